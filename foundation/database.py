@@ -1,0 +1,114 @@
+"""PostgreSQL, our system of record: the tables' ground, and the two ways to it, a transaction and a read.
+
+Every table that belongs to a company has row-level security, forced: a session sees the rows of the one company it was opened for,
+whatever the query says. The application never works as the tables' owner but as the role `perpetual_app`, which may not switch
+that off.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, registry
+
+APPLICATION_ROLE = "perpetual_app"
+
+# Shorter than an activity's start-to-close timeout, so that an attempt given up by the process cannot still be writing.
+STATEMENT_TIMEOUT_MS = 6_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 6_000
+CONNECT_TIMEOUT_SECONDS = 5
+
+
+class Table(DeclarativeBase):
+    """The ground of all tables. What must always hold stands in the table as a constraint."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "uq": "%(table_name)s_%(column_0_N_name)s_key",
+            "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+            "ck": "%(table_name)s_%(constraint_name)s",
+            "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        }
+    )
+    registry = registry(
+        metadata=metadata,
+        type_annotation_map={
+            Decimal: Numeric(18, 6),
+            str: Text(),
+            datetime: DateTime(timezone=True),
+            UUID: Uuid(),
+            dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+        },
+    )
+    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
+
+
+class Database:
+    """A pool of connections to one PostgreSQL."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            asyncpg_url(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            connect_args={
+                "timeout": CONNECT_TIMEOUT_SECONDS,
+                "command_timeout": STATEMENT_TIMEOUT_MS / 1000 + 2,
+                "server_settings": {
+                    "application_name": "perpetual",
+                    "role": APPLICATION_ROLE,
+                    "timezone": "UTC",
+                    "jit": "off",
+                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                    "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
+                },
+            },
+        )
+        self.session = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    @asynccontextmanager
+    async def read(self, company: str) -> AsyncIterator[AsyncSession]:
+        """A session that sees one company's rows, in a transaction that writes nothing."""
+        async with self.session() as session, session.begin():
+            await session.execute(_SCOPE_READ, {"company": company})
+            yield session
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.engine.dispose()
+
+
+_SCOPE_READ = text(
+    "SELECT set_config('transaction_read_only', 'on', true), set_config('perpetual.company', :company, true)"
+)
+
+
+def asyncpg_url(url: str) -> str:
+    """The same address for SQLAlchemy with asyncpg: `postgresql://…` becomes `postgresql+asyncpg://…`."""
+    scheme, _, rest = url.partition("://")
+    return url if "+" in scheme else f"postgresql+asyncpg://{rest}"
+
+
+_opened: list[Database] = []
+
+
+def open_database(url: str, *, pool_size: int = 20) -> Database:
+    """Open this operating system process's database; operations and queries find it by `database()`."""
+    _opened[:] = [Database(url, pool_size=pool_size)]
+    return _opened[0]
+
+
+def database() -> Database:
+    """The database that this operating system process works on."""
+    if not _opened:
+        raise RuntimeError("no database is open: call open_database first")
+    return _opened[0]

@@ -1,0 +1,87 @@
+"""Refusals: what the business says no to, with a name, a sentence and what to do about it.
+
+A refusal is final: the same request will be refused again, so nothing retries it. Everything else that goes wrong is an outage or a
+defect, and is retried. A refusal carries what the API answers (RFC 9457): a stable `type`, a title, a detail, and one entry per
+wrong field, so that a caller sees all that is wrong at once.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, ClassVar, NamedTuple
+
+
+class FieldError(NamedTuple):
+    """One wrong field: where it is (`lines.2.quantity`), what is wrong with it, in words that say what to do."""
+
+    field: str
+    message: str
+
+
+class BusinessError(Exception):
+    """A named refusal. Subclass it beside the rule that refuses, named for the case: `OverCreditLimit`."""
+
+    status: ClassVar[int] = 422
+
+    def __init__(self, detail: str, *, errors: Iterable[tuple[str, str]] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = [FieldError(*error) for error in errors]
+
+    @classmethod
+    def type_name(cls) -> str:
+        """The stable name of this refusal: `over-credit-limit` for `OverCreditLimit`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+
+    def as_problem(self) -> dict[str, Any]:
+        """The refusal as problem details, the same in the API's answer, in a failed step and in the log."""
+        kind = self.type_name()
+        problem: dict[str, Any] = {
+            "type": kind,
+            "title": kind.replace("-", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            "retryable": False,
+        }
+        if self.errors:
+            problem["errors"] = [error._asdict() for error in self.errors]
+        return problem
+
+
+class Invalid(BusinessError):
+    """Some fields of the request are wrong; `errors` names each of them."""
+
+
+class NotFound(BusinessError):
+    """There is no such document, or it belongs to a company the caller may not see."""
+
+    status = 404
+
+
+class Conflict(BusinessError):
+    """The request contradicts what has happened already, such as a key used before for another request."""
+
+    status = 409
+
+
+class Forbidden(BusinessError):
+    """The caller is known but may not do this."""
+
+    status = 403
+
+
+class Refusals:
+    """Collects what is wrong with a request, field by field, and refuses once with all of it."""
+
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
+
+    def add(self, field: str, message: str) -> None:
+        """Note one wrong field."""
+        self.errors.append(FieldError(field, message))
+
+    def raise_if_any(self, refusal: type[BusinessError] = Invalid) -> None:
+        """Refuse with everything noted so far. Refuses: the given refusal."""
+        if self.errors:
+            first, *others = self.errors
+            more = f" (and {len(others)} more)" if others else ""
+            raise refusal(f"{first.field}: {first.message}{more}", errors=self.errors)

@@ -1,0 +1,69 @@
+"""What goes between the floors: frozen messages, and the few types their fields are made of."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]*$", max_length=40)]
+"""A business key chosen by people: a customer's or an item's code. Never changes, unique in its company."""
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=2000)]
+CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]
+"""Money, in the currency that stands beside it."""
+UnitAmount = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
+"""A price or cost for one unit: six decimals, never rounded before it is multiplied."""
+Quantity = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
+PositiveQuantity = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)]
+Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)]
+Rate = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=10)]
+
+
+class Message(BaseModel):
+    """A request or an answer. Frozen; unknown fields are refused, so that a typing error is not silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+
+class Caller(Message):
+    """Who asks, for which company, and under which correlation id the story can be found again."""
+
+    company: str
+    actor: str
+    correlation_id: str
+
+
+class Stage(Message):
+    """Where a process stands, why it waits and on whom: what lists, inboxes and the Temporal Web UI show."""
+
+    stage: str
+    waiting_on: str | None = None
+    waiting_until: datetime | None = None
+    document: str | None = None
+    party: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    exception: str | None = None
+    outcome: str | None = None
+    """Set when the process has ended: `closed`, `cancelled`, `rejected`, `refused`."""
+
+
+class Call(Message):
+    """Everything an operation must know beside its command: its key, the caller, and the process it is a step of."""
+
+    key: str
+    caller: Caller
+    process_id: str | None = None
+    process_type: str | None = None
+    stage: Stage | None = None
+    voids: str | None = None
+    """The key of the step that this one takes back: taken in the same transaction, so that it can never commit later."""
+
+    @classmethod
+    def direct(cls, caller: Caller, key: str) -> Self:
+        """A call that is no step of a process: a route that runs one operation."""
+        return cls(key=key, caller=caller)

@@ -1,0 +1,219 @@
+"""One operation, one transaction, once by key.
+
+`@operation` turns a function of `activities/` into something that can be a step of a process or be run by a route. Around the body
+it opens one transaction scoped to the caller's company, looks the key up, and writes the log row in the same transaction:
+
+- the key is new: the body runs, its answer is stored beside its effect;
+- the key is known with the same request: the stored answer is given again, nothing else happens;
+- the key is known with another request: `Conflict`;
+- the key was voided by a compensation: `StepWasTakenBack`; an attempt that was asleep can never commit late.
+
+The primary key of the log decides between two attempts that overlap.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+from sqlalchemy import DateTime, Numeric, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import func
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from foundation import faults
+from foundation.database import database
+from foundation.errors import BusinessError, Conflict
+from foundation.messages import Call
+from foundation.tables import OperationLog, ProcessState
+
+Ask = TypeVar("Ask", bound=BaseModel)
+Answer = TypeVar("Answer", bound=BaseModel)
+Body = Callable[[AsyncSession, Ask], Coroutine[Any, Any, Answer]]
+
+# Two transactions got into each other's way, or a twin attempt took the key first: the second look settles it.
+_TRY_AGAIN = {"40001", "40P01", "55P03"}
+_UNIQUE_VIOLATION = "23505"
+_ATTEMPTS = 6
+
+
+class StepWasTakenBack(Conflict):
+    """A compensation has taken this step's key: the step was given up and must not have an effect any more."""
+
+
+class Operation(Generic[Ask, Answer]):
+    """A business operation, declared once: the process says what, this says how it is run."""
+
+    def __init__(self, name: str, body: Body[Ask, Answer], *, quick: bool) -> None:
+        hints = get_type_hints(body)
+        self.name = name
+        self.quick = quick
+        self.body = body
+        self.title = name.partition(".")[2].replace("_", " ").capitalize()
+        self.ask_type: type[Ask] = next(
+            kind for key, kind in hints.items() if key not in ("session", "return")
+        )
+        self.answer_type: type[Answer] = hints["return"]
+        self.__doc__ = body.__doc__
+        self.activity = self._as_activity()
+
+    async def __call__(self, call: Call, command: Ask) -> Answer:
+        """Apply the command once by the call's key; a second time gives the first time's answer."""
+        for attempt in range(_ATTEMPTS):
+            try:
+                return await self._apply(call, command)
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS - 1 or not _is_worth_another_try(error):
+                    raise
+                await asyncio.sleep(0.005 * 2**attempt)
+        raise AssertionError("unreachable")
+
+    async def _apply(self, call: Call, command: Ask) -> Answer:
+        request = to_json(command)
+        request_hash = hashlib.sha256(request).hexdigest()
+        faults.reach(faults.BEFORE_BEGIN, self.name)
+        async with database().session() as session, session.begin():
+            found = (await session.execute(_OPEN, _opening(call))).one()
+            if found.request_hash is not None:
+                return self._stored_answer(call, found.status, found.request_hash, found.answer, request_hash)
+            if call.voids is not None:
+                await session.execute(_VOID, {"key": call.voids, **_who(call), "name": self.name})
+            answer = await self.body(session, command)
+            await session.flush()
+            row = {"key": call.key, **_who(call), "name": self.name, "request_hash": request_hash}
+            await session.execute(
+                _LOG, row | {"request": json.loads(request), "answer": answer.model_dump(mode="json")}
+            )
+            if call.stage is not None:
+                await session.execute(_STAGE, _stage_row(call))
+            faults.reach(faults.MID_TRANSACTION, self.name)
+        faults.reach(faults.AFTER_COMMIT, self.name)
+        return answer
+
+    def _stored_answer(
+        self, call: Call, status: str, known_hash: str, answer: Any, request_hash: str
+    ) -> Answer:
+        if status == "voided":
+            raise StepWasTakenBack(f"{self.title}: this step was taken back before it could be applied")
+        if known_hash != request_hash:
+            raise Conflict(
+                f"the key {call.key} was used before for another request; use a new Idempotency-Key"
+            )
+        return self.answer_type.model_validate(answer, strict=False)
+
+    def _as_activity(self) -> Callable[[Call, Ask], Awaitable[Answer]]:
+        async def run(call: Call, command: Ask) -> Answer:
+            try:
+                return await self(call, command)
+            except BusinessError as refusal:
+                raise as_application_error(refusal) from refusal
+
+        run.__annotations__ = {"call": Call, "command": self.ask_type, "return": self.answer_type}
+        run.__doc__ = self.__doc__
+        return activity.defn(name=self.name)(run)
+
+
+def as_application_error(refusal: BusinessError) -> ApplicationError:
+    """The refusal as it travels through Temporal: final, with a stable type and the problem details."""
+    return ApplicationError(
+        refusal.detail, refusal.as_problem(), type=refusal.type_name(), non_retryable=True
+    )
+
+
+OPERATIONS: dict[str, Operation[Any, Any]] = {}
+
+
+def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]], Operation[Ask, Answer]]:
+    """Declare an operation, named `domain.what_it_does`.
+
+    `quick`: one short database transaction, run as a local activity of the process; otherwise a regular activity on its own queue.
+    """
+
+    def declare(body: Body[Ask, Answer]) -> Operation[Ask, Answer]:
+        if name in OPERATIONS:
+            raise ValueError(f"two operations are named {name}")
+        declared = Operation(name, body, quick=quick)
+        OPERATIONS[name] = declared
+        return declared
+
+    return declare
+
+
+def _is_worth_another_try(error: DBAPIError) -> bool:
+    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    return state in _TRY_AGAIN or (state == _UNIQUE_VIOLATION and "operation_pkey" in str(error.orig))
+
+
+def _who(call: Call) -> dict[str, str | None]:
+    return {
+        "company_id": call.caller.company,
+        "process_id": call.process_id,
+        "actor": call.caller.actor,
+        "correlation_id": call.caller.correlation_id,
+    }
+
+
+def _opening(call: Call) -> dict[str, str]:
+    return {"company": call.caller.company, "actor": call.caller.actor, "key": call.key}
+
+
+# One round trip: scope the transaction to the company and look the key up.
+_OPEN = text(
+    """
+    SELECT o.status, o.request_hash, o.answer
+    FROM (SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)) AS scope
+    LEFT JOIN foundation.operation o ON o.key = :key
+    """
+).columns(status=Text, request_hash=Text, answer=JSONB)
+
+_LOG = insert(OperationLog.__table__).values(  # type: ignore[arg-type]  # SQLAlchemy types __table__ as FromClause.
+    status="applied",
+    request=bindparam("request", type_=JSONB),
+    answer=bindparam("answer", type_=JSONB),
+)
+
+_VOID = (
+    insert(OperationLog.__table__)  # type: ignore[arg-type]
+    .values(status="voided", request=None, answer=None, request_hash="")
+    .on_conflict_do_nothing()
+)
+
+
+def _stage_row(call: Call) -> dict[str, Any]:
+    assert call.stage is not None
+    row = call.stage.model_dump() | {
+        "id": call.process_id,
+        "company_id": call.caller.company,
+        "type": call.process_type,
+        "started_by": call.caller.actor,
+        "correlation_id": call.caller.correlation_id,
+    }
+    # A process waits when it waits on somebody; it has ended when it has an outcome.
+    return row | {"is_waiting": row["waiting_on"] is not None, "has_ended": row["outcome"] is not None}
+
+
+_STAGE = text(
+    """
+    INSERT INTO foundation.process AS p (
+        id, company_id, type, stage, waiting_on, waiting_since, waiting_until, document, party, amount, currency,
+        exception, outcome, started_by, correlation_id, closed_at)
+    VALUES (
+        :id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END, :waiting_until, :document, :party,
+        :amount, :currency, :exception, :outcome, :started_by, :correlation_id, CASE WHEN :has_ended THEN now() END)
+    ON CONFLICT (id) DO UPDATE SET
+        stage = excluded.stage, waiting_on = excluded.waiting_on, waiting_until = excluded.waiting_until,
+        waiting_since = CASE WHEN p.stage = excluded.stage THEN p.waiting_since ELSE excluded.waiting_since END,
+        document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
+        amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
+        exception = excluded.exception, outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
+    """
+).bindparams(
+    bindparam("waiting_until", type_=DateTime(timezone=True)),
+    bindparam("amount", type_=Numeric(18, 6)),
+)

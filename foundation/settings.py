@@ -1,0 +1,43 @@
+"""The settings, from the environment; each has a default that suits one machine."""
+
+from functools import lru_cache
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What can be set. `DATABASE_URL` and `TEMPORAL_ADDRESS` as everywhere else; the rest begins with `PERPETUAL_`."""
+
+    model_config = SettingsConfigDict(env_prefix="PERPETUAL_", extra="ignore", populate_by_name=True)
+
+    database_url: str = Field(
+        "postgresql://127.0.0.1:54329/perpetual", validation_alias=AliasChoices("DATABASE_URL")
+    )
+    temporal_address: str = Field("127.0.0.1:7233", validation_alias=AliasChoices("TEMPORAL_ADDRESS"))
+    temporal_namespace: str = Field("default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE"))
+    web_ui_url: str = "http://127.0.0.1:8233"
+    task_queue: str = "perpetual"
+
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    api_wait_seconds: float = 8.0
+    """How long a POST waits for its document before it answers 202 with the process's location."""
+    admin_api_key: str | None = None
+
+    worker_processes: int = 1
+    worker_health_port: int = 0
+    """Where the worker answers /live and /ready; 0: nowhere."""
+    sandbox: bool = False
+    """Run workflow code in the SDK's sandbox. It doubles the worker's CPU; tests and the replay gate always use it."""
+    database_pool_size: int = 20
+
+    log_level: str = "INFO"
+    log_json: bool = True
+    otlp_endpoint: str | None = None
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this operating system process, read once."""
+    return Settings()

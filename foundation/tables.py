@@ -1,0 +1,68 @@
+"""The two tables that all domains share: what was done, once by key, and where each process stands."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from foundation.database import Table
+
+
+class OperationLog(Table):
+    """One row per operation applied: idempotency, audit trail and the timeline of a process, all at once."""
+
+    __tablename__ = "operation"
+    __table_args__ = (
+        CheckConstraint("status IN ('applied', 'voided')", "status_known"),
+        CheckConstraint("(status = 'applied') = (answer IS NOT NULL)", "applied_has_answer"),
+        Index(None, "company_id", "process_id", "recorded_at"),
+        Index(None, "company_id", "correlation_id"),
+        {"schema": "foundation"},
+    )
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    company_id: Mapped[str]
+    name: Mapped[str]
+    status: Mapped[str]
+    process_id: Mapped[str | None]
+    actor: Mapped[str]
+    correlation_id: Mapped[str]
+    request: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    request_hash: Mapped[str]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class ProcessState(Table):
+    """Where one process stands, written in the same transaction as the last operation before it waits."""
+
+    __tablename__ = "process"
+    __table_args__ = (
+        Index(None, "company_id", "waiting_on", "waiting_since"),
+        Index(None, "company_id", "type", "started_at"),
+        Index(None, "company_id", "document"),
+        {"schema": "foundation"},
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    company_id: Mapped[str]
+    type: Mapped[str]
+    stage: Mapped[str]
+    waiting_on: Mapped[str | None]
+    waiting_since: Mapped[datetime | None]
+    waiting_until: Mapped[datetime | None]
+    document: Mapped[str | None]
+    party: Mapped[str | None]
+    amount: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    exception: Mapped[str | None]
+    outcome: Mapped[str | None]
+    started_by: Mapped[str]
+    correlation_id: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    closed_at: Mapped[datetime | None]
