@@ -1,1 +1,4 @@
-"""What every floor stands on, and nothing of the business: money, messages, errors, the database, operations, processes."""
+"""What every floor stands on, and nothing of the business:
+
+Money, messages, errors, the database, operations, processes.
+"""

@@ -1,15 +1,15 @@
 """PostgreSQL, our system of record: the tables' ground, and the two ways to it, a transaction and a read.
 
-Every table that belongs to a company has row-level security, forced: a session sees the rows of the one company it was opened for,
-whatever the query says. The application never works as the tables' owner but as the role `perpetual_app`, which may not switch
-that off.
+Every table that belongs to a company has row-level security, forced: a session sees the rows of the one
+company it was opened for, whatever the query says. The application never works as the tables' owner but as
+the role `perpetual_app`, which may not switch that off.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, text
@@ -19,7 +19,8 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 APPLICATION_ROLE = "perpetual_app"
 
-# Shorter than an activity's start-to-close timeout, so that an attempt given up by the process cannot still be writing.
+# Shorter than an activity's start-to-close timeout, so that an attempt given up by the process cannot still
+# be writing.
 STATEMENT_TIMEOUT_MS = 6_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 6_000
 CONNECT_TIMEOUT_SECONDS = 5
@@ -47,7 +48,6 @@ class Table(DeclarativeBase):
             dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
         },
     )
-    __mapper_args__: ClassVar[dict[str, Any]] = {"eager_defaults": False}
 
 
 class Database:

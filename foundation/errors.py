@@ -1,8 +1,8 @@
 """Refusals: what the business says no to, with a name, a sentence and what to do about it.
 
-A refusal is final: the same request will be refused again, so nothing retries it. Everything else that goes wrong is an outage or a
-defect, and is retried. A refusal carries what the API answers (RFC 9457): a stable `type`, a title, a detail, and one entry per
-wrong field, so that a caller sees all that is wrong at once.
+A refusal is final: the same request will be refused again, so nothing retries it. Everything else that goes
+wrong is an outage or a defect, and is retried. A refusal carries what the API answers (RFC 9457): a stable
+`type`, a title, a detail, and one entry per wrong field, so that a caller sees all that is wrong at once.
 """
 
 import re
@@ -11,7 +11,10 @@ from typing import Any, ClassVar, NamedTuple
 
 
 class FieldError(NamedTuple):
-    """One wrong field: where it is (`lines.2.quantity`), what is wrong with it, in words that say what to do."""
+    """One wrong field:
+
+    Where it is (`lines.2.quantity`), what is wrong with it, in words that say what to do.
+    """
 
     field: str
     message: str

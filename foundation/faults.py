@@ -1,7 +1,9 @@
-"""Marked points at which a fault run may kill this process, to prove that nothing is lost or doubled when it dies there.
+"""Marked points at which a fault run may kill this process, to prove that nothing is lost or doubled when
+it dies there.
 
-`PERPETUAL_DIE_AT="after commit:sales.place_order"` with `PERPETUAL_DIE_ONCE=<file>` kills with SIGKILL the first process that comes
-by and can take the file; the next ones pass. Without the variable a point costs one look at an empty string.
+`PERPETUAL_DIE_AT="after commit:sales.place_order"` with `PERPETUAL_DIE_ONCE=<file>` kills with SIGKILL the
+first process that comes by and can take the file; the next ones pass. Without the variable a point costs
+one look at an empty string.
 """
 
 import os

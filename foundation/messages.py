@@ -24,7 +24,10 @@ Rate = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=10)]
 
 
 class Message(BaseModel):
-    """A request or an answer. Frozen; unknown fields are refused, so that a typing error is not silently ignored."""
+    """A request or an answer.
+
+    Frozen; unknown fields are refused, so that a typing error is not silently ignored.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
@@ -53,7 +56,10 @@ class Stage(Message):
 
 
 class Call(Message):
-    """Everything an operation must know beside its command: its key, the caller, and the process it is a step of."""
+    """Everything an operation must know beside its command:
+
+    Its key, the caller, and the process it is a step of.
+    """
 
     key: str
     caller: Caller
@@ -61,7 +67,10 @@ class Call(Message):
     process_type: str | None = None
     stage: Stage | None = None
     voids: str | None = None
-    """The key of the step that this one takes back: taken in the same transaction, so that it can never commit later."""
+    """The key of the step that this one takes back:
+
+    Taken in the same transaction, so that it can never commit later.
+    """
 
     @classmethod
     def direct(cls, caller: Caller, key: str) -> Self:

@@ -1,8 +1,8 @@
 """Amounts of money: how many decimals a currency has, how we round, how a sum is split without losing a cent.
 
-An amount is a Decimal beside a currency (ISO 4217); a document has one currency for all its amounts. Values are rounded half-up
-to the currency's minor unit, once, when they are written; unit costs and unit prices keep six decimals and are never rounded
-before they are multiplied.
+An amount is a Decimal beside a currency (ISO 4217); a document has one currency for all its amounts. Values
+are rounded half-up to the currency's minor unit, once, when they are written; unit costs and unit prices
+keep six decimals and are never rounded before they are multiplied.
 """
 
 from collections.abc import Sequence
@@ -14,9 +14,9 @@ HUNDRED = Decimal(100)
 UNIT_COST = Decimal("0.000001")
 
 # ISO 4217: only the currencies whose minor unit is not two decimals.
-_MINOR_UNITS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | (dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3) | {"CLF": 4, "UYW": 4})
+_NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
+_MINOR_UNITS = dict.fromkeys(_NO_DECIMALS.split(), 0) | dict.fromkeys(_THREE_DECIMALS.split(), 3)
 _QUANTA = {digits: ONE.scaleb(-digits) for digits in range(5)}
 
 
@@ -43,7 +43,8 @@ def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
 def converted(amount: Decimal, *, from_rate: Decimal, to_rate: Decimal, currency: str) -> Decimal:
     """An amount in another currency, rounded half-up to that `currency`.
 
-    Rates are quoted as units of the currency for one unit of the company's currency: 10 at 1.3 becomes 7.69 at 1.
+    Rates are quoted as units of the currency for one unit of the company's currency: 10 at 1.3 becomes 7.69
+    at 1.
     """
     return rounded(amount * to_rate / from_rate, currency)
 
@@ -51,8 +52,8 @@ def converted(amount: Decimal, *, from_rate: Decimal, to_rate: Decimal, currency
 def allocated(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
     """Split a total by weights, in the order of the weights, so that the parts add up to the total exactly.
 
-    Each part is cut to the minor unit; the units left over go to the largest remainders, the earlier weight first
-    when two are equal. With no weight at all, the first part takes everything.
+    Each part is cut to the minor unit; the units left over go to the largest remainders, the earlier weight
+    first when two are equal. With no weight at all, the first part takes everything.
     """
     unit = minor_unit(currency)
     whole = sum(weights, ZERO)

@@ -1,7 +1,8 @@
 """One operation, one transaction, once by key.
 
-`@operation` turns a function of `activities/` into something that can be a step of a process or be run by a route. Around the body
-it opens one transaction scoped to the caller's company, looks the key up, and writes the log row in the same transaction:
+`@operation` turns a function of `activities/` into something that can be a step of a process or be run by a
+route. Around the body it opens one transaction scoped to the caller's company, looks the key up, and writes
+the log row in the same transaction:
 
 - the key is new: the body runs, its answer is stored beside its effect;
 - the key is known with the same request: the stored answer is given again, nothing else happens;
@@ -23,7 +24,6 @@ from sqlalchemy import DateTime, Numeric, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql import func
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -31,20 +31,24 @@ from foundation import faults
 from foundation.database import database
 from foundation.errors import BusinessError, Conflict
 from foundation.messages import Call
-from foundation.tables import OperationLog, ProcessState
+from foundation.tables import OperationLog
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
 Body = Callable[[AsyncSession, Ask], Coroutine[Any, Any, Answer]]
 
-# Two transactions got into each other's way, or a twin attempt took the key first: the second look settles it.
+# Two transactions got into each other's way, or a twin attempt took the key first: the second look settles
+# it.
 _TRY_AGAIN = {"40001", "40P01", "55P03"}
 _UNIQUE_VIOLATION = "23505"
 _ATTEMPTS = 6
 
 
 class StepWasTakenBack(Conflict):
-    """A compensation has taken this step's key: the step was given up and must not have an effect any more."""
+    """A compensation has taken this step's key:
+
+    The step was given up and must not have an effect any more.
+    """
 
 
 class Operation(Generic[Ask, Answer]):
@@ -132,7 +136,8 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {}
 def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]], Operation[Ask, Answer]]:
     """Declare an operation, named `domain.what_it_does`.
 
-    `quick`: one short database transaction, run as a local activity of the process; otherwise a regular activity on its own queue.
+    `quick`: one short database transaction, run as a local activity of the process; otherwise a regular
+    activity on its own queue.
     """
 
     def declare(body: Body[Ask, Answer]) -> Operation[Ask, Answer]:
@@ -167,7 +172,9 @@ def _opening(call: Call) -> dict[str, str]:
 _OPEN = text(
     """
     SELECT o.status, o.request_hash, o.answer
-    FROM (SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)) AS scope
+    FROM (
+        SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
+    ) AS scope
     LEFT JOIN foundation.operation o ON o.key = :key
     """
 ).columns(status=Text, request_hash=Text, answer=JSONB)
@@ -201,17 +208,20 @@ def _stage_row(call: Call) -> dict[str, Any]:
 _STAGE = text(
     """
     INSERT INTO foundation.process AS p (
-        id, company_id, type, stage, waiting_on, waiting_since, waiting_until, document, party, amount, currency,
-        exception, outcome, started_by, correlation_id, closed_at)
+        id, company_id, type, stage, waiting_on, waiting_since, waiting_until, document, party,
+        amount, currency, exception, outcome, started_by, correlation_id, closed_at)
     VALUES (
-        :id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END, :waiting_until, :document, :party,
-        :amount, :currency, :exception, :outcome, :started_by, :correlation_id, CASE WHEN :has_ended THEN now() END)
+        :id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END, :waiting_until,
+        :document, :party, :amount, :currency, :exception, :outcome, :started_by, :correlation_id,
+        CASE WHEN :has_ended THEN now() END)
     ON CONFLICT (id) DO UPDATE SET
         stage = excluded.stage, waiting_on = excluded.waiting_on, waiting_until = excluded.waiting_until,
-        waiting_since = CASE WHEN p.stage = excluded.stage THEN p.waiting_since ELSE excluded.waiting_since END,
+        waiting_since =
+            CASE WHEN p.stage = excluded.stage THEN p.waiting_since ELSE excluded.waiting_since END,
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
-        exception = excluded.exception, outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
+        exception = excluded.exception, outcome = excluded.outcome, closed_at = excluded.closed_at,
+        changed_at = now()
     """
 ).bindparams(
     bindparam("waiting_until", type_=DateTime(timezone=True)),

@@ -7,7 +7,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What can be set. `DATABASE_URL` and `TEMPORAL_ADDRESS` as everywhere else; the rest begins with `PERPETUAL_`."""
+    """What can be set.
+
+    `DATABASE_URL` and `TEMPORAL_ADDRESS` as everywhere else; the rest begins with `PERPETUAL_`.
+    """
 
     model_config = SettingsConfigDict(env_prefix="PERPETUAL_", extra="ignore", populate_by_name=True)
 
@@ -29,7 +32,10 @@ class Settings(BaseSettings):
     worker_health_port: int = 0
     """Where the worker answers /live and /ready; 0: nowhere."""
     sandbox: bool = False
-    """Run workflow code in the SDK's sandbox. It doubles the worker's CPU; tests and the replay gate always use it."""
+    """Run workflow code in the SDK's sandbox.
+
+    It doubles the worker's CPU; tests and the replay gate always use it.
+    """
     database_pool_size: int = 20
 
     log_level: str = "INFO"

@@ -1,0 +1,1 @@
+"""What the ERP can do: one function is one business operation is one database transaction."""

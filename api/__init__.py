@@ -1,0 +1,1 @@
+"""The HTTP door: one thin router per domain, authentication, errors."""

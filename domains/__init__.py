@@ -1,0 +1,1 @@
+"""What each domain knows: pure rules, tables, messages and queries, the same four files in every domain."""

@@ -1,0 +1,1 @@
+"""Identity owns who may ask: API keys, the people and clients they name, their companies and their roles."""

@@ -1,0 +1,152 @@
+"""What can be asked of inventory, and what it answers. Quantities are in the items' stock units; costs in the
+company's currency: unit costs with six decimals, values rounded half-up to the minor unit."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from foundation.messages import Amount, Code, Message, PositiveQuantity, Quantity, Text, UnitAmount
+
+
+class ReceiptLine(Message):
+    """Goods that came in. The cost is for one unit of `unit`."""
+
+    item_code: Code
+    quantity: PositiveQuantity
+    unit: Code | None = None
+    unit_cost: Annotated[UnitAmount, Field(ge=0)]
+
+
+class ReceiptAsked(Message):
+    """Goods arrive in a warehouse: bought, found, or there from the beginning."""
+
+    warehouse_code: Code
+    received_on: date | None = None
+    """Today when empty."""
+    reference: Text = ""
+    reason: Annotated[str, Field(pattern="^(purchase|opening|adjustment)$")] = "purchase"
+    lines: Annotated[tuple[ReceiptLine, ...], Field(min_length=1, max_length=1000)]
+
+
+class ReceiveStock(ReceiptAsked):
+    """The receipt with an id of its own, so that it counts once."""
+
+    receipt_id: UUID
+    received_on: date
+
+
+class ServedOrder(Message):
+    """An order whose backorder was served, wholly or in part, by goods that became available."""
+
+    order_id: UUID
+    process_id: str
+    lines: tuple["ReservedLine", ...]
+    is_complete: bool
+
+
+class StockReceived(Message):
+    """The receipt, what it is worth, and which waiting orders it served, oldest first."""
+
+    receipt_id: UUID
+    receipt_number: str
+    value: Amount
+    adjustment_value: Amount
+    """Settles the difference when the receipt met negative stock:
+
+    Positive when goods issued before cost more.
+    """
+    served: tuple[ServedOrder, ...]
+
+
+class LineToReserve(Message):
+    """What an order line needs, in the stock unit."""
+
+    line_number: int
+    item_code: Code
+    quantity: PositiveQuantity
+
+
+class ReserveStock(Message):
+    """Set goods aside for an order; what is short becomes a backorder."""
+
+    order_id: UUID
+    process_id: str
+    warehouse_code: Code
+    ordered_on: date
+    lines: tuple[LineToReserve, ...]
+
+
+class ReservedLine(Message):
+    """How much of a line is set aside, and how much is short."""
+
+    line_number: int
+    item_code: str
+    reserved_quantity: Quantity
+    short_quantity: Quantity
+
+
+class StockReserved(Message):
+    """What was set aside, per line."""
+
+    order_id: UUID
+    lines: tuple[ReservedLine, ...]
+    is_complete: bool
+
+
+class ReleaseReservation(Message):
+    """Give back what is set aside for an order and not shipped;
+
+    Goods set free serve the oldest backorders.
+    """
+
+    order_id: UUID
+
+
+class ReservationReleased(Message):
+    """What was given back, and which waiting orders it served."""
+
+    order_id: UUID
+    released_quantity: Quantity
+    served: tuple[ServedOrder, ...]
+
+
+class LineToIssue(Message):
+    """What leaves for an order line, in the stock unit."""
+
+    line_number: int
+    item_code: Code
+    quantity: PositiveQuantity
+
+
+class PostGoodsIssue(Message):
+    """Goods leave the warehouse for a customer: the shipment is written and stock moves at cost."""
+
+    shipment_id: UUID
+    order_id: UUID
+    order_number: str
+    customer_code: Code
+    warehouse_code: Code
+    shipped_on: date
+    carrier: Text = ""
+    tracking: Text = ""
+    lines: Annotated[tuple[LineToIssue, ...], Field(min_length=1)]
+
+
+class IssuedLine(Message):
+    """What left, and what it cost."""
+
+    line_number: int
+    item_code: str
+    quantity: Quantity
+    cost: Amount
+
+
+class GoodsIssued(Message):
+    """The shipment, and its cost of goods in the company's currency."""
+
+    shipment_id: UUID
+    shipment_number: str
+    cost: Amount
+    lines: tuple[IssuedLine, ...]

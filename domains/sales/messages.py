@@ -1,0 +1,255 @@
+"""What can be asked of sales, and what it answers. All amounts of an order are in the order's currency."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from domains.master_data.messages import Delivery, Invoicing
+from foundation.messages import (
+    Amount,
+    Code,
+    CurrencyCode,
+    Message,
+    Percent,
+    PositiveQuantity,
+    Quantity,
+    Text,
+    UnitAmount,
+)
+
+
+class OrderStatus(StrEnum):
+    """How far an order has come."""
+
+    PLACED = "placed"
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+
+class OrderLineAsked(Message):
+    """One line as the customer asks for it. Without a price, the customer's price list decides."""
+
+    item_code: Code
+    quantity: PositiveQuantity
+    unit: Code | None = None
+    unit_price: Annotated[UnitAmount, Field(ge=0)] | None = None
+    discount_percent: Percent = Decimal(0)
+    tax_code: Code | None = None
+    description: Text = ""
+
+
+class PlaceOrder(Message):
+    """A customer's order.
+
+    What is left out comes from the customer: currency, terms, tax, delivery, invoicing.
+    """
+
+    order_id: UUID
+    customer_code: Code
+    ordered_on: date
+    requested_on: date | None = None
+    currency: CurrencyCode | None = None
+    customer_reference: Text = ""
+    warehouse_code: Code | None = None
+    payment_terms_code: Code | None = None
+    delivery: Delivery | None = None
+    invoicing: Invoicing | None = None
+    discount_percent: Percent | None = None
+    """Off every line, after the line's own discount. The customer's when empty."""
+    prices_include_tax: bool | None = None
+    """For prices given in the lines; the price list's when empty."""
+    freight_amount: Annotated[Amount, Field(ge=0)] = Decimal(0)
+    freight_tax_code: Code | None = None
+    lines: Annotated[tuple[OrderLineAsked, ...], Field(max_length=500)]
+
+
+class PlaceOrder(OrderAsked):
+    """The order as it goes into its process, with an id that is known before the start."""
+
+    order_id: UUID
+    ordered_on: date
+
+
+class PricedLine(Message):
+    """One line of the order as it was priced.
+
+    `net_amount` is without tax, rounded to the currency's minor unit.
+    """
+
+    line_number: int
+    item_code: str
+    description: str
+    quantity: Quantity
+    unit: str
+    stock_quantity: Quantity
+    """The quantity in the item's stock unit."""
+    is_stocked: bool
+    unit_price: UnitAmount
+    discount_percent: Decimal
+    """Line and order discount together, as one percentage, not rounded."""
+    tax_code: str
+    net_amount: Amount
+    tax_amount: Amount
+
+
+class OrderPlaced(Message):
+    """The order as written down: priced, taxed, with the terms that hold for it."""
+
+    order_id: UUID
+    order_number: str
+    customer_code: str
+    customer_name: str
+    ordered_on: date
+    currency: str
+    warehouse_code: str
+    payment_terms_code: str
+    delivery: Delivery
+    invoicing: Invoicing
+    prices_include_tax: bool
+    freight_amount: Amount
+    freight_tax_code: str | None
+    net_amount: Amount
+    tax_amount: Amount
+    total_amount: Amount
+    base_total_amount: Amount
+    """The total in the company's currency, at the rate of the order's day:
+
+    What counts against the credit limit.
+    """
+    lines: tuple[PricedLine, ...]
+
+
+class HoldOrder(Message):
+    """The order must wait for a decision."""
+
+    order_id: UUID
+    reason: Text
+
+
+class ConfirmOrder(Message):
+    """The order is accepted. `short_quantity` per line is what could not be set aside, in stock units."""
+
+    order_id: UUID
+    shortages: dict[int, Quantity] = Field(default_factory=dict)
+
+
+class LineQuantity(Message):
+    """A quantity of one order line, in the order line's unit."""
+
+    line_number: int
+    quantity: PositiveQuantity
+
+
+class RecordFulfilment(Message):
+    """What has left the house and what was billed, per line, in the order lines' units."""
+
+    order_id: UUID
+    delivered: tuple[LineQuantity, ...] = ()
+    billed: tuple[LineQuantity, ...] = ()
+
+
+class FulfilmentRecorded(Message):
+    """How far the order has come now."""
+
+    order_id: UUID
+    status: OrderStatus
+    all_delivered: bool
+    all_billed: bool
+
+
+class CloseOrder(Message):
+    """Delivered, billed and paid: nothing is left to do."""
+
+    order_id: UUID
+
+
+class CancelOrder(Message):
+    """Take the order back, or reject it, with a reason."""
+
+    order_id: UUID
+    reason: Text
+    rejected: bool = False
+
+
+class OrderChanged(Message):
+    """The order's status after an operation."""
+
+    order_id: UUID
+    status: OrderStatus | None
+    """None: there was no such order, and nothing to do."""
+
+
+# What people do to an order on its way -----------------------------------------------------------------------
+
+
+class CreditDecision(Message):
+    """A credit manager's answer to an order over the limit; the one who entered it may not decide."""
+
+    approved: bool
+    reason: Text = ""
+
+
+class ShipmentAsked(Message):
+    """The warehouse confirms what it hands to the carrier. Without lines: everything that is set aside."""
+
+    shipped_on: date | None = None
+    """Today when empty."""
+    carrier: Text = ""
+    tracking: Text = ""
+    lines: tuple[LineQuantity, ...] = ()
+
+
+class ConfirmShipment(ShipmentAsked):
+    """The confirmation with an id of its own, so that it counts once."""
+
+    shipment_id: UUID
+    shipped_on: date
+
+
+class Cancellation(Message):
+    """The customer, or we, want the order no more."""
+
+    reason: Text
+
+
+class OrderProgress(Message):
+    """Where the order stands: the answer to every command on its way."""
+
+    order_id: UUID
+    order_number: str
+    stage: str
+    waiting_on: str | None
+    request_hash: str = ""
+    """Of the order as it was asked for, so that a key used again for another order is noticed."""
+
+
+class ShipmentConfirmed(OrderProgress):
+    """Goods have left, and were billed if the customer's terms say so."""
+
+    shipment_id: UUID
+    shipment_number: str
+    invoice_number: str | None
+
+
+class PaymentReceived(OrderProgress):
+    """Money arrived for the order."""
+
+    payment_id: UUID
+    payment_number: str
+    open_amount: Amount
+    on_account_amount: Amount
+
+
+class OrderClosed(Message):
+    """How the process ended: `closed`, `cancelled` or `rejected`."""
+
+    order_id: UUID
+    outcome: str

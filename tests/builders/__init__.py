@@ -1,0 +1,1 @@
+"""Builders: what a test needs, with everything it does not care about filled in."""

@@ -1,0 +1,1 @@
+"""The machinery that runs processes and operations."""
