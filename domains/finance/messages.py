@@ -81,7 +81,6 @@ class PutFiscalYear(Message):
 
 
 # Credit
-# ------------------------------------------------------------------------------------------------------
 
 
 class CheckCredit(Message):
@@ -120,7 +119,6 @@ class CreditReleased(Message):
 
 
 # Journal
-# -----------------------------------------------------------------------------------------------------
 
 
 class EntryLine(Message):
@@ -196,7 +194,6 @@ class PostStockReceipt(Message):
 
 
 # Invoice
-# -----------------------------------------------------------------------------------------------------
 
 
 class LineToBill(Message):
@@ -248,17 +245,13 @@ class InvoicePosted(Message):
 
 
 # Payment
-# -----------------------------------------------------------------------------------------------------
 
 
-class PostPayment(Message):
-    """Money arrived from a customer. It settles the given order's invoices, oldest due first; the rest
-    stays on
-    account. Without an order it settles nothing, and waits to be allocated."""
+class PaymentAsked(Message):
+    """Money that arrived, as the bank or the cashier tells it."""
 
-    payment_id: UUID
-    customer_code: Code
-    received_on: date
+    received_on: date | None = None
+    """Today when empty."""
     amount: Annotated[Amount, Field(gt=0)]
     currency: CurrencyCode
     reference: Text = ""
@@ -274,8 +267,11 @@ class ReceivePayment(PaymentAsked):
 
 
 class PostPayment(ReceivePayment):
-    """Money arrived from a customer. It settles the given order's invoices, oldest due first; the rest stays on
-    account. Without an order it settles nothing, and waits to be allocated."""
+    """Money arrived from a customer.
+
+    It settles the given order's invoices, oldest due first; the rest stays on account. Without an order it
+    settles nothing, and waits to be allocated.
+    """
 
     customer_code: Code
     order_id: UUID | None = None

@@ -46,15 +46,15 @@ class OrderLineAsked(Message):
     description: Text = ""
 
 
-class PlaceOrder(Message):
+class OrderAsked(Message):
     """A customer's order.
 
     What is left out comes from the customer: currency, terms, tax, delivery, invoicing.
     """
 
-    order_id: UUID
     customer_code: Code
-    ordered_on: date
+    ordered_on: date | None = None
+    """Today when empty."""
     requested_on: date | None = None
     currency: CurrencyCode | None = None
     customer_reference: Text = ""
@@ -187,7 +187,7 @@ class OrderChanged(Message):
     """None: there was no such order, and nothing to do."""
 
 
-# What people do to an order on its way -----------------------------------------------------------------------
+# What people do to an order on its way
 
 
 class CreditDecision(Message):

@@ -1,4 +1,4 @@
-"""The ground: the application's role, the operation log, the state of processes, and what every table is given."""
+"""The ground: the application's role, the operation log, where processes stand, what every table is given."""
 
 from foundation.migrations import run_script
 
@@ -24,12 +24,14 @@ def upgrade() -> None:
         AS $$ SELECT current_setting('perpetual.company', true) $$;
 
         -- Every table of a company: only the rows of the company that the transaction was opened for.
-        CREATE FUNCTION foundation.protect(relation regclass, privileges text DEFAULT 'SELECT, INSERT, UPDATE')
+        CREATE FUNCTION foundation.protect(
+            relation regclass, privileges text DEFAULT 'SELECT, INSERT, UPDATE')
         RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
             EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
             EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', relation);
-            EXECUTE format('CREATE POLICY company ON %s USING (company_id = foundation.current_company())', relation);
+            EXECUTE format('CREATE POLICY company ON %s '
+                           'USING (company_id = foundation.current_company())', relation);
             EXECUTE format('GRANT %s ON %s TO perpetual_app', privileges, relation);
         END $$;
 
@@ -39,7 +41,8 @@ def upgrade() -> None:
             RAISE EXCEPTION '%.% is only added to: % refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP
                 USING ERRCODE = 'integrity_constraint_violation';
         END $$;
-        CREATE FUNCTION foundation.only_add_to(relation regclass) RETURNS void LANGUAGE plpgsql AS $$
+        CREATE FUNCTION foundation.only_add_to(relation regclass) RETURNS void
+        LANGUAGE plpgsql AS $$
         BEGIN
             EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s '
                            'FOR EACH ROW EXECUTE FUNCTION foundation.refuse_change()', relation);
@@ -63,7 +66,8 @@ def upgrade() -> None:
         );
         CREATE INDEX operation_company_id_process_id_recorded_at_idx
             ON foundation.operation (company_id, process_id, recorded_at);
-        CREATE INDEX operation_company_id_correlation_id_idx ON foundation.operation (company_id, correlation_id);
+        CREATE INDEX operation_company_id_correlation_id_idx
+            ON foundation.operation (company_id, correlation_id);
         SELECT foundation.protect('foundation.operation', 'SELECT, INSERT');
         SELECT foundation.only_add_to('foundation.operation');
 
@@ -89,7 +93,8 @@ def upgrade() -> None:
         );
         CREATE INDEX process_company_id_waiting_on_waiting_since_idx
             ON foundation.process (company_id, waiting_on, waiting_since);
-        CREATE INDEX process_company_id_type_started_at_idx ON foundation.process (company_id, type, started_at);
+        CREATE INDEX process_company_id_type_started_at_idx
+            ON foundation.process (company_id, type, started_at);
         CREATE INDEX process_company_id_document_idx ON foundation.process (company_id, document);
         SELECT foundation.protect('foundation.process');
         """
