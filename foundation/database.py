@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.sql import func
 
 APPLICATION_ROLE = "perpetual_app"
 
@@ -48,6 +49,12 @@ class Table(DeclarativeBase):
             dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
         },
     )
+
+
+class OfCompany:
+    """The rows of this table belong to a company. The database fills it in, and shows no other company's rows."""
+
+    company_id: Mapped[str] = mapped_column(server_default=func.foundation.current_company())
 
 
 class Database:
