@@ -52,7 +52,10 @@ class Table(DeclarativeBase):
 
 
 class OfCompany:
-    """The rows of this table belong to a company. The database fills it in, and shows no other company's rows."""
+    """The rows of this table belong to a company.
+
+    The database fills it in, and shows no other company's rows.
+    """
 
     company_id: Mapped[str] = mapped_column(server_default=func.foundation.current_company())
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple
 
+from temporalio.exceptions import ApplicationError
+
 
 class FieldError(NamedTuple):
     """One wrong field:
@@ -20,15 +22,19 @@ class FieldError(NamedTuple):
     message: str
 
 
-class BusinessError(Exception):
-    """A named refusal. Subclass it beside the rule that refuses, named for the case: `OverCreditLimit`."""
+class BusinessError(ApplicationError):
+    """A named refusal. Subclass it beside the rule that refuses, named for the case: `OverCreditLimit`.
+
+    It is an ApplicationError that is not retried, so that it may be raised anywhere: in a rule, an
+    operation, a process or a validator, and arrives at the caller with its type and its problem details.
+    """
 
     status: ClassVar[int] = 422
 
     def __init__(self, detail: str, *, errors: Iterable[tuple[str, str]] = ()) -> None:
-        super().__init__(detail)
         self.detail = detail
         self.errors = [FieldError(*error) for error in errors]
+        super().__init__(detail, self.as_problem(), type=self.type_name(), non_retryable=True)
 
     @classmethod
     def type_name(cls) -> str:

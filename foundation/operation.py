@@ -25,11 +25,10 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from foundation import faults
 from foundation.database import database
-from foundation.errors import BusinessError, Conflict
+from foundation.errors import Conflict
 from foundation.messages import Call
 from foundation.tables import OperationLog
 
@@ -113,21 +112,11 @@ class Operation(Generic[Ask, Answer]):
 
     def _as_activity(self) -> Callable[[Call, Ask], Awaitable[Answer]]:
         async def run(call: Call, command: Ask) -> Answer:
-            try:
-                return await self(call, command)
-            except BusinessError as refusal:
-                raise as_application_error(refusal) from refusal
+            return await self(call, command)
 
         run.__annotations__ = {"call": Call, "command": self.ask_type, "return": self.answer_type}
         run.__doc__ = self.__doc__
         return activity.defn(name=self.name)(run)
-
-
-def as_application_error(refusal: BusinessError) -> ApplicationError:
-    """The refusal as it travels through Temporal: final, with a stable type and the problem details."""
-    return ApplicationError(
-        refusal.detail, refusal.as_problem(), type=refusal.type_name(), non_retryable=True
-    )
 
 
 OPERATIONS: dict[str, Operation[Any, Any]] = {}

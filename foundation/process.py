@@ -1,0 +1,357 @@
+"""What all processes share: steps, the way back, parking and repair, and showing where one stands and why
+it waits.
+
+A process says what happens and in which order; everything technical about a step is here or in the
+operation's declaration. A step's key is `process id/operation[/per]`: it is the same whenever and wherever
+the step is tried again, so that its effect happens once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.workflow import ActivityCancellationType
+
+from foundation import visibility
+from foundation.errors import BusinessError
+from foundation.messages import Call, Caller, Message, Stage
+from foundation.operation import Answer, Ask, Operation
+
+OUTSIDE_QUEUE = "outside"
+
+# A step is tried at once a few times, which outlives a restart of the database; then it parks and is tried
+# again by
+# itself, less and less often, until it works or a person decides.
+STEP_TIMEOUT = timedelta(seconds=10)
+QUICK_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=2), maximum_attempts=5
+)
+PARKED_FOR = [timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600)]
+
+Result = TypeVar("Result")
+
+
+class ProcessEnded(BusinessError):
+    """The process has come to its end, or is on its way back; there is nothing to do to it any more."""
+
+    status = 409
+
+
+class StepAborted(BusinessError):
+    """A person gave a failing step up; what was done before it is taken back."""
+
+
+class Repair(Message):
+    """What to do with a parked step: try it again now, or give the process up and take back what was done."""
+
+    action: str
+    reason: str = ""
+
+
+@dataclass
+class WayBack:
+    """How one step is taken back: by another operation, which also takes the step's key."""
+
+    operation: Operation[Any, Any]
+    command: Callable[[], Any]
+    key: str
+    then: Callable[[Any], Awaitable[None]] | None = None
+
+
+@dataclass
+class Undo:
+    """The ways back that were registered, each before its step was taken."""
+
+    process: "Process"
+    ways_back: list[WayBack] = field(default_factory=list)
+
+    def of(
+        self,
+        step: Operation[Any, Any],
+        operation: Operation[Ask, Answer],
+        command: Callable[[], Ask],
+        *,
+        then: Callable[[Answer], Awaitable[None]] | None = None,
+    ) -> None:
+        """Take `step` back by `operation`; `command` is asked for only then."""
+        self.ways_back.append(WayBack(operation, command, self.process.key_of(step), then))
+
+    async def take_back(self, failure: BaseException) -> None:
+        """Take every step back, the last first. One that is refused is shown and does not stop the others."""
+        for way in reversed(self.ways_back):
+            if way.key == self.process.refused_key:
+                continue  # A step that was refused had no effect.
+            stage = self.process.ending_stage(failure) if way is self.ways_back[0] else None
+            try:
+                answer = await self.process.step(way.operation, way.command(), voids=way.key, stage=stage)
+                if way.then is not None:
+                    await way.then(answer)
+            except ApplicationError as refusal:
+                self.process.show_exception(f"could not take back: {way.operation.title}: {refusal.message}")
+
+
+class Process:
+    """The ground of every process in `workflows/`."""
+
+    def __init__(self) -> None:
+        self.caller: Caller = workflow.memo_value("caller", type_hint=Caller)
+        self.turn = asyncio.Lock()
+        """Held by whoever changes the process:
+
+        Commands that arrive together are handled one after the other.
+        """
+        self.now = Stage(stage="starting")
+        self.passed: list[str] = []
+        self.ending: BusinessError | None = None
+        """Why the process turns back, when it does."""
+        self.refused_key: str | None = None
+        self._id = workflow.info().workflow_id
+        self._type = workflow.info().workflow_type
+        self._repair: Repair | None = None
+        self._parked: str | None = None
+        self._stages_recorded = 0
+
+    # Steps
+
+    def key_of(self, operation: Operation[Any, Any], per: object = "") -> str:
+        """The key under which a step's effect happens once."""
+        return f"{self._id}/{operation.name}/{per}" if per else f"{self._id}/{operation.name}"
+
+    async def step(
+        self,
+        operation: Operation[Ask, Answer],
+        command: Ask,
+        *,
+        per: object = "",
+        by: Caller | None = None,
+        stage: Stage | None = None,
+        voids: str | None = None,
+    ) -> Answer:
+        """Take a step: apply the operation once, however often it has to be tried.
+
+        `per` tells apart several steps by the same operation, `by` names who asked for it if that is not
+        who started the process, `stage` is written in the step's transaction. Refuses what the operation
+        refuses.
+        """
+        call = Call(
+            key=self.key_of(operation, per),
+            caller=by or self.caller,
+            process_id=self._id,
+            process_type=self._type,
+            stage=stage,
+            voids=voids,
+        )
+        for pause in _then_forever(PARKED_FOR):
+            try:
+                answer = await self._attempt(operation, call, command)
+            except ActivityError as failure:
+                if isinstance(failure.cause, ApplicationError) and failure.cause.non_retryable:
+                    self.refused_key = call.key
+                    raise failure.cause from None
+                if isinstance(failure.cause, asyncio.CancelledError) or failure.cause is None:
+                    raise
+                await self._park(operation, failure.cause, pause)
+            else:
+                if self._parked is not None:
+                    await self._unpark()
+                return answer
+        raise AssertionError("unreachable")
+
+    async def _attempt(self, operation: Operation[Ask, Answer], call: Call, command: Ask) -> Answer:
+        summary = f"{operation.title} · {self.now.document}" if self.now.document else operation.title
+        answer: Answer
+        if operation.quick:
+            answer = await workflow.execute_local_activity(
+                operation.name,
+                args=[call, command],
+                result_type=operation.answer_type,
+                start_to_close_timeout=STEP_TIMEOUT,
+                retry_policy=QUICK_RETRY,
+                cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+                summary=summary,
+            )
+        else:
+            answer = await workflow.execute_activity(
+                operation.name,
+                args=[call, command],
+                result_type=operation.answer_type,
+                task_queue=OUTSIDE_QUEUE,
+                start_to_close_timeout=timedelta(minutes=5),
+                heartbeat_timeout=timedelta(seconds=30),
+                retry_policy=QUICK_RETRY,
+                cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+                summary=summary,
+            )
+        return answer
+
+    # Parking and repair
+
+    async def _park(self, operation: Operation[Any, Any], cause: BaseException, pause: timedelta) -> None:
+        reason = cause.message if isinstance(cause, FailureError) else str(cause)
+        self._parked = f"{operation.title}: {reason}"[:500]
+        self.show_exception(self._parked)
+        await self._record_stage()
+        try:
+            await workflow.wait_condition(
+                lambda: self._repair is not None,
+                timeout=pause,
+                timeout_summary=f"Try again: {operation.title}",
+            )
+        except TimeoutError:
+            return
+        repair, self._repair = self._repair, None
+        if repair is not None and repair.action == "abort":
+            raise StepAborted(f"{operation.title} was given up: {repair.reason or 'no reason given'}")
+
+    async def _unpark(self) -> None:
+        self._parked = None
+        self.show_exception(None)
+        await self._record_stage()
+
+    async def _record_stage(self) -> None:
+        """Write the stage down once if the database can be reached;
+
+        It is shown in the Temporal Web UI in any case.
+        """
+        self._stages_recorded += 1
+        call = Call(
+            # Not a logical key: a stage is no effect, and after a reset it is written again.
+            key=f"{self._id}/process.record_stage/{workflow.info().run_id}/{self._stages_recorded}",
+            caller=self.caller,
+            process_id=self._id,
+            process_type=self._type,
+            stage=self.now,
+        )
+        try:
+            await workflow.execute_local_activity(
+                "process.record_stage",
+                args=[call, self.now],
+                start_to_close_timeout=STEP_TIMEOUT,
+                retry_policy=RetryPolicy(maximum_attempts=1),
+                summary=f"Note: {self.now.stage}",
+            )
+        except ActivityError as failure:
+            workflow.logger.warning("could not write the stage down: %s", failure.cause)
+
+    @workflow.update(
+        description="Try a parked step again now (retry), or give it up and take back what was done (abort)"
+    )
+    async def repair(self, repair: Repair, by: Caller) -> Stage:
+        """What a person decides about a parked step."""
+        if self._parked is None:
+            raise ProcessEnded("nothing is parked here; there is nothing to repair")
+        if repair.action not in ("retry", "abort"):
+            raise ProcessEnded("action must be retry or abort")
+        self._repair = repair
+        return self.now
+
+    # Where it stands
+
+    @workflow.query(description="Where the process stands, why it waits and on whom")
+    def progress(self) -> Stage:
+        """The live stage; lists come from the database."""
+        return self.now
+
+    def at(
+        self,
+        stage: str,
+        *,
+        waiting_on: str | None = None,
+        waiting_until: datetime | None = None,
+        outcome: str | None = None,
+        **facts: Any,
+    ) -> Stage:
+        """Say where the process stands now, and show it; give the answer to the last step before the wait."""
+        if self.now.stage not in ("starting", stage):
+            self.passed.append(self.now.stage)
+        kept = {
+            name: getattr(self.now, name) for name in ("document", "party", "amount", "currency", "exception")
+        }
+        self.now = Stage(
+            stage=stage,
+            waiting_on=waiting_on,
+            waiting_until=waiting_until,
+            outcome=outcome,
+            **(kept | facts),
+        )
+        self._show()
+        return self.now
+
+    async def note(self, stage: Stage) -> None:
+        """Write a stage down that no step of the business goes with."""
+        assert stage is self.now
+        await self._record_stage()
+
+    def show_exception(self, exception: str | None) -> None:
+        """Show what went wrong, or that it does no more."""
+        self.now = self.now.model_copy(update={"exception": exception})
+        self._show()
+
+    def _show(self) -> None:
+        workflow.upsert_search_attributes(
+            visibility.changes(self.now, workflow.info().typed_search_attributes)
+        )
+        workflow.set_current_details(visibility.details(self.now, self.passed, workflow.now()))
+
+    # Waiting, turning back, ending
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so. Refuses with the reason when the process is to turn back meanwhile."""
+        await workflow.wait_condition(lambda: self.ending is not None or is_so())
+        if self.ending is not None:
+            raise self.ending
+
+    @asynccontextmanager
+    async def undo(self) -> AsyncIterator[Undo]:
+        """What is registered here is taken back, last first, when the process is cancelled, refused or
+        aborted.
+        """
+        undo = Undo(self)
+        try:
+            yield undo
+        except (ApplicationError, asyncio.CancelledError) as failure:
+            await undo.take_back(failure)
+            raise
+
+    def ending_stage(self, failure: BaseException) -> Stage:
+        """The stage at which a process ends that was turned back."""
+        outcome = "refused" if isinstance(failure, ApplicationError) and self.ending is None else "cancelled"
+        return self.at(outcome, outcome=outcome)
+
+    async def conduct(self, procedure: Awaitable[Result]) -> Result:
+        """Run the procedure to its end;
+
+        A refusal of the whole process is written down before it is given on.
+        """
+        try:
+            return await procedure
+        except ApplicationError as refusal:
+            self.ending = self.ending or ProcessEnded(f"the process was refused: {refusal.message}")
+            if self.now.outcome is None:
+                await self.note(
+                    self.at(
+                        "refused", outcome="refused", exception=f"{refusal.type}: {refusal.message}"[:500]
+                    )
+                )
+            raise
+        finally:
+            await workflow.wait_condition(workflow.all_handlers_finished)
+
+    async def tell(self, process_id: str, signal: str, fact: Message) -> None:
+        """Tell another process a fact. One that has ended needs it no more."""
+        try:
+            await workflow.get_external_workflow_handle(process_id).signal(signal, fact)
+        except ApplicationError as gone:
+            workflow.logger.info("%s has ended and was not told %s: %s", process_id, signal, gone.message)
+
+
+def _then_forever(pauses: list[timedelta]) -> Iterable[timedelta]:
+    yield from pauses
+    while True:
+        yield pauses[-1]
