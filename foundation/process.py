@@ -7,11 +7,11 @@ the step is tried again, so that its effect happens once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -43,6 +43,12 @@ class ProcessEnded(BusinessError):
     status = 409
 
 
+class NothingToRepair(BusinessError):
+    """The process has no parked step, or not one that can be repaired so."""
+
+    status = 409
+
+
 class StepAborted(BusinessError):
     """A person gave a failing step up; what was done before it is taken back."""
 
@@ -50,7 +56,7 @@ class StepAborted(BusinessError):
 class Repair(Message):
     """What to do with a parked step: try it again now, or give the process up and take back what was done."""
 
-    action: str
+    action: Literal["retry", "abort"]
     reason: str = ""
 
 
@@ -61,6 +67,7 @@ class WayBack:
     operation: Operation[Any, Any]
     command: Callable[[], Any]
     key: str
+    per: str
     then: Callable[[Any], Awaitable[None]] | None = None
 
 
@@ -77,19 +84,22 @@ class Undo:
         operation: Operation[Ask, Answer],
         command: Callable[[], Ask],
         *,
+        per: str = "",
         then: Callable[[Answer], Awaitable[None]] | None = None,
     ) -> None:
         """Take `step` back by `operation`; `command` is asked for only then."""
-        self.ways_back.append(WayBack(operation, command, self.process.key_of(step), then))
+        self.ways_back.append(WayBack(operation, command, self.process.key_of(step, per), per, then))
 
-    async def take_back(self, failure: BaseException) -> None:
+    async def take_back(self) -> None:
         """Take every step back, the last first. One that is refused is shown and does not stop the others."""
         for way in reversed(self.ways_back):
             if way.key == self.process.refused_key:
                 continue  # A step that was refused had no effect.
-            stage = self.process.ending_stage(failure) if way is self.ways_back[0] else None
+            stage = self.process.ending_stage() if way is self.ways_back[0] else None
             try:
-                answer = await self.process.step(way.operation, way.command(), voids=way.key, stage=stage)
+                answer = await self.process.step(
+                    way.operation, way.command(), per=way.per, voids=way.key, stage=stage
+                )
                 if way.then is not None:
                     await way.then(answer)
             except ApplicationError as refusal:
@@ -108,13 +118,14 @@ class Process:
         """
         self.now = Stage(stage="starting")
         self.passed: list[str] = []
-        self.ending: BusinessError | None = None
+        self.ending: ApplicationError | None = None
         """Why the process turns back, when it does."""
         self.refused_key: str | None = None
         self._id = workflow.info().workflow_id
         self._type = workflow.info().workflow_type
         self._repair: Repair | None = None
         self._parked: str | None = None
+        self._may_abort = True
         self._stages_recorded = 0
 
     # Steps
@@ -132,11 +143,13 @@ class Process:
         by: Caller | None = None,
         stage: Stage | None = None,
         voids: str | None = None,
+        must: bool = False,
     ) -> Answer:
         """Take a step: apply the operation once, however often it has to be tried.
 
-        `per` tells apart several steps by the same operation, `by` names who asked for it if that is not
-        who started the process, `stage` is written in the step's transaction. Refuses what the operation
+        `per` tells apart several steps by the same operation, `by` names who asked for it if that is not who
+        started the process, `stage` is written in the step's transaction. `must` is for a step after which there
+        is no way back: a refusal parks it, until what is in its way has been removed. Refuses what the operation
         refuses.
         """
         call = Call(
@@ -151,12 +164,12 @@ class Process:
             try:
                 answer = await self._attempt(operation, call, command)
             except ActivityError as failure:
-                if isinstance(failure.cause, ApplicationError) and failure.cause.non_retryable:
+                if isinstance(failure.cause, ApplicationError) and failure.cause.non_retryable and not must:
                     self.refused_key = call.key
                     raise failure.cause from None
                 if isinstance(failure.cause, asyncio.CancelledError) or failure.cause is None:
                     raise
-                await self._park(operation, failure.cause, pause)
+                await self._park(operation, failure.cause, pause, may_abort=not must)
             else:
                 if self._parked is not None:
                     await self._unpark()
@@ -192,7 +205,10 @@ class Process:
 
     # Parking and repair
 
-    async def _park(self, operation: Operation[Any, Any], cause: BaseException, pause: timedelta) -> None:
+    async def _park(
+        self, operation: Operation[Any, Any], cause: BaseException, pause: timedelta, *, may_abort: bool
+    ) -> None:
+        self._may_abort = may_abort
         reason = cause.message if isinstance(cause, FailureError) else str(cause)
         self._parked = f"{operation.title}: {reason}"[:500]
         self.show_exception(self._parked)
@@ -239,15 +255,16 @@ class Process:
         except ActivityError as failure:
             workflow.logger.warning("could not write the stage down: %s", failure.cause)
 
-    @workflow.update(
-        description="Try a parked step again now (retry), or give it up and take back what was done (abort)"
-    )
+    @workflow.update(description="A parked step: try it again now (retry), or give it up and go back (abort)")
     async def repair(self, repair: Repair, by: Caller) -> Stage:
-        """What a person decides about a parked step."""
+        """What a person decides about a parked step. Refuses: NothingToRepair."""
+        workflow.logger.info("%s by %s: %s", repair.action, by.actor, repair.reason)
         if self._parked is None:
-            raise ProcessEnded("nothing is parked here; there is nothing to repair")
-        if repair.action not in ("retry", "abort"):
-            raise ProcessEnded("action must be retry or abort")
+            raise NothingToRepair("nothing is parked here")
+        if repair.action == "abort" and not self._may_abort:
+            raise NothingToRepair(
+                "there is no way back from this step: remove what is in its way, then retry"
+            )
         self._repair = repair
         return self.now
 
@@ -309,39 +326,44 @@ class Process:
 
     @asynccontextmanager
     async def undo(self) -> AsyncIterator[Undo]:
-        """What is registered here is taken back, last first, when the process is cancelled, refused or
-        aborted.
-        """
+        """What is registered here is taken back, last first, when the process is cancelled, refused or aborted."""
         undo = Undo(self)
         try:
             yield undo
-        except (ApplicationError, asyncio.CancelledError) as failure:
-            await undo.take_back(failure)
+        except ApplicationError:
+            await undo.take_back()
             raise
 
-    def ending_stage(self, failure: BaseException) -> Stage:
-        """The stage at which a process ends that was turned back."""
-        outcome = "refused" if isinstance(failure, ApplicationError) and self.ending is None else "cancelled"
+    def ending_stage(self) -> Stage:
+        """The stage at which a process ends that was turned back: on purpose, or because a step was refused."""
+        outcome = "refused" if self.ending is None else "cancelled"
         return self.at(outcome, outcome=outcome)
 
-    async def conduct(self, procedure: Awaitable[Result]) -> Result:
-        """Run the procedure to its end;
+    async def conduct(self, procedure: Coroutine[Any, Any, Result]) -> Result:
+        """Run the procedure to its end, and answer who still waits.
 
-        A refusal of the whole process is written down before it is given on.
+        A cancellation asked for in the Temporal Web UI does not cut into a step: it is given to the process, which
+        turns back if it still can. A refusal of the whole process is written down before it is given on.
         """
+        task = asyncio.create_task(procedure)
         try:
-            return await procedure
+            while True:
+                try:
+                    return await asyncio.shield(task)
+                except asyncio.CancelledError:
+                    self.on_cancellation_requested()
         except ApplicationError as refusal:
-            self.ending = self.ending or ProcessEnded(f"the process was refused: {refusal.message}")
+            self.ending = self.ending or refusal
             if self.now.outcome is None:
-                await self.note(
-                    self.at(
-                        "refused", outcome="refused", exception=f"{refusal.type}: {refusal.message}"[:500]
-                    )
-                )
+                problem = f"{refusal.type}: {refusal.message}"[:500]
+                await self.note(self.at("refused", outcome="refused", exception=problem))
             raise
         finally:
             await workflow.wait_condition(workflow.all_handlers_finished)
+
+    def on_cancellation_requested(self) -> None:
+        """An operator asked for cancellation in the Temporal Web UI: turn back at the next wait."""
+        self.ending = self.ending or ProcessEnded("cancelled by an operator")
 
     async def tell(self, process_id: str, signal: str, fact: Message) -> None:
         """Tell another process a fact. One that has ended needs it no more."""

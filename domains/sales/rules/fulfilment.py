@@ -1,0 +1,142 @@
+"""How far an order has come, line by line: set aside, delivered, billed.
+
+The process keeps one of these beside the order. Quantities are in the order lines' units; what inventory
+sets aside comes in stock units and is converted here, cut to six decimals so that we never promise more
+than is there.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_DOWN, Decimal
+
+from domains.master_data.messages import Delivery
+from domains.sales.messages import LineQuantity, OrderPlaced, PricedLine
+from foundation.errors import BusinessError, Refusals
+
+SIX_DECIMALS = Decimal("0.000001")
+NOTHING = Decimal(0)
+
+
+class ShipmentRefused(BusinessError):
+    """Some lines of the shipment cannot leave as confirmed; `errors` names each."""
+
+    status = 409
+
+
+class Fulfilment:
+    """What is set aside, delivered and billed of an order."""
+
+    def __init__(self, order: OrderPlaced) -> None:
+        self.delivery = order.delivery
+        self.lines: dict[int, PricedLine] = {line.line_number: line for line in order.lines}
+        self.short = {number: line.stock_quantity for number, line in self.lines.items() if line.is_stocked}
+        """Stock units that could not be set aside yet; it only ever gets less."""
+        self.delivered = dict.fromkeys(self.lines, NOTHING)
+        self.billed = dict.fromkeys(self.lines, NOTHING)
+
+    def set_aside(self, shortages: Iterable[tuple[int, Decimal]]) -> None:
+        """Note what inventory is still short of.
+
+        News may arrive out of order: the smallest shortage holds.
+        """
+        for number, short in shortages:
+            self.short[number] = min(self.short[number], short)
+
+    def shortages(self) -> dict[int, Decimal]:
+        """The lines that are backordered, and by how many stock units."""
+        return {number: short for number, short in self.short.items() if short > 0}
+
+    def shippable(self) -> tuple[LineQuantity, ...]:
+        """What may leave now:
+
+        All that is set aside and not delivered; nothing of an order to be shipped complete.
+        """
+        if self.delivery is Delivery.COMPLETE and any(self.short.values()):
+            return ()
+        open_lines = ((number, self._shippable_of(line)) for number, line in self.lines.items())
+        return tuple(
+            LineQuantity(line_number=number, quantity=left) for number, left in open_lines if left > 0
+        )
+
+    def _shippable_of(self, line: PricedLine) -> Decimal:
+        short = self.short.get(line.line_number, NOTHING)
+        promised = line.quantity
+        if short > 0:
+            in_stock_units = line.stock_quantity - short
+            promised = (in_stock_units * line.quantity / line.stock_quantity).quantize(
+                SIX_DECIMALS, ROUND_DOWN
+            )
+        return promised - self.delivered[line.line_number]
+
+    def lines_to_ship(self, asked: Sequence[LineQuantity]) -> tuple[LineQuantity, ...]:
+        """The lines of a shipment: those asked for, or everything that may leave.
+
+        Refuses: ShipmentRefused, with every line that is not on the order or asks for more than is set aside.
+        """
+        shippable = {line.line_number: line.quantity for line in self.shippable()}
+        if not shippable:
+            raise ShipmentRefused(self._why_nothing_leaves())
+        refusals = Refusals()
+        seen: set[int] = set()
+        for position, line in enumerate(asked):
+            field = f"lines.{position}"
+            if line.line_number in seen or line.line_number not in self.lines:
+                refusals.add(
+                    f"{field}.line_number", f"line {line.line_number} is not on the order, or named twice"
+                )
+            elif line.quantity > (most := shippable.get(line.line_number, NOTHING)):
+                refusals.add(
+                    f"{field}.quantity", f"at most {most.normalize():f} may leave now, not {line.quantity:f}"
+                )
+            seen.add(line.line_number)
+        if (
+            asked
+            and self.delivery is Delivery.COMPLETE
+            and {x.line_number: x.quantity for x in asked} != shippable
+        ):
+            refusals.add("lines", "the order is to be shipped complete: confirm all lines, or leave them out")
+        refusals.raise_if_any(ShipmentRefused)
+        return tuple(asked) or self.shippable()
+
+    def _why_nothing_leaves(self) -> str:
+        if self.is_delivered:
+            return "everything has been delivered already"
+        return "nothing is set aside that may leave now: the order waits for stock"
+
+    def in_stock_units(self, line: LineQuantity) -> Decimal:
+        """The quantity of an order line in the item's stock unit, six decimals."""
+        ordered = self.lines[line.line_number]
+        if ordered.quantity == line.quantity:
+            return ordered.stock_quantity
+        return (line.quantity * ordered.stock_quantity / ordered.quantity).quantize(SIX_DECIMALS)
+
+    def deliver(self, lines: Iterable[LineQuantity]) -> None:
+        """Note that these have left."""
+        for line in lines:
+            self.delivered[line.line_number] += line.quantity
+
+    def to_bill(self) -> tuple[LineQuantity, ...]:
+        """What has left and was not billed."""
+        open_lines = ((number, self.delivered[number] - self.billed[number]) for number in self.lines)
+        return tuple(
+            LineQuantity(line_number=number, quantity=left) for number, left in open_lines if left > 0
+        )
+
+    def bill(self, lines: Iterable[LineQuantity]) -> None:
+        """Note that these were billed."""
+        for line in lines:
+            self.billed[line.line_number] += line.quantity
+
+    @property
+    def has_left(self) -> bool:
+        """Whether anything has been delivered."""
+        return any(self.delivered.values())
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether every line has been delivered in full."""
+        return all(self.delivered[number] == line.quantity for number, line in self.lines.items())
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether everything ordered was delivered and billed."""
+        return all(self.billed[number] == line.quantity for number, line in self.lines.items())
