@@ -1,0 +1,189 @@
+"""What every route stands on: a rule who may use it, who asked what under which key, and pages of lists."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.params import Depends as DependsParam
+from sqlakeyset.asyncio import select_page
+from sqlalchemy import Row, Select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.authentication import Authenticated
+from domains.identity import rules
+from domains.identity.messages import Actor
+from foundation.database import database
+from foundation.errors import BusinessError, Forbidden, Invalid
+from foundation.messages import Call, Caller, Message
+from foundation.operation import Answer, Ask, Operation
+
+ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
+Item = TypeVar("Item")
+
+
+class IdempotencyKeyMissing(BusinessError):
+    """A POST without an Idempotency-Key: we could not tell a repetition from a second order."""
+
+    status = 400
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The permission that a route asks for."""
+
+    permission: str
+
+    def __call__(self, actor: Authenticated) -> None:
+        """Refuses: Forbidden, naming the permission."""
+        if not rules.is_allowed(actor.roles, self.permission):
+            raise Forbidden(f"{actor.name} may not do this: the permission {self.permission} is needed")
+
+
+def allows(permission: str) -> Any:
+    """Who may use a route: whoever has a role with this permission (`domain.thing.verb`)."""
+    return Depends(Rule(permission))
+
+
+def idempotency_key(
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="Chosen by the caller, new for every new request: sending the same request again with the "
+            "same key has its effect once and gives the same answer.",
+            min_length=1,
+            max_length=200,
+        ),
+    ] = None,
+) -> str:
+    """Every POST names itself. Refuses: IdempotencyKeyMissing."""
+    if key is None:
+        raise IdempotencyKeyMissing("send a header Idempotency-Key with a value of your own, such as a UUID")
+    return key
+
+
+class Router(APIRouter):
+    """A router on which a route without a rule cannot be declared, and every POST demands an
+    Idempotency-Key.
+    """
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Add a route, unless it has no rule."""
+        dependencies: Sequence[DependsParam] = options.get("dependencies") or ()
+        if not any(isinstance(dependency.dependency, Rule) for dependency in dependencies):
+            raise TypeError(f"{self.prefix}{path}: say who may use it with dependencies=[allows('…')]")
+        if "POST" in (options.get("methods") or ()):
+            options["dependencies"] = [*dependencies, Depends(idempotency_key)]
+        options.setdefault("response_model_exclude_none", False)
+        super().add_api_route(path, endpoint, **options)
+
+
+@dataclass(frozen=True)
+class AskedRequest:
+    """Who asked, for which company, and under which key."""
+
+    actor: Actor
+    caller: Caller
+    key: str | None
+    app: Any
+
+    @property
+    def today(self) -> date:
+        """Today, in UTC: what a document is dated when the caller leaves it to us."""
+        return datetime.now(UTC).date()
+
+    def new_id(self, kind: str) -> UUID:
+        """The id of what this request makes: the same whenever the request is sent again with its key."""
+        return uuid5(ID_SPACE, f"{self.caller.company}/{kind}/{self.caller.actor}/{self.key}")
+
+    async def run(self, operation: Operation[Ask, Answer], command: Ask) -> Answer:
+        """Run one operation directly, once by the request's Idempotency-Key (or each time, for a PATCH)."""
+        key = self.key or str(uuid5(ID_SPACE, f"{self.caller.correlation_id}/{operation.name}"))
+        scope = f"{self.caller.company}/{self.caller.actor}/{operation.name}/{key}"
+        return await operation(Call.direct(self.caller, scope), command)
+
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session that sees this company's rows."""
+        return database().read(self.caller.company)
+
+    def within(self, company: str) -> "AskedRequest":
+        """The same request in the scope of another company that the key works for. Refuses: Forbidden."""
+        company = rules.company_of(self.actor, company)
+        return replace(self, caller=self.caller.model_copy(update={"company": company}))
+
+
+def asked(
+    request: Request,
+    actor: Authenticated,
+    company: Annotated[
+        str | None,
+        Header(
+            alias="X-Company",
+            description="The company to work for; may be left out when the key has only one.",
+        ),
+    ] = None,
+    key: Annotated[str | None, Header(alias="Idempotency-Key", include_in_schema=False)] = None,
+) -> AskedRequest:
+    """Who asked what, under which key. Refuses: Forbidden."""
+    caller = Caller(
+        company=rules.company_of(actor, company) if company or "*" not in actor.companies else "*",
+        actor=actor.name,
+        correlation_id=request.state.correlation_id,
+    )
+    return AskedRequest(actor=actor, caller=caller, key=key, app=request.app)
+
+
+Asked = Annotated[AskedRequest, Depends(asked)]
+
+
+class PagingQuery(Message):
+    """Which part of a list."""
+
+    limit: Annotated[int, Query(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None
+    sort: Annotated[str | None, Query(description="A column's name; with a minus before it, descending")] = (
+        None
+    )
+
+
+def paging(
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
+    sort: Annotated[
+        str | None, Query(description="A field's name; with a minus before it, descending")
+    ] = None,
+) -> PagingQuery:
+    """The paging parameters of a list."""
+    return PagingQuery(limit=limit, cursor=cursor, sort=sort)
+
+
+Paging = Annotated[PagingQuery, Depends(paging)]
+
+
+class Page(Message, Generic[Item]):
+    """A part of a list, and where to go on."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+async def page(
+    session: AsyncSession,
+    select: Select[Any],
+    wanted: PagingQuery,
+    to_view: Callable[[Row[Any]], Item],
+) -> Page[Item]:
+    """One page of a list by keyset:
+
+    `select` must be ordered, and end in a unique column. Refuses: Invalid.
+    """
+    try:
+        found = await select_page(session, select, per_page=wanted.limit, page=wanted.cursor)
+    except ValueError as wrong:
+        raise Invalid("cursor: this is not a cursor of this list", errors=[("cursor", str(wrong))]) from wrong
+    next_cursor = found.paging.bookmark_next if found.paging.has_next else None
+    return Page(items=[to_view(row) for row in found], next_cursor=next_cursor)

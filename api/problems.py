@@ -1,0 +1,89 @@
+"""Whatever goes wrong is answered as problem details (RFC 9457): a stable type, what was wrong, where, and
+whether
+trying again helps."""
+
+import asyncio
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from starlette.exceptions import HTTPException
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
+
+log = structlog.get_logger()
+
+RETRY_AFTER_SECONDS = 2
+
+
+def answer(problem: dict[str, Any], request: Request) -> JSONResponse:
+    """The problem as an answer, with the correlation id under which its story can be found."""
+    correlation_id = getattr(request.state, "correlation_id", "")
+    headers = {"X-Correlation-ID": correlation_id}
+    if problem.get("retryable"):
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    body = {**problem, "type": f"/problems/{problem['type']}", "correlation_id": correlation_id}
+    return JSONResponse(body, problem["status"], headers, media_type="application/problem+json")
+
+
+def problem_of(refusal: ApplicationError) -> dict[str, Any]:
+    """The problem details that a refusal carries, wherever it was raised."""
+    if refusal.details and isinstance(refusal.details[0], dict):
+        return dict(refusal.details[0])
+    kind = refusal.type or "refused"
+    return {
+        "type": kind,
+        "title": kind.replace("-", " ").capitalize(),
+        "status": 409,
+        "detail": refusal.message,
+        "retryable": False,
+    }
+
+
+def _simple(kind: str, status: int, detail: str, *, retryable: bool = False) -> dict[str, Any]:
+    title = kind.replace("-", " ").capitalize()
+    return {"type": kind, "title": title, "status": status, "detail": detail, "retryable": retryable}
+
+
+def install(app: FastAPI) -> None:
+    """Register what answers each kind of failure."""
+
+    @app.exception_handler(ApplicationError)
+    async def refused(request: Request, refusal: ApplicationError) -> JSONResponse:
+        return answer(problem_of(refusal), request)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, wrong: RequestValidationError) -> JSONResponse:
+        errors = [
+            {
+                "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
+                "message": error["msg"],
+            }
+            for error in wrong.errors()
+        ]
+        first = f"{errors[0]['field']}: {errors[0]['message']}" if errors else "the request is not valid"
+        return answer(_simple("invalid", 422, first) | {"errors": errors}, request)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, wrong: HTTPException) -> JSONResponse:
+        kind = {404: "not-found", 405: "method-not-allowed"}.get(wrong.status_code, "http-error")
+        return answer(_simple(kind, wrong.status_code, str(wrong.detail)), request)
+
+    async def outage(request: Request, failure: Exception) -> JSONResponse:
+        log.warning("outage", failure=repr(failure)[:300])
+        detail = (
+            "a server that we need does not answer; nothing is lost: send the same request again with its key"
+        )
+        return answer(_simple("temporarily-unavailable", 503, detail, retryable=True), request)
+
+    for kind in (RPCError, DBAPIError, SQLAlchemyError, ConnectionError, asyncio.TimeoutError):
+        app.add_exception_handler(kind, outage)
+
+    @app.exception_handler(Exception)
+    async def defect(request: Request, failure: Exception) -> JSONResponse:
+        log.exception("defect", exc_info=failure)
+        detail = "this is a defect of ours; it was logged under the correlation id"
+        return answer(_simple("internal-error", 500, detail, retryable=True), request)
