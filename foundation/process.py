@@ -148,9 +148,9 @@ class Process:
         """Take a step: apply the operation once, however often it has to be tried.
 
         `per` tells apart several steps by the same operation, `by` names who asked for it if that is not who
-        started the process, `stage` is written in the step's transaction. `must` is for a step after which there
-        is no way back: a refusal parks it, until what is in its way has been removed. Refuses what the operation
-        refuses.
+        started the process, `stage` is written in the step's transaction. `must` is for a step after which
+        there is no way back: a refusal parks it, until what is in its way has been removed. Refuses what
+        the operation refuses.
         """
         call = Call(
             key=self.key_of(operation, per),
@@ -326,7 +326,9 @@ class Process:
 
     @asynccontextmanager
     async def undo(self) -> AsyncIterator[Undo]:
-        """What is registered here is taken back, last first, when the process is cancelled, refused or aborted."""
+        """What is registered here is taken back, last first, when the process is cancelled, refused or
+        aborted.
+        """
         undo = Undo(self)
         try:
             yield undo
@@ -335,15 +337,19 @@ class Process:
             raise
 
     def ending_stage(self) -> Stage:
-        """The stage at which a process ends that was turned back: on purpose, or because a step was refused."""
+        """The stage at which a process ends that was turned back:
+
+        On purpose, or because a step was refused.
+        """
         outcome = "refused" if self.ending is None else "cancelled"
         return self.at(outcome, outcome=outcome)
 
     async def conduct(self, procedure: Coroutine[Any, Any, Result]) -> Result:
         """Run the procedure to its end, and answer who still waits.
 
-        A cancellation asked for in the Temporal Web UI does not cut into a step: it is given to the process, which
-        turns back if it still can. A refusal of the whole process is written down before it is given on.
+        A cancellation asked for in the Temporal Web UI does not cut into a step: it is given to the
+        process, which turns back if it still can. A refusal of the whole process is written down before it
+        is given on.
         """
         task = asyncio.create_task(procedure)
         try:

@@ -1,0 +1,90 @@
+"""The API: one router per domain, authentication, problems, and a correlation id in and out."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uuid_utils
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
+
+import api
+from api import health, problems
+from api.door import Router
+from api.processes import StillAtWork
+from foundation import telemetry, temporal
+from foundation.database import open_database
+from foundation.settings import settings
+
+DESCRIPTION = """
+An ERP whose business processes run as durable workflows: what was accepted has its whole effect, once.
+
+* Send `Authorization: Bearer pk_…`; with a key for several companies, also `X-Company`.
+* Send an `Idempotency-Key` of your own with every POST: repeating a request with its key is always safe.
+* Amounts are decimal strings with a currency beside them.
+* Problems are `application/problem+json` (RFC 9457) with one entry per wrong field.
+"""
+
+
+@asynccontextmanager
+async def life(app: FastAPI) -> AsyncIterator[None]:
+    """Open the database and the way to Temporal, and close them again."""
+    telemetry.set_up(settings(), "api")
+    database = open_database(settings().database_url, pool_size=settings().database_pool_size)
+    app.state.temporal = await temporal.connect(settings())
+    yield
+    await database.close()
+
+
+app = FastAPI(
+    title="Perpetual",
+    version="1",
+    description=DESCRIPTION,
+    lifespan=life,
+    docs_url="/docs",
+    redoc_url=None,
+    separate_input_output_schemas=False,
+)
+problems.install(app)
+
+
+@app.exception_handler(StillAtWork)
+async def still_at_work(request: Request, at_work: StillAtWork) -> JSONResponse:
+    """202: accepted and not lost; where to look."""
+    location = f"/v1/processes/{at_work.process_id}"
+    body = {"status": "accepted", "process": at_work.process_id, "location": location}
+    headers = {"Location": location, "X-Correlation-ID": request.state.correlation_id, "Retry-After": "2"}
+    return JSONResponse(body, 202, headers)
+
+
+@app.middleware("http")
+async def correlate(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Take the caller's correlation id, or make one, and give it back."""
+    correlation_id = request.headers.get("X-Correlation-ID", "")[:100] or str(uuid_utils.uuid7())
+    request.state.correlation_id = correlation_id
+    telemetry.correlation_id.set(correlation_id)
+    response = await call_next(request)
+    response.headers["X-Correlation-ID"] = correlation_id
+    return response
+
+
+def routers() -> list[Router]:
+    """Every router declared below `api/`, in the order of their paths."""
+    found: dict[str, Router] = {}
+    for module in pkgutil.walk_packages(api.__path__, "api."):
+        if module.name == __name__:
+            continue
+        for member in vars(importlib.import_module(module.name)).values():
+            members: list[Any] = member if isinstance(member, list) else [member]
+            found.update({router.prefix: router for router in members if isinstance(router, Router)})
+    return [found[prefix] for prefix in sorted(found)]
+
+
+app.include_router(health.router)
+for router in routers():
+    app.include_router(router)
+if settings().otlp_endpoint:
+    FastAPIInstrumentor.instrument_app(app)

@@ -1,0 +1,177 @@
+"""Sales orders: placed, decided about, shipped, paid, cancelled; and read."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body, Response
+
+from api import processes
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from domains.finance.messages import PaymentAsked, ReceivePayment
+from domains.sales import queries
+from domains.sales.messages import (
+    Cancellation,
+    ConfirmShipment,
+    CreditDecision,
+    OrderAsked,
+    OrderClosed,
+    OrderProgress,
+    PaymentReceived,
+    PlaceOrder,
+    ShipmentAsked,
+    ShipmentConfirmed,
+)
+from domains.sales.queries import OrderSummary, OrderView
+from foundation.messages import Message
+from workflows.order_to_cash import OrderToCash
+
+router = Router(prefix="/v1/sales-orders", tags=["Sales"])
+
+EXAMPLES: dict[str, Any] = {
+    "short": {
+        "summary": "Two items at the customer's prices",
+        "value": {
+            "customer_code": "C-1001",
+            "lines": [
+                {"item_code": "BIKE-CITY-01", "quantity": "2"},
+                {"item_code": "HELMET-M", "quantity": "5"},
+            ],
+        },
+    },
+    "with prices": {
+        "summary": "A price and a discount of one's own, with freight",
+        "value": {
+            "customer_code": "C-1001",
+            "customer_reference": "PO 4711",
+            "delivery": "complete",
+            "freight_amount": "25.00",
+            "lines": [
+                {
+                    "item_code": "BIKE-CITY-01",
+                    "quantity": "1",
+                    "unit_price": "799.00",
+                    "discount_percent": "5",
+                }
+            ],
+        },
+    },
+}
+
+
+class OrderDocument(Message):
+    """The order, where its process stands, and what was done so far."""
+
+    order: OrderView
+    process: processes.ProcessStory | None
+
+
+async def document(asked: AskedRequest, order_id: UUID) -> OrderDocument:
+    """The order with its process, from the database."""
+    async with asked.read() as session:
+        order = await queries.order_view(session, order_id)
+    story = await processes.one_process(_process(asked, order_id), asked)
+    return OrderDocument(order=order, process=story)
+
+
+@router.post("", status_code=201, dependencies=[allows("sales.order.place")])
+async def place_order(
+    order: Annotated[OrderAsked, Body(openapi_examples=EXAMPLES)], asked: Asked, response: Response
+) -> OrderView:
+    """Take an order and start its way to cash. Sending it twice with the same key starts it once.
+
+    201: confirmed. 202: the order is taken and waits, for a credit decision or because we are slow; see
+    Location.
+    """
+    order_id = asked.new_id("sales-order")
+    place = PlaceOrder(**{**dict(order), "order_id": order_id, "ordered_on": order.ordered_on or asked.today})
+    start = processes.Start(
+        process=OrderToCash,
+        name="order_to_cash",
+        document_id=order_id,
+        command=place,
+        wait_for="confirmed",
+        answer_type=OrderProgress,
+        summary=f"Order of {order.customer_code}, {len(order.lines)} lines",
+        party=order.customer_code,
+    )
+    progress: OrderProgress = await processes.start(asked, start)
+    process_id = _process(asked, order_id)
+    response.headers["Location"] = f"/v1/processes/{process_id}"
+    if progress.waiting_on == "credit manager":
+        response.status_code = 202
+    async with asked.read() as session:
+        return await queries.order_view(session, order_id)
+
+
+@router.get("", dependencies=[allows("sales.order.read")])
+async def list_orders(
+    asked: Asked,
+    paging: Paging,
+    status: str | None = None,
+    customer: str | None = None,
+    number: str | None = None,
+    reference: str | None = None,
+    ordered_from: date | None = None,
+    ordered_to: date | None = None,
+) -> Page[OrderSummary]:
+    """Orders, the newest first; `sort` by ordered_on, number, total_amount or customer_code."""
+    wanted = queries.orders(
+        status=status,
+        customer_code=customer,
+        number=number,
+        customer_reference=reference,
+        ordered_from=ordered_from,
+        ordered_to=ordered_to,
+        sort=paging.sort,
+    )
+    async with asked.read() as session:
+        return await page(session, wanted, paging, queries.summary_of)
+
+
+@router.get("/{order_id}", dependencies=[allows("sales.order.read")])
+async def one_order(order_id: UUID, asked: Asked) -> OrderDocument:
+    """The order: document, stage, whom it waits on since when, and its timeline."""
+    return await document(asked, order_id)
+
+
+@router.post("/{order_id}/approval", dependencies=[allows("sales.credit.decide")])
+async def decide(order_id: UUID, decision: CreditDecision, asked: Asked) -> OrderProgress:
+    """Approve or reject an order over the credit limit. Who entered it may not decide."""
+    return await processes.command(asked, _process(asked, order_id), "decide", decision, OrderProgress)
+
+
+@router.post("/{order_id}/shipments", status_code=201, dependencies=[allows("sales.shipment.confirm")])
+async def ship(order_id: UUID, shipment: ShipmentAsked, asked: Asked) -> ShipmentConfirmed:
+    """Confirm what is handed to the carrier; without lines, everything that is set aside."""
+    confirm = ConfirmShipment(
+        **{
+            **dict(shipment),
+            "shipment_id": asked.new_id("shipment"),
+            "shipped_on": shipment.shipped_on or asked.today,
+        }
+    )
+    return await processes.command(asked, _process(asked, order_id), "ship", confirm, ShipmentConfirmed)
+
+
+@router.post("/{order_id}/payments", status_code=201, dependencies=[allows("sales.payment.receive")])
+async def pay(order_id: UUID, payment: PaymentAsked, asked: Asked) -> PaymentReceived:
+    """Money has arrived for this order: it settles its invoices, and what is too much stays on account."""
+    receive = ReceivePayment(
+        **{
+            **dict(payment),
+            "payment_id": asked.new_id("payment"),
+            "received_on": payment.received_on or asked.today,
+        }
+    )
+    return await processes.command(asked, _process(asked, order_id), "pay", receive, PaymentReceived)
+
+
+@router.post("/{order_id}/cancellation", dependencies=[allows("sales.order.cancel")])
+async def cancel(order_id: UUID, cancellation: Cancellation, asked: Asked) -> OrderClosed:
+    """Cancel the order, while no goods have left: what was done is taken back."""
+    return await processes.command(asked, _process(asked, order_id), "cancel", cancellation, OrderClosed)
+
+
+def _process(asked: AskedRequest, order_id: UUID) -> str:
+    return processes.process_id_of(asked, "order_to_cash", order_id)

@@ -1,0 +1,58 @@
+"""What a worker runs:
+
+Every process in `workflows/` and every operation in `activities/`, found by looking there.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from temporalio import workflow
+from temporalio.worker import WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from foundation.operation import OPERATIONS
+from foundation.process import Process
+
+# Checked elsewhere and the same for every process: only `workflows` itself is loaded anew for each run.
+PASSED_THROUGH = (
+    "activities",
+    "domains",
+    "foundation",
+    "sqlalchemy",
+    "asyncpg",
+    "structlog",
+    "opentelemetry",
+    "greenlet",
+)
+
+
+def modules_below(package: ModuleType) -> list[ModuleType]:
+    """The package and every module in it, imported."""
+    names = [package.__name__]
+    names += [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    return [importlib.import_module(name) for name in names]
+
+
+def processes() -> list[type[Process]]:
+    """Every process of the business, by name."""
+    found: dict[str, type[Process]] = {}
+    for module in modules_below(importlib.import_module("workflows")):
+        for member in vars(module).values():
+            if isinstance(member, type) and issubclass(member, Process) and member is not Process:
+                found[workflow._Definition.must_from_class(member).name or member.__name__] = member
+    return [found[name] for name in sorted(found)]
+
+
+def operations() -> list[Callable[..., Any]]:
+    """Every operation as an activity, by name."""
+    modules_below(importlib.import_module("activities"))
+    return [OPERATIONS[name].activity for name in sorted(OPERATIONS)]
+
+
+def sandbox() -> WorkflowRunner:
+    """The SDK's sandbox, which catches clocks, randomness and files in processes."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return SandboxedWorkflowRunner(restrictions=restrictions)
