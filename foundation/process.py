@@ -7,12 +7,14 @@ the step is tried again, so that its effect happens once.
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
+from pydantic_core import to_json
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
@@ -109,7 +111,9 @@ class Undo:
 class Process:
     """The ground of every process in `workflows/`."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Message) -> None:
+        self.request_hash = hashlib.sha256(to_json(command)).hexdigest()
+        """Tells whether somebody who starts this process again asks for the same."""
         self.caller: Caller = workflow.memo_value("caller", type_hint=Caller)
         self.turn = asyncio.Lock()
         """Held by whoever changes the process:
@@ -322,6 +326,15 @@ class Process:
         """Wait until something is so. Refuses with the reason when the process is to turn back meanwhile."""
         await workflow.wait_condition(lambda: self.ending is not None or is_so())
         if self.ending is not None:
+            raise self.ending
+
+    async def reached(self, is_so: Callable[[], bool]) -> None:
+        """Wait, on behalf of a caller, until the process has come so far.
+
+        Refuses what the process was refused for.
+        """
+        await workflow.wait_condition(lambda: is_so() or self.ending is not None)
+        if self.ending is not None and not is_so():
             raise self.ending
 
     @asynccontextmanager

@@ -259,6 +259,14 @@ class PaymentAsked(Message):
     """The bank account; the account with the role bank when empty."""
 
 
+class CustomerPaymentAsked(PaymentAsked):
+    """Money from a customer that names no order; perhaps an invoice."""
+
+    customer_code: Code
+    invoice_id: UUID | None = None
+    """Settle only this invoice."""
+
+
 class ReceivePayment(PaymentAsked):
     """The payment with an id of its own, so that it counts once."""
 
@@ -279,15 +287,25 @@ class PostPayment(ReceivePayment):
     """Settle only this invoice."""
 
 
-class AllocatePayment(Message):
-    """Use a customer's money on account for open items. Without an amount, as much as both sides allow."""
+class AllocationAsked(Message):
+    """Use a customer's money on account for an open invoice.
+
+    Without an amount, as much as both sides allow.
+    """
+
+    invoice_id: UUID
+    allocated_on: date | None = None
+    """Today when empty."""
+    amount: Annotated[Amount, Field(gt=0)] | None = None
+    """In the payment's currency."""
+
+
+class AllocatePayment(AllocationAsked):
+    """The allocation with an id of its own, so that it counts once."""
 
     allocation_id: UUID
     payment_id: UUID
-    invoice_id: UUID
     allocated_on: date
-    amount: Annotated[Amount, Field(gt=0)] | None = None
-    """In the payment's currency."""
 
 
 class SettledInvoice(Message):
@@ -314,3 +332,9 @@ class PaymentPosted(Message):
     """Realised, in the company's currency: positive is a gain."""
     order_open_amount: Amount
     """What is still open on the order's invoices, in their currency."""
+
+
+class PaymentProgress(PaymentPosted):
+    """The payment, for whoever waits for it."""
+
+    request_hash: str

@@ -60,6 +60,15 @@ class StockReceived(Message):
     served: tuple[ServedOrder, ...]
 
 
+class ReceiptProgress(Message):
+    """The receipt is taken in."""
+
+    receipt_id: UUID
+    receipt_number: str
+    value: Amount
+    request_hash: str
+
+
 class LineToReserve(Message):
     """What an order line needs, in the stock unit."""
 

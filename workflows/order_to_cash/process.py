@@ -14,11 +14,9 @@ posted. After that there is no way back in this process; a step that cannot be d
 until it can.
 """
 
-import hashlib
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from pydantic_core import to_json
 from temporalio import workflow
 
 from activities import inventory, sales
@@ -83,9 +81,8 @@ class OrderToCash(Process):
 
     @workflow.init
     def __init__(self, order: PlaceOrder) -> None:
-        super().__init__()
+        super().__init__(order)
         self.order_id = order.order_id
-        self.request_hash = hashlib.sha256(to_json(order)).hexdigest()
         self.is_taken = False
         self.is_set_aside = False
         self.decision: CreditDecision | None = None
@@ -384,9 +381,7 @@ class OrderToCash(Process):
     @workflow.update(description="Wait until the order is confirmed, or held for a credit decision")
     async def confirmed(self) -> OrderProgress:
         """What the caller who places an order waits for. Refuses what the order was refused for."""
-        await workflow.wait_condition(lambda: self.is_taken or self.ending is not None)
-        if not self.is_taken and self.ending is not None:
-            raise self.ending
+        await self.reached(lambda: self.is_taken)
         return self.answer()
 
     @workflow.update(description="Cancel the order, while no goods have left")
