@@ -45,6 +45,10 @@ class StillAtWork(Exception):  # No failure: the answer is 202 with the process'
         self.process_id = process_id
 
 
+class AlreadyOver(Exception):  # noqa: N818  # No failure: the same request came again.
+    """A process with this id has run before and is over."""
+
+
 def process_id_of(asked: AskedRequest, process: str, document_id: UUID) -> str:
     """The id of a document's process: known before it starts."""
     return f"{asked.caller.company}/{process}/{document_id}"
@@ -83,7 +87,7 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     )
     try:
         accepted = await _answered(answer, process_id)
-    except WorkflowAlreadyStartedError:
+    except (WorkflowAlreadyStartedError, AlreadyOver):
         # The process is over already, and Temporal remembers what it answered to the same update.
         handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(process_id)
         accepted = await _updated(handle, wanted.wait_for, [], update_id, wanted.answer_type)
@@ -168,6 +172,8 @@ async def _answered(answer: Awaitable[Any], process_id: str) -> Any:
     except RPCError as failure:
         if failure.status in _NO_TIME_LEFT:
             raise StillAtWork(process_id) from None
+        if failure.status is RPCStatusCode.ALREADY_EXISTS:
+            raise AlreadyOver from None
         raise
 
 

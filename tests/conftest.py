@@ -1,0 +1,153 @@
+"""One PostgreSQL cluster, one Temporal server and one worker serve the whole session;
+
+Each test has its own company.
+"""
+
+import asyncio
+import itertools
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from foundation import visibility
+from foundation.database import Database, open_database
+from foundation.messages import Caller
+from foundation.migrations import upgrade
+from foundation.settings import settings
+from perpetual.bootstrap import register_admin_key
+from tests.erp import ADMIN_KEY, Erp
+from tests.faulty_steps import FaultySteps
+from tests.servers import start_postgres
+from workers import registry
+
+_company_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL cluster of the session's own, thrown away afterwards."""
+    running = start_postgres(tmp_path_factory.mktemp("postgres"))
+    yield running.url
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(cluster_url: str) -> str:
+    """A migrated database."""
+    address, _, _ = cluster_url.rpartition("/")
+
+    async def create() -> None:
+        connection = await asyncpg.connect(cluster_url)
+        await connection.execute("CREATE DATABASE tests")
+        await connection.close()
+
+    asyncio.run(create())
+    upgrade(f"{address}/tests")
+    register_admin_key(f"{address}/tests", ADMIN_KEY)
+    return f"{address}/tests"
+
+
+@pytest.fixture(scope="session")
+async def database(postgres_url: str) -> AsyncIterator[Database]:
+    """The database that operations and queries work on."""
+    opened = open_database(postgres_url, pool_size=24)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def company() -> str:
+    """The code of a company that nobody else uses; nothing is known of it yet."""
+    return f"T{next(_company_numbers):05d}"
+
+
+@pytest.fixture
+def caller(company: str) -> Caller:
+    """Somebody who works for the test's company."""
+    return Caller(company=company, actor="a tester", correlation_id=f"test of {company}")
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[Client]:
+    """A Temporal server that skips time while a test waits for a process to end."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(Path(sys.executable).parent / "temporal-test-server"),
+        data_converter=pydantic_data_converter,
+    )
+    kinds = {key.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD for key in visibility.KEYWORDS}
+    kinds |= {
+        visibility.AMOUNT.name: IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
+        visibility.DUE_AT.name: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    }
+    await environment.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace="default", search_attributes=kinds)
+    )
+    yield environment.client
+    await environment.shutdown()
+
+
+@pytest.fixture(scope="session")
+def faults() -> FaultySteps:
+    """Where a test says which steps are to be refused or repeated."""
+    return FaultySteps()
+
+
+@pytest.fixture(scope="session")
+async def worker(database: Database, temporal: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
+    """A worker with every process, in the sandbox, and every operation."""
+    del database  # It must be open before the worker is.
+    running = Worker(
+        temporal,
+        task_queue=settings().task_queue,
+        workflows=registry.processes(),
+        activities=registry.operations(),
+        workflow_runner=registry.sandbox(),
+        interceptors=[faults],
+    )
+    async with running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def http(worker: Worker, temporal: Client) -> AsyncIterator[httpx.AsyncClient]:
+    """The API, called as from outside."""
+    del worker  # Without it no process would move.
+    from api.app import app  # noqa: PLC0415  # Importing it builds every route: only for tests that need one.
+
+    app.state.temporal = temporal
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://perpetual") as client:
+        yield client
+
+
+@pytest.fixture
+async def erp(
+    http: httpx.AsyncClient, temporal: Client, faults: FaultySteps, company: str
+) -> AsyncIterator[Erp]:
+    """A trading company with customers, items and stock, and everybody who works for it."""
+    erp = Erp(http=http, temporal=temporal, company=company)
+    await erp.open_for_business()
+    yield erp
+    faults.forget(company)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the SDK's threads a moment:
+
+    The interpreter may abort when it exits under them, all tests passed.
+    """
+    del config
+    if "temporalio.bridge.runtime" in sys.modules:
+        time.sleep(0.5)

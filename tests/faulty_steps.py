@@ -1,0 +1,54 @@
+"""Makes chosen steps fail: refused before they do anything, or repeated after they have committed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from foundation.errors import BusinessError
+from foundation.messages import Call
+
+
+class RefusedByTheTest(BusinessError):
+    """The step was refused because a test wants to see what happens then."""
+
+
+@dataclass
+class FaultySteps(Interceptor):
+    """Which operations of which company fail, and how."""
+
+    refused: dict[tuple[str, str], int] = field(default_factory=dict)
+    """How often the operation of the company is refused."""
+    repeated: set[tuple[str, str]] = field(default_factory=set)
+    """The operations of the company whose answers get lost once, after they were committed."""
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    """The operations taken by each company."""
+
+    def forget(self, company: str) -> None:
+        """All steps of the company work again."""
+        self.refused = {key: value for key, value in self.refused.items() if key[0] != company}
+        self.repeated = {key for key in self.repeated if key[0] != company}
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
+        """Called by the SDK for each activity."""
+        return _FaultyStep(next, self)
+
+
+class _FaultyStep(ActivityInboundInterceptor):
+    def __init__(self, following: ActivityInboundInterceptor, faults: FaultySteps) -> None:
+        super().__init__(following)
+        self.faults = faults
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:
+        call: Call = input.args[0]
+        step = (call.caller.company, activity.info().activity_type)
+        self.faults.seen.add(step)
+        if self.faults.refused.get(step, 0) > 0:
+            self.faults.refused[step] -= 1
+            raise RefusedByTheTest(f"{step[1]} is refused by the test")
+        answer = await super().execute_activity(input)
+        if step in self.faults.repeated and activity.info().attempt == 1:
+            raise ApplicationError("the answer got lost after the commit")
+        return answer
