@@ -1,0 +1,1 @@
+"""What we measure, each as a ratio to a limit measured in the same run."""
