@@ -1,4 +1,5 @@
-"""A process that does nothing: the limit that the Temporal server and the SDK set to any process of three calls.
+"""A process that does nothing: the limit that the Temporal server and the SDK set to any process of three
+calls.
 
 Run as `python -m benchmarks.empty_process` it is a worker for it, with the same settings as ours.
 """

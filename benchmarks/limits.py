@@ -20,7 +20,10 @@ _POSTING = """
 
 
 async def posting_transactions_per_second(*, clients: int, seconds: float) -> float:
-    """Limit (a): bare posting transactions — an entry and four lines, each transaction durable — of this PostgreSQL."""
+    """Limit (a):
+
+    Bare posting transactions — an entry and four lines, each transaction durable — of this PostgreSQL.
+    """
     setup = await asyncpg.connect(settings().database_url)
     await setup.execute(_POSTING)
     await setup.close()
@@ -47,7 +50,10 @@ async def posting_transactions_per_second(*, clients: int, seconds: float) -> fl
 
 
 async def empty_processes_per_second(*, clients: int, processes: int) -> float:
-    """Limit (b): processes that do nothing, three messages each, on this Temporal server. Their worker must run."""
+    """Limit (b):
+
+    Processes that do nothing, three messages each, on this Temporal server. Their worker must run.
+    """
     connection = await temporal.connect(settings())
     run = uuid4()
     numbers = iter(range(processes))
