@@ -1,0 +1,184 @@
+"""Rules on the shape of the source: sizes, names, docstrings, operations."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.source import EVERYWHERE, FLOORS, OF_THE_HOUSE, Finding, Module, Rule
+
+FILE_LINES = 400
+FUNCTION_LINES = 40
+SAYS_NOTHING = {"util", "utils", "common", "helper", "helpers", "manager", "service", "services", "base"}
+NO_DOMAIN = {"processes": "process"}
+"""Modules of `activities/` that belong to no domain, and the first word of their operations' names."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def long_files(module: Module) -> Iterator[Finding]:
+    """Files beyond the limit."""
+    if (lines := len(module.text.splitlines())) > FILE_LINES:
+        yield lines, f"{lines} lines"
+
+
+def long_functions(module: Module) -> Iterator[Finding]:
+    """Functions beyond the limit; the docstring does not count."""
+    for node in module.nodes:
+        if isinstance(node, Function):
+            first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+            docstring = first.lineno - node.body[0].lineno
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1 - docstring
+            if lines > FUNCTION_LINES:
+                yield node.lineno, f"{node.name} has {lines} lines"
+
+
+def empty_names(module: Module) -> Iterator[Finding]:
+    """Files and folders whose name does not say what is in them."""
+    relative = _below_its_floor(module.path)
+    for part in relative:
+        if part in SAYS_NOTHING:
+            yield 1, f"'{part}' does not say what is in it"
+
+
+def platforms(module: Module) -> Iterator[Finding]:
+    """Files, folders, functions and classes called platform."""
+    if "platform" in _below_its_floor(module.path):
+        yield 1, "is called platform"
+    for node in module.nodes:
+        if isinstance(node, (*Function.__args__, ast.ClassDef)) and node.name.lower() == "platform":
+            yield node.lineno, f"{node.name} is called platform"
+
+
+def silent(module: Module) -> Iterator[Finding]:
+    """Public modules, classes, functions and methods without a docstring."""
+    if not ast.get_docstring(module.tree):
+        yield 1, "the module has no docstring"
+    yield from _silent_in(module.tree, "")
+
+
+def _silent_in(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[Finding]:
+    for node in parent.body:
+        if not isinstance(node, (*Function.__args__, ast.ClassDef)) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node):
+            yield node.lineno, f"{prefix}{node.name} has no docstring"
+        if isinstance(node, ast.ClassDef):
+            yield from _silent_in(node, f"{prefix}{node.name}.")
+
+
+def undeclared_operations(module: Module) -> Iterator[Finding]:
+    """Public functions of `activities/` that are not one well-named, well-described operation."""
+    parts = _below_its_floor(module.path)
+    domain = parts[0] if parts else ""
+    for node in module.tree.body:
+        if not isinstance(node, Function) or node.name.startswith("_"):
+            continue
+        names = [name for decorator in node.decorator_list for name in _operation(module, decorator)]
+        wanted = f"{NO_DOMAIN.get(domain, domain)}.{node.name}"
+        if names != [wanted]:
+            yield node.lineno, f'{node.name} must be declared once, as @operation("{wanted}")'
+        if not (ast.get_docstring(node) or "").split("\n\n")[0].rstrip().endswith((".", "?", "!")):
+            yield node.lineno, f"{node.name} does not say in a sentence what it does"
+
+
+def _operation(module: Module, decorator: ast.expr) -> Iterator[object]:
+    if isinstance(decorator, ast.Call) and module.meaning(decorator.func).endswith("operation"):
+        yield decorator.args[0].value if isinstance(decorator.args[0], ast.Constant) else None
+
+
+def transactions_by_hand(module: Module) -> Iterator[Finding]:
+    """Calls of commit and rollback."""
+    for node in module.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in {"commit", "rollback"}:
+                yield node.lineno, f"{node.func.attr}()"
+
+
+def _below_its_floor(path: Path) -> tuple[str, ...]:
+    """The parts of a module's name below the nearest floor, without `__init__`."""
+    parts = path.with_suffix("").parts
+    floor = max(
+        (index for index, part in enumerate(parts) if part in (*FLOORS, "benchmarks", "tests")), default=0
+    )
+    return tuple(part for part in parts[floor + 1 :] if part != "__init__")
+
+
+_OPERATION = '''
+from foundation.operation import operation
+@operation("{name}")
+async def pay(session: object, ask: object) -> object:
+    """{says}"""
+'''
+
+RULES = (
+    Rule(
+        f"A file has at most {FILE_LINES} lines",
+        "a reader holds one subject at a time; beyond that it becomes a package, one module per document",
+        EVERYWHERE,
+        long_files,
+        catches=({"foundation/money.py": "x = 1\n" * (FILE_LINES + 1)},),
+        lets_pass={"foundation/money.py": "x = 1\n" * FILE_LINES},
+    ),
+    Rule(
+        f"A function has at most {FUNCTION_LINES} lines",
+        "one function holds the branching and fits on a screen; its leaves are functions of their own",
+        EVERYWHERE,
+        long_functions,
+        catches=(
+            {"api/sales.py": "def long() -> None:\n" + "    x = 1\n" * FUNCTION_LINES},
+            {"api/sales.py": "class A:\n    async def long(self) -> None:\n" + "        x = 1\n" * 40},
+        ),
+        lets_pass={
+            "api/sales.py": 'def fits() -> None:\n    """Says.\n\n    More.\n    """\n' + "    x = 1\n" * 39
+        },
+    ),
+    Rule(
+        "No module is called utils, common, helpers, manager, service or base",
+        "such a name says nothing, so that everything ends up there",
+        EVERYWHERE,
+        empty_names,
+        catches=({"domains/sales/utils.py": ""}, {"api/common/pages.py": ""}, {"tests/helpers.py": ""}),
+        lets_pass={"domains/sales/orders.py": ""},
+    ),
+    Rule(
+        "Nothing is called platform",
+        "it shadows the standard library's module of that name",
+        EVERYWHERE,
+        platforms,
+        catches=({"workers/platform.py": ""}, {"workers/main.py": "class Platform: ..."}),
+    ),
+    Rule(
+        "Everything public has a docstring",
+        "a business reader and a caller must not have to guess: one sentence, then units, rounding and refusals",
+        OF_THE_HOUSE,
+        silent,
+        catches=(
+            {"foundation/money.py": '"""Says."""\ndef rounded() -> None: ...'},
+            {
+                "foundation/money.py": '"""Says."""\nclass A:\n    """Says."""\n    def rounded(self) -> None: ...'
+            },
+            {"foundation/money.py": "x = 1"},
+        ),
+        lets_pass={"foundation/money.py": '"""Says."""\ndef _own() -> None: ...'},
+    ),
+    Rule(
+        "Every public function in activities is one operation, named domain.function and described",
+        "its name is in keys, logs and histories for ever; an undeclared one has no transaction and no key",
+        ("activities/**/*.py",),
+        undeclared_operations,
+        catches=(
+            {"activities/sales.py": 'async def pay(session: object) -> None:\n    """Pays."""'},
+            {"activities/sales.py": _OPERATION.format(name="finance.pay", says="Pays.")},
+            {"activities/finance/payments.py": _OPERATION.format(name="payments.pay", says="Pays.")},
+            {"activities/sales.py": _OPERATION.format(name="sales.pay", says="pays")},
+        ),
+        lets_pass={"activities/finance/payments.py": _OPERATION.format(name="finance.pay", says="Pays.")},
+    ),
+    Rule(
+        "No operation commits or rolls back",
+        "one operation is one transaction: its effect, its key and its log are committed together, by @operation",
+        ("activities/**/*.py", "domains/**/*.py"),
+        transactions_by_hand,
+        catches=({"activities/sales.py": "async def f(s):\n    await s.commit()"},),
+    ),
+)
