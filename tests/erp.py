@@ -1,5 +1,6 @@
 """A small trading company as a test sees it: everything through the outermost door, the REST API."""
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -118,6 +119,14 @@ class Erp:
     async def stage_of(self, order: Any) -> str:
         """Where the order's process stands, from the database."""
         return str((await self.order(order))["process"]["stage"])
+
+    async def until(self, order: Any, stage: str) -> None:
+        """Wait a moment for news to reach the order's process; fail when it does not."""
+        for _ in range(100):
+            if (now := await self.stage_of(order)) == stage:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"the order is still at '{now}', not at '{stage}'")
 
     def process_of(self, order: Any) -> WorkflowHandle[Any, Any]:
         """The order's process in Temporal."""

@@ -119,7 +119,7 @@ async def _closed_with_one_of_each(erp: Erp, order: Any) -> None:
     for documents in ("invoices", "payments", "shipments"):
         assert len((await erp.get(f"/v1/{documents}"))["items"]) == 1, documents
     operations = [entry["operation"] for entry in seen["process"]["timeline"] if entry["status"] == "applied"]
-    assert sorted(operations) == sorted([*BEFORE, *ON_COMMAND, *AFTER] + _noted(operations))
+    assert sorted(operations) == sorted([*BEFORE, *ON_COMMAND, *AFTER, *_noted(operations)])
     assert (await erp.stock("APPLE"))["on_hand"] == "90.000000"
     await _nothing_is_left(erp)
 

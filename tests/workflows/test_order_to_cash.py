@@ -96,12 +96,12 @@ async def test_what_we_cannot_deliver_waits_as_a_backorder_and_the_oldest_is_ser
 
     await erp.receive({"PEAR": 10})
 
-    await _until(erp, older, "waiting for shipment")
+    await erp.until(older, "waiting for shipment")
     assert await erp.stage_of(newer) == "waiting for stock"
     await erp.post(
         f"/v1/sales-orders/{everything['order_id']}/cancellation", {"reason": "no more"}, by="sales clerk"
     )
-    await _until(erp, newer, "waiting for shipment")
+    await erp.until(newer, "waiting for shipment")
 
 
 async def test_an_order_over_the_limit_waits_for_a_credit_manager_who_did_not_enter_it(erp: Erp) -> None:
@@ -173,7 +173,7 @@ async def test_an_order_to_be_shipped_complete_does_not_leave_in_parts(erp: Erp)
     assert (await erp.request("POST", path, {}, by="warehouse")).status_code == 409
 
     await erp.receive({"PEAR": 1})
-    await _until(erp, order, "waiting for shipment")
+    await erp.until(order, "waiting for shipment")
 
     assert (await erp.ship(order))["stage"] == "waiting for payment"
 
@@ -262,7 +262,7 @@ async def test_money_that_comes_before_the_goods_is_used_for_the_invoice(erp: Er
     assert early["stage"] == "waiting for shipment"
     assert Decimal(early["on_account_amount"]) == Decimal("119.00")
     assert shipped["invoice_number"]
-    await _until(erp, order, "closed")
+    await erp.until(order, "closed")
 
 
 async def test_money_on_account_can_be_allocated_later_and_closes_the_order(erp: Erp) -> None:
@@ -278,7 +278,7 @@ async def test_money_on_account_can_be_allocated_later_and_closes_the_order(erp:
     )
 
     assert Decimal(allocated["on_account_amount"]) == Decimal("81.00")
-    await _until(erp, order, "closed")
+    await erp.until(order, "closed")
 
 
 async def test_before_goods_have_left_an_order_can_be_cancelled_and_nothing_is_posted(erp: Erp) -> None:
@@ -313,7 +313,7 @@ async def test_a_cancellation_in_the_web_ui_is_the_same_as_one_through_the_api(e
 
     await erp.process_of(order).cancel()
 
-    await _until(erp, order, "cancelled")
+    await erp.until(order, "cancelled")
     assert (await erp.stock("APPLE"))["reserved"] == "0.000000"
 
 
@@ -327,12 +327,3 @@ async def test_ship_and_cancel_at_the_same_instant_one_wins_and_the_other_is_tol
     )
 
     assert sorted([shipped.status_code < 300, cancelled.status_code < 300]) == [False, True]
-
-
-async def _until(erp: Erp, order: dict[str, str], stage: str) -> None:
-    """Wait a moment for news to reach the order's process; fail when it does not."""
-    for _ in range(100):
-        if (now := await erp.stage_of(order)) == stage:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"the order is still at '{now}', not at '{stage}'")

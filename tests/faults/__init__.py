@@ -1,0 +1,1 @@
+"""Fault runs: processes are killed, and afterwards everything has happened once."""

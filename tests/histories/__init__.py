@@ -1,0 +1,1 @@
+"""Histories of every process, recorded once and replayed by every later version."""

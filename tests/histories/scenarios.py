@@ -1,0 +1,105 @@
+"""The ways through our processes whose histories are kept.
+
+Each gives the id of its process when it is over.
+"""
+
+from collections.abc import Awaitable, Callable
+
+from tests.erp import Erp, an_order
+
+
+async def order_paid_in_full(erp: Erp) -> str:
+    """An order, one shipment, one payment."""
+    order = await erp.place()
+    await erp.ship(order)
+    await erp.pay(order, "119.00")
+    return _process(erp, order["order_id"])
+
+
+async def order_approved_and_shipped_in_parts(erp: Erp) -> str:
+    """Over the limit, approved; two shipments, two payments."""
+    lines = [{"item_code": "APPLE", "quantity": "90", "unit_price": "10.00"}]
+    order = await erp.place(an_order(customer_code="BOB", lines=lines))
+    await erp.post(f"/v1/sales-orders/{order['order_id']}/approval", {"approved": True})
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "40"}])
+    await erp.ship(order)
+    await erp.pay(order, "476.00", received_on="2026-04-20")
+    await erp.pay(order, "595.00", received_on="2026-04-20")
+    return _process(erp, order["order_id"])
+
+
+async def order_rejected(erp: Erp) -> str:
+    """Over the limit, rejected."""
+    lines = [{"item_code": "APPLE", "quantity": "90", "unit_price": "10.00"}]
+    order = await erp.place(an_order(customer_code="BOB", lines=lines))
+    await erp.post(f"/v1/sales-orders/{order['order_id']}/approval", {"approved": False, "reason": "no"})
+    return _process(erp, order["order_id"])
+
+
+async def order_cancelled(erp: Erp) -> str:
+    """Confirmed, then cancelled."""
+    order = await erp.place()
+    await erp.post(f"/v1/sales-orders/{order['order_id']}/cancellation", {"reason": "changed my mind"})
+    return _process(erp, order["order_id"])
+
+
+async def order_prepaid_and_backordered(erp: Erp) -> str:
+    """Paid before there is stock; served by a receipt, shipped, billed once for the order."""
+    lines = [{"item_code": "PEAR", "quantity": "110", "unit_price": "1.00"}]
+    order = await erp.place(an_order(lines=lines, invoicing="order", delivery="complete"))
+    await erp.pay(order, "117.70", received_on="2026-03-03")
+    await erp.receive({"PEAR": 10})
+    await erp.until(order, "waiting for shipment")
+    await erp.ship(order)
+    await erp.until(order, "closed")
+    return _process(erp, order["order_id"])
+
+
+async def stock_received(erp: Erp) -> str:
+    """Goods come in."""
+    receipt = await erp.receive({"APPLE": 5})
+    return f"{erp.company}/stock_receipt/{receipt['receipt_id']}"
+
+
+async def payment_on_account(erp: Erp) -> str:
+    """Money comes in without an order."""
+    payment = await _money(erp)
+    return f"{erp.company}/customer_payment/{payment}"
+
+
+async def payment_allocated(erp: Erp) -> str:
+    """Money on account closes an order."""
+    order = await erp.place()
+    shipped = await erp.ship(order)
+    invoices = await erp.get("/v1/invoices", number=shipped["invoice_number"])
+    payment = await _money(erp)
+    body = {"invoice_id": invoices["items"][0]["invoice_id"]}
+    await erp.post(f"/v1/payments/{payment}/allocations", body, by="accountant")
+    await erp.until(order, "closed")
+    allocations = await erp.get("/v1/processes", type="payment_allocation")
+    return str(allocations["items"][0]["id"])
+
+
+async def _money(erp: Erp) -> str:
+    body = {"customer_code": "ALICE", "received_on": "2026-03-20", "amount": "200.00", "currency": "EUR"}
+    return str((await erp.post("/v1/payments", body, by="accountant"))["payment_id"])
+
+
+def _process(erp: Erp, order_id: str) -> str:
+    return f"{erp.company}/order_to_cash/{order_id}"
+
+
+Scenario = Callable[[Erp], Awaitable[str]]
+SCENARIOS: dict[str, Scenario] = {
+    scenario.__name__: scenario
+    for scenario in (
+        order_paid_in_full,
+        order_approved_and_shipped_in_parts,
+        order_rejected,
+        order_cancelled,
+        order_prepaid_and_backordered,
+        stock_received,
+        payment_on_account,
+        payment_allocated,
+    )
+}
