@@ -51,7 +51,11 @@ NEW_DOMAINS = [("bands-of-domains", "domains.fleet"), ("bands-of-activities", "a
 
 SEEDED_CROSSINGS: list[tuple[Border, str, str]] = [
     (borders.domains_that_activities_should_not_touch, "activities.sales", "domains.finance.messages"),
-    (borders.domains_that_activities_should_not_touch, "activities.sales.orders", "domains.inventory.queries"),
+    (
+        borders.domains_that_activities_should_not_touch,
+        "activities.sales.orders",
+        "domains.inventory.queries",
+    ),
     (borders.domains_that_activities_should_not_touch, "activities.sales", "activities.finance.payments"),
     (borders.domains_that_activities_should_not_touch, "activities.sales", "domains.reporting.queries"),
     (borders.domains_that_routes_should_not_touch, "api.sales", "domains.finance.queries"),

@@ -62,7 +62,7 @@ async def main(*, reordered: bool) -> int:
             "commands",
         )
         if result.replay_failure:
-            print(f"  {result.replay_failure}")  # noqa: T201
+            print(f"  {result.replay_failure}")
             failures += 1
     return failures
 
