@@ -1,1 +1,273 @@
-"""The tables of inventory."""
+"""The tables of inventory: the ledger of goods, what is kept beside it, and the documents behind the moves.
+
+Quantities are in the items' stock units, values in the company's currency.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Numeric,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import FetchedValue
+from sqlalchemy.sql import func, text
+
+from foundation.database import OfCompany, Table
+
+AMOUNT = Numeric(18, 4)
+
+
+def _of(column: str, table: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
+    )
+
+
+class Stock(OfCompany, Table):
+    """What lies of an item in one warehouse, and how much of it is set aside.
+
+    Its row is the lock under which every decision about these goods is made.
+    """
+
+    __tablename__ = "stock"
+    __table_args__ = (
+        PrimaryKeyConstraint("company_id", "warehouse_code", "item_code"),
+        CheckConstraint("on_hand >= 0 OR allows_negative", "on_hand_not_negative"),
+        CheckConstraint("reserved >= 0", "reserved_not_negative"),
+        CheckConstraint("reserved <= on_hand OR allows_negative", "reserved_on_hand"),
+        _of("warehouse_code", "warehouse"),
+        _of("item_code", "item"),
+        Index(None, "company_id", "item_code"),
+        {"schema": "inventory"},
+    )
+
+    warehouse_code: Mapped[str]
+    item_code: Mapped[str]
+    on_hand: Mapped[Decimal] = mapped_column(server_default="0")
+    reserved: Mapped[Decimal] = mapped_column(server_default="0")
+    allows_negative: Mapped[bool] = mapped_column(server_default="false")
+    """As the item says; where the item has changed its mind, until the stock is within bounds again."""
+
+
+class ItemValuation(OfCompany, Table):
+    """What a company keeps of an item, in all warehouses, and what it is worth."""
+
+    __tablename__ = "item_valuation"
+    __table_args__ = (
+        PrimaryKeyConstraint("company_id", "item_code"),
+        CheckConstraint("costing_method IN ('moving_average', 'fifo')", "costing_method_known"),
+        CheckConstraint("quantity <> 0 OR value = 0", "nothing_is_worth_nothing"),
+        CheckConstraint("quantity * value >= 0", "value_follows_quantity"),
+        CheckConstraint("unit_cost >= 0", "unit_cost_not_negative"),
+        _of("item_code", "item"),
+        {"schema": "inventory"},
+    )
+
+    item_code: Mapped[str]
+    costing_method: Mapped[str]
+    """The method these goods are kept by: an item that changes it does so when nothing is left."""
+    quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    value: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
+    unit_cost: Mapped[Decimal]
+
+
+class CostLayer(OfCompany, Table):
+    """What came in with one receipt line and what is left of it, under first in, first out."""
+
+    __tablename__ = "cost_layer"
+    __table_args__ = (
+        PrimaryKeyConstraint("receipt_id", "line_number"),
+        CheckConstraint("remaining_quantity >= 0", "remaining_quantity_not_negative"),
+        CheckConstraint("remaining_value >= 0", "remaining_value_not_negative"),
+        CheckConstraint("remaining_quantity > 0 OR remaining_value = 0", "nothing_is_worth_nothing"),
+        ForeignKeyConstraint(["receipt_id"], ["inventory.stock_receipt.id"]),
+        _of("item_code", "item"),
+        Index(None, "company_id", "item_code", "sequence", postgresql_where=text("remaining_quantity > 0")),
+        {"schema": "inventory"},
+    )
+
+    receipt_id: Mapped[UUID]
+    line_number: Mapped[int]
+    item_code: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    remaining_quantity: Mapped[Decimal]
+    remaining_value: Mapped[Decimal] = mapped_column(AMOUNT)
+
+
+class Reservation(OfCompany, Table):
+    """What one order line wants of the goods; what is short waits as a backorder.
+
+    It changes only under the lock of its stock row.
+    """
+
+    __tablename__ = "reservation"
+    __table_args__ = (
+        PrimaryKeyConstraint("order_id", "line_number"),
+        CheckConstraint(
+            "wanted_quantity = reserved_quantity + short_quantity + issued_quantity + released_quantity",
+            "parts_add_up",
+        ),
+        CheckConstraint("reserved_quantity >= 0", "reserved_not_negative"),
+        CheckConstraint("short_quantity >= 0", "short_not_negative"),
+        CheckConstraint("issued_quantity >= 0", "issued_not_negative"),
+        CheckConstraint("released_quantity >= 0", "released_not_negative"),
+        ForeignKeyConstraint(
+            ["company_id", "warehouse_code", "item_code"],
+            ["inventory.stock.company_id", "inventory.stock.warehouse_code", "inventory.stock.item_code"],
+        ),
+        Index(
+            "reservation_backorder_idx",
+            "company_id",
+            "warehouse_code",
+            "item_code",
+            "ordered_on",
+            "sequence",
+            postgresql_where=text("short_quantity > 0"),
+        ),
+        {"schema": "inventory"},
+    )
+
+    order_id: Mapped[UUID]
+    line_number: Mapped[int]
+    process_id: Mapped[str]
+    warehouse_code: Mapped[str]
+    item_code: Mapped[str]
+    ordered_on: Mapped[date]
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    wanted_quantity: Mapped[Decimal]
+    reserved_quantity: Mapped[Decimal]
+    short_quantity: Mapped[Decimal]
+    issued_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    released_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+
+
+class StockMove(OfCompany, Table):
+    """The ledger of goods: only added to. Quantities add up to what is on hand, values to what it is worth.
+
+    A settlement or revaluation has a value and no quantity.
+    """
+
+    __tablename__ = "stock_move"
+    __table_args__ = (
+        CheckConstraint("kind IN ('receipt', 'issue', 'settlement', 'revaluation')", "kind_known"),
+        CheckConstraint(
+            "CASE kind WHEN 'receipt' THEN quantity > 0 AND value >= 0 "
+            "WHEN 'issue' THEN quantity < 0 AND value <= 0 ELSE quantity = 0 END",
+            "direction",
+        ),
+        CheckConstraint("(warehouse_code IS NULL) = (kind = 'revaluation')", "has_a_place"),
+        _of("warehouse_code", "warehouse"),
+        _of("item_code", "item"),
+        Index(None, "company_id", "item_code", "id"),
+        Index(None, "company_id", "document_id"),
+        {"schema": "inventory"},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    kind: Mapped[str]
+    item_code: Mapped[str]
+    warehouse_code: Mapped[str | None]
+    moved_on: Mapped[date]
+    quantity: Mapped[Decimal]
+    value: Mapped[Decimal] = mapped_column(AMOUNT)
+    document_id: Mapped[UUID]
+    line_number: Mapped[int]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class StockReceipt(OfCompany, Table):
+    """Goods that came in, as they were reported. Only added to."""
+
+    __tablename__ = "stock_receipt"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        CheckConstraint("reason IN ('purchase', 'opening', 'adjustment')", "reason_known"),
+        _of("warehouse_code", "warehouse"),
+        {"schema": "inventory"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(server_default=FetchedValue())
+    warehouse_code: Mapped[str]
+    received_on: Mapped[date]
+    reference: Mapped[str]
+    reason: Mapped[str]
+    value: Mapped[Decimal] = mapped_column(AMOUNT)
+    adjustment_value: Mapped[Decimal] = mapped_column(AMOUNT)
+    currency: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class StockReceiptLine(OfCompany, Table):
+    """One line of a receipt, in the unit in which it came. Only added to."""
+
+    __tablename__ = "stock_receipt_line"
+    __table_args__ = (
+        PrimaryKeyConstraint("receipt_id", "line_number"),
+        ForeignKeyConstraint(["receipt_id"], ["inventory.stock_receipt.id"]),
+        _of("item_code", "item"),
+        {"schema": "inventory"},
+    )
+
+    receipt_id: Mapped[UUID]
+    line_number: Mapped[int]
+    item_code: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    unit_cost: Mapped[Decimal]
+    stock_quantity: Mapped[Decimal]
+    value: Mapped[Decimal] = mapped_column(AMOUNT)
+
+
+class Shipment(OfCompany, Table):
+    """Goods that left for a customer. Only added to."""
+
+    __tablename__ = "shipment"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        Index(None, "company_id", "order_id"),
+        Index(None, "company_id", "shipped_on", "id"),
+        _of("customer_code", "customer"),
+        _of("warehouse_code", "warehouse"),
+        {"schema": "inventory"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(server_default=FetchedValue())
+    order_id: Mapped[UUID]
+    order_number: Mapped[str]
+    customer_code: Mapped[str]
+    warehouse_code: Mapped[str]
+    shipped_on: Mapped[date]
+    carrier: Mapped[str]
+    tracking: Mapped[str]
+    cost: Mapped[Decimal] = mapped_column(AMOUNT)
+    currency: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ShipmentLine(OfCompany, Table):
+    """What left for one order line, and what it cost. Only added to."""
+
+    __tablename__ = "shipment_line"
+    __table_args__ = (
+        PrimaryKeyConstraint("shipment_id", "line_number"),
+        ForeignKeyConstraint(["shipment_id"], ["inventory.shipment.id"]),
+        _of("item_code", "item"),
+        {"schema": "inventory"},
+    )
+
+    shipment_id: Mapped[UUID]
+    line_number: Mapped[int]
+    item_code: Mapped[str]
+    quantity: Mapped[Decimal]
+    cost: Mapped[Decimal] = mapped_column(AMOUNT)

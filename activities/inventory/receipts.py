@@ -1,0 +1,86 @@
+"""Goods arrive."""
+
+from sqlalchemy import Date, Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.inventory.keeping import as_rows, keep_book, keep_reservations, served_orders
+from domains.inventory.messages import ReceiveStock, StockReceived
+from domains.inventory.queries import locked
+from domains.inventory.rules.book import Book
+from domains.inventory.rules.receipts import stocked_lines
+from domains.master_data import queries as master_data
+from foundation.money import ZERO
+from foundation.operation import operation
+
+_WRITE_RECEIPT = text(
+    """
+    WITH written AS (
+        INSERT INTO inventory.stock_receipt (
+            id, warehouse_code, received_on, reference, reason, value, adjustment_value, currency)
+        VALUES (
+            :receipt_id, :warehouse_code, :received_on, :reference, :reason, CAST(:value AS numeric),
+            CAST(:adjustment_value AS numeric), :currency)
+        RETURNING number
+    ), lines AS (
+        INSERT INTO inventory.stock_receipt_line (
+            receipt_id, line_number, item_code, quantity, unit, unit_cost, stock_quantity, value)
+        SELECT :receipt_id, c.line_number, c.item_code, c.quantity, c.unit, c.unit_cost, c.stock_quantity,
+            c.value
+        FROM jsonb_to_recordset(CAST(:received AS jsonb)) AS c (
+            line_number integer, item_code text, quantity numeric, unit text, unit_cost numeric,
+            stock_quantity numeric, value numeric)
+    )
+    SELECT number FROM written
+    """
+).bindparams(bindparam("receipt_id", type_=Uuid()), bindparam("received_on", type_=Date()))
+
+
+@operation("inventory.receive_stock")
+async def receive_stock(session: AsyncSession, receipt: ReceiveStock) -> StockReceived:
+    """Take goods in at cost; they serve who waits for them, oldest first.
+
+    Values are in the company's currency, rounded half-up per line. Refuses: NotStocked, and what
+    master data refuses for a unit.
+    """
+    item_codes = {line.item_code for line in receipt.lines}
+    items = await master_data.items(session, sorted(item_codes))
+    shelf = await locked.shelf(session, receipt.warehouse_code, item_codes)
+    shelf.check_stocked(
+        (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(receipt.lines)
+    )
+    book = Book(*await locked.valuation(session, dict.fromkeys(item_codes, ZERO)))
+    lines = stocked_lines(receipt, items, book.currency)
+    adjustment_value = ZERO
+    for line in lines:
+        shelf.move(line.item_code, on_hand=line.stock_quantity)
+        adjustment_value += book.receive(
+            line.item_code,
+            line.stock_quantity,
+            line.value,
+            receipt_id=receipt.receipt_id,
+            line_number=line.line_number,
+        )
+    served = shelf.serve(await locked.backorders(session, receipt.warehouse_code, shelf))
+    value = sum((line.value for line in lines), ZERO)
+    await keep_reservations(session, receipt.warehouse_code, shelf)
+    document = dict(receipt) | {
+        "value": str(value),
+        "adjustment_value": str(adjustment_value),
+        "currency": book.currency,
+        "received": as_rows(lines),
+    }
+    number = (await session.execute(_WRITE_RECEIPT, document)).scalar_one()
+    await keep_book(
+        session,
+        book,
+        document_id=receipt.receipt_id,
+        moved_on=receipt.received_on,
+        warehouse_code=receipt.warehouse_code,
+    )
+    return StockReceived(
+        receipt_id=receipt.receipt_id,
+        receipt_number=number,
+        value=value,
+        adjustment_value=adjustment_value,
+        served=await served_orders(session, served),
+    )

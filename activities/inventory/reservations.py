@@ -1,0 +1,50 @@
+"""Goods are set aside for orders, and given back."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.inventory.keeping import keep_reservations, reserved_lines, served_orders
+from domains.inventory.messages import ReleaseReservation, ReservationReleased, ReserveStock, StockReserved
+from domains.inventory.queries import locked
+from foundation.money import ZERO
+from foundation.operation import operation
+
+
+@operation("inventory.reserve_stock")
+async def reserve_stock(session: AsyncSession, order: ReserveStock) -> StockReserved:
+    """Set goods aside for an order, line by line, never more than is there; the rest waits as a backorder.
+
+    While somebody waits for an item nothing of it is available, so that a new order cannot overtake.
+    Refuses: NotStocked.
+    """
+    shelf = await locked.shelf(session, order.warehouse_code, (line.item_code for line in order.lines))
+    shelf.check_stocked(
+        (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(order.lines)
+    )
+    reservations = [shelf.reserve(order, line) for line in order.lines]
+    await keep_reservations(session, order.warehouse_code, shelf, new_of=order.ordered_on)
+    return StockReserved(
+        order_id=order.order_id,
+        lines=reserved_lines(reservations),
+        is_complete=not any(reservation.short for reservation in reservations),
+    )
+
+
+@operation("inventory.release_reservation")
+async def release_reservation(session: AsyncSession, release: ReleaseReservation) -> ReservationReleased:
+    """Give back what is set aside and has not left; it serves who waits longest. Content with nothing."""
+    place = await locked.place(session, release.order_id)
+    if place is None:
+        return ReservationReleased(order_id=release.order_id, released_quantity=ZERO, served=())
+    warehouse_code, item_codes = place
+    shelf = await locked.shelf(session, warehouse_code, item_codes)
+    reservations = await locked.reservations(session, release.order_id)
+    for reservation in reservations:
+        shelf.release(reservation)
+    waiting = await locked.backorders(session, warehouse_code, shelf, but_not=release.order_id)
+    served = shelf.serve(waiting)
+    await keep_reservations(session, warehouse_code, shelf)
+    return ReservationReleased(
+        order_id=release.order_id,
+        released_quantity=sum((reservation.reserved for reservation in reservations), ZERO),
+        served=await served_orders(session, served),
+    )

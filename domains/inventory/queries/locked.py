@@ -1,0 +1,147 @@
+"""What an operation loads before it decides: under the lock of the stock rows, in the order of the items.
+
+Stock is locked first and once, for all items of one warehouse; valuation after it. Reservations change only
+under their stock row's lock, so they are read after it and need no lock of their own.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.inventory.rules.reservations import Reservation, Shelf, Stock
+from domains.inventory.rules.valuation import Kept, Layer
+from domains.master_data.messages import CostingMethod
+from foundation.money import rounded
+
+_LOCK_STOCK = text("SELECT * FROM inventory.locked_stock(:warehouse, CAST(:items AS text[]))")
+_LOCK_VALUATION = text("SELECT * FROM inventory.locked_valuation(CAST(:items AS text[]))")
+
+# Only the layers that the quantity to be issued reaches.
+_LAYERS = text(
+    """
+    SELECT receipt_id, line_number, item_code, remaining_quantity, remaining_value
+    FROM (
+        SELECT l.*, n.quantity AS needed, sum(l.remaining_quantity) OVER (
+            PARTITION BY l.item_code ORDER BY l.sequence) - l.remaining_quantity AS older
+        FROM inventory.cost_layer l
+            JOIN jsonb_to_recordset(CAST(:needed AS jsonb)) AS n (item_code text, quantity numeric)
+                ON n.item_code = l.item_code
+        WHERE l.remaining_quantity > 0
+    ) AS layer
+    WHERE older < needed
+    ORDER BY item_code, sequence
+    """
+)
+
+_RESERVATION = (
+    "order_id, process_id, line_number, item_code, wanted_quantity, reserved_quantity, short_quantity, "
+    "issued_quantity, released_quantity"
+)
+_OF_ORDER = text(
+    f"SELECT {_RESERVATION} FROM inventory.reservation WHERE order_id = :order ORDER BY line_number"
+)
+_PLACE = text("SELECT DISTINCT warehouse_code, item_code FROM inventory.reservation WHERE order_id = :order")
+
+# Only the backorders that the available quantity reaches, oldest first.
+_BACKORDERS = text(
+    f"""
+    SELECT {_RESERVATION}
+    FROM (
+        SELECT r.*, a.quantity AS available, sum(r.short_quantity) OVER (
+            PARTITION BY r.item_code ORDER BY r.ordered_on, r.sequence) - r.short_quantity AS older
+        FROM inventory.reservation r
+            JOIN jsonb_to_recordset(CAST(:available AS jsonb)) AS a (item_code text, quantity numeric)
+                ON a.item_code = r.item_code
+        WHERE r.warehouse_code = :warehouse AND r.short_quantity > 0
+            AND r.order_id IS DISTINCT FROM CAST(:but_not AS uuid)
+    ) AS waiting
+    WHERE older < available
+    ORDER BY ordered_on, sequence
+    """
+)
+
+
+async def shelf(session: AsyncSession, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
+    """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing."""
+    asked = {"warehouse": warehouse_code, "items": sorted(set(item_codes))}
+    rows = await session.execute(_LOCK_STOCK, asked)
+    return Shelf({row.item_code: _stock(row) for row in rows})
+
+
+def _stock(row: Row[Any]) -> Stock:
+    return Stock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
+
+
+async def valuation(session: AsyncSession, needed: Mapping[str, Decimal]) -> tuple[dict[str, Kept], str]:
+    """What is kept of the items, locked, and the company's currency.
+
+    `needed` tells how much will be issued of each: that many layers are loaded, oldest first.
+    """
+    rows = (await session.execute(_LOCK_VALUATION, {"items": sorted(needed)})).all()
+    currency = rows[0].currency if rows else ""
+    layers: dict[str, list[Layer]] = {row.item_code: [] for row in rows}
+    reached = [
+        {"item_code": row.item_code, "quantity": needed[row.item_code]}
+        for row in rows
+        if row.costing_method == CostingMethod.FIFO and row.quantity > 0 and needed[row.item_code]
+    ]
+    if reached:
+        for layer in await session.execute(_LAYERS, {"needed": to_json(reached).decode()}):
+            layers[layer.item_code].append(
+                Layer(
+                    layer.receipt_id,
+                    layer.line_number,
+                    layer.remaining_quantity,
+                    rounded(layer.remaining_value, currency),
+                )
+            )
+    kept = {
+        row.item_code: Kept(
+            CostingMethod(row.costing_method),
+            row.quantity,
+            rounded(row.value, currency),
+            row.unit_cost,
+            tuple(layers[row.item_code]),
+        )
+        for row in rows
+    }
+    return kept, currency
+
+
+async def place(session: AsyncSession, order_id: UUID) -> tuple[str, list[str]] | None:
+    """The warehouse and the items of an order's goods, if it wants any; they never change."""
+    rows = (await session.execute(_PLACE, {"order": order_id})).all()
+    return (rows[0].warehouse_code, [row.item_code for row in rows]) if rows else None
+
+
+async def reservations(session: AsyncSession, order_id: UUID) -> list[Reservation]:
+    """What an order has set aside, line by line; read it under the lock of the stock."""
+    return [_reservation(row) for row in await session.execute(_OF_ORDER, {"order": order_id})]
+
+
+async def backorders(
+    session: AsyncSession, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
+) -> list[Reservation]:
+    """Who waits for what is available now, oldest first: by the order's day, then by when it came in."""
+    available = [
+        {"item_code": stock.item_code, "quantity": stock.available}
+        for stock in shelf.stocks.values()
+        if stock.available > 0
+    ]
+    if not available:
+        return []
+    asked = {
+        "warehouse": warehouse_code,
+        "available": to_json(available).decode(),
+        "but_not": but_not and str(but_not),
+    }
+    return [_reservation(row) for row in await session.execute(_BACKORDERS, asked)]
+
+
+def _reservation(row: Row[Any]) -> Reservation:
+    return Reservation(*row)

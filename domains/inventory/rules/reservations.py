@@ -1,0 +1,183 @@
+"""What may be set aside for whom: never more than is there, and first who has waited longest."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from uuid import UUID
+
+from domains.inventory.messages import LineToIssue, LineToReserve, ReserveStock
+from foundation.errors import BusinessError, Refusals
+from foundation.money import ZERO
+
+
+class NotReserved(BusinessError):
+    """More would leave than is set aside for the order; `errors` names each line."""
+
+    status = 409
+
+
+class NotOnHand(BusinessError):
+    """More would leave than is there, and the item does not allow that; `errors` names each line."""
+
+    status = 409
+
+
+class NotStocked(BusinessError):
+    """The warehouse is unknown, or an item is unknown or no thing to be kept; `errors` names each."""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What lies of an item in one warehouse, and how much of it is set aside."""
+
+    item_code: str
+    on_hand: Decimal = ZERO
+    reserved: Decimal = ZERO
+    may_be_negative: bool = False
+    """Whether the item may be issued before it is there."""
+
+    @property
+    def available(self) -> Decimal:
+        """What may still be promised; less than nothing when more was promised than is there."""
+        return self.on_hand - self.reserved
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """What one order line wants, and what has become of it: the four parts always add up to the wanted."""
+
+    order_id: UUID
+    process_id: str
+    line_number: int
+    item_code: str
+    wanted: Decimal
+    reserved: Decimal = ZERO
+    short: Decimal = ZERO
+    issued: Decimal = ZERO
+    released: Decimal = ZERO
+
+
+@dataclass
+class Shelf:
+    """The stock that an operation works on, locked, with the reservations that it changes."""
+
+    stocks: dict[str, Stock]
+    moved: set[str] = field(default_factory=set)
+    """The items whose stock has changed."""
+    changed: dict[tuple[UUID, int], Reservation] = field(default_factory=dict)
+
+    def move(self, item_code: str, *, on_hand: Decimal = ZERO, reserved: Decimal = ZERO) -> None:
+        """Put to, or take from, what is on hand and what is set aside."""
+        if on_hand == 0 == reserved:
+            return
+        stock = self.stocks[item_code]
+        self.moved.add(item_code)
+        self.stocks[item_code] = replace(
+            stock, on_hand=stock.on_hand + on_hand, reserved=stock.reserved + reserved
+        )
+
+    def keep(self, reservation: Reservation) -> Reservation:
+        """Note a reservation as new or changed."""
+        self.changed[reservation.order_id, reservation.line_number] = reservation
+        return reservation
+
+    def check_stocked(self, asked: Iterable[tuple[str, str]]) -> None:
+        """Refuses: NotStocked, with the field of every item that is not kept in this warehouse."""
+        refusals = Refusals()
+        for field_name, item_code in asked:
+            if item_code not in self.stocks:
+                refusals.add(field_name, f"{item_code} is unknown or not kept in stock, or the warehouse is")
+        refusals.raise_if_any(NotStocked)
+
+    def reserve(self, order: ReserveStock, line: LineToReserve) -> Reservation:
+        """Set aside what is available, or all of it when the item may be negative; the rest is short."""
+        stock = self.stocks[line.item_code]
+        reserved = line.quantity if stock.may_be_negative else _at_most(stock.available, line.quantity)
+        self.move(line.item_code, reserved=reserved)
+        return self.keep(
+            Reservation(
+                order_id=order.order_id,
+                process_id=order.process_id,
+                line_number=line.line_number,
+                item_code=line.item_code,
+                wanted=line.quantity,
+                reserved=reserved,
+                short=line.quantity - reserved,
+            )
+        )
+
+    def release(self, reservation: Reservation) -> Reservation:
+        """Give back what is set aside, and want no more."""
+        self.move(reservation.item_code, reserved=-reservation.reserved)
+        return self.keep(
+            replace(
+                reservation,
+                reserved=ZERO,
+                short=ZERO,
+                released=reservation.released + reservation.reserved + reservation.short,
+            )
+        )
+
+    def serve(self, backorders: Iterable[Reservation]) -> list[Reservation]:
+        """Set aside what is available for those who wait, in the order given; answers whom it served."""
+        served = []
+        for waiting in backorders:
+            quantity = _at_most(self.stocks[waiting.item_code].available, waiting.short)
+            if quantity:
+                self.move(waiting.item_code, reserved=quantity)
+                less_short = replace(
+                    waiting, reserved=waiting.reserved + quantity, short=waiting.short - quantity
+                )
+                served.append(self.keep(less_short))
+        return served
+
+    def issue(self, reservations: Mapping[int, Reservation], lines: Sequence[LineToIssue]) -> None:
+        """Take the lines from what is set aside and from what is on hand.
+
+        Refuses: NotReserved, NotOnHand, each naming all lines it concerns.
+        """
+        self._check_reserved(reservations, lines)
+        not_on_hand = Refusals()
+        for position, line in enumerate(lines):
+            reservation = reservations[line.line_number]
+            self.keep(
+                replace(
+                    reservation,
+                    reserved=reservation.reserved - line.quantity,
+                    issued=reservation.issued + line.quantity,
+                )
+            )
+            self.move(line.item_code, on_hand=-line.quantity, reserved=-line.quantity)
+            stock = self.stocks[line.item_code]
+            if stock.on_hand < 0 and not stock.may_be_negative:
+                there = _plain(stock.on_hand + line.quantity)
+                not_on_hand.add(f"lines.{position}.quantity", f"{there} of {line.item_code} is on hand")
+        not_on_hand.raise_if_any(NotOnHand)
+
+    @staticmethod
+    def _check_reserved(reservations: Mapping[int, Reservation], lines: Sequence[LineToIssue]) -> None:
+        not_reserved = Refusals()
+        seen: set[int] = set()
+        for position, line in enumerate(lines):
+            field_name, item, wanted = f"lines.{position}", line.item_code, _plain(line.quantity)
+            reservation = reservations.get(line.line_number)
+            if line.line_number in seen:
+                not_reserved.add(f"{field_name}.line_number", f"line {line.line_number} is named twice")
+            elif reservation is None or reservation.item_code != item:
+                not_reserved.add(
+                    f"{field_name}.line_number",
+                    f"nothing of {item} is set aside for line {line.line_number}",
+                )
+            elif line.quantity > reservation.reserved:
+                there = _plain(reservation.reserved)
+                not_reserved.add(f"{field_name}.quantity", f"{there} of {item} is set aside, not {wanted}")
+            seen.add(line.line_number)
+        not_reserved.raise_if_any(NotReserved)
+
+
+def _at_most(available: Decimal, wanted: Decimal) -> Decimal:
+    return min(wanted, max(available, ZERO))
+
+
+def _plain(quantity: Decimal) -> str:
+    return f"{quantity.normalize():f}"
