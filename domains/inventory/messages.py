@@ -159,3 +159,23 @@ class GoodsIssued(Message):
     shipment_number: str
     cost: Amount
     lines: tuple[IssuedLine, ...]
+
+
+class RevalueItem(Message):
+    """What is on hand of an item gets another unit cost, as after a fall of prices."""
+
+    revaluation_id: UUID
+    item_code: Code
+    unit_cost: Annotated[UnitAmount, Field(ge=0)]
+    revalued_on: date
+
+
+class ItemRevalued(Message):
+    """By how much the stock is worth more, or less when negative: what finance posts."""
+
+    revaluation_id: UUID
+    item_code: str
+    quantity: Quantity
+    unit_cost: UnitAmount
+    value: Amount
+    value_difference: Amount

@@ -77,18 +77,23 @@ def _stock(row: Row[Any]) -> Stock:
     return Stock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
 
 
-async def valuation(session: AsyncSession, needed: Mapping[str, Decimal]) -> tuple[dict[str, Kept], str]:
+async def valuation(
+    session: AsyncSession, needed: Mapping[str, Decimal | None]
+) -> tuple[dict[str, Kept], str]:
     """What is kept of the items, locked, and the company's currency.
 
-    `needed` tells how much will be issued of each: that many layers are loaded, oldest first.
+    `needed` tells how much will be issued of each: layers are loaded, oldest first, as far as that reaches;
+    all of them when it says none.
     """
     rows = (await session.execute(_LOCK_VALUATION, {"items": sorted(needed)})).all()
     currency = rows[0].currency if rows else ""
     layers: dict[str, list[Layer]] = {row.item_code: [] for row in rows}
     reached = [
-        {"item_code": row.item_code, "quantity": needed[row.item_code]}
+        {"item_code": row.item_code, "quantity": row.quantity if quantity is None else quantity}
         for row in rows
-        if row.costing_method == CostingMethod.FIFO and row.quantity > 0 and needed[row.item_code]
+        if row.costing_method == CostingMethod.FIFO
+        and row.quantity > 0
+        and (quantity := needed[row.item_code]) != 0
     ]
     if reached:
         for layer in await session.execute(_LAYERS, {"needed": to_json(reached).decode()}):
@@ -144,4 +149,4 @@ async def backorders(
 
 
 def _reservation(row: Row[Any]) -> Reservation:
-    return Reservation(*row)
+    return Reservation(*tuple(row))
