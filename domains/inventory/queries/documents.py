@@ -1,0 +1,204 @@
+"""Shipments and receipts, as lists and as documents."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.inventory.queries.stock import sorting
+from domains.inventory.tables import Shipment, ShipmentLine, StockReceipt, StockReceiptLine
+from foundation.errors import NotFound
+from foundation.messages import Message
+from foundation.money import rounded
+
+
+class ShipmentSummary(Message):
+    """Goods that left for a customer; `cost` is what they were worth, in the company's currency."""
+
+    shipment_id: UUID
+    shipment_number: str
+    order_id: UUID
+    order_number: str
+    customer_code: str
+    warehouse_code: str
+    shipped_on: date
+    carrier: str
+    tracking: str
+    cost: Decimal
+    currency: str
+    recorded_at: datetime
+
+
+class ShipmentLineView(Message):
+    """What left for one order line, in the stock unit."""
+
+    line_number: int
+    item_code: str
+    quantity: Decimal
+    cost: Decimal
+
+
+class ShipmentView(ShipmentSummary):
+    """The shipment with its lines."""
+
+    lines: tuple[ShipmentLineView, ...]
+
+
+class ReceiptSummary(Message):
+    """Goods that came in; `adjustment_value` settles what was issued before it was there."""
+
+    receipt_id: UUID
+    receipt_number: str
+    warehouse_code: str
+    received_on: date
+    reference: str
+    reason: str
+    value: Decimal
+    adjustment_value: Decimal
+    currency: str
+    recorded_at: datetime
+
+
+class ReceiptLineView(Message):
+    """One line, in the unit in which it came and in the stock unit."""
+
+    line_number: int
+    item_code: str
+    quantity: Decimal
+    unit: str
+    unit_cost: Decimal
+    stock_quantity: Decimal
+    value: Decimal
+
+
+class ReceiptView(ReceiptSummary):
+    """The receipt with its lines."""
+
+    lines: tuple[ReceiptLineView, ...]
+
+
+def shipments(
+    *,
+    order_id: UUID | None = None,
+    number: str | None = None,
+    customer_code: str | None = None,
+    warehouse_code: str | None = None,
+    shipped_from: date | None = None,
+    shipped_to: date | None = None,
+    sort: str | None = None,
+) -> Select[Any]:
+    """Shipments, the newest first."""
+    equal = {
+        Shipment.order_id: order_id,
+        Shipment.number: number,
+        Shipment.customer_code: customer_code,
+        Shipment.warehouse_code: warehouse_code,
+    }
+    wanted = select(*Shipment.__table__.c).where(
+        *(column == value for column, value in equal.items() if value is not None)
+    )
+    if shipped_from:
+        wanted = wanted.where(Shipment.shipped_on >= shipped_from)
+    if shipped_to:
+        wanted = wanted.where(Shipment.shipped_on <= shipped_to)
+    columns = {
+        "shipped_on": Shipment.shipped_on,
+        "number": Shipment.number,
+        "customer_code": Shipment.customer_code,
+        "cost": Shipment.cost,
+    }
+    return wanted.order_by(sorting(sort, columns, "-shipped_on"), Shipment.id)
+
+
+def shipment_summary(row: Row[Any]) -> ShipmentSummary:
+    """One row of `shipments`."""
+    return ShipmentSummary(**_summary(row, ShipmentSummary, "shipment"))
+
+
+async def shipment_view(session: AsyncSession, shipment_id: UUID) -> ShipmentView:
+    """The shipment with its lines. Refuses: NotFound."""
+    found = await session.execute(select(*Shipment.__table__.c).where(Shipment.id == shipment_id))
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound(f"there is no shipment {shipment_id}")
+    lines = await session.execute(
+        select(*ShipmentLine.__table__.c)
+        .where(ShipmentLine.shipment_id == shipment_id)
+        .order_by(ShipmentLine.line_number)
+    )
+    views = tuple(ShipmentLineView(**_line(line, ShipmentLineView, row.currency)) for line in lines)
+    return ShipmentView(**_summary(row, ShipmentSummary, "shipment"), lines=views)
+
+
+def receipts(
+    *,
+    number: str | None = None,
+    warehouse_code: str | None = None,
+    reason: str | None = None,
+    received_from: date | None = None,
+    received_to: date | None = None,
+    sort: str | None = None,
+) -> Select[Any]:
+    """Receipts, the newest first."""
+    equal = {
+        StockReceipt.number: number,
+        StockReceipt.warehouse_code: warehouse_code,
+        StockReceipt.reason: reason,
+    }
+    wanted = select(*StockReceipt.__table__.c).where(
+        *(column == value for column, value in equal.items() if value is not None)
+    )
+    if received_from:
+        wanted = wanted.where(StockReceipt.received_on >= received_from)
+    if received_to:
+        wanted = wanted.where(StockReceipt.received_on <= received_to)
+    columns = {
+        "received_on": StockReceipt.received_on,
+        "number": StockReceipt.number,
+        "value": StockReceipt.value,
+    }
+    return wanted.order_by(sorting(sort, columns, "-received_on"), StockReceipt.id)
+
+
+def receipt_summary(row: Row[Any]) -> ReceiptSummary:
+    """One row of `receipts`."""
+    return ReceiptSummary(**_summary(row, ReceiptSummary, "receipt"))
+
+
+async def receipt_view(session: AsyncSession, receipt_id: UUID) -> ReceiptView:
+    """The receipt with its lines. Refuses: NotFound."""
+    found = await session.execute(select(*StockReceipt.__table__.c).where(StockReceipt.id == receipt_id))
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound(f"there is no stock receipt {receipt_id}")
+    lines = await session.execute(
+        select(*StockReceiptLine.__table__.c)
+        .where(StockReceiptLine.receipt_id == receipt_id)
+        .order_by(StockReceiptLine.line_number)
+    )
+    views = tuple(ReceiptLineView(**_line(line, ReceiptLineView, row.currency)) for line in lines)
+    return ReceiptView(**_summary(row, ReceiptSummary, "receipt"), lines=views)
+
+
+_AMOUNTS = ("value", "adjustment_value", "cost")
+
+
+def _summary(row: Row[Any], view: type[Message], document: str) -> dict[str, Any]:
+    fields = dict(row._mapping)
+    fields |= {f"{document}_id": row.id, f"{document}_number": row.number}
+    return _shown(fields, view, row.currency)
+
+
+def _line(row: Row[Any], view: type[Message], currency: str) -> dict[str, Any]:
+    return _shown(dict(row._mapping), view, currency)
+
+
+def _shown(fields: dict[str, Any], view: type[Message], currency: str) -> dict[str, Any]:
+    """What the view shows of a row; amounts with the decimals of their currency."""
+    return {
+        name: rounded(fields[name], currency) if name in _AMOUNTS else fields[name]
+        for name in view.model_fields
+    }

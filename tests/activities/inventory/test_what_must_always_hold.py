@@ -1,0 +1,77 @@
+"""What the database refuses, whoever asks."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from domains.inventory.queries import agreement
+from foundation.database import Database
+from tests.builders.inventory import GoodsKeeper, a_shipment, an_order, goods
+
+BROKEN = {
+    "more on hand than moved": "UPDATE inventory.stock SET on_hand = on_hand + 1",
+    "more reserved than ordered": "UPDATE inventory.stock SET reserved = reserved + 1",
+    "another value than moved": "UPDATE inventory.item_valuation SET value = value + 1",
+    "another layer than kept": "UPDATE inventory.cost_layer SET remaining_value = remaining_value + 1",
+    "a shipment that cost another sum": "INSERT INTO inventory.shipment_line "
+    "SELECT id, 99, company_id, 'nut', 1, 1 FROM inventory.shipment",
+    "a receipt of another value": "INSERT INTO inventory.stock_move "
+    "(kind, item_code, warehouse_code, moved_on, quantity, value, document_id, line_number) "
+    "SELECT 'settlement', 'nut', 'MAIN', received_on, 0, 1, id, 1 FROM inventory.stock_receipt",
+    "somebody who waits for what is there": "UPDATE inventory.reservation "
+    "SET short_quantity = 1, issued_quantity = issued_quantity - 1",
+}
+REFUSED = [
+    "UPDATE inventory.stock SET on_hand = -1, reserved = 0",
+    "UPDATE inventory.stock SET reserved = on_hand + 1",
+    "UPDATE inventory.stock SET reserved = -1",
+    "UPDATE inventory.reservation SET reserved_quantity = reserved_quantity + 1",
+    "UPDATE inventory.item_valuation SET quantity = 0",
+    "UPDATE inventory.cost_layer SET remaining_quantity = -1",
+    "UPDATE inventory.stock_move SET value = 0",
+    "DELETE FROM inventory.stock_move",
+    "UPDATE inventory.shipment SET cost = 0",
+    "DELETE FROM inventory.stock_receipt",
+    "DELETE FROM inventory.reservation",
+]
+
+
+@pytest.fixture
+async def some_goods(keeper: GoodsKeeper) -> GoodsKeeper:
+    """A company where goods have come, wait, and have left."""
+    await keeper.item("nut", costing_method="fifo")
+    await keeper.receive(goods("nut", 10, "2"))
+    order = an_order(("nut", 4))
+    await keeper.reserve(order)
+    await keeper.ship(a_shipment(order, (1, 2)))
+    return keeper
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+async def test_the_database_refuses(statement: str, some_goods: GoodsKeeper, database: Database) -> None:
+    with pytest.raises(DBAPIError):
+        await _do(database, some_goods, statement)
+
+
+@pytest.mark.parametrize("statement", BROKEN.values(), ids=BROKEN)
+async def test_what_does_not_agree_is_found(
+    statement: str, some_goods: GoodsKeeper, database: Database
+) -> None:
+    await _do(database, some_goods, statement)
+
+    async with database.read(some_goods.caller.company) as session:
+        assert await agreement.disagreements(session)
+
+
+async def test_nobody_sees_another_company_s_goods(some_goods: GoodsKeeper, database: Database) -> None:
+    del some_goods
+
+    async with database.read("another company") as session:
+        assert await agreement.stock_value(session) == []
+
+
+async def _do(database: Database, keeper: GoodsKeeper, statement: str) -> None:
+    async with database.session() as session, session.begin():
+        scope = {"company": keeper.caller.company}
+        await session.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
+        await session.execute(text(statement))
