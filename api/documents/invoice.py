@@ -1,0 +1,326 @@
+"""The invoice that a customer receives: a PDF in its language, laid out as a German business letter.
+
+The layout is `invoice.typ`; it gets words and figures ready to print as JSON, so that no name, however it is
+spelled, is ever taken for markup. The PDF conforms to PDF/A-3a (ISO 19005-3, for archives) and PDF/UA-1 (ISO
+14289-1, for screen readers), with all fonts embedded.
+"""
+
+import json
+import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typst
+from pydantic import Field
+
+from api.documents.figures import Figures, city_line, in_groups_of_four, is_vat_number
+from api.documents.wording import WORDING, Wording
+from foundation.messages import (
+    Amount,
+    CountryCode,
+    CurrencyCode,
+    Message,
+    Name,
+    Percent,
+    Quantity,
+    Text,
+    UnitAmount,
+)
+
+LAYOUT: Final = Path(__file__).with_name("invoice.typ").read_bytes()
+CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+ARCHIVABLE: "Final[typst.PDFStandards]" = ["a-3a", "ua-1"]
+
+
+class Party(Message):
+    """Whoever is named on an invoice, with a postal address.
+
+    `tax_number` is a VAT number, or a national one.
+    """
+
+    name: Name
+    address: Text = ""
+    """Street, and whatever else stands between name and city, one line each."""
+    postal_code: Text = ""
+    city: Text = ""
+    country: CountryCode
+    tax_number: Text = ""
+
+
+class InvoicingCompany(Party):
+    """Who asks for the money, and where it is to be paid."""
+
+    iban: Text = ""
+    bic: Text = ""
+    email: Text = ""
+
+
+class InvoicedCustomer(Party):
+    """Who pays, and in which language it reads: `de` or `en`."""
+
+    code: str
+    language: Annotated[str, Field(pattern="^(de|en)$")] = "en"
+
+
+class InvoiceLine(Message):
+    """What was sold. `amount` is after the discount: net, or gross when the invoice's prices include tax."""
+
+    line_number: int
+    item_code: str | None = None
+    description: Text
+    quantity: Quantity
+    unit: str
+    unit_price: UnitAmount
+    discount_percent: Percent = Decimal(0)
+    amount: Amount
+    tax_code: str
+    tax_rate_percent: Percent | None = None
+    """Printed on the line; the tax code is printed when there is none (a fixed amount, several taxes)."""
+
+
+class InvoiceTax(Message):
+    """One tax on the invoice, with the amount it is computed on.
+
+    A reason is printed: exempt, reverse charge.
+    """
+
+    name: Name
+    rate_percent: Percent | None = None
+    """None for a fixed amount per unit."""
+    base_amount: Amount
+    tax_amount: Amount
+    exemption_reason: Text = ""
+
+
+class InvoiceInstalment(Message):
+    """What is to be paid by a day."""
+
+    due_on: date
+    amount: Amount
+
+
+class InvoiceDiscount(Message):
+    """The cash discount: who pays until a day pays `amount_to_pay`, which is the total less the discount."""
+
+    percent: Percent
+    until: date
+    amount_to_pay: Amount
+
+
+class InvoiceDocument(Message):
+    """Everything that is printed on an invoice. All amounts in `currency`, rounded to its minor unit.
+
+    Nothing is computed here: the figures are those that were posted.
+    """
+
+    company: InvoicingCompany
+    customer: InvoicedCustomer
+    invoice_number: str
+    invoiced_on: date
+    supplied_on: date | None = None
+    """The date of supply (Directive 2006/112/EC, art. 226 no. 7), if it is not that of the delivery note."""
+    order_number: str = ""
+    customer_reference: Text = ""
+    shipment_number: str | None = None
+    currency: CurrencyCode
+    prices_include_tax: bool = False
+    lines: Annotated[tuple[InvoiceLine, ...], Field(min_length=1)]
+    taxes: tuple[InvoiceTax, ...] = ()
+    net_amount: Amount
+    tax_amount: Amount
+    total_amount: Amount
+    instalments: tuple[InvoiceInstalment, ...] = ()
+    discount: InvoiceDiscount | None = None
+    payment_terms_name: str = ""
+    notes: Text = ""
+
+
+def invoice_pdf(document: InvoiceDocument) -> bytes:
+    """The invoice as a PDF, ready to send: A4, DIN 5008 form B, the address in the envelope's window.
+
+    The same document gives the same bytes, at any time. It takes some 20 ms of computing; call it in a
+    thread. Signs that the embedded fonts lack (Chinese, say) are taken from the machine's fonts, and such an
+    invoice is an ordinary PDF: it must go out, even if it cannot be called archivable.
+    """
+    printed = {"document": json.dumps(_printed(document))}
+    dated = datetime.combine(document.invoiced_on, time.min, UTC)
+    try:
+        return typst.compile(
+            LAYOUT, font_paths=_fonts(False), sys_inputs=printed, pdf_standards=ARCHIVABLE, timestamp=dated
+        )
+    except typst.TypstError:
+        return typst.compile(LAYOUT, font_paths=_fonts(True), sys_inputs=printed, timestamp=dated)
+
+
+@cache
+def _fonts(with_those_of_the_machine: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=with_those_of_the_machine)
+
+
+def _printed(document: InvoiceDocument) -> dict[str, Any]:
+    """What the layout prints, in its places: only text, apart from the date of the file."""
+    words = WORDING[document.customer.language]
+    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    company = document.company
+    printed = {
+        "language": document.customer.language,
+        "title": f"{words.invoice} {document.invoice_number}",
+        "page": words.page,
+        "company": company.name,
+        "invoiced_on": [document.invoiced_on.year, document.invoiced_on.month, document.invoiced_on.day],
+        "sender": " · ".join(_address_lines(company)),
+        "recipient": _recipient(document, figures),
+        "facts": _facts(document, words, figures),
+        "table": _table(document, words, figures),
+        "sums": _sums(document, words, figures),
+        "reasons": _reasons(document),
+        "payment": _payment(document, words, figures),
+        "notes": document.notes.strip(),
+        "footer": _footer(company, words),
+    }
+    return {place: _printable(content) for place, content in printed.items()}
+
+
+def _printable(content: Any) -> Any:
+    """The same without the control characters that no font can show; line breaks stay."""
+    if isinstance(content, str):
+        return CONTROL_CHARACTERS.sub(" ", content)
+    if isinstance(content, list):
+        return [_printable(part) for part in content]
+    if isinstance(content, dict):
+        return {place: _printable(part) for place, part in content.items()}
+    return content
+
+
+def _address_lines(party: Party) -> list[str]:
+    city = city_line(postal_code=party.postal_code, city=party.city, country=party.country)
+    lines = [party.name, *party.address.splitlines(), city]
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _recipient(document: InvoiceDocument, figures: Figures) -> list[str]:
+    """The address as the post wants it: the country only when it is not the sender's."""
+    abroad = document.customer.country != document.company.country
+    country = [figures.country(document.customer.country)] if abroad else []
+    return [*_address_lines(document.customer), *country]
+
+
+def _facts(document: InvoiceDocument, words: Wording, figures: Figures) -> list[list[str]]:
+    customer = document.customer
+    their_number = (
+        words.customer_vat_number if is_vat_number(customer.tax_number) else words.customer_tax_number
+    )
+    facts = [
+        [words.invoice_number, document.invoice_number],
+        [words.invoiced_on, figures.day(document.invoiced_on)],
+        [words.supplied_on, figures.day(document.supplied_on) if document.supplied_on else ""],
+        [words.shipment_number, document.shipment_number or ""],
+        [words.order_number, document.order_number],
+        [words.customer_reference, document.customer_reference],
+        [words.customer_code, customer.code],
+        [their_number, customer.tax_number],
+    ]
+    return [fact for fact in facts if fact[1]]
+
+
+def _table(document: InvoiceDocument, words: Wording, figures: Figures) -> dict[str, Any]:
+    """The lines, and whether any has a discount: the column is left out otherwise."""
+    amount = words.gross_amount if document.prices_include_tax else words.amount
+    return {
+        "line_number": words.line_number,
+        "description": words.description,
+        "quantity": words.quantity,
+        "unit_price": words.unit_price,
+        "discount": words.discount_percent if any(line.discount_percent for line in document.lines) else None,
+        "tax": words.tax,
+        "amount": amount.format(currency=document.currency),
+        "lines": [_line(line, words, figures) for line in document.lines],
+    }
+
+
+def _line(line: InvoiceLine, words: Wording, figures: Figures) -> dict[str, str]:
+    rate = line.tax_rate_percent
+    return {
+        "line_number": str(line.line_number),
+        "description": line.description.strip(),
+        "item": f"{words.item_code} {line.item_code}" if line.item_code else "",
+        "quantity": f"{figures.quantity(line.quantity)}\N{NO-BREAK SPACE}{line.unit}".strip(),
+        "unit_price": figures.unit_price(line.unit_price),
+        "discount": figures.percent(line.discount_percent) if line.discount_percent else "",
+        "tax": line.tax_code if rate is None else figures.percent(rate),
+        "amount": figures.plain_amount(line.amount),
+    }
+
+
+def _sums(document: InvoiceDocument, words: Wording, figures: Figures) -> list[list[str]]:
+    """Net, each tax on its base, and last the total."""
+    return [
+        [words.net, figures.amount(document.net_amount)],
+        *([_tax(tax, words, figures), figures.amount(tax.tax_amount)] for tax in document.taxes),
+        [words.total, figures.amount(document.total_amount)],
+    ]
+
+
+def _tax(tax: InvoiceTax, words: Wording, figures: Figures) -> str:
+    """A tax by its name and rate; a name that tells the rate is not told twice."""
+    rate = "" if tax.rate_percent is None else figures.percent(tax.rate_percent)
+    told = re.sub(r"\s", "", rate) in re.sub(r"\s", "", tax.name)
+    name = tax.name if told else f"{tax.name} {rate}"
+    return words.tax_on_base.format(tax=name, base=figures.amount(tax.base_amount))
+
+
+def _reasons(document: InvoiceDocument) -> list[str]:
+    """Why tax is not charged, each reason once (Directive 2006/112/EC, art. 226 nos. 11 and 11a)."""
+    return list(
+        dict.fromkeys(tax.exemption_reason.strip() for tax in document.taxes if tax.exemption_reason.strip())
+    )
+
+
+def _payment(document: InvoiceDocument, words: Wording, figures: Figures) -> dict[str, Any]:
+    """When to pay how much, and where to."""
+    company, instalments, discount = document.company, document.instalments, document.discount
+    sentences = []
+    if document.total_amount <= 0:
+        sentences = [words.nothing_due]
+    elif discount:
+        amount, percent = figures.amount(discount.amount_to_pay), figures.percent(discount.percent)
+        until = figures.day(discount.until)
+        sentences = [words.discount.format(until=until, percent=percent, amount=amount)]
+    if len(instalments) == 1 and document.total_amount > 0:
+        sentences.append(words.due.format(due_on=figures.day(instalments[0].due_on)))
+    if len(instalments) > 1:
+        sentences.append(words.due_in_instalments.format(count=len(instalments)))
+    bank = [
+        [words.account_holder, company.name],
+        ["IBAN", in_groups_of_four(company.iban)],
+        ["BIC", company.bic],
+        [words.reference, document.invoice_number],
+    ]
+    terms = document.payment_terms_name
+    return {
+        "title": words.payment,
+        "terms": words.payment_terms.format(name=terms) if terms else "",
+        "sentences": sentences,
+        "instalments": [
+            [f"{number}. {words.instalment}", figures.day(each.due_on), figures.amount(each.amount)]
+            for number, each in enumerate(instalments, start=1)
+            if len(instalments) > 1
+        ],
+        "instalment_heads": [words.instalment, words.due_on, words.amount.format(currency="").strip()],
+        "bank": [entry for entry in bank if entry[1]] if company.iban and document.total_amount > 0 else [],
+    }
+
+
+def _footer(company: InvoicingCompany, words: Wording) -> list[list[str]]:
+    """The company at the foot of every page: address, numbers, bank."""
+    number = words.vat_number if is_vat_number(company.tax_number) else words.tax_number
+    tax_number = f"{number} {company.tax_number}" if company.tax_number else ""
+    bank = [
+        f"IBAN {in_groups_of_four(company.iban)}" if company.iban else "",
+        f"BIC {company.bic}" if company.bic else "",
+    ]
+    blocks = [_address_lines(company), [company.email, tax_number], bank]
+    return [[line for line in block if line] for block in blocks]

@@ -1,0 +1,132 @@
+"""The words on an invoice, in every language a customer can have."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """One language's words. Braces are filled in; `locale` writes its dates and figures."""
+
+    locale: str
+    date_format: str
+    invoice: str
+    page: str
+    invoice_number: str
+    invoiced_on: str
+    supplied_on: str
+    order_number: str
+    customer_reference: str
+    shipment_number: str
+    customer_code: str
+    customer_vat_number: str
+    customer_tax_number: str
+    vat_number: str
+    tax_number: str
+    line_number: str
+    description: str
+    quantity: str
+    unit_price: str
+    discount_percent: str
+    tax: str
+    amount: str
+    gross_amount: str
+    item_code: str
+    net: str
+    tax_on_base: str
+    total: str
+    payment: str
+    payment_terms: str
+    due: str
+    due_in_instalments: str
+    instalment: str
+    due_on: str
+    discount: str
+    nothing_due: str
+    account_holder: str
+    reference: str
+    bank: str
+
+
+GERMAN = Wording(
+    locale="de_DE",
+    date_format="dd.MM.yyyy",
+    invoice="Rechnung",
+    page="Seite",
+    invoice_number="Rechnungsnummer",
+    invoiced_on="Rechnungsdatum",
+    supplied_on="Lieferdatum",
+    order_number="Auftrag",
+    customer_reference="Ihr Zeichen",
+    shipment_number="Lieferschein",
+    customer_code="Kundennummer",
+    customer_vat_number="Ihre USt-IdNr.",
+    customer_tax_number="Ihre Steuernummer",
+    vat_number="USt-IdNr.",
+    tax_number="Steuernummer",
+    line_number="Pos.",
+    description="Bezeichnung",
+    quantity="Menge",
+    unit_price="Einzelpreis",
+    discount_percent="Rabatt",
+    tax="USt.",
+    amount="Betrag {currency}",
+    gross_amount="Brutto {currency}",
+    item_code="Artikel",
+    net="Nettobetrag",
+    tax_on_base="{tax} auf {base}",
+    total="Rechnungsbetrag",
+    payment="Zahlung",
+    payment_terms="Zahlungsbedingungen: {name}",
+    due="Zahlbar bis zum {due_on} ohne Abzug.",
+    due_in_instalments="Zahlbar in {count} Raten:",
+    instalment="Rate",
+    due_on="Fällig am",
+    discount="Bei Zahlung bis zum {until} gewähren wir {percent} Skonto: Sie zahlen dann {amount}.",
+    nothing_due="Es ist nichts zu zahlen.",
+    account_holder="Empfänger",
+    reference="Verwendungszweck",
+    bank="Bankverbindung",
+)
+
+ENGLISH = Wording(
+    locale="en_GB",
+    date_format="d MMMM yyyy",
+    invoice="Invoice",
+    page="Page",
+    invoice_number="Invoice number",
+    invoiced_on="Invoice date",
+    supplied_on="Date of supply",
+    order_number="Order",
+    customer_reference="Your reference",
+    shipment_number="Delivery note",
+    customer_code="Customer number",
+    customer_vat_number="Your VAT number",
+    customer_tax_number="Your tax number",
+    vat_number="VAT number",
+    tax_number="Tax number",
+    line_number="No.",
+    description="Description",
+    quantity="Quantity",
+    unit_price="Unit price",
+    discount_percent="Discount",
+    tax="Tax",
+    amount="Amount {currency}",
+    gross_amount="Gross {currency}",
+    item_code="Item",
+    net="Net amount",
+    tax_on_base="{tax} on {base}",
+    total="Total",
+    payment="Payment",
+    payment_terms="Payment terms: {name}",
+    due="Payable by {due_on} without deduction.",
+    due_in_instalments="Payable in {count} instalments:",
+    instalment="Instalment",
+    due_on="Due on",
+    discount="If you pay by {until}, we grant a discount of {percent}: you then pay {amount}.",
+    nothing_due="There is nothing to pay.",
+    account_holder="Account holder",
+    reference="Payment reference",
+    bank="Bank account",
+)
+
+WORDING = {"de": GERMAN, "en": ENGLISH}
