@@ -29,20 +29,39 @@ class RowError(Message):
 
 
 @dataclass(frozen=True)
+class Cell:
+    """Where a field's value stands; the column is empty for what no single column says."""
+
+    row: Row
+    source: str
+    column: str
+
+    def error(self, path: str, message: str) -> RowError:
+        """What is wrong with the field that is read here."""
+        return RowError(
+            source=self.source,
+            row=self.row.number,
+            column=self.column,
+            field=path,
+            value=self.row.values.get(self.column, "")[:200],
+            message=message,
+        )
+
+
+@dataclass(frozen=True)
 class Record:
-    """One checked message, the key by which it is known again, and where it was read."""
+    """One checked message, the key by which it is known again, and where each of its fields was read."""
 
     target: Target
     key: str
     message: Message
     source: str
-    row: int
+    row: Row
+    cells: dict[str, Cell]
 
     def error(self, message: str, *, path: str = "") -> RowError:
-        """What the route said about it."""
-        return RowError(
-            source=self.source, row=self.row, column="", field=path, value=self.key, message=message
-        )
+        """What is wrong with the record, or with the cell that one of its fields was read from."""
+        return _nearest(path, self.cells, Cell(self.row, self.source, "")).error(path, message)
 
 
 @dataclass(frozen=True)
@@ -56,37 +75,13 @@ class Prepared:
     errors: list[RowError]
 
 
-@dataclass(frozen=True)
-class _Cell:
-    """Where a field's value stands."""
-
-    row: Row
-    source: str
-    column: str
-
-    @property
-    def text(self) -> str:
-        return self.row.values.get(self.column, "")
-
-
 @dataclass
 class _Reading:
     """One record while it is read: its values and their places by the path of the field."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    cells: dict[str, _Cell] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
-
-    def wrong(self, path: str, cell: _Cell, message: str) -> None:
-        error = RowError(
-            source=cell.source,
-            row=cell.row.number,
-            column=cell.column,
-            field=path,
-            value=cell.text[:200],
-            message=message,
-        )
-        self.errors.append(error)
 
 
 def prepare(tables: Tables, mapping: Mapping | None, target: str | None = None) -> list[Prepared]:
@@ -139,7 +134,7 @@ class Preparation:
             reading = self._read(group)
             record = self._record(group[0], reading)
             if record is not None and record.key in records:
-                first = records[record.key].row
+                first = records[record.key].row.number
                 errors.append(
                     record.error(f"the same key as line {first}; the second is left out", path="key")
                 )
@@ -200,14 +195,14 @@ class Preparation:
     ) -> None:
         constants: dict[str, Any] = {}
         for path, rule in fields.items():
-            cell = _Cell(row, source, next(columns_of(rule), ""))
+            cell = Cell(row, source, next(columns_of(rule), ""))
             reading.cells[prefix + path] = cell
             # The kind was found for the first element of a list, and holds for all.
             kind = self.kinds[f"{prefix.partition('.')[0]}.0.{path}" if prefix else path]
             try:
                 value = value_of(rule, row, kind, self.wanted, self.lookups)
             except WrongValue as wrong:
-                reading.wrong(prefix + path, cell, str(wrong))
+                reading.errors.append(cell.error(prefix + path, str(wrong)))
                 continue
             if value is not None:
                 if rule.constant is not None:
@@ -225,17 +220,18 @@ class Preparation:
 
     def _record(self, row: Row, reading: _Reading) -> Record | None:
         message: Message | None = None
+        head = Cell(row, self.table.name, "")
         try:
             message = self.target.message.model_validate(nest(reading.values))
         except ValidationError as invalid:
             known = {error.field for error in reading.errors}
             for path, problem in _problems(invalid):
                 if path not in known:
-                    reading.wrong(path, _nearest(path, reading.cells, row, self.table.name), problem)
+                    reading.errors.append(_nearest(path, reading.cells, head).error(path, problem))
         key = self._key(row, reading, message)
         if message is None or reading.errors or not key:
             return None
-        return Record(self.target, key, message, self.table.name, row.number)
+        return Record(self.target, key, message, self.table.name, row, reading.cells)
 
     def _key(self, row: Row, reading: _Reading, message: Message | None) -> str:
         if self.target.key_fields:
@@ -243,14 +239,14 @@ class Preparation:
         rule = self.wanted.key
         if rule is None:
             return "/".join(row.values[column] for column in self.wanted.group_by or ())
-        cell = _Cell(row, self.table.name, next(columns_of(rule), ""))
+        cell = Cell(row, self.table.name, next(columns_of(rule), ""))
         try:
             key = value_of(rule, row, Kind.TEXT, self.wanted, self.lookups)
         except WrongValue as wrong:
-            reading.wrong("key", cell, str(wrong))
+            reading.errors.append(cell.error("key", str(wrong)))
             return ""
         if key is None:
-            reading.wrong("key", cell, "the external id is empty")
+            reading.errors.append(cell.error("key", "the external id is empty"))
         return str(key or "")
 
 
@@ -268,14 +264,15 @@ def _problems(invalid: ValidationError) -> Iterator[tuple[str, str]]:
         yield path, "is needed" if error["type"] == "missing" else error["msg"]
 
 
-def _nearest(path: str, cells: dict[str, _Cell], row: Row, source: str) -> _Cell:
-    """The cell of the field; else of the list's element or the record that it belongs to."""
-    if cell := cells.get(path):
-        return cell
+def _nearest(path: str, cells: dict[str, Cell], head: Cell) -> Cell:
+    """The cell of the field; else that of the list's element, or of the record, that it belongs to."""
     parts = path.split(".")
     for length in range(len(parts), 0, -1):
         above = ".".join(parts[:length])
-        for known, cell in cells.items():
-            if above == known or (length > 1 and known.startswith(above + ".")):
-                return _Cell(cell.row, cell.source, cell.column if above == known else "")
-    return _Cell(row, source, "")
+        if cell := cells.get(above):
+            return cell
+        if length > 1:
+            for known, cell in cells.items():
+                if known.startswith(above + "."):
+                    return Cell(cell.row, cell.source, "")
+    return head
