@@ -214,10 +214,10 @@ class InstalmentKind(StrEnum):
 
 
 class Instalment(Message):
-    """One instalment: how much, and when: invoice date plus months, plus days, then moved to a day of the
-    month.
+    """One instalment: how much, and when.
 
-    `day_of_month` moves forward to the next such day, within the same month or in the following one.
+    The invoice's date plus `months`, then forward to the next `day_of_month` (in the same month or the
+    following one), then plus `days`.
     """
 
     kind: InstalmentKind = InstalmentKind.REMAINDER

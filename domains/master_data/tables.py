@@ -1,1 +1,221 @@
-"""The tables of master_data."""
+"""The tables of master data:
+
+Keyed by company and code, versioned, so that two who edit a record notice each other.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Numeric
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from foundation.database import Table
+
+SCHEMA = {"schema": "master_data"}
+
+
+def _belongs_to(column: str, table: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
+    )
+
+
+class Versioned:
+    """Who edits a record says which version he saw."""
+
+    version: Mapped[int] = mapped_column(server_default="1")
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OfCode:
+    """A record of a company, found by its code."""
+
+    company_id: Mapped[str] = mapped_column(
+        ForeignKey("master_data.company.code"),
+        primary_key=True,
+        server_default=func.foundation.current_company(),
+    )
+    code: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Company(Versioned, Table):
+    """A company that keeps its own books."""
+
+    __tablename__ = "company"
+    __table_args__ = (
+        CheckConstraint("tax_rounding IN ('line', 'document')", "tax_rounding_known"),
+        CheckConstraint("small_difference_limit >= 0", "small_difference_limit_not_negative"),
+        SCHEMA,
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    company_id: Mapped[str] = mapped_column(Computed("code", persisted=True))
+    name: Mapped[str]
+    currency: Mapped[str]
+    country: Mapped[str]
+    address: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    tax_number: Mapped[str]
+    iban: Mapped[str]
+    bic: Mapped[str]
+    email: Mapped[str]
+    tax_rounding: Mapped[str]
+    default_warehouse_code: Mapped[str | None]
+    small_difference_limit: Mapped[Decimal]
+
+
+class Warehouse(OfCode, Versioned, Table):
+    """A place where stock is kept."""
+
+    __tablename__ = "warehouse"
+    __table_args__ = (SCHEMA,)
+
+    name: Mapped[str]
+    address: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str | None]
+
+
+class TaxCodeRecord(OfCode, Versioned, Table):
+    """A tax treatment."""
+
+    __tablename__ = "tax_code"
+    __table_args__ = (
+        CheckConstraint("kind IN ('standard', 'exempt', 'reverse_charge')", "kind_known"),
+        CheckConstraint("kind = 'standard' OR exemption_reason <> ''", "exemption_has_reason"),
+        SCHEMA,
+    )
+
+    name: Mapped[str]
+    kind: Mapped[str]
+    exemption_reason: Mapped[str]
+    components: Mapped[list[Any]] = mapped_column(JSONB)
+    country: Mapped[str | None]
+
+
+class PaymentTerms(OfCode, Versioned, Table):
+    """When an invoice is due, and what is taken off for paying early."""
+
+    __tablename__ = "payment_terms"
+    __table_args__ = (
+        CheckConstraint("discount_tax IN ('when_paid', 'always')", "discount_tax_known"),
+        CheckConstraint("discount_percent BETWEEN 0 AND 100", "discount_is_percent"),
+        SCHEMA,
+    )
+
+    name: Mapped[str]
+    instalments: Mapped[list[Any]] = mapped_column(JSONB)
+    discount_percent: Mapped[Decimal]
+    discount_days: Mapped[int]
+    discount_tax: Mapped[str]
+
+
+class ExchangeRate(Table):
+    """Units of a foreign currency for one unit of the company's, from a day on."""
+
+    __tablename__ = "exchange_rate"
+    __table_args__ = (CheckConstraint("rate > 0", "rate_positive"), SCHEMA)
+
+    company_id: Mapped[str] = mapped_column(
+        ForeignKey("master_data.company.code"),
+        primary_key=True,
+        server_default=func.foundation.current_company(),
+    )
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+
+
+class Item(OfCode, Versioned, Table):
+    """Something we buy, make or sell."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        _belongs_to("tax_code", "tax_code"),
+        CheckConstraint("kind IN ('bought', 'assembled', 'service')", "kind_known"),
+        CheckConstraint("costing_method IN ('moving_average', 'fifo')", "costing_method_known"),
+        SCHEMA,
+    )
+
+    name: Mapped[str]
+    description: Mapped[str]
+    unit: Mapped[str]
+    kind: Mapped[str]
+    costing_method: Mapped[str]
+    tax_code: Mapped[str | None]
+    weight_kg: Mapped[Decimal | None]
+    standard_cost: Mapped[Decimal | None]
+    group: Mapped[str]
+    allow_negative_stock: Mapped[bool]
+    blocked: Mapped[bool]
+    units: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class PriceList(OfCode, Versioned, Table):
+    """Prices in one currency."""
+
+    __tablename__ = "price_list"
+    __table_args__ = (CheckConstraint("valid_from <= valid_to", "valid_in_order"), SCHEMA)
+
+    name: Mapped[str]
+    currency: Mapped[str]
+    prices_include_tax: Mapped[bool]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class PriceListLineRecord(Table):
+    """The price of an item from a quantity on."""
+
+    __tablename__ = "price_list_line"
+    __table_args__ = (_belongs_to("price_list_code", "price_list"), _belongs_to("item_code", "item"), SCHEMA)
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    price_list_code: Mapped[str] = mapped_column(primary_key=True)
+    item_code: Mapped[str] = mapped_column(primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str | None]
+    min_quantity: Mapped[Decimal]
+    unit_price: Mapped[Decimal]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class Customer(OfCode, Versioned, Table):
+    """A customer."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        _belongs_to("price_list_code", "price_list"),
+        _belongs_to("payment_terms_code", "payment_terms"),
+        _belongs_to("tax_code", "tax_code"),
+        CheckConstraint("invoicing IN ('shipment', 'order')", "invoicing_known"),
+        CheckConstraint("delivery IN ('partial', 'complete')", "delivery_known"),
+        CheckConstraint("credit_limit >= 0", "credit_limit_not_negative"),
+        SCHEMA,
+    )
+
+    name: Mapped[str]
+    address: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    country: Mapped[str]
+    language: Mapped[str]
+    currency: Mapped[str]
+    price_list_code: Mapped[str | None]
+    payment_terms_code: Mapped[str]
+    tax_code: Mapped[str | None]
+    tax_number: Mapped[str]
+    email: Mapped[str]
+    credit_limit: Mapped[Decimal | None]
+    invoicing: Mapped[str]
+    delivery: Mapped[str]
+    discount_percent: Mapped[Decimal]
+    blocked: Mapped[bool]

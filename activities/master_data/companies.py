@@ -1,0 +1,43 @@
+"""Companies, their warehouses and their exchange rates."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.master_data.records import put
+from domains.master_data import queries, tables
+from domains.master_data.messages import PutCompany, PutExchangeRate, PutWarehouse, RecordPut
+from foundation.errors import BusinessError, NotFound, Refusals
+from foundation.operation import operation
+
+
+class CurrencyIsFixed(BusinessError):
+    """A company's currency is that of its ledger, and never changes."""
+
+    status = 409
+
+
+@operation("master_data.put_company")
+async def put_company(session: AsyncSession, company: PutCompany) -> RecordPut:
+    """Write a company down. Refuses: CurrencyIsFixed."""
+    try:
+        known = await queries.company(session)
+    except NotFound:
+        known = None
+    if known is not None and known.currency != company.currency:
+        raise CurrencyIsFixed(f"the books of {company.code} are kept in {known.currency}; that cannot change")
+    return await put(session, tables.Company, company.model_dump())
+
+
+@operation("master_data.put_warehouse")
+async def put_warehouse(session: AsyncSession, warehouse: PutWarehouse) -> RecordPut:
+    """Write a warehouse down."""
+    return await put(session, tables.Warehouse, warehouse.model_dump())
+
+
+@operation("master_data.put_exchange_rate")
+async def put_exchange_rate(session: AsyncSession, rate: PutExchangeRate) -> RecordPut:
+    """Write down what a currency is worth from a day on. Refuses: Invalid."""
+    refusals = Refusals()
+    if rate.currency == (await queries.company(session)).currency:
+        refusals.add("currency", "this is the company's own currency; its rate is 1")
+    refusals.raise_if_any()
+    return await put(session, tables.ExchangeRate, rate.model_dump())

@@ -1,0 +1,24 @@
+"""Customers."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.master_data.records import check_codes, put
+from domains.master_data import tables
+from domains.master_data.messages import PutCustomer, RecordPut
+from foundation.errors import Refusals
+from foundation.operation import operation
+
+
+@operation("master_data.put_customer")
+async def put_customer(session: AsyncSession, customer: PutCustomer) -> RecordPut:
+    """Write a customer down. Refuses: Invalid, with every code that names nothing."""
+    refusals = Refusals()
+    references = [
+        (tables.PriceList, "price_list_code", customer.price_list_code, "price list"),
+        (tables.PaymentTerms, "payment_terms_code", customer.payment_terms_code, "payment terms"),
+        (tables.TaxCodeRecord, "tax_code", customer.tax_code, "tax code"),
+    ]
+    for table, field, code, what in references:
+        await check_codes(session, table, [(field, code)], refusals, what)
+    refusals.raise_if_any()
+    return await put(session, tables.Customer, customer.model_dump())

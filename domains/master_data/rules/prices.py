@@ -1,0 +1,42 @@
+"""Prices: which line of a price list holds for an item, a quantity and a day."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from domains.master_data.messages import PriceListLine
+from domains.master_data.queries import ItemView
+from foundation.money import rounded_unit_cost
+
+
+def is_valid(valid_from: date | None, valid_to: date | None, on: date) -> bool:
+    """Whether something is valid on a day; both ends belong to it, an open end has no limit."""
+    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
+
+
+def price_for(
+    lines: Iterable[PriceListLine], item: ItemView, unit: str | None, quantity: Decimal, on: date
+) -> Decimal | None:
+    """The price of one `unit` when `quantity` of it is bought on a day; None when the list has none.
+
+    A line in the very unit asked for comes before one in the stock unit, which is converted by the unit's
+    factor, six decimals. Of the scales reached the largest wins.
+    """
+    unit = unit or item.unit
+    factor = item.factor(unit)
+    valid = [
+        line for line in lines if line.item_code == item.code and is_valid(line.valid_from, line.valid_to, on)
+    ]
+    own = [line for line in valid if (line.unit or item.unit) == unit and line.min_quantity <= quantity]
+    if own:
+        return max(own, key=lambda line: line.min_quantity).unit_price
+    if factor is None:
+        return None
+    stock = [
+        line
+        for line in valid
+        if (line.unit or item.unit) == item.unit and line.min_quantity <= quantity * factor
+    ]
+    if not stock:
+        return None
+    return rounded_unit_cost(max(stock, key=lambda line: line.min_quantity).unit_price * factor)

@@ -1,0 +1,24 @@
+"""Units: what a quantity in one unit is in the item's stock unit."""
+
+from decimal import Decimal
+
+from domains.master_data.queries import ItemView
+from foundation.errors import BusinessError
+
+SIX_DECIMALS = Decimal("0.000001")
+
+
+class UnknownUnit(BusinessError):
+    """The item is not traded in this unit."""
+
+
+def in_stock_unit(quantity: Decimal, unit: str | None, item: ItemView) -> Decimal:
+    """The quantity in the item's stock unit, six decimals.
+
+    Refuses: UnknownUnit, naming the units there are.
+    """
+    factor = item.factor(unit)
+    if factor is None:
+        known = ", ".join([item.unit, *(other.unit for other in item.units)])
+        raise UnknownUnit(f"{item.code} is not traded in {unit}: its units are {known}")
+    return (quantity * factor).quantize(SIX_DECIMALS)
