@@ -173,16 +173,20 @@ async def price_list(
     return PriceListView.model_validate({**head._asdict(), "lines": lines})
 
 
-async def exchange_rate(
-    session: AsyncSession, currency: str, on: date, *, base: str | None = None
-) -> Decimal:
-    """Units of a currency for one unit of the company's, on a day;
+async def rate_or_none(session: AsyncSession, currency: str, on: date, *, base: str) -> Decimal | None:
+    """Units of a currency for one unit of the company's (`base`), on a day;
 
-    1 for the company's own. Refuses: NoExchangeRate.
+    None when there is no rate for it.
     """
-    if currency == (base or (await company(session)).currency):
+    if currency == base:
         return ONE
     rate: Decimal | None = await session.scalar(_RATE, {"currency": currency, "on": on})
+    return rate
+
+
+async def exchange_rate(session: AsyncSession, currency: str, on: date, *, base: str) -> Decimal:
+    """Units of a currency for one unit of the company's (`base`), on a day. Refuses: NoExchangeRate."""
+    rate = await rate_or_none(session, currency, on, base=base)
     if rate is None:
         raise NoExchangeRate(
             f"there is no exchange rate for {currency} on {on}: enter one with POST /v1/exchange-rates"

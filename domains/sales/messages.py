@@ -107,6 +107,7 @@ class OrderPlaced(Message):
     order_number: str
     customer_code: str
     customer_name: str
+    customer_reference: str
     ordered_on: date
     currency: str
     warehouse_code: str

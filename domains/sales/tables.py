@@ -1,1 +1,95 @@
-"""The tables of sales."""
+"""The tables of sales: the order and its lines."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Sequence, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from foundation.database import OfCompany, Table
+
+ORDER_NUMBER = Sequence("order_number", schema="sales", metadata=Table.metadata)
+
+
+def _belongs_to(column: str, table: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
+    )
+
+
+class SalesOrder(OfCompany, Table):
+    """A customer's promise to pay, and ours to deliver."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        Index(None, "company_id", "ordered_on", "id"),
+        Index(None, "company_id", "customer_code"),
+        Index(None, "company_id", "customer_reference"),
+        _belongs_to("customer_code", "customer"),
+        _belongs_to("warehouse_code", "warehouse"),
+        _belongs_to("payment_terms_code", "payment_terms"),
+        CheckConstraint(
+            "status IN ('placed', 'held', 'confirmed', 'delivered', 'closed', 'cancelled', 'rejected')",
+            "status_known",
+        ),
+        CheckConstraint("total_amount >= 0", "total_not_negative"),
+        CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        {"schema": "sales"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    status: Mapped[str]
+    customer_code: Mapped[str]
+    customer_name: Mapped[str]
+    customer_reference: Mapped[str]
+    ordered_on: Mapped[date]
+    requested_on: Mapped[date | None]
+    currency: Mapped[str]
+    warehouse_code: Mapped[str]
+    payment_terms_code: Mapped[str]
+    delivery: Mapped[str]
+    invoicing: Mapped[str]
+    prices_include_tax: Mapped[bool]
+    freight_amount: Mapped[Decimal]
+    freight_tax_code: Mapped[str | None]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    total_amount: Mapped[Decimal]
+    base_total_amount: Mapped[Decimal]
+    reason: Mapped[str] = mapped_column(server_default="")
+    placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SalesOrderLine(OfCompany, Table):
+    """One line of an order, and how far it has come."""
+
+    __tablename__ = "sales_order_line"
+    __table_args__ = (
+        _belongs_to("item_code", "item"),
+        _belongs_to("tax_code", "tax_code"),
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("delivered_quantity BETWEEN 0 AND quantity", "delivered_as_ordered"),
+        CheckConstraint("billed_quantity BETWEEN 0 AND delivered_quantity", "billed_as_delivered"),
+        {"schema": "sales"},
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales.sales_order.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    item_code: Mapped[str]
+    description: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    stock_quantity: Mapped[Decimal]
+    is_stocked: Mapped[bool]
+    unit_price: Mapped[Decimal]
+    discount_percent: Mapped[Decimal]
+    tax_code: Mapped[str]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    short_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    delivered_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    billed_quantity: Mapped[Decimal] = mapped_column(server_default="0")

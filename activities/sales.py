@@ -1,0 +1,196 @@
+"""What sales can do: write an order down, and note how far it has come."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.master_data import queries as master_data
+from domains.sales.messages import (
+    CancelOrder,
+    CloseOrder,
+    ConfirmOrder,
+    FulfilmentRecorded,
+    HoldOrder,
+    OrderChanged,
+    OrderPlaced,
+    OrderStatus,
+    PlaceOrder,
+    RecordFulfilment,
+)
+from domains.sales.rules import orders as rules
+from domains.sales.tables import SalesOrder, SalesOrderLine
+from foundation.errors import NotFound
+from foundation.operation import operation
+
+_NUMBER = text("SELECT nextval('sales.order_number')")
+_STATUS = select(SalesOrder.status).where(SalesOrder.id == bindparam("order")).with_for_update()
+_SET_STATUS = (
+    update(SalesOrder)
+    .where(SalesOrder.id == bindparam("order"))
+    .values(status=bindparam("new_status"), reason=bindparam("why"))
+    .execution_options(synchronize_session=False)
+)
+_FULFIL = text(
+    """
+    UPDATE sales.sales_order_line SET
+        delivered_quantity = delivered_quantity + :delivered, billed_quantity = billed_quantity + :billed,
+        short_quantity = least(short_quantity, stock_quantity * (1 - (delivered_quantity + :delivered) / quantity))
+    WHERE order_id = :order AND line_number = :line
+    """
+)
+_HOW_FAR = text(
+    """
+    SELECT bool_and(delivered_quantity = quantity) AS all_delivered, bool_and(billed_quantity = quantity) AS all_billed
+    FROM sales.sales_order_line WHERE order_id = :order
+    """
+)
+_SHORT = text(
+    "UPDATE sales.sales_order_line SET short_quantity = :short WHERE order_id = :order AND line_number = :line"
+)
+
+
+@operation("sales.place_order")
+async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
+    """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
+    known = await _known(session, order)
+    priced = rules.price_order(order, known)
+    customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
+    assert customer and terms and warehouse  # The rule has refused the order otherwise.
+    number = f"SO-{await session.scalar(_NUMBER):06d}"
+    placed = OrderPlaced(
+        order_id=order.order_id,
+        order_number=number,
+        customer_code=customer.code,
+        customer_name=customer.name,
+        ordered_on=order.ordered_on,
+        currency=priced.currency,
+        warehouse_code=warehouse,
+        payment_terms_code=terms.code,
+        delivery=order.delivery or customer.delivery,
+        invoicing=order.invoicing or customer.invoicing,
+        prices_include_tax=priced.prices_include_tax,
+        freight_amount=order.freight_amount,
+        freight_tax_code=priced.freight_tax_code,
+        net_amount=priced.taxed.net_amount,
+        tax_amount=priced.taxed.tax_amount,
+        total_amount=priced.taxed.total_amount,
+        base_total_amount=priced.base_total_amount,
+        customer_reference=order.customer_reference,
+        lines=priced.lines,
+    )
+    head = placed.model_dump(exclude={"order_id", "order_number", "lines"})
+    head |= {"id": order.order_id, "number": number, "status": "placed", "requested_on": order.requested_on}
+    await session.execute(insert(SalesOrder).values(head))
+    await session.execute(
+        insert(SalesOrderLine.__table__),  # type: ignore[arg-type]
+        [line.model_dump() | {"order_id": order.order_id} for line in placed.lines],
+    )
+    return placed
+
+
+async def _known(session: AsyncSession, order: PlaceOrder) -> rules.Known:
+    """What master data knows of everything that the order names."""
+    company = await master_data.company(session)
+    customer = await master_data.customer(session, order.customer_code)
+    items = await master_data.items(session, (line.item_code for line in order.lines))
+    codes = {line.tax_code for line in order.lines} | {item.tax_code for item in items.values()}
+    codes |= {order.freight_tax_code, customer.tax_code if customer else None}
+    terms = order.payment_terms_code or (customer.payment_terms_code if customer else None)
+    warehouse = order.warehouse_code or company.default_warehouse_code
+    currency = order.currency or (customer.currency if customer else company.currency)
+    needs_prices = any(line.unit_price is None for line in order.lines) or order.prices_include_tax is None
+    prices = None
+    if customer and customer.price_list_code and needs_prices:
+        prices = await master_data.price_list(session, customer.price_list_code, sorted(items))
+    return rules.Known(
+        company=company,
+        customer=customer,
+        items=items,
+        tax_codes=await master_data.tax_codes(session, (code for code in codes if code)),
+        prices=prices,
+        terms=await master_data.payment_terms(session, terms) if terms else None,
+        warehouse_code=warehouse if warehouse and await master_data.warehouse(session, warehouse) else None,
+        rate=await master_data.rate_or_none(session, currency, order.ordered_on, base=company.currency),
+    )
+
+
+@operation("sales.hold_order")
+async def hold_order(session: AsyncSession, hold: HoldOrder) -> OrderChanged:
+    """The order waits for a decision. Refuses: NotInThisStatus, NotFound."""
+    return await _become(session, hold.order_id, OrderStatus.HELD, hold.reason)
+
+
+@operation("sales.confirm_order")
+async def confirm_order(session: AsyncSession, confirm: ConfirmOrder) -> OrderChanged:
+    """The order is accepted; what is short is noted on its lines. Refuses: NotInThisStatus, NotFound."""
+    changed = await _become(session, confirm.order_id, OrderStatus.CONFIRMED)
+    if confirm.shortages:
+        rows = [
+            {"order": confirm.order_id, "line": number, "short": short}
+            for number, short in sorted(confirm.shortages.items())
+        ]
+        await session.execute(_SHORT, rows)
+    return changed
+
+
+@operation("sales.record_fulfilment")
+async def record_fulfilment(session: AsyncSession, record: RecordFulfilment) -> FulfilmentRecorded:
+    """Note what has left and what was billed. Refuses: NotInThisStatus, NotFound."""
+    delivered = {line.line_number: line.quantity for line in record.delivered}
+    billed = {line.line_number: line.quantity for line in record.billed}
+    rows = [
+        {
+            "order": record.order_id,
+            "line": number,
+            "delivered": delivered.get(number, 0),
+            "billed": billed.get(number, 0),
+        }
+        for number in sorted(delivered | billed)
+    ]
+    if rows:
+        await session.execute(_FULFIL, rows)
+    how_far = (await session.execute(_HOW_FAR, {"order": record.order_id})).one()
+    status = OrderStatus.DELIVERED if how_far.all_delivered else OrderStatus.CONFIRMED
+    await _become(session, record.order_id, status)
+    return FulfilmentRecorded(
+        order_id=record.order_id,
+        status=status,
+        all_delivered=how_far.all_delivered,
+        all_billed=how_far.all_billed,
+    )
+
+
+@operation("sales.close_order")
+async def close_order(session: AsyncSession, close: CloseOrder) -> OrderChanged:
+    """Delivered, billed and paid. Refuses: NotInThisStatus, NotFound."""
+    return await _become(session, close.order_id, OrderStatus.CLOSED)
+
+
+@operation("sales.cancel_order")
+async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChanged:
+    """Take the order back, or reject it, unless goods have left. Content when there is no such order.
+
+    Refuses: GoodsHaveLeft.
+    """
+    status = await session.scalar(_STATUS, {"order": cancel.order_id})
+    if status is None:
+        return OrderChanged(order_id=cancel.order_id, status=None)
+    left = select(SalesOrderLine.line_number).where(
+        SalesOrderLine.order_id == cancel.order_id, SalesOrderLine.delivered_quantity > 0
+    )
+    if (await session.scalars(left)).first() is not None:
+        raise rules.GoodsHaveLeft("goods have left for this order: agree on a return instead")
+    wanted = OrderStatus.REJECTED if cancel.rejected else OrderStatus.CANCELLED
+    if status == OrderStatus.CONFIRMED and cancel.rejected:
+        wanted = OrderStatus.CANCELLED
+    return await _become(session, cancel.order_id, wanted, cancel.reason)
+
+
+async def _become(session: AsyncSession, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
+    status = await session.scalar(_STATUS, {"order": order_id})
+    if status is None:
+        raise NotFound(f"there is no order {order_id}")
+    new = rules.advance(status, wanted)
+    await session.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
+    return OrderChanged(order_id=order_id, status=new)

@@ -1,0 +1,236 @@
+"""An order: what it may become, and how it is priced and taxed.
+
+Everything that is wrong with an order is told at once, field by field.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domains.master_data.messages import ItemKind
+from domains.master_data.queries import (
+    CompanyView,
+    CustomerView,
+    ItemView,
+    PaymentTermsView,
+    PriceListView,
+    TaxCode,
+)
+from domains.master_data.rules.prices import is_valid, price_for
+from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, tax_document
+from domains.master_data.rules.units import in_stock_unit
+from domains.sales.messages import OrderLineAsked, OrderStatus, PlaceOrder, PricedLine
+from foundation.errors import BusinessError, Invalid, Refusals
+from foundation.money import HUNDRED, ONE, ZERO, rounded
+
+PLACED, HELD, CONFIRMED = OrderStatus.PLACED, OrderStatus.HELD, OrderStatus.CONFIRMED
+DELIVERED, CLOSED = OrderStatus.DELIVERED, OrderStatus.CLOSED
+CANCELLED, REJECTED = OrderStatus.CANCELLED, OrderStatus.REJECTED
+
+MAY_BECOME: dict[OrderStatus, set[OrderStatus]] = {
+    PLACED: {HELD, CONFIRMED, CANCELLED, REJECTED},
+    HELD: {CONFIRMED, CANCELLED, REJECTED},
+    CONFIRMED: {DELIVERED, CANCELLED},
+    DELIVERED: {CLOSED},
+    CLOSED: set(),
+    CANCELLED: set(),
+    REJECTED: set(),
+}
+
+
+class NotInThisStatus(BusinessError):
+    """The order cannot become that from where it stands."""
+
+    status = 409
+
+
+class GoodsHaveLeft(BusinessError):
+    """Goods have left for the order: it cannot be cancelled any more."""
+
+    status = 409
+
+
+def advance(now: str, wanted: OrderStatus) -> OrderStatus:
+    """The status the order gets; the one it has is content. Refuses: NotInThisStatus."""
+    status = OrderStatus(now)
+    if status is not wanted and wanted not in MAY_BECOME[status]:
+        raise NotInThisStatus(f"an order that is {status} cannot become {wanted}")
+    return wanted
+
+
+@dataclass(frozen=True)
+class Known:
+    """What master data knows of everything that the order names."""
+
+    company: CompanyView
+    customer: CustomerView | None
+    items: Mapping[str, ItemView]
+    tax_codes: Mapping[str, TaxCode]
+    prices: PriceListView | None
+    terms: PaymentTermsView | None
+    warehouse_code: str | None
+    rate: Decimal | None
+    """Units of the order's currency for one of the company's; None when there is none for that day."""
+
+
+@dataclass(frozen=True)
+class PricedOrder:
+    """The order with its prices, taxes and totals, in its currency."""
+
+    currency: str
+    prices_include_tax: bool
+    freight_tax_code: str | None
+    lines: tuple[PricedLine, ...]
+    taxed: TaxedDocument
+    base_total_amount: Decimal
+
+
+def price_order(order: PlaceOrder, known: Known) -> PricedOrder:
+    """Price and tax an order. Refuses: Invalid, with every field that is wrong."""
+    refusals = Refusals()
+    _check_head(order, known, refusals)
+    customer = known.customer
+    if customer is None:
+        raise Invalid(f"customer_code: there is no customer {order.customer_code}", errors=refusals.errors)
+    pricing = _Pricing(order, known, customer, refusals)
+    lines = [pricing.line(number, line) for number, line in enumerate(order.lines, start=1)]
+    freight_tax = pricing.freight_tax_code()
+    refusals.raise_if_any()
+    priced = [line for line in lines if line is not None]
+    return pricing.total(priced, freight_tax)
+
+
+def _check_head(order: PlaceOrder, known: Known, refusals: Refusals) -> None:
+    customer = known.customer
+    if customer is None:
+        refusals.add("customer_code", f"there is no customer {order.customer_code}")
+    elif customer.blocked:
+        refusals.add("customer_code", f"{customer.name} is blocked")
+    if not order.lines:
+        refusals.add("lines", "an order needs at least one line")
+    if known.terms is None and (order.payment_terms_code or customer):
+        refusals.add("payment_terms_code", f"there are no payment terms {order.payment_terms_code}")
+    if known.warehouse_code is None:
+        wanted = order.warehouse_code or known.company.default_warehouse_code
+        refusals.add("warehouse_code", f"there is no warehouse {wanted}" if wanted else "say which warehouse")
+    if known.rate is None:
+        refusals.add("currency", f"there is no exchange rate for {order.currency} on {order.ordered_on}")
+    if order.requested_on is not None and order.requested_on < order.ordered_on:
+        refusals.add("requested_on", "before the day of the order")
+
+
+class _Pricing:
+    """The terms that hold for all lines of one order."""
+
+    def __init__(self, order: PlaceOrder, known: Known, customer: CustomerView, refusals: Refusals) -> None:
+        self.order, self.known, self.customer, self.refusals = order, known, customer, refusals
+        self.currency = order.currency or customer.currency
+        prices = known.prices
+        self.prices = (
+            prices
+            if prices and prices.currency == self.currency and _holds(prices, order.ordered_on)
+            else None
+        )
+        listed = self.prices.prices_include_tax if self.prices else False
+        self.include_tax = order.prices_include_tax if order.prices_include_tax is not None else listed
+        discount = order.discount_percent
+        self.discount = customer.discount_percent if discount is None else discount
+
+    def line(self, number: int, asked: OrderLineAsked) -> PricedLine | None:
+        """One line priced, or a note of what is wrong with it."""
+        field = f"lines.{number - 1}"
+        item = self.known.items.get(asked.item_code)
+        if item is None:
+            self.refusals.add(f"{field}.item_code", f"there is no item {asked.item_code}")
+            return None
+        if item.blocked:
+            self.refusals.add(f"{field}.item_code", f"{item.name} is blocked")
+        unit = asked.unit or item.unit
+        if item.factor(unit) is None:
+            self.refusals.add(f"{field}.unit", f"{item.code} is not traded in {unit}")
+            return None
+        price = self._price(item, unit, asked)
+        if price is None:
+            self.refusals.add(f"{field}.unit_price", self._why_no_price(item))
+        tax_code = asked.tax_code or self.customer.tax_code or item.tax_code
+        if tax_code is None or tax_code not in self.known.tax_codes:
+            self.refusals.add(
+                f"{field}.tax_code", f"there is no tax code {tax_code}" if tax_code else "give a tax code"
+            )
+        if price is None or tax_code is None:
+            return None
+        return PricedLine(
+            line_number=number,
+            item_code=item.code,
+            description=asked.description or item.name,
+            quantity=asked.quantity,
+            unit=unit,
+            stock_quantity=in_stock_unit(asked.quantity, unit, item),
+            is_stocked=item.kind is not ItemKind.SERVICE,
+            unit_price=price,
+            discount_percent=together(asked.discount_percent, self.discount),
+            tax_code=tax_code,
+            net_amount=ZERO,
+            tax_amount=ZERO,
+        )
+
+    def _price(self, item: ItemView, unit: str, asked: OrderLineAsked) -> Decimal | None:
+        if asked.unit_price is not None:
+            return asked.unit_price
+        if self.prices is None or self.prices.prices_include_tax is not self.include_tax:
+            return None
+        return price_for(self.prices.lines, item, unit, asked.quantity, self.order.ordered_on)
+
+    def _why_no_price(self, item: ItemView) -> str:
+        listed = f"in {self.customer.price_list_code}" if self.customer.price_list_code else "(no price list)"
+        return f"no price for {item.code} {listed} in {self.currency} on {self.order.ordered_on}: give one"
+
+    def freight_tax_code(self) -> str | None:
+        """Freight is taxed as asked for; else as the customer is; else as the first line's item."""
+        if not self.order.freight_amount:
+            return None
+        first = self.known.items.get(self.order.lines[0].item_code) if self.order.lines else None
+        code = self.order.freight_tax_code or self.customer.tax_code or (first.tax_code if first else None)
+        if code is None or code not in self.known.tax_codes:
+            self.refusals.add(
+                "freight_tax_code", f"there is no tax code {code}" if code else "give a tax code"
+            )
+        return code
+
+    def total(self, lines: list[PricedLine], freight_tax: str | None) -> PricedOrder:
+        """Tax the lines and the freight, and add them up."""
+        taxable = [
+            TaxableLine(line_amount(line), line.quantity, self.known.tax_codes[line.tax_code])
+            for line in lines
+        ]
+        if freight_tax is not None:
+            taxable.append(TaxableLine(self.order.freight_amount, ONE, self.known.tax_codes[freight_tax]))
+        taxed = tax_document(
+            taxable,
+            includes_tax=self.include_tax,
+            rounding=self.known.company.tax_rounding,
+            currency=self.currency,
+        )
+        amounts = zip(lines, taxed.lines, strict=False)  # The freight, if any, is taxed last and is no line.
+        priced = tuple(
+            line.model_copy(update={"net_amount": tax.net_amount, "tax_amount": tax.tax_amount})
+            for line, tax in amounts
+        )
+        base_total = rounded(taxed.total_amount / (self.known.rate or ONE), self.known.company.currency)
+        return PricedOrder(self.currency, self.include_tax, freight_tax, priced, taxed, base_total)
+
+
+def _holds(prices: PriceListView, on: date) -> bool:
+    return is_valid(prices.valid_from, prices.valid_to, on)
+
+
+def together(line_percent: Decimal, order_percent: Decimal) -> Decimal:
+    """Two discounts one after the other as one percentage, six decimals: 10 and 10 are 19."""
+    kept = (HUNDRED - line_percent) * (HUNDRED - order_percent) / HUNDRED
+    return (HUNDRED - kept).quantize(Decimal("0.000001"))
+
+
+def line_amount(line: PricedLine) -> Decimal:
+    """Quantity times price less discount, not rounded; with tax in it if the order's prices have."""
+    return line.quantity * line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
