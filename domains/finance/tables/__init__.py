@@ -1,0 +1,1 @@
+"""The tables of finance, one module per document."""

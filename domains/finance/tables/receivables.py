@@ -1,0 +1,128 @@
+"""What customers owe and what they paid: payments, open items, what settled what, and credit."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from domains.finance.tables.accounts import SCHEMA
+from foundation.database import OfCompany, Table
+
+
+def _of_customer() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["company_id", "customer_code"], ["master_data.customer.company_id", "master_data.customer.code"]
+    )
+
+
+class Payment(OfCompany, Table):
+    """Money that arrived."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        _of_customer(),
+        ForeignKeyConstraint(
+            ["company_id", "account_code"], ["finance.account.company_id", "finance.account.code"]
+        ),
+        CheckConstraint("amount > 0", "amount_positive"),
+        Index(None, "company_id", "received_on", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    customer_code: Mapped[str]
+    received_on: Mapped[date]
+    currency: Mapped[str]
+    amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+    reference: Mapped[str]
+    account_code: Mapped[str]
+    order_id: Mapped[UUID | None]
+    posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OpenItem(OfCompany, Table):
+    """What a customer owes (positive: an instalment of an invoice) or has on account (negative: of a payment)."""
+
+    __tablename__ = "open_item"
+    __table_args__ = (
+        _of_customer(),
+        CheckConstraint("num_nonnulls(invoice_id, payment_id) = 1", "of_one_document"),
+        CheckConstraint("open_amount BETWEEN least(amount, 0) AND greatest(amount, 0)", "open_within_amount"),
+        CheckConstraint("open_amount <> 0 OR base_open_amount = 0", "settled_in_both"),
+        Index("open_item_open_idx", "company_id", "customer_code", postgresql_where=text("open_amount <> 0")),
+        Index(None, "invoice_id"),
+        Index(None, "payment_id"),
+        Index(None, "company_id", "due_on", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_code: Mapped[str]
+    invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.invoice.id"))
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.payment.id"))
+    document_on: Mapped[date]
+    due_on: Mapped[date]
+    currency: Mapped[str]
+    amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+    open_amount: Mapped[Decimal]
+    base_open_amount: Mapped[Decimal]
+
+
+class Settlement(OfCompany, Table):
+    """What settled how much of an open item; amounts in the item's currency."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (Index(None, "open_item_id"), Index(None, "payment_id"), SCHEMA)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("finance.payment.id"))
+    open_item_id: Mapped[UUID] = mapped_column(ForeignKey("finance.open_item.id"))
+    settled_on: Mapped[date]
+    amount: Mapped[Decimal]
+    discount_amount: Mapped[Decimal]
+    written_off_amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+
+
+class CustomerCredit(Table):
+    """The row that parallel orders of a customer queue for."""
+
+    __tablename__ = "customer_credit"
+    __table_args__ = (_of_customer(), SCHEMA)
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    customer_code: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CreditCommitment(OfCompany, Table):
+    """What an order will owe once it is billed, in the company's currency."""
+
+    __tablename__ = "credit_commitment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "customer_code"],
+            ["finance.customer_credit.company_id", "finance.customer_credit.customer_code"],
+        ),
+        CheckConstraint("open_amount >= 0", "open_not_negative"),
+        Index(
+            "credit_commitment_open_idx",
+            "company_id",
+            "customer_code",
+            postgresql_where=text("open_amount <> 0"),
+        ),
+        SCHEMA,
+    )
+
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    customer_code: Mapped[str]
+    amount: Mapped[Decimal]
+    open_amount: Mapped[Decimal]
