@@ -31,9 +31,9 @@ class OperationLog(Table):
     process_id: Mapped[str | None]
     actor: Mapped[str]
     correlation_id: Mapped[str]
-    request: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    request: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     request_hash: Mapped[str]
-    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 

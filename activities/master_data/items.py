@@ -13,7 +13,7 @@ from foundation.operation import operation
 
 @operation("master_data.put_item")
 async def put_item(session: AsyncSession, item: PutItem) -> RecordPut:
-    """Write an item down. Refuses: Invalid; CannotChange for its stock unit, kind and costing method."""
+    """Write an item down. Refuses: Invalid; CannotChange for its stock unit and kind."""
     refusals = Refusals()
     await check_codes(session, tables.TaxCodeRecord, [("tax_code", item.tax_code)], refusals, "tax code")
     refusals.raise_if_any()

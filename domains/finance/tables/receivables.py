@@ -47,7 +47,10 @@ class Payment(OfCompany, Table):
 
 
 class OpenItem(OfCompany, Table):
-    """What a customer owes (positive: an instalment of an invoice) or has on account (negative: of a payment)."""
+    """What a customer owes (positive:
+
+    An instalment of an invoice) or has on account (negative: of a payment).
+    """
 
     __tablename__ = "open_item"
     __table_args__ = (

@@ -130,20 +130,18 @@ def stock(
         )
         .scalar_subquery()
     )
+    shown: list[Any] = [
+        *Stock.__table__.c,
+        Item.name.label("item_name"),
+        Item.unit,
+        Company.currency,
+        func.coalesce(ItemValuation.quantity, ZERO).label("kept_quantity"),
+        func.coalesce(ItemValuation.value, ZERO).label("kept_value"),
+        func.coalesce(ItemValuation.unit_cost, Item.standard_cost, ZERO).label("unit_cost"),
+        short.label("backordered"),
+    ]
     wanted = (
-        select(
-            Stock.item_code,
-            Stock.warehouse_code,
-            Stock.on_hand,
-            Stock.reserved,
-            Item.name.label("item_name"),
-            Item.unit,
-            Company.currency,
-            func.coalesce(ItemValuation.quantity, ZERO).label("kept_quantity"),
-            func.coalesce(ItemValuation.value, ZERO).label("kept_value"),
-            func.coalesce(ItemValuation.unit_cost, Item.standard_cost, ZERO).label("unit_cost"),
-            short.label("backordered"),
-        )
+        select(*shown)
         .join(Item, _same(Stock, Item, "item_code"))
         .join(Company, Company.code == Stock.company_id)
         .outerjoin(ItemValuation, _same(Stock, ItemValuation, "item_code", "item_code"))
@@ -253,17 +251,14 @@ def move_view(row: Row[Any]) -> MoveView:
 
 def valuations(*, item_code: str | None = None) -> Select[Any]:
     """What the company's goods are worth, item by item."""
+    shown: list[Any] = [
+        *ItemValuation.__table__.c,
+        Item.name.label("item_name"),
+        Item.unit,
+        Company.currency,
+    ]
     wanted = (
-        select(
-            ItemValuation.item_code,
-            ItemValuation.costing_method,
-            ItemValuation.quantity,
-            ItemValuation.unit_cost,
-            ItemValuation.value,
-            Item.name.label("item_name"),
-            Item.unit,
-            Company.currency,
-        )
+        select(*shown)
         .join(Item, _same(ItemValuation, Item, "item_code"))
         .join(Company, Company.code == ItemValuation.company_id)
     )
@@ -274,5 +269,5 @@ def valuations(*, item_code: str | None = None) -> Select[Any]:
 
 def valuation_view(row: Row[Any]) -> ValuationView:
     """One row of `valuations`."""
-    fields = dict(row._mapping)
+    fields = {name: row._mapping[name] for name in ValuationView.model_fields}
     return ValuationView(**fields | {"value": rounded(row.value, row.currency)})

@@ -42,19 +42,15 @@ def check_payment_terms(terms: PutPaymentTerms) -> None:
 
 
 def check_item(item: PutItem, known: ItemView | None) -> None:
-    """Refuses: Invalid; CannotChange for what stock on hand is counted and valued by."""
+    """Refuses: Invalid; CannotChange for what stock on hand is counted by."""
     refusals = Refusals()
     units = [other.unit for other in item.units]
     for position, unit in enumerate(units):
         if unit == item.unit or unit in units[:position]:
             refusals.add(f"units.{position}.unit", f"{unit} is named twice")
     refusals.raise_if_any()
-    if known is not None and (known.unit, known.costing_method, known.kind) != (
-        item.unit,
-        item.costing_method,
-        item.kind,
-    ):
+    if known is not None and (known.unit, known.kind) != (item.unit, item.kind):
         raise CannotChange(
-            f"{item.code} is counted in {known.unit} and valued by {known.costing_method}, as {known.kind}: that "
-            "cannot change; block it, and create another item"
+            f"{item.code} is counted in {known.unit}, as {known.kind}: that cannot change; block it, and create "
+            "another item"
         )

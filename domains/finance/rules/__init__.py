@@ -1,0 +1,1 @@
+"""The rules of finance: pure functions on values, one module per document."""

@@ -1,0 +1,197 @@
+"""What money settles: in full, in part, with cash discount, with a small difference; and at which exchange
+difference.
+
+All amounts of an invoice are in its currency; `base` amounts are in the company's. What a customer pays is
+compared with what is open, invoice by invoice, the oldest due first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from foundation.money import ZERO, allocated, rounded
+
+
+@dataclass(frozen=True)
+class OpenInstalment:
+    """An instalment of an invoice that is still open, wholly or in part."""
+
+    item_id: UUID
+    due_on: date
+    open_amount: Decimal
+    base_open_amount: Decimal
+
+
+@dataclass(frozen=True)
+class TaxShare:
+    """What a cash discount takes off one tax of an invoice, and the account it is on."""
+
+    account_code: str
+    discount_amount: Decimal
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """An invoice with what is open of it, the instalments in the order in which they fall due."""
+
+    invoice_id: UUID
+    invoice_number: str
+    order_id: UUID
+    process_id: str
+    total_amount: Decimal
+    discount_until: date | None
+    discount_amount: Decimal
+    discount_net_amount: Decimal
+    taxes: tuple[TaxShare, ...]
+    instalments: tuple[OpenInstalment, ...]
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What is open in all."""
+        return sum((instalment.open_amount for instalment in self.instalments), ZERO)
+
+
+@dataclass(frozen=True)
+class SettledInstalment:
+    """What was settled of an instalment: paid, discount and written off together, and its share in base."""
+
+    item_id: UUID
+    amount: Decimal
+    discount_amount: Decimal
+    written_off_amount: Decimal
+    base_amount: Decimal
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What money did to one invoice. `written_off_amount` is negative when slightly too much was paid."""
+
+    invoice: OpenInvoice
+    paid_amount: Decimal
+    discount_amount: Decimal
+    written_off_amount: Decimal
+    instalments: tuple[SettledInstalment, ...] = field(default=())
+
+    @property
+    def amount(self) -> Decimal:
+        """What the invoice is less open by."""
+        return self.paid_amount + self.discount_amount + self.written_off_amount
+
+    @property
+    def base_amount(self) -> Decimal:
+        """The same in the company's currency, at the invoice's own rate."""
+        return sum((instalment.base_amount for instalment in self.instalments), ZERO)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a sum of money settles, and what is left of it; in the invoices' currency."""
+
+    settled: tuple[Settled, ...]
+    remaining: Decimal
+
+
+def settle(
+    money: Decimal,
+    invoices: Sequence[OpenInvoice],
+    *,
+    on: date,
+    currency: str,
+    base_currency: str,
+    small_difference: Decimal,
+) -> Settlement:
+    """Use money for invoices, the oldest due first, until it is used up.
+
+    An invoice is settled in full when the money covers it; when what is missing is its cash discount, and
+    the day is in time, and nothing of it was paid before; or when what is missing is a small difference.
+    Otherwise it is settled in part. What is left over after the last invoice is written off when it is a
+    small difference, and else remains. `small_difference` is in the invoices' currency.
+    """
+    settled: list[Settled] = []
+    for invoice in sorted(invoices, key=lambda one: (one.instalments[0].due_on, one.invoice_number)):
+        if money <= 0:
+            break
+        paid, discount, written_off = _apply(money, invoice, on, small_difference)
+        money -= paid
+        settled.append(_spread(Settled(invoice, paid, discount, written_off), currency, base_currency))
+    if settled and 0 < money <= small_difference:
+        last = settled[-1]
+        settled[-1] = Settled(
+            last.invoice,
+            last.paid_amount + money,
+            last.discount_amount,
+            last.written_off_amount - money,
+            last.instalments,
+        )
+        money = ZERO
+    return Settlement(tuple(settled), money)
+
+
+def _apply(
+    money: Decimal, invoice: OpenInvoice, on: date, small_difference: Decimal
+) -> tuple[Decimal, Decimal, Decimal]:
+    """How much is paid, taken as discount and written off of one invoice."""
+    open_amount = invoice.open_amount
+    if money >= open_amount:
+        return open_amount, ZERO, ZERO
+    missing = open_amount - money
+    in_time = invoice.discount_until is not None and on <= invoice.discount_until
+    if (
+        in_time
+        and open_amount == invoice.total_amount
+        and missing <= invoice.discount_amount + small_difference
+    ):
+        discount = min(missing, invoice.discount_amount)
+        return money, discount, missing - discount
+    if missing <= small_difference:
+        return money, ZERO, missing
+    return money, ZERO, ZERO
+
+
+def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
+    """Over the instalments, the earliest first; a closed instalment takes all of its base amount with it."""
+    left = settled.amount
+    parts: list[tuple[OpenInstalment, Decimal]] = []
+    for instalment in settled.invoice.instalments:
+        part = min(left, instalment.open_amount)
+        if part > 0:
+            parts.append((instalment, part))
+        left -= part
+    weights = [part for _, part in parts]
+    discounts = allocated(settled.discount_amount, weights, currency)
+    written_off = allocated(settled.written_off_amount, weights, currency)
+    instalments = tuple(
+        SettledInstalment(
+            item_id=instalment.item_id,
+            amount=part,
+            discount_amount=discounts[position],
+            written_off_amount=written_off[position],
+            base_amount=share_of(instalment.base_open_amount, part, instalment.open_amount, base_currency),
+        )
+        for position, (instalment, part) in enumerate(parts)
+    )
+    return Settled(
+        settled.invoice, settled.paid_amount, settled.discount_amount, settled.written_off_amount, instalments
+    )
+
+
+def share_of(base: Decimal, part: Decimal, whole: Decimal, base_currency: str) -> Decimal:
+    """The share of a base amount that goes with a part;
+
+    All of it with the whole, so that nothing is left over.
+    """
+    return base if part == whole else rounded(base * part / whole, base_currency)
+
+
+def discount_split(settled: Settled, currency: str) -> tuple[Decimal, tuple[tuple[str, Decimal], ...]]:
+    """A taken discount as its net part, and each tax account's part; less than all of it is split alike."""
+    invoice = settled.invoice
+    if settled.discount_amount == invoice.discount_amount:
+        parts = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
+    else:
+        weights = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
+        parts = allocated(settled.discount_amount, weights, currency)
+    taxes = zip((tax.account_code for tax in invoice.taxes), parts[1:], strict=True)
+    return parts[0], tuple((account, part) for account, part in taxes if part)
