@@ -45,7 +45,7 @@ def platforms(module: Module) -> Iterator[Finding]:
     if "platform" in _below_its_floor(module.path):
         yield 1, "is called platform"
     for node in module.nodes:
-        if isinstance(node, (*Function.__args__, ast.ClassDef)) and node.name.lower() == "platform":
+        if isinstance(node, Function | ast.ClassDef) and node.name.lower() == "platform":
             yield node.lineno, f"{node.name} is called platform"
 
 
@@ -58,7 +58,7 @@ def silent(module: Module) -> Iterator[Finding]:
 
 def _silent_in(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[Finding]:
     for node in parent.body:
-        if not isinstance(node, (*Function.__args__, ast.ClassDef)) or node.name.startswith("_"):
+        if not isinstance(node, Function | ast.ClassDef) or node.name.startswith("_"):
             continue
         if not ast.get_docstring(node):
             yield node.lineno, f"{prefix}{node.name} has no docstring"
@@ -67,13 +67,14 @@ def _silent_in(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[Findi
 
 
 def undeclared_operations(module: Module) -> Iterator[Finding]:
-    """Public functions of `activities/` that are not one well-named, well-described operation."""
-    parts = _below_its_floor(module.path)
-    domain = parts[0] if parts else ""
-    for node in module.tree.body:
-        if not isinstance(node, Function) or node.name.startswith("_"):
+    """In modules that declare operations, public functions that are not one, well named and described."""
+    domain = "".join(_below_its_floor(module.path)[:1])
+    functions = [node for node in module.tree.body if isinstance(node, Function)]
+    declared = {node.name: list(_operations(module, node)) for node in functions}
+    for node in functions if any(declared.values()) else []:
+        names = declared[node.name]
+        if node.name.startswith("_") and not names:
             continue
-        names = [name for decorator in node.decorator_list for name in _operation(module, decorator)]
         wanted = f"{NO_DOMAIN.get(domain, domain)}.{node.name}"
         if names != [wanted]:
             yield node.lineno, f'{node.name} must be declared once, as @operation("{wanted}")'
@@ -81,17 +82,19 @@ def undeclared_operations(module: Module) -> Iterator[Finding]:
             yield node.lineno, f"{node.name} does not say in a sentence what it does"
 
 
-def _operation(module: Module, decorator: ast.expr) -> Iterator[object]:
-    if isinstance(decorator, ast.Call) and module.meaning(decorator.func).endswith("operation"):
-        yield decorator.args[0].value if isinstance(decorator.args[0], ast.Constant) else None
+def _operations(module: Module, function: Function) -> Iterator[object]:
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and module.meaning(decorator.func).endswith("operation"):
+            first = decorator.args[0] if decorator.args else None
+            yield first.value if isinstance(first, ast.Constant) else None
 
 
 def transactions_by_hand(module: Module) -> Iterator[Finding]:
     """Calls of commit and rollback."""
     for node in module.nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in {"commit", "rollback"}:
-                yield node.lineno, f"{node.func.attr}()"
+        match node:
+            case ast.Call(func=ast.Attribute(attr="commit" | "rollback" as ending)):
+                yield node.lineno, f"{ending}()"
 
 
 def _below_its_floor(path: Path) -> tuple[str, ...]:
@@ -149,34 +152,39 @@ RULES = (
     ),
     Rule(
         "Everything public has a docstring",
-        "a business reader and a caller must not have to guess: one sentence, then units, rounding and refusals",
+        "nobody should have to guess: a sentence for a business reader, then units, rounding, refusals",
         OF_THE_HOUSE,
         silent,
         catches=(
             {"foundation/money.py": '"""Says."""\ndef rounded() -> None: ...'},
-            {
-                "foundation/money.py": '"""Says."""\nclass A:\n    """Says."""\n    def rounded(self) -> None: ...'
-            },
+            {"foundation/money.py": '"""Says."""\nclass A:\n    """Says."""\n    def f(self) -> None: ...'},
             {"foundation/money.py": "x = 1"},
         ),
         lets_pass={"foundation/money.py": '"""Says."""\ndef _own() -> None: ...'},
     ),
     Rule(
-        "Every public function in activities is one operation, named domain.function and described",
-        "its name is in keys, logs and histories for ever; an undeclared one has no transaction and no key",
+        "An operation is one public function, named domain.function and described; beside it stands no other",
+        "its name stays in keys, logs and histories, and an undeclared one has no transaction and no key; "
+        "what several operations share stands in a module of its own",
         ("activities/**/*.py",),
         undeclared_operations,
         catches=(
-            {"activities/sales.py": 'async def pay(session: object) -> None:\n    """Pays."""'},
+            {
+                "activities/sales.py": _OPERATION.format(name="sales.pay", says="Pays.")
+                + 'async def bill(session: object) -> None:\n    """Bills."""'
+            },
             {"activities/sales.py": _OPERATION.format(name="finance.pay", says="Pays.")},
             {"activities/finance/payments.py": _OPERATION.format(name="payments.pay", says="Pays.")},
             {"activities/sales.py": _OPERATION.format(name="sales.pay", says="pays")},
         ),
-        lets_pass={"activities/finance/payments.py": _OPERATION.format(name="finance.pay", says="Pays.")},
+        lets_pass={
+            "activities/finance/payments.py": _OPERATION.format(name="finance.pay", says="Pays."),
+            "activities/finance/posting.py": 'async def post(session: object) -> None:\n    """Posts."""',
+        },
     ),
     Rule(
         "No operation commits or rolls back",
-        "one operation is one transaction: its effect, its key and its log are committed together, by @operation",
+        "one operation is one transaction: @operation commits its effect, its key and its log together",
         ("activities/**/*.py", "domains/**/*.py"),
         transactions_by_hand,
         catches=({"activities/sales.py": "async def f(s):\n    await s.commit()"},),
