@@ -44,16 +44,17 @@ class Outcome:
 
 
 async def patiently(
-    client: httpx.AsyncClient, path: str, body: Any, *, key: str, headers: dict[str, str] | None = None
+    client: httpx.AsyncClient, path: str, *, key: str, headers: dict[str, str] | None = None, **content: Any
 ) -> httpx.Response:
     """A POST that is sent again under the same key while the server does not answer, or says so (503).
 
-    After eight tries, about 20 seconds, it gives the last answer, or raises the last httpx.TransportError.
+    The content is `json` or `files`, as httpx takes it. After eight tries, about 20 seconds, it gives the
+    last answer, or raises the last httpx.TransportError.
     """
     asked = {"Idempotency-Key": key, **(headers or {})}
     for attempt in range(1, TRIES + 1):
         try:
-            answer = await client.post(path, json=body, headers=asked)
+            answer = await client.post(path, headers=asked, **content)
         except httpx.TransportError:
             if attempt == TRIES:
                 raise
@@ -89,7 +90,7 @@ async def send(
 async def _sent(client: httpx.AsyncClient, record: Record, run: str) -> Outcome:
     body = record.message.model_dump(mode="json", exclude_unset=True)
     try:
-        answer = await patiently(client, record.target.path, body, key=key_of(record, run))
+        answer = await patiently(client, record.target.path, key=key_of(record, run), json=body)
     except httpx.TransportError as failure:
         why = f"the server does not answer ({type(failure).__name__}); import again to go on"
         return Outcome(record, Fate.UNREACHED, [record.error(why)])

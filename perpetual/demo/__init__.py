@@ -1,0 +1,123 @@
+"""The demo: a company with its books, goods and customers, and its year, through nothing but the REST API.
+
+Every request has a key made of the demo's own numbers, so that a second run, or one that was cut off, does
+nothing twice.
+"""
+
+import csv
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.imports.sending import patiently
+from perpetual.demo import results
+from perpetual.demo.choice import PlayedOrder, chosen
+from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
+from perpetual.demo.playing import Year
+from perpetual.demo.supply import supplies
+
+FILES = Path(__file__).parents[1] / "company"
+MAPPING = Path(__file__).with_name("havelrad.toml")
+SECONDS_FOR_THE_IMPORT = 120
+
+
+async def run_demo(*, base_url: str, api_key: str, web_ui: str | None, orders: int) -> int:
+    """Set the demo company up, play so many of its orders, and show what came of it.
+
+    Its exit status is 0 when everything went as planned and the books balance, else 1.
+    """
+    console = Console()
+    async with httpx.AsyncClient(base_url=base_url, timeout=30) as http:
+        people = People(http, {ADMINISTRATOR: api_key})
+        try:
+            before = await results.documents(people)
+            await set_up(people, console, is_there=before["sales-orders"].number > 0)
+            troubles, elapsed = await play(people, chosen(orders), console)
+        except (Refused, httpx.TransportError) as failure:
+            console.print(
+                f"The demo stopped: {failure!s} ({type(failure).__name__})", style="red", markup=False
+            )
+            return 1
+        balanced = await show(people, console, before=before, elapsed=elapsed)
+        await show_where(people, console, base_url=base_url, web_ui=web_ui)
+    for trouble in troubles:
+        console.print(trouble, style="red", markup=False)
+    return 0 if balanced and not troubles else 1
+
+
+async def set_up(people: People, console: Console, *, is_there: bool) -> None:
+    """The company with its registers, its opening balances and its opening stock; and its people."""
+    console.print(f"{COMPANY} is already there." if is_there else f"Setting {COMPANY} up …", highlight=False)
+    files: list[Any] = [
+        ("files", (path.name, path.read_bytes(), "text/csv")) for path in sorted(FILES.glob("*.csv"))
+    ]
+    files.append(("mapping", (MAPPING.name, MAPPING.read_bytes(), "application/toml")))
+    answer = await patiently(
+        people.http,
+        "/v1/imports",
+        key="demo/company",
+        headers=people.headers(ADMINISTRATOR),
+        files=files,
+        timeout=SECONDS_FOR_THE_IMPORT,
+    )
+    report: dict[str, Any] = answer.json()
+    if answer.status_code >= 400:
+        raise Refused(answer.status_code, report)
+    if report["error_count"]:
+        first = report["errors"][0]
+        raise Refused(422, {"detail": f"{first['source']}, row {first['row']}: {first['message']}"})
+    written = ", ".join(f"{one['ready']} {one['target']}" for one in report["targets"])
+    console.print(f"In its books: {written}.", highlight=False)
+    await people.hire()
+
+
+async def play(people: People, orders: list[PlayedOrder], console: Console) -> tuple[list[str], float]:
+    """The year, with a bar where somebody is watching; what went wrong, and how many seconds it took."""
+    columns = (TextColumn("orders"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    began = time.perf_counter()
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("orders", total=len(orders))
+        year = Year(people, orders, discounts=discounts(), on_done=lambda: bar.advance(task))
+        for supply in supplies(orders):
+            year.receive(supply.on, supply.quantities, supply.costs)
+        await year.play()
+    return year.troubles, time.perf_counter() - began
+
+
+def discounts() -> dict[str, Decimal]:
+    """The cash discount in per cent by payment terms."""
+    with (FILES / "payment_terms.csv").open(newline="", encoding="utf-8") as file:
+        return {row["code"]: Decimal(row["discount_percent"]) for row in csv.DictReader(file)}
+
+
+async def show(
+    people: People, console: Console, *, before: dict[str, results.Counted], elapsed: float
+) -> bool:
+    """Documents, trial balance and speed; whether the books balance."""
+    after = await results.documents(people)
+    results.show_documents(console, after, await results.statuses(people))
+    new = {path: counted.number - before[path].number for path, counted in after.items()}
+    if before["sales-orders"].number:
+        what = ", ".join(f"{number} {path.replace('-', ' ')}" for path, number in new.items())
+        console.print(f"New since the last run: {what}.")
+    balanced = results.show_trial_balance(console, await people.get("/v1/reports/trial-balance"))
+    results.show_speed(console, [taken for order, taken in people.seconds.items() if order], elapsed)
+    return balanced
+
+
+async def show_where(people: People, console: Console, *, base_url: str, web_ui: str | None) -> None:
+    """The addresses of the API, of an invoice and of an order's process."""
+    invoices = (await people.get("/v1/invoices", limit=1))["items"]
+    orders = (await people.get("/v1/sales-orders", limit=1))["items"]
+    results.show_addresses(
+        console,
+        base_url=base_url,
+        web_ui=web_ui,
+        invoice_id=invoices[0]["invoice_id"] if invoices else None,
+        process=results.process_of(orders[0]["order_id"]) if orders else None,
+    )

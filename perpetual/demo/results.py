@@ -1,0 +1,109 @@
+"""What the demo shows in the end: documents, books, speed, and where to look further."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+from statistics import median, quantiles
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from rich.console import Console
+from rich.table import Table
+
+from perpetual.demo.people import COMPANY, People
+
+
+class Counted(NamedTuple):
+    """How many documents there are of a kind, and their sums by currency."""
+
+    number: int
+    sums: dict[str, Decimal]
+
+
+async def documents(people: People) -> dict[str, Counted]:
+    """Orders, shipments, invoices and payments of the whole company."""
+    amounts = {
+        "sales-orders": "total_amount",
+        "shipments": "cost",
+        "invoices": "total_amount",
+        "payments": "amount",
+    }
+    counted = {}
+    for path, amount in amounts.items():
+        number, sums = 0, defaultdict[str, Decimal](Decimal)
+        async for document in people.every(f"/v1/{path}"):
+            number += 1
+            sums[document.get("currency", "EUR")] += Decimal(document[amount])
+        counted[path] = Counted(number, dict(sums))
+    return counted
+
+
+async def statuses(people: People) -> dict[str, int]:
+    """How many orders there are of each status."""
+    found: defaultdict[str, int] = defaultdict(int)
+    async for order in people.every("/v1/sales-orders"):
+        found[order["status"]] += 1
+    return dict(found)
+
+
+def show_documents(console: Console, counted: dict[str, Counted], found: dict[str, int]) -> None:
+    """The documents as a table; shipments at cost, all others with tax."""
+    table = Table(title="Documents")
+    table.add_column("")
+    table.add_column("number", justify="right")
+    table.add_column("sum", justify="right")
+    for path, (number, sums) in counted.items():
+        amounts = "\n".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(sums.items()))
+        table.add_row(path.replace("-", " "), str(number), amounts)
+    console.print(table)
+    console.print("orders: " + ", ".join(f"{number} {status}" for status, number in sorted(found.items())))
+
+
+def show_trial_balance(console: Console, report: dict[str, Any]) -> bool:
+    """All accounts with a balance, and whether debit and credit are equal."""
+    table = Table(title="Trial balance, EUR")
+    table.add_column("account")
+    for heading in ("debit", "credit"):
+        table.add_column(heading, justify="right")
+    debit = credit = Decimal(0)
+    for row in report["rows"]:
+        closing = Decimal(row["closing"])
+        debit, credit = debit + max(closing, Decimal(0)), credit - min(closing, Decimal(0))
+        if closing:
+            name = f"{row['account_code']} {row.get('name') or ''}".strip()
+            table.add_row(name, *(f"{closing:,.2f}", "") if closing > 0 else ("", f"{-closing:,.2f}"))
+    table.add_section()
+    table.add_row("total", f"{debit:,.2f}", f"{credit:,.2f}")
+    console.print(table)
+    console.print(
+        "[green]The books balance.[/green]" if debit == credit else "[red]They do not balance![/red]"
+    )
+    return debit == credit
+
+
+def show_speed(console: Console, seconds: Sequence[float], elapsed: float) -> None:
+    """How long the API took for all requests of one order together, and how many orders went through."""
+    if len(seconds) < 2:
+        return
+    usual, slow = median(seconds) * 1000, quantiles(seconds, n=20)[-1] * 1000
+    console.print(
+        f"An order's requests took {usual:.0f} ms together (p50), {slow:.0f} ms (p95); "
+        f"{len(seconds) / elapsed:.1f} orders per second, {elapsed:.0f} s in all."
+    )
+
+
+def show_addresses(
+    console: Console, *, base_url: str, web_ui: str | None, invoice_id: str | None, process: str | None
+) -> None:
+    """Where one can look further."""
+    console.print(f"API          {base_url}/docs", highlight=False)
+    if invoice_id:
+        console.print(f"an invoice   {base_url}/v1/invoices/{invoice_id}/pdf", highlight=False)
+    if web_ui and process:
+        address = f"{web_ui}/namespaces/default/workflows/{quote(process, safe='')}"
+        console.print(f"an order     {address}", highlight=False)
+
+
+def process_of(order_id: str) -> str:
+    """The id of an order's process."""
+    return f"{COMPANY}/order_to_cash/{order_id}"
