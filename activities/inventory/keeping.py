@@ -59,9 +59,9 @@ _KEEP_BOOK = text(
     """
     WITH kept AS (
         UPDATE inventory.item_valuation v
-        SET costing_method = c.method, quantity = c.quantity, value = c.value, unit_cost = c.unit_cost
+        SET quantity = c.quantity, value = c.value, unit_cost = c.unit_cost
         FROM jsonb_to_recordset(CAST(:kept AS jsonb))
-            AS c (item_code text, method text, quantity numeric, value numeric, unit_cost numeric)
+            AS c (item_code text, quantity numeric, value numeric, unit_cost numeric)
         WHERE v.item_code = c.item_code
     ), layered AS (
         INSERT INTO inventory.cost_layer AS l (
@@ -105,7 +105,6 @@ async def keep_book(
     kept = [
         {
             "item_code": item_code,
-            "method": kept.method,
             "quantity": kept.quantity,
             "value": kept.value,
             "unit_cost": kept.unit_cost,

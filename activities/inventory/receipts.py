@@ -39,8 +39,8 @@ _WRITE_RECEIPT = text(
 async def receive_stock(session: AsyncSession, receipt: ReceiveStock) -> StockReceived:
     """Take goods in at cost; they serve who waits for them, oldest first.
 
-    Values are in the company's currency, rounded half-up per line. Refuses: NotStocked, and what
-    master data refuses for a unit.
+    Values are in the company's currency, rounded half-up per line. Refuses: NotStocked, and Invalid
+    for units that an item has not.
     """
     item_codes = {line.item_code for line in receipt.lines}
     items = await master_data.items(session, sorted(item_codes))
@@ -63,12 +63,8 @@ async def receive_stock(session: AsyncSession, receipt: ReceiveStock) -> StockRe
     served = shelf.serve(await locked.backorders(session, receipt.warehouse_code, shelf))
     value = sum((line.value for line in lines), ZERO)
     await keep_reservations(session, receipt.warehouse_code, shelf)
-    document = dict(receipt) | {
-        "value": str(value),
-        "adjustment_value": str(adjustment_value),
-        "currency": book.currency,
-        "received": as_rows(lines),
-    }
+    written = {"value": str(value), "adjustment_value": str(adjustment_value), "received": as_rows(lines)}
+    document = dict(receipt) | written | {"currency": book.currency}
     number = (await session.execute(_WRITE_RECEIPT, document)).scalar_one()
     await keep_book(
         session,

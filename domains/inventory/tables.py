@@ -64,7 +64,6 @@ class ItemValuation(OfCompany, Table):
     __tablename__ = "item_valuation"
     __table_args__ = (
         PrimaryKeyConstraint("company_id", "item_code"),
-        CheckConstraint("costing_method IN ('moving_average', 'fifo')", "costing_method_known"),
         CheckConstraint("quantity <> 0 OR value = 0", "nothing_is_worth_nothing"),
         CheckConstraint("quantity * value >= 0", "value_follows_quantity"),
         CheckConstraint("unit_cost >= 0", "unit_cost_not_negative"),
@@ -73,8 +72,6 @@ class ItemValuation(OfCompany, Table):
     )
 
     item_code: Mapped[str]
-    costing_method: Mapped[str]
-    """The method these goods are kept by: an item that changes it does so when nothing is left."""
     quantity: Mapped[Decimal] = mapped_column(server_default="0")
     value: Mapped[Decimal] = mapped_column(AMOUNT, server_default="0")
     unit_cost: Mapped[Decimal]

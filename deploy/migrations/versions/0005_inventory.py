@@ -178,14 +178,11 @@ MOVES = """
     CREATE TABLE inventory.item_valuation (
         company_id text NOT NULL DEFAULT foundation.current_company(),
         item_code text NOT NULL,
-        costing_method text NOT NULL,
         quantity numeric(18, 6) NOT NULL DEFAULT 0,
         value numeric(18, 4) NOT NULL DEFAULT 0,
         unit_cost numeric(18, 6) NOT NULL,
         PRIMARY KEY (company_id, item_code),
         FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
-        CONSTRAINT item_valuation_costing_method_known
-            CHECK (costing_method IN ('moving_average', 'fifo')),
         CONSTRAINT item_valuation_nothing_is_worth_nothing CHECK (quantity <> 0 OR value = 0),
         CONSTRAINT item_valuation_value_follows_quantity CHECK (quantity * value >= 0),
         CONSTRAINT item_valuation_unit_cost_not_negative CHECK (unit_cost >= 0)
@@ -246,8 +243,8 @@ LOCKS = """
     LANGUAGE plpgsql AS $$
     #variable_conflict use_column
     BEGIN
-        INSERT INTO inventory.item_valuation (item_code, costing_method, unit_cost)
-        SELECT i.code, i.costing_method, coalesce(i.standard_cost, 0)
+        INSERT INTO inventory.item_valuation (item_code, unit_cost)
+        SELECT i.code, coalesce(i.standard_cost, 0)
         FROM master_data.item i
         WHERE i.code = ANY (items) AND i.kind <> 'service'
             AND NOT EXISTS (SELECT FROM inventory.item_valuation v WHERE v.item_code = i.code)
@@ -255,9 +252,7 @@ LOCKS = """
         ON CONFLICT DO NOTHING;
 
         RETURN QUERY
-        SELECT v.item_code,
-            CASE WHEN v.quantity = 0 THEN i.costing_method ELSE v.costing_method END,
-            v.quantity, v.value, v.unit_cost, c.currency
+        SELECT v.item_code, i.costing_method, v.quantity, v.value, v.unit_cost, c.currency
         FROM inventory.item_valuation v
             JOIN master_data.item i ON i.code = v.item_code
             JOIN master_data.company c ON c.code = foundation.current_company()

@@ -73,11 +73,12 @@ _DISAGREEMENTS = {
         """
         SELECT v.item_code
         FROM inventory.item_valuation v
+        JOIN master_data.item i ON i.code = v.item_code
         LEFT JOIN (
             SELECT item_code, sum(remaining_quantity) AS quantity, sum(remaining_value) AS value
             FROM inventory.cost_layer GROUP BY item_code
         ) AS l ON l.item_code = v.item_code
-        WHERE CASE WHEN v.costing_method = 'fifo'
+        WHERE CASE WHEN i.costing_method = 'fifo'
             THEN coalesce(l.quantity, 0) <> greatest(v.quantity, 0)
                 OR coalesce(l.value, 0) <> greatest(v.value, 0)
             ELSE coalesce(l.quantity, 0) <> 0 END

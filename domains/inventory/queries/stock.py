@@ -113,6 +113,27 @@ def _same(left: type[Table], right: type[Table], column: str, code: str = "code"
     return and_(of_left.company_id == of_right.company_id, of_left[column] == of_right[code])
 
 
+_BACKORDERED = (
+    select(func.coalesce(func.sum(Reservation.short_quantity), ZERO))
+    .where(
+        Reservation.warehouse_code == Stock.warehouse_code,
+        Reservation.item_code == Stock.item_code,
+        Reservation.short_quantity > 0,
+    )
+    .scalar_subquery()
+)
+_STOCK_SHOWN: list[Any] = [
+    *Stock.__table__.c,
+    Item.name.label("item_name"),
+    Item.unit,
+    Company.currency,
+    func.coalesce(ItemValuation.quantity, ZERO).label("kept_quantity"),
+    func.coalesce(ItemValuation.value, ZERO).label("kept_value"),
+    func.coalesce(ItemValuation.unit_cost, Item.standard_cost, ZERO).label("unit_cost"),
+    _BACKORDERED.label("backordered"),
+]
+
+
 def stock(
     *,
     item_code: str | None = None,
@@ -121,27 +142,8 @@ def stock(
     sort: str | None = None,
 ) -> Select[Any]:
     """What lies where, by item and warehouse."""
-    short = (
-        select(func.coalesce(func.sum(Reservation.short_quantity), ZERO))
-        .where(
-            Reservation.warehouse_code == Stock.warehouse_code,
-            Reservation.item_code == Stock.item_code,
-            Reservation.short_quantity > 0,
-        )
-        .scalar_subquery()
-    )
-    shown: list[Any] = [
-        *Stock.__table__.c,
-        Item.name.label("item_name"),
-        Item.unit,
-        Company.currency,
-        func.coalesce(ItemValuation.quantity, ZERO).label("kept_quantity"),
-        func.coalesce(ItemValuation.value, ZERO).label("kept_value"),
-        func.coalesce(ItemValuation.unit_cost, Item.standard_cost, ZERO).label("unit_cost"),
-        short.label("backordered"),
-    ]
     wanted = (
-        select(*shown)
+        select(*_STOCK_SHOWN)
         .join(Item, _same(Stock, Item, "item_code"))
         .join(Company, Company.code == Stock.company_id)
         .outerjoin(ItemValuation, _same(Stock, ItemValuation, "item_code", "item_code"))
@@ -255,6 +257,7 @@ def valuations(*, item_code: str | None = None) -> Select[Any]:
         *ItemValuation.__table__.c,
         Item.name.label("item_name"),
         Item.unit,
+        Item.costing_method,
         Company.currency,
     ]
     wanted = (

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domains.inventory.messages import ReceiptAsked
+from domains.inventory.messages import ReceiptAsked, ReceiptLine
 from domains.master_data.queries import ItemView
 from domains.master_data.rules.units import in_stock_unit
+from foundation.errors import Refusals
 from foundation.money import rounded
 
 
@@ -28,21 +29,31 @@ def stocked_lines(
 ) -> tuple[StockedLine, ...]:
     """The lines in stock units; a line is worth its quantity times its unit cost, rounded once, half-up.
 
-    Refuses what master data refuses for a unit.
+    Refuses: Invalid, with every line whose unit the item has not, or that is less than a stock unit's
+    millionth.
     """
-    lines = []
-    for number, line in enumerate(receipt.lines, start=1):
+    refusals = Refusals()
+    for position, line in enumerate(receipt.lines):
         item = items[line.item_code]
-        unit = line.unit or item.unit
-        lines.append(
-            StockedLine(
-                line_number=number,
-                item_code=line.item_code,
-                quantity=line.quantity,
-                unit=unit,
-                unit_cost=line.unit_cost,
-                stock_quantity=in_stock_unit(line.quantity, unit, item),
-                value=rounded(line.quantity * line.unit_cost, currency),
-            )
-        )
-    return tuple(lines)
+        if item.factor(line.unit) is None:
+            known = ", ".join([item.unit, *(other.unit for other in item.units)])
+            refusals.add(f"lines.{position}.unit", f"{item.code} is kept in {known}, not in {line.unit}")
+        elif not in_stock_unit(line.quantity, line.unit, item):
+            refusals.add(f"lines.{position}.quantity", f"is nothing when counted in {item.unit}")
+    refusals.raise_if_any()
+    return tuple(
+        _stocked(number, line, items[line.item_code], currency)
+        for number, line in enumerate(receipt.lines, start=1)
+    )
+
+
+def _stocked(number: int, line: ReceiptLine, item: ItemView, currency: str) -> StockedLine:
+    return StockedLine(
+        line_number=number,
+        item_code=line.item_code,
+        quantity=line.quantity,
+        unit=line.unit or item.unit,
+        unit_cost=line.unit_cost,
+        stock_quantity=in_stock_unit(line.quantity, line.unit, item),
+        value=rounded(line.quantity * line.unit_cost, currency),
+    )

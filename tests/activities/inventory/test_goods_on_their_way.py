@@ -8,6 +8,8 @@ import pytest
 
 from activities import inventory
 from domains.inventory.rules.reservations import NotReserved, NotStocked
+from domains.master_data.messages import ItemUnit
+from foundation.errors import Invalid
 from tests.builders.inventory import A_DAY, GoodsKeeper, a_receipt, a_shipment, an_order, goods
 
 
@@ -177,6 +179,28 @@ async def test_what_we_do_not_keep_is_refused_with_every_line(keeper: GoodsKeepe
         await keeper.reserve(an_order(("bolt", 1), warehouse_code="NOWHERE"))
 
     assert [error.field for error in refused.value.errors] == ["lines.1.item_code", "lines.2.item_code"]
+
+
+async def test_goods_come_in_the_units_in_which_they_are_traded(keeper: GoodsKeeper) -> None:
+    await keeper.item("bolt", units=(ItemUnit(unit="box", factor=Decimal(50)),))
+
+    await keeper.receive(goods("bolt", 2, "10", unit="box"))
+    order = an_order(("bolt", 101))
+    reserved = await keeper.reserve(order)
+
+    assert reserved.lines[0].reserved_quantity == 100
+    assert (await keeper.ship(a_shipment(order, (1, 100)))).cost == 20
+
+
+async def test_units_that_an_item_has_not_are_refused_with_every_line(keeper: GoodsKeeper) -> None:
+    await keeper.item("bolt", units=(ItemUnit(unit="speck", factor=Decimal("0.000001")),))
+
+    with pytest.raises(Invalid) as refused:
+        await keeper.receive(
+            goods("bolt", 1), goods("bolt", 1, unit="crate"), goods("bolt", "0.4", unit="speck")
+        )
+
+    assert [error.field for error in refused.value.errors] == ["lines.1.unit", "lines.2.quantity"]
 
 
 async def test_the_same_receipt_twice_counts_once(keeper: GoodsKeeper) -> None:

@@ -104,24 +104,6 @@ async def test_an_item_is_worth_the_same_in_every_warehouse(keeper: GoodsKeeper)
     await everything_agrees(keeper)
 
 
-async def test_a_method_changed_while_goods_are_there_holds_from_when_they_are_gone(
-    keeper: GoodsKeeper,
-) -> None:
-    await keeper.item("bolt", costing_method=CostingMethod.FIFO)
-    await keeper.receive(goods("bolt", 1, "10"))
-    await keeper.receive(goods("bolt", 1, "20"))
-    await keeper.item("bolt", costing_method=CostingMethod.MOVING_AVERAGE)
-
-    as_before = [(await keeper.sell("bolt", 1)).cost for _ in range(2)]
-    await keeper.receive(goods("bolt", 1, "10"))
-    await keeper.receive(goods("bolt", 1, "20"))
-    as_now = (await keeper.sell("bolt", 1)).cost
-
-    assert as_before == [10, 20]
-    assert as_now == 15
-    await everything_agrees(keeper)
-
-
 async def test_an_issue_reaches_only_as_many_layers_as_it_needs(keeper: GoodsKeeper) -> None:
     await keeper.item("bolt", costing_method=CostingMethod.FIFO)
     for cost in ("1", "2", "3", "4"):
