@@ -70,8 +70,30 @@ class PutAccount(Message):
     blocked: bool = False
 
 
+class LoadChart(Message):
+    """Load the template of about 60 accounts; accounts that are there already stay as they are."""
+
+    template: Annotated[str, Field(pattern="^standard$")] = "standard"
+
+
+class ChartLoaded(Message):
+    """How many accounts were added."""
+
+    added: int
+
+
+class AccountPut(Message):
+    """The account, or the fiscal year, is written."""
+
+    code: str
+    created: bool
+
+
 class PutFiscalYear(Message):
-    """A fiscal year with its periods, one per calendar month it touches. `locked_through` closes periods."""
+    """A fiscal year.
+
+    Its periods are the calendar months it touches; `locked_through` closes those before it.
+    """
 
     code: Code
     starts_on: date

@@ -5,12 +5,14 @@ All amounts of an invoice are in its currency; `base` amounts are in the company
 compared with what is open, invoice by invoice, the oldest due first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from domains.finance.messages import AccountRole
+from domains.finance.rules.journal import Line
 from foundation.money import ZERO, allocated, rounded
 
 
@@ -195,3 +197,62 @@ def discount_split(settled: Settled, currency: str) -> tuple[Decimal, tuple[tupl
         parts = allocated(settled.discount_amount, weights, currency)
     taxes = zip((tax.account_code for tax in invoice.taxes), parts[1:], strict=True)
     return parts[0], tuple((account, part) for account, part in taxes if part)
+
+
+@dataclass(frozen=True)
+class MoneySide:
+    """Where the money of a settlement comes from: the bank, or the customer's account."""
+
+    account_code: str
+    amount: Decimal
+    """In the invoices' currency."""
+    base_amount: Decimal
+    party_code: str | None = None
+
+
+def postings(
+    settlement: Settlement,
+    money: MoneySide,
+    *,
+    customer_code: str,
+    currency: str,
+    base_currency: str,
+    account: Callable[[AccountRole], str],
+) -> list[Line]:
+    """The entry of a settlement: money, discount and small differences against the receivable.
+
+    The receivable goes out at the rate it came in with; what the money is worth more or less now is the
+    realised exchange difference, which has no amount in the entry's currency.
+    """
+    lines = [Line(money.account_code, money.amount, money.base_amount, party_code=money.party_code)]
+    receivable = account(AccountRole.RECEIVABLE)
+    for settled in settlement.settled:
+        text = settled.invoice.invoice_number
+        lines.append(Line(receivable, -settled.amount, -settled.base_amount, text, customer_code))
+        given_up = _given_up(settled, currency, account)
+        lines += [
+            Line(code, part, share_of(settled.base_amount, part, settled.amount, base_currency), text)
+            for code, part in given_up
+        ]
+    if difference := -sum((line.base_amount for line in lines), ZERO):
+        role = AccountRole.EXCHANGE_LOSS if difference > 0 else AccountRole.EXCHANGE_GAIN
+        lines.append(Line(account(role), ZERO, difference, "realised exchange difference"))
+    return [line for line in lines if line.amount or line.base_amount]
+
+
+def _given_up(
+    settled: Settled, currency: str, account: Callable[[AccountRole], str]
+) -> list[tuple[str, Decimal]]:
+    """What is not paid of a settled invoice, by account: discount, its taxes, small differences."""
+    parts: list[tuple[str, Decimal]] = []
+    if settled.discount_amount:
+        net, taxes = discount_split(settled, currency)
+        parts += [(account(AccountRole.DISCOUNT_GRANTED), net), *taxes]
+    if settled.written_off_amount:
+        parts.append((account(AccountRole.SMALL_DIFFERENCES), settled.written_off_amount))
+    return parts
+
+
+def exchange_difference(lines: Sequence[Line]) -> Decimal:
+    """The realised exchange difference of an entry, in the company's currency: positive is a gain."""
+    return -sum((line.base_amount for line in lines if line.text == "realised exchange difference"), ZERO)

@@ -1,0 +1,1 @@
+"""What finance can do, one module per document."""

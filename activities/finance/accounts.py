@@ -1,0 +1,84 @@
+"""The chart of accounts, and fiscal years with their locks."""
+
+import csv
+from pathlib import Path
+
+from sqlalchemy import literal_column, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import domains.finance
+from domains.finance.messages import AccountPut, ChartLoaded, LoadChart, PutAccount, PutFiscalYear
+from domains.finance.tables.accounts import Account, FiscalYear
+from foundation.errors import BusinessError, Refusals
+from foundation.operation import operation
+
+TEMPLATE = Path(domains.finance.__file__).parent / "chart_of_accounts.csv"
+
+
+class YearsOverlap(BusinessError):
+    """A day can be in one fiscal year only."""
+
+    status = 409
+
+
+@operation("finance.load_chart")
+async def load_chart(session: AsyncSession, chart: LoadChart) -> ChartLoaded:
+    """Load the template of a chart of accounts. Accounts that are there already stay as they are."""
+    del chart
+    with TEMPLATE.open(encoding="utf-8", newline="") as file:
+        rows = [{**row, "role": row["role"] or None, "blocked": False} for row in csv.DictReader(file)]
+    added = insert(Account).values(rows).on_conflict_do_nothing().returning(Account.code)
+    return ChartLoaded(added=len((await session.execute(added)).all()))
+
+
+@operation("finance.put_account")
+async def put_account(session: AsyncSession, account: PutAccount) -> AccountPut:
+    """Write an account down, new or changed. Refuses: Invalid when another account has its role."""
+    refusals = Refusals()
+    if account.role is not None:
+        other = await session.scalar(
+            select(Account.code).where(Account.role == account.role, Account.code != account.code)
+        )
+        if other is not None:
+            refusals.add("role", f"account {other} has the role {account.role}; take it away there first")
+    refusals.raise_if_any()
+    new = insert(Account).values(account.model_dump())
+    written = new.on_conflict_do_update(
+        index_elements=["company_id", "code"],
+        set_={
+            "name": new.excluded.name,
+            "kind": new.excluded.kind,
+            "role": new.excluded.role,
+            "blocked": new.excluded.blocked,
+            "version": Account.version + 1,
+        },
+    ).returning(literal_column("xmax = 0"))
+    return AccountPut(code=account.code, created=bool((await session.execute(written)).scalar_one()))
+
+
+@operation("finance.put_fiscal_year")
+async def put_fiscal_year(session: AsyncSession, year: PutFiscalYear) -> AccountPut:
+    """Open a fiscal year, or move its lock. Refuses: Invalid, YearsOverlap."""
+    refusals = Refusals()
+    if year.ends_on < year.starts_on:
+        refusals.add("ends_on", "before the year starts")
+    refusals.raise_if_any()
+    overlapping = select(FiscalYear.code).where(
+        FiscalYear.code != year.code,
+        FiscalYear.starts_on <= year.ends_on,
+        FiscalYear.ends_on >= year.starts_on,
+    )
+    if other := await session.scalar(overlapping):
+        raise YearsOverlap(f"fiscal year {other} has some of the same days")
+    new = insert(FiscalYear).values(year.model_dump())
+    written = new.on_conflict_do_update(
+        index_elements=["company_id", "code"],
+        set_={
+            "starts_on": new.excluded.starts_on,
+            "ends_on": new.excluded.ends_on,
+            "locked_through": new.excluded.locked_through,
+            "version": FiscalYear.version + 1,
+        },
+    ).returning(literal_column("xmax = 0"))
+    return AccountPut(code=year.code, created=bool((await session.execute(written)).scalar_one()))

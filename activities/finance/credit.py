@@ -1,0 +1,68 @@
+"""Credit: what a customer owes and will owe, against its limit, decided under a lock on the customer."""
+
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.finance.messages import CheckCredit, CreditChecked, CreditReleased, ReleaseCredit
+from domains.finance.tables.receivables import CreditCommitment, CustomerCredit
+from foundation.operation import operation
+
+_QUEUE_UP = insert(CustomerCredit).on_conflict_do_nothing()
+_LOCK = text("SELECT FROM finance.customer_credit WHERE customer_code = :customer FOR UPDATE")
+
+# Open orders and what is delivered and not billed are commitments until they are billed; then they are open
+# items.
+_EXPOSURE = text(
+    """
+    SELECT c.credit_limit,
+        (SELECT coalesce(sum(m.open_amount), 0) FROM finance.credit_commitment m
+         WHERE m.customer_code = :customer AND m.order_id <> :order AND m.open_amount <> 0)
+        + (SELECT coalesce(sum(i.base_open_amount), 0) FROM finance.open_item i
+           WHERE i.customer_code = :customer AND i.open_amount <> 0) AS exposure
+    FROM master_data.customer c WHERE c.code = :customer
+    """
+)
+_RELEASE = text(
+    """
+    UPDATE finance.credit_commitment c SET open_amount = 0
+    FROM (SELECT order_id, open_amount FROM finance.credit_commitment WHERE order_id = :order FOR UPDATE) AS before
+    WHERE c.order_id = before.order_id
+    RETURNING before.open_amount
+    """
+)
+
+
+@operation("finance.check_credit")
+async def check_credit(session: AsyncSession, check: CheckCredit) -> CreditChecked:
+    """Commit the order's amount to the customer's credit if the limit allows it, or if a person approved it.
+
+    Parallel orders of the same customer are decided about one after the other.
+    """
+    await session.execute(_QUEUE_UP, {"customer_code": check.customer_code})
+    await session.execute(_LOCK, {"customer": check.customer_code})
+    row = (await session.execute(_EXPOSURE, {"customer": check.customer_code, "order": check.order_id})).one()
+    within = row.credit_limit is None or row.exposure + check.amount <= row.credit_limit
+    if within or check.approved:
+        commitment = {
+            "order_id": check.order_id,
+            "customer_code": check.customer_code,
+            "amount": check.amount,
+            "open_amount": check.amount,
+        }
+        await session.execute(insert(CreditCommitment), commitment)
+    return CreditChecked(
+        order_id=check.order_id,
+        within_limit=within,
+        exposure=row.exposure,
+        credit_limit=row.credit_limit,
+    )
+
+
+@operation("finance.release_credit")
+async def release_credit(session: AsyncSession, release: ReleaseCredit) -> CreditReleased:
+    """The order needs no credit any more. Content when it has none."""
+    released = await session.scalar(_RELEASE, {"order": release.order_id})
+    return CreditReleased(order_id=release.order_id, released_amount=released or Decimal(0))

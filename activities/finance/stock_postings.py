@@ -1,0 +1,61 @@
+"""What goods that come and go are worth in the ledger, in the company's currency."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.finance.journal import Source, books_on, same_currency_lines, write_entry
+from domains.finance.messages import AccountRole, EntryPosted, PostGoodsCost, PostStockReceipt
+from foundation.operation import operation
+
+AGAINST = {
+    "purchase": AccountRole.GOODS_RECEIVED_NOT_INVOICED,
+    "opening": AccountRole.OPENING_BALANCE,
+    "adjustment": AccountRole.INVENTORY_ADJUSTMENT,
+}
+
+
+@operation("finance.post_goods_cost")
+async def post_goods_cost(session: AsyncSession, goods: PostGoodsCost) -> EntryPosted:
+    """Cost of goods sold against inventory, for one shipment.
+
+    Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
+    """
+    books = await books_on(session, goods.posted_on)
+    lines = same_currency_lines(
+        [
+            (books.account(AccountRole.COST_OF_GOODS_SOLD), goods.cost),
+            (books.account(AccountRole.INVENTORY), -goods.cost),
+        ],
+        goods.order_number,
+    )
+    source = Source("shipment", goods.shipment_id, "cost")
+    text = f"Goods issue {goods.shipment_number} for {goods.order_number}"
+    number = await write_entry(
+        session, books, source, lines, on=goods.posted_on, currency=books.currency, text=text
+    )
+    return EntryPosted(entry_id=source.entry_id, entry_number=number)
+
+
+@operation("finance.post_stock_receipt")
+async def post_stock_receipt(session: AsyncSession, goods: PostStockReceipt) -> EntryPosted:
+    """Inventory against what the receipt's reason says; what it settles of goods issued before, against
+    their cost.
+
+    Content when the goods are worth nothing. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
+    """
+    books = await books_on(session, goods.posted_on)
+    lines = same_currency_lines(
+        [
+            (books.account(AccountRole.INVENTORY), goods.value - goods.adjustment_value),
+            (books.account(AccountRole.COST_OF_GOODS_SOLD), goods.adjustment_value),
+            (books.account(AGAINST[goods.reason]), -goods.value),
+        ],
+        goods.receipt_number,
+    )
+    source = Source("stock_receipt", goods.receipt_id, "value")
+    if not lines:
+        return EntryPosted(entry_id=source.entry_id, entry_number="")
+    text = f"Stock receipt {goods.receipt_number}"
+    number = await write_entry(
+        session, books, source, lines, on=goods.posted_on, currency=books.currency, text=text
+    )
+    return EntryPosted(entry_id=source.entry_id, entry_number=number)
