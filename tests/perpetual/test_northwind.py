@@ -142,7 +142,7 @@ async def all_of(erp: Erp, path: str) -> list[Any]:
 
 
 async def play(erp: Erp, orders: list[dict[str, str]]) -> None:
-    """Ship every order on its day, or a week after the order when no day is told, and pay it a month later."""
+    """Ship every order on its day, a week after the order when no day is told; pay it a month later."""
     on_day = {
         row["order_id"]: date.fromisoformat(row["shipped_date"])
         if row["shipped_date"]
