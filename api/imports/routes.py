@@ -25,7 +25,7 @@ class ImportTooLarge(BusinessError):
     status = 413
 
 
-@router.post("", dependencies=[allows("data.import")])
+@router.post("", dependencies=[allows("data.file.import")])
 async def import_files(
     asked: Asked,
     request: Request,
