@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import literal_column, select
 from sqlalchemy.dialects.postgresql import insert
@@ -44,7 +45,7 @@ async def put_account(session: AsyncSession, account: PutAccount) -> AccountPut:
             refusals.add("role", f"account {other} has the role {account.role}; take it away there first")
     refusals.raise_if_any()
     new = insert(Account).values(account.model_dump())
-    written = new.on_conflict_do_update(
+    written: Any = new.on_conflict_do_update(
         index_elements=["company_id", "code"],
         set_={
             "name": new.excluded.name,
@@ -72,7 +73,7 @@ async def put_fiscal_year(session: AsyncSession, year: PutFiscalYear) -> Account
     if other := await session.scalar(overlapping):
         raise YearsOverlap(f"fiscal year {other} has some of the same days")
     new = insert(FiscalYear).values(year.model_dump())
-    written = new.on_conflict_do_update(
+    written: Any = new.on_conflict_do_update(
         index_elements=["company_id", "code"],
         set_={
             "starts_on": new.excluded.starts_on,
