@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from domains.inventory.messages import StockReceived, StockReserved
 from foundation.money import ZERO
-from tests.activities.inventory.agreement import everything_agrees, stock_of
-from tests.builders.inventory import GoodsKeeper, a_shipment, an_order, goods
+from tests.activities.inventory.agreement import everything_agrees, stock_of, valuation_of
+from tests.builders.inventory import MAIN, GoodsKeeper, a_shipment, an_order, goods
 
 Answer = TypeVar("Answer")
 CONNECTIONS = 16
@@ -121,3 +121,21 @@ async def test_two_shipments_of_the_same_goods_at_once_leave_once(keeper: GoodsK
     assert sorted(type(answer).__name__ for answer in answers) == ["GoodsIssued", *3 * ["NotReserved"]]
     assert (await stock_of(keeper, "bolt")).on_hand == 0
     await everything_agrees(keeper)
+
+
+async def test_the_same_item_moves_in_two_warehouses_at_once(keeper: GoodsKeeper) -> None:
+    items = [await keeper.item("average"), await keeper.item("layers", costing_method="fifo")]
+    for warehouse in (MAIN, "SECOND"):
+        await keeper.receive(*(goods(item, 20, "1.37") for item in items), warehouse_code=warehouse)
+
+    await at_once(
+        [
+            keeper.sell(item, 1, warehouse_code=warehouse)
+            for _ in range(20)
+            for item in items
+            for warehouse in (MAIN, "SECOND")
+        ]
+    )
+
+    await everything_agrees(keeper)
+    assert [(await valuation_of(keeper, item)).value for item in items] == [ZERO, ZERO]
