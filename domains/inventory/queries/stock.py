@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Numeric, Row, Select, cast, func, select
 from sqlalchemy.sql import and_
 
 from domains.inventory.tables import (
@@ -113,6 +113,7 @@ def _same(left: type[Table], right: type[Table], column: str, code: str = "code"
     return and_(of_left.company_id == of_right.company_id, of_left[column] == of_right[code])
 
 
+_SIX_DECIMALS = Numeric(18, 6)
 _BACKORDERED = (
     select(func.coalesce(func.sum(Reservation.short_quantity), ZERO))
     .where(
@@ -129,8 +130,8 @@ _STOCK_SHOWN: list[Any] = [
     Company.currency,
     func.coalesce(ItemValuation.quantity, ZERO).label("kept_quantity"),
     func.coalesce(ItemValuation.value, ZERO).label("kept_value"),
-    func.coalesce(ItemValuation.unit_cost, Item.standard_cost, ZERO).label("unit_cost"),
-    _BACKORDERED.label("backordered"),
+    cast(func.coalesce(ItemValuation.unit_cost, Item.standard_cost, ZERO), _SIX_DECIMALS).label("unit_cost"),
+    cast(_BACKORDERED, _SIX_DECIMALS).label("backordered"),
 ]
 
 
