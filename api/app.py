@@ -73,14 +73,14 @@ async def correlate(request: Request, call_next: Callable[[Request], Awaitable[R
 
 def routers() -> list[Router]:
     """Every router declared below `api/`, in the order of their paths."""
-    found: dict[str, Router] = {}
+    found: dict[int, Router] = {}
     for module in pkgutil.walk_packages(api.__path__, "api."):
         if module.name == __name__:
             continue
         for member in vars(importlib.import_module(module.name)).values():
             members: list[Any] = member if isinstance(member, list) else [member]
-            found.update({router.prefix: router for router in members if isinstance(router, Router)})
-    return [found[prefix] for prefix in sorted(found)]
+            found.update({id(router): router for router in members if isinstance(router, Router)})
+    return sorted(found.values(), key=lambda router: router.prefix)
 
 
 app.include_router(health.router)

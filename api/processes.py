@@ -45,7 +45,7 @@ class StillAtWork(Exception):  # No failure: the answer is 202 with the process'
         self.process_id = process_id
 
 
-class AlreadyOver(Exception):  # noqa: N818  # No failure: the same request came again.
+class AlreadyOver(Exception):  # No failure: the same request came again.
     """A process with this id has run before and is over."""
 
 

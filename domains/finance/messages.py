@@ -181,6 +181,14 @@ class EntryPosted(Message):
     entry_number: str
 
 
+class ReversalAsked(Message):
+    """Why an entry is taken back."""
+
+    posted_on: date | None = None
+    """Today when empty."""
+    reason: Text
+
+
 class ReverseEntry(Message):
     """Take an entry back by its mirror image, dated in an open period."""
 

@@ -1,0 +1,1 @@
+"""The routes of finance, one module per document."""

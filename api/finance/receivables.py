@@ -1,0 +1,92 @@
+"""Invoices with their PDF, payments, and what is open."""
+
+import asyncio
+from datetime import date
+from uuid import UUID
+
+from fastapi import Response
+
+from api.documents.invoice import invoice_pdf
+from api.door import Asked, Page, Paging, Router, allows, page
+from api.finance.printing import printed
+from domains.finance.queries import documents
+from domains.finance.queries.documents import InvoiceSummary, InvoiceView, OpenItemView, PaymentView
+from domains.master_data import queries as master_data
+
+invoices = Router(prefix="/v1/invoices", tags=["Finance"])
+payments = Router(prefix="/v1/payments", tags=["Finance"])
+open_items = Router(prefix="/v1/open-items", tags=["Finance"])
+
+
+@invoices.get("", dependencies=[allows("finance.invoice.read")])
+async def list_invoices(
+    asked: Asked,
+    paging: Paging,
+    customer: str | None = None,
+    number: str | None = None,
+    order_id: UUID | None = None,
+    invoiced_from: date | None = None,
+    invoiced_to: date | None = None,
+) -> Page[InvoiceSummary]:
+    """Invoices, the newest first."""
+    wanted = documents.invoices(
+        customer=customer, number=number, order_id=order_id, since=invoiced_from, until=invoiced_to
+    )
+    async with asked.read() as session:
+        return await page(session, wanted, paging, documents.invoice_summary)
+
+
+@invoices.get("/{invoice_id}", dependencies=[allows("finance.invoice.read")])
+async def one_invoice(invoice_id: UUID, asked: Asked) -> InvoiceView:
+    """One invoice with its lines, taxes and open items."""
+    async with asked.read() as session:
+        return await documents.invoice(session, invoice_id)
+
+
+@invoices.get(
+    "/{invoice_id}/pdf",
+    dependencies=[allows("finance.invoice.read")],
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+async def pdf(invoice_id: UUID, asked: Asked) -> Response:
+    """The invoice as one would send it, in the customer's language."""
+    async with asked.read() as session:
+        invoice = await documents.invoice(session, invoice_id)
+        company = await master_data.company(session)
+        terms = await master_data.payment_terms(session, invoice.payment_terms_code)
+    rendered = await asyncio.to_thread(invoice_pdf, printed(invoice, company, terms))
+    headers = {"Content-Disposition": f'inline; filename="{invoice.invoice_number}.pdf"'}
+    return Response(rendered, media_type="application/pdf", headers=headers)
+
+
+@payments.get("", dependencies=[allows("finance.payment.read")])
+async def list_payments(
+    asked: Asked,
+    paging: Paging,
+    customer: str | None = None,
+    number: str | None = None,
+    order_id: UUID | None = None,
+    received_from: date | None = None,
+    received_to: date | None = None,
+) -> Page[PaymentView]:
+    """Payments, the newest first."""
+    wanted = documents.payments(
+        customer=customer, number=number, order_id=order_id, since=received_from, until=received_to
+    )
+    async with asked.read() as session:
+        return await page(session, wanted, paging, documents.payment_view)
+
+
+@open_items.get("", dependencies=[allows("finance.open_item.read")])
+async def list_open_items(
+    asked: Asked,
+    paging: Paging,
+    customer: str | None = None,
+    only_open: bool = True,
+    due_until: date | None = None,
+) -> Page[OpenItemView]:
+    """What customers owe (positive) and have on account (negative), the earliest due first."""
+    wanted = documents.open_items(customer=customer, only_open=only_open, due_until=due_until)
+    async with asked.read() as session:
+        return await page(session, wanted, paging, documents.open_item_view)

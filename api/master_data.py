@@ -1,0 +1,157 @@
+"""Master data:
+
+Companies, customers, items, warehouses, price lists, tax codes, payment terms, exchange rates.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities import master_data
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.records import Resource, router_for
+from domains.master_data import queries, tables
+from domains.master_data.messages import PutExchangeRate, RecordPut
+from domains.master_data.queries import (
+    CompanyView,
+    CustomerView,
+    ItemView,
+    PaymentTermsView,
+    PriceListView,
+    TaxCode,
+    WarehouseView,
+)
+
+Query = Callable[[AsyncSession, str], Awaitable[Any]]
+
+
+def _read_by(query: Query) -> Callable[[AskedRequest, str], Awaitable[Any]]:
+    async def read(asked: AskedRequest, code: str) -> Any:
+        async with asked.read() as session:
+            return await query(session, code)
+
+    return read
+
+
+async def _item(session: AsyncSession, code: str) -> ItemView | None:
+    return (await queries.items(session, [code])).get(code)
+
+
+async def _tax_code(session: AsyncSession, code: str) -> TaxCode | None:
+    return (await queries.tax_codes(session, [code])).get(code)
+
+
+def _by_code(table: Any) -> Callable[[], Select[Any]]:
+    return lambda: select(table).order_by(table.code)
+
+
+def _as(view: Any) -> Callable[[Row[Any]], Any]:
+    names = list(view.model_fields)
+
+    def to_view(row: Row[Any]) -> Any:
+        return view(**{name: getattr(row[0], name) for name in names if hasattr(row[0], name)})
+
+    return to_view
+
+
+def _resource(
+    path: str, permission: str, table: Any, view: Any, query: Query, example: dict[str, Any]
+) -> Router:
+    put = getattr(master_data, f"put_{permission}")
+    return router_for(
+        Resource(
+            path=path,
+            tag="Master data",
+            permission=f"master_data.{permission}",
+            put=put,
+            view=view,
+            select=_by_code(table),
+            to_view=_as(view),
+            read=_read_by(query),
+            example=example,
+            scope=(lambda asked, record: asked.within(record.code)) if permission == "company" else _own,
+        )
+    )
+
+
+def _own(asked: AskedRequest, record: Any) -> AskedRequest:
+    del record
+    return asked
+
+
+async def _company(session: AsyncSession, code: str) -> CompanyView | None:
+    found = await session.get(tables.Company, code)
+    return None if found is None else await queries.company(session)
+
+
+COMPANY = {
+    "code": "ACME",
+    "name": "Acme Trading",
+    "currency": "EUR",
+    "country": "DE",
+    "default_warehouse_code": "MAIN",
+}
+CUSTOMER = {
+    "code": "C-1001",
+    "name": "Corner Shop",
+    "country": "DE",
+    "currency": "EUR",
+    "price_list_code": "STD",
+    "payment_terms_code": "NET30",
+    "credit_limit": "5000.00",
+}
+ITEM = {"code": "APPLE", "name": "Apple", "tax_code": "S19", "units": [{"unit": "box", "factor": "10"}]}
+PRICE_LIST = {
+    "code": "STD",
+    "name": "Standard prices",
+    "currency": "EUR",
+    "lines": [
+        {"item_code": "APPLE", "unit_price": "10.00"},
+        {"item_code": "APPLE", "min_quantity": "50", "unit_price": "9.00"},
+    ],
+}
+TAX_CODE = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
+TERMS = {
+    "code": "DISC",
+    "name": "2 % in 10 days, 30 days net",
+    "instalments": [{"days": 30}],
+    "discount_percent": "2",
+    "discount_days": 10,
+}
+
+routers = [
+    _resource("companies", "company", tables.Company, CompanyView, _company, COMPANY),
+    _resource("customers", "customer", tables.Customer, CustomerView, queries.customer, CUSTOMER),
+    _resource("items", "item", tables.Item, ItemView, _item, ITEM),
+    _resource(
+        "warehouses",
+        "warehouse",
+        tables.Warehouse,
+        WarehouseView,
+        queries.warehouse,
+        {"code": "MAIN", "name": "Main warehouse"},
+    ),
+    _resource("price-lists", "price_list", tables.PriceList, PriceListView, queries.price_list, PRICE_LIST),
+    _resource("tax-codes", "tax_code", tables.TaxCodeRecord, TaxCode, _tax_code, TAX_CODE),
+    _resource(
+        "payment-terms", "payment_terms", tables.PaymentTerms, PaymentTermsView, queries.payment_terms, TERMS
+    ),
+]
+
+exchange_rates = Router(prefix="/v1/exchange-rates", tags=["Master data"])
+
+
+@exchange_rates.post("", status_code=201, dependencies=[allows("master_data.exchange_rate.write")])
+async def put_exchange_rate(rate: PutExchangeRate, asked: Asked) -> RecordPut:
+    """What a currency is worth from a day on: units of it for one of the company's currency."""
+    return await asked.run(master_data.put_exchange_rate, rate)
+
+
+@exchange_rates.get("", dependencies=[allows("master_data.exchange_rate.read")])
+async def list_exchange_rates(asked: Asked, paging: Paging) -> Page[PutExchangeRate]:
+    """The rates, by currency and day."""
+    rates = select(tables.ExchangeRate).order_by(tables.ExchangeRate.currency, tables.ExchangeRate.valid_from)
+    async with asked.read() as session:
+        return await page(session, rates, paging, _as(PutExchangeRate))

@@ -1,0 +1,237 @@
+"""Reports:
+
+Every figure is a sum of journal lines, and can be followed to them. All in the company's currency.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date, Row, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation.messages import Message
+from foundation.money import ZERO
+
+_TRIAL_BALANCE = text(
+    """
+    SELECT a.code, a.name, a.kind, a.role, coalesce(t.opening, 0) AS opening, coalesce(t.debit, 0) AS debit,
+        coalesce(t.credit, 0) AS credit, coalesce(t.opening + t.debit - t.credit, 0) AS closing
+    FROM finance.account a LEFT JOIN (
+        SELECT account_code,
+            coalesce(sum(base_amount) FILTER (WHERE posted_on < :since), 0) AS opening,
+            coalesce(sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount > 0), 0) AS debit,
+            -coalesce(sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount < 0), 0) AS credit
+        FROM finance.journal_line
+        WHERE company_id = foundation.current_company() AND posted_on <= :until
+        GROUP BY account_code
+    ) AS t ON t.account_code = a.code
+    ORDER BY a.code
+    """
+).bindparams(bindparam("since", type_=Date), bindparam("until", type_=Date))
+
+_AGED = text(
+    """
+    SELECT i.customer_code, c.name AS customer_name, i.currency,
+        sum(i.open_amount) AS open_amount, sum(i.base_open_amount) AS base_open_amount,
+        coalesce(sum(i.open_amount) FILTER (WHERE i.due_on >= :on), 0) AS not_due,
+        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 1 AND 30), 0) AS days_1_to_30,
+        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 31 AND 60), 0) AS days_31_to_60,
+        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 61 AND 90), 0) AS days_61_to_90,
+        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on > 90), 0) AS over_90_days
+    FROM finance.open_item i
+        JOIN master_data.customer c ON c.company_id = i.company_id AND c.code = i.customer_code
+    WHERE i.open_amount <> 0
+    GROUP BY i.customer_code, c.name, i.currency
+    ORDER BY i.customer_code, i.currency
+    """
+).bindparams(bindparam("on", type_=Date))
+
+_CURRENCY = text("SELECT currency FROM master_data.company")
+EARLIEST = date(1, 1, 1)
+
+
+class BalanceRow(Message):
+    """One account: what it opened with, what went in and out, what it closed with; debit positive."""
+
+    account_code: str
+    account_name: str
+    kind: str
+    role: str | None
+    opening: Decimal
+    debit: Decimal
+    credit: Decimal
+    closing: Decimal
+    entries: str
+    """Where the lines behind these figures are."""
+
+
+class TrialBalance(Message):
+    """All accounts; the closing balances add up to zero."""
+
+    currency: str
+    since: date | None
+    until: date
+    rows: list[BalanceRow]
+    total_debit: Decimal
+    total_credit: Decimal
+
+
+class StatementRow(Message):
+    """One account in a statement, with the sign in which a reader expects it."""
+
+    account_code: str
+    account_name: str
+    amount: Decimal
+    entries: str
+
+
+class Section(Message):
+    """Accounts of one kind, and what they come to."""
+
+    kind: str
+    rows: list[StatementRow]
+    total: Decimal
+
+
+class BalanceSheet(Message):
+    """What the company owns and owes; the result of all years not yet carried forward is part of equity."""
+
+    currency: str
+    on: date
+    sections: list[Section]
+    result: Decimal
+    total_assets: Decimal
+    total_liabilities_and_equity: Decimal
+
+
+class ProfitAndLoss(Message):
+    """Income less expenses of a period."""
+
+    currency: str
+    since: date
+    until: date
+    sections: list[Section]
+    result: Decimal
+
+
+class AgedRow(Message):
+    """What one customer owes in one currency, by how late it is; money on account counts against it."""
+
+    customer_code: str
+    customer_name: str
+    currency: str
+    open_amount: Decimal
+    base_open_amount: Decimal
+    not_due: Decimal
+    days_1_to_30: Decimal
+    days_31_to_60: Decimal
+    days_61_to_90: Decimal
+    over_90_days: Decimal
+    items: str
+    """Where the open items behind these figures are."""
+
+
+class AgedReceivables(Message):
+    """What all customers owe."""
+
+    on: date
+    base_currency: str
+    rows: list[AgedRow]
+    base_total: Decimal
+
+
+async def trial_balance(session: AsyncSession, since: date | None, until: date) -> TrialBalance:
+    """All accounts from a day (the beginning when empty) to a day."""
+    rows = [_balance_row(row, since, until) for row in await _balances(session, since, until)]
+    return TrialBalance(
+        currency=await _currency(session),
+        since=since,
+        until=until,
+        rows=rows,
+        total_debit=sum((row.debit for row in rows), ZERO),
+        total_credit=sum((row.credit for row in rows), ZERO),
+    )
+
+
+async def balance_sheet(session: AsyncSession, on: date) -> BalanceSheet:
+    """Assets, liabilities and equity on a day."""
+    rows = [_balance_row(row, None, on) for row in await _balances(session, None, on)]
+    assets, liabilities, equity = (_section(kind, rows) for kind in ("asset", "liability", "equity"))
+    result = -sum((row.closing for row in rows if row.kind in ("income", "expense")), ZERO)
+    return BalanceSheet(
+        currency=await _currency(session),
+        on=on,
+        sections=[assets, liabilities, equity],
+        result=result,
+        total_assets=assets.total,
+        total_liabilities_and_equity=liabilities.total + equity.total + result,
+    )
+
+
+async def profit_and_loss(session: AsyncSession, since: date, until: date) -> ProfitAndLoss:
+    """Income and expenses from a day to a day."""
+    found = await _balances(session, since, until)
+    rows = [_balance_row(row, since, until) for row in found]
+    moved = [row.model_copy(update={"closing": row.debit - row.credit}) for row in rows]
+    income, expense = _section("income", moved), _section("expense", moved)
+    return ProfitAndLoss(
+        currency=await _currency(session),
+        since=since,
+        until=until,
+        sections=[income, expense],
+        result=income.total - expense.total,
+    )
+
+
+async def aged_receivables(session: AsyncSession, on: date) -> AgedReceivables:
+    """What is open now, by how late it is on a day."""
+    rows = [
+        AgedRow(**row._asdict(), items=f"/v1/open-items?customer={row.customer_code}&only_open=true")
+        for row in await session.execute(_AGED, {"on": on})
+    ]
+    total = sum((row.base_open_amount for row in rows), ZERO)
+    return AgedReceivables(on=on, base_currency=await _currency(session), rows=rows, base_total=total)
+
+
+async def _balances(session: AsyncSession, since: date | None, until: date) -> Iterable[Row[Any]]:
+    return (await session.execute(_TRIAL_BALANCE, {"since": since or EARLIEST, "until": until})).all()
+
+
+async def _currency(session: AsyncSession) -> str:
+    return await session.scalar(_CURRENCY) or ""
+
+
+def _balance_row(row: Row[Any], since: date | None, until: date) -> BalanceRow:
+    return BalanceRow(
+        account_code=row.code,
+        account_name=row.name,
+        kind=row.kind,
+        role=row.role,
+        opening=row.opening,
+        debit=row.debit,
+        credit=row.credit,
+        closing=row.closing,
+        entries=_entries(row.code, since, until),
+    )
+
+
+def _entries(account: str, since: date | None, until: date) -> str:
+    first = f"&posted_from={since}" if since else ""
+    return f"/v1/journal-entries?account={account}{first}&posted_to={until}"
+
+
+def _section(kind: str, rows: Iterable[BalanceRow]) -> Section:
+    sign = 1 if kind in ("asset", "expense") else -1
+    lines = [
+        StatementRow(
+            account_code=row.account_code,
+            account_name=row.account_name,
+            amount=sign * row.closing,
+            entries=row.entries,
+        )
+        for row in rows
+        if row.kind == kind and row.closing
+    ]
+    return Section(kind=kind, rows=lines, total=sum((line.amount for line in lines), ZERO))

@@ -1,0 +1,157 @@
+"""One operation, one transaction, once by key: on a table of the test's own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from foundation.database import Database
+from foundation.errors import BusinessError, Conflict
+from foundation.messages import Call, Caller, Message, Stage
+from foundation.operation import StepWasTakenBack, operation
+from foundation.tables import OperationLog, ProcessState
+
+
+class Count(Message):
+    """Add to the counter."""
+
+    amount: int
+    seconds: float = 0
+
+
+class Counted(Message):
+    """What the counter says now."""
+
+    total: int
+
+
+class TooMuch(BusinessError):
+    """More than the counter takes."""
+
+
+@operation("test.count")
+async def count(session: AsyncSession, ask: Count) -> Counted:
+    """Add a row, and count them all."""
+    await session.execute(text("INSERT INTO public.counter VALUES (:amount)"), {"amount": ask.amount})
+    if ask.amount > 100:
+        raise TooMuch("at most 100 at a time")
+    await asyncio.sleep(ask.seconds)
+    total = await session.scalar(text("SELECT sum(amount) FROM public.counter"))
+    return Counted(total=total or 0)
+
+
+@pytest.fixture(autouse=True)
+async def counter(database: Database, postgres_url: str) -> AsyncIterator[None]:
+    """An empty counter."""
+    del database
+    owner = await asyncpg.connect(postgres_url)
+    await owner.execute("CREATE TABLE public.counter (amount int NOT NULL)")
+    await owner.execute("GRANT ALL ON public.counter TO perpetual_app")
+    yield
+    await owner.execute("DROP TABLE public.counter")
+    await owner.close()
+
+
+async def rows(database: Database, company: str) -> int:
+    async with database.read(company) as session:
+        return await session.scalar(text("SELECT count(*) FROM public.counter")) or 0
+
+
+async def test_a_second_time_gives_the_first_answer_and_has_no_effect(
+    database: Database, caller: Caller
+) -> None:
+    call = Call.direct(caller, str(uuid4()))
+
+    answers = [await count(call, Count(amount=5)) for _ in range(3)]
+
+    assert answers == [Counted(total=5)] * 3
+    assert await rows(database, caller.company) == 1
+
+
+async def test_attempts_that_overlap_have_one_effect_and_one_answer(
+    database: Database, caller: Caller
+) -> None:
+    call = Call.direct(caller, str(uuid4()))
+
+    answers = await asyncio.gather(*(count(call, Count(amount=7, seconds=0.1)) for _ in range(5)))
+
+    assert answers == [Counted(total=7)] * 5
+    assert await rows(database, caller.company) == 1
+
+
+async def test_a_key_used_for_another_request_is_a_conflict(caller: Caller) -> None:
+    call = Call.direct(caller, str(uuid4()))
+    await count(call, Count(amount=5))
+
+    with pytest.raises(Conflict, match="used before for another request"):
+        await count(call, Count(amount=6))
+
+
+async def test_a_refusal_changes_nothing_and_leaves_the_key_free(database: Database, caller: Caller) -> None:
+    call = Call.direct(caller, str(uuid4()))
+
+    with pytest.raises(TooMuch):
+        await count(call, Count(amount=101))
+
+    assert await rows(database, caller.company) == 0
+    assert (await count(call, Count(amount=1))).total == 1
+
+
+async def test_a_step_whose_compensation_ran_can_never_commit_late(
+    database: Database, caller: Caller
+) -> None:
+    step, way_back = str(uuid4()), str(uuid4())
+    asleep = asyncio.create_task(count(Call.direct(caller, step), Count(amount=5, seconds=0.3)))
+    await asyncio.sleep(0.1)
+
+    await count(Call(key=way_back, caller=caller, voids=step), Count(amount=1))
+
+    with pytest.raises(StepWasTakenBack):
+        await asleep
+    with pytest.raises(StepWasTakenBack):
+        await count(Call.direct(caller, step), Count(amount=5))
+    assert await rows(database, caller.company) == 1
+
+
+async def test_the_stage_is_written_in_the_same_transaction(database: Database, caller: Caller) -> None:
+    process_id = f"{caller.company}/test/{uuid4()}"
+
+    async def at(stage: Stage, amount: int) -> None:
+        key = str(uuid4())
+        call = Call(key=key, caller=caller, process_id=process_id, process_type="test", stage=stage)
+        await count(call, Count(amount=amount))
+
+    await at(Stage(stage="waiting", waiting_on="somebody", document="D-1"), 1)
+    with pytest.raises(TooMuch):
+        await at(Stage(stage="never"), 101)
+    await at(Stage(stage="done", outcome="closed"), 1)
+
+    async with database.read(caller.company) as session:
+        state = await session.get_one(ProcessState, process_id)
+    assert (state.stage, state.outcome, state.document, state.waiting_on) == ("done", "closed", "D-1", None)
+    assert state.closed_at is not None
+
+
+async def test_nobody_sees_another_companys_operations(database: Database, caller: Caller) -> None:
+    key = str(uuid4())
+    await count(Call.direct(caller, key), Count(amount=1))
+
+    async with database.read("SOMEBODY-ELSE") as session:
+        assert await session.get(OperationLog, key) is None
+    async with database.read(caller.company) as session:
+        assert await session.get(OperationLog, key) is not None
+
+
+async def test_the_log_cannot_be_changed_even_by_the_owner(postgres_url: str, caller: Caller) -> None:
+    key = str(uuid4())
+    await count(Call.direct(caller, key), Count(amount=1))
+    owner = await asyncpg.connect(postgres_url)
+
+    for statement in ("UPDATE foundation.operation SET actor = 'me'", "DELETE FROM foundation.operation"):
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="only added to"):
+            await owner.execute(statement)
+    await owner.close()
