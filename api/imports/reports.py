@@ -19,8 +19,9 @@ class ImportedTarget(Message):
     ready: int
     created: int
     changed: int
+    unchanged: int
     accepted: int
-    """Written, where the route does not tell new from known; documents: taken, once by their external id."""
+    """Documents, taken once by their external id: now or before."""
     refused: int
     unreached: int
 

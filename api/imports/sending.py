@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -19,6 +20,7 @@ AT_A_TIME = 8
 TRIES = 8
 LONGEST_PAUSE_SECONDS = 5.0
 LONGEST_KEY = 200
+GLANCES = 3
 _WORTH_ANOTHER_TRY = frozenset({429, 500, 502, 503, 504})
 
 
@@ -27,8 +29,9 @@ class Fate(StrEnum):
 
     CREATED = "created"
     CHANGED = "changed"
+    UNCHANGED = "unchanged"
     ACCEPTED = "accepted"
-    """Written; the route does not say whether it was there before."""
+    """A document is taken: now, or under the same external id before."""
     REFUSED = "refused"
     UNREACHED = "unreached"
     """The server did not answer as often as we asked: run the import again."""
@@ -43,18 +46,15 @@ class Outcome:
     errors: Sequence[RowError] = ()
 
 
-async def patiently(
-    client: httpx.AsyncClient, path: str, *, key: str, headers: dict[str, str] | None = None, **content: Any
-) -> httpx.Response:
-    """A POST that is sent again under the same key while the server does not answer, or says so (503).
+async def patiently(client: httpx.AsyncClient, method: str, path: str, **request: Any) -> httpx.Response:
+    """A request that is sent again, with the same key, while the server does not answer, or says so (503).
 
-    The content is `json` or `files`, as httpx takes it. After eight tries, about 20 seconds, it gives the
-    last answer, or raises the last httpx.TransportError.
+    It is described as httpx describes it. After eight tries, about 20 seconds, it gives the last answer, or
+    raises the last httpx.TransportError.
     """
-    asked = {"Idempotency-Key": key, **(headers or {})}
     for attempt in range(1, TRIES + 1):
         try:
-            answer = await client.post(path, headers=asked, **content)
+            answer = await client.request(method, path, **request)
         except httpx.TransportError:
             if attempt == TRIES:
                 raise
@@ -80,29 +80,68 @@ async def send(
 
     async def one(record: Record) -> Outcome:
         async with turn:
-            outcome = await _sent(client, record, run)
+            try:
+                outcome = await (_put if record.target.has_codes else _take)(client, record, run)
+            except httpx.TransportError as failure:
+                why = f"the server does not answer ({type(failure).__name__}); import again to go on"
+                outcome = Outcome(record, Fate.UNREACHED, [record.error(why)])
         on_done(outcome)
         return outcome
 
     return await asyncio.gather(*(one(record) for record in records))
 
 
-async def _sent(client: httpx.AsyncClient, record: Record, run: str) -> Outcome:
+async def _put(client: httpx.AsyncClient, record: Record, run: str) -> Outcome:
+    """A register's record: new, or changed in what differs; looked at again when somebody was faster."""
+    path = f"{record.target.path}/{quote(record.key, safe='')}"
+    for _ in range(GLANCES):
+        known = await patiently(client, "GET", path)
+        if known.status_code == 404:
+            answer = await _post(client, record, run)
+            if not _is_problem(answer, "exists-already"):
+                return _outcome(record, answer, Fate.CREATED)
+            continue
+        if known.status_code >= 400:
+            return _outcome(record, known, Fate.REFUSED)
+        changes = record.message.model_dump(mode="json", include=_differences(record, known.json()))
+        if not changes:
+            return Outcome(record, Fate.UNCHANGED)
+        headers = {"If-Match": known.headers["ETag"]}
+        answer = await patiently(client, "PATCH", path, json=changes, headers=headers)
+        if not _is_problem(answer, "changed-meanwhile"):
+            return _outcome(record, answer, Fate.CHANGED)
+    return Outcome(record, Fate.REFUSED, [record.error("others are changing this record; import it again")])
+
+
+async def _take(client: httpx.AsyncClient, record: Record, run: str) -> Outcome:
+    """A document, or a record of a register that knows new from changed by itself."""
+    return _outcome(record, await _post(client, record, run), Fate.ACCEPTED)
+
+
+async def _post(client: httpx.AsyncClient, record: Record, run: str) -> httpx.Response:
     body = record.message.model_dump(mode="json", exclude_unset=True)
-    try:
-        answer = await patiently(client, record.target.path, key=key_of(record, run), json=body)
-    except httpx.TransportError as failure:
-        why = f"the server does not answer ({type(failure).__name__}); import again to go on"
-        return Outcome(record, Fate.UNREACHED, [record.error(why)])
+    headers = {"Idempotency-Key": key_of(record, run)}
+    return await patiently(client, "POST", record.target.path, json=body, headers=headers)
+
+
+def _differences(record: Record, known: dict[str, Any]) -> set[str]:
+    """The fields that the import tells and that are not so yet; those it does not tell stay as they are."""
+    kind = type(record.message)
+    there = kind.model_validate({name: known[name] for name in kind.model_fields if name in known})
+    told = record.message.model_fields_set
+    return {name for name in told if getattr(there, name) != getattr(record.message, name)}
+
+
+def _outcome(record: Record, answer: httpx.Response, fate: Fate) -> Outcome:
     said = _json_of(answer)
     if answer.status_code in _WORTH_ANOTHER_TRY:
         why = str(said.get("detail") or f"the server answers {answer.status_code}")
         return Outcome(record, Fate.UNREACHED, [record.error(why)])
     if answer.status_code >= 400:
-        return Outcome(record, Fate.REFUSED, _refusals(record, answer.status_code, said))
+        return Outcome(record, Fate.REFUSED, _refusals(record, answer, said))
     if isinstance(created := said.get("created"), bool):
-        return Outcome(record, Fate.CREATED if created else Fate.CHANGED)
-    return Outcome(record, Fate.ACCEPTED)
+        fate = Fate.CREATED if created else Fate.CHANGED
+    return Outcome(record, fate)
 
 
 def key_of(record: Record, run: str) -> str:
@@ -128,10 +167,13 @@ def _json_of(answer: httpx.Response) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _refusals(record: Record, status: int, said: dict[str, Any]) -> list[RowError]:
-    fields = said.get("errors") or []
-    if record.target.is_document and str(said.get("type")).endswith("/conflict"):
+def _is_problem(answer: httpx.Response, kind: str) -> bool:
+    return answer.status_code >= 400 and str(_json_of(answer).get("type")).endswith(f"/{kind}")
+
+
+def _refusals(record: Record, answer: httpx.Response, said: dict[str, Any]) -> list[RowError]:
+    if record.target.is_document and _is_problem(answer, "conflict"):
         return [record.error(f"{record.key} was imported before with other contents, and stays as it was")]
-    if not fields:
-        return [record.error(str(said.get("detail") or f"the server answers {status}"))]
-    return [record.error(str(one.get("message")), path=str(one.get("field"))) for one in fields]
+    if fields := said.get("errors"):
+        return [record.error(str(one.get("message")), path=str(one.get("field"))) for one in fields]
+    return [record.error(str(said.get("detail") or f"the server answers {answer.status_code}"))]

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from domains.finance.messages import CustomerPaymentAsked, EntryAsked, PutAccount, PutFiscalYear
+from domains.finance.messages import CustomerPaymentAsked, EntryAsked, LoadChart, PutAccount, PutFiscalYear
 from domains.inventory.messages import ReceiptAsked
 from domains.master_data.messages import (
     PutCompany,
@@ -28,6 +28,9 @@ from foundation.messages import Message
 
 class MappingRefused(BusinessError):
     """The mapping names something that there is not: a target, a field, a file, a column."""
+
+
+_BY_CODE = ("code",)
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,15 @@ class Target:
         """Whether its records happen once, rather than stand in a register."""
         return not self.key_fields
 
+    @property
+    def has_codes(self) -> bool:
+        """Whether a record has a route of its own, by its code."""
+        return self.key_fields == _BY_CODE
 
-_BY_CODE = ("code",)
+
 _IN_ORDER = (
     Target("companies", PutCompany, _BY_CODE),
+    Target("accounts/template", LoadChart),
     Target("accounts", PutAccount, _BY_CODE),
     Target("fiscal-years", PutFiscalYear, _BY_CODE),
     Target("exchange-rates", PutExchangeRate, ("currency", "valid_from")),

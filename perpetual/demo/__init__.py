@@ -59,9 +59,9 @@ async def set_up(people: People, console: Console, *, is_there: bool) -> None:
     files.append(("mapping", (MAPPING.name, MAPPING.read_bytes(), "application/toml")))
     answer = await patiently(
         people.http,
+        "POST",
         "/v1/imports",
-        key="demo/company",
-        headers=people.headers(ADMINISTRATOR),
+        headers={**people.headers(ADMINISTRATOR), "Idempotency-Key": "demo/company"},
         files=files,
         timeout=SECONDS_FOR_THE_IMPORT,
     )

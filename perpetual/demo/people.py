@@ -56,7 +56,8 @@ class People:
         """
         began = time.perf_counter()
         for _ in range(ANSWERS_AWAITED):
-            answer = await patiently(self.http, path, key=key, headers=self.headers(by), json=body)
+            headers = {**self.headers(by), "Idempotency-Key": key}
+            answer = await patiently(self.http, "POST", path, json=body, headers=headers)
             said: dict[str, Any] = answer.json()
             if answer.status_code >= 400:
                 raise Refused(answer.status_code, said)

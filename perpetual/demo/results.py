@@ -70,7 +70,7 @@ def show_trial_balance(console: Console, report: dict[str, Any]) -> bool:
         closing = Decimal(row["closing"])
         debit, credit = debit + max(closing, Decimal(0)), credit - min(closing, Decimal(0))
         if closing:
-            name = f"{row['account_code']} {row.get('name') or ''}".strip()
+            name = f"{row['account_code']} {row['account_name']}".strip()
             table.add_row(name, *(f"{closing:,.2f}", "") if closing > 0 else ("", f"{-closing:,.2f}"))
     table.add_section()
     table.add_row("total", f"{debit:,.2f}", f"{credit:,.2f}")

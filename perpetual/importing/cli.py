@@ -16,7 +16,7 @@ from rich.text import Text
 from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.reports import ImportReport, report_of
-from api.imports.sending import Outcome, send
+from api.imports.sending import Fate, Outcome, send
 from api.imports.sources import Tables
 from foundation.errors import BusinessError
 
@@ -115,12 +115,11 @@ def show(report: ImportReport, console: Console) -> None:
     grid = Grid(title="Checked, nothing written" if report.dry_run else "Imported")
     for heading in ("target", "from"):
         grid.add_column(heading)
-    counts = ("rows", "ready") if report.dry_run else ("rows", "ready", "created", "changed", "accepted")
-    failures = () if report.dry_run else ("refused", "unreached")
-    for heading in (*counts, *failures):
+    counts = ("rows", "ready") if report.dry_run else ("rows", "ready", *Fate)
+    for heading in counts:
         grid.add_column(heading, justify="right")
     for one in report.targets:
-        figures = [str(getattr(one, name) or "") for name in (*counts, *failures)]
+        figures = [str(getattr(one, name) or "") for name in counts]
         grid.add_row(one.target, one.source, *figures)
     console.print(grid)
     if not report.errors:

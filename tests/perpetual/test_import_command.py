@@ -63,6 +63,10 @@ def base_url(register: Register) -> Iterator[str]:
         headers = request.headers
         return register.answer(path, headers["Idempotency-Key"], headers["X-Company"], await request.json())
 
+    @app.get("/v1/{path}/{code}")
+    async def get(path: str, code: str) -> JSONResponse:
+        return JSONResponse({"detail": f"there is no {code} in {path}"}, 404)
+
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
