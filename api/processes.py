@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from foundation import visibility
 from foundation.errors import Conflict, NotFound
-from foundation.messages import Message, Stage
+from foundation.messages import Message, ShownAmount, Stage
 from foundation.process import ProcessEnded, Repair
 from foundation.settings import settings
 from foundation.tables import OperationLog, ProcessState
@@ -191,7 +190,7 @@ class ProcessView(Message):
     waiting_until: datetime | None
     document: str | None
     party: str | None
-    amount: Decimal | None
+    amount: ShownAmount | None
     currency: str | None
     exception: str | None
     outcome: str | None

@@ -56,6 +56,16 @@ class BusinessError(ApplicationError):
         return problem
 
 
+def is_refusal(error: BaseException | None) -> bool:
+    """Whether an error is a refusal, also when it comes back out of Temporal and has lost its class."""
+    if not isinstance(error, ApplicationError):
+        return False
+    problem = error.details[0] if error.details else None
+    return (
+        isinstance(problem, dict) and problem.get("type") == error.type and problem.get("retryable") is False
+    )
+
+
 class Invalid(BusinessError):
     """Some fields of the request are wrong; `errors` names each of them."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]*$", max_length=40)]
 """A business key chosen by people: a customer's or an item's code. Never changes, unique in its company."""
@@ -19,6 +19,23 @@ UnitAmount = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
 """A price or cost for one unit: six decimals, never rounded before it is multiplied."""
 Quantity = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
 PositiveQuantity = Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)]
+
+
+def _plainly(least_decimals: int) -> PlainSerializer:
+    """As people write it: no more zeros after the point than they need."""
+
+    def write(number: Decimal) -> str:
+        plain = f"{number.normalize():f}"
+        whole, _, decimals = plain.partition(".")
+        return f"{whole}.{decimals.ljust(least_decimals, '0')}" if least_decimals or decimals else whole
+
+    return PlainSerializer(write, return_type=str, when_used="json")
+
+
+ShownAmount = Annotated[Decimal, _plainly(2)]
+"""Money as an answer shows it: `119.00`."""
+ShownQuantity = Annotated[Decimal, _plainly(0)]
+"""A quantity, a rate or a percentage as an answer shows it: `10`, `2.5`."""
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)]
 Rate = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=10)]
 

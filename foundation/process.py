@@ -21,7 +21,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 from temporalio.workflow import ActivityCancellationType
 
 from foundation import visibility
-from foundation.errors import BusinessError
+from foundation.errors import BusinessError, is_refusal
 from foundation.messages import Call, Caller, Message, Stage
 from foundation.operation import Answer, Ask, Operation
 
@@ -168,7 +168,7 @@ class Process:
             try:
                 answer = await self._attempt(operation, call, command)
             except ActivityError as failure:
-                if isinstance(failure.cause, ApplicationError) and failure.cause.non_retryable and not must:
+                if isinstance(failure.cause, ApplicationError) and is_refusal(failure.cause) and not must:
                     self.refused_key = call.key
                     raise failure.cause from None
                 if isinstance(failure.cause, asyncio.CancelledError) or failure.cause is None:

@@ -76,6 +76,7 @@ class Erp:
     async def open_for_business(self) -> None:
         """A company in euros with its books, two customers, four items, 100 of each in stock."""
         await self.post("/v1/companies", a_company(self.company))
+        await self.post("/v1/accounts/template", {})
         await self.post(
             "/v1/fiscal-years", {"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
         )

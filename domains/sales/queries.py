@@ -1,7 +1,6 @@
 """What is read of sales: one order with its lines, and lists of orders."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.sales.tables import SalesOrder, SalesOrderLine
 from foundation.errors import Invalid, NotFound
-from foundation.messages import Message
+from foundation.messages import Message, ShownAmount, ShownQuantity
 
 SORTABLE = ("ordered_on", "number", "total_amount", "customer_code")
 
@@ -21,17 +20,17 @@ class OrderLineView(Message):
     line_number: int
     item_code: str
     description: str
-    quantity: Decimal
+    quantity: ShownQuantity
     unit: str
-    unit_price: Decimal
-    discount_percent: Decimal
+    unit_price: ShownAmount
+    discount_percent: ShownQuantity
     tax_code: str
-    net_amount: Decimal
-    tax_amount: Decimal
-    short_quantity: Decimal
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    short_quantity: ShownQuantity
     """Backordered, in the item's stock unit, as known when the order was confirmed or shipped last."""
-    delivered_quantity: Decimal
-    billed_quantity: Decimal
+    delivered_quantity: ShownQuantity
+    billed_quantity: ShownQuantity
 
 
 class OrderSummary(Message):
@@ -46,9 +45,9 @@ class OrderSummary(Message):
     ordered_on: date
     requested_on: date | None
     currency: str
-    net_amount: Decimal
-    tax_amount: Decimal
-    total_amount: Decimal
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
 
 
 class OrderView(OrderSummary):
@@ -59,8 +58,8 @@ class OrderView(OrderSummary):
     delivery: str
     invoicing: str
     prices_include_tax: bool
-    freight_amount: Decimal
-    base_total_amount: Decimal
+    freight_amount: ShownAmount
+    base_total_amount: ShownAmount
     reason: str
     """Why it was held, cancelled or rejected."""
     placed_at: datetime

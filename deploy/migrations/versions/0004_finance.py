@@ -257,13 +257,14 @@ RECEIVABLES = """
     CREATE INDEX payment_company_id_received_on_id_idx ON finance.payment (company_id, received_on, id);
     SELECT foundation.only_add_to('finance.payment');
 
+    -- The number of a payment is taken last, so that its row comes after what it settles.
     -- What a customer owes (positive: an instalment of an invoice) or has on account (negative: of a payment).
     CREATE TABLE finance.open_item (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         customer_code text NOT NULL,
         invoice_id uuid REFERENCES finance.invoice (id),
-        payment_id uuid REFERENCES finance.payment (id),
+        payment_id uuid REFERENCES finance.payment (id) DEFERRABLE INITIALLY DEFERRED,
         document_on date NOT NULL,
         due_on date NOT NULL,
         currency text NOT NULL,
@@ -285,7 +286,7 @@ RECEIVABLES = """
     CREATE TABLE finance.settlement (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
-        payment_id uuid NOT NULL REFERENCES finance.payment (id),
+        payment_id uuid NOT NULL REFERENCES finance.payment (id) DEFERRABLE INITIALLY DEFERRED,
         open_item_id uuid NOT NULL REFERENCES finance.open_item (id),
         settled_on date NOT NULL,
         amount numeric(18, 6) NOT NULL,

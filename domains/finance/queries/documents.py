@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from domains.finance.tables.invoices import Invoice, InvoiceLine, InvoiceTax
 from domains.finance.tables.journal import JournalEntry, JournalLine
 from domains.finance.tables.receivables import OpenItem, Payment
 from foundation.errors import NotFound
-from foundation.messages import Message
+from foundation.messages import Message, ShownAmount, ShownQuantity
 
 
 class AccountView(PutAccount):
@@ -43,9 +42,9 @@ class InvoiceSummary(Message):
     invoiced_on: date
     due_on: date
     currency: str
-    net_amount: Decimal
-    tax_amount: Decimal
-    total_amount: Decimal
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
 
 
 class InvoiceLineView(Message):
@@ -54,14 +53,14 @@ class InvoiceLineView(Message):
     line_number: int
     item_code: str | None
     description: str
-    quantity: Decimal
+    quantity: ShownQuantity
     unit: str
-    unit_price: Decimal
-    discount_percent: Decimal
+    unit_price: ShownAmount
+    discount_percent: ShownQuantity
     tax_code: str
     is_freight: bool
-    net_amount: Decimal
-    tax_amount: Decimal
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
 
 
 class InvoiceTaxView(Message):
@@ -69,10 +68,10 @@ class InvoiceTaxView(Message):
 
     tax_code: str
     name: str
-    rate_percent: Decimal | None
+    rate_percent: ShownQuantity | None
     exemption_reason: str
-    base_amount: Decimal
-    tax_amount: Decimal
+    base_amount: ShownAmount
+    tax_amount: ShownAmount
 
 
 class OpenItemView(Message):
@@ -87,9 +86,9 @@ class OpenItemView(Message):
     document_on: date
     due_on: date
     currency: str
-    amount: Decimal
-    open_amount: Decimal
-    base_open_amount: Decimal
+    amount: ShownAmount
+    open_amount: ShownAmount
+    base_open_amount: ShownAmount
 
 
 class InvoiceView(InvoiceSummary):
@@ -98,11 +97,11 @@ class InvoiceView(InvoiceSummary):
     customer: dict[str, Any]
     """Who the customer was when it was billed."""
     customer_reference: str
-    rate: Decimal
+    rate: ShownQuantity
     payment_terms_code: str
     prices_include_tax: bool
     discount_until: date | None
-    discount_amount: Decimal
+    discount_amount: ShownAmount
     posted_at: datetime
     lines: list[InvoiceLineView]
     taxes: list[InvoiceTaxView]
@@ -117,8 +116,8 @@ class PaymentView(Message):
     customer_code: str
     received_on: date
     currency: str
-    amount: Decimal
-    base_amount: Decimal
+    amount: ShownAmount
+    base_amount: ShownAmount
     reference: str
     account_code: str
     order_id: UUID | None
@@ -129,8 +128,8 @@ class JournalLineView(Message):
 
     line_number: int
     account_code: str
-    amount: Decimal
-    base_amount: Decimal
+    amount: ShownAmount
+    base_amount: ShownAmount
     text: str
     party_code: str | None
 

@@ -5,13 +5,12 @@ Every figure is a sum of journal lines, and can be followed to them. All in the 
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Date, Row, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.messages import Message
+from foundation.messages import Message, ShownAmount
 from foundation.money import ZERO
 
 _TRIAL_BALANCE = text(
@@ -59,10 +58,10 @@ class BalanceRow(Message):
     account_name: str
     kind: str
     role: str | None
-    opening: Decimal
-    debit: Decimal
-    credit: Decimal
-    closing: Decimal
+    opening: ShownAmount
+    debit: ShownAmount
+    credit: ShownAmount
+    closing: ShownAmount
     entries: str
     """Where the lines behind these figures are."""
 
@@ -74,8 +73,8 @@ class TrialBalance(Message):
     since: date | None
     until: date
     rows: list[BalanceRow]
-    total_debit: Decimal
-    total_credit: Decimal
+    total_debit: ShownAmount
+    total_credit: ShownAmount
 
 
 class StatementRow(Message):
@@ -83,7 +82,7 @@ class StatementRow(Message):
 
     account_code: str
     account_name: str
-    amount: Decimal
+    amount: ShownAmount
     entries: str
 
 
@@ -92,7 +91,7 @@ class Section(Message):
 
     kind: str
     rows: list[StatementRow]
-    total: Decimal
+    total: ShownAmount
 
 
 class BalanceSheet(Message):
@@ -101,9 +100,9 @@ class BalanceSheet(Message):
     currency: str
     on: date
     sections: list[Section]
-    result: Decimal
-    total_assets: Decimal
-    total_liabilities_and_equity: Decimal
+    result: ShownAmount
+    total_assets: ShownAmount
+    total_liabilities_and_equity: ShownAmount
 
 
 class ProfitAndLoss(Message):
@@ -113,7 +112,7 @@ class ProfitAndLoss(Message):
     since: date
     until: date
     sections: list[Section]
-    result: Decimal
+    result: ShownAmount
 
 
 class AgedRow(Message):
@@ -122,13 +121,13 @@ class AgedRow(Message):
     customer_code: str
     customer_name: str
     currency: str
-    open_amount: Decimal
-    base_open_amount: Decimal
-    not_due: Decimal
-    days_1_to_30: Decimal
-    days_31_to_60: Decimal
-    days_61_to_90: Decimal
-    over_90_days: Decimal
+    open_amount: ShownAmount
+    base_open_amount: ShownAmount
+    not_due: ShownAmount
+    days_1_to_30: ShownAmount
+    days_31_to_60: ShownAmount
+    days_61_to_90: ShownAmount
+    over_90_days: ShownAmount
     items: str
     """Where the open items behind these figures are."""
 
@@ -139,7 +138,7 @@ class AgedReceivables(Message):
     on: date
     base_currency: str
     rows: list[AgedRow]
-    base_total: Decimal
+    base_total: ShownAmount
 
 
 async def trial_balance(session: AsyncSession, since: date | None, until: date) -> TrialBalance:

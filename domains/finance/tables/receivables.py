@@ -68,7 +68,9 @@ class OpenItem(OfCompany, Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_code: Mapped[str]
     invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.invoice.id"))
-    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.payment.id"))
+    payment_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("finance.payment.id", deferrable=True, initially="DEFERRED")
+    )
     document_on: Mapped[date]
     due_on: Mapped[date]
     currency: Mapped[str]
@@ -85,7 +87,9 @@ class Settlement(OfCompany, Table):
     __table_args__ = (Index(None, "open_item_id"), Index(None, "payment_id"), SCHEMA)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    payment_id: Mapped[UUID] = mapped_column(ForeignKey("finance.payment.id"))
+    payment_id: Mapped[UUID] = mapped_column(
+        ForeignKey("finance.payment.id", deferrable=True, initially="DEFERRED")
+    )
     open_item_id: Mapped[UUID] = mapped_column(ForeignKey("finance.open_item.id"))
     settled_on: Mapped[date]
     amount: Mapped[Decimal]

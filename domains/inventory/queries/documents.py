@@ -1,7 +1,6 @@
 """Shipments and receipts, as lists and as documents."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domains.inventory.queries.stock import sorting
 from domains.inventory.tables import Shipment, ShipmentLine, StockReceipt, StockReceiptLine
 from foundation.errors import NotFound
-from foundation.messages import Message
+from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
 
 
@@ -27,7 +26,7 @@ class ShipmentSummary(Message):
     shipped_on: date
     carrier: str
     tracking: str
-    cost: Decimal
+    cost: ShownAmount
     currency: str
     recorded_at: datetime
 
@@ -37,8 +36,8 @@ class ShipmentLineView(Message):
 
     line_number: int
     item_code: str
-    quantity: Decimal
-    cost: Decimal
+    quantity: ShownQuantity
+    cost: ShownAmount
 
 
 class ShipmentView(ShipmentSummary):
@@ -56,8 +55,8 @@ class ReceiptSummary(Message):
     received_on: date
     reference: str
     reason: str
-    value: Decimal
-    adjustment_value: Decimal
+    value: ShownAmount
+    adjustment_value: ShownAmount
     currency: str
     recorded_at: datetime
 
@@ -67,11 +66,11 @@ class ReceiptLineView(Message):
 
     line_number: int
     item_code: str
-    quantity: Decimal
+    quantity: ShownQuantity
     unit: str
-    unit_cost: Decimal
-    stock_quantity: Decimal
-    value: Decimal
+    unit_cost: ShownAmount
+    stock_quantity: ShownQuantity
+    value: ShownAmount
 
 
 class ReceiptView(ReceiptSummary):

@@ -4,7 +4,6 @@ Quantities are in the items' stock units, values in the company's currency.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from domains.inventory.tables import (
 from domains.master_data.tables import Company, Item
 from foundation.database import Table
 from foundation.errors import Invalid
-from foundation.messages import Message
+from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import ZERO, rounded
 
 
@@ -36,14 +35,14 @@ class StockView(Message):
     item_name: str
     warehouse_code: str
     unit: str
-    on_hand: Decimal
-    reserved: Decimal
-    available: Decimal
+    on_hand: ShownQuantity
+    reserved: ShownQuantity
+    available: ShownQuantity
     """Not set aside. Less than nothing when an item that allows it was promised before it was there."""
-    backordered: Decimal
+    backordered: ShownQuantity
     """What orders still wait for."""
-    unit_cost: Decimal
-    value: Decimal
+    unit_cost: ShownAmount
+    value: ShownAmount
     currency: str
 
 
@@ -56,11 +55,11 @@ class ReservationView(Message):
     item_code: str
     warehouse_code: str
     ordered_on: date
-    wanted_quantity: Decimal
-    reserved_quantity: Decimal
-    short_quantity: Decimal
-    issued_quantity: Decimal
-    released_quantity: Decimal
+    wanted_quantity: ShownQuantity
+    reserved_quantity: ShownQuantity
+    short_quantity: ShownQuantity
+    issued_quantity: ShownQuantity
+    released_quantity: ShownQuantity
 
 
 class MoveView(Message):
@@ -72,8 +71,8 @@ class MoveView(Message):
     warehouse_code: str | None
     """None for a revaluation: it concerns the item wherever it lies."""
     moved_on: date
-    quantity: Decimal
-    value: Decimal
+    quantity: ShownQuantity
+    value: ShownAmount
     currency: str
     document_id: UUID
     document_number: str | None
@@ -88,9 +87,9 @@ class ValuationView(Message):
     item_name: str
     unit: str
     costing_method: str
-    quantity: Decimal
-    unit_cost: Decimal
-    value: Decimal
+    quantity: ShownQuantity
+    unit_cost: ShownAmount
+    value: ShownAmount
     currency: str
 
 
