@@ -6,6 +6,7 @@ nothing twice.
 
 import csv
 import time
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,10 @@ async def set_up(people: People, console: Console, *, is_there: bool) -> None:
     if report["error_count"]:
         first = report["errors"][0]
         raise Refused(422, {"detail": f"{first['source']}, row {first['row']}: {first['message']}"})
-    written = ", ".join(f"{one['ready']} {one['target']}" for one in report["targets"])
-    console.print(f"In its books: {written}.", highlight=False)
+    written: Counter[str] = Counter()
+    for one in report["targets"]:
+        written[one["target"].replace("-", " ")] += one["ready"]
+    console.print("In its books: " + ", ".join(f"{number} {what}" for what, number in written.items()) + ".")
     await people.hire()
 
 

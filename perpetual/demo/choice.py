@@ -1,6 +1,6 @@
 """Which orders of the year the demo plays: all of it in small, with what makes a year interesting."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -50,12 +50,6 @@ def chosen(count: int) -> list[PlayedOrder]:
     others = [one.order.order_id for one in whole if one.order.order_id not in wanted]
     wanted.update(Random("havelrad/demo").sample(others, count - len(wanted)))
     return [one for one in whole if one.order.order_id in wanted]
-
-
-def doubtful_order(played: Iterable[str]) -> str:
-    """The first of the played orders with which a customer goes over its limit; empty when none does."""
-    among = set(played)
-    return next((group[-1] for group in over_the_limit(year()) if among.issuperset(group)), "")
 
 
 def over_the_limit(whole: Sequence[PlayedOrder]) -> list[list[str]]:

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from foundation.money import percent_of, rounded
-from perpetual.demo.choice import PlayedOrder, doubtful_order
+from perpetual.demo.choice import PlayedOrder
 from perpetual.demo.people import ACCOUNTS, CREDIT, SALES, WAREHOUSE, People, Refused
 
 AT_A_TIME = 8
@@ -81,7 +81,8 @@ class Year:
         self.calendar = Calendar()
         self.on_done = on_done
         self.turn = asyncio.Semaphore(AT_A_TIME)
-        self.doubtful = doubtful_order(played.order.order_id for played in orders)
+        self.desk = asyncio.Lock()
+        """The credit manager takes one decision after the other."""
         self.troubles: list[str] = []
         for played in orders:
             order = Order(played)
@@ -143,11 +144,13 @@ class Year:
         self.plan(order, goes_on, next_step)
 
     async def decide(self, order: Order) -> None:
-        """The credit manager approves, but for the first order of the year that goes over a limit."""
-        approved = order.reference != self.doubtful
-        reason = "pays well" if approved else "two invoices are overdue"
-        body = {"approved": approved, "reason": reason}
-        await self._post(order, "approval", body, by=CREDIT, key="approval")
+        """The credit manager approves; but the first time in the company's life she says no."""
+        async with self.desk:
+            rejected = await self.people.get("/v1/sales-orders", status="rejected", limit=1)
+            approved = bool(rejected["items"])
+            reason = "pays well" if approved else "two invoices are overdue"
+            body = {"approved": approved, "reason": reason}
+            await self._post(order, "approval", body, by=CREDIT, key="approval")
 
     async def cancel(self, order: Order) -> None:
         """The customer does not want it any more."""

@@ -96,12 +96,13 @@ def show_addresses(
     console: Console, *, base_url: str, web_ui: str | None, invoice_id: str | None, process: str | None
 ) -> None:
     """Where one can look further."""
-    console.print(f"API          {base_url}/docs", highlight=False)
+    lines = [f"The API:     {base_url}/docs"]
     if invoice_id:
-        console.print(f"an invoice   {base_url}/v1/invoices/{invoice_id}/pdf", highlight=False)
+        lines.append(f"An invoice:  {base_url}/v1/invoices/{invoice_id}/pdf (send the API key with it)")
     if web_ui and process:
-        address = f"{web_ui}/namespaces/default/workflows/{quote(process, safe='')}"
-        console.print(f"an order     {address}", highlight=False)
+        lines.append(f"An order:    {web_ui}/namespaces/default/workflows/{quote(process, safe='')}")
+    # An address that is broken into lines cannot be clicked.
+    console.print("\n".join(lines), highlight=False, soft_wrap=True)
 
 
 def process_of(order_id: str) -> str:
