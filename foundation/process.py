@@ -17,7 +17,7 @@ from typing import Any, Literal, TypeVar
 from pydantic_core import to_json
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, FailureError
 from temporalio.workflow import ActivityCancellationType
 
 from foundation import visibility
@@ -167,13 +167,15 @@ class Process:
         for pause in _then_forever(PARKED_FOR):
             try:
                 answer = await self._attempt(operation, call, command)
-            except ActivityError as failure:
-                if isinstance(failure.cause, ApplicationError) and is_refusal(failure.cause) and not must:
-                    self.refused_key = call.key
-                    raise failure.cause from None
-                if isinstance(failure.cause, asyncio.CancelledError) or failure.cause is None:
+            except FailureError as failure:
+                # A local activity's failure arrives bare, a regular one's inside an ActivityError.
+                cause = failure.cause if isinstance(failure, ActivityError) else failure
+                if isinstance(cause, CancelledError) or cause is None:
                     raise
-                await self._park(operation, failure.cause, pause, may_abort=not must)
+                if isinstance(cause, ApplicationError) and is_refusal(cause) and not must:
+                    self.refused_key = call.key
+                    raise cause from None
+                await self._park(operation, cause, pause, may_abort=not must)
             else:
                 if self._parked is not None:
                     await self._unpark()
@@ -256,8 +258,8 @@ class Process:
                 retry_policy=RetryPolicy(maximum_attempts=1),
                 summary=f"Note: {self.now.stage}",
             )
-        except ActivityError as failure:
-            workflow.logger.warning("could not write the stage down: %s", failure.cause)
+        except FailureError as failure:
+            workflow.logger.warning("could not write the stage down: %s", failure)
 
     @workflow.update(description="A parked step: try it again now (retry), or give it up and go back (abort)")
     async def repair(self, repair: Repair, by: Caller) -> Stage:
