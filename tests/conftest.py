@@ -38,7 +38,7 @@ _company_numbers = itertools.count(1)
 def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL cluster of the session's own, thrown away afterwards."""
     running = start_postgres(tmp_path_factory.mktemp("postgres"))
-    yield running.url
+    yield running.address
     running.stop()
 
 

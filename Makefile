@@ -1,0 +1,47 @@
+# A new user needs two: `make demo` and `make test`. Everything else is `perpetual --help`.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PERPETUAL := $(RUN) -m perpetual
+
+.PHONY: demo up down reset bench test check format histories
+
+demo: $(VENV)/installed  ## Start everything and run a year's orders of the demo company
+	@$(PERPETUAL) demo $(ARGS)
+
+up: $(VENV)/installed  ## Start everything, without demo data
+	@$(PERPETUAL) up $(ARGS)
+
+down: $(VENV)/installed  ## Stop everything
+	@$(PERPETUAL) down $(ARGS)
+
+reset: $(VENV)/installed  ## Stop everything and delete all data; asks first
+	@$(PERPETUAL) reset $(ARGS)
+
+bench: $(VENV)/installed  ## Measure order to cash beside this machine's limits
+	@$(PERPETUAL) bench $(ARGS)
+
+check: $(VENV)/installed  ## Format, lint, types and import contracts
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+
+test: check  ## Everything that CI runs
+	$(RUN) -m pytest $(ARGS)
+
+format: $(VENV)/installed  ## Format the code
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+histories: $(VENV)/installed  ## Record the histories of the replay gate anew
+	PERPETUAL_RECORD_HISTORIES=1 $(RUN) -m pytest tests/histories $(ARGS)
+
+$(VENV)/installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Perpetual needs Python 3.11 or later; say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "This Python has no venv module: install it (on Debian: apt install python3-venv)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@

@@ -1,0 +1,5 @@
+"""`python -m perpetual` is the command `perpetual`."""
+
+from perpetual.cli import main
+
+main()

@@ -1,0 +1,3 @@
+"""PostgreSQL and Temporal on this machine, from their PyPI wheels, and the supervisor that keeps everything
+running.
+"""
