@@ -27,13 +27,21 @@ MAPPING = Path(__file__).with_name("havelrad.toml")
 SECONDS_FOR_THE_IMPORT = 120
 
 
-async def run_demo(*, base_url: str, api_key: str, web_ui: str | None, orders: int) -> int:
+async def run_demo(
+    *,
+    base_url: str,
+    api_key: str,
+    web_ui: str | None,
+    orders: int,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> int:
     """Set the demo company up, play so many of its orders, and show what came of it.
 
-    Its exit status is 0 when everything went as planned and the books balance, else 1.
+    The way to the API is the network, or the given transport. The exit status is 0 when everything went as
+    planned and the books balance, else 1.
     """
     console = Console()
-    async with httpx.AsyncClient(base_url=base_url, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=base_url, timeout=30, transport=transport) as http:
         people = People(http, {ADMINISTRATOR: api_key})
         try:
             before = await results.documents(people)

@@ -1,0 +1,80 @@
+"""The demo plays a year through the API, in small the same as in whole, and doubles nothing."""
+
+from decimal import Decimal
+
+import httpx
+import pytest
+from temporalio.client import Client
+
+from perpetual.demo import run_demo
+from perpetual.demo.choice import SCARCE_ITEM, chosen, over_the_limit, year
+from perpetual.demo.people import COMPANY
+from perpetual.demo.playing import first_part, paid
+from perpetual.demo.supply import supplies
+from tests.erp import ADMIN_KEY, Erp
+
+ORDERS = 24
+
+
+async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
+    http: httpx.AsyncClient, temporal: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from api.app import app  # noqa: PLC0415  # Importing it builds every route.
+
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    havelrad = Erp(http=http, temporal=temporal, company=COMPANY)
+
+    async def play() -> str:
+        status = await run_demo(
+            base_url="http://perpetual",
+            api_key=ADMIN_KEY,
+            web_ui="http://temporal",
+            orders=ORDERS,
+            transport=transport,
+        )
+        said = capsys.readouterr().out
+        assert status == 0, said
+        return said
+
+    first = await play()
+    books = await havelrad.balances()
+    second = await play()
+
+    assert "The books balance." in first
+    assert "HAVELRAD is already there." in second
+    assert "0 sales orders, 0 shipments, 0 invoices, 0 payments" in " ".join(second.split())
+    assert await havelrad.balances() == books
+    assert len((await havelrad.get("/v1/sales-orders", limit=200))["items"]) == ORDERS
+    assert "/namespaces/default/workflows/HAVELRAD%2Forder_to_cash%2F" in first
+
+
+def test_a_part_of_the_year_has_its_stories_and_is_always_the_same() -> None:
+    part = chosen(200)
+
+    references = {one.order.order_id for one in part}
+    assert len(references) == 200
+    assert part == chosen(200)
+    assert all(references.issuperset(group) for group in over_the_limit(year()))
+    assert {one.order.ordered_on.month for one in part} == set(range(1, 12))
+    assert SCARCE_ITEM in {item for supply in supplies(part) for item in supply.quantities}
+
+
+def test_the_whole_year_is_played_when_more_is_asked_for_than_there_is() -> None:
+    assert chosen(5000) == year()
+
+
+@pytest.mark.parametrize(
+    ("style", "amount"),
+    [("full", "100.01"), ("partial", "50.01"), ("over", "110.01"), ("short", "99.98"), ("discount", "98.01")],
+)
+def test_customers_pay_in_their_own_style(style: str, amount: str) -> None:
+    assert paid(Decimal("100.01"), "EUR", style=style, discount_percent=Decimal(2)) == Decimal(amount)
+
+
+def test_a_first_shipment_takes_half_of_an_order() -> None:
+    for one in year():
+        if one.order.ship_in == 2:
+            part = first_part(one)
+            assert part
+            assert all(Decimal(line["quantity"]) > 0 for line in part)
+            assert len(part) < len(one.lines) or Decimal(part[0]["quantity"]) < one.lines[0].quantity
