@@ -4,13 +4,14 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import literal_column, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import domains.finance
 from domains.finance.messages import AccountPut, ChartLoaded, LoadChart, PutAccount, PutFiscalYear
 from domains.finance.tables.accounts import Account, FiscalYear
+from domains.finance.tables.journal import JournalEntry
 from foundation.errors import BusinessError, Refusals
 from foundation.operation import operation
 
@@ -21,6 +22,18 @@ class YearsOverlap(BusinessError):
     """A day can be in one fiscal year only."""
 
     status = 409
+
+
+class YearHasEntries(BusinessError):
+    """Days on which something was posted cannot be taken out of their fiscal year."""
+
+    status = 409
+
+
+# Years are written one after the other, so that two new ones cannot overlap unseen.
+_ONE_AT_A_TIME = text("SELECT FROM master_data.company FOR NO KEY UPDATE")
+# Postings that are on their way are waited for, so that none ends up outside its year or behind its lock.
+_LOCK_YEAR = text("SELECT FROM finance.fiscal_year WHERE code = :code FOR NO KEY UPDATE")
 
 
 @operation("finance.load_chart")
@@ -60,11 +73,15 @@ async def put_account(session: AsyncSession, account: PutAccount) -> AccountPut:
 
 @operation("finance.put_fiscal_year")
 async def put_fiscal_year(session: AsyncSession, year: PutFiscalYear) -> AccountPut:
-    """Open a fiscal year, or move its lock. Refuses: Invalid, YearsOverlap."""
+    """Open a fiscal year, or move its lock. Refuses: Invalid, YearsOverlap, YearHasEntries."""
     refusals = Refusals()
     if year.ends_on < year.starts_on:
         refusals.add("ends_on", "before the year starts")
+    if year.locked_through is not None and not year.starts_on <= year.locked_through <= year.ends_on:
+        refusals.add("locked_through", "not a day of the fiscal year")
     refusals.raise_if_any()
+    await session.execute(_ONE_AT_A_TIME)
+    await session.execute(_LOCK_YEAR, {"code": year.code})
     overlapping = select(FiscalYear.code).where(
         FiscalYear.code != year.code,
         FiscalYear.starts_on <= year.ends_on,
@@ -72,6 +89,12 @@ async def put_fiscal_year(session: AsyncSession, year: PutFiscalYear) -> Account
     )
     if other := await session.scalar(overlapping):
         raise YearsOverlap(f"fiscal year {other} has some of the same days")
+    outside = select(JournalEntry.number).where(
+        JournalEntry.fiscal_year == year.code,
+        (JournalEntry.posted_on < year.starts_on) | (JournalEntry.posted_on > year.ends_on),
+    )
+    if number := await session.scalar(outside.limit(1)):
+        raise YearHasEntries(f"entry {number} was posted on a day that {year.code} would not have any more")
     new = insert(FiscalYear).values(year.model_dump())
     written: Any = new.on_conflict_do_update(
         index_elements=["company_id", "code"],

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.messages import CheckCredit, CreditChecked, CreditReleased, ReleaseCredit
 from domains.finance.tables.receivables import CreditCommitment, CustomerCredit
+from domains.master_data import queries as master_data
+from foundation.errors import NotFound
 from foundation.operation import operation
 
-_QUEUE_UP = insert(CustomerCredit).on_conflict_do_nothing()
-_LOCK = text("SELECT FROM finance.customer_credit WHERE customer_code = :customer FOR UPDATE")
+_LOCK = text("SELECT customer_code FROM finance.customer_credit WHERE customer_code = :customer FOR UPDATE")
+_FIRST_TIME = insert(CustomerCredit).on_conflict_do_nothing()
 
 # Open orders and what is delivered and not billed are commitments until they are billed; then they are open
 # items.
@@ -25,10 +27,17 @@ _EXPOSURE = text(
     FROM master_data.customer c WHERE c.code = :customer
     """
 )
+_COMMIT = insert(CreditCommitment)
+_COMMIT = _COMMIT.on_conflict_do_update(
+    index_elements=["order_id"],
+    set_={"amount": _COMMIT.excluded.amount, "open_amount": _COMMIT.excluded.open_amount},
+)
 _RELEASE = text(
     """
     UPDATE finance.credit_commitment c SET open_amount = 0
-    FROM (SELECT order_id, open_amount FROM finance.credit_commitment WHERE order_id = :order FOR UPDATE) AS before
+    FROM (
+        SELECT order_id, open_amount FROM finance.credit_commitment WHERE order_id = :order FOR UPDATE
+    ) AS before
     WHERE c.order_id = before.order_id
     RETURNING before.open_amount
     """
@@ -39,11 +48,11 @@ _RELEASE = text(
 async def check_credit(session: AsyncSession, check: CheckCredit) -> CreditChecked:
     """Commit the order's amount to the customer's credit if the limit allows it, or if a person approved it.
 
-    Parallel orders of the same customer are decided about one after the other.
+    Parallel orders of the same customer are decided about one after the other. Refuses: NotFound.
     """
-    await session.execute(_QUEUE_UP, {"customer_code": check.customer_code})
-    await session.execute(_LOCK, {"customer": check.customer_code})
-    row = (await session.execute(_EXPOSURE, {"customer": check.customer_code, "order": check.order_id})).one()
+    await _queue_up(session, check.customer_code)
+    asked = {"customer": check.customer_code, "order": check.order_id}
+    row = (await session.execute(_EXPOSURE, asked)).one()
     within = row.credit_limit is None or row.exposure + check.amount <= row.credit_limit
     if within or check.approved:
         commitment = {
@@ -52,13 +61,22 @@ async def check_credit(session: AsyncSession, check: CheckCredit) -> CreditCheck
             "amount": check.amount,
             "open_amount": check.amount,
         }
-        await session.execute(insert(CreditCommitment), commitment)
+        await session.execute(_COMMIT, commitment)
     return CreditChecked(
         order_id=check.order_id,
         within_limit=within,
         exposure=row.exposure,
         credit_limit=row.credit_limit,
     )
+
+
+async def _queue_up(session: AsyncSession, customer_code: str) -> None:
+    """Wait until everybody who came before has decided; the row to wait at is made when it is missing."""
+    if (await session.execute(_LOCK, {"customer": customer_code})).one_or_none() is None:
+        if await master_data.customer(session, customer_code) is None:
+            raise NotFound(f"there is no customer {customer_code}")
+        await session.execute(_FIRST_TIME, {"customer_code": customer_code})
+        await session.execute(_LOCK, {"customer": customer_code})
 
 
 @operation("finance.release_credit")

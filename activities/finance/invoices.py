@@ -3,67 +3,64 @@
 Computed, numbered without a gap, posted, and open until they are paid; all in one transaction.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid5
 
-from sqlalchemy import Numeric, bindparam, insert, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance.journal import Books, Source, books_on, write_entry
+from activities.finance.journal import Books, Entry, Source, as_json, books_on, check_accounts
 from domains.finance.messages import InvoicePosted, PostInvoice
 from domains.finance.rules import invoices as rules
 from domains.finance.rules.invoices import ComputedInvoice, Terms
-from domains.finance.tables.invoices import Invoice, InvoiceLine, InvoiceTax
-from domains.finance.tables.receivables import OpenItem
+from domains.finance.rules.journal import Line
 from domains.master_data import queries as master_data
 from domains.master_data.queries import CustomerView
 from foundation.errors import NotFound
 from foundation.operation import operation
 
-# Of what the order committed, the billed part becomes an open item; never less than nothing stays committed.
-_BILLED = text(
-    "UPDATE finance.credit_commitment SET open_amount = greatest(open_amount - :billed, 0) WHERE order_id = :order"
-).bindparams(bindparam("billed", type_=Numeric(18, 6)))
-_NUMBER = text("SELECT finance.next_number('INV', :fiscal_year)")
+_WRITE = text(
+    """
+    SELECT finance.write_invoice(
+        :fiscal_year, CAST(:invoice AS jsonb), CAST(:lines AS jsonb), CAST(:taxes AS jsonb),
+        CAST(:items AS jsonb), CAST(:entries AS jsonb))
+    """
+)
 
 
 @operation("finance.post_invoice")
 async def post_invoice(session: AsyncSession, invoice: PostInvoice) -> InvoicePosted:
     """Bill a customer: revenue, taxes and receivable are posted, open items written, the credit commitment
-    lowered.
+    lowered by what is billed.
 
-    Refuses: Invalid, NotFound, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: Invalid, NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(session, invoice.invoiced_on)
     customer, terms = await _terms(session, invoice, books)
     computed = rules.compute(invoice, terms)
     lines = rules.postings(invoice, computed, terms, books.account)
-    await session.execute(_BILLED, {"order": invoice.order_id, "billed": computed.base_total})
-    number = (await session.execute(_NUMBER, {"fiscal_year": books.fiscal_year})).scalar_one()
-    await session.execute(
-        insert(Invoice).values(_head(invoice, computed, terms, customer) | {"number": number})
-    )
-    await session.execute(insert(InvoiceLine.__table__), _lines(invoice, computed))  # type: ignore[arg-type]
-    await session.execute(insert(InvoiceTax.__table__), _taxes(invoice, computed, terms, books))  # type: ignore[arg-type]
-    await session.execute(insert(OpenItem.__table__), _open_items(invoice, computed))  # type: ignore[arg-type]
-    if lines:
-        source = Source("invoice", invoice.invoice_id, "invoice")
-        about = f"Invoice {number} to {customer.name} for {invoice.order_number}"
-        await write_entry(
-            session, books, source, lines, on=invoice.invoiced_on, currency=invoice.currency, text=about
-        )
+    await check_accounts(session, books, lines)
+    document = {
+        "fiscal_year": books.fiscal_year,
+        "invoice": as_json(_head(invoice, computed, terms, customer)),
+        "lines": as_json(_lines(invoice, computed)),
+        "taxes": as_json(_taxes(invoice, computed, terms, books)),
+        "items": as_json(_open_items(invoice, computed)),
+        "entries": as_json([entry.as_row(books) for entry in _entries(invoice, customer, lines)]),
+    }
+    number: str = (await session.execute(_WRITE, document)).scalar_one()
     return InvoicePosted(
         invoice_id=invoice.invoice_id,
         invoice_number=number,
         net_amount=computed.taxed.net_amount,
         tax_amount=computed.taxed.tax_amount,
         total_amount=computed.taxed.total_amount,
-        due_on=computed.due[-1].due_on,
+        due_on=computed.due_on,
     )
 
 
 async def _terms(session: AsyncSession, invoice: PostInvoice, books: Books) -> tuple[CustomerView, Terms]:
-    company = await master_data.company(session)
     customer = await master_data.customer(session, invoice.customer_code)
     payment = await master_data.payment_terms(session, invoice.payment_terms_code)
     if customer is None or payment is None:
@@ -73,13 +70,20 @@ async def _terms(session: AsyncSession, invoice: PostInvoice, books: Books) -> t
     terms = Terms(
         payment=payment,
         tax_codes=await master_data.tax_codes(session, (line.tax_code for line in invoice.lines)),
-        tax_rounding=company.tax_rounding,
+        tax_rounding=books.tax_rounding,
         base_currency=books.currency,
         rate=await master_data.exchange_rate(
             session, invoice.currency, invoice.invoiced_on, base=books.currency
         ),
     )
     return customer, terms
+
+
+def _entries(invoice: PostInvoice, customer: CustomerView, lines: Sequence[Line]) -> list[Entry]:
+    """The entry; none for an invoice over nothing."""
+    about = f"Invoice {{number}} to {customer.name} for {invoice.order_number}"
+    source = Source("invoice", invoice.invoice_id, "invoice")
+    return [Entry(source, invoice.invoiced_on, invoice.currency, about, lines)] if lines else []
 
 
 def _head(
@@ -89,7 +93,7 @@ def _head(
     return asked | {
         "id": invoice.invoice_id,
         "customer": customer.model_dump(mode="json"),
-        "due_on": computed.due[-1].due_on,
+        "due_on": computed.due_on,
         "rate": terms.rate,
         "net_amount": computed.taxed.net_amount,
         "tax_amount": computed.taxed.tax_amount,

@@ -1,13 +1,14 @@
 """The journal: entries of people and of documents, and how each is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic_core import to_json
-from sqlalchemy import Date, Text, Uuid, bindparam, select, text
+from sqlalchemy import Date, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.messages import AccountRole, EntryPosted, PostEntry, ReverseEntry
@@ -16,30 +17,27 @@ from domains.finance.rules.journal import Line, Period
 from domains.finance.tables.accounts import Account
 from domains.finance.tables.journal import JournalEntry, JournalLine
 from domains.master_data import queries as master_data
+from domains.master_data.messages import TaxRounding
 from foundation.errors import Conflict, NotFound
 from foundation.operation import operation
 
+# The year is held until the commit, so that nobody closes the period under a document that is being posted.
 _BOOKS = text(
     """
-    SELECT c.currency, y.code AS fiscal_year, y.locked_through,
-        (SELECT jsonb_object_agg(a.role, a.code) FROM finance.account a WHERE a.role IS NOT NULL) AS accounts
-    FROM master_data.company c LEFT JOIN finance.fiscal_year y ON :on BETWEEN y.starts_on AND y.ends_on
+    SELECT c.currency, c.tax_rounding, c.small_difference_limit, y.code AS fiscal_year, y.locked_through,
+        (SELECT jsonb_object_agg(a.role, a.code) FROM finance.account a
+         WHERE a.role IS NOT NULL AND NOT a.blocked) AS accounts
+    FROM master_data.company c LEFT JOIN LATERAL (
+        SELECT f.code, f.locked_through FROM finance.fiscal_year f
+        WHERE :on BETWEEN f.starts_on AND f.ends_on FOR SHARE
+    ) AS y ON true
     """
 ).bindparams(bindparam("on", type_=Date))
 
-_POST = text(
-    """
-    SELECT finance.post_entry(
-        :id, :posted_on, :fiscal_year, :currency, :text, :source_type, :source_id, :purpose, :reverses,
-        CAST(:lines AS jsonb))
-    """
-).bindparams(
-    bindparam("id", type_=Uuid),
-    bindparam("source_id", type_=Uuid),
-    bindparam("reverses", type_=Uuid),
-    bindparam("posted_on", type_=Date),
-    bindparam("lines", type_=Text),
-)
+_WRITE = text("SELECT finance.write_entry(CAST(:entry AS jsonb))")
+
+# Entries cannot be locked as rows: nobody may change them. Whoever reverses one queues here.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:entry, 0))")
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,12 @@ class Books:
     """What a posting must know of a company's books on a day."""
 
     currency: str
+    tax_rounding: TaxRounding
+    small_difference_limit: Decimal
+    """In the company's currency."""
     fiscal_year: str
     accounts: dict[str, str]
+    """By role; those that are blocked are left out."""
 
     def account(self, role: AccountRole) -> str:
         """The account with a role. Refuses: NoAccountFor."""
@@ -75,39 +77,71 @@ async def books_on(session: AsyncSession, on: date) -> Books:
     if row is None:
         raise NotFound("there is no such company: create it with POST /v1/companies")
     period = Period(row.fiscal_year, row.locked_through) if row.fiscal_year is not None else None
-    return Books(row.currency, rules.check_period(period, on), row.accounts or {})
+    return Books(
+        currency=row.currency,
+        tax_rounding=TaxRounding(row.tax_rounding),
+        small_difference_limit=row.small_difference_limit,
+        fiscal_year=rules.check_period(period, on),
+        accounts=row.accounts or {},
+    )
 
 
-async def write_entry(
-    session: AsyncSession,
-    books: Books,
-    source: Source,
-    lines: Sequence[Line],
-    *,
-    on: date,
-    currency: str,
-    text: str,
-    reverses: UUID | None = None,
-    entry_id: UUID | None = None,
-) -> str:
-    """Write an entry with its lines in one round trip and give its number.
+@dataclass(frozen=True)
+class Entry:
+    """An entry to be written: in which currency, what it says, and its lines."""
 
-    Take it last: the number stays locked.
+    source: Source
+    on: date
+    currency: str
+    text: str
+    lines: Sequence[Line]
+    id: UUID | None = None
+    """The source's own when empty."""
+    reverses_id: UUID | None = None
+
+    def as_row(self, books: Books) -> dict[str, Any]:
+        """What the database writes."""
+        return {
+            "id": self.id or self.source.entry_id,
+            "posted_on": self.on,
+            "fiscal_year": books.fiscal_year,
+            "currency": self.currency,
+            "text": self.text,
+            "source_type": self.source.type,
+            "source_id": self.source.id,
+            "purpose": self.source.purpose,
+            "reverses_id": self.reverses_id,
+            "lines": [vars(line) for line in self.lines],
+        }
+
+
+def as_json(rows: Any) -> str:
+    """Rows for a function of the database."""
+    return to_json(rows).decode()
+
+
+async def write_entry(session: AsyncSession, books: Books, entry: Entry) -> EntryPosted:
+    """Write an entry with its lines in one round trip. Refuses: NotPostable.
+
+    The last thing that an operation does: the number stays locked until the commit.
     """
-    values = {
-        "id": entry_id or source.entry_id,
-        "posted_on": on,
-        "fiscal_year": books.fiscal_year,
-        "currency": currency,
-        "text": text,
-        "source_type": source.type,
-        "source_id": source.id,
-        "purpose": source.purpose,
-        "reverses": reverses,
-        "lines": to_json([vars(line) for line in lines]).decode(),
-    }
-    number: str = (await session.execute(_POST, values)).scalar_one()
-    return number
+    await check_accounts(session, books, entry.lines)
+    row = entry.as_row(books)
+    number: str = (await session.execute(_WRITE, {"entry": as_json(row)})).scalar_one()
+    return EntryPosted(entry_id=row["id"], entry_number=number)
+
+
+async def check_accounts(session: AsyncSession, books: Books, lines: Sequence[Line]) -> None:
+    """Accounts with a role are known to be open; the others are looked up. Refuses: NotPostable."""
+    others = {line.account_code for line in lines} - set(books.accounts.values())
+    if others:
+        rules.check_postable(others, await _is_blocked(session, others))
+
+
+async def _is_blocked(session: AsyncSession, codes: Iterable[str]) -> dict[str, bool]:
+    """Of every account that there is, whether it is blocked."""
+    rows = await session.execute(select(Account.code, Account.blocked).where(Account.code.in_(sorted(codes))))
+    return {row.code: row.blocked for row in rows}
 
 
 def same_currency_lines(pairs: Sequence[tuple[str, Decimal]], text: str) -> list[Line]:
@@ -124,34 +158,27 @@ async def post_entry(session: AsyncSession, entry: PostEntry) -> EntryPosted:
     books = await books_on(session, entry.posted_on)
     currency = entry.currency or books.currency
     rate = await master_data.exchange_rate(session, currency, entry.posted_on, base=books.currency)
-    codes = sorted({line.account_code for line in entry.lines})
-    rows = await session.execute(select(Account.code, Account.blocked).where(Account.code.in_(codes)))
+    known = await _is_blocked(session, {line.account_code for line in entry.lines})
     lines = rules.manual_lines(
         entry.lines,
-        rate=rate,
+        currency=currency,
         base_currency=books.currency,
-        known_accounts={row.code: row.blocked for row in rows},
+        rate=rate,
+        is_blocked=known,
+        account=books.account,
     )
     source = Source(entry.source_type, entry.source_id or entry.entry_id, entry.purpose)
-    number = await write_entry(
-        session,
-        books,
-        source,
-        lines,
-        on=entry.posted_on,
-        currency=currency,
-        text=entry.text,
-        entry_id=entry.entry_id,
-    )
-    return EntryPosted(entry_id=entry.entry_id, entry_number=number)
+    wanted = Entry(source, entry.posted_on, currency, entry.text, lines, id=entry.entry_id)
+    return await write_entry(session, books, wanted)
 
 
 @operation("finance.reverse_entry")
 async def reverse_entry(session: AsyncSession, reverse: ReverseEntry) -> EntryPosted:
     """Take an entry of a person back by its mirror image.
 
-    Refuses: NotFound, NotReversible, Conflict, PeriodLocked.
+    Refuses: NotFound, NotReversible, Conflict, NotPostable, PeriodLocked.
     """
+    await session.execute(_ONE_AT_A_TIME, {"entry": str(reverse.entry_id)})
     entry = await session.get(JournalEntry, reverse.entry_id)
     if entry is None:
         raise NotFound(f"there is no entry {reverse.entry_id}")
@@ -167,15 +194,13 @@ async def reverse_entry(session: AsyncSession, reverse: ReverseEntry) -> EntryPo
         select(JournalLine).where(JournalLine.entry_id == entry.id).order_by(JournalLine.line_number)
     )
     lines = [Line(x.account_code, x.amount, x.base_amount, x.text, x.party_code) for x in found]
-    number = await write_entry(
-        session,
-        books,
+    mirror = Entry(
         Source("manual", reverse.reversal_id, "reversal"),
-        rules.mirrored(lines),
         on=reverse.posted_on,
         currency=entry.currency,
         text=f"Reversal of {entry.number}: {reverse.reason}",
-        reverses=entry.id,
-        entry_id=reverse.reversal_id,
+        lines=rules.mirrored(lines),
+        id=reverse.reversal_id,
+        reverses_id=entry.id,
     )
-    return EntryPosted(entry_id=reverse.reversal_id, entry_number=number)
+    return await write_entry(session, books, mirror)

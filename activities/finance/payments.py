@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Numeric, Uuid, bindparam, insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance.journal import Books, Source, books_on, write_entry
+from activities.finance import journal
+from activities.finance.journal import Books, Source, as_json, books_on, check_accounts
 from domains.finance.messages import AccountRole, AllocatePayment, PaymentPosted, PostPayment, SettledInvoice
 from domains.finance.queries.receivables import InvoiceHead, open_invoices, open_on_order
 from domains.finance.rules import payments as rules
@@ -17,23 +19,17 @@ from domains.finance.rules.payments import Entry, Market, Money
 from domains.finance.rules.settlement import Settlement, settle, share_of
 from domains.finance.tables.accounts import Account
 from domains.finance.tables.receivables import OpenItem, Payment
-from domains.finance.tables.receivables import Settlement as SettlementRow
 from domains.master_data import queries as master_data
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO, rounded
 from foundation.operation import operation
 
-_NUMBER = text("SELECT finance.next_number('PAY', :fiscal_year)")
-_REDUCE = text(
+_WRITE = text(
     """
-    UPDATE finance.open_item
-    SET open_amount = open_amount - :amount, base_open_amount = base_open_amount - :base_amount
-    WHERE id = :id
+    SELECT finance.write_payment(
+        :fiscal_year, CAST(:payment AS jsonb), CAST(:reduced AS jsonb), CAST(:settlements AS jsonb),
+        CAST(:items AS jsonb), CAST(:entries AS jsonb))
     """
-).bindparams(
-    bindparam("id", type_=Uuid),
-    bindparam("amount", type_=Numeric(18, 6)),
-    bindparam("base_amount", type_=Numeric(18, 6)),
 )
 
 
@@ -41,18 +37,18 @@ _REDUCE = text(
 async def post_payment(session: AsyncSession, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
-    Refuses: Invalid, NotFound, NothingOpen, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    NoAccountFor.
     """
     books = await books_on(session, payment.received_on)
-    bank = await _bank_account(session, payment, books)
     heads = await open_invoices(session, order_id=payment.order_id, invoice_id=payment.invoice_id)
-    if payment.invoice_id is not None:
-        _check_invoice(heads, payment)
+    await _check(session, payment, heads, books)
     market = await _market(session, books, payment.currency, heads, payment.received_on)
     settlement = _settle(payment.amount, heads, market, payment.received_on)
     # When nothing was settled all of it is left, to the last cent, whatever the rates.
     left = market.in_money_currency(settlement.remaining) if settlement.settled else payment.amount
     base, base_left = market.base(payment.amount), market.base(left)
+    bank = payment.account_code or books.account(AccountRole.BANK)
     found = rules.entries(
         Money(bank, payment.amount - left, base - base_left),
         settlement,
@@ -61,15 +57,19 @@ async def post_payment(session: AsyncSession, payment: PostPayment) -> PaymentPo
         account=books.account,
         kept=[Line(bank, left, base_left), _on_account(books, payment.customer_code, left, base_left)],
     )
-    await _settle_items(session, payment.payment_id, payment.payment_id, payment.received_on, settlement)
-    if left:
-        await session.execute(insert(OpenItem).values(_item_on_account(payment, left, base_left)))
-    number = await _write_payment(session, books, payment, bank, base)
-    source = Source("payment", payment.payment_id, "")
-    await _write(
-        session, books, source, found, payment.received_on, f"Payment {number} of {payment.customer_code}"
+    number = await _write(
+        session,
+        books,
+        payment={**_head(payment), "account_code": bank, "base_amount": base},
+        reduced=_reduced(settlement),
+        settlements=_settlements(
+            payment.payment_id, payment_id=payment.payment_id, on=payment.received_on, settlement=settlement
+        ),
+        items=[_item_on_account(payment, left, base_left)] if left else [],
+        entries=_entries(found, "payment", payment.payment_id, payment.received_on, payment.customer_code),
     )
-    return await _answer(session, payment.payment_id, number, heads, settlement, left, found)
+    still_open = await _open_on_order(session, heads, settlement, of_whole_order=payment.invoice_id is None)
+    return _answer(payment.payment_id, number, settlement, left, found, still_open)
 
 
 @operation("finance.allocate_payment")
@@ -77,25 +77,18 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
     """Use a customer's money on account for an open invoice. A cash discount counts from the day the money
     came.
 
-    Refuses: NotFound, NothingOnAccount, NothingOpen, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    Refuses: NotFound, NothingOnAccount, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
     NoAccountFor.
     """
     books = await books_on(session, allocation.allocated_on)
-    payment = await session.get(Payment, allocation.payment_id)
-    if payment is None:
-        raise NotFound(f"there is no payment {allocation.payment_id}")
-    locked = select(OpenItem).where(OpenItem.payment_id == payment.id).with_for_update()
-    item = (await session.scalars(locked)).one_or_none()
-    if item is None or not item.open_amount:
-        raise rules.NothingOnAccount(f"nothing of payment {payment.number} is on account")
+    payment, item = await _money_on_account(session, allocation.payment_id)
     heads = await open_invoices(session, order_id=None, invoice_id=allocation.invoice_id)
-    if not heads or heads[0].customer_code != payment.customer_code:
-        raise NotFound(f"{payment.customer_code} has no invoice {allocation.invoice_id}")
-    if not heads[0].invoice.open_amount:
-        raise rules.NothingOpen(f"nothing is open on {heads[0].invoice.invoice_number}")
+    _check_invoice(heads, payment.customer_code, allocation.invoice_id)
     market = await _market(session, books, payment.currency, heads, allocation.allocated_on)
     wanted = min(allocation.amount or -item.open_amount, -item.open_amount)
     settlement = _settle(wanted, heads, market, payment.received_on)
+    if not settlement.settled:
+        raise rules.NothingOnAccount(f"{wanted} {payment.currency} is nothing in {market.invoice_currency}")
     used = wanted - market.in_money_currency(settlement.remaining)
     base_used = share_of(-item.base_open_amount, used, -item.open_amount, books.currency)
     on_account = books.account(AccountRole.CUSTOMER_ON_ACCOUNT)
@@ -106,31 +99,62 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
         customer_code=payment.customer_code,
         account=books.account,
     )
-    await _settle_items(session, allocation.allocation_id, payment.id, allocation.allocated_on, settlement)
-    await session.execute(_REDUCE, {"id": item.id, "amount": -used, "base_amount": -base_used})
-    about = f"Money on account of payment {payment.number} of {payment.customer_code}"
-    source = Source("allocation", allocation.allocation_id, "")
-    await _write(session, books, source, found, allocation.allocated_on, about)
+    await _write(
+        session,
+        books,
+        payment={"number": payment.number},
+        reduced=[*_reduced(settlement), {"id": item.id, "amount": -used, "base_amount": -base_used}],
+        settlements=_settlements(
+            allocation.allocation_id,
+            payment_id=payment.id,
+            on=allocation.allocated_on,
+            settlement=settlement,
+        ),
+        items=[],
+        entries=_entries(
+            found, "allocation", allocation.allocation_id, allocation.allocated_on, payment.customer_code
+        ),
+    )
     left = -item.open_amount - used
-    return await _answer(session, payment.id, payment.number, heads, settlement, left, found)
+    still_open = await _open_on_order(session, heads, settlement, of_whole_order=False)
+    return _answer(payment.id, payment.number, settlement, left, found, still_open)
 
 
-async def _bank_account(session: AsyncSession, payment: PostPayment, books: Books) -> str:
-    if await master_data.customer(session, payment.customer_code) is None:
+async def _money_on_account(session: AsyncSession, payment_id: UUID) -> tuple[Payment, OpenItem]:
+    payment = await session.get(Payment, payment_id)
+    if payment is None:
+        raise NotFound(f"there is no payment {payment_id}")
+    locked = select(OpenItem).where(OpenItem.payment_id == payment.id).with_for_update()
+    item = (await session.scalars(locked)).one_or_none()
+    if item is None or not item.open_amount:
+        raise rules.NothingOnAccount(f"nothing of payment {payment.number} is on account")
+    return payment, item
+
+
+async def _check(
+    session: AsyncSession, payment: PostPayment, heads: Sequence[InvoiceHead], books: Books
+) -> None:
+    """The customer, the invoice and the bank account must be there, and be this customer's."""
+    if payment.amount != rounded(payment.amount, payment.currency):
+        why = f"{payment.currency} has no amount as small as in {payment.amount}"
+        raise Invalid(f"amount: {why}", errors=[("amount", why)])
+    if payment.invoice_id is not None or heads:
+        _check_invoice(heads, payment.customer_code, payment.invoice_id)
+    elif await master_data.customer(session, payment.customer_code) is None:
         raise NotFound(f"there is no customer {payment.customer_code}")
-    if payment.account_code is None:
-        return books.account(AccountRole.BANK)
-    account = await session.scalar(select(Account.code).where(Account.code == payment.account_code))
-    if account is None:
-        why = f"there is no account {payment.account_code}"
+    if payment.account_code is None or payment.account_code in books.accounts.values():
+        return
+    kind = await session.scalar(select(Account.kind).where(Account.code == payment.account_code))
+    if kind != "asset":
+        why = f"account {payment.account_code} is no account for money: one of the kind asset is"
         raise Invalid(f"account_code: {why}", errors=[("account_code", why)])
-    return account
+    await check_accounts(session, books, [Line(payment.account_code, ZERO, ZERO)])
 
 
-def _check_invoice(heads: Sequence[InvoiceHead], payment: PostPayment) -> None:
-    if not heads or heads[0].customer_code != payment.customer_code:
-        raise NotFound(f"{payment.customer_code} has no invoice {payment.invoice_id}")
-    if not heads[0].invoice.open_amount:
+def _check_invoice(heads: Sequence[InvoiceHead], customer_code: str, invoice_id: UUID | None) -> None:
+    if not heads or any(head.customer_code != customer_code for head in heads):
+        raise NotFound(f"{customer_code} has no such invoice {invoice_id or ''}".rstrip())
+    if invoice_id is not None and heads[0].invoice.open_amount <= 0:
         raise rules.NothingOpen(f"nothing is open on {heads[0].invoice.invoice_number}")
 
 
@@ -139,19 +163,18 @@ async def _market(
 ) -> Market:
     """The rates of the day; what is small in the company's currency is as small in the invoices'."""
     of_invoices = heads[0].currency if heads else currency
-    company = await master_data.company(session)
     money_rate = await master_data.exchange_rate(session, currency, on, base=books.currency)
     invoice_rate = money_rate
     if of_invoices != currency:
         invoice_rate = await master_data.exchange_rate(session, of_invoices, on, base=books.currency)
-    small = rounded(company.small_difference_limit * invoice_rate, of_invoices)
+    small = rounded(books.small_difference_limit * invoice_rate, of_invoices)
     return Market(books.currency, currency, money_rate, of_invoices, invoice_rate, small)
 
 
 def _settle(money: Decimal, heads: Sequence[InvoiceHead], market: Market, on: date) -> Settlement:
     return settle(
         market.in_invoice_currency(money),
-        [head.invoice for head in heads if head.invoice.open_amount],
+        [head.invoice for head in heads],
         on=on,
         currency=market.invoice_currency,
         base_currency=market.base_currency,
@@ -180,26 +203,24 @@ def _item_on_account(payment: PostPayment, left: Decimal, base_left: Decimal) ->
     }
 
 
-async def _write_payment(
-    session: AsyncSession, books: Books, payment: PostPayment, bank: str, base: Decimal
-) -> str:
-    number: str = (await session.execute(_NUMBER, {"fiscal_year": books.fiscal_year})).scalar_one()
-    head = payment.model_dump(exclude={"payment_id", "invoice_id"})
-    head |= {"id": payment.payment_id, "number": number, "account_code": bank, "base_amount": base}
-    await session.execute(insert(Payment).values(head))
-    return number
+def _head(payment: PostPayment) -> dict[str, Any]:
+    return {**payment.model_dump(exclude={"payment_id", "invoice_id"}), "id": payment.payment_id}
 
 
-async def _settle_items(
-    session: AsyncSession, document_id: UUID, payment_id: UUID, on: date, settlement: Settlement
-) -> None:
-    """Lower the open items, and note what settled them."""
-    parts = [part for settled in settlement.settled for part in settled.instalments]
-    if not parts:
-        return
-    reduced = [{"id": part.item_id, "amount": part.amount, "base_amount": part.base_amount} for part in parts]
-    await session.execute(_REDUCE, reduced)
-    rows = [
+def _reduced(settlement: Settlement) -> list[dict[str, Any]]:
+    """By how much which open item is lowered."""
+    return [
+        {"id": part.item_id, "amount": part.amount, "base_amount": part.base_amount}
+        for settled in settlement.settled
+        for part in settled.instalments
+    ]
+
+
+def _settlements(
+    document_id: UUID, *, payment_id: UUID, on: date, settlement: Settlement
+) -> list[dict[str, Any]]:
+    """What settled which open item, and by how much."""
+    return [
         {
             "id": uuid5(document_id, str(part.item_id)),
             "payment_id": payment_id,
@@ -210,29 +231,53 @@ async def _settle_items(
             "written_off_amount": part.written_off_amount,
             "base_amount": part.base_amount,
         }
-        for part in parts
+        for settled in settlement.settled
+        for part in settled.instalments
     ]
-    await session.execute(insert(SettlementRow.__table__), rows)  # type: ignore[arg-type]
+
+
+def _entries(
+    found: Sequence[Entry], source: str, source_id: UUID, on: date, customer_code: str
+) -> list[journal.Entry]:
+    what = "Payment" if source == "payment" else "Money on account of payment"
+    about = f"{what} {{number}} of {customer_code}"
+    return [
+        journal.Entry(Source(source, source_id, entry.purpose), on, entry.currency, about, entry.lines)
+        for entry in found
+    ]
 
 
 async def _write(
-    session: AsyncSession, books: Books, source: Source, found: Sequence[Entry], on: date, about: str
-) -> None:
-    for entry in found:
-        purpose = Source(source.type, source.id, entry.purpose)
-        await write_entry(session, books, purpose, entry.lines, on=on, currency=entry.currency, text=about)
+    session: AsyncSession, books: Books, *, entries: Sequence[journal.Entry], **rows: Any
+) -> str:
+    """Write everything in one round trip, and give the payment's number. Refuses: NotPostable."""
+    await check_accounts(session, books, [line for entry in entries for line in entry.lines])
+    document = {name: as_json(value) for name, value in rows.items()}
+    document["entries"] = as_json([entry.as_row(books) for entry in entries])
+    number: str = (await session.execute(_WRITE, {"fiscal_year": books.fiscal_year, **document})).scalar_one()
+    return number
 
 
-async def _answer(
-    session: AsyncSession,
+async def _open_on_order(
+    session: AsyncSession, heads: Sequence[InvoiceHead], settlement: Settlement, *, of_whole_order: bool
+) -> Decimal:
+    """What is open on the order now; when all of its invoices are at hand, without asking again."""
+    if not heads:
+        return ZERO
+    if not of_whole_order:
+        return await open_on_order(session, heads[0].invoice.order_id)
+    before = sum((head.invoice.open_amount for head in heads), ZERO)
+    return before - sum((settled.amount for settled in settlement.settled), ZERO)
+
+
+def _answer(
     payment_id: UUID,
     number: str,
-    heads: Sequence[InvoiceHead],
     settlement: Settlement,
     left: Decimal,
     found: Sequence[Entry],
+    order_open_amount: Decimal,
 ) -> PaymentPosted:
-    orders = sorted({head.invoice.order_id for head in heads}, key=str)
     return PaymentPosted(
         payment_id=payment_id,
         payment_number=number,
@@ -251,5 +296,5 @@ async def _answer(
         ),
         on_account_amount=left,
         exchange_difference=rules.realised(found),
-        order_open_amount=await open_on_order(session, orders[0]) if len(orders) == 1 else ZERO,
+        order_open_amount=order_open_amount,
     )

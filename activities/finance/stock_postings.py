@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance.journal import Source, books_on, same_currency_lines, write_entry
+from activities.finance.journal import Entry, Source, books_on, same_currency_lines, write_entry
 from domains.finance.messages import AccountRole, EntryPosted, PostGoodsCost, PostStockReceipt
 from foundation.operation import operation
 
@@ -29,10 +29,7 @@ async def post_goods_cost(session: AsyncSession, goods: PostGoodsCost) -> EntryP
     )
     source = Source("shipment", goods.shipment_id, "cost")
     text = f"Goods issue {goods.shipment_number} for {goods.order_number}"
-    number = await write_entry(
-        session, books, source, lines, on=goods.posted_on, currency=books.currency, text=text
-    )
-    return EntryPosted(entry_id=source.entry_id, entry_number=number)
+    return await write_entry(session, books, Entry(source, goods.posted_on, books.currency, text, lines))
 
 
 @operation("finance.post_stock_receipt")
@@ -55,7 +52,4 @@ async def post_stock_receipt(session: AsyncSession, goods: PostStockReceipt) -> 
     if not lines:
         return EntryPosted(entry_id=source.entry_id, entry_number="")
     text = f"Stock receipt {goods.receipt_number}"
-    number = await write_entry(
-        session, books, source, lines, on=goods.posted_on, currency=books.currency, text=text
-    )
-    return EntryPosted(entry_id=source.entry_id, entry_number=number)
+    return await write_entry(session, books, Entry(source, goods.posted_on, books.currency, text, lines))

@@ -259,6 +259,8 @@ class PostInvoice(Message):
     currency: CurrencyCode
     payment_terms_code: Code
     prices_include_tax: bool = False
+    completes_order: bool = False
+    """Whether everything of the order is billed with it: what is left of the order's credit is set free."""
     lines: Annotated[tuple[LineToBill, ...], Field(min_length=1)]
 
 

@@ -14,7 +14,8 @@ ACCOUNTS = """
         code text NOT NULL,
         name text NOT NULL,
         kind text NOT NULL
-            CONSTRAINT account_kind_known CHECK (kind IN ('asset', 'liability', 'equity', 'income', 'expense')),
+            CONSTRAINT account_kind_known
+                CHECK (kind IN ('asset', 'liability', 'equity', 'income', 'expense')),
         role text,
         blocked boolean NOT NULL,
         version integer NOT NULL DEFAULT 1,
@@ -71,7 +72,8 @@ JOURNAL = """
         CONSTRAINT journal_entry_reverses_id_key UNIQUE (reverses_id),
         FOREIGN KEY (company_id, fiscal_year) REFERENCES finance.fiscal_year (company_id, code)
     );
-    CREATE INDEX journal_entry_company_id_posted_on_id_idx ON finance.journal_entry (company_id, posted_on, id);
+    CREATE INDEX journal_entry_company_id_posted_on_id_idx
+        ON finance.journal_entry (company_id, posted_on, id);
 
     CREATE TABLE finance.journal_line (
         entry_id uuid NOT NULL REFERENCES finance.journal_entry (id),
@@ -98,7 +100,8 @@ JOURNAL = """
     BEGIN
         SELECT count(*), sum(amount), sum(base_amount) INTO lines, difference, base_difference
         FROM finance.journal_line WHERE entry_id = NEW.id;
-        IF lines = 0 OR difference <> 0 OR base_difference <> 0 THEN
+        -- IS DISTINCT FROM: lines that cannot be seen do not balance either.
+        IF lines = 0 OR difference IS DISTINCT FROM 0 OR base_difference IS DISTINCT FROM 0 THEN
             RAISE EXCEPTION 'entry % does not balance: % lines, difference %, in the company''s currency %',
                 NEW.id, lines, difference, base_difference USING ERRCODE = 'integrity_constraint_violation';
         END IF;
@@ -114,7 +117,7 @@ JOURNAL_GUARDS = """
     BEGIN
         SELECT sum(amount), sum(base_amount) INTO difference, base_difference
         FROM finance.journal_line WHERE entry_id = NEW.entry_id;
-        IF difference <> 0 OR base_difference <> 0 THEN
+        IF difference IS DISTINCT FROM 0 OR base_difference IS DISTINCT FROM 0 THEN
             RAISE EXCEPTION 'entry % does not balance: difference %, in the company''s currency %',
                 NEW.entry_id, difference, base_difference USING ERRCODE = 'integrity_constraint_violation';
         END IF;
@@ -125,12 +128,14 @@ JOURNAL_GUARDS = """
     CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON finance.journal_line
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION finance.refuse_unbalanced_lines();
 
+    -- FOR SHARE: a period is not closed under an entry that is just being posted, but after it.
     CREATE FUNCTION finance.refuse_closed_period() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         PERFORM FROM finance.fiscal_year y
         WHERE y.company_id = NEW.company_id AND y.code = NEW.fiscal_year
             AND NEW.posted_on BETWEEN y.starts_on AND y.ends_on
-            AND (y.locked_through IS NULL OR NEW.posted_on > y.locked_through);
+            AND (y.locked_through IS NULL OR NEW.posted_on > y.locked_through)
+        FOR SHARE;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'entry % of % is in a locked period or in no fiscal year', NEW.id, NEW.posted_on
                 USING ERRCODE = 'integrity_constraint_violation';
@@ -139,29 +144,34 @@ JOURNAL_GUARDS = """
     END $$;
     CREATE TRIGGER open_period BEFORE INSERT ON finance.journal_entry
         FOR EACH ROW EXECUTE FUNCTION finance.refuse_closed_period();
+
+    -- A line stands by its entry, whenever it is added: same company, same day, a period that is still open;
+    -- and on an account that may be posted to.
+    CREATE FUNCTION finance.refuse_misplaced_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        wrong text;
+    BEGIN
+        SELECT format('line %s of entry %s on account %s', l.line_number, l.entry_id, l.account_code)
+        INTO wrong
+        FROM added l
+            LEFT JOIN finance.journal_entry e
+                ON e.id = l.entry_id AND e.company_id = l.company_id AND e.posted_on = l.posted_on
+            LEFT JOIN finance.fiscal_year y ON y.company_id = e.company_id AND y.code = e.fiscal_year
+                AND (y.locked_through IS NULL OR e.posted_on > y.locked_through)
+            LEFT JOIN finance.account a
+                ON a.company_id = l.company_id AND a.code = l.account_code AND NOT a.blocked
+        WHERE y.code IS NULL OR a.code IS NULL
+        LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION '%: not its entry''s day, a closed period, or an account that is blocked', wrong
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER in_place AFTER INSERT ON finance.journal_line REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION finance.refuse_misplaced_lines();
     SELECT foundation.only_add_to('finance.journal_entry');
     SELECT foundation.only_add_to('finance.journal_line');
-
-    -- One round trip for a whole entry; its number is taken last and held only until the commit.
-    CREATE FUNCTION finance.post_entry(
-        p_id uuid, p_posted_on date, p_fiscal_year text, p_currency text, p_text text, p_source_type text,
-        p_source_id uuid, p_purpose text, p_reverses uuid, p_lines jsonb
-    ) RETURNS text LANGUAGE plpgsql AS $$
-    DECLARE
-        taken text := finance.next_number('JE', p_fiscal_year);
-    BEGIN
-        INSERT INTO finance.journal_entry (
-            id, number, posted_on, fiscal_year, currency, text, source_type, source_id, purpose, reverses_id)
-        VALUES (p_id, taken, p_posted_on, p_fiscal_year, p_currency, p_text, p_source_type, p_source_id,
-            p_purpose, p_reverses);
-        INSERT INTO finance.journal_line (
-            entry_id, line_number, posted_on, account_code, amount, base_amount, text, party_code)
-        SELECT p_id, line.ordinality, p_posted_on, line.value ->> 'account_code',
-            (line.value ->> 'amount')::numeric, (line.value ->> 'base_amount')::numeric,
-            line.value ->> 'text', line.value ->> 'party_code'
-        FROM jsonb_array_elements(p_lines) WITH ORDINALITY AS line;
-        RETURN taken;
-    END $$;
 """
 
 INVOICES = """
@@ -257,14 +267,13 @@ RECEIVABLES = """
     CREATE INDEX payment_company_id_received_on_id_idx ON finance.payment (company_id, received_on, id);
     SELECT foundation.only_add_to('finance.payment');
 
-    -- The number of a payment is taken last, so that its row comes after what it settles.
-    -- What a customer owes (positive: an instalment of an invoice) or has on account (negative: of a payment).
+    -- An instalment of an invoice that a customer owes (positive), or its money on account (negative).
     CREATE TABLE finance.open_item (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         customer_code text NOT NULL,
         invoice_id uuid REFERENCES finance.invoice (id),
-        payment_id uuid REFERENCES finance.payment (id) DEFERRABLE INITIALLY DEFERRED,
+        payment_id uuid REFERENCES finance.payment (id),
         document_on date NOT NULL,
         due_on date NOT NULL,
         currency text NOT NULL,
@@ -286,7 +295,7 @@ RECEIVABLES = """
     CREATE TABLE finance.settlement (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
-        payment_id uuid NOT NULL REFERENCES finance.payment (id) DEFERRABLE INITIALLY DEFERRED,
+        payment_id uuid NOT NULL REFERENCES finance.payment (id),
         open_item_id uuid NOT NULL REFERENCES finance.open_item (id),
         settled_on date NOT NULL,
         amount numeric(18, 6) NOT NULL,

@@ -48,6 +48,11 @@ class ComputedInvoice:
     base_due: tuple[Decimal, ...]
     base_total: Decimal
 
+    @property
+    def due_on(self) -> date:
+        """When the last instalment falls due."""
+        return max(instalment.due_on for instalment in self.due)
+
 
 def line_amount(line: LineToBill) -> Decimal:
     """Quantity times price less discount, not rounded; with tax in it if the invoice's prices have."""
@@ -115,9 +120,10 @@ def postings(invoice: PostInvoice, computed: ComputedInvoice, terms: Terms, acco
     credits = [(account(AccountRole.REVENUE), revenue)]
     if freight:
         credits.append((account(AccountRole.FREIGHT_REVENUE), freight))
-    credits += [(tax_account(tax, account), tax.tax_amount) for tax in computed.taxed.taxes if tax.tax_amount]
-    lines = [receivable, *(Line(code, -amount, -base(amount)) for code, amount in credits if amount)]
-    if terms.rate == 1:
+    credits += [(tax_account(tax, account), tax.tax_amount) for tax in computed.taxed.taxes]
+    lines = [receivable, *(Line(code, -amount, -base(amount)) for code, amount in credits)]
+    lines = [line for line in lines if line.amount]
+    if invoice.currency == terms.base_currency:
         return lines
     return balanced_in_base(lines, account(AccountRole.ROUNDING_DIFFERENCE))
 

@@ -1,6 +1,6 @@
 """Journal entries: signed lines that add up to zero, in an open period, on accounts that may be posted to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,11 @@ class PeriodLocked(BusinessError):
 
 
 class NoAccountFor(BusinessError):
-    """No account has the role that a posting needs; give one the role with PATCH /v1/accounts."""
+    """No account that is open has the role that a posting needs."""
+
+
+class NotPostable(BusinessError):
+    """An account that a document posts to is blocked, or there is no such account."""
 
 
 class NotReversible(BusinessError):
@@ -67,13 +71,22 @@ def check_period(period: Period | None, on: date) -> str:
 def account_of(accounts: Mapping[str, str], role: AccountRole) -> str:
     """The account with a role. Refuses: NoAccountFor."""
     if role not in accounts:
-        raise NoAccountFor(f"no account has the role {role}: give one the role with PATCH /v1/accounts/…")
+        raise NoAccountFor(
+            f"no account that is open has the role {role}: give one the role with PATCH /v1/accounts/…"
+        )
     return accounts[role]
 
 
-def without_zeros(lines: Iterable[Line]) -> list[Line]:
-    """The lines that move anything."""
-    return [line for line in lines if line.amount or line.base_amount]
+def check_postable(codes: Iterable[str], is_blocked: Mapping[str, bool]) -> None:
+    """Every account must be there and open; `is_blocked` tells it of all that are there.
+
+    Refuses: NotPostable.
+    """
+    for code in sorted(codes):
+        if code not in is_blocked:
+            raise NotPostable(f"there is no account {code}: create it with POST /v1/accounts")
+        if is_blocked[code]:
+            raise NotPostable(f"account {code} is blocked: open it with PATCH /v1/accounts/{code}")
 
 
 def balanced_in_base(lines: Sequence[Line], account_code: str) -> list[Line]:
@@ -90,30 +103,62 @@ def mirrored(lines: Iterable[Line]) -> list[Line]:
 
 
 def manual_lines(
-    asked: Sequence[EntryLine], *, rate: Decimal, base_currency: str, known_accounts: Mapping[str, bool]
+    asked: Sequence[EntryLine],
+    *,
+    currency: str,
+    base_currency: str,
+    rate: Decimal,
+    is_blocked: Mapping[str, bool],
+    account: Callable[[AccountRole], str],
 ) -> list[Line]:
     """The lines of an entry that a person wrote, converted at the day's rate where no base amount is given.
 
-    `known_accounts` tells of every account whether it is blocked. Refuses: Invalid, Unbalanced.
+    `rate` is units of the currency for one of the company's; `is_blocked` tells it of all accounts that there
+    are. Where every base amount comes from the rate, what their rounding leaves over is posted apart.
+    Refuses: Invalid, Unbalanced, NoAccountFor.
     """
     refusals = Refusals()
     lines: list[Line] = []
     for position, line in enumerate(asked):
-        if line.account_code not in known_accounts:
-            refusals.add(f"lines.{position}.account_code", f"there is no account {line.account_code}")
-        elif known_accounts[line.account_code]:
-            refusals.add(f"lines.{position}.account_code", f"account {line.account_code} is blocked")
-        base = (
-            line.base_amount if line.base_amount is not None else rounded(line.amount / rate, base_currency)
-        )
+        _check_line(refusals, f"lines.{position}", line, currency, base_currency, is_blocked)
+        converted = rounded(line.amount / rate, base_currency)
+        base = converted if line.base_amount is None else line.base_amount
         lines.append(Line(line.account_code, line.amount, base, line.text, line.party_code))
     refusals.raise_if_any()
-    for amounts, what in (
-        ([x.amount for x in lines], "the lines"),
-        ([x.base_amount for x in lines], base_currency),
-    ):
-        if difference := sum(amounts, ZERO):
-            raise Unbalanced(f"{what}: debits and credits differ by {difference:f}; they must add up to zero")
+    _check_balance((line.amount for line in lines), currency)
+    if currency != base_currency and all(line.base_amount is None for line in asked):
+        difference = sum((line.base_amount for line in lines), ZERO)
+        lines = balanced_in_base(lines, account(AccountRole.ROUNDING_DIFFERENCE)) if difference else lines
+    _check_balance((line.base_amount for line in lines), base_currency)
     if not any(line.amount or line.base_amount for line in lines):
         raise Unbalanced("an entry needs at least two lines that move something")
     return lines
+
+
+def _check_line(
+    refusals: Refusals,
+    where: str,
+    line: EntryLine,
+    currency: str,
+    base_currency: str,
+    is_blocked: Mapping[str, bool],
+) -> None:
+    if line.account_code not in is_blocked:
+        refusals.add(f"{where}.account_code", f"there is no account {line.account_code}")
+    elif is_blocked[line.account_code]:
+        refusals.add(f"{where}.account_code", f"account {line.account_code} is blocked")
+    if line.amount != rounded(line.amount, currency):
+        refusals.add(f"{where}.amount", f"{currency} has no amount as small as in {line.amount}")
+    if line.base_amount is None:
+        return
+    if line.base_amount != rounded(line.base_amount, base_currency):
+        refusals.add(
+            f"{where}.base_amount", f"{base_currency} has no amount as small as in {line.base_amount}"
+        )
+    if currency == base_currency and line.base_amount != line.amount:
+        refusals.add(f"{where}.base_amount", f"the same as the amount, or left out: both are in {currency}")
+
+
+def _check_balance(amounts: Iterable[Decimal], currency: str) -> None:
+    if difference := sum(amounts, ZERO):
+        raise Unbalanced(f"debits and credits differ by {difference:f} {currency}; they must add up to zero")

@@ -6,9 +6,10 @@ compared with what is open, invoice by invoice, the oldest due first.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from uuid import UUID
 
 from domains.finance.messages import AccountRole
@@ -53,6 +54,16 @@ class OpenInvoice:
     def open_amount(self) -> Decimal:
         """What is open in all."""
         return sum((instalment.open_amount for instalment in self.instalments), ZERO)
+
+    @property
+    def due_on(self) -> date:
+        """When the first instalment that is open falls due."""
+        return min(instalment.due_on for instalment in self.instalments if instalment.open_amount)
+
+    def discount_on(self, on: date) -> Decimal:
+        """The cash discount that may still be taken on a day: in time, and when nothing was paid before."""
+        in_time = self.discount_until is not None and on <= self.discount_until
+        return self.discount_amount if in_time and self.open_amount == self.total_amount else ZERO
 
 
 @dataclass(frozen=True)
@@ -106,50 +117,68 @@ def settle(
 ) -> Settlement:
     """Use money for invoices, the oldest due first, until it is used up.
 
-    An invoice is settled in full when the money covers it; when what is missing is its cash discount, and
-    the day is in time, and nothing of it was paid before; or when what is missing is a small difference.
-    Otherwise it is settled in part. What is left over after the last invoice is written off when it is a
-    small difference, and else remains. `small_difference` is in the invoices' currency.
+    An invoice is settled in full when the money covers it; when what is missing is no more than its cash
+    discount and a small difference; or when what is missing is a small difference. Otherwise it is settled in
+    part. Money that is just what the oldest invoices come to less their discounts pays them together. What
+    is left over after the last invoice is written off when it is a small difference, and else remains.
+    `small_difference` is in the invoices' currency.
     """
+    oldest_first = sorted(
+        (invoice for invoice in invoices if invoice.open_amount > 0),
+        key=lambda invoice: (invoice.due_on, invoice.invoice_number),
+    )
+    discounts = _discounts_taken(money, oldest_first, on, small_difference)
     settled: list[Settled] = []
-    for invoice in sorted(invoices, key=lambda one: (one.instalments[0].due_on, one.invoice_number)):
+    for invoice, discount in zip(oldest_first, discounts, strict=True):
         if money <= 0:
             break
-        paid, discount, written_off = _apply(money, invoice, on, small_difference)
-        money -= paid
-        settled.append(_spread(Settled(invoice, paid, discount, written_off), currency, base_currency))
+        offered = min(money, invoice.open_amount - discount)
+        one = _apply(offered, invoice, on, small_difference)
+        money -= one.paid_amount
+        settled.append(_spread(one, currency, base_currency))
     if settled and 0 < money <= small_difference:
         last = settled[-1]
-        settled[-1] = Settled(
-            last.invoice,
-            last.paid_amount + money,
-            last.discount_amount,
-            last.written_off_amount - money,
-            last.instalments,
+        settled[-1] = _spread(
+            replace(
+                last,
+                paid_amount=last.paid_amount + money,
+                written_off_amount=last.written_off_amount - money,
+            ),
+            currency,
+            base_currency,
         )
         money = ZERO
     return Settlement(tuple(settled), money)
 
 
-def _apply(
-    money: Decimal, invoice: OpenInvoice, on: date, small_difference: Decimal
-) -> tuple[Decimal, Decimal, Decimal]:
+def _discounts_taken(
+    money: Decimal, oldest_first: Sequence[OpenInvoice], on: date, small_difference: Decimal
+) -> list[Decimal]:
+    """The discounts of the oldest invoices that the money pays together; zero for all when it does not.
+
+    When the money is also what some of them come to without any discount, none is taken.
+    """
+    none = [ZERO for _ in oldest_first]
+    in_full = list(accumulate(invoice.open_amount for invoice in oldest_first))
+    if any(abs(total - money) <= small_difference for total in in_full):
+        return none
+    discounts = [invoice.discount_on(on) for invoice in oldest_first]
+    for count, less in enumerate(accumulate(discounts), start=1):
+        if less and abs(in_full[count - 1] - less - money) <= small_difference:
+            return discounts[:count] + none[count:]
+    return none
+
+
+def _apply(money: Decimal, invoice: OpenInvoice, on: date, small_difference: Decimal) -> Settled:
     """How much is paid, taken as discount and written off of one invoice."""
     open_amount = invoice.open_amount
     if money >= open_amount:
-        return open_amount, ZERO, ZERO
+        return Settled(invoice, open_amount, ZERO, ZERO)
     missing = open_amount - money
-    in_time = invoice.discount_until is not None and on <= invoice.discount_until
-    if (
-        in_time
-        and open_amount == invoice.total_amount
-        and missing <= invoice.discount_amount + small_difference
-    ):
-        discount = min(missing, invoice.discount_amount)
-        return money, discount, missing - discount
-    if missing <= small_difference:
-        return money, ZERO, missing
-    return money, ZERO, ZERO
+    if missing <= invoice.discount_on(on) + small_difference:
+        discount = min(missing, invoice.discount_on(on))
+        return Settled(invoice, money, discount, missing - discount)
+    return Settled(invoice, money, ZERO, ZERO)
 
 
 def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
@@ -174,9 +203,7 @@ def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
         )
         for position, (instalment, part) in enumerate(parts)
     )
-    return Settled(
-        settled.invoice, settled.paid_amount, settled.discount_amount, settled.written_off_amount, instalments
-    )
+    return replace(settled, instalments=instalments)
 
 
 def share_of(base: Decimal, part: Decimal, whole: Decimal, base_currency: str) -> Decimal:

@@ -47,10 +47,7 @@ class Payment(OfCompany, Table):
 
 
 class OpenItem(OfCompany, Table):
-    """What a customer owes (positive:
-
-    An instalment of an invoice) or has on account (negative: of a payment).
-    """
+    """An instalment of an invoice that a customer owes (positive), or its money on account (negative)."""
 
     __tablename__ = "open_item"
     __table_args__ = (
@@ -68,9 +65,7 @@ class OpenItem(OfCompany, Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_code: Mapped[str]
     invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.invoice.id"))
-    payment_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("finance.payment.id", deferrable=True, initially="DEFERRED")
-    )
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.payment.id"))
     document_on: Mapped[date]
     due_on: Mapped[date]
     currency: Mapped[str]
@@ -87,9 +82,7 @@ class Settlement(OfCompany, Table):
     __table_args__ = (Index(None, "open_item_id"), Index(None, "payment_id"), SCHEMA)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    payment_id: Mapped[UUID] = mapped_column(
-        ForeignKey("finance.payment.id", deferrable=True, initially="DEFERRED")
-    )
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("finance.payment.id"))
     open_item_id: Mapped[UUID] = mapped_column(ForeignKey("finance.open_item.id"))
     settled_on: Mapped[date]
     amount: Mapped[Decimal]
