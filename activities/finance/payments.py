@@ -142,7 +142,7 @@ async def _check(
         _check_invoice(heads, payment.customer_code, payment.invoice_id)
     elif await master_data.customer(session, payment.customer_code) is None:
         raise NotFound(f"there is no customer {payment.customer_code}")
-    if payment.account_code is None or payment.account_code in books.accounts.values():
+    if payment.account_code in (None, books.accounts.get(AccountRole.BANK)):
         return
     kind = await session.scalar(select(Account.kind).where(Account.code == payment.account_code))
     if kind != "asset":

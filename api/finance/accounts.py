@@ -6,8 +6,8 @@ from activities.finance import accounts
 from api.door import Asked, AskedRequest, Router, allows
 from api.records import Resource, router_for
 from domains.finance.messages import ChartLoaded, LoadChart
-from domains.finance.queries import documents
-from domains.finance.queries.documents import AccountView, FiscalYearView
+from domains.finance.queries import accounts as queries
+from domains.finance.queries.accounts import AccountView, FiscalYearView
 from domains.finance.tables.accounts import Account, FiscalYear
 
 template = Router(prefix="/v1/accounts/template", tags=["Finance"])
@@ -43,8 +43,8 @@ routers = [
             permission="finance.account",
             put=accounts.put_account,
             view=AccountView,
-            select=documents.accounts,
-            to_view=documents.account_view,
+            select=queries.accounts,
+            to_view=queries.account_view,
             read=_account,
             example={"code": "1400", "name": "Bank", "kind": "asset", "role": "bank"},
         )
@@ -56,8 +56,8 @@ routers = [
             permission="finance.fiscal_year",
             put=accounts.put_fiscal_year,
             view=FiscalYearView,
-            select=documents.fiscal_years,
-            to_view=documents.fiscal_year_view,
+            select=queries.fiscal_years,
+            to_view=queries.fiscal_year_view,
             read=_fiscal_year,
             example={"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"},
         )

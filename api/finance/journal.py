@@ -1,4 +1,4 @@
-"""Journal entries: of people, and of documents."""
+"""Journal entries: of people, and of queries."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -9,8 +9,8 @@ from fastapi import Body
 from activities.finance import journal
 from api.door import Asked, Page, Paging, Router, allows, page
 from domains.finance.messages import EntryAsked, PostEntry, ReversalAsked, ReverseEntry
-from domains.finance.queries import documents
-from domains.finance.queries.documents import EntryView
+from domains.finance.queries import journal as queries
+from domains.finance.queries.journal import EntryView
 
 router = Router(prefix="/v1/journal-entries", tags=["Finance"])
 
@@ -36,7 +36,7 @@ async def post_entry(entry: Annotated[EntryAsked, Body(openapi_examples=EXAMPLE)
     """
     posted = await asked.run(journal.post_entry, PostEntry(entry_id=asked.new_id("entry"), **dict(entry)))
     async with asked.read() as session:
-        return await documents.entry(session, posted.entry_id)
+        return await queries.entry(session, posted.entry_id)
 
 
 @router.get("", dependencies=[allows("finance.journal.read")])
@@ -49,14 +49,19 @@ async def list_entries(
     posted_from: date | None = None,
     posted_to: date | None = None,
 ) -> Page[EntryView]:
-    """Entries, the newest first; with an account, those that move it."""
-    wanted = documents.entries(
-        account=account, source_type=source_type, source_id=source_id, since=posted_from, until=posted_to
+    """Entries, the newest first; with an account, those that move it. `sort` by posted_on or number."""
+    wanted = queries.entries(
+        account=account,
+        source_type=source_type,
+        source_id=source_id,
+        since=posted_from,
+        until=posted_to,
+        sort=paging.sort,
     )
     async with asked.read() as session:
         found = await page(session, wanted, paging, lambda row: row[0])
-        lines = await documents.lines_of(session, [entry.id for entry in found.items])
-    views = [documents.entry_view(entry, lines[entry.id]) for entry in found.items]
+        lines = await queries.lines_of(session, [entry.id for entry in found.items])
+    views = [queries.entry_view(entry, lines[entry.id]) for entry in found.items]
     return Page(items=views, next_cursor=found.next_cursor)
 
 
@@ -64,7 +69,7 @@ async def list_entries(
 async def one_entry(entry_id: UUID, asked: Asked) -> EntryView:
     """One entry with its lines and the document that it posts."""
     async with asked.read() as session:
-        return await documents.entry(session, entry_id)
+        return await queries.entry(session, entry_id)
 
 
 @router.post("/{entry_id}/reversal", status_code=201, dependencies=[allows("finance.journal.post")])
@@ -78,4 +83,4 @@ async def reverse(entry_id: UUID, reversal: ReversalAsked, asked: Asked) -> Entr
     )
     posted = await asked.run(journal.reverse_entry, command)
     async with asked.read() as session:
-        return await documents.entry(session, posted.entry_id)
+        return await queries.entry(session, posted.entry_id)

@@ -10,7 +10,13 @@ from api.documents.invoice import invoice_pdf
 from api.door import Asked, Page, Paging, Router, allows, page
 from api.finance.printing import printed
 from domains.finance.queries import documents
-from domains.finance.queries.documents import InvoiceSummary, InvoiceView, OpenItemView, PaymentView
+from domains.finance.queries.documents import (
+    InvoiceSummary,
+    InvoiceView,
+    OpenItemView,
+    PaymentSummary,
+    PaymentView,
+)
 from domains.master_data import queries as master_data
 
 invoices = Router(prefix="/v1/invoices", tags=["Finance"])
@@ -27,10 +33,17 @@ async def list_invoices(
     order_id: UUID | None = None,
     invoiced_from: date | None = None,
     invoiced_to: date | None = None,
+    only_open: bool = False,
 ) -> Page[InvoiceSummary]:
-    """Invoices, the newest first."""
+    """Invoices, the newest first; `sort` by invoiced_on, due_on, number or total_amount."""
     wanted = documents.invoices(
-        customer=customer, number=number, order_id=order_id, since=invoiced_from, until=invoiced_to
+        customer=customer,
+        number=number,
+        order_id=order_id,
+        since=invoiced_from,
+        until=invoiced_to,
+        only_open=only_open,
+        sort=paging.sort,
     )
     async with asked.read() as session:
         return await page(session, wanted, paging, documents.invoice_summary)
@@ -69,13 +82,25 @@ async def list_payments(
     order_id: UUID | None = None,
     received_from: date | None = None,
     received_to: date | None = None,
-) -> Page[PaymentView]:
-    """Payments, the newest first."""
+) -> Page[PaymentSummary]:
+    """Payments, the newest first; `sort` by received_on, number or amount."""
     wanted = documents.payments(
-        customer=customer, number=number, order_id=order_id, since=received_from, until=received_to
+        customer=customer,
+        number=number,
+        order_id=order_id,
+        since=received_from,
+        until=received_to,
+        sort=paging.sort,
     )
     async with asked.read() as session:
-        return await page(session, wanted, paging, documents.payment_view)
+        return await page(session, wanted, paging, documents.payment_summary)
+
+
+@payments.get("/{payment_id}", dependencies=[allows("finance.payment.read")])
+async def one_payment(payment_id: UUID, asked: Asked) -> PaymentView:
+    """One payment: what it settled, and what of it is on account."""
+    async with asked.read() as session:
+        return await documents.payment(session, payment_id)
 
 
 @open_items.get("", dependencies=[allows("finance.open_item.read")])
@@ -86,7 +111,12 @@ async def list_open_items(
     only_open: bool = True,
     due_until: date | None = None,
 ) -> Page[OpenItemView]:
-    """What customers owe (positive) and have on account (negative), the earliest due first."""
-    wanted = documents.open_items(customer=customer, only_open=only_open, due_until=due_until)
+    """What customers owe (positive) and have on account (negative), the earliest due first.
+
+    `sort` by due_on, customer_code or open_amount.
+    """
+    wanted = documents.open_items(
+        customer=customer, only_open=only_open, due_until=due_until, sort=paging.sort
+    )
     async with asked.read() as session:
         return await page(session, wanted, paging, documents.open_item_view)

@@ -1,36 +1,22 @@
-"""Invoices, payments, entries, open items, accounts and years, as they are read."""
+"""Invoices, payments and open items, as they are read."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domains.finance.messages import PutAccount, PutFiscalYear
-from domains.finance.tables.accounts import Account, FiscalYear
+from domains.finance.queries.filters import between, facts, matching, sorted_by
 from domains.finance.tables.invoices import Invoice, InvoiceLine, InvoiceTax
-from domains.finance.tables.journal import JournalEntry, JournalLine
-from domains.finance.tables.receivables import OpenItem, Payment
+from domains.finance.tables.receivables import OpenItem, Payment, Settlement
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
-
-
-class AccountView(PutAccount):
-    """An account as it stands."""
-
-    version: int
-
-
-class FiscalYearView(PutFiscalYear):
-    """A fiscal year as it stands."""
-
-    version: int
+from foundation.money import ZERO
 
 
 class InvoiceSummary(Message):
-    """An invoice as a list shows it; amounts in its currency."""
+    """An invoice as a list shows it; amounts in its currency. `open_amount` is what is still to be paid."""
 
     invoice_id: UUID
     invoice_number: str
@@ -45,6 +31,7 @@ class InvoiceSummary(Message):
     net_amount: ShownAmount
     tax_amount: ShownAmount
     total_amount: ShownAmount
+    open_amount: ShownAmount
 
 
 class InvoiceLineView(Message):
@@ -108,8 +95,8 @@ class InvoiceView(InvoiceSummary):
     open_items: list[OpenItemView]
 
 
-class PaymentView(Message):
-    """Money that arrived."""
+class PaymentSummary(Message):
+    """Money that arrived. `on_account_amount` is what of it has not been used."""
 
     payment_id: UUID
     payment_number: str
@@ -118,144 +105,138 @@ class PaymentView(Message):
     currency: str
     amount: ShownAmount
     base_amount: ShownAmount
+    on_account_amount: ShownAmount
     reference: str
     account_code: str
     order_id: UUID | None
 
 
-class JournalLineView(Message):
-    """One line of an entry, debit positive."""
+class SettlementView(Message):
+    """What money settled of an invoice, in its currency: paid, discount and written off together."""
 
-    line_number: int
-    account_code: str
-    amount: ShownAmount
-    base_amount: ShownAmount
-    text: str
-    party_code: str | None
-
-
-class EntryView(Message):
-    """An entry, and the document that it posts."""
-
-    entry_id: UUID
-    entry_number: str
-    posted_on: date
-    fiscal_year: str
+    invoice_id: UUID
+    invoice_number: str
     currency: str
-    text: str
-    source_type: str
-    source_id: UUID
-    purpose: str
-    reverses_id: UUID | None
-    recorded_at: datetime
-    lines: list[JournalLineView]
+    settled_on: date
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    written_off_amount: ShownAmount
 
 
-def _facts(record: Any, view: type[Message]) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in view.model_fields if hasattr(record, name)}
+class PaymentView(PaymentSummary):
+    """The payment with what it settled, in the order of the invoices' numbers."""
+
+    settlements: list[SettlementView]
+
+
+_OPEN_ON_INVOICE = (
+    select(func.coalesce(func.sum(OpenItem.open_amount), 0))
+    .where(OpenItem.invoice_id == Invoice.id)
+    .scalar_subquery()
+)
+_LEFT_OF_PAYMENT = (
+    select(func.coalesce(-func.sum(OpenItem.open_amount), 0))
+    .where(OpenItem.payment_id == Payment.id)
+    .scalar_subquery()
+)
 
 
 def invoices(
-    *, customer: str | None, number: str | None, order_id: UUID | None, since: date | None, until: date | None
+    *,
+    customer: str | None = None,
+    number: str | None = None,
+    order_id: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    only_open: bool = False,
+    sort: str | None = None,
 ) -> Select[Any]:
-    """Invoices that fit, the newest first."""
-    wanted = select(Invoice).order_by(Invoice.invoiced_on.desc(), Invoice.id)
-    same = {Invoice.customer_code: customer, Invoice.number: number, Invoice.order_id: order_id}
-    wanted = _same(wanted, same)
-    return _between(wanted, Invoice.invoiced_on, since, until)
+    """Invoices that fit, the newest first unless sorted otherwise."""
+    selected: Select[Any] = select(Invoice).add_columns(_OPEN_ON_INVOICE)
+    wanted = matching(
+        selected,
+        {Invoice.customer_code: customer, Invoice.number: number, Invoice.order_id: order_id},
+    )
+    if only_open:
+        wanted = wanted.where(_OPEN_ON_INVOICE != 0)
+    columns = {
+        "invoiced_on": Invoice.invoiced_on,
+        "due_on": Invoice.due_on,
+        "number": Invoice.number,
+        "total_amount": Invoice.total_amount,
+    }
+    wanted = between(wanted, Invoice.invoiced_on, since, until)
+    return sorted_by(wanted, sort or "-invoiced_on", columns, Invoice.id)
 
 
 def payments(
-    *, customer: str | None, number: str | None, order_id: UUID | None, since: date | None, until: date | None
-) -> Select[Any]:
-    """Payments that fit, the newest first."""
-    wanted = select(Payment).order_by(Payment.received_on.desc(), Payment.id)
-    same = {Payment.customer_code: customer, Payment.number: number, Payment.order_id: order_id}
-    return _between(_same(wanted, same), Payment.received_on, since, until)
-
-
-def open_items(*, customer: str | None, only_open: bool, due_until: date | None) -> Select[Any]:
-    """Open items that fit, the earliest due first."""
-    wanted = select(OpenItem).order_by(OpenItem.due_on, OpenItem.id)
-    wanted = _between(_same(wanted, {OpenItem.customer_code: customer}), OpenItem.due_on, None, due_until)
-    return wanted.where(OpenItem.open_amount != 0) if only_open else wanted
-
-
-def entries(
     *,
-    account: str | None,
-    source_type: str | None,
-    source_id: UUID | None,
-    since: date | None,
-    until: date | None,
+    customer: str | None = None,
+    number: str | None = None,
+    order_id: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    sort: str | None = None,
 ) -> Select[Any]:
-    """Entries that fit, the newest first; with an account, those that move it."""
-    wanted = select(JournalEntry).order_by(JournalEntry.posted_on.desc(), JournalEntry.id)
-    wanted = _same(wanted, {JournalEntry.source_type: source_type, JournalEntry.source_id: source_id})
-    if account is not None:
-        moves = select(JournalLine.entry_id).where(JournalLine.account_code == account)
-        wanted = wanted.where(JournalEntry.id.in_(moves))
-    return _between(wanted, JournalEntry.posted_on, since, until)
+    """Payments that fit, the newest first unless sorted otherwise."""
+    selected: Select[Any] = select(Payment).add_columns(_LEFT_OF_PAYMENT)
+    wanted = matching(
+        selected,
+        {Payment.customer_code: customer, Payment.number: number, Payment.order_id: order_id},
+    )
+    columns = {
+        "received_on": Payment.received_on,
+        "number": Payment.number,
+        "amount": Payment.amount,
+    }
+    wanted = between(wanted, Payment.received_on, since, until)
+    return sorted_by(wanted, sort or "-received_on", columns, Payment.id)
 
 
-def _same(wanted: Select[Any], columns: dict[Any, Any]) -> Select[Any]:
-    for column, value in columns.items():
-        if value is not None:
-            wanted = wanted.where(column == value)
-    return wanted
+def open_items(
+    *,
+    customer: str | None = None,
+    only_open: bool = True,
+    due_until: date | None = None,
+    sort: str | None = None,
+) -> Select[Any]:
+    """Open items that fit, the earliest due first unless sorted otherwise."""
+    wanted = matching(select(OpenItem), {OpenItem.customer_code: customer})
+    wanted = between(wanted, OpenItem.due_on, None, due_until)
+    wanted = wanted.where(OpenItem.open_amount != 0) if only_open else wanted
+    columns = {
+        "due_on": OpenItem.due_on,
+        "customer_code": OpenItem.customer_code,
+        "open_amount": OpenItem.open_amount,
+    }
+    return sorted_by(wanted, sort or "due_on", columns, OpenItem.id)
 
 
-def _between(wanted: Select[Any], column: Any, since: date | None, until: date | None) -> Select[Any]:
-    if since is not None:
-        wanted = wanted.where(column >= since)
-    return wanted if until is None else wanted.where(column <= until)
-
-
-def invoice_summary(row: Row[Any]) -> InvoiceSummary:
+def invoice_summary(row: Any) -> InvoiceSummary:
     """One row of `invoices`."""
     invoice: Invoice = row[0]
     return InvoiceSummary(
-        invoice_id=invoice.id, invoice_number=invoice.number, **_facts(invoice, InvoiceSummary)
+        invoice_id=invoice.id,
+        invoice_number=invoice.number,
+        open_amount=row[1],
+        **facts(invoice, InvoiceSummary),
     )
 
 
-def payment_view(row: Row[Any]) -> PaymentView:
+def payment_summary(row: Any) -> PaymentSummary:
     """One row of `payments`."""
-    payment: Payment = row[0]
-    return PaymentView(payment_id=payment.id, payment_number=payment.number, **_facts(payment, PaymentView))
+    return PaymentSummary(**_payment_facts(row[0], row[1], PaymentSummary))
+
+
+def _payment_facts(payment: Payment, left: Any, view: type[Message]) -> dict[str, Any]:
+    known = {"payment_id": payment.id, "payment_number": payment.number, "on_account_amount": left}
+    return known | facts(payment, view)
 
 
 def open_item_view(row: Row[Any]) -> OpenItemView:
     """One row of `open_items`."""
     item: OpenItem = row[0]
-    return OpenItemView(open_item_id=item.id, **_facts(item, OpenItemView))
-
-
-def entry_view(entry: JournalEntry, lines: Sequence[JournalLine]) -> EntryView:
-    """An entry with its lines."""
-    return EntryView(
-        entry_id=entry.id,
-        entry_number=entry.number,
-        lines=[JournalLineView(**_facts(line, JournalLineView)) for line in lines],
-        **_facts(entry, EntryView),
-    )
-
-
-async def lines_of(session: AsyncSession, entry_ids: Sequence[UUID]) -> dict[UUID, list[JournalLine]]:
-    """The lines of several entries, in their order."""
-    wanted = select(JournalLine).where(JournalLine.entry_id.in_(entry_ids))
-    found: dict[UUID, list[JournalLine]] = {entry_id: [] for entry_id in entry_ids}
-    for line in await session.scalars(wanted.order_by(JournalLine.entry_id, JournalLine.line_number)):
-        found[line.entry_id].append(line)
-    return found
-
-
-async def entry(session: AsyncSession, entry_id: UUID) -> EntryView:
-    """One entry. Refuses: NotFound."""
-    found = await session.get(JournalEntry, entry_id)
-    if found is None:
-        raise NotFound(f"there is no entry {entry_id}")
-    return entry_view(found, (await lines_of(session, [entry_id]))[entry_id])
+    return OpenItemView(open_item_id=item.id, **facts(item, OpenItemView))
 
 
 async def invoice(session: AsyncSession, invoice_id: UUID) -> InvoiceView:
@@ -266,31 +247,39 @@ async def invoice(session: AsyncSession, invoice_id: UUID) -> InvoiceView:
     lines = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.line_number)
     taxes = select(InvoiceTax).where(InvoiceTax.invoice_id == invoice_id).order_by(InvoiceTax.line_number)
     items = select(OpenItem).where(OpenItem.invoice_id == invoice_id).order_by(OpenItem.due_on, OpenItem.id)
+    open_items = [open_item_view(row) for row in await session.execute(items)]
     return InvoiceView(
         invoice_id=found.id,
         invoice_number=found.number,
-        lines=[InvoiceLineView(**_facts(line, InvoiceLineView)) for line in await session.scalars(lines)],
-        taxes=[InvoiceTaxView(**_facts(tax, InvoiceTaxView)) for tax in await session.scalars(taxes)],
-        open_items=[open_item_view(row) for row in await session.execute(items)],
-        **_facts(found, InvoiceView),
+        open_amount=sum((item.open_amount for item in open_items), ZERO),
+        lines=[InvoiceLineView(**facts(line, InvoiceLineView)) for line in await session.scalars(lines)],
+        taxes=[InvoiceTaxView(**facts(tax, InvoiceTaxView)) for tax in await session.scalars(taxes)],
+        open_items=open_items,
+        **facts(found, InvoiceView),
     )
 
 
-def accounts() -> Select[Any]:
-    """The chart of accounts, by code."""
-    return select(Account).order_by(Account.code)
-
-
-def fiscal_years() -> Select[Any]:
-    """The fiscal years, the earliest first."""
-    return select(FiscalYear).order_by(FiscalYear.starts_on, FiscalYear.code)
-
-
-def account_view(row: Row[Any]) -> AccountView:
-    """One row of `accounts`."""
-    return AccountView(**_facts(row[0], AccountView))
-
-
-def fiscal_year_view(row: Row[Any]) -> FiscalYearView:
-    """One row of `fiscal_years`."""
-    return FiscalYearView(**_facts(row[0], FiscalYearView))
+async def payment(session: AsyncSession, payment_id: UUID) -> PaymentView:
+    """One payment with what it settled. Refuses: NotFound."""
+    found = (
+        await session.execute(select(Payment, _LEFT_OF_PAYMENT).where(Payment.id == payment_id))
+    ).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no payment {payment_id}")
+    settled = (
+        select(Settlement, Invoice.id, Invoice.number, Invoice.currency)
+        .join(OpenItem, OpenItem.id == Settlement.open_item_id)
+        .join(Invoice, Invoice.id == OpenItem.invoice_id)
+        .where(Settlement.payment_id == payment_id)
+        .order_by(Invoice.number, OpenItem.due_on, Settlement.id)
+    )
+    settlements = [
+        SettlementView(
+            invoice_id=invoice_id,
+            invoice_number=number,
+            currency=currency,
+            **facts(settlement, SettlementView),
+        )
+        for settlement, invoice_id, number, currency in await session.execute(settled)
+    ]
+    return PaymentView(settlements=settlements, **_payment_facts(found[0], found[1], PaymentView))

@@ -1,0 +1,299 @@
+"""Books to post in: a company with its chart, years, taxes, terms and customers, and an accountant."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities import master_data
+from activities.finance import accounts, credit, invoices, journal, payments, stock_postings
+from domains.finance.messages import (
+    AllocatePayment,
+    CheckCredit,
+    CreditChecked,
+    EntryLine,
+    EntryPosted,
+    InvoicePosted,
+    LineToBill,
+    LoadChart,
+    PaymentPosted,
+    PostEntry,
+    PostGoodsCost,
+    PostInvoice,
+    PostPayment,
+    PostStockReceipt,
+    PutAccount,
+    PutFiscalYear,
+    ReverseEntry,
+)
+from domains.finance.queries import agreement, reports
+from domains.finance.queries.documents import InvoiceView, invoice
+from domains.finance.queries.journal import EntryView, entry_view, lines_of
+from domains.finance.tables.journal import JournalEntry
+from domains.master_data.messages import (
+    Instalment,
+    PutCompany,
+    PutCustomer,
+    PutExchangeRate,
+    PutPaymentTerms,
+    PutTaxCode,
+    TaxComponent,
+    TaxKind,
+)
+from foundation.database import database
+from foundation.messages import Call, Caller
+
+A_DAY = date(2026, 3, 2)
+CUSTOMER = "C1"
+Figure = int | str | Decimal
+
+
+def a_line(quantity: Figure, unit_price: Figure, *, tax_code: str = "UNTAXED", **changes: Any) -> LineToBill:
+    """One line of an invoice."""
+    asked: dict[str, Any] = {
+        "line_number": 1,
+        "description": "Goods",
+        "quantity": Decimal(quantity),
+        "unit": "pc",
+        "unit_price": Decimal(unit_price),
+        "tax_code": tax_code,
+    }
+    return LineToBill(**asked | changes)
+
+
+def an_invoice(*lines: LineToBill, **changes: Any) -> PostInvoice:
+    """An invoice in euros to a customer, due after 30 days, on a day in March 2026."""
+    order_id = changes.pop("order_id", None) or uuid4()
+    asked: dict[str, Any] = {
+        "invoice_id": uuid4(),
+        "process_id": f"order_to_cash/{order_id}",
+        "order_id": order_id,
+        "order_number": "SO-000001",
+        "customer_code": CUSTOMER,
+        "invoiced_on": A_DAY,
+        "currency": "EUR",
+        "payment_terms_code": "NET30",
+        "lines": lines,
+    }
+    return PostInvoice(**asked | changes)
+
+
+def a_payment(amount: Figure, **changes: Any) -> PostPayment:
+    """Money in euros from the customer, ten days after the invoice."""
+    asked: dict[str, Any] = {
+        "payment_id": uuid4(),
+        "received_on": date(2026, 3, 12),
+        "amount": Decimal(amount),
+        "currency": "EUR",
+        "customer_code": CUSTOMER,
+    }
+    return PostPayment(**asked | changes)
+
+
+def an_entry(*lines: tuple[str, Figure], **changes: Any) -> PostEntry:
+    """An entry that a person writes; each line an account and an amount, debit positive."""
+    asked: dict[str, Any] = {
+        "entry_id": uuid4(),
+        "posted_on": A_DAY,
+        "text": "An entry",
+        "lines": tuple(EntryLine(account_code=code, amount=Decimal(amount)) for code, amount in lines),
+    }
+    return PostEntry(**asked | changes)
+
+
+class Accountant:
+    """Somebody who keeps one company's books; each call has a key of its own unless it is given."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self._keys = itertools.count(1)
+
+    def call(self, key: str | None = None) -> Call:
+        """A direct call, under a new key unless one is given."""
+        return Call.direct(self.caller, f"{self.caller.company}/{key or next(self._keys)}")
+
+    async def open(self, *, currency: str = "EUR", **company: Any) -> "Accountant":
+        """The company with its chart, the year 2026, tax codes, payment terms and one customer."""
+        code = self.caller.company
+        put = PutCompany(code=code, name="Books", currency=currency, country="DE", **company)
+        await master_data.put_company(self.call(), put)
+        await accounts.load_chart(self.call(), LoadChart())
+        await self.year(2026)
+        for tax_code in _TAX_CODES:
+            await master_data.put_tax_code(self.call(), tax_code)
+        await self.terms("NET30", instalments=(Instalment(days=30),))
+        await self.terms("DISC", instalments=(Instalment(days=30),), discount_percent="10", discount_days=10)
+        await self.customer(CUSTOMER)
+        return self
+
+    async def year(self, year: int, **changes: Any) -> None:
+        """A fiscal year, the same as the calendar's."""
+        whole = {"code": str(year), "starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31)}
+        await accounts.put_fiscal_year(self.call(), PutFiscalYear.model_validate(whole | changes))
+
+    async def terms(self, code: str, **terms: Any) -> None:
+        """Payment terms."""
+        put = PutPaymentTerms.model_validate({"code": code, "name": code, **terms})
+        await master_data.put_payment_terms(self.call(), put)
+
+    async def customer(self, code: str, **changes: Any) -> None:
+        """A customer."""
+        asked = {"code": code, "name": f"Customer {code}", "country": "DE", "currency": "EUR"}
+        put = PutCustomer.model_validate(asked | {"payment_terms_code": "NET30"} | changes)
+        await master_data.put_customer(self.call(), put)
+
+    async def rate(self, currency: str, rate: str, valid_from: date = date(2026, 1, 1)) -> None:
+        """Units of a currency for one of the company's, from a day on."""
+        put = PutExchangeRate(currency=currency, valid_from=valid_from, rate=Decimal(rate))
+        await master_data.put_exchange_rate(self.call(), put)
+
+    async def account(self, code: str, **changes: Any) -> None:
+        """An account, new or changed."""
+        put = PutAccount.model_validate({"code": code, "name": code, "kind": "asset"} | changes)
+        await accounts.put_account(self.call(), put)
+
+    # What happens
+
+    async def post(self, entry: PostEntry) -> EntryPosted:
+        """A person's entry."""
+        return await journal.post_entry(self.call(), entry)
+
+    async def reverse(self, entry_id: UUID, *, posted_on: date = A_DAY) -> EntryPosted:
+        """An entry is taken back."""
+        command = ReverseEntry(entry_id=entry_id, reversal_id=uuid4(), posted_on=posted_on, reason="wrong")
+        return await journal.reverse_entry(self.call(), command)
+
+    async def bill(self, *lines: LineToBill, **changes: Any) -> InvoicePosted:
+        """An invoice."""
+        return await invoices.post_invoice(self.call(), an_invoice(*lines, **changes))
+
+    async def receive(self, amount: Figure, **changes: Any) -> PaymentPosted:
+        """Money arrives."""
+        return await payments.post_payment(self.call(), a_payment(amount, **changes))
+
+    async def allocate(self, payment: PaymentPosted, invoice: InvoicePosted, **changes: Any) -> PaymentPosted:
+        """Money on account is used for an invoice."""
+        asked: dict[str, Any] = {
+            "allocation_id": uuid4(),
+            "payment_id": payment.payment_id,
+            "invoice_id": invoice.invoice_id,
+            "allocated_on": date(2026, 4, 1),
+        }
+        return await payments.allocate_payment(self.call(), AllocatePayment(**asked | changes))
+
+    async def may_order(
+        self, amount: Figure, *, order_id: UUID | None = None, customer_code: str = CUSTOMER, **more: Any
+    ) -> CreditChecked:
+        """Credit is asked for, for an order."""
+        check = CheckCredit(
+            order_id=order_id or uuid4(), customer_code=customer_code, amount=Decimal(amount), **more
+        )
+        return await credit.check_credit(self.call(), check)
+
+    async def goods_left(self, cost: Figure, **changes: Any) -> EntryPosted:
+        """The cost of goods that left."""
+        asked: dict[str, Any] = {
+            "shipment_id": uuid4(),
+            "shipment_number": "SH-000001",
+            "order_id": uuid4(),
+            "order_number": "SO-000001",
+            "posted_on": A_DAY,
+            "cost": Decimal(cost),
+        }
+        return await stock_postings.post_goods_cost(self.call(), PostGoodsCost(**asked | changes))
+
+    async def goods_came(
+        self, value: Figure, *, reason: str = "purchase", adjustment: Figure = 0
+    ) -> EntryPosted:
+        """The value of goods that came in."""
+        receipt = PostStockReceipt(
+            receipt_id=uuid4(),
+            receipt_number="SR-000001",
+            posted_on=A_DAY,
+            reason=reason,
+            value=Decimal(value),
+            adjustment_value=Decimal(adjustment),
+        )
+        return await stock_postings.post_stock_receipt(self.call(), receipt)
+
+    # What the books say
+
+    async def balances(self, **until: date) -> dict[str, Decimal]:
+        """The accounts that are not at zero, by role or else code, debit positive."""
+        async with database().read(self.caller.company) as session:
+            report = await reports.trial_balance(session, None, until.get("until", date(9999, 12, 31)))
+        assert sum(row.closing for row in report.rows) == 0
+        return {row.role or row.account_code: row.closing for row in report.rows if row.closing}
+
+    async def turnover(self, role: str) -> tuple[Decimal, Decimal]:
+        """An account's debit and credit."""
+        async with database().read(self.caller.company) as session:
+            report = await reports.trial_balance(session, None, date(9999, 12, 31))
+        (row,) = (row for row in report.rows if row.role == role)
+        return row.debit, row.credit
+
+    async def invoice(self, invoice_id: UUID) -> InvoiceView:
+        """An invoice as it is shown."""
+        async with database().read(self.caller.company) as session:
+            return await invoice(session, invoice_id)
+
+    async def entries(self, source_type: str | None = None) -> list[EntryView]:
+        """The entries, in the order of their numbers."""
+        async with database().read(self.caller.company) as session:
+            found = (await session.scalars(select(JournalEntry).order_by(JournalEntry.number))).all()
+            lines = await lines_of(session, [entry.id for entry in found])
+        views = [entry_view(entry, lines[entry.id]) for entry in found]
+        return [view for view in views if source_type in (None, view.source_type)]
+
+    async def everything_agrees(self) -> None:
+        """What is kept beside the journal agrees with it, and no number is missing."""
+        async with database().read(self.caller.company) as session:
+            assert await agreement.disagreements(session) == []
+
+    async def do(self, session: AsyncSession, *statements: str, **values: Any) -> None:
+        """Statements as the application, in this company."""
+        scope = "SELECT set_config('perpetual.company', :company, true)"
+        await session.execute(text(scope), {"company": self.caller.company})
+        for statement in statements:
+            await session.execute(text(statement), values)
+
+
+def amounts(view: EntryView) -> dict[str, Decimal]:
+    """The amounts of an entry by account."""
+    return {line.account_code: line.amount for line in view.lines}
+
+
+def figures(*values: Figure) -> list[Decimal]:
+    """Decimals to compare with."""
+    return [Decimal(value) for value in values]
+
+
+def _taxed(code: str, *components: TaxComponent, **more: Any) -> PutTaxCode:
+    return PutTaxCode(code=code, name=code, components=components, **more)
+
+
+def percent(rate: str, **more: Any) -> TaxComponent:
+    """A tax of so many per cent."""
+    return TaxComponent(name=f"{rate} %", rate_percent=Decimal(rate), **more)
+
+
+def per_unit(amount: str) -> TaxComponent:
+    """A tax of a fixed amount for every unit."""
+    return TaxComponent(name=f"{amount} each", amount_per_unit=Decimal(amount))
+
+
+_TAX_CODES: Sequence[PutTaxCode] = (
+    _taxed("UNTAXED"),
+    _taxed("T10", percent("10")),
+    _taxed("T15", percent("15")),
+    _taxed("T15-FIXED", percent("15"), per_unit("0.05")),
+    _taxed("T19", percent("19")),
+    _taxed("T7", percent("7", account_code="2210")),
+    _taxed("EXPORT", kind=TaxKind.EXEMPT, exemption_reason="Export outside the EU"),
+    _taxed("REVERSE", kind=TaxKind.REVERSE_CHARGE, exemption_reason="The customer owes the tax"),
+)
