@@ -1,22 +1,28 @@
 """The command `perpetual`. Each part imports what it needs only when it runs, so that `--help` is quick."""
 
 import asyncio
+import contextlib
+import importlib
 import os
 import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 from rich.console import Console
 
-from foundation.settings import settings
-from perpetual.house import House, house_for
-from perpetual.servers.supervisor import stop_running
-from perpetual.servers.trouble import Trouble
+from foundation.settings import Settings, settings
+from perpetual import house as houses
+from perpetual.house import House
+from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
+from perpetual.servers.trouble import Trouble, check_directory
 
 app = typer.Typer(
     name="perpetual",
@@ -28,6 +34,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 console = Console(soft_wrap=True)
+complaints = Console(soft_wrap=True, stderr=True)
 
 Directory = Annotated[
     Path,
@@ -35,60 +42,108 @@ Directory = Annotated[
 ]
 Port = Annotated[int | None, typer.Option("--port", help="The API's port.", envvar="PERPETUAL_API_PORT")]
 Workers = Annotated[
-    int | None, typer.Option(help="How many worker processes.", envvar="PERPETUAL_WORKER_PROCESSES")
+    int | None, typer.Option(help="How many worker processes.", envvar="PERPETUAL_WORKER_PROCESSES", min=1)
 ]
 HERE = Path(".perpetual")
+CANNOT_GO_ON = "Perpetual cannot go on: "
 
 
-def _house(directory: Path, port: int | None, workers: int | None) -> House:
-    chosen = settings().model_copy(
-        update={
-            name: value
-            for name, value in (("api_port", port), ("worker_processes", workers))
-            if value is not None
-        }
-    )
-    return house_for(chosen, directory, lambda text: console.print(f"[dim]{text}[/dim]"))
+def _chosen(port: int | None, workers: int | None) -> Settings:
+    asked = {"api_port": port, "worker_processes": workers}
+    return settings().model_copy(update={name: value for name, value in asked.items() if value is not None})
 
 
 @contextmanager
-def _running(house: House) -> Iterator[threading.Event]:
-    """The house, started; stopped again at the end. The event is set by Ctrl-C and SIGTERM."""
+def _running(directory: Path, chosen: Settings) -> Iterator[tuple[House, threading.Event]]:
+    """The house, started; stopped again at the end. The event is set by Ctrl-C, SIGTERM and SIGHUP."""
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
+    house = House(directory, chosen, say=_say, stop_asked=stop.is_set)
     house.start()
     try:
-        yield stop
+        yield house, stop
     finally:
-        console.print("[dim]Stopping …[/dim]")
+        _say("Stopping: workers finish what they have begun …")
         house.stop()
 
 
-def _show_addresses(house: House) -> None:
-    console.print(f"API docs      {house.base_url}/docs")
-    if house.web_ui:
-        console.print(f"Temporal UI   {house.web_ui}")
-    console.print(f"API key       in {house.directory / 'admin.key'}")
-    console.print(f"Logs          {house.supervisor.logs}")
+def _say(text: str) -> None:
+    # Whoever has read our output may be gone; what we do goes on.
+    with contextlib.suppress(BrokenPipeError):
+        console.print(text, style="dim", highlight=False, markup=False)
+
+
+def _show_addresses(directory: Path, *, base_url: str, web_ui: str | None) -> None:
+    for what, where in (
+        ("API docs", f"{base_url}/docs"),
+        ("Temporal UI", web_ui),
+        ("API key", f"in {directory / 'admin.key'}"),
+        ("Logs", directory / "logs"),
+    ):
+        if where:
+            console.print(f"{what:<13} {where}", highlight=False, markup=False)
 
 
 @app.command()
-def up(directory: Directory = HERE, port: Port = None, workers: Workers = None) -> None:
+def up(
+    directory: Directory = HERE,
+    port: Port = None,
+    workers: Workers = None,
+    detach: Annotated[bool, typer.Option("--detach", help="Return when all is running.")] = False,
+) -> None:
     """Start PostgreSQL, Temporal, workers and the API, and look after them until Ctrl-C.
 
-    Everything is kept below `.perpetual` and is there again the next time. What dies is started again.
+    Everything is kept below `.perpetual` (data, logs, the administrator's API key) and is there again the
+    next time. What dies is started again. With DATABASE_URL or TEMPORAL_ADDRESS set, those servers are used
+    and none is started here.
+
+    Examples: `perpetual up`, `perpetual up --workers 4 --port 9000`, `perpetual up --detach`.
     """
-    house = _house(directory, port, workers)
-    with _running(house) as stop:
-        _show_addresses(house)
-        console.print("\nPerpetual is running. Ctrl-C stops it.")
+    if detach:
+        _up_detached(directory, _chosen(port, workers))
+        return
+    with _running(directory, _chosen(port, workers)) as (house, stop):
+        _show_addresses(directory, base_url=house.base_url, web_ui=house.web_ui)
+        _say("\nPerpetual is running. Ctrl-C stops it.")
         house.supervisor.watch(stop.is_set)
+
+
+def _up_detached(directory: Path, chosen: Settings) -> None:
+    """The same in a process of its own; we only wait until it is ready, or has said why not."""
+    check_directory(directory)
+    (directory / "logs").mkdir(exist_ok=True)
+    log_file = directory / "logs" / "up.log"
+    command = [sys.executable, "-m", "perpetual", "up", "--directory", str(directory.absolute())]
+    command += ["--port", str(chosen.api_port), "--workers", str(chosen.worker_processes)]
+    with log_file.open("wb") as log:
+        started = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    while not _is_ready(directory, started.pid):
+        if started.poll() is not None:
+            raise Trouble(last_line(log_file).removeprefix(CANNOT_GO_ON))
+        try:
+            time.sleep(0.1)
+        except KeyboardInterrupt:
+            started.terminate()
+            raise
+    noted = read_note(directory)
+    _show_addresses(directory, base_url=noted["base_url"], web_ui=noted["web_ui"])
+    _say("\nPerpetual is running. 'perpetual down' stops it.")
+
+
+def _is_ready(directory: Path, pid: int) -> bool:
+    noted = read_note(directory)
+    return "base_url" in noted and bool(noted["supervisor"]["pid"] == pid)
 
 
 @app.command()
 def down(directory: Directory = HERE) -> None:
-    """Stop what `up` or `demo` has started here. Nothing is lost: processes go on at the next `up`."""
+    """Stop what `up` or `demo` has started here. Nothing is lost: processes go on at the next `up`.
+
+    Workers get up to 45 seconds to finish what they have begun. What a killed `up` has left is stopped too.
+    """
     stopped = stop_running(directory)
     console.print("Stopped." if stopped else "Nothing was running.")
 
@@ -98,16 +153,14 @@ def reset(
     directory: Directory = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Stop everything and delete all data kept here: the books, the processes, the logs. Asks first."""
-    import shutil  # noqa: PLC0415
+    """Stop everything and delete all data kept here: the books, the processes, the logs. Asks first.
 
-    from perpetual.servers.postgres import Postgres  # noqa: PLC0415
-
-    if not yes and not typer.confirm(f"Delete everything in {directory}?"):
-        raise typer.Exit(1)
+    Servers that DATABASE_URL and TEMPORAL_ADDRESS point at are left alone.
+    """
+    if not yes and not typer.confirm(f"Delete all of Perpetual's data in {directory}?"):
+        raise typer.Abort
     stop_running(directory)
-    shutil.rmtree(Postgres(directory / "postgres", 0).directory, ignore_errors=True)
-    shutil.rmtree(directory, ignore_errors=True)
+    houses.delete_everything(directory)
     console.print("Everything was deleted.")
 
 
@@ -122,30 +175,39 @@ def demo(
     """Start everything, load the demo company, and run real orders through the whole process.
 
     Warehouse and customers are played over REST like any other client. A second time doubles nothing.
+    Where Perpetual runs already, its API is used and it is left running.
+
+    Examples: `perpetual demo`, `perpetual demo --orders 1000 --leave`.
     """
-    from perpetual.demo import run_demo  # noqa: PLC0415
-
-    house = _house(directory, port, workers)
-    with _running(house) as stop:
+    if running_supervisor(directory):
+        noted = read_note(directory)
+        if "base_url" not in noted:
+            raise Trouble("Perpetual is just starting here; try again in a moment")
+        raise typer.Exit(_play(directory, base_url=noted["base_url"], web_ui=noted["web_ui"], orders=orders))
+    with _running(directory, _chosen(port, workers)) as (house, stop):
         done: list[int] = []
-
-        def play() -> None:
-            played = run_demo(
-                base_url=house.base_url, api_key=house.admin_key, web_ui=house.web_ui, orders=orders
-            )
-            done.append(asyncio.run(played))
-
-        player = threading.Thread(target=play, daemon=True)
+        player = threading.Thread(
+            target=lambda: done.append(
+                _play(directory, base_url=house.base_url, web_ui=house.web_ui, orders=orders)
+            ),
+            daemon=True,
+        )
         player.start()
         house.supervisor.watch(lambda: stop.is_set() or not player.is_alive())
         if not stop.is_set() and stay:
-            _show_addresses(house)
-            console.print("\nPerpetual stays up. Ctrl-C stops it.")
+            _show_addresses(directory, base_url=house.base_url, web_ui=house.web_ui)
+            _say("\nPerpetual stays up. Ctrl-C stops it.")
             house.supervisor.watch(stop.is_set)
-    if not done and not stop.is_set():
-        raise Trouble("the demo did not come to its end; see what is printed above")
-    if done and done[0]:
-        raise typer.Exit(done[0])
+    if not done:
+        raise Trouble("the demo did not come to its end")
+    raise typer.Exit(done[0])
+
+
+def _play(directory: Path, *, base_url: str, web_ui: str | None, orders: int) -> int:
+    from perpetual.demo import run_demo  # noqa: PLC0415
+
+    key = houses.admin_key(directory)
+    return asyncio.run(run_demo(base_url=base_url, api_key=key, web_ui=web_ui, orders=orders))
 
 
 @app.command()
@@ -160,7 +222,12 @@ def worker() -> None:
     from workers.main import run_worker  # noqa: PLC0415
 
     telemetry.set_up(settings(), "worker")
-    uvloop.run(run_worker(settings()))
+    try:
+        uvloop.run(run_worker(settings()))
+    except RuntimeError as failure:
+        if "connect" not in str(failure):
+            raise
+        raise Trouble(f"Temporal does not answer at {settings().temporal_address}: {failure}") from failure
 
 
 @app.command()
@@ -179,6 +246,7 @@ def api() -> None:
         http="httptools",
         access_log=False,
         log_config=None,
+        timeout_graceful_shutdown=10,
     )
 
 
@@ -210,14 +278,16 @@ def import_(
     """
     from perpetual.importing.cli import run_import  # noqa: PLC0415
 
-    house = _house(directory, None, None)
+    key = api_key or (houses.admin_key(directory) if (directory / "admin.key").exists() else None)
+    if key is None and not dry_run:
+        raise Trouble("no API key: give --api-key or PERPETUAL_API_KEY, or run 'perpetual up' here first")
     status = run_import(
         paths,
         mapping=mapping,
         company=company,
         dry_run=dry_run,
-        base_url=base_url or house.base_url,
-        api_key=api_key or house.admin_key,
+        base_url=base_url or houses.base_url_of(directory, settings()),
+        api_key=key or "",
     )
     raise typer.Exit(status)
 
@@ -228,30 +298,46 @@ def bench(
     clients: Annotated[int, typer.Option(help="How many clients at once.", min=1)] = 40,
 ) -> None:
     """Measure order to cash beside the limits of this machine, on servers of its own; prints one table."""
-    from benchmarks.order_to_cash import run_bench  # noqa: PLC0415
-
-    raise typer.Exit(run_bench(console, orders=orders, clients=clients))
+    # It is beside the house, not part of it: only the repository has it.
+    if importlib.util.find_spec("benchmarks.order_to_cash") is None:
+        raise Trouble("the benchmarks are not installed: run this from the root of the repository")
+    benchmark = importlib.import_module("benchmarks.order_to_cash")
+    raise typer.Exit(benchmark.run_bench(console, orders=orders, clients=clients))
 
 
 def main() -> None:
     """Run the command. Trouble is one sentence and status 1."""
-    status = 1
-    try:
-        app(standalone_mode=False)
-        status = 0
-    except Trouble as trouble:
-        console.print(f"[bold red]Perpetual cannot go on:[/bold red] {trouble}", highlight=False)
-    except typer.Exit as leave:
-        status = leave.exit_code
-    except typer.Abort:
-        console.print("Left alone.")
-    except Exception as failure:
-        if not hasattr(failure, "format_message"):
-            console.print_exception()
-        else:
-            console.print(f"[bold red]{failure.format_message()}[/bold red]")
-            status = 2
-    sys.stdout.flush()
-    sys.stderr.flush()
+    os.umask(0o077)  # Data, keys and logs are for nobody else.
+    status = _run()
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     # The very last act: the interpreter may abort under the SDK's threads on its way out, all work done.
     os._exit(status)
+
+
+def _run() -> int:
+    try:
+        answer = app(standalone_mode=False)
+    except Trouble as trouble:
+        return _complain(str(trouble))
+    except typer.Abort:
+        complaints.print("Nothing was changed.")
+        return 1
+    except KeyboardInterrupt:
+        complaints.print("Stopped before it was ready.")
+        return 130
+    except (OSError, psutil.Error) as failure:
+        return _complain(str(failure))
+    except typer.TyperException as misuse:
+        complaints.print(f"{misuse} ('perpetual --help' says more)", markup=False, highlight=False)
+        return 2
+    except Exception:
+        complaints.print_exception()
+        return 1
+    return answer if isinstance(answer, int) else 0
+
+
+def _complain(sentence: str) -> int:
+    complaints.print(f"{CANNOT_GO_ON}{sentence}", style="red", highlight=False, markup=False)
+    return 1

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 import sys
 import urllib.error
 import urllib.request
@@ -10,61 +11,63 @@ from collections.abc import Callable
 from pathlib import Path
 
 from foundation.settings import Settings
-from perpetual.servers.postgres import Postgres
-from perpetual.servers.supervisor import Child, Supervisor
+from perpetual.servers import temporal
+from perpetual.servers.places import place_for
+from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
+from perpetual.servers.supervisor import Child, Supervisor, read_note
 from perpetual.servers.temporal import Temporal
-from perpetual.servers.trouble import Trouble, check_disk, free_port, is_free
+from perpetual.servers.trouble import Trouble, check_directory, free_port, is_free, who_listens
 
 POSTGRES_PORT, TEMPORAL_PORT, UI_PORT = 54329, 7233, 8233
+OURS = ("postgres", "temporal", "logs", "ports.json", "running.json", "running.new", "admin.key", "lock")
+"""What we keep in a directory; nothing else in it is ever deleted."""
+
+# A worker is given 45 s to finish what it has begun, and a little to leave.
+WORKER_STOP_SECONDS, API_STOP_SECONDS = 50.0, 15.0
+RECOVERY_SECONDS = 300.0
 Say = Callable[[str], None]
 
 
 class House:
     """One running Perpetual, with its data in a directory."""
 
-    def __init__(self, directory: Path, *, api_port: int, workers: int, say: Say) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        settings: Settings,
+        *,
+        say: Say,
+        stop_asked: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.directory = directory.absolute()
-        self.api_port, self.workers, self.say = api_port, workers, say
-        self.supervisor = Supervisor(self.directory)
+        self.settings, self.say = settings, say
+        self.supervisor = Supervisor(self.directory, stop_asked)
         self.environment: dict[str, str] = {"PYTHONHASHSEED": "0"}
         self.web_ui: str | None = None
 
     @property
     def base_url(self) -> str:
-        """Where the API answers."""
-        return f"http://127.0.0.1:{self.api_port}"
-
-    @property
-    def admin_key(self) -> str:
-        """The administrator's API key, made at the first start and kept beside the data."""
-        if given := os.environ.get("PERPETUAL_ADMIN_API_KEY"):
-            return given
-        path = self.directory / "admin.key"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(f"pk_{secrets.token_urlsafe(24)}")
-        return path.read_text().strip()
+        """Where the API answers, seen from this machine."""
+        host = self.settings.api_host
+        seen = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  # It is only compared.
+        return f"http://{seen}:{self.settings.api_port}"
 
     def start(self) -> None:
-        """Start everything, in order, or nothing:
+        """Start everything, in order, or nothing.
 
         What was started is stopped again when something is in the way.
         """
-        check_disk(self.directory)
+        check_directory(self.directory)
         self.supervisor.claim()
-        if not is_free(self.api_port):
-            raise Trouble(
-                f"port {self.api_port} is taken by another program: stop it, or choose another port for the API "
-                "with --port or PERPETUAL_API_PORT"
-            )
         try:
-            ports = self._ports()
-            self._start_postgres(ports["postgres"])
-            self._start_temporal(ports["temporal"], ports["ui"])
+            self._check_api_port()
+            self._start_servers()
             self._migrate()
-            for number in range(1, self.workers + 1):
-                self._start_python(f"worker-{number}", "worker")
-            self._start_python("api", "api", is_ready=self._api_answers)
+            workers = [self._worker(number) for number in range(1, self.settings.worker_processes + 1)]
+            self.say(f"Starting {len(workers)} worker{'s' if len(workers) > 1 else ''} and the API …")
+            self.supervisor.start(*workers, self._api())
+            self.supervisor.known |= {"base_url": self.base_url, "web_ui": self.web_ui}
+            self.supervisor.write_note()
         except BaseException:
             self.supervisor.stop()
             raise
@@ -72,6 +75,14 @@ class House:
     def stop(self) -> None:
         """Stop everything, the last started first."""
         self.supervisor.stop()
+
+    def _check_api_port(self) -> None:
+        port = self.settings.api_port
+        if not is_free(port, self.settings.api_host):
+            raise Trouble(
+                f"port {port} is taken by {who_listens(port)}: stop it, or choose another port for the API "
+                "with --port or PERPETUAL_API_PORT"
+            )
 
     def _ports(self) -> dict[str, int]:
         """The ports of the last time where they are free, so that addresses stay the same."""
@@ -81,63 +92,77 @@ class House:
             wanted |= json.loads(path.read_text())
         ports: dict[str, int] = {}
         for name, preferred in wanted.items():
-            ports[name] = free_port(preferred, taken=frozenset({*ports.values(), self.api_port}))
+            ports[name] = free_port(preferred, taken=frozenset({*ports.values(), self.settings.api_port}))
         path.write_text(json.dumps(ports))
         return ports
 
-    def _start_postgres(self, port: int) -> None:
-        if url := os.environ.get("DATABASE_URL"):
-            self.environment["DATABASE_URL"] = url
-            return
-        postgres = Postgres(self.directory / "postgres", port)
-        self.say("Starting PostgreSQL …")
-        postgres.prepare()
-        self.supervisor.start(
-            Child(
-                "postgres",
-                postgres.command,
-                is_ready=postgres.is_ready,
-                after_start=postgres.make_database,
-                options={"cwd": postgres.directory, **postgres.user},
-                stop_signal=2,  # SIGINT is PostgreSQL's fast shutdown: it ends sessions and loses nothing.
-                stop_seconds=30,
-            )
-        )
-        self.environment["DATABASE_URL"] = postgres.url
-
-    def _start_temporal(self, port: int, ui_port: int) -> None:
+    def _start_servers(self) -> None:
+        """PostgreSQL and Temporal at once, unless the environment points at others."""
+        ports = self._ports()
+        servers: list[Child] = []
         if address := os.environ.get("TEMPORAL_ADDRESS"):
             self.environment["TEMPORAL_ADDRESS"] = address
             self.web_ui = os.environ.get("PERPETUAL_WEB_UI_URL")
-            return
-        temporal = Temporal(self.directory / "temporal", port, ui_port)
-        self.say("Starting Temporal …")
-        temporal.prepare()
-        self.supervisor.start(Child("temporal", temporal.command, is_ready=temporal.is_ready))
+        else:
+            servers.append(self._temporal(ports["temporal"], ports["ui"]))
+        if url := os.environ.get("DATABASE_URL"):
+            self.environment["DATABASE_URL"] = url
+        else:
+            servers.append(self._postgres(ports["postgres"]))
+        if servers:
+            names = {"temporal": "Temporal", "postgres": "PostgreSQL"}
+            self.say(f"Starting {' and '.join(names[server.name] for server in servers)} …")
+        self.supervisor.start(*servers)
+
+    def _postgres(self, port: int) -> Child:
+        postgres = Postgres(self.directory / "postgres", port)
+        postgres.prepare()
+        self.environment["DATABASE_URL"] = postgres.url
+        return Child(
+            "postgres",
+            postgres.command,
+            is_ready=lambda pid: postgres.is_ready(),
+            after_start=postgres.make_database,
+            options={"cwd": postgres.directory, **postgres.user.options},
+            ready_seconds=RECOVERY_SECONDS,  # After a kill it reads its log again.
+            stop_signal=FAST_SHUTDOWN,
+            stop_seconds=60,
+        )
+
+    def _temporal(self, port: int, ui_port: int) -> Child:
+        server = Temporal(self.directory / "temporal", port, ui_port)
+        server.prepare()
         self.web_ui = f"http://127.0.0.1:{ui_port}"
-        self.environment |= {"TEMPORAL_ADDRESS": temporal.address, "PERPETUAL_WEB_UI_URL": self.web_ui}
+        self.environment |= {"TEMPORAL_ADDRESS": server.address, "PERPETUAL_WEB_UI_URL": self.web_ui}
+        return Child("temporal", server.command, is_ready=lambda pid: server.is_ready(), stop_seconds=20)
 
     def _migrate(self) -> None:
-        # Here and not at the top: they pull in all of the application, which `perpetual down` does not need.
-        from foundation.migrations import upgrade  # noqa: PLC0415
-        from perpetual.bootstrap import register_admin_key  # noqa: PLC0415
-
         self.say("Bringing the database up to date …")
-        upgrade(self.environment["DATABASE_URL"])
-        register_admin_key(self.environment["DATABASE_URL"], self.admin_key)
+        migrate = self._python("migrate", "migrate")
+        migrate.environment |= {"PERPETUAL_ADMIN_API_KEY": admin_key(self.directory)}
+        self.supervisor.run_to_end(migrate)
 
-    def _start_python(self, name: str, command: str, is_ready: Callable[[], bool] = lambda: True) -> None:
-        self.say(f"Starting {name} …")
-        environment = self.environment | {"PERPETUAL_API_PORT": str(self.api_port)}
-        self.supervisor.start(
-            Child(
-                name,
-                lambda: [sys.executable, "-m", "perpetual", command],
-                is_ready=is_ready,
-                environment=environment,
-                options={"cwd": Path(__file__).parent.parent},
-                stop_seconds=50 if command == "worker" else 10,
-            )
+    def _worker(self, number: int) -> Child:
+        def polls(pid: int) -> bool:
+            queue, namespace = self.settings.task_queue, self.settings.temporal_namespace
+            return temporal.has_poller(self.environment["TEMPORAL_ADDRESS"], namespace, queue, pid)
+
+        worker = self._python(f"worker-{number}", "worker")
+        worker.is_ready, worker.stop_seconds = polls, WORKER_STOP_SECONDS
+        return worker
+
+    def _api(self) -> Child:
+        api = self._python("api", "api")
+        api.environment |= {"PERPETUAL_API_PORT": str(self.settings.api_port)}
+        api.is_ready, api.stop_seconds = lambda pid: self._api_answers(), API_STOP_SECONDS
+        return api
+
+    def _python(self, name: str, command: str) -> Child:
+        return Child(
+            name,
+            lambda: [sys.executable, "-m", "perpetual", command],
+            environment=dict(self.environment),
+            options={"cwd": Path(__file__).parent.parent},
         )
 
     def _api_answers(self) -> bool:
@@ -148,6 +173,33 @@ class House:
             return False
 
 
-def house_for(settings: Settings, directory: Path, say: Say) -> House:
-    """The house as the settings want it."""
-    return House(directory, api_port=settings.api_port, workers=settings.worker_processes, say=say)
+def admin_key(directory: Path) -> str:
+    """The administrator's API key, made at the first start and kept beside the data."""
+    if given := os.environ.get("PERPETUAL_ADMIN_API_KEY"):
+        return given
+    path = directory / "admin.key"
+    if not path.exists():
+        fresh = path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(f"pk_{secrets.token_urlsafe(24)}\n")
+        fresh.replace(path)
+    return path.read_text().strip()
+
+
+def base_url_of(directory: Path, settings: Settings) -> str:
+    """Where the API of a directory answers, or would answer if it ran."""
+    noted = read_note(directory).get("base_url")
+    return str(noted) if noted else House(directory, settings, say=lambda text: None).base_url
+
+
+def delete_everything(directory: Path) -> None:
+    """Delete what we keep in a directory, and the directory when nothing else is in it."""
+    shutil.rmtree(place_for(directory / "postgres"), ignore_errors=True)
+    for name in OURS:
+        path = directory / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    if directory.exists() and not any(directory.iterdir()):
+        directory.rmdir()

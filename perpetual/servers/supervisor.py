@@ -1,10 +1,12 @@
-"""Keeps everything running: starts children in order, waits until each is ready, starts again what dies.
+"""Keeps everything running: starts children, waits until each is ready, starts again what dies.
 
 Whoever cannot be kept running stops everything, with a sentence that names its log. A supervisor that was
-killed leaves a note of its children, by which the next one finds and stops them.
+killed leaves a note of its children, and its mark on them, by which the next one finds and stops them.
 """
 
 import contextlib
+import fcntl
+import itertools
 import json
 import os
 import signal
@@ -12,16 +14,21 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
+from perpetual.servers import processes
+from perpetual.servers.processes import Noted
 from perpetual.servers.trouble import Trouble
 
-READY_SECONDS = 60.0
 TOO_MANY_DEATHS, WITHIN_SECONDS = 5, 60.0
+FIRST_PAUSE_SECONDS = 0.25
+"""Before a child is started again; doubled with each of its deaths within a minute."""
+LARGEST_LOG_BYTES = 20 * 1024 * 1024
+MARK = "PERPETUAL_CHILD_OF"
 
 
 @dataclass
@@ -30,168 +37,243 @@ class Child:
 
     name: str
     command: Callable[[], list[str]]
-    is_ready: Callable[[], bool] = lambda: True
+    is_ready: Callable[[int], bool] = lambda pid: True
+    """Asked with its pid."""
     after_start: Callable[[], None] = lambda: None
     """Done once, when it is ready for the first time."""
     environment: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
-    stop_signal: int = signal.SIGTERM
+    ready_seconds: float = 60.0
+    stop_signal: int = int(signal.SIGTERM)
     stop_seconds: float = 10.0
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=TOO_MANY_DEATHS))
+    start_again_at: float | None = None
+
+    @property
+    def kind(self) -> str:
+        """Children of a kind are stopped together: `worker` for `worker-1`."""
+        return self.name.partition("-")[0]
 
 
 class Supervisor:
-    """Starts, watches and stops children. Their logs and the note of their pids are in `directory`."""
+    """Starts, watches and stops children. Their logs and the note of their pids are in `directory`.
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.logs = directory / "logs"
-        self.note = directory / "running.json"
+    `stop_asked` says whether somebody wants it to end; whatever waits then ends with KeyboardInterrupt.
+    """
+
+    def __init__(self, directory: Path, stop_asked: Callable[[], bool] = lambda: False) -> None:
+        self.directory = directory.absolute()
+        self.stop_asked = stop_asked
+        self.logs = self.directory / "logs"
+        self.note = self.directory / "running.json"
+        self.known: dict[str, Any] = {}
+        """What others find in the note beside the pids: addresses."""
         self.children: list[Child] = []
+        self._lock: IO[bytes] | None = None
 
     def claim(self) -> None:
         """Be the only one: refuse when another supervisor runs here, and stop what a killed one has left."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        noted = self._noted()
-        if noted and _find(noted["supervisor"]) and noted["supervisor"]["pid"] != os.getpid():
-            raise Trouble("Perpetual is running here already; stop it with 'perpetual down'")
-        for left in reversed(noted.get("children", [])):
-            if process := _find(left):
-                _stop(process, left.get("signal", signal.SIGTERM), 15)
-        self._write_note()
+        lock = (self.directory / "lock").open("wb")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            raise Trouble(
+                "Perpetual is running here already, or being stopped; 'perpetual down' stops it"
+            ) from None
+        self._lock = lock
+        self.stop_left_behind()
+        self.write_note()
 
-    def start(self, child: Child) -> None:
-        """Start a child and wait until it is ready. Refuses with its last words when it is not in time."""
+    def stop_left_behind(self) -> bool:
+        """Stop the children of a supervisor that was killed, the last first; whether there were any."""
+        noted = [Noted.read(child) for child in reversed(read_note(self.directory).get("children", []))]
+        left = False
+        for _, several in itertools.groupby(noted, key=lambda child: child.name.partition("-")[0]):
+            of_a_kind = list(several)
+            if found := [process for child in of_a_kind if (process := child.find())]:
+                left = True
+                processes.stop(found, of_a_kind[0].stop_signal, of_a_kind[0].stop_seconds)
+        # It may have been killed between starting a child and noting it.
+        if unnoted := self._marked():
+            left = True
+            processes.stop(unnoted, signal.SIGINT, 15)
+        return left
+
+    def start(self, *children: Child) -> None:
+        """Start children and wait until all are ready. Refuses with the last words of one that ends.
+
+        They start together: none of them may need another.
+        """
+        for child in children:
+            self.children.append(child)
+            self._launch(child)
+        for child in children:
+            until = time.monotonic() + child.ready_seconds
+            while not self._is_ready(child):
+                if time.monotonic() > until:
+                    seconds = f"{child.ready_seconds:.0f} s"
+                    raise Trouble(f"{child.name} was not ready after {seconds}; see {self.log_of(child)}")
+                self._pause(0.05)
+            child.after_start()
+
+    def run_to_end(self, child: Child) -> None:
+        """Run a program that ends. Refuses with its last words when it fails."""
         self.children.append(child)
         self._launch(child)
-        until = time.monotonic() + READY_SECONDS
-        while not child.is_ready():
-            assert child.process is not None
-            if child.process.poll() is not None:
-                raise Trouble(f"{child.name} ended at once; its log says: {self.last_words(child)}")
-            if time.monotonic() > until:
-                raise Trouble(
-                    f"{child.name} was not ready after {READY_SECONDS:.0f} s; see {self.log_of(child)}"
-                )
-            time.sleep(0.05)
-        child.after_start()
+        assert child.process is not None
+        while child.process.poll() is None:
+            self._pause(0.05)
+        self.children.remove(child)
+        self.write_note()
+        if child.process.returncode:
+            raise Trouble(f"{child.name} failed: {self.last_words(child)} (see {self.log_of(child)})")
 
     def check(self) -> None:
-        """Start again what has died. Refuses when something dies again and again."""
+        """Start again what has died, after a pause. Refuses when something dies again and again."""
+        now = time.monotonic()
         for child in self.children:
             if child.process is None or child.process.poll() is None:
                 continue
-            now = time.monotonic()
-            child.deaths.append(now)
-            if len(child.deaths) == TOO_MANY_DEATHS and now - child.deaths[0] < WITHIN_SECONDS:
-                raise Trouble(
-                    f"{child.name} died {TOO_MANY_DEATHS} times within a minute, so everything was stopped; "
-                    f"its log {self.log_of(child)} ends: {self.last_words(child)}"
-                )
-            time.sleep(0.2 * len(child.deaths))
-            self._launch(child)
+            if child.start_again_at is None:
+                self._count_death(child, now)
+            elif now >= child.start_again_at:
+                child.start_again_at = None
+                self._launch(child)
 
     def watch(self, until: Callable[[], bool]) -> None:
         """Look after the children until something is so."""
         while not until():
             self.check()
-            time.sleep(0.2)
+            time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop everything, the last started first."""
-        for child in reversed(self.children):
-            if child.process is not None and child.process.poll() is None:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    _stop(psutil.Process(child.process.pid), child.stop_signal, child.stop_seconds)
-                child.process.wait()
+        """Stop everything, the last started first, children of a kind together."""
+        for _, several in itertools.groupby(reversed(self.children), key=lambda child: child.kind):
+            of_a_kind = list(several)
+            alive = [
+                psutil.Process(child.process.pid)
+                for child in of_a_kind
+                if child.process is not None and child.process.poll() is None
+            ]
+            processes.stop(alive, of_a_kind[0].stop_signal, max(child.stop_seconds for child in of_a_kind))
+            for child in of_a_kind:
+                if child.process is not None:
+                    child.process.wait()
         self.children.clear()
         self.note.unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def log_of(self, child: Child) -> Path:
         """Where a child's output goes."""
         return self.logs / f"{child.name}.log"
 
     def last_words(self, child: Child) -> str:
-        """The last lines of a child's log."""
-        lines = self.log_of(child).read_text(errors="replace").strip().splitlines()
-        return " / ".join(lines[-3:]) or "nothing"
+        """The last line of a child's log."""
+        return last_line(self.log_of(child))
+
+    def write_note(self) -> None:
+        """Write down who runs, for `perpetual down` and for the next supervisor."""
+        children = [
+            asdict(
+                Noted(
+                    pid=child.process.pid,
+                    started=processes.start_of(child.process.pid),
+                    name=child.name,
+                    stop_signal=child.stop_signal,
+                    stop_seconds=child.stop_seconds,
+                )
+            )
+            for child in self.children
+            if child.process is not None and child.process.poll() is None
+        ]
+        ourselves = {"pid": os.getpid(), "started": processes.start_of(os.getpid())}
+        fresh = self.note.with_suffix(".new")
+        fresh.write_text(json.dumps({"supervisor": ourselves, "children": children, **self.known}))
+        fresh.replace(self.note)
+
+    def _is_ready(self, child: Child) -> bool:
+        assert child.process is not None
+        if child.process.poll() is not None:
+            raise Trouble(
+                f"{child.name} ended at once; its log {self.log_of(child)} says: {self.last_words(child)}"
+            )
+        return child.is_ready(child.process.pid)
+
+    def _pause(self, seconds: float) -> None:
+        if self.stop_asked():
+            raise KeyboardInterrupt
+        time.sleep(seconds)
+
+    def _count_death(self, child: Child, now: float) -> None:
+        child.deaths.append(now)
+        recent = sum(now - death < WITHIN_SECONDS for death in child.deaths)
+        if recent >= TOO_MANY_DEATHS:
+            raise Trouble(
+                f"{child.name} died {TOO_MANY_DEATHS} times within a minute, so everything was stopped; its "
+                f"log {self.log_of(child)} ends: {self.last_words(child)}"
+            )
+        child.start_again_at = now + FIRST_PAUSE_SECONDS * 2 ** (recent - 1)
 
     def _launch(self, child: Child) -> None:
-        with self.log_of(child).open("ab") as log:
+        log_file = self.log_of(child)
+        if log_file.exists() and log_file.stat().st_size > LARGEST_LOG_BYTES:
+            log_file.replace(log_file.with_suffix(".old.log"))
+        with log_file.open("ab") as log:
             child.process = subprocess.Popen(
                 child.command(),
-                env=os.environ | child.environment,
+                env=os.environ | child.environment | {MARK: str(self.directory)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for us: we stop the children in their order.
                 **child.options,
             )
-        self._write_note()
+        self.write_note()
 
-    def _write_note(self) -> None:
-        note = {
-            "supervisor": _identity(os.getpid()),
-            "children": [
-                _identity(child.process.pid) | {"name": child.name, "signal": int(child.stop_signal)}
-                for child in self.children
-                if child.process is not None and child.process.poll() is None
-            ],
-        }
-        fresh = self.note.with_suffix(".new")
-        fresh.write_text(json.dumps(note))
-        fresh.replace(self.note)
+    def _marked(self) -> list[psutil.Process]:
+        """Running processes that bear our mark: children of ours, or of a supervisor that was killed."""
+        mark, found = str(self.directory), []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.environ().get(MARK) == mark and process.pid != os.getpid():
+                    found.append(process)
+        return found
 
-    def _noted(self) -> dict[str, Any]:
-        try:
-            noted: dict[str, Any] = json.loads(self.note.read_text())
-        except (FileNotFoundError, ValueError):
-            return {}
-        return noted
+
+def read_note(directory: Path) -> dict[str, Any]:
+    """What the last supervisor of a directory has noted; empty when it has been stopped in order."""
+    try:
+        noted: dict[str, Any] = json.loads((directory / "running.json").read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return noted
+
+
+def running_supervisor(directory: Path) -> psutil.Process | None:
+    """The supervisor that works on a directory, if one does."""
+    noted = read_note(directory).get("supervisor")
+    return Noted.read(noted).find() if noted else None
 
 
 def stop_running(directory: Path) -> bool:
-    """Stop the supervisor that runs in a directory, and wait for it; False when there was none."""
-    try:
-        noted = json.loads((directory / "running.json").read_text())
-    except (FileNotFoundError, ValueError):
+    """Stop what runs in a directory, also what a killed supervisor has left; False when there was nothing."""
+    if not directory.exists():
         return False
-    supervisor = _find(noted["supervisor"])
-    if supervisor is None:
-        Supervisor(directory).claim()
-        (directory / "running.json").unlink(missing_ok=True)
-        return False
-    _stop(supervisor, signal.SIGTERM, 90)
-    return True
+    if supervisor := running_supervisor(directory):
+        processes.stop([supervisor], signal.SIGTERM, 120)
+        return True
+    orphans = Supervisor(directory)
+    left = orphans.stop_left_behind()
+    orphans.note.unlink(missing_ok=True)
+    return left
 
 
-def _identity(pid: int) -> dict[str, Any]:
-    try:
-        return {"pid": pid, "started": psutil.Process(pid).create_time()}
-    except psutil.NoSuchProcess:
-        return {"pid": pid, "started": 0.0}
-
-
-def _find(identity: dict[str, Any]) -> psutil.Process | None:
-    """The very process that was noted, not another that has its pid now."""
-    try:
-        process = psutil.Process(identity["pid"])
-        same = abs(process.create_time() - identity["started"]) < 1
-    except psutil.NoSuchProcess:
-        return None
-    return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-
-
-def _stop(process: psutil.Process, how: int, seconds: float) -> None:
-    """Ask a process to stop, and its whole group to die when it does not."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        process.send_signal(how)
-        try:
-            process.wait(seconds)
-        except psutil.TimeoutExpired:
-            family = [process, *process.children(recursive=True)]
-            for member in family:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    member.kill()
-            psutil.wait_procs(family, timeout=5)
+def last_line(log: Path) -> str:
+    """The last line of a log that says something."""
+    lines = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
+    return "".join(lines).strip() or "nothing"

