@@ -198,7 +198,7 @@ def test_there_is_one_supervisor_in_a_directory(directory: Path) -> None:
 
 def test_the_children_of_a_killed_supervisor_are_stopped_by_the_next(directory: Path) -> None:
     script = (
-        "import os, sys; from pathlib import Path; from perpetual.servers.supervisor import Child, Supervisor;"
+        "import os; from pathlib import Path; from perpetual.servers.supervisor import Child, Supervisor;"
         f"supervisor = Supervisor(Path({str(directory)!r})); supervisor.claim();"
         f"supervisor.start(*(Child(name, lambda: {SLEEPER!r}) for name in ('one', 'two')));"
         "os.kill(os.getpid(), 9)"
