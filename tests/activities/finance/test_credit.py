@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import date
-from decimal import Decimal
 from uuid import uuid4
 
 import pytest
