@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from foundation.settings import Settings, settings
 from perpetual import house as houses
 from perpetual.house import House
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
-from perpetual.servers.trouble import Trouble, check_directory
+from perpetual.servers.trouble import CANNOT_GO_ON, Trouble, check_directory
 
 app = typer.Typer(
     name="perpetual",
@@ -45,7 +46,6 @@ Workers = Annotated[
     int | None, typer.Option(help="How many worker processes.", envvar="PERPETUAL_WORKER_PROCESSES", min=1)
 ]
 HERE = Path(".perpetual")
-CANNOT_GO_ON = "Perpetual cannot go on: "
 
 
 def _chosen(port: int | None, workers: int | None) -> Settings:
@@ -60,7 +60,11 @@ def _running(directory: Path, chosen: Settings) -> Iterator[tuple[House, threadi
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     house = House(directory, chosen, say=_say, stop_asked=stop.is_set)
-    house.start()
+    try:
+        house.start()
+    except KeyboardInterrupt:
+        _say("Stopped before it was ready.")
+        raise typer.Exit(130) from None
     try:
         yield house, stop
     finally:
@@ -122,7 +126,7 @@ def _up_detached(directory: Path, chosen: Settings) -> None:
         )
     while not _is_ready(directory, started.pid):
         if started.poll() is not None:
-            raise Trouble(last_line(log_file).removeprefix(CANNOT_GO_ON))
+            raise Trouble(last_line(log_file))
         try:
             time.sleep(0.1)
         except KeyboardInterrupt:
@@ -253,12 +257,22 @@ def api() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database at DATABASE_URL up to date, and let PERPETUAL_ADMIN_API_KEY in if it is set."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
     from foundation.migrations import upgrade  # noqa: PLC0415
     from perpetual.bootstrap import register_admin_key  # noqa: PLC0415
 
-    upgrade(settings().database_url)
-    if key := settings().admin_api_key:
-        register_admin_key(settings().database_url, key)
+    url = settings().database_url
+    try:
+        upgrade(url)
+        if key := settings().admin_api_key:
+            register_admin_key(url, key)
+    except (OSError, DBAPIError) as failure:
+        if isinstance(failure, DBAPIError) and failure.statement:
+            raise  # It did answer; what it has not liked is a defect, and wants its traceback.
+        where = url.rpartition("@")[2].rpartition("//")[2]  # Without the password.
+        reason = failure.orig if isinstance(failure, DBAPIError) else failure
+        raise Trouble(f"the database at {where} cannot be reached: {reason}") from failure
     console.print("The database is up to date.")
 
 
@@ -324,16 +338,13 @@ def _run() -> int:
     except typer.Abort:
         complaints.print("Nothing was changed.")
         return 1
-    except KeyboardInterrupt:
-        complaints.print("Stopped before it was ready.")
-        return 130
     except (OSError, psutil.Error) as failure:
         return _complain(str(failure))
     except typer.TyperException as misuse:
         complaints.print(f"{misuse} ('perpetual --help' says more)", markup=False, highlight=False)
         return 2
     except Exception:
-        complaints.print_exception()
+        traceback.print_exc()
         return 1
     return answer if isinstance(answer, int) else 0
 

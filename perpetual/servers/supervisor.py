@@ -22,12 +22,14 @@ import psutil
 
 from perpetual.servers import processes
 from perpetual.servers.processes import Noted
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.trouble import CANNOT_GO_ON, Trouble
 
 TOO_MANY_DEATHS, WITHIN_SECONDS = 5, 60.0
 FIRST_PAUSE_SECONDS = 0.25
 """Before a child is started again; doubled with each of its deaths within a minute."""
 LARGEST_LOG_BYTES = 20 * 1024 * 1024
+MOST_WORDS = 400
+"""Letters of a log that a sentence takes over; the cause stands at the end of a long line."""
 MARK = "PERPETUAL_CHILD_OF"
 
 
@@ -276,4 +278,5 @@ def stop_running(directory: Path) -> bool:
 def last_line(log: Path) -> str:
     """The last line of a log that says something."""
     lines = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
-    return "".join(lines).strip() or "nothing"
+    words = "".join(lines).strip().removeprefix(CANNOT_GO_ON) or "nothing"
+    return words if len(words) <= MOST_WORDS else f"… {words[-MOST_WORDS:]}"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psutil
 
+CANNOT_GO_ON = "Perpetual cannot go on: "
+"""Stands before a sentence of trouble, on the terminal and in the logs of our own programs."""
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 

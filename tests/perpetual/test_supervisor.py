@@ -1,6 +1,7 @@
 """What is looked after is there again, whatever killed it; and what is in the way is one sentence."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -156,6 +157,17 @@ def test_a_port_that_is_taken_is_said_with_what_to_do_and_nothing_is_left_runnin
             house.start()
 
     assert read_note(directory) == {}
+
+
+def test_trouble_is_one_sentence_on_the_command_line_and_status_1(directory: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        options = ["--directory", str(directory), "--port", str(somebody.getsockname()[1])]
+        command = [sys.executable, "-m", "perpetual", "up", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert re.fullmatch(r"Perpetual cannot go on: port \d+ is taken by .*\n", done.stderr)
 
 
 def test_a_child_that_was_killed_is_started_again(directory: Path) -> None:
