@@ -207,11 +207,8 @@ def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
 
 
 def share_of(base: Decimal, part: Decimal, whole: Decimal, base_currency: str) -> Decimal:
-    """The share of a base amount that goes with a part;
-
-    All of it with the whole, so that nothing is left over.
-    """
-    return base if part == whole else rounded(base * part / whole, base_currency)
+    """The share of a base amount that goes with a part, rounded half-up; all of it goes with the whole."""
+    return rounded(base * part / whole, base_currency)
 
 
 def discount_split(settled: Settled, currency: str) -> tuple[Decimal, tuple[tuple[str, Decimal], ...]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -111,9 +112,12 @@ async def test_another_customer_has_a_limit_of_its_own(limited: Accountant) -> N
         await limited.may_order("10", customer_code="GHOST")
 
 
+@pytest.mark.parametrize("is_known", [False, True])
 async def test_of_fifty_orders_at_once_for_sixty_per_cent_of_the_limit_exactly_one_passes(
-    limited: Accountant,
+    is_known: bool, limited: Accountant
 ) -> None:
+    if is_known:
+        await limited.may_order("1001")
     turn = asyncio.Semaphore(16)
 
     async def order() -> bool:
@@ -123,3 +127,13 @@ async def test_of_fifty_orders_at_once_for_sixty_per_cent_of_the_limit_exactly_o
     passed = await asyncio.gather(*(order() for _ in range(50)))
 
     assert sum(passed) == 1
+
+
+async def test_an_order_that_asks_again_does_not_stand_in_its_own_way(limited: Accountant) -> None:
+    order_id = uuid4()
+    await limited.may_order("600", order_id=order_id)
+
+    again = await limited.may_order("700", order_id=order_id)
+
+    assert (again.within_limit, again.exposure) == (True, Decimal(0))
+    assert (await limited.may_order("301")).exposure == 700

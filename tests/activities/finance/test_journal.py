@@ -95,16 +95,16 @@ async def test_an_entry_is_taken_back_by_its_mirror_image_once(accountant: Accou
         await accountant.reverse(entry.entry_id)
 
 
-async def test_of_two_who_take_an_entry_back_at_once_one_is_told(accountant: Accountant) -> None:
-    entry = an_entry(*CAPITAL)
-    await accountant.post(entry)
+async def test_of_many_who_take_an_entry_back_at_once_one_is_told(accountant: Accountant) -> None:
+    entries = [an_entry(*CAPITAL) for _ in range(12)]
+    await asyncio.gather(*(accountant.post(entry) for entry in entries))
 
     answers = await asyncio.gather(
-        *(accountant.reverse(entry.entry_id) for _ in range(4)), return_exceptions=True
+        *(accountant.reverse(entries[0].entry_id) for _ in entries), return_exceptions=True
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 3 + ["EntryPosted"]
-    assert await accountant.balances() == {}
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 11 + ["EntryPosted"]
+    assert (await accountant.balances())["bank"] == 11 * 25000
 
 
 async def test_a_document_s_entry_an_unknown_one_or_a_closed_day_is_refused(accountant: Accountant) -> None:
