@@ -58,7 +58,8 @@ def _running(directory: Path, chosen: Settings) -> Iterator[tuple[House, threadi
     """The house, started; stopped again at the end. The event is set by Ctrl-C, SIGTERM and SIGHUP."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        if signal.getsignal(number) is not signal.SIG_IGN:  # As nohup wants it.
+            signal.signal(number, lambda *_: stop.set())
     house = House(directory, chosen, say=_say, stop_asked=stop.is_set)
     try:
         house.start()
@@ -147,6 +148,9 @@ def down(directory: Directory = HERE) -> None:
     """Stop what `up` or `demo` has started here. Nothing is lost: processes go on at the next `up`.
 
     Workers get up to 45 seconds to finish what they have begun. What a killed `up` has left is stopped too.
+    Data, logs and the API key stay.
+
+    Example: `perpetual down`.
     """
     stopped = stop_running(directory)
     console.print("Stopped." if stopped else "Nothing was running.")
@@ -159,7 +163,9 @@ def reset(
 ) -> None:
     """Stop everything and delete all data kept here: the books, the processes, the logs. Asks first.
 
-    Servers that DATABASE_URL and TEMPORAL_ADDRESS point at are left alone.
+    Servers that DATABASE_URL and TEMPORAL_ADDRESS point at are left alone, and so are other files.
+
+    Example: `perpetual reset --yes`.
     """
     if not yes and not typer.confirm(f"Delete all of Perpetual's data in {directory}?"):
         raise typer.Abort
@@ -218,7 +224,10 @@ def _play(directory: Path, *, base_url: str, web_ui: str | None, orders: int) ->
 def worker() -> None:
     """Run one worker: it takes processes and their operations from Temporal. Scale by running more of them.
 
-    Needs DATABASE_URL and TEMPORAL_ADDRESS. SIGTERM lets it finish what it has begun.
+    SIGTERM lets it finish what it has begun, for up to 45 seconds. It keeps nothing on this machine. Logs go
+    to stderr as JSON; PERPETUAL_WORKER_HEALTH_PORT serves /live and /ready.
+
+    Example: `DATABASE_URL=postgresql://erp:…@db/erp TEMPORAL_ADDRESS=temporal:7233 perpetual worker`.
     """
     import uvloop  # noqa: PLC0415
 
@@ -236,9 +245,12 @@ def worker() -> None:
 
 @app.command()
 def api() -> None:
-    """Run one API server.
+    """Run one API server. Scale by running more of them behind a load balancer.
 
-    Scale by running more of them behind a load balancer. Needs the same as a worker.
+    It needs DATABASE_URL and TEMPORAL_ADDRESS and at least one worker somewhere, and keeps nothing on this
+    machine. /docs describes it; /health/live and /health/ready say how it is.
+
+    Example: `PERPETUAL_API_HOST=0.0.0.0 PERPETUAL_API_PORT=9000 perpetual api`.
     """
     import uvicorn  # noqa: PLC0415
 
@@ -256,7 +268,13 @@ def api() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database at DATABASE_URL up to date, and let PERPETUAL_ADMIN_API_KEY in if it is set."""
+    """Bring the database at DATABASE_URL up to date, and let PERPETUAL_ADMIN_API_KEY in if it is set.
+
+    Run it before workers and API of a new version. It only goes forward; doing it again changes nothing, and
+    several at once wait for each other. `up` does it by itself.
+
+    Example: `DATABASE_URL=postgresql://owner:…@db/erp perpetual migrate`.
+    """
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     from foundation.migrations import upgrade  # noqa: PLC0415
@@ -288,15 +306,25 @@ def import_(
 ) -> None:
     """Import anyone's CSV or XLSX files: every row is checked, good ones are written, bad ones are told.
 
-    Running it again changes what has changed, and doubles nothing. See docs/importing.md for mapping files.
+    Running it again changes what has changed, and doubles nothing. Wrong rows are left in import-errors.csv.
+    See docs/importing.md for mapping files.
+
+    Examples: `perpetual import --company ACME --dry-run customers.csv`,
+    `perpetual import --company ACME --mapping acme.toml exports/`.
     """
     from perpetual.importing.cli import run_import  # noqa: PLC0415
 
     key = api_key or (houses.admin_key(directory) if (directory / "admin.key").exists() else None)
     if key is None and not dry_run:
         raise Trouble("no API key: give --api-key or PERPETUAL_API_KEY, or run 'perpetual up' here first")
+    tables = [
+        sorted(file for file in path.iterdir() if file.suffix.lower() in {".csv", ".xlsx"})
+        if path.is_dir()
+        else [path]
+        for path in paths
+    ]
     status = run_import(
-        paths,
+        [file for files in tables for file in files],
         mapping=mapping,
         company=company,
         dry_run=dry_run,
@@ -311,11 +339,19 @@ def bench(
     orders: Annotated[int, typer.Option(help="Orders with many clients.", min=10)] = 400,
     clients: Annotated[int, typer.Option(help="How many clients at once.", min=1)] = 40,
 ) -> None:
-    """Measure order to cash beside the limits of this machine, on servers of its own; prints one table."""
-    # It is beside the house, not part of it: only the repository has it.
-    if importlib.util.find_spec("benchmarks.order_to_cash") is None:
-        raise Trouble("the benchmarks are not installed: run this from the root of the repository")
-    benchmark = importlib.import_module("benchmarks.order_to_cash")
+    """Measure order to cash beside the limits of this machine, on servers of its own; prints one table.
+
+    A figure is a ratio of one run: compare machines and versions by the ratios. It leaves nothing behind.
+
+    Example: `perpetual bench --orders 2000 --clients 32`.
+    """
+    try:
+        # It is beside the house, not part of it: only the repository has it.
+        benchmark = importlib.import_module("benchmarks.order_to_cash")
+    except ModuleNotFoundError as missing:
+        if not str(missing.name).startswith("benchmarks"):
+            raise
+        raise Trouble("the benchmarks are not here: run this from the root of the repository") from missing
     raise typer.Exit(benchmark.run_bench(console, orders=orders, clients=clients))
 
 
