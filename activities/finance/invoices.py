@@ -10,7 +10,7 @@ from uuid import uuid5
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance.journal import Books, Entry, Source, as_json, books_on, check_accounts
+from activities.finance.books import Books, Entry, Source, as_json, books_on, check_accounts
 from domains.finance.messages import InvoicePosted, PostInvoice
 from domains.finance.rules import invoices as rules
 from domains.finance.rules.invoices import ComputedInvoice, Terms

@@ -9,13 +9,12 @@ from uuid import UUID, uuid5
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance import journal
-from activities.finance.journal import Books, Source, as_json, books_on, check_accounts
+from activities.finance.books import Books, Entry, Source, as_json, books_on, check_accounts
 from domains.finance.messages import AccountRole, AllocatePayment, PaymentPosted, PostPayment, SettledInvoice
 from domains.finance.queries.receivables import InvoiceHead, open_invoices, open_on_order
 from domains.finance.rules import payments as rules
 from domains.finance.rules.journal import Line
-from domains.finance.rules.payments import Entry, Market, Money
+from domains.finance.rules.payments import Market, Money, PaymentEntry
 from domains.finance.rules.settlement import Settlement, settle, share_of
 from domains.finance.tables.accounts import Account
 from domains.finance.tables.receivables import OpenItem, Payment
@@ -237,19 +236,17 @@ def _settlements(
 
 
 def _entries(
-    found: Sequence[Entry], source: str, source_id: UUID, on: date, customer_code: str
-) -> list[journal.Entry]:
+    found: Sequence[PaymentEntry], source: str, source_id: UUID, on: date, customer_code: str
+) -> list[Entry]:
     what = "Payment" if source == "payment" else "Money on account of payment"
     about = f"{what} {{number}} of {customer_code}"
     return [
-        journal.Entry(Source(source, source_id, entry.purpose), on, entry.currency, about, entry.lines)
+        Entry(Source(source, source_id, entry.purpose), on, entry.currency, about, entry.lines)
         for entry in found
     ]
 
 
-async def _write(
-    session: AsyncSession, books: Books, *, entries: Sequence[journal.Entry], **rows: Any
-) -> str:
+async def _write(session: AsyncSession, books: Books, *, entries: Sequence[Entry], **rows: Any) -> str:
     """Write everything in one round trip, and give the payment's number. Refuses: NotPostable."""
     await check_accounts(session, books, [line for entry in entries for line in entry.lines])
     document = {name: as_json(value) for name, value in rows.items()}
@@ -275,7 +272,7 @@ def _answer(
     number: str,
     settlement: Settlement,
     left: Decimal,
-    found: Sequence[Entry],
+    found: Sequence[PaymentEntry],
     order_open_amount: Decimal,
 ) -> PaymentPosted:
     return PaymentPosted(

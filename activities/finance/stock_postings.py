@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance.journal import Entry, Source, books_on, same_currency_lines, write_entry
+from activities.finance.books import Entry, Source, books_on, same_currency_lines, write_entry
 from domains.finance.messages import AccountRole, EntryPosted, PostGoodsCost, PostStockReceipt
 from foundation.operation import operation
 

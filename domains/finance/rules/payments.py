@@ -77,7 +77,7 @@ class Money:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PaymentEntry:
     """An entry to be written, and what for."""
 
     purpose: str
@@ -93,7 +93,7 @@ def entries(
     customer_code: str,
     account: Callable[[AccountRole], str],
     kept: Sequence[Line] = (),
-) -> list[Entry]:
+) -> list[PaymentEntry]:
     """The entries of money that settles something, and of what is `kept` besides (in the money's currency).
 
     In one currency they are one entry. In two, the money goes through exchange clearing: out in its own
@@ -113,18 +113,18 @@ def entries(
         account=account,
     )
     if market.is_one_currency:
-        found = [Entry("payment", market.money_currency, merged([*settling, *kept]))]
+        found = [PaymentEntry("payment", market.money_currency, merged([*settling, *kept]))]
     else:
         source = Line(used.account_code, used.amount, used.base_amount, party_code=used.party_code)
         through = Line(account(AccountRole.EXCHANGE_CLEARING), -used.amount, -used.base_amount)
         found = [
-            Entry("payment", market.money_currency, merged([source, through, *kept])),
-            Entry("settlement", market.invoice_currency, merged(settling)),
+            PaymentEntry("payment", market.money_currency, merged([source, through, *kept])),
+            PaymentEntry("settlement", market.invoice_currency, merged(settling)),
         ]
     return [entry for entry in found if entry.lines]
 
 
-def realised(found: Sequence[Entry]) -> Decimal:
+def realised(found: Sequence[PaymentEntry]) -> Decimal:
     """The exchange difference that the entries realise, in the company's currency: positive is a gain."""
     return sum((exchange_difference(entry.lines) for entry in found), ZERO)
 

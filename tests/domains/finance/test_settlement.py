@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from domains.finance.messages import AccountRole
 from domains.finance.rules.journal import Line
-from domains.finance.rules.payments import Entry, Market, Money, entries
+from domains.finance.rules.payments import Market, Money, PaymentEntry, entries
 from domains.finance.rules.settlement import (
     OpenInstalment,
     OpenInvoice,
@@ -236,7 +236,7 @@ def account(role: AccountRole) -> str:
     return str(role)
 
 
-def entries_of(money: Decimal, invoices: list[OpenInvoice], market: Market) -> list[Entry]:
+def entries_of(money: Decimal, invoices: list[OpenInvoice], market: Market) -> list[PaymentEntry]:
     """The entries of a payment of so much, as the operation asks for them."""
     settlement = settle(
         market.in_invoice_currency(money),
