@@ -8,6 +8,9 @@ from foundation.operation import operation
 
 @operation("process.record_stage")
 async def record_stage(session: AsyncSession, stage: Stage) -> Stage:
-    """Write down where a process stands. The operation's own transaction does it, as for every step with a stage."""
+    """Write down where a process stands.
+
+    The operation's own transaction does it, as for every step with a stage.
+    """
     del session
     return stage

@@ -35,18 +35,23 @@ _FULFIL = text(
     """
     UPDATE sales.sales_order_line SET
         delivered_quantity = delivered_quantity + :delivered, billed_quantity = billed_quantity + :billed,
-        short_quantity = least(short_quantity, stock_quantity * (1 - (delivered_quantity + :delivered) / quantity))
+        short_quantity = least(
+            short_quantity, round(stock_quantity * (1 - (delivered_quantity + :delivered) / quantity), 6))
     WHERE order_id = :order AND line_number = :line
     """
 )
 _HOW_FAR = text(
     """
-    SELECT bool_and(delivered_quantity = quantity) AS all_delivered, bool_and(billed_quantity = quantity) AS all_billed
+    SELECT bool_and(delivered_quantity = quantity) AS all_delivered,
+        bool_and(billed_quantity = quantity) AS all_billed
     FROM sales.sales_order_line WHERE order_id = :order
     """
 )
 _SHORT = text(
-    "UPDATE sales.sales_order_line SET short_quantity = :short WHERE order_id = :order AND line_number = :line"
+    """
+    UPDATE sales.sales_order_line SET short_quantity = :short
+    WHERE order_id = :order AND line_number = :line
+    """
 )
 
 

@@ -53,7 +53,7 @@ def idempotency_key(
         str | None,
         Header(
             alias="Idempotency-Key",
-            description="Chosen by the caller, new for every request: sending the same request again with the "
+            description="Chosen by the caller, new for every request: sending a request again with the "
             "same key has its effect once and gives the same answer.",
             min_length=1,
             max_length=200,

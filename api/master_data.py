@@ -14,7 +14,7 @@ from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from api.records import Resource, router_for
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutExchangeRate, RecordPut
-from domains.master_data.queries import (
+from domains.master_data.views import (
     CompanyView,
     CustomerView,
     ItemView,

@@ -220,7 +220,7 @@ class ProcessStory(ProcessView):
 router = Router(prefix="/v1/processes", tags=["Processes"])
 
 
-@router.get("", dependencies=[allows("process.read")])
+@router.get("", dependencies=[allows("operations.process.read")])
 async def list_processes(
     asked: Asked,
     paging: Paging,
@@ -246,7 +246,7 @@ async def list_processes(
         return await page(session, wanted, paging, lambda row: process_view(row[0]))
 
 
-@router.get("/{process_id:path}", dependencies=[allows("process.read")])
+@router.get("/{process_id:path}", dependencies=[allows("operations.process.read")])
 async def one_process(process_id: str, asked: Asked) -> ProcessStory:
     """One process with its timeline, from the database: also after Temporal has forgotten it."""
     async with asked.read() as session:
@@ -270,7 +270,7 @@ async def one_process(process_id: str, asked: Asked) -> ProcessStory:
     return ProcessStory(**dict(process_view(state)), timeline=timeline)
 
 
-@router.post("/{process_id:path}/repair", dependencies=[allows("process.repair")])
+@router.post("/{process_id:path}/repair", dependencies=[allows("operations.process.repair")])
 async def repair(process_id: str, decision: Repair, asked: Asked) -> ProcessStory:
     """Try a parked step again now, or give it up and take back what was done."""
     await command(asked, process_id, "repair", decision, Stage)

@@ -68,37 +68,41 @@ def changes_of(record: type[BaseModel], code: str) -> type[BaseModel]:
 def router_for(resource: Resource[View]) -> Router:
     """The routes of a kind of record."""
     router = Router(prefix=f"/v1/{resource.path}", tags=[resource.tag])
-    ask: Any = resource.put.ask_type
-    change: Any = changes_of(ask, resource.code)
-    view: Any = resource.view
-    examples: Any = {"example": {"value": resource.example}}
     read, write = (allows(f"{resource.permission}.{verb}") for verb in ("read", "write"))
+    _reading(router, resource, read)
+    _writing(router, resource, write)
+    return router
 
-    @router.post("", status_code=201, dependencies=[write], response_model=view)
-    async def create(
-        record: Annotated[ask, Body(openapi_examples=examples)], asked: Asked, response: Response
-    ) -> Any:
-        """Write a new record down. One that exists already, and differs, is changed with PATCH instead."""
-        scoped = resource.scope(asked, record)
-        known = await resource.read(scoped, str(getattr(record, resource.code)))
-        if known is not None and ask(**{name: getattr(known, name) for name in ask.model_fields}) != record:
-            raise ExistsAlready(f"{getattr(record, resource.code)} exists already; change it with PATCH")
-        if known is None:
-            await scoped.run(resource.put, record)
-        return _tagged(await _existing(resource, scoped, str(getattr(record, resource.code))), response)
 
-    @router.get("", dependencies=[read], response_model=Page[view])
+def _reading(router: Router, resource: Resource[View], rule: Any) -> None:
+    view: Any = resource.view
+
+    @router.get("", dependencies=[rule], response_model=Page[view])
     async def every(asked: Asked, paging: Paging) -> Any:
         """The records, by code."""
         async with asked.read() as session:
             return await page(session, resource.select(), paging, resource.to_view)
 
-    @router.get("/{code}", dependencies=[read], response_model=view)
+    @router.get("/{code}", dependencies=[rule], response_model=view)
     async def one(code: Annotated[str, Path()], asked: Asked, response: Response) -> Any:
         """One record; its ETag is the version that a change must name."""
         return _tagged(await _existing(resource, asked, code), response)
 
-    @router.patch("/{code}", dependencies=[write], response_model=view)
+
+def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
+    ask: Any = resource.put.ask_type
+    change: Any = changes_of(ask, resource.code)
+    view: Any = resource.view
+    examples: Any = {"example": {"value": resource.example}}
+
+    @router.post("", status_code=201, dependencies=[rule], response_model=view)
+    async def create(
+        record: Annotated[ask, Body(openapi_examples=examples)], asked: Asked, response: Response
+    ) -> Any:
+        """Write a new record down. One that exists already, and differs, is changed with PATCH instead."""
+        return _tagged(await _created(resource, resource.scope(asked, record), record), response)
+
+    @router.patch("/{code}", dependencies=[rule], response_model=view)
     async def edit(
         code: Annotated[str, Path()],
         changes: change,
@@ -107,20 +111,32 @@ def router_for(resource: Resource[View]) -> Router:
         if_match: Annotated[str | None, Header(alias="If-Match")] = None,
     ) -> Any:
         """Change the fields that are given, and no others, if nobody has changed the record meanwhile."""
-        known: Any = await _existing(resource, asked, code)
-        if if_match is None:
-            raise VersionMissing(
-                "send the ETag that you read in the header If-Match, so that no change is lost"
-            )
-        if if_match.strip('"') not in (str(known.version), "*"):
-            raise ChangedMeanwhile(f"{code} is at version {known.version} now; read it again")
-        wanted = {name: getattr(known, name) for name in ask.model_fields} | changes.model_dump(
-            exclude_unset=True
-        )
+        known = await _existing(resource, asked, code)
+        _check_version(code, known, if_match)
+        wanted = _fields(ask, known) | changes.model_dump(exclude_unset=True)
         await asked.run(resource.put, ask.model_validate(wanted))
         return _tagged(await _existing(resource, asked, code), response)
 
-    return router
+
+def _fields(ask: type[BaseModel], known: Any) -> dict[str, Any]:
+    return {name: getattr(known, name) for name in ask.model_fields}
+
+
+async def _created(resource: Resource[View], asked: AskedRequest, record: Any) -> View:
+    code = str(getattr(record, resource.code))
+    known = await resource.read(asked, code)
+    if known is not None and type(record)(**_fields(type(record), known)) != record:
+        raise ExistsAlready(f"{code} exists already; change it with PATCH")
+    if known is None:
+        await asked.run(resource.put, record)
+    return await _existing(resource, asked, code)
+
+
+def _check_version(code: str, known: Any, if_match: str | None) -> None:
+    if if_match is None:
+        raise VersionMissing("send the ETag that you read in the header If-Match, so that no change is lost")
+    if if_match.strip('"') not in (str(known.version), "*"):
+        raise ChangedMeanwhile(f"{code} is at version {known.version} now; read it again")
 
 
 async def _existing(resource: Resource[View], asked: AskedRequest, code: str) -> View:

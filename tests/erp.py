@@ -66,9 +66,8 @@ class Erp:
     def accepted(response: httpx.Response) -> Any:
         """The answer, which must be a yes."""
         if response.status_code >= 400:
-            raise Refused(
-                f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}"
-            )
+            request = response.request
+            raise Refused(f"{request.method} {request.url.path}: {response.status_code} {response.text}")
         return response.json()
 
     # The company

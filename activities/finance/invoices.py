@@ -16,7 +16,7 @@ from domains.finance.rules import invoices as rules
 from domains.finance.rules.invoices import ComputedInvoice, Terms
 from domains.finance.rules.journal import Line
 from domains.master_data import queries as master_data
-from domains.master_data.queries import CustomerView
+from domains.master_data.views import CustomerView
 from foundation.errors import NotFound
 from foundation.operation import operation
 

@@ -12,7 +12,7 @@ from api.documents.invoice import (
     InvoicingCompany,
 )
 from domains.finance.queries.documents import InvoiceLineView, InvoiceView
-from domains.master_data.queries import CompanyView, PaymentTermsView
+from domains.master_data.views import CompanyView, PaymentTermsView
 
 OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
 

@@ -9,15 +9,15 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.master_data import tables
-from domains.master_data.messages import (
-    PriceListLine,
-    PutCompany,
-    PutCustomer,
-    PutItem,
-    PutPaymentTerms,
-    PutPriceList,
-    PutTaxCode,
-    PutWarehouse,
+from domains.master_data.messages import PriceListLine
+from domains.master_data.views import (
+    CompanyView,
+    CustomerView,
+    ItemView,
+    PaymentTermsView,
+    PriceListView,
+    TaxCode,
+    WarehouseView,
 )
 from foundation.errors import BusinessError, NotFound
 from foundation.messages import Message
@@ -26,54 +26,6 @@ from foundation.money import ONE
 
 class NoExchangeRate(BusinessError):
     """There is no rate for the currency on that day; enter one with POST /v1/exchange-rates."""
-
-
-class CompanyView(PutCompany):
-    """A company as it stands."""
-
-    version: int
-
-
-class CustomerView(PutCustomer):
-    """A customer as it stands."""
-
-    version: int
-
-
-class ItemView(PutItem):
-    """An item as it stands."""
-
-    version: int
-
-    def factor(self, unit: str | None) -> Decimal | None:
-        """How many stock units one `unit` is; None when the item is not traded in it."""
-        if unit is None or unit == self.unit:
-            return ONE
-        return next((other.factor for other in self.units if other.unit == unit), None)
-
-
-class WarehouseView(PutWarehouse):
-    """A warehouse as it stands."""
-
-    version: int
-
-
-class TaxCode(PutTaxCode):
-    """A tax treatment as it stands."""
-
-    version: int = 1
-
-
-class PaymentTermsView(PutPaymentTerms):
-    """Payment terms as they stand."""
-
-    version: int = 1
-
-
-class PriceListView(PutPriceList):
-    """A price list as it stands, with its lines."""
-
-    version: int
 
 
 View = TypeVar("View", bound=Message)

@@ -1,6 +1,6 @@
 """Rounding and splitting of money."""
 
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -20,17 +20,19 @@ from foundation.money import allocated, converted, minor_unit, rounded, rounded_
     ],
 )
 def test_half_is_rounded_up_to_the_currencys_minor_unit(amount: str, currency: str, expected: str) -> None:
-    assert rounded(D(amount), currency) == D(expected)
+    assert rounded(Decimal(amount), currency) == Decimal(expected)
 
 
 def test_unit_costs_keep_six_decimals() -> None:
-    assert rounded_unit_cost(D(10) / D(3)) == D("3.333333")
+    assert rounded_unit_cost(Decimal(10) / Decimal(3)) == Decimal("3.333333")
 
 
 @pytest.mark.parametrize(("frm", "to", "expected"), [("1", "1.3", "13"), ("1.3", "1", "7.69")])
 def test_currencies_convert_as_trytons_do(frm: str, to: str, expected: str) -> None:
     """Source: PyPI trytond-currency 8.2.x, tests/test_module.py (figures only)."""
-    assert converted(D(10), from_rate=D(frm), to_rate=D(to), currency="EUR") == D(expected)
+    assert converted(Decimal(10), from_rate=Decimal(frm), to_rate=Decimal(to), currency="EUR") == Decimal(
+        expected
+    )
 
 
 amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
@@ -38,11 +40,13 @@ weights = st.lists(st.decimals(min_value=0, max_value=10**6, places=3), min_size
 
 
 @given(amounts, weights)
-def test_the_parts_of_a_sum_add_up_to_it_and_are_off_by_less_than_a_cent(total: D, shares: list[D]) -> None:
+def test_the_parts_of_a_sum_add_up_to_it_and_are_off_by_less_than_a_cent(
+    total: Decimal, shares: list[Decimal]
+) -> None:
     parts = allocated(total, shares, "EUR")
 
     assert sum(parts) == total
     assert all(part % minor_unit("EUR") == 0 for part in parts)
     if whole := sum(shares):
         pairs = zip(parts, shares, strict=True)
-        assert all(abs(part - total * share / whole) < D("0.01") for part, share in pairs)
+        assert all(abs(part - total * share / whole) < Decimal("0.01") for part, share in pairs)

@@ -1,11 +1,86 @@
-"""What one domain's answer means in the next domain's words: the lines of an order as they are handed on."""
+"""What one domain's answer means in the next domain's words: the order as it is handed on."""
 
 from decimal import Decimal
+from uuid import uuid5
 
-from domains.finance.messages import LineToBill
-from domains.inventory.messages import LineToIssue, LineToReserve
-from domains.sales.messages import LineQuantity, OrderPlaced
+from domains.finance.messages import LineToBill, PostGoodsCost, PostInvoice
+from domains.inventory.messages import GoodsIssued, LineToIssue, LineToReserve, PostGoodsIssue, ReserveStock
+from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
+
+
+def reservation(placed: OrderPlaced, *, process_id: str) -> ReserveStock | None:
+    """What inventory is asked to set aside; None when nothing of the order is kept in stock."""
+    lines = lines_to_reserve(placed)
+    if not lines:
+        return None
+    return ReserveStock(
+        order_id=placed.order_id,
+        process_id=process_id,
+        warehouse_code=placed.warehouse_code,
+        ordered_on=placed.ordered_on,
+        lines=lines,
+    )
+
+
+def goods_issue(
+    placed: OrderPlaced, fulfilment: Fulfilment, shipment: ConfirmShipment, lines: tuple[LineQuantity, ...]
+) -> PostGoodsIssue | None:
+    """What leaves the warehouse for a shipment; None when it is nothing but services."""
+    to_issue = lines_to_issue(fulfilment, lines)
+    if not to_issue:
+        return None
+    return PostGoodsIssue(
+        shipment_id=shipment.shipment_id,
+        order_id=placed.order_id,
+        order_number=placed.order_number,
+        customer_code=placed.customer_code,
+        warehouse_code=placed.warehouse_code,
+        shipped_on=shipment.shipped_on,
+        carrier=shipment.carrier,
+        tracking=shipment.tracking,
+        lines=to_issue,
+    )
+
+
+def goods_cost(placed: OrderPlaced, shipment: ConfirmShipment, issued: GoodsIssued) -> PostGoodsCost:
+    """What finance posts for the goods that left."""
+    return PostGoodsCost(
+        shipment_id=shipment.shipment_id,
+        shipment_number=issued.shipment_number,
+        order_id=placed.order_id,
+        order_number=placed.order_number,
+        posted_on=shipment.shipped_on,
+        cost=issued.cost,
+    )
+
+
+def invoice(
+    placed: OrderPlaced,
+    shipment: ConfirmShipment,
+    issued: GoodsIssued | None,
+    lines: tuple[LineToBill, ...],
+    *,
+    process_id: str,
+    completes_order: bool,
+) -> PostInvoice:
+    """What finance bills after a shipment. Its id follows from the shipment's, whenever it is built."""
+    return PostInvoice(
+        invoice_id=uuid5(shipment.shipment_id, "invoice"),
+        process_id=process_id,
+        order_id=placed.order_id,
+        order_number=placed.order_number,
+        shipment_id=shipment.shipment_id,
+        shipment_number=issued.shipment_number if issued else None,
+        customer_code=placed.customer_code,
+        customer_reference=placed.customer_reference,
+        invoiced_on=shipment.shipped_on,
+        currency=placed.currency,
+        payment_terms_code=placed.payment_terms_code,
+        prices_include_tax=placed.prices_include_tax,
+        completes_order=completes_order,
+        lines=lines,
+    )
 
 
 def lines_to_reserve(placed: OrderPlaced) -> tuple[LineToReserve, ...]:

@@ -25,8 +25,6 @@ from domains.finance.messages import (
     AllocatePayment,
     CheckCredit,
     InvoicePosted,
-    PostGoodsCost,
-    PostInvoice,
     PostPayment,
     ReceivePayment,
     ReleaseCredit,
@@ -34,10 +32,8 @@ from domains.finance.messages import (
 )
 from domains.inventory.messages import (
     GoodsIssued,
-    PostGoodsIssue,
     ReleaseReservation,
     ReservationReleased,
-    ReserveStock,
     ServedOrder,
 )
 from domains.master_data.messages import Invoicing
@@ -61,7 +57,7 @@ from domains.sales.messages import (
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.messages import Caller, Stage
 from foundation.process import Process, Undo
-from workflows.order_to_cash.handover import lines_to_bill, lines_to_issue, lines_to_reserve
+from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
     FourEyes,
     GoodsHaveLeft,
@@ -187,14 +183,7 @@ class OrderToCash(Process):
             lambda: ReleaseReservation(order_id=self.order_id),
             then=self.tell_who_was_served,
         )
-        if lines := lines_to_reserve(self.placed):
-            reserve = ReserveStock(
-                order_id=self.order_id,
-                process_id=workflow.info().workflow_id,
-                warehouse_code=self.placed.warehouse_code,
-                ordered_on=self.placed.ordered_on,
-                lines=lines,
-            )
+        if reserve := handover.reservation(self.placed, process_id=workflow.info().workflow_id):
             reserved = await self.step(inventory.reserve_stock, reserve)
             self.fulfilment.set_aside((line.line_number, line.short_quantity) for line in reserved.lines)
         confirm = ConfirmOrder(order_id=self.order_id, shortages=self.fulfilment.shortages())
@@ -253,30 +242,12 @@ class OrderToCash(Process):
 
         Services just count as delivered.
         """
-        to_issue = lines_to_issue(self.fulfilment, lines)
-        if not to_issue:
+        issue = handover.goods_issue(self.placed, self.fulfilment, shipment, lines)
+        if issue is None:
             return None
-        issue = PostGoodsIssue(
-            shipment_id=shipment.shipment_id,
-            order_id=self.order_id,
-            order_number=self.placed.order_number,
-            customer_code=self.placed.customer_code,
-            warehouse_code=self.placed.warehouse_code,
-            shipped_on=shipment.shipped_on,
-            carrier=shipment.carrier,
-            tracking=shipment.tracking,
-            lines=to_issue,
-        )
         issued = await self.step(inventory.post_goods_issue, issue, per=shipment.shipment_id, by=by)
         if issued.cost:
-            cost = PostGoodsCost(
-                shipment_id=shipment.shipment_id,
-                shipment_number=issued.shipment_number,
-                order_id=self.order_id,
-                order_number=self.placed.order_number,
-                posted_on=shipment.shipped_on,
-                cost=issued.cost,
-            )
+            cost = handover.goods_cost(self.placed, shipment, issued)
             await self.step(stock_postings.post_goods_cost, cost, per=shipment.shipment_id, by=by, must=True)
         return issued
 
@@ -289,20 +260,13 @@ class OrderToCash(Process):
         if self.placed.invoicing is Invoicing.ORDER and not self.fulfilment.is_delivered:
             return None, ()
         lines = self.fulfilment.to_bill()
-        invoice = PostInvoice(
-            invoice_id=uuid5(shipment.shipment_id, "invoice"),
+        invoice = handover.invoice(
+            self.placed,
+            shipment,
+            issued,
+            handover.lines_to_bill(self.placed, lines, with_freight=not self.open_amounts),
             process_id=workflow.info().workflow_id,
-            order_id=self.order_id,
-            order_number=self.placed.order_number,
-            shipment_id=shipment.shipment_id,
-            shipment_number=issued.shipment_number if issued else None,
-            customer_code=self.placed.customer_code,
-            customer_reference=self.placed.customer_reference,
-            invoiced_on=shipment.shipped_on,
-            currency=self.placed.currency,
-            payment_terms_code=self.placed.payment_terms_code,
-            prices_include_tax=self.placed.prices_include_tax,
-            lines=lines_to_bill(self.placed, lines, with_freight=not self.open_amounts),
+            completes_order=self.fulfilment.is_delivered,
         )
         posted = await self.step(invoices.post_invoice, invoice, per=shipment.shipment_id, by=by, must=True)
         self.fulfilment.bill(lines)

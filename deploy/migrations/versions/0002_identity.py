@@ -20,7 +20,7 @@ def upgrade() -> None:
             issued_at timestamptz NOT NULL DEFAULT now(),
             revoked_at timestamptz
         );
-        -- A key belongs to no one company: it is seen by whoever shows its hash, and managed from the scope '*'.
+        -- A key belongs to no one company: whoever shows its hash sees it; it is managed from the scope '*'.
         ALTER TABLE identity.api_key ENABLE ROW LEVEL SECURITY;
         ALTER TABLE identity.api_key FORCE ROW LEVEL SECURITY;
         CREATE POLICY key ON identity.api_key FOR SELECT

@@ -155,7 +155,8 @@ CUSTOMERS = """
         tax_number text NOT NULL,
         email text NOT NULL,
         credit_limit numeric(18, 6),
-        invoicing text NOT NULL CONSTRAINT customer_invoicing_known CHECK (invoicing IN ('shipment', 'order')),
+        invoicing text NOT NULL
+            CONSTRAINT customer_invoicing_known CHECK (invoicing IN ('shipment', 'order')),
         delivery text NOT NULL CONSTRAINT customer_delivery_known CHECK (delivery IN ('partial', 'complete')),
         discount_percent numeric(18, 6) NOT NULL,
         blocked boolean NOT NULL,

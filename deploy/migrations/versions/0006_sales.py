@@ -42,12 +42,17 @@ def upgrade() -> None:
             CONSTRAINT sales_order_company_id_number_key UNIQUE (company_id, number),
             CONSTRAINT sales_order_total_not_negative CHECK (total_amount >= 0),
             CONSTRAINT sales_order_total_is_sum CHECK (total_amount = net_amount + tax_amount),
-            FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code),
-            FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code),
-            FOREIGN KEY (company_id, payment_terms_code) REFERENCES master_data.payment_terms (company_id, code)
+            FOREIGN KEY (company_id, customer_code)
+                REFERENCES master_data.customer (company_id, code),
+            FOREIGN KEY (company_id, warehouse_code)
+                REFERENCES master_data.warehouse (company_id, code),
+            FOREIGN KEY (company_id, payment_terms_code)
+                REFERENCES master_data.payment_terms (company_id, code)
         );
-        CREATE INDEX sales_order_company_id_ordered_on_id_idx ON sales.sales_order (company_id, ordered_on, id);
-        CREATE INDEX sales_order_company_id_customer_code_idx ON sales.sales_order (company_id, customer_code);
+        CREATE INDEX sales_order_company_id_ordered_on_id_idx
+            ON sales.sales_order (company_id, ordered_on, id);
+        CREATE INDEX sales_order_company_id_customer_code_idx
+            ON sales.sales_order (company_id, customer_code);
         CREATE INDEX sales_order_company_id_customer_reference_idx
             ON sales.sales_order (company_id, customer_reference);
 
@@ -57,7 +62,8 @@ def upgrade() -> None:
             company_id text NOT NULL DEFAULT foundation.current_company(),
             item_code text NOT NULL,
             description text NOT NULL,
-            quantity numeric(18, 6) NOT NULL CONSTRAINT sales_order_line_quantity_positive CHECK (quantity > 0),
+            quantity numeric(18, 6) NOT NULL
+                CONSTRAINT sales_order_line_quantity_positive CHECK (quantity > 0),
             unit text NOT NULL,
             stock_quantity numeric(18, 6) NOT NULL,
             is_stocked boolean NOT NULL,
@@ -70,7 +76,8 @@ def upgrade() -> None:
             delivered_quantity numeric(18, 6) NOT NULL DEFAULT 0,
             billed_quantity numeric(18, 6) NOT NULL DEFAULT 0,
             PRIMARY KEY (order_id, line_number),
-            CONSTRAINT sales_order_line_delivered_as_ordered CHECK (delivered_quantity BETWEEN 0 AND quantity),
+            CONSTRAINT sales_order_line_delivered_as_ordered
+                CHECK (delivered_quantity BETWEEN 0 AND quantity),
             CONSTRAINT sales_order_line_billed_as_delivered
                 CHECK (billed_quantity BETWEEN 0 AND delivered_quantity),
             FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domains.inventory.messages import ReceiptAsked, ReceiptLine
-from domains.master_data.queries import ItemView
 from domains.master_data.rules.units import in_stock_unit
+from domains.master_data.views import ItemView
 from foundation.errors import Refusals
 from foundation.money import rounded
 

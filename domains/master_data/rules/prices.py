@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from domains.master_data.messages import PriceListLine
-from domains.master_data.queries import ItemView
+from domains.master_data.views import ItemView
 from foundation.money import rounded_unit_cost
 
 

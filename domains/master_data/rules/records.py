@@ -1,7 +1,7 @@
 """What a record must say to be sensible in itself, field by field."""
 
 from domains.master_data.messages import InstalmentKind, PutItem, PutPaymentTerms, PutTaxCode, TaxKind
-from domains.master_data.queries import ItemView
+from domains.master_data.views import ItemView
 from foundation.errors import BusinessError, Refusals
 
 HUNDRED_PERCENT = 100
@@ -51,6 +51,6 @@ def check_item(item: PutItem, known: ItemView | None) -> None:
     refusals.raise_if_any()
     if known is not None and (known.unit, known.kind) != (item.unit, item.kind):
         raise CannotChange(
-            f"{item.code} is counted in {known.unit}, as {known.kind}: that cannot change; block it, and create "
-            "another item"
+            f"{item.code} is counted in {known.unit}, as {known.kind}: that cannot change; block it, "
+            "and create another item"
         )

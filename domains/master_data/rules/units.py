@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domains.master_data.queries import ItemView
+from domains.master_data.views import ItemView
 from foundation.errors import BusinessError
 
 SIX_DECIMALS = Decimal("0.000001")

@@ -9,7 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from domains.master_data.messages import ItemKind
-from domains.master_data.queries import (
+from domains.master_data.rules.prices import is_valid, price_for
+from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, tax_document
+from domains.master_data.rules.units import in_stock_unit
+from domains.master_data.views import (
     CompanyView,
     CustomerView,
     ItemView,
@@ -17,9 +20,6 @@ from domains.master_data.queries import (
     PriceListView,
     TaxCode,
 )
-from domains.master_data.rules.prices import is_valid, price_for
-from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, tax_document
-from domains.master_data.rules.units import in_stock_unit
 from domains.sales.messages import OrderLineAsked, OrderStatus, PlaceOrder, PricedLine
 from foundation.errors import BusinessError, Invalid, Refusals
 from foundation.money import HUNDRED, ONE, ZERO, rounded

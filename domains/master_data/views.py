@@ -1,0 +1,62 @@
+"""Master data as it stands: what a query gives, and what a rule may look at."""
+
+from decimal import Decimal
+
+from domains.master_data.messages import (
+    PutCompany,
+    PutCustomer,
+    PutItem,
+    PutPaymentTerms,
+    PutPriceList,
+    PutTaxCode,
+    PutWarehouse,
+)
+from foundation.money import ONE
+
+
+class CompanyView(PutCompany):
+    """A company as it stands."""
+
+    version: int
+
+
+class CustomerView(PutCustomer):
+    """A customer as it stands."""
+
+    version: int
+
+
+class ItemView(PutItem):
+    """An item as it stands."""
+
+    version: int
+
+    def factor(self, unit: str | None) -> Decimal | None:
+        """How many stock units one `unit` is; None when the item is not traded in it."""
+        if unit is None or unit == self.unit:
+            return ONE
+        return next((other.factor for other in self.units if other.unit == unit), None)
+
+
+class WarehouseView(PutWarehouse):
+    """A warehouse as it stands."""
+
+    version: int
+
+
+class TaxCode(PutTaxCode):
+    """A tax treatment as it stands."""
+
+    version: int = 1
+
+
+class PaymentTermsView(PutPaymentTerms):
+    """Payment terms as they stand."""
+
+    version: int = 1
+
+
+class PriceListView(PutPriceList):
+    """A price list as it stands, with its lines."""
+
+    version: int
