@@ -8,7 +8,7 @@ import asyncpg
 
 from benchmarks import empty_process
 from foundation import temporal
-from foundation.settings import settings
+from foundation.settings import Settings
 
 _POSTING = """
     CREATE SCHEMA IF NOT EXISTS bench;
@@ -19,18 +19,18 @@ _POSTING = """
 """
 
 
-async def posting_transactions_per_second(*, clients: int, seconds: float) -> float:
+async def posting_transactions_per_second(settings: Settings, *, clients: int, seconds: float) -> float:
     """Limit (a):
 
     Bare posting transactions — an entry and four lines, each transaction durable — of this PostgreSQL.
     """
-    setup = await asyncpg.connect(settings().database_url)
+    setup = await asyncpg.connect(settings.database_url)
     await setup.execute(_POSTING)
     await setup.close()
     until = time.perf_counter() + seconds
 
     async def client() -> int:
-        connection = await asyncpg.connect(settings().database_url)
+        connection = await asyncpg.connect(settings.database_url)
         done = 0
         while time.perf_counter() < until:
             entry = uuid4()
@@ -49,12 +49,12 @@ async def posting_transactions_per_second(*, clients: int, seconds: float) -> fl
     return done / (time.perf_counter() - began)
 
 
-async def empty_processes_per_second(*, clients: int, processes: int) -> float:
+async def empty_processes_per_second(settings: Settings, *, clients: int, processes: int) -> float:
     """Limit (b):
 
     Processes that do nothing, three messages each, on this Temporal server. Their worker must run.
     """
-    connection = await temporal.connect(settings())
+    connection = await temporal.connect(settings)
     run = uuid4()
     numbers = iter(range(processes))
 
