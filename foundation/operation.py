@@ -14,7 +14,6 @@ The primary key of the log decides between two attempts that overlap.
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, TypeVar, get_type_hints
 
@@ -90,9 +89,8 @@ class Operation(Generic[Ask, Answer]):
             answer = await self.body(session, command)
             await session.flush()
             row = {"key": call.key, **_who(call), "name": self.name, "request_hash": request_hash}
-            await session.execute(
-                _LOG, row | {"request": json.loads(request), "answer": answer.model_dump(mode="json")}
-            )
+            row |= {"request": request.decode(), "answer": to_json(answer).decode()}
+            await session.execute(_LOG, row)
             if call.stage is not None:
                 await session.execute(_STAGE, _stage_row(call))
             faults.reach(faults.MID_TRANSACTION, self.name)
@@ -168,11 +166,16 @@ _OPEN = text(
     """
 ).columns(status=Text, request_hash=Text, answer=JSONB)
 
-_LOG = insert(OperationLog.__table__).values(  # type: ignore[arg-type]  # SQLAlchemy types __table__ as FromClause.
-    status="applied",
-    request=bindparam("request", type_=JSONB),
-    answer=bindparam("answer", type_=JSONB),
-)
+# As text: request and answer are JSON already, and are not to be read and written once more on the way.
+_LOG = text(
+    """
+    INSERT INTO foundation.operation (
+        key, company_id, name, status, process_id, actor, correlation_id, request, request_hash, answer)
+    VALUES (
+        :key, :company_id, :name, 'applied', :process_id, :actor, :correlation_id, CAST(:request AS jsonb),
+        :request_hash, CAST(:answer AS jsonb))
+    """
+).bindparams(bindparam("request", type_=Text), bindparam("answer", type_=Text))
 
 _VOID = (
     insert(OperationLog.__table__)  # type: ignore[arg-type]

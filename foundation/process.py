@@ -8,9 +8,8 @@ the step is tried again, so that its effect happens once.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
@@ -24,6 +23,7 @@ from foundation import visibility
 from foundation.errors import BusinessError, is_refusal
 from foundation.messages import Call, Caller, Message, Stage
 from foundation.operation import Answer, Ask, Operation
+from foundation.undo import Undo
 
 OUTSIDE_QUEUE = "outside"
 
@@ -60,52 +60,6 @@ class Repair(Message):
 
     action: Literal["retry", "abort"]
     reason: str = ""
-
-
-@dataclass
-class WayBack:
-    """How one step is taken back: by another operation, which also takes the step's key."""
-
-    operation: Operation[Any, Any]
-    command: Callable[[], Any]
-    key: str
-    per: str
-    then: Callable[[Any], Awaitable[None]] | None = None
-
-
-@dataclass
-class Undo:
-    """The ways back that were registered, each before its step was taken."""
-
-    process: "Process"
-    ways_back: list[WayBack] = field(default_factory=list)
-
-    def of(
-        self,
-        step: Operation[Any, Any],
-        operation: Operation[Ask, Answer],
-        command: Callable[[], Ask],
-        *,
-        per: str = "",
-        then: Callable[[Answer], Awaitable[None]] | None = None,
-    ) -> None:
-        """Take `step` back by `operation`; `command` is asked for only then."""
-        self.ways_back.append(WayBack(operation, command, self.process.key_of(step, per), per, then))
-
-    async def take_back(self) -> None:
-        """Take every step back, the last first. One that is refused is shown and does not stop the others."""
-        for way in reversed(self.ways_back):
-            if way.key == self.process.refused_key:
-                continue  # A step that was refused had no effect.
-            stage = self.process.ending_stage() if way is self.ways_back[0] else None
-            try:
-                answer = await self.process.step(
-                    way.operation, way.command(), per=way.per, voids=way.key, stage=stage
-                )
-                if way.then is not None:
-                    await way.then(answer)
-            except ApplicationError as refusal:
-                self.process.show_exception(f"could not take back: {way.operation.title}: {refusal.message}")
 
 
 class Process:
@@ -288,9 +242,13 @@ class Process:
         waiting_on: str | None = None,
         waiting_until: datetime | None = None,
         outcome: str | None = None,
+        quietly: bool = False,
         **facts: Any,
     ) -> Stage:
-        """Say where the process stands now, and show it; give the answer to the last step before the wait."""
+        """Say where the process stands now, and show it; give the answer to the last step before the wait.
+
+        `quietly` is for a stage that is left again at once: each change shown is an event of the process.
+        """
         if self.now.stage not in ("starting", stage):
             self.passed.append(self.now.stage)
         kept = {
@@ -303,7 +261,8 @@ class Process:
             outcome=outcome,
             **(kept | facts),
         )
-        self._show()
+        if not quietly:
+            self._show()
         return self.now
 
     async def note(self, stage: Stage) -> None:

@@ -56,7 +56,8 @@ from domains.sales.messages import (
 )
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.messages import Caller, Stage
-from foundation.process import Process, Undo
+from foundation.process import Process
+from foundation.undo import Undo
 from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
     FourEyes,
@@ -111,10 +112,13 @@ class OrderToCash(Process):
     async def take_the_order(self, order: PlaceOrder, undo: Undo) -> None:
         """Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
         undo.of(sales.place_order, sales.cancel_order, self.why_cancelled)
-        self.placed = placed = await self.step(sales.place_order, order, stage=self.at("placed"))
+        self.placed = placed = await self.step(
+            sales.place_order, order, stage=self.at("placed", quietly=True)
+        )
         self.fulfilment = Fulfilment(placed)
         self.at(
             "placed",
+            quietly=True,
             document=placed.order_number,
             party=placed.customer_code,
             amount=placed.total_amount,
