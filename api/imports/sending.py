@@ -6,6 +6,7 @@ so that an import which was cut off, or is run again, goes on where it was and d
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,7 @@ from urllib.parse import quote
 import httpx
 
 from api.imports.preparing import Record, RowError
+from foundation.messages import Message
 
 AT_A_TIME = 8
 TRIES = 8
@@ -128,8 +130,14 @@ def _differences(record: Record, known: dict[str, Any]) -> set[str]:
     """The fields that the import tells and that are not so yet; those it does not tell stay as they are."""
     kind = type(record.message)
     there = kind.model_validate({name: known[name] for name in kind.model_fields if name in known})
-    told = record.message.model_fields_set
-    return {name for name in told if getattr(there, name) != getattr(record.message, name)}
+    return {name for name in record.message.model_fields_set if not _is_same(record, there, name)}
+
+
+def _is_same(record: Record, there: Message, name: str) -> bool:
+    ours, theirs = getattr(record.message, name), getattr(there, name)
+    if name in record.target.without_order:
+        return Counter(ours) == Counter(theirs)
+    return bool(ours == theirs)
 
 
 def _outcome(record: Record, answer: httpx.Response, fate: Fate) -> Outcome:

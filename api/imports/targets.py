@@ -44,6 +44,8 @@ class Target:
     name: str
     message: type[Message]
     key_fields: tuple[str, ...] = ()
+    without_order: frozenset[str] = frozenset()
+    """Lists in the record whose order says nothing, so that it is no change when they come in another."""
 
     @property
     def path(self) -> str:
@@ -70,8 +72,8 @@ _IN_ORDER = (
     Target("tax-codes", PutTaxCode, _BY_CODE),
     Target("payment-terms", PutPaymentTerms, _BY_CODE),
     Target("warehouses", PutWarehouse, _BY_CODE),
-    Target("items", PutItem, _BY_CODE),
-    Target("price-lists", PutPriceList, _BY_CODE),
+    Target("items", PutItem, _BY_CODE, frozenset({"units"})),
+    Target("price-lists", PutPriceList, _BY_CODE, frozenset({"lines"})),
     Target("customers", PutCustomer, _BY_CODE),
     Target("journal-entries", EntryAsked),
     Target("stock-receipts", ReceiptAsked),

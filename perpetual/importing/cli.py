@@ -115,7 +115,9 @@ def show(report: ImportReport, console: Console) -> None:
     grid = Grid(title="Checked, nothing written" if report.dry_run else "Imported")
     for heading in ("target", "from"):
         grid.add_column(heading)
-    counts = ("rows", "ready") if report.dry_run else ("rows", "ready", *Fate)
+    # Only what has come up, so that the table fits a narrow screen.
+    happened = [fate.value for fate in Fate if any(getattr(one, fate.value) for one in report.targets)]
+    counts = ["rows", "ready", *happened]
     for heading in counts:
         grid.add_column(heading, justify="right")
     for one in report.targets:

@@ -39,6 +39,22 @@ async def test_customers_are_written_by_their_code_new_or_changed(erp: Erp) -> N
     assert (await erp.get("/v1/customers/CARL"))["name"] == "Carl & Sons"
 
 
+async def test_a_price_list_that_says_the_same_in_another_order_is_unchanged(erp: Erp) -> None:
+    heading = "code,name,currency,lines.item_code,lines.min_quantity,lines.unit_price\n"
+    lines = [
+        "STD,Standard,EUR,PEAR,0,5.00\n",
+        "STD,Standard,EUR,APPLE,50,9.00\n",
+        "STD,Standard,EUR,APPLE,0,10\n",
+    ]
+
+    same = await imported(erp, "price-lists.csv", heading + "".join(lines))
+    other = await imported(erp, "price-lists.csv", heading + "".join(lines[1:]))
+
+    assert [(one["unchanged"], one["changed"]) for one in same["targets"]] == [(1, 0)]
+    assert [(one["unchanged"], one["changed"]) for one in other["targets"]] == [(0, 1)]
+    assert len((await erp.get("/v1/price-lists/STD"))["lines"]) == 2
+
+
 async def test_a_record_that_changes_to_and_fro_is_as_it_was_imported_last(erp: Erp) -> None:
     for number, name in enumerate(("Carl", "Charles", "Carl")):
         await imported(erp, "customers.csv", CUSTOMERS + f"CARL,{name},DE,EUR,NET30,STD\n" + "\n" * number)
