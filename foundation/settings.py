@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     """How long a POST waits for its document before it answers 202 with the process's location."""
     admin_api_key: str | None = None
 
-    worker_processes: int = 1
+    worker_processes: int = 2
     worker_health_port: int = 0
     """Where the worker answers /live and /ready; 0: nowhere."""
     sandbox: bool = False
