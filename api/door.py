@@ -78,7 +78,8 @@ class Router(APIRouter):
             raise TypeError(f"{self.prefix}{path}: say who may use it with dependencies=[allows('…')]")
         if "POST" in (options.get("methods") or ()):
             options["dependencies"] = [*dependencies, Depends(idempotency_key)]
-        options.setdefault("response_model_exclude_none", False)
+        # How a process tells a repeated request from another one is between it and us.
+        options.setdefault("response_model_exclude", {"request_hash"})
         super().add_api_route(path, endpoint, **options)
 
 

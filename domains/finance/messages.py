@@ -19,6 +19,7 @@ from foundation.messages import (
     Message,
     Name,
     Quantity,
+    ShownAmount,
     Text,
     UnitAmount,
 )
@@ -347,10 +348,10 @@ class SettledInvoice(Message):
     invoice_number: str
     order_id: UUID
     process_id: str
-    settled_amount: Amount
-    discount_amount: Amount
-    written_off_amount: Amount
-    open_amount: Amount
+    settled_amount: ShownAmount
+    discount_amount: ShownAmount
+    written_off_amount: ShownAmount
+    open_amount: ShownAmount
 
 
 class PaymentPosted(Message):
@@ -359,10 +360,10 @@ class PaymentPosted(Message):
     payment_id: UUID
     payment_number: str
     settled: tuple[SettledInvoice, ...]
-    on_account_amount: Amount
-    exchange_difference: Amount
+    on_account_amount: ShownAmount
+    exchange_difference: ShownAmount
     """Realised, in the company's currency: positive is a gain."""
-    order_open_amount: Amount
+    order_open_amount: ShownAmount
     """What is still open on the order's invoices, in their currency."""
 
 

@@ -17,6 +17,7 @@ from foundation.messages import (
     Percent,
     PositiveQuantity,
     Quantity,
+    ShownAmount,
     Text,
     UnitAmount,
 )
@@ -245,8 +246,8 @@ class PaymentReceived(OrderProgress):
 
     payment_id: UUID
     payment_number: str
-    open_amount: Amount
-    on_account_amount: Amount
+    open_amount: ShownAmount
+    on_account_amount: ShownAmount
 
 
 class OrderClosed(Message):

@@ -55,6 +55,14 @@ async def test_a_wrong_order_is_refused_with_everything_that_is_wrong_and_change
     assert (await erp.get("/v1/sales-orders"))["items"] == []
 
 
+async def test_an_unknown_customer_does_not_hide_what_else_is_wrong(erp: Erp) -> None:
+    wrong = an_order(customer_code="NOBODY", lines=[{"item_code": "GHOST", "quantity": "1"}])
+
+    response = await erp.request("POST", "/v1/sales-orders", wrong, by="sales clerk")
+
+    assert {error["field"] for error in response.json()["errors"]} == {"customer_code", "lines.0.item_code"}
+
+
 async def test_the_same_request_twice_is_one_order(erp: Erp) -> None:
     first = await erp.place(key="a key")
     again = await erp.place(key="a key")

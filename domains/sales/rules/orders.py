@@ -92,6 +92,10 @@ def price_order(order: PlaceOrder, known: Known) -> PricedOrder:
     _check_head(order, known, refusals)
     customer = known.customer
     if customer is None:
+        # Prices and taxes hang on the customer; what can be said without one is said all the same.
+        for position, line in enumerate(order.lines):
+            if line.item_code not in known.items:
+                refusals.add(f"lines.{position}.item_code", f"there is no item {line.item_code}")
         raise Invalid(f"customer_code: there is no customer {order.customer_code}", errors=refusals.errors)
     pricing = _Pricing(order, known, customer, refusals)
     lines = [pricing.line(number, line) for number, line in enumerate(order.lines, start=1)]
