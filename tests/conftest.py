@@ -5,6 +5,7 @@ Each test has its own company.
 
 import asyncio
 import itertools
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -30,6 +31,9 @@ from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
 from tests.servers import start_postgres
 from workers import registry
+
+# A panic of the SDK's core at its end is noise enough in one line.
+os.environ["RUST_BACKTRACE"] = "0"
 
 _company_numbers = itertools.count(1)
 
