@@ -90,9 +90,10 @@ class Operation(Generic[Ask, Answer]):
             await session.flush()
             row = {"key": call.key, **_who(call), "name": self.name, "request_hash": request_hash}
             row |= {"request": request.decode(), "answer": to_json(answer).decode()}
-            await session.execute(_LOG, row)
-            if call.stage is not None:
-                await session.execute(_STAGE, _stage_row(call))
+            if call.stage is None:
+                await session.execute(_LOG, row)
+            else:
+                await session.execute(_LOG_AND_STAGE, row | _stage_row(call))
             faults.reach(faults.MID_TRANSACTION, self.name)
         faults.reach(faults.AFTER_COMMIT, self.name)
         return answer
@@ -167,15 +168,15 @@ _OPEN = text(
 ).columns(status=Text, request_hash=Text, answer=JSONB)
 
 # As text: request and answer are JSON already, and are not to be read and written once more on the way.
-_LOG = text(
-    """
+_LOG_SQL = """
     INSERT INTO foundation.operation (
         key, company_id, name, status, process_id, actor, correlation_id, request, request_hash, answer)
     VALUES (
         :key, :company_id, :name, 'applied', :process_id, :actor, :correlation_id, CAST(:request AS jsonb),
         :request_hash, CAST(:answer AS jsonb))
-    """
-).bindparams(bindparam("request", type_=Text), bindparam("answer", type_=Text))
+"""
+_JSON_AS_TEXT = (bindparam("request", type_=Text), bindparam("answer", type_=Text))
+_LOG = text(_LOG_SQL).bindparams(*_JSON_AS_TEXT)
 
 _VOID = (
     insert(OperationLog.__table__)  # type: ignore[arg-type]
@@ -187,25 +188,23 @@ _VOID = (
 def _stage_row(call: Call) -> dict[str, Any]:
     assert call.stage is not None
     row = call.stage.model_dump() | {
-        "id": call.process_id,
-        "company_id": call.caller.company,
         "type": call.process_type,
-        "started_by": call.caller.actor,
-        "correlation_id": call.caller.correlation_id,
     }
     # A process waits when it waits on somebody; it has ended when it has an outcome.
     return row | {"is_waiting": row["waiting_on"] is not None, "has_ended": row["outcome"] is not None}
 
 
-_STAGE = text(
-    """
+# One round trip for both.
+_LOG_AND_STAGE = text(
+    f"""
+    WITH log AS ({_LOG_SQL})
     INSERT INTO foundation.process AS p (
         id, company_id, type, stage, waiting_on, waiting_since, waiting_until, document, party,
         amount, currency, exception, outcome, started_by, correlation_id, closed_at)
     VALUES (
-        :id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END, :waiting_until,
-        :document, :party, :amount, :currency, :exception, :outcome, :started_by, :correlation_id,
-        CASE WHEN :has_ended THEN now() END)
+        :process_id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END,
+        :waiting_until, :document, :party, :amount, :currency, :exception,
+        :outcome, :actor, :correlation_id, CASE WHEN :has_ended THEN now() END)
     ON CONFLICT (id) DO UPDATE SET
         stage = excluded.stage, waiting_on = excluded.waiting_on, waiting_until = excluded.waiting_until,
         waiting_since =
@@ -216,6 +215,7 @@ _STAGE = text(
         changed_at = now()
     """
 ).bindparams(
+    *_JSON_AS_TEXT,
     bindparam("waiting_until", type_=DateTime(timezone=True)),
     bindparam("amount", type_=Numeric(18, 6)),
 )
