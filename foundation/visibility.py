@@ -64,7 +64,11 @@ def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
     reached = f"- **{now.stage}**"
     if now.waiting_on:
         reached += f", waiting on **{now.waiting_on}**"
-    lines = [f"- ✓ {stage}" for stage in passed] + [reached]
+    about = [part for part in (now.document, now.party) if part]
+    if now.amount is not None:
+        about.append(f"{now.amount:,.2f} {now.currency or ''}".strip())
+    lines = [f"**{' · '.join(about)}**\n"] if about else []
+    lines += [f"- ✓ {stage}" for stage in passed] + [reached]
     word = "ended" if now.outcome else "since"
     lines.append(f"\n{word} {since:%Y-%m-%d %H:%M} UTC")
     if now.waiting_until is not None:
