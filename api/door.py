@@ -79,7 +79,7 @@ class Router(APIRouter):
         if "POST" in (options.get("methods") or ()):
             options["dependencies"] = [*dependencies, Depends(idempotency_key)]
         # How a process tells a repeated request from another one is between it and us.
-        options.setdefault("response_model_exclude", {"request_hash"})
+        options["response_model_exclude"] = {"request_hash"}
         super().add_api_route(path, endpoint, **options)
 
 

@@ -15,6 +15,7 @@ async def test_an_order_becomes_money_in_the_bank(erp: Erp) -> None:
     paid = await erp.pay(order, "119.00")
 
     assert shipped["invoice_number"].startswith("INV-2026-")
+    assert "request_hash" not in shipped
     assert paid["stage"] == "closed"
     assert Decimal(paid["open_amount"]) == 0
     seen = await erp.order(order)
