@@ -32,23 +32,23 @@ EXAMPLES: dict[str, Any] = {
     "short": {
         "summary": "Two items at the customer's prices",
         "value": {
-            "customer_code": "C-1001",
+            "customer_code": "D-1006",
             "lines": [
-                {"item_code": "BIKE-CITY-01", "quantity": "2"},
-                {"item_code": "HELMET-M", "quantity": "5"},
+                {"item_code": "BIKE-CITY-3", "quantity": "2"},
+                {"item_code": "HELMET-ADULT", "quantity": "5"},
             ],
         },
     },
     "with prices": {
         "summary": "A price and a discount of one's own, with freight",
         "value": {
-            "customer_code": "C-1001",
+            "customer_code": "D-1006",
             "customer_reference": "PO 4711",
             "delivery": "complete",
             "freight_amount": "25.00",
             "lines": [
                 {
-                    "item_code": "BIKE-CITY-01",
+                    "item_code": "BIKE-CITY-3",
                     "quantity": "1",
                     "unit_price": "799.00",
                     "discount_percent": "5",
@@ -85,6 +85,7 @@ async def place_order(
     """
     order_id = asked.new_id("sales-order")
     place = PlaceOrder(**{**dict(order), "order_id": order_id, "ordered_on": order.ordered_on or asked.today})
+    counted = len(order.lines)
     start = processes.Start(
         process=OrderToCash,
         name="order_to_cash",
@@ -92,7 +93,7 @@ async def place_order(
         command=place,
         wait_for="confirmed",
         answer_type=OrderProgress,
-        summary=f"Order of {order.customer_code}, {len(order.lines)} lines",
+        summary=f"Order of {order.customer_code}, {counted} line{'' if counted == 1 else 's'}",
         party=order.customer_code,
     )
     progress: OrderProgress = await processes.start(asked, start)

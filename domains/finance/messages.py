@@ -310,8 +310,8 @@ class ReceivePayment(PaymentAsked):
 class PostPayment(ReceivePayment):
     """Money arrived from a customer.
 
-    It settles the given order's invoices, oldest due first; the rest stays on account. Without an order it
-    settles nothing, and waits to be allocated.
+    It settles the given order's invoices, oldest due first, or the given invoice; the rest stays on account.
+    With neither it settles nothing, and waits to be allocated.
     """
 
     customer_code: Code

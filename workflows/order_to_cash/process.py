@@ -146,7 +146,8 @@ class OrderToCash(Process):
         check = await self.step(credit.check_credit, ask)
         if check.within_limit:
             return
-        why = f"exposure {check.exposure} and this order {ask.amount} are over the limit {check.credit_limit}"
+        exposed = f"exposure {check.exposure:,.2f} and this order {ask.amount:,.2f}"
+        why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
         held = self.at("waiting for a credit decision", waiting_on="credit manager")
         await self.step(sales.hold_order, HoldOrder(order_id=self.order_id, reason=why), stage=held)
         self.is_taken = True

@@ -27,7 +27,8 @@ def instalments(
 ) -> list[InstalmentDue]:
     """The instalments of a total invoiced on a day, in their order; they add up to the total.
 
-    Each is rounded half-up to the currency's minor unit; what is left over by then is in the last one. With a
+    Each is rounded half-up to the currency's minor unit; what is left over by then is in the last one. A fixed
+    amount takes no more than is left. With a
     `cash_rounding_step` (0.05 where there are no smaller coins) each is rounded to that, and the sum may
     differ.
     """
@@ -50,7 +51,7 @@ def _amount(instalment: Instalment, *, total: Decimal, remaining: Decimal, curre
         case InstalmentKind.PERCENT_OF_REMAINING:
             return rounded(percent_of(remaining, value), currency)
         case InstalmentKind.FIXED:
-            return rounded(value.copy_sign(total), currency)
+            return min(rounded(value, currency), abs(remaining)).copy_sign(total)
         case InstalmentKind.REMAINDER:
             return remaining
 

@@ -20,7 +20,8 @@ def price_for(
     """The price of one `unit` when `quantity` of it is bought on a day; None when the list has none.
 
     A line in the very unit asked for comes before one in the stock unit, which is converted by the unit's
-    factor, six decimals. Of the scales reached the largest wins.
+    factor, six decimals. Of the scales reached the largest wins; of several for the same quantity the one that
+    came into force last.
     """
     unit = unit or item.unit
     factor = item.factor(unit)
@@ -29,7 +30,7 @@ def price_for(
     ]
     own = [line for line in valid if (line.unit or item.unit) == unit and line.min_quantity <= quantity]
     if own:
-        return max(own, key=lambda line: line.min_quantity).unit_price
+        return max(own, key=_rank).unit_price
     if factor is None:
         return None
     stock = [
@@ -39,4 +40,8 @@ def price_for(
     ]
     if not stock:
         return None
-    return rounded_unit_cost(max(stock, key=lambda line: line.min_quantity).unit_price * factor)
+    return rounded_unit_cost(max(stock, key=_rank).unit_price * factor)
+
+
+def _rank(line: PriceListLine) -> tuple[Decimal, date]:
+    return line.min_quantity, line.valid_from or date.min

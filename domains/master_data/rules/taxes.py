@@ -7,9 +7,10 @@ unit. A component may raise the base for those after it. Rounding is half-up to 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import cycle, islice
 
 from domains.master_data.messages import PutTaxCode, TaxComponent, TaxRounding
-from foundation.money import HUNDRED, ONE, ZERO, allocated, percent_of, rounded
+from foundation.money import HUNDRED, ONE, ZERO, minor_unit, percent_of, rounded
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,11 @@ def _taxed_together(
     rounded_taxes = [rounded(one.tax, currency) for one in computed]
     tax = sum(rounded_taxes, ZERO)
     net = whole - tax if includes_tax else whole
-    # Lines of both signs are weighed with their signs, so that a line taken back gives its own tax back.
-    tax_parts = allocated(tax, amounts if whole else [abs(amount) for amount in amounts], currency)
+    exact = [
+        _exact_tax(amount, line.quantity, code.components, includes_tax=includes_tax, kept=kept)
+        for amount, line in zip(amounts, group, strict=True)
+    ]
+    tax_parts = _spread(tax, exact, currency)
     lines = [
         TaxedLine(amount - part if includes_tax else amount, part)
         for amount, part in zip(amounts, tax_parts, strict=True)
@@ -167,6 +171,36 @@ def _taxed_together(
     if not totals:
         totals = [TaxTotal(code.code, code.name, None, ZERO, net, ZERO)]
     return lines, totals
+
+
+def _exact_tax(
+    amount: Decimal,
+    quantity: Decimal,
+    components: Sequence[TaxComponent],
+    *,
+    includes_tax: bool,
+    kept: Decimal,
+) -> Decimal:
+    """The tax of one line by itself, not rounded."""
+    net = net_of(amount, quantity, components) if includes_tax else amount
+    return sum((one.tax for one in taxes_on(net * kept, quantity, components)), ZERO)
+
+
+def _spread(total: Decimal, exact: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """Every line's own tax, rounded, so that they add up to the total exactly.
+
+    The units that are missing, or too many, go where rounding has moved the most, the earlier line first.
+    Lines of both signs keep their signs: a line taken back gives its own tax back.
+    """
+    parts = [rounded(tax, currency) for tax in exact]
+    missing = total - sum(parts, ZERO)
+    step = minor_unit(currency).copy_sign(missing)
+    by_need = sorted(
+        range(len(parts)), key=lambda position: ((parts[position] - exact[position]) * step, position)
+    )
+    for position in islice(cycle(by_need), int(abs(missing) / abs(step))):
+        parts[position] += step
+    return parts
 
 
 def _merged(parts: Sequence[Sequence[TaxTotal]]) -> list[TaxTotal]:
