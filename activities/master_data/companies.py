@@ -2,9 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.master_data.records import put
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutCompany, PutExchangeRate, PutWarehouse, RecordPut
+from foundation import records
 from foundation.errors import BusinessError, NotFound, Refusals
 from foundation.operation import operation
 
@@ -17,20 +17,22 @@ class CurrencyIsFixed(BusinessError):
 
 @operation("master_data.put_company")
 async def put_company(session: AsyncSession, company: PutCompany) -> RecordPut:
-    """Write a company down. Refuses: CurrencyIsFixed."""
+    """Write a company down. Refuses: CurrencyIsFixed, ExistsAlready, ChangedMeanwhile."""
     try:
         known = await queries.company(session)
     except NotFound:
         known = None
     if known is not None and known.currency != company.currency:
         raise CurrencyIsFixed(f"the books of {company.code} are kept in {known.currency}; that cannot change")
-    return await put(session, tables.Company, company.model_dump())
+    created = await records.put(session, tables.Company, company.model_dump(), fixed=["currency"])
+    return RecordPut(code=company.code, created=created)
 
 
 @operation("master_data.put_warehouse")
 async def put_warehouse(session: AsyncSession, warehouse: PutWarehouse) -> RecordPut:
-    """Write a warehouse down."""
-    return await put(session, tables.Warehouse, warehouse.model_dump())
+    """Write a warehouse down. Refuses: ExistsAlready, ChangedMeanwhile."""
+    created = await records.put(session, tables.Warehouse, warehouse.model_dump())
+    return RecordPut(code=warehouse.code, created=created)
 
 
 @operation("master_data.put_exchange_rate")
@@ -40,4 +42,5 @@ async def put_exchange_rate(session: AsyncSession, rate: PutExchangeRate) -> Rec
     if rate.currency == (await queries.company(session)).currency:
         refusals.add("currency", "this is the company's own currency; its rate is 1")
     refusals.raise_if_any()
-    return await put(session, tables.ExchangeRate, rate.model_dump())
+    created = await records.put(session, tables.ExchangeRate, rate.model_dump())
+    return RecordPut(code=rate.currency, created=created)

@@ -2,16 +2,20 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.master_data.records import check_codes, put
+from activities.master_data.records import check_codes
 from domains.master_data import tables
 from domains.master_data.messages import PutCustomer, RecordPut
+from foundation import records
 from foundation.errors import Refusals
 from foundation.operation import operation
 
 
 @operation("master_data.put_customer")
 async def put_customer(session: AsyncSession, customer: PutCustomer) -> RecordPut:
-    """Write a customer down. Refuses: Invalid, with every code that names nothing."""
+    """Write a customer down.
+
+    Refuses: Invalid, with every code that names nothing; ExistsAlready, ChangedMeanwhile.
+    """
     refusals = Refusals()
     references = [
         (tables.PriceList, "price_list_code", customer.price_list_code, "price list"),
@@ -21,4 +25,5 @@ async def put_customer(session: AsyncSession, customer: PutCustomer) -> RecordPu
     for table, field, code, what in references:
         await check_codes(session, table, [(field, code)], refusals, what)
     refusals.raise_if_any()
-    return await put(session, tables.Customer, customer.model_dump())
+    created = await records.put(session, tables.Customer, customer.model_dump())
+    return RecordPut(code=customer.code, created=created)

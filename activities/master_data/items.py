@@ -3,38 +3,40 @@
 from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.master_data.records import check_codes, put
+from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutItem, PutPriceList, RecordPut
-from domains.master_data.rules import records
+from domains.master_data.rules import records as rules
+from foundation import records
 from foundation.errors import Refusals
 from foundation.operation import operation
 
 
 @operation("master_data.put_item")
 async def put_item(session: AsyncSession, item: PutItem) -> RecordPut:
-    """Write an item down. Refuses: Invalid; CannotChange for its stock unit and kind."""
+    """Write an item down.
+
+    Refuses: Invalid; CannotChange for what its stock is counted and valued by; ExistsAlready,
+    ChangedMeanwhile.
+    """
     refusals = Refusals()
     await check_codes(session, tables.TaxCodeRecord, [("tax_code", item.tax_code)], refusals, "tax code")
-    refusals.raise_if_any()
-    records.check_item(item, (await queries.items(session, [item.code])).get(item.code))
+    rules.check_item(item, (await queries.items(session, [item.code])).get(item.code), refusals)
     units = [unit.model_dump(mode="json") for unit in item.units]
-    return await put(session, tables.Item, item.model_dump() | {"units": units})
+    written = item.model_dump() | {"units": units}
+    created = await records.put(session, tables.Item, written, fixed=rules.FIXED)
+    return RecordPut(code=item.code, created=created)
 
 
 @operation("master_data.put_price_list")
 async def put_price_list(session: AsyncSession, prices: PutPriceList) -> RecordPut:
-    """Write a price list down; its lines replace those it had. Refuses: Invalid, naming every wrong line."""
-    refusals = Refusals()
-    items = await queries.items(session, (line.item_code for line in prices.lines))
-    for position, line in enumerate(prices.lines):
-        item = items.get(line.item_code)
-        if item is None:
-            refusals.add(f"lines.{position}.item_code", f"there is no item {line.item_code}; create it first")
-        elif item.factor(line.unit) is None:
-            refusals.add(f"lines.{position}.unit", f"{item.code} is not traded in {line.unit}")
-    refusals.raise_if_any()
-    result = await put(session, tables.PriceList, prices.model_dump(exclude={"lines"}))
+    """Write a price list down; its lines replace those it had.
+
+    Refuses: Invalid, naming every wrong line; ExistsAlready, ChangedMeanwhile.
+    """
+    rules.check_price_list(prices, await queries.items(session, (line.item_code for line in prices.lines)))
+    # Locks the list: the lines of two who write it at once do not mix.
+    created = await records.put(session, tables.PriceList, prices.model_dump(exclude={"lines"}))
     lines = tables.PriceListLineRecord
     await session.execute(delete(lines).where(lines.price_list_code == prices.code))
     rows = [
@@ -43,4 +45,4 @@ async def put_price_list(session: AsyncSession, prices: PutPriceList) -> RecordP
     ]
     if rows:
         await session.execute(insert(lines.__table__), rows)  # type: ignore[arg-type]
-    return result
+    return RecordPut(code=prices.code, created=created)

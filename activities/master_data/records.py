@@ -1,30 +1,12 @@
-"""How a record is written by its code, whatever it is; and how references to other records are looked at."""
+"""How references from one record to others are looked at."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import func, literal_column, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domains.master_data.messages import RecordPut
-from domains.master_data.tables import Versioned
-from foundation.database import Table
 from foundation.errors import Refusals
-
-
-async def put(session: AsyncSession, table: type[Table], values: dict[str, Any]) -> RecordPut:
-    """Insert the record, or change the one with its code and count its version up."""
-    keys = [column.name for column in table.__table__.primary_key]
-    new = insert(table).values(values)
-    changes: dict[str, Any] = {name: new.excluded[name] for name in values if name not in keys}
-    if issubclass(table, Versioned):
-        changes |= {"version": table.version + 1, "changed_at": func.now()}
-    written: Any = new.on_conflict_do_update(index_elements=keys, set_=changes).returning(
-        literal_column("xmax = 0")
-    )
-    created = (await session.execute(written)).scalar_one()
-    return RecordPut(code=str(values.get("code", values.get("currency", ""))), created=bool(created))
 
 
 async def check_codes(

@@ -50,7 +50,7 @@ class PutCompany(Message):
     email: Text = ""
     tax_rounding: TaxRounding = TaxRounding.DOCUMENT
     default_warehouse_code: Code | None = None
-    small_difference_limit: Amount = Decimal("0.05")
+    small_difference_limit: Annotated[Amount, Field(ge=0)] = Decimal("0.05")
     """Payments short or over by no more than this, in the company's currency, are written off."""
 
 
@@ -85,7 +85,7 @@ class PutCustomer(Message):
     """Overrides the items' tax codes, as for a customer abroad."""
     tax_number: Text = ""
     email: Text = ""
-    credit_limit: Amount | None = None
+    credit_limit: Annotated[Amount, Field(ge=0)] | None = None
     """In the company's currency; none means no limit."""
     invoicing: Invoicing = Invoicing.SHIPMENT
     delivery: Delivery = Delivery.PARTIAL
@@ -125,8 +125,8 @@ class PutItem(Message):
     kind: ItemKind = ItemKind.BOUGHT
     costing_method: CostingMethod = CostingMethod.MOVING_AVERAGE
     tax_code: Code | None = None
-    weight_kg: Quantity | None = None
-    standard_cost: UnitAmount | None = None
+    weight_kg: Annotated[Quantity, Field(ge=0)] | None = None
+    standard_cost: Annotated[UnitAmount, Field(ge=0)] | None = None
     group: Text = ""
     allow_negative_stock: bool = False
     blocked: bool = False
@@ -153,8 +153,8 @@ class PriceListLine(Message):
     item_code: Code
     unit: Code | None = None
     """The unit priced; the item's stock unit when empty."""
-    min_quantity: Quantity = Decimal(0)
-    unit_price: UnitAmount
+    min_quantity: Annotated[Quantity, Field(ge=0)] = Decimal(0)
+    unit_price: Annotated[UnitAmount, Field(ge=0)]
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -187,7 +187,7 @@ class TaxComponent(Message):
 
     name: Name
     rate_percent: Percent | None = None
-    amount_per_unit: UnitAmount | None = None
+    amount_per_unit: Annotated[UnitAmount, Field(ge=0)] | None = None
     raises_base: bool = False
     account_code: Code | None = None
     """Where it is posted; the account with the role tax_payable when empty."""

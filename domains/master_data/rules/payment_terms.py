@@ -27,16 +27,15 @@ def instalments(
 ) -> list[InstalmentDue]:
     """The instalments of a total invoiced on a day, in their order; they add up to the total.
 
-    Each is rounded half-up to the currency's minor unit; what is left over by then is in the last one. A fixed
-    amount takes no more than is left. With a
-    `cash_rounding_step` (0.05 where there are no smaller coins) each is rounded to that, and the sum may
-    differ.
+    Each is rounded half-up to the currency's minor unit; what is left over by then is in the last one. None
+    takes more than is left. With a `cash_rounding_step` (0.05 where there are no smaller coins) each is
+    rounded to that, and the sum may differ.
     """
     due: list[InstalmentDue] = []
     remaining = total
     for position, instalment in enumerate(terms.instalments):
         amount = _amount(instalment, total=total, remaining=remaining, currency=currency)
-        if position == len(terms.instalments) - 1:
+        if position == len(terms.instalments) - 1 or abs(amount) > abs(remaining):
             amount = remaining
         remaining -= amount
         due.append(InstalmentDue(due_on(instalment, on), _to_cash(amount, cash_rounding_step)))
@@ -51,7 +50,7 @@ def _amount(instalment: Instalment, *, total: Decimal, remaining: Decimal, curre
         case InstalmentKind.PERCENT_OF_REMAINING:
             return rounded(percent_of(remaining, value), currency)
         case InstalmentKind.FIXED:
-            return min(rounded(value, currency), abs(remaining)).copy_sign(total)
+            return rounded(value.copy_sign(total), currency)
         case InstalmentKind.REMAINDER:
             return remaining
 

@@ -1,10 +1,23 @@
 """What a record must say to be sensible in itself, field by field."""
 
-from domains.master_data.messages import InstalmentKind, PutItem, PutPaymentTerms, PutTaxCode, TaxKind
+from collections.abc import Mapping
+from datetime import date
+
+from domains.master_data.messages import (
+    InstalmentKind,
+    PriceListLine,
+    PutItem,
+    PutPaymentTerms,
+    PutPriceList,
+    PutTaxCode,
+    TaxKind,
+)
 from domains.master_data.views import ItemView
 from foundation.errors import BusinessError, Refusals
+from foundation.money import HUNDRED, ZERO
 
-HUNDRED_PERCENT = 100
+FIXED = ("unit", "kind", "costing_method")
+"""What an item's stock is counted and valued by."""
 
 
 class CannotChange(BusinessError):
@@ -29,28 +42,81 @@ def check_tax_code(tax_code: PutTaxCode) -> None:
 
 
 def check_payment_terms(terms: PutPaymentTerms) -> None:
-    """Refuses: Invalid. What is not the remainder needs a value; a discount needs its days."""
+    """Refuses: Invalid.
+
+    What is not the remainder needs a value; the remainder comes last; a discount needs its days.
+    """
     refusals = Refusals()
     for position, instalment in enumerate(terms.instalments):
-        if instalment.kind is not InstalmentKind.REMAINDER and instalment.value is None:
-            refusals.add(f"instalments.{position}.value", f"needed for {instalment.kind.value}")
-        elif "percent" in instalment.kind and (instalment.value or 0) > HUNDRED_PERCENT:
-            refusals.add(f"instalments.{position}.value", "more than 100 per cent")
+        field = f"instalments.{position}"
+        is_last = position == len(terms.instalments) - 1
+        if instalment.kind is InstalmentKind.REMAINDER:
+            if not is_last:
+                refusals.add(f"{field}.kind", "nothing is left after the remainder: make it the last one")
+        elif instalment.value is None:
+            refusals.add(f"{field}.value", f"needed for {instalment.kind.value}")
+        elif instalment.kind is not InstalmentKind.FIXED and instalment.value > HUNDRED:
+            refusals.add(f"{field}.value", "more than 100 per cent")
+    of_total = [
+        instalment.value or ZERO
+        for instalment in terms.instalments
+        if instalment.kind is InstalmentKind.PERCENT_OF_TOTAL
+    ]
+    if sum(of_total, ZERO) > HUNDRED and max(of_total) <= HUNDRED:
+        refusals.add("instalments", "together they are more than 100 per cent of the total")
     if terms.discount_percent and not terms.discount_days:
         refusals.add("discount_days", "say within how many days the discount may be taken")
     refusals.raise_if_any()
 
 
-def check_item(item: PutItem, known: ItemView | None) -> None:
-    """Refuses: Invalid; CannotChange for what stock on hand is counted by."""
-    refusals = Refusals()
+def check_item(item: PutItem, known: ItemView | None, refusals: Refusals) -> None:
+    """Refuses: Invalid, with what was noted before; CannotChange for what its stock is counted and valued
+    by.
+    """
     units = [other.unit for other in item.units]
     for position, unit in enumerate(units):
         if unit == item.unit or unit in units[:position]:
             refusals.add(f"units.{position}.unit", f"{unit} is named twice")
     refusals.raise_if_any()
-    if known is not None and (known.unit, known.kind) != (item.unit, item.kind):
+    changed = [
+        field for field in FIXED if known is not None and getattr(known, field) != getattr(item, field)
+    ]
+    if changed:
+        why = f"stock of {item.code} is counted and valued by it; block the item, and create another one"
         raise CannotChange(
-            f"{item.code} is counted in {known.unit}, as {known.kind}: that cannot change; block it, "
-            "and create another item"
+            f"{changed[0]} cannot change: {why}",
+            errors=[(field, f"stays {getattr(known, field)}") for field in changed],
         )
+
+
+def check_price_list(prices: PutPriceList, items: Mapping[str, ItemView]) -> None:
+    """Refuses: Invalid, with every line that names no item, not its unit, no period, or a price twice."""
+    refusals = Refusals()
+    if _is_backwards(prices.valid_from, prices.valid_to):
+        refusals.add("valid_to", "before valid_from")
+    seen: set[tuple[object, ...]] = set()
+    for position, line in enumerate(prices.lines):
+        field = f"lines.{position}"
+        item = items.get(line.item_code)
+        if item is None:
+            refusals.add(f"{field}.item_code", f"there is no item {line.item_code}; create it first")
+        elif item.factor(line.unit) is None:
+            refusals.add(f"{field}.unit", f"{item.code} is not traded in {line.unit}")
+        if _is_backwards(line.valid_from, line.valid_to):
+            refusals.add(f"{field}.valid_to", "before valid_from")
+        price_of = _price_of(line, item)
+        if price_of in seen:
+            refusals.add(
+                f"{field}.unit_price", "this item has a price for the same quantity and time already"
+            )
+        seen.add(price_of)
+    refusals.raise_if_any()
+
+
+def _is_backwards(valid_from: date | None, valid_to: date | None) -> bool:
+    return valid_from is not None and valid_to is not None and valid_to < valid_from
+
+
+def _price_of(line: PriceListLine, item: ItemView | None) -> tuple[object, ...]:
+    unit = line.unit or (item.unit if item else None)
+    return line.item_code, unit, line.min_quantity, line.valid_from
