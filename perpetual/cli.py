@@ -312,19 +312,13 @@ def import_(
     Examples: `perpetual import --company ACME --dry-run customers.csv`,
     `perpetual import --company ACME --mapping acme.toml exports/`.
     """
-    from perpetual.importing.cli import run_import  # noqa: PLC0415
+    from perpetual.importing.cli import files_in, run_import  # noqa: PLC0415
 
     key = api_key or (houses.admin_key(directory) if (directory / "admin.key").exists() else None)
     if key is None and not dry_run:
         raise Trouble("no API key: give --api-key or PERPETUAL_API_KEY, or run 'perpetual up' here first")
-    tables = [
-        sorted(file for file in path.iterdir() if file.suffix.lower() in {".csv", ".xlsx"})
-        if path.is_dir()
-        else [path]
-        for path in paths
-    ]
     status = run_import(
-        [file for files in tables for file in files],
+        files_in(paths),
         mapping=mapping,
         company=company,
         dry_run=dry_run,
@@ -332,6 +326,22 @@ def import_(
         api_key=key or "",
     )
     raise typer.Exit(status)
+
+
+@app.command()
+def check(
+    company: Annotated[str, typer.Option(help="The company's code.")], directory: Directory = HERE
+) -> None:
+    """Check that the books agree with all that is kept beside them: open items, stock, its value.
+
+    It reads only, leaves nothing behind, and ends with status 1 when something differs.
+    Example: `perpetual check --company HAVELRAD`, when nothing is in flight.
+    """
+    from perpetual.checking import disagreements  # noqa: PLC0415
+
+    found = disagreements(houses.database_url_of(directory), company)
+    console.print("\n".join(found) or "Everything agrees.", highlight=False, markup=False)
+    raise typer.Exit(1 if found else 0)
 
 
 @app.command()

@@ -203,3 +203,14 @@ def delete_everything(directory: Path) -> None:
             path.unlink(missing_ok=True)
     if directory.exists() and not any(directory.iterdir()):
         directory.rmdir()
+
+
+def database_url_of(directory: Path) -> str:
+    """The database of what runs in a directory, or the one that the environment names."""
+    if url := os.environ.get("DATABASE_URL"):
+        return url
+    try:
+        port = json.loads((directory / "ports.json").read_text())["postgres"]
+    except FileNotFoundError:
+        raise Trouble(f"nothing was ever started in {directory}; start it with 'perpetual up'") from None
+    return Postgres(directory.absolute() / "postgres", port).url

@@ -27,6 +27,15 @@ ERRORS_CSV = Path("import-errors.csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def files_in(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and the tables and workbooks of folders, by name."""
+    return [file for path in paths for file in (_tables_of(path) if path.is_dir() else [path])]
+
+
+def _tables_of(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if file.suffix.lower() in {".csv", ".xlsx"})
+
+
 def run_import(
     paths: Sequence[Path],
     *,
