@@ -182,12 +182,13 @@ def test_a_child_that_was_killed_is_started_again(directory: Path) -> None:
 
 
 def test_a_child_that_dies_again_and_again_ends_the_watch_with_the_name_of_its_log(directory: Path) -> None:
-    failing = Child("worker-1", lambda: FAILURE)
+    # It lives long enough to be started: one that ends at once is another case.
+    failing = Child("worker-1", lambda: ["sh", "-c", "sleep 0.5; echo the disk is on fire; exit 1"])
     sleeper = Child("api", lambda: SLEEPER)
 
     with supervised(directory, failing, sleeper) as supervisor:
         with pytest.raises(Trouble, match=r"worker-1 died 5 times .*worker-1\.log ends: the disk is on fire"):
-            supervisor.watch(within(20, lambda: False))
+            supervisor.watch(within(30, lambda: False))
         left = pid_of(sleeper)
 
     assert processes.running(left) is None
