@@ -71,13 +71,13 @@ def _resource(
             to_view=_as(view),
             read=_read_by(query),
             example=example,
-            scope=(lambda asked, record: asked.within(record.code)) if permission == "company" else _own,
+            scope=AskedRequest.within if table is tables.Company else _own,
         )
     )
 
 
-def _own(asked: AskedRequest, record: Any) -> AskedRequest:
-    del record
+def _own(asked: AskedRequest, code: str) -> AskedRequest:
+    del code
     return asked
 
 

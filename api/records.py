@@ -4,31 +4,21 @@ Created, listed, read with an ETag, changed with If-Match.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import uuid4
 
-from fastapi import Body, Header, Path, Response
-from pydantic import BaseModel, create_model
-from sqlalchemy import Select
+from fastapi import Body, Header, Path, Query, Response
+from pydantic import BaseModel, ValidationError, create_model
+from sqlalchemy import Select, or_
 
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from foundation.errors import BusinessError, NotFound
+from api.door import Asked, AskedRequest, Page, Paging, PagingQuery, Router, allows, page
+from foundation.errors import BusinessError, Invalid, NotFound
 from foundation.messages import Message
 from foundation.operation import Operation
+from foundation.records import NEW, ChangedMeanwhile, ExistsAlready
 
 View = TypeVar("View", bound=Message)
-
-
-class ExistsAlready(BusinessError):
-    """There is such a record; change it with PATCH."""
-
-    status = 409
-
-
-class ChangedMeanwhile(BusinessError):
-    """Somebody else has changed the record since it was read; read it again."""
-
-    status = 412
 
 
 class VersionMissing(BusinessError):
@@ -39,7 +29,10 @@ class VersionMissing(BusinessError):
 
 @dataclass(frozen=True)
 class Resource(Generic[View]):
-    """A kind of record: where it is, how it is written, how it is read."""
+    """A kind of record: where it is, how it is written, how it is read.
+
+    Its view is the message that writes it, with the version that was seen.
+    """
 
     path: str
     tag: str
@@ -52,7 +45,7 @@ class Resource(Generic[View]):
     """The record with a code as a view, or None."""
     example: dict[str, Any]
     code: str = "code"
-    scope: Callable[[AskedRequest, Any], AskedRequest] = lambda asked, _record: asked
+    scope: Callable[[AskedRequest, str], AskedRequest] = lambda asked, _code: asked
 
 
 def changes_of(record: type[BaseModel], code: str) -> type[BaseModel]:
@@ -74,19 +67,25 @@ def router_for(resource: Resource[View]) -> Router:
     return router
 
 
+Code = Annotated[str, Path()]
+Search = Annotated[str | None, Query(max_length=100, description="In the code or the name, in any case")]
+
+
 def _reading(router: Router, resource: Resource[View], rule: Any) -> None:
     view: Any = resource.view
 
     @router.get("", dependencies=[rule], response_model=Page[view])
-    async def every(asked: Asked, paging: Paging) -> Any:
-        """The records, by code."""
+    async def every(asked: Asked, paging: Paging, q: Search = None) -> Any:
+        """The records, by code; `sort` by code or name."""
+        wanted = _sorted(_searched(resource.select(), q), paging)
         async with asked.read() as session:
-            return await page(session, resource.select(), paging, resource.to_view)
+            return await page(session, wanted, paging, resource.to_view)
 
-    @router.get("/{code}", dependencies=[rule], response_model=view)
-    async def one(code: Annotated[str, Path()], asked: Asked, response: Response) -> Any:
+    # A code may have a slash in it.
+    @router.get("/{code:path}", dependencies=[rule], response_model=view)
+    async def one(code: Code, asked: Asked, response: Response) -> Any:
         """One record; its ETag is the version that a change must name."""
-        return _tagged(await _existing(resource, asked, code), response)
+        return _tagged(await _existing(resource, resource.scope(asked, code), code), response)
 
 
 def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
@@ -100,43 +99,81 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
         record: Annotated[ask, Body(openapi_examples=examples)], asked: Asked, response: Response
     ) -> Any:
         """Write a new record down. One that exists already, and differs, is changed with PATCH instead."""
-        return _tagged(await _created(resource, resource.scope(asked, record), record), response)
+        code = str(getattr(record, resource.code))
+        return _tagged(await _created(resource, resource.scope(asked, code), code, record), response)
 
-    @router.patch("/{code}", dependencies=[rule], response_model=view)
+    @router.patch("/{code:path}", dependencies=[rule], response_model=view)
     async def edit(
-        code: Annotated[str, Path()],
+        code: Code,
         changes: change,
         asked: Asked,
         response: Response,
         if_match: Annotated[str | None, Header(alias="If-Match")] = None,
     ) -> Any:
         """Change the fields that are given, and no others, if nobody has changed the record meanwhile."""
+        asked = resource.scope(asked, code)
         known = await _existing(resource, asked, code)
-        _check_version(code, known, if_match)
         wanted = _fields(ask, known) | changes.model_dump(exclude_unset=True)
-        await asked.run(resource.put, ask.model_validate(wanted))
+        changed = _checked(ask, wanted) if if_match == "*" else _checked(view, wanted | _seen(code, if_match))
+        # The version guards the change; a correlation id, which many requests may share, must not.
+        asked = replace(asked, key=asked.key or str(uuid4()))
+        await asked.run(resource.put, changed)
         return _tagged(await _existing(resource, asked, code), response)
+
+
+def _searched(wanted: Select[Any], q: str | None) -> Select[Any]:
+    if not q:
+        return wanted
+    return wanted.where(or_(*(column.icontains(q, autoescape=True) for column in _named(wanted).values())))
+
+
+def _sorted(wanted: Select[Any], paging: PagingQuery) -> Select[Any]:
+    if paging.sort is None:
+        return wanted
+    columns = _named(wanted)
+    name = paging.sort.removeprefix("-")
+    if name not in columns:
+        raise Invalid(f"sort: use one of {', '.join(columns)}", errors=[("sort", f"unknown: {name}")])
+    by = columns[name].desc() if paging.sort.startswith("-") else columns[name]
+    return wanted.order_by(None).order_by(by, *([] if name == "code" else [columns["code"]]))
+
+
+def _named(wanted: Select[Any]) -> dict[str, Any]:
+    """What a record is called: its code, and its name if it has one."""
+    table = wanted.column_descriptions[0]["entity"]
+    return {name: getattr(table, name) for name in ("code", "name") if hasattr(table, name)}
 
 
 def _fields(ask: type[BaseModel], known: Any) -> dict[str, Any]:
     return {name: getattr(known, name) for name in ask.model_fields}
 
 
-async def _created(resource: Resource[View], asked: AskedRequest, record: Any) -> View:
-    code = str(getattr(record, resource.code))
+def _checked(kind: type[BaseModel], wanted: dict[str, Any]) -> Any:
+    try:
+        return kind.model_validate(wanted)
+    except ValidationError as wrong:
+        errors = [(".".join(map(str, error["loc"])), error["msg"]) for error in wrong.errors()]
+        raise Invalid(": ".join(errors[0]), errors=errors) from None
+
+
+async def _created(resource: Resource[View], asked: AskedRequest, code: str, record: Any) -> View:
     known = await resource.read(asked, code)
-    if known is not None and type(record)(**_fields(type(record), known)) != record:
-        raise ExistsAlready(f"{code} exists already; change it with PATCH")
     if known is None:
-        await asked.run(resource.put, record)
+        new = resource.view.model_validate(dict(record) | {"version": NEW})
+        await asked.run(resource.put, new)
+    elif type(record)(**_fields(type(record), known)) != record:
+        raise ExistsAlready(f"{code} exists already; change it with PATCH")
     return await _existing(resource, asked, code)
 
 
-def _check_version(code: str, known: Any, if_match: str | None) -> None:
+def _seen(code: str, if_match: str | None) -> dict[str, int]:
+    """The version in the ETag that a change is based on. Refuses: VersionMissing, ChangedMeanwhile."""
     if if_match is None:
         raise VersionMissing("send the ETag that you read in the header If-Match, so that no change is lost")
-    if if_match.strip('"') not in (str(known.version), "*"):
-        raise ChangedMeanwhile(f"{code} is at version {known.version} now; read it again")
+    version = if_match.removeprefix("W/").strip('"')
+    if not version.isdecimal() or int(version) == NEW:
+        raise ChangedMeanwhile(f"{code} has no version {if_match}; read it again")
+    return {"version": int(version)}
 
 
 async def _existing(resource: Resource[View], asked: AskedRequest, code: str) -> View:

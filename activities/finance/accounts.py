@@ -2,9 +2,8 @@
 
 import csv
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import literal_column, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +11,7 @@ import domains.finance
 from domains.finance.messages import AccountPut, ChartLoaded, LoadChart, PutAccount, PutFiscalYear
 from domains.finance.tables.accounts import Account, FiscalYear
 from domains.finance.tables.journal import JournalEntry
+from foundation import records
 from foundation.errors import BusinessError, Refusals
 from foundation.operation import operation
 
@@ -48,7 +48,10 @@ async def load_chart(session: AsyncSession, chart: LoadChart) -> ChartLoaded:
 
 @operation("finance.put_account")
 async def put_account(session: AsyncSession, account: PutAccount) -> AccountPut:
-    """Write an account down, new or changed. Refuses: Invalid when another account has its role."""
+    """Write an account down, new or changed.
+
+    Refuses: Invalid when another account has its role; ExistsAlready, ChangedMeanwhile.
+    """
     refusals = Refusals()
     if account.role is not None:
         other = await session.scalar(
@@ -57,23 +60,16 @@ async def put_account(session: AsyncSession, account: PutAccount) -> AccountPut:
         if other is not None:
             refusals.add("role", f"account {other} has the role {account.role}; take it away there first")
     refusals.raise_if_any()
-    new = insert(Account).values(account.model_dump())
-    written: Any = new.on_conflict_do_update(
-        index_elements=["company_id", "code"],
-        set_={
-            "name": new.excluded.name,
-            "kind": new.excluded.kind,
-            "role": new.excluded.role,
-            "blocked": new.excluded.blocked,
-            "version": Account.version + 1,
-        },
-    ).returning(literal_column("xmax = 0"))
-    return AccountPut(code=account.code, created=bool((await session.execute(written)).scalar_one()))
+    created = await records.put(session, Account, account.model_dump())
+    return AccountPut(code=account.code, created=created)
 
 
 @operation("finance.put_fiscal_year")
 async def put_fiscal_year(session: AsyncSession, year: PutFiscalYear) -> AccountPut:
-    """Open a fiscal year, or move its lock. Refuses: Invalid, YearsOverlap, YearHasEntries."""
+    """Open a fiscal year, or move its lock.
+
+    Refuses: Invalid, YearsOverlap, YearHasEntries, ExistsAlready, ChangedMeanwhile.
+    """
     refusals = Refusals()
     if year.ends_on < year.starts_on:
         refusals.add("ends_on", "before the year starts")
@@ -95,14 +91,5 @@ async def put_fiscal_year(session: AsyncSession, year: PutFiscalYear) -> Account
     )
     if number := await session.scalar(outside.limit(1)):
         raise YearHasEntries(f"entry {number} was posted on a day that {year.code} would not have any more")
-    new = insert(FiscalYear).values(year.model_dump())
-    written: Any = new.on_conflict_do_update(
-        index_elements=["company_id", "code"],
-        set_={
-            "starts_on": new.excluded.starts_on,
-            "ends_on": new.excluded.ends_on,
-            "locked_through": new.excluded.locked_through,
-            "version": FiscalYear.version + 1,
-        },
-    ).returning(literal_column("xmax = 0"))
-    return AccountPut(code=year.code, created=bool((await session.execute(written)).scalar_one()))
+    created = await records.put(session, FiscalYear, year.model_dump())
+    return AccountPut(code=year.code, created=created)

@@ -11,7 +11,10 @@ from foundation.operation import operation
 
 @operation("master_data.put_tax_code")
 async def put_tax_code(session: AsyncSession, tax_code: PutTaxCode) -> RecordPut:
-    """Write a tax treatment down. Refuses: Invalid, as when an exemption has no reason; ExistsAlready, ChangedMeanwhile."""
+    """Write a tax treatment down.
+
+    Refuses: Invalid, as when an exemption has no reason; ExistsAlready, ChangedMeanwhile.
+    """
     rules.check_tax_code(tax_code)
     components = [component.model_dump(mode="json") for component in tax_code.components]
     written = tax_code.model_dump() | {"components": components}
@@ -21,7 +24,10 @@ async def put_tax_code(session: AsyncSession, tax_code: PutTaxCode) -> RecordPut
 
 @operation("master_data.put_payment_terms")
 async def put_payment_terms(session: AsyncSession, terms: PutPaymentTerms) -> RecordPut:
-    """Write payment terms down. Refuses: Invalid, as when a percentage has no value; ExistsAlready, ChangedMeanwhile."""
+    """Write payment terms down.
+
+    Refuses: Invalid, as when a percentage has no value; ExistsAlready, ChangedMeanwhile.
+    """
     rules.check_payment_terms(terms)
     instalments = [instalment.model_dump(mode="json") for instalment in terms.instalments]
     written = terms.model_dump() | {"instalments": instalments}

@@ -1,4 +1,8 @@
-"""Master data as it stands: what a query gives, and what a rule may look at."""
+"""Master data as it stands: what a query gives, and what a rule may look at.
+
+A view is the record as somebody saw it. Given back to the operation that writes the record, it is written
+only if the record has that version still.
+"""
 
 from decimal import Decimal
 

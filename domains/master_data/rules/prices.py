@@ -20,8 +20,8 @@ def price_for(
     """The price of one `unit` when `quantity` of it is bought on a day; None when the list has none.
 
     A line in the very unit asked for comes before one in the stock unit, which is converted by the unit's
-    factor, six decimals. Of the scales reached the largest wins; of several for the same quantity the one that
-    came into force last.
+    factor, six decimals. Of the scales reached the largest wins; of several for the same quantity the one
+    that came into force last.
     """
     unit = unit or item.unit
     factor = item.factor(unit)
