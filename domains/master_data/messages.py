@@ -189,8 +189,6 @@ class TaxComponent(Message):
     rate_percent: Percent | None = None
     amount_per_unit: Annotated[UnitAmount, Field(ge=0)] | None = None
     raises_base: bool = False
-    beside_previous: bool = False
-    """On the same base as the component before it, whether that one raises the base or not."""
     account_code: Code | None = None
     """Where it is posted; the account with the role tax_payable when empty."""
 

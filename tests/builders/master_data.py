@@ -23,6 +23,7 @@ from domains.master_data.messages import (
 )
 from domains.master_data.views import ItemView
 from foundation.messages import Call, Caller
+from foundation.operation import Operation
 
 A_DAY = date(2026, 3, 2)
 Figure = int | str | Decimal
@@ -131,13 +132,13 @@ class Registrar:
 
     async def put(self, record: Any, *, key: str | None = None) -> RecordPut:
         """Write any record down by the operation that takes it."""
-        operation = next(
+        operation: Operation[Any, RecordPut] = next(
             operation for kind, operation in _OPERATIONS.items() if isinstance(record, kind)
         )
         return await operation(self.call(key), record)
 
 
-_OPERATIONS: dict[type, Any] = {
+_OPERATIONS: dict[type, Operation[Any, RecordPut]] = {
     PutCompany: master_data.put_company,
     PutCustomer: master_data.put_customer,
     PutExchangeRate: master_data.put_exchange_rate,

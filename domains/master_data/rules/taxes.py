@@ -1,8 +1,7 @@
 """Taxes: on net prices and in gross ones, several to a line, rounded per line or per document.
 
 A tax code is a list of components, computed in their order: a percentage of the base, or a fixed amount per
-unit. A component may raise the base for those after it; several may stand side by side, on the same base.
-Rounding is half-up to the currency's minor unit.
+unit. A component may raise the base for those after it. Rounding is half-up to the currency's minor unit.
 """
 
 from collections.abc import Sequence
@@ -66,14 +65,12 @@ class ComponentTax:
 def taxes_on(net: Decimal, quantity: Decimal, components: Sequence[TaxComponent]) -> list[ComponentTax]:
     """Each component's base and tax on a net amount, in order, not rounded."""
     computed: list[ComponentTax] = []
-    base, raised = net, net
+    base = net
     for component in components:
-        if not component.beside_previous:
-            base = raised
         tax = _tax(component, base, quantity)
         computed.append(ComponentTax(component, base, tax))
         if component.raises_base:
-            raised += tax
+            base += tax
     return computed
 
 
@@ -91,16 +88,13 @@ def net_of(gross: Decimal, quantity: Decimal, components: Sequence[TaxComponent]
     """
     slope, fixed = ONE, ZERO
     base_slope, base_fixed = ONE, ZERO
-    raised_slope, raised_fixed = ONE, ZERO
     for component in components:
-        if not component.beside_previous:
-            base_slope, base_fixed = raised_slope, raised_fixed
         rate = (component.rate_percent or ZERO) / HUNDRED
         tax_slope = rate * base_slope
         tax_fixed = rate * base_fixed + (component.amount_per_unit or ZERO) * quantity
         slope, fixed = slope + tax_slope, fixed + tax_fixed
         if component.raises_base:
-            raised_slope, raised_fixed = raised_slope + tax_slope, raised_fixed + tax_fixed
+            base_slope, base_fixed = base_slope + tax_slope, base_fixed + tax_fixed
     return (gross - fixed) / slope
 
 
