@@ -50,7 +50,9 @@ class Erp:
         headers = {"Authorization": f"Bearer {secret}", "X-Company": self.company}
         if method == "POST":
             headers["Idempotency-Key"] = key or f"{self.company}-{next(_keys)}"
-        return await self.http.request(method, path, json=body, headers=headers, params=query, timeout=30)
+        return await self.http.request(
+            method, path, json=body, headers=headers, params=query or None, timeout=30
+        )
 
     async def post(
         self, path: str, body: Any = None, *, by: str = "administrator", key: str | None = None

@@ -108,6 +108,7 @@ async def list_open_items(
     asked: Asked,
     paging: Paging,
     customer: str | None = None,
+    currency: str | None = None,
     only_open: bool = True,
     due_until: date | None = None,
 ) -> Page[OpenItemView]:
@@ -116,7 +117,7 @@ async def list_open_items(
     `sort` by due_on, customer_code or open_amount.
     """
     wanted = documents.open_items(
-        customer=customer, only_open=only_open, due_until=due_until, sort=paging.sort
+        customer=customer, currency=currency, only_open=only_open, due_until=due_until, sort=paging.sort
     )
     async with asked.read() as session:
         return await page(session, wanted, paging, documents.open_item_view)

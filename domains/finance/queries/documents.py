@@ -196,12 +196,13 @@ def payments(
 def open_items(
     *,
     customer: str | None = None,
+    currency: str | None = None,
     only_open: bool = True,
     due_until: date | None = None,
     sort: str | None = None,
 ) -> Select[Any]:
     """Open items that fit, the earliest due first unless sorted otherwise."""
-    wanted = matching(select(OpenItem), {OpenItem.customer_code: customer})
+    wanted = matching(select(OpenItem), {OpenItem.customer_code: customer, OpenItem.currency: currency})
     wanted = between(wanted, OpenItem.due_on, None, due_until)
     wanted = wanted.where(OpenItem.open_amount != 0) if only_open else wanted
     columns = {

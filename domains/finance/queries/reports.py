@@ -6,6 +6,7 @@ Every figure is a sum of journal lines, and can be followed to them. All in the 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Date, Row, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -187,7 +188,7 @@ async def profit_and_loss(session: AsyncSession, since: date, until: date) -> Pr
 async def aged_receivables(session: AsyncSession, on: date) -> AgedReceivables:
     """What is open now, by how late it is on a day."""
     rows = [
-        AgedRow(**row._asdict(), items=f"/v1/open-items?customer={row.customer_code}&only_open=true")
+        AgedRow(**row._asdict(), items=_items(row.customer_code, row.currency))
         for row in await session.execute(_AGED, {"on": on})
     ]
     total = sum((row.base_open_amount for row in rows), ZERO)
@@ -217,8 +218,12 @@ def _balance_row(row: Row[Any], since: date | None, until: date) -> BalanceRow:
 
 
 def _entries(account: str, since: date | None, until: date) -> str:
-    first = f"&posted_from={since}" if since else ""
-    return f"/v1/journal-entries?account={account}{first}&posted_to={until}"
+    days = {"posted_from": since, "posted_to": until} if since else {"posted_to": until}
+    return f"/v1/journal-entries?{urlencode({'account': account} | days)}"
+
+
+def _items(customer: str, currency: str) -> str:
+    return f"/v1/open-items?{urlencode({'customer': customer, 'currency': currency, 'only_open': 'true'})}"
 
 
 def _section(kind: str, rows: Iterable[BalanceRow]) -> Section:

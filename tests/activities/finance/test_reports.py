@@ -94,7 +94,7 @@ async def test_receivables_age_by_customer_and_currency(accountant: Accountant) 
     ] == (figures(5, 4, 5, 0, 1))
     assert [dollars.currency, dollars.open_amount, dollars.base_open_amount] == ["USD", 100, 80]
     assert (other.customer_code, other.open_amount) == ("C2", Decimal(30))
-    assert euros.items == "/v1/open-items?customer=C1&only_open=true"
+    assert euros.items == "/v1/open-items?customer=C1&currency=EUR&only_open=true"
 
 
 @pytest.mark.parametrize(
