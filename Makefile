@@ -4,7 +4,13 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PERPETUAL := $(RUN) -m perpetual
 
-.PHONY: demo up down reset bench test check format histories
+.DEFAULT_GOAL := help
+.PHONY: help demo up down reset bench check test format histories
+
+help:  ## Show what can be made
+	@echo "make TARGET [ARGS='…'] [PYTHON=…]; what a command takes: $(PERPETUAL) demo --help"; echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name does; do \
+	  printf '%-18s %s\n' "$$name" "$$does"; done
 
 demo: $(VENV)/installed  ## Start everything and run a year's orders of the demo company
 	@$(PERPETUAL) demo $(ARGS)
@@ -38,7 +44,7 @@ histories: $(VENV)/installed  ## Record the histories of the replay gate anew
 	PERPETUAL_RECORD_HISTORIES=1 $(RUN) -m pytest tests/histories $(ARGS)
 
 $(VENV)/installed: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	  || { echo "Perpetual needs Python 3.11 or later; say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	  || { echo "This Python has no venv module: install it (on Debian: apt install python3-venv)"; exit 1; }

@@ -117,6 +117,18 @@ def open_database(url: str, *, pool_size: int = 20) -> Database:
     return _opened[0]
 
 
+@asynccontextmanager
+async def working_on(url: str) -> AsyncIterator[Database]:
+    """Work on a database for a while, and on the one before again afterwards."""
+    before = list(_opened)
+    for_a_while = open_database(url, pool_size=1)
+    try:
+        yield for_a_while
+    finally:
+        _opened[:] = before
+        await for_a_while.close()
+
+
 def database() -> Database:
     """The database that this operating system process works on."""
     if not _opened:

@@ -2,11 +2,40 @@
 
 import asyncio
 
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+
 from activities.identity import issue_api_key
 from api.authentication import hash_of
 from domains.identity.messages import IssueApiKey
-from foundation.database import database, open_database
+from foundation.database import working_on
 from foundation.messages import Call, Caller
+from foundation.migrations import upgrade
+from perpetual.servers.trouble import Trouble
+
+NOT_ALLOWED = asyncpg.InsufficientPrivilegeError.sqlstate
+
+
+def make_ready(database_url: str, admin_key: str | None) -> None:
+    """Bring the database up to date and let the administrator in, if there is a key. Repeatable.
+
+    Refuses when the database cannot be reached, or its user may not do this.
+    """
+    where = database_url.rpartition("@")[2].rpartition("//")[2]  # Without the password.
+    try:
+        upgrade(database_url)
+        if admin_key:
+            register_admin_key(database_url, admin_key)
+    except (OSError, DBAPIError, asyncpg.InsufficientPrivilegeError) as failure:
+        reason = failure.orig if isinstance(failure, DBAPIError) else failure
+        if getattr(reason, "sqlstate", None) == NOT_ALLOWED:
+            raise Trouble(
+                f"the user of the database at {where} needs to own it, and to have CREATEROLE or be granted "
+                f"the role perpetual_app ({str(reason).splitlines()[0]})"
+            ) from failure
+        if isinstance(failure, DBAPIError) and failure.statement:
+            raise  # It did answer; what it has not liked is a defect, and wants its traceback.
+        raise Trouble(f"the database at {where} cannot be reached: {reason}") from failure
 
 
 def register_admin_key(database_url: str, key: str) -> None:
@@ -15,11 +44,10 @@ def register_admin_key(database_url: str, key: str) -> None:
 
 
 async def _register(database_url: str, key_hash: str) -> None:
-    open_database(database_url, pool_size=1)
     caller = Caller(company="*", actor="perpetual", correlation_id="bootstrap")
     call = Call.direct(caller, f"bootstrap/admin-key/{key_hash}")
     command = IssueApiKey(
         actor="administrator", companies=("*",), roles=("administrator",), key_hash=key_hash
     )
-    await issue_api_key(call, command)
-    await database().close()
+    async with working_on(database_url):
+        await issue_api_key(call, command)

@@ -275,22 +275,9 @@ def migrate() -> None:
 
     Example: `DATABASE_URL=postgresql://owner:…@db/erp perpetual migrate`.
     """
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+    from perpetual.bootstrap import make_ready  # noqa: PLC0415
 
-    from foundation.migrations import upgrade  # noqa: PLC0415
-    from perpetual.bootstrap import register_admin_key  # noqa: PLC0415
-
-    url = settings().database_url
-    try:
-        upgrade(url)
-        if key := settings().admin_api_key:
-            register_admin_key(url, key)
-    except (OSError, DBAPIError) as failure:
-        if isinstance(failure, DBAPIError) and failure.statement:
-            raise  # It did answer; what it has not liked is a defect, and wants its traceback.
-        where = url.rpartition("@")[2].rpartition("//")[2]  # Without the password.
-        reason = failure.orig if isinstance(failure, DBAPIError) else failure
-        raise Trouble(f"the database at {where} cannot be reached: {reason}") from failure
+    make_ready(settings().database_url, settings().admin_api_key)
     console.print("The database is up to date.")
 
 

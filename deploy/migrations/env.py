@@ -3,7 +3,7 @@
 import asyncio
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from foundation.database import Table, asyncpg_url
@@ -12,6 +12,10 @@ from foundation.migrations import every_table
 
 def run(connection: Connection) -> None:
     every_table()
+    # Several new pods may migrate at once: the others wait here, and then find nothing left to do. The lock
+    # ends with the connection, also after a failure.
+    connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('perpetual.migrate'))")
+    connection.commit()
     context.configure(
         connection=connection,
         target_metadata=Table.metadata,
@@ -24,7 +28,8 @@ def run(connection: Connection) -> None:
 
 
 async def main() -> None:
-    engine = create_async_engine(asyncpg_url(context.config.attributes["database_url"]))
+    url = asyncpg_url(context.config.attributes["database_url"])
+    engine = create_async_engine(url, poolclass=NullPool)
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()

@@ -15,7 +15,18 @@ def upgrade() -> None:
             END IF;
         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
         END $$;
-        GRANT perpetual_app TO current_user;
+        DO $$ BEGIN
+            GRANT perpetual_app TO current_user;
+        EXCEPTION WHEN insufficient_privilege THEN
+            -- Another has made the role, and may have granted it to us already.
+            BEGIN
+                SET LOCAL ROLE perpetual_app;
+                RESET ROLE;
+            EXCEPTION WHEN insufficient_privilege THEN
+                RAISE insufficient_privilege USING
+                    MESSAGE = format('GRANT perpetual_app TO %I is for whoever made that role', current_user);
+            END;
+        END $$;
 
         CREATE SCHEMA foundation;
         GRANT USAGE ON SCHEMA foundation TO perpetual_app;

@@ -1,0 +1,234 @@
+"""The command says what it does, what it leaves behind, and in one sentence what is in its way."""
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import asyncpg
+import psutil
+import pytest
+import typer
+
+from perpetual import cli
+from perpetual.bootstrap import make_ready
+from perpetual.servers import trouble
+from perpetual.servers.supervisor import MARK, read_note
+from perpetual.servers.trouble import Trouble
+from tests.servers import Running, free_port, start_postgres, start_temporal_dev_server
+
+ROOT = Path(__file__).parents[2]
+COMMANDS = typer.main.get_group(cli.app).commands
+LEAVES_BEHIND = re.compile(
+    r"kept|keeps nothing|stay|left|leaves nothing|doubles nothing|changes nothing|Delete all"
+)
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """A directory of the command's own, which nothing runs in afterwards."""
+    made = Path(tempfile.mkdtemp(prefix="perpetual-"))
+    yield made
+    perpetual("down", "--directory", str(made))
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A PostgreSQL that somebody else runs, new, with users that may less than all."""
+    running = start_postgres(tmp_path_factory.mktemp("others"))
+    asyncio.run(
+        _run(
+            running.address,
+            "CREATE ROLE keeper LOGIN CREATEROLE PASSWORD 'k'",
+            "CREATE ROLE guest LOGIN PASSWORD 'g'",
+            *(f"CREATE DATABASE {name} OWNER keeper" for name in ("books", "crowded")),
+            "CREATE DATABASE guests OWNER guest",
+        )
+    )
+    yield running
+    running.stop()
+
+
+def perpetual(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command and wait for its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "perpetual", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=ROOT,
+        env=os.environ | environment,
+    )
+
+
+def make(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run make as by hand, also when make runs the tests."""
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, env=alone, capture_output=True, text=True, check=False
+    )
+
+
+def address(server: Running, *, user: str, database: str) -> str:
+    """The address of a database for one of the users; the password is the user's initial."""
+    return f"postgresql://{user}:{user[0]}@{server.address.rpartition('@')[2].partition('/')[0]}/{database}"
+
+
+async def _run(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+async def _seen_by(url: str, company: str) -> int:
+    """How many operations the database's user sees when the transaction is a company's."""
+    connection = await asyncpg.connect(url)
+    async with connection.transaction():
+        await connection.execute("SELECT set_config('perpetual.company', $1, true)", company)
+        count = await connection.fetchval("SELECT count(*) FROM foundation.operation")
+    await connection.close()
+    return int(count)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_says_what_it_leaves_behind_and_gives_an_example(name: str) -> None:
+    told = " ".join((COMMANDS[name].help or "").split())
+
+    assert f"perpetual {name}" in told.partition("Example")[2]
+    assert LEAVES_BEHIND.search(told)
+    for option in COMMANDS[name].params:
+        assert getattr(option, "help", "a help") or option.name == "help", option.name
+
+
+def test_down_where_nothing_runs_says_so_and_makes_nothing(tmp_path: Path) -> None:
+    done = perpetual("down", "--directory", str(tmp_path / "none"))
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Nothing was running.\n", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_nearly_full_is_refused_before_anything_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trouble, "LEAST_FREE_BYTES", shutil.disk_usage(tmp_path).total + 1)
+
+    with pytest.raises(Trouble, match=r"only \d+ MB are free where .* is; make room"):
+        trouble.check_directory(tmp_path)
+
+
+def test_an_older_python_is_told_so_by_make_and_by_the_command(tmp_path: Path) -> None:
+    older = tmp_path / "python"
+    older.write_text("#!/bin/sh\nexit 1\n")
+    older.chmod(0o755)
+    for file in ("Makefile", "requirements.lock"):
+        shutil.copy(ROOT / file, tmp_path / file)
+
+    made = make("up", f"PYTHON={older}", folder=tmp_path)
+
+    assert made.returncode != 0
+    assert made.stdout == "Perpetual needs Python 3.11 or later; say where it is: " + (
+        "make PYTHON=/path/to/python3.11\n"
+    )
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_a_python_without_the_libraries_says_where_they_are() -> None:
+    alone = subprocess.run(
+        [sys.executable, "-S", "-m", "perpetual", "up"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert alone.returncode == 1
+    assert re.fullmatch(r"Perpetual's libraries are not in this Python: 'make up' .*\n", alone.stderr)
+
+
+def test_make_alone_lists_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    phony = makefile.partition(".PHONY: ")[2].partition("\n")[0].split()
+
+    listed = make(folder=ROOT).stdout
+
+    assert re.findall(r"^  make (\w+) +\S", listed, re.MULTILINE) == phony
+
+
+def test_whoever_owns_the_database_and_may_make_roles_can_migrate_it_and_sees_one_company(
+    others: Running,
+) -> None:
+    books = address(others, user="keeper", database="books")
+
+    make_ready(books, "pk_of_a_test")
+    make_ready(books, "pk_of_a_test")
+
+    assert asyncio.run(_seen_by(books, "*")) == 1
+    assert asyncio.run(_seen_by(books, "SOMEBODY")) == 0
+
+
+def test_migrations_that_start_at_once_wait_for_each_other(others: Running) -> None:
+    crowded = address(others, user="keeper", database="crowded")
+
+    with ThreadPoolExecutor(3) as pods:
+        done = list(pods.map(lambda _: perpetual("migrate", DATABASE_URL=crowded), range(3)))
+
+    assert [pod.stdout or pod.stderr for pod in done] == ["The database is up to date.\n"] * 3
+
+
+def test_a_user_who_lacks_the_role_is_told_what_is_needed_and_can_be_granted_it(others: Running) -> None:
+    make_ready(address(others, user="keeper", database="books"), None)  # The role is there, and another's.
+    guests = address(others, user="guest", database="guests")
+
+    with pytest.raises(Trouble, match=r"needs to own it, .*GRANT perpetual_app TO guest"):
+        make_ready(guests, None)
+
+    asyncio.run(_run(others.address, "GRANT perpetual_app TO guest"))
+    make_ready(guests, None)
+    assert asyncio.run(_seen_by(guests, "*")) == 0
+
+
+def test_a_database_that_cannot_be_reached_is_one_sentence_without_the_password() -> None:
+    done = perpetual("migrate", DATABASE_URL=f"postgresql://erp:secret@127.0.0.1:{free_port()}/erp")
+
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"Perpetual cannot go on: the database at 127.0.0.1:\d+/erp cannot be .*\n", done.stderr
+    )
+
+
+def test_with_servers_of_others_up_starts_only_workers_and_the_api(
+    others: Running, directory: Path, tmp_path: Path
+) -> None:
+    temporal = start_temporal_dev_server(tmp_path)
+    books = address(others, user="keeper", database="books")
+    where = ("--directory", str(directory), "--port", str(free_port()))
+
+    started = perpetual(
+        "up", "--detach", "--workers", "1", *where, DATABASE_URL=books, TEMPORAL_ADDRESS=temporal.address
+    )
+    noted = read_note(directory)
+    again = perpetual("up", *where)
+    stopped = perpetual("down", "--directory", str(directory))
+    temporal.stop()
+
+    assert (started.returncode, started.stderr) == (0, "")
+    assert [child["name"] for child in noted["children"]] == ["worker-1", "api"]
+    assert sorted(path.name for path in directory.iterdir()) == ["admin.key", "lock", "logs", "ports.json"]
+    assert again.stderr.startswith("Perpetual cannot go on: Perpetual is running here already")
+    assert stopped.stdout == "Stopped.\n"
+    assert _children_of(directory) == []
+
+
+def _children_of(directory: Path) -> list[str]:
+    """The names of processes that were started for a directory and still run."""
+    running = psutil.process_iter(["name", "environ"])
+    return [one.name() for one in running if (one.info["environ"] or {}).get(MARK) == str(directory)]
