@@ -1,5 +1,6 @@
 """What sales can do: write an order down, and note how far it has come."""
 
+from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, text, update
@@ -19,6 +20,7 @@ from domains.sales.messages import (
     RecordFulfilment,
 )
 from domains.sales.rules import orders as rules
+from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
 from foundation.errors import NotFound
 from foundation.operation import operation
@@ -31,20 +33,16 @@ _SET_STATUS = (
     .values(status=bindparam("new_status"), reason=bindparam("why"))
     .execution_options(synchronize_session=False)
 )
+_LINES = (
+    select(*(getattr(SalesOrderLine, field.name) for field in fields(progress.LineProgress)))
+    .where(SalesOrderLine.order_id == bindparam("order"))
+    .order_by(SalesOrderLine.line_number)
+)
 _FULFIL = text(
     """
     UPDATE sales.sales_order_line SET
-        delivered_quantity = delivered_quantity + :delivered, billed_quantity = billed_quantity + :billed,
-        short_quantity = least(
-            short_quantity, round(stock_quantity * (1 - (delivered_quantity + :delivered) / quantity), 6))
+        delivered_quantity = :delivered, billed_quantity = :billed, short_quantity = :short
     WHERE order_id = :order AND line_number = :line
-    """
-)
-_HOW_FAR = text(
-    """
-    SELECT bool_and(delivered_quantity = quantity) AS all_delivered,
-        bool_and(billed_quantity = quantity) AS all_billed
-    FROM sales.sales_order_line WHERE order_id = :order
     """
 )
 _SHORT = text(
@@ -141,28 +139,29 @@ async def confirm_order(session: AsyncSession, confirm: ConfirmOrder) -> OrderCh
 
 @operation("sales.record_fulfilment")
 async def record_fulfilment(session: AsyncSession, record: RecordFulfilment) -> FulfilmentRecorded:
-    """Note what has left and what was billed. Refuses: NotInThisStatus, NotFound."""
-    delivered = {line.line_number: line.quantity for line in record.delivered}
-    billed = {line.line_number: line.quantity for line in record.billed}
-    rows = [
-        {
-            "order": record.order_id,
-            "line": number,
-            "delivered": delivered.get(number, 0),
-            "billed": billed.get(number, 0),
-        }
-        for number in sorted(delivered | billed)
-    ]
-    if rows:
+    """Note what has left and what was billed. Refuses: NotInThisStatus, NotAsOrdered, NotFound."""
+    # The order's row is the lock of its lines as well.
+    rules.check_on_its_way(await _locked_status(session, record.order_id))
+    known = (await session.execute(_LINES, {"order": record.order_id})).all()
+    now = progress.record([progress.LineProgress(**line._asdict()) for line in known], record)
+    if now.changed:
+        rows = [
+            {
+                "order": record.order_id,
+                "line": line.line_number,
+                "delivered": line.delivered_quantity,
+                "billed": line.billed_quantity,
+                "short": line.short_quantity,
+            }
+            for line in now.changed
+        ]
         await session.execute(_FULFIL, rows)
-    how_far = (await session.execute(_HOW_FAR, {"order": record.order_id})).one()
-    status = OrderStatus.DELIVERED if how_far.all_delivered else OrderStatus.CONFIRMED
-    await _become(session, record.order_id, status)
+    await _set_status(session, record.order_id, now.status)
     return FulfilmentRecorded(
         order_id=record.order_id,
-        status=status,
-        all_delivered=how_far.all_delivered,
-        all_billed=how_far.all_billed,
+        status=now.status,
+        all_delivered=now.all_delivered,
+        all_billed=now.all_billed,
     )
 
 
@@ -174,13 +173,13 @@ async def close_order(session: AsyncSession, close: CloseOrder) -> OrderChanged:
 
 @operation("sales.cancel_order")
 async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChanged:
-    """Take the order back, or reject it, unless goods have left. Content when there is no such order.
+    """Take the order back, or reject it, unless goods have left.
 
-    Refuses: GoodsHaveLeft.
+    Content when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft.
     """
     status = await session.scalar(_STATUS, {"order": cancel.order_id})
-    if status is None:
-        return OrderChanged(order_id=cancel.order_id, status=None)
+    if status is None or status in rules.TAKEN_BACK:
+        return OrderChanged(order_id=cancel.order_id, status=status and OrderStatus(status))
     left = select(SalesOrderLine.line_number).where(
         SalesOrderLine.order_id == cancel.order_id, SalesOrderLine.delivered_quantity > 0
     )
@@ -189,13 +188,21 @@ async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChang
     wanted = OrderStatus.REJECTED if cancel.rejected else OrderStatus.CANCELLED
     if status == OrderStatus.CONFIRMED and cancel.rejected:
         wanted = OrderStatus.CANCELLED
-    return await _become(session, cancel.order_id, wanted, cancel.reason)
+    return await _set_status(session, cancel.order_id, rules.advance(status, wanted), cancel.reason)
 
 
 async def _become(session: AsyncSession, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
-    status = await session.scalar(_STATUS, {"order": order_id})
+    new = rules.advance(await _locked_status(session, order_id), wanted)
+    return await _set_status(session, order_id, new, why)
+
+
+async def _locked_status(session: AsyncSession, order_id: UUID) -> str:
+    status: str | None = await session.scalar(_STATUS, {"order": order_id})
     if status is None:
         raise NotFound(f"there is no order {order_id}")
-    new = rules.advance(status, wanted)
+    return status
+
+
+async def _set_status(session: AsyncSession, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
     await session.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
     return OrderChanged(order_id=order_id, status=new)

@@ -29,6 +29,11 @@ A_DAY = date(2026, 3, 2)
 Figure = int | str | Decimal
 
 
+def figures(*values: Figure) -> tuple[Decimal, ...]:
+    """Decimals to compare with."""
+    return tuple(Decimal(value) for value in values)
+
+
 def percent(rate: Figure, **more: Any) -> TaxComponent:
     """A tax of so many per cent."""
     return TaxComponent(name=f"{rate} %", rate_percent=Decimal(rate), **more)

@@ -28,6 +28,10 @@ PLACED, HELD, CONFIRMED = OrderStatus.PLACED, OrderStatus.HELD, OrderStatus.CONF
 DELIVERED, CLOSED = OrderStatus.DELIVERED, OrderStatus.CLOSED
 CANCELLED, REJECTED = OrderStatus.CANCELLED, OrderStatus.REJECTED
 
+MOST = Decimal(10) ** 12
+"""Quantities and amounts have 18 digits, six of them decimals: they are smaller than this."""
+TOO_MUCH = "the order comes to more than we can count: split it"
+
 MAY_BECOME: dict[OrderStatus, set[OrderStatus]] = {
     PLACED: {HELD, CONFIRMED, CANCELLED, REJECTED},
     HELD: {CONFIRMED, CANCELLED, REJECTED},
@@ -37,6 +41,11 @@ MAY_BECOME: dict[OrderStatus, set[OrderStatus]] = {
     CANCELLED: set(),
     REJECTED: set(),
 }
+
+
+TAKEN_BACK = (CANCELLED, REJECTED)
+ON_ITS_WAY = (CONFIRMED, DELIVERED)
+"""When goods may leave, and be billed."""
 
 
 class NotInThisStatus(BusinessError):
@@ -57,6 +66,12 @@ def advance(now: str, wanted: OrderStatus) -> OrderStatus:
     if status is not wanted and wanted not in MAY_BECOME[status]:
         raise NotInThisStatus(f"an order that is {status} cannot become {wanted}")
     return wanted
+
+
+def check_on_its_way(now: str) -> None:
+    """Refuses: NotInThisStatus, unless goods of the order may leave, and be billed."""
+    if now not in ON_ITS_WAY:
+        raise NotInThisStatus(f"an order that is {now} is neither delivered nor billed")
 
 
 @dataclass(frozen=True)
@@ -119,7 +134,12 @@ def _check_head(order: PlaceOrder, known: Known, refusals: Refusals) -> None:
         wanted = order.warehouse_code or known.company.default_warehouse_code
         refusals.add("warehouse_code", f"there is no warehouse {wanted}" if wanted else "say which warehouse")
     if known.rate is None:
-        refusals.add("currency", f"there is no exchange rate for {order.currency} on {order.ordered_on}")
+        currency = order.currency or (customer.currency if customer else "the order's currency")
+        refusals.add(
+            "currency",
+            f"there is no exchange rate for {currency} on {order.ordered_on}: "
+            "enter one with POST /v1/exchange-rates",
+        )
     if order.requested_on is not None and order.requested_on < order.ordered_on:
         refusals.add("requested_on", "before the day of the order")
 
@@ -157,12 +177,16 @@ class _Pricing:
         price = self._price(item, unit, asked)
         if price is None:
             self.refusals.add(f"{field}.unit_price", self._why_no_price(item))
-        tax_code = asked.tax_code or self.customer.tax_code or item.tax_code
+        tax_code = self._tax_code_of(asked)
         if tax_code is None or tax_code not in self.known.tax_codes:
             self.refusals.add(
                 f"{field}.tax_code", f"there is no tax code {tax_code}" if tax_code else "give a tax code"
             )
-        if price is None or tax_code is None:
+        stock_quantity = self._stock_quantity(field, item, unit, asked.quantity)
+        if price is None or tax_code is None or stock_quantity is None:
+            return None
+        if asked.quantity * price >= MOST:
+            self.refusals.add(f"{field}.unit_price", "quantity times price is more than we can count")
             return None
         return PricedLine(
             line_number=number,
@@ -170,7 +194,7 @@ class _Pricing:
             description=asked.description or item.name,
             quantity=asked.quantity,
             unit=unit,
-            stock_quantity=in_stock_unit(asked.quantity, unit, item),
+            stock_quantity=stock_quantity,
             is_stocked=item.kind is not ItemKind.SERVICE,
             unit_price=price,
             discount_percent=together(asked.discount_percent, self.discount),
@@ -178,6 +202,21 @@ class _Pricing:
             net_amount=ZERO,
             tax_amount=ZERO,
         )
+
+    def _tax_code_of(self, asked: OrderLineAsked) -> str | None:
+        item = self.known.items.get(asked.item_code)
+        return asked.tax_code or self.customer.tax_code or (item.tax_code if item else None)
+
+    def _stock_quantity(self, field: str, item: ItemView, unit: str, quantity: Decimal) -> Decimal | None:
+        factor = item.factor(unit) or ONE
+        if quantity >= MOST or quantity * factor >= MOST:
+            self.refusals.add(f"{field}.quantity", "more than we can count")
+            return None
+        in_stock = in_stock_unit(quantity, unit, item)
+        if not in_stock:
+            self.refusals.add(f"{field}.quantity", f"less than a millionth of the stock unit {item.unit}")
+            return None
+        return in_stock
 
     def _price(self, item: ItemView, unit: str, asked: OrderLineAsked) -> Decimal | None:
         if asked.unit_price is not None:
@@ -187,15 +226,21 @@ class _Pricing:
         return price_for(self.prices.lines, item, unit, asked.quantity, self.order.ordered_on)
 
     def _why_no_price(self, item: ItemView) -> str:
+        if self.prices is not None and self.prices.prices_include_tax is not self.include_tax:
+            theirs, ours = ("with", "without") if self.prices.prices_include_tax else ("without", "with")
+            return f"prices in {self.prices.code} are {theirs} tax, those of the order {ours}: give a price"
         listed = f"in {self.customer.price_list_code}" if self.customer.price_list_code else "(no price list)"
         return f"no price for {item.code} {listed} in {self.currency} on {self.order.ordered_on}: give one"
 
     def freight_tax_code(self) -> str | None:
-        """Freight is taxed as asked for; else as the customer is; else as the first line's item."""
-        if not self.order.freight_amount:
+        """Freight is taxed as asked for; else as the customer is; else as the first line."""
+        freight = self.order.freight_amount
+        if not freight:
             return None
-        first = self.known.items.get(self.order.lines[0].item_code) if self.order.lines else None
-        code = self.order.freight_tax_code or self.customer.tax_code or (first.tax_code if first else None)
+        if freight != rounded(freight, self.currency):
+            self.refusals.add("freight_amount", f"{self.currency} has no smaller unit: round it")
+        first = self._tax_code_of(self.order.lines[0]) if self.order.lines else None
+        code = self.order.freight_tax_code or self.customer.tax_code or first
         if code is None or code not in self.known.tax_codes:
             self.refusals.add(
                 "freight_tax_code", f"there is no tax code {code}" if code else "give a tax code"
@@ -216,13 +261,22 @@ class _Pricing:
             rounding=self.known.company.tax_rounding,
             currency=self.currency,
         )
+        base_total = taxed.total_amount / (self.known.rate or ONE)
+        if max(taxed.total_amount, base_total) >= MOST:
+            raise Invalid(TOO_MUCH, errors=[("lines", TOO_MUCH)])
         amounts = zip(lines, taxed.lines, strict=False)  # The freight, if any, is taxed last and is no line.
         priced = tuple(
             line.model_copy(update={"net_amount": tax.net_amount, "tax_amount": tax.tax_amount})
             for line, tax in amounts
         )
-        base_total = rounded(taxed.total_amount / (self.known.rate or ONE), self.known.company.currency)
-        return PricedOrder(self.currency, self.include_tax, freight_tax, priced, taxed, base_total)
+        return PricedOrder(
+            currency=self.currency,
+            prices_include_tax=self.include_tax,
+            freight_tax_code=freight_tax,
+            lines=priced,
+            taxed=taxed,
+            base_total_amount=rounded(base_total, self.known.company.currency),
+        )
 
 
 def _holds(prices: PriceListView, on: date) -> bool:

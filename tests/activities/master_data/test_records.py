@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from activities import master_data
 from activities.master_data.companies import CurrencyIsFixed
 from domains.master_data import queries
 from domains.master_data.messages import CostingMethod, ItemKind, PutExchangeRate, PutTaxCode, TaxKind
@@ -111,17 +113,27 @@ async def test_what_stock_is_counted_and_valued_by_never_changes(
     assert (await the_item(registrar)).version == 1
 
 
-async def test_two_who_create_an_item_at_once_cannot_make_it_change_its_unit(registrar: Registrar) -> None:
-    outcomes = await asyncio.gather(
-        *(registrar.put(an_item("NEW", unit=unit, units=())) for unit in ("kg", "g", "t")),
-        return_exceptions=True,
-    )
+async def test_an_item_that_somebody_else_is_just_creating_does_not_change_its_unit(
+    registrar: Registrar,
+) -> None:
+    scope = text("SELECT set_config('perpetual.company', :company, true)")
+    waiting = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
 
-    created = [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
-    refused = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-    assert [outcome.created for outcome in created] == [True]
-    assert all(isinstance(outcome, CannotChange | ChangedMeanwhile) for outcome in refused)
-    assert (await the_item(registrar, "NEW")).version == 1
+    async with database().session() as first, database().session() as looking:
+        await first.execute(scope, {"company": registrar.caller.company})
+        await master_data.put_item.body(first, an_item("NEW", unit="kg", units=()))
+        # The second has looked already, has seen no such item, and waits to write.
+        second = asyncio.create_task(registrar.put(an_item("NEW", unit="g", units=())))
+        for _ in range(500):
+            if await looking.scalar(waiting):
+                break
+            await asyncio.sleep(0.01)
+        await first.commit()
+
+    with pytest.raises(ChangedMeanwhile):
+        await second
+    known = await the_item(registrar, "NEW")
+    assert (known.unit, known.version) == ("kg", 1)
 
 
 async def test_of_two_who_change_the_same_version_at_once_one_is_told(registrar: Registrar) -> None:

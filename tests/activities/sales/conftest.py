@@ -1,14 +1,16 @@
-"""What the tests of master data's operations stand on."""
+"""What the tests of sales' operations stand on."""
 
 import pytest
 
 from foundation.database import Database
 from foundation.messages import Caller
-from tests.builders.master_data import Registrar
+from tests.builders.sales import Clerk
 
 
 @pytest.fixture
-async def registrar(database: Database, caller: Caller) -> Registrar:
-    """Somebody who keeps the records of a company that has some."""
+async def clerk(database: Database, caller: Caller) -> Clerk:
+    """Somebody who takes orders for a company that is open for business."""
     del database  # Operations find it by themselves once it is open.
-    return await Registrar(caller).open()
+    clerk = Clerk(caller)
+    await clerk.open()
+    return clerk

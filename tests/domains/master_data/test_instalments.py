@@ -64,6 +64,14 @@ def test_an_instalment_never_takes_more_than_is_left() -> None:
     assert [one.amount for one in due] == [Decimal("50.00"), ZERO]
 
 
+def test_a_part_of_what_is_left_is_of_that() -> None:
+    half_of_the_rest = {"kind": "percent_of_remaining", "value": "50"}
+
+    due = instalments(Decimal("100.00"), A_DAY, some_terms(half_of_the_rest, half_of_the_rest, {}), "EUR")
+
+    assert [one.amount for one in due] == [Decimal("50.00"), Decimal("25.00"), Decimal("25.00")]
+
+
 def test_what_is_taken_back_is_due_in_the_same_parts() -> None:
     terms = some_terms({"kind": "fixed", "value": "100", "days": 10}, {"days": 30})
 

@@ -153,6 +153,20 @@ def test_no_line_s_tax_is_far_from_its_own(
 
 
 @given(any_lines, some.booleans(), some.sampled_from([DOCUMENT, LINE]))
+def test_a_tax_is_told_on_the_net_amount_of_its_lines(
+    lines: Sequence[TaxableLine], includes_tax: bool, rounding: TaxRounding
+) -> None:
+    document = taxed(*lines, includes_tax=includes_tax, rounding=rounding)
+
+    told = {
+        tax.tax_code: tax.base_amount for tax in reversed(document.taxes)
+    }  # The first of each code stays.
+    for code, base in told.items():
+        pairs = zip(lines, document.lines, strict=True)
+        assert base == sum((result.net_amount for line, result in pairs if line.tax_code.code == code), ZERO)
+
+
+@given(any_lines, some.booleans(), some.sampled_from([DOCUMENT, LINE]))
 def test_a_document_taken_back_is_its_mirror_image(
     lines: Sequence[TaxableLine], includes_tax: bool, rounding: TaxRounding
 ) -> None:

@@ -1,0 +1,143 @@
+"""Orders, and somebody who takes them: what the tests of sales say in a few words."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from activities import sales
+from domains.master_data.messages import PutTaxCode
+from domains.master_data.views import (
+    CompanyView,
+    CustomerView,
+    PaymentTermsView,
+    PriceListView,
+    TaxCode,
+)
+from domains.sales.messages import (
+    CancelOrder,
+    CloseOrder,
+    ConfirmOrder,
+    FulfilmentRecorded,
+    HoldOrder,
+    LineQuantity,
+    OrderChanged,
+    OrderLineAsked,
+    OrderPlaced,
+    PlaceOrder,
+    RecordFulfilment,
+)
+from domains.sales.queries import OrderView, order_view
+from domains.sales.rules.orders import Known
+from foundation.database import database
+from tests.builders.master_data import (
+    A_DAY,
+    TAX_CODES,
+    Figure,
+    Registrar,
+    a_company,
+    a_customer,
+    a_known_item,
+    a_price,
+    a_price_list,
+)
+
+
+def a_line(item_code: str = "BOLT", quantity: Figure = 10, **changes: Any) -> OrderLineAsked:
+    """Ten bolts at the price of the customer's list, unless something else is said."""
+    asked = {"item_code": item_code, "quantity": Decimal(quantity)}
+    return OrderLineAsked.model_validate(asked | changes)
+
+
+def an_order(*lines: OrderLineAsked, **changes: Any) -> PlaceOrder:
+    """An order of a customer on a day in March 2026; of ten bolts, unless there are lines."""
+    asked: dict[str, Any] = {
+        "order_id": uuid4(),
+        "customer_code": "C1",
+        "ordered_on": A_DAY,
+        "lines": lines or (a_line(),),
+    }
+    return PlaceOrder(**asked | changes)
+
+
+def tax_codes(*codes: PutTaxCode) -> dict[str, TaxCode]:
+    """Tax codes as master data knows them."""
+    return {code.code: TaxCode(**dict(code)) for code in codes}
+
+
+def all_known(**changes: Any) -> Known:
+    """What master data knows of an order for bolts (10.00, from 50 on 9.00) or advice (100.00), in euros."""
+    prices = a_price_list(
+        a_price("BOLT", 10), a_price("BOLT", 9, min_quantity=Decimal(50)), a_price("ADVICE", 100)
+    )
+    known: dict[str, Any] = {
+        "company": CompanyView(**dict(a_company("ACME")), version=1),
+        "customer": CustomerView(**dict(a_customer()), version=1),
+        "items": {
+            "BOLT": a_known_item("BOLT"),
+            "ADVICE": a_known_item("ADVICE", kind="service", tax_code="T7"),
+        },
+        "tax_codes": tax_codes(*TAX_CODES),
+        "prices": PriceListView(**dict(prices), version=1),
+        "terms": PaymentTermsView(code="NET30", name="30 days"),
+        "warehouse_code": "MAIN",
+        "rate": Decimal(1),
+    }
+    return Known(**known | changes)
+
+
+class Clerk(Registrar):
+    """Somebody who keeps the records and the orders of one company."""
+
+    async def place(self, order: PlaceOrder | None = None, *, key: str | None = None) -> OrderPlaced:
+        """An order is written down."""
+        return await sales.place_order(self.call(key), order or an_order())
+
+    async def confirmed(self, order: PlaceOrder | None = None) -> UUID:
+        """An order is written down and confirmed."""
+        placed = await self.place(order)
+        await self.confirm(placed.order_id)
+        return placed.order_id
+
+    async def confirm(self, order_id: UUID, **shortages: Figure) -> OrderChanged:
+        """An order is confirmed; what is short is given as `line_1=…`."""
+        short = {int(name.removeprefix("line_")): Decimal(figure) for name, figure in shortages.items()}
+        return await sales.confirm_order(self.call(), ConfirmOrder(order_id=order_id, shortages=short))
+
+    async def hold(self, order_id: UUID, reason: str = "over the limit") -> OrderChanged:
+        """An order waits for a decision."""
+        return await sales.hold_order(self.call(), HoldOrder(order_id=order_id, reason=reason))
+
+    async def record(
+        self,
+        order_id: UUID,
+        *,
+        delivered: dict[int, Figure] | None = None,
+        billed: dict[int, Figure] | None = None,
+    ) -> FulfilmentRecorded:
+        """Quantities by line have left, or were billed."""
+        news = RecordFulfilment(order_id=order_id, delivered=by_line(delivered), billed=by_line(billed))
+        return await sales.record_fulfilment(self.call(), news)
+
+    async def close(self, order_id: UUID) -> OrderChanged:
+        """Nothing is left to do."""
+        return await sales.close_order(self.call(), CloseOrder(order_id=order_id))
+
+    async def cancel(
+        self, order_id: UUID, *, rejected: bool = False, reason: str = "no more"
+    ) -> OrderChanged:
+        """An order is taken back."""
+        command = CancelOrder(order_id=order_id, reason=reason, rejected=rejected)
+        return await sales.cancel_order(self.call(), command)
+
+    async def order(self, order_id: UUID) -> OrderView:
+        """An order as it is shown."""
+        async with database().read(self.caller.company) as session:
+            return await order_view(session, order_id)
+
+
+def by_line(quantities: dict[int, Figure] | None) -> tuple[LineQuantity, ...]:
+    """Quantities of order lines."""
+    return tuple(
+        LineQuantity(line_number=number, quantity=Decimal(quantity))
+        for number, quantity in (quantities or {}).items()
+    )
