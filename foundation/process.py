@@ -106,9 +106,9 @@ class Process:
         """Take a step: apply the operation once, however often it has to be tried.
 
         `per` tells apart several steps by the same operation, `by` names who asked for it if that is not who
-        started the process, `stage` is written in the step's transaction. `must` is for a step after which
-        there is no way back: a refusal parks it, until what is in its way has been removed. Refuses what
-        the operation refuses.
+        started the process, `stage` is written in the step's transaction and reached with it. `must` is for
+        a step after which there is no way back: a refusal parks it, until what is in its way has been
+        removed. Refuses what the operation refuses.
         """
         call = Call(
             key=self.key_of(operation, per),
@@ -131,6 +131,8 @@ class Process:
                     raise cause from None
                 await self._park(operation, cause, pause, may_abort=not must)
             else:
+                if stage is not None:
+                    self.reach(stage)
                 if self._parked is not None:
                     await self._unpark()
                 return answer
@@ -242,32 +244,38 @@ class Process:
         waiting_on: str | None = None,
         waiting_until: datetime | None = None,
         outcome: str | None = None,
-        quietly: bool = False,
         **facts: Any,
     ) -> Stage:
-        """Say where the process stands now, and show it; give the answer to the last step before the wait.
+        """A stage to be reached, with what is known of the process already.
 
-        `quietly` is for a stage that is left again at once: each change shown is an event of the process.
+        Give it to the last step before the wait: it is reached when that step has committed, and not before.
         """
-        if self.now.stage not in ("starting", stage):
-            self.passed.append(self.now.stage)
         kept = {
             name: getattr(self.now, name) for name in ("document", "party", "amount", "currency", "exception")
         }
-        self.now = Stage(
+        return Stage(
             stage=stage,
             waiting_on=waiting_on,
             waiting_until=waiting_until,
             outcome=outcome,
             **(kept | facts),
         )
-        if not quietly:
+
+    def know(self, **facts: Any) -> None:
+        """Facts that were learned on the way; they are shown with the next stage."""
+        self.now = self.now.model_copy(update=facts)
+
+    def reach(self, stage: Stage) -> None:
+        """The process stands here now. Shown if it waits here or ends: each change shown is an event."""
+        if self.now.stage not in ("starting", stage.stage):
+            self.passed.append(self.now.stage)
+        self.now = stage
+        if stage.waiting_on or stage.outcome:
             self._show()
-        return self.now
 
     async def note(self, stage: Stage) -> None:
-        """Write a stage down that no step of the business goes with."""
-        assert stage is self.now
+        """Reach a stage that no step of the business goes with, and write it down."""
+        self.reach(stage)
         await self._record_stage()
 
     def show_exception(self, exception: str | None) -> None:

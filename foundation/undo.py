@@ -58,3 +58,5 @@ class Undo:
                     await way.then(answer)
             except ApplicationError as refusal:
                 self.process.show_exception(f"could not take back: {way.operation.title}: {refusal.message}")
+        if self.process.ending is not None and self.process.now.outcome is None:
+            await self.process.note(self.process.ending_stage())

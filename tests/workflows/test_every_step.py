@@ -71,11 +71,28 @@ async def test_refused_after_goods_have_left_a_step_waits_until_it_can_be_done(
 
     parked = await _until_parked(erp)
     assert "is refused by the test" in parked["exception"]
+    assert parked["outcome"] is None, "nothing has ended that has not been written down"
+    assert parked["id"] in {one["id"] for one in (await erp.get("/v1/processes", only_open=True))["items"]}
     faults.forget(erp.company)
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
     await rest
 
     await _closed_with_one_of_each(erp, order)
+
+
+async def test_a_way_back_that_is_refused_is_shown_and_does_not_keep_the_caller_waiting(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await erp.place(_order())
+    faults.refused[erp.company, "sales.cancel_order"] = 1
+
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    answer = await erp.post(path, {"reason": "no more"}, by="sales clerk")
+
+    process = (await erp.order(order))["process"]
+    assert (answer["outcome"], process["outcome"]) == ("cancelled", "cancelled")
+    assert "could not take back: Cancel order" in process["exception"]
+    assert (await erp.stock("APPLE"))["reserved"] == "0"
 
 
 @pytest.mark.parametrize("step", [*BEFORE, *ON_COMMAND, *AFTER])

@@ -112,13 +112,9 @@ class OrderToCash(Process):
     async def take_the_order(self, order: PlaceOrder, undo: Undo) -> None:
         """Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
         undo.of(sales.place_order, sales.cancel_order, self.why_cancelled)
-        self.placed = placed = await self.step(
-            sales.place_order, order, stage=self.at("placed", quietly=True)
-        )
+        self.placed = placed = await self.step(sales.place_order, order, stage=self.at("placed"))
         self.fulfilment = Fulfilment(placed)
-        self.at(
-            "placed",
-            quietly=True,
+        self.know(
             document=placed.order_number,
             party=placed.customer_code,
             amount=placed.total_amount,
