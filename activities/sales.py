@@ -22,6 +22,7 @@ from domains.sales.messages import (
 from domains.sales.rules import orders as rules
 from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
+from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.operation import operation
 
@@ -86,7 +87,7 @@ async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
     head |= {"id": order.order_id, "number": number, "status": "placed", "requested_on": order.requested_on}
     await session.execute(insert(SalesOrder).values(head))
     await session.execute(
-        insert(SalesOrderLine.__table__),  # type: ignore[arg-type]
+        insert(rows_of(SalesOrderLine)),
         [line.model_dump() | {"order_id": order.order_id} for line in placed.lines],
     )
     return placed

@@ -50,11 +50,10 @@ class Resource(Generic[View]):
 
 def changes_of(record: type[BaseModel], code: str) -> type[BaseModel]:
     """The same record with every field left out that is not to change; its code never does."""
-    fields: dict[str, Any] = {
-        name: (field.annotation | None, None)  # type: ignore[operator]
-        for name, field in record.model_fields.items()
-        if name != code
+    kinds: dict[str, Any] = {
+        name: field.annotation for name, field in record.model_fields.items() if name != code
     }
+    fields: dict[str, Any] = {name: (kind | None, None) for name, kind in kinds.items()}
     return create_model(record.__name__.replace("Put", "Change"), __base__=Message, **fields)
 
 

@@ -9,9 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+import sqlalchemy
+from pydantic import BaseModel
 from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -49,6 +51,16 @@ class Table(DeclarativeBase):
             dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
         },
     )
+
+
+def rows_of(entity: type[Table]) -> sqlalchemy.Table:
+    """An entity's table, for writing many rows at once without the ORM's unit of work."""
+    return cast(sqlalchemy.Table, entity.__table__)
+
+
+def columns_for(entity: type[Any], view: type[BaseModel]) -> list[Any]:
+    """The columns of an entity that a view shows under the same names."""
+    return [getattr(entity, name) for name in view.model_fields if hasattr(entity, name)]
 
 
 class OfCompany:

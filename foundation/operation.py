@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from foundation import faults
-from foundation.database import database
+from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.messages import Call
 from foundation.tables import OperationLog
@@ -179,7 +179,7 @@ _JSON_AS_TEXT = (bindparam("request", type_=Text), bindparam("answer", type_=Tex
 _LOG = text(_LOG_SQL).bindparams(*_JSON_AS_TEXT)
 
 _VOID = (
-    insert(OperationLog.__table__)  # type: ignore[arg-type]
+    insert(rows_of(OperationLog))
     .values(status="voided", request=None, answer=None, request_hash="")
     .on_conflict_do_nothing()
 )

@@ -8,6 +8,7 @@ from domains.master_data import queries, tables
 from domains.master_data.messages import PutItem, PutPriceList, RecordPut
 from domains.master_data.rules import records as rules
 from foundation import records
+from foundation.database import rows_of
 from foundation.errors import Refusals
 from foundation.operation import operation
 
@@ -44,5 +45,5 @@ async def put_price_list(session: AsyncSession, prices: PutPriceList) -> RecordP
         for number, line in enumerate(prices.lines, start=1)
     ]
     if rows:
-        await session.execute(insert(lines.__table__), rows)  # type: ignore[arg-type]
+        await session.execute(insert(rows_of(lines)), rows)
     return RecordPut(code=prices.code, created=created)

@@ -21,15 +21,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import FetchedValue
 from sqlalchemy.sql import func, text
 
+from domains.master_data.tables import belongs_to
 from foundation.database import OfCompany, Table
 
 AMOUNT = Numeric(18, 4)
-
-
-def _of(column: str, table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
-    )
 
 
 class Stock(OfCompany, Table):
@@ -44,8 +39,8 @@ class Stock(OfCompany, Table):
         CheckConstraint("on_hand >= 0 OR allows_negative", "on_hand_not_negative"),
         CheckConstraint("reserved >= 0", "reserved_not_negative"),
         CheckConstraint("reserved <= on_hand OR allows_negative", "reserved_on_hand"),
-        _of("warehouse_code", "warehouse"),
-        _of("item_code", "item"),
+        belongs_to("warehouse_code", "warehouse"),
+        belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code"),
         {"schema": "inventory"},
     )
@@ -67,7 +62,7 @@ class ItemValuation(OfCompany, Table):
         CheckConstraint("quantity <> 0 OR value = 0", "nothing_is_worth_nothing"),
         CheckConstraint("quantity * value >= 0", "value_follows_quantity"),
         CheckConstraint("unit_cost >= 0", "unit_cost_not_negative"),
-        _of("item_code", "item"),
+        belongs_to("item_code", "item"),
         {"schema": "inventory"},
     )
 
@@ -87,7 +82,7 @@ class CostLayer(OfCompany, Table):
         CheckConstraint("remaining_value >= 0", "remaining_value_not_negative"),
         CheckConstraint("remaining_quantity > 0 OR remaining_value = 0", "nothing_is_worth_nothing"),
         ForeignKeyConstraint(["receipt_id"], ["inventory.stock_receipt.id"]),
-        _of("item_code", "item"),
+        belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code", "sequence", postgresql_where=text("remaining_quantity > 0")),
         {"schema": "inventory"},
     )
@@ -162,8 +157,8 @@ class StockMove(OfCompany, Table):
             "direction",
         ),
         CheckConstraint("(warehouse_code IS NULL) = (kind = 'revaluation')", "has_a_place"),
-        _of("warehouse_code", "warehouse"),
-        _of("item_code", "item"),
+        belongs_to("warehouse_code", "warehouse"),
+        belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code", "id"),
         Index(None, "company_id", "document_id"),
         {"schema": "inventory"},
@@ -188,7 +183,7 @@ class StockReceipt(OfCompany, Table):
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
         CheckConstraint("reason IN ('purchase', 'opening', 'adjustment')", "reason_known"),
-        _of("warehouse_code", "warehouse"),
+        belongs_to("warehouse_code", "warehouse"),
         {"schema": "inventory"},
     )
 
@@ -211,7 +206,7 @@ class StockReceiptLine(OfCompany, Table):
     __table_args__ = (
         PrimaryKeyConstraint("receipt_id", "line_number"),
         ForeignKeyConstraint(["receipt_id"], ["inventory.stock_receipt.id"]),
-        _of("item_code", "item"),
+        belongs_to("item_code", "item"),
         {"schema": "inventory"},
     )
 
@@ -233,8 +228,8 @@ class Shipment(OfCompany, Table):
         UniqueConstraint("company_id", "number"),
         Index(None, "company_id", "order_id"),
         Index(None, "company_id", "shipped_on", "id"),
-        _of("customer_code", "customer"),
-        _of("warehouse_code", "warehouse"),
+        belongs_to("customer_code", "customer"),
+        belongs_to("warehouse_code", "warehouse"),
         {"schema": "inventory"},
     )
 
@@ -259,7 +254,7 @@ class ShipmentLine(OfCompany, Table):
     __table_args__ = (
         PrimaryKeyConstraint("shipment_id", "line_number"),
         ForeignKeyConstraint(["shipment_id"], ["inventory.shipment.id"]),
-        _of("item_code", "item"),
+        belongs_to("item_code", "item"),
         {"schema": "inventory"},
     )
 

@@ -19,6 +19,7 @@ from domains.master_data.views import (
     TaxCode,
     WarehouseView,
 )
+from foundation.database import columns_for
 from foundation.errors import BusinessError, NotFound
 from foundation.messages import Message
 from foundation.money import ONE
@@ -31,31 +32,29 @@ class NoExchangeRate(BusinessError):
 View = TypeVar("View", bound=Message)
 
 
-def _columns(table: type[Any], view: type[Message]) -> list[Any]:
-    return [getattr(table, name) for name in view.model_fields if hasattr(table, name)]
-
-
-_COMPANY = select(*_columns(tables.Company, CompanyView)).where(
+_COMPANY = select(*columns_for(tables.Company, CompanyView)).where(
     tables.Company.code == func.foundation.current_company()
 )
-_CUSTOMER = select(*_columns(tables.Customer, CustomerView)).where(tables.Customer.code == bindparam("code"))
-_ITEMS = select(*_columns(tables.Item, ItemView)).where(
+_CUSTOMER = select(*columns_for(tables.Customer, CustomerView)).where(
+    tables.Customer.code == bindparam("code")
+)
+_ITEMS = select(*columns_for(tables.Item, ItemView)).where(
     tables.Item.code.in_(bindparam("codes", expanding=True))
 )
-_TAX_CODES = select(*_columns(tables.TaxCodeRecord, TaxCode)).where(
+_TAX_CODES = select(*columns_for(tables.TaxCodeRecord, TaxCode)).where(
     tables.TaxCodeRecord.code.in_(bindparam("codes", expanding=True))
 )
-_PAYMENT_TERMS = select(*_columns(tables.PaymentTerms, PaymentTermsView)).where(
+_PAYMENT_TERMS = select(*columns_for(tables.PaymentTerms, PaymentTermsView)).where(
     tables.PaymentTerms.code == bindparam("code")
 )
-_WAREHOUSE = select(*_columns(tables.Warehouse, WarehouseView)).where(
+_WAREHOUSE = select(*columns_for(tables.Warehouse, WarehouseView)).where(
     tables.Warehouse.code == bindparam("code")
 )
-_PRICE_LIST = select(*_columns(tables.PriceList, PriceListView)).where(
+_PRICE_LIST = select(*columns_for(tables.PriceList, PriceListView)).where(
     tables.PriceList.code == bindparam("code")
 )
 _PRICE_LINES = (
-    select(*_columns(tables.PriceListLineRecord, PriceListLine))
+    select(*columns_for(tables.PriceListLineRecord, PriceListLine))
     .where(tables.PriceListLineRecord.price_list_code == bindparam("price_list"))
     .order_by(tables.PriceListLineRecord.item_code, tables.PriceListLineRecord.line_number)
 )

@@ -17,7 +17,8 @@ from foundation.database import Table
 SCHEMA = {"schema": "master_data"}
 
 
-def _belongs_to(column: str, table: str) -> ForeignKeyConstraint:
+def belongs_to(column: str, table: str) -> ForeignKeyConstraint:
+    """The code in this column names a record of master data, of the same company."""
     return ForeignKeyConstraint(
         ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
     )
@@ -136,7 +137,7 @@ class Item(OfCode, Versioned, Table):
 
     __tablename__ = "item"
     __table_args__ = (
-        _belongs_to("tax_code", "tax_code"),
+        belongs_to("tax_code", "tax_code"),
         CheckConstraint("kind IN ('bought', 'assembled', 'service')", "kind_known"),
         CheckConstraint("costing_method IN ('moving_average', 'fifo')", "costing_method_known"),
         SCHEMA,
@@ -173,7 +174,7 @@ class PriceListLineRecord(Table):
     """The price of an item from a quantity on."""
 
     __tablename__ = "price_list_line"
-    __table_args__ = (_belongs_to("price_list_code", "price_list"), _belongs_to("item_code", "item"), SCHEMA)
+    __table_args__ = (belongs_to("price_list_code", "price_list"), belongs_to("item_code", "item"), SCHEMA)
 
     company_id: Mapped[str] = mapped_column(
         primary_key=True, server_default=func.foundation.current_company()
@@ -193,9 +194,9 @@ class Customer(OfCode, Versioned, Table):
 
     __tablename__ = "customer"
     __table_args__ = (
-        _belongs_to("price_list_code", "price_list"),
-        _belongs_to("payment_terms_code", "payment_terms"),
-        _belongs_to("tax_code", "tax_code"),
+        belongs_to("price_list_code", "price_list"),
+        belongs_to("payment_terms_code", "payment_terms"),
+        belongs_to("tax_code", "tax_code"),
         CheckConstraint("invoicing IN ('shipment', 'order')", "invoicing_known"),
         CheckConstraint("delivery IN ('partial', 'complete')", "delivery_known"),
         CheckConstraint("credit_limit >= 0", "credit_limit_not_negative"),

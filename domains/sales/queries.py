@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.sales.tables import SalesOrder, SalesOrderLine
+from foundation.database import columns_for
 from foundation.errors import Invalid, NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
 
@@ -66,14 +67,12 @@ class OrderView(OrderSummary):
     lines: list[OrderLineView]
 
 
-def _columns(table: Any, view: type[Message]) -> list[Any]:
-    return [getattr(table, name) for name in view.model_fields if hasattr(table, name)]
-
-
 _ORDER = select(
-    SalesOrder.id.label("order_id"), SalesOrder.number.label("order_number"), *_columns(SalesOrder, OrderView)
+    SalesOrder.id.label("order_id"),
+    SalesOrder.number.label("order_number"),
+    *columns_for(SalesOrder, OrderView),
 )
-_LINES = select(*_columns(SalesOrderLine, OrderLineView)).order_by(SalesOrderLine.line_number)
+_LINES = select(*columns_for(SalesOrderLine, OrderLineView)).order_by(SalesOrderLine.line_number)
 
 
 async def order_view(session: AsyncSession, order_id: UUID) -> OrderView:

@@ -4,19 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Sequence, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
+from domains.master_data.tables import belongs_to
 from foundation.database import OfCompany, Table
 
 ORDER_NUMBER = Sequence("order_number", schema="sales", metadata=Table.metadata)
-
-
-def _belongs_to(column: str, table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
-    )
 
 
 class SalesOrder(OfCompany, Table):
@@ -28,9 +23,9 @@ class SalesOrder(OfCompany, Table):
         Index(None, "company_id", "ordered_on", "id"),
         Index(None, "company_id", "customer_code"),
         Index(None, "company_id", "customer_reference"),
-        _belongs_to("customer_code", "customer"),
-        _belongs_to("warehouse_code", "warehouse"),
-        _belongs_to("payment_terms_code", "payment_terms"),
+        belongs_to("customer_code", "customer"),
+        belongs_to("warehouse_code", "warehouse"),
+        belongs_to("payment_terms_code", "payment_terms"),
         CheckConstraint(
             "status IN ('placed', 'held', 'confirmed', 'delivered', 'closed', 'cancelled', 'rejected')",
             "status_known",
@@ -69,8 +64,8 @@ class SalesOrderLine(OfCompany, Table):
 
     __tablename__ = "sales_order_line"
     __table_args__ = (
-        _belongs_to("item_code", "item"),
-        _belongs_to("tax_code", "tax_code"),
+        belongs_to("item_code", "item"),
+        belongs_to("tax_code", "tax_code"),
         CheckConstraint("quantity > 0", "quantity_positive"),
         CheckConstraint("delivered_quantity BETWEEN 0 AND quantity", "delivered_as_ordered"),
         CheckConstraint("billed_quantity BETWEEN 0 AND delivered_quantity", "billed_as_delivered"),

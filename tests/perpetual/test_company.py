@@ -134,7 +134,8 @@ def test_rows_are_messages_without_any_mapping(name: str, message: type[Message]
             del fields[column]
             if text.startswith("["):
                 fields[column] = json.loads(text)
-        message.model_validate(fields)
+        understood = message.model_validate(fields)
+        assert set(fields) == understood.model_fields_set
 
 
 def test_no_key_stands_twice() -> None:

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
 from domains.finance.tables.accounts import SCHEMA
+from domains.master_data.tables import belongs_to
 from foundation.database import OfCompany, Table
 
 
@@ -21,9 +22,7 @@ class Invoice(OfCompany, Table):
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
         UniqueConstraint("company_id", "shipment_id"),
-        ForeignKeyConstraint(
-            ["company_id", "customer_code"], ["master_data.customer.company_id", "master_data.customer.code"]
-        ),
+        belongs_to("customer_code", "customer"),
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
         Index(None, "company_id", "invoiced_on", "id"),
         Index(None, "order_id"),

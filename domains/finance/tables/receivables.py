@@ -9,13 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
 from domains.finance.tables.accounts import SCHEMA
+from domains.master_data.tables import belongs_to
 from foundation.database import OfCompany, Table
-
-
-def _of_customer() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["company_id", "customer_code"], ["master_data.customer.company_id", "master_data.customer.code"]
-    )
 
 
 class Payment(OfCompany, Table):
@@ -24,7 +19,7 @@ class Payment(OfCompany, Table):
     __tablename__ = "payment"
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
-        _of_customer(),
+        belongs_to("customer_code", "customer"),
         ForeignKeyConstraint(
             ["company_id", "account_code"], ["finance.account.company_id", "finance.account.code"]
         ),
@@ -51,7 +46,7 @@ class OpenItem(OfCompany, Table):
 
     __tablename__ = "open_item"
     __table_args__ = (
-        _of_customer(),
+        belongs_to("customer_code", "customer"),
         CheckConstraint("num_nonnulls(invoice_id, payment_id) = 1", "of_one_document"),
         CheckConstraint("open_amount BETWEEN least(amount, 0) AND greatest(amount, 0)", "open_within_amount"),
         CheckConstraint("open_amount <> 0 OR base_open_amount = 0", "settled_in_both"),
@@ -95,7 +90,7 @@ class CustomerCredit(Table):
     """The row that parallel orders of a customer queue for."""
 
     __tablename__ = "customer_credit"
-    __table_args__ = (_of_customer(), SCHEMA)
+    __table_args__ = (belongs_to("customer_code", "customer"), SCHEMA)
 
     company_id: Mapped[str] = mapped_column(
         primary_key=True, server_default=func.foundation.current_company()

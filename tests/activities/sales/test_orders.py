@@ -2,6 +2,7 @@
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,10 +20,10 @@ from tests.builders.master_data import A_DAY, a_customer, a_price, a_price_list,
 from tests.builders.sales import Clerk, a_line, an_order
 
 
-async def listed(clerk: Clerk, **wanted: str) -> list[str]:
+async def listed(clerk: Clerk, **wanted: Any) -> list[str]:
     """The numbers of the orders that fit, in the order of the list."""
     async with database().read(clerk.caller.company) as session:
-        rows = (await session.execute(queries.orders(**wanted))).all()  # type: ignore[arg-type]  # Days are not asked for.
+        rows = (await session.execute(queries.orders(**wanted))).all()
     return [queries.summary_of(row).order_number for row in rows]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,16 +41,16 @@ HALVES = (
 )
 
 
-def some_terms(**changes: object) -> Terms:
+def some_terms(**changes: Any) -> Terms:
     """Due in two halves, in euros."""
-    known: dict[str, object] = {
+    known: dict[str, Any] = {
         "payment": PutPaymentTerms(code="HALVES", name="Halves", instalments=HALVES),
         "tax_codes": TAX_CODES,
         "tax_rounding": TaxRounding.DOCUMENT,
         "base_currency": "EUR",
         "rate": Decimal(1),
     }
-    return Terms(**known | changes)  # type: ignore[arg-type]  # Named above, each with its type.
+    return Terms(**known | changes)
 
 
 def account(role: object) -> str:
