@@ -2,6 +2,7 @@
 company's currency: unit costs with six decimals, values rounded half-up to the minor unit."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -159,6 +160,63 @@ class GoodsIssued(Message):
     shipment_number: str
     cost: Amount
     lines: tuple[IssuedLine, ...]
+
+
+class LineToTakeBack(Message):
+    """What came back of an order line, in the stock unit, and how much of it is fit to be sold again."""
+
+    line_number: int
+    quantity: PositiveQuantity
+    scrapped_quantity: Annotated[Quantity, Field(ge=0)] = Decimal(0)
+    """Part of `quantity`: it does not go back to the shelf."""
+
+
+class TakeBackGoods(Message):
+    """Goods of an order come back, and are inspected; they are worth again what they cost when they left."""
+
+    return_id: UUID
+    order_id: UUID
+    received_on: date
+    warehouse_code: Code | None = None
+    """Where they left from when empty."""
+    reference: Text = ""
+    lines: Annotated[tuple[LineToTakeBack, ...], Field(min_length=1)]
+
+
+class LineTakenBack(Message):
+    """What came back of one line, and what it had cost."""
+
+    line_number: int
+    item_code: str
+    quantity: Quantity
+    scrapped_quantity: Quantity
+    cost: Amount
+
+
+class GoodsTakenBack(Message):
+    """The goods return, its values in the company's currency, and which waiting orders it served."""
+
+    return_id: UUID
+    return_number: str
+    restocked_value: Amount
+    scrapped_value: Amount
+    adjustment_value: Amount
+    """As with a receipt: goods issued before, at an assumed cost, cost so much more."""
+    lines: tuple[LineTakenBack, ...]
+    served: tuple[ServedOrder, ...]
+
+
+class AmendReservation(ReserveStock):
+    """An order's lines as they are now: what is no longer wanted is set free, what is more is set aside.
+
+    Content when nothing changes. What stays of a line keeps its place among those who wait.
+    """
+
+
+class ReservationAmended(StockReserved):
+    """What is set aside now, and which waiting orders were served by what was set free."""
+
+    served: tuple[ServedOrder, ...]
 
 
 class RevalueItem(Message):

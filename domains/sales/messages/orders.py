@@ -1,4 +1,4 @@
-"""What can be asked of sales, and what it answers. All amounts of an order are in the order's currency."""
+"""Orders, and what people do to them on their way."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,0 +1,60 @@
+"""Invoices."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from foundation.messages import Amount, Code, CurrencyCode, Message, Quantity, Text, UnitAmount
+
+
+class LineToBill(Message):
+    """What is billed of an order line. `unit_price` includes tax when the invoice's prices do."""
+
+    line_number: int
+    item_code: Code | None = None
+    description: Text
+    quantity: Quantity
+    unit: str
+    unit_price: UnitAmount
+    discount_percent: Decimal = Decimal(0)
+    tax_code: Code
+    is_freight: bool = False
+
+
+class PostInvoice(Message):
+    """Bill a customer:
+
+    Revenue, tax and receivable are posted, and the open items written, in one transaction.
+    """
+
+    invoice_id: UUID
+    process_id: str
+    """The process to tell when it is settled."""
+    order_id: UUID
+    order_number: str
+    shipment_id: UUID | None = None
+    shipment_number: str | None = None
+    customer_code: Code
+    customer_reference: Text = ""
+    invoiced_on: date
+    currency: CurrencyCode
+    payment_terms_code: Code
+    prices_include_tax: bool = False
+    completes_order: bool = False
+    """Whether everything of the order is billed with it: what is left of the order's credit is set free."""
+    lines: Annotated[tuple[LineToBill, ...], Field(min_length=1)]
+
+
+class InvoicePosted(Message):
+    """The invoice as posted. Amounts in its currency."""
+
+    invoice_id: UUID
+    invoice_number: str
+    net_amount: Amount
+    tax_amount: Amount
+    total_amount: Amount
+    due_on: date
+    """The last instalment's due date."""

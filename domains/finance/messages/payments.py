@@ -1,0 +1,102 @@
+"""Payments: money that arrives, and what it settles."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from foundation.messages import Amount, Code, CurrencyCode, Message, ShownAmount, Text
+
+
+class PaymentAsked(Message):
+    """Money that arrived, as the bank or the cashier tells it."""
+
+    received_on: date | None = None
+    """Today when empty."""
+    amount: Annotated[Amount, Field(gt=0)]
+    currency: CurrencyCode
+    reference: Text = ""
+    account_code: Code | None = None
+    """The bank account; the account with the role bank when empty."""
+
+
+class CustomerPaymentAsked(PaymentAsked):
+    """Money from a customer that names no order; perhaps an invoice."""
+
+    customer_code: Code
+    invoice_id: UUID | None = None
+    """Settle only this invoice."""
+
+
+class ReceivePayment(PaymentAsked):
+    """The payment with an id of its own, so that it counts once."""
+
+    payment_id: UUID
+    received_on: date
+
+
+class PostPayment(ReceivePayment):
+    """Money arrived from a customer.
+
+    It settles the given order's invoices, oldest due first, or the given invoice; the rest stays on account.
+    With neither it settles nothing, and waits to be allocated.
+    """
+
+    customer_code: Code
+    order_id: UUID | None = None
+    invoice_id: UUID | None = None
+    """Settle only this invoice."""
+
+
+class AllocationAsked(Message):
+    """Use a customer's money on account for an open invoice.
+
+    Without an amount, as much as both sides allow.
+    """
+
+    invoice_id: UUID
+    allocated_on: date | None = None
+    """Today when empty."""
+    amount: Annotated[Amount, Field(gt=0)] | None = None
+    """In the payment's currency."""
+
+
+class AllocatePayment(AllocationAsked):
+    """The allocation with an id of its own, so that it counts once."""
+
+    allocation_id: UUID
+    payment_id: UUID
+    allocated_on: date
+
+
+class SettledInvoice(Message):
+    """What a payment did to one invoice, in the invoice's currency. `open_amount` is what is left."""
+
+    invoice_id: UUID
+    invoice_number: str
+    order_id: UUID
+    process_id: str
+    settled_amount: ShownAmount
+    discount_amount: ShownAmount
+    written_off_amount: ShownAmount
+    open_amount: ShownAmount
+
+
+class PaymentPosted(Message):
+    """The payment, what it settled, and what stays on account in the payment's currency."""
+
+    payment_id: UUID
+    payment_number: str
+    settled: tuple[SettledInvoice, ...]
+    on_account_amount: ShownAmount
+    exchange_difference: ShownAmount
+    """Realised, in the company's currency: positive is a gain."""
+    order_open_amount: ShownAmount
+    """What is still open on the order's invoices, in their currency."""
+
+
+class PaymentProgress(PaymentPosted):
+    """The payment, for whoever waits for it."""
+
+    request_hash: str

@@ -1,0 +1,106 @@
+"""Goods come back from a customer."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from domains.sales.messages.orders import LineQuantity
+from foundation.messages import Message, Quantity, Text
+
+
+class Resolution(StrEnum):
+    """What the customer gets for goods that come back."""
+
+    REFUND = "refund"
+    ON_ACCOUNT = "on_account"
+    REPLACE = "replace"
+
+
+class ReturnAsked(Message):
+    """A customer wants to send goods back. Without lines: everything that was delivered."""
+
+    reason: Text
+    resolution: Resolution = Resolution.REFUND
+    lines: tuple[LineQuantity, ...] = ()
+
+
+class AuthoriseReturn(ReturnAsked):
+    """The return with an id of its own."""
+
+    return_id: UUID
+    order_id: UUID
+    authorised_on: date
+    cancels_order: bool = False
+    """The order is being cancelled: everything delivered is to come back."""
+
+
+class ReturnLine(Message):
+    """What may come back of an order line: in its unit, and in the item's stock unit."""
+
+    line_number: int
+    item_code: str
+    quantity: Quantity
+    unit: str
+    stock_quantity: Quantity
+    is_stocked: bool
+
+
+class ReturnAuthorised(Message):
+    """The return as it was authorised."""
+
+    return_id: UUID
+    return_number: str
+    order_id: UUID
+    order_number: str
+    customer_code: str
+    warehouse_code: str
+    lines: tuple[ReturnLine, ...]
+
+
+class LineReceived(Message):
+    """What came back of an order line, in the order line's unit, and how much of it is scrapped."""
+
+    line_number: int
+    quantity: Annotated[Quantity, Field(ge=0)]
+    scrapped_quantity: Annotated[Quantity, Field(ge=0)] = Decimal(0)
+
+
+class InspectionAsked(Message):
+    """The warehouse tells what came back, and in which state. Without lines: all of it, fit to be sold."""
+
+    received_on: date | None = None
+    """Today when empty."""
+    lines: tuple[LineReceived, ...] = ()
+    remark: Text = ""
+
+
+class InspectReturn(InspectionAsked):
+    """The inspection with an id of its own, so that it counts once."""
+
+    inspection_id: UUID
+    received_on: date
+
+
+class CloseReturn(Message):
+    """The return has ended: what came back, per line, in the order lines' units. What did not is given up."""
+
+    return_id: UUID
+    lines: tuple[LineReceived, ...]
+
+
+class CancelReturn(Message):
+    """Take the return back: nothing has come. Content when there is no such return."""
+
+    return_id: UUID
+    reason: Text
+
+
+class ReturnChanged(Message):
+    """The return's status after an operation; None: there was no such return."""
+
+    return_id: UUID
+    status: str | None
