@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.messages import Stage
 from foundation.operation import operation
+from foundation.steps import Decision
 
 
 @operation("process.record_stage")
@@ -14,3 +15,13 @@ async def record_stage(session: AsyncSession, stage: Stage) -> Stage:
     """
     del session
     return stage
+
+
+@operation("process.decide")
+async def decide(session: AsyncSession, decision: Decision) -> Decision:
+    """Write down what a person decided about a process: a hold, a release, the repair of a step.
+
+    The operation's log row is the record; a step that is skipped has its key taken by it.
+    """
+    del session
+    return decision

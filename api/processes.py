@@ -1,17 +1,13 @@
-"""Starting processes and giving them commands;
-
-And looking at them, from the database, also when they are long over.
-"""
+"""Starting processes, giving them commands and asking them questions."""
 
 import hashlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import select
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
@@ -23,13 +19,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import AskedRequest
 from foundation import visibility
 from foundation.errors import Conflict, NotFound
-from foundation.messages import Message, ShownAmount, Stage
-from foundation.process import ProcessEnded, Repair
+from foundation.messages import Message
+from foundation.process import ProcessEnded
 from foundation.settings import settings
-from foundation.tables import OperationLog, ProcessState
+from foundation.tables import ProcessState
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -133,21 +129,42 @@ async def command(
 
     Refuses: what the process refuses; ProcessEnded, NotFound. Raises StillAtWork.
     """
-    client: Client = asked.app.state.temporal
-    handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(process_id)
+    handle = _handle(asked, process_id)
     update_id = f"{update}/{asked.caller.actor}/{asked.key}"
     try:
         return await _updated(handle, update, [message, asked.caller], update_id, answer_type)
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        async with asked.read() as session:
-            ended = await session.get(ProcessState, process_id)
-        if ended is None:
-            raise NotFound("there is no such document") from None
-        raise ProcessEnded(
-            f"this is over: {ended.document or process_id} is {ended.outcome or ended.stage}"
-        ) from None
+        raise await _is_over(asked, process_id, failure) from None
+
+
+async def question(
+    asked: AskedRequest, process_id: str, query: str, message: Message, answer_type: type[Answer]
+) -> Answer:
+    """Ask a running process something that changes nothing. Refuses: ProcessEnded, NotFound."""
+    wait = timedelta(seconds=settings().api_wait_seconds)
+    try:
+        answered: Answer = await _handle(asked, process_id).query(
+            query, message, result_type=answer_type, rpc_timeout=wait
+        )
+    except RPCError as failure:
+        raise await _is_over(asked, process_id, failure) from None
+    return answered
+
+
+def _handle(asked: AskedRequest, process_id: str) -> WorkflowHandle[Any, Any]:
+    client: Client = asked.app.state.temporal
+    return client.get_workflow_handle(process_id)
+
+
+async def _is_over(asked: AskedRequest, process_id: str, failure: RPCError) -> Exception:
+    """What to say about a process that Temporal does not run (any more)."""
+    if failure.status is not RPCStatusCode.NOT_FOUND:
+        return failure
+    async with asked.read() as session:
+        ended = await session.get(ProcessState, process_id)
+    if ended is None:
+        return NotFound("there is no such document")
+    return ProcessEnded(f"this is over: {ended.document or process_id} is {ended.outcome or ended.stage}")
 
 
 async def _updated(
@@ -174,109 +191,3 @@ async def _answered(answer: Awaitable[Any], process_id: str) -> Any:
         if failure.status is RPCStatusCode.ALREADY_EXISTS:
             raise AlreadyOver from None
         raise
-
-
-# The routes
-
-
-class ProcessView(Message):
-    """Where a process stands, why it waits, on whom and since when."""
-
-    id: str
-    type: str
-    stage: str
-    waiting_on: str | None
-    waiting_since: datetime | None
-    waiting_until: datetime | None
-    document: str | None
-    party: str | None
-    amount: ShownAmount | None
-    currency: str | None
-    exception: str | None
-    outcome: str | None
-    started_by: str
-    correlation_id: str
-    started_at: datetime
-    changed_at: datetime
-    closed_at: datetime | None
-
-
-class TimelineEntry(Message):
-    """One thing that was done."""
-
-    at: datetime
-    operation: str
-    by: str
-    correlation_id: str
-    status: Literal["applied", "voided"]
-
-
-class ProcessStory(ProcessView):
-    """A process with everything that was done in it, oldest first."""
-
-    timeline: list[TimelineEntry]
-
-
-router = Router(prefix="/v1/processes", tags=["Processes"])
-
-
-@router.get("", dependencies=[allows("operations.process.read")])
-async def list_processes(
-    asked: Asked,
-    paging: Paging,
-    type: str | None = None,  # The field's name in the answer.
-    stage: str | None = None,
-    waiting_on: str | None = None,
-    party: str | None = None,
-    document: str | None = None,
-    only_open: bool = False,
-    only_exceptions: bool = False,
-) -> Page[ProcessView]:
-    """Processes, the newest first; what waits on whom, what is parked."""
-    wanted = select(ProcessState).order_by(ProcessState.started_at.desc(), ProcessState.id)
-    filters = {"type": type, "stage": stage, "waiting_on": waiting_on, "party": party, "document": document}
-    for column, value in filters.items():
-        if value is not None:
-            wanted = wanted.where(getattr(ProcessState, column) == value)
-    if only_open:
-        wanted = wanted.where(ProcessState.outcome.is_(None))
-    if only_exceptions:
-        wanted = wanted.where(ProcessState.exception.is_not(None))
-    async with asked.read() as session:
-        return await page(session, wanted, paging, lambda row: process_view(row[0]))
-
-
-@router.get("/{process_id:path}", dependencies=[allows("operations.process.read")])
-async def one_process(process_id: str, asked: Asked) -> ProcessStory:
-    """One process with its timeline, from the database: also after Temporal has forgotten it."""
-    async with asked.read() as session:
-        state = await session.get(ProcessState, process_id)
-        if state is None:
-            raise NotFound(f"there is no process {process_id}")
-        log = select(OperationLog).where(
-            OperationLog.company_id == asked.caller.company, OperationLog.process_id == process_id
-        )
-        done = (await session.scalars(log.order_by(OperationLog.recorded_at))).all()
-    timeline = [
-        TimelineEntry(
-            at=row.recorded_at,
-            operation=row.name,
-            by=row.actor,
-            correlation_id=row.correlation_id,
-            status="applied" if row.status == "applied" else "voided",
-        )
-        for row in done
-    ]
-    return ProcessStory(**dict(process_view(state)), timeline=timeline)
-
-
-@router.post("/{process_id:path}/repair", dependencies=[allows("operations.process.repair")])
-async def repair(process_id: str, decision: Repair, asked: Asked) -> ProcessStory:
-    """Try a parked step again now, or give it up and take back what was done."""
-    await command(asked, process_id, "repair", decision, Stage)
-    return await one_process(process_id, asked)
-
-
-def process_view(state: ProcessState) -> ProcessView:
-    """A process's row as it is answered."""
-    return ProcessView(**{name: getattr(state, name) for name in ProcessView.model_fields})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Body, Response
 
-from api import processes
+from api import operations, processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.finance.messages import PaymentAsked, ReceivePayment
 from domains.sales import queries
@@ -63,14 +63,14 @@ class OrderDocument(Message):
     """The order, where its process stands, and what was done so far."""
 
     order: OrderView
-    process: processes.ProcessStory | None
+    process: operations.ProcessStory | None
 
 
 async def document(asked: AskedRequest, order_id: UUID) -> OrderDocument:
     """The order with its process, from the database."""
     async with asked.read() as session:
         order = await queries.order_view(session, order_id)
-    story = await processes.one_process(_process(asked, order_id), asked)
+    story = await operations.one_process(_process(asked, order_id), asked)
     return OrderDocument(order=order, process=story)
 
 

@@ -68,6 +68,12 @@ class Stage(Message):
     amount: Decimal | None = None
     currency: str | None = None
     exception: str | None = None
+    """What went wrong, in words."""
+    failure: str | None = None
+    """Its class, by which processes that fail alike are found and repaired together:
+
+    `finance.post_invoice: period-locked`.
+    """
     outcome: str | None = None
     """Set when the process has ended: `closed`, `cancelled`, `rejected`, `refused`."""
 

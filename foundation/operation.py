@@ -200,10 +200,10 @@ _LOG_AND_STAGE = text(
     WITH log AS ({_LOG_SQL})
     INSERT INTO foundation.process AS p (
         id, company_id, type, stage, waiting_on, waiting_since, waiting_until, document, party,
-        amount, currency, exception, outcome, started_by, correlation_id, closed_at)
+        amount, currency, exception, failure, outcome, started_by, correlation_id, closed_at)
     VALUES (
         :process_id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END,
-        :waiting_until, :document, :party, :amount, :currency, :exception,
+        :waiting_until, :document, :party, :amount, :currency, :exception, :failure,
         :outcome, :actor, :correlation_id, CASE WHEN :has_ended THEN now() END)
     ON CONFLICT (id) DO UPDATE SET
         stage = excluded.stage, waiting_on = excluded.waiting_on, waiting_until = excluded.waiting_until,
@@ -211,7 +211,8 @@ _LOG_AND_STAGE = text(
             CASE WHEN p.stage = excluded.stage THEN p.waiting_since ELSE excluded.waiting_since END,
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
-        exception = excluded.exception, outcome = excluded.outcome, closed_at = excluded.closed_at,
+        exception = excluded.exception, failure = excluded.failure, outcome = excluded.outcome,
+        closed_at = excluded.closed_at,
         changed_at = now()
     """
 ).bindparams(

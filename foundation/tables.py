@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -45,6 +45,7 @@ class ProcessState(Table):
         Index(None, "company_id", "waiting_on", "waiting_since"),
         Index(None, "company_id", "type", "started_at"),
         Index(None, "company_id", "document"),
+        Index(None, "company_id", "failure", postgresql_where=text("failure IS NOT NULL")),
         {"schema": "foundation"},
     )
 
@@ -60,6 +61,7 @@ class ProcessState(Table):
     amount: Mapped[Decimal | None]
     currency: Mapped[str | None]
     exception: Mapped[str | None]
+    failure: Mapped[str | None]
     outcome: Mapped[str | None]
     started_by: Mapped[str]
     correlation_id: Mapped[str]

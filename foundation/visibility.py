@@ -76,5 +76,11 @@ def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
     if now.exception:
         lines.append(f"\n**Exception:** {now.exception}")
         if now.outcome is None:
-            lines.append("\nIt is tried again by itself; the update `repair` tries it now or gives it up.")
+            lines.append(f"\n{_what_one_can_do(now)}")
     return "\n".join(lines)
+
+
+def _what_one_can_do(now: Stage) -> str:
+    if now.failure == "held":
+        return "It takes no further step until it gets the update `release`."
+    return "It is tried again by itself; the update `repair` tries it now, goes on without it or gives it up."

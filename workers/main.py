@@ -9,8 +9,8 @@ from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunn
 
 from foundation import temporal
 from foundation.database import open_database
-from foundation.process import OUTSIDE_QUEUE
 from foundation.settings import Settings
+from foundation.steps import OUTSIDE_QUEUE
 from workers import health, registry
 
 log = structlog.get_logger()

@@ -144,7 +144,7 @@ async def _closed_with_one_of_each(erp: Erp, order: Any) -> None:
 
 
 def _noted(operations: list[str]) -> list[str]:
-    return [name for name in operations if name == "process.record_stage"]
+    return [name for name in operations if name.startswith("process.")]
 
 
 async def _nothing_is_left(erp: Erp) -> None:

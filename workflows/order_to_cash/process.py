@@ -230,8 +230,9 @@ class OrderToCash(Process):
 
     @ship.validator
     def check_shipment(self, shipment: ConfirmShipment, by: Caller) -> None:
-        """Refuses: OrderNotConfirmed, ShipmentRefused."""
+        """Refuses: OrderNotConfirmed, ShipmentRefused, ProcessHeld."""
         del by
+        self.check_not_held()
         if not self.is_set_aside or self.ending or self.now.outcome:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{self.now.stage}'")
         self.fulfilment.lines_to_ship(shipment.lines)

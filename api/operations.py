@@ -1,0 +1,210 @@
+"""Processes as an operator sees them, from the database, also when they are long over; held, released and
+repaired, one by one or all that fail alike.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+from sqlalchemy import Select, select
+from temporalio.exceptions import ApplicationError
+
+from api import processes
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from foundation.errors import NotFound
+from foundation.messages import Message, ShownAmount, Stage
+from foundation.steps import Hold, Repair
+from foundation.tables import OperationLog, ProcessState
+
+# So many processes are repaired at the same time: enough to be quick, and no flood after an outage.
+AT_ONCE = 10
+
+
+class ProcessView(Message):
+    """Where a process stands, why it waits, on whom and since when."""
+
+    id: str
+    type: str
+    stage: str
+    waiting_on: str | None
+    waiting_since: datetime | None
+    waiting_until: datetime | None
+    document: str | None
+    party: str | None
+    amount: ShownAmount | None
+    currency: str | None
+    exception: str | None
+    failure: str | None
+    outcome: str | None
+    started_by: str
+    correlation_id: str
+    started_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+class TimelineEntry(Message):
+    """One thing that was done."""
+
+    at: datetime
+    operation: str
+    by: str
+    correlation_id: str
+    status: Literal["applied", "voided"]
+
+
+class ProcessStory(ProcessView):
+    """A process with everything that was done in it, oldest first."""
+
+    timeline: list[TimelineEntry]
+
+
+class RepairOfMany(Repair):
+    """What to do with every process that fails of the same."""
+
+    failure: str
+    """As the processes show it: `finance.post_invoice: period-locked`."""
+    type: str | None = None
+    """Only processes of this type."""
+
+
+class Repaired(Message):
+    """One of the processes that fail alike, and what became of it."""
+
+    id: str
+    document: str | None
+    exception: str | None
+    result: str
+    """`would be …`, `retry`, `skip`, `abort`, or why not."""
+
+
+class RepairedMany(Message):
+    """Every process that failed of it."""
+
+    failure: str
+    items: list[Repaired]
+
+
+router = Router(prefix="/v1/processes", tags=["Processes"])
+
+
+@router.get("", dependencies=[allows("operations.process.read")])
+async def list_processes(
+    asked: Asked,
+    paging: Paging,
+    type: str | None = None,  # The field's name in the answer.
+    stage: str | None = None,
+    waiting_on: str | None = None,
+    party: str | None = None,
+    document: str | None = None,
+    failure: str | None = None,
+    only_open: bool = False,
+    only_exceptions: bool = False,
+) -> Page[ProcessView]:
+    """Processes, the newest first; what waits on whom, what is parked."""
+    wanted = select(ProcessState).order_by(ProcessState.started_at.desc(), ProcessState.id)
+    filters = {"type": type, "stage": stage, "waiting_on": waiting_on, "party": party}
+    filters |= {"document": document, "failure": failure}
+    for column, value in filters.items():
+        if value is not None:
+            wanted = wanted.where(getattr(ProcessState, column) == value)
+    if only_open:
+        wanted = wanted.where(ProcessState.outcome.is_(None))
+    if only_exceptions:
+        wanted = wanted.where(ProcessState.exception.is_not(None))
+    async with asked.read() as session:
+        return await page(session, wanted, paging, lambda row: process_view(row[0]))
+
+
+@router.get("/{process_id:path}", dependencies=[allows("operations.process.read")])
+async def one_process(process_id: str, asked: Asked) -> ProcessStory:
+    """One process with its timeline, from the database: also after Temporal has forgotten it."""
+    async with asked.read() as session:
+        state = await session.get(ProcessState, process_id)
+        if state is None:
+            raise NotFound(f"there is no process {process_id}")
+        log = select(OperationLog).where(
+            OperationLog.company_id == asked.caller.company, OperationLog.process_id == process_id
+        )
+        done = (await session.scalars(log.order_by(OperationLog.recorded_at))).all()
+    timeline = [
+        TimelineEntry(
+            at=row.recorded_at,
+            operation=row.name,
+            by=row.actor,
+            correlation_id=row.correlation_id,
+            status="applied" if row.status == "applied" else "voided",
+        )
+        for row in done
+    ]
+    return ProcessStory(**dict(process_view(state)), timeline=timeline)
+
+
+@router.post("/repairs", dependencies=[allows("operations.process.repair")])
+async def repair_many(
+    decision: RepairOfMany,
+    asked: Asked,
+    dry_run: Annotated[bool, Query(description="Only say which processes it would be")] = False,
+) -> RepairedMany:
+    """Repair every process that fails of the same: try again, go on without the step, or give up."""
+    async with asked.read() as session:
+        found = (await session.scalars(_failing(decision))).all()
+    limit = asyncio.Semaphore(AT_ONCE)
+    repair = Repair(action=decision.action, reason=decision.reason)
+
+    async def one(state: ProcessState) -> Repaired:
+        result = f"would be: {decision.action}"
+        if not dry_run:
+            async with limit:
+                result = await _repaired(asked, state.id, repair)
+        return Repaired(id=state.id, document=state.document, exception=state.exception, result=result)
+
+    items = await asyncio.gather(*(one(state) for state in found))
+    return RepairedMany(failure=decision.failure, items=list(items))
+
+
+def _failing(decision: RepairOfMany) -> Select[Any]:
+    alike = select(ProcessState).where(
+        ProcessState.failure == decision.failure, ProcessState.outcome.is_(None)
+    )
+    if decision.type is not None:
+        alike = alike.where(ProcessState.type == decision.type)
+    return alike.order_by(ProcessState.started_at, ProcessState.id)
+
+
+async def _repaired(asked: AskedRequest, process_id: str, repair: Repair) -> str:
+    """One that cannot be repaired so does not stop the others."""
+    try:
+        await processes.command(asked, process_id, "repair", repair, Stage)
+    except processes.StillAtWork:
+        return f"{repair.action}: still at work"
+    except ApplicationError as refusal:
+        return refusal.message
+    return repair.action
+
+
+@router.post("/{process_id:path}/repair", dependencies=[allows("operations.process.repair")])
+async def repair(process_id: str, decision: Repair, asked: Asked) -> ProcessStory:
+    """A parked step: try it again now, go on without it, or give it up and take back what was done."""
+    await processes.command(asked, process_id, "repair", decision, Stage)
+    return await one_process(process_id, asked)
+
+
+@router.post("/{process_id:path}/hold", dependencies=[allows("operations.process.hold")])
+async def hold(process_id: str, why: Hold, asked: Asked) -> ProcessStory:
+    """Let a process take no further step until it is released."""
+    await processes.command(asked, process_id, "hold", why, Stage)
+    return await one_process(process_id, asked)
+
+
+@router.post("/{process_id:path}/release", dependencies=[allows("operations.process.hold")])
+async def release(process_id: str, why: Hold, asked: Asked) -> ProcessStory:
+    """Let a process that is held go on."""
+    await processes.command(asked, process_id, "release", why, Stage)
+    return await one_process(process_id, asked)
+
+
+def process_view(state: ProcessState) -> ProcessView:
+    """A process's row as it is answered."""
+    return ProcessView(**{name: getattr(state, name) for name in ProcessView.model_fields})

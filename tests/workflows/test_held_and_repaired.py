@@ -1,0 +1,98 @@
+"""A process that fails is parked, and repaired alone or with all that fail alike; one in doubt is held."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.erp import Erp, Refused, an_order
+from tests.faulty_steps import FaultySteps
+
+FAILURE = "finance.post_invoice: refused-by-the-test"
+
+
+async def parked(erp: Erp, count: int) -> list[Any]:
+    """The processes that failed, when there are so many."""
+    for _ in range(200):
+        found: list[Any] = (await erp.get("/v1/processes", failure=FAILURE))["items"]
+        if len(found) == count:
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{len(found)} processes are parked, not {count}")
+
+
+async def shipped_but_not_billed(erp: Erp, faults: FaultySteps, count: int) -> list[Any]:
+    """Orders whose invoices are refused, and who waits for their shipments."""
+    faults.refused[erp.company, "finance.post_invoice"] = 10_000
+    orders = [await erp.place(an_order()) for _ in range(count)]
+    return [asyncio.create_task(erp.ship(order)) for order in orders]
+
+
+async def test_all_that_fail_alike_are_repaired_at_once_and_a_dry_run_only_tells_which(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    waiting = await shipped_but_not_billed(erp, faults, 3)
+    await parked(erp, 3)
+    asked = {"failure": FAILURE, "action": "retry", "reason": "the cause is gone"}
+
+    told = await erp.post("/v1/processes/repairs?dry_run=true", asked, by="operator")
+    assert [one["result"] for one in told["items"]] == ["would be: retry"] * 3
+    assert len(await parked(erp, 3)) == 3
+    faults.forget(erp.company)
+    done = await erp.post("/v1/processes/repairs", asked, by="operator")
+
+    assert [one["result"] for one in done["items"]] == ["retry"] * 3
+    await asyncio.gather(*waiting)
+    assert len((await erp.get("/v1/invoices"))["items"]) == 3
+    assert await parked(erp, 0) == []
+    story = await erp.get(f"/v1/processes/{done['items'][0]['id']}")
+    (decision,) = [entry for entry in story["timeline"] if entry["operation"] == "process.decide"]
+    assert decision["by"] == "Olga Operator"
+
+
+async def test_after_goods_have_left_a_step_can_neither_be_given_up_nor_skipped_if_it_is_needed(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    waiting = await shipped_but_not_billed(erp, faults, 1)
+    (process,) = await parked(erp, 1)
+
+    for action in ("abort", "skip"):
+        with pytest.raises(Refused, match=f"{action} is no way out"):
+            await erp.post(
+                f"/v1/processes/{process['id']}/repair", {"action": action, "reason": "?"}, by="operator"
+            )
+
+    faults.forget(erp.company)
+    await erp.post(f"/v1/processes/{process['id']}/repair", {"action": "retry"}, by="operator")
+    await asyncio.gather(*waiting)
+
+
+async def test_a_process_that_is_held_takes_no_step_until_it_is_released(erp: Erp) -> None:
+    order = await erp.place()
+    path = f"/v1/processes/{erp.company}/order_to_cash/{order['order_id']}"
+
+    held = await erp.post(f"{path}/hold", {"reason": "the address looks wrong"}, by="operator")
+    assert held["exception"] == "held by Olga Operator: the address looks wrong"
+    with pytest.raises(Refused, match="release it first"):
+        await erp.ship(order)
+    with pytest.raises(Refused, match="already"):
+        await erp.post(f"{path}/hold", {"reason": "again"}, by="operator")
+    assert (await erp.stock("APPLE"))["on_hand"] == "100"
+
+    released = await erp.post(f"{path}/release", {"reason": "it is right"}, by="operator")
+    assert (released["exception"], released["failure"]) == (None, None)
+    await erp.ship(order)
+    await erp.pay(order, "119.00")
+    seen = await erp.get(path)
+    assert (seen["outcome"], seen["exception"]) == ("closed", None)
+    with pytest.raises(Refused, match="this is over"):
+        await erp.post(f"{path}/release", {"reason": "late"}, by="operator")
+
+
+async def test_who_may_only_look_may_not_hold(erp: Erp) -> None:
+    order = await erp.place()
+    path = f"/v1/processes/{erp.company}/order_to_cash/{order['order_id']}/hold"
+
+    refused = await erp.request("POST", path, {"reason": "curious"}, by="viewer")
+
+    assert refused.status_code == 403
