@@ -1,8 +1,18 @@
-"""What inventory can do: take goods in, set them aside, let them go, and value them."""
+"""What inventory can do: take goods in and back, set them aside, let them go, and value them."""
 
+from activities.inventory.amendments import amend_reservation
 from activities.inventory.receipts import receive_stock
 from activities.inventory.reservations import release_reservation, reserve_stock
+from activities.inventory.returns import take_back_goods
 from activities.inventory.revaluations import revalue_item
 from activities.inventory.shipments import post_goods_issue
 
-__all__ = ["post_goods_issue", "receive_stock", "release_reservation", "reserve_stock", "revalue_item"]
+__all__ = [
+    "amend_reservation",
+    "post_goods_issue",
+    "receive_stock",
+    "release_reservation",
+    "reserve_stock",
+    "revalue_item",
+    "take_back_goods",
+]

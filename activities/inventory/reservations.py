@@ -37,7 +37,7 @@ async def release_reservation(session: AsyncSession, release: ReleaseReservation
         return ReservationReleased(order_id=release.order_id, released_quantity=ZERO, served=())
     warehouse_code, item_codes = place
     shelf = await locked.shelf(session, warehouse_code, item_codes)
-    reservations = await locked.reservations(session, release.order_id)
+    reservations = await locked.reservations_on(session, warehouse_code, shelf, release.order_id)
     for reservation in reservations:
         shelf.release(reservation)
     waiting = await locked.backorders(session, warehouse_code, shelf, but_not=release.order_id)

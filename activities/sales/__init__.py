@@ -1,5 +1,6 @@
 """What sales can do: write an order down, amend it, note how far it has come, and take goods back."""
 
+from activities.sales.amendments import amend_order, price_amendment
 from activities.sales.orders import (
     cancel_order,
     close_order,
@@ -8,12 +9,18 @@ from activities.sales.orders import (
     place_order,
     record_fulfilment,
 )
+from activities.sales.returns import authorise_return, cancel_return, close_return
 
 __all__ = [
+    "amend_order",
+    "authorise_return",
     "cancel_order",
+    "cancel_return",
     "close_order",
+    "close_return",
     "confirm_order",
     "hold_order",
     "place_order",
+    "price_amendment",
     "record_fulfilment",
 ]

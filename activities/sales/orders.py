@@ -85,6 +85,7 @@ async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
     )
     head = placed.model_dump(exclude={"order_id", "order_number", "lines"})
     head |= {"id": order.order_id, "number": number, "status": "placed", "requested_on": order.requested_on}
+    head["discount_percent"] = priced.discount_percent
     await session.execute(insert(SalesOrder).values(head))
     await session.execute(
         insert(rows_of(SalesOrderLine)),
@@ -174,9 +175,10 @@ async def close_order(session: AsyncSession, close: CloseOrder) -> OrderChanged:
 
 @operation("sales.cancel_order")
 async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChanged:
-    """Take the order back, or reject it, unless goods have left.
+    """Take the order back, or reject it, unless goods have left and are not agreed to come back.
 
-    Content when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft.
+    Content when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft,
+    NotInThisStatus.
     """
     status = await session.scalar(_STATUS, {"order": cancel.order_id})
     if status is None or status in rules.TAKEN_BACK:
@@ -185,7 +187,11 @@ async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChang
         SalesOrderLine.order_id == cancel.order_id, SalesOrderLine.delivered_quantity > 0
     )
     if (await session.scalars(left)).first() is not None:
-        raise rules.GoodsHaveLeft("goods have left for this order: agree on a return instead")
+        if not cancel.after_delivery:
+            raise rules.GoodsHaveLeft("goods have left for this order: agree on a return instead")
+        return await _set_status(
+            session, cancel.order_id, rules.cancelled_after_delivery(status), cancel.reason
+        )
     wanted = OrderStatus.REJECTED if cancel.rejected else OrderStatus.CANCELLED
     if status == OrderStatus.CONFIRMED and cancel.rejected:
         wanted = OrderStatus.CANCELLED

@@ -73,7 +73,7 @@ class ItemValuation(OfCompany, Table):
 
 
 class CostLayer(OfCompany, Table):
-    """What came in with one receipt line and what is left of it, under first in, first out."""
+    """What came in with one line, and what is left of it, under first in, first out."""
 
     __tablename__ = "cost_layer"
     __table_args__ = (
@@ -81,13 +81,13 @@ class CostLayer(OfCompany, Table):
         CheckConstraint("remaining_quantity >= 0", "remaining_quantity_not_negative"),
         CheckConstraint("remaining_value >= 0", "remaining_value_not_negative"),
         CheckConstraint("remaining_quantity > 0 OR remaining_value = 0", "nothing_is_worth_nothing"),
-        ForeignKeyConstraint(["receipt_id"], ["inventory.stock_receipt.id"]),
         belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code", "sequence", postgresql_where=text("remaining_quantity > 0")),
         {"schema": "inventory"},
     )
 
     receipt_id: Mapped[UUID]
+    """The receipt, or the goods return, that brought it."""
     line_number: Mapped[int]
     item_code: Mapped[str]
     sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
@@ -134,7 +134,8 @@ class Reservation(OfCompany, Table):
     warehouse_code: Mapped[str]
     item_code: Mapped[str]
     ordered_on: Mapped[date]
-    sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    sequence: Mapped[int] = mapped_column(BigInteger, Identity())
+    """With the day: its place among those who wait. An amendment may give it to another line of the order."""
     wanted_quantity: Mapped[Decimal]
     reserved_quantity: Mapped[Decimal]
     short_quantity: Mapped[Decimal]
@@ -150,10 +151,10 @@ class StockMove(OfCompany, Table):
 
     __tablename__ = "stock_move"
     __table_args__ = (
-        CheckConstraint("kind IN ('receipt', 'issue', 'settlement', 'revaluation')", "kind_known"),
+        CheckConstraint("kind IN ('receipt', 'return', 'issue', 'settlement', 'revaluation')", "kind_known"),
         CheckConstraint(
-            "CASE kind WHEN 'receipt' THEN quantity > 0 AND value >= 0 "
-            "WHEN 'issue' THEN quantity < 0 AND value <= 0 ELSE quantity = 0 END",
+            "CASE WHEN kind IN ('receipt', 'return') THEN quantity > 0 AND value >= 0 "
+            "WHEN kind = 'issue' THEN quantity < 0 AND value <= 0 ELSE quantity = 0 END",
             "direction",
         ),
         CheckConstraint("(warehouse_code IS NULL) = (kind = 'revaluation')", "has_a_place"),
@@ -263,3 +264,55 @@ class ShipmentLine(OfCompany, Table):
     item_code: Mapped[str]
     quantity: Mapped[Decimal]
     cost: Mapped[Decimal] = mapped_column(AMOUNT)
+
+
+class GoodsReturn(OfCompany, Table):
+    """Goods of an order that came back, at what they had cost. Only added to."""
+
+    __tablename__ = "goods_return"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        CheckConstraint("restocked_value >= 0 AND scrapped_value >= 0", "values_not_negative"),
+        Index(None, "company_id", "order_id"),
+        Index(None, "company_id", "received_on", "id"),
+        belongs_to("customer_code", "customer"),
+        belongs_to("warehouse_code", "warehouse"),
+        {"schema": "inventory"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(server_default=FetchedValue())
+    order_id: Mapped[UUID]
+    order_number: Mapped[str]
+    customer_code: Mapped[str]
+    warehouse_code: Mapped[str]
+    received_on: Mapped[date]
+    reference: Mapped[str]
+    restocked_value: Mapped[Decimal] = mapped_column(AMOUNT)
+    scrapped_value: Mapped[Decimal] = mapped_column(AMOUNT)
+    adjustment_value: Mapped[Decimal] = mapped_column(AMOUNT)
+    currency: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class GoodsReturnLine(OfCompany, Table):
+    """What came back of one order line, what it had cost, and how much of that is on the shelf again."""
+
+    __tablename__ = "goods_return_line"
+    __table_args__ = (
+        PrimaryKeyConstraint("return_id", "line_number"),
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("scrapped_quantity BETWEEN 0 AND quantity", "scrapped_is_part"),
+        CheckConstraint("restocked_cost BETWEEN 0 AND cost", "restocked_is_part"),
+        ForeignKeyConstraint(["return_id"], ["inventory.goods_return.id"]),
+        belongs_to("item_code", "item"),
+        {"schema": "inventory"},
+    )
+
+    return_id: Mapped[UUID]
+    line_number: Mapped[int]
+    item_code: Mapped[str]
+    quantity: Mapped[Decimal]
+    scrapped_quantity: Mapped[Decimal]
+    cost: Mapped[Decimal] = mapped_column(AMOUNT)
+    restocked_cost: Mapped[Decimal] = mapped_column(AMOUNT)

@@ -1,7 +1,8 @@
-"""The tables of sales: the order and its lines."""
+"""The tables of sales: the order with its lines and earlier versions, and returns."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint
@@ -12,6 +13,7 @@ from domains.master_data.tables import belongs_to
 from foundation.database import OfCompany, Table
 
 ORDER_NUMBER = Sequence("order_number", schema="sales", metadata=Table.metadata)
+RETURN_NUMBER = Sequence("return_number", schema="sales", metadata=Table.metadata)
 
 
 class SalesOrder(OfCompany, Table):
@@ -57,6 +59,9 @@ class SalesOrder(OfCompany, Table):
     base_total_amount: Mapped[Decimal]
     reason: Mapped[str] = mapped_column(server_default="")
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    version: Mapped[int] = mapped_column(server_default="1")
+    discount_percent: Mapped[Decimal | None]
+    """What was agreed off every line; not known of orders that were placed before it was kept."""
 
 
 class SalesOrderLine(OfCompany, Table):
@@ -69,6 +74,7 @@ class SalesOrderLine(OfCompany, Table):
         CheckConstraint("quantity > 0", "quantity_positive"),
         CheckConstraint("delivered_quantity BETWEEN 0 AND quantity", "delivered_as_ordered"),
         CheckConstraint("billed_quantity BETWEEN 0 AND delivered_quantity", "billed_as_delivered"),
+        CheckConstraint("returned_quantity BETWEEN 0 AND delivered_quantity", "returned_as_delivered"),
         {"schema": "sales"},
     )
 
@@ -88,3 +94,69 @@ class SalesOrderLine(OfCompany, Table):
     short_quantity: Mapped[Decimal] = mapped_column(server_default="0")
     delivered_quantity: Mapped[Decimal] = mapped_column(server_default="0")
     billed_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    returned_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    """What has come back, or is to come back by a return that was authorised."""
+
+
+class SalesOrderVersion(OfCompany, Table):
+    """An order as it was before it was amended, by whom and why. Only added to."""
+
+    __tablename__ = "sales_order_version"
+    __table_args__ = (UniqueConstraint("amendment_id"), {"schema": "sales"})
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales.sales_order.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    document: Mapped[dict[str, Any]]
+    """The order of this version, as `OrderPlaced`."""
+    amendment_id: Mapped[UUID]
+    amended_by: Mapped[str] = mapped_column(server_default=func.current_setting("perpetual.actor"))
+    amended_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    reason: Mapped[str]
+
+
+class SalesReturn(OfCompany, Table):
+    """We have agreed that goods of an order may come back."""
+
+    __tablename__ = "sales_return"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        Index(None, "company_id", "order_id"),
+        Index(None, "company_id", "authorised_on", "id"),
+        CheckConstraint("status IN ('authorised', 'closed', 'cancelled')", "status_known"),
+        CheckConstraint("resolution IN ('refund', 'on_account', 'replace')", "resolution_known"),
+        {"schema": "sales"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("sales.sales_order.id"))
+    status: Mapped[str]
+    resolution: Mapped[str]
+    cancels_order: Mapped[bool]
+    reason: Mapped[str]
+    authorised_on: Mapped[date]
+    ended_reason: Mapped[str] = mapped_column(server_default="")
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SalesReturnLine(OfCompany, Table):
+    """What may come back of an order line, and what did: in the order line's unit."""
+
+    __tablename__ = "sales_return_line"
+    __table_args__ = (
+        belongs_to("item_code", "item"),
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("accepted_quantity BETWEEN 0 AND quantity", "accepted_as_authorised"),
+        CheckConstraint("scrapped_quantity BETWEEN 0 AND accepted_quantity", "scrapped_as_accepted"),
+        {"schema": "sales"},
+    )
+
+    return_id: Mapped[UUID] = mapped_column(ForeignKey("sales.sales_return.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    item_code: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    stock_quantity: Mapped[Decimal]
+    is_stocked: Mapped[bool]
+    accepted_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    scrapped_quantity: Mapped[Decimal] = mapped_column(server_default="0")

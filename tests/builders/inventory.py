@@ -8,17 +8,22 @@ from uuid import UUID, uuid4
 
 from activities import inventory, master_data
 from domains.inventory.messages import (
+    AmendReservation,
     GoodsIssued,
+    GoodsTakenBack,
     LineToIssue,
     LineToReserve,
+    LineToTakeBack,
     PostGoodsIssue,
     ReceiptLine,
     ReceiveStock,
     ReleaseReservation,
+    ReservationAmended,
     ReservationReleased,
     ReserveStock,
     StockReceived,
     StockReserved,
+    TakeBackGoods,
 )
 from domains.master_data.messages import PutCompany, PutCustomer, PutItem, PutPaymentTerms, PutWarehouse
 from foundation.messages import Call, Caller
@@ -84,6 +89,30 @@ def a_shipment(
     return PostGoodsIssue(**asked | changes)
 
 
+def a_return(
+    order: ReserveStock, *lines: tuple[int, int | str | Decimal], scrapped: int | str = 0, **changes: Any
+) -> TakeBackGoods:
+    """Lines and quantities of an order come back; so much of each is scrapped."""
+    asked: dict[str, Any] = {
+        "return_id": uuid4(),
+        "order_id": order.order_id,
+        "received_on": A_DAY,
+        "lines": tuple(
+            LineToTakeBack(
+                line_number=number, quantity=Decimal(quantity), scrapped_quantity=Decimal(scrapped)
+            )
+            for number, quantity in lines
+        ),
+    }
+    return TakeBackGoods(**asked | changes)
+
+
+def amended(order: ReserveStock, *wanted: Wanted, **changes: Any) -> AmendReservation:
+    """The order as it is wanted now."""
+    now = an_order(*wanted)
+    return AmendReservation(**dict(order) | {"lines": now.lines} | changes)
+
+
 class GoodsKeeper:
     """Somebody who works with the goods of one company; each call has a key of its own unless it is given."""
 
@@ -134,3 +163,11 @@ class GoodsKeeper:
         order = an_order((item_code, quantity), **changes)
         await self.reserve(order)
         return await self.ship(a_shipment(order))
+
+    async def take_back(self, back: TakeBackGoods, key: str | None = None) -> GoodsTakenBack:
+        """Goods come back."""
+        return await inventory.take_back_goods(self.call(key), back)
+
+    async def amend(self, order: AmendReservation) -> ReservationAmended:
+        """An order wants something else now."""
+        return await inventory.amend_reservation(self.call(), order)

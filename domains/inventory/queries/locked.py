@@ -6,14 +6,16 @@ under their stock row's lock, so they are read after it and need no lock of thei
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domains.inventory.rules.amendments import Placed
 from domains.inventory.rules.reservations import Reservation, Shelf, Stock
+from domains.inventory.rules.returns import Outside
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
 from foundation.money import rounded
@@ -45,6 +47,7 @@ _RESERVATION = (
 _OF_ORDER = text(
     f"SELECT {_RESERVATION} FROM inventory.reservation WHERE order_id = :order ORDER BY line_number"
 )
+_PLACES = text("SELECT line_number, ordered_on, sequence FROM inventory.reservation WHERE order_id = :order")
 _PLACE = text("SELECT DISTINCT warehouse_code, item_code FROM inventory.reservation WHERE order_id = :order")
 
 # Only the backorders that the available quantity reaches, oldest first.
@@ -62,6 +65,30 @@ _BACKORDERS = text(
     ) AS waiting
     WHERE older < available
     ORDER BY ordered_on, sequence
+    """
+)
+
+# An order's goods that have left and are not back, line by line.
+_OUTSIDE = text(
+    """
+    SELECT line_number, item_code, sum(quantity) AS quantity, sum(cost) AS cost
+    FROM (
+        SELECT l.line_number, l.item_code, l.quantity, l.cost
+        FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id
+        WHERE d.order_id = :order
+        UNION ALL
+        SELECT l.line_number, l.item_code, -l.quantity, -l.cost
+        FROM inventory.goods_return d JOIN inventory.goods_return_line l ON l.return_id = d.id
+        WHERE d.order_id = :order
+    ) AS moved
+    GROUP BY line_number, item_code
+    HAVING sum(quantity) > 0
+    """
+)
+_LAST_SHIPMENT = text(
+    """
+    SELECT order_number, customer_code, warehouse_code FROM inventory.shipment
+    WHERE order_id = :order ORDER BY recorded_at DESC, number DESC LIMIT 1
     """
 )
 
@@ -119,7 +146,7 @@ async def valuation(
 
 
 async def place(session: AsyncSession, order_id: UUID) -> tuple[str, list[str]] | None:
-    """The warehouse and the items of an order's goods, if it wants any; they never change."""
+    """The warehouse and the items of an order's goods, if it wants any; the warehouse never changes."""
     rows = (await session.execute(_PLACE, {"order": order_id})).all()
     return (rows[0].warehouse_code, [row.item_code for row in rows]) if rows else None
 
@@ -127,6 +154,24 @@ async def place(session: AsyncSession, order_id: UUID) -> tuple[str, list[str]] 
 async def reservations(session: AsyncSession, order_id: UUID) -> list[Reservation]:
     """What an order has set aside, line by line; read it under the lock of the stock."""
     return [_reservation(row) for row in await session.execute(_OF_ORDER, {"order": order_id})]
+
+
+async def reservations_on(
+    session: AsyncSession, warehouse_code: str, goods: Shelf, order_id: UUID
+) -> list[Reservation]:
+    """What an order has set aside; what an amendment has brought in meanwhile is put on the shelf as well."""
+    found = await reservations(session, order_id)
+    while more := {reservation.item_code for reservation in found} - goods.stocks.keys():
+        goods.stocks |= (await shelf(session, warehouse_code, more)).stocks
+        found = await reservations(session, order_id)
+    return found
+
+
+async def with_places(session: AsyncSession, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
+    """An order's reservations with their places among those who wait."""
+    rows = await session.execute(_PLACES, {"order": order_id})
+    places = {row.line_number: (row.ordered_on, row.sequence) for row in rows}
+    return [Placed(reservation, *places[reservation.line_number]) for reservation in found]
 
 
 async def backorders(
@@ -146,6 +191,26 @@ async def backorders(
         "but_not": but_not and str(but_not),
     }
     return [_reservation(row) for row in await session.execute(_BACKORDERS, asked)]
+
+
+class Sent(NamedTuple):
+    """Where an order's goods left from last, and whose they are."""
+
+    order_number: str
+    customer_code: str
+    warehouse_code: str
+
+
+async def sent(session: AsyncSession, order_id: UUID) -> Sent | None:
+    """The last shipment of an order; it needs no lock, because shipments stay."""
+    row = (await session.execute(_LAST_SHIPMENT, {"order": order_id})).one_or_none()
+    return Sent(*row) if row else None
+
+
+async def outside(session: AsyncSession, order_id: UUID) -> dict[int, Outside]:
+    """What has left for an order and is not back, line by line; read it under the lock of the valuation."""
+    rows = await session.execute(_OUTSIDE, {"order": order_id})
+    return {row.line_number: Outside(row.item_code, row.quantity, row.cost) for row in rows}
 
 
 def _reservation(row: Row[Any]) -> Reservation:

@@ -34,9 +34,19 @@ class Book:
         self._before = dict(self.kept)
 
     def receive(
-        self, item_code: str, quantity: Decimal, value: Decimal, *, receipt_id: UUID, line_number: int
+        self,
+        item_code: str,
+        quantity: Decimal,
+        value: Decimal,
+        *,
+        receipt_id: UUID,
+        line_number: int,
+        kind: str = "receipt",
     ) -> Decimal:
-        """Take goods in; answers by how much what was issued before cost more than was assumed."""
+        """Take goods in, by a receipt or a return.
+
+        Answers by how much what was issued before cost more than was assumed.
+        """
         received = valuation.receive(
             self.kept[item_code],
             quantity,
@@ -46,7 +56,7 @@ class Book:
             currency=self.currency,
         )
         self.kept[item_code] = received.kept
-        self.moves.append(Move("receipt", item_code, line_number, quantity, value))
+        self.moves.append(Move(kind, item_code, line_number, quantity, value))
         if received.adjustment:
             self.moves.append(Move("settlement", item_code, line_number, ZERO, -received.adjustment))
         return received.adjustment

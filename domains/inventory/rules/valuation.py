@@ -82,8 +82,8 @@ def receive(
     `value` is the receipt's, rounded; `kept` afterwards is worth it less the adjustment.
     """
     covered = min(quantity, max(-kept.quantity, ZERO))
-    actual = _share(value, covered, quantity, currency)
-    assumed = -_share(kept.value, covered, -kept.quantity, currency) if covered else ZERO
+    actual = share(value, covered, quantity, currency)
+    assumed = -share(kept.value, covered, -kept.quantity, currency) if covered else ZERO
     adjustment = actual - assumed
     layers = kept.layers
     if kept.method is CostingMethod.FIFO and quantity > covered:
@@ -106,7 +106,7 @@ def issue(kept: Kept, quantity: Decimal, *, currency: str) -> Issued:
     if kept.method is CostingMethod.FIFO:
         value, layers, newest_cost = _from_layers(kept, there, currency)
     else:
-        value, layers, newest_cost = _share(kept.value, there, kept.quantity, currency), (), kept.unit_cost
+        value, layers, newest_cost = share(kept.value, there, kept.quantity, currency), (), kept.unit_cost
     if quantity > there:
         value += rounded((quantity - there) * newest_cost, currency)
     after = replace(kept, quantity=kept.quantity - quantity, value=kept.value - value, layers=layers)
@@ -131,7 +131,7 @@ def revalue(kept: Kept, unit_cost: Decimal, *, currency: str) -> Revalued:
     )
 
 
-def _share(value: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
+def share(value: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
     """The part's share of a value: rounded, and all of it when the part is the whole."""
     if part == whole:
         return value
@@ -150,7 +150,7 @@ def _from_layers(kept: Kept, quantity: Decimal, currency: str) -> tuple[Decimal,
         if not quantity:
             return value, kept.layers[position:], unit_cost
         taken = min(quantity, layer.quantity)
-        worth = _share(layer.value, taken, layer.quantity, currency)
+        worth = share(layer.value, taken, layer.quantity, currency)
         value, quantity, unit_cost = value + worth, quantity - taken, layer.value / layer.quantity
         if taken < layer.quantity:
             rest = replace(layer, quantity=layer.quantity - taken, value=layer.value - worth)

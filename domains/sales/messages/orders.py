@@ -179,6 +179,8 @@ class CancelOrder(Message):
     order_id: UUID
     reason: Text
     rejected: bool = False
+    after_delivery: bool = False
+    """Also when goods have left: they are agreed to come back."""
 
 
 class OrderChanged(Message):

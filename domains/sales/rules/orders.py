@@ -68,6 +68,13 @@ def advance(now: str, wanted: OrderStatus) -> OrderStatus:
     return wanted
 
 
+def cancelled_after_delivery(now: str) -> OrderStatus:
+    """Cancelled, although goods have left: whoever says so takes them back. Refuses: NotInThisStatus."""
+    if now not in ON_ITS_WAY:
+        raise NotInThisStatus(f"an order that is {now} cannot be cancelled")
+    return CANCELLED
+
+
 def check_on_its_way(now: str) -> None:
     """Refuses: NotInThisStatus, unless goods of the order may leave, and be billed."""
     if now not in ON_ITS_WAY:
@@ -95,6 +102,8 @@ class PricedOrder:
 
     currency: str
     prices_include_tax: bool
+    discount_percent: Decimal
+    """Off every line, as agreed for this order."""
     freight_tax_code: str | None
     lines: tuple[PricedLine, ...]
     taxed: TaxedDocument
@@ -272,6 +281,7 @@ class _Pricing:
         return PricedOrder(
             currency=self.currency,
             prices_include_tax=self.include_tax,
+            discount_percent=self.discount,
             freight_tax_code=freight_tax,
             lines=priced,
             taxed=taxed,

@@ -1,0 +1,124 @@
+"""An order is amended before anything has left."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.sales.orders import _known
+from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, OrderPlaced, PricedLine
+from domains.sales.rules import amendments
+from domains.sales.rules.orders import price_order
+from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion
+from foundation.database import columns_for, rows_of
+from foundation.errors import NotFound
+from foundation.operation import operation
+
+_HEAD = select(
+    SalesOrder.id.label("order_id"),
+    SalesOrder.number.label("order_number"),
+    SalesOrder.status,
+    SalesOrder.version,
+    SalesOrder.discount_percent,
+    SalesOrder.requested_on,
+    *columns_for(SalesOrder, OrderPlaced),
+)
+_LINES = select(SalesOrderLine.delivered_quantity, *columns_for(SalesOrderLine, PricedLine)).order_by(
+    SalesOrderLine.line_number
+)
+
+_CLEAR_LINES = text("SELECT sales.clear_undelivered_lines(:order)")
+
+
+@dataclass(frozen=True)
+class _Order:
+    """An order as it is written down, and what the answer about it does not tell."""
+
+    placed: OrderPlaced
+    version: int
+    discount_percent: Decimal | None
+    requested_on: date | None
+
+
+@operation("sales.price_amendment")
+async def price_amendment(session: AsyncSession, amend: AmendOrder) -> AmendmentPriced:
+    """What an order would be, priced as on its own day, and what differs; nothing is written.
+
+    Refuses: Invalid, with everything that is wrong; NotInThisStatus, GoodsHaveLeft, NotFound.
+    """
+    before, after = await _priced(session, amend, _HEAD)
+    return AmendmentPriced(order=after, changes=amendments.changes(before.placed.lines, after.lines))
+
+
+@operation("sales.amend_order")
+async def amend_order(session: AsyncSession, amend: AmendOrder) -> OrderAmended:
+    """Write an order's lines and totals anew, and keep the earlier version. Nothing is short until confirmed.
+
+    Content when nothing differs. Refuses: Invalid, with everything that is wrong; NotInThisStatus,
+    GoodsHaveLeft, NotFound.
+    """
+    before, after = await _priced(session, amend, _HEAD.with_for_update())
+    changes = amendments.changes(before.placed.lines, after.lines)
+    requested_on = amend.requested_on or before.requested_on
+    version = before.version
+    if changes or requested_on != before.requested_on:
+        await _keep_version(session, amend, before)
+        await _rewrite(session, after, requested_on, version := version + 1)
+    return OrderAmended(order=after, version=version, changes=changes)
+
+
+async def _priced(session: AsyncSession, amend: AmendOrder, head: Select[Any]) -> tuple[_Order, OrderPlaced]:
+    """The order as it is, and as it would be."""
+    row = (await session.execute(head.where(SalesOrder.id == amend.order_id))).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no order {amend.order_id}")
+    lines = (await session.execute(_LINES.where(SalesOrderLine.order_id == amend.order_id))).all()
+    amendments.check_amendable(row.status, has_left=any(line.delivered_quantity for line in lines))
+    facts = _fields(row, OrderPlaced)
+    placed = OrderPlaced(**facts, lines=tuple(PricedLine(**_fields(line, PricedLine)) for line in lines))
+    before = _Order(placed, row.version, row.discount_percent, row.requested_on)
+    wanted = amendments.as_wanted(
+        placed, amend, discount_percent=row.discount_percent, requested_on=row.requested_on
+    )
+    priced = price_order(wanted, await _known(session, wanted))
+    return before, amendments.as_amended(placed, priced)
+
+
+async def _keep_version(session: AsyncSession, amend: AmendOrder, before: _Order) -> None:
+    requested_on = before.requested_on and before.requested_on.isoformat()
+    earlier = {
+        "order_id": amend.order_id,
+        "version": before.version,
+        "document": before.placed.model_dump(mode="json") | {"requested_on": requested_on},
+        "amendment_id": amend.amendment_id,
+        "reason": amend.reason,
+    }
+    await session.execute(insert(rows_of(SalesOrderVersion)), [earlier])
+
+
+async def _rewrite(
+    session: AsyncSession, order: OrderPlaced, requested_on: date | None, version: int
+) -> None:
+    await session.execute(_CLEAR_LINES, {"order": order.order_id})
+    await session.execute(
+        insert(rows_of(SalesOrderLine)),
+        [line.model_dump() | {"order_id": order.order_id} for line in order.lines],
+    )
+    totals = order.model_dump(include={"net_amount", "tax_amount", "total_amount", "base_total_amount"})
+    await session.execute(
+        update(rows_of(SalesOrder))
+        .where(SalesOrder.id == order.order_id)
+        .values(**totals, requested_on=requested_on, version=version)
+    )
+
+
+def _fields(row: Any, message: type[OrderPlaced | PricedLine]) -> dict[str, Any]:
+    """What the message tells of a row; numbers without the zeros that the column has."""
+    return {
+        name: Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
+        for name, value in row._mapping.items()
+        if name in message.model_fields
+    }
