@@ -1,4 +1,4 @@
-"""Goods: what lies where and for whom, how it moved, what it is worth; shipments and receipts."""
+"""Goods: what lies where and for whom, how it moved, what it is worth; shipments, receipts and returns."""
 
 from datetime import date
 from uuid import UUID
@@ -6,7 +6,14 @@ from uuid import UUID
 from api.door import Asked, Page, Paging, Router, allows, page
 from api.receipts import receipts
 from domains.inventory.queries import documents, stock
-from domains.inventory.queries.documents import ReceiptSummary, ReceiptView, ShipmentSummary, ShipmentView
+from domains.inventory.queries.documents import (
+    GoodsReturnSummary,
+    GoodsReturnView,
+    ReceiptSummary,
+    ReceiptView,
+    ShipmentSummary,
+    ShipmentView,
+)
 from domains.inventory.queries.stock import MoveView, ReservationView, StockView, ValuationView
 
 on_hand = Router(prefix="/v1/stock", tags=["Inventory"])
@@ -14,6 +21,7 @@ reservations = Router(prefix="/v1/stock-reservations", tags=["Inventory"])
 moves = Router(prefix="/v1/stock-moves", tags=["Inventory"])
 valuations = Router(prefix="/v1/stock-valuations", tags=["Inventory"])
 shipments = Router(prefix="/v1/shipments", tags=["Inventory"])
+goods_returns = Router(prefix="/v1/goods-returns", tags=["Inventory"])
 
 
 @on_hand.get("", dependencies=[allows("inventory.stock.read")])
@@ -145,3 +153,35 @@ async def one_receipt(receipt_id: UUID, asked: Asked) -> ReceiptView:
     """What came in with one receipt, line by line, and what it is worth."""
     async with asked.read() as session:
         return await documents.receipt_view(session, receipt_id)
+
+
+@goods_returns.get("", dependencies=[allows("inventory.goods_return.read")])
+async def list_goods_returns(
+    asked: Asked,
+    paging: Paging,
+    order: UUID | None = None,
+    number: str | None = None,
+    customer: str | None = None,
+    warehouse: str | None = None,
+    received_from: date | None = None,
+    received_to: date | None = None,
+) -> Page[GoodsReturnSummary]:
+    """Goods that came back, the newest first; `sort` by received_on, number or customer_code."""
+    wanted = documents.goods_returns(
+        order_id=order,
+        number=number,
+        customer_code=customer,
+        warehouse_code=warehouse,
+        received_from=received_from,
+        received_to=received_to,
+        sort=paging.sort,
+    )
+    async with asked.read() as session:
+        return await page(session, wanted, paging, documents.goods_return_summary)
+
+
+@goods_returns.get("/{return_id}", dependencies=[allows("inventory.goods_return.read")])
+async def one_goods_return(return_id: UUID, asked: Asked) -> GoodsReturnView:
+    """What came back with one return, line by line, and what it had cost."""
+    async with asked.read() as session:
+        return await documents.goods_return_view(session, return_id)

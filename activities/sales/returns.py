@@ -64,8 +64,9 @@ async def authorise_return(session: AsyncSession, ask: AuthoriseReturn) -> Retur
     known = await session.execute(_DELIVERED, {"order": ask.order_id})
     lines = rules.lines_to_return(ask.lines, [rules.DeliveredLine(**row._mapping) for row in known])
     number = f"RMA-{await session.scalar(_NUMBER):06d}"
-    head = ask.model_dump(exclude={"return_id", "lines"}) | {"id": ask.return_id, "number": number}
-    await session.execute(insert(rows_of(SalesReturn)), [head | {"status": rules.AUTHORISED}])
+    asked = ask.model_dump(include=set(rows_of(SalesReturn).c.keys()))
+    head = asked | {"id": ask.return_id, "number": number, "status": rules.AUTHORISED}
+    await session.execute(insert(rows_of(SalesReturn)), [head])
     await session.execute(
         insert(rows_of(SalesReturnLine)), [line.model_dump() | {"return_id": ask.return_id} for line in lines]
     )

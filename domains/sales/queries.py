@@ -1,4 +1,4 @@
-"""What is read of sales: one order with its lines, and lists of orders."""
+"""What is read of sales: one order with its lines and versions, one return, and lists of both."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,12 +7,15 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domains.sales.tables import SalesOrder, SalesOrderLine
+from domains.sales.messages import LineChange, PricedLine
+from domains.sales.rules.amendments import changes
+from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion, SalesReturn, SalesReturnLine
 from foundation.database import columns_for
 from foundation.errors import Invalid, NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
 
 SORTABLE = ("ordered_on", "number", "total_amount", "customer_code")
+RETURNS_SORTABLE = ("authorised_on", "number")
 
 
 class OrderLineView(Message):
@@ -32,6 +35,8 @@ class OrderLineView(Message):
     """Backordered, in the item's stock unit, as known when the order was confirmed or shipped last."""
     delivered_quantity: ShownQuantity
     billed_quantity: ShownQuantity
+    returned_quantity: ShownQuantity
+    """What has come back, or is to come back by a return that was authorised."""
 
 
 class OrderSummary(Message):
@@ -64,6 +69,8 @@ class OrderView(OrderSummary):
     reason: str
     """Why it was held, cancelled or rejected."""
     placed_at: datetime
+    version: int
+    """Counts from 1, and up with every amendment."""
     lines: list[OrderLineView]
 
 
@@ -112,12 +119,15 @@ def orders(
         wanted = wanted.where(SalesOrder.ordered_on >= ordered_from)
     if ordered_to is not None:
         wanted = wanted.where(SalesOrder.ordered_on <= ordered_to)
-    name = (sort or "-ordered_on").removeprefix("-")
-    if name not in SORTABLE:
-        raise Invalid(f"sort: use one of {', '.join(SORTABLE)}", errors=[("sort", f"unknown: {name}")])
-    column = getattr(SalesOrder, name)
-    descending = (sort or "-ordered_on").startswith("-")
-    return wanted.order_by(column.desc() if descending else column, SalesOrder.id)
+    return wanted.order_by(_sorted(SalesOrder, SORTABLE, sort or "-ordered_on"), SalesOrder.id)
+
+
+def _sorted(entity: type[SalesOrder | SalesReturn], sortable: tuple[str, ...], sort: str) -> Any:
+    name = sort.removeprefix("-")
+    if name not in sortable:
+        raise Invalid(f"sort: use one of {', '.join(sortable)}", errors=[("sort", f"unknown: {name}")])
+    column = getattr(entity, name)
+    return column.desc() if sort.startswith("-") else column
 
 
 def summary_of(row: Row[Any]) -> OrderSummary:
@@ -125,3 +135,192 @@ def summary_of(row: Row[Any]) -> OrderSummary:
     order: SalesOrder = row[0]
     facts = {name: getattr(order, name) for name in OrderSummary.model_fields if hasattr(order, name)}
     return OrderSummary(order_id=order.id, order_number=order.number, **facts)
+
+
+class LineAsPriced(Message):
+    """One line of an order as it was priced in one version."""
+
+    item_code: str
+    description: str
+    quantity: ShownQuantity
+    unit: str
+    unit_price: ShownAmount
+    discount_percent: ShownQuantity
+    tax_code: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+
+
+class LineChangeView(Message):
+    """What an amendment changed of one line; none where the line was not there before, or after."""
+
+    line_number: int
+    before: LineAsPriced | None
+    after: LineAsPriced | None
+
+
+class OrderVersionView(Message):
+    """One version of an order: what it came to, by whom it was amended and why, and what that changed."""
+
+    version: int
+    requested_on: date | None
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
+    currency: str
+    amended_by: str | None
+    """None for the first version, which was placed and not amended."""
+    amended_at: datetime | None
+    reason: str
+    changes: list[LineChangeView]
+
+
+_PRICED = select(*columns_for(SalesOrderLine, PricedLine)).order_by(SalesOrderLine.line_number)
+
+
+async def order_versions(session: AsyncSession, order_id: UUID) -> list[OrderVersionView]:
+    """The versions of an order, the one that holds now first. Refuses: NotFound."""
+    now = (await session.execute(select(SalesOrder).where(SalesOrder.id == order_id))).scalar_one_or_none()
+    if now is None:
+        raise NotFound(f"there is no order {order_id}")
+    of_order = select(SalesOrderVersion).where(SalesOrderVersion.order_id == order_id)
+    earlier = (await session.scalars(of_order.order_by(SalesOrderVersion.version))).all()
+    lines = await session.execute(_PRICED.where(SalesOrderLine.order_id == order_id))
+    last = {name: getattr(now, name) for name in ("requested_on", "net_amount", "tax_amount", "total_amount")}
+    documents = [*(version.document for version in earlier), last | {"currency": now.currency}]
+    priced = [_lines_of(document) for document in documents[:-1]]
+    priced.append([PricedLine(**row._mapping) for row in lines])
+    found = []
+    for position, document in enumerate(documents):
+        amendment = earlier[position - 1] if position else None
+        changed = changes(priced[position - 1], priced[position]) if position else ()
+        found.append(_version_view(position + 1, document, amendment, changed))
+    return found[::-1]
+
+
+def _lines_of(document: dict[str, Any]) -> list[PricedLine]:
+    return [PricedLine.model_validate(line) for line in document["lines"]]
+
+
+def _version_view(
+    number: int,
+    document: dict[str, Any],
+    amendment: SalesOrderVersion | None,
+    changed: tuple[LineChange, ...],
+) -> OrderVersionView:
+    shown = ("requested_on", "net_amount", "tax_amount", "total_amount", "currency")
+    return OrderVersionView(
+        version=number,
+        **{name: document[name] for name in shown},
+        amended_by=amendment.amended_by if amendment else None,
+        amended_at=amendment.amended_at if amendment else None,
+        reason=amendment.reason if amendment else "",
+        changes=[
+            LineChangeView(
+                line_number=change.line_number,
+                before=_as_priced(change.before),
+                after=_as_priced(change.after),
+            )
+            for change in changed
+        ],
+    )
+
+
+def _as_priced(line: PricedLine | None) -> LineAsPriced | None:
+    if line is None:
+        return None
+    return LineAsPriced(**{name: getattr(line, name) for name in LineAsPriced.model_fields})
+
+
+class ReturnLineView(Message):
+    """What may come back of an order line, in its unit; what of that did, and what of that was scrapped."""
+
+    line_number: int
+    item_code: str
+    quantity: ShownQuantity
+    unit: str
+    stock_quantity: ShownQuantity
+    is_stocked: bool
+    accepted_quantity: ShownQuantity
+    scrapped_quantity: ShownQuantity
+
+
+class ReturnSummary(Message):
+    """A return as a list shows it."""
+
+    return_id: UUID
+    return_number: str
+    status: str
+    order_id: UUID
+    order_number: str
+    customer_code: str
+    customer_name: str
+    resolution: str
+    reason: str
+    authorised_on: date
+
+
+class ReturnView(ReturnSummary):
+    """The whole return."""
+
+    cancels_order: bool
+    goods_stay: bool
+    ended_reason: str
+    recorded_at: datetime
+    lines: list[ReturnLineView]
+
+
+_RETURN = select(
+    SalesReturn.id.label("return_id"),
+    SalesReturn.number.label("return_number"),
+    SalesOrder.number.label("order_number"),
+    SalesOrder.customer_code,
+    SalesOrder.customer_name,
+    *columns_for(SalesReturn, ReturnView),
+).join(SalesOrder, SalesOrder.id == SalesReturn.order_id)
+
+
+async def return_view(session: AsyncSession, return_id: UUID) -> ReturnView:
+    """One return with its lines. Refuses: NotFound."""
+    head = (await session.execute(_RETURN.where(SalesReturn.id == return_id))).one_or_none()
+    if head is None:
+        raise NotFound(f"there is no return {return_id}")
+    lines = await session.execute(
+        select(*columns_for(SalesReturnLine, ReturnLineView))
+        .where(SalesReturnLine.return_id == return_id)
+        .order_by(SalesReturnLine.line_number)
+    )
+    return ReturnView(**head._asdict(), lines=[ReturnLineView(**row._mapping) for row in lines])
+
+
+def returns(
+    *,
+    order_id: UUID | None = None,
+    customer_code: str | None = None,
+    number: str | None = None,
+    status: str | None = None,
+    authorised_from: date | None = None,
+    authorised_to: date | None = None,
+    sort: str | None = None,
+) -> Select[Any]:
+    """Returns that fit, the newest first unless sorted otherwise.
+
+    Ends in a unique column. Refuses: Invalid.
+    """
+    same = {
+        SalesReturn.order_id: order_id,
+        SalesOrder.customer_code: customer_code,
+        SalesReturn.number: number,
+        SalesReturn.status: status,
+    }
+    wanted = _RETURN.where(*(column == value for column, value in same.items() if value is not None))
+    if authorised_from is not None:
+        wanted = wanted.where(SalesReturn.authorised_on >= authorised_from)
+    if authorised_to is not None:
+        wanted = wanted.where(SalesReturn.authorised_on <= authorised_to)
+    return wanted.order_by(_sorted(SalesReturn, RETURNS_SORTABLE, sort or "-authorised_on"), SalesReturn.id)
+
+
+def return_summary(row: Row[Any]) -> ReturnSummary:
+    """One row of `returns`."""
+    return ReturnSummary(**{name: row._mapping[name] for name in ReturnSummary.model_fields})

@@ -133,6 +133,7 @@ class SalesReturn(OfCompany, Table):
     status: Mapped[str]
     resolution: Mapped[str]
     cancels_order: Mapped[bool]
+    goods_stay: Mapped[bool] = mapped_column(server_default="false")
     reason: Mapped[str]
     authorised_on: Mapped[date]
     ended_reason: Mapped[str] = mapped_column(server_default="")

@@ -126,6 +126,7 @@ RETURNS = """
         resolution text NOT NULL CONSTRAINT sales_return_resolution_known CHECK (resolution IN (
             'refund', 'on_account', 'replace')),
         cancels_order boolean NOT NULL,
+        goods_stay boolean NOT NULL DEFAULT false,
         reason text NOT NULL,
         authorised_on date NOT NULL,
         ended_reason text NOT NULL DEFAULT '',

@@ -107,6 +107,38 @@ _DISAGREEMENTS = {
         WHERE d.value - d.adjustment_value <> coalesce(m.value, 0)
         """
     ),
+    "a goods return's value is not what its moves and lines add up to": text(
+        """
+        SELECT d.number
+        FROM inventory.goods_return d
+        LEFT JOIN (
+            SELECT return_id, sum(cost) AS cost, sum(restocked_cost) AS restocked_cost
+            FROM inventory.goods_return_line GROUP BY return_id
+        ) AS l ON l.return_id = d.id
+        LEFT JOIN (
+            SELECT document_id, sum(value) AS value FROM inventory.stock_move GROUP BY document_id
+        ) AS m ON m.document_id = d.id
+        WHERE d.restocked_value - d.adjustment_value <> coalesce(m.value, 0)
+            OR d.restocked_value <> coalesce(l.restocked_cost, 0)
+            OR d.restocked_value + d.scrapped_value <> coalesce(l.cost, 0)
+        """
+    ),
+    "more has come back than left, or at another cost": text(
+        """
+        SELECT l.order_number || ', line ' || l.line_number
+        FROM (
+            SELECT d.order_id, d.order_number, l.line_number, sum(l.quantity) AS quantity, sum(l.cost) AS cost
+            FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id
+            GROUP BY d.order_id, d.order_number, l.line_number
+        ) AS l
+        JOIN (
+            SELECT d.order_id, l.line_number, sum(l.quantity) AS quantity, sum(l.cost) AS cost
+            FROM inventory.goods_return d JOIN inventory.goods_return_line l ON l.return_id = d.id
+            GROUP BY d.order_id, l.line_number
+        ) AS r ON r.order_id = l.order_id AND r.line_number = l.line_number
+        WHERE r.quantity > l.quantity OR r.cost > l.cost OR (r.quantity = l.quantity AND r.cost <> l.cost)
+        """
+    ),
 }
 
 

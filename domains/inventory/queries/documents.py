@@ -1,4 +1,4 @@
-"""Shipments and receipts, as lists and as documents."""
+"""Shipments, receipts and goods returns, as lists and as documents."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,14 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.inventory.queries.stock import sorting
-from domains.inventory.tables import Shipment, ShipmentLine, StockReceipt, StockReceiptLine
+from domains.inventory.tables import (
+    GoodsReturn,
+    GoodsReturnLine,
+    Shipment,
+    ShipmentLine,
+    StockReceipt,
+    StockReceiptLine,
+)
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
@@ -77,6 +84,45 @@ class ReceiptView(ReceiptSummary):
     """The receipt with its lines."""
 
     lines: tuple[ReceiptLineView, ...]
+
+
+class GoodsReturnSummary(Message):
+    """Goods of an order that came back, in the company's currency.
+
+    What is on the shelf again, what was scrapped; `adjustment_value` settles what was issued before it was
+    there.
+    """
+
+    return_id: UUID
+    return_number: str
+    order_id: UUID
+    order_number: str
+    customer_code: str
+    warehouse_code: str
+    received_on: date
+    reference: str
+    restocked_value: ShownAmount
+    scrapped_value: ShownAmount
+    adjustment_value: ShownAmount
+    currency: str
+    recorded_at: datetime
+
+
+class GoodsReturnLineView(Message):
+    """What came back of one order line, in the stock unit, and what it had cost."""
+
+    line_number: int
+    item_code: str
+    quantity: ShownQuantity
+    scrapped_quantity: ShownQuantity
+    cost: ShownAmount
+    restocked_cost: ShownAmount
+
+
+class GoodsReturnView(GoodsReturnSummary):
+    """The goods return with its lines."""
+
+    lines: tuple[GoodsReturnLineView, ...]
 
 
 def shipments(
@@ -182,7 +228,59 @@ async def receipt_view(session: AsyncSession, receipt_id: UUID) -> ReceiptView:
     return ReceiptView(**_summary(row, ReceiptSummary, "receipt"), lines=views)
 
 
-_AMOUNTS = ("value", "adjustment_value", "cost")
+def goods_returns(
+    *,
+    order_id: UUID | None = None,
+    number: str | None = None,
+    customer_code: str | None = None,
+    warehouse_code: str | None = None,
+    received_from: date | None = None,
+    received_to: date | None = None,
+    sort: str | None = None,
+) -> Select[Any]:
+    """Goods returns, the newest first."""
+    equal = {
+        GoodsReturn.order_id: order_id,
+        GoodsReturn.number: number,
+        GoodsReturn.customer_code: customer_code,
+        GoodsReturn.warehouse_code: warehouse_code,
+    }
+    wanted = select(*GoodsReturn.__table__.c).where(
+        *(column == value for column, value in equal.items() if value is not None)
+    )
+    if received_from:
+        wanted = wanted.where(GoodsReturn.received_on >= received_from)
+    if received_to:
+        wanted = wanted.where(GoodsReturn.received_on <= received_to)
+    columns = {
+        "received_on": GoodsReturn.received_on,
+        "number": GoodsReturn.number,
+        "customer_code": GoodsReturn.customer_code,
+    }
+    return wanted.order_by(sorting(sort, columns, "-received_on"), GoodsReturn.id)
+
+
+def goods_return_summary(row: Row[Any]) -> GoodsReturnSummary:
+    """One row of `goods_returns`."""
+    return GoodsReturnSummary(**_summary(row, GoodsReturnSummary, "return"))
+
+
+async def goods_return_view(session: AsyncSession, return_id: UUID) -> GoodsReturnView:
+    """The goods return with its lines. Refuses: NotFound."""
+    found = await session.execute(select(*GoodsReturn.__table__.c).where(GoodsReturn.id == return_id))
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound(f"there is no goods return {return_id}")
+    lines = await session.execute(
+        select(*GoodsReturnLine.__table__.c)
+        .where(GoodsReturnLine.return_id == return_id)
+        .order_by(GoodsReturnLine.line_number)
+    )
+    views = tuple(GoodsReturnLineView(**_line(line, GoodsReturnLineView, row.currency)) for line in lines)
+    return GoodsReturnView(**_summary(row, GoodsReturnSummary, "return"), lines=views)
+
+
+_AMOUNTS = ("value", "restocked_value", "scrapped_value", "adjustment_value", "cost", "restocked_cost")
 
 
 def _summary(row: Row[Any], view: type[Message], document: str) -> dict[str, Any]:

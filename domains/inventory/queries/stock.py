@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Numeric, Row, Select, cast, func, select
 from sqlalchemy.sql import and_
 
 from domains.inventory.tables import (
+    GoodsReturn,
     ItemValuation,
     Reservation,
     Shipment,
@@ -224,11 +225,12 @@ def moves(
         select(
             *StockMove.__table__.c,
             Company.currency,
-            func.coalesce(Shipment.number, StockReceipt.number).label("document_number"),
+            func.coalesce(Shipment.number, StockReceipt.number, GoodsReturn.number).label("document_number"),
         )
         .join(Company, Company.code == StockMove.company_id)
         .outerjoin(Shipment, Shipment.id == StockMove.document_id)
         .outerjoin(StockReceipt, StockReceipt.id == StockMove.document_id)
+        .outerjoin(GoodsReturn, GoodsReturn.id == StockMove.document_id)
     )
     equal = {
         StockMove.item_code: item_code,
