@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from foundation.messages import Caller
-from tests.builders.inventory import CUSTOMER, GoodsKeeper, a_shipment, an_order, goods
+from tests.builders.inventory import CUSTOMER, GoodsKeeper, a_return, a_shipment, an_order, goods
 from tests.erp import Erp
 
 
@@ -115,6 +115,43 @@ async def test_a_receipt_is_listed_and_shown_with_its_lines(keeper: GoodsKeeper,
     assert (listed["value"], listed["reference"], listed["reason"]) == ("30.00", "DN 77", "purchase")
     assert shown["lines"][0]["stock_quantity"] == "3"
     assert (await door.request("GET", f"/v1/stock-receipts/{uuid4()}")).status_code == 404
+
+
+async def test_a_goods_return_is_listed_and_shown_with_its_lines_and_its_moves(
+    keeper: GoodsKeeper, door: Erp
+) -> None:
+    await keeper.receive(goods("bolt", 3, "10"))
+    order = an_order(("bolt", 3))
+    await keeper.reserve(order)
+    await keeper.ship(a_shipment(order))
+    back = await keeper.take_back(a_return(order, (1, 2), scrapped=1, reference="RMA-000001"))
+
+    (listed,) = await _items(door, "/v1/goods-returns", order=str(order.order_id), customer=CUSTOMER)
+    shown = await door.get(f"/v1/goods-returns/{back.return_id}")
+    (move,) = await _items(door, "/v1/stock-moves", kind="return")
+
+    assert (listed["return_number"], listed["reference"]) == (back.return_number, "RMA-000001")
+    assert (listed["restocked_value"], listed["scrapped_value"], listed["adjustment_value"]) == (
+        "10.00",
+        "10.00",
+        "0.00",
+    )
+    assert shown == listed | {
+        "lines": [
+            {
+                "line_number": 1,
+                "item_code": "bolt",
+                "quantity": "2",
+                "scrapped_quantity": "1",
+                "cost": "20.00",
+                "restocked_cost": "10.00",
+            }
+        ]
+    }
+    assert (move["document_number"], move["quantity"], move["value"]) == (back.return_number, "1", "10.00")
+    assert await _items(door, "/v1/goods-returns", received_from="2099-01-01") == []
+    assert await _items(door, "/v1/goods-returns", received_to="2020-01-01", sort="number") == []
+    assert (await door.request("GET", f"/v1/goods-returns/{uuid4()}")).status_code == 404
 
 
 async def test_who_waits_is_listed_in_the_order_of_being_served(keeper: GoodsKeeper, door: Erp) -> None:

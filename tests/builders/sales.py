@@ -14,19 +14,35 @@ from domains.master_data.views import (
     TaxCode,
 )
 from domains.sales.messages import (
+    AmendmentPriced,
+    AmendOrder,
+    AuthoriseReturn,
     CancelOrder,
+    CancelReturn,
     CloseOrder,
+    CloseReturn,
     ConfirmOrder,
     FulfilmentRecorded,
     HoldOrder,
     LineQuantity,
+    LineReceived,
+    OrderAmended,
     OrderChanged,
     OrderLineAsked,
     OrderPlaced,
     PlaceOrder,
     RecordFulfilment,
+    ReturnAuthorised,
+    ReturnChanged,
 )
-from domains.sales.queries import OrderView, order_view
+from domains.sales.queries import (
+    OrderVersionView,
+    OrderView,
+    ReturnView,
+    order_versions,
+    order_view,
+    return_view,
+)
 from domains.sales.rules.orders import Known
 from foundation.database import database
 from tests.builders.master_data import (
@@ -57,6 +73,24 @@ def an_order(*lines: OrderLineAsked, **changes: Any) -> PlaceOrder:
         "lines": lines or (a_line(),),
     }
     return PlaceOrder(**asked | changes)
+
+
+def an_amendment(order_id: UUID, *lines: OrderLineAsked, **changes: Any) -> AmendOrder:
+    """The lines that an order is to have now."""
+    asked: dict[str, Any] = {"amendment_id": uuid4(), "order_id": order_id, "lines": lines}
+    return AmendOrder(**asked | changes)
+
+
+def a_return(order_id: UUID, quantities: dict[int, Figure] | None = None, **changes: Any) -> AuthoriseReturn:
+    """Quantities by line that may come back; everything delivered when there are none."""
+    asked: dict[str, Any] = {
+        "return_id": uuid4(),
+        "order_id": order_id,
+        "authorised_on": A_DAY,
+        "reason": "too many",
+        "lines": by_line(quantities),
+    }
+    return AuthoriseReturn(**asked | changes)
 
 
 def tax_codes(*codes: PutTaxCode) -> dict[str, TaxCode]:
@@ -123,11 +157,57 @@ class Clerk(Registrar):
         return await sales.close_order(self.call(), CloseOrder(order_id=order_id))
 
     async def cancel(
-        self, order_id: UUID, *, rejected: bool = False, reason: str = "no more"
+        self, order_id: UUID, *, rejected: bool = False, after_delivery: bool = False, reason: str = "no more"
     ) -> OrderChanged:
         """An order is taken back."""
-        command = CancelOrder(order_id=order_id, reason=reason, rejected=rejected)
+        command = CancelOrder(
+            order_id=order_id, reason=reason, rejected=rejected, after_delivery=after_delivery
+        )
         return await sales.cancel_order(self.call(), command)
+
+    async def delivered(self, *lines: OrderLineAsked, **changes: Any) -> UUID:
+        """An order is written down, confirmed and delivered in full."""
+        order = an_order(*lines, **changes)
+        order_id = await self.confirmed(order)
+        quantities = {number: line.quantity for number, line in enumerate(order.lines, start=1)}
+        await self.record(order_id, delivered=dict(quantities))
+        return order_id
+
+    async def price_amendment(self, amend: AmendOrder) -> AmendmentPriced:
+        """What an amendment would come to."""
+        return await sales.price_amendment(self.call(), amend)
+
+    async def amend(self, amend: AmendOrder, *, key: str | None = None) -> OrderAmended:
+        """An order is written down anew."""
+        return await sales.amend_order(self.call(key), amend)
+
+    async def authorise(self, ask: AuthoriseReturn, *, key: str | None = None) -> ReturnAuthorised:
+        """Goods may come back."""
+        return await sales.authorise_return(self.call(key), ask)
+
+    async def end_return(
+        self, return_id: UUID, came: dict[int, Figure] | None = None, *, scrapped: Figure = 0
+    ) -> ReturnChanged:
+        """Quantities by line have come back, and so much of each is scrapped."""
+        lines = tuple(
+            LineReceived(line_number=number, quantity=Decimal(quantity), scrapped_quantity=Decimal(scrapped))
+            for number, quantity in (came or {}).items()
+        )
+        return await sales.close_return(self.call(), CloseReturn(return_id=return_id, lines=lines))
+
+    async def cancel_return(self, return_id: UUID, reason: str = "kept after all") -> ReturnChanged:
+        """Nothing comes back."""
+        return await sales.cancel_return(self.call(), CancelReturn(return_id=return_id, reason=reason))
+
+    async def versions(self, order_id: UUID) -> list[OrderVersionView]:
+        """An order's versions, the one that holds now first."""
+        async with database().read(self.caller.company) as session:
+            return await order_versions(session, order_id)
+
+    async def shown_return(self, return_id: UUID) -> ReturnView:
+        """A return as it is shown."""
+        async with database().read(self.caller.company) as session:
+            return await return_view(session, return_id)
 
     async def order(self, order_id: UUID) -> OrderView:
         """An order as it is shown."""

@@ -64,7 +64,7 @@ async def test_what_came_back_under_fifo_is_the_newest_layer(keeper: GoodsKeeper
 
     first, second = [await keeper.take_back(a_return(order, (1, 1))) for _ in range(2)]
 
-    assert (first.restocked_value, second.restocked_value) == (1, 1)
+    assert [first.restocked_value, second.restocked_value] == [1, 1]
     assert [(await keeper.sell("nut", 1)).cost for _ in range(4)] == [5, 5, 1, 1]
     await everything_agrees(keeper)
 
@@ -78,9 +78,9 @@ async def test_goods_sold_before_they_were_there_are_settled_by_a_return(keeper:
 
     back = await keeper.take_back(a_return(order, (1, 2)))
 
-    assert (back.restocked_value, back.adjustment_value) == (20, -3)
+    assert [back.restocked_value, back.adjustment_value] == [20, -3]
     kept = await valuation_of(keeper, "bolt")
-    assert (kept.quantity, kept.value) == (1, 10)
+    assert [kept.quantity, kept.value] == [1, 10]
     assert [(move.kind, move.value) for move in (await moves_of(keeper, "bolt"))[-2:]] == [
         ("return", Decimal(20)),
         ("settlement", Decimal(3)),
@@ -101,7 +101,7 @@ async def test_what_is_scrapped_goes_to_no_shelf_and_its_cost_is_told(keeper: Go
         Decimal("3.34"),
         Decimal("3.33"),
     )
-    assert (whole.restocked_value, whole.scrapped_value) == (0, Decimal("3.34"))
+    assert [whole.restocked_value, whole.scrapped_value] == [ZERO, Decimal("3.34")]
     assert (await stock_of(keeper, "bolt")).on_hand == 1
     assert [move.kind for move in await moves_of(keeper, "bolt")] == ["receipt", "issue", "return"]
     await everything_agrees(keeper)
@@ -123,7 +123,7 @@ async def test_goods_that_come_back_serve_who_waits_oldest_first(keeper: GoodsKe
     assert back.served[1].lines[0].short_quantity == 2
     assert [(served.order_id, served.is_complete) for served in rest.served] == [(younger.order_id, True)]
     shelf = await stock_of(keeper, "bolt")
-    assert (shelf.on_hand, shelf.reserved, shelf.backordered) == (9, 7, 0)
+    assert [shelf.on_hand, shelf.reserved, shelf.backordered] == [9, 7, 0]
     await everything_agrees(keeper)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domains.inventory.queries import agreement
 from foundation.database import Database
-from tests.builders.inventory import GoodsKeeper, a_shipment, an_order, goods
+from tests.builders.inventory import GoodsKeeper, a_return, a_shipment, an_order, goods
 
 BROKEN = {
     "more on hand than moved": "UPDATE inventory.stock SET on_hand = on_hand + 1",
@@ -18,6 +18,17 @@ BROKEN = {
     "a receipt of another value": "INSERT INTO inventory.stock_move "
     "(kind, item_code, warehouse_code, moved_on, quantity, value, document_id, line_number) "
     "SELECT 'settlement', 'nut', 'MAIN', received_on, 0, 1, id, 1 FROM inventory.stock_receipt",
+    "a return of another value": "INSERT INTO inventory.stock_move "
+    "(kind, item_code, warehouse_code, moved_on, quantity, value, document_id, line_number) "
+    "SELECT 'settlement', 'nut', 'MAIN', received_on, 0, 1, id, 1 FROM inventory.goods_return",
+    "more back than left": "INSERT INTO inventory.goods_return_line "
+    "SELECT id, 99, company_id, 'nut', 3, 3, 0, 0 FROM inventory.goods_return; "
+    "INSERT INTO inventory.shipment_line SELECT id, 99, company_id, 'nut', 2, 0 FROM inventory.shipment",
+    "back at another cost than it left": "INSERT INTO inventory.goods_return_line "
+    "SELECT id, 98, company_id, 'nut', 2, 2, 0, 0 FROM inventory.goods_return; "
+    "INSERT INTO inventory.shipment_line "
+    "SELECT id, line, company_id, 'nut', 2, c.cost FROM inventory.shipment, "
+    "(VALUES (98, 1), (99, -1)) AS c (line, cost)",
     "somebody who waits for what is there": "UPDATE inventory.reservation "
     "SET short_quantity = 1, issued_quantity = issued_quantity - 1",
 }
@@ -32,18 +43,23 @@ REFUSED = [
     "DELETE FROM inventory.stock_move",
     "UPDATE inventory.shipment SET cost = 0",
     "DELETE FROM inventory.stock_receipt",
+    "UPDATE inventory.goods_return SET scrapped_value = 1",
+    "DELETE FROM inventory.goods_return_line",
+    "INSERT INTO inventory.goods_return_line SELECT id, 9, company_id, 'nut', 1, 2, 1, 1 "
+    "FROM inventory.goods_return",
     "DELETE FROM inventory.reservation",
 ]
 
 
 @pytest.fixture
 async def some_goods(keeper: GoodsKeeper) -> GoodsKeeper:
-    """A company where goods have come, wait, and have left."""
+    """A company where goods have come, wait, have left, and have come back."""
     await keeper.item("nut", costing_method="fifo")
     await keeper.receive(goods("nut", 10, "2"))
     order = an_order(("nut", 4))
     await keeper.reserve(order)
     await keeper.ship(a_shipment(order, (1, 2)))
+    await keeper.take_back(a_return(order, (1, 1)))
     return keeper
 
 
@@ -74,4 +90,5 @@ async def _do(database: Database, keeper: GoodsKeeper, statement: str) -> None:
     async with database.session() as session, session.begin():
         scope = {"company": keeper.caller.company}
         await session.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
-        await session.execute(text(statement))
+        for one in statement.split("; "):
+            await session.execute(text(one))

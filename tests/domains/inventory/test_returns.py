@@ -30,4 +30,4 @@ def test_parts_add_up_to_the_cent_and_each_is_restocked_or_scrapped(
         assert line.restocked_quantity + line.scrapped_quantity == line.quantity == quantity
         outside = Outside("bolt", outside.quantity - line.quantity, outside.cost - line.cost)
 
-    assert (outside.quantity, outside.cost) == (0, 0)
+    assert [outside.quantity, outside.cost] == [0, 0]
