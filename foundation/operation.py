@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel
 from pydantic_core import to_json
-from sqlalchemy import DateTime, Numeric, Text, bindparam, text
+from sqlalchemy import BigInteger, DateTime, Numeric, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +28,7 @@ from temporalio import activity
 from foundation import faults
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
+from foundation.memory import open_memory
 from foundation.messages import Call
 from foundation.tables import OperationLog
 
@@ -82,6 +83,7 @@ class Operation(Generic[Ask, Answer]):
         faults.reach(faults.BEFORE_BEGIN, self.name)
         async with database().session() as session, session.begin():
             found = (await session.execute(_OPEN, _opening(call))).one()
+            open_memory(session, call.caller.company, found.reference_version)
             if found.request_hash is not None:
                 return self._stored_answer(call, found.status, found.request_hash, found.answer, request_hash)
             if call.voids is not None:
@@ -156,16 +158,18 @@ def _opening(call: Call) -> dict[str, str]:
     return {"company": call.caller.company, "actor": call.caller.actor, "key": call.key}
 
 
-# One round trip: scope the transaction to the company and look the key up.
+# One round trip: scope the transaction to the company, look the key up, and see whether what is remembered of
+# reference data still holds.
 _OPEN = text(
     """
-    SELECT o.status, o.request_hash, o.answer
+    SELECT o.status, o.request_hash, o.answer, r.version AS reference_version
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
     ) AS scope
     LEFT JOIN foundation.operation o ON o.key = :key
+    LEFT JOIN foundation.reference_version r ON r.company_id = :company
     """
-).columns(status=Text, request_hash=Text, answer=JSONB)
+).columns(status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger)
 
 # As text: request and answer are JSON already, and are not to be read and written once more on the way.
 _LOG_SQL = """

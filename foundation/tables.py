@@ -1,10 +1,10 @@
-"""The two tables that all domains share: what was done, once by key, and where each process stands."""
+"""The tables that all domains share: what was done, once by key, and where each process stands."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -68,3 +68,13 @@ class ProcessState(Table):
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
+
+
+class ReferenceVersion(Table):
+    """Counted up by every change of a company's reference data: what workers remember of it is void then."""
+
+    __tablename__ = "reference_version"
+    __table_args__ = ({"schema": "foundation"},)
+
+    company_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)

@@ -7,26 +7,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.messages import CheckCredit, CreditChecked, CreditReleased, ReleaseCredit
-from domains.finance.tables.receivables import CreditCommitment, CustomerCredit
-from domains.master_data import queries as master_data
+from domains.finance.tables.receivables import CreditCommitment
 from foundation.errors import NotFound
 from foundation.operation import operation
 
-_LOCK = text("SELECT customer_code FROM finance.customer_credit WHERE customer_code = :customer FOR UPDATE")
-_FIRST_TIME = insert(CustomerCredit).on_conflict_do_nothing()
-
 # Open orders and what is delivered and not billed are commitments until they are billed; then they are open
 # items.
-_EXPOSURE = text(
-    """
-    SELECT c.credit_limit,
-        (SELECT coalesce(sum(m.open_amount), 0) FROM finance.credit_commitment m
-         WHERE m.customer_code = :customer AND m.order_id <> :order AND m.open_amount <> 0)
-        + (SELECT coalesce(sum(i.base_open_amount), 0) FROM finance.open_item i
-           WHERE i.customer_code = :customer AND i.open_amount <> 0) AS exposure
-    FROM master_data.customer c WHERE c.code = :customer
-    """
-)
+_EXPOSURE = text("SELECT * FROM finance.locked_exposure(:customer, CAST(:order AS uuid))")
 _COMMIT = insert(CreditCommitment)
 _COMMIT = _COMMIT.on_conflict_do_update(
     index_elements=["order_id"],
@@ -50,9 +37,10 @@ async def check_credit(session: AsyncSession, check: CheckCredit) -> CreditCheck
 
     Parallel orders of the same customer are decided about one after the other. Refuses: NotFound.
     """
-    await _queue_up(session, check.customer_code)
-    asked = {"customer": check.customer_code, "order": check.order_id}
-    row = (await session.execute(_EXPOSURE, asked)).one()
+    asked = {"customer": check.customer_code, "order": str(check.order_id)}
+    row = (await session.execute(_EXPOSURE, asked)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no customer {check.customer_code}")
     within = row.credit_limit is None or row.exposure + check.amount <= row.credit_limit
     if within or check.approved:
         commitment = {
@@ -68,15 +56,6 @@ async def check_credit(session: AsyncSession, check: CheckCredit) -> CreditCheck
         exposure=row.exposure,
         credit_limit=row.credit_limit,
     )
-
-
-async def _queue_up(session: AsyncSession, customer_code: str) -> None:
-    """Wait until everybody who came before has decided; the row to wait at is made when it is missing."""
-    if (await session.execute(_LOCK, {"customer": customer_code})).one_or_none() is None:
-        if await master_data.customer(session, customer_code) is None:
-            raise NotFound(f"there is no customer {customer_code}")
-        await session.execute(_FIRST_TIME, {"customer_code": customer_code})
-        await session.execute(_LOCK, {"customer": customer_code})
 
 
 @operation("finance.release_credit")

@@ -3,7 +3,8 @@
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, text, update
+from pydantic_core import to_json
+from sqlalchemy import Uuid, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.master_data import queries as master_data
@@ -22,12 +23,19 @@ from domains.sales.messages import (
 from domains.sales.rules import orders as rules
 from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
-from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.operation import operation
 
-_NUMBER = text("SELECT nextval('sales.order_number')")
+_WRITE = text("SELECT sales.write_order(CAST(:order AS jsonb), CAST(:lines AS jsonb))")
 _STATUS = select(SalesOrder.status).where(SalesOrder.id == bindparam("order")).with_for_update()
+# One round trip: only from a status from which it may be reached.
+_BECOME = text(
+    """
+    UPDATE sales.sales_order SET status = :wanted, reason = :why
+    WHERE id = :order AND status = ANY (CAST(:may_be AS text[]))
+    RETURNING id
+    """
+).bindparams(bindparam("order", type_=Uuid()))
 _SET_STATUS = (
     update(SalesOrder)
     .where(SalesOrder.id == bindparam("order"))
@@ -39,13 +47,19 @@ _LINES = (
     .where(SalesOrderLine.order_id == bindparam("order"))
     .order_by(SalesOrderLine.line_number)
 )
+# One round trip for the order and all of its lines that have changed.
 _FULFIL = text(
     """
-    UPDATE sales.sales_order_line SET
-        delivered_quantity = :delivered, billed_quantity = :billed, short_quantity = :short
-    WHERE order_id = :order AND line_number = :line
+    WITH lines AS (
+        UPDATE sales.sales_order_line l SET delivered_quantity = c.delivered_quantity,
+            billed_quantity = c.billed_quantity, short_quantity = c.short_quantity
+        FROM jsonb_to_recordset(CAST(:changed AS jsonb)) AS c (
+            line_number integer, delivered_quantity numeric, billed_quantity numeric, short_quantity numeric)
+        WHERE l.order_id = :order AND l.line_number = c.line_number
+    )
+    UPDATE sales.sales_order SET status = :status, reason = '' WHERE id = :order
     """
-)
+).bindparams(bindparam("order", type_=Uuid()))
 _SHORT = text(
     """
     UPDATE sales.sales_order_line SET short_quantity = :short
@@ -61,10 +75,9 @@ async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
     priced = rules.price_order(order, known)
     customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
     assert customer and terms and warehouse  # The rule has refused the order otherwise.
-    number = f"SO-{await session.scalar(_NUMBER):06d}"
     placed = OrderPlaced(
         order_id=order.order_id,
-        order_number=number,
+        order_number="",
         customer_code=customer.code,
         customer_name=customer.name,
         ordered_on=order.ordered_on,
@@ -83,15 +96,14 @@ async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
         customer_reference=order.customer_reference,
         lines=priced.lines,
     )
-    head = placed.model_dump(exclude={"order_id", "order_number", "lines"})
-    head |= {"id": order.order_id, "number": number, "status": "placed", "requested_on": order.requested_on}
-    head["discount_percent"] = priced.discount_percent
-    await session.execute(insert(SalesOrder).values(head))
-    await session.execute(
-        insert(rows_of(SalesOrderLine)),
-        [line.model_dump() | {"order_id": order.order_id} for line in placed.lines],
-    )
-    return placed
+    head = placed.model_dump(exclude={"order_id", "order_number", "lines"}) | {
+        "id": order.order_id,
+        "requested_on": order.requested_on,
+        "discount_percent": priced.discount_percent,
+    }
+    written = {"order": to_json(head).decode(), "lines": to_json(placed.lines).decode()}
+    number: str = (await session.execute(_WRITE, written)).scalar_one()
+    return placed.model_copy(update={"order_number": number})
 
 
 async def _known(session: AsyncSession, order: PlaceOrder) -> rules.Known:
@@ -146,19 +158,8 @@ async def record_fulfilment(session: AsyncSession, record: RecordFulfilment) -> 
     rules.check_on_its_way(await _locked_status(session, record.order_id))
     known = (await session.execute(_LINES, {"order": record.order_id})).all()
     now = progress.record([progress.LineProgress(**line._asdict()) for line in known], record)
-    if now.changed:
-        rows = [
-            {
-                "order": record.order_id,
-                "line": line.line_number,
-                "delivered": line.delivered_quantity,
-                "billed": line.billed_quantity,
-                "short": line.short_quantity,
-            }
-            for line in now.changed
-        ]
-        await session.execute(_FULFIL, rows)
-    await _set_status(session, record.order_id, now.status)
+    written = {"order": record.order_id, "status": now.status, "changed": to_json(now.changed).decode()}
+    await session.execute(_FULFIL, written)
     return FulfilmentRecorded(
         order_id=record.order_id,
         status=now.status,
@@ -199,8 +200,11 @@ async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChang
 
 
 async def _become(session: AsyncSession, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
-    new = rules.advance(await _locked_status(session, order_id), wanted)
-    return await _set_status(session, order_id, new, why)
+    asked = {"order": order_id, "wanted": wanted.value, "why": why, "may_be": rules.may_become(wanted)}
+    if (await session.execute(_BECOME, asked)).one_or_none() is None:
+        new = rules.advance(await _locked_status(session, order_id), wanted)
+        return await _set_status(session, order_id, new, why)
+    return OrderChanged(order_id=order_id, status=wanted)
 
 
 async def _locked_status(session: AsyncSession, order_id: UUID) -> str:

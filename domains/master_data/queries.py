@@ -21,6 +21,7 @@ from domains.master_data.views import (
 )
 from foundation.database import columns_for
 from foundation.errors import BusinessError, NotFound
+from foundation.memory import remembered
 from foundation.messages import Message
 from foundation.money import ONE
 
@@ -35,8 +36,8 @@ View = TypeVar("View", bound=Message)
 _COMPANY = select(*columns_for(tables.Company, CompanyView)).where(
     tables.Company.code == func.foundation.current_company()
 )
-_CUSTOMER = select(*columns_for(tables.Customer, CustomerView)).where(
-    tables.Customer.code == bindparam("code")
+_CUSTOMERS = select(*columns_for(tables.Customer, CustomerView)).where(
+    tables.Customer.code.in_(bindparam("codes", expanding=True))
 )
 _ITEMS = select(*columns_for(tables.Item, ItemView)).where(
     tables.Item.code.in_(bindparam("codes", expanding=True))
@@ -45,13 +46,13 @@ _TAX_CODES = select(*columns_for(tables.TaxCodeRecord, TaxCode)).where(
     tables.TaxCodeRecord.code.in_(bindparam("codes", expanding=True))
 )
 _PAYMENT_TERMS = select(*columns_for(tables.PaymentTerms, PaymentTermsView)).where(
-    tables.PaymentTerms.code == bindparam("code")
+    tables.PaymentTerms.code.in_(bindparam("codes", expanding=True))
 )
-_WAREHOUSE = select(*columns_for(tables.Warehouse, WarehouseView)).where(
-    tables.Warehouse.code == bindparam("code")
+_WAREHOUSES = select(*columns_for(tables.Warehouse, WarehouseView)).where(
+    tables.Warehouse.code.in_(bindparam("codes", expanding=True))
 )
-_PRICE_LIST = select(*columns_for(tables.PriceList, PriceListView)).where(
-    tables.PriceList.code == bindparam("code")
+_PRICE_LISTS = select(*columns_for(tables.PriceList, PriceListView)).where(
+    tables.PriceList.code.in_(bindparam("codes", expanding=True))
 )
 _PRICE_LINES = (
     select(*columns_for(tables.PriceListLineRecord, PriceListLine))
@@ -74,54 +75,74 @@ _RATE = (
 
 async def company(session: AsyncSession) -> CompanyView:
     """The company that the session works for. Refuses: NotFound."""
-    row = (await session.execute(_COMPANY)).one_or_none()
-    if row is None:
+
+    async def find(keys: list[str]) -> dict[str, CompanyView]:
+        row = (await session.execute(_COMPANY)).one_or_none()
+        return {} if row is None else {keys[0]: CompanyView.model_validate(row._asdict())}
+
+    found = await remembered(session, "company", ["own"], find)
+    if not found:
         raise NotFound(
             "there is no such company: create it with POST /v1/companies, or name another in X-Company"
         )
-    return CompanyView.model_validate(row._asdict())
+    own: CompanyView = found["own"]
+    return own
 
 
 async def customer(session: AsyncSession, code: str) -> CustomerView | None:
     """A customer by its code."""
-    return await _one(session, _CUSTOMER, CustomerView, code)
+    return (await _by_code(session, "customer", _CUSTOMERS, CustomerView, [code])).get(code)
 
 
 async def items(session: AsyncSession, codes: Iterable[str]) -> dict[str, ItemView]:
     """Items by their codes; unknown codes are left out."""
-    rows = (await session.execute(_ITEMS, {"codes": sorted(set(codes))})).all()
-    return {row.code: ItemView.model_validate(row._asdict()) for row in rows}
+    return await _by_code(session, "item", _ITEMS, ItemView, codes)
 
 
 async def tax_codes(session: AsyncSession, codes: Iterable[str]) -> dict[str, TaxCode]:
     """Tax treatments by their codes; unknown codes are left out."""
-    rows = (await session.execute(_TAX_CODES, {"codes": sorted(set(codes))})).all()
-    return {row.code: TaxCode.model_validate(row._asdict()) for row in rows}
+    return await _by_code(session, "tax code", _TAX_CODES, TaxCode, codes)
 
 
 async def payment_terms(session: AsyncSession, code: str) -> PaymentTermsView | None:
     """Payment terms by their code."""
-    return await _one(session, _PAYMENT_TERMS, PaymentTermsView, code)
+    return (await _by_code(session, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
 
 
 async def warehouse(session: AsyncSession, code: str) -> WarehouseView | None:
     """A warehouse by its code."""
-    return await _one(session, _WAREHOUSE, WarehouseView, code)
+    return (await _by_code(session, "warehouse", _WAREHOUSES, WarehouseView, [code])).get(code)
 
 
 async def price_list(
     session: AsyncSession, code: str, item_codes: Sequence[str] | None = None
 ) -> PriceListView | None:
     """A price list with its lines; with `item_codes`, only the lines of those items."""
-    head = (await session.execute(_PRICE_LIST, {"code": code})).one_or_none()
+
+    async def find(missing: list[str]) -> dict[str, dict[str, Any]]:
+        rows = await session.execute(_PRICE_LISTS, {"codes": missing})
+        return {row.code: row._asdict() for row in rows}
+
+    head = (await remembered(session, "price list", [code], find)).get(code)
     if head is None:
         return None
     if item_codes is None:
         rows = await session.execute(_PRICE_LINES, {"price_list": code})
+        lines = tuple(PriceListLine.model_validate(row._asdict()) for row in rows)
     else:
-        rows = await session.execute(_PRICE_LINES_OF, {"price_list": code, "items": sorted(set(item_codes))})
-    lines = tuple(PriceListLine.model_validate(row._asdict()) for row in rows)
-    return PriceListView.model_validate({**head._asdict(), "lines": lines})
+        of_items = await remembered(
+            session, f"prices of {code}", item_codes, lambda items: _prices(session, code, items)
+        )
+        lines = tuple(line for prices in of_items.values() for line in prices)
+    return PriceListView.model_validate({**head, "lines": lines})
+
+
+async def _prices(session: AsyncSession, code: str, item_codes: list[str]) -> dict[str, list[PriceListLine]]:
+    rows = await session.execute(_PRICE_LINES_OF, {"price_list": code, "items": item_codes})
+    prices: dict[str, list[PriceListLine]] = {item_code: [] for item_code in item_codes}
+    for row in rows:
+        prices[row.item_code].append(PriceListLine.model_validate(row._asdict()))
+    return prices
 
 
 async def rate_or_none(session: AsyncSession, currency: str, on: date, *, base: str) -> Decimal | None:
@@ -131,8 +152,11 @@ async def rate_or_none(session: AsyncSession, currency: str, on: date, *, base: 
     """
     if currency == base:
         return ONE
-    rate: Decimal | None = await session.scalar(_RATE, {"currency": currency, "on": on})
-    return rate
+
+    async def find(keys: list[Any]) -> dict[Any, Decimal | None]:
+        return {keys[0]: await session.scalar(_RATE, {"currency": currency, "on": on})}
+
+    return (await remembered(session, "rate", [(currency, on)], find)).get((currency, on))
 
 
 async def exchange_rate(session: AsyncSession, currency: str, on: date, *, base: str) -> Decimal:
@@ -145,6 +169,11 @@ async def exchange_rate(session: AsyncSession, currency: str, on: date, *, base:
     return rate
 
 
-async def _one(session: AsyncSession, statement: Any, view: type[View], code: str) -> View | None:
-    row = (await session.execute(statement, {"code": code})).one_or_none()
-    return None if row is None else view.model_validate(row._asdict())
+async def _by_code(
+    session: AsyncSession, kind: str, statement: Any, view: type[View], codes: Iterable[str]
+) -> dict[str, View]:
+    async def find(missing: list[str]) -> dict[str, View]:
+        rows = await session.execute(statement, {"codes": missing})
+        return {row.code: view.model_validate(row._asdict()) for row in rows}
+
+    return await remembered(session, kind, codes, find)

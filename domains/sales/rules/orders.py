@@ -68,6 +68,11 @@ def advance(now: str, wanted: OrderStatus) -> OrderStatus:
     return wanted
 
 
+def may_become(wanted: OrderStatus) -> list[OrderStatus]:
+    """Every status from which this one may be reached, itself as well: having it already is content."""
+    return [status for status, following in MAY_BECOME.items() if wanted in following or status is wanted]
+
+
 def cancelled_after_delivery(now: str) -> OrderStatus:
     """Cancelled, although goods have left: whoever says so takes them back. Refuses: NotInThisStatus."""
     if now not in ON_ITS_WAY:
