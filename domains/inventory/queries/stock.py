@@ -194,6 +194,8 @@ def reservations(
 ) -> Select[Any]:
     """What orders want of the goods, in the order in which they are served."""
     wanted = select(*(Reservation.__table__.c[name] for name in (*ReservationView.model_fields, "sequence")))
+    # A line that an amendment has moved to another number leaves nothing under the old one.
+    wanted = wanted.where(Reservation.wanted_quantity > 0)
     if order_id:
         wanted = wanted.where(Reservation.order_id == order_id)
     if item_code:

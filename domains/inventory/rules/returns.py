@@ -1,4 +1,7 @@
-"""Goods that come back: never more than left, and at what they cost when they left."""
+"""Goods that come back: never more than left, and at what they cost when they left.
+
+Source: IFRS 15, B25: what is recovered is measured by the former carrying amount of the goods.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
