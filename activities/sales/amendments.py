@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.sales.orders import _known
+from activities.sales.knowing import what_is_known
 from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, OrderPlaced, PricedLine
 from domains.sales.rules import amendments
 from domains.sales.rules.orders import price_order
@@ -83,7 +83,7 @@ async def _priced(session: AsyncSession, amend: AmendOrder, head: Select[Any]) -
     wanted = amendments.as_wanted(
         placed, amend, discount_percent=row.discount_percent, requested_on=row.requested_on
     )
-    priced = price_order(wanted, await _known(session, wanted))
+    priced = price_order(wanted, await what_is_known(session, wanted))
     return before, amendments.as_amended(placed, priced)
 
 

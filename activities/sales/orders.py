@@ -7,7 +7,7 @@ from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domains.master_data import queries as master_data
+from activities.sales.knowing import what_is_known
 from domains.sales.messages import (
     CancelOrder,
     CloseOrder,
@@ -71,7 +71,7 @@ _SHORT = text(
 @operation("sales.place_order")
 async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
     """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
-    known = await _known(session, order)
+    known = await what_is_known(session, order)
     priced = rules.price_order(order, known)
     customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
     assert customer and terms and warehouse  # The rule has refused the order otherwise.
@@ -104,32 +104,6 @@ async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
     written = {"order": to_json(head).decode(), "lines": to_json(placed.lines).decode()}
     number: str = (await session.execute(_WRITE, written)).scalar_one()
     return placed.model_copy(update={"order_number": number})
-
-
-async def _known(session: AsyncSession, order: PlaceOrder) -> rules.Known:
-    """What master data knows of everything that the order names."""
-    company = await master_data.company(session)
-    customer = await master_data.customer(session, order.customer_code)
-    items = await master_data.items(session, (line.item_code for line in order.lines))
-    codes = {line.tax_code for line in order.lines} | {item.tax_code for item in items.values()}
-    codes |= {order.freight_tax_code, customer.tax_code if customer else None}
-    terms = order.payment_terms_code or (customer.payment_terms_code if customer else None)
-    warehouse = order.warehouse_code or company.default_warehouse_code
-    currency = order.currency or (customer.currency if customer else company.currency)
-    needs_prices = any(line.unit_price is None for line in order.lines) or order.prices_include_tax is None
-    prices = None
-    if customer and customer.price_list_code and needs_prices:
-        prices = await master_data.price_list(session, customer.price_list_code, sorted(items))
-    return rules.Known(
-        company=company,
-        customer=customer,
-        items=items,
-        tax_codes=await master_data.tax_codes(session, (code for code in codes if code)),
-        prices=prices,
-        terms=await master_data.payment_terms(session, terms) if terms else None,
-        warehouse_code=warehouse if warehouse and await master_data.warehouse(session, warehouse) else None,
-        rate=await master_data.rate_or_none(session, currency, order.ordered_on, base=company.currency),
-    )
 
 
 @operation("sales.hold_order")
