@@ -122,6 +122,36 @@ async def _make_sure_it_started(client: Client, asked: AskedRequest, wanted: Sta
         return
 
 
+async def keep_running(
+    asked: AskedRequest,
+    process: Any,
+    command: Message,
+    *,
+    name: str,
+    summary: str,
+    reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+) -> None:
+    """Start a process that nobody waits for, unless it runs already.
+
+    `name` is its id without the company.
+    """
+    client: Client = asked.app.state.temporal
+    try:
+        await client.start_workflow(
+            process.run,
+            command,
+            id=f"{asked.caller.company}/{name}",
+            task_queue=settings().task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=reuse,
+            memo={"caller": asked.caller},
+            search_attributes=visibility.at_start(asked.caller.company, None),
+            static_summary=summary,
+        )
+    except WorkflowAlreadyStartedError:
+        return
+
+
 async def command(
     asked: AskedRequest, process_id: str, update: str, message: Message, answer_type: type[Answer]
 ) -> Answer:

@@ -16,9 +16,11 @@ import sqlalchemy
 from pydantic import BaseModel
 from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.sql import func
+from sqlalchemy.types import UserDefinedType
 
 APPLICATION_ROLE = "perpetual_app"
 
@@ -27,6 +29,22 @@ APPLICATION_ROLE = "perpetual_app"
 STATEMENT_TIMEOUT_MS = 6_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 6_000
 CONNECT_TIMEOUT_SECONDS = 5
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's `xid8`: the number of a transaction, which never comes again in its cluster."""
+
+    cache_ok = True
+
+    def __init__(self, *_options: Any) -> None:
+        super().__init__()
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """The type's name in SQL."""
+        return "xid8"
+
+
+ischema_names["xid8"] = TransactionId
 
 
 class Table(DeclarativeBase):
@@ -104,6 +122,16 @@ class Database:
             await session.execute(_SCOPE_READ, {"company": company})
             yield session
 
+    @asynccontextmanager
+    async def write(self, company: str, actor: str) -> AsyncIterator[AsyncSession]:
+        """A session that writes one company's rows in a transaction of its own, which is no operation.
+
+        For notes about what was tried; what has an effect in the business is an operation.
+        """
+        async with self.session() as session, session.begin():
+            await session.execute(_SCOPE_WRITE, {"company": company, "actor": actor})
+            yield session
+
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
@@ -111,6 +139,10 @@ class Database:
 
 _SCOPE_READ = text(
     "SELECT set_config('transaction_read_only', 'on', true), set_config('perpetual.company', :company, true)"
+)
+
+_SCOPE_WRITE = text(
+    "SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)"
 )
 
 

@@ -60,7 +60,7 @@ class Operation(Generic[Ask, Answer]):
         self.body = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
-            kind for key, kind in hints.items() if key not in ("session", "return")
+            kind for key, kind in hints.items() if key not in ("session", "errand", "return")
         )
         self.answer_type: type[Answer] = hints["return"]
         self.__doc__ = body.__doc__

@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     """
     database_pool_size: int = 20
 
+    announcements_poll_seconds: float = 2.0
+    """How often the log is looked at for what others are to be told of."""
+    announcements_wait_seconds: float = 60.0
+    """How long one look may take: a process notices only then that it is to stop."""
+    webhook_timeout_seconds: float = 15.0
+    webhooks_to_private_addresses: bool = True
+    """Whether a webhook may go to this machine and to private networks; not where strangers make webhooks."""
+
     log_level: str = "INFO"
     log_json: bool = True
     otlp_endpoint: str | None = None

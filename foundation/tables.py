@@ -4,12 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from foundation.database import Table
+from foundation.database import Table, TransactionId
 
 
 class OperationLog(Table):
@@ -21,6 +21,7 @@ class OperationLog(Table):
         CheckConstraint("(status = 'applied') = (answer IS NOT NULL)", "applied_has_answer"),
         Index(None, "company_id", "process_id", "recorded_at"),
         Index(None, "company_id", "correlation_id"),
+        Index(None, "company_id", "transaction_id"),
         {"schema": "foundation"},
     )
 
@@ -35,6 +36,17 @@ class OperationLog(Table):
     request_hash: Mapped[str]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    transaction_id: Mapped[int] = mapped_column(TransactionId, server_default=func.pg_current_xact_id())
+    """In whose order the log can be read without gaps; see `everything_before`."""
+
+
+def everything_before() -> ColumnElement[int]:
+    """The transaction before which every other has ended: what is below it stays as it is seen now.
+
+    It is the oldest one still open in the whole cluster, so that a long transaction holds a reader of the
+    log back, and nothing is passed over.
+    """
+    return func.pg_snapshot_xmin(func.pg_current_snapshot(), type_=TransactionId)
 
 
 class ProcessState(Table):

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -25,6 +26,7 @@ from foundation import visibility
 from foundation.database import Database, open_database
 from foundation.messages import Caller
 from foundation.migrations import upgrade
+from foundation.process import OUTSIDE_QUEUE
 from foundation.settings import settings
 from perpetual.bootstrap import register_admin_key
 from tests.erp import ADMIN_KEY, Erp
@@ -119,7 +121,15 @@ async def worker(database: Database, temporal: Client, faults: FaultySteps) -> A
         workflow_runner=registry.sandbox(),
         interceptors=[faults],
     )
-    async with running:
+    outside = Worker(
+        temporal,
+        task_queue=OUTSIDE_QUEUE,
+        activities=registry.operations(),
+        interceptors=[faults],
+        max_concurrent_activities=1_000,
+        max_heartbeat_throttle_interval=timedelta(milliseconds=200),
+    )
+    async with running, outside:
         yield running
 
 

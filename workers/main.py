@@ -9,6 +9,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunn
 
 from foundation import temporal
 from foundation.database import open_database
+from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
 from workers import health, registry
@@ -39,6 +40,10 @@ async def run_worker(settings: Settings) -> None:
         client,
         task_queue=OUTSIDE_QUEUE,
         activities=registry.operations(),
+        # They wait for others, and cost next to nothing while they do: one for each company's log, and one
+        # for each message to a receiver that is slow.
+        max_concurrent_activities=1_000,
+        max_heartbeat_throttle_interval=HEARTBEAT,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
     )
     stop = asyncio.Event()

@@ -19,7 +19,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "credit manager": (READ_ALL, "sales.credit.decide"),
     "warehouse": (READ_ALL, "sales.shipment.confirm", "inventory.*"),
     "accountant": (READ_ALL, "finance.*", "sales.payment.receive", "master_data.*"),
-    "operator": (READ_ALL, "operations.*", "master_data.*"),
+    "operator": (READ_ALL, "operations.*", "automation.*", "master_data.*"),
 }
 
 

@@ -12,6 +12,9 @@ SAYS_NOTHING = {"util", "utils", "common", "helper", "helpers", "manager", "serv
 NO_DOMAIN = {"processes": "process"}
 """Modules of `activities/` that belong to no domain, and the first word of their operations' names."""
 
+DECLARES = ("foundation.operation.operation", "foundation.outside.outside")
+"""What makes a function a step of a process."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -84,7 +87,7 @@ def undeclared_operations(module: Module) -> Iterator[Finding]:
 
 def _operations(module: Module, function: Function) -> Iterator[object]:
     for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and module.meaning(decorator.func).endswith("operation"):
+        if isinstance(decorator, ast.Call) and module.meaning(decorator.func) in DECLARES:
             first = decorator.args[0] if decorator.args else None
             yield first.value if isinstance(first, ast.Constant) else None
 

@@ -1,0 +1,1 @@
+"""What automation can do: who is told of what, reading the log, and sending."""

@@ -1,0 +1,62 @@
+"""What is written down around every attempt to send a message."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import func, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.automation.messages import MessageSent, SendMessage
+from domains.automation.tables import OutgoingMessage
+from foundation.errors import NotFound
+from foundation.outside import Errand
+
+
+class Attempt(NamedTuple):
+    """An attempt to send a message: the how many-th, and what there is to send."""
+
+    number: int
+    operation_key: str
+    event: str
+    recipient: str
+    webhook_id: UUID | None
+    letter: str | None
+
+
+@asynccontextmanager
+async def attempt_at(errand: Errand, message_id: UUID) -> AsyncIterator[Attempt]:
+    """Count the attempt before it is made, and write down why it failed if it does. Refuses: NotFound."""
+    counted = (
+        update(OutgoingMessage)
+        .where(OutgoingMessage.id == message_id)
+        .values(attempts=OutgoingMessage.attempts + 1, attempted_at=func.now())
+        .returning(
+            OutgoingMessage.attempts,
+            OutgoingMessage.operation_key,
+            OutgoingMessage.event,
+            OutgoingMessage.recipient,
+            OutgoingMessage.webhook_id,
+            OutgoingMessage.letter,
+        )
+    )
+    async with errand.write() as session:
+        row = (await session.execute(counted)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no message {message_id}")
+    try:
+        yield Attempt(*row)
+    except Exception as failure:
+        failed = update(OutgoingMessage).where(OutgoingMessage.id == message_id)
+        async with errand.write() as session:
+            await session.execute(failed.values(last_error=str(failure)[:500]))
+        raise
+
+
+async def note_sent(session: AsyncSession, send: SendMessage, sent: MessageSent) -> None:
+    """The receiver has it: that is the end of it."""
+    done = update(OutgoingMessage).where(OutgoingMessage.id == send.message_id)
+    await session.execute(
+        done.values(status="sent", sent_at=func.now(), external_id=sent.external_id, last_error="")
+    )

@@ -1,0 +1,60 @@
+"""Telling a webhook of what was done."""
+
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import select
+
+from activities.automation.attempts import Attempt, attempt_at, note_sent
+from domains.automation import queries, rules
+from domains.automation.messages import MessageSent, SendMessage
+from domains.automation.tables import Webhook
+from foundation import webhook
+from foundation.errors import BusinessError
+from foundation.outside import Errand, outside
+from foundation.tables import OperationLog
+
+
+class WebhookSwitchedOff(BusinessError):
+    """The webhook was switched off before the message could be delivered."""
+
+
+@outside("automation.send_webhook", note=note_sent)
+async def send_webhook(errand: Errand, send: SendMessage) -> MessageSent:
+    """POST what was done to the webhook's address, signed, under the same id at every attempt.
+
+    Refuses: WebhookSwitchedOff, ReceiverIsGone, AddressNotAllowed.
+    """
+    async with attempt_at(errand, send.message_id) as attempt:
+        url, secrets = await _receiver(errand, attempt)
+        message_id = rules.webhook_message_id(send.message_id)
+        body = await _body(errand, attempt)
+        headers = {"perpetual-attempt": str(attempt.number)}
+        await webhook.deliver(url, message_id, body, secrets=secrets, headers=headers)
+    return MessageSent(message_id=send.message_id, external_id=message_id)
+
+
+async def _receiver(errand: Errand, attempt: Attempt) -> tuple[str, list[bytes]]:
+    webhook_id: UUID | None = attempt.webhook_id
+    async with errand.read() as session:
+        url = await session.scalar(select(Webhook.url).where(Webhook.id == webhook_id, Webhook.active))
+        if webhook_id is None or url is None:
+            raise WebhookSwitchedOff("the webhook was switched off before this could be delivered")
+        return url, await queries.secrets(session, webhook_id)
+
+
+async def _body(errand: Errand, attempt: Attempt) -> bytes:
+    """What was done, from the log, which never changes: the same bytes at every attempt."""
+    async with errand.read() as session:
+        done = await session.get_one(OperationLog, attempt.operation_key)
+    return to_json(
+        {
+            "type": attempt.event,
+            "timestamp": done.recorded_at,
+            "company": done.company_id,
+            "process": done.process_id,
+            "by": done.actor,
+            "correlation_id": done.correlation_id,
+            "data": done.answer,
+        }
+    )

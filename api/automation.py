@@ -1,0 +1,168 @@
+"""Webhooks, letters by mail, and what became of each message."""
+
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import Body
+from temporalio.common import WorkflowIDReusePolicy
+
+from activities.automation import listeners, outcomes
+from api import processes
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from domains.automation import queries, rules
+from domains.automation.messages import (
+    ChangeWebhook,
+    IntendedMessage,
+    PutMailRule,
+    ResendMessage,
+    RotateSecret,
+    Subscribe,
+    WebhookAsked,
+    WebhookChanges,
+)
+from domains.automation.queries import MailRuleView, OutgoingMessageView, WebhookView
+from foundation import webhook
+from foundation.messages import Message
+from foundation.operation import OPERATIONS
+from workflows.announcements import Announcements, ReadOn
+from workflows.outgoing_message import OutgoingMessage
+
+webhooks = Router(prefix="/v1/webhooks", tags=["Automation"])
+mail_rules = Router(prefix="/v1/mail-rules", tags=["Automation"])
+outgoing = Router(prefix="/v1/outgoing-messages", tags=["Automation"])
+
+EXAMPLES: dict[str, Any] = {
+    "the books": {
+        "summary": "Everything that finance posts",
+        "value": {"url": "https://example.org/hooks/perpetual", "events": ["finance.*"]},
+    }
+}
+
+
+class WebhookWithSecret(WebhookView):
+    """A webhook, and the secret that its messages are signed with: keep it, it is not shown again."""
+
+    secret: str
+
+
+class Events(Message):
+    """What a webhook can be told of, by name."""
+
+    items: list[str]
+
+
+class MailRules(Message):
+    """Every letter there is."""
+
+    items: list[MailRuleView]
+
+
+async def listen(asked: AskedRequest) -> None:
+    """Somebody wants to be told: see to it that the company's log is read from now on."""
+    await processes.keep_running(
+        asked, Announcements, ReadOn(), name="announcements", summary="Tells others of what was done"
+    )
+
+
+@webhooks.post("", status_code=201, dependencies=[allows("automation.webhook.write")])
+async def subscribe(
+    webhook_asked: Annotated[WebhookAsked, Body(openapi_examples=EXAMPLES)], asked: Asked
+) -> WebhookWithSecret:
+    """Tell an address of what is done from now on. The answer shows the secret, this once."""
+    webhook_id = asked.new_id("webhook")
+    await asked.run(listeners.subscribe, Subscribe(**dict(webhook_asked), webhook_id=webhook_id))
+    await listen(asked)
+    return await _with_secret(asked, webhook_id)
+
+
+@webhooks.get("", dependencies=[allows("automation.webhook.read")])
+async def list_webhooks(asked: Asked, paging: Paging) -> Page[WebhookView]:
+    """The webhooks, the oldest first."""
+    async with asked.read() as session:
+        return await page(session, queries.WEBHOOKS, paging, queries.webhook_view)
+
+
+@webhooks.get("/events", dependencies=[allows("automation.webhook.read")])
+async def list_events() -> Events:
+    """What a webhook can be told of."""
+    return Events(items=list(rules.events_of(OPERATIONS)))
+
+
+@webhooks.get("/{webhook_id}", dependencies=[allows("automation.webhook.read")])
+async def one_webhook(webhook_id: UUID, asked: Asked) -> WebhookView:
+    """One webhook; its secret is not shown."""
+    async with asked.read() as session:
+        return await queries.webhook(session, webhook_id)
+
+
+@webhooks.patch("/{webhook_id}", dependencies=[allows("automation.webhook.write")])
+async def change_webhook(webhook_id: UUID, changes: WebhookChanges, asked: Asked) -> WebhookView:
+    """Change what is given. Switched on again, it is told of what is done from then on."""
+    # A change is applied each time; a correlation id, which many requests may share, must not stop it.
+    asked = replace(asked, key=asked.key or str(uuid4()))
+    await asked.run(listeners.change_webhook, ChangeWebhook(**dict(changes), webhook_id=webhook_id))
+    await listen(asked)
+    return await one_webhook(webhook_id, asked)
+
+
+@webhooks.post("/{webhook_id}/secret", status_code=201, dependencies=[allows("automation.webhook.write")])
+async def rotate_secret(webhook_id: UUID, asked: Asked) -> WebhookWithSecret:
+    """Make a new secret and show it, this once. For a day messages are signed with the old one as well."""
+    await asked.run(listeners.rotate_secret, RotateSecret(webhook_id=webhook_id))
+    return await _with_secret(asked, webhook_id)
+
+
+async def _with_secret(asked: AskedRequest, webhook_id: UUID) -> WebhookWithSecret:
+    async with asked.read() as session:
+        known = await queries.webhook(session, webhook_id)
+        newest, *_ = await queries.secrets(session, webhook_id)
+    return WebhookWithSecret(**dict(known), secret=webhook.shown_secret(newest))
+
+
+@mail_rules.get("", dependencies=[allows("automation.mail_rule.read")])
+async def list_mail_rules(asked: Asked) -> MailRules:
+    """Every letter, and whether it goes out by mail."""
+    async with asked.read() as session:
+        return MailRules(items=await queries.mail_rules(session))
+
+
+@mail_rules.post("", dependencies=[allows("automation.mail_rule.write")])
+async def put_mail_rule(rule: PutMailRule, asked: Asked) -> MailRules:
+    """Say whether a letter goes out by mail from now on, from whom, and who gets a blind copy."""
+    await asked.run(listeners.put_mail_rule, rule)
+    await listen(asked)
+    return await list_mail_rules(asked)
+
+
+@outgoing.get("", dependencies=[allows("automation.message.read")])
+async def list_messages(
+    asked: Asked,
+    paging: Paging,
+    status: str | None = None,
+    kind: str | None = None,
+    event: str | None = None,
+    document: str | None = None,
+    webhook_id: UUID | None = None,
+) -> Page[OutgoingMessageView]:
+    """Messages, the newest first: to whom, about what, and what became of them."""
+    wanted = queries.outgoing_messages(
+        status=status, kind=kind, event=event, document=document, webhook_id=webhook_id
+    )
+    async with asked.read() as session:
+        return await page(session, wanted, paging, queries.message_view)
+
+
+@outgoing.post("/{message_id}/resend", status_code=202, dependencies=[allows("automation.message.resend")])
+async def resend(message_id: UUID, asked: Asked) -> IntendedMessage:
+    """Try a message again that has failed, as a process of its own."""
+    message = await asked.run(outcomes.resend_message, ResendMessage(message_id=message_id))
+    await processes.keep_running(
+        asked,
+        OutgoingMessage,
+        message,
+        name=rules.process_of("", message.message_id, message.round).removeprefix("/"),
+        summary=f"{message.event} {message.document or ''}".strip(),
+        reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+    )
+    return message

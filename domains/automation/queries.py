@@ -1,0 +1,222 @@
+"""What is read of automation: who listens, what the log says, what became of the messages."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.automation.messages import IntendedMessage, MessageKind
+from domains.automation.rules import LETTERS, MOST_MESSAGES, Done, Listener
+from domains.automation.tables import MailRule, OutgoingMessage, Webhook, WebhookSecret
+from foundation.database import columns_for
+from foundation.errors import NotFound
+from foundation.messages import Message
+from foundation.tables import OperationLog, everything_before
+
+
+class WebhookView(Message):
+    """A webhook; `stopped_because` says why we have switched it off ourselves."""
+
+    webhook_id: UUID
+    url: str
+    events: tuple[str, ...]
+    description: str
+    active: bool
+    stopped_because: str
+    created_at: datetime
+    changed_at: datetime
+
+
+class MailRuleView(Message):
+    """Whether a letter goes out by mail."""
+
+    letter: str
+    active: bool
+    sender: str
+    blind_copy: str
+
+
+class OutgoingMessageView(Message):
+    """A message: to whom, about what, and what became of it."""
+
+    message_id: UUID
+    kind: str
+    event: str
+    letter: str | None
+    webhook_id: UUID | None
+    document: str | None
+    recipient: str
+    subject: str
+    operation_key: str
+    correlation_id: str
+    status: str
+    attempts: int
+    last_error: str
+    external_id: str
+    intended_at: datetime
+    attempted_at: datetime | None
+    sent_at: datetime | None
+
+
+class Stretch(NamedTuple):
+    """A stretch of the log: how many rows, up to where, and whether any of them is wanted."""
+
+    rows: int
+    up_to: int
+    is_wanted: bool
+
+
+WEBHOOKS = select(Webhook.id.label("webhook_id"), *columns_for(Webhook, WebhookView)).order_by(
+    Webhook.created_at, Webhook.id
+)
+
+
+async def webhook(session: AsyncSession, webhook_id: UUID) -> WebhookView:
+    """One webhook. Refuses: NotFound."""
+    row = (await session.execute(WEBHOOKS.where(Webhook.id == webhook_id))).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no webhook {webhook_id}")
+    return webhook_view(row)
+
+
+def webhook_view(row: Row[Any]) -> WebhookView:
+    """One row of `WEBHOOKS`."""
+    return WebhookView(**row._asdict())
+
+
+async def secrets(session: AsyncSession, webhook_id: UUID) -> list[bytes]:
+    """What to sign with now, the newest first."""
+    valid = or_(WebhookSecret.expires_at.is_(None), WebhookSecret.expires_at > func.now())
+    wanted = select(WebhookSecret.secret).where(WebhookSecret.webhook_id == webhook_id, valid)
+    return list(await session.scalars(wanted.order_by(WebhookSecret.created_at.desc())))
+
+
+async def mail_rules(session: AsyncSession) -> list[MailRuleView]:
+    """A rule for each letter there is; one that nobody has switched on is off."""
+    rows = await session.execute(select(*columns_for(MailRule, MailRuleView)))
+    known = {row.letter: MailRuleView(**row._asdict()) for row in rows}
+    off = {"active": False, "sender": "", "blind_copy": ""}
+    return [known.get(letter) or MailRuleView(letter=letter, **off) for letter in LETTERS]
+
+
+def outgoing_messages(
+    *,
+    status: str | None = None,
+    kind: str | None = None,
+    event: str | None = None,
+    document: str | None = None,
+    webhook_id: UUID | None = None,
+) -> Select[Any]:
+    """Messages that fit, the newest first."""
+    wanted = select(
+        OutgoingMessage.id.label("message_id"), *columns_for(OutgoingMessage, OutgoingMessageView)
+    )
+    filters = {
+        OutgoingMessage.status: status,
+        OutgoingMessage.kind: kind,
+        OutgoingMessage.event: event,
+        OutgoingMessage.document: document,
+        OutgoingMessage.webhook_id: webhook_id,
+    }
+    for column, value in filters.items():
+        if value is not None:
+            wanted = wanted.where(column == value)
+    return wanted.order_by(OutgoingMessage.intended_at.desc(), OutgoingMessage.id)
+
+
+def message_view(row: Row[Any]) -> OutgoingMessageView:
+    """One row of `outgoing_messages`."""
+    return OutgoingMessageView(**row._asdict())
+
+
+# For the processes
+
+
+async def listeners(session: AsyncSession) -> list[Listener]:
+    """Everybody who is to be told of something."""
+    hooks = await session.execute(
+        select(Webhook.id, Webhook.url, Webhook.events, Webhook.since)
+        .where(Webhook.active)
+        .order_by(Webhook.created_at, Webhook.id)
+    )
+    told = [
+        Listener(
+            kind=MessageKind.WEBHOOK,
+            since=hook.since,
+            patterns=tuple(hook.events),
+            recipient=hook.url,
+            webhook_id=hook.id,
+        )
+        for hook in hooks
+    ]
+    rules = await session.execute(
+        select(MailRule.letter, MailRule.since).where(MailRule.active).order_by(MailRule.letter)
+    )
+    return told + [
+        Listener(
+            kind=MessageKind.MAIL,
+            since=rule.since,
+            patterns=(LETTERS[rule.letter].event,),
+            recipient="",
+            letter=rule.letter,
+        )
+        for rule in rules
+        if rule.letter in LETTERS
+    ]
+
+
+_READABLE = (
+    OperationLog.company_id == func.foundation.current_company(),
+    OperationLog.transaction_id < everything_before(),
+)
+
+
+def _after(cursor: int) -> Any:
+    return OperationLog.transaction_id > literal(cursor, OperationLog.transaction_id.type)
+
+
+async def stretch(session: AsyncSession, *, after: int, wanted: Sequence[str], limit: int) -> Stretch:
+    """What the next rows of the log are."""
+    rows = (
+        select(OperationLog.transaction_id, OperationLog.name.in_(wanted).label("is_wanted"))
+        .where(*_READABLE, _after(after))
+        .order_by(OperationLog.transaction_id)
+        .limit(limit)
+    )
+    found = (await session.execute(rows)).all()
+    up_to = found[-1].transaction_id if found else after
+    return Stretch(len(found), up_to, any(row.is_wanted for row in found))
+
+
+async def done_after(session: AsyncSession, *, after: int, up_to: int, wanted: Sequence[str]) -> list[Done]:
+    """What was done in a stretch of the log that somebody is to be told of, by transaction."""
+    rows = (
+        select(
+            OperationLog.key,
+            OperationLog.transaction_id,
+            OperationLog.name.label("operation"),
+            OperationLog.correlation_id,
+            OperationLog.answer,
+        )
+        .where(*_READABLE, _after(after), OperationLog.name.in_(wanted), OperationLog.status == "applied")
+        .where(OperationLog.transaction_id <= literal(up_to, OperationLog.transaction_id.type))
+        .order_by(OperationLog.transaction_id, OperationLog.key)
+    )
+    return [Done(**row._asdict()) for row in await session.execute(rows)]
+
+
+async def not_sent_yet(session: AsyncSession) -> tuple[IntendedMessage, ...]:
+    """Messages that were intended last and have neither been sent nor given up.
+
+    Only the last may lack a process: those before were started before more was read.
+    """
+    wanted = (
+        select(OutgoingMessage.id.label("message_id"), *columns_for(OutgoingMessage, IntendedMessage))
+        .where(OutgoingMessage.status == "intended")
+        .order_by(OutgoingMessage.intended_at.desc(), OutgoingMessage.id)
+        .limit(2 * MOST_MESSAGES)
+    )
+    return tuple(IntendedMessage(**row._asdict()) for row in await session.execute(wanted))

@@ -1,0 +1,130 @@
+"""What leaves the house: asked before it is sent again, never inside a transaction, noted when it is done.
+
+`@outside` declares something that is done elsewhere — a mail handed to its server, a webhook delivered. It is
+a step like an operation, and runs as a regular activity on the queue `outside`, where a receiver that is slow
+or down holds nothing else up. Around the body:
+
+1. our own record is asked: a key that is in the log was done, and its answer is given again;
+2. the body runs, outside any transaction, with heartbeats; what it learns on the way it may write down;
+3. what is done is noted: the declared `note`, the log row and the stage, in one transaction.
+
+Between 2 and 3 we may die, and then the same is done again. Nobody can do better with a receiver that takes
+no part in our transaction; so each repetition carries the same id, by which the receiver can tell.
+"""
+
+import asyncio
+import copy
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Generic
+
+from pydantic_core import to_json
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from foundation.database import database
+from foundation.messages import Call, Caller
+from foundation.operation import OPERATIONS, Answer, Ask, Operation
+from foundation.tables import OperationLog
+
+HEARTBEAT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """On whose behalf something is done outside, and the ways to our records meanwhile."""
+
+    caller: Caller
+
+    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session that sees the company's rows."""
+        return database().read(self.caller.company)
+
+    def write(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction for a note about what is tried."""
+        return database().write(self.caller.company, self.caller.actor)
+
+
+Deed = Callable[[Errand, Ask], Coroutine[Any, Any, Answer]]
+Note = Callable[[AsyncSession, Ask, Answer], Awaitable[None]]
+
+
+class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
+    """Something done outside the house, declared once."""
+
+    def __init__(
+        self, name: str, deed: Deed[Ask, Answer], *, note: Note[Ask, Answer] | None, once: bool
+    ) -> None:
+        super().__init__(name, deed, quick=False)  # type: ignore[arg-type]  # Its body is given with the answer.
+        self.deed = deed
+        self.note = note
+        self.once = once
+
+    async def __call__(self, call: Call, command: Ask) -> Answer:
+        """Do it, unless our record says that it was done; then note it."""
+        if self.once and (known := await self._noted_answer(call, command)) is not None:
+            return known
+        async with _heartbeats():
+            answer = await self.deed(Errand(caller=call.caller), command)
+        if not self.once:
+            return answer
+        noting = copy.copy(self)
+        noting.body = partial(self._note, answer)
+        return await Operation.__call__(noting, call, command)
+
+    async def _noted_answer(self, call: Call, command: Ask) -> Answer | None:
+        async with database().read(call.caller.company) as session:
+            found = await session.get(OperationLog, call.key)
+        if found is None:
+            return None
+        known_hash, wanted_hash = found.request_hash, hashlib.sha256(to_json(command)).hexdigest()
+        return self._stored_answer(call, found.status, known_hash, found.answer, wanted_hash)
+
+    async def _note(self, answer: Answer, session: AsyncSession, command: Ask) -> Answer:
+        if self.note is not None:
+            await self.note(session, command, answer)
+        return answer
+
+
+def outside(
+    name: str, *, note: Note[Any, Any] | None = None, once: bool = True
+) -> Callable[[Deed[Ask, Answer]], Outside[Ask, Answer]]:
+    """Declare something that is done outside, named `domain.what_it_does`.
+
+    `note` is written with the log row when it is done. With `once=False` nothing is noted: for what only
+    waits and looks.
+    """
+
+    def declare(deed: Deed[Ask, Answer]) -> Outside[Ask, Answer]:
+        if name in OPERATIONS:
+            raise ValueError(f"two operations are named {name}")
+        declared = Outside(name, deed, note=note, once=once)
+        OPERATIONS[name] = declared
+        return declared
+
+    return declare
+
+
+@asynccontextmanager
+async def _heartbeats() -> AsyncIterator[None]:
+    """Say that we are still at it, as long as we are; a worker that dies is noticed soon."""
+    if not activity.in_activity():
+        yield
+        return
+    beating = asyncio.create_task(_beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        with suppress(asyncio.CancelledError):
+            await beating
+
+
+async def _beat() -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(HEARTBEAT.total_seconds())
