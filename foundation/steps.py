@@ -28,6 +28,8 @@ STEP_TIMEOUT = timedelta(seconds=10)
 QUICK_RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=2), maximum_attempts=5
 )
+# Who is called outside is not hammered: a second try, then the same pauses.
+OUTSIDE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2)
 PARKED_FOR = [timedelta(seconds=seconds) for seconds in (2, 4, 8, 8, 15, 15, 15, 30, 60, 60, 300, 900, 3600)]
 
 
@@ -182,7 +184,7 @@ class Steps(Standing):
                 task_queue=OUTSIDE_QUEUE,
                 start_to_close_timeout=timedelta(minutes=5),
                 heartbeat_timeout=timedelta(seconds=30),
-                retry_policy=QUICK_RETRY,
+                retry_policy=OUTSIDE_RETRY,
                 cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
                 summary=summary,
             )

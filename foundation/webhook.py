@@ -60,7 +60,12 @@ async def deliver(
     # The receiver checks the moment of sending against its own clock: it is no date of the business.
     signatures = signed(message_id, at=int(time.time()), body=body, secrets=secrets)
     try:
-        answer = await _client().post(url, content=body, headers={**OURS, **signatures, **headers})
+        answer = await _client().post(
+            url,
+            content=body,
+            headers={**OURS, **signatures, **headers},
+            timeout=settings().webhook_timeout_seconds,
+        )
     except httpx.HTTPError as failure:
         raise NotDelivered(f"{_host(url)} did not answer: {failure or type(failure).__name__}") from failure
     if answer.is_success:
@@ -75,7 +80,6 @@ async def deliver(
 def _client() -> httpx.AsyncClient:
     # Every message has its own connection: a receiver that hangs holds no other's up.
     return httpx.AsyncClient(
-        timeout=settings().webhook_timeout_seconds,
         follow_redirects=False,
         trust_env=False,
         limits=httpx.Limits(max_keepalive_connections=0, max_connections=None),

@@ -85,8 +85,8 @@ def caller(company: str) -> Caller:
 
 
 @pytest.fixture(scope="session")
-async def temporal() -> AsyncIterator[Client]:
-    """A Temporal server that skips time while a test waits for a process to end."""
+async def environment() -> AsyncIterator[WorkflowEnvironment]:
+    """A Temporal server that skips time while a test sleeps in it."""
     environment = await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(Path(sys.executable).parent / "temporal-test-server"),
         data_converter=pydantic_data_converter,
@@ -99,8 +99,14 @@ async def temporal() -> AsyncIterator[Client]:
     await environment.client.operator_service.add_search_attributes(
         AddSearchAttributesRequest(namespace="default", search_attributes=kinds)
     )
-    yield environment.client
+    yield environment
     await environment.shutdown()
+
+
+@pytest.fixture(scope="session")
+def temporal(environment: WorkflowEnvironment) -> Client:
+    """A client of the server that skips time."""
+    return environment.client
 
 
 @pytest.fixture(scope="session")

@@ -21,14 +21,13 @@ from foundation.messages import Caller, Message
 from foundation.process import Process
 from workflows.outgoing_message import OutgoingMessage
 
-MOST_EVENTS = 1_000
-"""Then the process goes on as a new run, with an empty history."""
-
 
 class ReadOn(Message):
-    """Where in the log to go on; at the very start, where the cursor says."""
+    """Where in the log to go on: at the very start, where the cursor says."""
 
     after: int | None = None
+    most_events: int = 1_000
+    """Then the process goes on as a new run, with an empty history."""
 
 
 @workflow.defn(name="announcements")
@@ -44,13 +43,13 @@ class Announcements(Process):
         """Read on until an operator stops it."""
         after = await self.conduct(self.procedure(read_on))
         if self.ending is None:
-            workflow.continue_as_new(ReadOn(after=after))
+            workflow.continue_as_new(read_on.model_copy(update={"after": after}))
         await self.note(self.ending_stage())
 
     async def procedure(self, read_on: ReadOn) -> int:
         """Steps 1 to 3, again and again; gives how far it has come."""
         after = await self.take_up() if read_on.after is None else read_on.after
-        while self.ending is None and workflow.info().get_current_history_length() < MOST_EVENTS:
+        while self.ending is None and workflow.info().get_current_history_length() < read_on.most_events:
             news = await self.step(announcing.await_news, AwaitNews(after=after), per=after)
             if news.found:
                 announce = Announce(after=after)

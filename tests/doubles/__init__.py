@@ -1,1 +1,1 @@
-"""Servers of the outside world as a test needs them: they do what is asked of them, and fail as they are told."""
+"""Servers of the outside world for tests: they do what they are asked, and fail as they are told."""

@@ -33,8 +33,8 @@ class Received:
 class Receiver:
     """An HTTP server that answers what `script` says, one entry for each request, and then `always`.
 
-    A status is answered; `drop` reads the request and closes the connection without an answer; `hang` reads it
-    and says nothing.
+    A status is answered; `drop` reads the request and closes the connection without an answer; `hang` reads
+    it and says nothing.
     """
 
     script: list[int | Fault] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""Automation's operations on a real database."""

@@ -1,0 +1,111 @@
+"""A worker killed (-9) between a receiver's yes and our note of it; the log's reader killed, started, reset.
+
+The receiver gets the message again under the same id; in our books it was sent once, and nothing else is sent
+again.
+"""
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
+
+from activities.automation import listeners
+from domains.automation.messages import Subscribe
+from foundation import visibility
+from foundation.faults import BEFORE_BEGIN
+from foundation.messages import Call, Caller
+from tests.announcements import Announcing
+from tests.doubles.receiver import listening
+from tests.erp import Erp
+from tests.faults.test_killed_worker import SupervisedWorker, supervised
+from workflows.announcements import Announcements, ReadOn
+
+QUEUE = "dies on an errand"
+FIRST_EVENT_AFTER_WORK = 4
+
+
+@pytest.fixture
+def dying(tmp_path: Path, dev_server: Client, postgres_url: str) -> SupervisedWorker:
+    """A worker that dies once, when it has told the receiver and is about to note it."""
+    environment = os.environ | {
+        "DATABASE_URL": postgres_url,
+        "TEMPORAL_ADDRESS": dev_server.service_client.config.target_host,
+        "PERPETUAL_TASK_QUEUE": QUEUE,
+        "PERPETUAL_ANNOUNCEMENTS_POLL_SECONDS": "0.05",
+        "PERPETUAL_ANNOUNCEMENTS_WAIT_SECONDS": "1",
+    }
+    armed = SupervisedWorker("automation.send_webhook", tmp_path, environment)
+    armed.environment["PERPETUAL_DIE_AT"] = f"{BEFORE_BEGIN}:automation.send_webhook"
+    return armed
+
+
+async def read_the_log(client: Client, company: str) -> WorkflowHandle[Any, Any]:
+    """Start the process that reads the company's log."""
+    return await client.start_workflow(
+        Announcements.run,
+        ReadOn(),
+        id=f"{company}/announcements",
+        task_queue=QUEUE,
+        memo={"caller": Caller(company=company, actor="a tester", correlation_id=QUEUE)},
+        search_attributes=visibility.at_start(company, None),
+    )
+
+
+async def reset(client: Client, handle: WorkflowHandle[Any, Any]) -> None:
+    """Let the process forget all it has done since its first task."""
+    wanted = ResetWorkflowExecutionRequest(
+        namespace=client.namespace,
+        workflow_execution=WorkflowExecution(workflow_id=handle.id),
+        reason="a test wants to see what happens then",
+        workflow_task_finish_event_id=FIRST_EVENT_AFTER_WORK,
+        request_id=str(uuid4()),
+    )
+    await client.workflow_service.reset_workflow_execution(wanted)
+
+
+async def put_warehouse(erp: Erp, number: int) -> None:
+    """Something that others are told of."""
+    await erp.post("/v1/warehouses", {"code": f"W-{number}", "name": f"Warehouse {number}"})
+
+
+async def test_what_was_told_and_not_noted_is_told_again_under_the_same_id_and_nothing_else_is(
+    erp: Erp, dev_server: Client, dying: SupervisedWorker
+) -> None:
+    announcing = Announcing(erp)
+    async with listening() as receiver, supervised(dying):
+        caller = Caller(company=erp.company, actor="a tester", correlation_id=QUEUE)
+        hook = Subscribe(webhook_id=uuid4(), url=receiver.url, events=("master_data.warehouse_put",))
+        await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+        process = await read_the_log(dev_server, erp.company)
+
+        await put_warehouse(erp, 1)
+        (message,) = await announcing.until("sent", patience=timedelta(seconds=60))
+        assert -signal.SIGKILL in dying.deaths
+        assert len(receiver.received) == 2
+        assert len({(one.message_id, one.body) for one in receiver.received}) == 1
+        assert (message["attempts"], message["status"]) == (2, "sent")
+
+        await process.terminate("killed")
+        await put_warehouse(erp, 2)
+        process = await read_the_log(dev_server, erp.company)
+        await announcing.until("sent", 2)
+        await reset(dev_server, process)
+        await put_warehouse(erp, 3)
+        await announcing.until("sent", 3)
+        await asyncio.sleep(1)
+        with suppress(RPCError):
+            await dev_server.get_workflow_handle(process.id).terminate("the test is over")
+
+    told = [one.event["data"]["code"] for one in receiver.received]
+    assert told == ["W-1", "W-1", "W-2", "W-3"]
+    assert len(await announcing.messages()) == 3
