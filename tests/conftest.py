@@ -26,8 +26,8 @@ from foundation import visibility
 from foundation.database import Database, open_database
 from foundation.messages import Caller
 from foundation.migrations import upgrade
-from foundation.process import OUTSIDE_QUEUE
 from foundation.settings import settings
+from foundation.steps import OUTSIDE_QUEUE
 from perpetual.bootstrap import register_admin_key
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
