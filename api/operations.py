@@ -34,6 +34,7 @@ class ProcessView(Message):
     party: str | None
     amount: ShownAmount | None
     currency: str | None
+    why: str | None
     exception: str | None
     failure: str | None
     outcome: str | None

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
@@ -67,6 +68,10 @@ class Stage(Message):
     party: str | None = None
     amount: Decimal | None = None
     currency: str | None = None
+    why: str | None = None
+    """Why it waits, in words."""
+    remedy: str | None = None
+    """What one can do about it."""
     exception: str | None = None
     """What went wrong, in words."""
     failure: str | None = None
@@ -76,6 +81,21 @@ class Stage(Message):
     """
     outcome: str | None = None
     """Set when the process has ended: `closed`, `cancelled`, `rejected`, `refused`."""
+
+
+class ApprovalAsked(Message):
+    """What a person is asked to decide: written down in the transaction of the step before the wait."""
+
+    approval_id: UUID
+    subject: str
+    role: str
+    document: str | None
+    party: str | None
+    amount: Decimal | None
+    currency: str | None
+    requested_by: str
+    requested_at: datetime
+    remind_at: datetime
 
 
 class Call(Message):
@@ -94,6 +114,8 @@ class Call(Message):
 
     Taken in the same transaction, so that it can never commit later.
     """
+    asks: ApprovalAsked | None = None
+    """What a person is asked with this step."""
 
     @classmethod
     def direct(cls, caller: Caller, key: str) -> Self:

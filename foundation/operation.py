@@ -29,8 +29,8 @@ from foundation import faults
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.memory import open_memory
-from foundation.messages import Call
-from foundation.tables import OperationLog
+from foundation.messages import ApprovalAsked, Call
+from foundation.tables import ApprovalState, OperationLog
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -90,6 +90,8 @@ class Operation(Generic[Ask, Answer]):
                 await session.execute(_VOID, {"key": call.voids, **_who(call), "name": self.name})
             answer = await self.body(session, command)
             await session.flush()
+            if call.asks is not None:
+                await session.execute(_ASK, _approval_row(call, call.asks))
             row = {"key": call.key, **_who(call), "name": self.name, "request_hash": request_hash}
             row |= {"request": request.decode(), "answer": to_json(answer).decode()}
             if call.stage is None:
@@ -189,6 +191,14 @@ _VOID = (
 )
 
 
+_ASK = insert(rows_of(ApprovalState))
+
+
+def _approval_row(call: Call, asks: ApprovalAsked) -> dict[str, Any]:
+    row = asks.model_dump(exclude={"approval_id"})
+    return row | {"id": asks.approval_id, "process_id": call.process_id, "status": "open", "reminders": 0}
+
+
 def _stage_row(call: Call) -> dict[str, Any]:
     assert call.stage is not None
     row = call.stage.model_dump() | {
@@ -204,10 +214,10 @@ _LOG_AND_STAGE = text(
     WITH log AS ({_LOG_SQL})
     INSERT INTO foundation.process AS p (
         id, company_id, type, stage, waiting_on, waiting_since, waiting_until, document, party,
-        amount, currency, exception, failure, outcome, started_by, correlation_id, closed_at)
+        amount, currency, why, exception, failure, outcome, started_by, correlation_id, closed_at)
     VALUES (
         :process_id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END,
-        :waiting_until, :document, :party, :amount, :currency, :exception, :failure,
+        :waiting_until, :document, :party, :amount, :currency, :why, :exception, :failure,
         :outcome, :actor, :correlation_id, CASE WHEN :has_ended THEN now() END)
     ON CONFLICT (id) DO UPDATE SET
         stage = excluded.stage, waiting_on = excluded.waiting_on, waiting_until = excluded.waiting_until,
@@ -215,9 +225,8 @@ _LOG_AND_STAGE = text(
             CASE WHEN p.stage = excluded.stage THEN p.waiting_since ELSE excluded.waiting_since END,
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
-        exception = excluded.exception, failure = excluded.failure, outcome = excluded.outcome,
-        closed_at = excluded.closed_at,
-        changed_at = now()
+        why = excluded.why, exception = excluded.exception, failure = excluded.failure,
+        outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
     """
 ).bindparams(
     *_JSON_AS_TEXT,

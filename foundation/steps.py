@@ -15,7 +15,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, CancelledErro
 from temporalio.workflow import ActivityCancellationType
 
 from foundation.errors import BusinessError, is_refusal
-from foundation.messages import Call, Caller, Message, Stage, Text
+from foundation.messages import ApprovalAsked, Call, Caller, Message, Stage, Text
 from foundation.operation import Answer, Ask, Operation
 from foundation.standing import Standing
 
@@ -104,6 +104,7 @@ class Steps(Standing):
         by: Caller | None = None,
         stage: Stage | None = None,
         voids: str | None = None,
+        asks: ApprovalAsked | None = None,
         must: bool = False,
         otherwise: Answer | None = None,
     ) -> Answer:
@@ -112,10 +113,10 @@ class Steps(Standing):
         `per` tells apart several steps by the same operation, `by` names who asked for it if that is not who
         started the process, `stage` is written in the step's transaction and reached with it. `must` is for
         a step after which there is no way back: a refusal parks it, until what is in its way has been
-        removed. A step that the process can do without has an answer `otherwise`: a person may skip it.
-        Refuses what the operation refuses.
+        removed. `asks` is what a person is asked with the step. A step that the process can do without has
+        an answer `otherwise`: a person may skip it. Refuses what the operation refuses.
         """
-        call = self._call(self.key_of(operation, per), by=by, stage=stage, voids=voids)
+        call = self._call(self.key_of(operation, per), by=by, stage=stage, voids=voids, asks=asks)
         ways = {"retry"} | ({"abort"} if not must else set()) | ({"skip"} if otherwise else set())
         for pause in _then_forever(PARKED_FOR):
             await self.while_held()
@@ -145,6 +146,7 @@ class Steps(Standing):
         by: Caller | None = None,
         stage: Stage | None = None,
         voids: str | None = None,
+        asks: ApprovalAsked | None = None,
     ) -> Call:
         return Call(
             key=key,
@@ -153,6 +155,7 @@ class Steps(Standing):
             process_type=self._type,
             stage=stage,
             voids=voids,
+            asks=asks,
         )
 
     async def _reached(self, stage: Stage | None) -> None:

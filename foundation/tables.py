@@ -3,13 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from foundation.database import Table, TransactionId
+from foundation.database import OfCompany, Table, TransactionId
 
 
 class OperationLog(Table):
@@ -72,6 +73,7 @@ class ProcessState(Table):
     party: Mapped[str | None]
     amount: Mapped[Decimal | None]
     currency: Mapped[str | None]
+    why: Mapped[str | None]
     exception: Mapped[str | None]
     failure: Mapped[str | None]
     outcome: Mapped[str | None]
@@ -80,6 +82,46 @@ class ProcessState(Table):
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
+
+
+class ApprovalState(OfCompany, Table):
+    """What a person was asked to decide, by which process; when we remind, and what was decided."""
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'approved', 'rejected', 'withdrawn')", "status_known"),
+        CheckConstraint("(status = 'open') = (decided_at IS NULL)", "ended_has_moment"),
+        CheckConstraint(
+            "(status IN ('approved', 'rejected')) = (decided_by IS NOT NULL)", "decided_by_somebody"
+        ),
+        CheckConstraint("decided_by <> requested_by AND on_behalf_of <> requested_by", "four_eyes"),
+        CheckConstraint("on_behalf_of IS NULL OR decided_by IS NOT NULL", "on_behalf_when_decided"),
+        Index(None, "company_id", "status", "requested_at"),
+        Index(None, "company_id", "process_id"),
+        Index(None, "company_id", "document"),
+        {"schema": "foundation"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    process_id: Mapped[str]
+    subject: Mapped[str]
+    role: Mapped[str]
+    document: Mapped[str | None]
+    party: Mapped[str | None]
+    amount: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    requested_by: Mapped[str]
+    # The process's clock, which its timers go by; all moments of a row are comparable.
+    requested_at: Mapped[datetime]
+    remind_at: Mapped[datetime]
+    reminders: Mapped[int] = mapped_column(server_default=text("0"))
+    escalated_to: Mapped[str | None]
+    escalated_at: Mapped[datetime | None]
+    status: Mapped[str]
+    decided_by: Mapped[str | None]
+    on_behalf_of: Mapped[str | None]
+    reason: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
 
 
 class ReferenceVersion(Table):

@@ -57,7 +57,7 @@ def changes(now: Stage, known: TypedSearchAttributes) -> list[SearchAttributeUpd
 
 
 def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
-    """The stages done and the one reached, on whom it waits, what went wrong and what one can do:
+    """The stages done and the one reached, on whom it waits and why, what went wrong and what one can do:
 
     Markdown.
     """
@@ -73,6 +73,10 @@ def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
     lines.append(f"\n{word} {since:%Y-%m-%d %H:%M} UTC")
     if now.waiting_until is not None:
         lines.append(f"\nnext: {now.waiting_until:%Y-%m-%d %H:%M} UTC")
+    if now.why and not now.outcome:
+        lines.append(f"\n**Why:** {now.why}")
+    if now.remedy and not now.outcome:
+        lines.append(f"\n{now.remedy}")
     if now.exception:
         lines.append(f"\n**Exception:** {now.exception}")
         if now.outcome is None:

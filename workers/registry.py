@@ -37,12 +37,14 @@ def modules_below(package: ModuleType) -> list[ModuleType]:
 
 
 def processes() -> list[type[Process]]:
-    """Every process of the business, by name."""
+    """Every process of the business, by name; and the operations, some of which are steps found by name."""
+    operations()
     found: dict[str, type[Process]] = {}
     for module in modules_below(importlib.import_module("workflows")):
         for member in vars(module).values():
-            if isinstance(member, type) and issubclass(member, Process) and member is not Process:
-                found[workflow._Definition.must_from_class(member).name or member.__name__] = member
+            is_process = isinstance(member, type) and issubclass(member, Process)
+            if is_process and (definition := workflow._Definition.from_class(member)):
+                found[definition.name or member.__name__] = member
     return [found[name] for name in sorted(found)]
 
 

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from fastapi import Body, Response
 
-from api import operations, processes
+from api import approvals, operations, processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.finance.messages import PaymentAsked, ReceivePayment
 from domains.sales import queries
 from domains.sales.messages import (
     Cancellation,
     ConfirmShipment,
-    CreditDecision,
     OrderAsked,
     OrderClosed,
     OrderProgress,
@@ -23,6 +22,7 @@ from domains.sales.messages import (
     ShipmentConfirmed,
 )
 from domains.sales.queries import OrderSummary, OrderView
+from foundation.approvals import DecisionAsked
 from foundation.messages import Message
 from workflows.order_to_cash import OrderToCash
 
@@ -136,10 +136,15 @@ async def one_order(order_id: UUID, asked: Asked) -> OrderDocument:
     return await document(asked, order_id)
 
 
-@router.post("/{order_id}/approval", dependencies=[allows("sales.credit.decide")])
-async def decide(order_id: UUID, decision: CreditDecision, asked: Asked) -> OrderProgress:
-    """Approve or reject an order over the credit limit. Who entered it may not decide."""
-    return await processes.command(asked, _process(asked, order_id), "decide", decision, OrderProgress)
+@router.post("/{order_id}/approval", dependencies=[approvals.ASKING])
+async def decide(order_id: UUID, decision: DecisionAsked, asked: Asked) -> OrderProgress:
+    """Approve or reject an order over the credit limit, as at `/v1/approvals/{id}/decision`."""
+    process_id = _process(asked, order_id)
+    await approvals.decided(asked, await approvals.latest_of(asked, process_id), decision)
+    now = await operations.one_process(process_id, asked)
+    return OrderProgress(
+        order_id=order_id, order_number=now.document or "", stage=now.stage, waiting_on=now.waiting_on
+    )
 
 
 @router.post("/{order_id}/shipments", status_code=201, dependencies=[allows("sales.shipment.confirm")])

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from foundation.messages import Code, Message, Name
+from foundation.messages import Code, Message, Name, Text
 
 ALL_COMPANIES = "*"
 
@@ -37,3 +38,68 @@ class Actor(Message):
     name: str
     companies: tuple[str, ...]
     roles: tuple[str, ...]
+
+
+# Who stands in for whom
+
+
+class DelegationAsked(Message):
+    """Somebody is to decide for somebody else, in one of that person's roles, for a while."""
+
+    to_actor: Name = Field(examples=["Dora Deputy"])
+    role: str = Field(examples=["credit manager"])
+    valid_until: AwareDatetime
+    valid_from: AwareDatetime | None = None
+    """At once when empty."""
+    from_actor: Name | None = None
+    """Yourself when empty; an administrator may delegate for others, who are ill."""
+    reason: Text = ""
+
+
+class GrantDelegation(DelegationAsked):
+    """The delegation with an id of its own, and who grants it."""
+
+    delegation_id: UUID
+    from_actor: Name
+    granted_by: str
+    may_for_others: bool
+    """Whether that person administers the delegations of others."""
+
+
+class DelegationChanged(Message):
+    """The delegation runs now, or will; or runs no more."""
+
+    delegation_id: UUID
+
+
+class RevokeDelegation(Message):
+    """The delegation is to end now."""
+
+    delegation_id: UUID
+    revoked_by: str
+    may_for_others: bool
+    """Whether that person administers the delegations of others."""
+
+
+class DelegationView(Message):
+    """A delegation, and whether it runs now."""
+
+    id: UUID
+    from_actor: str
+    to_actor: str
+    role: str
+    reason: str
+    valid_from: datetime
+    valid_until: datetime
+    created_by: str
+    created_at: datetime
+    revoked_by: str | None
+    revoked_at: datetime | None
+    is_running: bool
+
+
+class StandsIn(Message):
+    """For whom somebody may decide now, and in which role."""
+
+    from_actor: str
+    role: str

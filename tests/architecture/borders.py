@@ -13,7 +13,9 @@ REFERENCE = frozenset({"master_data", "identity", "settings"})
 DOOR = frozenset({"app", "authentication", "door", "health", "problems", "processes"})
 """What all routes share: the modules of `api/` that are neither a domain's routes nor a process's."""
 
-A_PROCESS_MAY_KNOW = frozenset({"errors", "messages", "money", "operation", "process", "undo", "visibility"})
+A_PROCESS_MAY_KNOW = frozenset(
+    {"approvals", "errors", "messages", "money", "operation", "process", "undo", "visibility"}
+)
 """The modules of the foundation that have no clock, no database and no settings."""
 
 NOT_FOR_A_PROCESS = frozenset({"sqlalchemy", "asyncpg", "alembic", "sqlakeyset", "pydantic_settings"})

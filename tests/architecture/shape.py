@@ -9,7 +9,7 @@ from tests.architecture.source import EVERYWHERE, FLOORS, OF_THE_HOUSE, Finding,
 FILE_LINES = 400
 FUNCTION_LINES = 40
 SAYS_NOTHING = {"util", "utils", "common", "helper", "helpers", "manager", "service", "services", "base"}
-NO_DOMAIN = {"processes": "process"}
+NO_DOMAIN = {"processes": "process", "approvals": "approval"}
 """Modules of `activities/` that belong to no domain, and the first word of their operations' names."""
 
 DECLARES = ("foundation.operation.operation", "foundation.outside.outside")

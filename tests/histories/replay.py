@@ -6,6 +6,7 @@ Run in a process of its own, because the hash seed can only be chosen at its sta
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from temporalio import workflow
@@ -53,7 +54,7 @@ async def main(*, reordered: bool) -> int:
     )
     failures = 0
     for path in sorted(FOLDER.glob("order_paid*.json" if reordered else "*.json")):
-        recorded = WorkflowHistory.from_json(path.stem, path.read_text())
+        recorded = _recorded(path)
         result = await replayer.replay_workflow(recorded, raise_on_replay_failure=False)
         print(
             path.stem,
@@ -65,6 +66,13 @@ async def main(*, reordered: bool) -> int:
             print(f"  {result.replay_failure}")
             failures += 1
     return failures
+
+
+def _recorded(path: Path) -> WorkflowHistory:
+    """A history under its process's id, from which ids in the process follow."""
+    recorded = WorkflowHistory.from_json(path.stem, path.read_text())
+    started = recorded.events[0].workflow_execution_started_event_attributes
+    return replace(recorded, workflow_id=started.workflow_id or path.stem)
 
 
 if __name__ == "__main__":

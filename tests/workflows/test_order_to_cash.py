@@ -134,7 +134,7 @@ async def test_an_order_over_the_limit_waits_for_a_credit_manager_who_did_not_en
     assert clerk.status_code == 403
     assert [process["document"] for process in waiting["items"]] == [order["order_number"]]
     assert approved["stage"] == "waiting for shipment"
-    assert (twice.status_code, twice.json()["type"]) == (409, "/problems/nothing-to-decide")
+    assert (twice.status_code, twice.json()["type"]) == (409, "/problems/decided-already")
 
 
 async def test_a_rejected_order_leaves_nothing_behind(erp: Erp) -> None:

@@ -43,7 +43,6 @@ from domains.sales.messages import (
     CloseOrder,
     ConfirmOrder,
     ConfirmShipment,
-    CreditDecision,
     HoldOrder,
     LineQuantity,
     OrderClosed,
@@ -55,14 +54,12 @@ from domains.sales.messages import (
     ShipmentConfirmed,
 )
 from domains.sales.rules.fulfilment import Fulfilment
+from foundation.approvals import Approval, Approvals
 from foundation.messages import Caller, Stage
-from foundation.process import Process
 from foundation.undo import Undo
 from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
-    FourEyes,
     GoodsHaveLeft,
-    NothingToDecide,
     OrderCancelled,
     OrderNotConfirmed,
     OrderRejected,
@@ -70,7 +67,7 @@ from workflows.order_to_cash.refusals import (
 
 
 @workflow.defn(name="order_to_cash")
-class OrderToCash(Process):
+class OrderToCash(Approvals):
     """From a customer's order to the money in the bank."""
 
     placed: OrderPlaced
@@ -80,9 +77,7 @@ class OrderToCash(Process):
     def __init__(self, order: PlaceOrder) -> None:
         super().__init__(order)
         self.order_id = order.order_id
-        self.is_taken = False
         self.is_set_aside = False
-        self.decision: CreditDecision | None = None
         self.open_amounts: dict[UUID, Decimal] = {}
         self.prepayments: list[UUID] = []
 
@@ -144,35 +139,22 @@ class OrderToCash(Process):
             return
         exposed = f"exposure {check.exposure:,.2f} and this order {ask.amount:,.2f}"
         why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
-        held = self.at("waiting for a credit decision", waiting_on="credit manager")
-        await self.step(sales.hold_order, HoldOrder(order_id=self.order_id, reason=why), stage=held)
-        self.is_taken = True
-        await self.until(lambda: self.decision is not None)
+        hold = HoldOrder(order_id=self.order_id, reason=why)
+        approval = Approval(subject=f"credit: {why}", role="credit manager", escalate_to="finance director")
+        decision = await self.approval(
+            approval, sales.hold_order, hold, stage="waiting for a credit decision"
+        )
+        if not decision.approved:
+            self.caller = decision.by
+            self.ending = OrderRejected(f"credit was refused: {decision.reason or 'no reason given'}")
+            raise self.ending
         undo.of(credit.check_credit, credit.release_credit, lambda: release, per="approved")
         await self.step(credit.check_credit, ask.model_copy(update={"approved": True}), per="approved")
 
-    @workflow.update(description="A credit manager approves or rejects an order over the limit")
-    async def decide(self, decision: CreditDecision, by: Caller) -> OrderProgress:
-        """Take the decision; the process goes on, or back."""
-        async with self.turn:
-            self.check_decision(decision, by)
-            if decision.approved:
-                self.decision = decision
-            else:
-                self.caller = by
-                self.ending = OrderRejected(f"credit was refused: {decision.reason or 'no reason given'}")
-        await workflow.wait_condition(lambda: self.is_set_aside or self.now.outcome is not None)
-        return self.answer()
-
-    @decide.validator
-    def check_decision(self, decision: CreditDecision, by: Caller) -> None:
-        """Refuses: NothingToDecide, FourEyes."""
-        if self.now.stage != "waiting for a credit decision" or self.decision or self.ending:
-            raise NothingToDecide(
-                f"the order does not wait for a credit decision: it is at '{self.now.stage}'"
-            )
-        if by.actor == self.caller.actor:
-            raise FourEyes(f"{by.actor} entered this order; another credit manager must decide about it")
+    @property
+    def is_taken(self) -> bool:
+        """Whether the order is confirmed, or held for a decision."""
+        return self.is_set_aside or self.has_asked
 
     # 3. Inventory sets the goods aside
 
@@ -189,7 +171,7 @@ class OrderToCash(Process):
             self.fulfilment.set_aside((line.line_number, line.short_quantity) for line in reserved.lines)
         confirm = ConfirmOrder(order_id=self.order_id, shortages=self.fulfilment.shortages())
         await self.step(sales.confirm_order, confirm, stage=self.next_stage())
-        self.is_taken = self.is_set_aside = True
+        self.is_set_aside = True
 
     async def tell_who_was_served(self, released: ReservationReleased) -> None:
         """Goods set free may serve other orders' backorders: their processes are told."""

@@ -9,18 +9,6 @@ class OrderNotConfirmed(BusinessError):
     status = 409
 
 
-class NothingToDecide(BusinessError):
-    """The order is not held for credit, or the decision was taken already."""
-
-    status = 409
-
-
-class FourEyes(BusinessError):
-    """Who entered the order may not approve its credit: another credit manager must."""
-
-    status = 403
-
-
 class GoodsHaveLeft(BusinessError):
     """Goods have left for this order: it cannot be cancelled any more."""
 

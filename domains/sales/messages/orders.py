@@ -194,13 +194,6 @@ class OrderChanged(Message):
 # What people do to an order on its way
 
 
-class CreditDecision(Message):
-    """A credit manager's answer to an order over the limit; the one who entered it may not decide."""
-
-    approved: bool
-    reason: Text = ""
-
-
 class ShipmentAsked(Message):
     """The warehouse confirms what it hands to the carrier. Without lines: everything that is set aside."""
 

@@ -1,0 +1,99 @@
+"""What is written down about an approval while its process waits; the decision is taken from who may take it.
+
+Each operation's answer says enough to write a mail from the log alone.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.identity import queries, rules
+from foundation.approvals import (
+    ApprovalDecided,
+    ApprovalNoted,
+    EscalateApproval,
+    RecordDecision,
+    RemindOfApproval,
+    WithdrawApproval,
+)
+from foundation.errors import Conflict, NotFound
+from foundation.operation import operation
+from foundation.tables import ApprovalState
+
+
+@operation("approval.remind")
+async def remind(session: AsyncSession, reminder: RemindOfApproval) -> ApprovalNoted:
+    """Remind those who may decide. Content when it is decided meanwhile. Refuses: NotFound."""
+    return await _note(session, reminder.approval_id, reminders=reminder.number, remind_at=reminder.remind_at)
+
+
+@operation("approval.escalate")
+async def escalate(session: AsyncSession, further: EscalateApproval) -> ApprovalNoted:
+    """Let a further role decide as well. Content when it is decided meanwhile. Refuses: NotFound."""
+    return await _note(session, further.approval_id, escalated_to=further.to_role, escalated_at=further.at)
+
+
+@operation("approval.withdraw")
+async def withdraw(session: AsyncSession, no_more: WithdrawApproval) -> ApprovalNoted:
+    """The decision is not needed any more. Content when it was taken already. Refuses: NotFound."""
+    return await _note(
+        session,
+        no_more.approval_id,
+        status="withdrawn",
+        reason=no_more.reason,
+        decided_at=no_more.at,
+    )
+
+
+@operation("approval.decide")
+async def decide(session: AsyncSession, decision: RecordDecision) -> ApprovalDecided:
+    """Write a decision down, if this person may take it, in the own name or for somebody.
+
+    Refuses: FourEyes, MayNotDecide, NotFound; Conflict when it is not open.
+    """
+    approval = await _locked(session, decision.approval_id)
+    if approval.status != "open":
+        raise Conflict(f"this is {approval.status} already")
+    actor = decision.by.actor
+    on_behalf_of = rules.on_whose_behalf(
+        rules.Deciding(actor=actor, roles=decision.roles, stands_in=await queries.stands_in(session, actor)),
+        wanted=_roles(approval),
+        requested_by=approval.requested_by,
+    )
+    approval.status = "approved" if decision.approved else "rejected"
+    approval.decided_by, approval.on_behalf_of = actor, on_behalf_of
+    approval.reason, approval.decided_at = decision.reason, decision.at
+    return ApprovalDecided(
+        approval_id=decision.approval_id,
+        approved=decision.approved,
+        reason=decision.reason,
+        by=decision.by,
+        on_behalf_of=on_behalf_of,
+        decided_at=decision.at,
+    )
+
+
+async def _locked(session: AsyncSession, approval_id: UUID) -> ApprovalState:
+    approval = await session.get(ApprovalState, approval_id, with_for_update=True)
+    if approval is None:
+        raise NotFound(f"there is no approval {approval_id}")
+    return approval
+
+
+async def _note(session: AsyncSession, approval_id: UUID, **changes: Any) -> ApprovalNoted:
+    approval = await _locked(session, approval_id)
+    if approval.status == "open":
+        for name, value in changes.items():
+            setattr(approval, name, value)
+    names = ("status", "subject", "document", "party", "amount", "currency", "requested_by", "requested_at")
+    return ApprovalNoted(
+        approval_id=approval_id,
+        roles=_roles(approval),
+        reminders=approval.reminders,
+        **{name: getattr(approval, name) for name in names},
+    )
+
+
+def _roles(approval: ApprovalState) -> tuple[str, ...]:
+    return (approval.role, *([approval.escalated_to] if approval.escalated_to else []))

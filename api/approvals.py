@@ -1,0 +1,287 @@
+"""The inbox of approvals: what waits on me, and decisions, one by one or about several at once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import Field
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio.exceptions import ApplicationError
+
+from api import processes
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from domains.identity import queries, rules
+from foundation.approvals import (
+    ApprovalDecided,
+    DecideApproval,
+    DecisionAsked,
+    NothingToDecide,
+    check_same,
+)
+from foundation.errors import NotFound
+from foundation.messages import Message, ShownAmount
+from foundation.process import ProcessEnded
+from foundation.tables import ApprovalState, OperationLog, ProcessState
+
+# So many processes are told a decision at the same time.
+AT_ONCE = 10
+DOCUMENTS = {"order_to_cash": "/v1/sales-orders"}
+"""Where the documents of a process are, by its type."""
+
+router = Router(prefix="/v1/approvals", tags=["Approvals"])
+ASKING = allows("operations.approval.read")
+"""Whoever may read may ask to decide. Who may decide is a matter of the role that the approval names."""
+
+
+class ApprovalView(Message):
+    """What somebody is asked to decide: by whom, since when, how often reminded; and what was decided."""
+
+    id: UUID
+    subject: str
+    amount: ShownAmount | None
+    currency: str | None
+    document: str | None
+    party: str | None
+    role: str
+    escalated_to: str | None
+    requested_by: str
+    requested_at: datetime
+    waited_days: int
+    """Until it was decided, or until now."""
+    remind_at: datetime
+    reminders: int
+    status: Literal["open", "approved", "rejected", "withdrawn"]
+    decided_by: str | None
+    on_behalf_of: str | None
+    reason: str | None
+    decided_at: datetime | None
+    process_id: str
+    process_link: str
+    document_link: str | None
+
+
+class ApprovalEvent(Message):
+    """One thing that happened to an approval."""
+
+    at: datetime
+    what: Literal["asked", "reminded", "escalated", "decided", "withdrawn"]
+    by: str
+
+
+class ApprovalStory(ApprovalView):
+    """An approval with everything that happened to it, oldest first."""
+
+    timeline: list[ApprovalEvent]
+
+
+class DecisionAboutSeveral(DecisionAsked):
+    """One decision about several approvals."""
+
+    ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=200)]
+
+
+class DecidedOne(Message):
+    """What became of one of several."""
+
+    id: UUID
+    document: str | None
+    outcome: Literal["decided", "refused", "still at work"]
+    detail: str
+
+
+class DecidedSeveral(Message):
+    """One outcome for each, in the order asked for."""
+
+    items: list[DecidedOne]
+
+
+@router.get("", dependencies=[allows("operations.approval.read")])
+async def list_approvals(
+    asked: Asked,
+    paging: Paging,
+    waiting_on: Annotated[
+        Literal["me"] | None, Query(description="Open, and I may decide: by my roles or for somebody")
+    ] = None,
+    role: str | None = None,
+    status: Literal["open", "approved", "rejected", "withdrawn"] | None = None,
+    document: str | None = None,
+) -> Page[ApprovalView]:
+    """Approvals, those that have waited longest first."""
+    wanted = select(ApprovalState).order_by(ApprovalState.requested_at, ApprovalState.id)
+    if role is not None:
+        wanted = wanted.where(_of_role(role))
+    if status is not None:
+        wanted = wanted.where(ApprovalState.status == status)
+    if document is not None:
+        wanted = wanted.where(ApprovalState.document == document)
+    async with asked.read() as session:
+        if waiting_on is not None:
+            who = await _deciding(asked, session)
+            wanted = wanted.where(ApprovalState.status == "open", _may_decide(who))
+        return await page(session, wanted, paging, lambda row: approval_view(row[0]))
+
+
+@router.get("/{approval_id}", dependencies=[allows("operations.approval.read")])
+async def one_approval(approval_id: UUID, asked: Asked) -> ApprovalStory:
+    """One approval, with its reminders and who decided."""
+    approval = await _existing(asked, approval_id)
+    log = select(OperationLog).where(
+        OperationLog.company_id == asked.caller.company,
+        OperationLog.process_id == approval.process_id,
+        OperationLog.name.in_(_EVENTS),
+        OperationLog.request["approval_id"].astext == str(approval_id),
+    )
+    async with asked.read() as session:
+        done = (await session.scalars(log.order_by(OperationLog.recorded_at))).all()
+    begun = ApprovalEvent(at=approval.requested_at, what="asked", by=approval.requested_by)
+    timeline = [begun] + [_event(row) for row in done]
+    return ApprovalStory(**dict(approval_view(approval)), timeline=timeline)
+
+
+@router.post("/decisions", dependencies=[ASKING])
+async def decide_several(decision: DecisionAboutSeveral, asked: Asked) -> DecidedSeveral:
+    """One decision about several approvals; each has an outcome of its own."""
+    limit = asyncio.Semaphore(AT_ONCE)
+
+    async def one(approval_id: UUID) -> DecidedOne:
+        async with limit:
+            return await _outcome(asked, approval_id, decision)
+
+    items = await asyncio.gather(*(one(approval_id) for approval_id in dict.fromkeys(decision.ids)))
+    return DecidedSeveral(items=list(items))
+
+
+@router.post("/{approval_id}/decision", dependencies=[ASKING])
+async def decide(approval_id: UUID, decision: DecisionAsked, asked: Asked) -> ApprovalView:
+    """Approve or reject; whoever asked may not. The same decision by the same person again is content."""
+    return approval_view(await decided(asked, await _existing(asked, approval_id), decision))
+
+
+async def decided(asked: AskedRequest, approval: ApprovalState, decision: DecisionAsked) -> ApprovalState:
+    """Give a decision to the process that waits for it; answers the approval as it is then.
+
+    Refuses: FourEyes, MayNotDecide, NothingToDecide, DecidedAlready, ProcessHeld. Raises StillAtWork.
+    """
+    if approval.status != "open":
+        return _again(asked, approval, decision)
+    # The operation that writes it down asks again; what is refused here adds nothing to the process.
+    async with asked.read() as session:
+        who = await _deciding(asked, session)
+    rules.on_whose_behalf(who, wanted=_roles(approval), requested_by=approval.requested_by)
+    command = DecideApproval(
+        approval_id=approval.id,
+        approved=decision.approved,
+        reason=decision.reason,
+        roles=asked.actor.roles,
+    )
+    try:
+        # Several approvals of one process may be decided with one key.
+        each = replace(asked, key=f"{asked.key}/{approval.id}")
+        await processes.command(each, approval.process_id, "decide", command, ApprovalDecided)
+    except ProcessEnded:
+        return _again(asked, await _existing(asked, approval.id), decision)
+    return await _existing(asked, approval.id)
+
+
+async def latest_of(asked: AskedRequest, process_id: str) -> ApprovalState:
+    """What was asked last in a process. Refuses: NotFound when there is no such process; NothingToDecide."""
+    of_process = select(ApprovalState).where(ApprovalState.process_id == process_id)
+    async with asked.read() as session:
+        approval = await session.scalar(of_process.order_by(ApprovalState.requested_at.desc()).limit(1))
+        process = await session.get(ProcessState, process_id) if approval is None else None
+    if approval is not None:
+        return approval
+    if process is None:
+        raise NotFound("there is no such document")
+    raise NothingToDecide(f"{process.document} waits for no decision: it is at '{process.stage}'")
+
+
+def approval_view(approval: ApprovalState) -> ApprovalView:
+    """An approval's row as it is answered."""
+    _, kind, document_id = approval.process_id.split("/", 2)
+    links = {"waited_days", "process_link", "document_link"}
+    return ApprovalView(
+        **{name: getattr(approval, name) for name in ApprovalView.model_fields.keys() - links},
+        waited_days=max(((approval.decided_at or datetime.now(UTC)) - approval.requested_at).days, 0),
+        process_link=f"/v1/processes/{approval.process_id}",
+        document_link=f"{DOCUMENTS[kind]}/{document_id}" if kind in DOCUMENTS else None,
+    )
+
+
+_EVENTS: dict[str, Literal["reminded", "escalated", "decided", "withdrawn"]] = {
+    "approval.remind": "reminded",
+    "approval.escalate": "escalated",
+    "approval.decide": "decided",
+    "approval.withdraw": "withdrawn",
+}
+
+
+def _event(row: OperationLog) -> ApprovalEvent:
+    assert row.request is not None
+    return ApprovalEvent(at=row.request["at"], what=_EVENTS[row.name], by=row.actor)
+
+
+async def _outcome(asked: AskedRequest, approval_id: UUID, decision: DecisionAsked) -> DecidedOne:
+    """One that cannot be decided does not stop the others."""
+    document: str | None = None
+    try:
+        approval = await _existing(asked, approval_id)
+        document = approval.document
+        now = await decided(asked, approval, decision)
+    except processes.StillAtWork:
+        return DecidedOne(id=approval_id, document=document, outcome="still at work", detail="taken")
+    except ApplicationError as refusal:
+        return DecidedOne(id=approval_id, document=document, outcome="refused", detail=refusal.message)
+    return DecidedOne(id=approval_id, document=document, outcome="decided", detail=now.status)
+
+
+async def _existing(asked: AskedRequest, approval_id: UUID) -> ApprovalState:
+    async with asked.read() as session:
+        approval = await session.get(ApprovalState, approval_id)
+    if approval is None:
+        raise NotFound(f"there is no approval {approval_id}")
+    return approval
+
+
+def _again(asked: AskedRequest, approval: ApprovalState, decision: DecisionAsked) -> ApprovalState:
+    """What was decided, if it is the same once more. Refuses: DecidedAlready, NothingToDecide."""
+    if approval.decided_by is None or approval.decided_at is None:
+        raise NothingToDecide(
+            f"nobody is asked for a decision any more: {approval.reason or approval.status}"
+        )
+    check_same(
+        decision,
+        asked.caller.actor,
+        was=approval.status == "approved",
+        by=approval.decided_by,
+        at=approval.decided_at,
+    )
+    return approval
+
+
+async def _deciding(asked: AskedRequest, session: AsyncSession) -> rules.Deciding:
+    actor = asked.actor
+    return rules.Deciding(actor.name, actor.roles, await queries.stands_in(session, actor.name))
+
+
+def _roles(approval: ApprovalState) -> list[str]:
+    return [approval.role] + ([approval.escalated_to] if approval.escalated_to else [])
+
+
+def _of_role(role: str) -> ColumnElement[bool]:
+    return or_(ApprovalState.role == role, ApprovalState.escalated_to == role)
+
+
+def _may_decide(who: rules.Deciding) -> ColumnElement[bool]:
+    """The same as `rules.on_whose_behalf`, for a list."""
+    by_role = [_of_role(role) for role in who.roles]
+    if rules.ADMINISTRATOR in who.roles:
+        by_role = [true()]
+    for_others = [
+        and_(_of_role(given.role), ApprovalState.requested_by != given.from_actor) for given in who.stands_in
+    ]
+    return and_(ApprovalState.requested_by != who.actor, or_(false(), *by_role, *for_others))

@@ -1,0 +1,70 @@
+"""Delegations: who stands in for whom."""
+
+from uuid import UUID
+
+from activities.identity import grant_delegation, revoke_delegation
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from domains.identity import queries, rules
+from domains.identity.messages import DelegationAsked, DelegationView, GrantDelegation, RevokeDelegation
+from domains.identity.tables import Delegation
+from foundation.errors import NotFound
+
+router = Router(prefix="/v1/delegations", tags=["Identity"])
+
+
+@router.post("", status_code=201, dependencies=[allows(rules.DELEGATE)])
+async def grant(delegation: DelegationAsked, asked: Asked) -> DelegationView:
+    """Let somebody decide what you may decide, in one of your roles, for a while. Nobody can pass it on."""
+    delegation_id = asked.new_id("delegation")
+    command = GrantDelegation(
+        **{
+            **dict(delegation),
+            "delegation_id": delegation_id,
+            "from_actor": delegation.from_actor or asked.caller.actor,
+            "granted_by": asked.caller.actor,
+            "may_for_others": rules.is_allowed(asked.actor.roles, rules.FOR_OTHERS),
+        }
+    )
+    await asked.run(grant_delegation, command)
+    return await _one(asked, delegation_id)
+
+
+@router.get("", dependencies=[allows("identity.delegation.read")])
+async def list_delegations(
+    asked: Asked,
+    paging: Paging,
+    from_actor: str | None = None,
+    to_actor: str | None = None,
+    only_running: bool = False,
+) -> Page[DelegationView]:
+    """Delegations, the newest first."""
+    wanted = queries.delegations(from_actor=from_actor, to_actor=to_actor, running=only_running)
+    async with asked.read() as session:
+        return await page(session, wanted, paging, queries.delegation_view)
+
+
+@router.get("/{delegation_id}", dependencies=[allows("identity.delegation.read")])
+async def one_delegation(delegation_id: UUID, asked: Asked) -> DelegationView:
+    """One delegation."""
+    return await _one(asked, delegation_id)
+
+
+@router.post("/{delegation_id}/revocation", dependencies=[allows(rules.DELEGATE)])
+async def revoke(delegation_id: UUID, asked: Asked) -> DelegationView:
+    """End a delegation now; what was decided by it stays."""
+    command = RevokeDelegation(
+        delegation_id=delegation_id,
+        revoked_by=asked.caller.actor,
+        may_for_others=rules.is_allowed(asked.actor.roles, rules.FOR_OTHERS),
+    )
+    await asked.run(revoke_delegation, command)
+    return await _one(asked, delegation_id)
+
+
+async def _one(asked: AskedRequest, delegation_id: UUID) -> DelegationView:
+    async with asked.read() as session:
+        wanted = queries.delegations().where(Delegation.id == delegation_id)
+        row = (await session.execute(wanted)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no delegation {delegation_id}")
+    return queries.delegation_view(row)
