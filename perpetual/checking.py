@@ -1,51 +1,71 @@
-"""`perpetual check`: do the books agree with everything that is kept beside them?
-
-Each domain asks its own questions (`queries/agreement.py`); here is the one between two domains: what stock
-is worth in inventory is what the ledger says.
-"""
+"""`perpetual check`: the command around the checker, which knows nothing of it."""
 
 import asyncio
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from sqlalchemy import text
+import typer
+from rich.console import Console
 
-from domains.finance.queries import agreement as finance
-from domains.inventory.queries import agreement as inventory
-from foundation.database import Database
-from perpetual.servers.trouble import Trouble
+if TYPE_CHECKING:
+    from perpetual.checker.invariants import Violation
 
-_VALUES = text(
+SHOWN = 10
+"""Of each invariant, so that a table gone wrong does not hide the others."""
+
+
+def check(
+    company: Annotated[str | None, typer.Option(help="Only the company with this code.")] = None,
+    all_companies: Annotated[bool, typer.Option("--all", help="All companies.")] = False,
+    at_rest: Annotated[
+        bool, typer.Option("--at-rest", help="Also: nothing is in the middle of a command.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing; the status tells.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")] = False,
+    directory: Annotated[
+        Path, typer.Option(help="Where data and ports are kept.", envvar="PERPETUAL_DIRECTORY")
+    ] = Path(".perpetual"),
+) -> None:
+    """Check that books, goods, orders and processes agree; the questions share no code with what wrote them.
+
+    It reads one snapshot, also while everybody works, leaves nothing behind, and ends with status 1 and a
+    list when something does not hold. docs/operations.md has the list of what must.
+
+    Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`.
     """
-    SELECT (SELECT coalesce(sum(value), 0) FROM inventory.item_valuation) AS kept,
-        (SELECT coalesce(sum(l.base_amount), 0) FROM finance.journal_line l
-            JOIN finance.account a ON a.company_id = l.company_id AND a.code = l.account_code
-         WHERE a.role = 'inventory') AS ledger,
-        (SELECT count(*) FROM master_data.company) AS companies
-    """
-)
+    from perpetual import house  # noqa: PLC0415
+    from perpetual.checker.invariants import invariants  # noqa: PLC0415
+    from perpetual.checker.running import CannotCheck  # noqa: PLC0415
+    from perpetual.checker.running import check as checked  # noqa: PLC0415
+    from perpetual.servers.trouble import Trouble  # noqa: PLC0415
 
-
-def disagreements(database_url: str, company: str) -> Sequence[str]:
-    """Everything that does not agree in a company's books, in sentences; nothing when all is well."""
-    return asyncio.run(_ask(database_url, company))
-
-
-async def _ask(database_url: str, company: str) -> list[str]:
-    database = Database(database_url, pool_size=1)
+    if (company is None) is not all_companies:
+        raise Trouble("say which company to check: --company CODE, or --all")
+    asked = invariants(at_rest=at_rest)
     try:
-        return await asked(database, company)
-    finally:
-        await database.close()
+        found = asyncio.run(checked(house.database_url_of(directory), asked, company=company))
+    except CannotCheck as refusal:
+        raise Trouble(str(refusal)) from refusal
+    if as_json:
+        typer.echo(json.dumps({"checked": len(asked), "violations": [asdict(x) for x in found]}, default=str))
+    elif not quiet:
+        show(found, checked=len(asked))
+    raise typer.Exit(1 if found else 0)
 
 
-async def asked(database: Database, company: str) -> list[str]:
-    """Everything that does not agree in a company's books. Refuses a company that there is not."""
-    async with database.read(company) as session:
-        values = (await session.execute(_VALUES)).one()
-        if not values.companies:
-            raise Trouble(f"there is no company {company}")
-        found = [f"{one.what}: {', '.join(one.where)}" for one in await finance.disagreements(session)]
-        found += [f"{one.what}: {', '.join(one.where)}" for one in await inventory.disagreements(session)]
-    if values.kept != values.ledger:
-        found.append(f"inventory is worth {values.kept:f}, and {values.ledger:f} in the ledger")
-    return found
+def show(found: Sequence["Violation"], *, checked: int) -> None:
+    """The sentences that do not hold, each with the first of what breaks it."""
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    for (name, sentence), violations in groupby(found, key=lambda one: (one.invariant, one.sentence)):
+        broken = list(violations)
+        console.print(f"Does not hold: {sentence} ({name}, {len(broken)} times)", style="bold")
+        for one in broken[:SHOWN]:
+            console.print(f"  {one.company or 'database'}: {one.as_text()}")
+        if len(broken) > SHOWN:
+            console.print(f"  … and {len(broken) - SHOWN} more")
+    if not found:
+        console.print(f"Everything agrees: {checked} invariants hold.")

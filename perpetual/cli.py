@@ -21,6 +21,7 @@ from rich.console import Console
 
 from foundation.settings import Settings, settings
 from perpetual import house as houses
+from perpetual.checking import check
 from perpetual.house import House
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
 from perpetual.servers.trouble import CANNOT_GO_ON, Trouble, check_directory
@@ -315,20 +316,7 @@ def import_(
     raise typer.Exit(status)
 
 
-@app.command()
-def check(
-    company: Annotated[str, typer.Option(help="The company's code.")], directory: Directory = HERE
-) -> None:
-    """Check that the books agree with all that is kept beside them: open items, stock, its value.
-
-    It reads only, leaves nothing behind, and ends with status 1 when something differs.
-    Example: `perpetual check --company HAVELRAD`, when nothing is in flight.
-    """
-    from perpetual.checking import disagreements  # noqa: PLC0415
-
-    found = disagreements(houses.database_url_of(directory), company)
-    console.print("\n".join(found) or "Everything agrees.", highlight=False, markup=False)
-    raise typer.Exit(1 if found else 0)
+app.command()(check)
 
 
 @app.command()

@@ -31,7 +31,7 @@ from domains.finance.messages import (
     PutFiscalYear,
     ReverseEntry,
 )
-from domains.finance.queries import agreement, reports
+from domains.finance.queries import reports
 from domains.finance.queries.documents import InvoiceView, invoice
 from domains.finance.queries.journal import EntryView, entry_view, lines_of
 from domains.finance.tables.journal import JournalEntry
@@ -47,6 +47,7 @@ from domains.master_data.messages import (
 )
 from foundation.database import database
 from foundation.messages import Call, Caller
+from tests.checked import everything_agrees
 
 A_DAY = date(2026, 3, 2)
 CUSTOMER = "C1"
@@ -252,8 +253,7 @@ class Accountant:
 
     async def everything_agrees(self) -> None:
         """What is kept beside the journal agrees with it, and no number is missing."""
-        async with database().read(self.caller.company) as session:
-            assert await agreement.disagreements(session) == []
+        await everything_agrees(self.caller.company, "finance")
 
     async def do(self, session: AsyncSession, *statements: str, **values: Any) -> None:
         """Statements as the application, in this company."""

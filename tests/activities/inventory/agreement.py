@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from domains.inventory.queries import agreement
 from domains.inventory.queries.stock import (
     MoveView,
     StockView,
@@ -17,15 +16,13 @@ from domains.inventory.queries.stock import (
     valuations,
 )
 from foundation.database import database
+from tests import checked
 from tests.builders.inventory import GoodsKeeper
 
 
 async def everything_agrees(keeper: GoodsKeeper) -> None:
     """Moves, stock, reservations, values and layers tell the same."""
-    async with database().read(keeper.caller.company) as session:
-        assert await agreement.disagreements(session) == []
-        for item in await agreement.stock_value(session):
-            assert (item.moved_quantity, item.moved_value) == (item.kept_quantity, item.kept_value)
+    await checked.everything_agrees(keeper.caller.company, "inventory")
 
 
 async def stock_of(keeper: GoodsKeeper, item_code: str) -> StockView:

@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from domains.inventory.queries import agreement
+from domains.inventory.queries.stock import valuations
 from foundation.database import Database
 from tests.builders.inventory import GoodsKeeper, a_return, a_shipment, an_order, goods
+from tests.checked import violations
 
 BROKEN = {
     "more on hand than moved": "UPDATE inventory.stock SET on_hand = on_hand + 1",
@@ -75,15 +76,14 @@ async def test_what_does_not_agree_is_found(
 ) -> None:
     await _do(database, some_goods, statement)
 
-    async with database.read(some_goods.caller.company) as session:
-        assert await agreement.disagreements(session)
+    assert await violations(some_goods.caller.company, "inventory")
 
 
 async def test_nobody_sees_another_company_s_goods(some_goods: GoodsKeeper, database: Database) -> None:
     del some_goods
 
     async with database.read("another company") as session:
-        assert await agreement.stock_value(session) == []
+        assert (await session.execute(valuations())).all() == []
 
 
 async def _do(database: Database, keeper: GoodsKeeper, statement: str) -> None:

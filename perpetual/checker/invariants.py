@@ -1,0 +1,65 @@
+"""The invariants, as they lie in files; what a violation is."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+AT_REST = "at_rest"
+"""The group of what holds only while nobody is at work."""
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """Something that always holds: a sentence, and the question that finds what breaks it."""
+
+    name: str
+    group: str
+    sentence: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something that does not hold, of which company (None: of the whole database) and document."""
+
+    invariant: str
+    sentence: str
+    company: str | None
+    document: str
+    figures: dict[str, Any]
+
+    def as_text(self) -> str:
+        """The document with its figures, as a person reads them."""
+        figures = ", ".join(
+            f"{name.replace('_', ' ')} {_shown(value)}" for name, value in self.figures.items()
+        )
+        return f"{self.document}: {figures}" if figures else self.document
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def invariants(*, groups: Collection[str] | None = None, at_rest: bool = False) -> Sequence[Invariant]:
+    """All invariants, or those of some groups; `at_rest` adds those that hold only while nobody works."""
+    under_way = (HERE / "under_way.sql").read_text(encoding="utf-8")
+    found = [_read(path, under_way) for path in sorted(HERE.glob("invariants/*/*.sql"))]
+    if groups is None:
+        return [one for one in found if at_rest or one.group != AT_REST]
+    return [one for one in found if one.group in groups]
+
+
+def _read(path: Path, under_way: str) -> Invariant:
+    written = path.read_text(encoding="utf-8")
+    sentence = written.partition("\n")[0].removeprefix("-- ")
+    return Invariant(
+        name=path.stem,
+        group=path.parent.name,
+        sentence=sentence,
+        question=f"{under_way}SELECT * FROM (\n{written}) AS x",
+    )

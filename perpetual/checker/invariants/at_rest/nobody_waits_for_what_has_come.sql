@@ -1,0 +1,16 @@
+-- No order waits for money that has come, or for goods that are set aside.
+-- Only asked for with --at-rest: news is on its way for a moment.
+SELECT p.company_id AS company, coalesce(p.document, p.id) AS document, p.stage, p.waiting_on,
+    coalesce(i.open_amount, 0) AS open_amount, coalesce(r.short, 0) AS short
+FROM foundation.process p
+    JOIN sales.sales_order o ON p.id = o.company_id || '/order_to_cash/' || o.id
+    LEFT JOIN (
+        SELECT i.order_id, sum(t.open_amount) AS open_amount
+        FROM finance.invoice i JOIN finance.open_item t ON t.invoice_id = i.id GROUP BY i.order_id
+    ) AS i ON i.order_id = o.id
+    LEFT JOIN (
+        SELECT order_id, sum(short_quantity) AS short FROM inventory.reservation GROUP BY order_id
+    ) AS r ON r.order_id = o.id
+WHERE p.outcome IS NULL AND p.exception IS NULL
+    AND (p.stage = 'waiting for payment' AND coalesce(i.open_amount, 0) = 0
+        OR p.stage = 'waiting for stock' AND coalesce(r.short, 0) = 0)

@@ -1,0 +1,35 @@
+-- The rules that the database keeps by itself are there and hold for all rows.
+SELECT NULL::text AS company, x.name AS document,
+    CASE WHEN c.oid IS NULL THEN 'missing' ELSE 'not checked for all rows' END AS state
+FROM (VALUES
+        ('finance.journal_entry', 'journal_entry_company_id_number_key'),
+        ('finance.journal_entry', 'journal_entry_company_id_source_type_source_id_purpose_key'),
+        ('finance.journal_entry', 'journal_entry_reverses_id_key'),
+        ('finance.invoice', 'invoice_company_id_number_key'),
+        ('finance.invoice', 'invoice_company_id_shipment_id_key'),
+        ('finance.invoice', 'invoice_total_is_sum'),
+        ('finance.payment', 'payment_company_id_number_key'),
+        ('finance.open_item', 'open_item_of_one_document'),
+        ('finance.open_item', 'open_item_open_within_amount'),
+        ('finance.open_item', 'open_item_settled_in_both'),
+        ('finance.credit_commitment', 'credit_commitment_open_not_negative'),
+        ('foundation.operation', 'operation_pkey'),
+        ('inventory.shipment', 'shipment_company_id_number_key'),
+        ('inventory.stock', 'stock_on_hand_not_negative'),
+        ('inventory.stock', 'stock_reserved_not_negative'),
+        ('inventory.stock', 'stock_reserved_on_hand'),
+        ('inventory.reservation', 'reservation_parts_add_up'),
+        ('inventory.stock_move', 'stock_move_direction'),
+        ('inventory.item_valuation', 'item_valuation_value_follows_quantity'),
+        ('sales.sales_order', 'sales_order_company_id_number_key'),
+        ('sales.sales_order', 'sales_order_total_is_sum'),
+        ('sales.sales_order_line', 'sales_order_line_delivered_as_ordered'),
+        ('sales.sales_order_line', 'sales_order_line_billed_as_delivered')
+    ) AS x (relation, name)
+    LEFT JOIN pg_constraint c ON c.conrelid = to_regclass(x.relation) AND c.conname = x.name
+WHERE c.oid IS NULL
+UNION ALL
+SELECT NULL, c.conrelid::regclass || ' ' || c.conname, 'not checked for all rows'
+FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
+WHERE NOT c.convalidated
+    AND n.nspname IN ('foundation', 'identity', 'master_data', 'finance', 'inventory', 'sales')

@@ -1,0 +1,25 @@
+-- The rows of a posted document were written together, and none was changed or added later.
+-- PostgreSQL notes with each row which transaction wrote it. Where a backup was restored, one has written all
+-- rows of a table: what it wrote together with other documents' rows says nothing.
+WITH written AS (
+    SELECT 'entry' AS kind, 'line' AS part, entry_id AS id, company_id, xmin::text AS by FROM finance.journal_line
+    UNION ALL SELECT 'invoice', 'line', invoice_id, company_id, xmin::text FROM finance.invoice_line
+    UNION ALL SELECT 'invoice', 'tax', invoice_id, company_id, xmin::text FROM finance.invoice_tax
+    UNION ALL SELECT 'shipment', 'line', shipment_id, company_id, xmin::text FROM inventory.shipment_line
+    UNION ALL SELECT 'receipt', 'line', receipt_id, company_id, xmin::text FROM inventory.stock_receipt_line
+    UNION ALL SELECT 'return', 'line', return_id, company_id, xmin::text FROM inventory.goods_return_line
+    UNION ALL SELECT 'entry', 'head', id, company_id, xmin::text FROM finance.journal_entry
+    UNION ALL SELECT 'invoice', 'head', id, company_id, xmin::text FROM finance.invoice
+    UNION ALL SELECT 'shipment', 'head', id, company_id, xmin::text FROM inventory.shipment
+    UNION ALL SELECT 'receipt', 'head', id, company_id, xmin::text FROM inventory.stock_receipt
+    UNION ALL SELECT 'return', 'head', id, company_id, xmin::text FROM inventory.goods_return
+), alone AS (
+    SELECT kind, part, by FROM written GROUP BY kind, part, by HAVING count(DISTINCT id) = 1
+)
+SELECT w.company_id AS company, w.kind || ' ' || w.id AS document,
+    string_agg(DISTINCT w.part || ' by ' || w.by, ', ') AS written
+FROM written w LEFT JOIN alone a ON a.kind = w.kind AND a.part = w.part AND a.by = w.by
+GROUP BY w.company_id, w.kind, w.id
+HAVING count(DISTINCT w.by) FILTER (WHERE w.part = 'line') > 1
+    OR count(DISTINCT w.by) FILTER (WHERE w.part = 'tax') > 1
+    OR (count(DISTINCT w.by) > 1 AND bool_and(a.by IS NOT NULL))

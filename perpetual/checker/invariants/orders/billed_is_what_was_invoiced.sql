@@ -1,0 +1,13 @@
+-- What an order line says is billed is what its invoices charge, and no more than was delivered.
+SELECT o.company_id AS company, o.number || ', line ' || l.line_number AS document, l.delivered_quantity,
+    l.billed_quantity, coalesce(i.quantity, 0) AS invoiced
+FROM sales.sales_order o
+    JOIN sales.sales_order_line l ON l.order_id = o.id
+    LEFT JOIN (
+        SELECT d.order_id, l.order_line_number, sum(l.quantity) AS quantity
+        FROM finance.invoice d JOIN finance.invoice_line l ON l.invoice_id = d.id
+        WHERE NOT l.is_freight
+        GROUP BY d.order_id, l.order_line_number
+    ) AS i ON i.order_id = o.id AND i.order_line_number = l.line_number
+WHERE (l.billed_quantity <> coalesce(i.quantity, 0) OR l.billed_quantity > l.delivered_quantity)
+    AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)

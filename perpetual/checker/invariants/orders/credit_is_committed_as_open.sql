@@ -1,0 +1,20 @@
+-- What an order holds of its customer's credit is what is ordered and not yet billed.
+SELECT o.company_id AS company, o.number AS document, o.status, o.base_total_amount AS ordered,
+    coalesce(i.billed, 0) AS billed, coalesce(c.open_amount, 0) AS credit_held
+FROM sales.sales_order o
+    LEFT JOIN finance.credit_commitment c ON c.order_id = o.id
+    LEFT JOIN (
+        SELECT order_id, sum(greatest(base_total_amount, 0)) AS billed FROM finance.invoice GROUP BY order_id
+    ) AS i ON i.order_id = o.id
+    LEFT JOIN (
+        SELECT order_id, bool_and(billed_quantity = quantity) AS wholly
+        FROM sales.sales_order_line GROUP BY order_id
+    ) AS l ON l.order_id = o.id
+WHERE o.status IN ('confirmed', 'delivered')
+    AND coalesce(c.open_amount, 0)
+        <> CASE WHEN l.wholly THEN 0 ELSE greatest(o.base_total_amount - coalesce(i.billed, 0), 0) END
+    AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
+    AND NOT EXISTS (
+        SELECT FROM foundation.operation x
+        WHERE x.company_id = o.company_id AND x.process_id = o.company_id || '/order_to_cash/' || o.id
+            AND x.name = 'finance.release_credit' AND coalesce(c.open_amount, 0) = 0)

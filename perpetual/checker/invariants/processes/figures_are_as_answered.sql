@@ -1,0 +1,65 @@
+-- What was posted is as it was when it was answered for: numbers, amounts and days.
+WITH answered AS (
+    SELECT name, company_id, request, answer FROM foundation.operation
+    WHERE status = 'applied' AND name IN ('finance.post_invoice', 'finance.post_payment',
+        'inventory.post_goods_issue', 'inventory.receive_stock', 'inventory.take_back_goods')
+), figures AS (
+    SELECT a.company_id, i.number, f.*
+    FROM answered a JOIN finance.invoice i ON i.id = (a.request ->> 'invoice_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'invoice_number', i.number),
+            ('net amount', a.answer ->> 'net_amount', i.net_amount::text),
+            ('tax amount', a.answer ->> 'tax_amount', i.tax_amount::text),
+            ('total amount', a.answer ->> 'total_amount', i.total_amount::text),
+            ('invoiced on', a.request ->> 'invoiced_on', i.invoiced_on::text),
+            ('due on', a.answer ->> 'due_on', i.due_on::text),
+            ('customer', a.request ->> 'customer_code', i.customer_code),
+            ('currency', a.request ->> 'currency', i.currency)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'finance.post_invoice'
+    UNION ALL
+    SELECT a.company_id, p.number, f.*
+    FROM answered a JOIN finance.payment p ON p.id = (a.request ->> 'payment_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'payment_number', p.number),
+            ('amount', a.request ->> 'amount', p.amount::text),
+            ('received on', a.request ->> 'received_on', p.received_on::text),
+            ('customer', a.request ->> 'customer_code', p.customer_code),
+            ('currency', a.request ->> 'currency', p.currency),
+            ('reference', a.request ->> 'reference', p.reference)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'finance.post_payment'
+    UNION ALL
+    SELECT a.company_id, s.number, f.*
+    FROM answered a JOIN inventory.shipment s ON s.id = (a.request ->> 'shipment_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'shipment_number', s.number),
+            ('cost', a.answer ->> 'cost', s.cost::text),
+            ('shipped on', a.request ->> 'shipped_on', s.shipped_on::text),
+            ('customer', a.request ->> 'customer_code', s.customer_code)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.post_goods_issue'
+    UNION ALL
+    SELECT a.company_id, r.number, f.*
+    FROM answered a JOIN inventory.stock_receipt r ON r.id = (a.request ->> 'receipt_id')::uuid,
+        LATERAL (VALUES
+            ('value', a.answer ->> 'value', r.value::text),
+            ('adjustment value', a.answer ->> 'adjustment_value', r.adjustment_value::text),
+            ('received on', a.request ->> 'received_on', r.received_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.receive_stock'
+    UNION ALL
+    SELECT a.company_id, r.number, f.*
+    FROM answered a JOIN inventory.goods_return r ON r.id = (a.request ->> 'return_id')::uuid,
+        LATERAL (VALUES
+            ('restocked value', a.answer ->> 'restocked_value', r.restocked_value::text),
+            ('scrapped value', a.answer ->> 'scrapped_value', r.scrapped_value::text),
+            ('received on', a.request ->> 'received_on', r.received_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.take_back_goods'
+)
+SELECT company_id AS company, number AS document, figure, answered, written
+FROM figures
+-- Amounts have more zeros in the database than in an answer.
+WHERE CASE WHEN written ~ '^-?[0-9]+\.[0-9]+$' AND answered ~ '^-?[0-9]+(\.[0-9]+)?$'
+    THEN written::numeric <> answered::numeric ELSE written IS DISTINCT FROM answered END

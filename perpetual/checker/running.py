@@ -1,0 +1,71 @@
+"""Asks every question in one snapshot of the database, which is only read."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from perpetual.checker.invariants import Invariant, Violation
+
+
+class CannotCheck(Exception):  # It is what a user has, not an error of a program.
+    """The database cannot be checked; the message says why, and what to do."""
+
+
+async def check(url: str, asked: Sequence[Invariant], *, company: str | None) -> list[Violation]:
+    """Everything that does not hold, of one company or of all. Raises: CannotCheck."""
+    scheme, _, rest = url.partition("://")
+    settings = {"application_name": "perpetual check", "jit": "off"}
+    try:
+        connection = await asyncpg.connect(f"{scheme.partition('+')[0]}://{rest}", server_settings=settings)
+    except asyncpg.PostgresError as refusal:
+        raise CannotCheck(str(refusal)) from refusal
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            await _scope(connection, company)
+            return await ask(connection, asked, company=company)
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as older:
+        raise CannotCheck(f"{older}: bring the database up to date with 'perpetual migrate'") from older
+    except asyncpg.InsufficientPrivilegeError as refusal:
+        raise CannotCheck(f"{refusal}: check as the owner of the tables") from refusal
+    finally:
+        await connection.close()
+
+
+async def ask(
+    connection: "asyncpg.Connection[asyncpg.Record]", asked: Sequence[Invariant], *, company: str | None
+) -> list[Violation]:
+    """Everything that does not hold as the connection's transaction sees it."""
+    violations: list[Violation] = []
+    for invariant in asked:
+        # A row of no company is of the whole database.
+        rows = await connection.fetch(
+            f"{invariant.question} WHERE $1::text IS NULL OR company = $1 OR company IS NULL "
+            "ORDER BY company, document",
+            company,
+        )
+        violations += [_violation(invariant, row) for row in rows]
+    return violations
+
+
+def _violation(invariant: Invariant, row: asyncpg.Record) -> Violation:
+    figures = dict(row)
+    company, document = figures.pop("company"), figures.pop("document")
+    return Violation(invariant.name, invariant.sentence, company, document or "?", figures)
+
+
+async def _scope(connection: "asyncpg.Connection[asyncpg.Record]", company: str | None) -> None:
+    """Whoever may not see all companies sees the one that is asked for."""
+    sees_all = await connection.fetchval(
+        "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    )
+    if company is None:
+        if not sees_all:
+            raise CannotCheck(
+                "only a user that bypasses row security sees all companies: name one with --company"
+            )
+        return
+    await connection.execute("SELECT set_config('perpetual.company', $1, true)", company)
+    if not await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM master_data.company WHERE code = $1)", company
+    ):
+        raise CannotCheck(f"there is no company {company}")

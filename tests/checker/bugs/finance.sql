@@ -1,0 +1,81 @@
+-- entries_have_lines
+DELETE FROM finance.journal_line WHERE entry_id = (SELECT id FROM finance.journal_entry WHERE company_id =
+    :c AND source_type = 'invoice' LIMIT 1);
+
+-- entries_balance
+UPDATE finance.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
+
+-- entries_balance
+UPDATE finance.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
+
+-- entries_stand_in_their_year
+UPDATE finance.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
+
+-- entries_stand_in_their_year
+UPDATE finance.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
+
+-- sources_are_posted_once
+ALTER TABLE finance.journal_entry DROP CONSTRAINT journal_entry_company_id_source_type_source_id_purpose_key;
+UPDATE finance.journal_entry e SET source_id = x.source_id FROM finance.journal_entry x WHERE e.company_id =
+    :c AND x.company_id = :c AND e.source_type = 'invoice' AND x.source_type = 'invoice' AND x.id < e.id;
+
+-- receivables_are_open_items
+UPDATE finance.open_item SET open_amount = open_amount - 1, base_open_amount = base_open_amount - 1 WHERE
+    company_id = :c AND invoice_id IS NOT NULL AND open_amount > 1;
+
+-- receivables_are_open_items
+UPDATE finance.journal_line SET party_code = 'BOB' WHERE company_id = :c AND party_code = 'ALICE';
+
+-- money_on_account_is_what_is_left
+UPDATE finance.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND payment_id IS
+    NOT NULL AND open_amount < 0;
+
+-- open_items_are_what_is_not_settled
+DELETE FROM finance.settlement WHERE company_id = :c AND amount = 50;
+
+-- open_items_are_what_is_not_settled
+UPDATE finance.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND invoice_id IS
+    NOT NULL AND open_amount > 0;
+
+-- payments_are_used_or_on_account
+UPDATE finance.payment SET amount = amount + 1, base_amount = base_amount + 1 WHERE company_id = :c AND
+    amount = 100;
+
+-- payments_are_used_or_on_account
+DELETE FROM finance.open_item WHERE company_id = :c AND payment_id IS NOT NULL AND open_amount < 0;
+
+-- instalments_add_up_to_the_invoice
+UPDATE finance.open_item SET amount = amount + 1, open_amount = open_amount + 1 WHERE company_id = :c AND
+    invoice_id IS NOT NULL AND open_amount > 0;
+
+-- invoices_add_up
+UPDATE finance.invoice_line SET net_amount = net_amount + 1 WHERE company_id = :c AND line_number = 1;
+
+-- invoices_add_up
+DELETE FROM finance.invoice_tax WHERE company_id = :c;
+
+-- invoices_add_up
+ALTER TABLE finance.invoice DROP CONSTRAINT invoice_total_is_sum;
+UPDATE finance.invoice SET total_amount = total_amount - 5 WHERE company_id = :c;
+
+-- invoices_are_posted
+DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'invoice';
+
+-- invoices_are_posted
+UPDATE finance.invoice SET customer_code = 'BOB' WHERE company_id = :c AND customer_code = 'ALICE';
+
+-- payments_are_posted
+UPDATE finance.journal_line l SET account_code = '1450' FROM finance.journal_entry e WHERE e.id = l.entry_id
+    AND e.company_id = :c AND e.source_type = 'payment' AND l.amount > 0;
+
+-- series_have_no_gaps
+UPDATE finance.number_series SET last_number = last_number + 1 WHERE company_id = :c AND series = 'INV';
+
+-- series_have_no_gaps
+UPDATE finance.payment SET number = 'PAY-2026-000999' WHERE company_id = :c AND number = 'PAY-2026-000002';
+
+-- series_have_no_gaps
+DELETE FROM finance.journal_entry WHERE company_id = :c AND number = 'JE-2026-000003';
+
+-- series_have_no_gaps
+DELETE FROM finance.number_series WHERE company_id = :c AND series = 'JE';

@@ -1,0 +1,133 @@
+-- orders_add_up
+UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
+
+-- orders_add_up
+UPDATE sales.sales_order SET net_amount = net_amount + 1, total_amount = total_amount + 1 WHERE company_id =
+    :c AND freight_amount > 0;
+
+-- delivered_is_what_was_shipped
+UPDATE sales.sales_order_line SET delivered_quantity = delivered_quantity + 1 WHERE company_id = :c AND
+    delivered_quantity > 1 AND delivered_quantity < quantity;
+
+-- delivered_is_what_was_shipped
+DELETE FROM inventory.shipment_line WHERE company_id = :c;
+
+-- delivered_is_what_was_shipped
+ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered;
+UPDATE sales.sales_order_line SET delivered_quantity = 0 WHERE company_id = :c;
+
+-- shipped_is_what_was_issued
+UPDATE inventory.reservation SET issued_quantity = issued_quantity - 1, short_quantity = short_quantity + 1
+    WHERE company_id = :c AND issued_quantity > 1;
+
+-- billed_is_what_was_invoiced
+UPDATE finance.invoice_line SET quantity = quantity + 1 WHERE company_id = :c AND NOT is_freight;
+
+-- billed_is_what_was_invoiced
+UPDATE sales.sales_order_line SET billed_quantity = 0 WHERE company_id = :c AND billed_quantity > 0;
+
+-- freight_is_billed_once
+DELETE FROM finance.invoice_line WHERE company_id = :c AND is_freight;
+
+-- freight_is_billed_once
+UPDATE finance.invoice_line SET is_freight = true WHERE company_id = :c;
+
+-- shipments_are_billed_once
+DELETE FROM finance.invoice WHERE company_id = :c AND order_id = (SELECT id FROM sales.sales_order WHERE
+    company_id = :c AND status = 'delivered' LIMIT 1);
+
+-- orders_are_at_their_status
+UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
+
+-- orders_are_at_their_status
+UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'delivered';
+
+-- orders_are_at_their_status
+UPDATE sales.sales_order SET status = 'held' WHERE company_id = :c AND status = 'closed';
+
+-- closed_orders_owe_nothing
+UPDATE sales.sales_order SET status = 'closed' WHERE company_id = :c AND status = 'delivered';
+
+-- ended_orders_hold_nothing
+UPDATE finance.credit_commitment c SET open_amount = amount FROM sales.sales_order o WHERE o.id = c.order_id
+    AND o.company_id = :c AND o.status = 'cancelled';
+
+-- ended_orders_hold_nothing
+UPDATE inventory.reservation r SET reserved_quantity = released_quantity, released_quantity = 0 FROM
+    sales.sales_order o WHERE o.id = r.order_id AND o.company_id = :c AND o.status = 'cancelled';
+
+-- cancelled_orders_leave_nothing
+UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
+
+-- orders_reserve_what_they_want
+DELETE FROM inventory.reservation WHERE company_id = :c;
+
+-- orders_reserve_what_they_want
+UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
+    WHERE company_id = :c;
+
+-- orders_reserve_what_they_want
+UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
+
+-- credit_is_committed_as_open
+UPDATE finance.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
+
+-- credit_is_committed_as_open
+DELETE FROM finance.credit_commitment WHERE company_id = :c;
+
+-- inventory_is_worth_what_the_ledger_says
+DELETE FROM finance.journal_line l USING finance.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
+    :c AND e.source_type = 'shipment';
+
+-- inventory_is_worth_what_the_ledger_says
+UPDATE inventory.item_valuation SET value = value + 1 WHERE company_id = :c;
+
+-- shipments_are_posted_at_cost
+DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'shipment';
+
+-- shipments_are_posted_at_cost
+UPDATE finance.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
+    finance.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
+
+-- receipts_are_posted_at_value
+DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
+
+-- documents_have_their_order
+DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'closed';
+
+-- documents_have_their_order
+UPDATE finance.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND amount = 50;
+
+-- documents_have_their_order
+UPDATE inventory.shipment SET customer_code = 'BOB' WHERE company_id = :c;
+
+-- invoices_have_their_shipment
+UPDATE finance.invoice SET shipment_id = gen_random_uuid() WHERE company_id = :c;
+
+-- invoices_have_their_shipment
+DELETE FROM inventory.shipment WHERE company_id = :c;
+
+-- entries_have_their_document
+DELETE FROM finance.payment WHERE company_id = :c AND amount = 50;
+
+-- entries_have_their_document
+UPDATE finance.journal_entry SET source_id = gen_random_uuid() WHERE company_id = :c AND source_type =
+    'allocation';
+
+-- lines_have_their_head
+DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
+
+-- lines_have_their_head
+DELETE FROM finance.invoice WHERE company_id = :c;
+
+-- lines_have_their_head
+UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
+
+-- lines_have_their_head
+DELETE FROM finance.journal_entry WHERE company_id = :c;
+
+-- settlements_have_their_documents
+UPDATE finance.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
+
+-- settlements_have_their_documents
+UPDATE finance.payment SET customer_code = 'BOB' WHERE company_id = :c AND amount = 50;

@@ -1,0 +1,75 @@
+-- open_orders_have_a_live_process
+DELETE FROM foundation.process WHERE company_id = :c AND stage = 'waiting for shipment';
+
+-- open_orders_have_a_live_process
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for stock';
+
+-- no_process_waits_for_what_has_ended
+UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'held';
+
+-- no_process_waits_for_what_has_ended
+DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'delivered';
+
+-- processes_end_as_their_orders
+UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'closed';
+
+-- processes_end_as_their_orders
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND outcome = 'cancelled';
+
+-- requests_have_their_effect
+DELETE FROM finance.payment WHERE company_id = :c AND amount = 50;
+
+-- requests_have_their_effect
+DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'shipment';
+
+-- requests_have_their_effect
+DELETE FROM finance.journal_entry WHERE company_id = :c AND purpose = 'reversal';
+
+-- requests_have_their_effect
+DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
+
+-- effects_were_asked_for
+DELETE FROM foundation.operation WHERE company_id = :c AND name = 'finance.post_payment';
+
+-- effects_were_asked_for
+UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
+    'inventory.post_goods_issue';
+
+-- effects_were_asked_for
+DELETE FROM foundation.operation WHERE company_id = :c AND name = 'finance.check_credit';
+
+-- requests_have_one_effect
+INSERT INTO foundation.operation SELECT replace(key, '/finance.', '/again/finance.'), company_id, name,
+    status, process_id, actor, correlation_id, request, request_hash, answer FROM foundation.operation WHERE
+    company_id = :c AND name = 'finance.post_goods_cost' LIMIT 1;
+
+-- keys_are_of_their_document
+UPDATE foundation.operation SET key = replace(key, '/finance.', '/a-run/finance.') WHERE company_id = :c AND
+    name = 'finance.post_invoice';
+
+-- keys_are_of_their_document
+UPDATE foundation.operation SET key = key || '/' || gen_random_uuid() WHERE company_id = :c AND name =
+    'finance.post_payment';
+
+-- keys_are_of_their_document
+UPDATE foundation.operation SET request = jsonb_set(request, '{receipt_id}', '"another"') WHERE company_id =
+    :c AND name = 'inventory.receive_stock';
+
+-- figures_are_as_answered
+UPDATE finance.invoice SET number = 'INV-2026-000900' WHERE company_id = :c AND number = 'INV-2026-000001';
+
+-- figures_are_as_answered
+UPDATE finance.payment SET received_on = received_on - 30 WHERE company_id = :c;
+
+-- figures_are_as_answered
+UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
+
+-- figures_are_as_answered
+UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
+
+-- settled_is_as_answered
+UPDATE finance.settlement SET amount = amount - 1 WHERE company_id = :c AND amount = 50;
+
+-- entries_are_as_asked
+UPDATE finance.journal_line l SET account_code = '4000' FROM finance.journal_entry e WHERE e.id = l.entry_id
+    AND e.company_id = :c AND e.source_type = 'manual' AND l.amount < 0;
