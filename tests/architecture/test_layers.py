@@ -46,6 +46,8 @@ SEEDED_IMPORTS = [
     ("temporal", "domains.sales.messages", "temporalio"),
     ("http", "activities.sales", "fastapi"),
     ("beside-the-house", "foundation.money", "tests"),
+    ("checker", "perpetual.checker.running", "foundation.database"),
+    ("checker", "perpetual.checker.invariants", "sqlalchemy"),
 ]
 NEW_DOMAINS = [("bands-of-domains", "domains.fleet"), ("bands-of-activities", "activities.fleet")]
 

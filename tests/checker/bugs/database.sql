@@ -36,3 +36,6 @@ UPDATE finance.journal_line SET text = 'changed' WHERE company_id = :c AND line_
 -- posted_rows_are_as_written
 UPDATE finance.invoice SET customer_reference = 'changed' WHERE company_id = :c AND number =
     'INV-2026-000002';
+
+-- posted_rows_are_as_written
+UPDATE finance.payment SET reference = 'changed' WHERE company_id = :c AND number = 'PAY-2026-000001';

@@ -32,4 +32,4 @@ UNION ALL
 SELECT NULL, c.conrelid::regclass || ' ' || c.conname, 'not checked for all rows'
 FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
 WHERE NOT c.convalidated
-    AND n.nspname IN ('foundation', 'identity', 'master_data', 'finance', 'inventory', 'sales')
+    AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'

@@ -1,5 +1,5 @@
 -- The rows of a posted document were written together, and none was changed or added later.
--- PostgreSQL notes with each row which transaction wrote it. Where a backup was restored, one has written all
+-- PostgreSQL notes with each row which transaction wrote it, and the log of operations has it too. Where a backup was restored, one has written all
 -- rows of a table: what it wrote together with other documents' rows says nothing.
 WITH written AS (
     SELECT 'entry' AS kind, 'line' AS part, entry_id AS id, company_id, xmin::text AS by FROM finance.journal_line
@@ -13,6 +13,18 @@ WITH written AS (
     UNION ALL SELECT 'shipment', 'head', id, company_id, xmin::text FROM inventory.shipment
     UNION ALL SELECT 'receipt', 'head', id, company_id, xmin::text FROM inventory.stock_receipt
     UNION ALL SELECT 'return', 'head', id, company_id, xmin::text FROM inventory.goods_return
+    UNION ALL SELECT 'payment', 'head', id, company_id, xmin::text FROM finance.payment
+    UNION ALL
+    SELECT m.kind, 'log', (o.request ->> m.field)::uuid, o.company_id,
+        (o.transaction_id::text::numeric % 4294967296)::text
+    FROM foundation.operation o
+        JOIN (VALUES
+            ('finance.post_invoice', 'invoice', 'invoice_id'), ('finance.post_payment', 'payment', 'payment_id'),
+            ('inventory.post_goods_issue', 'shipment', 'shipment_id'),
+            ('inventory.receive_stock', 'receipt', 'receipt_id'),
+            ('inventory.take_back_goods', 'return', 'return_id')
+        ) AS m (name, kind, field) ON m.name = o.name
+    WHERE o.status = 'applied'
 ), alone AS (
     SELECT kind, part, by FROM written GROUP BY kind, part, by HAVING count(DISTINCT id) = 1
 )

@@ -7,7 +7,7 @@ FROM pg_class c
     LEFT JOIN pg_policy p ON p.polrelid = c.oid
         AND pg_get_expr(p.polqual, p.polrelid) = '(company_id = foundation.current_company())'
 WHERE c.relkind IN ('r', 'p')
-    AND n.nspname IN ('foundation', 'identity', 'master_data', 'finance', 'inventory', 'sales')
+    AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
 GROUP BY c.oid, c.relrowsecurity, c.relforcerowsecurity
 HAVING NOT (c.relrowsecurity AND c.relforcerowsecurity AND count(p.oid) > 0)
 UNION ALL
