@@ -1,8 +1,9 @@
 """The settings, from the environment; each has a default that suits one machine."""
 
 from functools import lru_cache
+from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -45,6 +46,16 @@ class Settings(BaseSettings):
     webhook_timeout_seconds: float = 15.0
     webhooks_to_private_addresses: bool = True
     """Whether a webhook may go to this machine and to private networks; not where strangers make webhooks."""
+
+    mail_host: str | None = None
+    """The mail server that letters are handed to; without one they wait."""
+    mail_port: int = 587
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_username: str | None = None
+    mail_password: SecretStr | None = None
+    mail_domain: str = "perpetual.invalid"
+    """What every Message-ID ends in: a domain of your own."""
+    mail_timeout_seconds: float = 30.0
 
     log_level: str = "INFO"
     log_json: bool = True

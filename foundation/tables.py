@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -132,3 +132,16 @@ class ReferenceVersion(Table):
 
     company_id: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
+
+
+class AttachedFile(OfCompany, Table):
+    """What is enclosed with a letter, as it was made once: what the receiver has is what we keep."""
+
+    __tablename__ = "attachment"
+    __table_args__ = ({"schema": "foundation"},)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())

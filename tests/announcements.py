@@ -11,9 +11,9 @@ import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.automation import announcing
+from activities.automation import announcing, listeners
 from domains.automation import rules
-from domains.automation.messages import Announce, IntendedMessage, TakeUp
+from domains.automation.messages import Announce, IntendedMessage, Subscribe, TakeUp
 from foundation import visibility
 from foundation.messages import Call, Caller
 from foundation.settings import settings
@@ -33,6 +33,11 @@ class Announcing:
     """A company that tells others of what it does."""
 
     erp: Erp
+
+    @property
+    def by_hand(self) -> Caller:
+        """Who does by hand what a process does otherwise."""
+        return Caller(company=self.erp.company, actor="a tester", correlation_id="by hand")
 
     @property
     def process(self) -> WorkflowHandle[Any, Any]:
@@ -57,23 +62,28 @@ class Announcing:
             await asyncio.sleep(0.05)
         raise AssertionError("nothing is parked")
 
+    async def want(self, url: str, *events: str) -> None:
+        """Make a webhook by hand, with no process that reads the log."""
+        hook = Subscribe(webhook_id=uuid4(), url=url, events=events)
+        await listeners.subscribe(Call.direct(self.by_hand, str(uuid4())), hook)
+
     async def write_down(self) -> list[IntendedMessage]:
         """Read the log by hand, with no process that does it: what is to be sent."""
-        caller = Caller(company=self.erp.company, actor="a tester", correlation_id="by hand")
-        taken = await announcing.take_up(Call.direct(caller, str(uuid4())), TakeUp())
-        announced = await announcing.announce(Call.direct(caller, str(uuid4())), Announce(after=taken.up_to))
+        taken = await announcing.take_up(Call.direct(self.by_hand, str(uuid4())), TakeUp())
+        announced = await announcing.announce(
+            Call.direct(self.by_hand, str(uuid4())), Announce(after=taken.up_to)
+        )
         return list(announced.messages)
 
     async def send(self, message: IntendedMessage) -> WorkflowHandle[Any, Any]:
         """Start the process of a message by hand."""
         company = self.erp.company
-        caller = Caller(company=company, actor="a tester", correlation_id="by hand")
         return await self.erp.temporal.start_workflow(
             OutgoingMessage.run,
             message,
             id=rules.process_of(company, message.message_id, message.round),
             task_queue=settings().task_queue,
-            memo={"caller": caller},
+            memo={"caller": self.by_hand},
             search_attributes=visibility.at_start(company, None),
         )
 

@@ -43,6 +43,7 @@ class Erp:
         *,
         by: str = "administrator",
         key: str | None = None,
+        if_match: str | None = None,
         **query: Any,
     ) -> httpx.Response:
         """One request by somebody; POST with a new Idempotency-Key unless one is given."""
@@ -50,6 +51,8 @@ class Erp:
         headers = {"Authorization": f"Bearer {secret}", "X-Company": self.company}
         if method == "POST":
             headers["Idempotency-Key"] = key or f"{self.company}-{next(_keys)}"
+        if if_match is not None:
+            headers["If-Match"] = if_match
         return await self.http.request(
             method, path, json=body, headers=headers, params=query or None, timeout=30
         )

@@ -11,9 +11,13 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
-from activities.automation import outcomes, webhooks
-from domains.automation.messages import GiveUpMessage, IntendedMessage, MessageSent, SendMessage
+from activities.automation import letters, outcomes, webhooks
+from activities.finance import letters as finance_letters
+from activities.sales import letters as sales_letters
+from domains.automation.messages import GiveUpMessage, IntendedMessage, MessageSent, SendMail, SendMessage
 from foundation.errors import BusinessError
+from foundation.letters import Letter, WriteLetter
+from foundation.operation import Operation
 from foundation.process import Process
 
 TRIED_FOR = timedelta(days=4)
@@ -22,6 +26,17 @@ TRIED_FOR = timedelta(days=4)
 
 class NobodyTookIt(BusinessError):
     """The receiver has not taken the message in all the time that we tried."""
+
+
+class NobodyToSendItTo(BusinessError):
+    """There is no address for the letter."""
+
+
+WRITERS: dict[str, Operation[WriteLetter, Letter]] = {
+    "order_confirmation": sales_letters.write_order_confirmation,
+    "invoice": finance_letters.write_invoice_letter,
+}
+"""Who writes which letter: the domain whose document it is about."""
 
 
 @workflow.defn(name="outgoing_message")
@@ -71,9 +86,17 @@ class OutgoingMessage(Process):
             raise self.ending or ApplicationError("cancelled") from None
 
     async def send(self, message: IntendedMessage) -> MessageSent:
-        """Steps 1 and 2."""
-        send = SendMessage(message_id=message.message_id)
-        return await self.step(webhooks.send_webhook, send, stage=self.at("sent", outcome="sent"))
+        """Steps 1 and 2. Refuses: NobodyToSendItTo."""
+        if message.letter is None or message.about_id is None:
+            send = SendMessage(message_id=message.message_id)
+            return await self.step(webhooks.send_webhook, send, stage=self.at("sent", outcome="sent"))
+        write = WriteLetter(about_id=message.about_id)
+        letter = await self.step(WRITERS[message.letter], write)
+        self.know(document=letter.document)
+        if not letter.recipient:
+            raise NobodyToSendItTo(f"{letter.recipient_name} has no e-mail address")
+        mail = SendMail(message_id=message.message_id, letter=letter)
+        return await self.step(letters.send_mail, mail, stage=self.at("sent", outcome="sent"))
 
     async def give_up(self, message: IntendedMessage, refusal: ApplicationError) -> None:
         """Step 3, when it could not be sent."""
@@ -84,6 +107,9 @@ class OutgoingMessage(Process):
             reason=why,
             receiver_is_gone=refusal.type == "receiver-is-gone",
             tried_for_days=isinstance(refusal, NobodyTookIt),
+            unaddressed=isinstance(refusal, NobodyToSendItTo),
         )
-        failed = self.at("failed", outcome="failed", exception=why)
+        failed = self.at("failed", outcome="failed", exception=why, failure=refusal.type)
+        if over.unaddressed:
+            failed = self.at("unaddressed", outcome="unaddressed", exception=None, failure=None)
         await self.step(outcomes.give_up_message, over, must=True, stage=failed)

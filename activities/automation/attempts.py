@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,15 +24,19 @@ class Attempt(NamedTuple):
     recipient: str
     webhook_id: UUID | None
     letter: str | None
+    intended_at: datetime
 
 
 @asynccontextmanager
-async def attempt_at(errand: Errand, message_id: UUID) -> AsyncIterator[Attempt]:
-    """Count the attempt before it is made, and write down why it failed if it does. Refuses: NotFound."""
+async def attempt_at(errand: Errand, message_id: UUID, **learned: str) -> AsyncIterator[Attempt]:
+    """Count the attempt before it is made, and write down why it failed if it does.
+
+    With it goes what was learned since the message was intended, such as its recipient. Refuses: NotFound.
+    """
     counted = (
         update(OutgoingMessage)
         .where(OutgoingMessage.id == message_id)
-        .values(attempts=OutgoingMessage.attempts + 1, attempted_at=func.now())
+        .values(attempts=OutgoingMessage.attempts + 1, attempted_at=func.now(), **learned)
         .returning(
             OutgoingMessage.attempts,
             OutgoingMessage.operation_key,
@@ -39,6 +44,7 @@ async def attempt_at(errand: Errand, message_id: UUID) -> AsyncIterator[Attempt]
             OutgoingMessage.recipient,
             OutgoingMessage.webhook_id,
             OutgoingMessage.letter,
+            OutgoingMessage.intended_at,
         )
     )
     async with errand.write() as session:

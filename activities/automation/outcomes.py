@@ -32,7 +32,7 @@ async def give_up_message(session: AsyncSession, over: GiveUpMessage) -> Message
     failed = (
         update(OutgoingMessage)
         .where(OutgoingMessage.id == over.message_id, OutgoingMessage.status == "intended")
-        .values(status="failed", last_error=over.reason[:500])
+        .values(status="unaddressed" if over.unaddressed else "failed", last_error=over.reason[:500])
         .returning(OutgoingMessage.webhook_id, OutgoingMessage.intended_at)
     )
     message = (await session.execute(failed)).one_or_none()
@@ -54,11 +54,11 @@ async def give_up_message(session: AsyncSession, over: GiveUpMessage) -> Message
 
 @operation("automation.resend_message")
 async def resend_message(session: AsyncSession, again: ResendMessage) -> IntendedMessage:
-    """Try a message again that has failed. Refuses: NotFound, NotFailed."""
+    """Try a message again that has failed, or had no address. Refuses: NotFound, NotFailed."""
     message = await session.get(OutgoingMessage, again.message_id, with_for_update=True)
     if message is None:
         raise NotFound(f"there is no message {again.message_id}")
-    if message.status != "failed":
+    if message.status not in ("failed", "unaddressed"):
         raise NotFailed(f"the message is {message.status}; only one that has failed can be sent again")
     message.status, message.round = "intended", message.round + 1
     facts = {name: getattr(message, name) for name in IntendedMessage.model_fields if name != "message_id"}

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import Response
 
-from api.documents.invoice import invoice_pdf
 from api.door import Asked, Page, Paging, Router, allows, page
-from api.finance.printing import printed
+from domains.finance.documents.invoice import invoice_pdf
+from domains.finance.documents.printing import printed
 from domains.finance.queries import documents
 from domains.finance.queries.documents import (
     InvoiceSummary,

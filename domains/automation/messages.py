@@ -6,13 +6,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from foundation.letters import Letter, MailAddress
 from foundation.messages import Message, Text
 
 EventPattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+\*?))$", max_length=100)]
 """An event, `sales.order_confirmed`, or several: `finance.*`, `*`."""
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+[^\s]*$", max_length=2000)]
-MailAddress = Annotated[str, StringConstraints(pattern=r"^([^\s@<>,;]+@[^\s@<>,;]+)?$", max_length=320)]
-"""An address, or nothing."""
 
 
 class WebhookAsked(Message):
@@ -132,6 +131,12 @@ class SendMessage(Message):
     message_id: UUID
 
 
+class SendMail(SendMessage):
+    """Hand a letter over to the mail server."""
+
+    letter: Letter
+
+
 class MessageSent(Message):
     """It was handed over; `external_id` is what the receiver knows it by."""
 
@@ -148,6 +153,8 @@ class GiveUpMessage(Message):
     """Its receiver has said so."""
     tried_for_days: bool = False
     """Its receiver has not taken it for days."""
+    unaddressed: bool = False
+    """Nobody has an address for it, which is no failure."""
 
 
 class MessageGivenUp(Message):

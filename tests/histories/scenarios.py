@@ -5,6 +5,8 @@ Each gives the id of its process when it is over.
 
 from collections.abc import Awaitable, Callable
 
+from tests.announcements import Announcing
+from tests.doubles.receiver import listening
 from tests.erp import Erp, an_order
 
 
@@ -80,6 +82,18 @@ async def payment_allocated(erp: Erp) -> str:
     return str(allocations["items"][0]["id"])
 
 
+async def webhook_delivered(erp: Erp) -> str:
+    """A webhook is told of an order, at the second attempt."""
+    announcing = Announcing(erp)
+    async with listening(500) as receiver:
+        await announcing.want(receiver.url, "sales.order_placed")
+        await erp.place()
+        (message,) = await announcing.write_down()
+        process = await announcing.send(message)
+        await process.result()
+    return process.id
+
+
 async def _money(erp: Erp) -> str:
     body = {"customer_code": "ALICE", "received_on": "2026-03-20", "amount": "200.00", "currency": "EUR"}
     return str((await erp.post("/v1/payments", body, by="accountant"))["payment_id"])
@@ -101,5 +115,6 @@ SCENARIOS: dict[str, Scenario] = {
         stock_received,
         payment_on_account,
         payment_allocated,
+        webhook_delivered,
     )
 }

@@ -14,6 +14,19 @@ LOG = """
         ON foundation.operation (company_id, transaction_id);
 """
 
+ATTACHMENTS = """
+    CREATE TABLE foundation.attachment (
+        id uuid PRIMARY KEY,
+        company_id text NOT NULL DEFAULT foundation.current_company(),
+        name text NOT NULL,
+        media_type text NOT NULL,
+        content bytea NOT NULL,
+        made_at timestamptz NOT NULL DEFAULT now()
+    );
+    SELECT foundation.protect('foundation.attachment', 'SELECT, INSERT');
+    SELECT foundation.only_add_to('foundation.attachment');
+"""
+
 LISTENERS = """
     CREATE SCHEMA automation;
     GRANT USAGE ON SCHEMA automation TO perpetual_app;
@@ -109,5 +122,5 @@ PROTECTION = """
 
 
 def upgrade() -> None:
-    for script in (LOG, LISTENERS, MESSAGES, PROTECTION):
+    for script in (LOG, ATTACHMENTS, LISTENERS, MESSAGES, PROTECTION):
         run_script(script)

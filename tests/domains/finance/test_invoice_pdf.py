@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from api.documents.invoice import (
+from domains.finance.documents.invoice import (
     InvoicedCustomer,
     InvoiceDiscount,
     InvoiceDocument,

@@ -16,8 +16,8 @@ from typing import Annotated, Any, Final
 import typst
 from pydantic import Field
 
-from api.documents.figures import Figures, city_line, in_groups_of_four, is_vat_number
-from api.documents.wording import WORDING, Wording
+from domains.finance.documents.wording import WORDING, Wording
+from foundation.figures import Figures, city_line, in_groups_of_four, is_vat_number
 from foundation.messages import (
     Amount,
     CountryCode,

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from api.documents.invoice import (
+from domains.finance.documents.invoice import (
     InvoicedCustomer,
     InvoiceDiscount,
     InvoiceDocument,

@@ -1,0 +1,56 @@
+"""Handing letters over to the mail server."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from activities.automation.attempts import Attempt, attempt_at, note_sent
+from domains.automation import rules
+from domains.automation.messages import MessageSent, SendMail
+from domains.automation.tables import MailRule
+from domains.master_data import queries as master_data
+from foundation import mail
+from foundation.mail import EnclosedFile, Mail, NotHandedOver
+from foundation.outside import Errand, outside
+from foundation.settings import settings
+from foundation.tables import AttachedFile
+
+
+@outside("automation.send_mail", note=note_sent)
+async def send_mail(errand: Errand, send: SendMail) -> MessageSent:
+    """Hand a letter over to the mail server, under the same Message-ID at every attempt.
+
+    Refuses: MailRefused.
+    """
+    letter = send.letter
+    learned = {"document": letter.document, "recipient": letter.recipient, "subject": letter.subject}
+    async with attempt_at(errand, send.message_id, **learned) as attempt:
+        async with errand.read() as session:
+            prepared, copies = await _prepared(session, send, attempt)
+        message = mail.put_together(prepared, attempt=attempt.number)
+        await mail.hand_over(message, sender=prepared.sender, recipient=prepared.recipient, copies=copies)
+    return MessageSent(message_id=send.message_id, external_id=prepared.message_id)
+
+
+async def _prepared(session: AsyncSession, send: SendMail, attempt: Attempt) -> tuple[Mail, list[str]]:
+    """The mail, and who gets a blind copy of it."""
+    letter = send.letter
+    company = await master_data.company(session)
+    rule = (await session.scalars(select(MailRule).where(MailRule.letter == attempt.letter))).one()
+    sender = rule.sender or company.email
+    if not sender:
+        raise NotHandedOver(
+            "nobody to send it from: give the company an e-mail address, or the rule a sender"
+        )
+    enclosed = [await session.get_one(AttachedFile, one.attachment_id) for one in letter.enclosures]
+    prepared = Mail(
+        message_id=rules.mail_message_id(send.message_id, settings().mail_domain),
+        sent_at=attempt.intended_at,
+        sender=sender,
+        sender_name=company.name,
+        recipient=letter.recipient,
+        recipient_name=letter.recipient_name,
+        subject=letter.subject,
+        text=letter.text,
+        enclosed=tuple(EnclosedFile(one.name, one.media_type, one.content) for one in enclosed),
+    )
+    return prepared, [rule.blind_copy] if rule.blind_copy else []

@@ -1,0 +1,46 @@
+"""The letters that finance writes."""
+
+import asyncio
+from uuid import uuid5
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.finance.documents import cover
+from domains.finance.documents.invoice import invoice_pdf
+from domains.finance.documents.printing import printed
+from domains.finance.queries import documents
+from domains.master_data import queries as master_data
+from foundation.letters import Enclosure, Letter, WriteLetter
+from foundation.operation import operation
+from foundation.tables import AttachedFile
+
+
+@operation("finance.write_invoice_letter")
+async def write_invoice_letter(session: AsyncSession, write: WriteLetter) -> Letter:
+    """Write the mail that an invoice comes with, with its PDF, in the customer's language. Refuses: NotFound.
+
+    The PDF is kept as it goes out.
+    """
+    invoice = await documents.invoice(session, write.about_id)
+    company = await master_data.company(session)
+    terms = await master_data.payment_terms(session, invoice.payment_terms_code)
+    customer = await master_data.customer(session, invoice.customer_code)
+    document = printed(invoice, company, terms)
+    pdf = await asyncio.to_thread(invoice_pdf, document)
+    enclosed = Enclosure(attachment_id=uuid5(write.about_id, "invoice"), name=f"{invoice.invoice_number}.pdf")
+    row = {
+        "id": enclosed.attachment_id,
+        "name": enclosed.name,
+        "media_type": "application/pdf",
+        "content": pdf,
+    }
+    await session.execute(insert(AttachedFile).values(row).on_conflict_do_nothing())
+    return Letter(
+        document=invoice.invoice_number,
+        recipient=customer.email if customer else "",
+        recipient_name=document.customer.name,
+        subject=cover.subject(document),
+        text=cover.text(document),
+        enclosures=(enclosed,),
+    )

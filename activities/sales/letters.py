@@ -1,0 +1,26 @@
+"""The letters that sales writes."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.master_data import queries as master_data
+from domains.sales import letters, queries
+from foundation.errors import NotFound
+from foundation.letters import Letter, WriteLetter
+from foundation.operation import operation
+
+
+@operation("sales.write_order_confirmation")
+async def write_order_confirmation(session: AsyncSession, write: WriteLetter) -> Letter:
+    """Write the mail that confirms an order, in the customer's language. Refuses: NotFound."""
+    order = await queries.order_view(session, write.about_id)
+    company = await master_data.company(session)
+    customer = await master_data.customer(session, order.customer_code)
+    if customer is None:
+        raise NotFound(f"there is no customer {order.customer_code}")
+    return Letter(
+        document=order.order_number,
+        recipient=customer.email,
+        recipient_name=order.customer_name,
+        subject=letters.confirmation_subject(order, customer),
+        text=letters.confirmation(order, customer, company),
+    )

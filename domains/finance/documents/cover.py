@@ -1,0 +1,56 @@
+"""What is written in the mail that an invoice comes with, in the customer's language."""
+
+from domains.finance.documents.invoice import InvoiceDocument
+from domains.finance.documents.wording import WORDING
+from foundation.figures import Figures
+
+SUBJECT = {"de": "Rechnung {number}", "en": "Invoice {number}"}
+TEXT = {
+    "de": """Guten Tag,
+
+im Anhang finden Sie unsere Rechnung {number} vom {day} über {total}{order}.
+{payment}
+
+Mit freundlichen Grüßen
+{company}
+""",
+    "en": """Dear customer,
+
+please find enclosed our invoice {number} of {day} for {total}{order}.
+{payment}
+
+Kind regards
+{company}
+""",
+}
+ORDER = {"de": " zu Ihrem Auftrag {order}", "en": " for your order {order}"}
+
+
+def subject(document: InvoiceDocument) -> str:
+    """The subject of the mail."""
+    return SUBJECT[document.customer.language].format(number=document.invoice_number)
+
+
+def text(document: InvoiceDocument) -> str:
+    """The mail: which invoice this is, over how much, and when to pay."""
+    language = document.customer.language
+    words = WORDING[language]
+    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    order = ORDER[language].format(order=document.order_number) if document.order_number else ""
+    return TEXT[language].format(
+        number=document.invoice_number,
+        day=figures.day(document.invoiced_on),
+        total=figures.amount(document.total_amount),
+        order=order,
+        payment=_payment(document, figures),
+        company=document.company.name,
+    )
+
+
+def _payment(document: InvoiceDocument, figures: Figures) -> str:
+    words = WORDING[document.customer.language]
+    if document.total_amount <= 0 or not document.instalments:
+        return words.nothing_due
+    if len(document.instalments) > 1:
+        return words.due_in_instalments.format(count=len(document.instalments)).rstrip(":") + "."
+    return words.due.format(due_on=figures.day(document.instalments[0].due_on))
