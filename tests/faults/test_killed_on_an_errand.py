@@ -49,11 +49,11 @@ def dying(tmp_path: Path, dev_server: Client, postgres_url: str) -> SupervisedWo
     return armed
 
 
-async def read_the_log(client: Client, company: str) -> WorkflowHandle[Any, Any]:
+async def read_the_log(client: Client, company: str, **how: int) -> WorkflowHandle[Any, Any]:
     """Start the process that reads the company's log."""
     return await client.start_workflow(
         Announcements.run,
-        ReadOn(),
+        ReadOn(**how),
         id=f"{company}/announcements",
         task_queue=QUEUE,
         memo={"caller": Caller(company=company, actor="a tester", correlation_id=QUEUE)},
@@ -73,6 +73,13 @@ async def reset(client: Client, handle: WorkflowHandle[Any, Any]) -> None:
     await client.workflow_service.reset_workflow_execution(wanted)
 
 
+async def want(erp: Erp, url: str) -> None:
+    """Make a webhook by hand: no other server is to read the log."""
+    caller = Caller(company=erp.company, actor="a tester", correlation_id=QUEUE)
+    hook = Subscribe(webhook_id=uuid4(), url=url, events=("master_data.warehouse_put",))
+    await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+
+
 async def put_warehouse(erp: Erp, number: int) -> None:
     """Something that others are told of."""
     await erp.post("/v1/warehouses", {"code": f"W-{number}", "name": f"Warehouse {number}"})
@@ -83,9 +90,7 @@ async def test_what_was_told_and_not_noted_is_told_again_under_the_same_id_and_n
 ) -> None:
     announcing = Announcing(erp)
     async with listening() as receiver, supervised(dying):
-        caller = Caller(company=erp.company, actor="a tester", correlation_id=QUEUE)
-        hook = Subscribe(webhook_id=uuid4(), url=receiver.url, events=("master_data.warehouse_put",))
-        await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+        await want(erp, receiver.url)
         process = await read_the_log(dev_server, erp.company)
 
         await put_warehouse(erp, 1)
@@ -109,3 +114,23 @@ async def test_what_was_told_and_not_noted_is_told_again_under_the_same_id_and_n
     told = [one.event["data"]["code"] for one in receiver.received]
     assert told == ["W-1", "W-1", "W-2", "W-3"]
     assert len(await announcing.messages()) == 3
+
+
+async def test_the_reader_goes_on_as_a_new_run_before_its_history_is_long(
+    erp: Erp, dev_server: Client, dying: SupervisedWorker
+) -> None:
+    dying.once.touch()  # This time it lives.
+    announcing = Announcing(erp)
+    async with listening() as receiver, supervised(dying):
+        await want(erp, receiver.url)
+        process = await read_the_log(dev_server, erp.company, most_events=12)
+        for number in range(1, 5):
+            await put_warehouse(erp, number)
+            await announcing.until("sent", number, patience=timedelta(seconds=60))
+        reader = dev_server.get_workflow_handle(process.id)
+        now = await reader.describe()
+        await reader.terminate("the test is over")
+
+    assert now.run_id != process.first_execution_run_id
+    assert now.history_length < 40
+    assert [one.event["data"]["code"] for one in receiver.received] == ["W-1", "W-2", "W-3", "W-4"]

@@ -11,13 +11,9 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from foundation import visibility
-from foundation.messages import Caller
-from foundation.settings import settings
 from tests.announcements import Announcing, listen_often
 from tests.doubles.receiver import Received, listening
 from tests.erp import Erp
-from workflows.announcements import Announcements, ReadOn
 
 
 @pytest.fixture
@@ -190,31 +186,6 @@ async def test_nothing_is_told_twice_or_not_at_all_when_the_reader_is_stopped_an
         await asyncio.sleep(0.3)
 
     assert len(receiver.received) == len({one.event["data"]["order_id"] for one in receiver.received}) == 3
-
-
-async def test_the_reader_goes_on_as_a_new_run_before_its_history_is_long(
-    erp: Erp, announcing: Announcing
-) -> None:
-    async with listening() as receiver:
-        await announcing.subscribe(receiver.url, "sales.order_placed")
-        await announcing.stop()
-        caller = Caller(company=erp.company, actor="a tester", correlation_id="long")
-        first = await erp.temporal.start_workflow(
-            Announcements.run,
-            ReadOn(most_events=12),
-            id=announcing.process.id,
-            task_queue=settings().task_queue,
-            memo={"caller": caller},
-            search_attributes=visibility.at_start(erp.company, None),
-        )
-        for count in range(1, 5):
-            await erp.place()
-            await announcing.until("sent", count)
-        now = await announcing.process.describe()
-
-    assert now.run_id != first.first_execution_run_id
-    assert len(receiver.received) == len({one.message_id for one in receiver.received}) == 4
-    assert {one.event["by"] for one in receiver.received} == {"Sam Sales"}
 
 
 async def test_the_same_request_twice_is_one_webhook_and_shows_the_same_secret(
