@@ -10,11 +10,15 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pydantic_core import to_json
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.workflow import ParentClosePolicy
 
+from foundation import visibility
 from foundation.errors import BusinessError
 from foundation.messages import Message, Stage
 from foundation.steps import Steps
@@ -112,6 +116,25 @@ class Process(Steps):
     def on_cancellation_requested(self) -> None:
         """An operator asked for cancellation in the Temporal Web UI: turn back at the next wait."""
         self.ending = self.ending or ProcessEnded("cancelled by an operator")
+
+    async def begin(
+        self, process: str, document_id: UUID, command: Message, *, party: str | None, summary: str
+    ) -> None:
+        """Start another process, which goes its own way. One that was started before is content."""
+        try:
+            await workflow.start_child_workflow(
+                process,
+                command,
+                id=f"{self.caller.company}/{process}/{document_id}",
+                parent_close_policy=ParentClosePolicy.ABANDON,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                memo={"caller": self.caller},
+                search_attributes=visibility.at_start(self.caller.company, party),
+                static_summary=summary,
+                static_details=f"Begun by {self._id}.",
+            )
+        except WorkflowAlreadyStartedError:
+            workflow.logger.info("%s of %s was started before", process, document_id)
 
     async def tell(self, process_id: str, signal: str, fact: Message) -> None:
         """Tell another process a fact. One that has ended needs it no more."""

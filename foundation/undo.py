@@ -31,6 +31,7 @@ class Undo:
 
     process: Process
     ways_back: list[WayBack] = field(default_factory=list)
+    beforehand: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
     def of(
         self,
@@ -44,8 +45,14 @@ class Undo:
         """Take `step` back by `operation`; `command` is asked for only then."""
         self.ways_back.append(WayBack(operation, command, self.process.key_of(step, per), per, then))
 
+    def before_all(self, do: Callable[[], Awaitable[None]]) -> None:
+        """What is to be done before any step is taken back."""
+        self.beforehand.append(do)
+
     async def take_back(self) -> None:
         """Take every step back, the last first. One that is refused is shown and does not stop the others."""
+        for do in self.beforehand:
+            await do()
         for way in reversed(self.ways_back):
             if way.key == self.process.refused_key:
                 continue  # A step that was refused had no effect.

@@ -20,7 +20,7 @@ from domains.finance.tables.accounts import Account
 from domains.finance.tables.receivables import OpenItem, Payment
 from domains.master_data import queries as master_data
 from foundation.errors import Invalid, NotFound
-from foundation.money import ZERO, rounded
+from foundation.money import ZERO, allocated, rounded
 from foundation.operation import operation
 
 _WRITE = text(
@@ -62,7 +62,12 @@ async def post_payment(session: AsyncSession, payment: PostPayment) -> PaymentPo
         payment={**_head(payment), "account_code": bank, "base_amount": base},
         reduced=_reduced(settlement),
         settlements=_settlements(
-            payment.payment_id, payment_id=payment.payment_id, on=payment.received_on, settlement=settlement
+            payment.payment_id,
+            payment_id=payment.payment_id,
+            on=payment.received_on,
+            settlement=settlement,
+            difference=rules.realised(found),
+            base_currency=books.currency,
         ),
         items=[_item_on_account(payment, left, base_left)] if left else [],
         entries=_entries(found, "payment", payment.payment_id, payment.received_on, payment.customer_code),
@@ -102,21 +107,22 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
         session,
         books,
         payment={"number": payment.number},
-        reduced=[*_reduced(settlement), {"id": item.id, "amount": -used, "base_amount": -base_used}],
+        reduced=[*_reduced(settlement), _used(item, used, base_used)],
         settlements=_settlements(
             allocation.allocation_id,
             payment_id=payment.id,
             on=allocation.allocated_on,
             settlement=settlement,
+            difference=rules.realised(found),
+            base_currency=books.currency,
         ),
         items=[],
         entries=_entries(
             found, "allocation", allocation.allocation_id, allocation.allocated_on, payment.customer_code
         ),
     )
-    left = -item.open_amount - used
     still_open = await _open_on_order(session, heads, settlement, of_whole_order=False)
-    return _answer(payment.id, payment.number, settlement, left, found, still_open)
+    return _answer(payment.id, payment.number, settlement, -item.open_amount - used, found, still_open)
 
 
 async def _money_on_account(session: AsyncSession, payment_id: UUID) -> tuple[Payment, OpenItem]:
@@ -215,10 +221,23 @@ def _reduced(settlement: Settlement) -> list[dict[str, Any]]:
     ]
 
 
+def _used(item: OpenItem, used: Decimal, base_used: Decimal) -> dict[str, Any]:
+    """Money on account is an open item below nothing: using it brings it up."""
+    return {"id": item.id, "amount": -used, "base_amount": -base_used}
+
+
 def _settlements(
-    document_id: UUID, *, payment_id: UUID, on: date, settlement: Settlement
+    document_id: UUID,
+    *,
+    payment_id: UUID,
+    on: date,
+    settlement: Settlement,
+    difference: Decimal,
+    base_currency: str,
 ) -> list[dict[str, Any]]:
-    """What settled which open item, and by how much."""
+    """What settled which open item, by how much, and its share of the exchange difference."""
+    parts = [part for settled in settlement.settled for part in settled.instalments]
+    differences = allocated(difference, [part.base_amount for part in parts], base_currency)
     return [
         {
             "id": uuid5(document_id, str(part.item_id)),
@@ -229,9 +248,9 @@ def _settlements(
             "discount_amount": part.discount_amount,
             "written_off_amount": part.written_off_amount,
             "base_amount": part.base_amount,
+            "exchange_difference": share,
         }
-        for settled in settlement.settled
-        for part in settled.instalments
+        for part, share in zip(parts, differences, strict=True)
     ]
 
 

@@ -3,7 +3,13 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.finance.books import Entry, Source, books_on, same_currency_lines, write_entry
-from domains.finance.messages import AccountRole, EntryPosted, PostGoodsCost, PostStockReceipt
+from domains.finance.messages import (
+    AccountRole,
+    EntryPosted,
+    PostGoodsCost,
+    PostGoodsReturn,
+    PostStockReceipt,
+)
 from foundation.operation import operation
 
 AGAINST = {
@@ -52,4 +58,27 @@ async def post_stock_receipt(session: AsyncSession, goods: PostStockReceipt) -> 
     if not lines:
         return EntryPosted(entry_id=source.entry_id, entry_number="")
     text = f"Stock receipt {goods.receipt_number}"
+    return await write_entry(session, books, Entry(source, goods.posted_on, books.currency, text, lines))
+
+
+@operation("finance.post_goods_return")
+async def post_goods_return(session: AsyncSession, goods: PostGoodsReturn) -> EntryPosted:
+    """Goods that came back: inventory, or a loss for what is scrapped, against their cost of goods sold.
+
+    Content when the goods are worth nothing. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
+    """
+    books = await books_on(session, goods.posted_on)
+    value = goods.restocked_value + goods.scrapped_value
+    lines = same_currency_lines(
+        [
+            (books.account(AccountRole.INVENTORY), goods.restocked_value - goods.adjustment_value),
+            (books.account(AccountRole.INVENTORY_ADJUSTMENT), goods.scrapped_value),
+            (books.account(AccountRole.COST_OF_GOODS_SOLD), goods.adjustment_value - value),
+        ],
+        goods.order_number,
+    )
+    source = Source("goods_return", goods.return_id, "value")
+    if not lines:
+        return EntryPosted(entry_id=source.entry_id, entry_number="")
+    text = f"Goods return {goods.return_number} for {goods.order_number}"
     return await write_entry(session, books, Entry(source, goods.posted_on, books.currency, text, lines))

@@ -144,7 +144,13 @@ async def record_fulfilment(session: AsyncSession, record: RecordFulfilment) -> 
 
 @operation("sales.close_order")
 async def close_order(session: AsyncSession, close: CloseOrder) -> OrderChanged:
-    """Delivered, billed and paid. Refuses: NotInThisStatus, NotFound."""
+    """Delivered, billed and paid; or what was delivered is, and the rest was given up.
+
+    Refuses: NotInThisStatus, NotFound.
+    """
+    if close.short:
+        new = rules.closed_short(await _locked_status(session, close.order_id))
+        return await _set_status(session, close.order_id, new)
     return await _become(session, close.order_id, OrderStatus.CLOSED)
 
 

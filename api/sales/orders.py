@@ -1,4 +1,4 @@
-"""Sales orders: placed, decided about, shipped, paid, cancelled; and read."""
+"""Sales orders: placed, decided about, shipped, paid; and read."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -11,10 +11,8 @@ from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.finance.messages import PaymentAsked, ReceivePayment
 from domains.sales import queries
 from domains.sales.messages import (
-    Cancellation,
     ConfirmShipment,
     OrderAsked,
-    OrderClosed,
     OrderProgress,
     PaymentReceived,
     PlaceOrder,
@@ -171,12 +169,6 @@ async def pay(order_id: UUID, payment: PaymentAsked, asked: Asked) -> PaymentRec
         }
     )
     return await processes.command(asked, _process(asked, order_id), "pay", receive, PaymentReceived)
-
-
-@router.post("/{order_id}/cancellation", dependencies=[allows("sales.order.cancel")])
-async def cancel(order_id: UUID, cancellation: Cancellation, asked: Asked) -> OrderClosed:
-    """Cancel the order, while no goods have left: what was done is taken back."""
-    return await processes.command(asked, _process(asked, order_id), "cancel", cancellation, OrderClosed)
 
 
 def _process(asked: AskedRequest, order_id: UUID) -> str:

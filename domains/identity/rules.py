@@ -26,12 +26,13 @@ ROLES: dict[str, tuple[str, ...]] = {
     "sales clerk": (
         *EVERYBODY,
         "sales.order.*",
+        "sales.return.authorise",
         "master_data.customer.write",
         "master_data.price_list.write",
     ),
     "credit manager": EVERYBODY,
     "finance director": EVERYBODY,
-    "warehouse": (*EVERYBODY, "sales.shipment.confirm", "inventory.*"),
+    "warehouse": (*EVERYBODY, "sales.shipment.confirm", "sales.return.inspect", "inventory.*"),
     "accountant": (*EVERYBODY, "finance.*", "sales.payment.receive", "master_data.*"),
     "operator": (*EVERYBODY, "operations.*", "automation.*", "master_data.*"),
 }

@@ -9,14 +9,20 @@ class OrderNotConfirmed(BusinessError):
     status = 409
 
 
-class GoodsHaveLeft(BusinessError):
-    """Goods have left for this order: it cannot be cancelled any more."""
+class NotAmendable(BusinessError):
+    """The order cannot be changed any more, or not yet."""
+
+    status = 409
+
+
+class OverCreditLimit(BusinessError):
+    """The amended order would be over the customer's credit limit."""
 
     status = 409
 
 
 class OrderCancelled(BusinessError):
-    """The order was cancelled before goods left."""
+    """The order was cancelled, or is on its way back."""
 
     status = 409
 

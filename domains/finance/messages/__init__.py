@@ -13,6 +13,7 @@ from domains.finance.messages.accounts import (
     PutAccount,
     PutFiscalYear,
 )
+from domains.finance.messages.billed import Billed, BilledInvoice, BilledLine, FindBilled
 from domains.finance.messages.credit import CheckCredit, CreditChecked, CreditReleased, ReleaseCredit
 from domains.finance.messages.credit_notes import (
     CreditNotePosted,
@@ -52,6 +53,9 @@ __all__ = [
     "AccountRole",
     "AllocatePayment",
     "AllocationAsked",
+    "Billed",
+    "BilledInvoice",
+    "BilledLine",
     "ChartLoaded",
     "CheckCredit",
     "CreditChecked",
@@ -61,6 +65,7 @@ __all__ = [
     "EntryAsked",
     "EntryLine",
     "EntryPosted",
+    "FindBilled",
     "InvoicePosted",
     "LineToBill",
     "LineToCredit",

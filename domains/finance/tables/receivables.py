@@ -47,12 +47,13 @@ class OpenItem(OfCompany, Table):
     __tablename__ = "open_item"
     __table_args__ = (
         belongs_to("customer_code", "customer"),
-        CheckConstraint("num_nonnulls(invoice_id, payment_id) = 1", "of_one_document"),
+        CheckConstraint("num_nonnulls(invoice_id, payment_id, credit_note_id) = 1", "of_one_document"),
         CheckConstraint("open_amount BETWEEN least(amount, 0) AND greatest(amount, 0)", "open_within_amount"),
         CheckConstraint("open_amount <> 0 OR base_open_amount = 0", "settled_in_both"),
         Index("open_item_open_idx", "company_id", "customer_code", postgresql_where=text("open_amount <> 0")),
         Index(None, "invoice_id"),
         Index(None, "payment_id"),
+        Index(None, "credit_note_id", postgresql_where=text("credit_note_id IS NOT NULL")),
         Index(None, "company_id", "due_on", "id"),
         SCHEMA,
     )
@@ -61,6 +62,7 @@ class OpenItem(OfCompany, Table):
     customer_code: Mapped[str]
     invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.invoice.id"))
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.payment.id"))
+    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.credit_note.id"))
     document_on: Mapped[date]
     due_on: Mapped[date]
     currency: Mapped[str]
@@ -74,16 +76,25 @@ class Settlement(OfCompany, Table):
     """What settled how much of an open item; amounts in the item's currency."""
 
     __tablename__ = "settlement"
-    __table_args__ = (Index(None, "open_item_id"), Index(None, "payment_id"), SCHEMA)
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(payment_id, credit_note_id) = 1", "by_one_document"),
+        Index(None, "open_item_id"),
+        Index(None, "payment_id"),
+        Index(None, "credit_note_id", postgresql_where=text("credit_note_id IS NOT NULL")),
+        SCHEMA,
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    payment_id: Mapped[UUID] = mapped_column(ForeignKey("finance.payment.id"))
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.payment.id"))
+    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.credit_note.id"))
     open_item_id: Mapped[UUID] = mapped_column(ForeignKey("finance.open_item.id"))
     settled_on: Mapped[date]
     amount: Mapped[Decimal]
     discount_amount: Mapped[Decimal]
     written_off_amount: Mapped[Decimal]
     base_amount: Mapped[Decimal]
+    exchange_difference: Mapped[Decimal] = mapped_column(server_default="0")
+    """Realised with it, in the company's currency: positive is a gain."""
 
 
 class CustomerCredit(Table):

@@ -7,8 +7,16 @@ from domains.sales.messages.amendments import (
     LineChange,
     OrderAmended,
 )
-from domains.sales.messages.orders import (
+from domains.sales.messages.cancellations import (
     Cancellation,
+    CancellationAnswered,
+    CancellationAsked,
+    CancellationPlan,
+    Goods,
+    OrderClosed,
+    PlannedStep,
+)
+from domains.sales.messages.orders import (
     CancelOrder,
     CloseOrder,
     ConfirmOrder,
@@ -18,7 +26,6 @@ from domains.sales.messages.orders import (
     LineQuantity,
     OrderAsked,
     OrderChanged,
-    OrderClosed,
     OrderLineAsked,
     OrderPlaced,
     OrderProgress,
@@ -40,8 +47,12 @@ from domains.sales.messages.returns import (
     Resolution,
     ReturnAsked,
     ReturnAuthorised,
+    ReturnCancellation,
     ReturnChanged,
+    ReturnEnded,
     ReturnLine,
+    ReturnProgress,
+    RunReturn,
 )
 
 __all__ = [
@@ -52,11 +63,15 @@ __all__ = [
     "CancelOrder",
     "CancelReturn",
     "Cancellation",
+    "CancellationAnswered",
+    "CancellationAsked",
+    "CancellationPlan",
     "CloseOrder",
     "CloseReturn",
     "ConfirmOrder",
     "ConfirmShipment",
     "FulfilmentRecorded",
+    "Goods",
     "HoldOrder",
     "InspectReturn",
     "InspectionAsked",
@@ -73,13 +88,18 @@ __all__ = [
     "OrderStatus",
     "PaymentReceived",
     "PlaceOrder",
+    "PlannedStep",
     "PricedLine",
     "RecordFulfilment",
     "Resolution",
     "ReturnAsked",
     "ReturnAuthorised",
+    "ReturnCancellation",
     "ReturnChanged",
+    "ReturnEnded",
     "ReturnLine",
+    "ReturnProgress",
+    "RunReturn",
     "ShipmentAsked",
     "ShipmentConfirmed",
 ]

@@ -171,6 +171,8 @@ class CloseOrder(Message):
     """Delivered, billed and paid: nothing is left to do."""
 
     order_id: UUID
+    short: bool = False
+    """What was not delivered was given up."""
 
 
 class CancelOrder(Message):
@@ -211,12 +213,6 @@ class ConfirmShipment(ShipmentAsked):
     shipped_on: date
 
 
-class Cancellation(Message):
-    """The customer, or we, want the order no more."""
-
-    reason: Text
-
-
 class OrderProgress(Message):
     """Where the order stands: the answer to every command on its way."""
 
@@ -243,10 +239,3 @@ class PaymentReceived(OrderProgress):
     payment_number: str
     open_amount: ShownAmount
     on_account_amount: ShownAmount
-
-
-class OrderClosed(Message):
-    """How the process ended: `closed`, `cancelled` or `rejected`."""
-
-    order_id: UUID
-    outcome: str

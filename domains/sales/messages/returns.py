@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.sales.messages.orders import LineQuantity
-from foundation.messages import Message, Quantity, Text
+from foundation.messages import Message, Quantity, ShownAmount, Text
 
 
 class Resolution(StrEnum):
@@ -35,7 +35,9 @@ class AuthoriseReturn(ReturnAsked):
     order_id: UUID
     authorised_on: date
     cancels_order: bool = False
-    """The order is being cancelled: everything delivered is to come back."""
+    """The order is being cancelled: all that was delivered comes back, all that was billed is credited."""
+    goods_stay: bool = False
+    """The customer keeps the goods, or they are lost: they are credited all the same."""
 
 
 class ReturnLine(Message):
@@ -104,3 +106,48 @@ class ReturnChanged(Message):
 
     return_id: UUID
     status: str | None
+
+
+class RunReturn(AuthoriseReturn):
+    """The return as it goes into its process; authorised already when an order's cancellation asks for it."""
+
+    authorised: ReturnAuthorised | None = None
+    process_of_order: str
+    """The process to tell when the return has ended."""
+
+    def as_authorisation(self) -> AuthoriseReturn:
+        """What sales is asked."""
+        return AuthoriseReturn(**{name: getattr(self, name) for name in AuthoriseReturn.model_fields})
+
+
+class ReturnEnded(Message):
+    """How a return ended (`closed` or `cancelled`), and what came back, in the order lines' units."""
+
+    return_id: UUID
+    return_number: str
+    outcome: str
+    lines: tuple[LineReceived, ...] = ()
+    unbilled: tuple[LineQuantity, ...] = ()
+    """What of it had not been billed, and never will be."""
+    credited_amount: ShownAmount = Decimal(0)
+    refunded_amount: ShownAmount = Decimal(0)
+
+
+class ReturnProgress(Message):
+    """Where a return stands: the answer to every command on its way."""
+
+    return_id: UUID
+    return_number: str
+    stage: str
+    waiting_on: str | None
+    request_hash: str = ""
+    credit_note_numbers: tuple[str, ...] = ()
+    credited_amount: ShownAmount = Decimal(0)
+    refunded_amount: ShownAmount = Decimal(0)
+    currency: str | None = None
+
+
+class ReturnCancellation(Message):
+    """The goods do not come after all."""
+
+    reason: Text

@@ -32,6 +32,11 @@ class Fulfilment:
         """Stock units that could not be set aside yet; it only ever gets less."""
         self.delivered = dict.fromkeys(self.lines, NOTHING)
         self.billed = dict.fromkeys(self.lines, NOTHING)
+        self.returned = dict.fromkeys(self.lines, NOTHING)
+        self.returned_unbilled = dict.fromkeys(self.lines, NOTHING)
+        """What came back before it was billed: it never will be."""
+        self.rest_is_given_up = False
+        """What has not left by now never will."""
 
     def set_aside(self, shortages: Iterable[tuple[int, Decimal]]) -> None:
         """Note what inventory is still short of.
@@ -50,7 +55,7 @@ class Fulfilment:
 
         All that is set aside and not delivered; nothing of an order to be shipped complete.
         """
-        if self.delivery is Delivery.COMPLETE and any(self.short.values()):
+        if self.rest_is_given_up or (self.delivery is Delivery.COMPLETE and any(self.short.values())):
             return ()
         open_lines = ((number, self._shippable_of(line)) for number, line in self.lines.items())
         return tuple(
@@ -66,6 +71,12 @@ class Fulfilment:
                 SIX_DECIMALS, ROUND_DOWN
             )
         return promised - self.delivered[line.line_number]
+
+    def still_reserved(self) -> bool:
+        """Whether goods are set aside, or waited for, that have not left."""
+        return not self.rest_is_given_up and any(
+            self.delivered[number] < line.quantity for number, line in self.lines.items() if line.is_stocked
+        )
 
     def lines_to_ship(self, asked: Sequence[LineQuantity]) -> tuple[LineQuantity, ...]:
         """The lines of a shipment: those asked for, or everything that may leave.
@@ -115,8 +126,8 @@ class Fulfilment:
             self.delivered[line.line_number] += line.quantity
 
     def to_bill(self) -> tuple[LineQuantity, ...]:
-        """What has left and was not billed."""
-        open_lines = ((number, self.delivered[number] - self.billed[number]) for number in self.lines)
+        """What has left, was not billed, and has not come back."""
+        open_lines = ((number, self.delivered[number] - self._done_with(number)) for number in self.lines)
         return tuple(
             LineQuantity(line_number=number, quantity=left) for number, left in open_lines if left > 0
         )
@@ -126,17 +137,39 @@ class Fulfilment:
         for line in lines:
             self.billed[line.line_number] += line.quantity
 
+    def take_back(self, returned: Iterable[tuple[int, Decimal]], unbilled: Iterable[LineQuantity]) -> None:
+        """Note what came back, and for what of it no invoice will be written."""
+        for number, quantity in returned:
+            self.returned[number] += quantity
+        for line in unbilled:
+            self.returned_unbilled[line.line_number] += line.quantity
+
+    def give_up_rest(self) -> None:
+        """What has not left is wanted no more: the order is what was delivered."""
+        self.rest_is_given_up = True
+
+    def _done_with(self, number: int) -> Decimal:
+        return self.billed[number] + self.returned_unbilled[number]
+
+    def _wanted(self, number: int) -> Decimal:
+        return self.delivered[number] if self.rest_is_given_up else self.lines[number].quantity
+
     @property
     def has_left(self) -> bool:
         """Whether anything has been delivered."""
         return any(self.delivered.values())
 
     @property
+    def all_came_back(self) -> bool:
+        """Whether all that was delivered has come back."""
+        return self.delivered == self.returned
+
+    @property
     def is_delivered(self) -> bool:
         """Whether every line has been delivered in full."""
-        return all(self.delivered[number] == line.quantity for number, line in self.lines.items())
+        return all(self.delivered[number] == self._wanted(number) for number in self.lines)
 
     @property
     def is_billed(self) -> bool:
         """Whether everything ordered was delivered and billed."""
-        return all(self.billed[number] == line.quantity for number, line in self.lines.items())
+        return all(self._done_with(number) == self._wanted(number) for number in self.lines)

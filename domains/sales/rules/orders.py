@@ -80,6 +80,13 @@ def cancelled_after_delivery(now: str) -> OrderStatus:
     return CANCELLED
 
 
+def closed_short(now: str) -> OrderStatus:
+    """Closed, although not all was delivered: the rest was given up. Refuses: NotInThisStatus."""
+    if now not in (*ON_ITS_WAY, CLOSED):
+        raise NotInThisStatus(f"an order that is {now} cannot be closed")
+    return CLOSED
+
+
 def check_on_its_way(now: str) -> None:
     """Refuses: NotInThisStatus, unless goods of the order may leave, and be billed."""
     if now not in ON_ITS_WAY:

@@ -1,0 +1,123 @@
+"""Sales orders change on their way: amended, cancelled at any stage, and goods of them come back."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body, Query, Response
+
+from api import processes
+from api.door import Asked, AskedRequest, Router, allows
+from domains.sales.messages import (
+    AmendmentAsked,
+    AmendOrder,
+    Cancellation,
+    CancellationAnswered,
+    CancellationAsked,
+    CancellationPlan,
+    OrderAmended,
+    ReturnAsked,
+    ReturnProgress,
+    RunReturn,
+)
+from workflows.customer_return import CustomerReturn
+
+router = Router(prefix="/v1/sales-orders", tags=["Sales"])
+
+CANCELLATIONS: dict[str, Any] = {
+    "before goods have left": {
+        "summary": "The customer wants the order no more",
+        "value": {"reason": "ordered twice by mistake"},
+    },
+    "after goods have left": {
+        "summary": "Goods come back, money is refunded",
+        "value": {"reason": "delivered too late", "goods": "come_back", "money": "refund"},
+    },
+}
+RETURNS: dict[str, Any] = {
+    "two of line 1": {
+        "summary": "Two pieces of the first line are broken, and sent again",
+        "value": {
+            "reason": "broken on the way",
+            "resolution": "replace",
+            "lines": [{"line_number": 1, "quantity": "2"}],
+        },
+    }
+}
+
+
+@router.post("/{order_id}/amendments", status_code=201, dependencies=[allows("sales.order.amend")])
+async def amend(order_id: UUID, amendment: AmendmentAsked, asked: Asked) -> OrderAmended:
+    """Want an order otherwise, before anything of it has left: all of its lines as they are wanted now.
+
+    It is priced as on its own day; credit and reservation are checked again. The answer tells what differs.
+    """
+    amend = AmendOrder(**dict(amendment), amendment_id=asked.new_id("amendment"), order_id=order_id)
+    return await processes.command(asked, _order(asked, order_id), "amend", amend, OrderAmended)
+
+
+@router.post(
+    "/{order_id}/cancellation",
+    dependencies=[allows("sales.order.cancel")],
+    responses={202: {"description": "It waits for the goods to come back: see the return"}},
+)
+async def cancel(
+    order_id: UUID,
+    cancellation: Annotated[CancellationAsked, Body(openapi_examples=CANCELLATIONS)],
+    asked: Asked,
+    response: Response,
+    dry_run: Annotated[
+        bool, Query(description="Only tell what would be taken back, step by step, and what would remain")
+    ] = False,
+) -> CancellationAnswered | CancellationPlan:
+    """Cancel an order at any stage; what was done for it is taken back.
+
+    200: it is cancelled, or it is the plan of a dry run. 202: goods have left, and a return waits for them;
+    when they are back, what was billed is credited and what was paid is refunded or kept on account.
+    """
+    cancel = Cancellation(**{**dict(cancellation), "cancelled_on": cancellation.cancelled_on or asked.today})
+    process_id = _order(asked, order_id)
+    if dry_run:
+        return await processes.question(asked, process_id, "plan_cancellation", cancel, CancellationPlan)
+    answer = await processes.command(asked, process_id, "cancel", cancel, CancellationAnswered)
+    if answer.outcome == "cancelling":
+        response.status_code = 202
+        response.headers["Location"] = f"/v1/returns/{answer.return_id}"
+    return answer
+
+
+@router.post("/{order_id}/returns", status_code=201, dependencies=[allows("sales.return.authorise")])
+async def return_goods(
+    order_id: UUID,
+    wanted: Annotated[ReturnAsked, Body(openapi_examples=RETURNS)],
+    asked: Asked,
+    response: Response,
+) -> ReturnProgress:
+    """Agree that goods of an order come back, also when the order was closed long ago.
+
+    The warehouse inspects them with POST /v1/returns/{return_id}/inspection; then they are credited, and
+    refunded, kept on account or sent again.
+    """
+    return_id = asked.new_id("return")
+    run = RunReturn(
+        **dict(wanted),
+        return_id=return_id,
+        order_id=order_id,
+        authorised_on=asked.today,
+        process_of_order=_order(asked, order_id),
+    )
+    start = processes.Start(
+        process=CustomerReturn,
+        name="customer_return",
+        document_id=return_id,
+        command=run,
+        wait_for="taken_in",
+        answer_type=ReturnProgress,
+        summary="Return of goods",
+    )
+    progress: ReturnProgress = await processes.start(asked, start)
+    response.headers["Location"] = f"/v1/returns/{return_id}"
+    return progress
+
+
+def _order(asked: AskedRequest, order_id: UUID) -> str:
+    return processes.process_id_of(asked, "order_to_cash", order_id)

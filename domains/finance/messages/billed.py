@@ -1,0 +1,37 @@
+"""What of an order was billed, and is not credited: what a return or a cancellation can take back."""
+
+from uuid import UUID
+
+from foundation.messages import Message, Quantity, ShownAmount
+
+
+class FindBilled(Message):
+    """Which invoices has the order, and what of them is not credited yet?"""
+
+    order_id: UUID
+
+
+class BilledLine(Message):
+    """What is left of a billed order line, in the unit in which it was billed."""
+
+    order_line_number: int
+    quantity: Quantity
+    is_freight: bool
+
+
+class BilledInvoice(Message):
+    """An invoice of the order with what is not credited of it; amounts in its currency."""
+
+    invoice_id: UUID
+    invoice_number: str
+    currency: str
+    process_id: str
+    open_amount: ShownAmount
+    lines: tuple[BilledLine, ...]
+
+
+class Billed(Message):
+    """The order's invoices that are not credited wholly, the newest first."""
+
+    order_id: UUID
+    invoices: tuple[BilledInvoice, ...]

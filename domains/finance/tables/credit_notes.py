@@ -1,0 +1,133 @@
+"""Credit notes and refunds: posted, and never changed."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from domains.finance.tables.accounts import SCHEMA
+from domains.master_data.tables import belongs_to
+from foundation.database import OfCompany, Table
+
+
+class CreditNote(OfCompany, Table):
+    """What was taken back of an invoice, and what became of what was settled of it already."""
+
+    __tablename__ = "credit_note"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("customer_code", "customer"),
+        CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        CheckConstraint(
+            "total_amount = settled_amount + on_account_amount + discount_amount + written_off_amount",
+            "parts_add_up",
+        ),
+        Index(None, "company_id", "credited_on", "id"),
+        Index(None, "invoice_id"),
+        Index(None, "order_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("finance.invoice.id"))
+    invoice_number: Mapped[str]
+    order_id: Mapped[UUID]
+    order_number: Mapped[str]
+    customer_code: Mapped[str]
+    customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    invoiced_on: Mapped[date]
+    credited_on: Mapped[date]
+    reason: Mapped[str]
+    currency: Mapped[str]
+    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    total_amount: Mapped[Decimal]
+    base_total_amount: Mapped[Decimal]
+    settled_amount: Mapped[Decimal]
+    on_account_amount: Mapped[Decimal]
+    discount_amount: Mapped[Decimal]
+    written_off_amount: Mapped[Decimal]
+    exchange_difference: Mapped[Decimal]
+    posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CreditNoteLine(OfCompany, Table):
+    """What was credited of one line of the invoice."""
+
+    __tablename__ = "credit_note_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        ForeignKeyConstraint(
+            ["invoice_id", "line_number"],
+            ["finance.invoice_line.invoice_id", "finance.invoice_line.line_number"],
+        ),
+        Index(None, "invoice_id", "line_number"),
+        SCHEMA,
+    )
+
+    credit_note_id: Mapped[UUID] = mapped_column(ForeignKey("finance.credit_note.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[UUID]
+    quantity: Mapped[Decimal]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+
+
+class CreditNoteTax(OfCompany, Table):
+    """What was credited of one tax of the invoice."""
+
+    __tablename__ = "credit_note_tax"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["invoice_id", "line_number"],
+            ["finance.invoice_tax.invoice_id", "finance.invoice_tax.line_number"],
+        ),
+        Index(None, "invoice_id", "line_number"),
+        SCHEMA,
+    )
+
+    credit_note_id: Mapped[UUID] = mapped_column(ForeignKey("finance.credit_note.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    invoice_id: Mapped[UUID]
+    base_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+
+
+class Refund(OfCompany, Table):
+    """Money that went back to a customer, and the money on account that it came from."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("customer_code", "customer"),
+        ForeignKeyConstraint(
+            ["company_id", "account_code"], ["finance.account.company_id", "finance.account.code"]
+        ),
+        CheckConstraint("amount > 0", "amount_positive"),
+        CheckConstraint("num_nonnulls(payment_id, credit_note_id) = 1", "of_one_document"),
+        Index(None, "company_id", "refunded_on", "id"),
+        Index(None, "open_item_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    customer_code: Mapped[str]
+    open_item_id: Mapped[UUID] = mapped_column(ForeignKey("finance.open_item.id"))
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.payment.id"))
+    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.credit_note.id"))
+    refunded_on: Mapped[date]
+    currency: Mapped[str]
+    amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+    exchange_difference: Mapped[Decimal]
+    reference: Mapped[str]
+    account_code: Mapped[str]
+    posted_at: Mapped[datetime] = mapped_column(server_default=func.now())

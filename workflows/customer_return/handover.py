@@ -1,0 +1,169 @@
+"""What one domain's answer means in the next domain's words: the return as it is handed on."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from domains.finance.messages import Billed, BilledInvoice, LineToCredit, PostCreditNote, PostGoodsReturn
+from domains.inventory.messages import GoodsTakenBack, LineToTakeBack, TakeBackGoods
+from domains.sales.messages import (
+    InspectReturn,
+    LineQuantity,
+    LineReceived,
+    OrderLineAsked,
+    PlaceOrder,
+    ReturnAuthorised,
+    ReturnLine,
+    RunReturn,
+)
+from foundation.errors import BusinessError, Refusals
+
+SIX_DECIMALS = Decimal("0.000001")
+NOTHING = Decimal(0)
+
+
+def all_fit(authorised: ReturnAuthorised) -> tuple[LineReceived, ...]:
+    """Everything that was authorised came back, fit to be sold again."""
+    return tuple(LineReceived(line_number=x.line_number, quantity=x.quantity) for x in authorised.lines)
+
+
+def check_as_authorised(
+    authorised: ReturnAuthorised, inspection: InspectReturn, refusal: type[BusinessError]
+) -> None:
+    """Refuses what came back of lines that were not authorised, or more of them, with every such line."""
+    known = {line.line_number: line.quantity for line in authorised.lines}
+    refusals = Refusals()
+    for position, line in enumerate(inspection.lines):
+        most = known.pop(line.line_number, NOTHING)
+        if line.quantity > most:
+            refusals.add(f"lines.{position}.quantity", f"at most {most.normalize():f} was authorised")
+        if line.scrapped_quantity > line.quantity:
+            refusals.add(f"lines.{position}.scrapped_quantity", "more is scrapped than came back")
+    refusals.raise_if_any(refusal)
+
+
+def goods_to_take_back(
+    authorised: ReturnAuthorised, inspection: InspectReturn, received: Iterable[LineReceived]
+) -> TakeBackGoods | None:
+    """What inventory takes back, in stock units; None when nothing came that is kept in stock."""
+    known = {line.line_number: line for line in authorised.lines}
+    lines = tuple(
+        LineToTakeBack(
+            line_number=line.line_number,
+            quantity=_in_stock_units(known[line.line_number], line.quantity),
+            scrapped_quantity=_in_stock_units(known[line.line_number], line.scrapped_quantity),
+        )
+        for line in received
+        if line.quantity and known[line.line_number].is_stocked
+    )
+    if not lines:
+        return None
+    return TakeBackGoods(
+        return_id=authorised.return_id,
+        order_id=authorised.order_id,
+        received_on=inspection.received_on,
+        reference=authorised.return_number,
+        lines=lines,
+    )
+
+
+def _in_stock_units(line: ReturnLine, quantity: Decimal) -> Decimal:
+    if quantity == line.quantity:
+        return line.stock_quantity
+    return (quantity * line.stock_quantity / line.quantity).quantize(SIX_DECIMALS)
+
+
+def goods_value(
+    authorised: ReturnAuthorised, inspection: InspectReturn, taken: GoodsTakenBack
+) -> PostGoodsReturn:
+    """What finance posts for the goods that came back."""
+    return PostGoodsReturn(
+        return_id=taken.return_id,
+        return_number=taken.return_number,
+        order_number=authorised.order_number,
+        posted_on=inspection.received_on,
+        restocked_value=taken.restocked_value,
+        scrapped_value=taken.scrapped_value,
+        adjustment_value=taken.adjustment_value,
+    )
+
+
+def credit_notes(
+    asked: RunReturn, inspection: InspectReturn, received: Iterable[LineReceived], billed: Billed
+) -> tuple[list[PostCreditNote], tuple[LineQuantity, ...]]:
+    """The credit notes for what came back, over the newest invoices first; and what of it was never billed.
+
+    When a cancelled order's goods have all come back, its invoices are credited wholly, freight and all.
+    """
+    left = {line.line_number: line.quantity for line in received if line.quantity}
+    to_credit: list[tuple[BilledInvoice, tuple[LineToCredit, ...]]] = []
+    for invoice in billed.invoices:
+        lines = []
+        for line in invoice.lines:
+            quantity = min(line.quantity, left.get(line.order_line_number, NOTHING))
+            if quantity and not line.is_freight:
+                left[line.order_line_number] -= quantity
+                lines.append(LineToCredit(order_line_number=line.order_line_number, quantity=quantity))
+        to_credit.append((invoice, tuple(lines)))
+    wholly = asked.cancels_order and _covers(billed, to_credit)
+    notes = [
+        PostCreditNote(
+            credit_note_id=credit_note_id(asked.return_id, invoice.invoice_id),
+            invoice_id=invoice.invoice_id,
+            credited_on=inspection.received_on,
+            reason=asked.reason,
+            lines=() if wholly else lines,
+        )
+        for invoice, lines in to_credit
+        if wholly or lines
+    ]
+    unbilled = tuple(
+        LineQuantity(line_number=number, quantity=quantity) for number, quantity in left.items() if quantity
+    )
+    return notes, unbilled
+
+
+def _covers(billed: Billed, to_credit: list[tuple[BilledInvoice, tuple[LineToCredit, ...]]]) -> bool:
+    """Whether everything that was billed, but the freight, is to be credited."""
+    wanted = sum(len([line for line in invoice.lines if not line.is_freight]) for invoice in billed.invoices)
+    credited = [(invoice, line) for invoice, lines in to_credit for line in lines]
+    whole = {
+        (invoice.invoice_id, line.order_line_number): line.quantity
+        for invoice in billed.invoices
+        for line in invoice.lines
+    }
+    return wanted == len(credited) and all(
+        whole[invoice.invoice_id, line.order_line_number] == line.quantity for invoice, line in credited
+    )
+
+
+def credit_note_id(return_id: UUID, invoice_id: UUID) -> UUID:
+    """The id follows from the return and the invoice, whenever it is asked for."""
+    return uuid5(return_id, f"credit of {invoice_id}")
+
+
+def replacement(
+    asked: RunReturn,
+    authorised: ReturnAuthorised,
+    inspection: InspectReturn,
+    received: Iterable[LineReceived],
+) -> PlaceOrder:
+    """The same goods again, free of charge."""
+    known = {line.line_number: line for line in authorised.lines}
+    return PlaceOrder(
+        order_id=uuid5(asked.return_id, "replacement"),
+        customer_code=authorised.customer_code,
+        ordered_on=inspection.received_on,
+        customer_reference=f"Replacement for {authorised.return_number}",
+        warehouse_code=authorised.warehouse_code,
+        lines=tuple(
+            OrderLineAsked(
+                item_code=known[line.line_number].item_code,
+                quantity=line.quantity,
+                unit=known[line.line_number].unit,
+                unit_price=NOTHING,
+            )
+            for line in received
+            if line.quantity
+        ),
+    )

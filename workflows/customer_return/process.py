@@ -1,0 +1,242 @@
+"""Customer return: goods come back, and the customer gets its money, or other goods.
+
+1. Sales authorises it: what may come back, and what the customer gets for it.
+2. The goods arrive, and the warehouse inspects them: fit to be sold again, or scrapped.
+3. Inventory takes them back at what they cost when they left; finance posts it.
+4. Finance credits what was billed of them, invoice by invoice.
+5. What was paid for them is refunded, or stays on the customer's account; or the same goods are sent again,
+   free of charge, and nothing is credited.
+6. Sales closes the return, and the order is told.
+
+Until the goods have arrived the return can be cancelled. After that there is no way back: a step that cannot
+be done waits, and shows why, until it can. When the customer keeps the goods, steps 2 and 3 are left out.
+"""
+
+from decimal import Decimal
+from uuid import uuid5
+
+from temporalio import workflow
+
+from activities import inventory, sales
+from activities.finance import billed, credit_notes, refunds, stock_postings
+from domains.finance.messages import CreditNotePosted, FindBilled, PostRefund
+from domains.sales.messages import (
+    CancelReturn,
+    CloseReturn,
+    InspectReturn,
+    LineQuantity,
+    LineReceived,
+    Resolution,
+    ReturnAuthorised,
+    ReturnCancellation,
+    ReturnEnded,
+    ReturnProgress,
+    RunReturn,
+)
+from foundation.messages import Caller
+from foundation.money import ZERO
+from foundation.process import Process
+from foundation.undo import Undo
+from workflows.customer_return import handover
+from workflows.customer_return.refusals import NotAsAuthorised, NothingToInspect, ReturnCancelled
+
+
+@workflow.defn(name="customer_return")
+class CustomerReturn(Process):
+    """Goods come back, and the customer gets its money, or other goods."""
+
+    authorised: ReturnAuthorised
+
+    @workflow.init
+    def __init__(self, asked: RunReturn) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.is_authorised = False
+        self.inspection: InspectReturn | None = None
+        self.received: tuple[LineReceived, ...] = ()
+        self.unbilled: tuple[LineQuantity, ...] = ()
+        self.credited: list[CreditNotePosted] = []
+        self.refunded = ZERO
+
+    @workflow.run
+    async def run(self, asked: RunReturn) -> ReturnEnded:
+        """The whole way, as the numbers above say."""
+        return await self.conduct(self.procedure(asked))
+
+    async def procedure(self, asked: RunReturn) -> ReturnEnded:
+        """Steps 1 and 2 with their way back, then 3 to 6."""
+        try:
+            async with self.undo() as undo:
+                await self.authorise(asked, undo)
+                await self.until(lambda: self.inspection is not None)
+        except ReturnCancelled:
+            return await self.tell_order("cancelled")
+        assert self.inspection is not None
+        async with self.turn:
+            if not asked.goods_stay:
+                await self.take_goods_back(self.inspection)
+            if asked.resolution is Resolution.REPLACE:
+                await self.send_again(self.inspection)
+            else:
+                await self.credit(self.inspection)
+            close = CloseReturn(return_id=asked.return_id, lines=self.received)
+            stage = self.at("closed", outcome="closed", amount=self.credited_amount)
+            await self.step(sales.close_return, close, must=True, stage=stage)
+        return await self.tell_order("closed")
+
+    # 1. Sales authorises it
+
+    async def authorise(self, asked: RunReturn, undo: Undo) -> None:
+        """What may come back; the order's cancellation has asked before."""
+        undo.of(sales.authorise_return, sales.cancel_return, self.why_cancelled)
+        ask = asked.as_authorisation()
+        authorised = asked.authorised or await self.step(sales.authorise_return, ask)
+        self.authorised = authorised
+        self.know(document=authorised.return_number, party=authorised.customer_code)
+        if asked.goods_stay:
+            self.received = handover.all_fit(authorised)
+            self.inspection = InspectReturn(
+                inspection_id=uuid5(asked.return_id, "no inspection"), received_on=asked.authorised_on
+            )
+        else:
+            await self.note(self.at("waiting for goods to come back", waiting_on="warehouse"))
+        self.is_authorised = True
+
+    def why_cancelled(self) -> CancelReturn:
+        """What sales is told when the return is taken back."""
+        reason = self.ending.message if self.ending else "a step was refused"
+        return CancelReturn(return_id=self.asked.return_id, reason=reason)
+
+    # 2. The goods arrive, and are inspected
+
+    @workflow.update(description="The warehouse tells what came back, and in which state")
+    async def inspect(self, inspection: InspectReturn, by: Caller) -> ReturnProgress:
+        """Take in what came back; the rest of the process follows from it."""
+        async with self.turn:
+            self.check_inspection(inspection, by)
+            self.caller = by
+            self.received = inspection.lines or handover.all_fit(self.authorised)
+            self.inspection = inspection
+        await workflow.wait_condition(lambda: self.now.outcome is not None)
+        return self.answer()
+
+    @inspect.validator
+    def check_inspection(self, inspection: InspectReturn, by: Caller) -> None:
+        """Refuses: NothingToInspect, NotAsAuthorised, ProcessHeld."""
+        del by
+        self.check_not_held()
+        if not self.is_authorised or self.inspection or self.ending or self.now.outcome:
+            raise NothingToInspect(f"the return is at '{self.now.stage}': there is nothing to inspect")
+        handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
+
+    @workflow.update(description="The goods do not come after all")
+    async def cancel(self, cancellation: ReturnCancellation, by: Caller) -> ReturnProgress:
+        """Take the return back. Refuses: NothingToInspect."""
+        async with self.turn:
+            self.check_cancellation(cancellation, by)
+            self.caller = by
+            self.ending = ReturnCancelled(cancellation.reason)
+        await workflow.wait_condition(lambda: self.now.outcome is not None)
+        return self.answer()
+
+    @cancel.validator
+    def check_cancellation(self, cancellation: ReturnCancellation, by: Caller) -> None:
+        """Refuses: NothingToInspect."""
+        del cancellation, by
+        if self.inspection or self.ending or self.now.outcome:
+            raise NothingToInspect(f"the return is at '{self.now.stage}' and cannot be cancelled")
+
+    # 3. Inventory takes them back
+
+    async def take_goods_back(self, inspection: InspectReturn) -> None:
+        """At what they cost when they left; who waits for such goods is served, oldest first."""
+        take = handover.goods_to_take_back(self.authorised, inspection, self.received)
+        if take is None:
+            return
+        taken = await self.step(inventory.take_back_goods, take, must=True)
+        value = handover.goods_value(self.authorised, inspection, taken)
+        if value.restocked_value or value.scrapped_value or value.adjustment_value:
+            await self.step(stock_postings.post_goods_return, value, must=True)
+        for served in taken.served:
+            await self.tell(served.process_id, "goods_set_aside", served)
+
+    # 4. and 5. Credited and refunded, or sent again
+
+    async def credit(self, inspection: InspectReturn) -> None:
+        """Credit what was billed; what was paid of it goes back, or stays on account."""
+        find = FindBilled(order_id=self.asked.order_id)
+        found = await self.step(billed.find_billed, find, must=True)
+        notes, self.unbilled = handover.credit_notes(self.asked, inspection, self.received, found)
+        for note in notes:
+            posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
+            self.credited.append(posted)
+            if posted.settled is not None:
+                await self.tell(posted.settled.process_id, "invoice_settled", posted.settled)
+            if self.asked.resolution is Resolution.REFUND and posted.on_account_amount:
+                await self.refund(posted, inspection)
+
+    async def refund(self, credited: CreditNotePosted, inspection: InspectReturn) -> None:
+        """Money goes back to the customer."""
+        refund = PostRefund(
+            refund_id=uuid5(credited.credit_note_id, "refund"),
+            credit_note_id=credited.credit_note_id,
+            refunded_on=inspection.received_on,
+            reference=credited.credit_note_number,
+        )
+        per = credited.credit_note_id
+        refunded = await self.step(refunds.post_refund, refund, per=per, must=True)
+        self.refunded += refunded.amount
+
+    async def send_again(self, inspection: InspectReturn) -> None:
+        """The same goods go out by an order of their own, free of charge."""
+        if not any(line.quantity for line in self.received):
+            return
+        order = handover.replacement(self.asked, self.authorised, inspection, self.received)
+        await self.begin(
+            "order_to_cash",
+            order.order_id,
+            order,
+            party=order.customer_code,
+            summary=order.customer_reference,
+        )
+
+    # 6. The order is told
+
+    async def tell_order(self, outcome: str) -> ReturnEnded:
+        """How the return ended, for whoever waits for it."""
+        ended = ReturnEnded(
+            return_id=self.asked.return_id,
+            return_number=self.authorised.return_number,
+            outcome=outcome,
+            lines=self.received,
+            unbilled=self.unbilled,
+            credited_amount=self.credited_amount,
+            refunded_amount=self.refunded,
+        )
+        await self.tell(self.asked.process_of_order, "return_ended", ended)
+        return ended
+
+    @property
+    def credited_amount(self) -> Decimal:
+        """What all credit notes come to."""
+        return sum((note.total_amount for note in self.credited), ZERO)
+
+    @workflow.update(description="Wait until the return is authorised")
+    async def taken_in(self) -> ReturnProgress:
+        """What the caller who asks for a return waits for. Refuses what the return was refused for."""
+        await self.reached(lambda: self.is_authorised)
+        return self.answer()
+
+    def answer(self) -> ReturnProgress:
+        """Where the return stands, for whoever just did something to it."""
+        return ReturnProgress(
+            return_id=self.asked.return_id,
+            return_number=self.authorised.return_number,
+            stage=self.now.stage,
+            waiting_on=self.now.waiting_on,
+            request_hash=self.request_hash,
+            credit_note_numbers=tuple(note.credit_note_number for note in self.credited),
+            credited_amount=self.credited_amount,
+            refunded_amount=self.refunded,
+            currency=self.credited[0].currency if self.credited else None,
+        )

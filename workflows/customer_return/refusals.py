@@ -1,0 +1,21 @@
+"""What a return says no to."""
+
+from foundation.errors import BusinessError
+
+
+class NothingToInspect(BusinessError):
+    """The return does not wait for goods (any more)."""
+
+    status = 409
+
+
+class NotAsAuthorised(BusinessError):
+    """More came back than was authorised, or other lines; `errors` names each."""
+
+    status = 409
+
+
+class ReturnCancelled(BusinessError):
+    """The goods do not come after all."""
+
+    status = 409

@@ -1,0 +1,79 @@
+"""The order as its process keeps it: what was taken, what has left, what is open; and where it stands."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from domains.finance.messages import InvoicePosted, PaymentPosted, SettledInvoice
+from domains.sales.messages import OrderPlaced, OrderProgress, PlaceOrder
+from domains.sales.rules.fulfilment import Fulfilment
+from foundation.approvals import Approvals
+from foundation.messages import Stage
+from foundation.money import ZERO
+
+
+class Order(Approvals):
+    """What all chapters of the process know of the order."""
+
+    placed: OrderPlaced
+    fulfilment: Fulfilment
+
+    def __init__(self, order: PlaceOrder) -> None:
+        super().__init__(order)
+        self.order_id = order.order_id
+        self.is_set_aside = False
+        self.invoices: dict[UUID, InvoicePosted] = {}
+        self.open_amounts: dict[UUID, Decimal] = {}
+        self.payments: dict[UUID, PaymentPosted] = {}
+        """As they were last heard of: with what is on account of each."""
+        self.settlements: list[SettledInvoice] = []
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the order is confirmed, or held for a decision."""
+        return self.is_set_aside or self.has_asked
+
+    @property
+    def has_left(self) -> bool:
+        """Whether goods have left."""
+        return self.is_taken and hasattr(self, "fulfilment") and self.fulfilment.has_left
+
+    def settle(self, settled: tuple[SettledInvoice, ...]) -> None:
+        """Note what is open; news may arrive out of order, and an invoice only ever gets less open."""
+        for invoice in settled:
+            known = self.open_amounts.get(invoice.invoice_id, invoice.open_amount)
+            self.open_amounts[invoice.invoice_id] = min(known, invoice.open_amount)
+            self.settlements.append(invoice)
+
+    def not_paid_in_money(self, invoice_id: UUID) -> list[tuple[str, Decimal]]:
+        """What of an invoice was settled without money, and by what."""
+        of_invoice = [one for one in self.settlements if one.invoice_id == invoice_id]
+        kinds = {
+            "cash discount": sum((one.discount_amount for one in of_invoice), ZERO),
+            "small difference that was written off": sum(
+                (one.written_off_amount for one in of_invoice), ZERO
+            ),
+        }
+        return [(what, amount) for what, amount in kinds.items() if amount]
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether nothing is open on any invoice."""
+        return not any(self.open_amounts.values())
+
+    def next_stage(self) -> Stage:
+        """What the order waits for now, and on whom."""
+        if self.fulfilment.is_delivered:
+            return self.at("waiting for payment", waiting_on="customer")
+        if self.fulfilment.shippable():
+            return self.at("waiting for shipment", waiting_on="warehouse")
+        return self.at("waiting for stock", waiting_on="supply")
+
+    def answer(self) -> OrderProgress:
+        """Where the order stands, for whoever just did something to it."""
+        return OrderProgress(
+            order_id=self.order_id,
+            order_number=self.placed.order_number,
+            stage=self.now.stage,
+            waiting_on=self.now.waiting_on,
+            request_hash=self.request_hash,
+        )
