@@ -103,6 +103,8 @@ class Process(Steps):
                 try:
                     return await asyncio.shield(task)
                 except asyncio.CancelledError:
+                    if task.done():
+                        raise  # Nobody asked: the worker forgets the process, for now.
                     self.on_cancellation_requested()
         except ApplicationError as refusal:
             self.ending = self.ending or refusal
