@@ -74,12 +74,18 @@ DELEGATION = """
     SELECT foundation.protect('identity.delegation');
 
     -- The roles of a person in a company, of all keys that name the person; NULL when no key does. API keys
-    -- are seen in the scope '*' only.
-    CREATE FUNCTION identity.roles_of(p_actor text, p_company text) RETURNS text[]
-    LANGUAGE sql STABLE SET perpetual.company = '*' AS $$
-        SELECT array_agg(DISTINCT role) FROM identity.api_key k, unnest(k.roles) AS role
-        WHERE k.actor = p_actor AND k.revoked_at IS NULL AND k.companies && ARRAY[p_company, '*']
-    $$;
+    -- are seen in the scope '*' only. (A SET clause would do, but only a superuser may write one.)
+    CREATE FUNCTION identity.roles_of(p_actor text, p_company text) RETURNS text[] LANGUAGE plpgsql AS $$
+    DECLARE
+        scope text := foundation.current_company();
+        found text[];
+    BEGIN
+        PERFORM set_config('perpetual.company', '*', true);
+        found := (SELECT array_agg(DISTINCT role) FROM identity.api_key k, unnest(k.roles) AS role
+            WHERE k.actor = p_actor AND k.revoked_at IS NULL AND k.companies && ARRAY[p_company, '*']);
+        PERFORM set_config('perpetual.company', scope, true);
+        RETURN found;
+    END $$;
 """
 
 
