@@ -4,7 +4,7 @@ import asyncio
 import email
 import email.policy
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Literal
@@ -40,25 +40,38 @@ class MailServer:
     taken: list[Taken] = field(default_factory=list)
     port: int = 0
     _server: asyncio.Server | None = None
+    _open: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def up(self) -> None:
         """Listen, on the same port as before."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def down(self) -> None:
-        """Stop listening: connections are refused."""
+        """Stop listening: connections are refused, and those that are open are cut."""
         if self._server is not None:
             self._server.close()
             self._server = None
+        open_now = list(self._open)
+        for connection in open_now:
+            connection.cancel()
+        await asyncio.gather(*open_now, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.create_task(self._serve(reader, writer))
+        self._open.add(connection)
+        connection.add_done_callback(self._open.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fault = self.script.pop(0) if self.script else None
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        try:
             if fault == "hang":
-                await asyncio.sleep(3600)
+                await asyncio.Event().wait()
             await self._talk(reader, writer, fault)
-        writer.close()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
+        finally:
+            writer.close()
 
     async def _talk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault | None

@@ -42,6 +42,7 @@ class Receiver:
     received: list[Received] = field(default_factory=list)
     port: int = 0
     _server: asyncio.Server | None = None
+    _open: set[asyncio.Task[None]] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -55,14 +56,23 @@ class Receiver:
 
     async def up(self) -> None:
         """Listen, on the same port as before."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def down(self) -> None:
-        """Stop listening: connections are refused."""
+        """Stop listening: connections are refused, and those that are open are cut."""
         if self._server is not None:
             self._server.close()
             self._server = None
+        open_now = list(self._open)
+        for connection in open_now:
+            connection.cancel()
+        await asyncio.gather(*open_now, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.create_task(self._serve(reader, writer))
+        self._open.add(connection)
+        connection.add_done_callback(self._open.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -72,7 +82,7 @@ class Receiver:
             answer = self.script.pop(0) if self.script else self.always
             self.received.append(Received(headers=headers, body=body, answered=answer))
             if answer == "hang":
-                await asyncio.sleep(3600)
+                await asyncio.Event().wait()
             if isinstance(answer, int):
                 writer.write(f"HTTP/1.1 {answer} As told\r\ncontent-length: 0\r\n\r\n".encode())
                 await writer.drain()
