@@ -79,11 +79,11 @@ class OutgoingMessage(Process):
         try:
             await sending
         except BaseException as failure:
-            if not is_cancelled_exception(failure):
-                raise
-            if over:
+            if is_cancelled_exception(failure) and over:
                 raise NobodyTookIt(f"nobody took it for {TRIED_FOR.days} days") from None
-            raise self.ending or ApplicationError("cancelled") from None
+            if is_cancelled_exception(failure) and self.ending is not None:
+                raise self.ending from None
+            raise
 
     async def send(self, message: IntendedMessage) -> MessageSent:
         """Steps 1 and 2. Refuses: NobodyToSendItTo."""
