@@ -158,6 +158,7 @@ def reserved_lines(reservations: Iterable[Reservation]) -> tuple[ReservedLine, .
             item_code=reservation.item_code,
             reserved_quantity=reservation.reserved,
             short_quantity=reservation.short,
+            wanted_quantity=reservation.wanted,
         )
         for reservation in reservations
     )

@@ -95,6 +95,8 @@ class ReservedLine(Message):
     item_code: str
     reserved_quantity: Quantity
     short_quantity: Quantity
+    wanted_quantity: Quantity | None = None
+    """What the line wanted when this was so: news of a line that was amended meanwhile are told by it."""
 
 
 class StockReserved(Message):

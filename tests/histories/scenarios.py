@@ -45,6 +45,34 @@ async def order_cancelled(erp: Erp) -> str:
     return _process(erp, order["order_id"])
 
 
+async def order_amended_and_cancelled_after_delivery(erp: Erp) -> str:
+    """Amended, shipped in part, paid in part, cancelled: the goods come back, the money is refunded."""
+    order = await erp.place()
+    path = f"/v1/sales-orders/{order['order_id']}"
+    lines = [{"item_code": "APPLE", "quantity": "12", "unit_price": "10.00"}]
+    await erp.post(f"{path}/amendments", {"lines": lines})
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    await erp.pay(order, "20.00")
+    asked = {"reason": "too late", "cancelled_on": "2026-04-01"}
+    cancelling = await erp.post(f"{path}/cancellation", asked)
+    inspection = {"received_on": "2026-04-01"}
+    await erp.post(f"/v1/returns/{cancelling['return_id']}/inspection", inspection)
+    await erp.until(order, "cancelled")
+    return _process(erp, order["order_id"])
+
+
+async def goods_returned_and_refunded(erp: Erp) -> str:
+    """Three come back after the close."""
+    order = await erp.place()
+    await erp.ship(order)
+    await erp.pay(order, "119.00")
+    asked = {"reason": "too many", "lines": [{"line_number": 1, "quantity": "3"}]}
+    returned = await erp.post(f"/v1/sales-orders/{order['order_id']}/returns", asked)
+    path = f"/v1/returns/{returned['return_id']}"
+    await erp.post(f"{path}/inspection", {"received_on": "2026-04-01"})
+    return f"{erp.company}/customer_return/{returned['return_id']}"
+
+
 async def order_prepaid_and_backordered(erp: Erp) -> str:
     """Paid before there is stock; served by a receipt, shipped, billed once for the order."""
     lines = [{"item_code": "PEAR", "quantity": "110", "unit_price": "1.00"}]
@@ -111,6 +139,8 @@ SCENARIOS: dict[str, Scenario] = {
         order_approved_and_shipped_in_parts,
         order_rejected,
         order_cancelled,
+        order_amended_and_cancelled_after_delivery,
+        goods_returned_and_refunded,
         order_prepaid_and_backordered,
         stock_received,
         payment_on_account,

@@ -1,4 +1,4 @@
-"""A worker forgets processes that it cannot keep in its memory, and takes them up again from their history."""
+"""A worker forgets processes that it cannot keep in memory, and takes them up again from their history."""
 
 from temporalio.client import Client
 from temporalio.worker import Worker

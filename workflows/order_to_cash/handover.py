@@ -4,7 +4,14 @@ from decimal import Decimal
 from uuid import uuid5
 
 from domains.finance.messages import LineToBill, PostGoodsCost, PostInvoice
-from domains.inventory.messages import GoodsIssued, LineToIssue, LineToReserve, PostGoodsIssue, ReserveStock
+from domains.inventory.messages import (
+    GoodsIssued,
+    LineToIssue,
+    LineToReserve,
+    PostGoodsIssue,
+    ReserveStock,
+    ServedOrder,
+)
 from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
 
@@ -21,6 +28,20 @@ def reservation(placed: OrderPlaced, *, process_id: str) -> ReserveStock | None:
         ordered_on=placed.ordered_on,
         lines=lines,
     )
+
+
+def news(placed: OrderPlaced, served: ServedOrder) -> list[tuple[int, Decimal]]:
+    """What is still short, by news that may be old: of lines that are gone or wanted otherwise it is void.
+
+    What is set aside of an amended line was told with the amendment.
+    """
+    wanted = {line.line_number: (line.item_code, line.stock_quantity) for line in placed.lines}
+    return [
+        (line.line_number, line.short_quantity)
+        for line in served.lines
+        if line.wanted_quantity is None
+        or wanted.get(line.line_number) == (line.item_code, line.wanted_quantity)
+    ]
 
 
 def goods_issue(

@@ -142,7 +142,7 @@ class OrderToCash(Delivery, Cash, Changes):
         await workflow.wait_condition(lambda: self.is_set_aside or self.ending is not None)
         async with self.turn:
             if self.now.outcome is None and self.ending is None:
-                self.fulfilment.set_aside((line.line_number, line.short_quantity) for line in served.lines)
+                self.fulfilment.set_aside(handover.news(self.placed, served))
                 await self.note(self.next_stage())
 
     # 4 to 6: see `delivery` and `cash`

@@ -1,0 +1,226 @@
+"""Goods come back from a customer, before and after the order is closed: restocked or scrapped, credited,
+refunded, kept on account or sent again.
+"""
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.erp import Erp, Refused, an_order
+
+
+async def delivered(erp: Erp, *, paid: bool = True, **more: Any) -> Any:
+    """An order of 10 apples for 119.00, shipped, and paid unless told otherwise."""
+    order = await erp.place(an_order(**more))
+    await erp.ship(order)
+    if paid:
+        assert (await erp.pay(order, "119.00"))["stage"] == "closed"
+    return order
+
+
+async def return_of(erp: Erp, order: Any, quantity: str | None = None, **more: Any) -> Any:
+    """A return is authorised."""
+    lines = [{"line_number": 1, "quantity": quantity}] if quantity else []
+    body = {"reason": "too many", "lines": lines, **more}
+    return await erp.post(f"/v1/sales-orders/{order['order_id']}/returns", body, by="sales clerk")
+
+
+async def inspect(erp: Erp, returned: Any, **inspection: Any) -> Any:
+    """The warehouse has the goods in its hands."""
+    path = f"/v1/returns/{returned['return_id']}/inspection"
+    return await erp.post(path, {"received_on": "2026-04-01", **inspection}, by="warehouse")
+
+
+async def test_after_the_close_goods_come_back_are_restocked_credited_and_refunded(erp: Erp) -> None:
+    order = await delivered(erp)
+
+    returned = await return_of(erp, order, "3")
+    assert returned["stage"] == "waiting for goods to come back"
+    ended = await inspect(erp, returned)
+
+    assert (ended["stage"], ended["credited_amount"], ended["refunded_amount"]) == (
+        "closed",
+        "35.70",
+        "35.70",
+    )
+    assert ended["credit_note_numbers"] == ["CN-2026-000001"]
+    assert (await erp.stock("APPLE"))["on_hand"] == "93"
+    balances = await erp.balances()
+    assert (balances["bank"], balances["receivable"]) == (Decimal("83.30"), 0)
+    assert balances["cost_of_goods_sold"] == Decimal("28.00")
+    (view,) = (await erp.get("/v1/returns"))["items"]
+    assert (view["status"], view["return_number"]) == ("closed", returned["return_number"])
+
+
+async def test_scrapped_goods_are_credited_and_become_a_loss(erp: Erp) -> None:
+    order = await delivered(erp)
+    returned = await return_of(erp, order, "3", resolution="on_account")
+
+    lines = [{"line_number": 1, "quantity": "3", "scrapped_quantity": "2"}]
+    await inspect(erp, returned, lines=lines)
+
+    assert (await erp.stock("APPLE"))["on_hand"] == "91"
+    balances = await erp.balances()
+    assert balances["inventory_adjustment"] == Decimal("8.00")
+    assert balances["customer_on_account"] == Decimal("-35.70")
+    assert balances["bank"] == Decimal("119.00")
+
+
+async def test_goods_are_sent_again_free_of_charge(erp: Erp) -> None:
+    order = await delivered(erp)
+    returned = await return_of(erp, order, "2", resolution="replace")
+    before = await erp.balances()
+
+    await inspect(erp, returned, lines=[{"line_number": 1, "quantity": "2", "scrapped_quantity": "2"}])
+    replacement = await _order_with_reference(erp, f"Replacement for {returned['return_number']}")
+    await erp.ship(replacement, shipped_on="2026-04-02")
+
+    await erp.until(replacement, "closed")
+    after = await erp.balances()
+    assert after["revenue"] == before["revenue"]
+    assert after["cost_of_goods_sold"] == before["cost_of_goods_sold"]
+    assert after["inventory_adjustment"] == Decimal("8.00")
+    assert (await erp.stock("APPLE"))["on_hand"] == "88"
+
+
+async def _order_with_reference(erp: Erp, reference: str) -> Any:
+    for _ in range(100):
+        if found := (await erp.get("/v1/sales-orders", reference=reference))["items"]:
+            await erp.until(found[0], "waiting for shipment")
+            return found[0]
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"no order has the reference {reference}")
+
+
+async def test_a_return_of_an_unpaid_order_lowers_what_is_open_and_the_rest_closes_it(erp: Erp) -> None:
+    order = await delivered(erp, paid=False)
+
+    await inspect(erp, await return_of(erp, order, "4"))
+    paid = await erp.pay(order, "71.40", received_on="2026-04-03")
+
+    assert (paid["stage"], paid["on_account_amount"]) == ("closed", "0.00")
+    assert (await erp.balances())["receivable"] == 0
+
+
+async def test_what_comes_back_before_it_was_billed_is_never_billed(erp: Erp) -> None:
+    order = await erp.place(an_order(invoicing="order"))
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+
+    ended = await inspect(erp, await return_of(erp, order, "4"))
+    assert ended["credit_note_numbers"] == []
+    await erp.ship(order, shipped_on="2026-04-02")
+
+    (invoice,) = (await erp.get("/v1/invoices"))["items"]
+    assert invoice["total_amount"] == "71.40"
+    assert (await erp.pay(order, "71.40", received_on="2026-04-03"))["stage"] == "closed"
+
+
+async def test_never_more_comes_back_than_was_delivered_and_never_more_is_received_than_authorised(
+    erp: Erp,
+) -> None:
+    order = await delivered(erp)
+    returned = await return_of(erp, order, "7")
+
+    with pytest.raises(Refused, match="not-delivered"):
+        await return_of(erp, order, "4")
+    with pytest.raises(Refused, match="at most 7 was authorised"):
+        await inspect(erp, returned, lines=[{"line_number": 1, "quantity": "8"}])
+    await inspect(erp, returned, lines=[{"line_number": 1, "quantity": "5"}])
+
+    # The two that did not come are free to come by another return.
+    await inspect(erp, await return_of(erp, order, "5"))
+    assert (await erp.stock("APPLE"))["on_hand"] == "100"
+    balances = await erp.balances()
+    assert {role: balances[role] for role in ("revenue", "bank", "tax_payable", "cost_of_goods_sold")} == {
+        "revenue": 0,
+        "bank": 0,
+        "tax_payable": 0,
+        "cost_of_goods_sold": 0,
+    }
+
+
+async def test_a_return_is_called_off_before_the_goods_arrive_and_not_after(erp: Erp) -> None:
+    order = await delivered(erp)
+    returned = await return_of(erp, order)
+    path = f"/v1/returns/{returned['return_id']}"
+
+    answer = await erp.post(f"{path}/cancellation", {"reason": "keeps them"}, by="sales clerk")
+
+    assert answer["stage"] == "cancelled"
+    with pytest.raises(Refused, match=r"there is nothing to inspect|this is over"):
+        await inspect(erp, returned)
+    again = await return_of(erp, order)
+    await inspect(erp, again)
+    with pytest.raises(Refused, match=r"cannot be cancelled|this is over"):
+        path = f"/v1/returns/{again['return_id']}"
+        await erp.post(f"{path}/cancellation", {"reason": "too late"}, by="sales clerk")
+
+
+async def test_goods_that_come_back_serve_who_waits_for_them(erp: Erp) -> None:
+    order = await delivered(erp)
+    lines = [{"item_code": "APPLE", "quantity": "95", "unit_price": "1.00"}]
+    waiting = await erp.place(an_order(lines=lines))
+    assert await erp.stage_of(waiting) == "waiting for shipment"
+    await erp.ship(waiting)
+
+    await inspect(erp, await return_of(erp, order, "5"))
+    await erp.until(waiting, "waiting for shipment")
+    await erp.ship(waiting, shipped_on="2026-04-02")
+
+    assert await erp.stage_of(waiting) == "waiting for payment"
+
+
+async def test_when_not_all_comes_back_the_cancelled_order_goes_on_with_what_was_kept(erp: Erp) -> None:
+    order = await erp.place()
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "8"}])
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    asked = {"reason": "no more", "cancelled_on": "2026-04-01"}
+    cancelling = await erp.post(path, asked, by="sales clerk")
+
+    await inspect(erp, cancelling, lines=[{"line_number": 1, "quantity": "6"}])
+    await erp.until(order, "waiting for payment")
+    paid = await erp.pay(order, "23.80", received_on="2026-04-03")
+
+    assert (paid["stage"], (await erp.order(order))["order"]["status"]) == ("closed", "closed")
+    stock = await erp.stock("APPLE")
+    assert (stock["on_hand"], stock["reserved"]) == ("98", "0")
+    assert (await erp.balances())["revenue"] == Decimal("-20.00")
+
+
+async def test_a_period_that_was_closed_since_stays_closed_and_both_dates_are_shown(erp: Erp) -> None:
+    order = await delivered(erp)
+    await _lock_through(erp, "2026-03-31")
+    march = await erp.get("/v1/reports/trial-balance", to="2026-03-31")
+
+    refused = asyncio.create_task(inspect(erp, await return_of(erp, order, "3"), received_on="2026-03-30"))
+    parked = await _parked(erp)
+    assert parked["failure"] == "finance.post_goods_return: period-locked"
+    assert await erp.get("/v1/reports/trial-balance", to="2026-03-31") == march
+    await _lock_through(erp, "2026-02-28")
+    await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
+    await refused
+    await _lock_through(erp, "2026-03-31")
+    await inspect(erp, await return_of(erp, order, "2"))
+
+    entries = (await erp.get("/v1/journal-entries", limit=200))["items"]
+    (credited,) = [entry for entry in entries if entry["text"].startswith("Credit note CN-2026-000002")]
+    assert credited["posted_on"] == "2026-04-01"
+    assert "of 2026-03-05" in credited["text"]
+
+
+async def _lock_through(erp: Erp, day: str) -> None:
+    path = "/v1/fiscal-years/2026"
+    read = await erp.request("GET", path, by="accountant")
+    headers = dict(read.request.headers) | {"If-Match": read.headers["ETag"]}
+    changed = await erp.http.patch(path, json={"locked_through": day}, headers=headers)
+    assert changed.status_code == 200, changed.text
+
+
+async def _parked(erp: Erp) -> Any:
+    for _ in range(200):
+        if parked := (await erp.get("/v1/processes", only_exceptions=True))["items"]:
+            return parked[0]
+        await asyncio.sleep(0.05)
+    raise AssertionError("no process was parked")
