@@ -22,6 +22,7 @@ from rich.console import Console
 from foundation.settings import Settings, settings
 from perpetual import house as houses
 from perpetual.checking import check
+from perpetual.explaining.command import explain
 from perpetual.house import House
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
 from perpetual.servers.trouble import CANNOT_GO_ON, Trouble, check_directory
@@ -317,6 +318,7 @@ def import_(
 
 
 app.command()(check)
+app.command()(explain)
 
 
 @app.command()

@@ -48,7 +48,7 @@ async def test_after_the_close_goods_come_back_are_restocked_credited_and_refund
     assert ended["credit_note_numbers"] == ["CN-2026-000001"]
     assert (await erp.stock("APPLE"))["on_hand"] == "93"
     balances = await erp.balances()
-    assert (balances["bank"], balances["receivable"]) == (Decimal("83.30"), 0)
+    assert (balances["bank"], balances["receivable"]) == (Decimal("83.30"), Decimal(0))
     assert balances["cost_of_goods_sold"] == Decimal("28.00")
     (view,) = (await erp.get("/v1/returns"))["items"]
     assert (view["status"], view["return_number"]) == ("closed", returned["return_number"])
