@@ -36,13 +36,7 @@ async def post_refund(session: AsyncSession, refund: PostRefund) -> RefundPosted
     item = await _locked_item(session, refund)
     there = -item.open_amount if item is not None else ZERO
     if item is None or (not there and refund.amount is None):
-        return RefundPosted(
-            refund_id=refund.refund_id,
-            refund_number="",
-            amount=ZERO,
-            currency=books.currency,
-            exchange_difference=ZERO,
-        )
+        return RefundPosted.none(refund)
     amount = there if refund.amount is None else refund.amount
     _check(amount, there, item)
     rate = await master_data.exchange_rate(session, item.currency, refund.refunded_on, base=books.currency)

@@ -11,10 +11,10 @@ from tests.faulty_steps import FaultySteps
 FAILURE = "finance.post_invoice: refused-by-the-test"
 
 
-async def parked(erp: Erp, count: int) -> list[Any]:
-    """The processes that failed, when there are so many."""
+async def parked(erp: Erp, count: int, failure: str = FAILURE) -> list[Any]:
+    """The processes that failed of it, when there are so many."""
     for _ in range(200):
-        found: list[Any] = (await erp.get("/v1/processes", failure=FAILURE))["items"]
+        found: list[Any] = (await erp.get("/v1/processes", failure=failure))["items"]
         if len(found) == count:
             return found
         await asyncio.sleep(0.05)
@@ -96,3 +96,27 @@ async def test_who_may_only_look_may_not_hold(erp: Erp) -> None:
     refused = await erp.request("POST", path, {"reason": "curious"}, by="viewer")
 
     assert refused.status_code == 403
+
+
+async def test_a_refund_that_cannot_be_made_is_skipped_with_a_reason_and_never_made_late(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await erp.place(an_order())
+    await erp.pay(order, "50.00", received_on="2026-03-03")
+    faults.refused[erp.company, "finance.post_refund"] = 10_000
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    asked = {"reason": "no more", "cancelled_on": "2026-04-01"}
+    cancelling = asyncio.create_task(erp.post(path, asked, by="sales clerk"))
+    (process,) = await parked(erp, 1, "finance.post_refund: refused-by-the-test")
+
+    with pytest.raises(Refused, match="say why"):
+        await erp.post(f"/v1/processes/{process['id']}/repair", {"action": "skip"}, by="operator")
+    skip = {"action": "skip", "reason": "the customer has no bank account"}
+    await erp.post(f"/v1/processes/{process['id']}/repair", skip, by="operator")
+    await cancelling
+
+    assert await erp.stage_of(order) == "cancelled"
+    assert (await erp.balances())["customer_on_account"] == -50
+    timeline = (await erp.order(order))["process"]["timeline"]
+    voided = [entry for entry in timeline if entry["status"] == "voided"]
+    assert [(entry["operation"], entry["by"]) for entry in voided] == [("process.decide", "Olga Operator")]

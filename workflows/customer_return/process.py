@@ -19,7 +19,7 @@ from temporalio import workflow
 
 from activities import inventory, sales
 from activities.finance import billed, credit_notes, refunds, stock_postings
-from domains.finance.messages import CreditNotePosted, FindBilled, PostRefund
+from domains.finance.messages import CreditNotePosted, FindBilled, PostRefund, RefundPosted
 from domains.sales.messages import (
     CancelReturn,
     CloseReturn,
@@ -183,8 +183,14 @@ class CustomerReturn(Process):
             refunded_on=inspection.received_on,
             reference=credited.credit_note_number,
         )
-        per = credited.credit_note_id
-        refunded = await self.step(refunds.post_refund, refund, per=per, must=True)
+        # Skipped, the money stays on account.
+        refunded = await self.step(
+            refunds.post_refund,
+            refund,
+            per=credited.credit_note_id,
+            must=True,
+            otherwise=RefundPosted.none(refund),
+        )
         self.refunded += refunded.amount
 
     async def send_again(self, inspection: InspectReturn) -> None:

@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.finance import credit, refunds
-from domains.finance.messages import CheckCredit, PostRefund, ReleaseCredit
+from domains.finance.messages import CheckCredit, PostRefund, RefundPosted, ReleaseCredit
 from domains.inventory.messages import AmendReservation, ReleaseReservation, ServedOrder
 from domains.sales.messages import (
     AmendOrder,
@@ -244,7 +244,9 @@ class Changes(Order):
                 refunded_on=self.cancellation.cancelled_on,
                 reference=self.placed.order_number,
             )
-            await self.step(refunds.post_refund, refund, per=payment_id, must=True)
+            # Skipped, the money stays on account.
+            skipped = RefundPosted.none(refund)
+            await self.step(refunds.post_refund, refund, per=payment_id, must=True, otherwise=skipped)
 
     @workflow.signal(description="A return of this order has ended")
     async def return_ended(self, ended: ReturnEnded) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -78,6 +78,17 @@ class PostRefund(RefundAsked):
 
 class RefundPosted(Message):
     """The refund as posted."""
+
+    @classmethod
+    def none(cls, refund: PostRefund) -> Self:
+        """What is so when a refund is skipped: the money stays on account."""
+        return cls(
+            refund_id=refund.refund_id,
+            refund_number="",
+            amount=Decimal(0),
+            currency="",
+            exchange_difference=Decimal(0),
+        )
 
     refund_id: UUID
     refund_number: str
