@@ -1,25 +1,26 @@
 -- The orders that are in the middle of a command: their process is alive, and has taken a step of it that
--- another must follow. What two domains know of such an order may differ until it has.
--- Every invariant may name this table: it is read in the same snapshot.
+-- another must follow; it finishes one command before it takes the next. What two domains know of such an
+-- order may differ until then. Every invariant may name this table: it is read in the same snapshot.
 WITH under_way AS (
-    SELECT s.company_id, s.order_id, 'shipment ' || s.number AS command
-    FROM inventory.shipment s
-        JOIN foundation.process p
-            ON p.id = s.company_id || '/order_to_cash/' || s.order_id AND p.outcome IS NULL
-    WHERE NOT EXISTS (
-        SELECT FROM foundation.operation o WHERE o.key = p.id || '/sales.record_fulfilment/' || s.id)
-    UNION
-    SELECT i.company_id, i.order_id, 'invoice ' || i.number
-    FROM finance.invoice i
-        JOIN foundation.process p ON p.id = i.process_id AND p.outcome IS NULL
-    WHERE NOT EXISTS (
-        SELECT FROM foundation.operation o WHERE o.key = p.id || '/sales.record_fulfilment/' || i.shipment_id)
-    UNION
-    SELECT v.company_id, v.order_id, 'amendment of version ' || v.version
-    FROM sales.sales_order_version v
-        JOIN foundation.process p
-            ON p.id = v.company_id || '/order_to_cash/' || v.order_id AND p.outcome IS NULL
-    WHERE NOT EXISTS (
-        SELECT FROM foundation.operation o
-        WHERE o.key = p.id || '/sales.confirm_order/' || v.amendment_id)
+    SELECT c.company_id, c.order_id, c.command
+    FROM (
+        SELECT company_id, company_id || '/order_to_cash/' || order_id AS process_id, order_id,
+            'shipment ' || number AS command, 'sales.record_fulfilment' AS ends_with, id AS per,
+            recorded_at AS began_at
+        FROM inventory.shipment
+        UNION ALL
+        SELECT company_id, process_id, order_id, 'invoice ' || number, 'sales.record_fulfilment', shipment_id,
+            posted_at
+        FROM finance.invoice
+        UNION ALL
+        SELECT company_id, company_id || '/order_to_cash/' || order_id, order_id,
+            'amendment of version ' || version, 'sales.confirm_order', amendment_id, amended_at
+        FROM sales.sales_order_version
+    ) AS c
+        JOIN foundation.process p ON p.id = c.process_id AND p.outcome IS NULL
+        LEFT JOIN foundation.operation o ON o.key = c.process_id || '/' || c.ends_with || '/' || c.per
+    WHERE o.key IS NULL AND NOT EXISTS (
+        SELECT FROM foundation.operation later
+        WHERE later.company_id = c.company_id AND later.process_id = c.process_id
+            AND later.recorded_at > c.began_at AND later.name = c.ends_with)
 )
