@@ -1,6 +1,7 @@
 """One trading company with orders in every state, made once through the outermost door."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import httpx
@@ -24,6 +25,8 @@ async def traded(http: httpx.AsyncClient, temporal: Client) -> Erp:
     await _on_their_way(erp)
     await _waiting(erp)
     await _money_and_entries(erp)
+    await _changed(erp)
+    await _returned(erp)
     return erp
 
 
@@ -101,6 +104,60 @@ async def _money_and_entries(erp: Erp) -> None:
     posted = await erp.post("/v1/journal-entries", entry, by="accountant")
     back = {"posted_on": "2026-03-03", "reason": "a mistake"}
     await erp.post(f"/v1/journal-entries/{posted['entry_id']}/reversal", back, by="accountant")
+
+
+async def _changed(erp: Erp) -> None:
+    """Amended; cancelled after delivery, with everything back, or with goods that stay; prepaid."""
+    amended = await erp.place(_order("APPLE", "2"))
+    lines = [{"item_code": item, "quantity": "3", "unit_price": "9.00"} for item in ("APPLE", "FIFO-NUT")]
+    await erp.post(f"/v1/sales-orders/{amended['order_id']}/amendments", {"lines": lines, "reason": "more"})
+    for goods, money in (("come_back", "refund"), ("stay", "on_account")):
+        order = await erp.place(_order("FIFO-NUT", "6"))
+        await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+        await erp.pay(order, "30.00")
+        answer = await _cancel(erp, order, goods=goods, money=money)
+        if goods == "come_back":
+            await _inspect(erp, answer["return_id"])
+        await erp.until(order, "cancelled")
+    prepaid = await erp.place(_order("APPLE", "2"))
+    await erp.pay(prepaid, "10.00")
+    await _cancel(erp, prepaid, goods="come_back", money="refund")
+    half = await erp.place(_order("APPLE", "4"))
+    await erp.ship(half, lines=[{"line_number": 1, "quantity": "2"}])
+    answer = await _cancel(erp, half, goods="come_back", money="refund")
+    await _inspect(erp, answer["return_id"], {"line_number": 1, "quantity": "1"})
+    await erp.until(half, "waiting for payment")
+
+
+async def _returned(erp: Erp) -> None:
+    """Paid goods that come back in part, one of them scrapped; sent again; expected; called off."""
+    for resolution in ("on_account", "replace"):
+        order = await erp.place(_order("APPLE", "4"))
+        await erp.ship(order)
+        back = await _return(erp, order, resolution, "2")
+        await _inspect(erp, back, {"line_number": 1, "quantity": "2", "scrapped_quantity": "1"})
+    awaited = await erp.place(_order("FIFO-NUT", "2"))
+    await erp.ship(awaited)
+    await _return(erp, awaited, "refund", "1")
+    called_off = await _return(erp, awaited, "refund", "1")
+    await erp.post(f"/v1/returns/{called_off}/cancellation", {"reason": "kept"}, by="sales clerk")
+
+
+async def _return(erp: Erp, order: Any, resolution: str, quantity: str) -> str:
+    lines = [{"line_number": 1, "quantity": quantity}]
+    asked = {"reason": "broken", "resolution": resolution, "lines": lines}
+    answer = await erp.post(f"/v1/sales-orders/{order['order_id']}/returns", asked, by="sales clerk")
+    return str(answer["return_id"])
+
+
+async def _cancel(erp: Erp, order: Any, *, goods: str, money: str) -> Any:
+    asked = {"reason": "no more", "cancelled_on": "2026-04-01", "money": money, "goods": goods}
+    return await erp.post(f"/v1/sales-orders/{order['order_id']}/cancellation", asked, by="sales clerk")
+
+
+async def _inspect(erp: Erp, return_id: str, *lines: dict[str, str]) -> None:
+    inspected = {"received_on": "2026-04-01", "lines": lines}
+    await erp.post(f"/v1/returns/{return_id}/inspection", inspected, by="warehouse")
 
 
 def _order(item: str, quantity: str, **more: object) -> dict[str, object]:

@@ -79,3 +79,24 @@ DELETE FROM finance.journal_entry WHERE company_id = :c AND number = 'JE-2026-00
 
 -- series_have_no_gaps
 DELETE FROM finance.number_series WHERE company_id = :c AND series = 'JE';
+
+-- credit_notes_add_up
+UPDATE finance.credit_note_line SET net_amount = net_amount - 1 WHERE company_id = :c;
+
+-- credit_notes_add_up
+DELETE FROM finance.settlement WHERE company_id = :c AND credit_note_id IS NOT NULL;
+
+-- credits_are_on_account_or_refunded
+DELETE FROM finance.refund WHERE company_id = :c AND credit_note_id IS NOT NULL;
+
+-- payments_are_used_or_on_account
+DELETE FROM finance.refund WHERE company_id = :c AND payment_id IS NOT NULL;
+
+-- no_more_is_credited_than_billed
+UPDATE finance.credit_note_line SET quantity = quantity + 100 WHERE company_id = :c;
+
+-- credit_notes_are_posted
+DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'credit_note';
+
+-- refunds_are_posted
+DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'refund';

@@ -13,7 +13,8 @@ UPDATE sales.sales_order_line SET delivered_quantity = delivered_quantity + 1 WH
 DELETE FROM inventory.shipment_line WHERE company_id = :c;
 
 -- delivered_is_what_was_shipped
-ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered;
+ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered,
+    DROP CONSTRAINT sales_order_line_returned_as_delivered;
 UPDATE sales.sales_order_line SET delivered_quantity = 0 WHERE company_id = :c;
 
 -- shipped_is_what_was_issued
@@ -131,3 +132,24 @@ UPDATE finance.settlement SET open_item_id = gen_random_uuid() WHERE company_id 
 
 -- settlements_have_their_documents
 UPDATE finance.payment SET customer_code = 'BOB' WHERE company_id = :c AND amount = 50;
+
+-- returned_is_what_was_agreed
+UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'authorised';
+
+-- accepted_is_what_came_back
+DELETE FROM inventory.goods_return_line WHERE company_id = :c;
+
+-- accepted_is_what_came_back
+UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'closed';
+
+-- returns_are_posted_at_value
+DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'goods_return';
+
+-- refunds_have_their_money
+UPDATE finance.refund SET customer_code = 'BOB' WHERE company_id = :c;
+
+-- cancelled_orders_leave_nothing
+DELETE FROM finance.credit_note WHERE company_id = :c;
+
+-- cancelled_orders_leave_nothing
+DELETE FROM inventory.goods_return WHERE company_id = :c;

@@ -73,3 +73,18 @@ UPDATE finance.settlement SET amount = amount - 1 WHERE company_id = :c AND amou
 -- entries_are_as_asked
 UPDATE finance.journal_line l SET account_code = '4000' FROM finance.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'manual' AND l.amount < 0;
+
+-- open_returns_have_a_live_process
+UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'authorised';
+
+-- open_approvals_have_a_live_process
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for a credit decision';
+
+-- figures_are_as_answered
+UPDATE finance.credit_note SET reason = 'another' WHERE company_id = :c;
+
+-- requests_have_their_effect
+DELETE FROM finance.refund WHERE company_id = :c;
+
+-- effects_were_asked_for
+DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.take_back_goods';

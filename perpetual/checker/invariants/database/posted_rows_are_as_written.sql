@@ -8,6 +8,10 @@ WITH written AS (
     UNION ALL SELECT 'shipment', 'line', shipment_id, company_id, xmin::text FROM inventory.shipment_line
     UNION ALL SELECT 'receipt', 'line', receipt_id, company_id, xmin::text FROM inventory.stock_receipt_line
     UNION ALL SELECT 'return', 'line', return_id, company_id, xmin::text FROM inventory.goods_return_line
+    UNION ALL SELECT 'credit note', 'line', credit_note_id, company_id, xmin::text FROM finance.credit_note_line
+    UNION ALL SELECT 'credit note', 'tax', credit_note_id, company_id, xmin::text FROM finance.credit_note_tax
+    UNION ALL SELECT 'credit note', 'head', id, company_id, xmin::text FROM finance.credit_note
+    UNION ALL SELECT 'refund', 'head', id, company_id, xmin::text FROM finance.refund
     UNION ALL SELECT 'entry', 'head', id, company_id, xmin::text FROM finance.journal_entry
     UNION ALL SELECT 'invoice', 'head', id, company_id, xmin::text FROM finance.invoice
     UNION ALL SELECT 'shipment', 'head', id, company_id, xmin::text FROM inventory.shipment
@@ -22,9 +26,13 @@ WITH written AS (
             ('finance.post_invoice', 'invoice', 'invoice_id'), ('finance.post_payment', 'payment', 'payment_id'),
             ('inventory.post_goods_issue', 'shipment', 'shipment_id'),
             ('inventory.receive_stock', 'receipt', 'receipt_id'),
-            ('inventory.take_back_goods', 'return', 'return_id')
+            ('inventory.take_back_goods', 'return', 'return_id'),
+            ('finance.post_credit_note', 'credit note', 'credit_note_id'),
+            ('finance.post_refund', 'refund', 'refund_id')
         ) AS m (name, kind, field) ON m.name = o.name
-    WHERE o.status = 'applied'
+    -- With nothing to credit or to refund there is no document.
+    WHERE o.status = 'applied' AND o.answer ->> 'credit_note_number' IS DISTINCT FROM ''
+        AND o.answer ->> 'refund_number' IS DISTINCT FROM ''
 ), alone AS (
     SELECT kind, part, by FROM written GROUP BY kind, part, by HAVING count(DISTINCT id) = 1
 )

@@ -6,7 +6,9 @@ FROM (
             ('finance.invoice'), ('finance.invoice_line'), ('finance.invoice_tax'), ('finance.payment'),
             ('finance.settlement'), ('inventory.stock_move'), ('inventory.stock_receipt'),
             ('inventory.stock_receipt_line'), ('inventory.shipment'), ('inventory.shipment_line'),
-            ('inventory.goods_return'), ('inventory.goods_return_line'), ('sales.sales_order_version')
+            ('inventory.goods_return'), ('inventory.goods_return_line'), ('sales.sales_order_version'),
+            ('finance.credit_note'), ('finance.credit_note_line'), ('finance.credit_note_tax'),
+            ('finance.refund'), ('foundation.attachment')
         ) AS r (relation), (VALUES ('refuse_change'), ('refuse_truncate')) AS g (trigger)
     UNION ALL
     VALUES ('finance.journal_entry', 'balanced'), ('finance.journal_line', 'balanced'),

@@ -1,6 +1,6 @@
--- The customers' money on account is what is left of their payments, customer by customer.
+-- The customers' money on account is what is left of their payments and credits, customer by customer.
 SELECT coalesce(j.company_id, i.company_id) AS company, coalesce(j.customer_code, i.customer_code) AS document,
-    coalesce(j.amount, 0) AS in_the_ledger, coalesce(i.amount, 0) AS left_of_payments
+    coalesce(j.amount, 0) AS in_the_ledger, coalesce(i.amount, 0) AS left
 FROM (
     SELECT l.company_id, l.party_code AS customer_code, sum(l.base_amount) AS amount
     FROM finance.journal_line l

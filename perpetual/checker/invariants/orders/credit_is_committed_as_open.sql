@@ -7,7 +7,7 @@ FROM sales.sales_order o
         SELECT order_id, sum(greatest(base_total_amount, 0)) AS billed FROM finance.invoice GROUP BY order_id
     ) AS i ON i.order_id = o.id
     LEFT JOIN (
-        SELECT order_id, bool_and(billed_quantity = quantity) AS wholly
+        SELECT order_id, bool_and(billed_quantity + returned_quantity >= quantity) AS wholly
         FROM sales.sales_order_line GROUP BY order_id
     ) AS l ON l.order_id = o.id
 WHERE o.status IN ('confirmed', 'delivered')

@@ -1,4 +1,4 @@
--- Shipments, invoices, payments, reservations and credit belong to an order that there is, of its customer.
+-- Shipments, invoices, credit notes, payments, returns, reservations and credit belong to an order that there is, of its customer.
 SELECT d.company_id AS company, d.document, d.kind, d.order_id, d.customer_code,
     o.customer_code AS customer_of_order
 FROM (
@@ -6,6 +6,8 @@ FROM (
     FROM inventory.shipment
     UNION ALL
     SELECT company_id, number, 'invoice', order_id, customer_code FROM finance.invoice
+    UNION ALL
+    SELECT company_id, number, 'credit note', order_id, customer_code FROM finance.credit_note
     UNION ALL
     SELECT company_id, number, 'payment', order_id, customer_code FROM finance.payment
     WHERE order_id IS NOT NULL

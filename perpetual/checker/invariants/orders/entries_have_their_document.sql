@@ -7,6 +7,8 @@ FROM finance.journal_entry e
         UNION ALL SELECT id, company_id, 'shipment' FROM inventory.shipment
         UNION ALL SELECT id, company_id, 'stock_receipt' FROM inventory.stock_receipt
         UNION ALL SELECT id, company_id, 'goods_return' FROM inventory.goods_return
+        UNION ALL SELECT id, company_id, 'credit_note' FROM finance.credit_note
+        UNION ALL SELECT id, company_id, 'refund' FROM finance.refund
         UNION ALL
         SELECT (request ->> 'allocation_id')::uuid, company_id, 'allocation' FROM foundation.operation
         WHERE name = 'finance.allocate_payment' AND status = 'applied'

@@ -7,6 +7,7 @@ WITH heads AS (
     UNION ALL SELECT 'goods return', id, company_id, number FROM inventory.goods_return
     UNION ALL SELECT 'return', id, company_id, number FROM sales.sales_return
     UNION ALL SELECT 'entry', id, company_id, number FROM finance.journal_entry
+    UNION ALL SELECT 'credit note', id, company_id, number FROM finance.credit_note
 ), lines AS (
     SELECT DISTINCT 'order' AS kind, order_id AS id, company_id FROM sales.sales_order_line
     UNION ALL SELECT DISTINCT 'invoice', invoice_id, company_id FROM finance.invoice_line
@@ -15,9 +16,12 @@ WITH heads AS (
     UNION ALL SELECT DISTINCT 'goods return', return_id, company_id FROM inventory.goods_return_line
     UNION ALL SELECT DISTINCT 'return', return_id, company_id FROM sales.sales_return_line
     UNION ALL SELECT DISTINCT 'entry', entry_id, company_id FROM finance.journal_line
+    UNION ALL SELECT DISTINCT 'credit note', credit_note_id, company_id FROM finance.credit_note_line
 ), others AS (
     -- What belongs to a document that may also be without it.
     SELECT DISTINCT 'invoice' AS kind, invoice_id AS id, company_id FROM finance.invoice_tax
+    UNION ALL SELECT DISTINCT 'credit note', credit_note_id, company_id FROM finance.credit_note_tax
+    UNION ALL SELECT 'invoice', invoice_id, company_id FROM finance.credit_note
     UNION ALL
     SELECT DISTINCT 'invoice', invoice_id, company_id FROM finance.open_item WHERE invoice_id IS NOT NULL
     UNION ALL SELECT DISTINCT 'order', order_id, company_id FROM sales.sales_order_version

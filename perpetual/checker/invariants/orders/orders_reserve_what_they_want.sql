@@ -14,7 +14,9 @@ WHERE (CASE
     WHEN o.id IS NULL THEN r.wanted_quantity <> r.released_quantity
     WHEN o.status IN ('confirmed', 'delivered', 'closed')
         THEN r.item_code IS DISTINCT FROM o.item_code
-            OR r.wanted_quantity - r.released_quantity <> o.stock_quantity
+            OR r.wanted_quantity - r.released_quantity NOT IN (o.stock_quantity,
+                -- The rest was given up.
+                CASE WHEN r.released_quantity > 0 THEN r.issued_quantity ELSE o.stock_quantity END)
     WHEN r.order_id IS NOT NULL THEN r.item_code <> o.item_code
     ELSE false END)
     AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = coalesce(o.id, r.order_id))

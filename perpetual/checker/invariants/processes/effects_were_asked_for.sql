@@ -16,6 +16,8 @@ WITH asked AS (
             ('finance.post_invoice', 'invoice', 'invoice_id'),
             ('finance.post_payment', 'payment', 'payment_id'),
             ('finance.allocate_payment', 'allocation', 'allocation_id'),
+            ('finance.post_credit_note', 'credit note', 'credit_note_id'),
+            ('finance.post_refund', 'refund', 'refund_id'),
             ('finance.post_entry', 'entry', 'entry_id'),
             ('finance.reverse_entry', 'entry', 'reversal_id')
         ) AS m (name, kind, field) ON m.name = o.name
@@ -30,6 +32,8 @@ WITH asked AS (
     UNION ALL SELECT company_id, 'credit', order_id, order_id::text FROM finance.credit_commitment
     UNION ALL SELECT company_id, 'invoice', id, number FROM finance.invoice
     UNION ALL SELECT company_id, 'payment', id, number FROM finance.payment
+    UNION ALL SELECT company_id, 'credit note', id, number FROM finance.credit_note
+    UNION ALL SELECT company_id, 'refund', id, number FROM finance.refund
     UNION ALL
     SELECT company_id, CASE source_type
             WHEN 'shipment' THEN 'cost of shipment' WHEN 'stock_receipt' THEN 'value of receipt'
@@ -40,7 +44,8 @@ WITH asked AS (
     WHERE source_type = 'allocation' GROUP BY company_id, source_id
     UNION ALL
     SELECT company_id, 'entry', id, number FROM finance.journal_entry
-    WHERE source_type NOT IN ('invoice', 'payment', 'allocation', 'shipment', 'stock_receipt', 'goods_return')
+    WHERE source_type NOT IN ('invoice', 'payment', 'allocation', 'shipment', 'stock_receipt', 'goods_return',
+        'credit_note', 'refund')
 )
 SELECT t.company_id AS company, t.number AS document, t.kind, t.id
 FROM there t LEFT JOIN asked a ON a.company_id = t.company_id AND a.kind = t.kind AND a.id = t.id

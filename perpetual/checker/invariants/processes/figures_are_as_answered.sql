@@ -2,7 +2,8 @@
 WITH answered AS (
     SELECT name, company_id, request, answer FROM foundation.operation
     WHERE status = 'applied' AND name IN ('finance.post_invoice', 'finance.post_payment',
-        'inventory.post_goods_issue', 'inventory.receive_stock', 'inventory.take_back_goods')
+        'inventory.post_goods_issue', 'inventory.receive_stock', 'inventory.take_back_goods',
+        'finance.post_credit_note', 'finance.post_refund')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
     FROM answered a JOIN finance.invoice i ON i.id = (a.request ->> 'invoice_id')::uuid,
@@ -57,6 +58,29 @@ WITH answered AS (
             ('received on', a.request ->> 'received_on', r.received_on::text)
         ) AS f (figure, answered, written)
     WHERE a.name = 'inventory.take_back_goods'
+    UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN finance.credit_note c ON c.id = (a.request ->> 'credit_note_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'credit_note_number', c.number),
+            ('net amount', a.answer ->> 'net_amount', c.net_amount::text),
+            ('tax amount', a.answer ->> 'tax_amount', c.tax_amount::text),
+            ('total amount', a.answer ->> 'total_amount', c.total_amount::text),
+            ('on account', a.answer ->> 'on_account_amount', c.on_account_amount::text),
+            ('credited on', a.request ->> 'credited_on', c.credited_on::text),
+            ('reason', a.request ->> 'reason', c.reason)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'finance.post_credit_note'
+    UNION ALL
+    SELECT a.company_id, r.number, f.*
+    FROM answered a JOIN finance.refund r ON r.id = (a.request ->> 'refund_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'refund_number', r.number),
+            ('amount', a.answer ->> 'amount', r.amount::text),
+            ('currency', a.answer ->> 'currency', r.currency),
+            ('refunded on', a.request ->> 'refunded_on', r.refunded_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'finance.post_refund'
 )
 SELECT company_id AS company, number AS document, figure, answered, written
 FROM figures

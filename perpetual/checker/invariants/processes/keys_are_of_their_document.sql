@@ -3,7 +3,7 @@ SELECT o.company_id AS company, o.key AS document, o.name, o.process_id
 FROM foundation.operation o
     LEFT JOIN (VALUES
         ('order_to_cash', 'order_id'), ('stock_receipt', 'receipt_id'), ('customer_payment', 'payment_id'),
-        ('payment_allocation', 'allocation_id')
+        ('payment_allocation', 'allocation_id'), ('customer_return', 'return_id')
     ) AS m (type, field) ON m.type = split_part(o.process_id, '/', 2)
 WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'process.%'
     AND (NOT starts_with(o.key || '/', o.process_id || '/' || o.name || '/')
@@ -12,7 +12,8 @@ WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'pro
         -- Several steps by one operation are told apart by what they ask for. Some ask for no more than the
         -- whole order; they follow a step that does.
         OR (o.name IN ('inventory.post_goods_issue', 'finance.post_goods_cost', 'finance.post_invoice',
-                'finance.post_payment', 'finance.allocate_payment')
+                'finance.post_payment', 'finance.allocate_payment', 'finance.post_credit_note',
+                'finance.post_refund')
             AND EXISTS (
                 SELECT FROM unnest(string_to_array(substr(o.key, length(o.process_id || o.name) + 3), '/')) AS x
                 WHERE x <> '' AND position('"' || x || '"' IN o.request::text) = 0)))

@@ -16,6 +16,8 @@ WITH asked AS (
             ('finance.post_invoice', 'invoice', 'invoice_id'),
             ('finance.post_payment', 'payment', 'payment_id'),
             ('finance.allocate_payment', 'allocation', 'allocation_id'),
+            ('finance.post_credit_note', 'credit note', 'credit_note_id'),
+            ('finance.post_refund', 'refund', 'refund_id'),
             ('finance.post_entry', 'entry', 'entry_id'),
             ('finance.reverse_entry', 'entry', 'reversal_id')
         ) AS m (name, kind, field) ON m.name = o.name

@@ -16,6 +16,8 @@ WITH asked AS (
             ('finance.post_invoice', 'invoice', 'invoice_id'),
             ('finance.post_payment', 'payment', 'payment_id'),
             ('finance.allocate_payment', 'allocation', 'allocation_id'),
+            ('finance.post_credit_note', 'credit note', 'credit_note_id'),
+            ('finance.post_refund', 'refund', 'refund_id'),
             ('finance.post_entry', 'entry', 'entry_id'),
             ('finance.reverse_entry', 'entry', 'reversal_id')
         ) AS m (name, kind, field) ON m.name = o.name
@@ -24,6 +26,8 @@ WITH asked AS (
         AND (o.name <> 'finance.check_credit' OR o.answer ->> 'within_limit' = 'true'
             OR o.request ->> 'approved' = 'true')
         AND o.answer ->> 'entry_number' IS DISTINCT FROM ''
+        AND o.answer ->> 'credit_note_number' IS DISTINCT FROM ''
+        AND o.answer ->> 'refund_number' IS DISTINCT FROM ''
 ), there AS (
     SELECT company_id, 'order' AS kind, id, number FROM sales.sales_order
     UNION ALL SELECT company_id, 'return', id, number FROM sales.sales_return
@@ -34,6 +38,8 @@ WITH asked AS (
     UNION ALL SELECT company_id, 'credit', order_id, order_id::text FROM finance.credit_commitment
     UNION ALL SELECT company_id, 'invoice', id, number FROM finance.invoice
     UNION ALL SELECT company_id, 'payment', id, number FROM finance.payment
+    UNION ALL SELECT company_id, 'credit note', id, number FROM finance.credit_note
+    UNION ALL SELECT company_id, 'refund', id, number FROM finance.refund
     UNION ALL
     SELECT company_id, CASE source_type
             WHEN 'shipment' THEN 'cost of shipment' WHEN 'stock_receipt' THEN 'value of receipt'
@@ -44,7 +50,8 @@ WITH asked AS (
     WHERE source_type = 'allocation' GROUP BY company_id, source_id
     UNION ALL
     SELECT company_id, 'entry', id, number FROM finance.journal_entry
-    WHERE source_type NOT IN ('invoice', 'payment', 'allocation', 'shipment', 'stock_receipt', 'goods_return')
+    WHERE source_type NOT IN ('invoice', 'payment', 'allocation', 'shipment', 'stock_receipt', 'goods_return',
+        'credit_note', 'refund')
 )
 SELECT a.company_id AS company, a.key AS document, a.kind AS missing
 FROM asked a LEFT JOIN there t ON t.company_id = a.company_id AND t.kind = a.kind AND t.id = a.id
