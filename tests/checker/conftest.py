@@ -155,7 +155,7 @@ async def _cancel(erp: Erp, order: Any, *, goods: str, money: str) -> Any:
     return await erp.post(f"/v1/sales-orders/{order['order_id']}/cancellation", asked, by="sales clerk")
 
 
-async def _inspect(erp: Erp, return_id: str, *lines: dict[str, str]) -> None:
+async def _inspect(erp: Erp, return_id: str, *lines: dict[str, Any]) -> None:
     inspected = {"received_on": "2026-04-01", "lines": lines}
     await erp.post(f"/v1/returns/{return_id}/inspection", inspected, by="warehouse")
 
