@@ -68,6 +68,7 @@ class Operation(Generic[Ask, Answer]):
 
     async def __call__(self, call: Call, command: Ask) -> Answer:
         """Apply the command once by the call's key; a second time gives the first time's answer."""
+        faults.note(faults.BEGUN, call.key)
         for attempt in range(_ATTEMPTS):
             try:
                 return await self._apply(call, command)
@@ -85,6 +86,7 @@ class Operation(Generic[Ask, Answer]):
             found = (await session.execute(_OPEN, _opening(call))).one()
             open_memory(session, call.caller.company, found.reference_version)
             if found.request_hash is not None:
+                faults.note(faults.FOUND, call.key)
                 return self._stored_answer(call, found.status, found.request_hash, found.answer, request_hash)
             if call.voids is not None:
                 await session.execute(_VOID, {"key": call.voids, **_who(call), "name": self.name})
