@@ -1,5 +1,6 @@
 """Where a process stands: the stage it has reached, why it waits and on whom; shown and written down."""
 
+import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from foundation import visibility
 from foundation.messages import Call, Caller, Stage
 
 RECORD_TIMEOUT = timedelta(seconds=10)
+RECORD_AGAIN_AFTER = [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15, 60, 300, 900, 3600)]
 
 
 class Standing:
@@ -76,11 +78,17 @@ class Standing:
         )
         workflow.set_current_details(visibility.details(self.now, self.passed, workflow.now()))
 
-    async def record_stage(self) -> None:
-        """Write the stage down once if the database can be reached;
+    async def record_stage(self, *, surely: bool = True) -> None:
+        """Write down where the process stands, again and again until it is written; or only once.
 
-        It is shown in the Temporal Web UI in any case.
+        Whoever reads the database would otherwise see it stand where it was before, for good. It is shown in
+        the Temporal Web UI in any case.
         """
+        pauses = itertools.chain(RECORD_AGAIN_AFTER, itertools.repeat(RECORD_AGAIN_AFTER[-1]))
+        while not await self._recorded() and surely:
+            await workflow.sleep(next(pauses), summary=f"Note again: {self.now.stage}")
+
+    async def _recorded(self) -> bool:
         self._stages_recorded += 1
         # Not a logical key: a stage is no effect, and after a reset it is written again.
         key = f"{self._id}/process.record_stage/{workflow.info().run_id}/{self._stages_recorded}"
@@ -95,3 +103,5 @@ class Standing:
             )
         except FailureError as failure:
             workflow.logger.warning("could not write the stage down: %s", failure)
+            return False
+        return True

@@ -210,7 +210,7 @@ class Steps(Standing):
         problem = f"{operation.title}: {reason}"[:500]
         if self.now.exception != problem:
             self.show_exception(problem, f"{operation.name}: {kind}"[:200])
-            await self.record_stage()
+            await self.record_stage(surely=False)
         try:
             await workflow.wait_condition(
                 lambda: self._repair is not None,
