@@ -139,7 +139,8 @@ class OrderToCash(Delivery, Cash, Changes):
     @workflow.signal(description="Stock has arrived, or was set free, for this order's backorder")
     async def goods_set_aside(self, served: ServedOrder) -> None:
         """Note what is set aside now, and whom we wait for now."""
-        await workflow.wait_condition(lambda: self.is_set_aside or self.ending is not None)
+        if not self.is_set_aside:  # Without a wait it counts before a shipment that came after it is checked.
+            await workflow.wait_condition(lambda: self.is_set_aside or self.ending is not None)
         async with self.turn:
             if self.now.outcome is None and self.ending is None:
                 self.fulfilment.set_aside(handover.news(self.placed, served))
