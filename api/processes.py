@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowFailureError,
     WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -83,9 +84,7 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     try:
         accepted = await _answered(answer, process_id)
     except (WorkflowAlreadyStartedError, AlreadyOver):
-        # The process is over already, and Temporal remembers what it answered to the same update.
-        handle: WorkflowHandle[Any, Any] = client.get_workflow_handle(process_id)
-        accepted = await _updated(handle, wanted.wait_for, [], update_id, wanted.answer_type)
+        accepted = await _answer_of_ended(client.get_workflow_handle(process_id), wanted, update_id)
     except StillAtWork:
         # Not every timeout means that the process has started: make sure, before we say so.
         await _make_sure_it_started(client, asked, wanted, process_id)
@@ -95,6 +94,25 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
             "this Idempotency-Key was used before for another request; use a new one for a new request"
         )
     return accepted
+
+
+async def _answer_of_ended(handle: WorkflowHandle[Any, Any], wanted: Start, update_id: str) -> Any:
+    """What a process that is over has answered, or would have; refuses what it was refused for."""
+    try:
+        # Temporal remembers what it answered to the same update.
+        return await _updated(handle, wanted.wait_for, [], update_id, wanted.answer_type)
+    except RPCError as failure:
+        if failure.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    # It came to its end before it had heard of whoever started it: a server died in between.
+    wait = timedelta(seconds=settings().api_wait_seconds)
+    try:
+        await handle.result(rpc_timeout=wait)
+    except WorkflowFailureError as failed:
+        if isinstance(failed.cause, ApplicationError):
+            raise failed.cause from None
+        raise
+    return await handle.query("answered", result_type=wanted.answer_type, rpc_timeout=wait)
 
 
 def request_hash(command: Message) -> str:

@@ -53,6 +53,15 @@ class Process(Steps):
         """The live stage; lists come from the database."""
         return self.now
 
+    def answer(self) -> Message:
+        """What whoever started the process is told: where it stands, unless there is more to tell."""
+        return self.now
+
+    @workflow.query(description="What whoever started the process was told, or would be told now")
+    def answered(self) -> Any:
+        """For a caller who asks again when the process is over, and was never answered."""
+        return self.answer()
+
     # Waiting, turning back, ending
 
     async def until(self, is_so: Callable[[], bool]) -> None:

@@ -39,5 +39,9 @@ class CustomerPayment(Process):
     async def taken_in(self) -> PaymentProgress:
         """What the caller who reports a payment waits for. Refuses what the payment was refused for."""
         await self.reached(lambda: self.posted is not None)
+        return self.answer()
+
+    def answer(self) -> PaymentProgress:
+        """The payment, for whoever reported it."""
         assert self.posted is not None
         return PaymentProgress(**dict(self.posted), request_hash=self.request_hash)

@@ -39,5 +39,9 @@ class PaymentAllocation(Process):
     async def taken_in(self) -> PaymentProgress:
         """What the caller waits for. Refuses what the allocation was refused for."""
         await self.reached(lambda: self.posted is not None)
+        return self.answer()
+
+    def answer(self) -> PaymentProgress:
+        """The payment as it is used now, for whoever asked for it."""
         assert self.posted is not None
         return PaymentProgress(**dict(self.posted), request_hash=self.request_hash)

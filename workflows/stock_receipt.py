@@ -53,6 +53,10 @@ class StockReceipt(Process):
     async def taken_in(self) -> ReceiptProgress:
         """What the caller who reports a receipt waits for. Refuses what the receipt was refused for."""
         await self.reached(lambda: self.received is not None)
+        return self.answer()
+
+    def answer(self) -> ReceiptProgress:
+        """The receipt, for whoever reported it."""
         assert self.received is not None
         return ReceiptProgress(
             receipt_id=self.receipt_id,
