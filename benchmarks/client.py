@@ -26,6 +26,10 @@ class Connection:
         """GET; the status and the answer."""
         return await self._request("GET", path, b"", "")
 
+    async def patch(self, path: str, body: Any, *, version: str) -> tuple[int, Any]:
+        """PATCH of a record that has this version (`*`: any); the status and the answer."""
+        return await self._request("PATCH", path, json.dumps(body).encode(), f"If-Match: {version}\r\n")
+
     async def _request(self, method: str, path: str, body: bytes, more: str) -> tuple[int, Any]:
         if self.streams is None:
             self.streams = await asyncio.open_connection(self.host, self.port)

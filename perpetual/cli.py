@@ -325,21 +325,28 @@ app.command()(explain)
 def bench(
     orders: Annotated[int, typer.Option(help="Orders with many clients.", min=10)] = 400,
     clients: Annotated[int, typer.Option(help="How many clients at once.", min=1)] = 40,
+    flat: Annotated[bool, typer.Option("--flat", help="Cost beside 1,000 to 100,000 stored orders.")] = False,
+    minutes: Annotated[float, typer.Option(help="Watch memory for so long instead.", min=0)] = 0,
 ) -> None:
     """Measure order to cash beside the limits of this machine, on servers of its own; prints one table.
 
     A figure is a ratio of one run: compare machines and versions by the ratios. It leaves nothing behind.
 
-    Example: `perpetual bench --orders 2000 --clients 32`.
+    Examples: `perpetual bench --orders 2000 --clients 32`, `… --flat`, `… --minutes 10`.
     """
+    which = "flat" if flat else "memory" if minutes else "order_to_cash"
     try:
         # It is beside the house, not part of it: only the repository has it.
-        benchmark = importlib.import_module("benchmarks.order_to_cash")
+        benchmark = importlib.import_module(f"benchmarks.{which}")
     except ModuleNotFoundError as missing:
         if not str(missing.name).startswith("benchmarks"):
             raise
         raise Trouble("the benchmarks are not here: run this from the root of the repository") from missing
-    raise typer.Exit(benchmark.run_bench(console, orders=orders, clients=clients))
+    if flat:
+        raise typer.Exit(benchmark.run_flat(console))
+    if minutes:
+        raise typer.Exit(benchmark.run_memory(console, minutes=minutes, clients=clients))
+    raise typer.Exit(benchmark.run_bench(console, count=orders, clients=clients))
 
 
 def main() -> None:

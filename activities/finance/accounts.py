@@ -34,6 +34,9 @@ class YearHasEntries(BusinessError):
 _ONE_AT_A_TIME = text("SELECT FROM master_data.company FOR NO KEY UPDATE")
 # Postings that are on their way are waited for, so that none ends up outside its year or behind its lock.
 _LOCK_YEAR = text("SELECT FROM finance.fiscal_year WHERE code = :code FOR NO KEY UPDATE")
+# Nothing is posted in a closed period any more: what it came to is written down, and forgotten when it is
+# opened again.
+_KEEP_BALANCES = text("SELECT finance.keep_period_balances(:code)")
 
 
 @operation("finance.load_chart")
@@ -92,4 +95,5 @@ async def put_fiscal_year(session: AsyncSession, year: PutFiscalYear) -> Account
     if number := await session.scalar(outside.limit(1)):
         raise YearHasEntries(f"entry {number} was posted on a day that {year.code} would not have any more")
     created = await records.put(session, FiscalYear, year.model_dump())
+    await session.execute(_KEEP_BALANCES, {"code": year.code})
     return AccountPut(code=year.code, created=created)

@@ -1,8 +1,77 @@
-"""Balances of closed periods."""
+"""Balances of closed periods: what a report need not add up again."""
+
+from foundation.migrations import run_script
 
 revision = "0013"
 down_revision = "0012"
 
+PERIOD_BALANCE = """
+    CREATE TABLE finance.period_balance (
+        company_id text NOT NULL DEFAULT foundation.current_company(),
+        fiscal_year text NOT NULL,
+        starts_on date NOT NULL,
+        ends_on date NOT NULL,
+        account_code text NOT NULL,
+        debit numeric(18, 6) NOT NULL,
+        credit numeric(18, 6) NOT NULL,
+        PRIMARY KEY (company_id, ends_on, account_code),
+        FOREIGN KEY (company_id, fiscal_year) REFERENCES finance.fiscal_year (company_id, code),
+        FOREIGN KEY (company_id, account_code) REFERENCES finance.account (company_id, code),
+        CONSTRAINT period_balance_in_order CHECK (starts_on <= ends_on),
+        CONSTRAINT period_balance_debit_not_negative CHECK (debit >= 0),
+        CONSTRAINT period_balance_credit_not_negative CHECK (credit >= 0)
+    );
+    SELECT foundation.protect('finance.period_balance', 'SELECT, INSERT, DELETE');
+"""
+
+# A period is a calendar month, or what a fiscal year has of it, that is locked to its last day. Years that
+# were locked before this migration are added up line by line until their lock is set again.
+KEEPING = """
+    CREATE FUNCTION finance.keep_period_balances(p_fiscal_year text) RETURNS void LANGUAGE plpgsql AS $$
+    DECLARE
+        company text := foundation.current_company();
+        closed datemultirange;
+    BEGIN
+        SELECT coalesce(range_agg(p.days), '{}') INTO closed
+        FROM (
+            SELECT daterange(greatest(m::date, y.starts_on),
+                least((m + interval '1 month')::date - 1, y.ends_on), '[]') AS days, y.locked_through
+            FROM finance.fiscal_year y, generate_series(date_trunc('month', y.starts_on::timestamp),
+                y.ends_on::timestamp, interval '1 month') AS m
+            WHERE y.company_id = company AND y.code = p_fiscal_year
+        ) AS p
+        WHERE upper(p.days) - 1 <= p.locked_through;
+
+        -- Opened again, or of other days than it was.
+        DELETE FROM finance.period_balance b
+        USING finance.fiscal_year y
+        WHERE b.company_id = company AND b.fiscal_year = p_fiscal_year
+            AND y.company_id = company AND y.code = p_fiscal_year
+            AND NOT (daterange(b.starts_on, b.ends_on, '[]') <@ closed
+                AND b.starts_on = greatest(date_trunc('month', b.ends_on::timestamp)::date, y.starts_on)
+                AND b.ends_on = least(
+                    (date_trunc('month', b.ends_on::timestamp) + interval '1 month')::date - 1, y.ends_on));
+
+        INSERT INTO finance.period_balance (fiscal_year, starts_on, ends_on, account_code, debit, credit)
+        SELECT y.code, greatest(l.month, y.starts_on),
+            least((l.month + interval '1 month')::date - 1, y.ends_on), l.account_code, l.debit, l.credit
+        FROM finance.fiscal_year y, LATERAL (
+            SELECT date_trunc('month', j.posted_on::timestamp)::date AS month, j.account_code,
+                coalesce(sum(j.base_amount) FILTER (WHERE j.base_amount > 0), 0) AS debit,
+                coalesce(-sum(j.base_amount) FILTER (WHERE j.base_amount < 0), 0) AS credit
+            FROM finance.journal_line j
+            WHERE j.company_id = company AND j.posted_on >= lower(closed) AND j.posted_on < upper(closed)
+                AND NOT EXISTS (
+                    SELECT FROM finance.period_balance b
+                    WHERE b.company_id = company AND j.posted_on BETWEEN b.starts_on AND b.ends_on)
+            GROUP BY 1, 2
+        ) AS l
+        WHERE y.company_id = company AND y.code = p_fiscal_year;
+    END $$;
+"""
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Add the balances, and what keeps them."""
+    for script in (PERIOD_BALANCE, KEEPING):
+        run_script(script)

@@ -14,22 +14,43 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from foundation.messages import Message, ShownAmount
 from foundation.money import ZERO
 
+# The balances of closed periods, and for all other days the lines, which every account finds by its index.
+# A closed period that a boundary of the report cuts through counts by its lines as well.
 _TRIAL_BALANCE = text(
     """
-    SELECT a.code, a.name, a.kind, a.role, coalesce(t.opening, 0) AS opening, coalesce(t.debit, 0) AS debit,
-        coalesce(t.credit, 0) AS credit, coalesce(t.opening + t.debit - t.credit, 0) AS closing
-    FROM finance.account a LEFT JOIN (
-        SELECT account_code,
-            coalesce(sum(base_amount) FILTER (WHERE posted_on < :since), 0) AS opening,
-            coalesce(sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount > 0), 0) AS debit,
-            -coalesce(sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount < 0), 0) AS credit
-        FROM finance.journal_line
-        WHERE company_id = foundation.current_company() AND posted_on <= :until
-        GROUP BY account_code
-    ) AS t ON t.account_code = a.code
+    WITH kept AS (
+        SELECT account_code, starts_on, ends_on, debit, credit FROM finance.period_balance
+        WHERE ends_on < :since OR starts_on >= :since AND ends_on <= :until
+    ), days AS (
+        SELECT lower(d) AS first_on, upper(d) AS end_on
+        FROM unnest(datemultirange(daterange(:earliest, :until, '[]'))
+            - coalesce((SELECT range_agg(daterange(starts_on, ends_on, '[]')) FROM kept), '{}')) AS d
+    ), moved AS (
+        SELECT account_code, sum(debit - credit) FILTER (WHERE ends_on < :since) AS opening,
+            sum(debit) FILTER (WHERE starts_on >= :since) AS debit,
+            sum(credit) FILTER (WHERE starts_on >= :since) AS credit
+        FROM kept GROUP BY account_code
+        UNION ALL
+        SELECT a.code, l.opening, l.debit, l.credit
+        FROM days d CROSS JOIN finance.account a CROSS JOIN LATERAL (
+            SELECT sum(base_amount) FILTER (WHERE posted_on < :since) AS opening,
+                sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount > 0) AS debit,
+                -sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount < 0) AS credit
+            FROM finance.journal_line
+            WHERE company_id = foundation.current_company() AND account_code = a.code
+                AND posted_on >= d.first_on AND posted_on < d.end_on
+        ) AS l
+    )
+    SELECT a.code, a.name, a.kind, a.role, t.opening, t.debit, t.credit,
+        t.opening + t.debit - t.credit AS closing
+    FROM finance.account a CROSS JOIN LATERAL (
+        SELECT coalesce(sum(m.opening), 0) AS opening, coalesce(sum(m.debit), 0) AS debit,
+            coalesce(sum(m.credit), 0) AS credit
+        FROM moved m WHERE m.account_code = a.code
+    ) AS t
     ORDER BY a.code
     """
-).bindparams(bindparam("since", type_=Date), bindparam("until", type_=Date))
+).bindparams(*(bindparam(name, type_=Date) for name in ("since", "until", "earliest")))
 
 _AGED = text(
     """
@@ -196,7 +217,8 @@ async def aged_receivables(session: AsyncSession, on: date) -> AgedReceivables:
 
 
 async def _balances(session: AsyncSession, since: date | None, until: date) -> Iterable[Row[Any]]:
-    return (await session.execute(_TRIAL_BALANCE, {"since": since or EARLIEST, "until": until})).all()
+    days = {"since": since or EARLIEST, "until": until, "earliest": EARLIEST}
+    return (await session.execute(_TRIAL_BALANCE, days)).all()
 
 
 async def _currency(session: AsyncSession) -> str:

@@ -1,8 +1,9 @@
 """Accounts, fiscal years with their locks, and the series of gapless numbers."""
 
 from datetime import date
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -37,6 +38,37 @@ class FiscalYear(OfCode, Versioned, Table):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     locked_through: Mapped[date | None]
+
+
+class PeriodBalance(Table):
+    """What went in and out of an account in a closed period: a calendar month, or a fiscal year's part of it.
+
+    In the company's currency. There while the period is locked, and only then.
+    """
+
+    __tablename__ = "period_balance"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "fiscal_year"], ["finance.fiscal_year.company_id", "finance.fiscal_year.code"]
+        ),
+        ForeignKeyConstraint(
+            ["company_id", "account_code"], ["finance.account.company_id", "finance.account.code"]
+        ),
+        CheckConstraint("starts_on <= ends_on", "in_order"),
+        CheckConstraint("debit >= 0", "debit_not_negative"),
+        CheckConstraint("credit >= 0", "credit_not_negative"),
+        SCHEMA,
+    )
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    fiscal_year: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date] = mapped_column(primary_key=True)
+    account_code: Mapped[str] = mapped_column(primary_key=True)
+    debit: Mapped[Decimal]
+    credit: Mapped[Decimal]
 
 
 class NumberSeries(Table):

@@ -100,3 +100,17 @@ DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'credi
 
 -- refunds_are_posted
 DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'refund';
+
+-- closed_periods_are_the_sum_of_their_lines
+INSERT INTO finance.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
+    VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
+
+-- closed_periods_are_the_sum_of_their_lines
+UPDATE finance.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
+SELECT set_config('perpetual.company', :c, true), finance.keep_period_balances('2026');
+UPDATE finance.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
+
+-- closed_periods_are_the_sum_of_their_lines
+UPDATE finance.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
+SELECT set_config('perpetual.company', :c, true), finance.keep_period_balances('2026');
+UPDATE finance.fiscal_year SET locked_through = NULL WHERE company_id = :c;
