@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-Owner = asyncpg.Connection  # type: ignore[type-arg]  # It is generic for type checkers only.
+Owner = asyncpg.Connection
 
 OF_AN_ORDER = {
     "sales.sales_order": "",

@@ -15,4 +15,4 @@ FROM finance.period_balance b
     ) AS l ON l.company_id = b.company_id AND l.ends_on = b.ends_on AND l.account_code = b.account_code
     LEFT JOIN finance.fiscal_year y ON y.company_id = b.company_id AND y.code = b.fiscal_year
 WHERE b.debit IS DISTINCT FROM l.debit OR b.credit IS DISTINCT FROM l.credit
-    OR (b.starts_on >= y.starts_on AND b.ends_on <= least(y.ends_on, y.locked_through)) IS NOT TRUE
+    OR (b.starts_on >= y.starts_on AND b.ends_on <= y.ends_on AND b.ends_on <= y.locked_through) IS NOT TRUE
