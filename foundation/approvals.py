@@ -156,13 +156,6 @@ class Pending:
             return None
         return self.asked.requested_at + self.asks.escalate_after
 
-    def next_reminder(self, now: datetime) -> datetime:
-        """The first in the row of reminders that is still to come: what was missed is not made up for."""
-        following = self.remind_at + self.asks.remind_every
-        while following <= now:
-            following += self.asks.remind_every
-        return following
-
 
 class Approvals(Process):
     """The ground of a process that asks people."""
@@ -211,10 +204,14 @@ class Approvals(Process):
                 await workflow.wait_condition(
                     lambda: self.ending is not None or pending.decided is not None,
                     timeout=max(due - workflow.now(), timedelta(0)),
-                    timeout_summary=f"{'Escalate to' if escalates else 'Remind'} {pending.roles[0]}",
+                    timeout_summary=f"Escalate to {pending.asks.escalate_to}"
+                    if escalates
+                    else f"Remind {' and '.join(pending.roles)}",
                 )
             except TimeoutError:
-                await (self._escalate(pending) if escalates else self._remind(pending))
+                await self.while_held()
+                if self.ending is None:
+                    await (self._escalate(pending) if escalates else self._remind(pending))
                 continue
             if self.ending is not None:
                 raise self.ending
@@ -224,7 +221,8 @@ class Approvals(Process):
     async def _remind(self, pending: Pending) -> None:
         now = workflow.now()
         pending.reminders += 1
-        pending.remind_at = pending.next_reminder(now)
+        # From now on: what was missed, in an outage or while it was held, is not made up for.
+        pending.remind_at = now + pending.asks.remind_every
         remind = RemindOfApproval(
             approval_id=pending.asked.approval_id,
             number=pending.reminders,

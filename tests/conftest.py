@@ -10,19 +10,14 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from foundation import visibility
 from foundation.database import Database, open_database
 from foundation.messages import Caller
 from foundation.migrations import upgrade
@@ -31,7 +26,7 @@ from foundation.steps import OUTSIDE_QUEUE
 from perpetual.bootstrap import register_admin_key
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
-from tests.servers import start_postgres
+from tests.servers import start_postgres, start_temporal_that_skips_time
 from workers import registry
 
 # A panic of the SDK's core at its end is noise enough in one line.
@@ -87,18 +82,7 @@ def caller(company: str) -> Caller:
 @pytest.fixture(scope="session")
 async def environment() -> AsyncIterator[WorkflowEnvironment]:
     """A Temporal server that skips time while a test sleeps in it."""
-    environment = await WorkflowEnvironment.start_time_skipping(
-        test_server_existing_path=str(Path(sys.executable).parent / "temporal-test-server"),
-        data_converter=pydantic_data_converter,
-    )
-    kinds = {key.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD for key in visibility.KEYWORDS}
-    kinds |= {
-        visibility.AMOUNT.name: IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
-        visibility.DUE_AT.name: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
-    }
-    await environment.client.operator_service.add_search_attributes(
-        AddSearchAttributesRequest(namespace="default", search_attributes=kinds)
-    )
+    environment = await start_temporal_that_skips_time()
     yield environment
     await environment.shutdown()
 

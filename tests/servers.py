@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,6 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from foundation import visibility
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
 
@@ -60,6 +67,23 @@ def start_temporal_dev_server(directory: Path) -> Running:
     temporal = Temporal(directory / "temporal", free_port(), durable=False)
     temporal.prepare()
     return Running(temporal.address, _start(temporal.command(), temporal.is_ready), stop_signal=15)
+
+
+async def start_temporal_that_skips_time() -> WorkflowEnvironment:
+    """A Temporal server in whose clock months pass in no time while a test sleeps in it."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(Path(sys.executable).parent / "temporal-test-server"),
+        data_converter=pydantic_data_converter,
+    )
+    kinds = {key.name: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD for key in visibility.KEYWORDS}
+    kinds |= {
+        visibility.AMOUNT.name: IndexedValueType.INDEXED_VALUE_TYPE_DOUBLE,
+        visibility.DUE_AT.name: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    }
+    await environment.client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace="default", search_attributes=kinds)
+    )
+    return environment
 
 
 def _start(command: list[str], is_ready: Callable[[], bool], **options: Any) -> subprocess.Popen[bytes]:

@@ -17,6 +17,7 @@ OF_NOBODYS_BUSINESS = ("automation", "identity", "process", "test")
 IRREGULAR = {
     "put": "put",
     "hold": "held",
+    "withdraw": "withdrawn",
     "send": "sent",
     "cancel": "cancelled",
     "take": "taken",

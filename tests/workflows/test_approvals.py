@@ -2,51 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
-from tests.erp import Erp, Refused, an_order
-
-NOBODYS = "00000000-0000-5000-8000-000000000000"
-BIG = [{"item_code": "APPLE", "quantity": "90", "unit_price": "10.00"}]
-
-
-async def a_held_order(erp: Erp, *, by: str = "sales clerk") -> tuple[Any, Any]:
-    """An order over its customer's limit, and the approval that it waits for."""
-    response = await erp.request("POST", "/v1/sales-orders", an_order(customer_code="BOB", lines=BIG), by=by)
-    order = response.json()
-    assert (response.status_code, order["status"]) == (202, "held")
-    (approval,) = (await erp.get("/v1/approvals", document=order["order_number"]))["items"]
-    return order, approval
-
-
-async def hire(erp: Erp, name: str, *roles: str) -> str:
-    """Somebody new; answers by which name the person asks."""
-    asked = {"actor": name, "companies": [erp.company], "roles": list(roles)}
-    erp.keys[name] = (await erp.post("/v1/api-keys", asked))["key"]
-    return name
-
-
-async def inbox(erp: Erp, by: str) -> list[str]:
-    """The documents that wait on somebody."""
-    found = await erp.get("/v1/approvals", by=by, waiting_on="me")
-    return [approval["document"] for approval in found["items"]]
-
-
-def for_days(days: float, **more: Any) -> dict[str, Any]:
-    """The time of a delegation."""
-    until = datetime.now(UTC) + timedelta(days=days)
-    return {"role": "credit manager", "valid_until": until.isoformat(), **more}
-
-
-async def decide(
-    erp: Erp, approval: Any, by: str, *, approved: bool = True, key: str | None = None
-) -> tuple[int, Any]:
-    """A decision, and how it was answered: the status, and the approval or the problem."""
-    body = {"approved": approved, "reason": "because"}
-    answer = await erp.request("POST", f"/v1/approvals/{approval['id']}/decision", body, by=by, key=key)
-    return answer.status_code, answer.json()
+from tests.erp import Erp, Refused
+from tests.workflows.approving import NOBODYS, a_held_order, decide, for_days, hire, inbox
 
 
 async def test_an_order_over_the_limit_is_in_the_inbox_of_who_may_decide_and_nowhere_else(erp: Erp) -> None:

@@ -1,0 +1,147 @@
+"""An order that waits outlives three generations of workers, each with a changed process."""
+
+from typing import Any
+
+from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from domains.sales.messages import OrderClosed, PlaceOrder
+from foundation.undo import Undo
+from tests.erp import Erp
+from tests.histories import fingerprint
+from tests.workflows.approving import a_held_order, decide
+from tests.workflows.conftest import LongTimes
+from tests.workflows.test_long_waits import REMINDED_ON, days_of
+from workers import registry
+from workflows.order_to_cash import OrderToCash
+
+
+@workflow.defn(name="order_to_cash", sandboxed=False)
+class SecondGeneration(OrderToCash):
+    """Looks at an order once more before its credit is checked: orders that are past that point never do."""
+
+    @workflow.init
+    def __init__(self, order: PlaceOrder) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: PlaceOrder) -> OrderClosed:
+        """The whole way."""
+        return await self.conduct(self.procedure(order))
+
+    async def pass_credit_check(self, undo: Undo) -> None:
+        """With a step before."""
+        if workflow.patched("look-once-more"):
+            await self.note(self.at("looked at once more"))
+        await super().pass_credit_check(undo)
+
+
+@workflow.defn(name="order_to_cash", sandboxed=False)
+class ThirdGeneration(SecondGeneration):
+    """Notes that an order is cleared before its goods are set aside: orders that wait for approval will."""
+
+    @workflow.init
+    def __init__(self, order: PlaceOrder) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: PlaceOrder) -> OrderClosed:
+        """The whole way."""
+        return await self.conduct(self.procedure(order))
+
+    async def set_goods_aside(self, undo: Undo) -> None:
+        """With a step before."""
+        if workflow.patched("note-that-it-is-cleared"):
+            await self.note(self.at("cleared"))
+        await super().set_goods_aside(undo)
+
+
+@workflow.defn(name="order_to_cash", sandboxed=False)
+class Careless(OrderToCash):
+    """The second generation's step without the question: what an upgrade must not do."""
+
+    @workflow.init
+    def __init__(self, order: PlaceOrder) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: PlaceOrder) -> OrderClosed:
+        """The whole way."""
+        return await self.conduct(self.procedure(order))
+
+    async def pass_credit_check(self, undo: Undo) -> None:
+        """With a step before, for everybody."""
+        await self.note(self.at("looked at once more"))
+        await super().pass_credit_check(undo)
+
+
+def generation(order_to_cash: type[OrderToCash]) -> list[type[Any]]:
+    """All processes, with another order to cash."""
+    return [one for one in registry.processes() if one is not OrderToCash] + [order_to_cash]
+
+
+async def replayed(history: WorkflowHistory, order_to_cash: type[OrderToCash]) -> bool:
+    """Whether a history fits a generation's process."""
+    replayer = Replayer(
+        workflows=[order_to_cash],
+        workflow_runner=registry.sandbox(),
+        data_converter=pydantic_data_converter,
+    )
+    result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+    return result.replay_failure is None
+
+
+async def stages_noted(erp: Erp, order: Any) -> list[str]:
+    """The stages that the patched steps note."""
+    history = await erp.process_of(order).fetch_history()
+    failed = [
+        event for event in history.events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+    ]
+    assert failed == [], "a worker could not go on with what another had begun"
+    return [command for command in fingerprint.of(history) if command == "step process.record_stage"]
+
+
+async def test_an_order_held_for_200_days_is_worked_on_by_three_generations_of_workers(
+    long_times: LongTimes,
+) -> None:
+    erp = long_times.erp
+    async with long_times.worker(generation(OrderToCash)):
+        await erp.receive({"APPLE": 100})  # Enough for both.
+        old, approval = await a_held_order(erp)
+        await long_times.pass_by(days=60)
+    async with long_times.worker(generation(SecondGeneration)):
+        newer, of_newer = await a_held_order(erp)
+        await long_times.pass_by(days=70)
+    async with long_times.worker(generation(ThirdGeneration)):
+        await long_times.pass_by(days=70)
+
+        story = await erp.get(f"/v1/approvals/{approval['id']}")
+        assert days_of(story, "reminded") == REMINDED_ON
+        assert days_of(story, "escalated") == [14]
+        for order, asked in ((old, approval), (newer, of_newer)):
+            assert (await decide(erp, asked, "credit manager"))[0] == 200
+            await erp.ship(order)
+            assert (await erp.pay(order, "1071.00"))["stage"] == "closed"
+
+        # The old one was past the second generation's step, and came to the third's; the newer took both.
+        assert len(await stages_noted(erp, old)) == 1
+        assert len(await stages_noted(erp, newer)) == 2
+        histories = [await erp.process_of(order).fetch_history() for order in (old, newer)]
+
+    for history in histories:
+        assert await replayed(history, ThirdGeneration)
+        assert not await replayed(history, Careless)
+
+
+async def test_a_step_added_without_a_patch_does_not_fit_an_order_that_waits(long_times: LongTimes) -> None:
+    erp = long_times.erp
+    async with long_times.worker():
+        order, _ = await a_held_order(erp)
+        await long_times.pass_by(days=30)
+        history = await erp.process_of(order).fetch_history()
+
+    fits = {one.__name__: await replayed(history, one) for one in (OrderToCash, ThirdGeneration, Careless)}
+    assert fits == {"OrderToCash": True, "ThirdGeneration": True, "Careless": False}
