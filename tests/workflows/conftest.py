@@ -32,8 +32,8 @@ class LongTimes:
             task_queue=settings().task_queue,
             workflows=processes or registry.processes(),
             activities=registry.operations(),
-            # Nothing is remembered: every task replays the whole history, as after a restart. The sandbox would
-            # load the processes anew for each.
+            # Nothing is remembered: every task replays the whole history, as after a restart. The sandbox
+            # would load the processes anew for each.
             max_cached_workflows=0,
             workflow_runner=UnsandboxedWorkflowRunner(),
             graceful_shutdown_timeout=timedelta(seconds=5),
