@@ -1,0 +1,150 @@
+"""The last word about an approval: the operation that writes a decision down, and the table itself."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import DBAPIError
+
+from activities import approvals, identity
+from domains.identity.messages import ALL_COMPANIES, GrantDelegation, IssueApiKey, RevokeDelegation
+from domains.identity.rules import FourEyes, MayNotDecide
+from foundation.approvals import ApprovalDecided, RecordDecision, RemindOfApproval, WithdrawApproval
+from foundation.database import Database
+from foundation.errors import BusinessError, Conflict
+from foundation.messages import Call, Caller
+from foundation.tables import ApprovalState
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+async def approval(database: Database, company: str) -> AsyncIterator[UUID]:
+    """Something that Sam asked a credit manager for."""
+    approval_id = uuid4()
+    row = {"id": approval_id, "process_id": f"{company}/test/1", "subject": "credit", "requested_by": "Sam"}
+    row |= {"role": "credit manager", "status": "open", "requested_at": NOW, "remind_at": NOW}
+    async with database.session() as session, session.begin():
+        await session.execute(text("SELECT set_config('perpetual.company', :c, true)"), {"c": company})
+        await session.execute(insert(ApprovalState).values(row))
+    yield approval_id
+
+
+async def decide(
+    caller: Caller, approval: UUID, actor: str, *roles: str, yes: bool = True
+) -> ApprovalDecided:
+    """A decision, as a process hands it on."""
+    by = caller.model_copy(update={"actor": actor})
+    decision = RecordDecision(approval_id=approval, approved=yes, roles=roles, by=by, at=NOW)
+    return await approvals.decide(Call.direct(by, str(uuid4())), decision)
+
+
+async def hire(company: str, actor: str, *roles: str) -> None:
+    """Somebody with a key."""
+    key = IssueApiKey(actor=actor, companies=(company,), roles=roles, key_hash=uuid4().hex)
+    caller = Caller(company=ALL_COMPANIES, actor="a tester", correlation_id="-")
+    await identity.issue_api_key(Call.direct(caller, str(uuid4())), key)
+
+
+async def delegated(caller: Caller, giver: str, receiver: str) -> UUID:
+    """The giver lets the receiver decide, for a day."""
+    grant = GrantDelegation(
+        delegation_id=uuid4(),
+        from_actor=giver,
+        to_actor=receiver,
+        role="credit manager",
+        valid_until=datetime.now(UTC) + timedelta(days=1),
+        granted_by=giver,
+        may_for_others=False,
+    )
+    await identity.grant_delegation(Call.direct(caller, str(uuid4())), grant)
+    return grant.delegation_id
+
+
+async def test_the_operation_itself_asks_who_may_decide(caller: Caller, company: str, approval: UUID) -> None:
+    await hire(company, "Clara", "credit manager")
+    await hire(company, "Dora", "viewer")
+    delegation = await delegated(caller, "Clara", "Dora")
+    refusals: list[tuple[str, str, type[BusinessError]]] = [
+        ("Sam", "credit manager", FourEyes),
+        ("Walt", "warehouse", MayNotDecide),
+    ]
+    for actor, role, refusal in refusals:
+        with pytest.raises(refusal):
+            await decide(caller, approval, actor, role)
+
+    revoke = RevokeDelegation(delegation_id=delegation, revoked_by="Clara", may_for_others=False)
+    await identity.revoke_delegation(Call.direct(caller, str(uuid4())), revoke)
+    with pytest.raises(MayNotDecide):
+        await decide(caller, approval, "Dora", "viewer")
+    await delegated(caller, "Clara", "Dora")
+    decided = await decide(caller, approval, "Dora", "viewer")
+
+    assert (decided.by.actor, decided.on_behalf_of) == ("Dora", "Clara")
+    with pytest.raises(Conflict, match="approved already"):
+        await decide(caller, approval, "Clara", "credit manager", yes=False)
+
+
+async def test_a_delegation_ends_with_the_role_of_who_gave_it(
+    database: Database, caller: Caller, company: str, approval: UUID
+) -> None:
+    await hire(company, "Clara", "credit manager")
+    await hire(company, "Dora", "viewer")
+    await delegated(caller, "Clara", "Dora")
+
+    async with database.session() as session, session.begin():
+        await session.execute(text("SELECT set_config('perpetual.company', '*', true)"))
+        taken = text(
+            "UPDATE identity.api_key SET revoked_at = now() WHERE actor = 'Clara' AND :c = ANY(companies)"
+        )
+        await session.execute(taken, {"c": company})
+
+    with pytest.raises(MayNotDecide):
+        await decide(caller, approval, "Dora", "viewer")
+
+
+async def test_what_is_decided_is_neither_reminded_of_nor_withdrawn(caller: Caller, approval: UUID) -> None:
+    await decide(caller, approval, "Clara", "credit manager")
+    remind = RemindOfApproval(approval_id=approval, number=1, at=NOW, remind_at=NOW)
+    withdraw = WithdrawApproval(approval_id=approval, reason="late", at=NOW)
+
+    reminded = await approvals.remind(Call.direct(caller, str(uuid4())), remind)
+    withdrawn = await approvals.withdraw(Call.direct(caller, str(uuid4())), withdraw)
+
+    assert (reminded.status, reminded.reminders, withdrawn.status) == ("approved", 0, "approved")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'approved', decided_at = now(), decided_by = 'Sam'",
+        "status = 'approved', decided_at = now(), decided_by = 'Dora', on_behalf_of = 'Sam'",
+        "status = 'approved', decided_at = now()",
+        "status = 'approved', decided_by = 'Clara'",
+    ],
+)
+async def test_the_table_refuses_a_decision_that_breaks_the_rules(
+    database: Database, company: str, approval: UUID, change: str
+) -> None:
+    with pytest.raises(DBAPIError, match="check constraint"):
+        await changed(database, company, approval, change)
+
+
+async def test_the_table_refuses_to_change_a_decision(
+    database: Database, company: str, caller: Caller, approval: UUID
+) -> None:
+    await decide(caller, approval, "Clara", "credit manager")
+
+    with pytest.raises(DBAPIError, match="is approved already"):
+        await changed(database, company, approval, "status = 'rejected'")
+
+
+async def changed(database: Database, company: str, approval: UUID, change: str) -> Any:
+    """Change the row past the operations."""
+    async with database.session() as session, session.begin():
+        await session.execute(text("SELECT set_config('perpetual.company', :c, true)"), {"c": company})
+        wanted = text(f"UPDATE foundation.approval SET {change} WHERE id = :id")
+        await session.execute(wanted, {"id": approval})
