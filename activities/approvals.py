@@ -6,6 +6,7 @@ Each operation's answer says enough to write a mail from the log alone.
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.identity import queries, rules
@@ -13,11 +14,13 @@ from foundation.approvals import (
     ApprovalDecided,
     ApprovalNoted,
     EscalateApproval,
+    NothingToDecide,
     RecordDecision,
     RemindOfApproval,
     WithdrawApproval,
 )
-from foundation.errors import Conflict, NotFound
+from foundation.errors import NotFound
+from foundation.messages import Caller
 from foundation.operation import operation
 from foundation.tables import ApprovalState
 
@@ -42,7 +45,7 @@ async def withdraw(session: AsyncSession, no_more: WithdrawApproval) -> Approval
         no_more.approval_id,
         status="withdrawn",
         reason=no_more.reason,
-        decided_at=no_more.at,
+        decided_at=await session.scalar(select(func.now())),
     )
 
 
@@ -50,11 +53,13 @@ async def withdraw(session: AsyncSession, no_more: WithdrawApproval) -> Approval
 async def decide(session: AsyncSession, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 
-    Refuses: FourEyes, MayNotDecide, NotFound; Conflict when it is not open.
+    What was decided before stays, and is the answer. Refuses: FourEyes, MayNotDecide, NothingToDecide, NotFound.
     """
     approval = await _locked(session, decision.approval_id)
+    if approval.status == "withdrawn":
+        raise NothingToDecide(f"nobody is asked for a decision any more: {approval.reason}")
     if approval.status != "open":
-        raise Conflict(f"this is {approval.status} already")
+        return _decided(approval, decision.by)
     actor = decision.by.actor
     on_behalf_of = rules.on_whose_behalf(
         rules.Deciding(actor=actor, roles=decision.roles, stands_in=await queries.stands_in(session, actor)),
@@ -64,13 +69,18 @@ async def decide(session: AsyncSession, decision: RecordDecision) -> ApprovalDec
     approval.status = "approved" if decision.approved else "rejected"
     approval.decided_by, approval.on_behalf_of = actor, on_behalf_of
     approval.reason, approval.decided_at = decision.reason, decision.at
+    return _decided(approval, decision.by)
+
+
+def _decided(approval: ApprovalState, by: Caller) -> ApprovalDecided:
+    assert approval.decided_by is not None and approval.decided_at is not None
     return ApprovalDecided(
-        approval_id=decision.approval_id,
-        approved=decision.approved,
-        reason=decision.reason,
-        by=decision.by,
-        on_behalf_of=on_behalf_of,
-        decided_at=decision.at,
+        approval_id=approval.id,
+        approved=approval.status == "approved",
+        reason=approval.reason or "",
+        by=by.model_copy(update={"actor": approval.decided_by}),
+        on_behalf_of=approval.on_behalf_of,
+        decided_at=approval.decided_at,
     )
 
 

@@ -222,7 +222,7 @@ _EVENTS: dict[str, Literal["reminded", "escalated", "decided", "withdrawn"]] = {
 
 def _event(row: OperationLog) -> ApprovalEvent:
     assert row.request is not None
-    return ApprovalEvent(at=row.request["at"], what=_EVENTS[row.name], by=row.actor)
+    return ApprovalEvent(at=row.request.get("at", row.recorded_at), what=_EVENTS[row.name], by=row.actor)
 
 
 async def _outcome(asked: AskedRequest, approval_id: UUID, decision: DecisionAsked) -> DecidedOne:

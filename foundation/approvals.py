@@ -22,6 +22,8 @@ from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.process import Process
 
 ID_SPACE = UUID("0d7c2f57-3f0e-5c39-8a55-5a1d3c0f9e21")
+_A_MOMENT = timedelta(milliseconds=1)
+_ON_TIME = timedelta(hours=1)
 
 
 class NothingToDecide(BusinessError):
@@ -112,7 +114,6 @@ class WithdrawApproval(Message):
 
     approval_id: UUID
     reason: str
-    at: datetime
 
 
 class ApprovalNoted(Message):
@@ -189,9 +190,7 @@ class Approvals(Process):
         try:
             return await self._decision_of(pending)
         except ApplicationError as turned_back:
-            withdraw = WithdrawApproval(
-                approval_id=asked.approval_id, reason=turned_back.message, at=workflow.now()
-            )
+            withdraw = WithdrawApproval(approval_id=asked.approval_id, reason=turned_back.message)
             await self._note("approval.withdraw", withdraw, asked.approval_id)
             raise
 
@@ -219,27 +218,26 @@ class Approvals(Process):
             return pending.decided
 
     async def _remind(self, pending: Pending) -> None:
-        now = workflow.now()
+        at = _moment(pending.remind_at)
         pending.reminders += 1
-        # From now on: what was missed, in an outage or while it was held, is not made up for.
-        pending.remind_at = now + pending.asks.remind_every
+        # What was missed, in an outage or while it was held, is not made up for.
+        pending.remind_at = at + pending.asks.remind_every
         remind = RemindOfApproval(
             approval_id=pending.asked.approval_id,
             number=pending.reminders,
-            at=now,
+            at=at,
             remind_at=pending.remind_at,
         )
-        await self._note("approval.remind", remind, f"{remind.approval_id}/{remind.number}", pending)
+        await self._note("approval.remind", remind, f"{remind.approval_id}/{at.isoformat()}", pending)
 
     async def _escalate(self, pending: Pending) -> None:
-        assert pending.asks.escalate_to is not None
+        assert pending.asks.escalate_to is not None and pending.escalate_at is not None
+        at = _moment(pending.escalate_at)
         pending.escalated = True
         escalate = EscalateApproval(
-            approval_id=pending.asked.approval_id,
-            to_role=pending.asks.escalate_to,
-            at=workflow.now(),
+            approval_id=pending.asked.approval_id, to_role=pending.asks.escalate_to, at=at
         )
-        await self._note("approval.escalate", escalate, escalate.approval_id, pending)
+        await self._note("approval.escalate", escalate, f"{escalate.approval_id}/{at.isoformat()}", pending)
 
     async def _note(self, name: str, command: Message, per: object, waiting: Pending | None = None) -> None:
         """Write down what happens to an approval. There is no way back from that, and no refusal."""
@@ -272,8 +270,12 @@ class Approvals(Process):
             pending = self.approvals[decision.approval_id]
             if pending.decided is None:
                 record = RecordDecision(**dict(decision), by=by, at=workflow.now())
+                # The decision is in the history before it has an effect: were it lost with the worker after
+                # the effect, nobody might give it again; and its moment would be another.
+                await workflow.sleep(_A_MOMENT, summary="The decision is taken down")
                 pending.decided = await self._record(record, by)
             decided = pending.decided
+            check_same(decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at)
         # Answered when the process has come on: to its next wait, or its end.
         await workflow.wait_condition(lambda: self.now.stage != pending.stage)
         return decided
@@ -307,6 +309,14 @@ def check_same(decision: DecisionAsked, actor: str, *, was: bool, by: str, at: d
     if actor != by or decision.approved != was:
         word = "approved" if was else "rejected"
         raise DecidedAlready(f"decided already by {by} on {at:%Y-%m-%d}: {word}")
+
+
+def _moment(due: datetime) -> datetime:
+    """When something happens: when it was due, or now if it is late.
+
+    A step that is tried again after its worker died asks for the same once more.
+    """
+    return due if workflow.now() - due < _ON_TIME else workflow.now()
 
 
 def _per(asks: Approval) -> str:

@@ -14,7 +14,7 @@ from domains.identity.messages import ALL_COMPANIES, GrantDelegation, IssueApiKe
 from domains.identity.rules import FourEyes, MayNotDecide
 from foundation.approvals import ApprovalDecided, RecordDecision, RemindOfApproval, WithdrawApproval
 from foundation.database import Database
-from foundation.errors import BusinessError, Conflict
+from foundation.errors import BusinessError
 from foundation.messages import Call, Caller
 from foundation.tables import ApprovalState
 
@@ -84,8 +84,9 @@ async def test_the_operation_itself_asks_who_may_decide(caller: Caller, company:
     decided = await decide(caller, approval, "Dora", "viewer")
 
     assert (decided.by.actor, decided.on_behalf_of) == ("Dora", "Clara")
-    with pytest.raises(Conflict, match="approved already"):
-        await decide(caller, approval, "Clara", "credit manager", yes=False)
+    # What was decided stays, and whoever asks later is told of it.
+    late = await decide(caller, approval, "Clara", "credit manager", yes=False)
+    assert (late.approved, late.by.actor, late.on_behalf_of) == (True, "Dora", "Clara")
 
 
 async def test_a_delegation_ends_with_the_role_of_who_gave_it(
@@ -109,7 +110,7 @@ async def test_a_delegation_ends_with_the_role_of_who_gave_it(
 async def test_what_is_decided_is_neither_reminded_of_nor_withdrawn(caller: Caller, approval: UUID) -> None:
     await decide(caller, approval, "Clara", "credit manager")
     remind = RemindOfApproval(approval_id=approval, number=1, at=NOW, remind_at=NOW)
-    withdraw = WithdrawApproval(approval_id=approval, reason="late", at=NOW)
+    withdraw = WithdrawApproval(approval_id=approval, reason="late")
 
     reminded = await approvals.remind(Call.direct(caller, str(uuid4())), remind)
     withdrawn = await approvals.withdraw(Call.direct(caller, str(uuid4())), withdraw)
