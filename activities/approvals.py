@@ -53,7 +53,8 @@ async def withdraw(session: AsyncSession, no_more: WithdrawApproval) -> Approval
 async def decide(session: AsyncSession, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 
-    What was decided before stays, and is the answer. Refuses: FourEyes, MayNotDecide, NothingToDecide, NotFound.
+    What was decided before stays, and is the answer.
+    Refuses: FourEyes, MayNotDecide, NothingToDecide, NotFound.
     """
     approval = await _locked(session, decision.approval_id)
     if approval.status == "withdrawn":

@@ -110,7 +110,8 @@ class Process(Steps):
         try:
             while True:
                 try:
-                    return await asyncio.shield(task)
+                    result = await asyncio.shield(task)
+                    break
                 except asyncio.CancelledError:
                     if task.done():
                         raise  # Nobody asked: the worker forgets the process, for now.
@@ -120,9 +121,11 @@ class Process(Steps):
             if self.now.outcome is None:
                 problem = f"{refusal.type}: {refusal.message}"[:500]
                 await self.note(self.at("refused", outcome="refused", exception=problem))
-            raise
-        finally:
             await workflow.wait_condition(workflow.all_handlers_finished)
+            raise
+        # Not in a `finally`: a process that the worker forgets waits for nobody.
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return result
 
     def on_cancellation_requested(self) -> None:
         """An operator asked for cancellation in the Temporal Web UI: turn back at the next wait."""
