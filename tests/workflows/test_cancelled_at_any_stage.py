@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from perpetual.checker.invariants import invariants
+from perpetual.checker.running import check
 from tests.erp import Erp
 
 # Stages of delivery: how much of the 10 apples (cost 4.00, price 10.00, 19 % tax) has left, in which parts.
@@ -54,7 +56,9 @@ async def pay(erp: Erp, order: Any, how: str, invoices: list[Decimal]) -> None:
 @pytest.mark.parametrize("money", ["refund", "on_account"])
 @pytest.mark.parametrize("paid", PAYMENTS)
 @pytest.mark.parametrize("shipped", SHIPMENTS)
-async def test_cancelled_at_any_stage(erp: Erp, shipped: str, paid: str, money: str, goods: str) -> None:
+async def test_cancelled_at_any_stage(
+    erp: Erp, postgres_url: str, shipped: str, paid: str, money: str, goods: str
+) -> None:
     if shipped == "nothing shipped" and (paid not in ("nothing", "prepaid") or goods == "stay"):
         # There is no invoice to be paid, and there are no goods that could stay: the cell is the one beside.
         paid, goods = "nothing", "come_back"
@@ -90,6 +94,7 @@ async def test_cancelled_at_any_stage(erp: Erp, shipped: str, paid: str, money: 
     gone = sum((Decimal(part) for part in SHIPMENTS[shipped]), Decimal(0)) if goods == "stay" else Decimal(0)
     assert (Decimal(stock["on_hand"]), stock["reserved"]) == (100 - gone, "0")
     await the_books_show_only_what_remains(erp, before, cost=4 * gone, kept=money == "on_account")
+    assert await check(postgres_url, invariants(), company=erp.company) == []
 
 
 async def the_books_show_only_what_remains(
