@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from temporalio.exceptions import ApplicationError
 
+from foundation.messages import Stage
 from foundation.operation import Answer, Ask, Operation
 
 if TYPE_CHECKING:
@@ -50,20 +51,31 @@ class Undo:
         self.beforehand.append(do)
 
     async def take_back(self) -> None:
-        """Take every step back, the last first. One that is refused is shown and does not stop the others."""
+        """Take every step back, the last first. One that is refused does not stop the others: it is tried
+        again when they are done, and waits then until it can be done, or a person decides.
+        """
         for do in self.beforehand:
             await do()
-        for way in reversed(self.ways_back):
-            if way.key == self.process.refused_key:
-                continue  # A step that was refused had no effect.
-            stage = self.process.ending_stage() if way is self.ways_back[0] else None
-            try:
-                answer = await self.process.step(
-                    way.operation, way.command(), per=way.per, voids=way.key, stage=stage
-                )
-                if way.then is not None:
-                    await way.then(answer)
-            except ApplicationError as refusal:
-                self.process.show_exception(f"could not take back: {way.operation.title}: {refusal.message}")
+        # A step that was refused had no effect.
+        first, *others = self.ways_back
+        ways = [way for way in reversed(others) if way.key != self.process.refused_key]
+        refused = [way for way in ways if not await self._took_back(way)]
+        for way in refused:
+            await self._took_back(way, must=True)
+        # With the first step's way back the process has ended.
+        if first.key != self.process.refused_key:
+            await self._took_back(first, must=True, stage=self.process.ending_stage())
         if self.process.ending is not None and self.process.now.outcome is None:
             await self.process.note(self.process.ending_stage())
+
+    async def _took_back(self, way: WayBack, *, must: bool = False, stage: Stage | None = None) -> bool:
+        try:
+            answer = await self.process.step(
+                way.operation, way.command(), per=way.per, voids=way.key, stage=stage, must=must
+            )
+        except ApplicationError as refusal:
+            self.process.show_exception(f"could not take back: {way.operation.title}: {refusal.message}")
+            return False
+        if way.then is not None:
+            await way.then(answer)
+        return True

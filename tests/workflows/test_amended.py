@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from perpetual.checker.invariants import invariants
+from perpetual.checker.running import check
 from tests.erp import Erp, Refused, an_order
 
 
@@ -118,3 +120,17 @@ async def test_cancelled_after_an_amendment_all_of_it_is_released(erp: Erp) -> N
     await erp.post(path, {"reason": "no more"}, by="sales clerk")
 
     assert [(await erp.stock(item))["reserved"] for item in ("APPLE", "PEAR")] == ["0", "0"]
+
+
+async def test_an_order_over_the_limit_may_become_less_and_is_committed_with_less(
+    erp: Erp, postgres_url: str
+) -> None:
+    lines = [{"item_code": "APPLE", "quantity": "90", "unit_price": "10.00"}]
+    order = await erp.place(an_order(customer_code="BOB", lines=lines))
+    path = f"/v1/sales-orders/{order['order_id']}"
+    await erp.post(f"{path}/approval", {"approved": True}, by="credit manager")
+
+    amended = await amend(erp, order, ("APPLE", "88"))
+
+    assert amended["order"]["total_amount"] == "1047.20"
+    assert await check(postgres_url, invariants(), company=erp.company) == []

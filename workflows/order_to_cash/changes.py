@@ -82,6 +82,10 @@ class Changes(Order):
                     f"exposure {check.exposure:,.2f} and this order {ask.amount:,.2f} would be over the "
                     f"limit {check.credit_limit:,.2f}: nothing was changed"
                 )
+            if not check.within_limit:
+                # Less than before is always welcome, but it is what counts from now on.
+                less = ask.model_copy(update={"approved": True})
+                await self.step(credit.check_credit, less, per=f"{per}/less", by=by)
             amended = await self.step(sales.amend_order, amend, per=per, by=by, must=True)
             self.placed, self.fulfilment = amended.order, Fulfilment(amended.order)
             self.know(amount=amended.order.total_amount)
