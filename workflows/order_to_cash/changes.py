@@ -152,12 +152,14 @@ class Changes(Order):
 
     @cancel.validator
     def check_cancellation(self, cancellation: Cancellation, by: Caller) -> None:
-        """Refuses: OrderCancelled, ProcessHeld."""
+        """Refuses: OrderCancelled, also when nothing is left but to close it; ProcessHeld."""
         del cancellation, by
         self.check_not_held()
         if self.ending is not None or self.now.outcome is not None:
             why = self.ending.message if self.ending is not None else self.now.outcome
             raise OrderCancelled(f"the order is already on its way back, or over: {why}")
+        if self.is_done:
+            raise OrderCancelled("the order is delivered, billed and paid: agree on a return")
 
     async def cancel_after_delivery(self) -> bool:
         """Take back what has left, as told above. Answers whether the order is cancelled with that."""

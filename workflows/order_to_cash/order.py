@@ -60,6 +60,11 @@ class Order(Approvals):
         """Whether nothing is open on any invoice."""
         return not any(self.open_amounts.values())
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to be delivered, billed or paid."""
+        return self.has_left and self.fulfilment.is_billed and self.is_paid
+
     def next_stage(self) -> Stage:
         """What the order waits for now, and on whom."""
         if self.fulfilment.is_delivered:

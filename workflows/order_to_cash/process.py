@@ -14,6 +14,8 @@ nothing is posted. After that a cancellation has the goods returned, credits wha
 what was paid (see `changes`); and a step that cannot be done waits, and shows why, until it can.
 """
 
+import asyncio
+
 from temporalio import workflow
 
 from activities import inventory, sales
@@ -46,6 +48,7 @@ class OrderToCash(Delivery, Cash, Changes):
     @workflow.init
     def __init__(self, order: PlaceOrder) -> None:
         super().__init__(order)
+        self.operators_wish: asyncio.Task[None] | None = None
 
     @workflow.run
     async def run(self, order: PlaceOrder) -> OrderClosed:
@@ -150,11 +153,6 @@ class OrderToCash(Delivery, Cash, Changes):
 
     # 7. Delivered, billed and paid
 
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left to be delivered, billed or paid."""
-        return self.fulfilment.is_billed and self.is_paid
-
     async def close(self) -> OrderClosed:
         """Nothing is left to do."""
         async with self.turn:
@@ -175,5 +173,10 @@ class OrderToCash(Delivery, Cash, Changes):
         """A cancellation from the Temporal Web UI is the same as one through the API before goods have left,
         and no more: after that somebody must say what becomes of them.
         """
-        if self.ending is None and not self.has_left:
-            self.ending = OrderCancelled("cancelled by an operator")
+        self.operators_wish = asyncio.create_task(self.turn_back_for_operator())
+
+    async def turn_back_for_operator(self) -> None:
+        """A command that is being done is done to its end first: goods may be leaving."""
+        async with self.turn:
+            if self.ending is None and self.now.outcome is None and not self.has_left:
+                self.ending = OrderCancelled("cancelled by an operator")
