@@ -9,11 +9,19 @@ from perpetual.checker.running import check
 
 async def violations(company: str, *groups: str) -> Sequence[Violation]:
     """What does not hold of a company."""
-    url = database().engine.url.render_as_string(hide_password=False)
-    return await check(url, invariants(groups=groups), company=company)
+    return await check(_address(), invariants(groups=groups), company=company)
+
+
+async def violations_at_rest(company: str) -> Sequence[Violation]:
+    """What does not hold of a company, by all invariants, while nobody is at work."""
+    return await check(_address(), invariants(at_rest=True), company=company)
 
 
 async def everything_agrees(company: str, *groups: str) -> None:
     """All of it holds."""
     found = await violations(company, *groups)
     assert not found, "\n".join(f"{one.invariant}: {one.as_text()}" for one in found)
+
+
+def _address() -> str:
+    return database().engine.url.render_as_string(hide_password=False)
