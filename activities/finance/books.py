@@ -16,7 +16,8 @@ from domains.finance.rules import journal as rules
 from domains.finance.rules.journal import Line, Period
 from domains.finance.tables.accounts import Account
 from domains.master_data.messages import TaxRounding
-from foundation.errors import NotFound
+from foundation.errors import Invalid, NotFound
+from foundation.money import ZERO
 
 # The year is held until the commit, so that nobody closes the period under a document that is being posted.
 _BOOKS = text(
@@ -130,6 +131,17 @@ async def check_accounts(session: AsyncSession, books: Books, lines: Sequence[Li
     others = {line.account_code for line in lines} - set(books.accounts.values())
     if others:
         rules.check_postable(others, await blocked_accounts(session, others))
+
+
+async def check_money_account(session: AsyncSession, books: Books, code: str) -> None:
+    """Money comes in and goes out on an asset that may be posted to. Refuses: Invalid, NotPostable."""
+    if code == books.accounts.get(AccountRole.BANK):
+        return
+    kind = await session.scalar(select(Account.kind).where(Account.code == code))
+    if kind != "asset":
+        why = f"account {code} is no account for money: one of the kind asset is"
+        raise Invalid(f"account_code: {why}", errors=[("account_code", why)])
+    await check_accounts(session, books, [Line(code, ZERO, ZERO)])
 
 
 async def blocked_accounts(session: AsyncSession, codes: Iterable[str]) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""Credit notes: what was billed is taken back, in an open period, in one transaction."""
+"""Credit notes: what was billed is taken back; all in one transaction, with nobody else at the invoice."""
 
 from typing import Any
 from uuid import uuid5
@@ -7,11 +7,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.finance.books import Books, Entry, Source, as_json, books_on, check_accounts
-from domains.finance.messages import AccountRole, CreditNotePosted, PostCreditNote, SettledInvoice
+from domains.finance.messages import CreditNotePosted, PostCreditNote, SettledInvoice
 from domains.finance.queries import credits
 from domains.finance.rules import credit_notes as rules
 from domains.finance.rules.credit_notes import BilledInvoice, Credit
-from foundation.errors import NotFound
+from domains.finance.tables.invoices import Invoice
+from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO
 from foundation.operation import operation
 
@@ -26,170 +27,157 @@ _WRITE = text(
 
 @operation("finance.post_credit_note")
 async def post_credit_note(session: AsyncSession, note: PostCreditNote) -> CreditNotePosted:
-    """Take back what an invoice charged, wholly or in part: what is open of it is lowered; what was paid of
-    it comes on the customer's account, and what was taken as discount or written off is reversed.
+    """Take back what an invoice charged: revenue and taxes are mirrored, what is open becomes less, and what
+    was paid already is put on the customer's account.
 
-    Content when nothing is left to credit. Refuses: NotFound, CreditedTooMuch, NotPostable, NoFiscalYear,
-    PeriodLocked, NoAccountFor.
+    Content when nothing is left to credit. Refuses: NotFound, Invalid, CreditedTooMuch, NotPostable,
+    NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(session, note.credited_on)
-    found = await credits.locked_invoice(session, note.invoice_id)
+    found = await credits.locked_invoice(session, note.invoice_id, base_currency=books.currency)
     if found is None:
         raise NotFound(f"there is no invoice {note.invoice_id}")
-    row, invoice = found
-    credit = rules.compute(invoice, note.lines)
-    if not credit.lines:
-        return _answer(note, row, invoice, credit, number="")
-    posting = rules.postings(
-        invoice,
-        credit,
-        books.account,
-        freight_account=_freight_account(books, credit),
-        number=row.number,
-    )
-    await check_accounts(session, books, posting.lines)
-    about = f"Credit note {{number}} for {row.number} of {row.invoiced_on}: {note.reason}"
+    invoice, billed = found
+    if note.credited_on < invoice.invoiced_on:
+        why = f"{invoice.number} was billed later, on {invoice.invoiced_on}"
+        raise Invalid(f"credited_on: {why}", errors=[("credited_on", why)])
+    credit = rules.compute(billed, note.lines)
+    number = await _write(session, books, note, invoice, billed, credit) if credit else ""
+    return _answer(note, number, invoice, billed, credit)
+
+
+async def _write(
+    session: AsyncSession,
+    books: Books,
+    note: PostCreditNote,
+    invoice: Invoice,
+    billed: BilledInvoice,
+    credit: Credit,
+) -> str:
+    """Write everything in one round trip, and give the credit note's number. Refuses: NotPostable."""
+    lines = rules.postings(billed, credit, books.account)
+    await check_accounts(session, books, lines)
+    about = f"Credit note {{number}} for {invoice.number} of {invoice.invoiced_on}: {note.reason}"
     source = Source("credit_note", note.credit_note_id, "credit_note")
-    entry = Entry(source, note.credited_on, row.currency, about[:2000], posting.lines)
+    entry = Entry(source, note.credited_on, billed.currency, about[:2000], lines)
     document = {
-        "note": as_json(_head(note, row, credit)),
-        "lines": as_json(_lines(credit)),
-        "taxes": as_json(_taxes(credit)),
-        "reduced": as_json(_reduced(credit)),
-        "settlements": as_json(_settlements(note, credit)),
-        "items": as_json(_on_account(note, row, credit, posting)),
-        "entries": as_json([entry.as_row(books)] if posting.lines else []),
+        "note": _head(note, invoice, credit),
+        "lines": [{"line_number": number, **vars(line)} for number, line in credit.lines.items()],
+        "taxes": _taxes(credit),
+        "reduced": [
+            {"id": item.item_id, "amount": item.amount, "base_amount": item.base_amount}
+            for item in credit.reduced
+        ],
+        "settlements": _settlements(note, credit),
+        "items": _on_account(note, billed, credit),
+        "entries": [entry.as_row(books)] if lines else [],
     }
-    written = await session.execute(_WRITE, {"fiscal_year": books.fiscal_year, **document})
-    return _answer(note, row, invoice, credit, number=written.scalar_one())
+    rows = {name: as_json(value) for name, value in document.items()}
+    number: str = (await session.execute(_WRITE, {"fiscal_year": books.fiscal_year, **rows})).scalar_one()
+    return number
 
 
-def _freight_account(books: Books, credit: Credit) -> str:
-    has_freight = any(line.billed.is_freight for line in credit.lines)
-    return books.account(AccountRole.FREIGHT_REVENUE if has_freight else AccountRole.REVENUE)
-
-
-def _head(note: PostCreditNote, row: Any, credit: Credit) -> dict[str, Any]:
-    of_invoice = (
-        "order_id",
-        "order_number",
-        "customer_code",
-        "customer",
-        "invoiced_on",
-        "currency",
-        "rate",
-    )
-    return {name: getattr(row, name) for name in of_invoice} | {
+def _head(note: PostCreditNote, invoice: Invoice, credit: Credit) -> dict[str, Any]:
+    of_invoice = ("order_id", "order_number", "customer_code", "customer", "invoiced_on", "currency", "rate")
+    reversal = credit.reversal
+    return {name: getattr(invoice, name) for name in of_invoice} | {
         "id": note.credit_note_id,
         "invoice_id": note.invoice_id,
-        "invoice_number": row.number,
+        "invoice_number": invoice.number,
         "credited_on": note.credited_on,
         "reason": note.reason,
         "net_amount": credit.net_amount,
         "tax_amount": credit.tax_amount,
         "total_amount": credit.total_amount,
-        "base_total_amount": credit.base_total,
-        "settled_amount": credit.settles,
-        "on_account_amount": credit.back.money,
-        "discount_amount": credit.back.discount,
-        "written_off_amount": credit.back.written_off,
-        "exchange_difference": credit.back.exchange_difference,
+        "base_total_amount": credit.base_total_amount,
+        "settled_amount": credit.reduced_amount,
+        "on_account_amount": reversal.on_account.amount,
+        "discount_amount": reversal.discount_amount,
+        "written_off_amount": reversal.written_off.amount,
+        "exchange_difference": reversal.exchange_difference,
     }
 
 
-def _lines(credit: Credit) -> list[dict[str, Any]]:
-    return [
-        {
-            "line_number": line.billed.line_number,
-            "quantity": line.quantity,
-            "net_amount": line.net_amount,
-            "tax_amount": line.tax_amount,
-        }
-        for line in credit.lines
-    ]
-
-
 def _taxes(credit: Credit) -> list[dict[str, Any]]:
+    """What is taken back of each tax; and of the discount on it, which may be on taxes of other lines."""
+    discounts = {
+        number: both.amount for number, both in credit.reversal.discount_on_taxes.items() if both.amount
+    }
+    nothing = rules.TaxAmounts(ZERO, ZERO)
     return [
         {
-            "line_number": tax.billed.line_number,
-            "base_amount": tax.base_amount,
-            "tax_amount": tax.tax_amount,
+            "line_number": number,
+            **vars(credit.taxes.get(number, nothing)),
+            "discount_amount": discounts.get(number, ZERO),
         }
-        for tax in credit.taxes
-    ]
-
-
-def _reduced(credit: Credit) -> list[dict[str, Any]]:
-    return [
-        {"id": part.item_id, "amount": part.open_amount, "base_amount": part.base_open_amount}
-        for part in credit.lowered
+        for number in sorted({*credit.taxes, *discounts})
     ]
 
 
 def _settlements(note: PostCreditNote, credit: Credit) -> list[dict[str, Any]]:
     return [
         {
-            "id": uuid5(note.credit_note_id, str(part.item_id)),
-            "open_item_id": part.item_id,
+            "id": uuid5(note.credit_note_id, str(item.item_id)),
+            "open_item_id": item.item_id,
             "settled_on": note.credited_on,
-            "amount": part.open_amount,
-            "discount_amount": ZERO,
-            "written_off_amount": ZERO,
-            "base_amount": part.base_open_amount,
+            "amount": item.amount,
+            "discount_amount": item.discount_amount,
+            "written_off_amount": item.written_off_amount,
+            "base_amount": item.base_amount,
             "exchange_difference": ZERO,
         }
-        for part in credit.lowered
+        for item in credit.reduced
     ]
 
 
-def _on_account(
-    note: PostCreditNote, row: Any, credit: Credit, posting: rules.Posting
-) -> list[dict[str, Any]]:
-    money = credit.back.money
-    if not money:
+def _on_account(note: PostCreditNote, billed: BilledInvoice, credit: Credit) -> list[dict[str, Any]]:
+    """The customer's money, in the invoice's currency, worth what it was worth when it came."""
+    money = credit.reversal.on_account
+    if not money.amount:
         return []
-    item = {
-        "id": uuid5(note.credit_note_id, "on account"),
-        "customer_code": row.customer_code,
-        "document_on": note.credited_on,
-        "due_on": note.credited_on,
-        "currency": row.currency,
-        "amount": -money,
-        "base_amount": -posting.base_on_account,
-        "open_amount": -money,
-        "base_open_amount": -posting.base_on_account,
-    }
-    return [item]
+    return [
+        {
+            "id": uuid5(note.credit_note_id, "on account"),
+            "customer_code": billed.customer_code,
+            "document_on": note.credited_on,
+            "due_on": note.credited_on,
+            "currency": billed.currency,
+            "amount": -money.amount,
+            "base_amount": -money.base_amount,
+            "open_amount": -money.amount,
+            "base_open_amount": -money.base_amount,
+        }
+    ]
 
 
 def _answer(
-    note: PostCreditNote, row: Any, invoice: BilledInvoice, credit: Credit, *, number: str
+    note: PostCreditNote, number: str, invoice: Invoice, billed: BilledInvoice, credit: Credit | None
 ) -> CreditNotePosted:
-    open_before = sum((one.open_amount for one in invoice.instalments), ZERO)
-    settled = SettledInvoice(
-        invoice_id=note.invoice_id,
-        invoice_number=row.number,
-        order_id=row.order_id,
-        process_id=row.process_id,
-        settled_amount=credit.settles,
-        discount_amount=ZERO,
-        written_off_amount=ZERO,
-        open_amount=open_before - credit.settles,
-    )
+    settled = None
+    if credit and credit.reduced_amount:
+        settled = SettledInvoice(
+            invoice_id=invoice.id,
+            invoice_number=invoice.number,
+            order_id=invoice.order_id,
+            process_id=invoice.process_id,
+            settled_amount=credit.reduced_amount,
+            discount_amount=ZERO,
+            written_off_amount=ZERO,
+            open_amount=billed.invoice.open_amount - credit.reduced_amount,
+        )
     return CreditNotePosted(
         credit_note_id=note.credit_note_id,
         credit_note_number=number,
-        invoice_number=row.number,
-        invoiced_on=row.invoiced_on,
+        invoice_number=invoice.number,
+        invoiced_on=invoice.invoiced_on,
         credited_on=note.credited_on,
-        currency=row.currency,
-        net_amount=credit.net_amount,
-        tax_amount=credit.tax_amount,
-        total_amount=credit.total_amount,
-        settled=settled if credit.settles else None,
-        on_account_amount=credit.back.money,
-        discount_reversed_amount=credit.back.discount,
-        written_off_reversed_amount=credit.back.written_off,
-        exchange_difference_reversed=credit.back.exchange_difference,
+        currency=invoice.currency,
+        net_amount=credit.net_amount if credit else ZERO,
+        tax_amount=credit.tax_amount if credit else ZERO,
+        total_amount=credit.total_amount if credit else ZERO,
+        settled=settled,
+        on_account_amount=credit.reversal.on_account.amount if credit else ZERO,
+        discount_reversed_amount=credit.reversal.discount_amount if credit else ZERO,
+        written_off_reversed_amount=credit.reversal.written_off.amount if credit else ZERO,
+        exchange_difference_reversed=credit.reversal.exchange_difference if credit else ZERO,
     )

@@ -1,23 +1,31 @@
 """Payments: money that arrives, what it settles, and what of it stays on account until it is used."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance.books import Books, Entry, Source, as_json, books_on, check_accounts
+from activities.finance.books import (
+    Books,
+    Entry,
+    Source,
+    as_json,
+    books_on,
+    check_accounts,
+    check_money_account,
+)
 from domains.finance.messages import AccountRole, AllocatePayment, PaymentPosted, PostPayment, SettledInvoice
+from domains.finance.queries.on_account import MoneyOnAccount, money_on_account
 from domains.finance.queries.receivables import InvoiceHead, open_invoices, open_on_order
 from domains.finance.rules import payments as rules
 from domains.finance.rules.journal import Line
 from domains.finance.rules.payments import Market, Money, PaymentEntry
 from domains.finance.rules.settlement import Settlement, settle, share_of
-from domains.finance.tables.accounts import Account
-from domains.finance.tables.receivables import OpenItem, Payment
 from domains.master_data import queries as master_data
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO, allocated, rounded
@@ -62,12 +70,10 @@ async def post_payment(session: AsyncSession, payment: PostPayment) -> PaymentPo
         payment={**_head(payment), "account_code": bank, "base_amount": base},
         reduced=_reduced(settlement),
         settlements=_settlements(
-            payment.payment_id,
-            payment_id=payment.payment_id,
-            on=payment.received_on,
-            settlement=settlement,
-            difference=rules.realised(found),
-            base_currency=books.currency,
+            Settling(payment.payment_id, payment.received_on, payment_id=payment.payment_id),
+            settlement,
+            rules.realised(found),
+            books.currency,
         ),
         items=[_item_on_account(payment, left, base_left)] if left else [],
         entries=_entries(found, "payment", payment.payment_id, payment.received_on, payment.customer_code),
@@ -81,59 +87,60 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
     """Use a customer's money on account for an open invoice. A cash discount counts from the day the money
     came.
 
-    Refuses: NotFound, NothingOnAccount, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
-    NoAccountFor.
+    Refuses: Invalid, NotFound, NothingOnAccount, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear,
+    PeriodLocked, NoAccountFor.
     """
     books = await books_on(session, allocation.allocated_on)
-    payment, item = await _money_on_account(session, allocation.payment_id)
+    money = await money_on_account(
+        session, payment_id=allocation.payment_id, credit_note_id=allocation.credit_note_id
+    )
+    if not money.amount:
+        raise rules.NothingOnAccount(f"nothing of {money.number} is on account")
     heads = await open_invoices(session, order_id=None, invoice_id=allocation.invoice_id)
-    _check_invoice(heads, payment.customer_code, allocation.invoice_id)
-    market = await _market(session, books, payment.currency, heads, allocation.allocated_on)
-    wanted = min(allocation.amount or -item.open_amount, -item.open_amount)
-    settlement = _settle(wanted, heads, market, payment.received_on)
+    _check_invoice(heads, money.customer_code, allocation.invoice_id)
+    market = await _market(session, books, money.currency, heads, allocation.allocated_on)
+    wanted = min(allocation.amount or money.amount, money.amount)
+    settlement = _settle(wanted, heads, market, money.since)
     if not settlement.settled:
-        raise rules.NothingOnAccount(f"{wanted} {payment.currency} is nothing in {market.invoice_currency}")
+        raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
     used = wanted - market.in_money_currency(settlement.remaining)
-    base_used = share_of(-item.base_open_amount, used, -item.open_amount, books.currency)
+    found = await _use(session, books, allocation, money, used, settlement, market)
+    still_open = await _open_on_order(session, heads, settlement, of_whole_order=False)
+    answer = _answer(money.payment_id, money.number, settlement, money.amount - used, found, still_open)
+    return answer.model_copy(update={"credit_note_id": money.credit_note_id})
+
+
+async def _use(
+    session: AsyncSession,
+    books: Books,
+    allocation: AllocatePayment,
+    money: MoneyOnAccount,
+    used: Decimal,
+    settlement: Settlement,
+    market: Market,
+) -> list[PaymentEntry]:
+    """Write what money on account settles: `used` of it, in its currency."""
     on_account = books.account(AccountRole.CUSTOMER_ON_ACCOUNT)
+    base_used = share_of(money.base_amount, used, money.amount, books.currency)
     found = rules.entries(
-        Money(on_account, used, base_used, payment.customer_code),
+        Money(on_account, used, base_used, money.customer_code),
         settlement,
         market,
-        customer_code=payment.customer_code,
+        customer_code=money.customer_code,
         account=books.account,
     )
+    allocation_id, on = allocation.allocation_id, allocation.allocated_on
+    by = Settling(allocation_id, on, payment_id=money.payment_id, credit_note_id=money.credit_note_id)
     await _write(
         session,
         books,
-        payment={"number": payment.number},
-        reduced=[*_reduced(settlement), _used(item, used, base_used)],
-        settlements=_settlements(
-            allocation.allocation_id,
-            payment_id=payment.id,
-            on=allocation.allocated_on,
-            settlement=settlement,
-            difference=rules.realised(found),
-            base_currency=books.currency,
-        ),
+        payment={"number": money.number},
+        reduced=[*_reduced(settlement), {"id": money.item_id, "amount": -used, "base_amount": -base_used}],
+        settlements=_settlements(by, settlement, rules.realised(found), books.currency),
         items=[],
-        entries=_entries(
-            found, "allocation", allocation.allocation_id, allocation.allocated_on, payment.customer_code
-        ),
+        entries=_entries(found, "allocation", allocation_id, on, money.customer_code),
     )
-    still_open = await _open_on_order(session, heads, settlement, of_whole_order=False)
-    return _answer(payment.id, payment.number, settlement, -item.open_amount - used, found, still_open)
-
-
-async def _money_on_account(session: AsyncSession, payment_id: UUID) -> tuple[Payment, OpenItem]:
-    payment = await session.get(Payment, payment_id)
-    if payment is None:
-        raise NotFound(f"there is no payment {payment_id}")
-    locked = select(OpenItem).where(OpenItem.payment_id == payment.id).with_for_update()
-    item = (await session.scalars(locked)).one_or_none()
-    if item is None or not item.open_amount:
-        raise rules.NothingOnAccount(f"nothing of payment {payment.number} is on account")
-    return payment, item
+    return found
 
 
 async def _check(
@@ -147,13 +154,8 @@ async def _check(
         _check_invoice(heads, payment.customer_code, payment.invoice_id)
     elif await master_data.customer(session, payment.customer_code) is None:
         raise NotFound(f"there is no customer {payment.customer_code}")
-    if payment.account_code in (None, books.accounts.get(AccountRole.BANK)):
-        return
-    kind = await session.scalar(select(Account.kind).where(Account.code == payment.account_code))
-    if kind != "asset":
-        why = f"account {payment.account_code} is no account for money: one of the kind asset is"
-        raise Invalid(f"account_code: {why}", errors=[("account_code", why)])
-    await check_accounts(session, books, [Line(payment.account_code, ZERO, ZERO)])
+    if payment.account_code is not None:
+        await check_money_account(session, books, payment.account_code)
 
 
 def _check_invoice(heads: Sequence[InvoiceHead], customer_code: str, invoice_id: UUID | None) -> None:
@@ -221,43 +223,43 @@ def _reduced(settlement: Settlement) -> list[dict[str, Any]]:
     ]
 
 
-def _used(item: OpenItem, used: Decimal, base_used: Decimal) -> dict[str, Any]:
-    """Money on account is an open item below nothing: using it brings it up."""
-    return {"id": item.id, "amount": -used, "base_amount": -base_used}
+@dataclass(frozen=True)
+class Settling:
+    """Whose money settles something, and in which document's name."""
+
+    document_id: UUID
+    on: date
+    payment_id: UUID | None = None
+    credit_note_id: UUID | None = None
 
 
 def _settlements(
-    document_id: UUID,
-    *,
-    payment_id: UUID,
-    on: date,
-    settlement: Settlement,
-    difference: Decimal,
-    base_currency: str,
+    by: Settling, settlement: Settlement, realised: Decimal, base_currency: str
 ) -> list[dict[str, Any]]:
-    """What settled which open item, by how much, and its share of the exchange difference."""
+    """What settled which open item, by how much, and what of the exchange difference it realised."""
     parts = [part for settled in settlement.settled for part in settled.instalments]
-    differences = allocated(difference, [part.base_amount for part in parts], base_currency)
+    differences = allocated(realised, [part.base_amount for part in parts], base_currency)
     return [
         {
-            "id": uuid5(document_id, str(part.item_id)),
-            "payment_id": payment_id,
+            "id": uuid5(by.document_id, str(part.item_id)),
+            "payment_id": by.payment_id,
+            "credit_note_id": by.credit_note_id,
             "open_item_id": part.item_id,
-            "settled_on": on,
+            "settled_on": by.on,
             "amount": part.amount,
             "discount_amount": part.discount_amount,
             "written_off_amount": part.written_off_amount,
             "base_amount": part.base_amount,
-            "exchange_difference": share,
+            "exchange_difference": difference,
         }
-        for part, share in zip(parts, differences, strict=True)
+        for part, difference in zip(parts, differences, strict=True)
     ]
 
 
 def _entries(
     found: Sequence[PaymentEntry], source: str, source_id: UUID, on: date, customer_code: str
 ) -> list[Entry]:
-    what = "Payment" if source == "payment" else "Money on account of payment"
+    what = "Payment" if source == "payment" else "Money on account of"
     about = f"{what} {{number}} of {customer_code}"
     return [
         Entry(Source(source, source_id, entry.purpose), on, entry.currency, about, entry.lines)
@@ -287,7 +289,7 @@ async def _open_on_order(
 
 
 def _answer(
-    payment_id: UUID,
+    payment_id: UUID | None,
     number: str,
     settlement: Settlement,
     left: Decimal,

@@ -11,24 +11,39 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities import master_data
-from activities.finance import accounts, credit, invoices, journal, payments, stock_postings
+from activities.finance import (
+    accounts,
+    credit,
+    credit_notes,
+    invoices,
+    journal,
+    payments,
+    refunds,
+    stock_postings,
+)
 from domains.finance.messages import (
     AllocatePayment,
     CheckCredit,
     CreditChecked,
+    CreditNotePosted,
     EntryLine,
     EntryPosted,
     InvoicePosted,
     LineToBill,
+    LineToCredit,
     LoadChart,
     PaymentPosted,
+    PostCreditNote,
     PostEntry,
     PostGoodsCost,
+    PostGoodsReturn,
     PostInvoice,
     PostPayment,
+    PostRefund,
     PostStockReceipt,
     PutAccount,
     PutFiscalYear,
+    RefundPosted,
     ReverseEntry,
 )
 from domains.finance.queries import reports
@@ -177,15 +192,39 @@ class Accountant:
         """Money arrives."""
         return await payments.post_payment(self.call(), a_payment(amount, **changes))
 
-    async def allocate(self, payment: PaymentPosted, invoice: InvoicePosted, **changes: Any) -> PaymentPosted:
+    async def allocate(
+        self, money: PaymentPosted | CreditNotePosted, invoice: InvoicePosted, **changes: Any
+    ) -> PaymentPosted:
         """Money on account is used for an invoice."""
         asked: dict[str, Any] = {
             "allocation_id": uuid4(),
-            "payment_id": payment.payment_id,
+            "payment_id": money.payment_id if isinstance(money, PaymentPosted) else None,
+            "credit_note_id": money.credit_note_id,
             "invoice_id": invoice.invoice_id,
             "allocated_on": date(2026, 4, 1),
         }
         return await payments.allocate_payment(self.call(), AllocatePayment(**asked | changes))
+
+    async def take_back(
+        self, invoice: InvoicePosted, *quantities: tuple[int, Figure], key: str | None = None, **changes: Any
+    ) -> CreditNotePosted:
+        """A credit note over quantities of order lines, or over everything that is left."""
+        asked: dict[str, Any] = {
+            "credit_note_id": uuid4(),
+            "invoice_id": invoice.invoice_id,
+            "credited_on": date(2026, 3, 20),
+            "reason": "Goods came back",
+            "lines": tuple(
+                LineToCredit(order_line_number=number, quantity=Decimal(quantity))
+                for number, quantity in quantities
+            ),
+        }
+        return await credit_notes.post_credit_note(self.call(key), PostCreditNote(**asked | changes))
+
+    async def refund(self, **changes: Any) -> RefundPosted:
+        """Money on account goes back."""
+        asked: dict[str, Any] = {"refund_id": uuid4(), "refunded_on": date(2026, 3, 25)}
+        return await refunds.post_refund(self.call(), PostRefund(**asked | changes))
 
     async def may_order(
         self, amount: Figure, *, order_id: UUID | None = None, customer_code: str = CUSTOMER, **more: Any
@@ -221,6 +260,21 @@ class Accountant:
             adjustment_value=Decimal(adjustment),
         )
         return await stock_postings.post_stock_receipt(self.call(), receipt)
+
+    async def goods_returned(
+        self, restocked: Figure = 0, scrapped: Figure = 0, adjustment: Figure = 0
+    ) -> EntryPosted:
+        """The value of goods that came back."""
+        goods = PostGoodsReturn(
+            return_id=uuid4(),
+            return_number="GR-000001",
+            order_number="SO-000001",
+            posted_on=A_DAY,
+            restocked_value=Decimal(restocked),
+            scrapped_value=Decimal(scrapped),
+            adjustment_value=Decimal(adjustment),
+        )
+        return await stock_postings.post_goods_return(self.call(), goods)
 
     # What the books say
 

@@ -23,7 +23,7 @@ CREDIT_NOTES = """
         rate numeric(20, 10) NOT NULL,
         net_amount numeric(18, 6) NOT NULL,
         tax_amount numeric(18, 6) NOT NULL,
-        total_amount numeric(18, 6) NOT NULL,
+        total_amount numeric(18, 6) NOT NULL CONSTRAINT credit_note_not_negative CHECK (total_amount >= 0),
         base_total_amount numeric(18, 6) NOT NULL,
         settled_amount numeric(18, 6) NOT NULL,
         on_account_amount numeric(18, 6) NOT NULL,
@@ -47,7 +47,7 @@ CREDIT_NOTES = """
         invoice_id uuid NOT NULL,
         line_number integer NOT NULL,
         company_id text NOT NULL DEFAULT foundation.current_company(),
-        quantity numeric(18, 6) NOT NULL CONSTRAINT credit_note_line_quantity_positive CHECK (quantity > 0),
+        quantity numeric(18, 6) NOT NULL CONSTRAINT credit_note_line_of_something CHECK (quantity <> 0),
         net_amount numeric(18, 6) NOT NULL,
         tax_amount numeric(18, 6) NOT NULL,
         PRIMARY KEY (credit_note_id, line_number),
@@ -63,6 +63,7 @@ CREDIT_NOTES = """
         company_id text NOT NULL DEFAULT foundation.current_company(),
         base_amount numeric(18, 6) NOT NULL,
         tax_amount numeric(18, 6) NOT NULL,
+        discount_amount numeric(18, 6) NOT NULL,
         PRIMARY KEY (credit_note_id, line_number),
         FOREIGN KEY (invoice_id, line_number) REFERENCES finance.invoice_tax (invoice_id, line_number)
     );

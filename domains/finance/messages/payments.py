@@ -59,14 +59,18 @@ class AllocationAsked(Message):
     allocated_on: date | None = None
     """Today when empty."""
     amount: Annotated[Amount, Field(gt=0)] | None = None
-    """In the payment's currency."""
+    """In the currency of the money on account."""
 
 
 class AllocatePayment(AllocationAsked):
-    """The allocation with an id of its own, so that it counts once."""
+    """The allocation with an id of its own, so that it counts once.
+
+    The money is on account from one payment, or from one credit note on what had been paid.
+    """
 
     allocation_id: UUID
-    payment_id: UUID
+    payment_id: UUID | None = None
+    credit_note_id: UUID | None = None
     allocated_on: date
 
 
@@ -84,9 +88,13 @@ class SettledInvoice(Message):
 
 
 class PaymentPosted(Message):
-    """The payment, what it settled, and what stays on account in the payment's currency."""
+    """The payment, what it settled, and what stays on account in the payment's currency.
 
-    payment_id: UUID
+    For money on account from a credit note, the credit note's id and number instead.
+    """
+
+    payment_id: UUID | None
+    credit_note_id: UUID | None = None
     payment_number: str
     settled: tuple[SettledInvoice, ...]
     on_account_amount: ShownAmount

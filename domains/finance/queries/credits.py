@@ -7,61 +7,60 @@ from sqlalchemy import Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.messages import Billed, BilledInvoice, BilledLine
+from domains.finance.queries.receivables import open_invoices
 from domains.finance.rules import credit_notes as rules
-from domains.finance.rules.settlement import OpenInstalment
+from domains.finance.rules.reversed_settlements import ReversedBefore, SettledBefore
+from domains.finance.tables.invoices import Invoice
 
-# Invoices cannot be locked as rows: nobody may change them. Whoever credits one queues here.
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:invoice, 1))")
-_INVOICE = text(
-    """
-    SELECT i.*, c.credited_base, c.on_account, c.discount, c.written_off, c.difference,
-        (SELECT currency FROM master_data.company) AS base_currency
-    FROM finance.invoice i, LATERAL (
-        SELECT coalesce(sum(n.base_total_amount), 0) AS credited_base,
-            coalesce(sum(n.on_account_amount), 0) AS on_account,
-            coalesce(sum(n.discount_amount), 0) AS discount,
-            coalesce(sum(n.written_off_amount), 0) AS written_off,
-            coalesce(sum(n.exchange_difference), 0) AS difference
-        FROM finance.credit_note n WHERE n.invoice_id = i.id
-    ) AS c
-    WHERE i.id = :invoice
-    """
-).bindparams(bindparam("invoice", type_=Uuid()))
-_ITEMS = text(
-    """
-    SELECT id, due_on, open_amount, base_open_amount FROM finance.open_item
-    WHERE invoice_id = :invoice ORDER BY id FOR UPDATE
-    """
-).bindparams(bindparam("invoice", type_=Uuid()))
 _LINES = text(
     """
-    SELECT l.line_number, l.order_line_number, l.is_freight, l.tax_code, l.quantity, l.net_amount,
+    SELECT l.line_number, l.order_line_number, l.tax_code, l.is_freight, l.quantity, l.net_amount,
         l.tax_amount, coalesce(sum(c.quantity), 0) AS credited_quantity,
         coalesce(sum(c.net_amount), 0) AS credited_net, coalesce(sum(c.tax_amount), 0) AS credited_tax
-    FROM finance.invoice_line l LEFT JOIN finance.credit_note_line c
-        ON c.invoice_id = l.invoice_id AND c.line_number = l.line_number
-    WHERE l.invoice_id = :invoice GROUP BY l.invoice_id, l.line_number ORDER BY l.line_number
+    FROM finance.invoice_line l
+        LEFT JOIN finance.credit_note n ON n.invoice_id = l.invoice_id
+        LEFT JOIN finance.credit_note_line c ON c.credit_note_id = n.id AND c.line_number = l.line_number
+    WHERE l.invoice_id = :invoice
+    GROUP BY l.invoice_id, l.line_number
+    ORDER BY l.line_number
     """
-).bindparams(bindparam("invoice", type_=Uuid()))
+)
 _TAXES = text(
     """
-    SELECT t.line_number, t.tax_code, t.account_code, t.base_amount, t.tax_amount, t.discount_amount,
-        coalesce(sum(c.base_amount), 0) AS credited_base, coalesce(sum(c.tax_amount), 0) AS credited_tax
-    FROM finance.invoice_tax t LEFT JOIN finance.credit_note_tax c
-        ON c.invoice_id = t.invoice_id AND c.line_number = t.line_number
-    WHERE t.invoice_id = :invoice GROUP BY t.invoice_id, t.line_number ORDER BY t.line_number
+    SELECT t.line_number, t.tax_code, t.account_code, t.rate_percent, t.base_amount, t.tax_amount,
+        coalesce(sum(c.base_amount), 0) AS credited_base, coalesce(sum(c.tax_amount), 0) AS credited_tax,
+        coalesce(sum(c.discount_amount), 0) AS discount_reversed
+    FROM finance.invoice_tax t
+        LEFT JOIN finance.credit_note n ON n.invoice_id = t.invoice_id
+        LEFT JOIN finance.credit_note_tax c ON c.credit_note_id = n.id AND c.line_number = t.line_number
+    WHERE t.invoice_id = :invoice
+    GROUP BY t.invoice_id, t.line_number
+    ORDER BY t.line_number
     """
-).bindparams(bindparam("invoice", type_=Uuid()))
+)
+# What settled the invoice, but for its own credit notes. A payment's money that was used several times, on
+# account, was posted each time.
 _SETTLED = text(
     """
-    SELECT coalesce(sum(s.amount - s.discount_amount - s.written_off_amount), 0) AS money,
-        coalesce(sum(s.discount_amount), 0) AS discount,
-        coalesce(sum(s.written_off_amount), 0) AS written_off,
-        coalesce(sum(s.exchange_difference), 0) AS difference
-    FROM finance.settlement s JOIN finance.open_item i ON i.id = s.open_item_id
-    WHERE i.invoice_id = :invoice AND s.payment_id IS NOT NULL
+    SELECT sum(s.amount) AS amount, sum(s.discount_amount) AS discount_amount,
+        sum(s.written_off_amount) AS written_off_amount, sum(s.base_amount) AS base_amount,
+        sum(s.exchange_difference) AS exchange_difference
+    FROM finance.settlement s
+        JOIN finance.open_item i ON i.id = s.open_item_id
+        LEFT JOIN finance.credit_note n ON n.id = s.credit_note_id
+    WHERE i.invoice_id = :invoice AND n.invoice_id IS DISTINCT FROM :invoice
+    GROUP BY s.payment_id, s.credit_note_id, s.settled_on
+    ORDER BY s.settled_on, s.payment_id, s.credit_note_id
     """
-).bindparams(bindparam("invoice", type_=Uuid()))
+)
+_REVERSED = text(
+    """
+    SELECT coalesce(sum(on_account_amount), 0) AS on_account_amount,
+        coalesce(sum(discount_amount), 0) AS discount_amount,
+        coalesce(sum(written_off_amount), 0) AS written_off_amount
+    FROM finance.credit_note WHERE invoice_id = :invoice
+    """
+)
 _BILLED = text(
     """
     SELECT i.id, i.number, i.currency, i.process_id, l.order_line_number, l.is_freight,
@@ -74,35 +73,59 @@ _BILLED = text(
 ).bindparams(bindparam("order", type_=Uuid()))
 
 
-async def locked_invoice(session: AsyncSession, invoice_id: UUID) -> tuple[Any, rules.BilledInvoice] | None:
-    """The invoice's row, and what of it can be credited; nobody else credits or settles it meanwhile."""
-    await session.execute(_ONE_AT_A_TIME, {"invoice": str(invoice_id)})
-    which = {"invoice": invoice_id}
-    items = (await session.execute(_ITEMS, which)).all()
-    row = (await session.execute(_INVOICE, which)).one_or_none()
-    if row is None:
+async def locked_invoice(
+    session: AsyncSession, invoice_id: UUID, *, base_currency: str
+) -> tuple[Invoice, rules.BilledInvoice] | None:
+    """The invoice, with what of it was credited and settled so far; none when there is no such invoice.
+
+    Whoever credits or settles it at the same time waits: what is read here is read after the lock.
+    """
+    heads = await open_invoices(session, order_id=None, invoice_id=invoice_id)
+    if not heads:
         return None
-    settled = (await session.execute(_SETTLED, which)).one()
-    lines = (await session.execute(_LINES, which)).all()
-    taxes = (await session.execute(_TAXES, which)).all()
-    return row, rules.BilledInvoice(
-        invoice_id=invoice_id,
-        customer_code=row.customer_code,
-        currency=row.currency,
-        base_currency=row.base_currency,
-        rate=row.rate,
-        base_total_amount=row.base_total_amount,
-        credited_base=row.credited_base,
-        discount_net_amount=row.discount_net_amount,
-        lines=tuple(rules.BilledLine(**line._asdict()) for line in lines),
-        taxes=tuple(rules.BilledTax(**tax._asdict()) for tax in taxes),
-        instalments=tuple(OpenInstalment(*item) for item in items),
-        paid=rules.Paid(
-            money=settled.money - row.on_account,
-            discount=settled.discount - row.discount,
-            written_off=settled.written_off - row.written_off,
-            exchange_difference=settled.difference - row.difference,
+    (head,) = heads
+    invoice = await session.get_one(Invoice, invoice_id)
+    asked = {"invoice": invoice_id}
+    lines = (await session.execute(_LINES, asked)).all()
+    taxes = (await session.execute(_TAXES, asked)).all()
+    settled = (await session.execute(_SETTLED, asked)).all()
+    reversed_before = (await session.execute(_REVERSED, asked)).one()
+    found = rules.BilledInvoice(
+        invoice=head.invoice,
+        customer_code=head.customer_code,
+        currency=head.currency,
+        base_currency=base_currency,
+        rate=invoice.rate,
+        lines=tuple(_line(row) for row in lines),
+        taxes=tuple(_tax(row) for row in taxes),
+        settled=tuple(SettledBefore(**row._asdict()) for row in settled),
+        reversed_before=ReversedBefore(
+            **reversed_before._asdict(),
+            discount_on_taxes={row.line_number: row.discount_reversed for row in taxes},
         ),
+    )
+    return invoice, found
+
+
+def _line(row: Any) -> rules.BilledLine:
+    return rules.BilledLine(
+        line_number=row.line_number,
+        order_line_number=row.order_line_number,
+        tax_code=row.tax_code,
+        is_freight=row.is_freight,
+        billed=rules.Amounts(row.quantity, row.net_amount, row.tax_amount),
+        credited=rules.Amounts(row.credited_quantity, row.credited_net, row.credited_tax),
+    )
+
+
+def _tax(row: Any) -> rules.BilledTax:
+    return rules.BilledTax(
+        line_number=row.line_number,
+        tax_code=row.tax_code,
+        account_code=row.account_code,
+        rate_percent=row.rate_percent,
+        billed=rules.TaxAmounts(row.base_amount, row.tax_amount),
+        credited=rules.TaxAmounts(row.credited_base, row.credited_tax),
     )
 
 

@@ -17,6 +17,9 @@ DOCUMENTS = {
     "invoice": "/v1/invoices/{}",
     "payment": "/v1/payments/{}",
     "shipment": "/v1/shipments/{}",
+    "credit_note": "/v1/credit-notes/{}",
+    "refund": "/v1/refunds/{}",
+    "goods_return": "/v1/goods-returns/{}",
     "stock_receipt": "/v1/stock-receipts/{}",
 }
 

@@ -1,17 +1,17 @@
 """Open items: what customers owe, invoice by invoice; under a lock where money is about to settle it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.rules.settlement import OpenInstalment, OpenInvoice, TaxShare
-from domains.finance.tables.invoices import Invoice, InvoiceTax
+from domains.finance.tables.invoices import Invoice
 from domains.finance.tables.receivables import OpenItem
-from foundation.money import ZERO
+from foundation.money import ZERO, rounded
 
 _ITEMS = (
     select(
@@ -25,6 +25,25 @@ _ITEMS = (
     .order_by(OpenItem.id)
     .with_for_update()
 )
+
+_DISCOUNTS = text(
+    """
+    WITH credited AS (
+        SELECT id, invoice_id, net_amount, total_amount FROM finance.credit_note
+        WHERE invoice_id = ANY (:ids) AND settled_amount = total_amount
+    )
+    SELECT v.id AS invoice_id, v.net_amount, t.line_number, t.account_code, t.tax_amount, t.discount_amount,
+        (SELECT coalesce(sum(c.net_amount), 0) FROM credited c WHERE c.invoice_id = v.id) AS credited_net,
+        (SELECT coalesce(sum(c.total_amount), 0) FROM credited c WHERE c.invoice_id = v.id) AS credited_total,
+        (SELECT coalesce(sum(x.tax_amount), 0)
+         FROM credited c JOIN finance.credit_note_tax x ON x.credit_note_id = c.id
+         WHERE c.invoice_id = v.id AND x.line_number = t.line_number) AS credited_tax
+    FROM finance.invoice v
+        LEFT JOIN finance.invoice_tax t ON t.invoice_id = v.id AND t.discount_amount <> 0
+    WHERE v.id = ANY (:ids) AND v.discount_amount <> 0
+    ORDER BY t.line_number
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
 
 @dataclass(frozen=True)
@@ -48,15 +67,14 @@ async def open_invoices(
         return []
     ids = [invoice.id for invoice in invoices]
     items = (await session.execute(_ITEMS.where(OpenItem.invoice_id.in_(ids)))).all()
-    taxes: list[Any] = []
+    discounts: list[Any] = []
     if any(invoice.discount_amount for invoice in invoices):
-        found = select(InvoiceTax.invoice_id, InvoiceTax.account_code, InvoiceTax.discount_amount)
-        found = found.where(InvoiceTax.invoice_id.in_(ids), InvoiceTax.discount_amount != 0)
-        taxes = list((await session.execute(found.order_by(InvoiceTax.line_number))).all())
-    return [_head(invoice, items, taxes) for invoice in invoices]
+        # After the lock, so that a credit note that was waited for is seen.
+        discounts = list((await session.execute(_DISCOUNTS, {"ids": ids})).all())
+    return [_head(invoice, items, discounts) for invoice in invoices]
 
 
-def _head(invoice: Invoice, items: Any, taxes: list[Any]) -> InvoiceHead:
+def _head(invoice: Invoice, items: Any, discounts: list[Any]) -> InvoiceHead:
     instalments = sorted(
         (
             OpenInstalment(item.id, item.due_on, item.open_amount, item.base_open_amount)
@@ -64,9 +82,6 @@ def _head(invoice: Invoice, items: Any, taxes: list[Any]) -> InvoiceHead:
             if item.invoice_id == invoice.id
         ),
         key=lambda instalment: (instalment.due_on, str(instalment.item_id)),
-    )
-    shares = tuple(
-        TaxShare(tax.account_code, tax.discount_amount) for tax in taxes if tax.invoice_id == invoice.id
     )
     opened = OpenInvoice(
         invoice_id=invoice.id,
@@ -77,10 +92,35 @@ def _head(invoice: Invoice, items: Any, taxes: list[Any]) -> InvoiceHead:
         discount_until=invoice.discount_until,
         discount_amount=invoice.discount_amount,
         discount_net_amount=invoice.discount_net_amount,
-        taxes=shares,
+        taxes=(),
         instalments=tuple(instalments),
     )
+    of_invoice = [row for row in discounts if row.invoice_id == invoice.id]
+    opened = _less_what_was_credited(opened, of_invoice, invoice.currency) if of_invoice else opened
     return InvoiceHead(invoice.customer_code, invoice.currency, opened)
+
+
+def _less_what_was_credited(invoice: OpenInvoice, rows: list[Any], currency: str) -> OpenInvoice:
+    """The invoice with its discount; what was credited before anything was paid takes its share off both."""
+
+    def left(discount: Decimal, credited: Decimal, billed: Decimal) -> Decimal:
+        return discount - rounded(discount * credited / billed, currency) if credited else discount
+
+    shares = tuple(
+        TaxShare(
+            row.line_number, row.account_code, left(row.discount_amount, row.credited_tax, row.tax_amount)
+        )
+        for row in rows
+        if row.line_number is not None
+    )
+    net = left(invoice.discount_net_amount, rows[0].credited_net, rows[0].net_amount)
+    return replace(
+        invoice,
+        total_amount=invoice.total_amount - rows[0].credited_total,
+        discount_amount=net + sum((share.discount_amount for share in shares), ZERO),
+        discount_net_amount=net,
+        taxes=shares,
+    )
 
 
 async def open_on_order(session: AsyncSession, order_id: UUID) -> Decimal:

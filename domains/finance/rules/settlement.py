@@ -29,15 +29,19 @@ class OpenInstalment:
 
 @dataclass(frozen=True)
 class TaxShare:
-    """What a cash discount takes off one tax of an invoice, and the account it is on."""
+    """What a cash discount takes off one tax of an invoice, by its number there, and the account it is on."""
 
+    line_number: int
     account_code: str
     discount_amount: Decimal
 
 
 @dataclass(frozen=True)
 class OpenInvoice:
-    """An invoice with what is open of it, the instalments in the order in which they fall due."""
+    """An invoice with what is open of it, the instalments in the order in which they fall due.
+
+    Of its total, and of the discount that may be taken, what was credited before anything was paid is off.
+    """
 
     invoice_id: UUID
     invoice_number: str
@@ -214,13 +218,15 @@ def share_of(base: Decimal, part: Decimal, whole: Decimal, base_currency: str) -
 def discount_split(settled: Settled, currency: str) -> tuple[Decimal, tuple[tuple[str, Decimal], ...]]:
     """A taken discount as its net part, and each tax account's part; less than all of it is split alike."""
     invoice = settled.invoice
-    if settled.discount_amount == invoice.discount_amount:
-        parts = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
-    else:
-        weights = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
-        parts = allocated(settled.discount_amount, weights, currency)
+    whole = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
+    parts = discount_parts(settled.discount_amount, whole, currency)
     taxes = zip((tax.account_code for tax in invoice.taxes), parts[1:], strict=True)
     return parts[0], tuple((account, part) for account, part in taxes if part)
+
+
+def discount_parts(taken: Decimal, whole: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """A taken discount by what it takes off; `whole` is the whole discount, split."""
+    return list(whole) if taken == sum(whole, ZERO) else allocated(taken, whole, currency)
 
 
 @dataclass(frozen=True)

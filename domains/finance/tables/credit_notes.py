@@ -22,6 +22,7 @@ class CreditNote(OfCompany, Table):
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
         belongs_to("customer_code", "customer"),
+        CheckConstraint("total_amount >= 0", "not_negative"),
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
         CheckConstraint(
             "total_amount = settled_amount + on_account_amount + discount_amount + written_off_amount",
@@ -63,7 +64,7 @@ class CreditNoteLine(OfCompany, Table):
 
     __tablename__ = "credit_note_line"
     __table_args__ = (
-        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("quantity <> 0", "of_something"),
         ForeignKeyConstraint(
             ["invoice_id", "line_number"],
             ["finance.invoice_line.invoice_id", "finance.invoice_line.line_number"],
@@ -81,7 +82,7 @@ class CreditNoteLine(OfCompany, Table):
 
 
 class CreditNoteTax(OfCompany, Table):
-    """What was credited of one tax of the invoice."""
+    """What was credited of one tax of the invoice, and what of a discount on it was reversed."""
 
     __tablename__ = "credit_note_tax"
     __table_args__ = (
@@ -98,6 +99,7 @@ class CreditNoteTax(OfCompany, Table):
     invoice_id: Mapped[UUID]
     base_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
+    discount_amount: Mapped[Decimal]
 
 
 class Refund(OfCompany, Table):

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import uuid4
 
-from domains.finance.messages import PaymentPosted
+from domains.finance.messages import CreditNotePosted, PaymentPosted
+from domains.finance.rules.credit_notes import CreditedTooMuch
 from domains.finance.rules.payments import NothingOnAccount, NothingOpen
 from tests.builders.finance import Accountant, a_line
 
@@ -99,4 +100,49 @@ async def test_a_payment_and_the_allocation_of_older_money_meet_on_one_invoice(
     )
 
     assert (await accountant.invoice(invoice.invoice_id)).open_amount == 0
+    await accountant.everything_agrees()
+
+
+async def test_of_many_credit_notes_at_once_none_takes_back_what_another_has(accountant: Accountant) -> None:
+    invoice = await accountant.bill(a_line(3, "33.35", tax_code="T19"))
+
+    answers = await at_once([accountant.take_back(invoice, (1, 1)) for _ in range(10)])
+
+    posted = [answer for answer in answers if isinstance(answer, CreditNotePosted)]
+    assert len(posted) == 3
+    assert sum(isinstance(answer, CreditedTooMuch) for answer in answers) == 7
+    assert sum(one.total_amount for one in posted) == invoice.total_amount
+    assert await accountant.balances() == {}
+    await accountant.everything_agrees()
+
+
+async def test_credit_notes_and_payments_meet_on_one_invoice(accountant: Accountant) -> None:
+    invoice = await accountant.bill(a_line(6, "10"))
+
+    answers = await at_once(
+        [
+            accountant.receive("10", invoice_id=invoice.invoice_id)
+            if number % 2
+            else accountant.take_back(invoice, (1, 1))
+            for number in range(12)
+        ]
+    )
+
+    credits = [answer for answer in answers if isinstance(answer, CreditNotePosted)]
+    paid = sum(isinstance(answer, PaymentPosted) for answer in answers)
+    assert len(credits) == 6
+    assert sum(one.on_account_amount for one in credits) == 10 * paid
+    assert (await accountant.invoice(invoice.invoice_id)).open_amount == 0
+    await accountant.everything_agrees()
+
+
+async def test_money_on_account_goes_back_once(accountant: Accountant) -> None:
+    money = await accountant.receive("100")
+
+    answers = await at_once(
+        [accountant.refund(payment_id=money.payment_id, amount=Decimal(40)) for _ in range(6)]
+    )
+
+    assert sum(isinstance(answer, NothingOnAccount) for answer in answers) == 4
+    assert (await accountant.balances())["bank"] == 20
     await accountant.everything_agrees()

@@ -47,7 +47,24 @@ async def test_what_goods_issued_before_cost_more_goes_to_their_cost(accountant:
     }
 
 
+async def test_goods_that_come_back_leave_the_cost_of_goods_sold(accountant: Accountant) -> None:
+    # Six left at an assumed 10 each; three came back: two to be sold again, of which one cost 2 more than was
+    # assumed, and one broken.
+    await accountant.goods_left("60")
+
+    await accountant.goods_returned(restocked="22", scrapped="10", adjustment="2")
+
+    assert await accountant.balances() == {
+        "inventory": Decimal(-40),
+        "inventory_adjustment": Decimal(10),
+        "cost_of_goods_sold": Decimal(30),
+    }
+    (entry,) = await accountant.entries("goods_return")
+    assert entry.text == "Goods return GR-000001 for SO-000001"
+
+
 async def test_goods_worth_nothing_post_nothing(accountant: Accountant) -> None:
+    assert (await accountant.goods_returned()).entry_number == ""
     assert (await accountant.goods_came("0")).entry_number == ""
     assert await accountant.entries() == []
 

@@ -56,7 +56,7 @@ def an_open_invoice(
         discount_until=until,
         discount_amount=Decimal(discount),
         discount_net_amount=net,
-        taxes=(TaxShare("2200", tax),) if tax else (),
+        taxes=(TaxShare(1, "2200", tax),) if tax else (),
         instalments=instalments,
     )
 
