@@ -65,30 +65,9 @@ class Books:
 
     def as_billed(self, lines: Sequence[LineToBill], currency: str, rate: Decimal) -> BilledInvoice:
         """The invoice, nothing of it settled or credited."""
-        taxed, discount = self.computed.taxed, self.computed.discount
-        due = zip(self.computed.due, self.computed.base_due, strict=True)
-        shares = enumerate(zip(taxed.taxes, discount.tax_amounts, strict=True), 1)
-        opened = OpenInvoice(
-            invoice_id=SPACE,
-            invoice_number="INV-1",
-            order_id=SPACE,
-            process_id="a process",
-            total_amount=taxed.total_amount,
-            discount_until=discount.until,
-            discount_amount=discount.amount,
-            discount_net_amount=discount.net_amount,
-            taxes=tuple(
-                TaxShare(number, invoices.tax_account(tax, account), part)
-                for number, (tax, part) in shares
-                if part
-            ),
-            instalments=tuple(
-                OpenInstalment(uuid5(SPACE, str(number)), one.due_on, one.amount, base)
-                for number, (one, base) in enumerate(due)
-            ),
-        )
+        taxed = self.computed.taxed
         return BilledInvoice(
-            invoice=opened,
+            invoice=self.as_open(),
             customer_code=CUSTOMER,
             currency=currency,
             base_currency="EUR",
@@ -117,6 +96,31 @@ class Books:
             ),
             settled=(),
             reversed_before=ReversedBefore(),
+        )
+
+    def as_open(self) -> OpenInvoice:
+        """What is open of the invoice, and the discount that may be taken."""
+        taxed, discount = self.computed.taxed, self.computed.discount
+        due = zip(self.computed.due, self.computed.base_due, strict=True)
+        shares = enumerate(zip(taxed.taxes, discount.tax_amounts, strict=True), 1)
+        return OpenInvoice(
+            invoice_id=SPACE,
+            invoice_number="INV-1",
+            order_id=SPACE,
+            process_id="a process",
+            total_amount=taxed.total_amount,
+            discount_until=discount.until,
+            discount_amount=discount.amount,
+            discount_net_amount=discount.net_amount,
+            taxes=tuple(
+                TaxShare(number, invoices.tax_account(tax, account), part)
+                for number, (tax, part) in shares
+                if part
+            ),
+            instalments=tuple(
+                OpenInstalment(uuid5(SPACE, str(number)), one.due_on, one.amount, base)
+                for number, (one, base) in enumerate(due)
+            ),
         )
 
     def post(self, lines: Iterable[Line]) -> None:

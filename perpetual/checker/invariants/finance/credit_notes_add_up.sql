@@ -13,8 +13,11 @@ FROM finance.credit_note c
         GROUP BY credit_note_id
     ) AS t ON t.credit_note_id = c.id
     LEFT JOIN (
-        SELECT credit_note_id, sum(amount) AS amount FROM finance.settlement GROUP BY credit_note_id
-    ) AS s ON s.credit_note_id = c.id
+        -- Of its own invoice: what it put on account may settle others.
+        SELECT s.credit_note_id, i.invoice_id, sum(s.amount) AS amount
+        FROM finance.settlement s JOIN finance.open_item i ON i.id = s.open_item_id
+        GROUP BY s.credit_note_id, i.invoice_id
+    ) AS s ON s.credit_note_id = c.id AND s.invoice_id = c.invoice_id
     LEFT JOIN finance.open_item i ON i.credit_note_id = c.id
 WHERE c.net_amount <> coalesce(l.net_amount, 0) OR c.tax_amount <> coalesce(l.tax_amount, 0)
     OR c.tax_amount <> coalesce(t.tax_amount, 0) OR c.total_amount <> c.net_amount + c.tax_amount
