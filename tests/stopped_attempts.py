@@ -1,0 +1,64 @@
+"""Stops an attempt at an operation somewhere on its way through the database: before any of its statements,
+or before its commit.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import await_only
+
+COMMIT = -1
+
+
+class Stop:
+    """Where an attempt stops, once: before its first statement (0), its second, and so on; or its commit."""
+
+    def __init__(self, before: int, halt: Callable[[], None] | None = None) -> None:
+        self.before = before
+        self.halt = halt or self._wait
+        self.reached = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self._passed = 0
+        self._has_stopped = False
+
+    def come_by(self, *, commit: bool) -> None:
+        """The attempt is about to ask the database for something."""
+        here = COMMIT if commit else self._passed
+        self._passed += not commit
+        if here == self.before and not self._has_stopped:
+            self._has_stopped = True
+            self.halt()
+
+    def _wait(self) -> None:
+        self.reached.set()
+        await_only(self.go_on.wait())
+
+
+stop: ContextVar[Stop | None] = ContextVar("stop", default=None)
+"""The stop of whatever runs in this context."""
+
+
+def watch(engine: AsyncEngine) -> Callable[[], None]:
+    """Let attempts stop where they are told to; gives what ends it."""
+    sync = engine.sync_engine
+
+    def statement(*_: Any) -> None:
+        if (mine := stop.get()) is not None:
+            mine.come_by(commit=False)
+
+    def commit(_: Any) -> None:
+        if (mine := stop.get()) is not None:
+            mine.come_by(commit=True)
+
+    event.listen(sync, "before_cursor_execute", statement)
+    event.listen(sync, "commit", commit)
+
+    def end() -> None:
+        event.remove(sync, "before_cursor_execute", statement)
+        event.remove(sync, "commit", commit)
+
+    return end
