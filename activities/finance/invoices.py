@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.finance.books import Books, Entry, Source, as_json, books_on, check_accounts
-from domains.finance.messages import InvoicePosted, PostInvoice
+from activities.finance.stock_postings import goods_cost_entry
+from domains.finance.messages import InvoicePosted, PostGoodsCost, PostInvoice
 from domains.finance.rules import invoices as rules
 from domains.finance.rules.invoices import ComputedInvoice, Terms
 from domains.finance.rules.journal import Line
@@ -32,7 +33,7 @@ _WRITE = text(
 @operation("finance.post_invoice")
 async def post_invoice(session: AsyncSession, invoice: PostInvoice) -> InvoicePosted:
     """Bill a customer: revenue, taxes and receivable are posted, open items written, the credit commitment
-    lowered by what is billed.
+    lowered by what is billed; and the cost of the goods, if they have one and were not posted before.
 
     Refuses: Invalid, NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
@@ -47,7 +48,7 @@ async def post_invoice(session: AsyncSession, invoice: PostInvoice) -> InvoicePo
         "lines": as_json(_lines(invoice, computed)),
         "taxes": as_json(_taxes(invoice, computed, terms, books)),
         "items": as_json(_open_items(invoice, computed)),
-        "entries": as_json([entry.as_row(books) for entry in _entries(invoice, customer, lines)]),
+        "entries": as_json([entry.as_row(books) for entry in _entries(invoice, customer, lines, books)]),
     }
     number: str = (await session.execute(_WRITE, document)).scalar_one()
     return InvoicePosted(
@@ -79,11 +80,26 @@ async def _terms(session: AsyncSession, invoice: PostInvoice, books: Books) -> t
     return customer, terms
 
 
-def _entries(invoice: PostInvoice, customer: CustomerView, lines: Sequence[Line]) -> list[Entry]:
-    """The entry; none for an invoice over nothing."""
+def _entries(
+    invoice: PostInvoice, customer: CustomerView, lines: Sequence[Line], books: Books
+) -> list[Entry]:
+    """The entry, none for an invoice over nothing; and before it that of the goods' cost."""
+    entries: list[Entry] = []
+    if invoice.goods_cost and invoice.shipment_id:
+        goods = PostGoodsCost(
+            shipment_id=invoice.shipment_id,
+            shipment_number=invoice.shipment_number or "",
+            order_id=invoice.order_id,
+            order_number=invoice.order_number,
+            posted_on=invoice.invoiced_on,
+            cost=invoice.goods_cost,
+        )
+        entries.append(goods_cost_entry(books, goods))
     about = f"Invoice {{number}} to {customer.name} for {invoice.order_number}"
     source = Source("invoice", invoice.invoice_id, "invoice")
-    return [Entry(source, invoice.invoiced_on, invoice.currency, about, lines)] if lines else []
+    if lines:
+        entries.append(Entry(source, invoice.invoiced_on, invoice.currency, about, lines))
+    return entries
 
 
 def _head(

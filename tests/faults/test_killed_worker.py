@@ -37,7 +37,6 @@ OPERATIONS = [
     "inventory.reserve_stock",
     "sales.confirm_order",
     "inventory.post_goods_issue",
-    "finance.post_goods_cost",
     "finance.post_invoice",
     "sales.record_fulfilment",
     "finance.post_payment",

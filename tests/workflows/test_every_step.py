@@ -15,7 +15,7 @@ from tests.faulty_steps import FaultySteps
 # Before goods have left a refused step turns the order back; after that it waits until it can be done.
 BEFORE = ["sales.place_order", "finance.check_credit", "inventory.reserve_stock", "sales.confirm_order"]
 ON_COMMAND = ["inventory.post_goods_issue", "finance.post_payment"]
-AFTER = ["finance.post_goods_cost", "finance.post_invoice", "sales.record_fulfilment", "sales.close_order"]
+AFTER = ["finance.post_invoice", "sales.record_fulfilment", "sales.close_order"]
 
 
 async def test_these_are_all_the_steps_of_an_order(erp: Erp, faults: FaultySteps) -> None:
@@ -98,6 +98,23 @@ async def test_a_way_back_that_is_refused_stops_no_other_and_waits_until_it_can_
 
     assert (await cancelling)["outcome"] == "cancelled"
     await _nothing_is_left(erp)
+
+
+async def test_the_cost_of_goods_that_are_billed_later_is_posted_when_they_leave(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await erp.place(_order() | {"invoicing": "order"})
+    faults.refused[erp.company, "finance.post_goods_cost"] = 1
+    faults.repeated.add((erp.company, "finance.post_goods_cost"))
+
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    after_the_first = await erp.balances()
+    await _ship_and_pay(erp, order)
+
+    assert after_the_first["cost_of_goods_sold"] == 16
+    assert (await erp.balances())["cost_of_goods_sold"] == 40
+    assert len((await erp.get("/v1/invoices"))["items"]) == 1
+    assert len((await erp.get("/v1/shipments"))["items"]) == 2
 
 
 @pytest.mark.parametrize("step", [*BEFORE, *ON_COMMAND, *AFTER])

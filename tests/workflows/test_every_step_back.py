@@ -31,7 +31,6 @@ AFTER = [
 
 THERE = {
     "inventory.post_goods_issue",
-    "finance.post_goods_cost",
     "finance.post_invoice",
     "sales.record_fulfilment",
     "finance.post_payment",

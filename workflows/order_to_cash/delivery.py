@@ -52,18 +52,17 @@ class Delivery(Order):
     async def issue_goods(
         self, shipment: ConfirmShipment, lines: tuple[LineQuantity, ...], by: Caller
     ) -> GoodsIssued | None:
-        """Goods issue for what is kept in stock, and its cost in the ledger;
-
-        Services just count as delivered.
-        """
+        """Goods issue for what is kept in stock; services just count as delivered."""
         issue = handover.goods_issue(self.placed, self.fulfilment, shipment, lines)
         if issue is None:
             return None
-        issued = await self.step(inventory.post_goods_issue, issue, per=shipment.shipment_id, by=by)
-        if issued.cost:
+        return await self.step(inventory.post_goods_issue, issue, per=shipment.shipment_id, by=by)
+
+    async def post_cost(self, shipment: ConfirmShipment, issued: GoodsIssued | None, by: Caller) -> None:
+        """The cost of goods that are billed later; otherwise it is posted with the invoice."""
+        if issued is not None and issued.cost:
             cost = handover.goods_cost(self.placed, shipment, issued)
             await self.step(stock_postings.post_goods_cost, cost, per=shipment.shipment_id, by=by, must=True)
-        return issued
 
     # 5. Finance bills what was shipped
 
@@ -72,6 +71,7 @@ class Delivery(Order):
     ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
         """Bill this shipment, or the whole order once it has left; money that came before is used for it."""
         if self.placed.invoicing is Invoicing.ORDER and not self.fulfilment.is_delivered:
+            await self.post_cost(shipment, issued, by)
             return None, ()
         lines = self.fulfilment.to_bill()
         invoice = handover.invoice(

@@ -14,6 +14,7 @@ from domains.inventory.messages import (
 )
 from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
+from foundation.money import ZERO
 
 
 def reservation(placed: OrderPlaced, *, process_id: str) -> ReserveStock | None:
@@ -85,7 +86,7 @@ def invoice(
     process_id: str,
     completes_order: bool,
 ) -> PostInvoice:
-    """What finance bills after a shipment. Its id follows from the shipment's, whenever it is built."""
+    """What finance bills after a shipment, with the goods' cost. Its id follows from the shipment's."""
     return PostInvoice(
         invoice_id=uuid5(shipment.shipment_id, "invoice"),
         process_id=process_id,
@@ -100,6 +101,7 @@ def invoice(
         payment_terms_code=placed.payment_terms_code,
         prices_include_tax=placed.prices_include_tax,
         completes_order=completes_order,
+        goods_cost=issued.cost if issued else ZERO,
         lines=lines,
     )
 

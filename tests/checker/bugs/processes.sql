@@ -41,7 +41,7 @@ DELETE FROM foundation.operation WHERE company_id = :c AND name = 'finance.check
 -- requests_have_one_effect
 INSERT INTO foundation.operation SELECT replace(key, '/finance.', '/again/finance.'), company_id, name,
     status, process_id, actor, correlation_id, request, request_hash, answer FROM foundation.operation WHERE
-    company_id = :c AND name = 'finance.post_goods_cost' LIMIT 1;
+    company_id = :c AND name = 'finance.post_invoice' LIMIT 1;
 
 -- keys_are_of_their_document
 UPDATE foundation.operation SET key = replace(key, '/finance.', '/a-run/finance.') WHERE company_id = :c AND

@@ -14,6 +14,7 @@ WITH asked AS (
             ('finance.post_stock_receipt', 'value of receipt', 'receipt_id'),
             ('finance.post_goods_return', 'value of return', 'return_id'),
             ('finance.post_invoice', 'invoice', 'invoice_id'),
+            ('finance.post_invoice', 'cost of shipment', 'shipment_id'),
             ('finance.post_payment', 'payment', 'payment_id'),
             ('finance.allocate_payment', 'allocation', 'allocation_id'),
             ('finance.post_credit_note', 'credit note', 'credit_note_id'),
@@ -22,6 +23,9 @@ WITH asked AS (
             ('finance.reverse_entry', 'entry', 'reversal_id')
         ) AS m (name, kind, field) ON m.name = o.name
     WHERE o.status = 'applied'
+        -- An invoice has the cost of goods with it when it was not posted before.
+        AND (o.name <> 'finance.post_invoice' OR m.kind = 'invoice'
+            OR (o.request ->> 'goods_cost')::numeric <> 0)
 ), there AS (
     SELECT company_id, 'order' AS kind, id, number FROM sales.sales_order
     UNION ALL SELECT company_id, 'return', id, number FROM sales.sales_return
