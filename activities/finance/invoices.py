@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.finance.books import Books, Entry, Source, as_json, books_on, check_accounts
-from activities.finance.stock_postings import goods_cost_entry
+from activities.finance.goods_cost import goods_cost_entry
 from domains.finance.messages import InvoicePosted, PostGoodsCost, PostInvoice
 from domains.finance.rules import invoices as rules
 from domains.finance.rules.invoices import ComputedInvoice, Terms

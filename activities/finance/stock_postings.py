@@ -2,7 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.finance.books import Books, Entry, Source, books_on, same_currency_lines, write_entry
+from activities.finance.books import Entry, Source, books_on, same_currency_lines, write_entry
+from activities.finance.goods_cost import goods_cost_entry
 from domains.finance.messages import (
     AccountRole,
     EntryPosted,
@@ -27,20 +28,6 @@ async def post_goods_cost(session: AsyncSession, goods: PostGoodsCost) -> EntryP
     """
     books = await books_on(session, goods.posted_on)
     return await write_entry(session, books, goods_cost_entry(books, goods))
-
-
-def goods_cost_entry(books: Books, goods: PostGoodsCost) -> Entry:
-    """Cost of goods sold against inventory. Refuses: NoAccountFor."""
-    lines = same_currency_lines(
-        [
-            (books.account(AccountRole.COST_OF_GOODS_SOLD), goods.cost),
-            (books.account(AccountRole.INVENTORY), -goods.cost),
-        ],
-        goods.order_number,
-    )
-    source = Source("shipment", goods.shipment_id, "cost")
-    text = f"Goods issue {goods.shipment_number} for {goods.order_number}"
-    return Entry(source, goods.posted_on, books.currency, text, lines)
 
 
 @operation("finance.post_stock_receipt")
