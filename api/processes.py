@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -45,8 +45,8 @@ class AlreadyOver(Exception):  # No failure: the same request came again.
     """A process with this id has run before and is over."""
 
 
-def process_id_of(asked: AskedRequest, process: str, document_id: UUID) -> str:
-    """The id of a document's process: known before it starts."""
+def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date) -> str:
+    """The id of a document's process, or of a day's: known before it starts."""
     return f"{asked.caller.company}/{process}/{document_id}"
 
 
@@ -56,7 +56,7 @@ class Start:
 
     process: Any
     name: str
-    document_id: UUID
+    document_id: UUID | date
     command: Message
     wait_for: str
     answer_type: type[Any]

@@ -9,7 +9,6 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
 
 import asyncpg
 import httpx
@@ -21,13 +20,11 @@ from temporalio.worker import Worker
 from foundation.database import Database, open_database
 from foundation.messages import Caller
 from foundation.migrations import upgrade
-from foundation.settings import settings
-from foundation.steps import OUTSIDE_QUEUE
 from perpetual.bootstrap import register_admin_key
+from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
 from tests.servers import start_postgres, start_temporal_that_skips_time
-from workers import registry
 
 # A panic of the SDK's core at its end is noise enough in one line.
 os.environ["RUST_BACKTRACE"] = "0"
@@ -103,23 +100,7 @@ def faults() -> FaultySteps:
 async def worker(database: Database, temporal: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
     """A worker with every process, in the sandbox, and every operation."""
     del database  # It must be open before the worker is.
-    running = Worker(
-        temporal,
-        task_queue=settings().task_queue,
-        workflows=registry.processes(),
-        activities=registry.operations(),
-        workflow_runner=registry.sandbox(),
-        interceptors=[faults],
-    )
-    outside = Worker(
-        temporal,
-        task_queue=OUTSIDE_QUEUE,
-        activities=registry.operations(),
-        interceptors=[faults],
-        max_concurrent_activities=1_000,
-        max_heartbeat_throttle_interval=timedelta(milliseconds=200),
-    )
-    async with running, outside:
+    async with at_work(temporal, faults) as running:
         yield running
 
 

@@ -282,8 +282,9 @@ async def _open_on_order(
     """What is open on the order now; when all of its invoices are at hand, without asking again."""
     if not heads:
         return ZERO
-    if not of_whole_order:
-        return await open_on_order(session, heads[0].invoice.order_id)
+    order_id = heads[0].invoice.order_id
+    if not of_whole_order and order_id is not None:
+        return await open_on_order(session, order_id)
     before = sum((head.invoice.open_amount for head in heads), ZERO)
     return before - sum((settled.amount for settled in settlement.settled), ZERO)
 

@@ -49,7 +49,8 @@ ACCOUNTS = """
 4200|Cash discount granted|income|discount_granted
 4300|Other operating income|income|
 4400|Exchange gains|income|exchange_gain
-4500|Interest income|income|
+4500|Interest income|income|interest_income
+4510|Dunning fees|income|dunning_fees
 5000|Cost of goods sold|expense|cost_of_goods_sold
 5100|Inventory adjustments|expense|inventory_adjustment
 5200|Purchase price differences|expense|

@@ -4,10 +4,15 @@ Each gives the id of its process when it is over.
 """
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
+from foundation.messages import Caller
+from foundation.settings import settings
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.erp import Erp, an_order
+from tests.workflows.dunning.reminding import begin, open_years, owe, until
+from workflows.scheduled_run import ScheduledRun, Tick
 
 
 async def order_paid_in_full(erp: Erp) -> str:
@@ -122,6 +127,42 @@ async def webhook_delivered(erp: Erp) -> str:
     return process.id
 
 
+async def dunning_promised_disputed_and_stopped(erp: Erp) -> str:
+    """A letter at once; a promise, a dispute, and the end of it."""
+    today = datetime.now(UTC).date()
+    await open_years(erp, today)
+    await erp.post("/v1/dunning-procedures/template", {}, by="accountant")
+    await owe(erp, today, days_overdue=7, price="10.00", customer="ALICE")
+    process = await begin(erp.temporal, erp.company, today, "ALICE")
+    await until(erp, "reminded, level 1", "ALICE")
+    (dunning,) = (await erp.get("/v1/dunning"))["items"]
+    path = f"/v1/dunning/{dunning['dunning_id']}"
+    later = str(today + timedelta(days=60))
+    await erp.post(f"{path}/promise", {"until": later}, by="accountant")
+    await erp.post(f"{path}/dispute", {"reason": "wrong goods"}, by="accountant")
+    await erp.post(f"{path}/stop", {"reason": "collection takes over"}, by="accountant")
+    return process.id
+
+
+async def dunning_run_of_a_quiet_day(erp: Erp) -> str:
+    """Nobody is overdue."""
+    run = await erp.post("/v1/dunning-runs", {}, by="accountant")
+    return f"{erp.company}/dunning_run/{run['on']}"
+
+
+async def scheduled_run_of_a_day_that_had_its_run(erp: Erp) -> str:
+    """A schedule starts a day's run that somebody has asked for already."""
+    run = await erp.post("/v1/dunning-runs", {}, by="accountant")
+    process = await erp.temporal.start_workflow(
+        ScheduledRun.run,
+        Tick(process="dunning_run", at=datetime.fromisoformat(f"{run['on']}T04:00:00+00:00")),
+        id=f"{erp.company}/dunning_run/tick",
+        task_queue=settings().task_queue,
+        memo={"caller": Caller(company=erp.company, actor="a schedule", correlation_id="a schedule")},
+    )
+    return process.id
+
+
 async def _money(erp: Erp) -> str:
     body = {"customer_code": "ALICE", "received_on": "2026-03-20", "amount": "200.00", "currency": "EUR"}
     return str((await erp.post("/v1/payments", body, by="accountant"))["payment_id"])
@@ -146,5 +187,8 @@ SCENARIOS: dict[str, Scenario] = {
         payment_on_account,
         payment_allocated,
         webhook_delivered,
+        dunning_promised_disputed_and_stopped,
+        dunning_run_of_a_quiet_day,
+        scheduled_run_of_a_day_that_had_its_run,
     )
 }

@@ -5,22 +5,20 @@ spelled, is ever taken for markup. The PDF conforms to PDF/A-3a (ISO 19005-3, fo
 14289-1, for screen readers), with all fonts embedded.
 """
 
-import json
 import re
-from datetime import UTC, date, datetime, time
+from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-import typst
 from pydantic import Field
 
+from domains.finance.documents import letterhead
+from domains.finance.documents.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.finance.documents.wording import WORDING, Wording
-from foundation.figures import Figures, city_line, in_groups_of_four, is_vat_number
+from foundation.figures import Figures, in_groups_of_four, is_vat_number
 from foundation.messages import (
     Amount,
-    CountryCode,
     CurrencyCode,
     Message,
     Name,
@@ -31,38 +29,6 @@ from foundation.messages import (
 )
 
 LAYOUT: Final = Path(__file__).with_name("invoice.typ").read_bytes()
-CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-ARCHIVABLE: "Final[typst.PDFStandards]" = ["a-3a", "ua-1"]
-
-
-class Party(Message):
-    """Whoever is named on an invoice, with a postal address.
-
-    `tax_number` is a VAT number, or a national one.
-    """
-
-    name: Name
-    address: Text = ""
-    """Street, and whatever else stands between name and city, one line each."""
-    postal_code: Text = ""
-    city: Text = ""
-    country: CountryCode
-    tax_number: Text = ""
-
-
-class InvoicingCompany(Party):
-    """Who asks for the money, and where it is to be paid."""
-
-    iban: Text = ""
-    bic: Text = ""
-    email: Text = ""
-
-
-class InvoicedCustomer(Party):
-    """Who pays, and in which language it reads: `de` or `en`."""
-
-    code: str
-    language: Annotated[str, Field(pattern="^(de|en)$")] = "en"
 
 
 class InvoiceLine(Message):
@@ -145,19 +111,7 @@ def invoice_pdf(document: InvoiceDocument) -> bytes:
     thread. Signs that the embedded fonts lack (Chinese, say) are taken from the machine's fonts, and such an
     invoice is an ordinary PDF: it must go out, even if it cannot be called archivable.
     """
-    printed = {"document": json.dumps(_printed(document))}
-    dated = datetime.combine(document.invoiced_on, time.min, UTC)
-    try:
-        return typst.compile(
-            LAYOUT, font_paths=_fonts(False), sys_inputs=printed, pdf_standards=ARCHIVABLE, timestamp=dated
-        )
-    except typst.TypstError:
-        return typst.compile(LAYOUT, font_paths=_fonts(True), sys_inputs=printed, timestamp=dated)
-
-
-@cache
-def _fonts(with_those_of_the_machine: bool) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=with_those_of_the_machine)
+    return letterhead.rendered(LAYOUT, _printed(document), document.invoiced_on)
 
 
 def _printed(document: InvoiceDocument) -> dict[str, Any]:
@@ -165,47 +119,21 @@ def _printed(document: InvoiceDocument) -> dict[str, Any]:
     words = WORDING[document.customer.language]
     figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
     company = document.company
-    printed = {
+    return {
         "language": document.customer.language,
         "title": f"{words.invoice} {document.invoice_number}",
         "page": words.page,
         "company": company.name,
-        "invoiced_on": [document.invoiced_on.year, document.invoiced_on.month, document.invoiced_on.day],
-        "sender": " · ".join(_address_lines(company)),
-        "recipient": _recipient(document, figures),
+        "sender": " · ".join(letterhead.address_lines(company)),
+        "recipient": letterhead.recipient(company, document.customer, figures),
         "facts": _facts(document, words, figures),
         "table": _table(document, words, figures),
         "sums": _sums(document, words, figures),
         "reasons": _reasons(document),
         "payment": _payment(document, words, figures),
         "notes": document.notes.strip(),
-        "footer": _footer(company, words),
+        "footer": letterhead.footer(company, words),
     }
-    return {place: _printable(content) for place, content in printed.items()}
-
-
-def _printable(content: Any) -> Any:
-    """The same without the control characters that no font can show; line breaks stay."""
-    if isinstance(content, str):
-        return CONTROL_CHARACTERS.sub(" ", content)
-    if isinstance(content, list):
-        return [_printable(part) for part in content]
-    if isinstance(content, dict):
-        return {place: _printable(part) for place, part in content.items()}
-    return content
-
-
-def _address_lines(party: Party) -> list[str]:
-    city = city_line(postal_code=party.postal_code, city=party.city, country=party.country)
-    lines = [party.name, *party.address.splitlines(), city]
-    return [line.strip() for line in lines if line.strip()]
-
-
-def _recipient(document: InvoiceDocument, figures: Figures) -> list[str]:
-    """The address as the post wants it: the country only when it is not the sender's."""
-    abroad = document.customer.country != document.company.country
-    country = [figures.country(document.customer.country)] if abroad else []
-    return [*_address_lines(document.customer), *country]
 
 
 def _facts(document: InvoiceDocument, words: Wording, figures: Figures) -> list[list[str]]:
@@ -312,15 +240,3 @@ def _payment(document: InvoiceDocument, words: Wording, figures: Figures) -> dic
         "instalment_heads": [words.instalment, words.due_on, words.amount.format(currency="").strip()],
         "bank": [entry for entry in bank if entry[1]] if company.iban and document.total_amount > 0 else [],
     }
-
-
-def _footer(company: InvoicingCompany, words: Wording) -> list[list[str]]:
-    """The company at the foot of every page: address, numbers, bank."""
-    number = words.vat_number if is_vat_number(company.tax_number) else words.tax_number
-    tax_number = f"{number} {company.tax_number}" if company.tax_number else ""
-    bank = [
-        f"IBAN {in_groups_of_four(company.iban)}" if company.iban else "",
-        f"BIC {company.bic}" if company.bic else "",
-    ]
-    blocks = [_address_lines(company), [company.email, tax_number], bank]
-    return [[line for line in block if line] for block in blocks]

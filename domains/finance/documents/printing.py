@@ -1,20 +1,32 @@
 """An invoice of the books as it is printed."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from domains.finance.documents.invoice import (
-    InvoicedCustomer,
     InvoiceDiscount,
     InvoiceDocument,
     InvoiceInstalment,
     InvoiceLine,
     InvoiceTax,
-    InvoicingCompany,
 )
+from domains.finance.documents.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.finance.queries.documents import InvoiceLineView, InvoiceView
 from domains.master_data.views import CompanyView, PaymentTermsView
 
 OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
+
+
+def sender(company: CompanyView) -> InvoicingCompany:
+    """The company at the head and the foot of a letter."""
+    names = (*OF_A_PARTY, "iban", "bic", "email")
+    return InvoicingCompany(**{name: getattr(company, name) for name in names})
+
+
+def recipient(customer: Mapping[str, Any]) -> InvoicedCustomer:
+    """Who a letter goes to, as it was when it was written."""
+    return InvoicedCustomer(**{name: customer[name] for name in (*OF_A_PARTY, "code", "language")})
 
 
 def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView | None) -> InvoiceDocument:
@@ -27,12 +39,8 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
             amount_to_pay=invoice.total_amount - invoice.discount_amount,
         )
     return InvoiceDocument(
-        company=InvoicingCompany(
-            **{name: getattr(company, name) for name in (*OF_A_PARTY, "iban", "bic", "email")}
-        ),
-        customer=InvoicedCustomer(
-            **{name: invoice.customer[name] for name in (*OF_A_PARTY, "code", "language")}
-        ),
+        company=sender(company),
+        customer=recipient(invoice.customer),
         invoice_number=invoice.invoice_number,
         invoiced_on=invoice.invoiced_on,
         order_number=invoice.order_number,

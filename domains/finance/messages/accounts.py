@@ -42,6 +42,8 @@ class AccountRole(StrEnum):
     EXCHANGE_CLEARING = "exchange_clearing"
     ROUNDING_DIFFERENCE = "rounding_difference"
     OPENING_BALANCE = "opening_balance"
+    DUNNING_FEES = "dunning_fees"
+    INTEREST_INCOME = "interest_income"
     RETAINED_EARNINGS = "retained_earnings"
 
 

@@ -26,7 +26,7 @@ class CustomerPaymentAsked(PaymentAsked):
 
     customer_code: Code
     invoice_id: UUID | None = None
-    """Settle only this invoice."""
+    """Settle only this invoice, or what this dunning letter charges."""
 
 
 class ReceivePayment(PaymentAsked):
@@ -46,7 +46,7 @@ class PostPayment(ReceivePayment):
     customer_code: Code
     order_id: UUID | None = None
     invoice_id: UUID | None = None
-    """Settle only this invoice."""
+    """Settle only this invoice, or what this dunning letter charges."""
 
 
 class AllocationAsked(Message):
@@ -56,6 +56,7 @@ class AllocationAsked(Message):
     """
 
     invoice_id: UUID
+    """Or the dunning letter, for what it charges."""
     allocated_on: date | None = None
     """Today when empty."""
     amount: Annotated[Amount, Field(gt=0)] | None = None
@@ -75,11 +76,12 @@ class AllocatePayment(AllocationAsked):
 
 
 class SettledInvoice(Message):
-    """What a payment did to one invoice, in the invoice's currency. `open_amount` is what is left."""
+    """What a payment did to one invoice or dunning letter, in its currency. `open_amount` is what is left."""
 
     invoice_id: UUID
     invoice_number: str
-    order_id: UUID
+    order_id: UUID | None
+    """None of a dunning letter."""
     process_id: str
     settled_amount: ShownAmount
     discount_amount: ShownAmount

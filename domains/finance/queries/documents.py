@@ -70,6 +70,8 @@ class OpenItemView(Message):
     customer_code: str
     invoice_id: UUID | None
     payment_id: UUID | None
+    credit_note_id: UUID | None
+    dunning_letter_id: UUID | None
     document_on: date
     due_on: date
     currency: str

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.rules.settlement import OpenInstalment, OpenInvoice, TaxShare
+from domains.finance.tables.dunning import DunningLetter
 from domains.finance.tables.invoices import Invoice
 from domains.finance.tables.receivables import OpenItem
 from foundation.money import ZERO, rounded
@@ -58,13 +59,16 @@ class InvoiceHead:
 async def open_invoices(
     session: AsyncSession, *, order_id: UUID | None, invoice_id: UUID | None
 ) -> list[InvoiceHead]:
-    """The invoices of an order, or one invoice, with their open items locked; also those that are paid."""
+    """The invoices of an order, one invoice, or what one dunning letter charges; also those that are paid.
+
+    Their open items are locked.
+    """
     if order_id is None and invoice_id is None:
         return []
     wanted = Invoice.id == invoice_id if invoice_id is not None else Invoice.order_id == order_id
     invoices = (await session.scalars(select(Invoice).where(wanted).order_by(Invoice.number))).all()
     if not invoices:
-        return []
+        return [] if invoice_id is None else await _dunning_letter(session, invoice_id)
     ids = [invoice.id for invoice in invoices]
     items = (await session.execute(_ITEMS.where(OpenItem.invoice_id.in_(ids)))).all()
     discounts: list[Any] = []
@@ -72,6 +76,28 @@ async def open_invoices(
         # After the lock, so that a credit note that was waited for is seen.
         discounts = list((await session.execute(_DISCOUNTS, {"ids": ids})).all())
     return [_head(invoice, items, discounts) for invoice in invoices]
+
+
+async def _dunning_letter(session: AsyncSession, letter_id: UUID) -> list[InvoiceHead]:
+    letter = await session.get(DunningLetter, letter_id)
+    if letter is None:
+        return []
+    items = (await session.execute(_ITEMS.where(OpenItem.dunning_letter_id == letter_id))).all()
+    opened = OpenInvoice(
+        invoice_id=letter.id,
+        invoice_number=letter.number,
+        order_id=None,
+        process_id=letter.process_id,
+        total_amount=letter.charge_amount,
+        discount_until=None,
+        discount_amount=ZERO,
+        discount_net_amount=ZERO,
+        taxes=(),
+        instalments=tuple(
+            OpenInstalment(item.id, item.due_on, item.open_amount, item.base_open_amount) for item in items
+        ),
+    )
+    return [InvoiceHead(letter.customer_code, letter.currency, opened)]
 
 
 def _head(invoice: Invoice, items: Any, discounts: list[Any]) -> InvoiceHead:

@@ -45,7 +45,8 @@ class OpenInvoice:
 
     invoice_id: UUID
     invoice_number: str
-    order_id: UUID
+    order_id: UUID | None
+    """None of a dunning letter, which is settled as an invoice is."""
     process_id: str
     total_amount: Decimal
     discount_until: date | None

@@ -42,18 +42,21 @@ class Payment(OfCompany, Table):
 
 
 class OpenItem(OfCompany, Table):
-    """An instalment of an invoice that a customer owes (positive), or its money on account (negative)."""
+    """What a customer owes of an invoice or a dunning letter, or, negative, its money on account."""
 
     __tablename__ = "open_item"
     __table_args__ = (
         belongs_to("customer_code", "customer"),
-        CheckConstraint("num_nonnulls(invoice_id, payment_id, credit_note_id) = 1", "of_one_document"),
+        CheckConstraint(
+            "num_nonnulls(invoice_id, payment_id, credit_note_id, dunning_letter_id) = 1", "of_one_document"
+        ),
         CheckConstraint("open_amount BETWEEN least(amount, 0) AND greatest(amount, 0)", "open_within_amount"),
         CheckConstraint("open_amount <> 0 OR base_open_amount = 0", "settled_in_both"),
         Index("open_item_open_idx", "company_id", "customer_code", postgresql_where=text("open_amount <> 0")),
         Index(None, "invoice_id"),
         Index(None, "payment_id"),
         Index(None, "credit_note_id", postgresql_where=text("credit_note_id IS NOT NULL")),
+        Index(None, "dunning_letter_id", postgresql_where=text("dunning_letter_id IS NOT NULL")),
         Index(None, "company_id", "due_on", "id"),
         SCHEMA,
     )
@@ -63,6 +66,7 @@ class OpenItem(OfCompany, Table):
     invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.invoice.id"))
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.payment.id"))
     credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.credit_note.id"))
+    dunning_letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("finance.dunning_letter.id"))
     document_on: Mapped[date]
     due_on: Mapped[date]
     currency: Mapped[str]

@@ -13,15 +13,14 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from domains.finance.documents.invoice import (
-    InvoicedCustomer,
     InvoiceDiscount,
     InvoiceDocument,
     InvoiceInstalment,
     InvoiceLine,
     InvoiceTax,
-    InvoicingCompany,
     invoice_pdf,
 )
+from domains.finance.documents.letterhead import InvoicedCustomer, InvoicingCompany
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 REVERSE_CHARGE = "Steuerschuldnerschaft des Leistungsempfängers (§ 13b UStG)."

@@ -4,7 +4,8 @@ FROM (
     SELECT r.relation, g.trigger
     FROM (VALUES ('foundation.operation'), ('finance.journal_entry'), ('finance.journal_line'),
             ('finance.invoice'), ('finance.invoice_line'), ('finance.invoice_tax'), ('finance.payment'),
-            ('finance.settlement'), ('inventory.stock_move'), ('inventory.stock_receipt'),
+            ('finance.settlement'),
+            ('finance.dunning_letter'), ('finance.dunning_letter_line'), ('inventory.stock_move'), ('inventory.stock_receipt'),
             ('inventory.stock_receipt_line'), ('inventory.shipment'), ('inventory.shipment_line'),
             ('inventory.goods_return'), ('inventory.goods_return_line'), ('sales.sales_order_version'),
             ('finance.credit_note'), ('finance.credit_note_line'), ('finance.credit_note_tax'),

@@ -10,6 +10,7 @@ FROM (
 ) AS j
 FULL JOIN (
     SELECT company_id, customer_code, sum(base_open_amount) AS amount
-    FROM finance.open_item WHERE invoice_id IS NULL GROUP BY company_id, customer_code
+    FROM finance.open_item WHERE invoice_id IS NULL AND dunning_letter_id IS NULL
+    GROUP BY company_id, customer_code
 ) AS i ON i.company_id = j.company_id AND i.customer_code = j.customer_code
 WHERE coalesce(j.amount, 0) <> coalesce(i.amount, 0)

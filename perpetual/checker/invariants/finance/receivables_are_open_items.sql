@@ -1,4 +1,4 @@
--- The receivables account is what is open on invoices, customer by customer.
+-- The receivables account is what is open on invoices and dunning letters, customer by customer.
 SELECT coalesce(j.company_id, i.company_id) AS company, coalesce(j.customer_code, i.customer_code) AS document,
     coalesce(j.amount, 0) AS in_the_ledger, coalesce(i.amount, 0) AS open_on_invoices
 FROM (
@@ -10,6 +10,7 @@ FROM (
 ) AS j
 FULL JOIN (
     SELECT company_id, customer_code, sum(base_open_amount) AS amount
-    FROM finance.open_item WHERE invoice_id IS NOT NULL GROUP BY company_id, customer_code
+    FROM finance.open_item WHERE num_nonnulls(invoice_id, dunning_letter_id) = 1
+    GROUP BY company_id, customer_code
 ) AS i ON i.company_id = j.company_id AND i.customer_code = j.customer_code
 WHERE coalesce(j.amount, 0) <> coalesce(i.amount, 0)

@@ -1,10 +1,11 @@
--- The numbers of entries, invoices, payments, credit notes and refunds have no gap: 1 to the last, each once.
+-- The numbers of entries and of every finance document have no gap: 1 to the last, each once.
 WITH given AS (
     SELECT company_id, number FROM finance.journal_entry
     UNION ALL SELECT company_id, number FROM finance.invoice
     UNION ALL SELECT company_id, number FROM finance.payment
     UNION ALL SELECT company_id, number FROM finance.credit_note
     UNION ALL SELECT company_id, number FROM finance.refund
+    UNION ALL SELECT company_id, number FROM finance.dunning_letter
 ), used AS (
     -- A fiscal year's code may have hyphens: the number is what comes last.
     SELECT company_id, regexp_replace(number, '-[0-9]+$', '') AS series, count(*) AS documents,

@@ -4,6 +4,7 @@ FROM finance.journal_entry e
     LEFT JOIN (
         SELECT id, company_id, 'invoice' AS source_type FROM finance.invoice
         UNION ALL SELECT id, company_id, 'payment' FROM finance.payment
+        UNION ALL SELECT id, company_id, 'dunning_letter' FROM finance.dunning_letter
         UNION ALL SELECT id, company_id, 'shipment' FROM inventory.shipment
         UNION ALL SELECT id, company_id, 'stock_receipt' FROM inventory.stock_receipt
         UNION ALL SELECT id, company_id, 'goods_return' FROM inventory.goods_return

@@ -6,6 +6,7 @@ WITH heads AS (
     UNION ALL SELECT 'stock receipt', id, company_id, number FROM inventory.stock_receipt
     UNION ALL SELECT 'goods return', id, company_id, number FROM inventory.goods_return
     UNION ALL SELECT 'return', id, company_id, number FROM sales.sales_return
+    UNION ALL SELECT 'dunning letter', id, company_id, number FROM finance.dunning_letter
     UNION ALL SELECT 'entry', id, company_id, number FROM finance.journal_entry
     UNION ALL SELECT 'credit note', id, company_id, number FROM finance.credit_note
 ), lines AS (
@@ -15,6 +16,7 @@ WITH heads AS (
     UNION ALL SELECT DISTINCT 'stock receipt', receipt_id, company_id FROM inventory.stock_receipt_line
     UNION ALL SELECT DISTINCT 'goods return', return_id, company_id FROM inventory.goods_return_line
     UNION ALL SELECT DISTINCT 'return', return_id, company_id FROM sales.sales_return_line
+    UNION ALL SELECT DISTINCT 'dunning letter', letter_id, company_id FROM finance.dunning_letter_line
     UNION ALL SELECT DISTINCT 'entry', entry_id, company_id FROM finance.journal_line
     UNION ALL SELECT DISTINCT 'credit note', credit_note_id, company_id FROM finance.credit_note_line
 ), others AS (

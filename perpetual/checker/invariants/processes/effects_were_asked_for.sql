@@ -49,7 +49,7 @@ WITH asked AS (
     UNION ALL
     SELECT company_id, 'entry', id, number FROM finance.journal_entry
     WHERE source_type NOT IN ('invoice', 'payment', 'allocation', 'shipment', 'stock_receipt', 'goods_return',
-        'credit_note', 'refund')
+        'credit_note', 'refund', 'dunning_letter')
 )
 SELECT t.company_id AS company, t.number AS document, t.kind, t.id
 FROM there t LEFT JOIN asked a ON a.company_id = t.company_id AND a.kind = t.kind AND a.id = t.id

@@ -1,0 +1,36 @@
+"""The workers of a test's Temporal server."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from foundation.settings import settings
+from foundation.steps import OUTSIDE_QUEUE
+from tests.faulty_steps import FaultySteps
+from workers import registry
+
+
+@asynccontextmanager
+async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
+    """A worker with every process, in the sandbox, and every operation; and one for what goes outside."""
+    running = Worker(
+        client,
+        task_queue=settings().task_queue,
+        workflows=registry.processes(),
+        activities=registry.operations(),
+        workflow_runner=registry.sandbox(),
+        interceptors=[faults],
+    )
+    outside = Worker(
+        client,
+        task_queue=OUTSIDE_QUEUE,
+        activities=registry.operations(),
+        interceptors=[faults],
+        max_concurrent_activities=1_000,
+        max_heartbeat_throttle_interval=timedelta(milliseconds=200),
+    )
+    async with running, outside:
+        yield running

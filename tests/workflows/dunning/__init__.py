@@ -1,0 +1,1 @@
+"""Dunning, on a clock of its own."""

@@ -1,0 +1,103 @@
+"""Dunning run: on a day, everybody who is to be reminded and is not gets a dunning of its own.
+
+1. Finance says who has something overdue by the days of the first level; so many customers at once.
+2. A dunning is started for each. One that cannot go on waits by itself, and keeps nobody else waiting.
+
+There is one run for each day, named by it: a day that is asked for twice, or made up for after an outage, is
+done once.
+"""
+
+import asyncio
+from datetime import date
+from uuid import UUID, uuid5
+
+from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.finance import dunning
+from domains.finance.messages import DunningRunProgress, FindOverdue, OverdueCustomer, OverdueFound
+from foundation import visibility
+from foundation.messages import Message
+from foundation.process import Process
+from workflows.dunning import Dunning, RunDunning
+
+AT_ONCE = 20
+"""So many dunnings are started at the same time."""
+
+
+class RunOn(Message):
+    """The day; after which customer the run goes on, and how many dunnings it has begun before."""
+
+    on: date
+    after: str = ""
+    begun: int = 0
+
+
+def dunning_id_of(first_item: UUID, on: date) -> UUID:
+    """The dunning that a day's run begins for what has been overdue the longest."""
+    return uuid5(first_item, f"dunning from {on}")
+
+
+@workflow.defn(name="dunning_run")
+class DunningRun(Process):
+    """On a day, a dunning for everybody who is to be reminded."""
+
+    @workflow.init
+    def __init__(self, run: RunOn) -> None:
+        super().__init__(RunOn(on=run.on))
+        self.on = run.on
+        self.begun = run.begun
+        self.is_done = False
+        self.leaving = False
+
+    @workflow.run
+    async def run(self, run: RunOn) -> int:
+        """Steps 1 and 2; gives how many dunnings were begun."""
+        found = await self.conduct(self.procedure(run))
+        if not self.is_done:
+            after = found.customers[-1].customer_code
+            workflow.continue_as_new(run.model_copy(update={"after": after, "begun": self.begun}))
+        return self.begun
+
+    async def procedure(self, run: RunOn) -> OverdueFound:
+        """Some of the customers; a new run goes on with those after them."""
+        self.know(document=str(run.on))
+        find = FindOverdue(on=run.on, after=run.after)
+        found = await self.step(dunning.find_overdue, find, per=run.after, must=True)
+        for first in range(0, len(found.customers), AT_ONCE):
+            some = found.customers[first : first + AT_ONCE]
+            self.begun += sum(await asyncio.gather(*(self.start(customer) for customer in some)))
+        if found.is_all:
+            await self.note(self.at("done", outcome="closed"))
+        self.is_done = found.is_all
+        self.leaving = not found.is_all
+        return found
+
+    async def start(self, customer: OverdueCustomer) -> bool:
+        """Start a dunning, which goes its own way; whether it is a new one."""
+        dunning_id = dunning_id_of(customer.first_item_id, self.on)
+        company, code = self.caller.company, customer.customer_code
+        try:
+            await workflow.start_child_workflow(
+                Dunning.run,
+                RunDunning(dunning_id=dunning_id, customer_code=code, on=self.on),
+                id=f"{company}/dunning/{code}/{dunning_id}",
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                memo={"caller": self.caller},
+                search_attributes=visibility.at_start(company, code),
+                static_summary=f"Reminds {code} of what is overdue",
+                static_details=f"Begun by the run of {self.on}.",
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    @workflow.update(description="Wait until everybody has a dunning who is to be reminded")
+    async def done(self) -> DunningRunProgress:
+        """What the caller who asks for a day's run waits for."""
+        await self.reached(lambda: self.is_done or self.leaving)
+        return DunningRunProgress(
+            on=self.on, begun=self.begun, is_done=self.is_done, request_hash=self.request_hash
+        )
