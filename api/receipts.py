@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from api import processes
-from api.door import Asked, Router, allows
+from api.door import Asked, AskedRequest, Router, allows
 from domains.finance.messages import (
     AllocatePayment,
     AllocationAsked,
@@ -18,6 +18,7 @@ from workflows.stock_receipt import StockReceipt
 
 receipts = Router(prefix="/v1/stock-receipts", tags=["Inventory"])
 payments = Router(prefix="/v1/payments", tags=["Finance"])
+credit_notes = Router(prefix="/v1/credit-notes", tags=["Finance"])
 
 
 @receipts.post("", status_code=201, dependencies=[allows("inventory.receipt.post")])
@@ -66,11 +67,23 @@ async def receive_payment(payment: CustomerPaymentAsked, asked: Asked) -> Paymen
 )
 async def allocate(payment_id: UUID, allocation: AllocationAsked, asked: Asked) -> PaymentProgress:
     """Use a customer's money on account for an open invoice; its order is told."""
+    return await _allocate(asked, allocation, payment_id=payment_id)
+
+
+@credit_notes.post(
+    "/{credit_note_id}/allocations", status_code=201, dependencies=[allows("finance.payment.allocate")]
+)
+async def allocate_credit(credit_note_id: UUID, allocation: AllocationAsked, asked: Asked) -> PaymentProgress:
+    """Use what a credit note put on account for another open invoice; its order is told."""
+    return await _allocate(asked, allocation, credit_note_id=credit_note_id)
+
+
+async def _allocate(asked: AskedRequest, allocation: AllocationAsked, **of: UUID) -> PaymentProgress:
     allocation_id = asked.new_id("payment-allocation")
     command = AllocatePayment(
         **{
             **dict(allocation),
-            "payment_id": payment_id,
+            **of,
             "allocation_id": allocation_id,
             "allocated_on": allocation.allocated_on or asked.today,
         }

@@ -212,3 +212,74 @@ async def test_the_statements_agree(door: Erp, accountant: Accountant) -> None:
     assert Decimal(result["sections"][0]["total"]) == 100
     for report in ("trial-balance", "balance-sheet", "profit-and-loss", "aged-receivables"):
         assert (await door.request("GET", f"/v1/reports/{report}", by="viewer")).status_code == 200
+
+
+async def test_a_credit_note_is_shown_with_its_invoice_and_its_money_goes_back(
+    accountant: Accountant, door: Erp
+) -> None:
+    invoice = await accountant.bill(a_line(2, "50", tax_code="T19"), process_id="nobody waits")
+    await accountant.receive("119", invoice_id=invoice.invoice_id)
+    credited = await accountant.take_back(invoice, (1, 1))
+    path = f"/v1/credit-notes/{credited.credit_note_id}"
+
+    shown = await door.get(path)
+    refunded = await door.post(
+        f"{path}/refund", {"amount": "20", "refunded_on": "2026-03-25"}, by="accountant"
+    )
+    (open_item,) = await items(door, "/v1/open-items")
+    (listed,) = await items(door, "/v1/credit-notes", invoice_id=str(invoice.invoice_id))
+
+    assert (shown["credit_note_number"], shown["invoice_number"]) == ("CN-2026-000001", "INV-2026-000001")
+    assert (shown["invoiced_on"], shown["credited_on"]) == ("2026-03-02", "2026-03-20")
+    assert [shown[name] for name in ("total_amount", "settled_amount", "on_account_amount")] == [
+        "59.50",
+        "0.00",
+        "59.50",
+    ]
+    (line,), (tax,) = shown["lines"], shown["taxes"]
+    assert (line["quantity"], line["net_amount"], line["tax_amount"]) == ("1", "50.00", "9.50")
+    assert (tax["name"], tax["base_amount"], tax["tax_amount"]) == ("19 %", "50.00", "9.50")
+    assert (open_item["credit_note_id"], open_item["open_amount"]) == (shown["credit_note_id"], "-39.50")
+    assert listed["left_on_account"] == "39.50"
+    (refund,) = await items(door, "/v1/refunds", credit_note_id=shown["credit_note_id"])
+    assert (refund["refund_number"], refund["amount"]) == (refunded["refund_number"], "20.00")
+    assert await door.get(f"/v1/refunds/{refund['refund_id']}") == refund
+
+
+async def test_who_may_not_refund_is_refused_and_money_of_a_payment_goes_back_once(
+    accountant: Accountant, door: Erp
+) -> None:
+    money = await accountant.receive("119")
+    path = f"/v1/payments/{money.payment_id}/refund"
+    body = {"refunded_on": "2026-03-25"}
+
+    forbidden = await door.request("POST", path, body, by="sales clerk")
+    key = str(uuid4())
+    first = await door.post(path, body, by="accountant", key=key)
+    again = await door.post(path, body, by="accountant", key=key)
+    refused = await door.request("POST", path, body | {"amount": "1"}, by="accountant")
+
+    assert first == again
+    assert first["amount"] == "119.00"
+    assert (forbidden.status_code, refused.status_code) == (403, 409)
+    assert refused.json()["type"] == "/problems/nothing-on-account"
+    assert await accountant.balances() == {}
+
+
+async def test_what_a_credit_note_put_on_account_pays_another_invoice(
+    accountant: Accountant, door: Erp
+) -> None:
+    invoice = await accountant.bill(a_line(1, "100"))
+    await accountant.receive("100", invoice_id=invoice.invoice_id)
+    credited = await accountant.take_back(invoice)
+    other = await accountant.bill(a_line(1, "60"))
+
+    used = await door.post(
+        f"/v1/credit-notes/{credited.credit_note_id}/allocations",
+        {"invoice_id": str(other.invoice_id), "allocated_on": "2026-04-01"},
+        by="accountant",
+    )
+
+    assert (used["credit_note_id"], used["payment_id"]) == (str(credited.credit_note_id), None)
+    assert (used["settled"][0]["open_amount"], used["on_account_amount"]) == ("0.00", "40.00")
+    await accountant.everything_agrees()
