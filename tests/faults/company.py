@@ -1,0 +1,71 @@
+"""The company that the fault run trades with."""
+
+from typing import Any
+
+from tests.faults.books import Books
+from tests.faults.patience import Client
+
+COMPANY = "FAULTS"
+ITEMS = [f"PLENTY-{number}" for number in range(10)]
+SCARCE = "SCARCE"
+CUSTOMERS = [f"CUSTOMER-{number}" for number in range(20)]
+EARLY = [f"EARLY-{number}" for number in range(5)]
+"""They pay within ten days and keep two per cent."""
+TIGHT = "TIGHT"
+"""Its credit limit is so low that a person decides about every order."""
+OPENING_QUANTITY = 1_000_000
+OPENED_ON, ORDERED_ON, SHIPPED_ON, PAID_ON, BACK_ON = (
+    *("2026-01-02", "2026-03-02", "2026-03-05"),
+    *("2026-03-10", "2026-03-20"),
+)
+
+
+def records() -> list[tuple[str, Any]]:
+    """Everything the company needs before it can trade, in this order: where it is sent, and what."""
+    company = {
+        "code": COMPANY,
+        "name": "Faults",
+        "currency": "EUR",
+        "country": "DE",
+        "default_warehouse_code": "MAIN",
+    }
+    vat = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
+    net = {"code": "NET30", "name": "30 days net", "instalments": [{"days": 30}]}
+    early = {"code": "EARLY", "name": "2 % in 10 days", "discount_percent": "2", "discount_days": 10}
+    customers = [(code, "NET30", None) for code in CUSTOMERS]
+    customers += [(code, "EARLY", None) for code in EARLY]
+    opening = [{"item_code": code, "quantity": str(OPENING_QUANTITY), "unit_cost": "4.00"} for code in ITEMS]
+    return [
+        ("companies", company),
+        ("accounts/template", {}),
+        ("fiscal-years", {"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}),
+        ("warehouses", {"code": "MAIN", "name": "Main"}),
+        ("tax-codes", vat),
+        ("payment-terms", net),
+        ("payment-terms", early | {"instalments": [{"days": 30}]}),
+        *(("items", {"code": code, "name": code, "tax_code": "S19"}) for code in (*ITEMS, SCARCE)),
+        *(("customers", a_customer(*customer)) for customer in (*customers, (TIGHT, "NET30", "1.00"))),
+        ("stock-receipts", a_receipt(opening, reason="opening", received_on=OPENED_ON)),
+    ]
+
+
+def a_customer(code: str, terms: str, limit: str | None) -> dict[str, Any]:
+    """A customer in Germany."""
+    customer = {"code": code, "name": code.title(), "country": "DE", "currency": "EUR"}
+    return customer | {"payment_terms_code": terms} | ({"credit_limit": limit} if limit else {})
+
+
+def a_receipt(lines: list[dict[str, str]], **more: str) -> dict[str, Any]:
+    """Goods that arrive."""
+    return {"warehouse_code": "MAIN", "received_on": ORDERED_ON, "lines": lines, **more}
+
+
+async def open_company(client: Client, books: Books) -> str:
+    """Make the company; answers the API key of somebody who decides about credit."""
+    for number, (path, record) in enumerate(records()):
+        answer = await client.post(f"/v1/{path}", record, f"record {number}")
+        if path == "stock-receipts":
+            books.note("receipt", answer["receipt_id"], answer["receipt_number"])
+            books.on_hand.update(dict.fromkeys(ITEMS, OPENING_QUANTITY))
+    credit = {"actor": "Clara Credit", "companies": [COMPANY], "roles": ["credit manager"]}
+    return str((await client.post("/v1/api-keys", credit, "the credit manager"))["key"])

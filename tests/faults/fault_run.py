@@ -1,0 +1,172 @@
+"""One run with one seed: orders of all kinds, faults meanwhile, and the judgement afterwards."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import asyncpg
+from temporalio.client import Client as Temporal
+from temporalio.service import RPCError
+
+from tests.faults.books import Books
+from tests.faults.company import COMPANY, open_company
+from tests.faults.doomed import Points
+from tests.faults.judging import UNDER_WAY, Attempts, Verdict, judge
+from tests.faults.kinds import KINDS, Kind
+from tests.faults.patience import Answers, Client, NotAnswered, Refused
+from tests.faults.site import ADMIN_KEY, Site
+from tests.faults.stories import Desks, Story
+from tests.faults.striking import OUT_OF_REACH, Striker
+
+MOST_SECONDS_AFTER = 30.0
+"""So long after the last fault the last process must be done."""
+GIVE_UP_SECONDS = 120.0
+LEAST_TWICE = 0.01
+"""A run in which fewer operations were attempted twice proves too little to count."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run is to be."""
+
+    seed: int
+    orders: int
+    clients: int = 24
+    fault_every_seconds: float = 8.0
+    worker_lives_seconds: float = 4.0
+    """On average, until it dies at a marked point."""
+    keep: bool = False
+
+
+@dataclass
+class Result:
+    """What one run has come to."""
+
+    seed: int
+    books: Books
+    faults: Counter[str]
+    answers: Answers
+    attempts: Attempts
+    verdict: Verdict
+    seconds: float
+    seconds_after: float
+    """From the last fault until the last process was done."""
+    place: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing was lost or doubled, everything was done in time, and the run proves something."""
+        return self.verdict.is_good and not self.is_late and self.attempts.twice >= self.least_twice
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the last process was done too late."""
+        return self.seconds_after > MOST_SECONDS_AFTER
+
+    @property
+    def least_twice(self) -> float:
+        """So many operations must have been attempted twice."""
+        return LEAST_TWICE * self.attempts.operations
+
+
+async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambda done: None) -> Result:
+    """Take all orders through all faults; `progress` is told how many have come to their end."""
+    began = time.monotonic()
+    chance = Random(f"lives of {plan.seed}")
+    site = Site(points, lambda: plan.worker_lives_seconds * chance.uniform(0.5, 1.5))
+    books, answers = Books(), Answers()
+    try:
+        await site.open()
+        clerk = Client(site.base_url, ADMIN_KEY, COMPANY, answers)
+        credit_manager = await open_company(clerk, books)
+        await clerk.close()
+        striker = Striker(site, Random(plan.seed), every_seconds=plan.fault_every_seconds)
+        trading = Trading(plan, site, books, answers, credit_manager, progress)
+        striking = asyncio.create_task(striker.strike_until(trading.all_begun))
+        await trading.trade()
+        await striking
+        seconds_after = await until_all_is_done(site) - site.last_fault
+        verdict = await judge(site, books)
+        attempts = Attempts.read(site.attempts)
+    finally:
+        await site.close(keep=plan.keep)
+    place = str(site.directory)
+    seconds = time.monotonic() - began
+    return Result(plan.seed, books, site.faults, answers, attempts, verdict, seconds, seconds_after, place)
+
+
+@dataclass
+class Trading:
+    """The clients, each with one order at a time."""
+
+    plan: Plan
+    site: Site
+    books: Books
+    answers: Answers
+    credit_manager_key: str
+    progress: Callable[[int], Any]
+
+    def __post_init__(self) -> None:
+        chance = Random(f"kinds of {self.plan.seed}")
+        rounds = self.plan.orders // len(KINDS) + 1
+        kinds = [kind for _ in range(rounds) for kind in chance.sample(KINDS, len(KINDS))]
+        self.waiting = iter(enumerate(kinds[: self.plan.orders]))
+        self.all_begun = asyncio.Event()
+
+    async def trade(self) -> None:
+        """Bring every order to its end."""
+        await asyncio.gather(*(self.client() for _ in range(self.plan.clients)))
+
+    async def client(self) -> None:
+        """One order after the other."""
+        desks = Desks(
+            clerk=self._client(ADMIN_KEY),
+            credit_manager=self._client(self.credit_manager_key),
+            twin=self._client(ADMIN_KEY),
+        )
+        for number, kind in self.waiting:
+            await self.tell(kind, Story(number, desks, self.books, Random(f"{self.plan.seed} {number}")))
+            self.progress(sum(self.books.ended.values()))
+        self.all_begun.set()
+        for client in (desks.clerk, desks.credit_manager, desks.twin):
+            await client.close()
+
+    def _client(self, key: str) -> Client:
+        return Client(self.site.base_url, key, COMPANY, self.answers)
+
+    async def tell(self, kind: Kind, story: Story) -> None:
+        """One story; what is not as expected is written down."""
+        try:
+            await kind(story)
+            self.books.ended[kind.__name__] += 1
+        except (Refused, NotAnswered, AssertionError) as failure:
+            self.books.failures.append(f"{kind.__name__} {story.order_id}: {failure}")
+
+
+async def until_all_is_done(site: Site) -> float:
+    """Wait until no order and no process is under way any more; the moment when that was so."""
+    asked = time.monotonic()
+    while (moment := time.monotonic()) - asked < GIVE_UP_SECONDS:
+        if await nothing_is_under_way(site):
+            return moment
+        await asyncio.sleep(0.2)
+    return moment
+
+
+async def nothing_is_under_way(site: Site) -> bool:
+    """Whether PostgreSQL and Temporal both say that everything has ended."""
+    try:
+        connection = await asyncpg.connect(site.postgres.url, timeout=2)
+        try:
+            if await connection.fetch(UNDER_WAY):
+                return False
+        finally:
+            await connection.close(timeout=1)
+        temporal = await Temporal.connect(site.temporal.address)
+        return (await temporal.count_workflows("ExecutionStatus = 'Running'")).count == 0
+    except (*OUT_OF_REACH, RPCError, RuntimeError):
+        return False

@@ -1,0 +1,186 @@
+"""The kinds of orders in a fault run: each a short story, told to the end."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
+from uuid import uuid5
+
+from tests.faults.company import CUSTOMERS, EARLY, ITEMS, SCARCE, TIGHT
+from tests.faults.patience import Refused
+from tests.faults.stories import Lines, Story
+
+CENT = Decimal("0.01")
+
+
+def some(story: Story, least: int = 1, most: int = 3) -> Lines:
+    """One to three different items of which there are plenty."""
+    items = story.chance.sample(ITEMS, story.chance.randint(least, most))
+    return [(item, story.chance.randint(2, 6)) for item in items]
+
+
+async def paid(story: Story) -> None:
+    """Ordered, shipped, paid."""
+    await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
+    await story.ship()
+    await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
+async def repeated(story: Story) -> None:
+    """The same, and every request comes twice at once and once more."""
+    story.repeats = True
+    await paid(story)
+
+
+async def shipped_in_parts(story: Story) -> None:
+    """Two shipments, two invoices, two payments."""
+    await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS))
+    await story.ship([(1, 1)])
+    first = Decimal("11.90")
+    await story.pay(first)
+    await story.ship()
+    await story.pay(story.total - first)
+    story.left()
+    story.ends("closed")
+
+
+async def backordered(story: Story) -> None:
+    """What is there is shipped; the rest when it has arrived."""
+    quantity = story.chance.randint(1, 4)
+    await story.place([*some(story), (SCARCE, quantity)], customer=story.chance.choice(CUSTOMERS))
+    await story.ship()
+    await story.receive(SCARCE, quantity)
+    while story.stage != "waiting for payment":
+        await story.until("waiting for shipment", "waiting for payment")
+        if story.stage == "waiting for shipment":
+            await story.ship()
+    await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
+async def prepaid(story: Story) -> None:
+    """Paid before there is an invoice."""
+    await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
+    await story.pay(story.total)
+    await story.ship()
+    await story.until("closed")
+    story.left()
+    story.ends("closed")
+
+
+async def discounted(story: Story) -> None:
+    """Paid early, less two per cent."""
+    await story.place([(story.chance.choice(ITEMS), 5)], customer=story.chance.choice(EARLY))
+    await story.ship()
+    await story.pay((story.total * Decimal("0.98")).quantize(CENT))
+    story.left()
+    story.ends("closed")
+
+
+async def approved(story: Story) -> None:
+    """Over the credit limit, and approved."""
+    await story.place(some(story), customer=TIGHT)
+    await story.decide("approve")
+    await story.until("waiting for shipment")
+    await story.ship()
+    await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
+async def rejected(story: Story) -> None:
+    """Over the credit limit, and rejected."""
+    await story.place(some(story), customer=TIGHT)
+    await story.decide("reject")
+    story.ends("rejected")
+
+
+async def cancelled(story: Story) -> None:
+    """Wanted no more before anything has left; half of them have been paid for."""
+    await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
+    prepays = story.chance.random() < 0.5
+    if prepays:
+        await story.pay(story.total)
+    await story.cancel()
+    if prepays:
+        story.books.bank -= story.total
+    story.ends("cancelled")
+
+
+async def cancelled_after_delivery(story: Story) -> None:
+    """Wanted no more when a part has left and was paid: the goods come back, the money is given back."""
+    await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS))
+    await story.ship([(1, 2)])
+    if story.chance.random() < 0.5:
+        await story.pay(Decimal("23.80"))
+    return_id = await story.cancel()
+    assert return_id is not None, "goods have left and are not asked back"
+    await story.inspect(return_id, [])
+    await story.until("cancelled")
+    story.ends("cancelled")
+
+
+async def amended(story: Story) -> None:
+    """Wanted otherwise before it is shipped."""
+    await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
+    await story.amend(some(story))
+    await story.ship()
+    await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
+async def returned(story: Story) -> None:
+    """Closed; then two pieces come back, and are refunded."""
+    await paid(story)
+    return_id = await story.send_back([(1, 2)], "refund")
+    await story.inspect(return_id, [(story.ordered[0][0], 2)])
+
+
+async def replaced(story: Story) -> None:
+    """Closed; then two pieces come back, and are sent again free of charge."""
+    await paid(story)
+    item = story.ordered[0][0]
+    return_id = await story.send_back([(1, 2)], "replace")
+    await story.inspect(return_id, [(item, 2)])
+    again = replace(story, order_id=uuid5(return_id, "replacement"), ordered=[(item, 2)])
+    await again.until("waiting for shipment")
+    story.books.orders[again.order_id] = "under way"
+    await again.ship()
+    await again.until("closed")
+    again.left()
+    again.ends("closed")
+
+
+async def refused(story: Story) -> None:
+    """An item that there is not: refused each time, and nothing is left of it."""
+    for _ in range(2):
+        story.requests = 0  # The second time under the same key.
+        try:
+            await story.place([("NO SUCH ITEM", 1)], customer=story.chance.choice(CUSTOMERS))
+        except Refused as refusal:
+            if refusal.status not in (404, 409, 422):
+                raise
+        else:
+            raise AssertionError("an order for what we do not have was taken")
+
+
+Kind = Callable[[Story], Awaitable[None]]
+KINDS: list[Kind] = [
+    *(paid, repeated, shipped_in_parts, backordered, prepaid, discounted, approved, rejected),
+    *(cancelled, cancelled_after_delivery, amended, returned, replaced, refused),
+]
+OPERATIONS = [
+    *("sales.place_order", "finance.check_credit", "sales.hold_order", "approval.decide"),
+    *("inventory.reserve_stock", "sales.confirm_order", "inventory.post_goods_issue"),
+    *("finance.post_goods_cost", "finance.post_invoice", "sales.record_fulfilment"),
+    *("finance.post_payment", "finance.allocate_payment", "sales.close_order"),
+    *("inventory.receive_stock", "finance.post_stock_receipt"),
+    *("inventory.release_reservation", "finance.release_credit", "sales.cancel_order"),
+    *("sales.price_amendment", "sales.amend_order", "inventory.amend_reservation"),
+    *("sales.authorise_return", "inventory.take_back_goods", "finance.post_goods_return"),
+    *("finance.find_billed", "finance.post_credit_note", "finance.post_refund", "sales.close_return"),
+]
+"""What the kinds together have done: a worker dies at each point of each of these."""

@@ -1,0 +1,152 @@
+"""The machines of a fault run: operating system processes that are started again whenever they die."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+RESTART_SECONDS = 0.2
+"""What a supervisor takes to notice a death."""
+
+
+class Child(Protocol):
+    """A process that was started."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    async def wait(self) -> object:
+        """Until it has died."""
+
+
+@dataclass
+class Forked:
+    """A process that another has started for us: the kernel tells us when it has died."""
+
+    pid: int
+
+    async def wait(self) -> None:
+        """Until it has died."""
+        try:
+            descriptor = os.pidfd_open(self.pid)
+        except ProcessLookupError:
+            return
+        died, loop = asyncio.Event(), asyncio.get_running_loop()
+        loop.add_reader(descriptor, died.set)
+        try:
+            await died.wait()
+        finally:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)
+
+
+Start = Callable[[], Awaitable[Child]]
+
+
+@dataclass
+class Machine:
+    """A process that is started again whenever it dies."""
+
+    name: str
+    start: Start
+    child: Child | None = None
+    starts: int = 0
+    _keeping: asyncio.Task[None] | None = None
+
+    def keep(self) -> None:
+        """Start it, and start it again whenever it dies, until it is stopped."""
+        self._keeping = asyncio.create_task(self._keep(), name=f"keeps {self.name} running")
+
+    async def _keep(self) -> None:
+        while True:
+            self.child = await self.start()
+            self.starts += 1
+            await self.child.wait()
+            self.child = None
+            await asyncio.sleep(RESTART_SECONDS)
+
+    def send(self, number: int) -> bool:
+        """Send a signal; whether there was somebody to get it."""
+        with suppress(ProcessLookupError):
+            if self.child is not None:
+                os.kill(self.child.pid, number)
+                return True
+        return False
+
+    async def stop(self, number: int = signal.SIGKILL) -> None:
+        """Stop it for good."""
+        if self._keeping is None:
+            return
+        self._keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._keeping
+        if (child := self.child) is None:
+            return
+        self.send(signal.SIGCONT)
+        self.send(number)
+        try:
+            await asyncio.wait_for(child.wait(), 15)
+        except TimeoutError:
+            self.send(signal.SIGKILL)
+            await child.wait()
+
+
+def program(
+    command: Callable[[], list[str]], environment: dict[str, str], log: Path, **options: Any
+) -> Start:
+    """How to start a program, with its output in a file."""
+
+    async def start() -> Child:
+        # Making the command may wait for what an earlier one has left.
+        arguments = await asyncio.to_thread(command)
+        with log.open("ab") as output:
+            return await asyncio.create_subprocess_exec(
+                *arguments,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **options,
+            )
+
+    return start
+
+
+@dataclass
+class Nursery:
+    """Where workers are forked."""
+
+    log: Path
+    _process: asyncio.subprocess.Process | None = None
+
+    async def open(self, environment: dict[str, str]) -> None:
+        """Have everything imported."""
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.faults.forked_worker"),
+                env=environment,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=output,
+                start_new_session=True,
+            )
+
+    async def fork(self, environment: dict[str, str]) -> Child:
+        """A worker with this environment beside the common one."""
+        assert self._process and self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(environment).encode() + b"\n")
+        return Forked(int(await self._process.stdout.readline()))
+
+    async def close(self) -> None:
+        """Fork no more."""
+        if self._process is not None:
+            self._process.kill()
+            await self._process.wait()

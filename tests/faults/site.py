@@ -1,0 +1,121 @@
+"""A whole Perpetual for one fault run: servers, workers and an API of its own, each started again when it
+dies.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from perpetual.bootstrap import make_ready
+from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
+from perpetual.servers.temporal import Temporal
+from perpetual.servers.trouble import free_port
+from tests.faults.doomed import Doom, Points
+from tests.faults.machines import Machine, Nursery, Start, program
+
+ADMIN_KEY = "pk_administrator-of-the-fault-run"
+POSTGRES, TEMPORAL, API, DOOMED, WORKER = "PostgreSQL", "Temporal", "API", "worker 1", "worker 2"
+STOPPED_BY = {
+    API: signal.SIGKILL,
+    DOOMED: signal.SIGKILL,
+    WORKER: signal.SIGKILL,
+    TEMPORAL: signal.SIGTERM,
+    POSTGRES: FAST_SHUTDOWN,
+}
+START_SECONDS = 60.0
+
+
+class Site:
+    """Everything that runs, and what has been done to it."""
+
+    def __init__(self, points: Points, life_seconds: Callable[[], float]) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="perpetual-faults-"))
+        self.directory.chmod(0o711)  # PostgreSQL may run as another user, who must reach its data.
+        self.logs, deaths = self.directory / "logs", self.directory / "deaths"
+        self.logs.mkdir()
+        deaths.mkdir()
+        self.attempts = self.directory / "attempts"
+        self.faults: Counter[str] = Counter()
+        self.last_fault = time.monotonic()
+        postgres, temporal, self.api_port = _ports()
+        self.postgres = Postgres(self.directory / "postgres", postgres)
+        self.temporal = Temporal(self.directory / "temporal", temporal)
+        self.machines: dict[str, Machine] = {}
+        self.nursery = Nursery(self.logs / "worker-1.log")
+        self.doom = Doom(self.nursery, points, deaths, self.struck, life_seconds)
+
+    @property
+    def base_url(self) -> str:
+        """Where the API answers."""
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What workers and API are told."""
+        return os.environ | {
+            "DATABASE_URL": self.postgres.url,
+            "TEMPORAL_ADDRESS": self.temporal.address,
+            "PERPETUAL_API_PORT": str(self.api_port),
+            "PERPETUAL_LOG_LEVEL": "WARNING",
+            "PERPETUAL_NOTE_ATTEMPTS": str(self.attempts),
+            "PYTHONHASHSEED": "0",
+        }
+
+    async def open(self) -> None:
+        """Start the servers and wait for them; workers and API come as soon as they can."""
+        await asyncio.to_thread(self.postgres.prepare)
+        self.temporal.prepare()
+        plain, owner = dict(os.environ), {"cwd": self.postgres.directory, **self.postgres.user.options}
+        self._keep(POSTGRES, program(self.postgres.command, plain, self.logs / "postgres.log", **owner))
+        self._keep(TEMPORAL, program(self.temporal.command, plain, self.logs / "temporal.log"))
+        await _until(self.postgres.is_ready)
+        await asyncio.to_thread(self.postgres.make_database)
+        await asyncio.to_thread(make_ready, self.postgres.url, ADMIN_KEY)
+        await _until(self.temporal.is_ready)
+        await self.nursery.open(self.environment)
+        self._keep(DOOMED, self.doom.start)
+        self._keep(WORKER, self._perpetual("worker", self.logs / "worker-2.log"))
+        self._keep(API, self._perpetual("api", self.logs / "api.log"))
+
+    def struck(self, fault: str) -> None:
+        """Note a fault."""
+        self.faults[fault] += 1
+        self.last_fault = time.monotonic()
+
+    async def close(self, *, keep: bool) -> None:
+        """Stop everything; the data stays only if it is to be looked at."""
+        self.doom.settle()
+        for name, number in STOPPED_BY.items():
+            if name in self.machines:
+                await self.machines[name].stop(number)
+        await self.nursery.close()
+        if not keep:
+            shutil.rmtree(self.postgres.directory, ignore_errors=True)
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _keep(self, name: str, start: Start) -> None:
+        machine = self.machines[name] = Machine(name, start)
+        machine.keep()
+
+    def _perpetual(self, command: str, log: Path) -> Start:
+        return program(lambda: [sys.executable, "-m", "perpetual", command], self.environment, log)
+
+
+def _ports() -> tuple[int, int, int]:
+    """Three free ports below those that clients get: one of them must not take a dead server's port."""
+    first = free_port(10_000 + os.getpid() * 10 % 20_000)
+    second = free_port(first + 1)
+    return first, second, free_port(second + 1)
+
+
+async def _until(is_ready: Callable[[], bool]) -> None:
+    async with asyncio.timeout(START_SECONDS):
+        while not await asyncio.to_thread(is_ready):  # noqa: ASYNC110  # A server tells nobody that it is ready.
+            await asyncio.sleep(0.05)
