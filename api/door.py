@@ -1,7 +1,9 @@
 """What every route stands on: a rule who may use it, who asked what under which key, and pages of lists."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -91,6 +93,8 @@ class AskedRequest:
     caller: Caller
     key: str | None
     app: Any
+    body_hash: str = ""
+    """Tells whether a request that comes again with its key asks for the same."""
 
     @property
     def today(self) -> date:
@@ -117,7 +121,7 @@ class AskedRequest:
         return replace(self, caller=self.caller.model_copy(update={"company": company}))
 
 
-def asked(
+async def asked(
     request: Request,
     actor: Authenticated,
     company: Annotated[
@@ -135,7 +139,19 @@ def asked(
         actor=actor.name,
         correlation_id=request.state.correlation_id,
     )
-    return AskedRequest(actor=actor, caller=caller, key=key, app=request.app)
+    return AskedRequest(
+        actor=actor, caller=caller, key=key, app=request.app, body_hash=await _body_hash(request)
+    )
+
+
+async def _body_hash(request: Request) -> str:
+    """The same for the same JSON, however it is written."""
+    if request.method != "POST" or "json" not in request.headers.get("Content-Type", ""):
+        return ""
+    body = await request.body()
+    with suppress(ValueError):
+        body = json.dumps(json.loads(body), sort_keys=True).encode()
+    return hashlib.sha256(body).hexdigest()[:16]
 
 
 Asked = Annotated[AskedRequest, Depends(asked)]

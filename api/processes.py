@@ -175,10 +175,11 @@ async def command(
 ) -> Answer:
     """Give a running process a command and wait for its answer, once by the request's Idempotency-Key.
 
-    Refuses: what the process refuses; ProcessEnded, NotFound. Raises StillAtWork.
+    Refuses: what the process refuses; Conflict when the key was used for another request; ProcessEnded,
+    NotFound. Raises StillAtWork.
     """
     handle = _handle(asked, process_id)
-    update_id = f"{update}/{asked.caller.actor}/{asked.key}"
+    update_id = f"{update}/{asked.caller.actor}/{asked.key}#{asked.body_hash}"
     try:
         return await _updated(handle, update, [message, asked.caller], update_id, answer_type)
     except RPCError as failure:

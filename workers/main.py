@@ -13,6 +13,7 @@ from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
 from workers import health, registry
+from workers.commands import CommandsByKey
 
 log = structlog.get_logger()
 
@@ -31,6 +32,7 @@ async def run_worker(settings: Settings) -> None:
         workflows=registry.processes(),
         activities=registry.operations(),
         workflow_runner=registry.sandbox() if settings.sandbox else UnsandboxedWorkflowRunner(),
+        interceptors=[CommandsByKey()],
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         max_cached_workflows=2000,
         max_concurrent_local_activities=settings.database_pool_size,
