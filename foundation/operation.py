@@ -164,16 +164,15 @@ def _opening(call: Call) -> dict[str, str]:
 
 # One round trip: scope the transaction to the company, look the key up, and see whether what is remembered of
 # reference data still holds.
-_OPEN = text(
-    """
+OPENING = """
     SELECT o.status, o.request_hash, o.answer, r.version AS reference_version
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
     ) AS scope
     LEFT JOIN foundation.operation o ON o.key = :key
     LEFT JOIN foundation.reference_version r ON r.company_id = :company
-    """
-).columns(status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger)
+"""
+_OPEN = text(OPENING).columns(status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger)
 
 # As text: request and answer are JSON already, and are not to be read and written once more on the way.
 _LOG_SQL = """

@@ -20,9 +20,10 @@ class OperationLog(Table):
     __table_args__ = (
         CheckConstraint("status IN ('applied', 'voided')", "status_known"),
         CheckConstraint("(status = 'applied') = (answer IS NOT NULL)", "applied_has_answer"),
-        Index(None, "company_id", "process_id", "recorded_at"),
-        Index(None, "company_id", "correlation_id"),
-        Index(None, "company_id", "transaction_id"),
+        # None begins with the company: see migration 0013.
+        Index(None, "process_id", "recorded_at"),
+        Index(None, "correlation_id"),
+        Index(None, "transaction_id", "company_id"),
         {"schema": "foundation"},
     )
 
