@@ -94,9 +94,12 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
     money = await money_on_account(
         session, payment_id=allocation.payment_id, credit_note_id=allocation.credit_note_id
     )
+    heads = await open_invoices(session, order_id=None, invoice_id=allocation.invoice_id)
+    is_open = any(head.invoice.open_amount > 0 for head in heads)
+    if allocation.if_any and not (money.amount and is_open):
+        return _answer(money.payment_id, money.number, Settlement((), ZERO), money.amount, [], ZERO)
     if not money.amount:
         raise rules.NothingOnAccount(f"nothing of {money.number} is on account")
-    heads = await open_invoices(session, order_id=None, invoice_id=allocation.invoice_id)
     _check_invoice(heads, money.customer_code, allocation.invoice_id)
     market = await _market(session, books, money.currency, heads, allocation.allocated_on)
     wanted = min(allocation.amount or money.amount, money.amount)

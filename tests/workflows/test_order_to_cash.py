@@ -336,3 +336,19 @@ async def test_ship_and_cancel_at_the_same_instant_one_wins_and_the_other_is_tol
 
     # Shipped first, the cancellation waits for the goods to come back; cancelled first, nothing leaves.
     assert (shipped.status_code, cancelled.status_code) in [(201, 202), (409, 200)]
+
+
+async def test_money_that_was_used_elsewhere_meanwhile_does_not_hold_a_shipment_up(erp: Erp) -> None:
+    other = await erp.place()
+    invoice = (await erp.ship(other))["invoice_number"]
+    (other_invoice,) = (await erp.get("/v1/invoices", number=invoice))["items"]
+    order = await erp.place()
+    prepaid = await erp.pay(order, "119.00", received_on="2026-03-03")
+    path = f"/v1/payments/{prepaid['payment_id']}/allocations"
+    await erp.post(path, {"invoice_id": other_invoice["invoice_id"]}, by="accountant")
+    await erp.until(other, "closed")
+
+    await erp.ship(order)
+
+    assert await erp.stage_of(order) == "waiting for payment"
+    assert (await erp.pay(order, "119.00"))["stage"] == "closed"

@@ -102,6 +102,7 @@ class Delivery(Order):
             payment_id=payment_id,
             invoice_id=invoice.invoice_id,
             allocated_on=shipment.shipped_on,
+            if_any=True,
         )
         per = f"{payment_id}/{invoice.invoice_id}"
         allocated = await self.step(payments.allocate_payment, allocate, per=per, by=by, must=True)

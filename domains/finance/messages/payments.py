@@ -73,6 +73,8 @@ class AllocatePayment(AllocationAsked):
     payment_id: UUID | None = None
     credit_note_id: UUID | None = None
     allocated_on: date
+    if_any: bool = False
+    """Content when the money was used for something else meanwhile, or nothing is open any more."""
 
 
 class SettledInvoice(Message):
