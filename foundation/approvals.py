@@ -22,7 +22,6 @@ from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.process import Process
 
 ID_SPACE = UUID("0d7c2f57-3f0e-5c39-8a55-5a1d3c0f9e21")
-_A_MOMENT = timedelta(milliseconds=1)
 _ON_TIME = timedelta(hours=1)
 
 
@@ -272,7 +271,7 @@ class Approvals(Process):
                 record = RecordDecision(**dict(decision), by=by, at=workflow.now())
                 # The decision is in the history before it has an effect: were it lost with the worker after
                 # the effect, nobody might give it again; and its moment would be another.
-                await workflow.sleep(_A_MOMENT, summary="The decision is taken down")
+                await self.taken_down("The decision")
                 pending.decided = await self._record(record, by)
             decided = pending.decided
             check_same(decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at)

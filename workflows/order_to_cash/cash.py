@@ -18,6 +18,7 @@ class Cash(Order):
     @workflow.update(description="Money has arrived for this order")
     async def pay(self, payment: ReceivePayment, by: Caller) -> PaymentReceived:
         """Post the payment and settle the order's invoices; what is too much stays on account."""
+        await self.when_taken()
         async with self.turn:
             self.check_payment(payment, by)
             post = PostPayment(
@@ -40,7 +41,7 @@ class Cash(Order):
     def check_payment(self, payment: ReceivePayment, by: Caller) -> None:
         """Refuses: OrderNotConfirmed."""
         del payment, by
-        if not self.is_taken or self.ending or self.now.outcome:
+        if (not self.is_taken and not self.is_beginning) or self.ending or self.now.outcome:
             raise OrderNotConfirmed(
                 f"the order is at '{self.now.stage}' and takes no payment; other money goes to /v1/payments"
             )

@@ -22,8 +22,12 @@ class Delivery(Order):
     @workflow.update(description="The warehouse confirms what it hands to the carrier")
     async def ship(self, shipment: ConfirmShipment, by: Caller) -> ShipmentConfirmed:
         """Goods leave at cost; then they are billed, if the terms say so."""
+        await self.when_taken()
         async with self.turn:
             self.check_shipment(shipment, by)
+            if not shipment.lines and self.fulfilment.shortages():
+                # "All that is set aside" may be more by the time that a lost attempt is repeated.
+                await self.taken_down("The shipment")
             lines = self.fulfilment.lines_to_ship(shipment.lines)
             issued = await self.issue_goods(shipment, lines, by)
             self.fulfilment.deliver(lines)
@@ -45,6 +49,8 @@ class Delivery(Order):
         """Refuses: OrderNotConfirmed, ShipmentRefused, ProcessHeld."""
         del by
         self.check_not_held()
+        if self.is_beginning:
+            return
         if not self.is_set_aside or self.ending or self.now.outcome:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{self.now.stage}'")
         self.fulfilment.lines_to_ship(shipment.lines)

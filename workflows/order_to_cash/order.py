@@ -33,6 +33,20 @@ class Order(Approvals):
         return self.is_set_aside or self.has_asked
 
     @property
+    def is_beginning(self) -> bool:
+        """Whether the order is not taken yet, and may be.
+
+        Somebody may have read of it all the same: it is written down, and the worker died before its process
+        knew.
+        """
+        return not self.is_taken and self.ending is None and self.now.outcome is None
+
+    async def when_taken(self) -> None:
+        """Wait until the order is taken. Refuses what it is refused for."""
+        if self.is_beginning:
+            await self.reached(lambda: self.is_taken)
+
+    @property
     def has_left(self) -> bool:
         """Whether goods have left."""
         return self.is_taken and hasattr(self, "fulfilment") and self.fulfilment.has_left
