@@ -24,7 +24,7 @@ def explain(
     """Tell the whole story of an order, across domains: where it stands, who did what when, which documents
     came of it, what is open and what was booked.
 
-    From the database alone, also when Temporal has forgotten it.
+    From the database alone, also when Temporal has forgotten it; it changes nothing.
 
     Examples: `perpetual explain SO-000012`, `perpetual explain 01a20dba-8a28-7041-83c5-83f8e9c0d1aa`.
     """
