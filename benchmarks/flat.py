@@ -23,7 +23,7 @@ from perpetual.house import House
 
 ORIGINALS = 100
 SIZES = (1_000, 10_000, 100_000)
-ALONE, MANY, CLIENTS, ROUNDS = 60, 240, 40, 3
+ALONE, MANY, CLIENTS, ROUNDS = 40, 160, 40, 3
 MOST_GROWTH, MOST_BALANCE_SECONDS = 0.15, 1.0
 CALLS = ("order", "shipment", "payment")
 
