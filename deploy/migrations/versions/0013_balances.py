@@ -83,8 +83,38 @@ LOG = """
     CREATE INDEX operation_transaction_id_company_id_idx ON foundation.operation (transaction_id, company_id);
 """
 
+# Open items are found by a list of their ids: of a record set the planner expects a hundred rows, and rather
+# reads a table of thousands.
+PAYMENTS = """
+    CREATE OR REPLACE FUNCTION finance.write_payment(
+        p_fiscal_year text, p_payment jsonb, p_reduced jsonb, p_settlements jsonb, p_items jsonb,
+        p_entries jsonb
+    ) RETURNS text LANGUAGE plpgsql AS $$
+    DECLARE
+        given jsonb := jsonb_build_object('company_id', foundation.current_company(), 'posted_at', now());
+        taken text := p_payment ->> 'number';
+    BEGIN
+        IF taken IS NULL THEN
+            taken := finance.next_number('PAY', p_fiscal_year);
+            INSERT INTO finance.payment SELECT r.* FROM jsonb_populate_record(
+                NULL::finance.payment, p_payment || given || jsonb_build_object('number', taken)) r;
+        END IF;
+        UPDATE finance.open_item i SET open_amount = i.open_amount - r.amount,
+            base_open_amount = i.base_open_amount - r.base_amount
+        FROM jsonb_to_recordset(p_reduced) AS r(id uuid, amount numeric, base_amount numeric)
+        WHERE i.id = r.id AND i.id = ANY (ARRAY(
+            SELECT (x ->> 'id')::uuid FROM jsonb_array_elements(p_reduced) AS x));
+        INSERT INTO finance.settlement SELECT r.* FROM jsonb_array_elements(p_settlements) AS s(settlement),
+            jsonb_populate_record(NULL::finance.settlement, settlement || given) r;
+        INSERT INTO finance.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
+            jsonb_populate_record(NULL::finance.open_item, item || given) r;
+        PERFORM finance.write_entries(p_entries, taken);
+        RETURN taken;
+    END $$;
+"""
+
 
 def upgrade() -> None:
-    """Add the balances with what keeps them, and give the log other indexes."""
-    for script in (PERIOD_BALANCE, KEEPING, LOG):
+    """Add the balances with what keeps them, the log's indexes, and payments that settle by ids."""
+    for script in (PERIOD_BALANCE, KEEPING, LOG, PAYMENTS):
         run_script(script)
