@@ -52,21 +52,28 @@ KEEPING = """
                 AND b.ends_on = least(
                     (date_trunc('month', b.ends_on::timestamp) + interval '1 month')::date - 1, y.ends_on));
 
+        -- Account by account and period by period, by the index of account and day.
         INSERT INTO finance.period_balance (fiscal_year, starts_on, ends_on, account_code, debit, credit)
-        SELECT y.code, greatest(l.month, y.starts_on),
-            least((l.month + interval '1 month')::date - 1, y.ends_on), l.account_code, l.debit, l.credit
-        FROM finance.fiscal_year y, LATERAL (
-            SELECT date_trunc('month', j.posted_on::timestamp)::date AS month, j.account_code,
-                coalesce(sum(j.base_amount) FILTER (WHERE j.base_amount > 0), 0) AS debit,
-                coalesce(-sum(j.base_amount) FILTER (WHERE j.base_amount < 0), 0) AS credit
-            FROM finance.journal_line j
-            WHERE j.company_id = company AND j.posted_on >= lower(closed) AND j.posted_on < upper(closed)
-                AND NOT EXISTS (
-                    SELECT FROM finance.period_balance b
-                    WHERE b.company_id = company AND j.posted_on BETWEEN b.starts_on AND b.ends_on)
-            GROUP BY 1, 2
-        ) AS l
-        WHERE y.company_id = company AND y.code = p_fiscal_year;
+        SELECT p_fiscal_year, p.starts_on, p.ends_on, a.code, l.debit, l.credit
+        FROM (
+            SELECT greatest(m::date, y.starts_on) AS starts_on,
+                least((m + interval '1 month')::date - 1, y.ends_on) AS ends_on
+            FROM finance.fiscal_year y, generate_series(date_trunc('month', y.starts_on::timestamp),
+                y.ends_on::timestamp, interval '1 month') AS m
+            WHERE y.company_id = company AND y.code = p_fiscal_year
+        ) AS p
+            CROSS JOIN finance.account a
+            CROSS JOIN LATERAL (
+                SELECT count(*) AS lines,
+                    coalesce(sum(base_amount) FILTER (WHERE base_amount > 0), 0) AS debit,
+                    coalesce(-sum(base_amount) FILTER (WHERE base_amount < 0), 0) AS credit
+                FROM finance.journal_line
+                WHERE company_id = company AND account_code = a.code
+                    AND posted_on BETWEEN p.starts_on AND p.ends_on
+            ) AS l
+        WHERE a.company_id = company AND daterange(p.starts_on, p.ends_on, '[]') <@ closed AND l.lines > 0
+            AND NOT EXISTS (
+                SELECT FROM finance.period_balance b WHERE b.company_id = company AND b.ends_on = p.ends_on);
     END $$;
 """
 
