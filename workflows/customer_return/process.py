@@ -112,6 +112,8 @@ class CustomerReturn(Process):
     @workflow.update(description="The warehouse tells what came back, and in which state")
     async def inspect(self, inspection: InspectReturn, by: Caller) -> ReturnProgress:
         """Take in what came back; the rest of the process follows from it."""
+        if not self.is_authorised:  # It has just been begun, for an order that is cancelled.
+            await self.reached(lambda: self.is_authorised)
         async with self.turn:
             self.check_inspection(inspection, by)
             self.caller = by
@@ -125,9 +127,10 @@ class CustomerReturn(Process):
         """Refuses: NothingToInspect, NotAsAuthorised, ProcessHeld."""
         del by
         self.check_not_held()
-        if not self.is_authorised or self.inspection or self.ending or self.now.outcome:
+        if self.inspection or self.ending or self.now.outcome:
             raise NothingToInspect(f"the return is at '{self.now.stage}': there is nothing to inspect")
-        handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
+        if self.is_authorised:
+            handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
 
     @workflow.update(description="The goods do not come after all")
     async def cancel(self, cancellation: ReturnCancellation, by: Caller) -> ReturnProgress:
