@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 PERPETUAL := $(RUN) -m perpetual
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down reset bench check test format histories
+.PHONY: help demo up down reset bench faults check test format histories
 
 help:  ## Show what can be made
 	@echo "make TARGET [ARGS='…'] [PYTHON=…]; what a command takes: $(PERPETUAL) demo --help"; echo
@@ -26,6 +26,9 @@ reset: $(VENV)/installed  ## Stop everything and delete all data; asks first
 
 bench: $(VENV)/installed  ## Measure order to cash beside this machine's limits
 	@$(PERPETUAL) bench $(ARGS)
+
+faults: $(VENV)/installed  ## Kill everything again and again under 20,000 orders, and count; takes long
+	@$(RUN) -m tests.faults.run $(ARGS)
 
 check: $(VENV)/installed  ## Format, lint, types and import contracts
 	$(VENV)/bin/ruff format --check .
