@@ -1,0 +1,55 @@
+"""State machines: hypothesis chooses what happens next, real operations do it, and a simple model says what
+must be so.
+
+A machine's steps are ordinary functions in a thread; what they ask for runs on the tests' event loop.
+`HYPOTHESIS_PROFILE=long` looks for minutes instead of seconds.
+"""
+
+import asyncio
+import itertools
+import os
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, TypeVar
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+from foundation.messages import Caller
+
+Answer = TypeVar("Answer")
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+_EVERYTHING_MAY_TAKE_TIME = settings(
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+    derandomize=os.environ.get("HYPOTHESIS_PROFILE") != "long",
+    database=None,
+)
+PROFILES = {
+    # What fails is not made smaller: that would take minutes, and the long profile does it.
+    "short": settings(
+        _EVERYTHING_MAY_TAKE_TIME, max_examples=9, stateful_step_count=40, phases=[Phase.generate]
+    ),
+    "long": settings(_EVERYTHING_MAY_TAKE_TIME, max_examples=150, stateful_step_count=60),
+}
+_companies = itertools.count(1)
+
+
+def a_caller() -> Caller:
+    """Somebody of a company that nobody else uses."""
+    company = f"M{next(_companies):05d}"
+    return Caller(company=company, actor="a machine", correlation_id=f"machine of {company}")
+
+
+async def run(machine: Callable[[Run], RuleBasedStateMachine]) -> None:
+    """Let the machine look for what does not hold."""
+    loop = asyncio.get_running_loop()
+
+    def on_the_loop(work: Coroutine[Any, Any, Answer]) -> Answer:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(timeout=60)
+
+    profile = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "short")]
+    factory: Any = partial(machine, on_the_loop)  # Whatever makes a machine will do; its type says less.
+    await asyncio.to_thread(run_state_machine_as_test, factory, settings=profile)
