@@ -96,7 +96,7 @@ class Announcing:
         return list((await self.erp.get("/v1/outgoing-messages", limit=200, **query))["items"])
 
     async def until(
-        self, status: str, count: int = 1, *, patience: timedelta = timedelta(seconds=15), **query: Any
+        self, status: str, count: int = 1, *, patience: timedelta = timedelta(seconds=60), **query: Any
     ) -> list[Any]:
         """Wait until so many messages have a status."""
         for _ in range(int(patience / timedelta(seconds=0.05))):
