@@ -106,7 +106,8 @@ class Story:
         """The customer wants it otherwise."""
         answer = await self.ask(f"{self.path}/amendments", {"lines": asked_lines(lines)})
         self.total, self.ordered = Decimal(answer["order"]["total_amount"]), lines
-        self.books.note("amendment", self.order_id, str(answer["version"]))
+        if answer["changes"]:
+            self.books.note("amendment", self.order_id, str(answer["version"]))
 
     async def cancel(self, *, goods: str = "come_back") -> UUID | None:
         """The customer wants it no more; the id of the return, if goods must come back first."""

@@ -22,7 +22,8 @@ class Delivery(Order):
     @workflow.update(description="The warehouse confirms what it hands to the carrier")
     async def ship(self, shipment: ConfirmShipment, by: Caller) -> ShipmentConfirmed:
         """Goods leave at cost; then they are billed, if the terms say so."""
-        await self.when_taken()
+        if self.will_be_set_aside:
+            await workflow.wait_condition(lambda: not self.will_be_set_aside)
         async with self.turn:
             self.check_shipment(shipment, by)
             if not shipment.lines and self.fulfilment.shortages():
@@ -49,7 +50,7 @@ class Delivery(Order):
         """Refuses: OrderNotConfirmed, ShipmentRefused, ProcessHeld."""
         del by
         self.check_not_held()
-        if self.is_beginning:
+        if self.will_be_set_aside:
             return
         if not self.is_set_aside or self.ending or self.now.outcome:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{self.now.stage}'")

@@ -47,6 +47,17 @@ class Order(Approvals):
             await self.reached(lambda: self.is_taken)
 
     @property
+    def will_be_set_aside(self) -> bool:
+        """Whether the order is on its way to be set aside, and waits for nobody.
+
+        As above: that it is set aside may be written down before its process knows. A decision that is just
+        being taken is no wait.
+        """
+        undecided = any(pending.decided is None for pending in self.approvals.values())
+        waits = undecided and not self.turn.locked()
+        return not (self.is_set_aside or waits or self.ending or self.now.outcome)
+
+    @property
     def has_left(self) -> bool:
         """Whether goods have left."""
         return self.is_taken and hasattr(self, "fulfilment") and self.fulfilment.has_left
