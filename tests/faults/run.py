@@ -38,9 +38,9 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=20, help="how many runs (default: 20)")
     parser.add_argument("--first", type=int, default=1, help="the first seed (default: 1)")
     parser.add_argument("--orders", type=int, default=1000, help="orders in each run (default: 1000)")
-    parser.add_argument("--clients", type=int, default=24, help="orders at the same time (default: 24)")
+    parser.add_argument("--clients", type=int, default=48, help="orders at the same time (default: 48)")
     parser.add_argument("--every", type=float, default=8.0, help="seconds between faults (default: 8)")
-    parser.add_argument("--lives", type=float, default=4.0, help="seconds a worker lives (default: 4)")
+    parser.add_argument("--lives", type=float, default=3.0, help="seconds a worker lives (default: 3)")
     parser.add_argument("--keep", action="store_true", help="leave each run's data and logs in place")
     return parser.parse_args()
 
