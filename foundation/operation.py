@@ -53,11 +53,11 @@ class StepWasTakenBack(Conflict):
 class Operation(Generic[Ask, Answer]):
     """A business operation, declared once: the process says what, this says how it is run."""
 
-    def __init__(self, name: str, body: Body[Ask, Answer], *, quick: bool) -> None:
+    def __init__(self, name: str, body: Callable[..., Coroutine[Any, Any, Answer]], *, quick: bool) -> None:
         hints = get_type_hints(body)
         self.name = name
         self.quick = quick
-        self.body = body
+        self.body: Body[Ask, Answer] = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
             kind for key, kind in hints.items() if key not in ("session", "errand", "return")
@@ -137,7 +137,7 @@ def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]],
     def declare(body: Body[Ask, Answer]) -> Operation[Ask, Answer]:
         if name in OPERATIONS:
             raise ValueError(f"two operations are named {name}")
-        declared = Operation(name, body, quick=quick)
+        declared: Operation[Ask, Answer] = Operation(name, body, quick=quick)
         OPERATIONS[name] = declared
         return declared
 

@@ -59,7 +59,8 @@ class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
     def __init__(
         self, name: str, deed: Deed[Ask, Answer], *, note: Note[Ask, Answer] | None, once: bool
     ) -> None:
-        super().__init__(name, deed, quick=False)  # type: ignore[arg-type]  # Its body is given with the answer.
+        # What is written is known with the answer: the note takes the body's place then.
+        super().__init__(name, deed, quick=False)
         self.deed = deed
         self.note = note
         self.once = once
