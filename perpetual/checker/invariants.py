@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+TABLES = ("under_way.sql", "asked_and_there.sql")
+"""What several invariants ask about, said once: each may name these tables."""
 AT_REST = "at_rest"
 """The group of what holds only while nobody is at work."""
 
@@ -47,19 +49,19 @@ def _shown(value: Any) -> str:
 
 def invariants(*, groups: Collection[str] | None = None, at_rest: bool = False) -> Sequence[Invariant]:
     """All invariants, or those of some groups; `at_rest` adds those that hold only while nobody works."""
-    under_way = (HERE / "under_way.sql").read_text(encoding="utf-8")
-    found = [_read(path, under_way) for path in sorted(HERE.glob("invariants/*/*.sql"))]
+    tables = ",\n".join((HERE / name).read_text(encoding="utf-8") for name in TABLES)
+    found = [_read(path, f"WITH {tables}") for path in sorted(HERE.glob("invariants/*/*.sql"))]
     if groups is None:
         return [one for one in found if at_rest or one.group != AT_REST]
     return [one for one in found if one.group in groups]
 
 
-def _read(path: Path, under_way: str) -> Invariant:
+def _read(path: Path, tables: str) -> Invariant:
     written = path.read_text(encoding="utf-8")
     sentence = written.partition("\n")[0].removeprefix("-- ")
     return Invariant(
         name=path.stem,
         group=path.parent.name,
         sentence=sentence,
-        question=f"{under_way}SELECT * FROM (\n{written}) AS x",
+        question=f"{tables}SELECT * FROM (\n{written}) AS x",
     )

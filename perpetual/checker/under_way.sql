@@ -1,7 +1,7 @@
 -- The orders that are in the middle of a command: their process is alive, and has taken a step of it that
 -- another must follow; it finishes one command before it takes the next. What two domains know of such an
 -- order may differ until then. Every invariant may name this table: it is read in the same snapshot.
-WITH under_way AS (
+under_way AS (
     SELECT c.company_id, c.order_id, c.command
     FROM (
         SELECT company_id, company_id || '/order_to_cash/' || order_id AS process_id, order_id,
