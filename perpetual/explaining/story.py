@@ -181,7 +181,7 @@ def _amount(*documents: dict[str, Any]) -> str:
 def shortened(process_ids: Iterable[str]) -> dict[str, str]:
     """A short name for each process: its type, numbered when there are several."""
     names: dict[str, str] = {}
-    for process_id in process_ids:
+    for process_id in dict.fromkeys(process_ids):
         kind = process_id.split("/")[1].replace("_", " ") if process_id.count("/") >= 2 else process_id
         same = sum(1 for name in names.values() if name.partition(" #")[0] == kind)
         names[process_id] = f"{kind} #{same + 1}" if same else kind

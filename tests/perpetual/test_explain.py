@@ -36,6 +36,7 @@ async def test_an_order_that_was_paid_and_came_back_is_told_across_domains(
     show(story, Console(file=screen, width=160))
     for part in (order["order_number"], "CN-2026-000001", "RMA-", "closed", "83.30"):
         assert part in screen.getvalue(), part
+    assert "#2" not in screen.getvalue(), "there is one process of each kind"
 
 
 async def test_a_correlation_id_tells_the_same_story_from_another_end(erp: Erp, postgres_url: str) -> None:
