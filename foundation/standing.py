@@ -88,6 +88,11 @@ class Standing:
         while not await self._recorded() and surely:
             await workflow.sleep(next(pauses), summary=f"Note again: {self.now.stage}")
 
+    @property
+    def has_noted(self) -> bool:
+        """Whether a stage was ever written down by itself, and not with the step that reached it."""
+        return self._stages_recorded > 0
+
     async def _recorded(self) -> bool:
         self._stages_recorded += 1
         # Not a logical key: a stage is no effect, and after a reset it is written again.

@@ -88,7 +88,6 @@ class Steps(Standing):
         """Who holds the process, and why."""
         self._repair: Repair | None = None
         self._parked: Call | None = None
-        self._has_parked = False
         self._ways: set[str] = set()
         """What a person may decide about the parked step."""
 
@@ -164,12 +163,12 @@ class Steps(Standing):
             self.reach(stage)
         if self._parked is not None:
             self._parked = None
-            self._has_parked = True
             self.show_exception(None)
             await self.record_stage()
-        elif stage is not None and self._has_parked:
-            # A worker that died may have come further: its step is found done and writes no stage, over
-            # which parking has just written an older one.
+        elif stage is not None and self.has_noted:
+            # A worker that died, or whose work the server did not take because news came in between, may have
+            # come further: its step is found done and writes no stage, and an older one that was noted
+            # meanwhile would stand over it.
             await self.record_stage()
 
     async def _attempt(self, operation: Operation[Ask, Answer], call: Call, command: Ask) -> Answer:
