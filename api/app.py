@@ -2,17 +2,17 @@
 
 import importlib
 import pkgutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import uuid_utils
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 import api
 from api import health, problems
+from api.correlation import Correlation
 from api.door import Router
 from api.processes import StillAtWork
 from foundation import telemetry, temporal
@@ -49,6 +49,7 @@ app = FastAPI(
     separate_input_output_schemas=False,
 )
 problems.install(app)
+app.add_middleware(Correlation)
 
 
 @app.exception_handler(StillAtWork)
@@ -58,17 +59,6 @@ async def still_at_work(request: Request, at_work: StillAtWork) -> JSONResponse:
     body = {"status": "accepted", "process": at_work.process_id, "location": location}
     headers = {"Location": location, "X-Correlation-ID": request.state.correlation_id, "Retry-After": "2"}
     return JSONResponse(body, 202, headers)
-
-
-@app.middleware("http")
-async def correlate(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Take the caller's correlation id, or make one, and give it back."""
-    correlation_id = request.headers.get("X-Correlation-ID", "")[:100] or str(uuid_utils.uuid7())
-    request.state.correlation_id = correlation_id
-    telemetry.correlation_id.set(correlation_id)
-    response = await call_next(request)
-    response.headers["X-Correlation-ID"] = correlation_id
-    return response
 
 
 def routers() -> list[Router]:

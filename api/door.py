@@ -39,7 +39,8 @@ class Rule:
 
     permission: str
 
-    def __call__(self, actor: Authenticated) -> None:
+    # Async, as every dependency: one that is not is sent to a thread and back with every request.
+    async def __call__(self, actor: Authenticated) -> None:
         """Refuses: Forbidden, naming the permission."""
         if not rules.is_allowed(actor.roles, self.permission):
             raise Forbidden(f"{actor.name} may not do this: the permission {self.permission} is needed")
@@ -50,7 +51,7 @@ def allows(permission: str) -> Any:
     return Depends(Rule(permission))
 
 
-def idempotency_key(
+async def idempotency_key(
     key: Annotated[
         str | None,
         Header(
@@ -167,7 +168,7 @@ class PagingQuery(Message):
     )
 
 
-def paging(
+async def paging(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
     sort: Annotated[

@@ -1,11 +1,31 @@
 """The way to the Temporal server, the same for whoever needs it."""
 
+from dataclasses import replace
+from functools import cache
+from typing import cast
+
 from temporalio.client import Client
 from temporalio.contrib.opentelemetry import TracingInterceptor
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
+from temporalio.converter import PayloadConverter
 from temporalio.service import GrpcCompression
 
 from foundation.settings import Settings
+
+
+@cache
+def _payload_converter() -> PayloadConverter:
+    """One for all. The SDK asks for a new one with every activation and every command, and each would learn
+    all message types anew.
+    """
+    return PydanticPayloadConverter()
+
+
+DATA_CONVERTER = replace(
+    pydantic_data_converter,
+    # Declared as a class, used as what gives a converter.
+    payload_converter_class=cast(type[PayloadConverter], _payload_converter),
+)
 
 
 async def connect(settings: Settings) -> Client:
@@ -13,7 +33,7 @@ async def connect(settings: Settings) -> Client:
     return await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         grpc_compression=GrpcCompression.NONE,
         interceptors=[TracingInterceptor()] if settings.otlp_endpoint else [],
     )

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
+from foundation.temporal import DATA_CONVERTER
 from tests.servers import start_temporal_dev_server
 
 
@@ -13,5 +13,5 @@ from tests.servers import start_temporal_dev_server
 async def dev_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
     """A client of a dev server of the session's own."""
     running = start_temporal_dev_server(tmp_path_factory.mktemp("temporal"))
-    yield await Client.connect(running.address, data_converter=pydantic_data_converter)
+    yield await Client.connect(running.address, data_converter=DATA_CONVERTER)
     running.stop()

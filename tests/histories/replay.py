@@ -11,10 +11,10 @@ from pathlib import Path
 
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from domains.sales.messages import OrderClosed, PlaceOrder
+from foundation.temporal import DATA_CONVERTER
 from tests.histories import fingerprint
 from workers import registry
 from workflows.order_to_cash import OrderToCash
@@ -50,7 +50,7 @@ async def main(*, reordered: bool) -> int:
     replayer = Replayer(
         workflows=[Reordered] if reordered else registry.processes(),
         workflow_runner=registry.sandbox(),
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
     )
     failures = 0
     for path in sorted(FOLDER.glob("order_paid*.json" if reordered else "*.json")):

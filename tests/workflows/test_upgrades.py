@@ -5,11 +5,11 @@ from typing import Any
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from domains.sales.messages import OrderClosed, PlaceOrder
 from foundation.messages import Stage
+from foundation.temporal import DATA_CONVERTER
 from foundation.undo import Undo
 from tests.erp import Erp
 from tests.histories import fingerprint
@@ -89,7 +89,7 @@ async def replayed(history: WorkflowHistory, order_to_cash: type[OrderToCash]) -
     replayer = Replayer(
         workflows=[order_to_cash],
         workflow_runner=registry.sandbox(),
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
     )
     result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
     return result.replay_failure is None
