@@ -27,7 +27,7 @@ from domains.finance.rules.journal import Line
 from domains.finance.rules.payments import Market, Money, PaymentEntry
 from domains.finance.rules.settlement import Settlement, settle, share_of
 from domains.master_data import queries as master_data
-from foundation.errors import Invalid, NotFound
+from foundation.errors import NotFound
 from foundation.money import ZERO, allocated, rounded
 from foundation.operation import operation
 
@@ -98,6 +98,8 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
     is_open = any(head.invoice.open_amount > 0 for head in heads)
     if allocation.if_any and not (money.amount and is_open):
         return _answer(money.payment_id, money.number, Settlement((), ZERO), money.amount, [], ZERO)
+    if allocation.amount is not None:
+        rules.check_amount(allocation.amount, money.currency)
     if not money.amount:
         raise rules.NothingOnAccount(f"nothing of {money.number} is on account")
     _check_invoice(heads, money.customer_code, allocation.invoice_id)
@@ -150,9 +152,7 @@ async def _check(
     session: AsyncSession, payment: PostPayment, heads: Sequence[InvoiceHead], books: Books
 ) -> None:
     """The customer, the invoice and the bank account must be there, and be this customer's."""
-    if payment.amount != rounded(payment.amount, payment.currency):
-        why = f"{payment.currency} has no amount as small as in {payment.amount}"
-        raise Invalid(f"amount: {why}", errors=[("amount", why)])
+    rules.check_amount(payment.amount, payment.currency)
     if payment.invoice_id is not None or heads:
         _check_invoice(heads, payment.customer_code, payment.invoice_id)
     elif await master_data.customer(session, payment.customer_code) is None:

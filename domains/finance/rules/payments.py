@@ -10,7 +10,7 @@ from decimal import Decimal
 from domains.finance.messages import AccountRole
 from domains.finance.rules.journal import Line
 from domains.finance.rules.settlement import MoneySide, Settlement, exchange_difference, postings
-from foundation.errors import BusinessError
+from foundation.errors import BusinessError, Invalid
 from foundation.money import ZERO, converted, rounded
 
 
@@ -24,6 +24,13 @@ class NothingOpen(BusinessError):
     """Nothing is open on the invoice."""
 
     status = 409
+
+
+def check_amount(amount: Decimal, currency: str) -> None:
+    """Money moves in whole minor units of its currency. Refuses: Invalid."""
+    if amount != rounded(amount, currency):
+        why = f"{currency} has no amount as small as in {amount}"
+        raise Invalid(f"amount: {why}", errors=[("amount", why)])
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from domains.finance.messages import AccountRole
 from domains.finance.rules.journal import Line
-from domains.finance.rules.payments import NothingOnAccount
+from domains.finance.rules.payments import NothingOnAccount, check_amount
 from domains.finance.rules.settlement import share_of
-from foundation.errors import Invalid
 from foundation.money import ZERO, rounded
 
 
@@ -31,9 +30,7 @@ def amount_to_refund(asked: Decimal | None, on_account: Decimal, number: str, cu
     """The amount asked for, or all there is. Refuses: Invalid, NothingOnAccount."""
     if asked is None:
         return on_account
-    if asked != rounded(asked, currency):
-        why = f"{currency} has no amount as small as in {asked}"
-        raise Invalid(f"amount: {why}", errors=[("amount", why)])
+    check_amount(asked, currency)
     if asked > on_account:
         raise NothingOnAccount(f"of {number} only {on_account:f} {currency} is on account")
     return asked

@@ -300,6 +300,10 @@ async def test_what_cannot_be_settled_is_refused_and_nothing_is_posted(accountan
         await accountant.allocate(of_another, invoice)
     with pytest.raises(Invalid, match="account_code"):
         await accountant.receive("1", account_code="4000")
+    unpaid = await accountant.bill(a_line(1, "100"), customer_code="C2")
+    before = await accountant.balances()
+    with pytest.raises(Invalid, match="EUR"):
+        await accountant.allocate(of_another, unpaid, amount=Decimal("0.005"))
     with pytest.raises(Invalid, match="EUR"):
         await accountant.receive("0.001")
 
