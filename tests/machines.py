@@ -43,13 +43,18 @@ def a_caller() -> Caller:
     return Caller(company=company, actor="a machine", correlation_id=f"machine of {company}")
 
 
-async def run(machine: Callable[[Run], RuleBasedStateMachine]) -> None:
-    """Let the machine look for what does not hold."""
+async def run(machine: Callable[[Run], RuleBasedStateMachine], *, times: int = 1) -> None:
+    """Let the machine look for what does not hold; one that can do more gets more tries, and longer ones."""
     loop = asyncio.get_running_loop()
 
     def on_the_loop(work: Coroutine[Any, Any, Answer]) -> Answer:
         return asyncio.run_coroutine_threadsafe(work, loop).result(timeout=60)
 
     profile = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "short")]
+    profile = settings(
+        profile,
+        max_examples=times * profile.max_examples,
+        stateful_step_count=times * profile.stateful_step_count,
+    )
     factory: Any = partial(machine, on_the_loop)  # Whatever makes a machine will do; its type says less.
     await asyncio.to_thread(run_state_machine_as_test, factory, settings=profile)
