@@ -1,14 +1,15 @@
 """The letters that finance writes."""
 
 import asyncio
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.documents import cover
+from domains.finance.documents.credit_note import credit_note_pdf
 from domains.finance.documents.invoice import invoice_pdf
-from domains.finance.documents.printing import printed
+from domains.finance.documents.printing import credit_note_to_print, printed
 from domains.finance.queries import documents
 from domains.master_data import queries as master_data
 from foundation.letters import Enclosure, Letter, WriteLetter
@@ -28,7 +29,38 @@ async def write_invoice_letter(session: AsyncSession, write: WriteLetter) -> Let
     customer = await master_data.customer(session, invoice.customer_code)
     document = printed(invoice, company, terms)
     pdf = await asyncio.to_thread(invoice_pdf, document)
-    enclosed = Enclosure(attachment_id=uuid5(write.about_id, "invoice"), name=f"{invoice.invoice_number}.pdf")
+    return Letter(
+        document=invoice.invoice_number,
+        recipient=customer.email if customer else "",
+        recipient_name=document.customer.name,
+        subject=cover.subject(document),
+        text=cover.text(document),
+        enclosures=(await _enclosed(session, write.about_id, "invoice", invoice.invoice_number, pdf),),
+    )
+
+
+@operation("finance.write_credit_note_letter")
+async def write_credit_note_letter(session: AsyncSession, write: WriteLetter) -> Letter:
+    """Write the mail that a credit note comes with, with its PDF, in the customer's language.
+
+    The PDF is kept as it goes out. Refuses: NotFound.
+    """
+    document = await credit_note_to_print(session, write.about_id)
+    customer = await master_data.customer(session, document.customer.code)
+    number = document.credit_note_number
+    pdf = await asyncio.to_thread(credit_note_pdf, document)
+    return Letter(
+        document=number,
+        recipient=customer.email if customer else "",
+        recipient_name=document.customer.name,
+        subject=cover.credit_note_subject(document),
+        text=cover.credit_note_text(document),
+        enclosures=(await _enclosed(session, write.about_id, "credit note", number, pdf),),
+    )
+
+
+async def _enclosed(session: AsyncSession, about_id: UUID, what: str, number: str, pdf: bytes) -> Enclosure:
+    enclosed = Enclosure(attachment_id=uuid5(about_id, what), name=f"{number}.pdf")
     row = {
         "id": enclosed.attachment_id,
         "name": enclosed.name,
@@ -36,11 +68,4 @@ async def write_invoice_letter(session: AsyncSession, write: WriteLetter) -> Let
         "content": pdf,
     }
     await session.execute(insert(AttachedFile).values(row).on_conflict_do_nothing())
-    return Letter(
-        document=invoice.invoice_number,
-        recipient=customer.email if customer else "",
-        recipient_name=document.customer.name,
-        subject=cover.subject(document),
-        text=cover.text(document),
-        enclosures=(enclosed,),
-    )
+    return enclosed

@@ -1,10 +1,15 @@
 """Credit notes, which processes write, and refunds of money on account."""
 
+import asyncio
 from datetime import date
 from uuid import UUID
 
+from fastapi import Response
+
 from activities.finance import refunds as operations
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from domains.finance.documents.credit_note import credit_note_pdf
+from domains.finance.documents.printing import credit_note_to_print
 from domains.finance.messages import PostRefund, RefundAsked, RefundPosted
 from domains.finance.queries import credit_notes as queries
 from domains.finance.queries.credit_notes import CreditNoteSummary, CreditNoteView, RefundView
@@ -42,6 +47,21 @@ async def one_credit_note(credit_note_id: UUID, asked: Asked) -> CreditNoteView:
     """One credit note with its lines and taxes, and what of it is on account."""
     async with asked.read() as session:
         return await queries.credit_note(session, credit_note_id)
+
+
+@credit_notes.get(
+    "/{credit_note_id}/pdf",
+    dependencies=[allows("finance.credit_note.read")],
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+async def pdf(credit_note_id: UUID, asked: Asked) -> Response:
+    """The credit note as one would send it, in the customer's language, with what was refunded so far."""
+    async with asked.read() as session:
+        document = await credit_note_to_print(session, credit_note_id)
+    rendered = await asyncio.to_thread(credit_note_pdf, document)
+    headers = {"Content-Disposition": f'inline; filename="{document.credit_note_number}.pdf"'}
+    return Response(rendered, media_type="application/pdf", headers=headers)
 
 
 @credit_notes.post(

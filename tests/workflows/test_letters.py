@@ -91,6 +91,29 @@ async def test_order_confirmation_and_invoice_go_out_in_the_customers_language(
     assert shipped["invoice_number"] in PdfReader(io.BytesIO(pdf.get_content())).pages[0].extract_text()
 
 
+async def test_a_credit_note_goes_out_with_what_becomes_of_the_money(
+    erp: Erp, announcing: Announcing, known_to: Any
+) -> None:
+    async with taking_mail() as server:
+        known_to(server)
+        order = await erp.place()
+        shipped = await erp.ship(order)
+        await switch_on(erp, "credit_note")
+        path = f"/v1/sales-orders/{order['order_id']}/returns"
+        returned = await erp.post(path, {"reason": "faul", "lines": []}, by="sales clerk")
+        inspection = {"received_on": "2026-04-01"}
+        await erp.post(f"/v1/returns/{returned['return_id']}/inspection", inspection, by="warehouse")
+        (message,) = await announcing.until("sent")
+
+    (mail,) = server.taken
+    number = message["document"]
+    assert mail.message["Subject"] == f"Rechnungskorrektur {number}"
+    assert f"mindern den offenen Betrag der Rechnung {shipped['invoice_number']}." in mail.text
+    (pdf,) = mail.message.iter_attachments()
+    assert pdf.get_filename() == f"{number}.pdf"
+    assert "Grund: faul" in PdfReader(io.BytesIO(pdf.get_content())).pages[0].extract_text()
+
+
 async def test_an_order_ends_while_the_mail_server_is_down_and_a_day_later_its_mail_arrives_once(
     erp: Erp, announcing: Announcing, known_to: Any, environment: WorkflowEnvironment
 ) -> None:
@@ -199,7 +222,7 @@ async def test_a_letter_that_is_switched_off_does_not_go_out(
 
     assert message["letter"] == "invoice"
     rules = {rule["letter"]: rule["active"] for rule in (await erp.get("/v1/mail-rules"))["items"]}
-    assert rules == {"order_confirmation": False, "invoice": True}
+    assert rules == {"order_confirmation": False, "invoice": True, "credit_note": False}
 
 
 async def test_there_is_no_rule_for_a_letter_that_nobody_writes(erp: Erp) -> None:

@@ -3,10 +3,12 @@ refunded, kept on account or sent again.
 """
 
 import asyncio
+import io
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from tests.erp import Erp, Refused, an_order
 
@@ -52,6 +54,13 @@ async def test_after_the_close_goods_come_back_are_restocked_credited_and_refund
     assert balances["cost_of_goods_sold"] == Decimal("28.00")
     (view,) = (await erp.get("/v1/returns"))["items"]
     assert (view["status"], view["return_number"]) == ("closed", returned["return_number"])
+    (note,) = (await erp.get("/v1/credit-notes"))["items"]
+    printed = await erp.request("GET", f"/v1/credit-notes/{note['credit_note_id']}/pdf")
+    assert printed.headers["content-disposition"] == 'inline; filename="CN-2026-000001.pdf"'
+    text = PdfReader(io.BytesIO(printed.content)).pages[0].extract_text()
+    assert f"We correct our invoice {note['invoice_number']}" in text
+    assert "Reason: too many" in text
+    assert "35.70 was refunded to you on 1 April 2026 (refund RF-2026-000001)." in text
 
 
 async def test_scrapped_goods_are_credited_and_become_a_loss(erp: Erp) -> None:

@@ -1,10 +1,10 @@
-"""What is written in the mail that an invoice comes with, in the customer's language."""
+"""What is written in the mail that an invoice or a credit note comes with, in the customer's language."""
 
+from domains.finance.documents.credit_note import CreditNoteDocument, settlement
 from domains.finance.documents.invoice import InvoiceDocument
 from domains.finance.documents.wording import WORDING
 from foundation.figures import Figures
 
-SUBJECT = {"de": "Rechnung {number}", "en": "Invoice {number}"}
 TEXT = {
     "de": """Guten Tag,
 
@@ -25,10 +25,29 @@ Kind regards
 }
 ORDER = {"de": " zu Ihrem Auftrag {order}", "en": " for your order {order}"}
 
+CREDIT_NOTE_TEXT = {
+    "de": """Guten Tag,
+
+im Anhang finden Sie unsere Rechnungskorrektur {number} vom {day} über {total} zur Rechnung {invoice}.
+{settlement}
+
+Mit freundlichen Grüßen
+{company}
+""",
+    "en": """Dear customer,
+
+please find enclosed our credit note {number} of {day} for {total} on invoice {invoice}.
+{settlement}
+
+Kind regards
+{company}
+""",
+}
+
 
 def subject(document: InvoiceDocument) -> str:
     """The subject of the mail."""
-    return SUBJECT[document.customer.language].format(number=document.invoice_number)
+    return f"{WORDING[document.customer.language].invoice} {document.invoice_number}"
 
 
 def text(document: InvoiceDocument) -> str:
@@ -54,3 +73,23 @@ def _payment(document: InvoiceDocument, figures: Figures) -> str:
     if len(document.instalments) > 1:
         return words.due_in_instalments.format(count=len(document.instalments)).rstrip(":") + "."
     return words.due.format(due_on=figures.day(document.instalments[0].due_on))
+
+
+def credit_note_subject(document: CreditNoteDocument) -> str:
+    """The subject of the mail."""
+    return f"{WORDING[document.customer.language].credit_note} {document.credit_note_number}"
+
+
+def credit_note_text(document: CreditNoteDocument) -> str:
+    """The mail: which invoice is corrected, by how much, and what becomes of it."""
+    language = document.customer.language
+    words = WORDING[language]
+    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    return CREDIT_NOTE_TEXT[language].format(
+        number=document.credit_note_number,
+        day=figures.day(document.credited_on),
+        total=figures.amount(document.total_amount),
+        invoice=document.invoice_number,
+        settlement="\n".join(settlement(document)),
+        company=document.company.name,
+    )

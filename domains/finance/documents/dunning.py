@@ -100,12 +100,8 @@ def _printed(letter: DunningLetterView, company: CompanyView) -> dict[str, Any]:
     figures = Figures(locale=common.locale, date_format=common.date_format, currency=letter.currency)
     text = letter.text.replace("{pay_by}", figures.day(letter.pay_by))
     return {
-        "language": customer.language,
+        **letterhead.around(own, customer, common, figures),
         "title": letter.title,
-        "page": common.page,
-        "company": own.name,
-        "sender": " · ".join(letterhead.address_lines(own)),
-        "recipient": letterhead.recipient(own, customer, figures),
         "facts": [
             [words.number, letter.letter_number],
             [words.written_on, figures.day(letter.written_on)],
@@ -119,7 +115,6 @@ def _printed(letter: DunningLetterView, company: CompanyView) -> dict[str, Any]:
         "payment": common.payment,
         "bank": _bank(letter, company, common),
         "notes": _notes(letter, words, figures),
-        "footer": letterhead.footer(own, common),
     }
 
 

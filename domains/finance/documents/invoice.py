@@ -76,8 +76,8 @@ class InvoiceDiscount(Message):
     amount_to_pay: Amount
 
 
-class InvoiceDocument(Message):
-    """Everything that is printed on an invoice. All amounts in `currency`, rounded to its minor unit.
+class TaxedDocument(Message):
+    """What an invoice and a credit note print alike. All amounts in `currency`, rounded to its minor unit.
 
     Nothing is computed here: the figures are those that were posted.
     """
@@ -86,11 +86,8 @@ class InvoiceDocument(Message):
     customer: InvoicedCustomer
     invoice_number: str
     invoiced_on: date
-    supplied_on: date | None = None
-    """The date of supply (Directive 2006/112/EC, art. 226 no. 7), if it is not that of the delivery note."""
     order_number: str = ""
     customer_reference: Text = ""
-    shipment_number: str | None = None
     currency: CurrencyCode
     prices_include_tax: bool = False
     lines: Annotated[tuple[InvoiceLine, ...], Field(min_length=1)]
@@ -98,6 +95,14 @@ class InvoiceDocument(Message):
     net_amount: Amount
     tax_amount: Amount
     total_amount: Amount
+
+
+class InvoiceDocument(TaxedDocument):
+    """Everything that is printed on an invoice."""
+
+    supplied_on: date | None = None
+    """The date of supply (Directive 2006/112/EC, art. 226 no. 7), if it is not that of the delivery note."""
+    shipment_number: str | None = None
     instalments: tuple[InvoiceInstalment, ...] = ()
     discount: InvoiceDiscount | None = None
     payment_terms_name: str = ""
@@ -118,43 +123,59 @@ def _printed(document: InvoiceDocument) -> dict[str, Any]:
     """What the layout prints, in its places: only text, apart from the date of the file."""
     words = WORDING[document.customer.language]
     figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
-    company = document.company
     return {
-        "language": document.customer.language,
+        **charged(document, words, figures, total=words.total),
         "title": f"{words.invoice} {document.invoice_number}",
-        "page": words.page,
-        "company": company.name,
-        "sender": " · ".join(letterhead.address_lines(company)),
-        "recipient": letterhead.recipient(company, document.customer, figures),
         "facts": _facts(document, words, figures),
-        "table": _table(document, words, figures),
-        "sums": _sums(document, words, figures),
-        "reasons": _reasons(document),
+        "opening": [],
         "payment": _payment(document, words, figures),
         "notes": document.notes.strip(),
-        "footer": letterhead.footer(company, words),
+    }
+
+
+def charged(document: TaxedDocument, words: Wording, figures: Figures, *, total: str) -> dict[str, Any]:
+    """The letter's head and foot, its lines, and what they come to: the `total` is named last."""
+    return {
+        **letterhead.around(document.company, document.customer, words, figures),
+        "table": _table(document, words, figures),
+        "sums": _sums(document, words, figures, total),
+        "reasons": _reasons(document),
     }
 
 
 def _facts(document: InvoiceDocument, words: Wording, figures: Figures) -> list[list[str]]:
+    facts = [
+        *facts_of_invoice(document, words, figures),
+        [words.supplied_on, figures.day(document.supplied_on) if document.supplied_on else ""],
+        [words.shipment_number, document.shipment_number or ""],
+        *facts_of_customer(document, words),
+    ]
+    return [fact for fact in facts if fact[1]]
+
+
+def facts_of_invoice(document: TaxedDocument, words: Wording, figures: Figures) -> list[list[str]]:
+    """Number and date of the invoice."""
+    return [
+        [words.invoice_number, document.invoice_number],
+        [words.invoiced_on, figures.day(document.invoiced_on)],
+    ]
+
+
+def facts_of_customer(document: TaxedDocument, words: Wording) -> list[list[str]]:
+    """What the customer ordered, and by which numbers it is known."""
     customer = document.customer
     their_number = (
         words.customer_vat_number if is_vat_number(customer.tax_number) else words.customer_tax_number
     )
-    facts = [
-        [words.invoice_number, document.invoice_number],
-        [words.invoiced_on, figures.day(document.invoiced_on)],
-        [words.supplied_on, figures.day(document.supplied_on) if document.supplied_on else ""],
-        [words.shipment_number, document.shipment_number or ""],
+    return [
         [words.order_number, document.order_number],
         [words.customer_reference, document.customer_reference],
         [words.customer_code, customer.code],
         [their_number, customer.tax_number],
     ]
-    return [fact for fact in facts if fact[1]]
 
 
-def _table(document: InvoiceDocument, words: Wording, figures: Figures) -> dict[str, Any]:
+def _table(document: TaxedDocument, words: Wording, figures: Figures) -> dict[str, Any]:
     """The lines, and whether any has a discount: the column is left out otherwise."""
     amount = words.gross_amount if document.prices_include_tax else words.amount
     return {
@@ -183,12 +204,12 @@ def _line(line: InvoiceLine, words: Wording, figures: Figures) -> dict[str, str]
     }
 
 
-def _sums(document: InvoiceDocument, words: Wording, figures: Figures) -> list[list[str]]:
+def _sums(document: TaxedDocument, words: Wording, figures: Figures, total: str) -> list[list[str]]:
     """Net, each tax on its base, and last the total."""
     return [
         [words.net, figures.amount(document.net_amount)],
         *([_tax(tax, words, figures), figures.amount(tax.tax_amount)] for tax in document.taxes),
-        [words.total, figures.amount(document.total_amount)],
+        [total, figures.amount(document.total_amount)],
     ]
 
 
@@ -200,7 +221,7 @@ def _tax(tax: InvoiceTax, words: Wording, figures: Figures) -> str:
     return words.tax_on_base.format(tax=name, base=figures.amount(tax.base_amount))
 
 
-def _reasons(document: InvoiceDocument) -> list[str]:
+def _reasons(document: TaxedDocument) -> list[str]:
     """Why tax is not charged, each reason once (Directive 2006/112/EC, art. 226 nos. 11 and 11a)."""
     return list(
         dict.fromkeys(tax.exemption_reason.strip() for tax in document.taxes if tax.exemption_reason.strip())

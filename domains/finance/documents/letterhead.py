@@ -88,6 +88,20 @@ def printable(content: Any) -> Any:
     return content
 
 
+def around(
+    company: InvoicingCompany, customer: InvoicedCustomer, words: Wording, figures: Figures
+) -> dict[str, Any]:
+    """What stands around every letter: who writes to whom in which language, and the foot of its pages."""
+    return {
+        "language": customer.language,
+        "page": words.page,
+        "company": company.name,
+        "sender": " · ".join(address_lines(company)),
+        "recipient": recipient(company, customer, figures),
+        "footer": footer(company, words),
+    }
+
+
 def address_lines(party: Party) -> list[str]:
     """Name, street and city, a line each."""
     city = city_line(postal_code=party.postal_code, city=party.city, country=party.country)

@@ -1,9 +1,13 @@
-"""An invoice of the books as it is printed."""
+"""An invoice or a credit note of the books as it is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.finance.documents.credit_note import CreditNoteDocument, CreditNoteRefund
 from domains.finance.documents.invoice import (
     InvoiceDiscount,
     InvoiceDocument,
@@ -12,7 +16,10 @@ from domains.finance.documents.invoice import (
     InvoiceTax,
 )
 from domains.finance.documents.letterhead import InvoicedCustomer, InvoicingCompany
-from domains.finance.queries.documents import InvoiceLineView, InvoiceView
+from domains.finance.queries import credit_notes, documents
+from domains.finance.queries.credit_notes import CreditNoteView, RefundView
+from domains.finance.queries.documents import InvoiceLineView, InvoiceTaxView, InvoiceView
+from domains.master_data import queries as master_data
 from domains.master_data.views import CompanyView, PaymentTermsView
 
 OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
@@ -49,10 +56,7 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
         currency=invoice.currency,
         prices_include_tax=invoice.prices_include_tax,
         lines=tuple(_line(line, invoice) for line in invoice.lines),
-        taxes=tuple(
-            InvoiceTax(**{name: getattr(tax, name) for name in InvoiceTax.model_fields})
-            for tax in invoice.taxes
-        ),
+        taxes=_taxes(invoice.taxes),
         net_amount=invoice.net_amount,
         tax_amount=invoice.tax_amount,
         total_amount=invoice.total_amount,
@@ -61,6 +65,46 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
         ),
         discount=discount,
         payment_terms_name=terms.name if terms else "",
+    )
+
+
+async def credit_note_to_print(session: AsyncSession, credit_note_id: UUID) -> CreditNoteDocument:
+    """A credit note with what was refunded of it so far. Refuses: NotFound."""
+    note = await credit_notes.credit_note(session, credit_note_id)
+    invoice = await documents.invoice(session, note.invoice_id)
+    company = await master_data.company(session)
+    refunds = credit_notes.refunds(credit_note_id=credit_note_id, sort="number")
+    refunded = [credit_notes.refund_view(row) for row in await session.execute(refunds)]
+    return printed_credit_note(note, invoice, company, refunded)
+
+
+def printed_credit_note(
+    note: CreditNoteView, invoice: InvoiceView, company: CompanyView, refunds: Iterable[RefundView]
+) -> CreditNoteDocument:
+    """Everything that is printed; the customer as it was when it was billed."""
+    names = set(CreditNoteDocument.model_fields) & set(CreditNoteView.model_fields)
+    same = {name: getattr(note, name) for name in names - {"customer", "lines", "taxes"}}
+    return CreditNoteDocument(
+        company=sender(company),
+        customer=recipient(note.customer),
+        customer_reference=invoice.customer_reference,
+        prices_include_tax=invoice.prices_include_tax,
+        lines=tuple(_line(line, invoice) for line in note.lines),
+        # A tax of which only the discount is reversed is not credited.
+        taxes=_taxes(tax for tax in note.taxes if tax.base_amount or tax.tax_amount),
+        refunds=tuple(
+            CreditNoteRefund(
+                refund_number=refund.refund_number, refunded_on=refund.refunded_on, amount=refund.amount
+            )
+            for refund in refunds
+        ),
+        **same,
+    )
+
+
+def _taxes(taxes: Iterable[InvoiceTaxView]) -> tuple[InvoiceTax, ...]:
+    return tuple(
+        InvoiceTax(**{name: getattr(tax, name) for name in InvoiceTax.model_fields}) for tax in taxes
     )
 
 

@@ -1,4 +1,4 @@
-"""The words on an invoice, in every language a customer can have."""
+"""The words on an invoice and on a credit note, in every language a customer can have."""
 
 from dataclasses import dataclass
 
@@ -45,6 +45,19 @@ class Wording:
     account_holder: str
     reference: str
     bank: str
+    credit_note: str
+    credit_note_number: str
+    credited_on: str
+    credits: str
+    reason: str
+    total_credited: str
+    how_settled: str
+    off_open_item: str
+    to_account: str
+    refunded: str
+    was_discount: str
+    was_small_difference: str
+    nothing_credited: str
 
 
 GERMAN = Wording(
@@ -86,6 +99,20 @@ GERMAN = Wording(
     account_holder="Empfänger",
     reference="Verwendungszweck",
     bank="Bankverbindung",
+    # A »Gutschrift« is what a customer writes (§ 14 Abs. 2 UStG); on a credit note it costs the tax again.
+    credit_note="Rechnungskorrektur",
+    credit_note_number="Korrekturnummer",
+    credited_on="Korrekturdatum",
+    credits="Wir berichtigen unsere Rechnung {invoice} vom {day}.",
+    reason="Grund: {reason}",
+    total_credited="Zu Ihren Gunsten",
+    how_settled="Verrechnung",
+    off_open_item="{amount} mindern den offenen Betrag der Rechnung {invoice}.",
+    to_account="{amount} haben wir Ihrem Kundenkonto gutgeschrieben.",
+    refunded="{amount} haben wir Ihnen am {day} erstattet (Erstattung {number}).",
+    was_discount="{amount} hatten Sie bei der Zahlung als Skonto abgezogen.",
+    was_small_difference="{amount} gleichen eine Differenz bei der Zahlung aus.",
+    nothing_credited="Es ist nichts zu verrechnen.",
 )
 
 ENGLISH = Wording(
@@ -127,6 +154,19 @@ ENGLISH = Wording(
     account_holder="Account holder",
     reference="Payment reference",
     bank="Bank account",
+    credit_note="Credit note",
+    credit_note_number="Credit note number",
+    credited_on="Credit note date",
+    credits="We correct our invoice {invoice} of {day}.",
+    reason="Reason: {reason}",
+    total_credited="Total in your favour",
+    how_settled="How it is settled",
+    off_open_item="{amount} is taken off what is open on invoice {invoice}.",
+    to_account="{amount} has been credited to your account.",
+    refunded="{amount} was refunded to you on {day} (refund {number}).",
+    was_discount="{amount} had been taken off by you as a discount for early payment.",
+    was_small_difference="{amount} makes up for a difference in what was paid.",
+    nothing_credited="There is nothing to settle.",
 )
 
 WORDING = {"de": GERMAN, "en": ENGLISH}

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domains.finance.queries.documents import InvoiceTaxView
+from domains.finance.queries.documents import InvoiceLineView, InvoiceTaxView
 from domains.finance.queries.filters import between, facts, matching, sorted_by
 from domains.finance.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax, Refund
 from domains.finance.tables.invoices import InvoiceLine, InvoiceTax
@@ -45,20 +45,8 @@ class CreditNoteSummary(Message):
     """What of the money on account has not been used or refunded."""
 
 
-class CreditNoteLineView(Message):
+class CreditNoteLineView(InvoiceLineView):
     """What was credited of one line of the invoice; it has the line's number there."""
-
-    line_number: int
-    item_code: str | None
-    description: str
-    quantity: ShownQuantity
-    unit: str
-    unit_price: ShownAmount
-    discount_percent: ShownQuantity
-    tax_code: str
-    is_freight: bool
-    net_amount: ShownAmount
-    tax_amount: ShownAmount
 
 
 class CreditNoteView(CreditNoteSummary):

@@ -1,6 +1,7 @@
 """What operations are called as events, who wants to be told of them, and how a message is signed."""
 
 import base64
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -62,6 +63,20 @@ def test_nobody_is_told_of_what_was_done_before_he_wanted_to_know() -> None:
     told = [bool(rules.messages_about(_done(transaction_id=number), [listener])) for number in (4, 5, 6)]
 
     assert told == [False, False, True]
+
+
+def test_a_credit_note_over_nothing_is_told_but_not_written() -> None:
+    events = ("finance.credit_note_posted",)
+    by_webhook = replace(_listener(since=5), patterns=events)
+    by_mail = replace(by_webhook, kind=MessageKind.MAIL, webhook_id=None, letter="credit_note")
+
+    def told(number: str) -> list[str | None]:
+        answer = {"credit_note_id": str(uuid4()), "credit_note_number": number}
+        deed = replace(_done(transaction_id=6), operation="finance.post_credit_note", answer=answer)
+        return [message["letter"] for message in rules.messages_about(deed, [by_webhook, by_mail])]
+
+    assert told("CN-2026-000001") == [None, "credit_note"]
+    assert told("") == [None]
 
 
 def test_a_message_is_signed_as_the_standards_own_example_is() -> None:
