@@ -10,6 +10,7 @@ from activities.finance.books import Books, Entry, Source, as_json, books_on, ch
 from domains.finance.messages import CreditNotePosted, PostCreditNote, SettledInvoice
 from domains.finance.queries import credits
 from domains.finance.rules import credit_notes as rules
+from domains.finance.rules.collective import BilledTogether
 from domains.finance.rules.credit_notes import BilledInvoice, Credit
 from domains.finance.tables.invoices import Invoice
 from foundation.errors import Invalid, NotFound
@@ -30,8 +31,8 @@ async def post_credit_note(session: AsyncSession, note: PostCreditNote) -> Credi
     """Take back what an invoice charged: revenue and taxes are mirrored, what is open becomes less, and what
     was paid already is put on the customer's account.
 
-    Content when nothing is left to credit. Refuses: NotFound, Invalid, CreditedTooMuch, NotPostable,
-    NoFiscalYear, PeriodLocked, NoAccountFor.
+    Content when nothing is left to credit. Refuses: NotFound, Invalid, BilledTogether, CreditedTooMuch,
+    NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(session, note.credited_on)
     found = await credits.locked_invoice(session, note.invoice_id, base_currency=books.currency)
@@ -41,8 +42,13 @@ async def post_credit_note(session: AsyncSession, note: PostCreditNote) -> Credi
     if note.credited_on < invoice.invoiced_on:
         why = f"{invoice.number} was billed later, on {invoice.invoiced_on}"
         raise Invalid(f"credited_on: {why}", errors=[("credited_on", why)])
-    credit = rules.compute(billed, note.lines)
-    number = await _write(session, books, note, invoice, billed, credit) if credit else ""
+    of_order = invoice.order_id or note.order_id
+    order_number = await credits.order_number_on(session, invoice, note.order_id)
+    if of_order is None or order_number is None:
+        raise BilledTogether(f"{invoice.number} bills several orders: say which of them is credited")
+    credit = rules.compute(billed, note.lines, note.order_id)
+    order = {"order_id": of_order, "order_number": order_number}
+    number = await _write(session, books, note, invoice, billed, credit, order) if credit else ""
     return _answer(note, number, invoice, billed, credit)
 
 
@@ -53,6 +59,7 @@ async def _write(
     invoice: Invoice,
     billed: BilledInvoice,
     credit: Credit,
+    order: dict[str, Any],
 ) -> str:
     """Write everything in one round trip, and give the credit note's number. Refuses: NotPostable."""
     lines = rules.postings(billed, credit, books.account)
@@ -61,7 +68,7 @@ async def _write(
     source = Source("credit_note", note.credit_note_id, "credit_note")
     entry = Entry(source, note.credited_on, billed.currency, about[:2000], lines)
     document = {
-        "note": _head(note, invoice, credit),
+        "note": _head(note, invoice, credit) | order,
         "lines": [{"line_number": number, **vars(line)} for number, line in credit.lines.items()],
         "taxes": _taxes(credit),
         "reduced": [
@@ -78,7 +85,7 @@ async def _write(
 
 
 def _head(note: PostCreditNote, invoice: Invoice, credit: Credit) -> dict[str, Any]:
-    of_invoice = ("order_id", "order_number", "customer_code", "customer", "invoiced_on", "currency", "rate")
+    of_invoice = ("customer_code", "customer", "invoiced_on", "currency", "rate")
     reversal = credit.reversal
     return {name: getattr(invoice, name) for name in of_invoice} | {
         "id": note.credit_note_id,
@@ -158,7 +165,7 @@ def _answer(
         settled = SettledInvoice(
             invoice_id=invoice.id,
             invoice_number=invoice.number,
-            order_id=invoice.order_id,
+            order_id=invoice.order_id or note.order_id,
             process_id=invoice.process_id,
             settled_amount=credit.reduced_amount,
             discount_amount=ZERO,

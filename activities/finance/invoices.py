@@ -4,20 +4,33 @@ Computed, numbered without a gap, posted, and open until they are paid; all in o
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.finance.books import Books, Entry, Source, as_json, books_on, check_accounts
 from activities.finance.goods_cost import goods_cost_entry
-from domains.finance.messages import InvoicePosted, PostGoodsCost, PostInvoice
+from domains.finance.messages import (
+    CollectiveInvoicePosted,
+    InvoicePosted,
+    LineToBill,
+    PostCollectiveInvoice,
+    PostGoodsCost,
+    PostInvoice,
+)
+from domains.finance.queries import billing as queries
+from domains.finance.rules import collective
 from domains.finance.rules import invoices as rules
-from domains.finance.rules.invoices import ComputedInvoice, Terms
+from domains.finance.rules.invoices import Bill, ComputedInvoice, Terms
 from domains.finance.rules.journal import Line
+from domains.finance.tables.billing import BilledMonth, BillingDue
 from domains.master_data import queries as master_data
 from domains.master_data.views import CustomerView
+from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.operation import operation
 
@@ -26,6 +39,13 @@ _WRITE = text(
     SELECT finance.write_invoice(
         :fiscal_year, CAST(:invoice AS jsonb), CAST(:lines AS jsonb), CAST(:taxes AS jsonb),
         CAST(:items AS jsonb), CAST(:entries AS jsonb))
+    """
+)
+_WRITE_COLLECTIVE = text(
+    """
+    SELECT finance.write_collective_invoice(
+        :fiscal_year, CAST(:invoice AS jsonb), CAST(:lines AS jsonb), CAST(:taxes AS jsonb),
+        CAST(:items AS jsonb), CAST(:entries AS jsonb), CAST(:orders AS jsonb))
     """
 )
 
@@ -61,7 +81,7 @@ async def post_invoice(session: AsyncSession, invoice: PostInvoice) -> InvoicePo
     )
 
 
-async def _terms(session: AsyncSession, invoice: PostInvoice, books: Books) -> tuple[CustomerView, Terms]:
+async def _terms(session: AsyncSession, invoice: Bill, books: Books) -> tuple[CustomerView, Terms]:
     customer = await master_data.customer(session, invoice.customer_code)
     payment = await master_data.payment_terms(session, invoice.payment_terms_code)
     if customer is None or payment is None:
@@ -106,8 +126,11 @@ def _head(
     invoice: PostInvoice, computed: ComputedInvoice, terms: Terms, customer: CustomerView
 ) -> dict[str, Any]:
     asked = invoice.model_dump(exclude={"invoice_id", "lines"})
-    return asked | {
-        "id": invoice.invoice_id,
+    return asked | {"id": invoice.invoice_id} | _computed(computed, terms, customer)
+
+
+def _computed(computed: ComputedInvoice, terms: Terms, customer: CustomerView) -> dict[str, Any]:
+    return {
         "customer": customer.model_dump(mode="json"),
         "due_on": computed.due_on,
         "rate": terms.rate,
@@ -121,7 +144,7 @@ def _head(
     }
 
 
-def _lines(invoice: PostInvoice, computed: ComputedInvoice) -> list[dict[str, Any]]:
+def _lines(invoice: Bill, computed: ComputedInvoice) -> list[dict[str, Any]]:
     return [
         line.model_dump(exclude={"line_number"})
         | {
@@ -137,9 +160,7 @@ def _lines(invoice: PostInvoice, computed: ComputedInvoice) -> list[dict[str, An
     ]
 
 
-def _taxes(
-    invoice: PostInvoice, computed: ComputedInvoice, terms: Terms, books: Books
-) -> list[dict[str, Any]]:
+def _taxes(invoice: Bill, computed: ComputedInvoice, terms: Terms, books: Books) -> list[dict[str, Any]]:
     return [
         {
             "invoice_id": invoice.invoice_id,
@@ -159,7 +180,7 @@ def _taxes(
     ]
 
 
-def _open_items(invoice: PostInvoice, computed: ComputedInvoice) -> list[dict[str, Any]]:
+def _open_items(invoice: Bill, computed: ComputedInvoice) -> list[dict[str, Any]]:
     return [
         {
             "id": uuid5(invoice.invoice_id, f"instalment {number}"),
@@ -174,4 +195,113 @@ def _open_items(invoice: PostInvoice, computed: ComputedInvoice) -> list[dict[st
             "base_open_amount": base,
         }
         for number, (due, base) in enumerate(zip(computed.due, computed.base_due, strict=True), start=1)
+    ]
+
+
+# A month of a customer
+
+
+@dataclass(frozen=True)
+class _MonthlyBill:
+    """What is billed for a month, dated its last day: revenue belongs where the goods' cost is."""
+
+    invoice_id: UUID
+    customer_code: str
+    currency: str
+    payment_terms_code: str
+    prices_include_tax: bool
+    invoiced_on: date
+    lines: tuple[LineToBill, ...]
+
+
+@operation("finance.post_collective_invoice")
+async def post_collective_invoice(
+    session: AsyncSession, post: PostCollectiveInvoice
+) -> CollectiveInvoicePosted:
+    """Bill a customer for a month: as `finance.post_invoice` does, in one invoice over all that is due.
+
+    A month is billed once, also when nothing is left to be billed. Refuses: EarlierMonthIsDue, and what
+    `finance.post_invoice` refuses.
+    """
+    if earlier := await queries.earlier_month(session, post):
+        raise collective.EarlierMonthIsDue(f"{earlier} of {post.customer_code} is billed before {post.month}")
+    due = await queries.locked_due(session, post)
+    answer = await _billed(session, post, due) if due else CollectiveInvoicePosted()
+    month = post.model_dump(exclude={"process_id"}) | {"invoice_id": answer.invoice_id}
+    await session.execute(insert(rows_of(BilledMonth)), [month])
+    return answer
+
+
+async def _billed(
+    session: AsyncSession, post: PostCollectiveInvoice, due: Sequence[BillingDue]
+) -> CollectiveInvoicePosted:
+    bill = _MonthlyBill(
+        invoice_id=post.invoice_id,
+        customer_code=post.customer_code,
+        currency=post.currency,
+        payment_terms_code=post.payment_terms_code,
+        prices_include_tax=post.prices_include_tax,
+        invoiced_on=collective.last_day_of(post.month),
+        lines=tuple(_line_due(row) for row in due),
+    )
+    books = await books_on(session, bill.invoiced_on)
+    customer, terms = await _terms(session, bill, books)
+    computed = rules.compute(bill, terms)
+    lines = rules.postings(bill, computed, terms, books.account)
+    await check_accounts(session, books, lines)
+    about = f"Invoice {{number}} to {customer.name} for {post.month}"
+    source = Source("invoice", post.invoice_id, "invoice")
+    entries = [Entry(source, bill.invoiced_on, bill.currency, about, lines)] if lines else []
+    document = {
+        "invoice": _head_of_month(bill, post, computed, terms, customer),
+        "lines": [row | _delivery(of) for row, of in zip(_lines(bill, computed), due, strict=True)],
+        "taxes": _taxes(bill, computed, terms, books),
+        "items": _open_items(bill, computed),
+        "entries": [entry.as_row(books) for entry in entries],
+        "orders": _orders(due, computed, books),
+    }
+    written = {name: as_json(value) for name, value in document.items()}
+    written["fiscal_year"] = books.fiscal_year
+    number: str = (await session.execute(_WRITE_COLLECTIVE, written)).scalar_one()
+    return CollectiveInvoicePosted(
+        invoice_id=post.invoice_id,
+        invoice_number=number,
+        net_amount=computed.taxed.net_amount,
+        tax_amount=computed.taxed.tax_amount,
+        total_amount=computed.taxed.total_amount,
+        due_on=computed.due_on,
+    )
+
+
+def _line_due(row: BillingDue) -> LineToBill:
+    facts = {name: getattr(row, name) for name in LineToBill.model_fields}
+    return LineToBill(**facts | {"quantity": row.quantity - row.withdrawn_quantity})
+
+
+def _delivery(row: BillingDue) -> dict[str, Any]:
+    names = ("order_id", "shipment_id", "shipment_number", "delivered_on")
+    return {name: getattr(row, name) for name in names} | {"due_id": row.id}
+
+
+def _head_of_month(
+    bill: _MonthlyBill,
+    post: PostCollectiveInvoice,
+    computed: ComputedInvoice,
+    terms: Terms,
+    customer: CustomerView,
+) -> dict[str, Any]:
+    asked = {name: value for name, value in vars(bill).items() if name != "lines"}
+    own = {"id": post.invoice_id, "process_id": post.process_id, "customer_reference": ""}
+    return asked | own | _computed(computed, terms, customer)
+
+
+def _orders(due: Sequence[BillingDue], computed: ComputedInvoice, books: Books) -> list[dict[str, Any]]:
+    """What the invoice charges each order, in the orders' order."""
+    of_orders = [row.order_id for row in due]
+    shares = collective.shares(of_orders, computed.taxed.lines, computed.base_total, books.currency)
+    names = ("order_id", "order_number", "customer_reference", "process_id")
+    known = {row.order_id: {name: getattr(row, name) for name in names} for row in due}
+    return [
+        known[order_id] | vars(share) | {"total_amount": share.total_amount}
+        for order_id, share in shares.items()
     ]

@@ -55,10 +55,13 @@ class PutCompany(Message):
 
 
 class Invoicing(StrEnum):
-    """When an order is billed: after each shipment, or once when everything is delivered."""
+    """When an order is billed: after each shipment, once when everything is delivered, or with the customer's
+    other orders at the end of the month.
+    """
 
     SHIPMENT = "shipment"
     ORDER = "order"
+    COLLECTIVE = "collective"
 
 
 class Delivery(StrEnum):

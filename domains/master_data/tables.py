@@ -197,7 +197,7 @@ class Customer(OfCode, Versioned, Table):
         belongs_to("price_list_code", "price_list"),
         belongs_to("payment_terms_code", "payment_terms"),
         belongs_to("tax_code", "tax_code"),
-        CheckConstraint("invoicing IN ('shipment', 'order')", "invoicing_known"),
+        CheckConstraint("invoicing IN ('shipment', 'order', 'collective')", "invoicing_known"),
         CheckConstraint("delivery IN ('partial', 'complete')", "delivery_known"),
         CheckConstraint("credit_limit >= 0", "credit_limit_not_negative"),
         SCHEMA,

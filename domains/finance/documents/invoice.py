@@ -45,6 +45,17 @@ class InvoiceLine(Message):
     tax_code: str
     tax_rate_percent: Percent | None = None
     """Printed on the line; the tax code is printed when there is none (a fixed amount, several taxes)."""
+    delivery: "InvoiceDelivery | None" = None
+    """On an invoice over several orders: which delivery of which order it belongs to."""
+
+
+class InvoiceDelivery(Message):
+    """A delivery of an order; its lines stand together below it."""
+
+    order_number: str
+    customer_reference: Text = ""
+    shipment_number: str | None = None
+    delivered_on: date
 
 
 class InvoiceTax(Message):
@@ -186,8 +197,25 @@ def _table(document: TaxedDocument, words: Wording, figures: Figures) -> dict[st
         "discount": words.discount_percent if any(line.discount_percent for line in document.lines) else None,
         "tax": words.tax,
         "amount": amount.format(currency=document.currency),
-        "lines": [_line(line, words, figures) for line in document.lines],
+        "lines": [
+            _line(line, words, figures) | {"heading": _heading(line, before, words, figures)}
+            for before, line in zip((None, *document.lines), document.lines, strict=False)
+        ],
     }
+
+
+def _heading(line: InvoiceLine, before: InvoiceLine | None, words: Wording, figures: Figures) -> str:
+    """Where a delivery begins, what it is of: order, delivery note, and the date of supply."""
+    delivery = line.delivery
+    if delivery is None or (before is not None and before.delivery == delivery):
+        return ""
+    facts = [
+        (words.order_number, delivery.order_number),
+        (words.customer_reference, delivery.customer_reference),
+        (words.shipment_number, delivery.shipment_number),
+        (words.supplied_on, figures.day(delivery.delivered_on)),
+    ]
+    return " · ".join(f"{name} {fact}" for name, fact in facts if fact)
 
 
 def _line(line: InvoiceLine, words: Wording, figures: Figures) -> dict[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.documents.credit_note import CreditNoteDocument, CreditNoteRefund
 from domains.finance.documents.invoice import (
+    InvoiceDelivery,
     InvoiceDiscount,
     InvoiceDocument,
     InvoiceInstalment,
@@ -50,12 +51,15 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
         customer=recipient(invoice.customer),
         invoice_number=invoice.invoice_number,
         invoiced_on=invoice.invoiced_on,
-        order_number=invoice.order_number,
+        order_number=invoice.order_number or "",
         customer_reference=invoice.customer_reference,
         shipment_number=invoice.shipment_number,
         currency=invoice.currency,
         prices_include_tax=invoice.prices_include_tax,
-        lines=tuple(_line(line, invoice) for line in invoice.lines),
+        lines=tuple(
+            _line(line, invoice).model_copy(update={"delivery": _delivery(line, invoice)})
+            for line in invoice.lines
+        ),
         taxes=_taxes(invoice.taxes),
         net_amount=invoice.net_amount,
         tax_amount=invoice.tax_amount,
@@ -121,4 +125,17 @@ def _line(line: InvoiceLineView, invoice: InvoiceView) -> InvoiceLine:
         amount=line.net_amount + line.tax_amount if invoice.prices_include_tax else line.net_amount,
         tax_code=line.tax_code,
         tax_rate_percent=rates[0] if len(rates) == 1 else None,
+    )
+
+
+def _delivery(line: InvoiceLineView, invoice: InvoiceView) -> InvoiceDelivery | None:
+    """The delivery that a line of a collective invoice belongs to."""
+    if line.delivered_on is None:
+        return None
+    (order,) = (order for order in invoice.orders if order.order_id == line.order_id)
+    return InvoiceDelivery(
+        order_number=order.order_number,
+        customer_reference=order.customer_reference,
+        shipment_number=line.shipment_number,
+        delivered_on=line.delivered_on,
     )

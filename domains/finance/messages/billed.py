@@ -1,6 +1,9 @@
 """What of an order was billed, and is not credited: what a return or a cancellation can take back."""
 
+from datetime import date
 from uuid import UUID
+
+from pydantic import Field
 
 from foundation.messages import Message, Quantity, ShownAmount
 
@@ -28,6 +31,8 @@ class BilledInvoice(Message):
     process_id: str
     open_amount: ShownAmount
     lines: tuple[BilledLine, ...]
+    invoiced_on: date | None = Field(default=None, exclude_if=lambda day: day is None)
+    """Of a collective invoice, which may be dated later than what comes back of it."""
 
 
 class Billed(Message):
@@ -35,3 +40,5 @@ class Billed(Message):
 
     order_id: UUID
     invoices: tuple[BilledInvoice, ...]
+    is_collective: bool = Field(default=False, exclude_if=lambda known: not known)
+    """Whether collective invoices bill the order: of each the order's own lines are here."""

@@ -27,6 +27,8 @@ class PostCreditNote(Message):
     """In an open period; the invoice's own day may lie in a closed one."""
     reason: Text
     lines: tuple[LineToCredit, ...] = ()
+    order_id: UUID | None = Field(default=None, exclude_if=lambda order: order is None)
+    """Of a collective invoice: whose lines are credited. Left out of what others ask, as it always was."""
 
 
 class CreditNotePosted(Message):

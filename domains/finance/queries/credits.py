@@ -3,18 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, text
+from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.messages import Billed, BilledInvoice, BilledLine
 from domains.finance.queries.receivables import open_invoices
 from domains.finance.rules import credit_notes as rules
 from domains.finance.rules.reversed_settlements import ReversedBefore, SettledBefore
-from domains.finance.tables.invoices import Invoice
+from domains.finance.tables.billing import BillingDue
+from domains.finance.tables.invoices import Invoice, InvoiceOrder
 
 _LINES = text(
     """
-    SELECT l.line_number, l.order_line_number, l.tax_code, l.is_freight, l.quantity, l.net_amount,
+    SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.is_freight, l.quantity, l.net_amount,
         l.tax_amount, coalesce(sum(c.quantity), 0) AS credited_quantity,
         coalesce(sum(c.net_amount), 0) AS credited_net, coalesce(sum(c.tax_amount), 0) AS credited_tax
     FROM finance.invoice_line l
@@ -61,14 +62,21 @@ _REVERSED = text(
     FROM finance.credit_note WHERE invoice_id = :invoice
     """
 )
+# An order's invoices, and its own lines of collective ones.
 _BILLED = text(
     """
     SELECT i.id, i.number, i.currency, i.process_id, l.order_line_number, l.is_freight,
+        CASE WHEN i.order_id IS NULL THEN i.invoiced_on END AS dated,
         l.quantity - coalesce((SELECT sum(c.quantity) FROM finance.credit_note_line c
             WHERE c.invoice_id = l.invoice_id AND c.line_number = l.line_number), 0) AS left_over,
         (SELECT coalesce(sum(o.open_amount), 0) FROM finance.open_item o WHERE o.invoice_id = i.id) AS open
-    FROM finance.invoice i JOIN finance.invoice_line l ON l.invoice_id = i.id
-    WHERE i.order_id = :order ORDER BY i.number DESC, l.line_number
+    FROM (
+        SELECT id, NULL::uuid AS order_id FROM finance.invoice WHERE order_id = :order
+        UNION ALL SELECT invoice_id, order_id FROM finance.invoice_order WHERE order_id = :order
+    ) AS x
+        JOIN finance.invoice i ON i.id = x.id
+        JOIN finance.invoice_line l ON l.invoice_id = i.id AND l.order_id IS NOT DISTINCT FROM x.order_id
+    ORDER BY i.number DESC, l.line_number
     """
 ).bindparams(bindparam("order", type_=Uuid()))
 
@@ -115,6 +123,7 @@ def _line(row: Any) -> rules.BilledLine:
         is_freight=row.is_freight,
         billed=rules.Amounts(row.quantity, row.net_amount, row.tax_amount),
         credited=rules.Amounts(row.credited_quantity, row.credited_net, row.credited_tax),
+        order_id=row.order_id,
     )
 
 
@@ -140,8 +149,10 @@ async def billed(session: AsyncSession, order_id: UUID) -> Billed:
                 order_line_number=row.order_line_number, quantity=row.left_over, is_freight=row.is_freight
             )
             lines.setdefault(row.id, []).append(line)
+    listed = select(BillingDue.id).where(BillingDue.order_id == order_id).limit(1)
     return Billed(
         order_id=order_id,
+        is_collective=await session.scalar(listed) is not None,
         invoices=tuple(
             BilledInvoice(
                 invoice_id=invoice_id,
@@ -150,7 +161,16 @@ async def billed(session: AsyncSession, order_id: UUID) -> Billed:
                 process_id=invoices[invoice_id].process_id,
                 open_amount=invoices[invoice_id].open,
                 lines=tuple(of_invoice),
+                invoiced_on=invoices[invoice_id].dated,
             )
             for invoice_id, of_invoice in lines.items()
         ),
     )
+
+
+async def order_number_on(session: AsyncSession, invoice: Invoice, order_id: UUID | None) -> str | None:
+    """The number of the order that an invoice bills; of a collective invoice, of the one asked for."""
+    if invoice.order_id is not None or order_id is None:
+        return invoice.order_number
+    share = await session.get(InvoiceOrder, (invoice.id, order_id))
+    return share.order_number if share else None

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.queries.filters import between, facts, matching, sorted_by
-from domains.finance.tables.invoices import Invoice, InvoiceLine, InvoiceTax
+from domains.finance.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
 from domains.finance.tables.receivables import OpenItem, Payment, Settlement
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
@@ -21,8 +21,9 @@ class InvoiceSummary(Message):
     invoice_id: UUID
     invoice_number: str
     customer_code: str
-    order_id: UUID
-    order_number: str
+    order_id: UUID | None
+    """None of a collective invoice, which bills several orders."""
+    order_number: str | None
     shipment_number: str | None
     process_id: str
     invoiced_on: date
@@ -48,6 +49,21 @@ class InvoiceLineView(Message):
     is_freight: bool
     net_amount: ShownAmount
     tax_amount: ShownAmount
+    order_id: UUID | None = None
+    """Of a collective invoice: which order's it is, and which delivery's."""
+    shipment_number: str | None = None
+    delivered_on: date | None = None
+
+
+class InvoiceOrderView(Message):
+    """What a collective invoice charges one of its orders."""
+
+    order_id: UUID
+    order_number: str
+    customer_reference: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
 
 
 class InvoiceTaxView(Message):
@@ -95,6 +111,8 @@ class InvoiceView(InvoiceSummary):
     lines: list[InvoiceLineView]
     taxes: list[InvoiceTaxView]
     open_items: list[OpenItemView]
+    orders: list[InvoiceOrderView]
+    """Of a collective invoice, by their numbers."""
 
 
 class PaymentSummary(Message):
@@ -157,8 +175,11 @@ def invoices(
     selected: Select[Any] = select(Invoice).add_columns(_OPEN_ON_INVOICE)
     wanted = matching(
         selected,
-        {Invoice.customer_code: customer, Invoice.number: number, Invoice.order_id: order_id},
+        {Invoice.customer_code: customer, Invoice.number: number},
     )
+    if order_id is not None:
+        collective = select(InvoiceOrder.invoice_id).where(InvoiceOrder.order_id == order_id)
+        wanted = wanted.where((Invoice.order_id == order_id) | Invoice.id.in_(collective))
     if only_open:
         wanted = wanted.where(_OPEN_ON_INVOICE != 0)
     columns = {
@@ -251,6 +272,8 @@ async def invoice(session: AsyncSession, invoice_id: UUID) -> InvoiceView:
     taxes = select(InvoiceTax).where(InvoiceTax.invoice_id == invoice_id).order_by(InvoiceTax.line_number)
     items = select(OpenItem).where(OpenItem.invoice_id == invoice_id).order_by(OpenItem.due_on, OpenItem.id)
     open_items = [open_item_view(row) for row in await session.execute(items)]
+    orders = select(InvoiceOrder).where(InvoiceOrder.invoice_id == invoice_id)
+    charged = await session.scalars(orders.order_by(InvoiceOrder.order_number)) if not found.order_id else ()
     return InvoiceView(
         invoice_id=found.id,
         invoice_number=found.number,
@@ -258,6 +281,7 @@ async def invoice(session: AsyncSession, invoice_id: UUID) -> InvoiceView:
         lines=[InvoiceLineView(**facts(line, InvoiceLineView)) for line in await session.scalars(lines)],
         taxes=[InvoiceTaxView(**facts(tax, InvoiceTaxView)) for tax in await session.scalars(taxes)],
         open_items=open_items,
+        orders=[InvoiceOrderView(**facts(share, InvoiceOrderView)) for share in charged],
         **facts(found, InvoiceView),
     )
 

@@ -7,6 +7,7 @@ half-up, never more than is left, and the one that completes a line, a tax or an
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from domains.finance.messages import AccountRole, LineToCredit
 from domains.finance.rules.journal import Line, balanced_in_base
@@ -60,6 +61,8 @@ class BilledLine:
     is_freight: bool
     billed: Amounts
     credited: Amounts
+    order_id: UUID | None = None
+    """Of a collective invoice's line."""
 
     @property
     def left(self) -> Amounts:
@@ -154,12 +157,15 @@ class Credit:
         return sum((item.base_amount for item in self.reduced), ZERO) + self.reversal.base_amount
 
 
-def compute(billed: BilledInvoice, asked: Sequence[LineToCredit]) -> Credit | None:
+def compute(
+    billed: BilledInvoice, asked: Sequence[LineToCredit], order_id: UUID | None = None
+) -> Credit | None:
     """What a credit note over the lines takes back; over everything that is left when no line is given.
 
-    None when nothing is left. Refuses: CreditedTooMuch.
+    Of a collective invoice, of one order's lines. None when nothing is left. Refuses: CreditedTooMuch.
     """
-    lines = lines_to_credit(billed.lines, asked, billed.currency)
+    of_order = [line for line in billed.lines if line.order_id == order_id]
+    lines = lines_to_credit(of_order, asked, billed.currency)
     if not lines:
         return None
     taxes = taxes_to_credit(billed, lines)

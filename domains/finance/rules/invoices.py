@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
 
-from domains.finance.messages import AccountRole, LineToBill, PostInvoice
+from domains.finance.messages import AccountRole, LineToBill
 from domains.finance.rules.journal import Line, balanced_in_base
 from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
@@ -14,6 +16,38 @@ from foundation.errors import Refusals
 from foundation.money import HUNDRED, ZERO, allocated, percent_of, rounded
 
 AccountOf = Callable[[AccountRole], str]
+
+
+class Bill(Protocol):
+    """What is billed: after a shipment, for an order, or for a month."""
+
+    @property
+    def invoice_id(self) -> UUID:
+        """The id that it has, known before."""
+
+    @property
+    def customer_code(self) -> str:
+        """Who owes it."""
+
+    @property
+    def invoiced_on(self) -> date:
+        """The day that terms count from."""
+
+    @property
+    def currency(self) -> str:
+        """Of its amounts."""
+
+    @property
+    def payment_terms_code(self) -> str:
+        """When it is due, and what may be taken off."""
+
+    @property
+    def prices_include_tax(self) -> bool:
+        """Whether the prices of its lines do."""
+
+    @property
+    def lines(self) -> Sequence[LineToBill]:
+        """What is charged."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +93,7 @@ def line_amount(line: LineToBill) -> Decimal:
     return line.quantity * line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
 
 
-def compute(invoice: PostInvoice, terms: Terms) -> ComputedInvoice:
+def compute(invoice: Bill, terms: Terms) -> ComputedInvoice:
     """Tax the lines, find what is due when, and what a cash discount would take off. Refuses: Invalid."""
     refusals = Refusals()
     for position, line in enumerate(invoice.lines):
@@ -100,7 +134,7 @@ def cash_discount(taxed: TaxedDocument, terms: PutPaymentTerms, on: date, curren
     return CashDiscount(discount_until(on, terms), net + sum(taxes, ZERO), net, taxes)
 
 
-def postings(invoice: PostInvoice, computed: ComputedInvoice, terms: Terms, account: AccountOf) -> list[Line]:
+def postings(invoice: Bill, computed: ComputedInvoice, terms: Terms, account: AccountOf) -> list[Line]:
     """The entry:
 
     Receivable against revenue, freight and each tax; rounding into the company's currency apart.

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -24,6 +24,7 @@ class Invoice(OfCompany, Table):
         UniqueConstraint("company_id", "shipment_id"),
         belongs_to("customer_code", "customer"),
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        CheckConstraint("(order_id IS NULL) = (order_number IS NULL)", "order_with_number"),
         Index(None, "company_id", "invoiced_on", "id"),
         Index(None, "order_id"),
         SCHEMA,
@@ -32,8 +33,9 @@ class Invoice(OfCompany, Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
     process_id: Mapped[str]
-    order_id: Mapped[UUID]
-    order_number: Mapped[str]
+    order_id: Mapped[UUID | None]
+    """None of a collective invoice: its lines have orders."""
+    order_number: Mapped[str | None]
     shipment_id: Mapped[UUID | None]
     shipment_number: Mapped[str | None]
     customer_code: Mapped[str]
@@ -59,7 +61,15 @@ class InvoiceLine(OfCompany, Table):
     """One line of an invoice."""
 
     __tablename__ = "invoice_line"
-    __table_args__ = (SCHEMA,)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["invoice_id", "order_id"],
+            ["finance.invoice_order.invoice_id", "finance.invoice_order.order_id"],
+            name="invoice_line_invoice_id_order_id_fkey",
+        ),
+        CheckConstraint("num_nonnulls(order_id, shipment_id, delivered_on) IN (0, 3)", "of_a_delivery"),
+        SCHEMA,
+    )
 
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("finance.invoice.id"), primary_key=True)
     line_number: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +84,32 @@ class InvoiceLine(OfCompany, Table):
     is_freight: Mapped[bool]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
+    order_id: Mapped[UUID | None]
+    """Of a collective invoice: which order's it is, and which delivery's."""
+    shipment_id: Mapped[UUID | None]
+    shipment_number: Mapped[str | None]
+    delivered_on: Mapped[date | None]
+
+
+class InvoiceOrder(OfCompany, Table):
+    """What a collective invoice charges one of its orders."""
+
+    __tablename__ = "invoice_order"
+    __table_args__ = (
+        CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        Index(None, "order_id"),
+        SCHEMA,
+    )
+
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("finance.invoice.id"), primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(primary_key=True)
+    order_number: Mapped[str]
+    customer_reference: Mapped[str]
+    process_id: Mapped[str]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    total_amount: Mapped[Decimal]
+    base_total_amount: Mapped[Decimal]
 
 
 class InvoiceTax(OfCompany, Table):

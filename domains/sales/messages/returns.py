@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.sales.messages.orders import LineQuantity
-from foundation.messages import Message, Quantity, ShownAmount, Text
+from foundation.messages import Amount, Message, Quantity, ShownAmount, Text
 
 
 class Resolution(StrEnum):
@@ -120,6 +120,13 @@ class RunReturn(AuthoriseReturn):
         return AuthoriseReturn(**{name: getattr(self, name) for name in AuthoriseReturn.model_fields})
 
 
+class InvoiceCredited(Message):
+    """What of an invoice was credited, in its currency, with tax."""
+
+    invoice_id: UUID
+    amount: Amount
+
+
 class ReturnEnded(Message):
     """How a return ended (`closed` or `cancelled`), and what came back, in the order lines' units."""
 
@@ -129,6 +136,8 @@ class ReturnEnded(Message):
     lines: tuple[LineReceived, ...] = ()
     unbilled: tuple[LineQuantity, ...] = ()
     """What of it had not been billed, and never will be."""
+    credits: tuple[InvoiceCredited, ...] = Field(default=(), exclude_if=lambda credits: not credits)
+    """Of collective invoices, whose other orders the credit does not concern."""
     credited_amount: ShownAmount = Decimal(0)
     refunded_amount: ShownAmount = Decimal(0)
 

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from domains.finance.documents.invoice import (
+    InvoiceDelivery,
     InvoiceDiscount,
     InvoiceDocument,
     InvoiceInstalment,
@@ -144,6 +145,30 @@ def test_a_german_customer_reads_a_german_invoice() -> None:
         "Seite 1 / 1",
     ):
         assert words in text
+
+
+def test_an_invoice_over_several_orders_names_each_delivery_in_the_customers_language() -> None:
+    deliveries = [
+        InvoiceDelivery(
+            order_number=f"SO-{number}",
+            customer_reference="PO 7" if number == 1 else "",
+            shipment_number=f"LS-{number}",
+            delivered_on=date(2026, 5, number),
+        )
+        for number in (1, 2)
+    ]
+    lines = tuple(a_line(number, delivery=deliveries[number > 2]) for number in (1, 2, 3))
+    together = {"order_number": "", "customer_reference": "", "shipment_number": None, "lines": lines}
+
+    text = text_of(an_invoice(**together))
+    english = text_of(an_invoice(customer=CAMBRIDGE, **together))
+
+    assert text.count("Auftrag SO-1 · Ihr Zeichen PO 7 · Lieferschein LS-1 · Lieferdatum 01.05.2026") == 1
+    assert text.count("Auftrag SO-2 · Lieferschein LS-2 · Lieferdatum 02.05.2026") == 1
+    assert [text.index(words) for words in ("SO-1", "Article 1", "Article 2", "SO-2", "Article 3")] == sorted(
+        text.index(words) for words in ("SO-1", "Article 1", "Article 2", "SO-2", "Article 3")
+    )
+    assert "Order SO-2 · Delivery note LS-2 · Date of supply 2 May 2026" in english
 
 
 def test_an_english_customer_reads_an_english_invoice() -> None:
