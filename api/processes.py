@@ -45,8 +45,8 @@ class AlreadyOver(Exception):  # No failure: the same request came again.
     """A process with this id has run before and is over."""
 
 
-def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date) -> str:
-    """The id of a document's process, or of a day's: known before it starts."""
+def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date | str) -> str:
+    """The id of a document's process, or of a day's or month's: known before it starts."""
     return f"{asked.caller.company}/{process}/{document_id}"
 
 
@@ -56,7 +56,7 @@ class Start:
 
     process: Any
     name: str
-    document_id: UUID | date
+    document_id: UUID | date | str
     command: Message
     wait_for: str
     answer_type: type[Any]

@@ -1,4 +1,4 @@
-"""Schedules: runs that Temporal starts each day, also for days that it missed while it was down."""
+"""Schedules: runs that Temporal starts each day or month, also for those that it missed while it was down."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,10 +30,12 @@ from workflows.scheduled_run import ScheduledRun, Tick
 
 CATCH_UP = timedelta(days=30)
 """Days that were missed while Temporal was down are made up for, so far back."""
+CATCH_UP_MONTHS = timedelta(days=366)
+"""So are months."""
 
 
 class ScheduleAsked(Message):
-    """At which hour of each day, in UTC; or not at all for now."""
+    """At which hour, in UTC, of each day, or of the first day of each month; or not at all for now."""
 
     hour: Annotated[int, Field(ge=0, le=23)] = 4
     active: bool = True
@@ -46,54 +48,60 @@ class ScheduleView(ScheduleAsked):
 
 
 @dataclass(frozen=True)
-class Daily:
-    """A run for each day."""
+class Recurring:
+    """A run for each day; or for each month, on the first day of the next."""
 
     process: str
     summary: str
+    is_monthly: bool = False
 
     def id_in(self, company: str) -> str:
         """The schedule's id."""
         return f"{company}/{self.process}"
 
 
-def schedule_of(daily: Daily, caller: Caller, wanted: ScheduleAsked) -> Schedule:
-    """The schedule. Each day has its run, one after the other; what was missed is made up for."""
+def schedule_of(recurring: Recurring, caller: Caller, wanted: ScheduleAsked) -> Schedule:
+    """The schedule. Each day or month has its run, one after the other; what was missed is made up for."""
+    first = [ScheduleRange(1)] if recurring.is_monthly else [ScheduleRange(1, 31)]
     return Schedule(
         action=ScheduleActionStartWorkflow(
             ScheduledRun.run,
-            Tick(process=daily.process),
-            id=f"{daily.id_in(caller.company)}/tick",
+            Tick(process=recurring.process),
+            id=f"{recurring.id_in(caller.company)}/tick",
             task_queue=settings().task_queue,
             memo={"caller": caller},
             typed_search_attributes=visibility.at_start(caller.company, None),
-            static_summary=daily.summary,
+            static_summary=recurring.summary,
         ),
         spec=ScheduleSpec(
-            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(wanted.hour)])], time_zone_name="UTC"
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(wanted.hour)], day_of_month=first)],
+            time_zone_name="UTC",
         ),
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ALL, catchup_window=CATCH_UP),
-        state=ScheduleState(paused=not wanted.active, note=daily.summary),
+        policy=SchedulePolicy(
+            overlap=ScheduleOverlapPolicy.BUFFER_ALL,
+            catchup_window=CATCH_UP_MONTHS if recurring.is_monthly else CATCH_UP,
+        ),
+        state=ScheduleState(paused=not wanted.active, note=recurring.summary),
     )
 
 
-async def keep(asked: AskedRequest, daily: Daily, wanted: ScheduleAsked) -> ScheduleView:
+async def keep(asked: AskedRequest, recurring: Recurring, wanted: ScheduleAsked) -> ScheduleView:
     """Make the schedule, or change it."""
     client: Client = asked.app.state.temporal
-    schedule = schedule_of(daily, asked.caller, wanted)
-    schedule_id = daily.id_in(asked.caller.company)
+    schedule = schedule_of(recurring, asked.caller, wanted)
+    schedule_id = recurring.id_in(asked.caller.company)
     try:
         await client.create_schedule(schedule_id, schedule)
     except ScheduleAlreadyRunningError:
         handle = client.get_schedule_handle(schedule_id)
         await handle.update(lambda _: ScheduleUpdate(schedule))
-    return await shown(asked, daily)
+    return await shown(asked, recurring)
 
 
-async def shown(asked: AskedRequest, daily: Daily) -> ScheduleView:
+async def shown(asked: AskedRequest, recurring: Recurring) -> ScheduleView:
     """The schedule as it stands. Refuses: NotFound."""
     client: Client = asked.app.state.temporal
-    handle: ScheduleHandle = client.get_schedule_handle(daily.id_in(asked.caller.company))
+    handle: ScheduleHandle = client.get_schedule_handle(recurring.id_in(asked.caller.company))
     try:
         described = await handle.describe()
     except RPCError as failure:

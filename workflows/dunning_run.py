@@ -9,6 +9,7 @@ done once.
 
 import asyncio
 from datetime import date
+from typing import Self
 from uuid import UUID, uuid5
 
 from temporalio import workflow
@@ -32,6 +33,16 @@ class RunOn(Message):
     on: date
     after: str = ""
     begun: int = 0
+
+    @classmethod
+    def scheduled(cls, day: date) -> Self:
+        """The run of the day that a schedule has come to."""
+        return cls(on=day)
+
+    @property
+    def period(self) -> str:
+        """What names the run."""
+        return str(self.on)
 
 
 def dunning_id_of(first_item: UUID, on: date) -> UUID:

@@ -10,7 +10,7 @@ from activities.finance import dunning_procedures
 from api import processes, schedules
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from api.records import Resource, router_for
-from api.schedules import Daily, ScheduleAsked, ScheduleView
+from api.schedules import Recurring, ScheduleAsked, ScheduleView
 from domains.finance.documents.dunning import letter_pdf
 from domains.finance.messages import (
     DisputeAsked,
@@ -41,7 +41,7 @@ dunnings = Router(prefix="/v1/dunning", tags=["Finance"])
 letters = Router(prefix="/v1/dunning-letters", tags=["Finance"])
 
 READ, CHANGE, RUN = (allows(f"finance.dunning.{verb}") for verb in ("read", "change", "run"))
-DAILY = Daily("dunning_run", "Who is overdue is reminded")
+DAILY = Recurring("dunning_run", "Who is overdue is reminded")
 
 
 @template.post("", status_code=201, dependencies=[allows("finance.dunning.write")])

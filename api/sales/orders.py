@@ -54,6 +54,14 @@ EXAMPLES: dict[str, Any] = {
             ],
         },
     },
+    "billed together": {
+        "summary": "Billed with the customer's other orders at the end of the month",
+        "value": {
+            "customer_code": "D-1006",
+            "invoicing": "collective",
+            "lines": [{"item_code": "HELMET-ADULT", "quantity": "5"}],
+        },
+    },
 }
 
 
@@ -160,7 +168,10 @@ async def ship(order_id: UUID, shipment: ShipmentAsked, asked: Asked) -> Shipmen
 
 @router.post("/{order_id}/payments", status_code=201, dependencies=[allows("sales.payment.receive")])
 async def pay(order_id: UUID, payment: PaymentAsked, asked: Asked) -> PaymentReceived:
-    """Money has arrived for this order: it settles its invoices, and what is too much stays on account."""
+    """Money has arrived for this order: it settles its invoices, and what is too much stays on account.
+
+    An order that is billed with others takes none (409): its collective invoice is paid at `/v1/payments`.
+    """
     receive = ReceivePayment(
         **{
             **dict(payment),

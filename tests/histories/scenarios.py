@@ -5,12 +5,14 @@ Each gives the id of its process when it is over.
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from foundation.messages import Caller
 from foundation.settings import settings
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.erp import Erp, an_order
+from tests.workflows.billing_together import bill, give_back, pay, place, until_billed
 from tests.workflows.dunning.reminding import begin, open_years, owe, until
 from workflows.scheduled_run import ScheduledRun, Tick
 
@@ -88,6 +90,44 @@ async def order_prepaid_and_backordered(erp: Erp) -> str:
     await erp.ship(order)
     await erp.until(order, "closed")
     return _process(erp, order["order_id"])
+
+
+async def order_billed_collectively(erp: Erp) -> str:
+    """Shipped in two parts, of which some comes back before and some after the month is billed; paid."""
+    order, _, _ = await _billed_together(erp)
+    return _process(erp, order["order_id"])
+
+
+async def goods_returned_before_and_after_a_collective_invoice(erp: Erp) -> str:
+    """Some of what comes back is to be billed, some is billed."""
+    _, returned, _ = await _billed_together(erp)
+    return returned
+
+
+async def collective_invoice_paid(erp: Erp) -> str:
+    """A month of two orders is billed, told, partly credited and paid."""
+    _, _, invoice = await _billed_together(erp)
+    return invoice
+
+
+async def collective_run_of_a_quiet_month(erp: Erp) -> str:
+    """Nothing is to be billed."""
+    run = await erp.post("/v1/collective-invoice-runs", {"month": "2026-03"}, by="accountant")
+    return f"{erp.company}/collective_invoice_run/{run['month']}"
+
+
+async def _billed_together(erp: Erp) -> tuple[Any, str, str]:
+    order = await place(erp)
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    await give_back(erp, order, "1", on="2026-03-10")
+    process = await bill(erp)
+    await until_billed(erp, order)
+    await erp.ship(order, shipped_on="2026-04-01")
+    returned = await give_back(erp, order, "7")
+    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    await pay(erp, invoice, "23.80")
+    await erp.until(order, "closed")
+    return order, f"{erp.company}/customer_return/{returned['return_id']}", process.id
 
 
 async def stock_received(erp: Erp) -> str:
@@ -183,6 +223,10 @@ SCENARIOS: dict[str, Scenario] = {
         order_amended_and_cancelled_after_delivery,
         goods_returned_and_refunded,
         order_prepaid_and_backordered,
+        order_billed_collectively,
+        goods_returned_before_and_after_a_collective_invoice,
+        collective_invoice_paid,
+        collective_run_of_a_quiet_month,
         stock_received,
         payment_on_account,
         payment_allocated,

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from domains.finance.messages import Billed, BilledInvoice, LineToCredit, PostCreditNote, PostGoodsReturn
+from domains.finance.messages import (
+    Billed,
+    BilledInvoice,
+    DueQuantity,
+    LineToCredit,
+    PostCreditNote,
+    PostGoodsReturn,
+    WithdrawFromBilling,
+    WithdrawnFromBilling,
+)
 from domains.inventory.messages import GoodsTakenBack, LineToTakeBack, TakeBackGoods
 from domains.sales.messages import (
     InspectReturn,
@@ -88,6 +97,39 @@ def goods_value(
     )
 
 
+def withdrawal(
+    asked: RunReturn, authorised: ReturnAuthorised, received: Iterable[LineReceived]
+) -> WithdrawFromBilling:
+    """What is not to be billed any more; with the freight when all of a cancelled order has come back."""
+    back = {line.line_number: line.quantity for line in received if line.quantity}
+    wholly = all(back.get(line.line_number) == line.quantity for line in authorised.lines)
+    return WithdrawFromBilling(
+        order_id=asked.order_id,
+        lines=tuple(
+            DueQuantity(order_line_number=number, quantity=quantity) for number, quantity in back.items()
+        ),
+        with_freight=asked.cancels_order and wholly,
+    )
+
+
+def less(received: Iterable[LineReceived], withdrawn: WithdrawnFromBilling) -> tuple[LineReceived, ...]:
+    """What came back, but for what will not be billed."""
+    taken = {line.order_line_number: line.quantity for line in withdrawn.lines}
+    return tuple(
+        LineReceived(
+            line_number=line.line_number, quantity=line.quantity - taken.get(line.line_number, NOTHING)
+        )
+        for line in received
+    )
+
+
+def unbilled(withdrawn: WithdrawnFromBilling) -> tuple[LineQuantity, ...]:
+    """What will not be billed, in the order's words."""
+    return tuple(
+        LineQuantity(line_number=line.order_line_number, quantity=line.quantity) for line in withdrawn.lines
+    )
+
+
 def credit_notes(
     asked: RunReturn, inspection: InspectReturn, received: Iterable[LineReceived], billed: Billed
 ) -> tuple[list[PostCreditNote], tuple[LineQuantity, ...]]:
@@ -110,9 +152,11 @@ def credit_notes(
         PostCreditNote(
             credit_note_id=credit_note_id(asked.return_id, invoice.invoice_id),
             invoice_id=invoice.invoice_id,
-            credited_on=inspection.received_on,
+            # What was still to be billed when it came back is credited when it was.
+            credited_on=max(inspection.received_on, invoice.invoiced_on or inspection.received_on),
             reason=asked.reason,
             lines=() if wholly else lines,
+            order_id=asked.order_id if billed.is_collective else None,
         )
         for invoice, lines in to_credit
         if wholly or lines

@@ -3,7 +3,7 @@
 1. Sales authorises it: what may come back, and what the customer gets for it.
 2. The goods arrive, and the warehouse inspects them: fit to be sold again, or scrapped.
 3. Inventory takes them back at what they cost when they left; finance posts it.
-4. Finance credits what was billed of them, invoice by invoice.
+4. Finance credits what was billed of them, invoice by invoice; what was to be billed with its month is not.
 5. What was paid for them is refunded, or stays on the customer's account; or the same goods are sent again,
    free of charge, and nothing is credited.
 6. Sales closes the return, and the order is told.
@@ -18,12 +18,13 @@ from uuid import uuid5
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.finance import billed, credit_notes, refunds, stock_postings
+from activities.finance import billed, billing_due, credit_notes, refunds, stock_postings
 from domains.finance.messages import CreditNotePosted, FindBilled, PostRefund, RefundPosted
 from domains.sales.messages import (
     CancelReturn,
     CloseReturn,
     InspectReturn,
+    InvoiceCredited,
     LineQuantity,
     LineReceived,
     Resolution,
@@ -56,6 +57,8 @@ class CustomerReturn(Process):
         self.received: tuple[LineReceived, ...] = ()
         self.unbilled: tuple[LineQuantity, ...] = ()
         self.credited: list[CreditNotePosted] = []
+        self.credits: list[InvoiceCredited] = []
+        """Of collective invoices."""
         self.refunded = ZERO
 
     @workflow.run
@@ -168,22 +171,33 @@ class CustomerReturn(Process):
     async def credit(self, inspection: InspectReturn) -> None:
         """Credit what was billed; what was paid of it goes back, or stays on account."""
         find = FindBilled(order_id=self.asked.order_id)
-        found = await self.step(billed.find_billed, find, must=True)
-        notes, self.unbilled = handover.credit_notes(self.asked, inspection, self.received, found)
+        found, received = await self.step(billed.find_billed, find, must=True), self.received
+        if found.is_collective:
+            withdraw = handover.withdrawal(self.asked, self.authorised, received)
+            withdrawn = await self.step(billing_due.withdraw_billing_due, withdraw, must=True)
+            # What was billed meanwhile is found now, and never more is.
+            found = await self.step(billed.find_billed, find, per="withdrawn", must=True)
+            received = handover.less(received, withdrawn)
+            self.unbilled = handover.unbilled(withdrawn)
+        notes, never_billed = handover.credit_notes(self.asked, inspection, received, found)
+        self.unbilled += never_billed
         for note in notes:
             posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
             self.credited.append(posted)
+            if found.is_collective:
+                credit = InvoiceCredited(invoice_id=note.invoice_id, amount=posted.total_amount)
+                self.credits.append(credit)
             if posted.settled is not None:
                 await self.tell(posted.settled.process_id, "invoice_settled", posted.settled)
             if self.asked.resolution is Resolution.REFUND and posted.on_account_amount:
-                await self.refund(posted, inspection)
+                await self.refund(posted)
 
-    async def refund(self, credited: CreditNotePosted, inspection: InspectReturn) -> None:
+    async def refund(self, credited: CreditNotePosted) -> None:
         """Money goes back to the customer."""
         refund = PostRefund(
             refund_id=uuid5(credited.credit_note_id, "refund"),
             credit_note_id=credited.credit_note_id,
-            refunded_on=inspection.received_on,
+            refunded_on=credited.credited_on,
             reference=credited.credit_note_number,
         )
         # Skipped, the money stays on account.
@@ -219,6 +233,7 @@ class CustomerReturn(Process):
             outcome=outcome,
             lines=self.received,
             unbilled=self.unbilled,
+            credits=tuple(self.credits),
             credited_amount=self.credited_amount,
             refunded_amount=self.refunded,
         )

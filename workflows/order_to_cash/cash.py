@@ -9,7 +9,7 @@ from domains.finance.messages import PostPayment, ReceivePayment, SettledInvoice
 from domains.sales.messages import PaymentReceived
 from foundation.messages import Caller
 from workflows.order_to_cash.order import Order
-from workflows.order_to_cash.refusals import OrderNotConfirmed
+from workflows.order_to_cash.refusals import BilledCollectively, OrderNotConfirmed
 
 
 class Cash(Order):
@@ -39,8 +39,14 @@ class Cash(Order):
 
     @pay.validator
     def check_payment(self, payment: ReceivePayment, by: Caller) -> None:
-        """Refuses: OrderNotConfirmed."""
+        """Refuses: BilledCollectively, OrderNotConfirmed."""
         del payment, by
+        if self.is_taken and self.is_collective:
+            numbers = ", ".join(invoice.invoice_number for invoice in self.invoices.values())
+            raise BilledCollectively(
+                f"the order is billed with others of its customer ({numbers or 'not yet'}): pay the invoice, "
+                "or in advance onto the customer's account, with POST /v1/payments"
+            )
         if (not self.is_taken and not self.is_beginning) or self.ending or self.now.outcome:
             raise OrderNotConfirmed(
                 f"the order is at '{self.now.stage}' and takes no payment; other money goes to /v1/payments"

@@ -37,7 +37,7 @@ from domains.sales.messages import (
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.messages import Caller
 from workflows.order_to_cash import handover, planning
-from workflows.order_to_cash.order import Order
+from workflows.order_to_cash.collective import Collective
 from workflows.order_to_cash.refusals import (
     NotAmendable,
     OrderCancelled,
@@ -45,7 +45,7 @@ from workflows.order_to_cash.refusals import (
 )
 
 
-class Changes(Order):
+class Changes(Collective):
     """Amended, or cancelled."""
 
     def __init__(self, order: PlaceOrder) -> None:
@@ -169,12 +169,15 @@ class Changes(Order):
         except ApplicationError as refusal:
             self.ending, self.called_off = None, refusal
             return False
+        if ended is not None:
+            await self.when_told(ended)
         async with self.turn:
             if ended is not None and not self.came_back_wholly(ended):
                 self.ending, self.return_id = None, None
                 self.fulfilment.give_up_rest()
                 await self.note(self.next_stage())
                 return False
+            await self.withdraw_freight(f"cancellation {self.cancellations}")
             await self.give_money_back()
             reason = self.cancellation.reason if self.cancellation else ""
             cancel = CancelOrder(order_id=self.order_id, reason=reason, after_delivery=True)
@@ -259,4 +262,7 @@ class Changes(Order):
         """Note what came back, and what of it will never be billed."""
         if ended.return_id not in self.returns:
             self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
+            self.note_credits(ended)
             self.returns[ended.return_id] = ended
+            if self.is_collective:
+                await self.stand_as_it_is()

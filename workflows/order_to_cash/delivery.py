@@ -12,11 +12,11 @@ from domains.master_data.messages import Invoicing
 from domains.sales.messages import ConfirmShipment, LineQuantity, RecordFulfilment, ShipmentConfirmed
 from foundation.messages import Caller
 from workflows.order_to_cash import handover
-from workflows.order_to_cash.order import Order
+from workflows.order_to_cash.collective import Collective
 from workflows.order_to_cash.refusals import OrderNotConfirmed
 
 
-class Delivery(Order):
+class Delivery(Collective):
     """Goods leave at cost, and are billed."""
 
     @workflow.update(description="The warehouse confirms what it hands to the carrier")
@@ -32,7 +32,7 @@ class Delivery(Order):
             lines = self.fulfilment.lines_to_ship(shipment.lines)
             issued = await self.issue_goods(shipment, lines, by)
             self.fulfilment.deliver(lines)
-            invoice, billed = await self.bill(shipment, issued, by)
+            invoice, billed = await self.bill(shipment, issued, lines, by)
             record = RecordFulfilment(order_id=self.order_id, delivered=lines, billed=billed)
             stage = self.next_stage()
             await self.step(
@@ -74,9 +74,19 @@ class Delivery(Order):
     # 5. Finance bills what was shipped
 
     async def bill(
-        self, shipment: ConfirmShipment, issued: GoodsIssued | None, by: Caller
+        self,
+        shipment: ConfirmShipment,
+        issued: GoodsIssued | None,
+        left: tuple[LineQuantity, ...],
+        by: Caller,
     ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
-        """Bill this shipment, or the whole order once it has left; money that came before is used for it."""
+        """Bill this shipment, the whole order once it has left, or what has left with its month; money that
+        came before is used for it.
+        """
+        if self.is_collective:
+            await self.post_cost(shipment, issued, by)
+            await self.list_for_billing(shipment, issued, left, by)
+            return None, ()
         if self.placed.invoicing is Invoicing.ORDER and not self.fulfilment.is_delivered:
             await self.post_cost(shipment, issued, by)
             return None, ()

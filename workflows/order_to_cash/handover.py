@@ -3,7 +3,7 @@
 from decimal import Decimal
 from uuid import uuid5
 
-from domains.finance.messages import LineToBill, PostGoodsCost, PostInvoice
+from domains.finance.messages import LineToBill, ListForBilling, PostGoodsCost, PostInvoice
 from domains.inventory.messages import (
     GoodsIssued,
     LineToIssue,
@@ -102,6 +102,33 @@ def invoice(
         prices_include_tax=placed.prices_include_tax,
         completes_order=completes_order,
         goods_cost=issued.cost if issued else ZERO,
+        lines=lines,
+    )
+
+
+def billing_due(
+    placed: OrderPlaced,
+    shipment: ConfirmShipment,
+    issued: GoodsIssued | None,
+    lines: tuple[LineToBill, ...],
+    *,
+    process_id: str,
+    completes_order: bool,
+) -> ListForBilling:
+    """What finance bills at the end of the month of a shipment."""
+    return ListForBilling(
+        customer_code=placed.customer_code,
+        currency=placed.currency,
+        payment_terms_code=placed.payment_terms_code,
+        prices_include_tax=placed.prices_include_tax,
+        order_id=placed.order_id,
+        order_number=placed.order_number,
+        customer_reference=placed.customer_reference,
+        process_id=process_id,
+        shipment_id=shipment.shipment_id,
+        shipment_number=issued.shipment_number if issued else None,
+        delivered_on=shipment.shipped_on,
+        completes_order=completes_order,
         lines=lines,
     )
 

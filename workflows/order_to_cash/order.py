@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domains.finance.messages import InvoicePosted, PaymentPosted, SettledInvoice
+from domains.master_data.messages import Invoicing
 from domains.sales.messages import OrderPlaced, OrderProgress, PlaceOrder
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.approvals import Approvals
@@ -26,6 +27,8 @@ class Order(Approvals):
         self.payments: dict[UUID, PaymentPosted] = {}
         """As they were last heard of: with what is on account of each."""
         self.settlements: list[SettledInvoice] = []
+        self.freight_is_due = False
+        """Whether the freight waits to be billed with its month."""
 
     @property
     def is_taken(self) -> bool:
@@ -86,12 +89,24 @@ class Order(Approvals):
         return not any(self.open_amounts.values())
 
     @property
+    def is_due(self) -> bool:
+        """Whether something has left that is not billed, and did not come back."""
+        return self.freight_is_due or bool(self.fulfilment.to_bill())
+
+    @property
     def is_done(self) -> bool:
         """Whether nothing is left to be delivered, billed or paid."""
-        return self.has_left and self.fulfilment.is_billed and self.is_paid
+        return self.has_left and self.fulfilment.is_billed and self.is_paid and not self.freight_is_due
+
+    @property
+    def is_collective(self) -> bool:
+        """Whether the order is billed together with the customer's others."""
+        return self.placed.invoicing is Invoicing.COLLECTIVE
 
     def next_stage(self) -> Stage:
         """What the order waits for now, and on whom."""
+        if self.is_collective and self.fulfilment.is_delivered and self.is_due:
+            return self.at("waiting for the collective invoice", waiting_on="end of month")
         if self.fulfilment.is_delivered:
             return self.at("waiting for payment", waiting_on="customer")
         if self.fulfilment.shippable():

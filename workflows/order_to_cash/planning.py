@@ -39,6 +39,9 @@ def _steps(order: "Changes", cancellation: Cancellation) -> Iterator[PlannedStep
 
 def _credit(order: "Changes") -> Iterator[PlannedStep]:
     currency = order.placed.currency
+    if order.is_collective and order.is_due:
+        what = "take off the list of what is to be billed"
+        yield PlannedStep(what=what, document=order.placed.order_number, by=SYSTEM)
     for invoice_id, invoice in order.invoices.items():
         yield PlannedStep(
             what="credit the invoice, line by line",

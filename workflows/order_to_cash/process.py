@@ -5,7 +5,8 @@
    is not the one who entered it.
 3. Inventory sets the goods aside. What is short is a backorder, served when stock arrives, oldest first.
 4. The warehouse ships, once or several times: goods leave at cost, and the cost of goods sold is posted.
-5. Finance bills what was shipped, after each shipment or once for the order, as the customer's terms say.
+5. Finance bills what was shipped, after each shipment, once for the order, or together with the customer's
+   other orders at the end of the month, as the customer's terms say.
 6. We wait for the money: in full, in parts, with cash discount, or too much.
 7. Delivered, billed and paid, the order is closed.
 
@@ -149,7 +150,7 @@ class OrderToCash(Delivery, Cash, Changes):
                 self.fulfilment.set_aside(handover.news(self.placed, served))
                 await self.note(self.next_stage())
 
-    # 4 to 6: see `delivery` and `cash`
+    # 4 to 6: see `delivery`, `collective` and `cash`
 
     # 7. Delivered, billed and paid
 

@@ -21,6 +21,12 @@ class OverCreditLimit(BusinessError):
     status = 409
 
 
+class BilledCollectively(BusinessError):
+    """The order is billed together with others: the invoice is paid, and not the order."""
+
+    status = 409
+
+
 class OrderCancelled(BusinessError):
     """The order was cancelled, or is on its way back."""
 

@@ -1,0 +1,116 @@
+"""Collective invoice run: when a month is over, everybody who was delivered in it and is billed together is.
+
+1. Finance says which months of which customers are due: this one, and those before it that had no run.
+2. A collective invoice is started for each. One that cannot go on waits by itself, and keeps nobody else
+   waiting.
+
+There is one run for each month, named by it: a month that is asked for twice, or made up for after an outage,
+is done once.
+"""
+
+import asyncio
+from datetime import date
+from typing import Self
+
+from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from activities.finance import billing_due
+from domains.finance.messages import (
+    BillingDueFound,
+    CollectiveRunProgress,
+    FindBillingDue,
+    Month,
+    MonthToBill,
+)
+from domains.finance.rules.collective import invoice_id_of, month_before
+from foundation import visibility
+from foundation.messages import Message
+from foundation.process import Process
+from workflows.collective_invoice import BillMonth, CollectiveInvoice
+
+AT_ONCE = 20
+"""So many collective invoices are started at the same time."""
+
+
+class RunMonth(Message):
+    """The month; after what the run goes on, and how many invoices it has begun before."""
+
+    month: Month
+    after: MonthToBill | None = None
+    begun: int = 0
+
+    @classmethod
+    def scheduled(cls, day: date) -> Self:
+        """A schedule of the first days of a month bills the month before."""
+        return cls(month=month_before(day))
+
+    @property
+    def period(self) -> str:
+        """What names the run."""
+        return self.month
+
+
+@workflow.defn(name="collective_invoice_run")
+class CollectiveInvoiceRun(Process):
+    """When a month is over, a collective invoice for everybody who is billed together."""
+
+    @workflow.init
+    def __init__(self, run: RunMonth) -> None:
+        super().__init__(RunMonth(month=run.month))
+        self.month = run.month
+        self.begun = run.begun
+        self.is_done = False
+        self.leaving = False
+
+    @workflow.run
+    async def run(self, run: RunMonth) -> int:
+        """Steps 1 and 2; gives how many collective invoices were begun."""
+        found = await self.conduct(self.procedure(run))
+        if not self.is_done:
+            workflow.continue_as_new(run.model_copy(update={"after": found.months[-1], "begun": self.begun}))
+        return self.begun
+
+    async def procedure(self, run: RunMonth) -> BillingDueFound:
+        """Some of what is due; a new run goes on with what comes after it."""
+        self.know(document=run.month)
+        find = FindBillingDue(month=run.month, after=run.after)
+        per = invoice_id_of(self.caller.company, run.after) if run.after else ""
+        found = await self.step(billing_due.find_billing_due, find, per=per, must=True)
+        for first in range(0, len(found.months), AT_ONCE):
+            some = found.months[first : first + AT_ONCE]
+            self.begun += sum(await asyncio.gather(*(self.start(month) for month in some)))
+        if found.is_all:
+            await self.note(self.at("done", outcome="closed"))
+        self.is_done = found.is_all
+        self.leaving = not found.is_all
+        return found
+
+    async def start(self, month: MonthToBill) -> bool:
+        """Start a collective invoice, which goes its own way; whether it is a new one."""
+        company, code = self.caller.company, month.customer_code
+        invoice_id = invoice_id_of(company, month)
+        try:
+            await workflow.start_child_workflow(
+                CollectiveInvoice.run,
+                BillMonth(**dict(month), invoice_id=invoice_id),
+                id=f"{company}/collective_invoice/{month.month}/{invoice_id}",
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                memo={"caller": self.caller},
+                search_attributes=visibility.at_start(company, code),
+                static_summary=f"Bills {code} for {month.month}",
+                static_details=f"Begun by the run of {self.month}.",
+            )
+        except WorkflowAlreadyStartedError:
+            return False
+        return True
+
+    @workflow.update(description="Wait until a collective invoice is begun for everything that is due")
+    async def done(self) -> CollectiveRunProgress:
+        """What the caller who asks for a month's run waits for."""
+        await self.reached(lambda: self.is_done or self.leaving)
+        return CollectiveRunProgress(
+            month=self.month, begun=self.begun, is_done=self.is_done, request_hash=self.request_hash
+        )
