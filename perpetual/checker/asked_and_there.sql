@@ -16,6 +16,8 @@ asked AS (
             ('finance.post_goods_return', 'value of return', 'return_id'),
             ('finance.post_invoice', 'invoice', 'invoice_id'),
             ('finance.post_invoice', 'cost of shipment', 'shipment_id'),
+            ('finance.list_billing_due', 'delivery to be billed', 'shipment_id'),
+            ('finance.post_collective_invoice', 'invoice', 'invoice_id'),
             ('finance.post_payment', 'payment', 'payment_id'),
             ('finance.allocate_payment', 'allocation', 'allocation_id'),
             ('finance.post_credit_note', 'credit note', 'credit_note_id'),
@@ -36,6 +38,8 @@ asked AS (
     UNION ALL SELECT company_id, 'goods return', id, number FROM inventory.goods_return
     UNION ALL SELECT company_id, 'credit', order_id, order_id::text FROM finance.credit_commitment
     UNION ALL SELECT company_id, 'invoice', id, number FROM finance.invoice
+    UNION ALL
+    SELECT DISTINCT company_id, 'delivery to be billed', shipment_id, order_number FROM finance.billing_due
     UNION ALL SELECT company_id, 'payment', id, number FROM finance.payment
     UNION ALL SELECT company_id, 'credit note', id, number FROM finance.credit_note
     UNION ALL SELECT company_id, 'refund', id, number FROM finance.refund

@@ -9,6 +9,7 @@ import pytest
 from temporalio.client import Client
 
 from tests.erp import Erp, an_order
+from tests.workflows.billing_together import billed, deliver, give_back, pay
 
 TRADED = "TRADED"
 """The company's code."""
@@ -27,6 +28,7 @@ async def traded(http: httpx.AsyncClient, temporal: Client) -> Erp:
     await _money_and_entries(erp)
     await _changed(erp)
     await _returned(erp)
+    await _billed_together(erp)
     return erp
 
 
@@ -141,6 +143,21 @@ async def _returned(erp: Erp) -> None:
     await _return(erp, awaited, "refund", "1")
     called_off = await _return(erp, awaited, "refund", "1")
     await erp.post(f"/v1/returns/{called_off}/cancellation", {"reason": "kept"}, by="sales clerk")
+
+
+async def _billed_together(erp: Erp) -> None:
+    """Two months: one of them paid; returned before and after; waiting for the month's end."""
+    first = await deliver(erp, "4", freight_amount="5.00", freight_tax_code="S19")
+    second = await deliver(erp, "2")
+    await give_back(erp, second, "1")
+    invoice = await billed(erp, first, second)
+    await give_back(erp, first, "1")
+    await pay(erp, invoice, "53.55")
+    for order in (first, second):
+        await erp.until(order, "closed")
+    april = await deliver(erp, "1", on="2026-04-02")
+    await billed(erp, april, month="2026-04")
+    await deliver(erp, "1", on="2026-05-02")
 
 
 async def _return(erp: Erp, order: Any, resolution: str, quantity: str) -> str:

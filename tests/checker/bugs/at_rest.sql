@@ -8,3 +8,10 @@ UPDATE finance.open_item SET open_amount = 0, base_open_amount = 0 WHERE company
 -- nobody_waits_for_what_has_come
 UPDATE inventory.reservation SET short_quantity = 0, reserved_quantity = reserved_quantity + short_quantity
     WHERE company_id = :c;
+
+-- nobody_waits_for_what_has_come
+UPDATE finance.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
+
+-- nobody_waits_for_what_has_come
+UPDATE finance.open_item t SET open_amount = 0, base_open_amount = 0 FROM finance.invoice i WHERE i.id =
+    t.invoice_id AND i.company_id = :c AND i.order_id IS NULL;

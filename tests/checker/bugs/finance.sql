@@ -114,3 +114,33 @@ UPDATE finance.period_balance SET debit = debit + 1 WHERE company_id = :c AND de
 UPDATE finance.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), finance.keep_period_balances('2026');
 UPDATE finance.fiscal_year SET locked_through = NULL WHERE company_id = :c;
+
+-- due_is_billed_as_listed
+UPDATE finance.billing_due SET withdrawn_quantity = withdrawn_quantity + 0.5 WHERE company_id = :c AND
+    invoice_id IS NOT NULL AND NOT is_freight;
+
+-- due_is_billed_as_listed
+UPDATE finance.billing_due SET invoice_id = NULL WHERE company_id = :c AND invoice_id IS NOT NULL;
+
+-- due_is_billed_as_listed
+INSERT INTO finance.invoice_line SELECT l.* FROM finance.invoice_line o, jsonb_populate_record(o,
+    '{"line_number": 99, "order_line_number": 99}') AS l WHERE o.company_id = :c AND o.order_id IS NOT NULL
+    AND o.line_number = 1;
+
+-- collective_invoices_are_their_orders
+DELETE FROM finance.invoice_order WHERE company_id = :c;
+
+-- collective_invoices_are_their_orders
+UPDATE finance.invoice_order SET base_total_amount = base_total_amount + 1 WHERE company_id = :c;
+
+-- collective_invoices_are_their_orders
+UPDATE finance.invoice_line SET net_amount = net_amount + 1 WHERE company_id = :c AND order_id IS NOT NULL;
+
+-- collective_invoices_are_of_their_month
+UPDATE finance.billed_month SET month = '2026-01' WHERE company_id = :c AND month = '2026-03';
+
+-- collective_invoices_are_of_their_month
+DELETE FROM finance.billed_month WHERE company_id = :c;
+
+-- collective_invoices_are_of_their_month
+UPDATE finance.billed_month SET invoice_id = gen_random_uuid() WHERE company_id = :c AND month = '2026-03';

@@ -153,3 +153,30 @@ DELETE FROM finance.credit_note WHERE company_id = :c;
 
 -- cancelled_orders_leave_nothing
 DELETE FROM inventory.goods_return WHERE company_id = :c;
+
+-- collective_deliveries_are_listed
+DELETE FROM finance.billing_due WHERE company_id = :c AND invoice_id IS NULL;
+
+-- collective_deliveries_are_listed
+UPDATE finance.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
+
+-- collective_deliveries_are_listed
+UPDATE sales.sales_order SET invoicing = 'shipment' WHERE company_id = :c AND invoicing = 'collective';
+
+-- closed_orders_owe_nothing
+UPDATE finance.open_item t SET open_amount = amount, base_open_amount = base_amount FROM finance.invoice i
+    WHERE i.id = t.invoice_id AND i.company_id = :c AND i.order_id IS NULL;
+
+-- billed_is_what_was_invoiced
+UPDATE finance.invoice_line SET order_id = NULL, shipment_id = NULL, delivered_on = NULL WHERE company_id = :c
+    AND order_id IS NOT NULL;
+
+-- invoices_have_their_shipment
+UPDATE finance.invoice_line SET shipment_number = 'another' WHERE company_id = :c AND order_id IS NOT NULL;
+
+-- documents_have_their_order
+UPDATE finance.invoice_order SET order_id = gen_random_uuid() WHERE company_id = :c;
+
+-- credit_is_committed_as_open
+UPDATE finance.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
+    o.company_id = :c AND o.invoicing = 'collective';

@@ -88,3 +88,21 @@ DELETE FROM finance.refund WHERE company_id = :c;
 
 -- effects_were_asked_for
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.take_back_goods';
+
+-- closed_months_are_billed
+INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id,
+    started_at, closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b',
+    now() + interval '1 hour', now() + interval '2 hours');
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
+
+-- open_collective_invoices_have_a_live_process
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
+
+-- open_collective_invoices_have_a_live_process
+DELETE FROM foundation.process WHERE company_id = :c AND type = 'collective_invoice';
+
+-- figures_are_as_answered
+UPDATE finance.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id = :c AND order_id IS NULL;
+
+-- requests_have_their_effect
+DELETE FROM finance.billing_due WHERE company_id = :c;

@@ -5,6 +5,7 @@ WITH written AS (
     SELECT 'entry' AS kind, 'line' AS part, entry_id AS id, company_id, xmin::text AS by FROM finance.journal_line
     UNION ALL SELECT 'invoice', 'line', invoice_id, company_id, xmin::text FROM finance.invoice_line
     UNION ALL SELECT 'invoice', 'tax', invoice_id, company_id, xmin::text FROM finance.invoice_tax
+    UNION ALL SELECT 'invoice', 'order', invoice_id, company_id, xmin::text FROM finance.invoice_order
     UNION ALL SELECT 'shipment', 'line', shipment_id, company_id, xmin::text FROM inventory.shipment_line
     UNION ALL SELECT 'receipt', 'line', receipt_id, company_id, xmin::text FROM inventory.stock_receipt_line
     UNION ALL SELECT 'return', 'line', return_id, company_id, xmin::text FROM inventory.goods_return_line
@@ -24,15 +25,17 @@ WITH written AS (
     FROM foundation.operation o
         JOIN (VALUES
             ('finance.post_invoice', 'invoice', 'invoice_id'), ('finance.post_payment', 'payment', 'payment_id'),
+            ('finance.post_collective_invoice', 'invoice', 'invoice_id'),
             ('inventory.post_goods_issue', 'shipment', 'shipment_id'),
             ('inventory.receive_stock', 'receipt', 'receipt_id'),
             ('inventory.take_back_goods', 'return', 'return_id'),
             ('finance.post_credit_note', 'credit note', 'credit_note_id'),
             ('finance.post_refund', 'refund', 'refund_id')
         ) AS m (name, kind, field) ON m.name = o.name
-    -- With nothing to credit or to refund there is no document.
+    -- With nothing to bill, to credit or to refund there is no document.
     WHERE o.status = 'applied' AND o.answer ->> 'credit_note_number' IS DISTINCT FROM ''
         AND o.answer ->> 'refund_number' IS DISTINCT FROM ''
+        AND o.answer ->> 'invoice_number' IS DISTINCT FROM ''
 ), alone AS (
     SELECT kind, part, by FROM written GROUP BY kind, part, by HAVING count(DISTINCT id) = 1
 )

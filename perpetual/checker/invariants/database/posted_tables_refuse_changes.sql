@@ -9,10 +9,10 @@ FROM (
             ('inventory.stock_receipt_line'), ('inventory.shipment'), ('inventory.shipment_line'),
             ('inventory.goods_return'), ('inventory.goods_return_line'), ('sales.sales_order_version'),
             ('finance.credit_note'), ('finance.credit_note_line'), ('finance.credit_note_tax'),
-            ('finance.refund'), ('foundation.attachment')
+            ('finance.refund'), ('finance.invoice_order'), ('finance.billed_month'), ('foundation.attachment')
         ) AS r (relation), (VALUES ('refuse_change'), ('refuse_truncate')) AS g (trigger)
     UNION ALL
-    VALUES ('finance.journal_entry', 'balanced'), ('finance.journal_line', 'balanced'),
+    VALUES ('finance.billing_due', 'guard'), ('finance.journal_entry', 'balanced'), ('finance.journal_line', 'balanced'),
         ('finance.journal_entry', 'open_period'), ('finance.journal_line', 'in_place')
 ) AS x
     LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass(x.relation) AND t.tgname = x.trigger

@@ -4,10 +4,10 @@ SELECT o.company_id AS company, o.number || ', line ' || l.line_number AS docume
 FROM sales.sales_order o
     JOIN sales.sales_order_line l ON l.order_id = o.id
     LEFT JOIN (
-        SELECT d.order_id, l.order_line_number, sum(l.quantity) AS quantity
-        FROM finance.invoice d JOIN finance.invoice_line l ON l.invoice_id = d.id
-        WHERE NOT l.is_freight
-        GROUP BY d.order_id, l.order_line_number
+        SELECT order_id, order_line_number, sum(quantity) AS quantity
+        FROM charged_line
+        WHERE NOT is_freight
+        GROUP BY order_id, order_line_number
     ) AS i ON i.order_id = o.id AND i.order_line_number = l.line_number
 WHERE (l.billed_quantity <> coalesce(i.quantity, 0) OR l.billed_quantity > l.delivered_quantity)
     AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)

@@ -3,7 +3,7 @@ SELECT o.company_id AS company, o.number AS document, o.status, coalesce(i.amoun
     coalesce(c.amount, 0) AS credited, coalesce(s.quantity, 0) AS shipped, coalesce(g.quantity, 0) AS came_back
 FROM sales.sales_order o
     LEFT JOIN (
-        SELECT order_id, sum(total_amount) AS amount FROM finance.invoice GROUP BY order_id
+        SELECT order_id, sum(total_amount) AS amount FROM charged GROUP BY order_id
     ) AS i ON i.order_id = o.id
     LEFT JOIN (
         SELECT order_id, sum(total_amount) AS amount FROM finance.credit_note GROUP BY order_id

@@ -4,15 +4,20 @@ SELECT o.company_id AS company, o.number AS document, o.status, o.base_total_amo
 FROM sales.sales_order o
     LEFT JOIN finance.credit_commitment c ON c.order_id = o.id
     LEFT JOIN (
-        SELECT order_id, sum(greatest(base_total_amount, 0)) AS billed FROM finance.invoice GROUP BY order_id
+        SELECT order_id, sum(greatest(base_total_amount, 0)) AS billed FROM charged GROUP BY order_id
     ) AS i ON i.order_id = o.id
     LEFT JOIN (
         SELECT order_id, bool_and(billed_quantity + returned_quantity >= quantity) AS wholly
         FROM sales.sales_order_line GROUP BY order_id
     ) AS l ON l.order_id = o.id
+    LEFT JOIN (
+        SELECT order_id, bool_or(completes_order)
+            AND bool_and(invoice_id IS NOT NULL OR withdrawn_quantity = quantity) AS wholly
+        FROM finance.billing_due GROUP BY order_id
+    ) AS d ON d.order_id = o.id
 WHERE o.status IN ('confirmed', 'delivered')
     AND coalesce(c.open_amount, 0)
-        <> CASE WHEN l.wholly THEN 0 ELSE greatest(o.base_total_amount - coalesce(i.billed, 0), 0) END
+        <> CASE WHEN CASE o.invoicing WHEN 'collective' THEN d.wholly ELSE l.wholly END THEN 0 ELSE greatest(o.base_total_amount - coalesce(i.billed, 0), 0) END
     AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
     AND NOT EXISTS (
         SELECT FROM foundation.operation x

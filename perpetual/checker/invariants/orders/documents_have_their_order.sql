@@ -5,7 +5,9 @@ FROM (
     SELECT company_id, number AS document, 'shipment' AS kind, order_id, customer_code
     FROM inventory.shipment
     UNION ALL
-    SELECT company_id, number, 'invoice', order_id, customer_code FROM finance.invoice
+    SELECT company_id, number, 'invoice', order_id, customer_code FROM charged
+    UNION ALL
+    SELECT company_id, order_number, 'delivery to be billed', order_id, customer_code FROM finance.billing_due
     UNION ALL
     SELECT company_id, number, 'credit note', order_id, customer_code FROM finance.credit_note
     UNION ALL

@@ -2,8 +2,11 @@
 SELECT o.company_id AS company, o.number AS document, o.freight_amount, i.invoices, i.times
 FROM sales.sales_order o
     JOIN (
-        SELECT d.order_id, count(DISTINCT d.id) AS invoices, count(*) FILTER (WHERE l.is_freight) AS times
-        FROM finance.invoice d JOIN finance.invoice_line l ON l.invoice_id = d.id
-        GROUP BY d.order_id
+        SELECT order_id, count(DISTINCT invoice_id) AS invoices, count(*) FILTER (WHERE is_freight) AS times
+        FROM charged_line
+        GROUP BY order_id
     ) AS i ON i.order_id = o.id
 WHERE i.times <> CASE WHEN o.freight_amount = 0 THEN 0 ELSE 1 END
+    -- Of an order that is billed by month, with its month.
+    AND NOT EXISTS (
+        SELECT FROM finance.billing_due d WHERE d.order_id = o.id AND d.is_freight AND d.invoice_id IS NULL)

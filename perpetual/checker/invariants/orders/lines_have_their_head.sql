@@ -22,6 +22,7 @@ WITH heads AS (
 ), others AS (
     -- What belongs to a document that may also be without it.
     SELECT DISTINCT 'invoice' AS kind, invoice_id AS id, company_id FROM finance.invoice_tax
+    UNION ALL SELECT DISTINCT 'invoice', invoice_id, company_id FROM finance.invoice_order
     UNION ALL SELECT DISTINCT 'credit note', credit_note_id, company_id FROM finance.credit_note_tax
     UNION ALL SELECT 'invoice', invoice_id, company_id FROM finance.credit_note
     UNION ALL

@@ -1,7 +1,7 @@
 -- What was posted is as it was when it was answered for: numbers, amounts and days.
 WITH answered AS (
     SELECT name, company_id, request, answer FROM foundation.operation
-    WHERE status = 'applied' AND name IN ('finance.post_invoice', 'finance.post_payment',
+    WHERE status = 'applied' AND name IN ('finance.post_invoice', 'finance.post_collective_invoice', 'finance.post_payment',
         'inventory.post_goods_issue', 'inventory.receive_stock', 'inventory.take_back_goods',
         'finance.post_credit_note', 'finance.post_refund')
 ), figures AS (
@@ -18,6 +18,21 @@ WITH answered AS (
             ('currency', a.request ->> 'currency', i.currency)
         ) AS f (figure, answered, written)
     WHERE a.name = 'finance.post_invoice'
+    UNION ALL
+    SELECT a.company_id, i.number, f.*
+    FROM answered a JOIN finance.invoice i ON i.id = (a.answer ->> 'invoice_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'invoice_number', i.number),
+            ('net amount', a.answer ->> 'net_amount', i.net_amount::text),
+            ('tax amount', a.answer ->> 'tax_amount', i.tax_amount::text),
+            ('total amount', a.answer ->> 'total_amount', i.total_amount::text),
+            ('month', a.request ->> 'month', to_char(i.invoiced_on, 'YYYY-MM')),
+            ('due on', a.answer ->> 'due_on', i.due_on::text),
+            ('customer', a.request ->> 'customer_code', i.customer_code),
+            ('currency', a.request ->> 'currency', i.currency),
+            ('terms', a.request ->> 'payment_terms_code', i.payment_terms_code)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'finance.post_collective_invoice'
     UNION ALL
     SELECT a.company_id, p.number, f.*
     FROM answered a JOIN finance.payment p ON p.id = (a.request ->> 'payment_id')::uuid,

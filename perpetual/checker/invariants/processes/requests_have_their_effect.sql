@@ -6,5 +6,6 @@ WHERE t.id IS NULL
     AND (a.name <> 'finance.check_credit' OR a.answer ->> 'within_limit' = 'true'
         OR a.request ->> 'approved' = 'true')
     AND a.answer ->> 'entry_number' IS DISTINCT FROM ''
+    AND a.answer ->> 'invoice_number' IS DISTINCT FROM ''
     AND a.answer ->> 'credit_note_number' IS DISTINCT FROM ''
     AND a.answer ->> 'refund_number' IS DISTINCT FROM ''

@@ -1,0 +1,11 @@
+-- What was to be billed when a month's run was begun is billed, or a collective invoice is under way for it.
+SELECT d.company_id AS company, d.order_number AS document, d.customer_code, d.delivered_on, d.listed_at,
+    r.document AS month, r.closed_at AS run_was_done
+FROM finance.billing_due d
+    JOIN foundation.process r ON r.company_id = d.company_id AND r.type = 'collective_invoice_run'
+        AND r.outcome = 'closed' AND r.document >= to_char(d.delivered_on, 'YYYY-MM')
+        AND r.started_at > d.listed_at
+WHERE d.invoice_id IS NULL AND d.withdrawn_quantity < d.quantity AND NOT EXISTS (
+    SELECT FROM foundation.process p
+    WHERE p.company_id = d.company_id AND p.type = 'collective_invoice' AND p.party = d.customer_code
+        AND p.outcome IS NULL)
