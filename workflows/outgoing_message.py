@@ -36,6 +36,7 @@ WRITERS: dict[str, Operation[WriteLetter, Letter]] = {
     "order_confirmation": sales_letters.write_order_confirmation,
     "invoice": finance_letters.write_invoice_letter,
     "credit_note": finance_letters.write_credit_note_letter,
+    "collective_invoice": finance_letters.write_invoice_letter,
 }
 """Who writes which letter: the domain whose document it is about."""
 

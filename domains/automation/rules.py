@@ -48,6 +48,7 @@ LETTERS: dict[str, Letter] = {
     "order_confirmation": Letter(event="sales.order_confirmed", about="order_id"),
     "invoice": Letter(event="finance.invoice_posted", about="invoice_id"),
     "credit_note": Letter(event="finance.credit_note_posted", about="credit_note_id"),
+    "collective_invoice": Letter(event="finance.collective_invoice_posted", about="invoice_id"),
 }
 """Who writes a letter is said in `workflows/outgoing_message.py`."""
 
@@ -160,7 +161,7 @@ def messages_about(deed: Done, listeners: Sequence[Listener]) -> list[dict[str, 
         }
         for listener in listeners
         if deed.transaction_id > listener.since and wants(listener.patterns, event)
-        # A credit note over nothing is none: its answer has an empty number, and there is nothing to send.
+        # Over nothing there is no credit note, and no invoice: the answer has an empty number.
         if listener.letter is None or document_of(deed.answer) != ""
     ]
 

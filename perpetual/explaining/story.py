@@ -18,7 +18,7 @@ _ORDER = """
     SELECT id, number, status, customer_code, customer_name, ordered_on, total_amount, currency, version
     FROM sales.sales_order WHERE number = $1
 """
-# An order's own process, its returns, and what was begun for it.
+# An order's own process, its returns, and what was begun for it; and the collective invoices that bill it.
 _THREADS = """
     SELECT DISTINCT correlation_id FROM foundation.operation
     WHERE company_id = $1 AND (process_id = $2
@@ -29,7 +29,10 @@ _OPERATIONS = """
     FROM foundation.operation
     WHERE company_id = $1 AND (correlation_id = ANY ($2::text[])
         OR process_id IN (SELECT process_id FROM foundation.operation
-                          WHERE company_id = $1 AND correlation_id = ANY ($2::text[])))
+                          WHERE company_id = $1 AND correlation_id = ANY ($2::text[])
+                          UNION ALL
+                          SELECT i.process_id FROM finance.invoice_order o
+                              JOIN finance.invoice i ON i.id = o.invoice_id WHERE o.order_id = $3))
     ORDER BY recorded_at, key
 """
 _PROCESSES = """
@@ -114,7 +117,7 @@ async def _within(connection: Any, company: str, what: str) -> Story | None:
     if order is not None:
         process = f"{company}/order_to_cash/{order['id']}"
         threads = [row[0] for row in await connection.fetch(_THREADS, company, process, order["id"])]
-    operations = await connection.fetch(_OPERATIONS, company, threads)
+    operations = await connection.fetch(_OPERATIONS, company, threads, order and order["id"])
     if not operations:
         return None
     documents = sorted({found for row in operations for found in _ids(row["request"], row["answer"])})

@@ -8,6 +8,7 @@ from rich.console import Console
 from perpetual.explaining.command import show
 from perpetual.explaining.story import NothingToExplain, story_of
 from tests.erp import Erp
+from tests.workflows.billing_together import billed, deliver
 
 
 async def test_an_order_that_was_paid_and_came_back_is_told_across_domains(
@@ -37,6 +38,20 @@ async def test_an_order_that_was_paid_and_came_back_is_told_across_domains(
     for part in (order["order_number"], "CN-2026-000001", "RMA-", "closed", "83.30"):
         assert part in screen.getvalue(), part
     assert "#2" not in screen.getvalue(), "there is one process of each kind"
+
+
+async def test_an_order_that_is_billed_together_is_told_with_its_collective_invoice(
+    erp: Erp, postgres_url: str
+) -> None:
+    order, other = await deliver(erp), await deliver(erp)
+    invoice = await billed(erp, order, other)
+
+    story = await story_of(postgres_url, order["order_number"], company=erp.company)
+
+    told = {event.what: event.documents for event in story.events}
+    assert told["post collective invoice"] == (invoice["invoice_number"],)
+    assert {process["type"] for process in story.processes} == {"order_to_cash", "collective_invoice"}
+    assert other["order_number"] not in {process["document"] for process in story.processes}
 
 
 async def test_a_correlation_id_tells_the_same_story_from_another_end(erp: Erp, postgres_url: str) -> None:

@@ -221,8 +221,8 @@ async def test_a_letter_that_is_switched_off_does_not_go_out(
         (message,) = await announcing.until("sent")
 
     assert message["letter"] == "invoice"
-    rules = {rule["letter"]: rule["active"] for rule in (await erp.get("/v1/mail-rules"))["items"]}
-    assert rules == {"order_confirmation": False, "invoice": True, "credit_note": False}
+    rules = (await erp.get("/v1/mail-rules"))["items"]
+    assert [rule["letter"] for rule in rules if rule["active"]] == ["invoice"]
 
 
 async def test_there_is_no_rule_for_a_letter_that_nobody_writes(erp: Erp) -> None:

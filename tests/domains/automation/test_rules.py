@@ -57,6 +57,18 @@ def test_a_message_has_the_same_id_whenever_it_is_asked_for_and_another_for_each
     assert {message["document"] for message in first} == {"SO-1"}
 
 
+@pytest.mark.parametrize(("number", "letters"), [("INV-1", 1), ("", 0)])
+def test_a_month_with_nothing_to_bill_has_no_letter(number: str, letters: int) -> None:
+    answer = {"invoice_id": str(uuid4()) if number else None, "invoice_number": number}
+    deed = replace(_done(transaction_id=6), operation="finance.post_collective_invoice", answer=answer)
+    patterns = (rules.LETTERS["collective_invoice"].event,)
+    listener = replace(_listener(since=5), kind=MessageKind.MAIL, patterns=patterns)
+
+    told = rules.messages_about(deed, [replace(listener, webhook_id=None, letter="collective_invoice")])
+
+    assert len(told) == letters
+
+
 def test_nobody_is_told_of_what_was_done_before_he_wanted_to_know() -> None:
     listener = _listener(since=5)
 
