@@ -21,7 +21,7 @@ from activities.finance import billing_due, invoices
 from domains.finance.messages import (
     CollectiveInvoicePosted,
     FindOrdersOfInvoice,
-    MonthToBill,
+    MonthInTurn,
     OrderShare,
     PostCollectiveInvoice,
     SettledInvoice,
@@ -33,7 +33,7 @@ from foundation.process import Process
 About = Literal["billed", "paid"]
 
 
-class BillMonth(MonthToBill):
+class BillMonth(MonthInTurn):
     """What to bill; and how far the process has come, before it went on as a new run."""
 
     invoice_id: UUID
@@ -89,7 +89,7 @@ class CollectiveInvoice(Process):
 
     async def bill(self, run: BillMonth) -> CollectiveInvoicePosted:
         """A month that cannot be billed yet waits, and shows why: for the month before it, say."""
-        group = {name: getattr(run, name) for name in MonthToBill.model_fields}
+        group = {name: getattr(run, name) for name in MonthInTurn.model_fields}
         post = PostCollectiveInvoice(
             **group, invoice_id=run.invoice_id, process_id=workflow.info().workflow_id
         )

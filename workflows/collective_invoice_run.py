@@ -22,6 +22,7 @@ from domains.finance.messages import (
     CollectiveRunProgress,
     FindBillingDue,
     Month,
+    MonthInTurn,
     MonthToBill,
 )
 from domains.finance.rules.collective import invoice_id_of, month_before
@@ -69,7 +70,9 @@ class CollectiveInvoiceRun(Process):
         """Steps 1 and 2; gives how many collective invoices were begun."""
         found = await self.conduct(self.procedure(run))
         if not self.is_done:
-            workflow.continue_as_new(run.model_copy(update={"after": found.months[-1], "begun": self.begun}))
+            last = found.months[-1]
+            after = MonthToBill(**{name: getattr(last, name) for name in MonthToBill.model_fields})
+            workflow.continue_as_new(run.model_copy(update={"after": after, "begun": self.begun}))
         return self.begun
 
     async def procedure(self, run: RunMonth) -> BillingDueFound:
@@ -87,7 +90,7 @@ class CollectiveInvoiceRun(Process):
         self.leaving = not found.is_all
         return found
 
-    async def start(self, month: MonthToBill) -> bool:
+    async def start(self, month: MonthInTurn) -> bool:
         """Start a collective invoice, which goes its own way; whether it is a new one."""
         company, code = self.caller.company, month.customer_code
         invoice_id = invoice_id_of(company, month)

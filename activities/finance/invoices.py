@@ -223,11 +223,11 @@ async def post_collective_invoice(
     A month is billed once, also when nothing is left to be billed. Refuses: EarlierMonthIsDue, and what
     `finance.post_invoice` refuses.
     """
-    if earlier := await queries.earlier_month(session, post):
+    if earlier := await queries.month_to_wait_for(session, post):
         raise collective.EarlierMonthIsDue(f"{earlier} of {post.customer_code} is billed before {post.month}")
     due = await queries.locked_due(session, post)
     answer = await _billed(session, post, due) if due else CollectiveInvoicePosted()
-    month = post.model_dump(exclude={"process_id"}) | {"invoice_id": answer.invoice_id}
+    month = post.model_dump(exclude={"process_id", "after_months"}) | {"invoice_id": answer.invoice_id}
     await session.execute(insert(rows_of(BilledMonth)), [month])
     return answer
 

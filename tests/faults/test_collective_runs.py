@@ -9,6 +9,7 @@ import httpx
 import pytest
 from temporalio.client import Client, ScheduleBackfill
 
+from domains.finance.queries import billing
 from foundation.database import Database
 from tests.environment import at_work
 from tests.erp import Erp
@@ -61,6 +62,18 @@ async def test_a_month_is_billed_once_and_one_that_cannot_be_billed_keeps_nobody
         assert invoice["total_amount"] == "23.80", order
     assert (await _run(erp, "2026-04"))["begun"] == 0
     await agrees(erp)
+
+
+async def test_a_run_over_many_goes_on_in_several_runs(erp: Erp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(billing, "AT_ONCE", 1)
+    orders = [await deliver(erp, "1", on=f"2026-0{month}-05") for month in (3, 4, 5)]
+
+    await _run(erp, "2026-05")
+
+    for order in orders:
+        await until_billed(erp, order)
+    invoices = (await erp.get("/v1/invoices", sort="number"))["items"]
+    assert [one["invoiced_on"] for one in invoices] == ["2026-03-31", "2026-04-30", "2026-05-31"]
 
 
 async def test_a_month_that_is_not_over_is_not_billed(erp: Erp) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from domains.finance.messages import MonthToBill
+from domains.finance.messages import MonthInTurn
 from domains.finance.rules.collective import invoice_id_of
 from foundation import visibility
 from foundation.messages import Caller
@@ -37,7 +37,7 @@ async def bill(
     Started by itself: the server that skips time stands still when a process ends after its parent.
     """
     known = {"customer_code": "ALICE", "currency": "EUR", "payment_terms_code": "NET30"}
-    to_bill = MonthToBill(**known | {"prices_include_tax": False, "month": month} | group)
+    to_bill = MonthInTurn(**known | {"prices_include_tax": False, "month": month} | group)
     invoice_id = invoice_id_of(erp.company, to_bill)
     return await erp.temporal.start_workflow(
         CollectiveInvoice.run,

@@ -108,7 +108,7 @@ async def test_a_month_waits_for_the_one_before_it(erp: Erp) -> None:
     first = await deliver(erp, on="2026-03-05")
     second = await deliver(erp, "5", on="2026-04-05")
 
-    april = await bill(erp, "2026-04")
+    april = await bill(erp, "2026-04", after_months=("2026-03",))
     parked = await until_parked(erp)
     assert parked["failure"] == "finance.post_collective_invoice: earlier-month-is-due"
     await bill(erp, "2026-03")
@@ -154,6 +154,35 @@ async def test_services_and_discounts_are_billed_as_agreed(erp: Erp) -> None:
     invoice = await billed(erp, order)
 
     assert invoice["total_amount"] == order["total_amount"]
+    await agrees(erp)
+
+
+async def test_a_month_does_not_wait_for_what_was_told_of_an_earlier_one_when_its_run_was_over(
+    erp: Erp,
+) -> None:
+    order = await deliver(erp, on="2026-04-05")
+    late = await deliver(erp, "5", on="2026-03-05")
+
+    april = await billed(erp, order, month="2026-04")
+    march = await billed(erp, late)
+
+    assert [one["total_amount"] for one in (april, march)] == ["119.00", "59.50"]
+    await agrees(erp)
+
+
+async def test_paid_before_the_order_has_heard_that_it_is_billed_it_is_closed(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await deliver(erp)
+    faults.refused[erp.company, "sales.record_fulfilment"] = 1_000
+    await bill(erp)
+    parked = await until_parked(erp)
+    (invoice,) = (await erp.get("/v1/invoices"))["items"]
+    await pay(erp, invoice, "119.00")
+    faults.forget(erp.company)
+    await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
+
+    await erp.until(order, "closed")
     await agrees(erp)
 
 

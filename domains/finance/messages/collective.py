@@ -84,14 +84,20 @@ class MonthToBill(BillingGroup):
     month: Month
 
 
+class MonthInTurn(MonthToBill):
+    """A month that is to be billed after others of the same customer."""
+
+    after_months: tuple[Month, ...] = ()
+
+
 class BillingDueFound(Message):
     """Some of what is to be billed, the earliest month first; `is_all` when there is no more after it."""
 
-    months: tuple[MonthToBill, ...]
+    months: tuple[MonthInTurn, ...]
     is_all: bool
 
 
-class PostCollectiveInvoice(MonthToBill):
+class PostCollectiveInvoice(MonthInTurn):
     """Bill everything that was delivered in the month, and what was told too late of months billed before."""
 
     invoice_id: UUID

@@ -5,29 +5,31 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, bindparam, select, text
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.messages import (
     BillingDueFound,
+    BillingGroup,
     DueQuantity,
     FindBillingDue,
     FindOrdersOfInvoice,
     InvoicePosted,
+    MonthInTurn,
     MonthToBill,
     OrderShare,
     OrdersOfInvoice,
 )
 from domains.finance.queries.filters import between, facts, matching, sorted_by
 from domains.finance.rules.collective import DueLine, last_day_of
-from domains.finance.tables.billing import BillingDue
+from domains.finance.tables.billing import BilledMonth, BillingDue
 from domains.finance.tables.invoices import Invoice, InvoiceLine, InvoiceOrder
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
 
 AT_ONCE = 200
 """So many months of customers are found at once."""
-ORDERS_AT_ONCE = 50
+ORDERS_AT_ONCE = 20
 """So many orders of an invoice are found at once."""
 
 _GROUP = "{0}.customer_code, {0}.currency, {0}.payment_terms_code, {0}.prices_include_tax"
@@ -42,9 +44,14 @@ _DUE = f"""
 _MONTHS = text(
     f"""
     SELECT * FROM (
-        SELECT DISTINCT coalesce(CASE WHEN d.billed_month IS NOT NULL THEN :month END, d.own_month) AS month,
-            {_GROUP.format("d")}
-        FROM ({_DUE}) AS d WHERE d.billed_month IS NULL OR d.billed_month < :month
+        SELECT due.*, array_agg(month) OVER (
+            PARTITION BY {_GROUP.format("due")} ORDER BY month
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS after_months
+        FROM (
+            SELECT DISTINCT {_GROUP.format("d")},
+                coalesce(CASE WHEN d.billed_month IS NOT NULL THEN :month END, d.own_month) AS month
+            FROM ({_DUE}) AS d WHERE d.billed_month IS NULL OR d.billed_month < :month
+        ) AS due
     ) AS found
     WHERE NOT :is_after OR (month, {_GROUP.format("found")})
         > (:after_month, :customer_code, :currency, :payment_terms_code, :prices_include_tax)
@@ -52,16 +59,7 @@ _MONTHS = text(
     """
 ).bindparams(bindparam("until", type_=Date))
 
-_OF_GROUP = """
-    customer_code = :customer_code AND currency = :currency AND payment_terms_code = :payment_terms_code
-    AND prices_include_tax = :prices_include_tax
-"""
-_EARLIER = text(
-    f"""
-    SELECT min(own_month) FROM ({_DUE}) AS due
-    WHERE {_OF_GROUP} AND own_month < :month AND billed_month IS NULL
-    """
-).bindparams(bindparam("until", type_=Date))
+_OWN_MONTH = func.to_char(BillingDue.delivered_on, "YYYY-MM")
 # An order's rows are locked in one order by whoever locks several, so that nobody waits in a circle.
 _IN_ORDER = (BillingDue.order_number, BillingDue.delivered_on, BillingDue.listed_at, BillingDue.shipment_id)
 
@@ -104,33 +102,43 @@ async def months_to_bill(session: AsyncSession, find: FindBillingDue) -> Billing
     }
     rows = (await session.execute(_MONTHS, asked)).all()
     return BillingDueFound(
-        months=tuple(MonthToBill(**row._mapping) for row in rows), is_all=len(rows) < AT_ONCE
+        months=tuple(
+            MonthInTurn(**dict(row._mapping) | {"after_months": tuple(row.after_months or ())})
+            for row in rows
+        ),
+        is_all=len(rows) < AT_ONCE,
     )
 
 
-async def earlier_month(session: AsyncSession, billed: MonthToBill) -> str | None:
-    """The first month of the same customer that is due before this one."""
-    asked = {name: getattr(billed, name) for name in MonthToBill.model_fields}
-    asked["until"] = last_day_of(billed.month)
-    month: str | None = await session.scalar(_EARLIER, asked)
-    return month
+def _of_group(table: type[BillingDue | BilledMonth], billed: BillingGroup) -> list[ColumnElement[bool]]:
+    return [getattr(table, name) == getattr(billed, name) for name in BillingGroup.model_fields]
+
+
+async def month_to_wait_for(session: AsyncSession, billed: MonthInTurn) -> str | None:
+    """The first of the months before it that is not billed yet."""
+    wanted = select(BilledMonth.month).where(*_of_group(BilledMonth, billed))
+    known = (await session.scalars(wanted.where(BilledMonth.month.in_(billed.after_months)))).all()
+    return min(set(billed.after_months) - set(known), default=None)
 
 
 async def locked_due(session: AsyncSession, billed: MonthToBill) -> Sequence[BillingDue]:
-    """What is to be billed with a month, order by order, under a lock; what it finds is not billed yet."""
+    """What is to be billed with a month, order by order, under a lock; what it finds is not billed yet.
+
+    That is what was delivered in it, and what is left of months that are billed. A month before it that is
+    not has an invoice of its own.
+    """
+    months = select(BilledMonth.month).where(*_of_group(BilledMonth, billed))
     wanted = (
         select(BillingDue)
         .where(
+            *_of_group(BillingDue, billed),
             BillingDue.invoice_id.is_(None),
             BillingDue.withdrawn_quantity < BillingDue.quantity,
             BillingDue.delivered_on <= last_day_of(billed.month),
-            BillingDue.customer_code == billed.customer_code,
-            BillingDue.currency == billed.currency,
-            BillingDue.payment_terms_code == billed.payment_terms_code,
-            BillingDue.prices_include_tax == billed.prices_include_tax,
+            or_(_OWN_MONTH.in_([billed.month]), _OWN_MONTH.in_(months)),
         )
         .order_by(*_IN_ORDER, BillingDue.line_number)
-        .with_for_update()
+        .with_for_update(of=BillingDue)
     )
     return (await session.scalars(wanted)).all()
 

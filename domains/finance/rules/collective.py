@@ -16,7 +16,7 @@ ID_SPACE = UUID("6b0e3a53-2f5c-5d0f-9d67-0c1f4f7a8e12")
 
 
 class EarlierMonthIsDue(BusinessError):
-    """A month before it is not billed yet: a customer's months are billed in their order."""
+    """A month that was due before it is not billed yet: a customer's months are billed in their order."""
 
     status = 409
 

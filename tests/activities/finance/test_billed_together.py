@@ -18,7 +18,7 @@ from domains.finance.messages import (
     FindBillingDue,
     FindOrdersOfInvoice,
     ListForBilling,
-    MonthToBill,
+    MonthInTurn,
     OrderShare,
     PostCollectiveInvoice,
     WithdrawFromBilling,
@@ -66,7 +66,7 @@ async def deliver(
 
 async def bill(accountant: Accountant, month: str = "2026-03", **group: Any) -> CollectiveInvoicePosted:
     """A month is billed."""
-    to_bill = MonthToBill(**MARCH | {"month": month} | group)
+    to_bill = MonthInTurn(**MARCH | {"month": month} | group)
     invoice_id = rules.invoice_id_of(accountant.caller.company, to_bill)
     post = PostCollectiveInvoice(
         **dict(to_bill), invoice_id=invoice_id, process_id=f"collective/{invoice_id}"
@@ -147,9 +147,12 @@ async def test_a_month_waits_for_the_one_before_it_and_a_run_finds_both_in_their
     assert ([one.month for one in found.months], found.is_all) == (["2026-03", "2026-04"], True)
     after = FindBillingDue(month="2026-04", after=found.months[0])
     assert (await billing_due.find_billing_due(accountant.call(), after)).months == found.months[1:]
+    assert [one.after_months for one in found.months] == [(), ("2026-03",)]
     with pytest.raises(rules.EarlierMonthIsDue, match="2026-03 of C1"):
-        await bill(accountant, "2026-04")
-    numbers = [(await bill(accountant, month)).invoice_number for month in ("2026-03", "2026-04")]
+        await bill(accountant, "2026-04", after_months=("2026-03",))
+    march = await bill(accountant, "2026-03")
+    april = await bill(accountant, "2026-04", after_months=("2026-03",))
+    numbers = [march.invoice_number, april.invoice_number]
 
     assert numbers == sorted(numbers)
     await accountant.everything_agrees()

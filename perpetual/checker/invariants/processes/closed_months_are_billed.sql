@@ -9,3 +9,9 @@ WHERE d.invoice_id IS NULL AND d.withdrawn_quantity < d.quantity AND NOT EXISTS 
     SELECT FROM foundation.process p
     WHERE p.company_id = d.company_id AND p.type = 'collective_invoice' AND p.party = d.customer_code
         AND p.outcome IS NULL)
+    -- What is told after the run's month was billed is billed with a later one.
+    AND NOT EXISTS (
+        SELECT FROM finance.billed_month b
+        WHERE b.company_id = d.company_id AND b.customer_code = d.customer_code AND b.currency = d.currency
+            AND b.payment_terms_code = d.payment_terms_code AND b.prices_include_tax = d.prices_include_tax
+            AND b.month = r.document AND b.billed_at < d.listed_at)
