@@ -67,6 +67,8 @@ async def test_what_comes_back_after_it_was_billed_is_credited_of_its_own_order(
         invoice["invoice_number"],
         order["order_number"],
     )
+    printed = await erp.request("GET", f"/v1/credit-notes/{note['credit_note_id']}/pdf")
+    assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
     await agrees(erp)
     await pay(erp, invoice, "119.00")
     await erp.until(other, "closed")

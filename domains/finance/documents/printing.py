@@ -91,7 +91,7 @@ def printed_credit_note(
     return CreditNoteDocument(
         company=sender(company),
         customer=recipient(note.customer),
-        customer_reference=invoice.customer_reference,
+        customer_reference=_reference(note, invoice),
         prices_include_tax=invoice.prices_include_tax,
         lines=tuple(_line(line, invoice) for line in note.lines),
         # A tax of which only the discount is reversed is not credited.
@@ -104,6 +104,12 @@ def printed_credit_note(
         ),
         **same,
     )
+
+
+def _reference(note: CreditNoteView, invoice: InvoiceView) -> str:
+    """The customer's, of the order that is credited."""
+    of_order = (order.customer_reference for order in invoice.orders if order.order_id == note.order_id)
+    return next(of_order, invoice.customer_reference)
 
 
 def _taxes(taxes: Iterable[InvoiceTaxView]) -> tuple[InvoiceTax, ...]:
