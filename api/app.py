@@ -48,6 +48,7 @@ app = FastAPIOffline(
     lifespan=life,
     docs_url="/docs",
     redoc_url=None,
+    static_url="/docs/files",
     separate_input_output_schemas=False,
 )
 problems.install(app)

@@ -121,6 +121,25 @@ async def test_an_order_is_cancelled_after_it_is_billed_and_paid_and_everything_
     await agrees(erp)
 
 
+async def test_the_freight_of_an_order_that_came_back_wholly_is_credited_when_it_is_cancelled(
+    erp: Erp,
+) -> None:
+    order, other = await place(erp, freight_amount="10.00", freight_tax_code="S19"), await deliver(erp, "1")
+    await erp.ship(order)
+    await bill(erp)
+    (invoice,) = await until_billed(erp, order, 1)
+    await give_back(erp, order, "10")
+
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    await erp.post(path, {"reason": "never mind", "cancelled_on": "2026-04-12"}, by="sales clerk")
+
+    notes = (await erp.get("/v1/credit-notes", order_id=order["order_id"]))["items"]
+    assert sorted(Decimal(note["total_amount"]) for note in notes) == [Decimal("11.90"), Decimal("119.00")]
+    await pay(erp, invoice, "11.90")
+    await erp.until(other, "closed")
+    await agrees(erp)
+
+
 async def test_a_cancelled_order_of_which_part_is_billed_is_credited_and_taken_off_the_list(erp: Erp) -> None:
     before = await erp.balances()
     order, other = await place(erp), await deliver(erp, "1")

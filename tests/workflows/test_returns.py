@@ -198,6 +198,41 @@ async def test_when_not_all_comes_back_the_cancelled_order_goes_on_with_what_was
     assert (await erp.balances())["revenue"] == Decimal("-20.00")
 
 
+@pytest.mark.parametrize("paid", ["0", "5.00"])
+async def test_a_cancelled_order_whose_goods_came_back_before_is_not_charged_its_freight(
+    erp: Erp, paid: str
+) -> None:
+    before = await erp.balances()
+    order = await delivered(erp, paid=False, freight_amount="10.00", freight_tax_code="S19")
+    await inspect(erp, await return_of(erp, order))
+    if paid != "0":
+        await erp.pay(order, paid)
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    plan = await erp.post(f"{path}?dry_run=true", {"reason": "never mind"}, by="sales clerk")
+    assert "credit what is left of the invoice, its freight" in [step["what"] for step in plan["steps"]]
+
+    cancelled = await erp.post(path, {"reason": "never mind", "cancelled_on": "2026-04-02"}, by="sales clerk")
+
+    assert cancelled["outcome"] == "cancelled"
+    assert await erp.balances() == before
+    assert (await erp.get("/v1/open-items"))["items"] == []
+    notes = (await erp.get("/v1/credit-notes", order_id=order["order_id"]))["items"]
+    assert sorted(Decimal(note["total_amount"]) for note in notes) == [Decimal("11.90"), Decimal("119.00")]
+
+
+async def test_goods_that_were_sent_again_stay_billed_when_their_first_order_is_cancelled(erp: Erp) -> None:
+    order = await delivered(erp, paid=False, freight_amount="10.00", freight_tax_code="S19")
+    await inspect(erp, await return_of(erp, order, resolution="replace"))
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    plan = await erp.post(f"{path}?dry_run=true", {"reason": "never mind"}, by="sales clerk")
+    assert not any("freight" in step["what"] for step in plan["steps"])
+
+    await erp.post(path, {"reason": "never mind", "cancelled_on": "2026-04-02"}, by="sales clerk")
+
+    (item,) = (await erp.get("/v1/open-items"))["items"]
+    assert item["open_amount"] == "130.90"
+
+
 async def test_a_period_that_was_closed_since_stays_closed_and_both_dates_are_shown(erp: Erp) -> None:
     order = await delivered(erp)
     await _lock_through(erp, "2026-03-31")

@@ -58,7 +58,6 @@ class CustomerReturn(Process):
         self.unbilled: tuple[LineQuantity, ...] = ()
         self.credited: list[CreditNotePosted] = []
         self.credits: list[InvoiceCredited] = []
-        """Of collective invoices."""
         self.refunded = ZERO
 
     @workflow.run
@@ -184,9 +183,8 @@ class CustomerReturn(Process):
         for note in notes:
             posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
             self.credited.append(posted)
-            if found.is_collective:
-                credit = InvoiceCredited(invoice_id=note.invoice_id, amount=posted.total_amount)
-                self.credits.append(credit)
+            credit = InvoiceCredited(invoice_id=note.invoice_id, amount=posted.total_amount)
+            self.credits.append(credit)
             if posted.settled is not None:
                 await self.tell(posted.settled.process_id, "invoice_settled", posted.settled)
             if self.asked.resolution is Resolution.REFUND and posted.on_account_amount:

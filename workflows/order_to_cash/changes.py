@@ -4,7 +4,7 @@ Cancelled before goods have left, what was done is taken back, last first, and n
 
 1. What has not left is released, and the credit for it set free.
 2. A return is started for what has left: the goods come back (or stay), what was billed is credited, and what
-   was paid for it is refunded or kept on account.
+   was paid for it is refunded or kept on account. Came all of it back before, the freight is credited.
 3. Money that came for the order and was not needed is refunded, or kept on account.
 4. Sales closes the order as cancelled. When not everything came back, or the return was called off, the order
    goes on with what the customer has kept.
@@ -16,8 +16,15 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
-from activities.finance import credit, refunds
-from domains.finance.messages import CheckCredit, PostRefund, RefundPosted, ReleaseCredit
+from activities.finance import billed, credit, credit_notes, refunds
+from domains.finance.messages import (
+    CheckCredit,
+    FindBilled,
+    PostRefund,
+    RefundPosted,
+    ReleaseCredit,
+    SettledInvoice,
+)
 from domains.inventory.messages import AmendReservation, ReleaseReservation, ServedOrder
 from domains.sales.messages import (
     AmendOrder,
@@ -177,6 +184,8 @@ class Changes(Collective):
                 self.fulfilment.give_up_rest()
                 await self.note(self.next_stage())
                 return False
+            if ended is None:
+                await self.credit_freight()
             await self.withdraw_freight(f"cancellation {self.cancellations}")
             await self.give_money_back()
             reason = self.cancellation.reason if self.cancellation else ""
@@ -242,6 +251,37 @@ class Changes(Collective):
             return ended.outcome == "closed"
         return self.fulfilment.all_came_back
 
+    async def credit_freight(self) -> None:
+        """All goods came back before, by returns that left the freight charged: it is credited as well."""
+        assert self.cancellation is not None
+        find = FindBilled(order_id=self.order_id)
+        per = f"cancellation {self.cancellations}"
+        found = await self.step(billed.find_billed, find, per=per, must=True)
+        for note in handover.freight_credits(found, self.cancellation):
+            posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
+            if posted.settled is not None:
+                await self.tell_of_settlement(posted.settled)
+            if posted.on_account_amount and self.cancellation.money is Resolution.REFUND:
+                refund = PostRefund(
+                    refund_id=uuid5(note.credit_note_id, "refund"),
+                    credit_note_id=note.credit_note_id,
+                    refunded_on=note.credited_on,
+                    reference=posted.credit_note_number,
+                )
+                await self.pay_back(refund, per=note.credit_note_id)
+
+    async def tell_of_settlement(self, settled: SettledInvoice) -> None:
+        """An invoice is less open: this order's, or one over several, which has a process of its own."""
+        if settled.process_id == workflow.info().workflow_id:
+            self.settle((settled,))
+        else:
+            await self.tell(settled.process_id, "invoice_settled", settled)
+
+    async def pay_back(self, refund: PostRefund, per: UUID) -> None:
+        """Refund money on account. Skipped, it stays there."""
+        skipped = RefundPosted.none(refund)
+        await self.step(refunds.post_refund, refund, per=per, must=True, otherwise=skipped)
+
     async def give_money_back(self) -> None:
         """Refund what came for the order and is still on account, if the cancellation says so."""
         if self.cancellation is None or self.cancellation.money is not Resolution.REFUND:
@@ -253,9 +293,7 @@ class Changes(Collective):
                 refunded_on=self.cancellation.cancelled_on,
                 reference=self.placed.order_number,
             )
-            # Skipped, the money stays on account.
-            skipped = RefundPosted.none(refund)
-            await self.step(refunds.post_refund, refund, per=payment_id, must=True, otherwise=skipped)
+            await self.pay_back(refund, per=payment_id)
 
     @workflow.signal(description="A return of this order has ended")
     async def return_ended(self, ended: ReturnEnded) -> None:

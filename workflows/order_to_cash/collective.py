@@ -29,7 +29,7 @@ class Collective(Order):
         self.was_listed = False
         """Whether anything of the order was put on the list, and its freight with it."""
         self.credited: dict[UUID, Decimal] = {}
-        """What of the order's share of each invoice was credited."""
+        """What of each invoice, or of the order's share of it, was credited by returns."""
 
     async def list_for_billing(
         self,
@@ -75,10 +75,15 @@ class Collective(Order):
             self.invoices[invoice.invoice_id] = invoice
 
     def note_credits(self, ended: ReturnEnded) -> None:
-        """What was credited of the order's share is open no more, whatever is open of the whole invoice."""
+        """What was credited of the order's share is open no more, whatever is open of the whole invoice.
+
+        What is open of an invoice of its own the order is told when it is credited.
+        """
         for credit in ended.credits:
             before = self.credited.get(credit.invoice_id, ZERO)
             self.credited[credit.invoice_id] = before + credit.amount
+            if not self.is_collective:
+                continue
             if (known := self.open_amounts.get(credit.invoice_id)) is not None:
                 self.open_amounts[credit.invoice_id] = max(known - credit.amount, ZERO)
 

@@ -3,7 +3,14 @@
 from decimal import Decimal
 from uuid import uuid5
 
-from domains.finance.messages import LineToBill, ListForBilling, PostGoodsCost, PostInvoice
+from domains.finance.messages import (
+    Billed,
+    LineToBill,
+    ListForBilling,
+    PostCreditNote,
+    PostGoodsCost,
+    PostInvoice,
+)
 from domains.inventory.messages import (
     GoodsIssued,
     LineToIssue,
@@ -12,7 +19,7 @@ from domains.inventory.messages import (
     ReserveStock,
     ServedOrder,
 )
-from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced
+from domains.sales.messages import Cancellation, ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.money import ZERO
 
@@ -130,6 +137,23 @@ def billing_due(
         delivered_on=shipment.shipped_on,
         completes_order=completes_order,
         lines=lines,
+    )
+
+
+def freight_credits(billed: Billed, cancellation: Cancellation) -> tuple[PostCreditNote, ...]:
+    """What is credited of a cancelled order whose goods came back before: invoices of which only the freight
+    is left. Goods that were sent again stay billed.
+    """
+    return tuple(
+        PostCreditNote(
+            credit_note_id=uuid5(invoice.invoice_id, f"the freight of {billed.order_id}"),
+            invoice_id=invoice.invoice_id,
+            credited_on=max(cancellation.cancelled_on, invoice.invoiced_on or cancellation.cancelled_on),
+            reason=cancellation.reason,
+            order_id=billed.order_id if billed.is_collective else None,
+        )
+        for invoice in billed.invoices
+        if all(line.is_freight for line in invoice.lines)
     )
 
 

@@ -32,6 +32,8 @@ def _steps(order: "Changes", cancellation: Cancellation) -> Iterator[PlannedStep
             yield PlannedStep(what="take the goods back, inspect them, restock or scrap", by=WAREHOUSE)
             yield PlannedStep(what="post the goods at what they cost when they left", by=SYSTEM)
         yield from _credit(order)
+    elif fulfilment.has_left:
+        yield from _credit_freight(order)
     if cancellation.money is Resolution.REFUND:
         yield from _refunds(order)
     yield PlannedStep(what="close the order as cancelled", document=placed.order_number, by=SYSTEM)
@@ -47,7 +49,7 @@ def _credit(order: "Changes") -> Iterator[PlannedStep]:
             what="credit the invoice, line by line",
             document=invoice.invoice_number,
             by=SYSTEM,
-            amount=invoice.total_amount,
+            amount=invoice.total_amount - order.credited.get(invoice_id, ZERO),
             currency=currency,
         )
         for what, amount in order.not_paid_in_money(invoice_id):
@@ -60,10 +62,26 @@ def _credit(order: "Changes") -> Iterator[PlannedStep]:
             )
 
 
+def _credit_freight(order: "Changes") -> Iterator[PlannedStep]:
+    back = [ended for ended in order.returns.values() if any(line.quantity for line in ended.lines)]
+    if not all(ended.credits or ended.unbilled for ended in back):
+        return  # Goods that were sent again stay billed.
+    for invoice_id, invoice in order.invoices.items():
+        if left := invoice.total_amount - order.credited.get(invoice_id, ZERO):
+            yield PlannedStep(
+                what="credit what is left of the invoice, its freight",
+                document=invoice.invoice_number,
+                by=SYSTEM,
+                amount=left,
+                currency=order.placed.currency,
+            )
+
+
 def _refunds(order: "Changes") -> Iterator[PlannedStep]:
     currency = order.placed.currency
     for invoice_id, invoice in order.invoices.items():
         not_money = sum((amount for _, amount in order.not_paid_in_money(invoice_id)), ZERO)
+        not_money += order.credited.get(invoice_id, ZERO)
         if paid := invoice.total_amount - order.open_amounts[invoice_id] - not_money:
             what = "refund what was paid for the invoice"
             number = invoice.invoice_number

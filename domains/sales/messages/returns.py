@@ -137,7 +137,7 @@ class ReturnEnded(Message):
     unbilled: tuple[LineQuantity, ...] = ()
     """What of it had not been billed, and never will be."""
     credits: tuple[InvoiceCredited, ...] = Field(default=(), exclude_if=lambda credits: not credits)
-    """Of collective invoices, whose other orders the credit does not concern."""
+    """What of which invoice was credited for it."""
     credited_amount: ShownAmount = Decimal(0)
     refunded_amount: ShownAmount = Decimal(0)
 
