@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 from pydantic_core import to_json
 from temporalio import workflow
@@ -143,14 +142,15 @@ class Process(Steps):
         self.ending = self.ending or ProcessEnded("cancelled by an operator")
 
     async def begin(
-        self, process: str, document_id: UUID, command: Message, *, party: str | None, summary: str
-    ) -> None:
-        """Start another process, which goes its own way. One that was started before is content."""
+        self, process: str, name: object, command: Message, *, party: str | None, summary: str
+    ) -> bool:
+        """Start another process under its name, once; it goes its own way. Whether it is a new one."""
+        process_id = f"{self.caller.company}/{process}/{name}"
         try:
             await workflow.start_child_workflow(
                 process,
                 command,
-                id=f"{self.caller.company}/{process}/{document_id}",
+                id=process_id,
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 memo={"caller": self.caller},
@@ -159,7 +159,9 @@ class Process(Steps):
                 static_details=f"Begun by {self._id}.",
             )
         except WorkflowAlreadyStartedError:
-            workflow.logger.info("%s of %s was started before", process, document_id)
+            workflow.logger.info("%s was started before", process_id)
+            return False
+        return True
 
     async def tell(self, process_id: str, signal: str, fact: Message) -> None:
         """Tell another process a fact. One that has ended needs it no more."""

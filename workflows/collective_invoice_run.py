@@ -8,13 +8,10 @@ There is one run for each month, named by it: a month that is asked for twice, o
 is done once.
 """
 
-import asyncio
 from datetime import date
 from typing import Self
 
 from temporalio import workflow
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.finance import billing_due
 from domains.finance.messages import (
@@ -26,13 +23,9 @@ from domains.finance.messages import (
     MonthToBill,
 )
 from domains.finance.rules.collective import invoice_id_of, month_before
-from foundation import visibility
 from foundation.messages import Message
-from foundation.process import Process
-from workflows.collective_invoice import BillMonth, CollectiveInvoice
-
-AT_ONCE = 20
-"""So many collective invoices are started at the same time."""
+from foundation.run import Run
+from workflows.collective_invoice import BillMonth
 
 
 class RunMonth(Message):
@@ -54,16 +47,13 @@ class RunMonth(Message):
 
 
 @workflow.defn(name="collective_invoice_run")
-class CollectiveInvoiceRun(Process):
+class CollectiveInvoiceRun(Run):
     """When a month is over, a collective invoice for everybody who is billed together."""
 
     @workflow.init
     def __init__(self, run: RunMonth) -> None:
-        super().__init__(RunMonth(month=run.month))
+        super().__init__(RunMonth(month=run.month), begun=run.begun)
         self.month = run.month
-        self.begun = run.begun
-        self.is_done = False
-        self.leaving = False
 
     @workflow.run
     async def run(self, run: RunMonth) -> int:
@@ -81,39 +71,24 @@ class CollectiveInvoiceRun(Process):
         find = FindBillingDue(month=run.month, after=run.after)
         per = invoice_id_of(self.caller.company, run.after) if run.after else ""
         found = await self.step(billing_due.find_billing_due, find, per=per, must=True)
-        for first in range(0, len(found.months), AT_ONCE):
-            some = found.months[first : first + AT_ONCE]
-            self.begun += sum(await asyncio.gather(*(self.start(month) for month in some)))
-        if found.is_all:
-            await self.note(self.at("done", outcome="closed"))
-        self.is_done = found.is_all
-        self.leaving = not found.is_all
+        await self.begin_each(found.months, self.bill, is_all=found.is_all)
         return found
 
-    async def start(self, month: MonthInTurn) -> bool:
-        """Start a collective invoice, which goes its own way; whether it is a new one."""
-        company, code = self.caller.company, month.customer_code
-        invoice_id = invoice_id_of(company, month)
-        try:
-            await workflow.start_child_workflow(
-                CollectiveInvoice.run,
-                BillMonth(**dict(month), invoice_id=invoice_id),
-                id=f"{company}/collective_invoice/{month.month}/{invoice_id}",
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                memo={"caller": self.caller},
-                search_attributes=visibility.at_start(company, code),
-                static_summary=f"Bills {code} for {month.month}",
-                static_details=f"Begun by the run of {self.month}.",
-            )
-        except WorkflowAlreadyStartedError:
-            return False
-        return True
+    async def bill(self, month: MonthInTurn) -> bool:
+        """Begin a collective invoice; whether it is a new one."""
+        code, invoice_id = month.customer_code, invoice_id_of(self.caller.company, month)
+        return await self.begin(
+            "collective_invoice",
+            f"{month.month}/{invoice_id}",
+            BillMonth(**dict(month), invoice_id=invoice_id),
+            party=code,
+            summary=f"Bills {code} for {month.month}",
+        )
 
     @workflow.update(description="Wait until a collective invoice is begun for everything that is due")
     async def done(self) -> CollectiveRunProgress:
         """What the caller who asks for a month's run waits for."""
-        await self.reached(lambda: self.is_done or self.leaving)
+        await self.over()
         return CollectiveRunProgress(
             month=self.month, begun=self.begun, is_done=self.is_done, request_hash=self.request_hash
         )

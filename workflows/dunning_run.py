@@ -7,24 +7,17 @@ There is one run for each day, named by it: a day that is asked for twice, or ma
 done once.
 """
 
-import asyncio
 from datetime import date
 from typing import Self
 from uuid import UUID, uuid5
 
 from temporalio import workflow
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.finance import dunning
 from domains.finance.messages import DunningRunProgress, FindOverdue, OverdueCustomer, OverdueFound
-from foundation import visibility
 from foundation.messages import Message
-from foundation.process import Process
-from workflows.dunning import Dunning, RunDunning
-
-AT_ONCE = 20
-"""So many dunnings are started at the same time."""
+from foundation.run import Run
+from workflows.dunning import RunDunning
 
 
 class RunOn(Message):
@@ -51,16 +44,13 @@ def dunning_id_of(first_item: UUID, on: date) -> UUID:
 
 
 @workflow.defn(name="dunning_run")
-class DunningRun(Process):
+class DunningRun(Run):
     """On a day, a dunning for everybody who is to be reminded."""
 
     @workflow.init
     def __init__(self, run: RunOn) -> None:
-        super().__init__(RunOn(on=run.on))
+        super().__init__(RunOn(on=run.on), begun=run.begun)
         self.on = run.on
-        self.begun = run.begun
-        self.is_done = False
-        self.leaving = False
 
     @workflow.run
     async def run(self, run: RunOn) -> int:
@@ -76,39 +66,25 @@ class DunningRun(Process):
         self.know(document=str(run.on))
         find = FindOverdue(on=run.on, after=run.after)
         found = await self.step(dunning.find_overdue, find, per=run.after, must=True)
-        for first in range(0, len(found.customers), AT_ONCE):
-            some = found.customers[first : first + AT_ONCE]
-            self.begun += sum(await asyncio.gather(*(self.start(customer) for customer in some)))
-        if found.is_all:
-            await self.note(self.at("done", outcome="closed"))
-        self.is_done = found.is_all
-        self.leaving = not found.is_all
+        await self.begin_each(found.customers, self.remind, is_all=found.is_all)
         return found
 
-    async def start(self, customer: OverdueCustomer) -> bool:
-        """Start a dunning, which goes its own way; whether it is a new one."""
+    async def remind(self, customer: OverdueCustomer) -> bool:
+        """Begin a dunning; whether it is a new one."""
         dunning_id = dunning_id_of(customer.first_item_id, self.on)
-        company, code = self.caller.company, customer.customer_code
-        try:
-            await workflow.start_child_workflow(
-                Dunning.run,
-                RunDunning(dunning_id=dunning_id, customer_code=code, on=self.on),
-                id=f"{company}/dunning/{code}/{dunning_id}",
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                memo={"caller": self.caller},
-                search_attributes=visibility.at_start(company, code),
-                static_summary=f"Reminds {code} of what is overdue",
-                static_details=f"Begun by the run of {self.on}.",
-            )
-        except WorkflowAlreadyStartedError:
-            return False
-        return True
+        code = customer.customer_code
+        return await self.begin(
+            "dunning",
+            f"{code}/{dunning_id}",
+            RunDunning(dunning_id=dunning_id, customer_code=code, on=self.on),
+            party=code,
+            summary=f"Reminds {code} of what is overdue",
+        )
 
     @workflow.update(description="Wait until everybody has a dunning who is to be reminded")
     async def done(self) -> DunningRunProgress:
         """What the caller who asks for a day's run waits for."""
-        await self.reached(lambda: self.is_done or self.leaving)
+        await self.over()
         return DunningRunProgress(
             on=self.on, begun=self.begun, is_done=self.is_done, request_hash=self.request_hash
         )

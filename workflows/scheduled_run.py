@@ -6,17 +6,14 @@
 """
 
 from datetime import datetime
-from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.common import SearchAttributeKey
 
-from foundation import visibility
 from foundation.messages import Message
 from foundation.process import Process
-from workflows.collective_invoice_run import CollectiveInvoiceRun, RunMonth
-from workflows.dunning_run import DunningRun, RunOn
+from workflows.collective_invoice_run import RunMonth
+from workflows.dunning_run import RunOn
 
 SCHEDULED_AT = SearchAttributeKey.for_datetime("TemporalScheduledStartTime")
 """Set by the Temporal server on whatever a schedule starts."""
@@ -29,10 +26,7 @@ class Tick(Message):
     at: datetime | None = None
 
 
-RUNS: dict[str, tuple[Any, type[RunOn | RunMonth]]] = {
-    "dunning_run": (DunningRun, RunOn),
-    "collective_invoice_run": (CollectiveInvoiceRun, RunMonth),
-}
+RUNS: dict[str, type[RunOn | RunMonth]] = {"dunning_run": RunOn, "collective_invoice_run": RunMonth}
 
 
 @workflow.defn(name="scheduled_run")
@@ -52,23 +46,8 @@ class ScheduledRun(Process):
         """Start the run, which goes its own way; content when it was started before."""
         scheduled = workflow.info().typed_search_attributes.get(SCHEDULED_AT)
         day = (tick.at or scheduled or workflow.info().start_time).date()
-        process, command = RUNS[tick.process]
-        run = command.scheduled(day)
-        company = self.caller.company
-        process_id = f"{company}/{tick.process}/{run.period}"
+        run = RUNS[tick.process].scheduled(day)
         self.know(document=run.period)
-        try:
-            await workflow.start_child_workflow(
-                process.run,
-                run,
-                id=process_id,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                memo={"caller": self.caller},
-                search_attributes=visibility.at_start(company, None),
-                static_summary=f"The run of {run.period}",
-            )
-        except WorkflowAlreadyStartedError:
-            workflow.logger.info("%s was started before", process_id)
+        await self.begin(tick.process, run.period, run, party=None, summary=f"The run of {run.period}")
         await self.note(self.at("started", outcome="closed"))
-        return process_id
+        return f"{self.caller.company}/{tick.process}/{run.period}"

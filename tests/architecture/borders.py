@@ -14,7 +14,18 @@ DOOR = frozenset({"app", "authentication", "door", "health", "problems", "proces
 """What all routes share: the modules of `api/` that are neither a domain's routes nor a process's."""
 
 A_PROCESS_MAY_KNOW = frozenset(
-    {"approvals", "errors", "letters", "messages", "money", "operation", "process", "undo", "visibility"}
+    {
+        "approvals",
+        "errors",
+        "letters",
+        "messages",
+        "money",
+        "operation",
+        "process",
+        "run",
+        "undo",
+        "visibility",
+    }
 )
 """The modules of the foundation that have no clock, no database and no settings."""
 

@@ -140,9 +140,11 @@ async def _make_up_for_two_months(erp: Erp, dev_server: Client) -> None:
     before = len((await erp.get("/v1/processes", type="scheduled_run"))["items"])
     since, until = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
     await schedule.backfill(ScheduleBackfill(start_at=since, end_at=until))
-    for _ in range(200):
+    for _ in range(600):
         ticks = (await erp.get("/v1/processes", type="scheduled_run"))["items"]
-        if len([one for one in ticks if one["outcome"]]) >= max(before, 2):
+        runs = (await erp.get("/v1/processes", type="collective_invoice_run"))["items"]
+        is_over = all(one["outcome"] for one in (*ticks, *runs))
+        if is_over and len(ticks) >= max(before, 2) and len(runs) >= 2:
             break
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)

@@ -108,9 +108,11 @@ async def _make_up_for(erp: Erp, dev_server: Client, days: list[date]) -> None:
     before = len((await erp.get("/v1/processes", type="scheduled_run"))["items"])
     start = datetime(days[0].year, days[0].month, days[0].day, 3, tzinfo=UTC)
     await schedule.backfill(ScheduleBackfill(start_at=start, end_at=start + timedelta(days=len(days))))
-    for _ in range(200):
+    for _ in range(600):
         ticks = (await erp.get("/v1/processes", type="scheduled_run"))["items"]
-        if len([one for one in ticks if one["outcome"]]) >= max(before, len(days)):
+        runs = (await erp.get("/v1/processes", type="dunning_run"))["items"]
+        is_over = all(one["outcome"] for one in (*ticks, *runs))
+        if is_over and len(ticks) >= max(before, len(days)) and len(runs) >= len(days):
             break
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
