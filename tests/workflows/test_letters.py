@@ -130,8 +130,8 @@ async def test_an_order_ends_while_the_mail_server_is_down_and_a_day_later_its_m
         (intended,) = await announcing.write_down()
         process = await announcing.send(intended)
         await environment.sleep(timedelta(days=1))
-        (waiting,) = await announcing.messages()
         shown = await announcing.until_parked()
+        (waiting,) = await announcing.messages()  # An attempt that was under way has been counted.
         assert (waiting["status"], shown["id"]) == ("intended", process.id)
         assert "Send mail: 127.0.0.1" in shown["exception"]
 
