@@ -45,6 +45,16 @@ async def shipped_in_parts(story: Story) -> None:
     story.ends("closed")
 
 
+async def billed_once(story: Story) -> None:
+    """Two shipments, one invoice over both, one payment."""
+    await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS), invoicing="order")
+    await story.ship([(1, 1)])
+    await story.ship()
+    await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
 async def backordered(story: Story) -> None:
     """What is there is shipped; the rest when it has arrived."""
     quantity = story.chance.randint(1, 4)
@@ -169,8 +179,8 @@ async def refused(story: Story) -> None:
 
 Kind = Callable[[Story], Awaitable[None]]
 KINDS: list[Kind] = [
-    *(paid, repeated, shipped_in_parts, backordered, prepaid, discounted, approved, rejected),
-    *(cancelled, cancelled_after_delivery, amended, returned, replaced, refused),
+    *(paid, repeated, shipped_in_parts, billed_once, backordered, prepaid, discounted, approved),
+    *(rejected, cancelled, cancelled_after_delivery, amended, returned, replaced, refused),
 ]
 OPERATIONS = [
     *("sales.place_order", "finance.check_credit", "sales.hold_order", "approval.decide"),

@@ -63,9 +63,10 @@ class Story:
         """The order in the API."""
         return f"/v1/sales-orders/{self.order_id}"
 
-    async def place(self, lines: Lines, *, customer: str) -> None:
+    async def place(self, lines: Lines, *, customer: str, invoicing: str = "shipment") -> None:
         """Place the order."""
         asked = {"customer_code": customer, "ordered_on": ORDERED_ON, "lines": asked_lines(lines)}
+        asked |= {"invoicing": invoicing}
         placed = await self.ask("/v1/sales-orders", asked)
         self.order_id, self.total = UUID(placed["order_id"]), Decimal(placed["total_amount"])
         self.ordered = lines
@@ -80,7 +81,8 @@ class Story:
         answer = await self.ask(f"{self.path}/shipments", asked)
         self.stage = answer["stage"]
         self.books.note("shipment", answer["shipment_id"], answer["shipment_number"])
-        self.books.note("invoice", self.order_id, answer["invoice_number"])
+        if answer["invoice_number"] is not None:
+            self.books.note("invoice", self.order_id, answer["invoice_number"])
 
     async def pay(self, amount: Decimal) -> None:
         """The customer pays."""
