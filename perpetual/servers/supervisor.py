@@ -28,6 +28,8 @@ TOO_MANY_DEATHS, WITHIN_SECONDS = 5, 60.0
 FIRST_PAUSE_SECONDS = 0.25
 """Before a child is started again; doubled with each of its deaths within a minute."""
 LARGEST_LOG_BYTES = 20 * 1024 * 1024
+LAST_LINES = 20
+"""Of a log, in which an error is looked for."""
 MOST_WORDS = 400
 """Letters of a log that a sentence takes over; the cause stands at the end of a long line."""
 MARK = "PERPETUAL_CHILD_OF"
@@ -276,7 +278,8 @@ def stop_running(directory: Path) -> bool:
 
 
 def last_line(log: Path) -> str:
-    """The last line of a log that says something."""
-    lines = log.read_text(errors="replace").strip().splitlines()[-1:] if log.exists() else []
-    words = "".join(lines).strip().removeprefix(CANNOT_GO_ON) or "nothing"
+    """The last line of a log that says something; rather one of the last that tells an error."""
+    lines = log.read_text(errors="replace").strip().splitlines()[-LAST_LINES:] if log.exists() else []
+    errors = [line for line in lines if '"level": "error"' in line]
+    words = "".join((errors or lines)[-1:]).strip().removeprefix(CANNOT_GO_ON) or "nothing"
     return words if len(words) <= MOST_WORDS else f"… {words[-MOST_WORDS:]}"

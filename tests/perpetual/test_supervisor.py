@@ -20,7 +20,7 @@ from foundation.settings import Settings
 from perpetual.house import House, delete_everything
 from perpetual.servers import processes
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
-from perpetual.servers.supervisor import Child, Supervisor, read_note, stop_running
+from perpetual.servers.supervisor import Child, Supervisor, last_line, read_note, stop_running
 from perpetual.servers.trouble import Trouble
 from tests.servers import free_port
 
@@ -202,6 +202,14 @@ def test_a_child_that_ends_before_it_is_ready_stops_the_start_with_its_last_word
         supervisor.start(Child("api", lambda: FAILURE, is_ready=lambda pid: False))
 
     supervisor.stop()
+
+
+def test_what_went_wrong_is_told_rather_than_how_it_ended(tmp_path: Path) -> None:
+    log = tmp_path / "api.log"
+    lines = ('{"event": "started", "level": "info"}', '{"event": "the port is taken", "level": "error"}')
+    log.write_text("\n".join((*lines, '{"event": "shut down", "level": "info"}')))
+
+    assert "the port is taken" in last_line(log)
 
 
 def test_there_is_one_supervisor_in_a_directory(directory: Path) -> None:
