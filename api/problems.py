@@ -6,10 +6,11 @@ import asyncio
 from typing import Any
 
 import structlog
+from asyncpg import InterfaceError, PostgresError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
@@ -79,7 +80,15 @@ def install(app: FastAPI) -> None:
         )
         return answer(_simple("temporarily-unavailable", 503, detail, retryable=True), request)
 
-    for kind in (RPCError, DBAPIError, SQLAlchemyError, ConnectionError, asyncio.TimeoutError):
+    outages = (
+        RPCError,
+        SQLAlchemyError,
+        PostgresError,
+        InterfaceError,
+        ConnectionError,
+        asyncio.TimeoutError,
+    )
+    for kind in outages:
         app.add_exception_handler(kind, outage)
 
     @app.exception_handler(Exception)

@@ -6,7 +6,7 @@ the role `perpetual_app`, which may not switch that off.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -14,13 +14,17 @@ from uuid import UUID
 
 import sqlalchemy
 from pydantic import BaseModel
-from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, text
+from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.sql import func
 from sqlalchemy.types import UserDefinedType
+
+from foundation.transaction import Transaction, begun
 
 APPLICATION_ROLE = "perpetual_app"
 
@@ -113,7 +117,12 @@ class Database:
                 },
             },
         )
+        event.listen(self.engine.sync_engine, "checkout", _replace_what_is_closed)
         self.session = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction on the driver itself, for the operations that every order passes."""
+        return begun(self.engine)
 
     @asynccontextmanager
     async def read(self, company: str) -> AsyncIterator[AsyncSession]:
@@ -135,6 +144,12 @@ class Database:
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
+
+
+def _replace_what_is_closed(connection: AsyncAdapt_asyncpg_connection, *_: Any) -> None:
+    """After a restart of the server the pool gives new connections, without asking each whether it lives."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server has closed this connection")
 
 
 _SCOPE_READ = text(

@@ -8,7 +8,7 @@ works with what was changed before he began.
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from foundation.transaction import Session
 
 MOST = 50_000
 """Facts that are remembered of a company."""
@@ -18,7 +18,7 @@ Facts = dict[Hashable, Any]
 _of_company: dict[str, tuple[int, Facts]] = {}
 
 
-def open_memory(session: AsyncSession, company: str, version: int | None) -> None:
+def open_memory(session: Session, company: str, version: int | None) -> None:
     """Let the session use what is remembered of the company at this version; None: nothing is."""
     if version is None:
         return
@@ -29,7 +29,7 @@ def open_memory(session: AsyncSession, company: str, version: int | None) -> Non
 
 
 async def remembered(
-    session: AsyncSession,
+    session: Session,
     kind: str,
     keys: Iterable[Any],
     find: Callable[[list[Any]], Awaitable[dict[Any, Any]]],

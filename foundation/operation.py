@@ -10,19 +10,22 @@ the log row in the same transaction:
 - the key was voided by a compensation: `StepWasTakenBack`; an attempt that was asleep can never commit late.
 
 The primary key of the log decides between two attempts that overlap.
+
+A body that takes an `AsyncSession` gets the ORM; one that takes a `Transaction` gets the driver itself.
 """
 
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, TypeVar, get_type_hints
 
+from asyncpg import PostgresError
 from pydantic import BaseModel
 from pydantic_core import to_json
 from sqlalchemy import BigInteger, DateTime, Numeric, Text, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from foundation import faults
@@ -31,10 +34,11 @@ from foundation.errors import Conflict
 from foundation.memory import open_memory
 from foundation.messages import ApprovalAsked, Call
 from foundation.tables import ApprovalState, OperationLog
+from foundation.transaction import Session, Transaction
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
-Body = Callable[[AsyncSession, Ask], Coroutine[Any, Any, Answer]]
+Body = Callable[[Any, Ask], Coroutine[Any, Any, Answer]]
 
 # Two transactions got into each other's way, or a twin attempt took the key first: the second look settles
 # it.
@@ -62,6 +66,7 @@ class Operation(Generic[Ask, Answer]):
         self.ask_type: type[Ask] = next(
             kind for key, kind in hints.items() if key not in ("session", "errand", "return")
         )
+        self.is_on_driver = Transaction in hints.values()
         self.answer_type: type[Answer] = hints["return"]
         self.__doc__ = body.__doc__
         self.activity = self._as_activity()
@@ -72,7 +77,7 @@ class Operation(Generic[Ask, Answer]):
         for attempt in range(_ATTEMPTS):
             try:
                 return await self._apply(call, command)
-            except DBAPIError as error:
+            except (DBAPIError, PostgresError) as error:
                 if attempt == _ATTEMPTS - 1 or not _is_worth_another_try(error):
                     raise
                 await asyncio.sleep(0.005 * 2**attempt)
@@ -82,7 +87,7 @@ class Operation(Generic[Ask, Answer]):
         request = to_json(command)
         request_hash = hashlib.sha256(request).hexdigest()
         faults.reach(faults.BEFORE_BEGIN, self.name)
-        async with database().session() as session, session.begin():
+        async with self._transaction() as session:
             found = (await session.execute(_OPEN, _opening(call))).one()
             open_memory(session, call.caller.company, found.reference_version)
             if found.request_hash is not None:
@@ -103,6 +108,9 @@ class Operation(Generic[Ask, Answer]):
             faults.reach(faults.MID_TRANSACTION, self.name)
         faults.reach(faults.AFTER_COMMIT, self.name)
         return answer
+
+    def _transaction(self) -> AbstractAsyncContextManager[Session]:
+        return database().transaction() if self.is_on_driver else database().session.begin()
 
     def _stored_answer(
         self, call: Call, status: str, known_hash: str, answer: Any, request_hash: str
@@ -144,9 +152,10 @@ def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]],
     return declare
 
 
-def _is_worth_another_try(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-    return state in _TRY_AGAIN or (state == _UNIQUE_VIOLATION and "operation_pkey" in str(error.orig))
+def _is_worth_another_try(error: DBAPIError | PostgresError) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    return state in _TRY_AGAIN or (state == _UNIQUE_VIOLATION and "operation_pkey" in str(cause))
 
 
 def _who(call: Call) -> dict[str, str | None]:

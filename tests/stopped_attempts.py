@@ -5,11 +5,14 @@ or before its commit.
 import asyncio
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import await_only
+from sqlalchemy.util import await_only, greenlet_spawn
+
+from foundation.transaction import Rows, Transaction
 
 COMMIT = -1
 
@@ -56,9 +59,32 @@ def watch(engine: AsyncEngine) -> Callable[[], None]:
 
     event.listen(sync, "before_cursor_execute", statement)
     event.listen(sync, "commit", commit)
+    end_on_driver = _watch_the_driver()
 
     def end() -> None:
+        end_on_driver()
         event.remove(sync, "before_cursor_execute", statement)
         event.remove(sync, "commit", commit)
 
     return end
+
+
+def _watch_the_driver() -> Callable[[], None]:
+    execute, commit = Transaction.execute, Transaction.commit
+
+    async def stopped_execute(self: Transaction, *asked: Any) -> Rows:
+        if (mine := stop.get()) is not None:
+            await greenlet_spawn(partial(mine.come_by, commit=False))
+        return await execute(self, *asked)
+
+    async def stopped_commit(self: Transaction) -> None:
+        if (mine := stop.get()) is not None:
+            await greenlet_spawn(partial(mine.come_by, commit=True))
+        await commit(self)
+
+    def replace(by: dict[str, Any]) -> None:
+        for name, method in by.items():
+            setattr(Transaction, name, method)
+
+    replace({"execute": stopped_execute, "commit": stopped_commit})
+    return partial(replace, {"execute": execute, "commit": commit})

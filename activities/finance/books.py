@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from pydantic_core import to_json
-from sqlalchemy import Date, bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, Date, Text, any_, bindparam, select, text
 
 from domains.finance.messages import AccountRole, EntryPosted
 from domains.finance.rules import journal as rules
@@ -18,6 +17,7 @@ from domains.finance.tables.accounts import Account
 from domains.master_data.messages import TaxRounding
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO
+from foundation.transaction import Session
 
 # The year is held until the commit, so that nobody closes the period under a document that is being posted.
 _BOOKS = text(
@@ -32,6 +32,10 @@ _BOOKS = text(
     """
 ).bindparams(bindparam("on", type_=Date))
 
+_KIND = select(Account.kind).where(Account.code == bindparam("code"))
+_BLOCKED = select(Account.code, Account.blocked).where(
+    Account.code == any_(bindparam("codes", type_=ARRAY(Text)))
+)
 _WRITE = text("SELECT finance.write_entry(CAST(:entry AS jsonb))")
 
 
@@ -66,7 +70,7 @@ class Source:
         return uuid5(self.id, f"{self.type}/{self.purpose}")
 
 
-async def books_on(session: AsyncSession, on: date) -> Books:
+async def books_on(session: Session, on: date) -> Books:
     """The books as they are open on a day. Refuses: NoFiscalYear, PeriodLocked, NotFound."""
     row = (await session.execute(_BOOKS, {"on": on})).one_or_none()
     if row is None:
@@ -115,7 +119,7 @@ def as_json(rows: Any) -> str:
     return to_json(rows).decode()
 
 
-async def write_entry(session: AsyncSession, books: Books, entry: Entry) -> EntryPosted:
+async def write_entry(session: Session, books: Books, entry: Entry) -> EntryPosted:
     """Write an entry with its lines in one round trip. Refuses: NotPostable.
 
     The last thing that an operation does: the number stays locked until the commit.
@@ -126,27 +130,27 @@ async def write_entry(session: AsyncSession, books: Books, entry: Entry) -> Entr
     return EntryPosted(entry_id=row["id"], entry_number=number)
 
 
-async def check_accounts(session: AsyncSession, books: Books, lines: Sequence[Line]) -> None:
+async def check_accounts(session: Session, books: Books, lines: Sequence[Line]) -> None:
     """Accounts with a role are known to be open; the others are looked up. Refuses: NotPostable."""
     others = {line.account_code for line in lines} - set(books.accounts.values())
     if others:
         rules.check_postable(others, await blocked_accounts(session, others))
 
 
-async def check_money_account(session: AsyncSession, books: Books, code: str) -> None:
+async def check_money_account(session: Session, books: Books, code: str) -> None:
     """Money comes in and goes out on an asset that may be posted to. Refuses: Invalid, NotPostable."""
     if code == books.accounts.get(AccountRole.BANK):
         return
-    kind = await session.scalar(select(Account.kind).where(Account.code == code))
+    kind = await session.scalar(_KIND, {"code": code})
     if kind != "asset":
         why = f"account {code} is no account for money: one of the kind asset is"
         raise Invalid(f"account_code: {why}", errors=[("account_code", why)])
     await check_accounts(session, books, [Line(code, ZERO, ZERO)])
 
 
-async def blocked_accounts(session: AsyncSession, codes: Iterable[str]) -> dict[str, bool]:
+async def blocked_accounts(session: Session, codes: Iterable[str]) -> dict[str, bool]:
     """Of every account that there is, whether it is blocked."""
-    rows = await session.execute(select(Account.code, Account.blocked).where(Account.code.in_(sorted(codes))))
+    rows = await session.execute(_BLOCKED, {"codes": sorted(codes)})
     return {row.code: row.blocked for row in rows}
 
 

@@ -4,17 +4,18 @@ from decimal import Decimal
 
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.finance.messages import CheckCredit, CreditChecked, CreditReleased, ReleaseCredit
 from domains.finance.tables.receivables import CreditCommitment
+from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 # Open orders and what is delivered and not billed are commitments until they are billed; then they are open
 # items.
 _EXPOSURE = text("SELECT * FROM finance.locked_exposure(:customer, CAST(:order AS uuid))")
-_COMMIT = insert(CreditCommitment)
+_COMMIT = insert(rows_of(CreditCommitment))
 _COMMIT = _COMMIT.on_conflict_do_update(
     index_elements=["order_id"],
     set_={"amount": _COMMIT.excluded.amount, "open_amount": _COMMIT.excluded.open_amount},
@@ -32,7 +33,7 @@ _RELEASE = text(
 
 
 @operation("finance.check_credit")
-async def check_credit(session: AsyncSession, check: CheckCredit) -> CreditChecked:
+async def check_credit(session: Transaction, check: CheckCredit) -> CreditChecked:
     """Commit the order's amount to the customer's credit if the limit allows it, or if a person approved it.
 
     Parallel orders of the same customer are decided about one after the other. Refuses: NotFound.
@@ -59,7 +60,7 @@ async def check_credit(session: AsyncSession, check: CheckCredit) -> CreditCheck
 
 
 @operation("finance.release_credit")
-async def release_credit(session: AsyncSession, release: ReleaseCredit) -> CreditReleased:
+async def release_credit(session: Transaction, release: ReleaseCredit) -> CreditReleased:
     """The order needs no credit any more. Content when it has none."""
     released = await session.scalar(_RELEASE, {"order": release.order_id})
     return CreditReleased(order_id=release.order_id, released_amount=released or Decimal(0))

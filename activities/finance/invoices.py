@@ -33,6 +33,7 @@ from domains.master_data.views import CustomerView
 from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.operation import operation
+from foundation.transaction import Session, Transaction
 
 _WRITE = text(
     """
@@ -51,7 +52,7 @@ _WRITE_COLLECTIVE = text(
 
 
 @operation("finance.post_invoice")
-async def post_invoice(session: AsyncSession, invoice: PostInvoice) -> InvoicePosted:
+async def post_invoice(session: Transaction, invoice: PostInvoice) -> InvoicePosted:
     """Bill a customer: revenue, taxes and receivable are posted, open items written, the credit commitment
     lowered by what is billed; and the cost of the goods, if they have one and were not posted before.
 
@@ -81,7 +82,7 @@ async def post_invoice(session: AsyncSession, invoice: PostInvoice) -> InvoicePo
     )
 
 
-async def _terms(session: AsyncSession, invoice: Bill, books: Books) -> tuple[CustomerView, Terms]:
+async def _terms(session: Session, invoice: Bill, books: Books) -> tuple[CustomerView, Terms]:
     customer = await master_data.customer(session, invoice.customer_code)
     payment = await master_data.payment_terms(session, invoice.payment_terms_code)
     if customer is None or payment is None:

@@ -30,6 +30,7 @@ from domains.master_data import queries as master_data
 from foundation.errors import NotFound
 from foundation.money import ZERO, allocated, rounded
 from foundation.operation import operation
+from foundation.transaction import Session, Transaction
 
 _WRITE = text(
     """
@@ -41,7 +42,7 @@ _WRITE = text(
 
 
 @operation("finance.post_payment")
-async def post_payment(session: AsyncSession, payment: PostPayment) -> PaymentPosted:
+async def post_payment(session: Transaction, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
     Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
@@ -116,7 +117,7 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
 
 
 async def _use(
-    session: AsyncSession,
+    session: Session,
     books: Books,
     allocation: AllocatePayment,
     money: MoneyOnAccount,
@@ -148,9 +149,7 @@ async def _use(
     return found
 
 
-async def _check(
-    session: AsyncSession, payment: PostPayment, heads: Sequence[InvoiceHead], books: Books
-) -> None:
+async def _check(session: Session, payment: PostPayment, heads: Sequence[InvoiceHead], books: Books) -> None:
     """The customer, the invoice and the bank account must be there, and be this customer's."""
     rules.check_amount(payment.amount, payment.currency)
     if payment.invoice_id is not None or heads:
@@ -169,7 +168,7 @@ def _check_invoice(heads: Sequence[InvoiceHead], customer_code: str, invoice_id:
 
 
 async def _market(
-    session: AsyncSession, books: Books, currency: str, heads: Sequence[InvoiceHead], on: date
+    session: Session, books: Books, currency: str, heads: Sequence[InvoiceHead], on: date
 ) -> Market:
     """The rates of the day; what is small in the company's currency is as small in the invoices'."""
     of_invoices = heads[0].currency if heads else currency
@@ -270,7 +269,7 @@ def _entries(
     ]
 
 
-async def _write(session: AsyncSession, books: Books, *, entries: Sequence[Entry], **rows: Any) -> str:
+async def _write(session: Session, books: Books, *, entries: Sequence[Entry], **rows: Any) -> str:
     """Write everything in one round trip, and give the payment's number. Refuses: NotPostable."""
     await check_accounts(session, books, [line for entry in entries for line in entry.lines])
     document = {name: as_json(value) for name, value in rows.items()}
@@ -280,7 +279,7 @@ async def _write(session: AsyncSession, books: Books, *, entries: Sequence[Entry
 
 
 async def _open_on_order(
-    session: AsyncSession, heads: Sequence[InvoiceHead], settlement: Settlement, *, of_whole_order: bool
+    session: Session, heads: Sequence[InvoiceHead], settlement: Settlement, *, of_whole_order: bool
 ) -> Decimal:
     """What is open on the order now; when all of its invoices are at hand, without asking again."""
     if not heads:

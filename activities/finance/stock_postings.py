@@ -1,7 +1,5 @@
 """What goods that come and go are worth in the ledger, in the company's currency."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from activities.finance.books import Entry, Source, books_on, same_currency_lines, write_entry
 from activities.finance.goods_cost import goods_cost_entry
 from domains.finance.messages import (
@@ -12,6 +10,7 @@ from domains.finance.messages import (
     PostStockReceipt,
 )
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 AGAINST = {
     "purchase": AccountRole.GOODS_RECEIVED_NOT_INVOICED,
@@ -21,7 +20,7 @@ AGAINST = {
 
 
 @operation("finance.post_goods_cost")
-async def post_goods_cost(session: AsyncSession, goods: PostGoodsCost) -> EntryPosted:
+async def post_goods_cost(session: Transaction, goods: PostGoodsCost) -> EntryPosted:
     """Cost of goods sold against inventory, for one shipment.
 
     Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
@@ -31,7 +30,7 @@ async def post_goods_cost(session: AsyncSession, goods: PostGoodsCost) -> EntryP
 
 
 @operation("finance.post_stock_receipt")
-async def post_stock_receipt(session: AsyncSession, goods: PostStockReceipt) -> EntryPosted:
+async def post_stock_receipt(session: Transaction, goods: PostStockReceipt) -> EntryPosted:
     """Inventory against what the receipt's reason says; what it settles of goods issued before, against
     their cost.
 
@@ -54,7 +53,7 @@ async def post_stock_receipt(session: AsyncSession, goods: PostStockReceipt) -> 
 
 
 @operation("finance.post_goods_return")
-async def post_goods_return(session: AsyncSession, goods: PostGoodsReturn) -> EntryPosted:
+async def post_goods_return(session: Transaction, goods: PostGoodsReturn) -> EntryPosted:
     """Goods that came back: inventory, or a loss for what is scrapped, against their cost of goods sold.
 
     Content when the goods are worth nothing. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.

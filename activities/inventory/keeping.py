@@ -10,11 +10,11 @@ from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Reservation, Shelf
+from foundation.transaction import Session
 
 _KEEP_STOCK = """
     WITH kept AS (
@@ -85,7 +85,7 @@ _KEEP_BOOK = text(
 
 
 async def keep_reservations(
-    session: AsyncSession, warehouse_code: str, shelf: Shelf, *, new_of: date | None = None
+    session: Session, warehouse_code: str, shelf: Shelf, *, new_of: date | None = None
 ) -> None:
     """Write what has changed on the shelf; the reservations are new when they are of an order of a day."""
     if not (shelf.moved or shelf.changed):
@@ -102,7 +102,7 @@ async def keep_reservations(
 
 
 async def keep_book(
-    session: AsyncSession, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
+    session: Session, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
 ) -> None:
     """Write the moves, what is kept of the items afterwards, and the layers that are new or changed."""
     kept = [
@@ -129,7 +129,7 @@ async def keep_book(
     await session.execute(_KEEP_BOOK, rows | document)
 
 
-async def served_orders(session: AsyncSession, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
+async def served_orders(session: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
     """The orders that were served, in the order in which they were, and whether they wait for more.
 
     An order that two receipts serve at the same moment may be called incomplete by both: its process keeps

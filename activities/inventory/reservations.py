@@ -1,16 +1,15 @@
 """Goods are set aside for orders, and given back."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from activities.inventory.keeping import keep_reservations, reserved_lines, served_orders
 from domains.inventory.messages import ReleaseReservation, ReservationReleased, ReserveStock, StockReserved
 from domains.inventory.queries import locked
 from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 @operation("inventory.reserve_stock")
-async def reserve_stock(session: AsyncSession, order: ReserveStock) -> StockReserved:
+async def reserve_stock(session: Transaction, order: ReserveStock) -> StockReserved:
     """Set goods aside for an order, line by line, never more than is there; the rest waits as a backorder.
 
     While somebody waits for an item nothing of it is available, so that a new order cannot overtake.
@@ -30,7 +29,7 @@ async def reserve_stock(session: AsyncSession, order: ReserveStock) -> StockRese
 
 
 @operation("inventory.release_reservation")
-async def release_reservation(session: AsyncSession, release: ReleaseReservation) -> ReservationReleased:
+async def release_reservation(session: Transaction, release: ReleaseReservation) -> ReservationReleased:
     """Give back what is set aside and has not left; it serves who waits longest. Content with nothing."""
     place = await locked.place(session, release.order_id)
     if place is None:

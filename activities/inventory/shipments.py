@@ -1,7 +1,6 @@
 """Goods leave the warehouse."""
 
 from sqlalchemy import Date, Uuid, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.inventory.keeping import as_rows, keep_book, keep_reservations
 from domains.inventory.messages import GoodsIssued, IssuedLine, PostGoodsIssue
@@ -9,6 +8,7 @@ from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 _WRITE_SHIPMENT = text(
     """
@@ -36,7 +36,7 @@ _WRITE_SHIPMENT = text(
 
 
 @operation("inventory.post_goods_issue")
-async def post_goods_issue(session: AsyncSession, issue: PostGoodsIssue) -> GoodsIssued:
+async def post_goods_issue(session: Transaction, issue: PostGoodsIssue) -> GoodsIssued:
     """Write the shipment; goods leave what is on hand and set aside, at moving average or oldest cost.
 
     Costs are in the company's currency, rounded half-up per line; the total is their sum, and exactly what

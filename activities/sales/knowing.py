@@ -1,13 +1,12 @@
 """What an order is priced by, whether it is placed or amended."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from domains.master_data import queries as master_data
 from domains.sales.messages import PlaceOrder
 from domains.sales.rules.orders import Known
+from foundation.transaction import Session
 
 
-async def what_is_known(session: AsyncSession, order: PlaceOrder) -> Known:
+async def what_is_known(session: Session, order: PlaceOrder) -> Known:
     """What master data knows of everything that the order names."""
     company = await master_data.company(session)
     customer = await master_data.customer(session, order.customer_code)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.sales.knowing import what_is_known
 from domains.sales.messages import (
@@ -23,8 +22,10 @@ from domains.sales.messages import (
 from domains.sales.rules import orders as rules
 from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
+from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 _WRITE = text("SELECT sales.write_order(CAST(:order AS jsonb), CAST(:lines AS jsonb))")
 _STATUS = select(SalesOrder.status).where(SalesOrder.id == bindparam("order")).with_for_update()
@@ -37,10 +38,9 @@ _BECOME = text(
     """
 ).bindparams(bindparam("order", type_=Uuid()))
 _SET_STATUS = (
-    update(SalesOrder)
+    update(rows_of(SalesOrder))
     .where(SalesOrder.id == bindparam("order"))
     .values(status=bindparam("new_status"), reason=bindparam("why"))
-    .execution_options(synchronize_session=False)
 )
 _LINES = (
     select(*(getattr(SalesOrderLine, field.name) for field in fields(progress.LineProgress)))
@@ -62,14 +62,20 @@ _FULFIL = text(
 ).bindparams(bindparam("order", type_=Uuid()))
 _SHORT = text(
     """
-    UPDATE sales.sales_order_line SET short_quantity = :short
-    WHERE order_id = :order AND line_number = :line
+    UPDATE sales.sales_order_line l SET short_quantity = c.short
+    FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS c (line integer, short numeric)
+    WHERE l.order_id = :order AND l.line_number = c.line
     """
+).bindparams(bindparam("order", type_=Uuid()))
+_LEFT = (
+    select(SalesOrderLine.line_number)
+    .where(SalesOrderLine.order_id == bindparam("order"), SalesOrderLine.delivered_quantity > 0)
+    .limit(1)
 )
 
 
 @operation("sales.place_order")
-async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
+async def place_order(session: Transaction, order: PlaceOrder) -> OrderPlaced:
     """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
     known = await what_is_known(session, order)
     priced = rules.price_order(order, known)
@@ -107,26 +113,23 @@ async def place_order(session: AsyncSession, order: PlaceOrder) -> OrderPlaced:
 
 
 @operation("sales.hold_order")
-async def hold_order(session: AsyncSession, hold: HoldOrder) -> OrderChanged:
+async def hold_order(session: Transaction, hold: HoldOrder) -> OrderChanged:
     """The order waits for a decision. Refuses: NotInThisStatus, NotFound."""
     return await _become(session, hold.order_id, OrderStatus.HELD, hold.reason)
 
 
 @operation("sales.confirm_order")
-async def confirm_order(session: AsyncSession, confirm: ConfirmOrder) -> OrderChanged:
+async def confirm_order(session: Transaction, confirm: ConfirmOrder) -> OrderChanged:
     """The order is accepted; what is short is noted on its lines. Refuses: NotInThisStatus, NotFound."""
     changed = await _become(session, confirm.order_id, OrderStatus.CONFIRMED)
     if confirm.shortages:
-        rows = [
-            {"order": confirm.order_id, "line": number, "short": short}
-            for number, short in sorted(confirm.shortages.items())
-        ]
-        await session.execute(_SHORT, rows)
+        lines = [{"line": number, "short": short} for number, short in confirm.shortages.items()]
+        await session.execute(_SHORT, {"order": confirm.order_id, "lines": to_json(lines).decode()})
     return changed
 
 
 @operation("sales.record_fulfilment")
-async def record_fulfilment(session: AsyncSession, record: RecordFulfilment) -> FulfilmentRecorded:
+async def record_fulfilment(session: Transaction, record: RecordFulfilment) -> FulfilmentRecorded:
     """Note what has left and what was billed. Refuses: NotInThisStatus, NotAsOrdered, NotFound."""
     # The order's row is the lock of its lines as well.
     rules.check_on_its_way(await _locked_status(session, record.order_id))
@@ -143,7 +146,7 @@ async def record_fulfilment(session: AsyncSession, record: RecordFulfilment) -> 
 
 
 @operation("sales.close_order")
-async def close_order(session: AsyncSession, close: CloseOrder) -> OrderChanged:
+async def close_order(session: Transaction, close: CloseOrder) -> OrderChanged:
     """Delivered, billed and paid; or what was delivered is, and the rest was given up.
 
     Refuses: NotInThisStatus, NotFound.
@@ -155,7 +158,7 @@ async def close_order(session: AsyncSession, close: CloseOrder) -> OrderChanged:
 
 
 @operation("sales.cancel_order")
-async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChanged:
+async def cancel_order(session: Transaction, cancel: CancelOrder) -> OrderChanged:
     """Take the order back, or reject it, unless goods have left and are not agreed to come back.
 
     Content when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft,
@@ -164,10 +167,7 @@ async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChang
     status = await session.scalar(_STATUS, {"order": cancel.order_id})
     if status is None or status in rules.TAKEN_BACK:
         return OrderChanged(order_id=cancel.order_id, status=status and OrderStatus(status))
-    left = select(SalesOrderLine.line_number).where(
-        SalesOrderLine.order_id == cancel.order_id, SalesOrderLine.delivered_quantity > 0
-    )
-    if (await session.scalars(left)).first() is not None:
+    if await session.scalar(_LEFT, {"order": cancel.order_id}) is not None:
         if not cancel.after_delivery:
             raise rules.GoodsHaveLeft("goods have left for this order: agree on a return instead")
         return await _set_status(
@@ -179,7 +179,7 @@ async def cancel_order(session: AsyncSession, cancel: CancelOrder) -> OrderChang
     return await _set_status(session, cancel.order_id, rules.advance(status, wanted), cancel.reason)
 
 
-async def _become(session: AsyncSession, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
+async def _become(session: Transaction, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
     asked = {"order": order_id, "wanted": wanted.value, "why": why, "may_be": rules.may_become(wanted)}
     if (await session.execute(_BECOME, asked)).one_or_none() is None:
         new = rules.advance(await _locked_status(session, order_id), wanted)
@@ -187,13 +187,13 @@ async def _become(session: AsyncSession, order_id: UUID, wanted: OrderStatus, wh
     return OrderChanged(order_id=order_id, status=wanted)
 
 
-async def _locked_status(session: AsyncSession, order_id: UUID) -> str:
+async def _locked_status(session: Transaction, order_id: UUID) -> str:
     status: str | None = await session.scalar(_STATUS, {"order": order_id})
     if status is None:
         raise NotFound(f"there is no order {order_id}")
     return status
 
 
-async def _set_status(session: AsyncSession, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
+async def _set_status(session: Transaction, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
     await session.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
     return OrderChanged(order_id=order_id, status=new)

@@ -5,8 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from domains.master_data import tables
 from domains.master_data.messages import PriceListLine
@@ -24,6 +23,7 @@ from foundation.errors import BusinessError, NotFound
 from foundation.memory import remembered
 from foundation.messages import Message
 from foundation.money import ONE
+from foundation.transaction import Session
 
 
 class NoExchangeRate(BusinessError):
@@ -33,35 +33,32 @@ class NoExchangeRate(BusinessError):
 View = TypeVar("View", bound=Message)
 
 
+_CODES = bindparam("codes", type_=ARRAY(Text))
+_ITEM_CODES = bindparam("items", type_=ARRAY(Text))
+
 _COMPANY = select(*columns_for(tables.Company, CompanyView)).where(
     tables.Company.code == func.foundation.current_company()
 )
-_CUSTOMERS = select(*columns_for(tables.Customer, CustomerView)).where(
-    tables.Customer.code.in_(bindparam("codes", expanding=True))
-)
-_ITEMS = select(*columns_for(tables.Item, ItemView)).where(
-    tables.Item.code.in_(bindparam("codes", expanding=True))
-)
+_CUSTOMERS = select(*columns_for(tables.Customer, CustomerView)).where(tables.Customer.code == any_(_CODES))
+_ITEMS = select(*columns_for(tables.Item, ItemView)).where(tables.Item.code == any_(_CODES))
 _TAX_CODES = select(*columns_for(tables.TaxCodeRecord, TaxCode)).where(
-    tables.TaxCodeRecord.code.in_(bindparam("codes", expanding=True))
+    tables.TaxCodeRecord.code == any_(_CODES)
 )
 _PAYMENT_TERMS = select(*columns_for(tables.PaymentTerms, PaymentTermsView)).where(
-    tables.PaymentTerms.code.in_(bindparam("codes", expanding=True))
+    tables.PaymentTerms.code == any_(_CODES)
 )
 _WAREHOUSES = select(*columns_for(tables.Warehouse, WarehouseView)).where(
-    tables.Warehouse.code.in_(bindparam("codes", expanding=True))
+    tables.Warehouse.code == any_(_CODES)
 )
 _PRICE_LISTS = select(*columns_for(tables.PriceList, PriceListView)).where(
-    tables.PriceList.code.in_(bindparam("codes", expanding=True))
+    tables.PriceList.code == any_(_CODES)
 )
 _PRICE_LINES = (
     select(*columns_for(tables.PriceListLineRecord, PriceListLine))
     .where(tables.PriceListLineRecord.price_list_code == bindparam("price_list"))
     .order_by(tables.PriceListLineRecord.item_code, tables.PriceListLineRecord.line_number)
 )
-_PRICE_LINES_OF = _PRICE_LINES.where(
-    tables.PriceListLineRecord.item_code.in_(bindparam("items", expanding=True))
-)
+_PRICE_LINES_OF = _PRICE_LINES.where(tables.PriceListLineRecord.item_code == any_(_ITEM_CODES))
 _RATE = (
     select(tables.ExchangeRate.rate)
     .where(
@@ -73,7 +70,7 @@ _RATE = (
 )
 
 
-async def company(session: AsyncSession) -> CompanyView:
+async def company(session: Session) -> CompanyView:
     """The company that the session works for. Refuses: NotFound."""
 
     async def find(keys: list[str]) -> dict[str, CompanyView]:
@@ -89,33 +86,33 @@ async def company(session: AsyncSession) -> CompanyView:
     return own
 
 
-async def customer(session: AsyncSession, code: str) -> CustomerView | None:
+async def customer(session: Session, code: str) -> CustomerView | None:
     """A customer by its code."""
     return (await _by_code(session, "customer", _CUSTOMERS, CustomerView, [code])).get(code)
 
 
-async def items(session: AsyncSession, codes: Iterable[str]) -> dict[str, ItemView]:
+async def items(session: Session, codes: Iterable[str]) -> dict[str, ItemView]:
     """Items by their codes; unknown codes are left out."""
     return await _by_code(session, "item", _ITEMS, ItemView, codes)
 
 
-async def tax_codes(session: AsyncSession, codes: Iterable[str]) -> dict[str, TaxCode]:
+async def tax_codes(session: Session, codes: Iterable[str]) -> dict[str, TaxCode]:
     """Tax treatments by their codes; unknown codes are left out."""
     return await _by_code(session, "tax code", _TAX_CODES, TaxCode, codes)
 
 
-async def payment_terms(session: AsyncSession, code: str) -> PaymentTermsView | None:
+async def payment_terms(session: Session, code: str) -> PaymentTermsView | None:
     """Payment terms by their code."""
     return (await _by_code(session, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
 
 
-async def warehouse(session: AsyncSession, code: str) -> WarehouseView | None:
+async def warehouse(session: Session, code: str) -> WarehouseView | None:
     """A warehouse by its code."""
     return (await _by_code(session, "warehouse", _WAREHOUSES, WarehouseView, [code])).get(code)
 
 
 async def price_list(
-    session: AsyncSession, code: str, item_codes: Sequence[str] | None = None
+    session: Session, code: str, item_codes: Sequence[str] | None = None
 ) -> PriceListView | None:
     """A price list with its lines; with `item_codes`, only the lines of those items."""
 
@@ -137,7 +134,7 @@ async def price_list(
     return PriceListView.model_validate({**head, "lines": lines})
 
 
-async def _prices(session: AsyncSession, code: str, item_codes: list[str]) -> dict[str, list[PriceListLine]]:
+async def _prices(session: Session, code: str, item_codes: list[str]) -> dict[str, list[PriceListLine]]:
     rows = await session.execute(_PRICE_LINES_OF, {"price_list": code, "items": item_codes})
     prices: dict[str, list[PriceListLine]] = {item_code: [] for item_code in item_codes}
     for row in rows:
@@ -145,7 +142,7 @@ async def _prices(session: AsyncSession, code: str, item_codes: list[str]) -> di
     return prices
 
 
-async def rate_or_none(session: AsyncSession, currency: str, on: date, *, base: str) -> Decimal | None:
+async def rate_or_none(session: Session, currency: str, on: date, *, base: str) -> Decimal | None:
     """Units of a currency for one unit of the company's (`base`), on a day;
 
     None when there is no rate for it.
@@ -159,7 +156,7 @@ async def rate_or_none(session: AsyncSession, currency: str, on: date, *, base: 
     return (await remembered(session, "rate", [(currency, on)], find)).get((currency, on))
 
 
-async def exchange_rate(session: AsyncSession, currency: str, on: date, *, base: str) -> Decimal:
+async def exchange_rate(session: Session, currency: str, on: date, *, base: str) -> Decimal:
     """Units of a currency for one unit of the company's (`base`), on a day. Refuses: NoExchangeRate."""
     rate = await rate_or_none(session, currency, on, base=base)
     if rate is None:
@@ -170,7 +167,7 @@ async def exchange_rate(session: AsyncSession, currency: str, on: date, *, base:
 
 
 async def _by_code(
-    session: AsyncSession, kind: str, statement: Any, view: type[View], codes: Iterable[str]
+    session: Session, kind: str, statement: Any, view: type[View], codes: Iterable[str]
 ) -> dict[str, View]:
     async def find(missing: list[str]) -> dict[str, View]:
         rows = await session.execute(statement, {"codes": missing})

@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, text
 
 from domains.finance.rules.settlement import OpenInstalment, OpenInvoice, TaxShare
 from domains.finance.tables.dunning import DunningLetter
 from domains.finance.tables.invoices import Invoice
 from domains.finance.tables.receivables import OpenItem
 from foundation.money import ZERO, rounded
+from foundation.transaction import Session
 
 _ITEMS = (
     select(
@@ -25,6 +25,36 @@ _ITEMS = (
     # Locked in the order of their ids by whoever locks several, so that nobody waits in a circle.
     .order_by(OpenItem.id)
     .with_for_update()
+)
+_ITEMS_OF_INVOICES = _ITEMS.where(OpenItem.invoice_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+_ITEMS_OF_LETTER = _ITEMS.where(OpenItem.dunning_letter_id == bindparam("letter"))
+
+_INVOICES = select(
+    Invoice.id,
+    Invoice.number,
+    Invoice.order_id,
+    Invoice.process_id,
+    Invoice.customer_code,
+    Invoice.currency,
+    Invoice.total_amount,
+    Invoice.discount_until,
+    Invoice.discount_amount,
+    Invoice.discount_net_amount,
+).order_by(Invoice.number)
+_INVOICE = _INVOICES.where(Invoice.id == bindparam("id"))
+_INVOICES_OF_ORDER = _INVOICES.where(Invoice.order_id == bindparam("id"))
+_LETTER = select(
+    DunningLetter.id,
+    DunningLetter.number,
+    DunningLetter.process_id,
+    DunningLetter.customer_code,
+    DunningLetter.currency,
+    DunningLetter.charge_amount,
+).where(DunningLetter.id == bindparam("id"))
+_OPEN_ON_ORDER = (
+    select(func.sum(OpenItem.open_amount))
+    .join(Invoice, Invoice.id == OpenItem.invoice_id)
+    .where(Invoice.order_id == bindparam("order"))
 )
 
 _DISCOUNTS = text(
@@ -57,7 +87,7 @@ class InvoiceHead:
 
 
 async def open_invoices(
-    session: AsyncSession, *, order_id: UUID | None, invoice_id: UUID | None
+    session: Session, *, order_id: UUID | None, invoice_id: UUID | None
 ) -> list[InvoiceHead]:
     """The invoices of an order, one invoice, or what one dunning letter charges; also those that are paid.
 
@@ -65,12 +95,14 @@ async def open_invoices(
     """
     if order_id is None and invoice_id is None:
         return []
-    wanted = Invoice.id == invoice_id if invoice_id is not None else Invoice.order_id == order_id
-    invoices = (await session.scalars(select(Invoice).where(wanted).order_by(Invoice.number))).all()
+    if invoice_id is not None:
+        invoices = (await session.execute(_INVOICE, {"id": invoice_id})).all()
+    else:
+        invoices = (await session.execute(_INVOICES_OF_ORDER, {"id": order_id})).all()
     if not invoices:
         return [] if invoice_id is None else await _dunning_letter(session, invoice_id)
     ids = [invoice.id for invoice in invoices]
-    items = (await session.execute(_ITEMS.where(OpenItem.invoice_id.in_(ids)))).all()
+    items = (await session.execute(_ITEMS_OF_INVOICES, {"ids": ids})).all()
     discounts: list[Any] = []
     if any(invoice.discount_amount for invoice in invoices):
         # After the lock, so that a credit note that was waited for is seen.
@@ -78,11 +110,11 @@ async def open_invoices(
     return [_head(invoice, items, discounts) for invoice in invoices]
 
 
-async def _dunning_letter(session: AsyncSession, letter_id: UUID) -> list[InvoiceHead]:
-    letter = await session.get(DunningLetter, letter_id)
+async def _dunning_letter(session: Session, letter_id: UUID) -> list[InvoiceHead]:
+    letter = (await session.execute(_LETTER, {"id": letter_id})).one_or_none()
     if letter is None:
         return []
-    items = (await session.execute(_ITEMS.where(OpenItem.dunning_letter_id == letter_id))).all()
+    items = (await session.execute(_ITEMS_OF_LETTER, {"letter": letter_id})).all()
     opened = OpenInvoice(
         invoice_id=letter.id,
         invoice_number=letter.number,
@@ -100,7 +132,7 @@ async def _dunning_letter(session: AsyncSession, letter_id: UUID) -> list[Invoic
     return [InvoiceHead(letter.customer_code, letter.currency, opened)]
 
 
-def _head(invoice: Invoice, items: Any, discounts: list[Any]) -> InvoiceHead:
+def _head(invoice: Any, items: Any, discounts: list[Any]) -> InvoiceHead:
     instalments = sorted(
         (
             OpenInstalment(item.id, item.due_on, item.open_amount, item.base_open_amount)
@@ -149,11 +181,6 @@ def _less_what_was_credited(invoice: OpenInvoice, rows: list[Any], currency: str
     )
 
 
-async def open_on_order(session: AsyncSession, order_id: UUID) -> Decimal:
+async def open_on_order(session: Session, order_id: UUID) -> Decimal:
     """What is still open on an order's invoices, in their currency."""
-    total = (
-        select(func.sum(OpenItem.open_amount))
-        .join(Invoice, Invoice.id == OpenItem.invoice_id)
-        .where(Invoice.order_id == order_id)
-    )
-    return await session.scalar(total) or ZERO
+    return await session.scalar(_OPEN_ON_ORDER, {"order": order_id}) or ZERO

@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
-from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import text
 
 from domains.inventory.rules.amendments import Placed
 from domains.inventory.rules.reservations import Reservation, Shelf, Stock
@@ -19,6 +18,7 @@ from domains.inventory.rules.returns import Outside
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
 from foundation.money import rounded
+from foundation.transaction import Session
 
 _LOCK_STOCK = text("SELECT * FROM inventory.locked_stock(:warehouse, CAST(:items AS text[]))")
 _LOCK_VALUATION = text("SELECT * FROM inventory.locked_valuation(CAST(:items AS text[]))")
@@ -93,20 +93,18 @@ _LAST_SHIPMENT = text(
 )
 
 
-async def shelf(session: AsyncSession, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
+async def shelf(session: Session, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
     """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing."""
     asked = {"warehouse": warehouse_code, "items": sorted(set(item_codes))}
     rows = await session.execute(_LOCK_STOCK, asked)
     return Shelf({row.item_code: _stock(row) for row in rows})
 
 
-def _stock(row: Row[Any]) -> Stock:
+def _stock(row: Any) -> Stock:
     return Stock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
 
 
-async def valuation(
-    session: AsyncSession, needed: Mapping[str, Decimal | None]
-) -> tuple[dict[str, Kept], str]:
+async def valuation(session: Session, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:
     """What is kept of the items, locked, and the company's currency.
 
     `needed` tells how much will be issued of each: layers are loaded, oldest first, as far as that reaches;
@@ -145,19 +143,19 @@ async def valuation(
     return kept, currency
 
 
-async def place(session: AsyncSession, order_id: UUID) -> tuple[str, list[str]] | None:
+async def place(session: Session, order_id: UUID) -> tuple[str, list[str]] | None:
     """The warehouse and the items of an order's goods, if it wants any; the warehouse never changes."""
     rows = (await session.execute(_PLACE, {"order": order_id})).all()
     return (rows[0].warehouse_code, [row.item_code for row in rows]) if rows else None
 
 
-async def reservations(session: AsyncSession, order_id: UUID) -> list[Reservation]:
+async def reservations(session: Session, order_id: UUID) -> list[Reservation]:
     """What an order has set aside, line by line; read it under the lock of the stock."""
     return [_reservation(row) for row in await session.execute(_OF_ORDER, {"order": order_id})]
 
 
 async def reservations_on(
-    session: AsyncSession, warehouse_code: str, goods: Shelf, order_id: UUID
+    session: Session, warehouse_code: str, goods: Shelf, order_id: UUID
 ) -> list[Reservation]:
     """What an order has set aside; what an amendment has brought in meanwhile is put on the shelf as well."""
     found = await reservations(session, order_id)
@@ -167,7 +165,7 @@ async def reservations_on(
     return found
 
 
-async def with_places(session: AsyncSession, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
+async def with_places(session: Session, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
     """An order's reservations with their places among those who wait."""
     rows = await session.execute(_PLACES, {"order": order_id})
     places = {row.line_number: (row.ordered_on, row.sequence) for row in rows}
@@ -175,7 +173,7 @@ async def with_places(session: AsyncSession, found: Iterable[Reservation], order
 
 
 async def backorders(
-    session: AsyncSession, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
+    session: Session, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
 ) -> list[Reservation]:
     """Who waits for what is available now, oldest first: by the order's day, then by when it came in."""
     available = [
@@ -201,17 +199,17 @@ class Sent(NamedTuple):
     warehouse_code: str
 
 
-async def sent(session: AsyncSession, order_id: UUID) -> Sent | None:
+async def sent(session: Session, order_id: UUID) -> Sent | None:
     """The last shipment of an order; it needs no lock, because shipments stay."""
     row = (await session.execute(_LAST_SHIPMENT, {"order": order_id})).one_or_none()
     return Sent(*row) if row else None
 
 
-async def outside(session: AsyncSession, order_id: UUID) -> dict[int, Outside]:
+async def outside(session: Session, order_id: UUID) -> dict[int, Outside]:
     """What has left for an order and is not back, line by line; read it under the lock of the valuation."""
     rows = await session.execute(_OUTSIDE, {"order": order_id})
     return {row.line_number: Outside(row.item_code, row.quantity, row.cost) for row in rows}
 
 
-def _reservation(row: Row[Any]) -> Reservation:
+def _reservation(row: Any) -> Reservation:
     return Reservation(*tuple(row))

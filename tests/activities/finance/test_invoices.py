@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from asyncpg import UniqueViolationError
 
 from domains.finance.messages import PostInvoice
 from domains.finance.rules.journal import NoAccountFor, NotPostable
@@ -176,7 +176,7 @@ async def test_a_shipment_is_billed_once(accountant: Accountant) -> None:
     shipment_id = uuid4()
     await accountant.bill(a_line(1, "1"), shipment_id=shipment_id)
 
-    with pytest.raises(IntegrityError, match="invoice_company_id_shipment_id_key"):
+    with pytest.raises(UniqueViolationError, match="invoice_company_id_shipment_id_key"):
         await accountant.bill(a_line(1, "1"), shipment_id=shipment_id)
 
     await accountant.everything_agrees()

@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from asyncpg import UniqueViolationError
 
 from tests.builders.finance import Accountant
 
@@ -73,7 +73,7 @@ async def test_a_shipment_s_cost_is_posted_once(accountant: Accountant) -> None:
     shipment_id = uuid4()
     await accountant.goods_left("28.00", shipment_id=shipment_id)
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(UniqueViolationError):
         await accountant.goods_left("28.00", shipment_id=shipment_id)
 
     (entry,) = await accountant.entries("shipment")
