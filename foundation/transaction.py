@@ -1,8 +1,8 @@
 """A transaction on the driver itself: what an operation asks of PostgreSQL, with nothing between.
 
 The operations that every order passes take a `Transaction` where others take SQLAlchemy's `AsyncSession`, at
-a fifth of the CPU for each statement. SQL is written the same way for both; a connection comes from the same
-pool, with the same settings. What a transaction has not: entities, and lists (`IN`; write `= ANY`).
+a quarter of the CPU. SQL is written the same way for both; a connection comes from the same pool, with the
+same settings. What a transaction has not: entities, and `IN` with a list; write `= ANY`.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
