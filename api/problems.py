@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 log = structlog.get_logger()
 
 RETRY_AFTER_SECONDS = 2
+OUTAGES = (RPCError, SQLAlchemyError, PostgresError, InterfaceError, ConnectionError, asyncio.TimeoutError)
 
 
 def answer(problem: dict[str, Any], request: Request) -> JSONResponse:
@@ -80,15 +81,7 @@ def install(app: FastAPI) -> None:
         )
         return answer(_simple("temporarily-unavailable", 503, detail, retryable=True), request)
 
-    outages = (
-        RPCError,
-        SQLAlchemyError,
-        PostgresError,
-        InterfaceError,
-        ConnectionError,
-        asyncio.TimeoutError,
-    )
-    for kind in outages:
+    for kind in OUTAGES:
         app.add_exception_handler(kind, outage)
 
     @app.exception_handler(Exception)
