@@ -35,7 +35,7 @@ UPDATE finance.invoice_line SET is_freight = true WHERE company_id = :c;
 
 -- shipments_are_billed_once
 DELETE FROM finance.invoice WHERE company_id = :c AND order_id = (SELECT id FROM sales.sales_order WHERE
-    company_id = :c AND status = 'delivered' LIMIT 1);
+    company_id = :c AND status = 'delivered' AND invoicing <> 'collective' LIMIT 1);
 
 -- orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
