@@ -11,13 +11,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
-from sqlalchemy import ClauseElement, Dialect, Executable
-from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy import ClauseElement, Dialect, Executable, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import greenlet_spawn
 
-_DIALECT: Dialect = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # SQLAlchemy has no types here.
+_DIALECT: Dialect = make_url("postgresql+asyncpg://").get_dialect()()
 STATEMENTS = 500
 """So many statements are kept compiled; those of the hot operations are constants, some forty."""
 
