@@ -2,10 +2,15 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from temporalio.client import Client
 
+from foundation.database import Database
 from foundation.temporal import DATA_CONVERTER
+from tests.environment import at_work
+from tests.erp import Erp
+from tests.faulty_steps import FaultySteps
 from tests.servers import start_temporal_dev_server
 
 
@@ -15,3 +20,20 @@ async def dev_server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
     running = start_temporal_dev_server(tmp_path_factory.mktemp("temporal"))
     yield await Client.connect(running.address, data_converter=DATA_CONVERTER)
     running.stop()
+
+
+@pytest.fixture
+async def on_dev_server(
+    http: httpx.AsyncClient, dev_server: Client, database: Database, faults: FaultySteps, company: str
+) -> AsyncIterator[Erp]:
+    """A company whose processes run on the dev server."""
+    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
+
+    del database  # It must be open before the worker is.
+    before, app.state.temporal = app.state.temporal, dev_server
+    async with at_work(dev_server, faults):
+        erp = Erp(http=http, temporal=dev_server, company=company)
+        await erp.open_for_business()
+        yield erp
+        faults.forget(company)
+    app.state.temporal = before

@@ -1,37 +1,22 @@
 """The monthly run of collective invoices on a real server: each month once, also those that were missed."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 from temporalio.client import Client, ScheduleBackfill
 
 from domains.finance.queries import billing
-from foundation.database import Database
-from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.billing_together import agrees, deliver, pay, until_billed
 
 
 @pytest.fixture
-async def erp(
-    http: httpx.AsyncClient, dev_server: Client, database: Database, faults: FaultySteps, company: str
-) -> AsyncIterator[Erp]:
+def erp(on_dev_server: Erp) -> Erp:
     """A company whose processes run on the real server."""
-    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
-
-    del database  # It must be open before the worker is.
-    before, app.state.temporal = app.state.temporal, dev_server
-    async with at_work(dev_server, faults):
-        erp = Erp(http=http, temporal=dev_server, company=company)
-        await erp.open_for_business()
-        yield erp
-        faults.forget(company)
-    app.state.temporal = before
+    return on_dev_server
 
 
 async def test_a_month_is_billed_once_and_one_that_cannot_be_billed_keeps_nobody_waiting(

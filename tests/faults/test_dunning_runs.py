@@ -5,12 +5,9 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from temporalio.client import Client, ScheduleBackfill
 
-from foundation.database import Database
-from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import open_years, owe, until
@@ -19,25 +16,15 @@ TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture
-async def erp(
-    http: httpx.AsyncClient, dev_server: Client, database: Database, faults: FaultySteps, company: str
-) -> AsyncIterator[Erp]:
+async def erp(on_dev_server: Erp, dev_server: Client) -> AsyncIterator[Erp]:
     """A company whose processes run on the real server, and that reminds its customers."""
-    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
-
-    del database  # It must be open before the worker is.
-    before, app.state.temporal = app.state.temporal, dev_server
-    async with at_work(dev_server, faults):
-        erp = Erp(http=http, temporal=dev_server, company=company)
-        await erp.open_for_business()
-        await open_years(erp, TODAY)
-        await erp.post("/v1/dunning-procedures/template", {}, by="accountant")
-        yield erp
-        for one in (await erp.get("/v1/dunning", only_running=True))["items"]:
-            handle = dev_server.get_workflow_handle(one["process_id"])
-            await handle.terminate("the test is over")
-        faults.forget(company)
-    app.state.temporal = before
+    erp = on_dev_server
+    await open_years(erp, TODAY)
+    await erp.post("/v1/dunning-procedures/template", {}, by="accountant")
+    yield erp
+    for one in (await erp.get("/v1/dunning", only_running=True))["items"]:
+        handle = dev_server.get_workflow_handle(one["process_id"])
+        await handle.terminate("the test is over")
 
 
 async def test_a_run_reminds_everybody_once_and_one_that_cannot_go_on_keeps_nobody_waiting(

@@ -18,8 +18,8 @@ from uuid import uuid5
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.finance import billed, billing_due, credit_notes, refunds, stock_postings
-from domains.finance.messages import CreditNotePosted, FindBilled, PostRefund, RefundPosted
+from activities.finance import billed, billing_due, stock_postings
+from domains.finance.messages import CreditNotePosted, FindBilled
 from domains.sales.messages import (
     CancelReturn,
     CloseReturn,
@@ -36,14 +36,14 @@ from domains.sales.messages import (
 )
 from foundation.messages import Caller
 from foundation.money import ZERO
-from foundation.process import Process
 from foundation.undo import Undo
+from workflows.crediting import Crediting
 from workflows.customer_return import handover
 from workflows.customer_return.refusals import NotAsAuthorised, NothingToInspect, ReturnCancelled
 
 
 @workflow.defn(name="customer_return")
-class CustomerReturn(Process):
+class CustomerReturn(Crediting):
     """Goods come back, and the customer gets its money, or other goods."""
 
     authorised: ReturnAuthorised
@@ -181,32 +181,12 @@ class CustomerReturn(Process):
         notes, never_billed = handover.credit_notes(self.asked, inspection, received, found)
         self.unbilled += never_billed
         for note in notes:
-            posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
+            posted = await self.credit_invoice(note)
             self.credited.append(posted)
             credit = InvoiceCredited(invoice_id=note.invoice_id, amount=posted.total_amount)
             self.credits.append(credit)
-            if posted.settled is not None:
-                await self.tell(posted.settled.process_id, "invoice_settled", posted.settled)
             if self.asked.resolution is Resolution.REFUND and posted.on_account_amount:
-                await self.refund(posted)
-
-    async def refund(self, credited: CreditNotePosted) -> None:
-        """Money goes back to the customer."""
-        refund = PostRefund(
-            refund_id=uuid5(credited.credit_note_id, "refund"),
-            credit_note_id=credited.credit_note_id,
-            refunded_on=credited.credited_on,
-            reference=credited.credit_note_number,
-        )
-        # Skipped, the money stays on account.
-        refunded = await self.step(
-            refunds.post_refund,
-            refund,
-            per=credited.credit_note_id,
-            must=True,
-            otherwise=RefundPosted.none(refund),
-        )
-        self.refunded += refunded.amount
+                self.refunded += (await self.pay_back_credit(posted)).amount
 
     async def send_again(self, inspection: InspectReturn) -> None:
         """The same goods go out by an order of their own, free of charge."""

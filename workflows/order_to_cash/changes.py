@@ -16,12 +16,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
-from activities.finance import billed, credit, credit_notes, refunds
+from activities.finance import billed, credit
 from domains.finance.messages import (
     CheckCredit,
     FindBilled,
     PostRefund,
-    RefundPosted,
     ReleaseCredit,
     SettledInvoice,
 )
@@ -43,6 +42,7 @@ from domains.sales.messages import (
 )
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.messages import Caller
+from workflows.crediting import Crediting
 from workflows.order_to_cash import handover, planning
 from workflows.order_to_cash.collective import Collective
 from workflows.order_to_cash.refusals import (
@@ -52,7 +52,7 @@ from workflows.order_to_cash.refusals import (
 )
 
 
-class Changes(Collective):
+class Changes(Collective, Crediting):
     """Amended, or cancelled."""
 
     def __init__(self, order: PlaceOrder) -> None:
@@ -258,29 +258,16 @@ class Changes(Collective):
         per = f"cancellation {self.cancellations}"
         found = await self.step(billed.find_billed, find, per=per, must=True)
         for note in handover.freight_credits(found, self.cancellation):
-            posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
-            if posted.settled is not None:
-                await self.tell_of_settlement(posted.settled)
+            posted = await self.credit_invoice(note)
             if posted.on_account_amount and self.cancellation.money is Resolution.REFUND:
-                refund = PostRefund(
-                    refund_id=uuid5(note.credit_note_id, "refund"),
-                    credit_note_id=note.credit_note_id,
-                    refunded_on=note.credited_on,
-                    reference=posted.credit_note_number,
-                )
-                await self.pay_back(refund, per=note.credit_note_id)
+                await self.pay_back_credit(posted)
 
-    async def tell_of_settlement(self, settled: SettledInvoice) -> None:
+    async def on_settled(self, settled: SettledInvoice) -> None:
         """An invoice is less open: this order's, or one over several, which has a process of its own."""
         if settled.process_id == workflow.info().workflow_id:
             self.settle((settled,))
         else:
-            await self.tell(settled.process_id, "invoice_settled", settled)
-
-    async def pay_back(self, refund: PostRefund, per: UUID) -> None:
-        """Refund money on account. Skipped, it stays there."""
-        skipped = RefundPosted.none(refund)
-        await self.step(refunds.post_refund, refund, per=per, must=True, otherwise=skipped)
+            await super().on_settled(settled)
 
     async def give_money_back(self) -> None:
         """Refund what came for the order and is still on account, if the cancellation says so."""

@@ -1,0 +1,43 @@
+"""What returns and cancellations do alike: an invoice is credited, and what was paid of it goes back."""
+
+from uuid import uuid5
+
+from activities.finance import credit_notes, refunds
+from domains.finance.messages import (
+    CreditNotePosted,
+    PostCreditNote,
+    PostRefund,
+    RefundPosted,
+    SettledInvoice,
+)
+from foundation.process import Process
+
+
+class Crediting(Process):
+    """The ground of a process that takes back what was billed."""
+
+    async def credit_invoice(self, note: PostCreditNote) -> CreditNotePosted:
+        """Post a credit note; the process of the invoice is told what is open now."""
+        posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
+        if posted.settled is not None:
+            await self.on_settled(posted.settled)
+        return posted
+
+    async def on_settled(self, settled: SettledInvoice) -> None:
+        """An invoice is less open."""
+        await self.tell(settled.process_id, "invoice_settled", settled)
+
+    async def pay_back_credit(self, credited: CreditNotePosted) -> RefundPosted:
+        """Refund what a credit note has put on the customer's account."""
+        refund = PostRefund(
+            refund_id=uuid5(credited.credit_note_id, "refund"),
+            credit_note_id=credited.credit_note_id,
+            refunded_on=credited.credited_on,
+            reference=credited.credit_note_number,
+        )
+        return await self.pay_back(refund, per=credited.credit_note_id)
+
+    async def pay_back(self, refund: PostRefund, per: object) -> RefundPosted:
+        """Refund money on account. Skipped, it stays there."""
+        skipped = RefundPosted.none(refund)
+        return await self.step(refunds.post_refund, refund, per=per, must=True, otherwise=skipped)
