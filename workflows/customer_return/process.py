@@ -37,8 +37,8 @@ from domains.sales.messages import (
 from foundation.messages import Caller
 from foundation.money import ZERO
 from foundation.undo import Undo
-from workflows.crediting import Crediting
 from workflows.customer_return import handover
+from workflows.customer_return.crediting import Crediting
 from workflows.customer_return.refusals import NotAsAuthorised, NothingToInspect, ReturnCancelled
 
 

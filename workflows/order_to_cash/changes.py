@@ -42,7 +42,7 @@ from domains.sales.messages import (
 )
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.messages import Caller
-from workflows.crediting import Crediting
+from workflows.customer_return.crediting import Crediting
 from workflows.order_to_cash import handover, planning
 from workflows.order_to_cash.collective import Collective
 from workflows.order_to_cash.refusals import (
