@@ -34,8 +34,8 @@ outgoing = Router(prefix="/v1/outgoing-messages", tags=["Automation"])
 
 EXAMPLES: dict[str, Any] = {
     "the books": {
-        "summary": "Everything that finance posts",
-        "value": {"url": "https://example.org/hooks/perpetual", "events": ["finance.*"]},
+        "summary": "Everything that receivables posts",
+        "value": {"url": "https://example.org/hooks/perpetual", "events": ["receivables.*"]},
     }
 }
 

@@ -65,7 +65,7 @@ class RepairOfMany(Repair):
     """What to do with every process that fails of the same."""
 
     failure: str
-    """As the processes show it: `finance.post_invoice: period-locked`."""
+    """As the processes show it: `receivables.post_invoice: period-locked`."""
     type: str | None = None
     """Only processes of this type."""
 

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
-from domains.finance.messages import (
+from domains.inventory.messages import ReceiptAsked, ReceiptProgress, ReceiveStock
+from domains.ledger.messages import (
     AllocatePayment,
     AllocationAsked,
     CustomerPaymentAsked,
     PaymentProgress,
     PostPayment,
 )
-from domains.inventory.messages import ReceiptAsked, ReceiptProgress, ReceiveStock
 from workflows.customer_payment import CustomerPayment
 from workflows.payment_allocation import PaymentAllocation
 from workflows.stock_receipt import StockReceipt
@@ -41,7 +41,7 @@ async def receive_stock(receipt: ReceiptAsked, asked: Asked) -> ReceiptProgress:
     return progress
 
 
-@payments.post("", status_code=201, dependencies=[allows("finance.payment.receive")])
+@payments.post("", status_code=201, dependencies=[allows("ledger.payment.receive")])
 async def receive_payment(payment: CustomerPaymentAsked, asked: Asked) -> PaymentProgress:
     """Money without an order: it settles the invoice that it names, or stays on the customer's account."""
     payment_id = asked.new_id("customer-payment")
@@ -62,16 +62,14 @@ async def receive_payment(payment: CustomerPaymentAsked, asked: Asked) -> Paymen
     return progress
 
 
-@payments.post(
-    "/{payment_id}/allocations", status_code=201, dependencies=[allows("finance.payment.allocate")]
-)
+@payments.post("/{payment_id}/allocations", status_code=201, dependencies=[allows("ledger.payment.allocate")])
 async def allocate(payment_id: UUID, allocation: AllocationAsked, asked: Asked) -> PaymentProgress:
     """Use a customer's money on account for an open invoice; its order is told."""
     return await _allocate(asked, allocation, payment_id=payment_id)
 
 
 @credit_notes.post(
-    "/{credit_note_id}/allocations", status_code=201, dependencies=[allows("finance.payment.allocate")]
+    "/{credit_note_id}/allocations", status_code=201, dependencies=[allows("ledger.payment.allocate")]
 )
 async def allocate_credit(credit_note_id: UUID, allocation: AllocationAsked, asked: Asked) -> PaymentProgress:
     """Use what a credit note put on account for another open invoice; its order is told."""

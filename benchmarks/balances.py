@@ -17,7 +17,7 @@ TIMES = 5
 
 # Each entry's lines are pairs on two accounts, so that it balances; the entries are spread over the years.
 _ENTRIES = """
-    INSERT INTO finance.journal_entry (
+    INSERT INTO ledger.journal_entry (
         id, company_id, number, posted_on, fiscal_year, currency, text, source_type, source_id, purpose)
     SELECT id, 'BENCH', 'JE-' || extract(year FROM on_day) || '-' || lpad(n::text, 7, '0'), on_day,
         extract(year FROM on_day)::text, 'EUR', 'Stored', 'manual', id, 'entry'
@@ -25,14 +25,14 @@ _ENTRIES = """
         FROM generate_series(0, $3 - 1) AS n) AS e
 """
 _LINES = """
-    INSERT INTO finance.journal_line (entry_id, line_number, company_id, posted_on, account_code, amount,
+    INSERT INTO ledger.journal_line (entry_id, line_number, company_id, posted_on, account_code, amount,
         base_amount, text)
     SELECT e.id, line, 'BENCH', e.posted_on, a.codes[1 + (e.n * 7 + line * 13) % cardinality(a.codes)],
         x.amount, x.amount, 'Stored'
-    FROM (SELECT id, posted_on, right(number, 7)::integer AS n FROM finance.journal_entry
+    FROM (SELECT id, posted_on, right(number, 7)::integer AS n FROM ledger.journal_entry
             WHERE source_type = 'manual') AS e
         CROSS JOIN generate_series(1, $1::integer) AS line
-        CROSS JOIN (SELECT array_agg(code ORDER BY code) AS codes FROM finance.account) AS a
+        CROSS JOIN (SELECT array_agg(code ORDER BY code) AS codes FROM ledger.account) AS a
         CROSS JOIN LATERAL (
             SELECT (1 + e.n % 1000) * (CASE line % 2 WHEN 0 THEN 1.19 ELSE -1.19 END) AS amount) AS x
 """
@@ -62,7 +62,7 @@ async def trial_balance(house: House, owner: Owner, console: Console) -> Balance
     console.print(f"[dim]{lines:,} lines; the trial balance …[/dim]")
     open_seconds, before = await _quickest(client)
     closing = [await _close(client, year) for year in range(FIRST_YEAR, FIRST_YEAR + YEARS)]
-    await owner.execute("VACUUM (ANALYZE) finance.period_balance")
+    await owner.execute("VACUUM (ANALYZE) ledger.period_balance")
     closed_seconds, after = await _quickest(client)
     assert before == after, "closing periods changed the trial balance"
     await client.close()
@@ -70,7 +70,7 @@ async def trial_balance(house: House, owner: Owner, console: Console) -> Balance
 
 
 async def _fill(owner: Owner) -> int:
-    there: int = await owner.fetchval("SELECT count(*) FROM finance.journal_line")
+    there: int = await owner.fetchval("SELECT count(*) FROM ledger.journal_line")
     entries = max(0, LINES - there) // LINES_OF_AN_ENTRY
     async with owner.transaction():
         await owner.execute("SET LOCAL session_replication_role = replica")

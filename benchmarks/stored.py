@@ -18,15 +18,15 @@ OF_AN_ORDER = {
     "inventory.shipment": "",
     "inventory.shipment_line": "",
     "inventory.stock_move": "kind = 'issue'",
-    "finance.credit_commitment": "",
-    "finance.invoice": "",
-    "finance.invoice_line": "",
-    "finance.invoice_tax": "",
-    "finance.open_item": "",
-    "finance.payment": "",
-    "finance.settlement": "",
-    "finance.journal_entry": "source_type <> 'stock_receipt'",
-    "finance.journal_line": "entry_id IN (SELECT id FROM finance.journal_entry "
+    "receivables.credit_commitment": "",
+    "receivables.invoice": "",
+    "receivables.invoice_line": "",
+    "receivables.invoice_tax": "",
+    "ledger.open_item": "",
+    "ledger.payment": "",
+    "ledger.settlement": "",
+    "ledger.journal_entry": "source_type <> 'stock_receipt'",
+    "ledger.journal_line": "entry_id IN (SELECT id FROM ledger.journal_entry "
     "WHERE source_type <> 'stock_receipt')",
     "foundation.process": "type = 'order_to_cash'",
     "foundation.operation": "process_id LIKE '%/order_to_cash/%'",
@@ -55,16 +55,16 @@ _NUMBERS = """
 """
 
 _LAST = """
-    SELECT series, last_number::bigint AS last FROM finance.number_series
+    SELECT series, last_number::bigint AS last FROM ledger.number_series
     UNION ALL SELECT 'SO', last_value FROM sales.order_number
     UNION ALL SELECT 'SHP', last_value FROM inventory.shipment_number
 """
 
 _FIGURES = """
-    UPDATE finance.number_series s SET last_number = x.last FROM (
+    UPDATE ledger.number_series s SET last_number = x.last FROM (
         SELECT split_part(number, '-', 1) AS series, max(substring(number FROM '[0-9]+$')::integer) AS last
-        FROM (SELECT number FROM finance.invoice UNION ALL SELECT number FROM finance.payment
-            UNION ALL SELECT number FROM finance.journal_entry) AS d GROUP BY 1) AS x
+        FROM (SELECT number FROM receivables.invoice UNION ALL SELECT number FROM ledger.payment
+            UNION ALL SELECT number FROM ledger.journal_entry) AS d GROUP BY 1) AS x
     WHERE x.series = s.series;
     SELECT setval('sales.order_number', max(substring(number FROM '[0-9]+$')::bigint)) FROM sales.sales_order;
     SELECT setval('inventory.shipment_number', max(substring(number FROM '[0-9]+$')::bigint))

@@ -77,7 +77,7 @@ class Stage(Message):
     failure: str | None = None
     """Its class, by which processes that fail alike are found and repaired together:
 
-    `finance.post_invoice: period-locked`.
+    `receivables.post_invoice: period-locked`.
     """
     outcome: str | None = None
     """Set when the process has ended: `closed`, `cancelled`, `rejected`, `refused`."""

@@ -17,14 +17,14 @@ from uuid import UUID
 
 from temporalio import workflow
 
-from activities.finance import billing_due, invoices
-from domains.finance.messages import (
+from activities.receivables import billing_due, invoices
+from domains.ledger.messages import SettledInvoice
+from domains.receivables.messages import (
     CollectiveInvoicePosted,
     FindOrdersOfInvoice,
     MonthInTurn,
     OrderShare,
     PostCollectiveInvoice,
-    SettledInvoice,
 )
 from foundation.messages import Stage
 from foundation.money import ZERO

@@ -13,8 +13,8 @@ from typing import Self
 
 from temporalio import workflow
 
-from activities.finance import billing_due
-from domains.finance.messages import (
+from activities.receivables import billing_due
+from domains.receivables.messages import (
     BillingDueFound,
     CollectiveRunProgress,
     FindBillingDue,
@@ -22,7 +22,7 @@ from domains.finance.messages import (
     MonthInTurn,
     MonthToBill,
 )
-from domains.finance.rules.collective import invoice_id_of, month_before
+from domains.receivables.rules.collective import invoice_id_of, month_before
 from foundation.messages import Message
 from foundation.run import Run
 from workflows.collective_invoice import BillMonth

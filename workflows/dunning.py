@@ -16,8 +16,9 @@ from uuid import UUID
 
 from temporalio import workflow
 
-from activities.finance import dunning, dunning_letters
-from domains.finance.messages import (
+from activities.receivables import dunning, dunning_letters
+from domains.ledger.messages import SettledInvoice
+from domains.receivables.messages import (
     BeginDunning,
     DisputeAsked,
     DisputeDunning,
@@ -31,7 +32,6 @@ from domains.finance.messages import (
     ReasonAsked,
     ResumeDunning,
     ReviewDunning,
-    SettledInvoice,
 )
 from foundation.messages import Caller, Message, Stage
 from foundation.process import Process

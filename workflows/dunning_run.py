@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 
 from temporalio import workflow
 
-from activities.finance import dunning
-from domains.finance.messages import DunningRunProgress, FindOverdue, OverdueCustomer, OverdueFound
+from activities.receivables import dunning
+from domains.receivables.messages import DunningRunProgress, FindOverdue, OverdueCustomer, OverdueFound
 from foundation.messages import Message
 from foundation.run import Run
 from workflows.dunning import RunDunning

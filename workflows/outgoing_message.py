@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
 from activities.automation import letters, outcomes, webhooks
-from activities.finance import letters as finance_letters
+from activities.receivables import letters as invoice_letters
 from activities.sales import letters as sales_letters
 from domains.automation.messages import GiveUpMessage, IntendedMessage, MessageSent, SendMail, SendMessage
 from foundation.errors import BusinessError
@@ -34,9 +34,9 @@ class NobodyToSendItTo(BusinessError):
 
 WRITERS: dict[str, Operation[WriteLetter, Letter]] = {
     "order_confirmation": sales_letters.write_order_confirmation,
-    "invoice": finance_letters.write_invoice_letter,
-    "credit_note": finance_letters.write_credit_note_letter,
-    "collective_invoice": finance_letters.write_invoice_letter,
+    "invoice": invoice_letters.write_invoice_letter,
+    "credit_note": invoice_letters.write_credit_note_letter,
+    "collective_invoice": invoice_letters.write_invoice_letter,
 }
 """Who writes which letter: the domain whose document it is about."""
 

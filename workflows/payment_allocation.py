@@ -8,8 +8,8 @@ from uuid import UUID
 
 from temporalio import workflow
 
-from activities.finance import payments
-from domains.finance.messages import AllocatePayment, PaymentPosted, PaymentProgress
+from activities.ledger import payments
+from domains.ledger.messages import AllocatePayment, PaymentPosted, PaymentProgress
 from foundation.process import Process
 
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from temporalio import workflow
 
 from activities import inventory
-from activities.finance import stock_postings
-from domains.finance.messages import PostStockReceipt
+from activities.ledger import stock_postings
 from domains.inventory.messages import ReceiptProgress, ReceiveStock, StockReceived
+from domains.ledger.messages import PostStockReceipt
 from foundation.process import Process
 
 

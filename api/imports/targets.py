@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from domains.finance.messages import CustomerPaymentAsked, EntryAsked, LoadChart, PutAccount, PutFiscalYear
 from domains.inventory.messages import ReceiptAsked
+from domains.ledger.messages import CustomerPaymentAsked, EntryAsked, LoadChart, PutAccount, PutFiscalYear
 from domains.master_data.messages import (
     PutCompany,
     PutCustomer,

@@ -8,7 +8,7 @@ from fastapi import Body, Response
 
 from api import approvals, operations, processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from domains.finance.messages import PaymentAsked, ReceivePayment
+from domains.ledger.messages import PaymentAsked, ReceivePayment
 from domains.sales import queries
 from domains.sales.messages import (
     ConfirmShipment,

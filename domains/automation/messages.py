@@ -10,7 +10,7 @@ from foundation.letters import Letter, MailAddress
 from foundation.messages import Message, Text
 
 EventPattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+\*?))$", max_length=100)]
-"""An event, `sales.order_confirmed`, or several: `finance.*`, `*`."""
+"""An event, `sales.order_confirmed`, or several: `receivables.*`, `*`."""
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/?#]+[^\s]*$", max_length=2000)]
 
 

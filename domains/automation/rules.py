@@ -46,9 +46,9 @@ class Letter:
 
 LETTERS: dict[str, Letter] = {
     "order_confirmation": Letter(event="sales.order_confirmed", about="order_id"),
-    "invoice": Letter(event="finance.invoice_posted", about="invoice_id"),
-    "credit_note": Letter(event="finance.credit_note_posted", about="credit_note_id"),
-    "collective_invoice": Letter(event="finance.collective_invoice_posted", about="invoice_id"),
+    "invoice": Letter(event="receivables.invoice_posted", about="invoice_id"),
+    "credit_note": Letter(event="receivables.credit_note_posted", about="credit_note_id"),
+    "collective_invoice": Letter(event="receivables.collective_invoice_posted", about="invoice_id"),
 }
 """Who writes a letter is said in `workflows/outgoing_message.py`."""
 

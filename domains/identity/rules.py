@@ -33,7 +33,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     "credit manager": EVERYBODY,
     "finance director": EVERYBODY,
     "warehouse": (*EVERYBODY, "sales.shipment.confirm", "sales.return.inspect", "inventory.*"),
-    "accountant": (*EVERYBODY, "finance.*", "sales.payment.receive", "master_data.*"),
+    "accountant": (*EVERYBODY, "ledger.*", "receivables.*", "sales.payment.receive", "master_data.*"),
     "operator": (*EVERYBODY, "operations.*", "automation.*", "master_data.*"),
 }
 

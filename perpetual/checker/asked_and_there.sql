@@ -10,24 +10,24 @@ asked AS (
             ('inventory.post_goods_issue', 'shipment', 'shipment_id'),
             ('inventory.receive_stock', 'stock receipt', 'receipt_id'),
             ('inventory.take_back_goods', 'goods return', 'return_id'),
-            ('finance.check_credit', 'credit', 'order_id'),
-            ('finance.post_goods_cost', 'cost of shipment', 'shipment_id'),
-            ('finance.post_stock_receipt', 'value of receipt', 'receipt_id'),
-            ('finance.post_goods_return', 'value of return', 'return_id'),
-            ('finance.post_invoice', 'invoice', 'invoice_id'),
-            ('finance.post_invoice', 'cost of shipment', 'shipment_id'),
-            ('finance.list_billing_due', 'delivery to be billed', 'shipment_id'),
-            ('finance.post_collective_invoice', 'invoice', 'invoice_id'),
-            ('finance.post_payment', 'payment', 'payment_id'),
-            ('finance.allocate_payment', 'allocation', 'allocation_id'),
-            ('finance.post_credit_note', 'credit note', 'credit_note_id'),
-            ('finance.post_refund', 'refund', 'refund_id'),
-            ('finance.post_entry', 'entry', 'entry_id'),
-            ('finance.reverse_entry', 'entry', 'reversal_id')
+            ('receivables.check_credit', 'credit', 'order_id'),
+            ('ledger.post_goods_cost', 'cost of shipment', 'shipment_id'),
+            ('ledger.post_stock_receipt', 'value of receipt', 'receipt_id'),
+            ('ledger.post_goods_return', 'value of return', 'return_id'),
+            ('receivables.post_invoice', 'invoice', 'invoice_id'),
+            ('receivables.post_invoice', 'cost of shipment', 'shipment_id'),
+            ('receivables.list_billing_due', 'delivery to be billed', 'shipment_id'),
+            ('receivables.post_collective_invoice', 'invoice', 'invoice_id'),
+            ('ledger.post_payment', 'payment', 'payment_id'),
+            ('ledger.allocate_payment', 'allocation', 'allocation_id'),
+            ('receivables.post_credit_note', 'credit note', 'credit_note_id'),
+            ('ledger.post_refund', 'refund', 'refund_id'),
+            ('ledger.post_entry', 'entry', 'entry_id'),
+            ('ledger.reverse_entry', 'entry', 'reversal_id')
         ) AS m (name, kind, field) ON m.name = o.name
     WHERE o.status = 'applied'
         -- An invoice has the cost of goods with it when it was not posted before.
-        AND (o.name <> 'finance.post_invoice' OR m.kind = 'invoice'
+        AND (o.name <> 'receivables.post_invoice' OR m.kind = 'invoice'
             OR (o.request ->> 'goods_cost')::numeric <> 0)
 ), there AS (
     SELECT company_id, 'order' AS kind, id, number FROM sales.sales_order
@@ -36,23 +36,23 @@ asked AS (
     UNION ALL SELECT company_id, 'shipment', id, number FROM inventory.shipment
     UNION ALL SELECT company_id, 'stock receipt', id, number FROM inventory.stock_receipt
     UNION ALL SELECT company_id, 'goods return', id, number FROM inventory.goods_return
-    UNION ALL SELECT company_id, 'credit', order_id, order_id::text FROM finance.credit_commitment
-    UNION ALL SELECT company_id, 'invoice', id, number FROM finance.invoice
+    UNION ALL SELECT company_id, 'credit', order_id, order_id::text FROM receivables.credit_commitment
+    UNION ALL SELECT company_id, 'invoice', id, number FROM receivables.invoice
     UNION ALL
-    SELECT DISTINCT company_id, 'delivery to be billed', shipment_id, order_number FROM finance.billing_due
-    UNION ALL SELECT company_id, 'payment', id, number FROM finance.payment
-    UNION ALL SELECT company_id, 'credit note', id, number FROM finance.credit_note
-    UNION ALL SELECT company_id, 'refund', id, number FROM finance.refund
+    SELECT DISTINCT company_id, 'delivery to be billed', shipment_id, order_number FROM receivables.billing_due
+    UNION ALL SELECT company_id, 'payment', id, number FROM ledger.payment
+    UNION ALL SELECT company_id, 'credit note', id, number FROM receivables.credit_note
+    UNION ALL SELECT company_id, 'refund', id, number FROM ledger.refund
     UNION ALL
     SELECT company_id, CASE source_type
             WHEN 'shipment' THEN 'cost of shipment' WHEN 'stock_receipt' THEN 'value of receipt'
             WHEN 'goods_return' THEN 'value of return' END, source_id, number
-    FROM finance.journal_entry WHERE source_type IN ('shipment', 'stock_receipt', 'goods_return')
+    FROM ledger.journal_entry WHERE source_type IN ('shipment', 'stock_receipt', 'goods_return')
     UNION ALL
-    SELECT company_id, 'allocation', source_id, min(number) FROM finance.journal_entry
+    SELECT company_id, 'allocation', source_id, min(number) FROM ledger.journal_entry
     WHERE source_type = 'allocation' GROUP BY company_id, source_id
     UNION ALL
-    SELECT company_id, 'entry', id, number FROM finance.journal_entry
+    SELECT company_id, 'entry', id, number FROM ledger.journal_entry
     WHERE source_type NOT IN ('invoice', 'payment', 'allocation', 'shipment', 'stock_receipt', 'goods_return',
         'credit_note', 'refund', 'dunning_letter')
 )

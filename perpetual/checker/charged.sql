@@ -3,20 +3,20 @@
 charged AS (
     SELECT company_id, id AS invoice_id, number, order_id, customer_code, process_id, shipment_id,
         false AS is_collective, total_amount, base_total_amount
-    FROM finance.invoice WHERE order_id IS NOT NULL
+    FROM receivables.invoice WHERE order_id IS NOT NULL
     UNION ALL
     SELECT s.company_id, s.invoice_id, i.number, s.order_id, i.customer_code, s.process_id, NULL, true,
         s.total_amount, s.base_total_amount
-    FROM finance.invoice_order s JOIN finance.invoice i ON i.id = s.invoice_id
+    FROM receivables.invoice_order s JOIN receivables.invoice i ON i.id = s.invoice_id
 ), charged_line AS (
     SELECT l.company_id, l.invoice_id, coalesce(l.order_id, i.order_id) AS order_id, l.order_line_number,
         l.quantity, l.is_freight
-    FROM finance.invoice_line l JOIN finance.invoice i ON i.id = l.invoice_id
+    FROM receivables.invoice_line l JOIN receivables.invoice i ON i.id = l.invoice_id
 ), still_charged AS (
     SELECT c.*, c.total_amount - coalesce(n.amount, 0) AS left_amount
     FROM charged c
         LEFT JOIN (
-            SELECT invoice_id, order_id, sum(total_amount) AS amount FROM finance.credit_note
+            SELECT invoice_id, order_id, sum(total_amount) AS amount FROM receivables.credit_note
             GROUP BY invoice_id, order_id
         ) AS n ON n.invoice_id = c.invoice_id AND n.order_id = c.order_id
 )

@@ -11,12 +11,12 @@ under_way AS (
         UNION ALL
         SELECT company_id, process_id, order_id, 'invoice ' || number, 'sales.record_fulfilment', shipment_id,
             posted_at
-        FROM finance.invoice WHERE order_id IS NOT NULL
+        FROM receivables.invoice WHERE order_id IS NOT NULL
         UNION ALL
         -- Of a collective invoice the order hears whenever it comes to it, also after other commands.
         SELECT s.company_id, s.process_id, s.order_id, 'invoice ' || i.number, 'sales.record_fulfilment',
             s.invoice_id, 'infinity'
-        FROM finance.invoice_order s JOIN finance.invoice i ON i.id = s.invoice_id
+        FROM receivables.invoice_order s JOIN receivables.invoice i ON i.id = s.invoice_id
         UNION ALL
         SELECT company_id, company_id || '/order_to_cash/' || order_id, order_id,
             'amendment of version ' || version, 'sales.confirm_order', amendment_id, amended_at

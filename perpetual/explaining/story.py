@@ -31,8 +31,8 @@ _OPERATIONS = """
         OR process_id IN (SELECT process_id FROM foundation.operation
                           WHERE company_id = $1 AND correlation_id = ANY ($2::text[])
                           UNION ALL
-                          SELECT i.process_id FROM finance.invoice_order o
-                              JOIN finance.invoice i ON i.id = o.invoice_id WHERE o.order_id = $3))
+                          SELECT i.process_id FROM receivables.invoice_order o
+                              JOIN receivables.invoice i ON i.id = o.invoice_id WHERE o.order_id = $3))
     ORDER BY recorded_at, key
 """
 _PROCESSES = """
@@ -43,17 +43,17 @@ _PROCESSES = """
 _BOOKED = """
     SELECT l.account_code, a.name, sum(greatest(l.base_amount, 0)) AS debit,
         sum(greatest(-l.base_amount, 0)) AS credit, count(DISTINCT e.id) AS entries
-    FROM finance.journal_entry e
-        JOIN finance.journal_line l ON l.entry_id = e.id
-        JOIN finance.account a ON a.company_id = l.company_id AND a.code = l.account_code
+    FROM ledger.journal_entry e
+        JOIN ledger.journal_line l ON l.entry_id = e.id
+        JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
     WHERE e.source_id = ANY ($1::uuid[]) GROUP BY 1, 2 ORDER BY 1
 """
 _OPEN = """
     SELECT coalesce(i.number, p.number, c.number) AS document, o.due_on, o.amount, o.open_amount, o.currency
-    FROM finance.open_item o
-        LEFT JOIN finance.invoice i ON i.id = o.invoice_id
-        LEFT JOIN finance.payment p ON p.id = o.payment_id
-        LEFT JOIN finance.credit_note c ON c.id = o.credit_note_id
+    FROM ledger.open_item o
+        LEFT JOIN receivables.invoice i ON i.id = o.invoice_id
+        LEFT JOIN ledger.payment p ON p.id = o.payment_id
+        LEFT JOIN receivables.credit_note c ON c.id = o.credit_note_id
     WHERE coalesce(o.invoice_id, o.payment_id, o.credit_note_id) = ANY ($1::uuid[])
     ORDER BY o.due_on, document
 """

@@ -176,13 +176,13 @@ RULES = (
                 "activities/sales.py": _OPERATION.format(name="sales.pay", says="Pays.")
                 + 'async def bill(session: object) -> None:\n    """Bills."""'
             },
-            {"activities/sales.py": _OPERATION.format(name="finance.pay", says="Pays.")},
-            {"activities/finance/payments.py": _OPERATION.format(name="payments.pay", says="Pays.")},
+            {"activities/sales.py": _OPERATION.format(name="ledger.pay", says="Pays.")},
+            {"activities/ledger/payments.py": _OPERATION.format(name="payments.pay", says="Pays.")},
             {"activities/sales.py": _OPERATION.format(name="sales.pay", says="pays")},
         ),
         lets_pass={
-            "activities/finance/payments.py": _OPERATION.format(name="finance.pay", says="Pays."),
-            "activities/finance/posting.py": 'async def post(session: object) -> None:\n    """Posts."""',
+            "activities/ledger/payments.py": _OPERATION.format(name="ledger.pay", says="Pays."),
+            "activities/ledger/posting.py": 'async def post(session: object) -> None:\n    """Posts."""',
         },
     ),
     Rule(

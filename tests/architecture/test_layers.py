@@ -29,16 +29,16 @@ KINDS: dict[str, type[Contract]] = {"layers": LayersContract, "forbidden": Forbi
 Border = Callable[[ImportGraph], list[str]]
 
 SEEDED_IMPORTS = [
-    ("floors", "foundation.money", "domains.finance.messages"),
+    ("floors", "foundation.money", "domains.receivables.messages"),
     ("floors", "domains.sales.messages", "activities.sales"),
     ("floors", "activities.sales", "workflows.order_to_cash"),
     ("floors", "workflows.order_to_cash", "api.door"),
     ("floors", "api.door", "workers.registry"),
     ("floors", "workers.registry", "api.door"),
     ("floors", "workers.registry", "perpetual"),
-    ("bands-of-domains", "domains.sales.messages", "domains.finance.messages"),
+    ("bands-of-domains", "domains.sales.messages", "domains.receivables.messages"),
     ("bands-of-domains", "domains.master_data.messages", "domains.sales.messages"),
-    ("bands-of-activities", "activities.sales", "activities.finance"),
+    ("bands-of-activities", "activities.sales", "activities.receivables"),
     ("bands-of-activities", "activities.identity", "activities.sales"),
     ("files-of-a-domain", "domains.sales.rules", "domains.sales.tables"),
     ("files-of-a-domain", "domains.identity.messages", "domains.identity.rules"),
@@ -52,18 +52,18 @@ SEEDED_IMPORTS = [
 NEW_DOMAINS = [("bands-of-domains", "domains.fleet"), ("bands-of-activities", "activities.fleet")]
 
 SEEDED_CROSSINGS: list[tuple[Border, str, str]] = [
-    (borders.domains_that_activities_should_not_touch, "activities.sales", "domains.finance.messages"),
+    (borders.domains_that_activities_should_not_touch, "activities.sales", "domains.receivables.messages"),
     (
         borders.domains_that_activities_should_not_touch,
         "activities.sales.orders",
         "domains.inventory.queries",
     ),
-    (borders.domains_that_activities_should_not_touch, "activities.sales", "activities.finance.payments"),
+    (borders.domains_that_activities_should_not_touch, "activities.sales", "activities.ledger.payments"),
     (borders.domains_that_activities_should_not_touch, "activities.sales", "domains.reporting.queries"),
-    (borders.domains_that_routes_should_not_touch, "api.sales", "domains.finance.queries"),
-    (borders.domains_that_routes_should_not_touch, "api.sales", "activities.finance"),
+    (borders.domains_that_routes_should_not_touch, "api.sales", "domains.receivables.queries"),
+    (borders.domains_that_routes_should_not_touch, "api.sales", "activities.receivables"),
     (borders.domains_that_routes_should_not_touch, "api.receipts", "domains.inventory.queries"),
-    (borders.what_readers_should_not_touch, "domains.reporting.queries", "domains.finance.tables"),
+    (borders.what_readers_should_not_touch, "domains.reporting.queries", "domains.ledger.tables"),
     (borders.what_readers_should_not_touch, "activities.mrp", "domains.inventory.rules"),
     (borders.what_processes_should_not_touch, "workflows.order_to_cash", "sqlalchemy"),
     (borders.what_processes_should_not_touch, "workflows.order_to_cash", "domains.sales.queries"),
@@ -157,4 +157,4 @@ def test_lint_imports_fails_on_a_tree_with_a_seeded_import(tmp_path: Path) -> No
     )
 
     assert run.returncode == 1
-    assert "domains.sales is not allowed to import domains.finance" in run.stdout
+    assert "domains.sales is not allowed to import domains.receivables" in run.stdout

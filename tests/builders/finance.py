@@ -11,33 +11,17 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities import master_data
-from activities.finance import (
-    accounts,
-    credit,
-    credit_notes,
-    invoices,
-    journal,
-    payments,
-    refunds,
-    stock_postings,
-)
-from domains.finance.messages import (
+from activities.ledger import accounts, journal, payments, refunds, stock_postings
+from activities.receivables import credit, credit_notes, invoices
+from domains.ledger.messages import (
     AllocatePayment,
-    CheckCredit,
-    CreditChecked,
-    CreditNotePosted,
     EntryLine,
     EntryPosted,
-    InvoicePosted,
-    LineToBill,
-    LineToCredit,
     LoadChart,
     PaymentPosted,
-    PostCreditNote,
     PostEntry,
     PostGoodsCost,
     PostGoodsReturn,
-    PostInvoice,
     PostPayment,
     PostRefund,
     PostStockReceipt,
@@ -46,10 +30,9 @@ from domains.finance.messages import (
     RefundPosted,
     ReverseEntry,
 )
-from domains.finance.queries import reports
-from domains.finance.queries.documents import InvoiceView, invoice
-from domains.finance.queries.journal import EntryView, entry_view, lines_of
-from domains.finance.tables.journal import JournalEntry
+from domains.ledger.queries import reports
+from domains.ledger.queries.journal import EntryView, entry_view, lines_of
+from domains.ledger.tables.journal import JournalEntry
 from domains.master_data.messages import (
     Instalment,
     PutCompany,
@@ -60,6 +43,17 @@ from domains.master_data.messages import (
     TaxComponent,
     TaxKind,
 )
+from domains.receivables.messages import (
+    CheckCredit,
+    CreditChecked,
+    CreditNotePosted,
+    InvoicePosted,
+    LineToBill,
+    LineToCredit,
+    PostCreditNote,
+    PostInvoice,
+)
+from domains.receivables.queries.documents import InvoiceView, invoice
 from foundation.database import database
 from foundation.messages import Call, Caller
 from tests.checked import everything_agrees
@@ -307,7 +301,7 @@ class Accountant:
 
     async def everything_agrees(self) -> None:
         """What is kept beside the journal agrees with it, and no number is missing."""
-        await everything_agrees(self.caller.company, "finance")
+        await everything_agrees(self.caller.company, "ledger")
 
     async def do(self, session: AsyncSession, *statements: str, **values: Any) -> None:
         """Statements as the application, in this company."""

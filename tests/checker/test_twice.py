@@ -11,9 +11,11 @@ import asyncpg
 import pytest
 
 from activities import inventory
-from activities.finance import invoices, payments, stock_postings
-from domains.finance.messages import PostGoodsCost, PostInvoice, PostPayment
+from activities.ledger import payments, stock_postings
+from activities.receivables import invoices
 from domains.inventory.messages import PostGoodsIssue
+from domains.ledger.messages import PostGoodsCost, PostPayment
+from domains.receivables.messages import PostInvoice
 from foundation.messages import Call, Caller
 from foundation.operation import Operation
 from tests.checked import everything_agrees, violations
@@ -59,7 +61,7 @@ async def test_a_step_whose_answer_got_lost_is_taken_twice_without_its_key(
     faults.repeated.add((erp.company, "sales.record_fulfilment"))
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
 
-    await everything_agrees(erp.company, "finance", "inventory")
+    await everything_agrees(erp.company, "ledger", "inventory")
     assert {"delivered_is_what_was_shipped", "billed_is_what_was_invoiced"} <= await broken(erp)
 
 
@@ -83,7 +85,7 @@ async def test_goods_that_a_second_run_ships_again_are_seen(erp: Erp, caller: Ca
     await take_again(stock_postings.post_goods_cost, cost, process, caller)
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
 
-    await everything_agrees(erp.company, "finance", "inventory")
+    await everything_agrees(erp.company, "ledger", "inventory")
     found = await broken(erp)
     assert {
         "delivered_is_what_was_shipped",
@@ -100,7 +102,7 @@ async def test_money_that_a_second_run_takes_in_again_is_seen(erp: Erp, caller: 
 
     await take_again(payments.post_payment, post.model_copy(update={"payment_id": uuid4()}), process, caller)
 
-    await everything_agrees(erp.company, "finance", "inventory")
+    await everything_agrees(erp.company, "ledger", "inventory")
     assert await broken(erp) == {"keys_are_of_their_document"}
 
 

@@ -18,16 +18,16 @@ from tests.faults.site import Site
 
 DOCUMENTS = {
     "shipment": "SELECT id::text, number FROM inventory.shipment",
-    "invoice": "SELECT order_id::text, number FROM finance.invoice",
-    "payment": "SELECT id::text, number FROM finance.payment",
+    "invoice": "SELECT order_id::text, number FROM receivables.invoice",
+    "payment": "SELECT id::text, number FROM ledger.payment",
     "receipt": "SELECT id::text, number FROM inventory.stock_receipt",
     "amendment": "SELECT order_id::text, (version + 1)::text FROM sales.sales_order_version",
     "return": "SELECT id::text, number FROM sales.sales_return",
-    "credit note": "SELECT order_id::text, number FROM finance.credit_note",
+    "credit note": "SELECT order_id::text, number FROM receivables.credit_note",
 }
 BANK = """
-    SELECT coalesce(sum(l.base_amount), 0) FROM finance.journal_line l
-    JOIN finance.account a ON a.company_id = l.company_id AND a.code = l.account_code
+    SELECT coalesce(sum(l.base_amount), 0) FROM ledger.journal_line l
+    JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
     WHERE a.role = 'bank'
 """
 ON_HAND = "SELECT item_code, sum(on_hand) FROM inventory.stock GROUP BY item_code"

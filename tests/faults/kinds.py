@@ -183,14 +183,14 @@ KINDS: list[Kind] = [
     *(rejected, cancelled, cancelled_after_delivery, amended, returned, replaced, refused),
 ]
 OPERATIONS = [
-    *("sales.place_order", "finance.check_credit", "sales.hold_order", "approval.decide"),
+    *("sales.place_order", "receivables.check_credit", "sales.hold_order", "approval.decide"),
     *("inventory.reserve_stock", "sales.confirm_order", "inventory.post_goods_issue"),
-    *("finance.post_goods_cost", "finance.post_invoice", "sales.record_fulfilment"),
-    *("finance.post_payment", "finance.allocate_payment", "sales.close_order"),
-    *("inventory.receive_stock", "finance.post_stock_receipt"),
-    *("inventory.release_reservation", "finance.release_credit", "sales.cancel_order"),
+    *("ledger.post_goods_cost", "receivables.post_invoice", "sales.record_fulfilment"),
+    *("ledger.post_payment", "ledger.allocate_payment", "sales.close_order"),
+    *("inventory.receive_stock", "ledger.post_stock_receipt"),
+    *("inventory.release_reservation", "receivables.release_credit", "sales.cancel_order"),
     *("sales.price_amendment", "sales.amend_order", "inventory.amend_reservation"),
-    *("sales.authorise_return", "inventory.take_back_goods", "finance.post_goods_return"),
-    *("finance.find_billed", "finance.post_credit_note", "finance.post_refund", "sales.close_return"),
+    *("sales.authorise_return", "inventory.take_back_goods", "ledger.post_goods_return"),
+    *("receivables.find_billed", "receivables.post_credit_note", "ledger.post_refund", "sales.close_return"),
 ]
 """What the kinds together have done: a worker dies at each point of each of these."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from temporalio.client import Client, ScheduleBackfill
 
-from domains.finance.queries import billing
+from domains.receivables.queries import billing
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.billing_together import agrees, deliver, pay, until_billed
@@ -27,7 +27,7 @@ async def test_a_month_is_billed_once_and_one_that_cannot_be_billed_keeps_nobody
         for customer in ("ALICE", "BOB")
         for terms in ("NET30", "DISC")
     ]
-    faults.refused[erp.company, "finance.post_collective_invoice"] = 1
+    faults.refused[erp.company, "receivables.post_collective_invoice"] = 1
 
     first = await _run(erp, "2026-03")
     again = await _run(erp, "2026-03")

@@ -32,7 +32,7 @@ async def test_a_run_reminds_everybody_once_and_one_that_cannot_go_on_keeps_nobo
 ) -> None:
     for customer in ("ALICE", "BOB"):
         await owe(erp, TODAY, days_overdue=7, price="10.00", customer=customer)
-    faults.refused[erp.company, "finance.post_dunning_letter"] = 1
+    faults.refused[erp.company, "receivables.post_dunning_letter"] = 1
 
     first = await _run(erp)
     again = await _run(erp)

@@ -23,7 +23,7 @@ import pytest
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from domains.finance.messages import ReceivePayment
+from domains.ledger.messages import ReceivePayment
 from domains.sales.messages import ConfirmShipment, PlaceOrder
 from foundation import visibility
 from foundation.faults import AFTER_COMMIT
@@ -33,13 +33,13 @@ from workflows.order_to_cash import OrderToCash
 
 OPERATIONS = [
     "sales.place_order",
-    "finance.check_credit",
+    "receivables.check_credit",
     "inventory.reserve_stock",
     "sales.confirm_order",
     "inventory.post_goods_issue",
-    "finance.post_invoice",
+    "receivables.post_invoice",
     "sales.record_fulfilment",
-    "finance.post_payment",
+    "ledger.post_payment",
     "sales.close_order",
 ]
 PATIENCE = timedelta(seconds=90)

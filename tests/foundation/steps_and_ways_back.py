@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from activities import inventory, sales
-from activities.finance import credit
-from domains.finance.messages import CheckCredit, ReleaseCredit
+from activities.receivables import credit
 from domains.inventory.messages import LineToReserve, ReleaseReservation, ReserveStock
+from domains.receivables.messages import CheckCredit, ReleaseCredit
 from domains.sales.messages import CancelOrder, PlaceOrder
 from foundation.database import database
 from foundation.messages import Call, Caller
@@ -75,7 +75,7 @@ PAIRS: Sequence[Pair] = (
     Pair(
         check,
         release_credit,
-        "SELECT count(*) FROM finance.credit_commitment WHERE order_id = :order AND open_amount <> 0",
+        "SELECT count(*) FROM receivables.credit_commitment WHERE order_id = :order AND open_amount <> 0",
     ),
     Pair(
         reserve,

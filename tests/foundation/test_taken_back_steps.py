@@ -122,7 +122,7 @@ async def test_in_two_hundred_trials_nothing_is_left_of_a_step_that_was_taken_ba
 
     assert outcomes.total() == TRIALS
     assert set(outcomes) >= {"applied before", "taken back before", "at the same time, refused"}
-    await everything_agrees(clerk.company, "inventory", "finance")
+    await everything_agrees(clerk.company, "inventory", "ledger")
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.step.__name__)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domains.finance.messages import AccountKind, AccountRole, PutAccount
+from domains.ledger.messages import AccountKind, AccountRole, PutAccount
 from domains.master_data.messages import (
     PriceListLine,
     PutCompany,

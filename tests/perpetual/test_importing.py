@@ -11,7 +11,7 @@ from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.sources import FileRefused, Tables
 from api.imports.targets import MappingRefused, target_named
-from domains.finance.messages import EntryAsked
+from domains.ledger.messages import EntryAsked
 from domains.master_data.messages import InstalmentKind, PutCustomer, PutItem, PutPaymentTerms, PutTaxCode
 from domains.sales.messages import OrderAsked
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from domains.finance.messages import MonthInTurn
-from domains.finance.rules.collective import invoice_id_of
+from domains.receivables.messages import MonthInTurn
+from domains.receivables.rules.collective import invoice_id_of
 from foundation import visibility
 from foundation.messages import Caller
 from foundation.settings import settings

@@ -38,15 +38,15 @@ async def test_a_webhook_is_told_of_what_its_patterns_name_and_of_nothing_else(
 ) -> None:
     await erp.place()
     async with listening() as receiver:
-        hook = await announcing.subscribe(receiver.url, "sales.order_confirmed", "finance.*")
+        hook = await announcing.subscribe(receiver.url, "sales.order_confirmed", "receivables.*")
         order = await erp.place()
         await erp.ship(order)
         await announcing.until("sent", 3)
 
     told = [one.event for one in receiver.received]
     assert sorted(event["type"] for event in told) == [
-        "finance.credit_checked",
-        "finance.invoice_posted",
+        "receivables.credit_checked",
+        "receivables.invoice_posted",
         "sales.order_confirmed",
     ]
     confirmed = next(event for event in told if event["type"] == "sales.order_confirmed")

@@ -110,7 +110,7 @@ async def test_a_month_waits_for_the_one_before_it(erp: Erp) -> None:
 
     april = await bill(erp, "2026-04", after_months=("2026-03",))
     parked = await until_parked(erp)
-    assert parked["failure"] == "finance.post_collective_invoice: earlier-month-is-due"
+    assert parked["failure"] == "receivables.post_collective_invoice: earlier-month-is-due"
     await bill(erp, "2026-03")
     await erp.until(first, "waiting for payment")
     await erp.post(f"/v1/processes/{april.id}/repair", {"action": "retry"}, by="operator")
@@ -219,7 +219,8 @@ async def test_cash_discount_is_taken_off_the_whole_invoice(erp: Erp) -> None:
 
 
 @pytest.mark.parametrize(
-    "step", ["finance.post_collective_invoice", "finance.find_orders_of_invoice", "sales.record_fulfilment"]
+    "step",
+    ["receivables.post_collective_invoice", "receivables.find_orders_of_invoice", "sales.record_fulfilment"],
 )
 @pytest.mark.parametrize("fault", ["refused", "repeated"])
 async def test_a_step_that_is_refused_or_repeated_happens_once(
@@ -244,7 +245,7 @@ async def test_a_step_that_is_refused_or_repeated_happens_once(
     await agrees(erp)
 
 
-@pytest.mark.parametrize("step", ["finance.list_billing_due", "finance.withdraw_billing_due"])
+@pytest.mark.parametrize("step", ["receivables.list_billing_due", "receivables.withdraw_billing_due"])
 async def test_what_is_due_is_listed_and_withdrawn_once(erp: Erp, faults: FaultySteps, step: str) -> None:
     faults.refused[erp.company, step] = 1
     faults.repeated.add((erp.company, step))
@@ -263,7 +264,7 @@ async def test_a_period_that_is_closed_keeps_the_invoice_waiting_and_nothing_is_
 
     process = await bill(erp)
     parked = await until_parked(erp)
-    assert parked["failure"] == "finance.post_collective_invoice: period-locked"
+    assert parked["failure"] == "receivables.post_collective_invoice: period-locked"
     await _lock_through(erp, "2026-02-28")
     await erp.post(f"/v1/processes/{process.id}/repair", {"action": "retry"}, by="operator")
 

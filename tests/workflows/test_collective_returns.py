@@ -162,7 +162,7 @@ async def test_a_cancelled_order_of_which_part_is_billed_is_credited_and_taken_o
 async def test_billed_while_it_comes_back_it_is_credited_instead(erp: Erp, faults: FaultySteps) -> None:
     before = await erp.balances()
     order = await deliver(erp)
-    faults.refused[erp.company, "finance.withdraw_billing_due"] = 1_000
+    faults.refused[erp.company, "receivables.withdraw_billing_due"] = 1_000
     path = f"/v1/sales-orders/{order['order_id']}/cancellation"
     asked = {"reason": "no more", "cancelled_on": "2026-03-20"}
     answer = await erp.post(path, asked, by="sales clerk")
@@ -188,7 +188,7 @@ async def test_an_order_is_cancelled_before_it_has_heard_that_it_is_billed(
 ) -> None:
     before = await erp.balances()
     order = await deliver(erp)
-    faults.refused[erp.company, "finance.find_orders_of_invoice"] = 1_000
+    faults.refused[erp.company, "receivables.find_orders_of_invoice"] = 1_000
     process = await bill(erp)
     await until_parked(erp)
 

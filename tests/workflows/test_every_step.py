@@ -13,16 +13,16 @@ from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 
 # Before goods have left a refused step turns the order back; after that it waits until it can be done.
-BEFORE = ["sales.place_order", "finance.check_credit", "inventory.reserve_stock", "sales.confirm_order"]
-ON_COMMAND = ["inventory.post_goods_issue", "finance.post_payment"]
-AFTER = ["finance.post_invoice", "sales.record_fulfilment", "sales.close_order"]
+BEFORE = ["sales.place_order", "receivables.check_credit", "inventory.reserve_stock", "sales.confirm_order"]
+ON_COMMAND = ["inventory.post_goods_issue", "ledger.post_payment"]
+AFTER = ["receivables.post_invoice", "sales.record_fulfilment", "sales.close_order"]
 
 
 async def test_these_are_all_the_steps_of_an_order(erp: Erp, faults: FaultySteps) -> None:
     await _whole_way(erp)
 
     seen = {name for company, name in faults.seen if company == erp.company}
-    assert seen - {"inventory.receive_stock", "finance.post_stock_receipt"} == {*BEFORE, *ON_COMMAND, *AFTER}
+    assert seen - {"inventory.receive_stock", "ledger.post_stock_receipt"} == {*BEFORE, *ON_COMMAND, *AFTER}
 
 
 @pytest.mark.parametrize("step", BEFORE)
@@ -84,7 +84,7 @@ async def test_a_way_back_that_is_refused_stops_no_other_and_waits_until_it_can_
     erp: Erp, faults: FaultySteps
 ) -> None:
     order = await erp.place(_order())
-    faults.refused[erp.company, "finance.release_credit"] = 1_000
+    faults.refused[erp.company, "receivables.release_credit"] = 1_000
     path = f"/v1/sales-orders/{order['order_id']}/cancellation"
     cancelling = asyncio.create_task(erp.post(path, {"reason": "no more"}, by="sales clerk"))
 
@@ -104,8 +104,8 @@ async def test_the_cost_of_goods_that_are_billed_later_is_posted_when_they_leave
     erp: Erp, faults: FaultySteps
 ) -> None:
     order = await erp.place(_order() | {"invoicing": "order"})
-    faults.refused[erp.company, "finance.post_goods_cost"] = 1
-    faults.repeated.add((erp.company, "finance.post_goods_cost"))
+    faults.refused[erp.company, "ledger.post_goods_cost"] = 1
+    faults.repeated.add((erp.company, "ledger.post_goods_cost"))
 
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
     after_the_first = await erp.balances()

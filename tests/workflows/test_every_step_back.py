@@ -17,12 +17,12 @@ AFTER = [
     "sales.amend_order",
     "inventory.amend_reservation",
     "inventory.release_reservation",
-    "finance.release_credit",
+    "receivables.release_credit",
     "inventory.take_back_goods",
-    "finance.post_goods_return",
-    "finance.find_billed",
-    "finance.post_credit_note",
-    "finance.post_refund",
+    "ledger.post_goods_return",
+    "receivables.find_billed",
+    "receivables.post_credit_note",
+    "ledger.post_refund",
     "sales.close_return",
     "sales.cancel_order",
 ]
@@ -31,9 +31,9 @@ AFTER = [
 
 THERE = {
     "inventory.post_goods_issue",
-    "finance.post_invoice",
+    "receivables.post_invoice",
     "sales.record_fulfilment",
-    "finance.post_payment",
+    "ledger.post_payment",
 }
 """What is done between the two; see `test_every_step`."""
 

@@ -8,7 +8,7 @@ import pytest
 from tests.erp import Erp, Refused, an_order
 from tests.faulty_steps import FaultySteps
 
-FAILURE = "finance.post_invoice: refused-by-the-test"
+FAILURE = "receivables.post_invoice: refused-by-the-test"
 
 
 async def parked(erp: Erp, count: int, failure: str = FAILURE) -> list[Any]:
@@ -23,7 +23,7 @@ async def parked(erp: Erp, count: int, failure: str = FAILURE) -> list[Any]:
 
 async def shipped_but_not_billed(erp: Erp, faults: FaultySteps, count: int) -> list[Any]:
     """Orders whose invoices are refused, and who waits for their shipments."""
-    faults.refused[erp.company, "finance.post_invoice"] = 10_000
+    faults.refused[erp.company, "receivables.post_invoice"] = 10_000
     orders = [await erp.place(an_order()) for _ in range(count)]
     return [asyncio.create_task(erp.ship(order)) for order in orders]
 
@@ -103,11 +103,11 @@ async def test_a_refund_that_cannot_be_made_is_skipped_with_a_reason_and_never_m
 ) -> None:
     order = await erp.place(an_order())
     await erp.pay(order, "50.00", received_on="2026-03-03")
-    faults.refused[erp.company, "finance.post_refund"] = 10_000
+    faults.refused[erp.company, "ledger.post_refund"] = 10_000
     path = f"/v1/sales-orders/{order['order_id']}/cancellation"
     asked = {"reason": "no more", "cancelled_on": "2026-04-01"}
     cancelling = asyncio.create_task(erp.post(path, asked, by="sales clerk"))
-    (process,) = await parked(erp, 1, "finance.post_refund: refused-by-the-test")
+    (process,) = await parked(erp, 1, "ledger.post_refund: refused-by-the-test")
 
     with pytest.raises(Refused, match="say why"):
         await erp.post(f"/v1/processes/{process['id']}/repair", {"action": "skip"}, by="operator")

@@ -240,7 +240,7 @@ async def test_a_period_that_was_closed_since_stays_closed_and_both_dates_are_sh
 
     refused = asyncio.create_task(inspect(erp, await return_of(erp, order, "3"), received_on="2026-03-30"))
     parked = await _parked(erp)
-    assert parked["failure"] == "finance.post_goods_return: period-locked"
+    assert parked["failure"] == "ledger.post_goods_return: period-locked"
     assert await erp.get("/v1/reports/trial-balance", to="2026-03-31") == march
     await _lock_through(erp, "2026-02-28")
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")

@@ -2,14 +2,10 @@
 
 from uuid import uuid5
 
-from activities.finance import credit_notes, refunds
-from domains.finance.messages import (
-    CreditNotePosted,
-    PostCreditNote,
-    PostRefund,
-    RefundPosted,
-    SettledInvoice,
-)
+from activities.ledger import refunds
+from activities.receivables import credit_notes
+from domains.ledger.messages import PostRefund, RefundPosted, SettledInvoice
+from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from foundation.process import Process
 
 

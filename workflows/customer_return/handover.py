@@ -4,17 +4,17 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from domains.finance.messages import (
+from domains.inventory.messages import GoodsTakenBack, LineToTakeBack, TakeBackGoods
+from domains.ledger.messages import PostGoodsReturn
+from domains.receivables.messages import (
     Billed,
     BilledInvoice,
     DueQuantity,
     LineToCredit,
     PostCreditNote,
-    PostGoodsReturn,
     WithdrawFromBilling,
     WithdrawnFromBilling,
 )
-from domains.inventory.messages import GoodsTakenBack, LineToTakeBack, TakeBackGoods
 from domains.sales.messages import (
     InspectReturn,
     LineQuantity,

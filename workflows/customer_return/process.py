@@ -18,8 +18,9 @@ from uuid import uuid5
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.finance import billed, billing_due, stock_postings
-from domains.finance.messages import CreditNotePosted, FindBilled
+from activities.ledger import stock_postings
+from activities.receivables import billed, billing_due
+from domains.receivables.messages import CreditNotePosted, FindBilled
 from domains.sales.messages import (
     CancelReturn,
     CloseReturn,

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from temporalio import workflow
 
-from activities.finance import payments
-from domains.finance.messages import PostPayment, ReceivePayment, SettledInvoice
+from activities.ledger import payments
+from domains.ledger.messages import PostPayment, ReceivePayment, SettledInvoice
 from domains.sales.messages import PaymentReceived
 from foundation.messages import Caller
 from workflows.order_to_cash.order import Order

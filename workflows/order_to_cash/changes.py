@@ -16,15 +16,10 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
-from activities.finance import billed, credit
-from domains.finance.messages import (
-    CheckCredit,
-    FindBilled,
-    PostRefund,
-    ReleaseCredit,
-    SettledInvoice,
-)
+from activities.receivables import billed, credit
 from domains.inventory.messages import AmendReservation, ReleaseReservation, ServedOrder
+from domains.ledger.messages import PostRefund, SettledInvoice
+from domains.receivables.messages import CheckCredit, FindBilled, ReleaseCredit
 from domains.sales.messages import (
     AmendOrder,
     AuthoriseReturn,

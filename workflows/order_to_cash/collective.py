@@ -11,9 +11,9 @@ from uuid import UUID
 from temporalio import workflow
 
 from activities import sales
-from activities.finance import billing_due
-from domains.finance.messages import OrderShare, WithdrawFromBilling
+from activities.receivables import billing_due
 from domains.inventory.messages import GoodsIssued
+from domains.receivables.messages import OrderShare, WithdrawFromBilling
 from domains.sales.messages import ConfirmShipment, LineQuantity, PlaceOrder, RecordFulfilment, ReturnEnded
 from foundation.messages import Caller
 from foundation.money import ZERO

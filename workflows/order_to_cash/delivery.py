@@ -5,10 +5,12 @@ from uuid import UUID, uuid5
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.finance import invoices, payments, stock_postings
-from domains.finance.messages import AllocatePayment, InvoicePosted
+from activities.ledger import payments, stock_postings
+from activities.receivables import invoices
 from domains.inventory.messages import GoodsIssued
+from domains.ledger.messages import AllocatePayment
 from domains.master_data.messages import Invoicing
+from domains.receivables.messages import InvoicePosted
 from domains.sales.messages import ConfirmShipment, LineQuantity, RecordFulfilment, ShipmentConfirmed
 from foundation.messages import Caller
 from workflows.order_to_cash import handover

@@ -3,14 +3,6 @@
 from decimal import Decimal
 from uuid import uuid5
 
-from domains.finance.messages import (
-    Billed,
-    LineToBill,
-    ListForBilling,
-    PostCreditNote,
-    PostGoodsCost,
-    PostInvoice,
-)
 from domains.inventory.messages import (
     GoodsIssued,
     LineToIssue,
@@ -19,6 +11,8 @@ from domains.inventory.messages import (
     ReserveStock,
     ServedOrder,
 )
+from domains.ledger.messages import PostGoodsCost
+from domains.receivables.messages import Billed, LineToBill, ListForBilling, PostCreditNote, PostInvoice
 from domains.sales.messages import Cancellation, ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.money import ZERO

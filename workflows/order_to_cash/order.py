@@ -3,8 +3,9 @@
 from decimal import Decimal
 from uuid import UUID
 
-from domains.finance.messages import InvoicePosted, PaymentPosted, SettledInvoice
+from domains.ledger.messages import PaymentPosted, SettledInvoice
 from domains.master_data.messages import Invoicing
+from domains.receivables.messages import InvoicePosted
 from domains.sales.messages import OrderPlaced, OrderProgress, PlaceOrder
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.approvals import Approvals

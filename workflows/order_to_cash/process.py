@@ -20,9 +20,9 @@ import asyncio
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.finance import credit
-from domains.finance.messages import CheckCredit, ReleaseCredit
+from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation, ServedOrder
+from domains.receivables.messages import CheckCredit, ReleaseCredit
 from domains.sales.messages import (
     CancelOrder,
     CloseOrder,

@@ -6,10 +6,12 @@ revision = "0004"
 down_revision = "0003"
 
 ACCOUNTS = """
-    CREATE SCHEMA finance;
-    GRANT USAGE ON SCHEMA finance TO perpetual_app;
+    CREATE SCHEMA ledger;
+    GRANT USAGE ON SCHEMA ledger TO perpetual_app;
+    CREATE SCHEMA receivables;
+    GRANT USAGE ON SCHEMA receivables TO perpetual_app;
 
-    CREATE TABLE finance.account (
+    CREATE TABLE ledger.account (
         company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
         code text NOT NULL,
         name text NOT NULL,
@@ -24,7 +26,7 @@ ACCOUNTS = """
         CONSTRAINT account_company_id_role_key UNIQUE (company_id, role)
     );
 
-    CREATE TABLE finance.fiscal_year (
+    CREATE TABLE ledger.fiscal_year (
         company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
         code text NOT NULL,
         starts_on date NOT NULL,
@@ -37,15 +39,15 @@ ACCOUNTS = """
     );
 
     -- Gapless: the row stays locked until the document that took the number is committed, or gives it back.
-    CREATE TABLE finance.number_series (
+    CREATE TABLE ledger.number_series (
         company_id text NOT NULL DEFAULT foundation.current_company(),
         series text NOT NULL,
         fiscal_year text NOT NULL,
         last_number integer NOT NULL,
         PRIMARY KEY (company_id, series, fiscal_year)
     );
-    CREATE FUNCTION finance.next_number(p_series text, p_fiscal_year text) RETURNS text LANGUAGE sql AS $$
-        INSERT INTO finance.number_series AS s (series, fiscal_year, last_number)
+    CREATE FUNCTION ledger.next_number(p_series text, p_fiscal_year text) RETURNS text LANGUAGE sql AS $$
+        INSERT INTO ledger.number_series AS s (series, fiscal_year, last_number)
         VALUES (p_series, p_fiscal_year, 1)
         ON CONFLICT (company_id, series, fiscal_year) DO UPDATE SET last_number = s.last_number + 1
         RETURNING p_series || '-' || p_fiscal_year || '-' || lpad(last_number::text, 6, '0')
@@ -53,7 +55,7 @@ ACCOUNTS = """
 """
 
 JOURNAL = """
-    CREATE TABLE finance.journal_entry (
+    CREATE TABLE ledger.journal_entry (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         number text NOT NULL,
@@ -64,19 +66,19 @@ JOURNAL = """
         source_type text NOT NULL,
         source_id uuid NOT NULL,
         purpose text NOT NULL,
-        reverses_id uuid REFERENCES finance.journal_entry (id),
+        reverses_id uuid REFERENCES ledger.journal_entry (id),
         recorded_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT journal_entry_company_id_number_key UNIQUE (company_id, number),
         CONSTRAINT journal_entry_company_id_source_type_source_id_purpose_key
             UNIQUE (company_id, source_type, source_id, purpose),
         CONSTRAINT journal_entry_reverses_id_key UNIQUE (reverses_id),
-        FOREIGN KEY (company_id, fiscal_year) REFERENCES finance.fiscal_year (company_id, code)
+        FOREIGN KEY (company_id, fiscal_year) REFERENCES ledger.fiscal_year (company_id, code)
     );
     CREATE INDEX journal_entry_company_id_posted_on_id_idx
-        ON finance.journal_entry (company_id, posted_on, id);
+        ON ledger.journal_entry (company_id, posted_on, id);
 
-    CREATE TABLE finance.journal_line (
-        entry_id uuid NOT NULL REFERENCES finance.journal_entry (id),
+    CREATE TABLE ledger.journal_line (
+        entry_id uuid NOT NULL REFERENCES ledger.journal_entry (id),
         line_number integer NOT NULL,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         posted_on date NOT NULL,
@@ -86,20 +88,20 @@ JOURNAL = """
         text text NOT NULL,
         party_code text,
         PRIMARY KEY (entry_id, line_number),
-        FOREIGN KEY (company_id, account_code) REFERENCES finance.account (company_id, code)
+        FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
     );
     CREATE INDEX journal_line_company_id_account_code_posted_on_idx
-        ON finance.journal_line (company_id, account_code, posted_on) INCLUDE (base_amount);
+        ON ledger.journal_line (company_id, account_code, posted_on) INCLUDE (base_amount);
 
     -- Whoever writes: an entry adds up to zero in its own currency and in the company's, and has lines.
-    CREATE FUNCTION finance.refuse_unbalanced() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger.refuse_unbalanced() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         lines integer;
         difference numeric;
         base_difference numeric;
     BEGIN
         SELECT count(*), sum(amount), sum(base_amount) INTO lines, difference, base_difference
-        FROM finance.journal_line WHERE entry_id = NEW.id;
+        FROM ledger.journal_line WHERE entry_id = NEW.id;
         -- IS DISTINCT FROM: lines that cannot be seen do not balance either.
         IF lines = 0 OR difference IS DISTINCT FROM 0 OR base_difference IS DISTINCT FROM 0 THEN
             RAISE EXCEPTION 'entry % does not balance: % lines, difference %, in the company''s currency %',
@@ -110,28 +112,28 @@ JOURNAL = """
 """
 
 JOURNAL_GUARDS = """
-    CREATE FUNCTION finance.refuse_unbalanced_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger.refuse_unbalanced_lines() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         difference numeric;
         base_difference numeric;
     BEGIN
         SELECT sum(amount), sum(base_amount) INTO difference, base_difference
-        FROM finance.journal_line WHERE entry_id = NEW.entry_id;
+        FROM ledger.journal_line WHERE entry_id = NEW.entry_id;
         IF difference IS DISTINCT FROM 0 OR base_difference IS DISTINCT FROM 0 THEN
             RAISE EXCEPTION 'entry % does not balance: difference %, in the company''s currency %',
                 NEW.entry_id, difference, base_difference USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NULL;
     END $$;
-    CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON finance.journal_entry
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION finance.refuse_unbalanced();
-    CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON finance.journal_line
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION finance.refuse_unbalanced_lines();
+    CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON ledger.journal_entry
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger.refuse_unbalanced();
+    CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON ledger.journal_line
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger.refuse_unbalanced_lines();
 
     -- FOR SHARE: a period is not closed under an entry that is just being posted, but after it.
-    CREATE FUNCTION finance.refuse_closed_period() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger.refuse_closed_period() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM FROM finance.fiscal_year y
+        PERFORM FROM ledger.fiscal_year y
         WHERE y.company_id = NEW.company_id AND y.code = NEW.fiscal_year
             AND NEW.posted_on BETWEEN y.starts_on AND y.ends_on
             AND (y.locked_through IS NULL OR NEW.posted_on > y.locked_through)
@@ -142,23 +144,23 @@ JOURNAL_GUARDS = """
         END IF;
         RETURN NEW;
     END $$;
-    CREATE TRIGGER open_period BEFORE INSERT ON finance.journal_entry
-        FOR EACH ROW EXECUTE FUNCTION finance.refuse_closed_period();
+    CREATE TRIGGER open_period BEFORE INSERT ON ledger.journal_entry
+        FOR EACH ROW EXECUTE FUNCTION ledger.refuse_closed_period();
 
     -- A line stands by its entry, whenever it is added: same company, same day, a period that is still open;
     -- and on an account that may be posted to.
-    CREATE FUNCTION finance.refuse_misplaced_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger.refuse_misplaced_lines() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         wrong text;
     BEGIN
         SELECT format('line %s of entry %s on account %s', l.line_number, l.entry_id, l.account_code)
         INTO wrong
         FROM added l
-            LEFT JOIN finance.journal_entry e
+            LEFT JOIN ledger.journal_entry e
                 ON e.id = l.entry_id AND e.company_id = l.company_id AND e.posted_on = l.posted_on
-            LEFT JOIN finance.fiscal_year y ON y.company_id = e.company_id AND y.code = e.fiscal_year
+            LEFT JOIN ledger.fiscal_year y ON y.company_id = e.company_id AND y.code = e.fiscal_year
                 AND (y.locked_through IS NULL OR e.posted_on > y.locked_through)
-            LEFT JOIN finance.account a
+            LEFT JOIN ledger.account a
                 ON a.company_id = l.company_id AND a.code = l.account_code AND NOT a.blocked
         WHERE y.code IS NULL OR a.code IS NULL
         LIMIT 1;
@@ -168,14 +170,14 @@ JOURNAL_GUARDS = """
         END IF;
         RETURN NULL;
     END $$;
-    CREATE TRIGGER in_place AFTER INSERT ON finance.journal_line REFERENCING NEW TABLE AS added
-        FOR EACH STATEMENT EXECUTE FUNCTION finance.refuse_misplaced_lines();
-    SELECT foundation.only_add_to('finance.journal_entry');
-    SELECT foundation.only_add_to('finance.journal_line');
+    CREATE TRIGGER in_place AFTER INSERT ON ledger.journal_line REFERENCING NEW TABLE AS added
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_misplaced_lines();
+    SELECT foundation.only_add_to('ledger.journal_entry');
+    SELECT foundation.only_add_to('ledger.journal_line');
 """
 
 INVOICES = """
-    CREATE TABLE finance.invoice (
+    CREATE TABLE receivables.invoice (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         number text NOT NULL,
@@ -206,11 +208,11 @@ INVOICES = """
         CONSTRAINT invoice_total_is_sum CHECK (total_amount = net_amount + tax_amount),
         FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code)
     );
-    CREATE INDEX invoice_company_id_invoiced_on_id_idx ON finance.invoice (company_id, invoiced_on, id);
-    CREATE INDEX invoice_order_id_idx ON finance.invoice (order_id);
+    CREATE INDEX invoice_company_id_invoiced_on_id_idx ON receivables.invoice (company_id, invoiced_on, id);
+    CREATE INDEX invoice_order_id_idx ON receivables.invoice (order_id);
 
-    CREATE TABLE finance.invoice_line (
-        invoice_id uuid NOT NULL REFERENCES finance.invoice (id),
+    CREATE TABLE receivables.invoice_line (
+        invoice_id uuid NOT NULL REFERENCES receivables.invoice (id),
         line_number integer NOT NULL,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         order_line_number integer NOT NULL,
@@ -227,8 +229,8 @@ INVOICES = """
         PRIMARY KEY (invoice_id, line_number)
     );
 
-    CREATE TABLE finance.invoice_tax (
-        invoice_id uuid NOT NULL REFERENCES finance.invoice (id),
+    CREATE TABLE receivables.invoice_tax (
+        invoice_id uuid NOT NULL REFERENCES receivables.invoice (id),
         line_number integer NOT NULL,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         tax_code text NOT NULL,
@@ -241,13 +243,13 @@ INVOICES = """
         discount_amount numeric(18, 6) NOT NULL,
         PRIMARY KEY (invoice_id, line_number)
     );
-    SELECT foundation.only_add_to('finance.invoice');
-    SELECT foundation.only_add_to('finance.invoice_line');
-    SELECT foundation.only_add_to('finance.invoice_tax');
+    SELECT foundation.only_add_to('receivables.invoice');
+    SELECT foundation.only_add_to('receivables.invoice_line');
+    SELECT foundation.only_add_to('receivables.invoice_tax');
 """
 
 RECEIVABLES = """
-    CREATE TABLE finance.payment (
+    CREATE TABLE ledger.payment (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         number text NOT NULL,
@@ -262,18 +264,18 @@ RECEIVABLES = """
         posted_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT payment_company_id_number_key UNIQUE (company_id, number),
         FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code),
-        FOREIGN KEY (company_id, account_code) REFERENCES finance.account (company_id, code)
+        FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
     );
-    CREATE INDEX payment_company_id_received_on_id_idx ON finance.payment (company_id, received_on, id);
-    SELECT foundation.only_add_to('finance.payment');
+    CREATE INDEX payment_company_id_received_on_id_idx ON ledger.payment (company_id, received_on, id);
+    SELECT foundation.only_add_to('ledger.payment');
 
     -- An instalment of an invoice that a customer owes (positive), or its money on account (negative).
-    CREATE TABLE finance.open_item (
+    CREATE TABLE ledger.open_item (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         customer_code text NOT NULL,
-        invoice_id uuid REFERENCES finance.invoice (id),
-        payment_id uuid REFERENCES finance.payment (id),
+        invoice_id uuid REFERENCES receivables.invoice (id),
+        payment_id uuid REFERENCES ledger.payment (id),
         document_on date NOT NULL,
         due_on date NOT NULL,
         currency text NOT NULL,
@@ -287,30 +289,30 @@ RECEIVABLES = """
         CONSTRAINT open_item_settled_in_both CHECK (open_amount <> 0 OR base_open_amount = 0),
         FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code)
     );
-    CREATE INDEX open_item_open_idx ON finance.open_item (company_id, customer_code) WHERE open_amount <> 0;
-    CREATE INDEX open_item_invoice_id_idx ON finance.open_item (invoice_id);
-    CREATE INDEX open_item_payment_id_idx ON finance.open_item (payment_id);
-    CREATE INDEX open_item_company_id_due_on_id_idx ON finance.open_item (company_id, due_on, id);
+    CREATE INDEX open_item_open_idx ON ledger.open_item (company_id, customer_code) WHERE open_amount <> 0;
+    CREATE INDEX open_item_invoice_id_idx ON ledger.open_item (invoice_id);
+    CREATE INDEX open_item_payment_id_idx ON ledger.open_item (payment_id);
+    CREATE INDEX open_item_company_id_due_on_id_idx ON ledger.open_item (company_id, due_on, id);
 
-    CREATE TABLE finance.settlement (
+    CREATE TABLE ledger.settlement (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
-        payment_id uuid NOT NULL REFERENCES finance.payment (id),
-        open_item_id uuid NOT NULL REFERENCES finance.open_item (id),
+        payment_id uuid NOT NULL REFERENCES ledger.payment (id),
+        open_item_id uuid NOT NULL REFERENCES ledger.open_item (id),
         settled_on date NOT NULL,
         amount numeric(18, 6) NOT NULL,
         discount_amount numeric(18, 6) NOT NULL,
         written_off_amount numeric(18, 6) NOT NULL,
         base_amount numeric(18, 6) NOT NULL
     );
-    CREATE INDEX settlement_open_item_id_idx ON finance.settlement (open_item_id);
-    CREATE INDEX settlement_payment_id_idx ON finance.settlement (payment_id);
-    SELECT foundation.only_add_to('finance.settlement');
+    CREATE INDEX settlement_open_item_id_idx ON ledger.settlement (open_item_id);
+    CREATE INDEX settlement_payment_id_idx ON ledger.settlement (payment_id);
+    SELECT foundation.only_add_to('ledger.settlement');
 """
 
 CREDIT = """
     -- The row that parallel orders of a customer queue for.
-    CREATE TABLE finance.customer_credit (
+    CREATE TABLE receivables.customer_credit (
         company_id text NOT NULL DEFAULT foundation.current_company(),
         customer_code text NOT NULL,
         PRIMARY KEY (company_id, customer_code),
@@ -318,33 +320,33 @@ CREDIT = """
     );
 
     -- What an order will owe once it is billed, in the company's currency.
-    CREATE TABLE finance.credit_commitment (
+    CREATE TABLE receivables.credit_commitment (
         order_id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         customer_code text NOT NULL,
         amount numeric(18, 6) NOT NULL,
         open_amount numeric(18, 6) NOT NULL
             CONSTRAINT credit_commitment_open_not_negative CHECK (open_amount >= 0),
-        FOREIGN KEY (company_id, customer_code) REFERENCES finance.customer_credit (company_id, customer_code)
+        FOREIGN KEY (company_id, customer_code) REFERENCES receivables.customer_credit (company_id, customer_code)
     );
     CREATE INDEX credit_commitment_open_idx
-        ON finance.credit_commitment (company_id, customer_code) WHERE open_amount <> 0;
+        ON receivables.credit_commitment (company_id, customer_code) WHERE open_amount <> 0;
 """
 
 PROTECTION = """
-    SELECT foundation.protect('finance.account');
-    SELECT foundation.protect('finance.fiscal_year');
-    SELECT foundation.protect('finance.number_series');
-    SELECT foundation.protect('finance.journal_entry', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.journal_line', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.invoice', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.invoice_line', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.invoice_tax', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.payment', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.open_item');
-    SELECT foundation.protect('finance.settlement', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.customer_credit');
-    SELECT foundation.protect('finance.credit_commitment');
+    SELECT foundation.protect('ledger.account');
+    SELECT foundation.protect('ledger.fiscal_year');
+    SELECT foundation.protect('ledger.number_series');
+    SELECT foundation.protect('ledger.journal_entry', 'SELECT, INSERT');
+    SELECT foundation.protect('ledger.journal_line', 'SELECT, INSERT');
+    SELECT foundation.protect('receivables.invoice', 'SELECT, INSERT');
+    SELECT foundation.protect('receivables.invoice_line', 'SELECT, INSERT');
+    SELECT foundation.protect('receivables.invoice_tax', 'SELECT, INSERT');
+    SELECT foundation.protect('ledger.payment', 'SELECT, INSERT');
+    SELECT foundation.protect('ledger.open_item');
+    SELECT foundation.protect('ledger.settlement', 'SELECT, INSERT');
+    SELECT foundation.protect('receivables.customer_credit');
+    SELECT foundation.protect('receivables.credit_commitment');
 """
 
 

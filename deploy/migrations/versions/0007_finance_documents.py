@@ -10,28 +10,28 @@ down_revision = "0006"
 
 ENTRIES = """
     -- One round trip for a whole entry; its number is taken last and held only until the commit.
-    CREATE FUNCTION finance.write_entry(p_entry jsonb) RETURNS text LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger.write_entry(p_entry jsonb) RETURNS text LANGUAGE plpgsql AS $$
     DECLARE
-        taken text := finance.next_number('JE', p_entry ->> 'fiscal_year');
+        taken text := ledger.next_number('JE', p_entry ->> 'fiscal_year');
         given jsonb := jsonb_build_object(
             'company_id', foundation.current_company(), 'number', taken, 'recorded_at', now());
         of_entry jsonb := jsonb_build_object('company_id', foundation.current_company(),
             'entry_id', p_entry ->> 'id', 'posted_on', p_entry ->> 'posted_on');
     BEGIN
-        INSERT INTO finance.journal_entry
-        SELECT r.* FROM jsonb_populate_record(NULL::finance.journal_entry, p_entry || given) r;
-        INSERT INTO finance.journal_line
+        INSERT INTO ledger.journal_entry
+        SELECT r.* FROM jsonb_populate_record(NULL::ledger.journal_entry, p_entry || given) r;
+        INSERT INTO ledger.journal_line
         SELECT r.* FROM jsonb_array_elements(p_entry -> 'lines') WITH ORDINALITY AS l(line, line_number),
-            jsonb_populate_record(NULL::finance.journal_line,
+            jsonb_populate_record(NULL::ledger.journal_line,
                 line || of_entry || jsonb_build_object('line_number', line_number)) r;
         RETURN taken;
     END $$;
 
     -- A whole document in one round trip, so that its numbers are held only until the commit. In the texts of
     -- its entries {number} stands for the number that it gets.
-    CREATE FUNCTION finance.write_entries(p_entries jsonb, p_number text) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger.write_entries(p_entries jsonb, p_number text) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM finance.write_entry(
+        PERFORM ledger.write_entry(
             entry || jsonb_build_object('text', replace(entry ->> 'text', '{number}', p_number)))
         FROM jsonb_array_elements(p_entries) AS e(entry);
     END $$;
@@ -39,7 +39,7 @@ ENTRIES = """
 
 INVOICES = """
     -- Of what the order committed, the billed part becomes an open item; the last invoice frees the rest.
-    CREATE FUNCTION finance.write_invoice(
+    CREATE FUNCTION receivables.write_invoice(
         p_fiscal_year text, p_invoice jsonb, p_lines jsonb, p_taxes jsonb, p_items jsonb, p_entries jsonb
     ) RETURNS text LANGUAGE plpgsql AS $$
     DECLARE
@@ -47,19 +47,19 @@ INVOICES = """
         billed numeric := greatest((p_invoice ->> 'base_total_amount')::numeric, 0);
         taken text;
     BEGIN
-        UPDATE finance.credit_commitment SET open_amount = CASE
+        UPDATE receivables.credit_commitment SET open_amount = CASE
             WHEN (p_invoice ->> 'completes_order')::boolean THEN 0 ELSE greatest(open_amount - billed, 0) END
         WHERE order_id = (p_invoice ->> 'order_id')::uuid AND open_amount <> 0;
-        taken := finance.next_number('INV', p_fiscal_year);
-        INSERT INTO finance.invoice SELECT r.* FROM jsonb_populate_record(
-            NULL::finance.invoice, p_invoice || given || jsonb_build_object('number', taken)) r;
-        INSERT INTO finance.invoice_line SELECT r.* FROM jsonb_array_elements(p_lines) AS l(line),
-            jsonb_populate_record(NULL::finance.invoice_line, line || given) r;
-        INSERT INTO finance.invoice_tax SELECT r.* FROM jsonb_array_elements(p_taxes) AS t(tax),
-            jsonb_populate_record(NULL::finance.invoice_tax, tax || given) r;
-        INSERT INTO finance.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
-            jsonb_populate_record(NULL::finance.open_item, item || given) r;
-        PERFORM finance.write_entries(p_entries, taken);
+        taken := ledger.next_number('INV', p_fiscal_year);
+        INSERT INTO receivables.invoice SELECT r.* FROM jsonb_populate_record(
+            NULL::receivables.invoice, p_invoice || given || jsonb_build_object('number', taken)) r;
+        INSERT INTO receivables.invoice_line SELECT r.* FROM jsonb_array_elements(p_lines) AS l(line),
+            jsonb_populate_record(NULL::receivables.invoice_line, line || given) r;
+        INSERT INTO receivables.invoice_tax SELECT r.* FROM jsonb_array_elements(p_taxes) AS t(tax),
+            jsonb_populate_record(NULL::receivables.invoice_tax, tax || given) r;
+        INSERT INTO ledger.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
+            jsonb_populate_record(NULL::ledger.open_item, item || given) r;
+        PERFORM ledger.write_entries(p_entries, taken);
         RETURN taken;
     END $$;
 """
@@ -67,7 +67,7 @@ INVOICES = """
 PAYMENTS = """
     -- The open items are locked already by whoever decided what settles what. Money on account that is used
     -- has its payment already.
-    CREATE FUNCTION finance.write_payment(
+    CREATE FUNCTION ledger.write_payment(
         p_fiscal_year text, p_payment jsonb, p_reduced jsonb, p_settlements jsonb, p_items jsonb,
         p_entries jsonb
     ) RETURNS text LANGUAGE plpgsql AS $$
@@ -76,19 +76,19 @@ PAYMENTS = """
         taken text := p_payment ->> 'number';
     BEGIN
         IF taken IS NULL THEN
-            taken := finance.next_number('PAY', p_fiscal_year);
-            INSERT INTO finance.payment SELECT r.* FROM jsonb_populate_record(
-                NULL::finance.payment, p_payment || given || jsonb_build_object('number', taken)) r;
+            taken := ledger.next_number('PAY', p_fiscal_year);
+            INSERT INTO ledger.payment SELECT r.* FROM jsonb_populate_record(
+                NULL::ledger.payment, p_payment || given || jsonb_build_object('number', taken)) r;
         END IF;
-        UPDATE finance.open_item i SET open_amount = i.open_amount - r.amount,
+        UPDATE ledger.open_item i SET open_amount = i.open_amount - r.amount,
             base_open_amount = i.base_open_amount - r.base_amount
         FROM jsonb_to_recordset(p_reduced) AS r(id uuid, amount numeric, base_amount numeric)
         WHERE i.id = r.id;
-        INSERT INTO finance.settlement SELECT r.* FROM jsonb_array_elements(p_settlements) AS s(settlement),
-            jsonb_populate_record(NULL::finance.settlement, settlement || given) r;
-        INSERT INTO finance.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
-            jsonb_populate_record(NULL::finance.open_item, item || given) r;
-        PERFORM finance.write_entries(p_entries, taken);
+        INSERT INTO ledger.settlement SELECT r.* FROM jsonb_array_elements(p_settlements) AS s(settlement),
+            jsonb_populate_record(NULL::ledger.settlement, settlement || given) r;
+        INSERT INTO ledger.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
+            jsonb_populate_record(NULL::ledger.open_item, item || given) r;
+        PERFORM ledger.write_entries(p_entries, taken);
         RETURN taken;
     END $$;
 """

@@ -6,7 +6,7 @@ revision = "0011"
 down_revision = "0010"
 
 PROCEDURES = """
-    CREATE TABLE finance.dunning_procedure (
+    CREATE TABLE receivables.dunning_procedure (
         company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
         code text NOT NULL,
         name text NOT NULL,
@@ -17,25 +17,25 @@ PROCEDURES = """
         PRIMARY KEY (company_id, code)
     );
     CREATE UNIQUE INDEX dunning_procedure_default_idx
-        ON finance.dunning_procedure (company_id) WHERE is_default;
+        ON receivables.dunning_procedure (company_id) WHERE is_default;
 
     -- A customer has one procedure.
-    CREATE TABLE finance.dunning_procedure_customer (
+    CREATE TABLE receivables.dunning_procedure_customer (
         company_id text NOT NULL DEFAULT foundation.current_company(),
         customer_code text NOT NULL,
         procedure_code text NOT NULL,
         PRIMARY KEY (company_id, customer_code),
         FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code),
-        FOREIGN KEY (company_id, procedure_code) REFERENCES finance.dunning_procedure (company_id, code)
+        FOREIGN KEY (company_id, procedure_code) REFERENCES receivables.dunning_procedure (company_id, code)
     );
     CREATE INDEX dunning_procedure_customer_company_id_procedure_code_idx
-        ON finance.dunning_procedure_customer (company_id, procedure_code);
-    SELECT foundation.protect('finance.dunning_procedure');
-    SELECT foundation.protect('finance.dunning_procedure_customer', 'SELECT, INSERT, DELETE');
+        ON receivables.dunning_procedure_customer (company_id, procedure_code);
+    SELECT foundation.protect('receivables.dunning_procedure');
+    SELECT foundation.protect('receivables.dunning_procedure_customer', 'SELECT, INSERT, DELETE');
 """
 
 DUNNINGS = """
-    CREATE TABLE finance.dunning (
+    CREATE TABLE receivables.dunning (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         customer_code text NOT NULL,
@@ -53,30 +53,30 @@ DUNNINGS = """
         FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code)
     );
     -- One at a time for each customer, whoever starts it.
-    CREATE UNIQUE INDEX dunning_running_idx ON finance.dunning (company_id, customer_code)
+    CREATE UNIQUE INDEX dunning_running_idx ON receivables.dunning (company_id, customer_code)
         WHERE ended_on IS NULL;
-    CREATE INDEX dunning_company_id_begun_on_id_idx ON finance.dunning (company_id, begun_on, id);
+    CREATE INDEX dunning_company_id_begun_on_id_idx ON receivables.dunning (company_id, begun_on, id);
 
     -- What no letter speaks of: the customer disputes it, or dunning it was stopped.
-    CREATE TABLE finance.dunning_hold (
-        open_item_id uuid PRIMARY KEY REFERENCES finance.open_item (id),
+    CREATE TABLE receivables.dunning_hold (
+        open_item_id uuid PRIMARY KEY REFERENCES ledger.open_item (id),
         company_id text NOT NULL DEFAULT foundation.current_company(),
-        dunning_id uuid NOT NULL REFERENCES finance.dunning (id),
+        dunning_id uuid NOT NULL REFERENCES receivables.dunning (id),
         kind text NOT NULL CONSTRAINT dunning_hold_kind_known CHECK (kind IN ('disputed', 'stopped')),
         reason text NOT NULL,
         lifted boolean NOT NULL DEFAULT false
     );
-    CREATE INDEX dunning_hold_dunning_id_idx ON finance.dunning_hold (dunning_id);
-    SELECT foundation.protect('finance.dunning');
-    SELECT foundation.protect('finance.dunning_hold');
+    CREATE INDEX dunning_hold_dunning_id_idx ON receivables.dunning_hold (dunning_id);
+    SELECT foundation.protect('receivables.dunning');
+    SELECT foundation.protect('receivables.dunning_hold');
 """
 
 LETTERS = """
-    CREATE TABLE finance.dunning_letter (
+    CREATE TABLE receivables.dunning_letter (
         id uuid PRIMARY KEY,
         company_id text NOT NULL DEFAULT foundation.current_company(),
         number text NOT NULL,
-        dunning_id uuid NOT NULL REFERENCES finance.dunning (id),
+        dunning_id uuid NOT NULL REFERENCES receivables.dunning (id),
         process_id text NOT NULL,
         customer_code text NOT NULL,
         customer jsonb NOT NULL,
@@ -105,13 +105,13 @@ LETTERS = """
         FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code)
     );
     CREATE INDEX dunning_letter_company_id_written_on_id_idx
-        ON finance.dunning_letter (company_id, written_on, id);
+        ON receivables.dunning_letter (company_id, written_on, id);
 
-    CREATE TABLE finance.dunning_letter_line (
-        letter_id uuid NOT NULL REFERENCES finance.dunning_letter (id),
+    CREATE TABLE receivables.dunning_letter_line (
+        letter_id uuid NOT NULL REFERENCES receivables.dunning_letter (id),
         line_number integer NOT NULL,
         company_id text NOT NULL DEFAULT foundation.current_company(),
-        open_item_id uuid NOT NULL REFERENCES finance.open_item (id),
+        open_item_id uuid NOT NULL REFERENCES ledger.open_item (id),
         kind text NOT NULL CONSTRAINT dunning_letter_line_kind_known
             CHECK (kind IN ('invoice', 'charge', 'on_account')),
         document_number text NOT NULL,
@@ -123,37 +123,37 @@ LETTERS = """
         interest_amount numeric(18, 6) NOT NULL,
         PRIMARY KEY (letter_id, line_number)
     );
-    CREATE INDEX dunning_letter_line_open_item_id_idx ON finance.dunning_letter_line (open_item_id);
-    SELECT foundation.protect('finance.dunning_letter', 'SELECT, INSERT');
-    SELECT foundation.protect('finance.dunning_letter_line', 'SELECT, INSERT');
-    SELECT foundation.only_add_to('finance.dunning_letter');
-    SELECT foundation.only_add_to('finance.dunning_letter_line');
+    CREATE INDEX dunning_letter_line_open_item_id_idx ON receivables.dunning_letter_line (open_item_id);
+    SELECT foundation.protect('receivables.dunning_letter', 'SELECT, INSERT');
+    SELECT foundation.protect('receivables.dunning_letter_line', 'SELECT, INSERT');
+    SELECT foundation.only_add_to('receivables.dunning_letter');
+    SELECT foundation.only_add_to('receivables.dunning_letter_line');
 """
 
 OPEN_ITEMS = """
     -- What a letter charges is owed as an invoice is, and is settled by payments.
-    ALTER TABLE finance.open_item
-        ADD COLUMN dunning_letter_id uuid REFERENCES finance.dunning_letter (id),
+    ALTER TABLE ledger.open_item
+        ADD COLUMN dunning_letter_id uuid REFERENCES receivables.dunning_letter (id),
         DROP CONSTRAINT open_item_of_one_document,
         ADD CONSTRAINT open_item_of_one_document
             CHECK (num_nonnulls(invoice_id, payment_id, credit_note_id, dunning_letter_id) = 1);
     CREATE INDEX open_item_dunning_letter_id_idx
-        ON finance.open_item (dunning_letter_id) WHERE dunning_letter_id IS NOT NULL;
+        ON ledger.open_item (dunning_letter_id) WHERE dunning_letter_id IS NOT NULL;
 
-    CREATE FUNCTION finance.write_dunning_letter(
+    CREATE FUNCTION receivables.write_dunning_letter(
         p_fiscal_year text, p_letter jsonb, p_lines jsonb, p_items jsonb, p_entries jsonb
     ) RETURNS text LANGUAGE plpgsql AS $$
     DECLARE
         given jsonb := jsonb_build_object('company_id', foundation.current_company(), 'posted_at', now());
-        taken text := finance.next_number('DUN', p_fiscal_year);
+        taken text := ledger.next_number('DUN', p_fiscal_year);
     BEGIN
-        INSERT INTO finance.dunning_letter SELECT r.* FROM jsonb_populate_record(
-            NULL::finance.dunning_letter, p_letter || given || jsonb_build_object('number', taken)) r;
-        INSERT INTO finance.dunning_letter_line SELECT r.* FROM jsonb_array_elements(p_lines) AS l(line),
-            jsonb_populate_record(NULL::finance.dunning_letter_line, line || given) r;
-        INSERT INTO finance.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
-            jsonb_populate_record(NULL::finance.open_item, item || given) r;
-        PERFORM finance.write_entries(p_entries, taken);
+        INSERT INTO receivables.dunning_letter SELECT r.* FROM jsonb_populate_record(
+            NULL::receivables.dunning_letter, p_letter || given || jsonb_build_object('number', taken)) r;
+        INSERT INTO receivables.dunning_letter_line SELECT r.* FROM jsonb_array_elements(p_lines) AS l(line),
+            jsonb_populate_record(NULL::receivables.dunning_letter_line, line || given) r;
+        INSERT INTO ledger.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
+            jsonb_populate_record(NULL::ledger.open_item, item || given) r;
+        PERFORM ledger.write_entries(p_entries, taken);
         RETURN taken;
     END $$;
 """

@@ -6,7 +6,7 @@ revision = "0013"
 down_revision = "0012"
 
 PERIOD_BALANCE = """
-    CREATE TABLE finance.period_balance (
+    CREATE TABLE ledger.period_balance (
         company_id text NOT NULL DEFAULT foundation.current_company(),
         fiscal_year text NOT NULL,
         starts_on date NOT NULL,
@@ -15,19 +15,19 @@ PERIOD_BALANCE = """
         debit numeric(18, 6) NOT NULL,
         credit numeric(18, 6) NOT NULL,
         PRIMARY KEY (company_id, ends_on, account_code),
-        FOREIGN KEY (company_id, fiscal_year) REFERENCES finance.fiscal_year (company_id, code),
-        FOREIGN KEY (company_id, account_code) REFERENCES finance.account (company_id, code),
+        FOREIGN KEY (company_id, fiscal_year) REFERENCES ledger.fiscal_year (company_id, code),
+        FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code),
         CONSTRAINT period_balance_in_order CHECK (starts_on <= ends_on),
         CONSTRAINT period_balance_debit_not_negative CHECK (debit >= 0),
         CONSTRAINT period_balance_credit_not_negative CHECK (credit >= 0)
     );
-    SELECT foundation.protect('finance.period_balance', 'SELECT, INSERT, DELETE');
+    SELECT foundation.protect('ledger.period_balance', 'SELECT, INSERT, DELETE');
 """
 
 # A period is a calendar month, or what a fiscal year has of it, that is locked to its last day. Years that
 # were locked before this migration are added up line by line until their lock is set again.
 KEEPING = """
-    CREATE FUNCTION finance.keep_period_balances(p_fiscal_year text) RETURNS void LANGUAGE plpgsql AS $$
+    CREATE FUNCTION ledger.keep_period_balances(p_fiscal_year text) RETURNS void LANGUAGE plpgsql AS $$
     DECLARE
         company text := foundation.current_company();
         closed datemultirange;
@@ -36,15 +36,15 @@ KEEPING = """
         FROM (
             SELECT daterange(greatest(m::date, y.starts_on),
                 least((m + interval '1 month')::date - 1, y.ends_on), '[]') AS days, y.locked_through
-            FROM finance.fiscal_year y, generate_series(date_trunc('month', y.starts_on::timestamp),
+            FROM ledger.fiscal_year y, generate_series(date_trunc('month', y.starts_on::timestamp),
                 y.ends_on::timestamp, interval '1 month') AS m
             WHERE y.company_id = company AND y.code = p_fiscal_year
         ) AS p
         WHERE upper(p.days) - 1 <= p.locked_through;
 
         -- Opened again, or of other days than it was.
-        DELETE FROM finance.period_balance b
-        USING finance.fiscal_year y
+        DELETE FROM ledger.period_balance b
+        USING ledger.fiscal_year y
         WHERE b.company_id = company AND b.fiscal_year = p_fiscal_year
             AND y.company_id = company AND y.code = p_fiscal_year
             AND NOT (daterange(b.starts_on, b.ends_on, '[]') <@ closed
@@ -53,27 +53,27 @@ KEEPING = """
                     (date_trunc('month', b.ends_on::timestamp) + interval '1 month')::date - 1, y.ends_on));
 
         -- Account by account and period by period, by the index of account and day.
-        INSERT INTO finance.period_balance (fiscal_year, starts_on, ends_on, account_code, debit, credit)
+        INSERT INTO ledger.period_balance (fiscal_year, starts_on, ends_on, account_code, debit, credit)
         SELECT p_fiscal_year, p.starts_on, p.ends_on, a.code, l.debit, l.credit
         FROM (
             SELECT greatest(m::date, y.starts_on) AS starts_on,
                 least((m + interval '1 month')::date - 1, y.ends_on) AS ends_on
-            FROM finance.fiscal_year y, generate_series(date_trunc('month', y.starts_on::timestamp),
+            FROM ledger.fiscal_year y, generate_series(date_trunc('month', y.starts_on::timestamp),
                 y.ends_on::timestamp, interval '1 month') AS m
             WHERE y.company_id = company AND y.code = p_fiscal_year
         ) AS p
-            CROSS JOIN finance.account a
+            CROSS JOIN ledger.account a
             CROSS JOIN LATERAL (
                 SELECT count(*) AS lines,
                     coalesce(sum(base_amount) FILTER (WHERE base_amount > 0), 0) AS debit,
                     coalesce(-sum(base_amount) FILTER (WHERE base_amount < 0), 0) AS credit
-                FROM finance.journal_line
+                FROM ledger.journal_line
                 WHERE company_id = company AND account_code = a.code
                     AND posted_on BETWEEN p.starts_on AND p.ends_on
             ) AS l
         WHERE a.company_id = company AND daterange(p.starts_on, p.ends_on, '[]') <@ closed AND l.lines > 0
             AND NOT EXISTS (
-                SELECT FROM finance.period_balance b WHERE b.company_id = company AND b.ends_on = p.ends_on);
+                SELECT FROM ledger.period_balance b WHERE b.company_id = company AND b.ends_on = p.ends_on);
     END $$;
 """
 
@@ -93,7 +93,7 @@ LOG = """
 # Open items are found by a list of their ids: of a record set the planner expects a hundred rows, and rather
 # reads a table of thousands.
 PAYMENTS = """
-    CREATE OR REPLACE FUNCTION finance.write_payment(
+    CREATE OR REPLACE FUNCTION ledger.write_payment(
         p_fiscal_year text, p_payment jsonb, p_reduced jsonb, p_settlements jsonb, p_items jsonb,
         p_entries jsonb
     ) RETURNS text LANGUAGE plpgsql AS $$
@@ -102,20 +102,20 @@ PAYMENTS = """
         taken text := p_payment ->> 'number';
     BEGIN
         IF taken IS NULL THEN
-            taken := finance.next_number('PAY', p_fiscal_year);
-            INSERT INTO finance.payment SELECT r.* FROM jsonb_populate_record(
-                NULL::finance.payment, p_payment || given || jsonb_build_object('number', taken)) r;
+            taken := ledger.next_number('PAY', p_fiscal_year);
+            INSERT INTO ledger.payment SELECT r.* FROM jsonb_populate_record(
+                NULL::ledger.payment, p_payment || given || jsonb_build_object('number', taken)) r;
         END IF;
-        UPDATE finance.open_item i SET open_amount = i.open_amount - r.amount,
+        UPDATE ledger.open_item i SET open_amount = i.open_amount - r.amount,
             base_open_amount = i.base_open_amount - r.base_amount
         FROM jsonb_to_recordset(p_reduced) AS r(id uuid, amount numeric, base_amount numeric)
         WHERE i.id = r.id AND i.id = ANY (ARRAY(
             SELECT (x ->> 'id')::uuid FROM jsonb_array_elements(p_reduced) AS x));
-        INSERT INTO finance.settlement SELECT r.* FROM jsonb_array_elements(p_settlements) AS s(settlement),
-            jsonb_populate_record(NULL::finance.settlement, settlement || given) r;
-        INSERT INTO finance.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
-            jsonb_populate_record(NULL::finance.open_item, item || given) r;
-        PERFORM finance.write_entries(p_entries, taken);
+        INSERT INTO ledger.settlement SELECT r.* FROM jsonb_array_elements(p_settlements) AS s(settlement),
+            jsonb_populate_record(NULL::ledger.settlement, settlement || given) r;
+        INSERT INTO ledger.open_item SELECT r.* FROM jsonb_array_elements(p_items) AS i(item),
+            jsonb_populate_record(NULL::ledger.open_item, item || given) r;
+        PERFORM ledger.write_entries(p_entries, taken);
         RETURN taken;
     END $$;
 """

@@ -56,20 +56,20 @@ ORDERS = """
 
 CREDIT = """
     -- Waits until everybody who came before has decided, and sees what they did: a statement of its own.
-    CREATE FUNCTION finance.locked_exposure(p_customer text, p_order uuid)
+    CREATE FUNCTION receivables.locked_exposure(p_customer text, p_order uuid)
     RETURNS TABLE (credit_limit numeric, exposure numeric) LANGUAGE plpgsql AS $$
     BEGIN
-        PERFORM FROM finance.customer_credit WHERE customer_code = p_customer FOR UPDATE;
+        PERFORM FROM receivables.customer_credit WHERE customer_code = p_customer FOR UPDATE;
         IF NOT FOUND THEN
-            INSERT INTO finance.customer_credit (customer_code)
+            INSERT INTO receivables.customer_credit (customer_code)
             SELECT code FROM master_data.customer WHERE code = p_customer ON CONFLICT DO NOTHING;
-            PERFORM FROM finance.customer_credit WHERE customer_code = p_customer FOR UPDATE;
+            PERFORM FROM receivables.customer_credit WHERE customer_code = p_customer FOR UPDATE;
         END IF;
         RETURN QUERY
         SELECT c.credit_limit,
-            (SELECT coalesce(sum(m.open_amount), 0) FROM finance.credit_commitment m
+            (SELECT coalesce(sum(m.open_amount), 0) FROM receivables.credit_commitment m
              WHERE m.customer_code = p_customer AND m.order_id <> p_order AND m.open_amount <> 0)
-            + (SELECT coalesce(sum(i.base_open_amount), 0) FROM finance.open_item i
+            + (SELECT coalesce(sum(i.base_open_amount), 0) FROM ledger.open_item i
                WHERE i.customer_code = p_customer AND i.open_amount <> 0)
         FROM master_data.customer c WHERE c.code = p_customer;
     END $$;

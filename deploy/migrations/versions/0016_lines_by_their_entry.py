@@ -11,7 +11,7 @@ revision = "0016"
 down_revision = "0015"
 
 MISPLACED_LINES = """
-    CREATE OR REPLACE FUNCTION finance.refuse_misplaced_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE OR REPLACE FUNCTION ledger.refuse_misplaced_lines() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
         wrong text;
     BEGIN
@@ -20,12 +20,12 @@ MISPLACED_LINES = """
         FROM added l
             -- OFFSET 0: nothing but the id chooses the index.
             LEFT JOIN LATERAL (
-                SELECT e.company_id, e.posted_on, e.fiscal_year FROM finance.journal_entry e
+                SELECT e.company_id, e.posted_on, e.fiscal_year FROM ledger.journal_entry e
                 WHERE e.id = l.entry_id OFFSET 0
             ) AS e ON e.company_id = l.company_id AND e.posted_on = l.posted_on
-            LEFT JOIN finance.fiscal_year y ON y.company_id = e.company_id AND y.code = e.fiscal_year
+            LEFT JOIN ledger.fiscal_year y ON y.company_id = e.company_id AND y.code = e.fiscal_year
                 AND (y.locked_through IS NULL OR e.posted_on > y.locked_through)
-            LEFT JOIN finance.account a
+            LEFT JOIN ledger.account a
                 ON a.company_id = l.company_id AND a.code = l.account_code AND NOT a.blocked
         WHERE y.code IS NULL OR a.code IS NULL
         LIMIT 1;

@@ -2,7 +2,7 @@
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'sales.record_fulfilment';
 
 -- nobody_waits_for_what_has_come
-UPDATE finance.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND invoice_id IS
+UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND invoice_id IS
     NOT NULL;
 
 -- nobody_waits_for_what_has_come
@@ -10,8 +10,8 @@ UPDATE inventory.reservation SET short_quantity = 0, reserved_quantity = reserve
     WHERE company_id = :c;
 
 -- nobody_waits_for_what_has_come
-UPDATE finance.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
+UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
 
 -- nobody_waits_for_what_has_come
-UPDATE finance.open_item t SET open_amount = 0, base_open_amount = 0 FROM finance.invoice i WHERE i.id =
+UPDATE ledger.open_item t SET open_amount = 0, base_open_amount = 0 FROM receivables.invoice i WHERE i.id =
     t.invoice_id AND i.company_id = :c AND i.order_id IS NULL;

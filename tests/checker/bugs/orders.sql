@@ -22,19 +22,19 @@ UPDATE inventory.reservation SET issued_quantity = issued_quantity - 1, short_qu
     WHERE company_id = :c AND issued_quantity > 1;
 
 -- billed_is_what_was_invoiced
-UPDATE finance.invoice_line SET quantity = quantity + 1 WHERE company_id = :c AND NOT is_freight;
+UPDATE receivables.invoice_line SET quantity = quantity + 1 WHERE company_id = :c AND NOT is_freight;
 
 -- billed_is_what_was_invoiced
 UPDATE sales.sales_order_line SET billed_quantity = 0 WHERE company_id = :c AND billed_quantity > 0;
 
 -- freight_is_billed_once
-DELETE FROM finance.invoice_line WHERE company_id = :c AND is_freight;
+DELETE FROM receivables.invoice_line WHERE company_id = :c AND is_freight;
 
 -- freight_is_billed_once
-UPDATE finance.invoice_line SET is_freight = true WHERE company_id = :c;
+UPDATE receivables.invoice_line SET is_freight = true WHERE company_id = :c;
 
 -- shipments_are_billed_once
-DELETE FROM finance.invoice WHERE company_id = :c AND order_id = (SELECT id FROM sales.sales_order WHERE
+DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id FROM sales.sales_order WHERE
     company_id = :c AND status = 'delivered' AND invoicing <> 'collective' LIMIT 1);
 
 -- orders_are_at_their_status
@@ -50,7 +50,7 @@ UPDATE sales.sales_order SET status = 'held' WHERE company_id = :c AND status = 
 UPDATE sales.sales_order SET status = 'closed' WHERE company_id = :c AND status = 'delivered';
 
 -- ended_orders_hold_nothing
-UPDATE finance.credit_commitment c SET open_amount = amount FROM sales.sales_order o WHERE o.id = c.order_id
+UPDATE receivables.credit_commitment c SET open_amount = amount FROM sales.sales_order o WHERE o.id = c.order_id
     AND o.company_id = :c AND o.status = 'cancelled';
 
 -- ended_orders_hold_nothing
@@ -71,67 +71,67 @@ UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_qu
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
 -- credit_is_committed_as_open
-UPDATE finance.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
+UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
 -- credit_is_committed_as_open
-DELETE FROM finance.credit_commitment WHERE company_id = :c;
+DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
 -- inventory_is_worth_what_the_ledger_says
-DELETE FROM finance.journal_line l USING finance.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
+DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
     :c AND e.source_type = 'shipment';
 
 -- inventory_is_worth_what_the_ledger_says
 UPDATE inventory.item_valuation SET value = value + 1 WHERE company_id = :c;
 
 -- shipments_are_posted_at_cost
-DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'shipment';
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
 -- shipments_are_posted_at_cost
-UPDATE finance.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
-    finance.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
+UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
+    ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
 -- receipts_are_posted_at_value
-DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
 
 -- documents_have_their_order
 DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'closed';
 
 -- documents_have_their_order
-UPDATE finance.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND amount = 50;
+UPDATE ledger.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND amount = 50;
 
 -- documents_have_their_order
 UPDATE inventory.shipment SET customer_code = 'BOB' WHERE company_id = :c;
 
 -- invoices_have_their_shipment
-UPDATE finance.invoice SET shipment_id = gen_random_uuid() WHERE company_id = :c;
+UPDATE receivables.invoice SET shipment_id = gen_random_uuid() WHERE company_id = :c;
 
 -- invoices_have_their_shipment
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
 -- entries_have_their_document
-DELETE FROM finance.payment WHERE company_id = :c AND amount = 50;
+DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
 -- entries_have_their_document
-UPDATE finance.journal_entry SET source_id = gen_random_uuid() WHERE company_id = :c AND source_type =
+UPDATE ledger.journal_entry SET source_id = gen_random_uuid() WHERE company_id = :c AND source_type =
     'allocation';
 
 -- lines_have_their_head
 DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 
 -- lines_have_their_head
-DELETE FROM finance.invoice WHERE company_id = :c;
+DELETE FROM receivables.invoice WHERE company_id = :c;
 
 -- lines_have_their_head
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
 -- lines_have_their_head
-DELETE FROM finance.journal_entry WHERE company_id = :c;
+DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents
-UPDATE finance.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
+UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
 -- settlements_have_their_documents
-UPDATE finance.payment SET customer_code = 'BOB' WHERE company_id = :c AND amount = 50;
+UPDATE ledger.payment SET customer_code = 'BOB' WHERE company_id = :c AND amount = 50;
 
 -- returned_is_what_was_agreed
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'authorised';
@@ -143,40 +143,40 @@ DELETE FROM inventory.goods_return_line WHERE company_id = :c;
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'closed';
 
 -- returns_are_posted_at_value
-DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'goods_return';
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'goods_return';
 
 -- refunds_have_their_money
-UPDATE finance.refund SET customer_code = 'BOB' WHERE company_id = :c;
+UPDATE ledger.refund SET customer_code = 'BOB' WHERE company_id = :c;
 
 -- cancelled_orders_leave_nothing
-DELETE FROM finance.credit_note WHERE company_id = :c;
+DELETE FROM receivables.credit_note WHERE company_id = :c;
 
 -- cancelled_orders_leave_nothing
 DELETE FROM inventory.goods_return WHERE company_id = :c;
 
 -- collective_deliveries_are_listed
-DELETE FROM finance.billing_due WHERE company_id = :c AND invoice_id IS NULL;
+DELETE FROM receivables.billing_due WHERE company_id = :c AND invoice_id IS NULL;
 
 -- collective_deliveries_are_listed
-UPDATE finance.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
+UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
 
 -- collective_deliveries_are_listed
 UPDATE sales.sales_order SET invoicing = 'shipment' WHERE company_id = :c AND invoicing = 'collective';
 
 -- closed_orders_owe_nothing
-UPDATE finance.open_item t SET open_amount = amount, base_open_amount = base_amount FROM finance.invoice i
+UPDATE ledger.open_item t SET open_amount = amount, base_open_amount = base_amount FROM receivables.invoice i
     WHERE i.id = t.invoice_id AND i.company_id = :c AND i.order_id IS NULL;
 
 -- billed_is_what_was_invoiced
-UPDATE finance.invoice_line SET order_id = NULL, shipment_id = NULL, delivered_on = NULL WHERE company_id = :c
+UPDATE receivables.invoice_line SET order_id = NULL, shipment_id = NULL, delivered_on = NULL WHERE company_id = :c
     AND order_id IS NOT NULL;
 
 -- invoices_have_their_shipment
-UPDATE finance.invoice_line SET shipment_number = 'another' WHERE company_id = :c AND order_id IS NOT NULL;
+UPDATE receivables.invoice_line SET shipment_number = 'another' WHERE company_id = :c AND order_id IS NOT NULL;
 
 -- documents_have_their_order
-UPDATE finance.invoice_order SET order_id = gen_random_uuid() WHERE company_id = :c;
+UPDATE receivables.invoice_order SET order_id = gen_random_uuid() WHERE company_id = :c;
 
 -- credit_is_committed_as_open
-UPDATE finance.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
+UPDATE receivables.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
     o.company_id = :c AND o.invoicing = 'collective';

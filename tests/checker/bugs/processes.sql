@@ -17,49 +17,49 @@ UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND stat
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND outcome = 'cancelled';
 
 -- requests_have_their_effect
-DELETE FROM finance.payment WHERE company_id = :c AND amount = 50;
+DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
 -- requests_have_their_effect
-DELETE FROM finance.journal_entry WHERE company_id = :c AND source_type = 'shipment';
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
 -- requests_have_their_effect
-DELETE FROM finance.journal_entry WHERE company_id = :c AND purpose = 'reversal';
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND purpose = 'reversal';
 
 -- requests_have_their_effect
 DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 
 -- effects_were_asked_for
-DELETE FROM foundation.operation WHERE company_id = :c AND name = 'finance.post_payment';
+DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_payment';
 
 -- effects_were_asked_for
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.post_goods_issue';
 
 -- effects_were_asked_for
-DELETE FROM foundation.operation WHERE company_id = :c AND name = 'finance.check_credit';
+DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.check_credit';
 
 -- requests_have_one_effect
-INSERT INTO foundation.operation SELECT replace(key, '/finance.', '/again/finance.'), company_id, name,
+INSERT INTO foundation.operation SELECT replace(key, '/receivables.', '/again/receivables.'), company_id, name,
     status, process_id, actor, correlation_id, request, request_hash, answer FROM foundation.operation WHERE
-    company_id = :c AND name = 'finance.post_invoice' LIMIT 1;
+    company_id = :c AND name = 'receivables.post_invoice' LIMIT 1;
 
 -- keys_are_of_their_document
-UPDATE foundation.operation SET key = replace(key, '/finance.', '/a-run/finance.') WHERE company_id = :c AND
-    name = 'finance.post_invoice';
+UPDATE foundation.operation SET key = replace(key, '/receivables.', '/a-run/receivables.') WHERE company_id = :c AND
+    name = 'receivables.post_invoice';
 
 -- keys_are_of_their_document
 UPDATE foundation.operation SET key = key || '/' || gen_random_uuid() WHERE company_id = :c AND name =
-    'finance.post_payment';
+    'ledger.post_payment';
 
 -- keys_are_of_their_document
 UPDATE foundation.operation SET request = jsonb_set(request, '{receipt_id}', '"another"') WHERE company_id =
     :c AND name = 'inventory.receive_stock';
 
 -- figures_are_as_answered
-UPDATE finance.invoice SET number = 'INV-2026-000900' WHERE company_id = :c AND number = 'INV-2026-000001';
+UPDATE receivables.invoice SET number = 'INV-2026-000900' WHERE company_id = :c AND number = 'INV-2026-000001';
 
 -- figures_are_as_answered
-UPDATE finance.payment SET received_on = received_on - 30 WHERE company_id = :c;
+UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- figures_are_as_answered
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
@@ -68,10 +68,10 @@ UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered
-UPDATE finance.settlement SET amount = amount - 1 WHERE company_id = :c AND amount = 50;
+UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND amount = 50;
 
 -- entries_are_as_asked
-UPDATE finance.journal_line l SET account_code = '4000' FROM finance.journal_entry e WHERE e.id = l.entry_id
+UPDATE ledger.journal_line l SET account_code = '4000' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'manual' AND l.amount < 0;
 
 -- open_returns_have_a_live_process
@@ -81,10 +81,10 @@ UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND sta
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for a credit decision';
 
 -- figures_are_as_answered
-UPDATE finance.credit_note SET reason = 'another' WHERE company_id = :c;
+UPDATE receivables.credit_note SET reason = 'another' WHERE company_id = :c;
 
 -- requests_have_their_effect
-DELETE FROM finance.refund WHERE company_id = :c;
+DELETE FROM ledger.refund WHERE company_id = :c;
 
 -- effects_were_asked_for
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.take_back_goods';
@@ -102,7 +102,7 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 DELETE FROM foundation.process WHERE company_id = :c AND type = 'collective_invoice';
 
 -- figures_are_as_answered
-UPDATE finance.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id = :c AND order_id IS NULL;
+UPDATE receivables.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id = :c AND order_id IS NULL;
 
 -- requests_have_their_effect
-DELETE FROM finance.billing_due WHERE company_id = :c;
+DELETE FROM receivables.billing_due WHERE company_id = :c;

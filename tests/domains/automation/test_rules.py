@@ -18,11 +18,11 @@ from workers import registry
     ("operation", "event"),
     [
         ("sales.confirm_order", "sales.order_confirmed"),
-        ("finance.post_invoice", "finance.invoice_posted"),
+        ("receivables.post_invoice", "receivables.invoice_posted"),
         ("inventory.post_goods_issue", "inventory.goods_issue_posted"),
         ("sales.cancel_order", "sales.order_cancelled"),
         ("master_data.put_customer", "master_data.customer_put"),
-        ("finance.send_reminder", "finance.reminder_sent"),
+        ("receivables.send_reminder", "receivables.reminder_sent"),
         ("projects.apply_budget", "projects.budget_applied"),
         ("identity.issue_api_key", None),
         ("automation.send_webhook", None),
@@ -60,7 +60,7 @@ def test_a_message_has_the_same_id_whenever_it_is_asked_for_and_another_for_each
 @pytest.mark.parametrize(("number", "letters"), [("INV-1", 1), ("", 0)])
 def test_a_month_with_nothing_to_bill_has_no_letter(number: str, letters: int) -> None:
     answer = {"invoice_id": str(uuid4()) if number else None, "invoice_number": number}
-    deed = replace(_done(transaction_id=6), operation="finance.post_collective_invoice", answer=answer)
+    deed = replace(_done(transaction_id=6), operation="receivables.post_collective_invoice", answer=answer)
     patterns = (rules.LETTERS["collective_invoice"].event,)
     listener = replace(_listener(since=5), kind=MessageKind.MAIL, patterns=patterns)
 
@@ -78,13 +78,13 @@ def test_nobody_is_told_of_what_was_done_before_he_wanted_to_know() -> None:
 
 
 def test_a_credit_note_over_nothing_is_told_but_not_written() -> None:
-    events = ("finance.credit_note_posted",)
+    events = ("receivables.credit_note_posted",)
     by_webhook = replace(_listener(since=5), patterns=events)
     by_mail = replace(by_webhook, kind=MessageKind.MAIL, webhook_id=None, letter="credit_note")
 
     def told(number: str) -> list[str | None]:
         answer = {"credit_note_id": str(uuid4()), "credit_note_number": number}
-        deed = replace(_done(transaction_id=6), operation="finance.post_credit_note", answer=answer)
+        deed = replace(_done(transaction_id=6), operation="receivables.post_credit_note", answer=answer)
         return [message["letter"] for message in rules.messages_about(deed, [by_webhook, by_mail])]
 
     assert told("CN-2026-000001") == [None, "credit_note"]

@@ -92,7 +92,7 @@ class Reminding:
 
     async def everything_agrees(self) -> None:
         """The letters are posted and owed, and no number is missing."""
-        await everything_agrees(self.erp.company, "finance", "orders", "processes")
+        await everything_agrees(self.erp.company, "ledger", "orders", "processes")
 
     async def stop_all(self) -> None:
         """End what runs still; the server that skips time stands still when a process is killed."""

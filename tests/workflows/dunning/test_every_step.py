@@ -8,8 +8,8 @@ import pytest
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import Reminding
 
-STEPS = ["finance.begin_dunning", "finance.review_dunning", "finance.post_dunning_letter"]
-LAST = "finance.end_dunning"
+STEPS = ["receivables.begin_dunning", "receivables.review_dunning", "receivables.post_dunning_letter"]
+LAST = "receivables.end_dunning"
 
 
 @pytest.mark.parametrize("step", [*STEPS, LAST])

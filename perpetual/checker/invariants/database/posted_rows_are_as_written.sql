@@ -2,35 +2,35 @@
 -- PostgreSQL notes with each row which transaction wrote it, and the log of operations has it too. Where a backup was restored, one has written all
 -- rows of a table: what it wrote together with other documents' rows says nothing.
 WITH written AS (
-    SELECT 'entry' AS kind, 'line' AS part, entry_id AS id, company_id, xmin::text AS by FROM finance.journal_line
-    UNION ALL SELECT 'invoice', 'line', invoice_id, company_id, xmin::text FROM finance.invoice_line
-    UNION ALL SELECT 'invoice', 'tax', invoice_id, company_id, xmin::text FROM finance.invoice_tax
-    UNION ALL SELECT 'invoice', 'order', invoice_id, company_id, xmin::text FROM finance.invoice_order
+    SELECT 'entry' AS kind, 'line' AS part, entry_id AS id, company_id, xmin::text AS by FROM ledger.journal_line
+    UNION ALL SELECT 'invoice', 'line', invoice_id, company_id, xmin::text FROM receivables.invoice_line
+    UNION ALL SELECT 'invoice', 'tax', invoice_id, company_id, xmin::text FROM receivables.invoice_tax
+    UNION ALL SELECT 'invoice', 'order', invoice_id, company_id, xmin::text FROM receivables.invoice_order
     UNION ALL SELECT 'shipment', 'line', shipment_id, company_id, xmin::text FROM inventory.shipment_line
     UNION ALL SELECT 'receipt', 'line', receipt_id, company_id, xmin::text FROM inventory.stock_receipt_line
     UNION ALL SELECT 'return', 'line', return_id, company_id, xmin::text FROM inventory.goods_return_line
-    UNION ALL SELECT 'credit note', 'line', credit_note_id, company_id, xmin::text FROM finance.credit_note_line
-    UNION ALL SELECT 'credit note', 'tax', credit_note_id, company_id, xmin::text FROM finance.credit_note_tax
-    UNION ALL SELECT 'credit note', 'head', id, company_id, xmin::text FROM finance.credit_note
-    UNION ALL SELECT 'refund', 'head', id, company_id, xmin::text FROM finance.refund
-    UNION ALL SELECT 'entry', 'head', id, company_id, xmin::text FROM finance.journal_entry
-    UNION ALL SELECT 'invoice', 'head', id, company_id, xmin::text FROM finance.invoice
+    UNION ALL SELECT 'credit note', 'line', credit_note_id, company_id, xmin::text FROM receivables.credit_note_line
+    UNION ALL SELECT 'credit note', 'tax', credit_note_id, company_id, xmin::text FROM receivables.credit_note_tax
+    UNION ALL SELECT 'credit note', 'head', id, company_id, xmin::text FROM receivables.credit_note
+    UNION ALL SELECT 'refund', 'head', id, company_id, xmin::text FROM ledger.refund
+    UNION ALL SELECT 'entry', 'head', id, company_id, xmin::text FROM ledger.journal_entry
+    UNION ALL SELECT 'invoice', 'head', id, company_id, xmin::text FROM receivables.invoice
     UNION ALL SELECT 'shipment', 'head', id, company_id, xmin::text FROM inventory.shipment
     UNION ALL SELECT 'receipt', 'head', id, company_id, xmin::text FROM inventory.stock_receipt
     UNION ALL SELECT 'return', 'head', id, company_id, xmin::text FROM inventory.goods_return
-    UNION ALL SELECT 'payment', 'head', id, company_id, xmin::text FROM finance.payment
+    UNION ALL SELECT 'payment', 'head', id, company_id, xmin::text FROM ledger.payment
     UNION ALL
     SELECT m.kind, 'log', (o.request ->> m.field)::uuid, o.company_id,
         (o.transaction_id::text::numeric % 4294967296)::text
     FROM foundation.operation o
         JOIN (VALUES
-            ('finance.post_invoice', 'invoice', 'invoice_id'), ('finance.post_payment', 'payment', 'payment_id'),
-            ('finance.post_collective_invoice', 'invoice', 'invoice_id'),
+            ('receivables.post_invoice', 'invoice', 'invoice_id'), ('ledger.post_payment', 'payment', 'payment_id'),
+            ('receivables.post_collective_invoice', 'invoice', 'invoice_id'),
             ('inventory.post_goods_issue', 'shipment', 'shipment_id'),
             ('inventory.receive_stock', 'receipt', 'receipt_id'),
             ('inventory.take_back_goods', 'return', 'return_id'),
-            ('finance.post_credit_note', 'credit note', 'credit_note_id'),
-            ('finance.post_refund', 'refund', 'refund_id')
+            ('receivables.post_credit_note', 'credit note', 'credit_note_id'),
+            ('ledger.post_refund', 'refund', 'refund_id')
         ) AS m (name, kind, field) ON m.name = o.name
     -- With nothing to bill, to credit or to refund there is no document.
     WHERE o.status = 'applied' AND o.answer ->> 'credit_note_number' IS DISTINCT FROM ''

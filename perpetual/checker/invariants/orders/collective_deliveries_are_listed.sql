@@ -7,9 +7,9 @@ FROM sales.sales_order o
     LEFT JOIN (
         SELECT order_id, line_number, sum(quantity) AS quantity, sum(withdrawn_quantity) AS withdrawn,
             max(s.invoices) AS most_invoices
-        FROM finance.billing_due
+        FROM receivables.billing_due
             JOIN (
-                SELECT shipment_id, count(DISTINCT invoice_id) AS invoices FROM finance.billing_due
+                SELECT shipment_id, count(DISTINCT invoice_id) AS invoices FROM receivables.billing_due
                 GROUP BY shipment_id
             ) AS s USING (shipment_id)
         WHERE NOT is_freight

@@ -2,7 +2,7 @@
 SELECT o.company_id AS company, o.number AS document, o.status, o.base_total_amount AS ordered,
     coalesce(i.billed, 0) AS billed, coalesce(c.open_amount, 0) AS credit_held
 FROM sales.sales_order o
-    LEFT JOIN finance.credit_commitment c ON c.order_id = o.id
+    LEFT JOIN receivables.credit_commitment c ON c.order_id = o.id
     LEFT JOIN (
         SELECT order_id, sum(greatest(base_total_amount, 0)) AS billed FROM charged GROUP BY order_id
     ) AS i ON i.order_id = o.id
@@ -13,7 +13,7 @@ FROM sales.sales_order o
     LEFT JOIN (
         SELECT order_id, bool_or(completes_order)
             AND bool_and(invoice_id IS NOT NULL OR withdrawn_quantity = quantity) AS wholly
-        FROM finance.billing_due GROUP BY order_id
+        FROM receivables.billing_due GROUP BY order_id
     ) AS d ON d.order_id = o.id
 WHERE o.status IN ('confirmed', 'delivered')
     AND coalesce(c.open_amount, 0)
@@ -22,4 +22,4 @@ WHERE o.status IN ('confirmed', 'delivered')
     AND NOT EXISTS (
         SELECT FROM foundation.operation x
         WHERE x.company_id = o.company_id AND x.process_id = o.company_id || '/order_to_cash/' || o.id
-            AND x.name = 'finance.release_credit' AND coalesce(c.open_amount, 0) = 0)
+            AND x.name = 'receivables.release_credit' AND coalesce(c.open_amount, 0) = 0)

@@ -7,11 +7,11 @@ FROM (
     UNION ALL
     SELECT company_id, number, 'invoice', order_id, customer_code FROM charged
     UNION ALL
-    SELECT company_id, order_number, 'delivery to be billed', order_id, customer_code FROM finance.billing_due
+    SELECT company_id, order_number, 'delivery to be billed', order_id, customer_code FROM receivables.billing_due
     UNION ALL
-    SELECT company_id, number, 'credit note', order_id, customer_code FROM finance.credit_note
+    SELECT company_id, number, 'credit note', order_id, customer_code FROM receivables.credit_note
     UNION ALL
-    SELECT company_id, number, 'payment', order_id, customer_code FROM finance.payment
+    SELECT company_id, number, 'payment', order_id, customer_code FROM ledger.payment
     WHERE order_id IS NOT NULL
     UNION ALL
     SELECT company_id, number, 'goods return', order_id, customer_code FROM inventory.goods_return
@@ -19,7 +19,7 @@ FROM (
     SELECT company_id, order_id || ', line ' || line_number, 'reservation', order_id, NULL
     FROM inventory.reservation
     UNION ALL
-    SELECT company_id, order_id::text, 'credit', order_id, customer_code FROM finance.credit_commitment
+    SELECT company_id, order_id::text, 'credit', order_id, customer_code FROM receivables.credit_commitment
     UNION ALL
     SELECT company_id, number, 'return', order_id, NULL FROM sales.sales_return
 ) AS d

@@ -6,6 +6,6 @@ FROM sales.sales_order o
         SELECT order_id, sum(reserved_quantity) AS reserved, sum(short_quantity) AS short
         FROM inventory.reservation GROUP BY order_id
     ) AS r ON r.order_id = o.id
-    LEFT JOIN finance.credit_commitment c ON c.order_id = o.id
+    LEFT JOIN receivables.credit_commitment c ON c.order_id = o.id
 WHERE o.status IN ('closed', 'cancelled', 'rejected')
     AND (coalesce(r.reserved, 0) <> 0 OR coalesce(r.short, 0) <> 0 OR coalesce(c.open_amount, 0) <> 0)

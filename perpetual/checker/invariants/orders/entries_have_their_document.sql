@@ -1,17 +1,17 @@
 -- An entry that no person wrote names a document that there is.
 SELECT e.company_id AS company, e.number AS document, e.source_type, e.source_id
-FROM finance.journal_entry e
+FROM ledger.journal_entry e
     LEFT JOIN (
-        SELECT id, company_id, 'invoice' AS source_type FROM finance.invoice
-        UNION ALL SELECT id, company_id, 'payment' FROM finance.payment
-        UNION ALL SELECT id, company_id, 'dunning_letter' FROM finance.dunning_letter
+        SELECT id, company_id, 'invoice' AS source_type FROM receivables.invoice
+        UNION ALL SELECT id, company_id, 'payment' FROM ledger.payment
+        UNION ALL SELECT id, company_id, 'dunning_letter' FROM receivables.dunning_letter
         UNION ALL SELECT id, company_id, 'shipment' FROM inventory.shipment
         UNION ALL SELECT id, company_id, 'stock_receipt' FROM inventory.stock_receipt
         UNION ALL SELECT id, company_id, 'goods_return' FROM inventory.goods_return
-        UNION ALL SELECT id, company_id, 'credit_note' FROM finance.credit_note
-        UNION ALL SELECT id, company_id, 'refund' FROM finance.refund
+        UNION ALL SELECT id, company_id, 'credit_note' FROM receivables.credit_note
+        UNION ALL SELECT id, company_id, 'refund' FROM ledger.refund
         UNION ALL
         SELECT (request ->> 'allocation_id')::uuid, company_id, 'allocation' FROM foundation.operation
-        WHERE name = 'finance.allocate_payment' AND status = 'applied'
+        WHERE name = 'ledger.allocate_payment' AND status = 'applied'
     ) AS d ON d.id = e.source_id AND d.company_id = e.company_id AND d.source_type = e.source_type
 WHERE d.id IS NULL AND e.source_type <> 'manual'

@@ -9,4 +9,4 @@ FROM sales.sales_order o
 WHERE i.times <> CASE WHEN o.freight_amount = 0 THEN 0 ELSE 1 END
     -- Of an order that is billed by month, with its month.
     AND NOT EXISTS (
-        SELECT FROM finance.billing_due d WHERE d.order_id = o.id AND d.is_freight AND d.invoice_id IS NULL)
+        SELECT FROM receivables.billing_due d WHERE d.order_id = o.id AND d.is_freight AND d.invoice_id IS NULL)

@@ -7,8 +7,8 @@ FROM master_data.company c
     ) AS v ON v.company_id = c.code
     LEFT JOIN (
         SELECT l.company_id, sum(l.base_amount) AS amount
-        FROM finance.journal_line l
-            JOIN finance.account a ON a.company_id = l.company_id AND a.code = l.account_code
+        FROM ledger.journal_line l
+            JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
         WHERE a.role = 'inventory'
         GROUP BY l.company_id
     ) AS j ON j.company_id = c.code
@@ -16,7 +16,7 @@ FROM master_data.company c
         -- Moved, and the entry comes with a later step of a process that is still at it.
         SELECT m.company_id, sum(m.value) AS value
         FROM inventory.stock_move m
-            LEFT JOIN finance.journal_entry e ON e.company_id = m.company_id AND e.source_id = m.document_id
+            LEFT JOIN ledger.journal_entry e ON e.company_id = m.company_id AND e.source_id = m.document_id
                 AND e.source_type IN ('shipment', 'stock_receipt', 'goods_return')
             LEFT JOIN inventory.shipment s ON s.id = m.document_id
             LEFT JOIN foundation.process p ON p.id = m.company_id || '/stock_receipt/' || m.document_id

@@ -4,7 +4,7 @@ SELECT s.company_id AS company, s.number AS document, o.invoicing, o.status, cou
     string_agg(i.number, ', ' ORDER BY i.number) AS numbers
 FROM inventory.shipment s
     JOIN sales.sales_order o ON o.id = s.order_id
-    LEFT JOIN finance.invoice i ON i.order_id = s.order_id
+    LEFT JOIN receivables.invoice i ON i.order_id = s.order_id
         AND (i.shipment_id = s.id OR o.invoicing = 'order')
 WHERE o.invoicing <> 'collective' AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
 GROUP BY s.company_id, s.id, o.id

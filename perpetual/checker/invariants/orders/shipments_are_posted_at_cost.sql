@@ -6,7 +6,7 @@ FROM inventory.shipment s
         SELECT e.company_id, e.source_id,
             sum(l.base_amount) FILTER (WHERE l.base_amount > 0) AS cost,
             sum(l.base_amount) FILTER (WHERE l.base_amount < 0) AS inventory
-        FROM finance.journal_entry e JOIN finance.journal_line l ON l.entry_id = e.id
+        FROM ledger.journal_entry e JOIN ledger.journal_line l ON l.entry_id = e.id
         WHERE e.source_type = 'shipment'
         GROUP BY e.company_id, e.source_id
     ) AS e ON e.source_id = s.id AND e.company_id = s.company_id

@@ -1,7 +1,7 @@
 -- An entry that a person wrote has the lines that were asked for.
 SELECT o.company_id AS company, e.number AS document, a.lines AS asked, l.lines AS written
 FROM foundation.operation o
-    JOIN finance.journal_entry e ON e.id = (o.request ->> 'entry_id')::uuid,
+    JOIN ledger.journal_entry e ON e.id = (o.request ->> 'entry_id')::uuid,
     LATERAL (
         SELECT string_agg(format('%s %s', x ->> 'account_code', trim_scale((x ->> 'amount')::numeric)), ', '
             ORDER BY x ->> 'account_code', (x ->> 'amount')::numeric) AS lines
@@ -11,6 +11,6 @@ FROM foundation.operation o
         -- What the rounding of rates left over was not asked for: it moves nothing in the entry's currency.
         SELECT string_agg(format('%s %s', l.account_code, trim_scale(l.amount)), ', '
             ORDER BY l.account_code, l.amount) FILTER (WHERE l.amount <> 0) AS lines
-        FROM finance.journal_line l WHERE l.entry_id = e.id
+        FROM ledger.journal_line l WHERE l.entry_id = e.id
     ) AS l
-WHERE o.name = 'finance.post_entry' AND o.status = 'applied' AND a.lines IS DISTINCT FROM l.lines
+WHERE o.name = 'ledger.post_entry' AND o.status = 'applied' AND a.lines IS DISTINCT FROM l.lines

@@ -1,12 +1,12 @@
 -- What was posted is as it was when it was answered for: numbers, amounts and days.
 WITH answered AS (
     SELECT name, company_id, request, answer FROM foundation.operation
-    WHERE status = 'applied' AND name IN ('finance.post_invoice', 'finance.post_collective_invoice', 'finance.post_payment',
+    WHERE status = 'applied' AND name IN ('receivables.post_invoice', 'receivables.post_collective_invoice', 'ledger.post_payment',
         'inventory.post_goods_issue', 'inventory.receive_stock', 'inventory.take_back_goods',
-        'finance.post_credit_note', 'finance.post_refund')
+        'receivables.post_credit_note', 'ledger.post_refund')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
-    FROM answered a JOIN finance.invoice i ON i.id = (a.request ->> 'invoice_id')::uuid,
+    FROM answered a JOIN receivables.invoice i ON i.id = (a.request ->> 'invoice_id')::uuid,
         LATERAL (VALUES
             ('number', a.answer ->> 'invoice_number', i.number),
             ('net amount', a.answer ->> 'net_amount', i.net_amount::text),
@@ -17,10 +17,10 @@ WITH answered AS (
             ('customer', a.request ->> 'customer_code', i.customer_code),
             ('currency', a.request ->> 'currency', i.currency)
         ) AS f (figure, answered, written)
-    WHERE a.name = 'finance.post_invoice'
+    WHERE a.name = 'receivables.post_invoice'
     UNION ALL
     SELECT a.company_id, i.number, f.*
-    FROM answered a JOIN finance.invoice i ON i.id = (a.answer ->> 'invoice_id')::uuid,
+    FROM answered a JOIN receivables.invoice i ON i.id = (a.answer ->> 'invoice_id')::uuid,
         LATERAL (VALUES
             ('number', a.answer ->> 'invoice_number', i.number),
             ('net amount', a.answer ->> 'net_amount', i.net_amount::text),
@@ -32,10 +32,10 @@ WITH answered AS (
             ('currency', a.request ->> 'currency', i.currency),
             ('terms', a.request ->> 'payment_terms_code', i.payment_terms_code)
         ) AS f (figure, answered, written)
-    WHERE a.name = 'finance.post_collective_invoice'
+    WHERE a.name = 'receivables.post_collective_invoice'
     UNION ALL
     SELECT a.company_id, p.number, f.*
-    FROM answered a JOIN finance.payment p ON p.id = (a.request ->> 'payment_id')::uuid,
+    FROM answered a JOIN ledger.payment p ON p.id = (a.request ->> 'payment_id')::uuid,
         LATERAL (VALUES
             ('number', a.answer ->> 'payment_number', p.number),
             ('amount', a.request ->> 'amount', p.amount::text),
@@ -44,7 +44,7 @@ WITH answered AS (
             ('currency', a.request ->> 'currency', p.currency),
             ('reference', a.request ->> 'reference', p.reference)
         ) AS f (figure, answered, written)
-    WHERE a.name = 'finance.post_payment'
+    WHERE a.name = 'ledger.post_payment'
     UNION ALL
     SELECT a.company_id, s.number, f.*
     FROM answered a JOIN inventory.shipment s ON s.id = (a.request ->> 'shipment_id')::uuid,
@@ -75,7 +75,7 @@ WITH answered AS (
     WHERE a.name = 'inventory.take_back_goods'
     UNION ALL
     SELECT a.company_id, c.number, f.*
-    FROM answered a JOIN finance.credit_note c ON c.id = (a.request ->> 'credit_note_id')::uuid,
+    FROM answered a JOIN receivables.credit_note c ON c.id = (a.request ->> 'credit_note_id')::uuid,
         LATERAL (VALUES
             ('number', a.answer ->> 'credit_note_number', c.number),
             ('net amount', a.answer ->> 'net_amount', c.net_amount::text),
@@ -85,17 +85,17 @@ WITH answered AS (
             ('credited on', a.request ->> 'credited_on', c.credited_on::text),
             ('reason', a.request ->> 'reason', c.reason)
         ) AS f (figure, answered, written)
-    WHERE a.name = 'finance.post_credit_note'
+    WHERE a.name = 'receivables.post_credit_note'
     UNION ALL
     SELECT a.company_id, r.number, f.*
-    FROM answered a JOIN finance.refund r ON r.id = (a.request ->> 'refund_id')::uuid,
+    FROM answered a JOIN ledger.refund r ON r.id = (a.request ->> 'refund_id')::uuid,
         LATERAL (VALUES
             ('number', a.answer ->> 'refund_number', r.number),
             ('amount', a.answer ->> 'amount', r.amount::text),
             ('currency', a.answer ->> 'currency', r.currency),
             ('refunded on', a.request ->> 'refunded_on', r.refunded_on::text)
         ) AS f (figure, answered, written)
-    WHERE a.name = 'finance.post_refund'
+    WHERE a.name = 'ledger.post_refund'
 )
 SELECT company_id AS company, number AS document, figure, answered, written
 FROM figures

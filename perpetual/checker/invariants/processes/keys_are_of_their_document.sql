@@ -11,9 +11,9 @@ WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'pro
         OR o.request ->> m.field <> split_part(o.process_id, '/', 3)
         -- Several steps by one operation are told apart by what they ask for. Some ask for no more than the
         -- whole order; they follow a step that does.
-        OR (o.name IN ('inventory.post_goods_issue', 'finance.post_goods_cost', 'finance.post_invoice',
-                'finance.post_payment', 'finance.allocate_payment', 'finance.post_credit_note',
-                'finance.post_refund')
+        OR (o.name IN ('inventory.post_goods_issue', 'ledger.post_goods_cost', 'receivables.post_invoice',
+                'ledger.post_payment', 'ledger.allocate_payment', 'receivables.post_credit_note',
+                'ledger.post_refund')
             AND EXISTS (
                 SELECT FROM unnest(string_to_array(substr(o.key, length(o.process_id || o.name) + 3), '/')) AS x
                 WHERE x <> '' AND position('"' || x || '"' IN o.request::text) = 0)))

@@ -1,8 +1,8 @@
 -- A collective invoice that is not paid has a process that is alive, which tells its orders.
 SELECT i.company_id AS company, i.number AS document, i.process_id, sum(t.open_amount) AS open_amount,
     p.outcome
-FROM finance.invoice i
-    JOIN finance.open_item t ON t.invoice_id = i.id
+FROM receivables.invoice i
+    JOIN ledger.open_item t ON t.invoice_id = i.id
     LEFT JOIN foundation.process p ON p.id = i.process_id
 WHERE i.order_id IS NULL AND (p.id IS NULL OR p.outcome IS NOT NULL)
 GROUP BY i.company_id, i.number, i.process_id, p.outcome

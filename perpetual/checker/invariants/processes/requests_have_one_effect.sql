@@ -3,6 +3,6 @@ SELECT company_id AS company, kind || ' ' || id AS document, name, count(*) AS t
     string_agg(key, ', ' ORDER BY key) AS keys
 FROM asked
 -- Credit is asked for anew when a person has decided.
-WHERE name <> 'finance.check_credit'
+WHERE name <> 'receivables.check_credit'
 GROUP BY company_id, kind, id, name
 HAVING count(*) > 1

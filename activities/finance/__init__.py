@@ -1,1 +1,0 @@
-"""What finance can do, one module per document."""

@@ -1,0 +1,1 @@
+"""What receivables can do, one module per document."""

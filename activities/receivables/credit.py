@@ -1,0 +1,66 @@
+"""Credit: what a customer owes and will owe, against its limit, decided under a lock on the customer."""
+
+from decimal import Decimal
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+
+from domains.receivables.messages import CheckCredit, CreditChecked, CreditReleased, ReleaseCredit
+from domains.receivables.tables.credit import CreditCommitment
+from foundation.database import rows_of
+from foundation.errors import NotFound
+from foundation.operation import operation
+from foundation.transaction import Transaction
+
+# Open orders and what is delivered and not billed are commitments until they are billed; then they are open
+# items.
+_EXPOSURE = text("SELECT * FROM receivables.locked_exposure(:customer, CAST(:order AS uuid))")
+_COMMIT = insert(rows_of(CreditCommitment))
+_COMMIT = _COMMIT.on_conflict_do_update(
+    index_elements=["order_id"],
+    set_={"amount": _COMMIT.excluded.amount, "open_amount": _COMMIT.excluded.open_amount},
+)
+_RELEASE = text(
+    """
+    UPDATE receivables.credit_commitment c SET open_amount = 0
+    FROM (
+        SELECT order_id, open_amount FROM receivables.credit_commitment WHERE order_id = :order FOR UPDATE
+    ) AS before
+    WHERE c.order_id = before.order_id
+    RETURNING before.open_amount
+    """
+)
+
+
+@operation("receivables.check_credit")
+async def check_credit(session: Transaction, check: CheckCredit) -> CreditChecked:
+    """Commit the order's amount to the customer's credit if the limit allows it, or if a person approved it.
+
+    Parallel orders of the same customer are decided about one after the other. Refuses: NotFound.
+    """
+    asked = {"customer": check.customer_code, "order": str(check.order_id)}
+    row = (await session.execute(_EXPOSURE, asked)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no customer {check.customer_code}")
+    within = row.credit_limit is None or row.exposure + check.amount <= row.credit_limit
+    if within or check.approved:
+        commitment = {
+            "order_id": check.order_id,
+            "customer_code": check.customer_code,
+            "amount": check.amount,
+            "open_amount": check.amount,
+        }
+        await session.execute(_COMMIT, commitment)
+    return CreditChecked(
+        order_id=check.order_id,
+        within_limit=within,
+        exposure=row.exposure,
+        credit_limit=row.credit_limit,
+    )
+
+
+@operation("receivables.release_credit")
+async def release_credit(session: Transaction, release: ReleaseCredit) -> CreditReleased:
+    """The order needs no credit any more. Content when it has none."""
+    released = await session.scalar(_RELEASE, {"order": release.order_id})
+    return CreditReleased(order_id=release.order_id, released_amount=released or Decimal(0))

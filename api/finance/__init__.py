@@ -1,1 +1,0 @@
-"""The routes of finance, one module per document."""

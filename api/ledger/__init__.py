@@ -1,0 +1,1 @@
+"""The routes of the ledger, one module per document."""

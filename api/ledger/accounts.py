@@ -1,0 +1,65 @@
+"""The chart of accounts, and fiscal years with their locks."""
+
+from typing import Any
+
+from activities.ledger import accounts
+from api.door import Asked, AskedRequest, Router, allows
+from api.records import Resource, router_for
+from domains.ledger.messages import ChartLoaded, LoadChart
+from domains.ledger.queries import accounts as queries
+from domains.ledger.queries.accounts import AccountView, FiscalYearView
+from domains.ledger.tables.accounts import Account, FiscalYear
+
+template = Router(prefix="/v1/accounts/template", tags=["Finance"])
+
+
+@template.post("", status_code=201, dependencies=[allows("ledger.account.write")])
+async def load_template(chart: LoadChart, asked: Asked) -> ChartLoaded:
+    """Load the template of about 60 accounts; those that are there already stay as they are."""
+    return await asked.run(accounts.load_chart, chart)
+
+
+async def _account(asked: AskedRequest, code: str) -> AccountView | None:
+    async with asked.read() as session:
+        found = await session.get(Account, (asked.caller.company, code))
+    return None if found is None else _view_of(found, AccountView)
+
+
+async def _fiscal_year(asked: AskedRequest, code: str) -> FiscalYearView | None:
+    async with asked.read() as session:
+        found = await session.get(FiscalYear, (asked.caller.company, code))
+    return None if found is None else _view_of(found, FiscalYearView)
+
+
+def _view_of(record: Any, view: Any) -> Any:
+    return view(**{name: getattr(record, name) for name in view.model_fields})
+
+
+routers = [
+    router_for(
+        Resource(
+            path="accounts",
+            tag="Finance",
+            permission="ledger.account",
+            put=accounts.put_account,
+            view=AccountView,
+            select=queries.accounts,
+            to_view=queries.account_view,
+            read=_account,
+            example={"code": "1400", "name": "Bank", "kind": "asset", "role": "bank"},
+        )
+    ),
+    router_for(
+        Resource(
+            path="fiscal-years",
+            tag="Finance",
+            permission="ledger.fiscal_year",
+            put=accounts.put_fiscal_year,
+            view=FiscalYearView,
+            select=queries.fiscal_years,
+            to_view=queries.fiscal_year_view,
+            read=_fiscal_year,
+            example={"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"},
+        )
+    ),
+]

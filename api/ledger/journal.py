@@ -1,0 +1,86 @@
+"""Journal entries: of people, and of queries."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body
+
+from activities.ledger import journal
+from api.door import Asked, Page, Paging, Router, allows, page
+from domains.ledger.messages import EntryAsked, PostEntry, ReversalAsked, ReverseEntry
+from domains.ledger.queries import journal as queries
+from domains.ledger.queries.journal import EntryView
+
+router = Router(prefix="/v1/journal-entries", tags=["Finance"])
+
+EXAMPLE: dict[str, Any] = {
+    "share capital": {
+        "value": {
+            "posted_on": "2026-01-02",
+            "text": "Share capital paid in",
+            "lines": [
+                {"account_code": "1400", "amount": "25000.00"},
+                {"account_code": "3000", "amount": "-25000.00"},
+            ],
+        }
+    }
+}
+
+
+@router.post("", status_code=201, dependencies=[allows("ledger.journal.post")])
+async def post_entry(entry: Annotated[EntryAsked, Body(openapi_examples=EXAMPLE)], asked: Asked) -> EntryView:
+    """Post an entry:
+
+    Signed amounts, debit positive, adding up to zero. It can never be changed, only reversed.
+    """
+    posted = await asked.run(journal.post_entry, PostEntry(entry_id=asked.new_id("entry"), **dict(entry)))
+    async with asked.read() as session:
+        return await queries.entry(session, posted.entry_id)
+
+
+@router.get("", dependencies=[allows("ledger.journal.read")])
+async def list_entries(
+    asked: Asked,
+    paging: Paging,
+    account: str | None = None,
+    source_type: str | None = None,
+    source_id: UUID | None = None,
+    posted_from: date | None = None,
+    posted_to: date | None = None,
+) -> Page[EntryView]:
+    """Entries, the newest first; with an account, those that move it. `sort` by posted_on or number."""
+    wanted = queries.entries(
+        account=account,
+        source_type=source_type,
+        source_id=source_id,
+        since=posted_from,
+        until=posted_to,
+        sort=paging.sort,
+    )
+    async with asked.read() as session:
+        found = await page(session, wanted, paging, lambda row: row[0])
+        lines = await queries.lines_of(session, [entry.id for entry in found.items])
+    views = [queries.entry_view(entry, lines[entry.id]) for entry in found.items]
+    return Page(items=views, next_cursor=found.next_cursor)
+
+
+@router.get("/{entry_id}", dependencies=[allows("ledger.journal.read")])
+async def one_entry(entry_id: UUID, asked: Asked) -> EntryView:
+    """One entry with its lines and the document that it posts."""
+    async with asked.read() as session:
+        return await queries.entry(session, entry_id)
+
+
+@router.post("/{entry_id}/reversal", status_code=201, dependencies=[allows("ledger.journal.post")])
+async def reverse(entry_id: UUID, reversal: ReversalAsked, asked: Asked) -> EntryView:
+    """Take an entry back by its mirror image, in an open period."""
+    command = ReverseEntry(
+        entry_id=entry_id,
+        reversal_id=asked.new_id("reversal"),
+        posted_on=reversal.posted_on or asked.today,
+        reason=reversal.reason,
+    )
+    posted = await asked.run(journal.reverse_entry, command)
+    async with asked.read() as session:
+        return await queries.entry(session, posted.entry_id)

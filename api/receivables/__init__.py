@@ -1,0 +1,1 @@
+"""The routes of receivables, one module per document."""

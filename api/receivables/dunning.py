@@ -1,0 +1,210 @@
+"""Dunning: procedures, runs, who is being reminded, and the letters with their PDF."""
+
+import asyncio
+from datetime import date
+from uuid import UUID
+
+from fastapi import Response
+
+from activities.receivables import dunning_procedures
+from api import processes, schedules
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.records import Resource, router_for
+from api.schedules import Recurring, ScheduleAsked, ScheduleView
+from domains.master_data import queries as master_data
+from domains.receivables.documents.dunning import letter_pdf
+from domains.receivables.messages import (
+    DisputeAsked,
+    DunningProcedurePut,
+    DunningProgress,
+    DunningRunAsked,
+    DunningRunProgress,
+    LoadDunningProcedure,
+    PromiseAsked,
+    ReasonAsked,
+)
+from domains.receivables.queries import dunning as queries
+from domains.receivables.queries.dunning import (
+    DunningLetterSummary,
+    DunningLetterView,
+    DunningProcedureView,
+    DunningView,
+)
+from domains.receivables.tables.dunning import DunningProcedure
+from foundation.errors import Invalid
+from foundation.messages import Message
+from workflows.dunning_run import DunningRun, RunOn
+
+template = Router(prefix="/v1/dunning-procedures/template", tags=["Finance"])
+runs = Router(prefix="/v1/dunning-runs", tags=["Finance"])
+dunnings = Router(prefix="/v1/dunning", tags=["Finance"])
+letters = Router(prefix="/v1/dunning-letters", tags=["Finance"])
+
+READ, CHANGE, RUN = (allows(f"receivables.dunning.{verb}") for verb in ("read", "change", "run"))
+DAILY = Recurring("dunning_run", "Who is overdue is reminded")
+
+
+@template.post("", status_code=201, dependencies=[allows("receivables.dunning.write")])
+async def load_template(load: LoadDunningProcedure, asked: Asked) -> DunningProcedurePut:
+    """Load a procedure of three letters, for every customer; one that is there already stays as it is."""
+    return await asked.run(dunning_procedures.load_dunning_procedure, load)
+
+
+async def _procedure(asked: AskedRequest, code: str) -> DunningProcedureView | None:
+    async with asked.read() as session:
+        wanted = queries.procedures().where(DunningProcedure.code == code)
+        row = (await session.execute(wanted)).one_or_none()
+    return None if row is None else queries.procedure_view(row)
+
+
+procedures = router_for(
+    Resource(
+        path="dunning-procedures",
+        tag="Finance",
+        permission="receivables.dunning",
+        put=dunning_procedures.put_dunning_procedure,
+        view=DunningProcedureView,
+        select=queries.procedures,
+        to_view=queries.procedure_view,
+        read=_procedure,
+        example={
+            "code": "ONCE",
+            "name": "One letter after 14 days",
+            "is_default": True,
+            "levels": [
+                {
+                    "days_overdue": 14,
+                    "fee_amount": "5.00",
+                    "interest_percent": "9",
+                    "texts": [
+                        {"language": "en", "title": "Reminder", "text": "Please pay by {pay_by}."},
+                    ],
+                }
+            ],
+        },
+    )
+)
+
+
+@runs.post("", status_code=201, dependencies=[RUN])
+async def run(wanted: DunningRunAsked, asked: Asked) -> DunningRunProgress:
+    """Begin to remind whoever is to be reminded on a day. A day that had its run gets no other."""
+    on = wanted.on or asked.today
+    if on > asked.today:
+        why = f"{on} has not come yet"
+        raise Invalid(f"on: {why}", errors=[("on", why)])
+    start = processes.Start(
+        process=DunningRun,
+        name="dunning_run",
+        document_id=on,
+        command=RunOn(on=on),
+        wait_for="done",
+        answer_type=DunningRunProgress,
+        summary=f"The run of {on}",
+    )
+    progress: DunningRunProgress = await processes.start(asked, start)
+    return progress
+
+
+@runs.post("/schedule", dependencies=[RUN])
+async def schedule(wanted: ScheduleAsked, asked: Asked) -> ScheduleView:
+    """Have a run each day, also for days that were missed; or none for now."""
+    return await schedules.keep(asked, DAILY, wanted)
+
+
+@runs.get("/schedule", dependencies=[READ])
+async def scheduled(asked: Asked) -> ScheduleView:
+    """When the next run is due."""
+    return await schedules.shown(asked, DAILY)
+
+
+@dunnings.get("", dependencies=[READ])
+async def list_dunnings(
+    asked: Asked, paging: Paging, customer: str | None = None, only_running: bool = False
+) -> Page[DunningView]:
+    """Who is being reminded, the newest first; `sort` by begun_on, customer_code or level."""
+    wanted = queries.dunnings(customer=customer, only_running=only_running, sort=paging.sort)
+    async with asked.read() as session:
+        return await page(session, wanted, paging, queries.dunning_view)
+
+
+@dunnings.get("/{dunning_id}", dependencies=[READ])
+async def one_dunning(dunning_id: UUID, asked: Asked) -> DunningView:
+    """One dunning: its level, and what it waits for."""
+    async with asked.read() as session:
+        return await queries.dunning(session, dunning_id)
+
+
+@dunnings.post("/{dunning_id}/dispute", dependencies=[CHANGE])
+async def dispute(dunning_id: UUID, wanted: DisputeAsked, asked: Asked) -> DunningProgress:
+    """Leave an invoice out of the letters, or write none at all, until it is resumed."""
+    return await _tell(asked, dunning_id, "dispute", wanted)
+
+
+@dunnings.post("/{dunning_id}/promise", dependencies=[CHANGE])
+async def promise(dunning_id: UUID, wanted: PromiseAsked, asked: Asked) -> DunningProgress:
+    """Wait for the money until the day it was promised for, then go on at the same level."""
+    return await _tell(asked, dunning_id, "promise", wanted)
+
+
+@dunnings.post("/{dunning_id}/resume", dependencies=[CHANGE])
+async def resume(dunning_id: UUID, wanted: ReasonAsked, asked: Asked) -> DunningProgress:
+    """Go on: disputes are settled, and promises count no more."""
+    return await _tell(asked, dunning_id, "resume", wanted)
+
+
+@dunnings.post("/{dunning_id}/stop", dependencies=[CHANGE])
+async def stop(dunning_id: UUID, wanted: ReasonAsked, asked: Asked) -> DunningProgress:
+    """Write no more letters; what is overdue now is not reminded of again."""
+    return await _tell(asked, dunning_id, "stop", wanted)
+
+
+async def _tell(asked: AskedRequest, dunning_id: UUID, update: str, command: Message) -> DunningProgress:
+    known = await one_dunning(dunning_id, asked)
+    return await processes.command(asked, known.process_id, update, command, DunningProgress)
+
+
+@letters.get("", dependencies=[READ])
+async def list_letters(
+    asked: Asked,
+    paging: Paging,
+    customer: str | None = None,
+    number: str | None = None,
+    dunning_id: UUID | None = None,
+    written_from: date | None = None,
+    written_to: date | None = None,
+) -> Page[DunningLetterSummary]:
+    """Letters, the newest first; `sort` by written_on, number or total_amount."""
+    wanted = queries.letters(
+        customer=customer,
+        number=number,
+        dunning_id=dunning_id,
+        since=written_from,
+        until=written_to,
+        sort=paging.sort,
+    )
+    async with asked.read() as session:
+        return await page(session, wanted, paging, queries.letter_summary)
+
+
+@letters.get("/{letter_id}", dependencies=[READ])
+async def one_letter(letter_id: UUID, asked: Asked) -> DunningLetterView:
+    """One letter with what it lists, its fee and its interest."""
+    async with asked.read() as session:
+        return await queries.letter(session, letter_id)
+
+
+@letters.get(
+    "/{letter_id}/pdf",
+    dependencies=[READ],
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}},
+)
+async def pdf(letter_id: UUID, asked: Asked) -> Response:
+    """The letter as one would send it, in the customer's language."""
+    async with asked.read() as session:
+        letter = await queries.letter(session, letter_id)
+        company = await master_data.company(session)
+    rendered = await asyncio.to_thread(letter_pdf, letter, company)
+    headers = {"Content-Disposition": f'inline; filename="{letter.letter_number}.pdf"'}
+    return Response(rendered, media_type="application/pdf", headers=headers)

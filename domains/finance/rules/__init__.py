@@ -1,1 +1,0 @@
-"""The rules of finance: pure functions on values, one module per document."""

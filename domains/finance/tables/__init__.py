@@ -1,1 +1,0 @@
-"""The tables of finance, one module per document."""

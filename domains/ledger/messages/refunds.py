@@ -1,0 +1,54 @@
+"""Refunds: money on an account of ours goes back."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from foundation.messages import Amount, Code, Message, ShownAmount, Text
+
+
+class RefundAsked(Message):
+    """Money on a customer's account goes back to it. Without an amount: all of it."""
+
+    refunded_on: date | None = None
+    """Today when empty."""
+    amount: Annotated[Amount, Field(gt=0)] | None = None
+    """In the currency of the money on account."""
+    account_code: Code | None = None
+    """The bank account; the account with the role bank when empty."""
+    reference: Text = ""
+
+
+class PostRefund(RefundAsked):
+    """Pay back what is on account from one payment or one credit note."""
+
+    refund_id: UUID
+    refunded_on: date
+    payment_id: UUID | None = None
+    credit_note_id: UUID | None = None
+
+
+class RefundPosted(Message):
+    """The refund as posted."""
+
+    @classmethod
+    def none(cls, refund: PostRefund) -> Self:
+        """What is so when a refund is skipped: the money stays on account."""
+        return cls(
+            refund_id=refund.refund_id,
+            refund_number="",
+            amount=Decimal(0),
+            currency="",
+            exchange_difference=Decimal(0),
+        )
+
+    refund_id: UUID
+    refund_number: str
+    """Empty when nothing was on account."""
+    amount: ShownAmount
+    currency: str
+    exchange_difference: ShownAmount
+    """Realised, in the company's currency: positive is a gain."""

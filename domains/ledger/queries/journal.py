@@ -1,0 +1,104 @@
+"""Journal entries with their lines, and where the document is that an entry posts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.ledger.queries.filters import between, facts, matching, sorted_by
+from domains.ledger.tables.journal import JournalEntry, JournalLine
+from foundation.errors import NotFound
+from foundation.messages import Message, ShownAmount
+
+DOCUMENTS = {
+    "invoice": "/v1/invoices/{}",
+    "payment": "/v1/payments/{}",
+    "shipment": "/v1/shipments/{}",
+    "credit_note": "/v1/credit-notes/{}",
+    "refund": "/v1/refunds/{}",
+    "goods_return": "/v1/goods-returns/{}",
+    "stock_receipt": "/v1/stock-receipts/{}",
+}
+
+
+class JournalLineView(Message):
+    """One line of an entry, debit positive."""
+
+    line_number: int
+    account_code: str
+    amount: ShownAmount
+    base_amount: ShownAmount
+    text: str
+    party_code: str | None
+
+
+class EntryView(Message):
+    """An entry, and the document that it posts."""
+
+    entry_id: UUID
+    entry_number: str
+    posted_on: date
+    fiscal_year: str
+    currency: str
+    text: str
+    source_type: str
+    source_id: UUID
+    source: str | None
+    """Where the document is; none for an entry that a person wrote, or for the use of money on account."""
+    purpose: str
+    reverses_id: UUID | None
+    recorded_at: datetime
+    lines: list[JournalLineView]
+
+
+def entries(
+    *,
+    account: str | None = None,
+    source_type: str | None = None,
+    source_id: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    sort: str | None = None,
+) -> Select[Any]:
+    """Entries that fit, the newest first unless sorted otherwise; with an account, those that move it."""
+    wanted = matching(
+        select(JournalEntry), {JournalEntry.source_type: source_type, JournalEntry.source_id: source_id}
+    )
+    if account is not None:
+        moves = select(JournalLine.entry_id).where(JournalLine.account_code == account)
+        wanted = wanted.where(JournalEntry.id.in_(moves))
+    wanted = between(wanted, JournalEntry.posted_on, since, until)
+    columns = {"posted_on": JournalEntry.posted_on, "number": JournalEntry.number}
+    return sorted_by(wanted, sort or "-posted_on", columns, JournalEntry.id)
+
+
+def entry_view(entry: JournalEntry, lines: Sequence[JournalLine]) -> EntryView:
+    """An entry with its lines."""
+    document = DOCUMENTS.get(entry.source_type)
+    return EntryView(
+        entry_id=entry.id,
+        entry_number=entry.number,
+        source=document.format(entry.source_id) if document else None,
+        lines=[JournalLineView(**facts(line, JournalLineView)) for line in lines],
+        **facts(entry, EntryView),
+    )
+
+
+async def lines_of(session: AsyncSession, entry_ids: Sequence[UUID]) -> dict[UUID, list[JournalLine]]:
+    """The lines of several entries, in their order."""
+    wanted = select(JournalLine).where(JournalLine.entry_id.in_(entry_ids))
+    found: dict[UUID, list[JournalLine]] = {entry_id: [] for entry_id in entry_ids}
+    for line in await session.scalars(wanted.order_by(JournalLine.entry_id, JournalLine.line_number)):
+        found[line.entry_id].append(line)
+    return found
+
+
+async def entry(session: AsyncSession, entry_id: UUID) -> EntryView:
+    """One entry. Refuses: NotFound."""
+    found = await session.get(JournalEntry, entry_id)
+    if found is None:
+        raise NotFound(f"there is no entry {entry_id}")
+    return entry_view(found, (await lines_of(session, [entry_id]))[entry_id])

@@ -1,0 +1,1 @@
+"""The rules of the ledger: pure functions on values, one module per document."""

@@ -1,0 +1,164 @@
+"""Journal entries: signed lines that add up to zero, in an open period, on accounts that may be posted to."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from domains.ledger.messages import AccountRole, EntryLine
+from foundation.errors import BusinessError, Refusals
+from foundation.money import ZERO, rounded
+
+
+class Unbalanced(BusinessError):
+    """Debits and credits of the entry differ."""
+
+
+class NoFiscalYear(BusinessError):
+    """The day is in no fiscal year; open one with POST /v1/fiscal-years."""
+
+
+class PeriodLocked(BusinessError):
+    """The day is in a period that has been closed."""
+
+    status = 409
+
+
+class NoAccountFor(BusinessError):
+    """No account that is open has the role that a posting needs."""
+
+
+class NotPostable(BusinessError):
+    """An account that a document posts to is blocked, or there is no such account."""
+
+
+class NotReversible(BusinessError):
+    """The entry was posted by a document, and is taken back by the document's own correction."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as it is posted: debit positive, in the entry's currency and in the company's."""
+
+    account_code: str
+    amount: Decimal
+    base_amount: Decimal
+    text: str = ""
+    party_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Period:
+    """A fiscal year, and how far it is locked."""
+
+    fiscal_year: str
+    locked_through: date | None
+
+
+def check_period(period: Period | None, on: date) -> str:
+    """The fiscal year in which a day may be posted to. Refuses: NoFiscalYear, PeriodLocked."""
+    if period is None:
+        raise NoFiscalYear(f"{on} is in no fiscal year: open one with POST /v1/fiscal-years")
+    if period.locked_through is not None and on <= period.locked_through:
+        raise PeriodLocked(
+            f"{on} is in a closed period: {period.fiscal_year} is locked through {period.locked_through}"
+        )
+    return period.fiscal_year
+
+
+def account_of(accounts: Mapping[str, str], role: AccountRole) -> str:
+    """The account with a role. Refuses: NoAccountFor."""
+    if role not in accounts:
+        raise NoAccountFor(
+            f"no account that is open has the role {role}: give one the role with PATCH /v1/accounts/…"
+        )
+    return accounts[role]
+
+
+def check_postable(codes: Iterable[str], is_blocked: Mapping[str, bool]) -> None:
+    """Every account must be there and open; `is_blocked` tells it of all that are there.
+
+    Refuses: NotPostable.
+    """
+    for code in sorted(codes):
+        if code not in is_blocked:
+            raise NotPostable(f"there is no account {code}: create it with POST /v1/accounts")
+        if is_blocked[code]:
+            raise NotPostable(f"account {code} is blocked: open it with PATCH /v1/accounts/{code}")
+
+
+def balanced_in_base(lines: Sequence[Line], account_code: str) -> list[Line]:
+    """The lines, with what rounding into the company's currency left over on an account of its own."""
+    difference = sum((line.base_amount for line in lines), ZERO)
+    if not difference:
+        return list(lines)
+    return [*lines, Line(account_code, ZERO, -difference, "rounding of the exchange rate")]
+
+
+def mirrored(lines: Iterable[Line]) -> list[Line]:
+    """The lines that take an entry back."""
+    return [replace(line, amount=-line.amount, base_amount=-line.base_amount) for line in lines]
+
+
+def manual_lines(
+    asked: Sequence[EntryLine],
+    *,
+    currency: str,
+    base_currency: str,
+    rate: Decimal,
+    is_blocked: Mapping[str, bool],
+    account: Callable[[AccountRole], str],
+) -> list[Line]:
+    """The lines of an entry that a person wrote, converted at the day's rate where no base amount is given.
+
+    `rate` is units of the currency for one of the company's; `is_blocked` tells it of all accounts that there
+    are. Where every base amount comes from the rate, what their rounding leaves over is posted apart.
+    Refuses: Invalid, Unbalanced, NoAccountFor.
+    """
+    refusals = Refusals()
+    lines: list[Line] = []
+    for position, line in enumerate(asked):
+        _check_line(refusals, f"lines.{position}", line, currency, base_currency, is_blocked)
+        converted = rounded(line.amount / rate, base_currency)
+        base = converted if line.base_amount is None else line.base_amount
+        lines.append(Line(line.account_code, line.amount, base, line.text, line.party_code))
+    refusals.raise_if_any()
+    _check_balance((line.amount for line in lines), currency)
+    if currency != base_currency and all(line.base_amount is None for line in asked):
+        difference = sum((line.base_amount for line in lines), ZERO)
+        lines = balanced_in_base(lines, account(AccountRole.ROUNDING_DIFFERENCE)) if difference else lines
+    _check_balance((line.base_amount for line in lines), base_currency)
+    if not any(line.amount or line.base_amount for line in lines):
+        raise Unbalanced("an entry needs at least two lines that move something")
+    return lines
+
+
+def _check_line(
+    refusals: Refusals,
+    where: str,
+    line: EntryLine,
+    currency: str,
+    base_currency: str,
+    is_blocked: Mapping[str, bool],
+) -> None:
+    if line.account_code not in is_blocked:
+        refusals.add(f"{where}.account_code", f"there is no account {line.account_code}")
+    elif is_blocked[line.account_code]:
+        refusals.add(f"{where}.account_code", f"account {line.account_code} is blocked")
+    if line.amount != rounded(line.amount, currency):
+        refusals.add(f"{where}.amount", f"{currency} has no amount as small as in {line.amount}")
+    if line.base_amount is None:
+        return
+    if line.base_amount != rounded(line.base_amount, base_currency):
+        refusals.add(
+            f"{where}.base_amount", f"{base_currency} has no amount as small as in {line.base_amount}"
+        )
+    if currency == base_currency and line.base_amount != line.amount:
+        refusals.add(f"{where}.base_amount", f"the same as the amount, or left out: both are in {currency}")
+
+
+def _check_balance(amounts: Iterable[Decimal], currency: str) -> None:
+    if difference := sum(amounts, ZERO):
+        raise Unbalanced(f"debits and credits differ by {difference:f} {currency}; they must add up to zero")

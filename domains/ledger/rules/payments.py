@@ -1,0 +1,149 @@
+"""Payments in the money's currency and in the invoices':
+
+The day's rates, and the entries that money makes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domains.ledger.messages import AccountRole
+from domains.ledger.rules.journal import Line
+from domains.ledger.rules.settlement import MoneySide, Settlement, exchange_difference, postings
+from foundation.errors import BusinessError, Invalid
+from foundation.money import ZERO, converted, rounded
+
+
+class NothingOnAccount(BusinessError):
+    """The payment has no money on account that could be used."""
+
+    status = 409
+
+
+class NothingOpen(BusinessError):
+    """Nothing is open on the invoice."""
+
+    status = 409
+
+
+def check_amount(amount: Decimal, currency: str) -> None:
+    """Money moves in whole minor units of its currency. Refuses: Invalid."""
+    if amount != rounded(amount, currency):
+        why = f"{currency} has no amount as small as in {amount}"
+        raise Invalid(f"amount: {why}", errors=[("amount", why)])
+
+
+@dataclass(frozen=True)
+class Market:
+    """The company's currency, the day's rates of two currencies, and what counts as a small difference.
+
+    Rates are units of the currency for one of the company's; `small_difference` is in the invoices' currency.
+    """
+
+    base_currency: str
+    money_currency: str
+    money_rate: Decimal
+    invoice_currency: str
+    invoice_rate: Decimal
+    small_difference: Decimal
+
+    @property
+    def is_one_currency(self) -> bool:
+        """Whether the money came in the invoices' currency."""
+        return self.money_currency == self.invoice_currency
+
+    def in_invoice_currency(self, money: Decimal) -> Decimal:
+        """Money in the invoices' currency, rounded half-up to its minor unit."""
+        if self.is_one_currency:
+            return money
+        return converted(
+            money, from_rate=self.money_rate, to_rate=self.invoice_rate, currency=self.invoice_currency
+        )
+
+    def in_money_currency(self, amount: Decimal) -> Decimal:
+        """An amount of the invoices in the money's currency, rounded half-up to its minor unit."""
+        if self.is_one_currency:
+            return amount
+        return converted(
+            amount, from_rate=self.invoice_rate, to_rate=self.money_rate, currency=self.money_currency
+        )
+
+    def base(self, money: Decimal) -> Decimal:
+        """Money in the company's currency, rounded half-up to its minor unit."""
+        return rounded(money / self.money_rate, self.base_currency)
+
+
+@dataclass(frozen=True)
+class Money:
+    """Money to be used: where it is, how much, in its currency and in the company's."""
+
+    account_code: str
+    amount: Decimal
+    base_amount: Decimal
+    party_code: str | None = None
+
+
+@dataclass(frozen=True)
+class PaymentEntry:
+    """An entry to be written, and what for."""
+
+    purpose: str
+    currency: str
+    lines: tuple[Line, ...]
+
+
+def entries(
+    used: Money,
+    settlement: Settlement,
+    market: Market,
+    *,
+    customer_code: str,
+    account: Callable[[AccountRole], str],
+    kept: Sequence[Line] = (),
+) -> list[PaymentEntry]:
+    """The entries of money that settles something, and of what is `kept` besides (in the money's currency).
+
+    In one currency they are one entry. In two, the money goes through exchange clearing: out in its own
+    currency, in again in the invoices'.
+    """
+    paid = sum((settled.paid_amount for settled in settlement.settled), ZERO)
+    if market.is_one_currency:
+        side = MoneySide(used.account_code, paid, used.base_amount, used.party_code)
+    else:
+        side = MoneySide(account(AccountRole.EXCHANGE_CLEARING), paid, used.base_amount)
+    settling = postings(
+        settlement,
+        side,
+        customer_code=customer_code,
+        currency=market.invoice_currency,
+        base_currency=market.base_currency,
+        account=account,
+    )
+    if market.is_one_currency:
+        found = [PaymentEntry("payment", market.money_currency, merged([*settling, *kept]))]
+    else:
+        source = Line(used.account_code, used.amount, used.base_amount, party_code=used.party_code)
+        through = Line(account(AccountRole.EXCHANGE_CLEARING), -used.amount, -used.base_amount)
+        found = [
+            PaymentEntry("payment", market.money_currency, merged([source, through, *kept])),
+            PaymentEntry("settlement", market.invoice_currency, merged(settling)),
+        ]
+    return [entry for entry in found if entry.lines]
+
+
+def realised(found: Sequence[PaymentEntry]) -> Decimal:
+    """The exchange difference that the entries realise, in the company's currency: positive is a gain."""
+    return sum((exchange_difference(entry.lines) for entry in found), ZERO)
+
+
+def merged(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines on the same account for the same party and text as one; those that move nothing are left out."""
+    together: dict[tuple[str, str | None, str], Line] = {}
+    for line in lines:
+        key = (line.account_code, line.party_code, line.text)
+        known = together.get(key)
+        amount, base = (known.amount, known.base_amount) if known else (ZERO, ZERO)
+        together[key] = Line(
+            line.account_code, amount + line.amount, base + line.base_amount, line.text, line.party_code
+        )
+    return tuple(line for line in together.values() if line.amount or line.base_amount)

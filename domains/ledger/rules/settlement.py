@@ -1,0 +1,289 @@
+"""What money settles: in full, in part, with cash discount, with a small difference; and at which exchange
+difference.
+
+All amounts of an invoice are in its currency; `base` amounts are in the company's. What a customer pays is
+compared with what is open, invoice by invoice, the oldest due first.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+from uuid import UUID
+
+from domains.ledger.messages import AccountRole
+from domains.ledger.rules.journal import Line
+from foundation.money import ZERO, allocated, rounded
+
+
+@dataclass(frozen=True)
+class OpenInstalment:
+    """An instalment of an invoice that is still open, wholly or in part."""
+
+    item_id: UUID
+    due_on: date
+    open_amount: Decimal
+    base_open_amount: Decimal
+
+
+@dataclass(frozen=True)
+class TaxShare:
+    """What a cash discount takes off one tax of an invoice, by its number there, and the account it is on."""
+
+    line_number: int
+    account_code: str
+    discount_amount: Decimal
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """An invoice with what is open of it, the instalments in the order in which they fall due.
+
+    Of its total, and of the discount that may be taken, what was credited before anything was paid is off.
+    """
+
+    invoice_id: UUID
+    invoice_number: str
+    order_id: UUID | None
+    """None of a dunning letter, which is settled as an invoice is."""
+    process_id: str
+    total_amount: Decimal
+    discount_until: date | None
+    discount_amount: Decimal
+    discount_net_amount: Decimal
+    taxes: tuple[TaxShare, ...]
+    instalments: tuple[OpenInstalment, ...]
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What is open in all."""
+        return sum((instalment.open_amount for instalment in self.instalments), ZERO)
+
+    @property
+    def due_on(self) -> date:
+        """When the first instalment that is open falls due."""
+        return min(instalment.due_on for instalment in self.instalments if instalment.open_amount)
+
+    def discount_on(self, on: date) -> Decimal:
+        """The cash discount that may still be taken on a day: in time, and when nothing was paid before."""
+        in_time = self.discount_until is not None and on <= self.discount_until
+        return self.discount_amount if in_time and self.open_amount == self.total_amount else ZERO
+
+
+@dataclass(frozen=True)
+class SettledInstalment:
+    """What was settled of an instalment: paid, discount and written off together, and its share in base."""
+
+    item_id: UUID
+    amount: Decimal
+    discount_amount: Decimal
+    written_off_amount: Decimal
+    base_amount: Decimal
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What money did to one invoice. `written_off_amount` is negative when slightly too much was paid."""
+
+    invoice: OpenInvoice
+    paid_amount: Decimal
+    discount_amount: Decimal
+    written_off_amount: Decimal
+    instalments: tuple[SettledInstalment, ...] = field(default=())
+
+    @property
+    def amount(self) -> Decimal:
+        """What the invoice is less open by."""
+        return self.paid_amount + self.discount_amount + self.written_off_amount
+
+    @property
+    def base_amount(self) -> Decimal:
+        """The same in the company's currency, at the invoice's own rate."""
+        return sum((instalment.base_amount for instalment in self.instalments), ZERO)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a sum of money settles, and what is left of it; in the invoices' currency."""
+
+    settled: tuple[Settled, ...]
+    remaining: Decimal
+
+
+def settle(
+    money: Decimal,
+    invoices: Sequence[OpenInvoice],
+    *,
+    on: date,
+    currency: str,
+    base_currency: str,
+    small_difference: Decimal,
+) -> Settlement:
+    """Use money for invoices, the oldest due first, until it is used up.
+
+    An invoice is settled in full when the money covers it; when what is missing is no more than its cash
+    discount and a small difference; or when what is missing is a small difference. Otherwise it is settled in
+    part. Money that is just what the oldest invoices come to less their discounts pays them together. What
+    is left over after the last invoice is written off when it is a small difference, and else remains.
+    `small_difference` is in the invoices' currency.
+    """
+    oldest_first = sorted(
+        (invoice for invoice in invoices if invoice.open_amount > 0),
+        key=lambda invoice: (invoice.due_on, invoice.invoice_number),
+    )
+    discounts = _discounts_taken(money, oldest_first, on, small_difference)
+    settled: list[Settled] = []
+    for invoice, discount in zip(oldest_first, discounts, strict=True):
+        if money <= 0:
+            break
+        offered = min(money, invoice.open_amount - discount)
+        one = _apply(offered, invoice, on, small_difference)
+        money -= one.paid_amount
+        settled.append(_spread(one, currency, base_currency))
+    if settled and 0 < money <= small_difference:
+        last = settled[-1]
+        settled[-1] = _spread(
+            replace(
+                last,
+                paid_amount=last.paid_amount + money,
+                written_off_amount=last.written_off_amount - money,
+            ),
+            currency,
+            base_currency,
+        )
+        money = ZERO
+    return Settlement(tuple(settled), money)
+
+
+def _discounts_taken(
+    money: Decimal, oldest_first: Sequence[OpenInvoice], on: date, small_difference: Decimal
+) -> list[Decimal]:
+    """The discounts of the oldest invoices that the money pays together; zero for all when it does not.
+
+    When the money is also what some of them come to without any discount, none is taken.
+    """
+    none = [ZERO for _ in oldest_first]
+    in_full = list(accumulate(invoice.open_amount for invoice in oldest_first))
+    if any(abs(total - money) <= small_difference for total in in_full):
+        return none
+    discounts = [invoice.discount_on(on) for invoice in oldest_first]
+    for count, less in enumerate(accumulate(discounts), start=1):
+        if less and abs(in_full[count - 1] - less - money) <= small_difference:
+            return discounts[:count] + none[count:]
+    return none
+
+
+def _apply(money: Decimal, invoice: OpenInvoice, on: date, small_difference: Decimal) -> Settled:
+    """How much is paid, taken as discount and written off of one invoice."""
+    open_amount = invoice.open_amount
+    if money >= open_amount:
+        return Settled(invoice, open_amount, ZERO, ZERO)
+    missing = open_amount - money
+    if missing <= invoice.discount_on(on) + small_difference:
+        discount = min(missing, invoice.discount_on(on))
+        return Settled(invoice, money, discount, missing - discount)
+    return Settled(invoice, money, ZERO, ZERO)
+
+
+def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
+    """Over the instalments, the earliest first; a closed instalment takes all of its base amount with it."""
+    left = settled.amount
+    parts: list[tuple[OpenInstalment, Decimal]] = []
+    for instalment in settled.invoice.instalments:
+        part = min(left, instalment.open_amount)
+        if part > 0:
+            parts.append((instalment, part))
+        left -= part
+    weights = [part for _, part in parts]
+    discounts = allocated(settled.discount_amount, weights, currency)
+    written_off = allocated(settled.written_off_amount, weights, currency)
+    instalments = tuple(
+        SettledInstalment(
+            item_id=instalment.item_id,
+            amount=part,
+            discount_amount=discounts[position],
+            written_off_amount=written_off[position],
+            base_amount=share_of(instalment.base_open_amount, part, instalment.open_amount, base_currency),
+        )
+        for position, (instalment, part) in enumerate(parts)
+    )
+    return replace(settled, instalments=instalments)
+
+
+def share_of(base: Decimal, part: Decimal, whole: Decimal, base_currency: str) -> Decimal:
+    """The share of a base amount that goes with a part, rounded half-up; all of it goes with the whole."""
+    return rounded(base * part / whole, base_currency)
+
+
+def discount_split(settled: Settled, currency: str) -> tuple[Decimal, tuple[tuple[str, Decimal], ...]]:
+    """A taken discount as its net part, and each tax account's part; less than all of it is split alike."""
+    invoice = settled.invoice
+    whole = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
+    parts = discount_parts(settled.discount_amount, whole, currency)
+    taxes = zip((tax.account_code for tax in invoice.taxes), parts[1:], strict=True)
+    return parts[0], tuple((account, part) for account, part in taxes if part)
+
+
+def discount_parts(taken: Decimal, whole: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """A taken discount by what it takes off; `whole` is the whole discount, split."""
+    return list(whole) if taken == sum(whole, ZERO) else allocated(taken, whole, currency)
+
+
+@dataclass(frozen=True)
+class MoneySide:
+    """Where the money of a settlement comes from: the bank, or the customer's account."""
+
+    account_code: str
+    amount: Decimal
+    """In the invoices' currency."""
+    base_amount: Decimal
+    party_code: str | None = None
+
+
+def postings(
+    settlement: Settlement,
+    money: MoneySide,
+    *,
+    customer_code: str,
+    currency: str,
+    base_currency: str,
+    account: Callable[[AccountRole], str],
+) -> list[Line]:
+    """The entry of a settlement: money, discount and small differences against the receivable.
+
+    The receivable goes out at the rate it came in with; what the money is worth more or less now is the
+    realised exchange difference, which has no amount in the entry's currency.
+    """
+    lines = [Line(money.account_code, money.amount, money.base_amount, party_code=money.party_code)]
+    receivable = account(AccountRole.RECEIVABLE)
+    for settled in settlement.settled:
+        text = settled.invoice.invoice_number
+        lines.append(Line(receivable, -settled.amount, -settled.base_amount, text, customer_code))
+        given_up = _given_up(settled, currency, account)
+        lines += [
+            Line(code, part, share_of(settled.base_amount, part, settled.amount, base_currency), text)
+            for code, part in given_up
+        ]
+    if difference := -sum((line.base_amount for line in lines), ZERO):
+        role = AccountRole.EXCHANGE_LOSS if difference > 0 else AccountRole.EXCHANGE_GAIN
+        lines.append(Line(account(role), ZERO, difference, "realised exchange difference"))
+    return [line for line in lines if line.amount or line.base_amount]
+
+
+def _given_up(
+    settled: Settled, currency: str, account: Callable[[AccountRole], str]
+) -> list[tuple[str, Decimal]]:
+    """What is not paid of a settled invoice, by account: discount, its taxes, small differences."""
+    parts: list[tuple[str, Decimal]] = []
+    if settled.discount_amount:
+        net, taxes = discount_split(settled, currency)
+        parts += [(account(AccountRole.DISCOUNT_GRANTED), net), *taxes]
+    if settled.written_off_amount:
+        parts.append((account(AccountRole.SMALL_DIFFERENCES), settled.written_off_amount))
+    return parts
+
+
+def exchange_difference(lines: Sequence[Line]) -> Decimal:
+    """The realised exchange difference of an entry, in the company's currency: positive is a gain."""
+    return -sum((line.base_amount for line in lines if line.text == "realised exchange difference"), ZERO)

@@ -1,0 +1,62 @@
+"""The journal: entries and their lines, only ever added to."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from domains.ledger.tables.accounts import SCHEMA
+from foundation.database import OfCompany, Table
+
+
+class JournalEntry(OfCompany, Table):
+    """What was posted, for which document and purpose, once."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        UniqueConstraint("company_id", "source_type", "source_id", "purpose"),
+        UniqueConstraint("reverses_id"),
+        ForeignKeyConstraint(
+            ["company_id", "fiscal_year"], ["ledger.fiscal_year.company_id", "ledger.fiscal_year.code"]
+        ),
+        Index(None, "company_id", "posted_on", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    posted_on: Mapped[date]
+    fiscal_year: Mapped[str]
+    currency: Mapped[str]
+    text: Mapped[str]
+    source_type: Mapped[str]
+    source_id: Mapped[UUID]
+    purpose: Mapped[str]
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger.journal_entry.id"))
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class JournalLine(OfCompany, Table):
+    """One line: debit positive, in the entry's currency and in the company's."""
+
+    __tablename__ = "journal_line"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "account_code"], ["ledger.account.company_id", "ledger.account.code"]
+        ),
+        Index(None, "company_id", "account_code", "posted_on", postgresql_include=["base_amount"]),
+        SCHEMA,
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("ledger.journal_entry.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    posted_on: Mapped[date]
+    account_code: Mapped[str]
+    amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+    text: Mapped[str]
+    party_code: Mapped[str | None]

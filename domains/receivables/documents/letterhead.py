@@ -1,0 +1,128 @@
+"""The head of a letter: who writes to whom, and what stands at the foot of every page.
+
+The layout is `letterhead.typ`, with what the letter is about after it; it gets words and figures ready to
+print as JSON, so that no name, however it is spelled, is ever taken for markup. The PDF conforms to PDF/A-3a
+(ISO 19005-3, for archives) and PDF/UA-1 (ISO 14289-1, for screen readers), with all fonts embedded.
+"""
+
+import json
+import re
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typst
+from pydantic import Field
+
+from domains.receivables.documents.wording import Wording
+from foundation.figures import Figures, city_line, in_groups_of_four, is_vat_number
+from foundation.messages import CountryCode, Message, Name, Text
+
+LETTERHEAD: Final = Path(__file__).with_name("letterhead.typ").read_bytes()
+CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+ARCHIVABLE: "Final[typst.PDFStandards]" = ["a-3a", "ua-1"]
+
+
+class Party(Message):
+    """Whoever is named on an invoice, with a postal address.
+
+    `tax_number` is a VAT number, or a national one.
+    """
+
+    name: Name
+    address: Text = ""
+    """Street, and whatever else stands between name and city, one line each."""
+    postal_code: Text = ""
+    city: Text = ""
+    country: CountryCode
+    tax_number: Text = ""
+
+
+class InvoicingCompany(Party):
+    """Who asks for the money, and where it is to be paid."""
+
+    iban: Text = ""
+    bic: Text = ""
+    email: Text = ""
+
+
+class InvoicedCustomer(Party):
+    """Who pays, and in which language it reads: `de` or `en`."""
+
+    code: str
+    language: Annotated[str, Field(pattern="^(de|en)$")] = "en"
+
+
+def rendered(layout: bytes, content: dict[str, Any], dated: date) -> bytes:
+    """The letter as a PDF; the same content gives the same bytes.
+
+    Signs that the embedded fonts lack (Chinese, say) are taken from the machine's fonts, and such a letter is
+    an ordinary PDF: it must go out, even if it cannot be called archivable.
+    """
+    places = {place: printable(part) for place, part in content.items()}
+    places["dated"] = [dated.year, dated.month, dated.day]
+    printed = {"document": json.dumps(places)}
+    at, whole = datetime.combine(dated, time.min, UTC), LETTERHEAD + layout
+    try:
+        return typst.compile(
+            whole, font_paths=_fonts(False), sys_inputs=printed, pdf_standards=ARCHIVABLE, timestamp=at
+        )
+    except typst.TypstError:
+        return typst.compile(whole, font_paths=_fonts(True), sys_inputs=printed, timestamp=at)
+
+
+@cache
+def _fonts(with_those_of_the_machine: bool) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=with_those_of_the_machine)
+
+
+def printable(content: Any) -> Any:
+    """The same without the control characters that no font can show; line breaks stay."""
+    if isinstance(content, str):
+        return CONTROL_CHARACTERS.sub(" ", content)
+    if isinstance(content, list):
+        return [printable(part) for part in content]
+    if isinstance(content, dict):
+        return {place: printable(part) for place, part in content.items()}
+    return content
+
+
+def around(
+    company: InvoicingCompany, customer: InvoicedCustomer, words: Wording, figures: Figures
+) -> dict[str, Any]:
+    """What stands around every letter: who writes to whom in which language, and the foot of its pages."""
+    return {
+        "language": customer.language,
+        "page": words.page,
+        "company": company.name,
+        "sender": " · ".join(address_lines(company)),
+        "recipient": recipient(company, customer, figures),
+        "footer": footer(company, words),
+    }
+
+
+def address_lines(party: Party) -> list[str]:
+    """Name, street and city, a line each."""
+    city = city_line(postal_code=party.postal_code, city=party.city, country=party.country)
+    lines = [party.name, *party.address.splitlines(), city]
+    return [line.strip() for line in lines if line.strip()]
+
+
+def recipient(company: Party, customer: Party, figures: Figures) -> list[str]:
+    """The address as the post wants it: the country only when it is not the sender's."""
+    abroad = customer.country != company.country
+    country = [figures.country(customer.country)] if abroad else []
+    return [*address_lines(customer), *country]
+
+
+def footer(company: InvoicingCompany, words: Wording) -> list[list[str]]:
+    """The company at the foot of every page: address, numbers, bank."""
+    number = words.vat_number if is_vat_number(company.tax_number) else words.tax_number
+    tax_number = f"{number} {company.tax_number}" if company.tax_number else ""
+    bank = [
+        f"IBAN {in_groups_of_four(company.iban)}" if company.iban else "",
+        f"BIC {company.bic}" if company.bic else "",
+    ]
+    blocks = [address_lines(company), [company.email, tax_number], bank]
+    return [[line for line in block if line] for block in blocks]

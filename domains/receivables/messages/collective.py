@@ -1,0 +1,159 @@
+"""Collective invoices: what is delivered is listed, and billed together at the end of its month."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from domains.receivables.messages.invoices import InvoicePosted, LineToBill
+from foundation.messages import Amount, Code, CurrencyCode, Message, PositiveQuantity, Text
+from foundation.money import ZERO
+
+Month = Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
+"""A calendar month: `2026-03`."""
+
+
+class BillingGroup(Message):
+    """What one collective invoice has in common."""
+
+    customer_code: Code
+    currency: CurrencyCode
+    payment_terms_code: Code
+    prices_include_tax: bool
+
+
+class ListForBilling(BillingGroup):
+    """What has left for an order is to be billed at the end of its month."""
+
+    order_id: UUID
+    order_number: str
+    customer_reference: Text = ""
+    process_id: str
+    """The order's process, which is told when it is billed and when it is paid."""
+    shipment_id: UUID
+    shipment_number: str | None = None
+    """None for services, which no shipment carries."""
+    delivered_on: date
+    completes_order: bool
+    """Whether nothing more leaves for the order."""
+    lines: Annotated[tuple[LineToBill, ...], Field(min_length=1)]
+
+
+class ListedForBilling(Message):
+    """How many lines of the delivery are due now."""
+
+    shipment_id: UUID
+    listed: int
+
+
+class DueQuantity(Message):
+    """A quantity of an order line that is to be billed, in the unit in which it is billed."""
+
+    order_line_number: int
+    quantity: PositiveQuantity
+
+
+class WithdrawFromBilling(Message):
+    """Goods came back: as much of them as is not billed yet never will be, the latest delivery first."""
+
+    order_id: UUID
+    lines: tuple[DueQuantity, ...] = ()
+    with_freight: bool = False
+    """Also the freight, for an order that is cancelled."""
+
+
+class WithdrawnFromBilling(Message):
+    """What will not be billed. Whatever else was asked for is billed already, and is to be credited."""
+
+    order_id: UUID
+    lines: tuple[DueQuantity, ...]
+    with_freight: bool
+
+
+class FindBillingDue(Message):
+    """What is to be billed for a month and those before it; so much at once, after what is given."""
+
+    month: Month
+    after: "MonthToBill | None" = None
+
+
+class MonthToBill(BillingGroup):
+    """A month of a customer that is to be billed."""
+
+    month: Month
+
+
+class MonthInTurn(MonthToBill):
+    """A month that is to be billed after others of the same customer."""
+
+    after_months: tuple[Month, ...] = ()
+
+
+class BillingDueFound(Message):
+    """Some of what is to be billed, the earliest month first; `is_all` when there is no more after it."""
+
+    months: tuple[MonthInTurn, ...]
+    is_all: bool
+
+
+class PostCollectiveInvoice(MonthInTurn):
+    """Bill everything that was delivered in the month, and what was told too late of months billed before."""
+
+    invoice_id: UUID
+    process_id: str
+    """The process to tell when it is settled."""
+
+
+class CollectiveInvoicePosted(Message):
+    """The invoice as posted, dated the month's last day; its amounts in its currency."""
+
+    invoice_id: UUID | None = None
+    """None when nothing was left to be billed: then there is none."""
+    invoice_number: str = ""
+    net_amount: Amount = ZERO
+    tax_amount: Amount = ZERO
+    total_amount: Amount = ZERO
+    due_on: date | None = None
+    """The last instalment's due date."""
+
+
+class FindOrdersOfInvoice(Message):
+    """Which orders does a collective invoice bill? So many at once, after the one given."""
+
+    invoice_id: UUID
+    after: UUID | None = None
+
+
+class OrderShare(Message):
+    """What a collective invoice charges one order."""
+
+    order_id: UUID
+    process_id: str
+    invoice: InvoicePosted
+    """The invoice, with the order's share of its amounts."""
+    lines: tuple[DueQuantity, ...]
+    with_freight: bool
+
+
+class OrdersOfInvoice(Message):
+    """Some of the orders, by id; `is_all` when there are no more after them."""
+
+    orders: tuple[OrderShare, ...]
+    is_all: bool
+
+
+class CollectiveRunAsked(Message):
+    """Write the collective invoices of a month that is over."""
+
+    month: Month | None = None
+    """Last month when empty."""
+
+
+class CollectiveRunProgress(Message):
+    """How many collective invoices a month's run has begun so far, and whether it is done."""
+
+    month: str
+    begun: int
+    is_done: bool
+    request_hash: str = ""

@@ -1,0 +1,227 @@
+"""What is delivered and billed at the end of its month: the billing due list, and what was billed of it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.ledger.queries.filters import between, facts, matching, sorted_by
+from domains.receivables.messages import (
+    BillingDueFound,
+    BillingGroup,
+    DueQuantity,
+    FindBillingDue,
+    FindOrdersOfInvoice,
+    InvoicePosted,
+    MonthInTurn,
+    MonthToBill,
+    OrderShare,
+    OrdersOfInvoice,
+)
+from domains.receivables.rules.collective import DueLine, last_day_of
+from domains.receivables.tables.billing import BilledMonth, BillingDue
+from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder
+from foundation.messages import Message, ShownAmount, ShownQuantity
+from foundation.money import rounded
+
+AT_ONCE = 200
+"""So many months of customers are found at once."""
+ORDERS_AT_ONCE = 20
+"""So many orders of an invoice are found at once."""
+
+_GROUP = "{0}.customer_code, {0}.currency, {0}.payment_terms_code, {0}.prices_include_tax"
+# With the month that it is due with: its own, or the one that is billed now when its own has been.
+_DUE = f"""
+    SELECT d.*, to_char(d.delivered_on, 'YYYY-MM') AS own_month, b.month AS billed_month
+    FROM receivables.billing_due d
+        LEFT JOIN receivables.billed_month b ON b.month = to_char(d.delivered_on, 'YYYY-MM')
+            AND ({_GROUP.format("b")}) = ({_GROUP.format("d")})
+    WHERE d.invoice_id IS NULL AND d.withdrawn_quantity < d.quantity AND d.delivered_on <= :until
+"""
+_MONTHS = text(
+    f"""
+    SELECT * FROM (
+        SELECT due.*, array_agg(month) OVER (
+            PARTITION BY {_GROUP.format("due")} ORDER BY month
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS after_months
+        FROM (
+            SELECT DISTINCT {_GROUP.format("d")},
+                coalesce(CASE WHEN d.billed_month IS NOT NULL THEN :month END, d.own_month) AS month
+            FROM ({_DUE}) AS d WHERE d.billed_month IS NULL OR d.billed_month < :month
+        ) AS due
+    ) AS found
+    WHERE NOT :is_after OR (month, {_GROUP.format("found")})
+        > (:after_month, :customer_code, :currency, :payment_terms_code, :prices_include_tax)
+    ORDER BY month, {_GROUP.format("found")} LIMIT :limit
+    """
+).bindparams(bindparam("until", type_=Date))
+
+_OWN_MONTH = func.to_char(BillingDue.delivered_on, "YYYY-MM")
+# An order's rows are locked in one order by whoever locks several, so that nobody waits in a circle.
+_IN_ORDER = (BillingDue.order_number, BillingDue.delivered_on, BillingDue.listed_at, BillingDue.shipment_id)
+
+
+class BillingDueView(Message):
+    """A delivered line that is billed with its month, or was; amounts in its currency."""
+
+    customer_code: str
+    currency: str
+    payment_terms_code: str
+    prices_include_tax: bool
+    order_id: UUID
+    order_number: str
+    shipment_number: str | None
+    delivered_on: date
+    line_number: int
+    item_code: str | None
+    description: str
+    quantity: ShownQuantity
+    withdrawn_quantity: ShownQuantity
+    """What came back before it was billed."""
+    unit: str
+    unit_price: ShownAmount
+    discount_percent: ShownQuantity
+    is_freight: bool
+    invoice_id: UUID | None
+
+
+async def months_to_bill(session: AsyncSession, find: FindBillingDue) -> BillingDueFound:
+    """Which months of which customers are to be billed up to a month, the earliest first."""
+    after = find.after.model_dump() if find.after else dict.fromkeys(MonthToBill.model_fields, "")
+    asked = {
+        **after,
+        "prices_include_tax": bool(after["prices_include_tax"]),
+        "is_after": find.after is not None,
+        "after_month": after["month"],
+        "month": find.month,
+        "until": last_day_of(find.month),
+        "limit": AT_ONCE,
+    }
+    rows = (await session.execute(_MONTHS, asked)).all()
+    return BillingDueFound(
+        months=tuple(
+            MonthInTurn(**dict(row._mapping) | {"after_months": tuple(row.after_months or ())})
+            for row in rows
+        ),
+        is_all=len(rows) < AT_ONCE,
+    )
+
+
+def _of_group(table: type[BillingDue | BilledMonth], billed: BillingGroup) -> list[ColumnElement[bool]]:
+    return [getattr(table, name) == getattr(billed, name) for name in BillingGroup.model_fields]
+
+
+async def month_to_wait_for(session: AsyncSession, billed: MonthInTurn) -> str | None:
+    """The first of the months before it that is not billed yet."""
+    wanted = select(BilledMonth.month).where(*_of_group(BilledMonth, billed))
+    known = (await session.scalars(wanted.where(BilledMonth.month.in_(billed.after_months)))).all()
+    return min(set(billed.after_months) - set(known), default=None)
+
+
+async def locked_due(session: AsyncSession, billed: MonthToBill) -> Sequence[BillingDue]:
+    """What is to be billed with a month, order by order, under a lock; what it finds is not billed yet.
+
+    That is what was delivered in it, and what is left of months that are billed. A month before it that is
+    not has an invoice of its own.
+    """
+    months = select(BilledMonth.month).where(*_of_group(BilledMonth, billed))
+    wanted = (
+        select(BillingDue)
+        .where(
+            *_of_group(BillingDue, billed),
+            BillingDue.invoice_id.is_(None),
+            BillingDue.withdrawn_quantity < BillingDue.quantity,
+            BillingDue.delivered_on <= last_day_of(billed.month),
+            or_(_OWN_MONTH.in_([billed.month]), _OWN_MONTH.in_(months)),
+        )
+        .order_by(*_IN_ORDER, BillingDue.line_number)
+        .with_for_update(of=BillingDue)
+    )
+    return (await session.scalars(wanted)).all()
+
+
+async def locked_due_of_order(session: AsyncSession, order_id: UUID) -> list[DueLine]:
+    """What of an order is not billed yet, the latest delivery first, under a lock."""
+    wanted = (
+        select(BillingDue)
+        .where(BillingDue.order_id == order_id, BillingDue.invoice_id.is_(None))
+        .order_by(*_IN_ORDER, BillingDue.line_number)
+        .with_for_update()
+    )
+    rows = (await session.scalars(wanted)).all()
+    names = DueLine.__dataclass_fields__
+    return [DueLine(**{name: getattr(row, name) for name in names}) for row in reversed(rows)]
+
+
+async def orders_of_invoice(session: AsyncSession, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
+    """What a collective invoice charges its orders, by their ids, after the given one."""
+    invoice = await session.get_one(Invoice, find.invoice_id)
+    wanted = select(InvoiceOrder).where(InvoiceOrder.invoice_id == find.invoice_id)
+    if find.after is not None:
+        wanted = wanted.where(InvoiceOrder.order_id > find.after)
+    found = (await session.scalars(wanted.order_by(InvoiceOrder.order_id).limit(ORDERS_AT_ONCE))).all()
+    lines: dict[UUID, list[InvoiceLine]] = {}
+    of_orders = InvoiceLine.order_id.in_([share.order_id for share in found])
+    for line in await session.scalars(
+        select(InvoiceLine)
+        .where(InvoiceLine.invoice_id == find.invoice_id, of_orders)
+        .order_by(InvoiceLine.line_number)
+    ):
+        lines.setdefault(line.order_id or find.invoice_id, []).append(line)
+    return OrdersOfInvoice(
+        orders=tuple(_share(invoice, share, lines[share.order_id]) for share in found),
+        is_all=len(found) < ORDERS_AT_ONCE,
+    )
+
+
+def _share(invoice: Invoice, share: InvoiceOrder, lines: list[InvoiceLine]) -> OrderShare:
+    return OrderShare(
+        order_id=share.order_id,
+        process_id=share.process_id,
+        invoice=InvoicePosted(
+            invoice_id=invoice.id,
+            invoice_number=invoice.number,
+            due_on=invoice.due_on,
+            **{
+                name: rounded(getattr(share, name), invoice.currency)
+                for name in ("net_amount", "tax_amount", "total_amount")
+            },
+        ),
+        lines=tuple(
+            DueQuantity(order_line_number=line.order_line_number, quantity=line.quantity)
+            for line in lines
+            if not line.is_freight
+        ),
+        with_freight=any(line.is_freight for line in lines),
+    )
+
+
+def billing_due(
+    *,
+    customer: str | None = None,
+    order_id: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    only_open: bool = True,
+    sort: str | None = None,
+) -> Select[Any]:
+    """The billing due list, the earliest delivery first unless sorted otherwise."""
+    narrowed = {BillingDue.customer_code: customer, BillingDue.order_id: order_id}
+    wanted = between(matching(select(BillingDue), narrowed), BillingDue.delivered_on, since, until)
+    if only_open:
+        is_left = BillingDue.withdrawn_quantity < BillingDue.quantity
+        wanted = wanted.where(BillingDue.invoice_id.is_(None), is_left)
+    columns = {
+        "delivered_on": BillingDue.delivered_on,
+        "customer_code": BillingDue.customer_code,
+        "order_number": BillingDue.order_number,
+    }
+    return sorted_by(wanted, sort or "delivered_on", columns, BillingDue.id)
+
+
+def billing_due_view(row: Any) -> BillingDueView:
+    """One row of `billing_due`."""
+    return BillingDueView(**facts(row[0], BillingDueView))

@@ -1,0 +1,169 @@
+"""Invoices, payments and open items, as they are read."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domains.ledger.queries.documents import OpenItemView, open_item_view
+from domains.ledger.queries.filters import between, facts, matching, sorted_by
+from domains.ledger.tables.open_items import OpenItem
+from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
+from foundation.errors import NotFound
+from foundation.messages import Message, ShownAmount, ShownQuantity
+from foundation.money import ZERO
+
+
+class InvoiceSummary(Message):
+    """An invoice as a list shows it; amounts in its currency. `open_amount` is what is still to be paid."""
+
+    invoice_id: UUID
+    invoice_number: str
+    customer_code: str
+    order_id: UUID | None
+    """None of a collective invoice, which bills several orders."""
+    order_number: str | None
+    shipment_number: str | None
+    process_id: str
+    invoiced_on: date
+    due_on: date
+    currency: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
+    open_amount: ShownAmount
+
+
+class InvoiceLineView(Message):
+    """One line of an invoice."""
+
+    line_number: int
+    item_code: str | None
+    description: str
+    quantity: ShownQuantity
+    unit: str
+    unit_price: ShownAmount
+    discount_percent: ShownQuantity
+    tax_code: str
+    is_freight: bool
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    order_id: UUID | None = None
+    """Of a collective invoice: which order's it is, and which delivery's."""
+    shipment_number: str | None = None
+    delivered_on: date | None = None
+
+
+class InvoiceOrderView(Message):
+    """What a collective invoice charges one of its orders."""
+
+    order_id: UUID
+    order_number: str
+    customer_reference: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
+
+
+class InvoiceTaxView(Message):
+    """One tax of an invoice."""
+
+    tax_code: str
+    name: str
+    rate_percent: ShownQuantity | None
+    exemption_reason: str
+    base_amount: ShownAmount
+    tax_amount: ShownAmount
+
+
+class InvoiceView(InvoiceSummary):
+    """The whole invoice."""
+
+    customer: dict[str, Any]
+    """Who the customer was when it was billed."""
+    customer_reference: str
+    rate: ShownQuantity
+    payment_terms_code: str
+    prices_include_tax: bool
+    discount_until: date | None
+    discount_amount: ShownAmount
+    posted_at: datetime
+    lines: list[InvoiceLineView]
+    taxes: list[InvoiceTaxView]
+    open_items: list[OpenItemView]
+    orders: list[InvoiceOrderView]
+    """Of a collective invoice, by their numbers."""
+
+
+_OPEN_ON_INVOICE = (
+    select(func.coalesce(func.sum(OpenItem.open_amount), 0))
+    .where(OpenItem.invoice_id == Invoice.id)
+    .scalar_subquery()
+)
+
+
+def invoices(
+    *,
+    customer: str | None = None,
+    number: str | None = None,
+    order_id: UUID | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    only_open: bool = False,
+    sort: str | None = None,
+) -> Select[Any]:
+    """Invoices that fit, the newest first unless sorted otherwise."""
+    selected: Select[Any] = select(Invoice).add_columns(_OPEN_ON_INVOICE)
+    wanted = matching(
+        selected,
+        {Invoice.customer_code: customer, Invoice.number: number},
+    )
+    if order_id is not None:
+        collective = select(InvoiceOrder.invoice_id).where(InvoiceOrder.order_id == order_id)
+        wanted = wanted.where((Invoice.order_id == order_id) | Invoice.id.in_(collective))
+    if only_open:
+        wanted = wanted.where(_OPEN_ON_INVOICE != 0)
+    columns = {
+        "invoiced_on": Invoice.invoiced_on,
+        "due_on": Invoice.due_on,
+        "number": Invoice.number,
+        "total_amount": Invoice.total_amount,
+    }
+    wanted = between(wanted, Invoice.invoiced_on, since, until)
+    return sorted_by(wanted, sort or "-invoiced_on", columns, Invoice.id)
+
+
+def invoice_summary(row: Any) -> InvoiceSummary:
+    """One row of `invoices`."""
+    invoice: Invoice = row[0]
+    return InvoiceSummary(
+        invoice_id=invoice.id,
+        invoice_number=invoice.number,
+        open_amount=row[1],
+        **facts(invoice, InvoiceSummary),
+    )
+
+
+async def invoice(session: AsyncSession, invoice_id: UUID) -> InvoiceView:
+    """One invoice with its lines, taxes and open items. Refuses: NotFound."""
+    found = await session.get(Invoice, invoice_id)
+    if found is None:
+        raise NotFound(f"there is no invoice {invoice_id}")
+    lines = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.line_number)
+    taxes = select(InvoiceTax).where(InvoiceTax.invoice_id == invoice_id).order_by(InvoiceTax.line_number)
+    items = select(OpenItem).where(OpenItem.invoice_id == invoice_id).order_by(OpenItem.due_on, OpenItem.id)
+    open_items = [open_item_view(row) for row in await session.execute(items)]
+    orders = select(InvoiceOrder).where(InvoiceOrder.invoice_id == invoice_id)
+    charged = await session.scalars(orders.order_by(InvoiceOrder.order_number)) if not found.order_id else ()
+    return InvoiceView(
+        invoice_id=found.id,
+        invoice_number=found.number,
+        open_amount=sum((item.open_amount for item in open_items), ZERO),
+        lines=[InvoiceLineView(**facts(line, InvoiceLineView)) for line in await session.scalars(lines)],
+        taxes=[InvoiceTaxView(**facts(tax, InvoiceTaxView)) for tax in await session.scalars(taxes)],
+        open_items=open_items,
+        orders=[InvoiceOrderView(**facts(share, InvoiceOrderView)) for share in charged],
+        **facts(found, InvoiceView),
+    )

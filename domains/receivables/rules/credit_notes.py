@@ -1,0 +1,393 @@
+"""Credit notes: what of an invoice's lines and taxes is taken back, what that does to it, and what is posted.
+
+All credit notes of an invoice together are the invoice, to the cent: every part is in proportion and rounded
+half-up, never more than is left, and the one that completes a line, a tax or an account takes what is left.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from domains.ledger.messages import AccountRole
+from domains.ledger.rules.journal import Line, balanced_in_base
+from domains.ledger.rules.settlement import OpenInvoice, SettledInstalment, share_of
+from domains.receivables.messages import LineToCredit
+from domains.receivables.rules.reversed_settlements import (
+    Reversal,
+    ReversedBefore,
+    SettledBefore,
+    SettlementOfInvoice,
+    Whole,
+)
+from foundation.errors import BusinessError, Refusals
+from foundation.money import ZERO, allocated, rounded
+
+
+class CreditedTooMuch(BusinessError):
+    """More would be credited than was billed and is not credited yet."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """A quantity with its net amount and its tax."""
+
+    quantity: Decimal
+    net_amount: Decimal
+    tax_amount: Decimal
+
+    def less(self, other: "Amounts") -> "Amounts":
+        """What is left without the other."""
+        return Amounts(
+            self.quantity - other.quantity,
+            self.net_amount - other.net_amount,
+            self.tax_amount - other.tax_amount,
+        )
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is neither a quantity nor an amount."""
+        return not (self.quantity or self.net_amount or self.tax_amount)
+
+
+@dataclass(frozen=True)
+class BilledLine:
+    """A line of the invoice, and what of it is credited already."""
+
+    line_number: int
+    order_line_number: int
+    tax_code: str
+    is_freight: bool
+    billed: Amounts
+    credited: Amounts
+    order_id: UUID | None = None
+    """Of a collective invoice's line."""
+
+    @property
+    def left(self) -> Amounts:
+        """What is not credited yet."""
+        return self.billed.less(self.credited)
+
+    def part(self, quantity: Decimal, currency: str) -> Amounts:
+        """What a quantity of it comes to, in proportion; all that is left when it is all that is left."""
+        left = self.left
+        if quantity == left.quantity:
+            return left
+
+        def share(amount: Decimal, left: Decimal) -> Decimal:
+            return _within(rounded(amount * quantity / self.billed.quantity, currency), left)
+
+        return Amounts(
+            quantity,
+            share(self.billed.net_amount, left.net_amount),
+            share(self.billed.tax_amount, left.tax_amount),
+        )
+
+
+@dataclass(frozen=True)
+class TaxAmounts:
+    """A tax, and what it is computed on."""
+
+    base_amount: Decimal
+    tax_amount: Decimal
+
+
+@dataclass(frozen=True)
+class BilledTax:
+    """A tax of the invoice, and what of it is credited already."""
+
+    line_number: int
+    tax_code: str
+    account_code: str
+    rate_percent: Decimal | None
+    billed: TaxAmounts
+    credited: TaxAmounts
+
+    @property
+    def left(self) -> TaxAmounts:
+        """What is not credited yet."""
+        return TaxAmounts(
+            self.billed.base_amount - self.credited.base_amount,
+            self.billed.tax_amount - self.credited.tax_amount,
+        )
+
+
+@dataclass(frozen=True)
+class BilledInvoice:
+    """An invoice with everything that was credited of it and settled before."""
+
+    invoice: OpenInvoice
+    customer_code: str
+    currency: str
+    base_currency: str
+    rate: Decimal
+    """Units of the invoice's currency for one of the company's, as it was billed."""
+    lines: tuple[BilledLine, ...]
+    taxes: tuple[BilledTax, ...]
+    settled: tuple[SettledBefore, ...]
+    reversed_before: ReversedBefore
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a credit note takes back, lines and taxes by their numbers on the invoice, and what it does."""
+
+    lines: Mapping[int, Amounts]
+    taxes: Mapping[int, TaxAmounts]
+    net_amount: Decimal
+    tax_amount: Decimal
+    reduced: tuple[SettledInstalment, ...]
+    """By how much which open item of the invoice is lowered."""
+    reversal: Reversal
+
+    @property
+    def total_amount(self) -> Decimal:
+        """Net and tax."""
+        return self.net_amount + self.tax_amount
+
+    @property
+    def reduced_amount(self) -> Decimal:
+        """By how much the invoice is less open."""
+        return sum((item.amount for item in self.reduced), ZERO)
+
+    @property
+    def base_total_amount(self) -> Decimal:
+        """What the receivable was in the company's currency, open or settled."""
+        return sum((item.base_amount for item in self.reduced), ZERO) + self.reversal.base_amount
+
+
+def compute(
+    billed: BilledInvoice, asked: Sequence[LineToCredit], order_id: UUID | None = None
+) -> Credit | None:
+    """What a credit note over the lines takes back; over everything that is left when no line is given.
+
+    Of a collective invoice, of one order's lines. None when nothing is left. Refuses: CreditedTooMuch.
+    """
+    of_order = [line for line in billed.lines if line.order_id == order_id]
+    lines = lines_to_credit(of_order, asked, billed.currency)
+    if not lines:
+        return None
+    taxes = taxes_to_credit(billed, lines)
+    net = sum((line.net_amount for line in lines.values()), ZERO)
+    tax = sum((line.tax_amount for line in lines.values()), ZERO)
+    settlement = SettlementOfInvoice.of(
+        billed.invoice,
+        billed.settled,
+        billed.reversed_before,
+        currency=billed.currency,
+        base_currency=billed.base_currency,
+    )
+    left = billed.invoice.open_amount + settlement.settled.left
+    if not 0 <= net + tax <= left:
+        raise CreditedTooMuch(
+            f"{net + tax:f} {billed.currency} is more than the {left:f} that {billed.invoice.invoice_number} "
+            "still comes to, or less than nothing; credit its other lines with it"
+        )
+    reduced = _reduced(billed, net + tax)
+    reversal = settlement.reverse(
+        net + tax - sum((item.amount for item in reduced), ZERO),
+        billed.invoice,
+        currency=billed.currency,
+        base_currency=billed.base_currency,
+    )
+    return Credit(lines, taxes, net, tax, reduced, reversal)
+
+
+def lines_to_credit(
+    billed: Sequence[BilledLine], asked: Sequence[LineToCredit], currency: str
+) -> dict[int, Amounts]:
+    """What is taken back of which line. Freight is, when everything is. Refuses: CreditedTooMuch."""
+    if not asked:
+        return {line.line_number: line.left for line in billed if not line.left.is_nothing}
+    refusals = Refusals()
+    quantities: dict[int, Decimal] = {}
+    for position, wanted in enumerate(asked):
+        goods = [
+            line
+            for line in billed
+            if line.order_line_number == wanted.order_line_number and not line.is_freight
+        ]
+        missing = wanted.quantity
+        for line in goods:
+            taken = quantities.get(line.line_number, ZERO)
+            part = min(missing, max(line.left.quantity - taken, ZERO))
+            quantities[line.line_number] = taken + part
+            missing -= part
+        if missing:
+            left = wanted.quantity - missing
+            why = f"of order line {wanted.order_line_number} only {left.normalize():f} is billed"
+            refusals.add(f"lines.{position}.quantity", f"{why} and not credited yet")
+    refusals.raise_if_any(CreditedTooMuch)
+    return {
+        line.line_number: line.part(quantities[line.line_number], currency)
+        for line in billed
+        if quantities.get(line.line_number)
+    }
+
+
+def taxes_to_credit(billed: BilledInvoice, lines: Mapping[int, Amounts]) -> dict[int, TaxAmounts]:
+    """The lines' taxes by component, in the invoice's own accounts.
+
+    A percentage goes with the net amount of its tax code's lines, a fixed tax with their quantity.
+    """
+    found: dict[int, TaxAmounts] = {}
+    for code in dict.fromkeys(tax.tax_code for tax in billed.taxes):
+        components = [tax for tax in billed.taxes if tax.tax_code == code]
+        of_code = [line for line in billed.lines if line.tax_code == code]
+        credited = [lines[line.line_number] for line in of_code if line.line_number in lines]
+        if not credited:
+            continue
+        if all(line.left == lines.get(line.line_number, _NOTHING) for line in of_code):
+            found |= {tax.line_number: tax.left for tax in components}
+            continue
+        amounts = _components(
+            components, _sum([line.billed for line in of_code]), _sum(credited), billed.currency
+        )
+        found |= {tax.line_number: amount for tax, amount in zip(components, amounts, strict=True)}
+    return found
+
+
+_NOTHING = Amounts(ZERO, ZERO, ZERO)
+
+
+def _components(
+    components: Sequence[BilledTax], whole: Amounts, part: Amounts, currency: str
+) -> list[TaxAmounts]:
+    """The components of one tax code on a part of its lines."""
+
+    def by_net(amount: Decimal) -> Decimal:
+        return amount * part.net_amount / whole.net_amount if whole.net_amount else ZERO
+
+    def by_quantity(amount: Decimal) -> Decimal:
+        return amount * part.quantity / whole.quantity if whole.quantity else ZERO
+
+    taxes = _spread_within(
+        part.tax_amount,
+        [
+            by_quantity(tax.billed.tax_amount) if tax.rate_percent is None else by_net(tax.billed.tax_amount)
+            for tax in components
+        ],
+        [tax.left.tax_amount for tax in components],
+        currency,
+    )
+    return [
+        TaxAmounts(_within(rounded(by_net(tax.billed.base_amount), currency), tax.left.base_amount), amount)
+        for tax, amount in zip(components, taxes, strict=True)
+    ]
+
+
+def _sum(amounts: Sequence[Amounts]) -> Amounts:
+    return Amounts(
+        sum((one.quantity for one in amounts), ZERO),
+        sum((one.net_amount for one in amounts), ZERO),
+        sum((one.tax_amount for one in amounts), ZERO),
+    )
+
+
+def _within(amount: Decimal, left: Decimal) -> Decimal:
+    """The amount, but never beyond what is left, nor on the other side of zero."""
+    return max(min(amount, left), ZERO) if left >= 0 else min(max(amount, left), ZERO)
+
+
+def _spread_within(
+    total: Decimal, weights: Sequence[Decimal], limits: Sequence[Decimal], currency: str
+) -> list[Decimal]:
+    """Split a total by weights, but no part beyond its limit: what is too much goes to the others."""
+    parts = dict.fromkeys(range(len(weights)), ZERO)
+    free = list(parts)
+    while free:
+        rest = total - sum((part for position, part in parts.items() if position not in free), ZERO)
+        offered = allocated(rest, [weights[position] for position in free], currency)
+        parts |= dict(zip(free, offered, strict=True))
+        over = [
+            position for position in free if _within(parts[position], limits[position]) != parts[position]
+        ]
+        if not over or len(over) == len(free):
+            break
+        parts |= {position: _within(parts[position], limits[position]) for position in over}
+        free = [position for position in free if position not in over]
+    return list(parts.values())
+
+
+def _reduced(billed: BilledInvoice, total: Decimal) -> tuple[SettledInstalment, ...]:
+    """The open instalments that the total lowers, the latest due first."""
+    left = total
+    reduced: list[SettledInstalment] = []
+    for instalment in reversed(billed.invoice.instalments):
+        part = min(left, instalment.open_amount)
+        if part > 0:
+            base = share_of(instalment.base_open_amount, part, instalment.open_amount, billed.base_currency)
+            reduced.append(SettledInstalment(instalment.item_id, part, ZERO, ZERO, base))
+            left -= part
+    return tuple(reduced)
+
+
+def postings(billed: BilledInvoice, credit: Credit, account: Callable[[AccountRole], str]) -> list[Line]:
+    """The entry: revenue, freight and taxes as they were billed, against the receivable and the customer's
+    account; discount, small differences and exchange differences as they were posted.
+
+    What rounding into the company's currency leaves over goes where the invoice's went.
+    """
+    customer = billed.customer_code
+    reversal, reduced = credit.reversal, credit.reduced
+    lines = _taken_back(billed, credit, account)
+    base = sum((item.base_amount for item in reduced), ZERO)
+    lines.append(Line(account(AccountRole.RECEIVABLE), -credit.reduced_amount, -base, party_code=customer))
+    given_up = {tax.line_number: tax.account_code for tax in billed.invoice.taxes}
+    for role, both, party in (
+        (AccountRole.CUSTOMER_ON_ACCOUNT, reversal.on_account, customer),
+        (AccountRole.DISCOUNT_GRANTED, reversal.discount_on_net, None),
+        (AccountRole.SMALL_DIFFERENCES, reversal.written_off, None),
+    ):
+        if both.amount or both.base_amount:
+            lines.append(Line(account(role), -both.amount, -both.base_amount, party_code=party))
+    lines += [
+        Line(given_up[number], -both.amount, -both.base_amount, "cash discount")
+        for number, both in reversal.discount_on_taxes.items()
+    ]
+    for role, difference in (
+        (AccountRole.EXCHANGE_GAIN, reversal.gain),
+        (AccountRole.EXCHANGE_LOSS, reversal.loss),
+    ):
+        if difference:
+            lines.append(Line(account(role), ZERO, difference, "realised exchange difference reversed"))
+    moving = [line for line in lines if line.amount or line.base_amount]
+    if not sum((line.base_amount for line in moving), ZERO):
+        return moving
+    return balanced_in_base(moving, account(AccountRole.ROUNDING_DIFFERENCE))
+
+
+def _taken_back(billed: BilledInvoice, credit: Credit, account: Callable[[AccountRole], str]) -> list[Line]:
+    """Revenue, freight and each tax, mirrored from the invoice at its own rate."""
+
+    def line(code: str, whole: Decimal, before: Decimal, part: Decimal) -> Line:
+        was = Whole(whole, rounded(whole / billed.rate, billed.base_currency), before)
+        return Line(code, part, was.base_of(part, billed.base_currency))
+
+    def net(role: AccountRole, *, is_freight: bool) -> Line:
+        lines = [line for line in billed.lines if line.is_freight is is_freight]
+        part = [
+            credit.lines[line.line_number].net_amount for line in lines if line.line_number in credit.lines
+        ]
+        whole = sum((line.billed.net_amount for line in lines), ZERO)
+        before = sum((line.credited.net_amount for line in lines), ZERO)
+        return line(account(role), whole, before, sum(part, ZERO))
+
+    roles = [(AccountRole.REVENUE, False)]
+    if any(credited.is_freight for credited in billed.lines if credited.line_number in credit.lines):
+        roles.append((AccountRole.FREIGHT_REVENUE, True))
+    return [
+        *(net(role, is_freight=is_freight) for role, is_freight in roles),
+        *(
+            line(
+                tax.account_code,
+                tax.billed.tax_amount,
+                tax.credited.tax_amount,
+                credit.taxes[tax.line_number].tax_amount,
+            )
+            for tax in billed.taxes
+            if tax.line_number in credit.taxes
+        ),
+    ]

@@ -1,0 +1,173 @@
+"""Invoices: what is charged, taxed, due, and posted; and what a cash discount would take off."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from domains.ledger.messages import AccountRole
+from domains.ledger.rules.journal import Line, balanced_in_base
+from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCode, TaxRounding
+from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
+from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, TaxTotal, tax_document
+from domains.receivables.messages import LineToBill
+from foundation.errors import Refusals
+from foundation.money import HUNDRED, ZERO, allocated, percent_of, rounded
+
+AccountOf = Callable[[AccountRole], str]
+
+
+class Bill(Protocol):
+    """What is billed: after a shipment, for an order, or for a month."""
+
+    @property
+    def invoice_id(self) -> UUID:
+        """The id that it has, known before."""
+
+    @property
+    def customer_code(self) -> str:
+        """Who owes it."""
+
+    @property
+    def invoiced_on(self) -> date:
+        """The day that terms count from."""
+
+    @property
+    def currency(self) -> str:
+        """Of its amounts."""
+
+    @property
+    def payment_terms_code(self) -> str:
+        """When it is due, and what may be taken off."""
+
+    @property
+    def prices_include_tax(self) -> bool:
+        """Whether the prices of its lines do."""
+
+    @property
+    def lines(self) -> Sequence[LineToBill]:
+        """What is charged."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an invoice is computed by."""
+
+    payment: PutPaymentTerms
+    tax_codes: Mapping[str, PutTaxCode]
+    tax_rounding: TaxRounding
+    base_currency: str
+    rate: Decimal
+    """Units of the invoice's currency for one of the company's."""
+
+
+@dataclass(frozen=True)
+class CashDiscount:
+    """What may be taken off for paying early: in all, of the net amount, and of each tax; rounded."""
+
+    until: date | None
+    amount: Decimal
+    net_amount: Decimal
+    tax_amounts: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
+class ComputedInvoice:
+    """An invoice with all its figures, in its currency and (`base_…`) in the company's."""
+
+    taxed: TaxedDocument
+    discount: CashDiscount
+    due: tuple[InstalmentDue, ...]
+    base_due: tuple[Decimal, ...]
+    base_total: Decimal
+
+    @property
+    def due_on(self) -> date:
+        """When the last instalment falls due."""
+        return max(instalment.due_on for instalment in self.due)
+
+
+def line_amount(line: LineToBill) -> Decimal:
+    """Quantity times price less discount, not rounded; with tax in it if the invoice's prices have."""
+    return line.quantity * line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
+
+
+def compute(invoice: Bill, terms: Terms) -> ComputedInvoice:
+    """Tax the lines, find what is due when, and what a cash discount would take off. Refuses: Invalid."""
+    refusals = Refusals()
+    for position, line in enumerate(invoice.lines):
+        if line.tax_code not in terms.tax_codes:
+            refusals.add(f"lines.{position}.tax_code", f"there is no tax code {line.tax_code}")
+    refusals.raise_if_any()
+    always = terms.payment.discount_tax is DiscountTax.ALWAYS
+    taxed = tax_document(
+        [
+            TaxableLine(line_amount(line), line.quantity, terms.tax_codes[line.tax_code])
+            for line in invoice.lines
+        ],
+        includes_tax=invoice.prices_include_tax,
+        rounding=terms.tax_rounding,
+        currency=invoice.currency,
+        discount_percent_on_base=terms.payment.discount_percent if always else ZERO,
+    )
+    due = tuple(instalments(taxed.total_amount, invoice.invoiced_on, terms.payment, invoice.currency))
+    base_total = rounded(taxed.total_amount / terms.rate, terms.base_currency)
+    base_due = allocated(base_total, [instalment.amount for instalment in due], terms.base_currency)
+    discount = cash_discount(taxed, terms.payment, invoice.invoiced_on, invoice.currency)
+    return ComputedInvoice(taxed, discount, due, tuple(base_due), base_total)
+
+
+def cash_discount(taxed: TaxedDocument, terms: PutPaymentTerms, on: date, currency: str) -> CashDiscount:
+    """What may be taken off: the percentage of the net amount and of every tax that is itself a percentage.
+
+    A fixed tax stays as it is; so does all tax when it was computed on the discounted base from the start.
+    """
+    percent = terms.discount_percent
+    net = rounded(percent_of(taxed.net_amount, percent), currency)
+    taxes = tuple(
+        rounded(percent_of(tax.tax_amount, percent), currency)
+        if tax.rate_percent and terms.discount_tax is DiscountTax.WHEN_PAID
+        else ZERO
+        for tax in taxed.taxes
+    )
+    return CashDiscount(discount_until(on, terms), net + sum(taxes, ZERO), net, taxes)
+
+
+def postings(invoice: Bill, computed: ComputedInvoice, terms: Terms, account: AccountOf) -> list[Line]:
+    """The entry:
+
+    Receivable against revenue, freight and each tax; rounding into the company's currency apart.
+    """
+
+    def base(amount: Decimal) -> Decimal:
+        return rounded(amount / terms.rate, terms.base_currency)
+
+    freight = _net_of(invoice.lines, computed.taxed, is_freight=True)
+    revenue = computed.taxed.net_amount - freight
+    receivable = Line(
+        account(AccountRole.RECEIVABLE),
+        computed.taxed.total_amount,
+        computed.base_total,
+        party_code=invoice.customer_code,
+    )
+    credits = [(account(AccountRole.REVENUE), revenue)]
+    if freight:
+        credits.append((account(AccountRole.FREIGHT_REVENUE), freight))
+    credits += [(tax_account(tax, account), tax.tax_amount) for tax in computed.taxed.taxes]
+    lines = [receivable, *(Line(code, -amount, -base(amount)) for code, amount in credits)]
+    lines = [line for line in lines if line.amount]
+    if invoice.currency == terms.base_currency:
+        return lines
+    return balanced_in_base(lines, account(AccountRole.ROUNDING_DIFFERENCE))
+
+
+def tax_account(tax: TaxTotal, account: AccountOf) -> str:
+    """Where a tax is posted: its component's account, or the one with the role tax_payable."""
+    return tax.account_code or account(AccountRole.TAX_PAYABLE)
+
+
+def _net_of(lines: Sequence[LineToBill], taxed: TaxedDocument, *, is_freight: bool) -> Decimal:
+    pairs = zip(lines, taxed.lines, strict=True)
+    return sum((amounts.net_amount for line, amounts in pairs if line.is_freight is is_freight), ZERO)

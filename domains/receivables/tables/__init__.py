@@ -1,0 +1,1 @@
+"""The tables of receivables, one module per document."""

@@ -1,9 +1,0 @@
--- What is due of an invoice adds up to its total, in its currency and in the company's.
-SELECT v.company_id AS company, v.number AS document, v.total_amount, coalesce(i.amount, 0) AS due,
-    v.base_total_amount, coalesce(i.base_amount, 0) AS base_due
-FROM finance.invoice v
-    LEFT JOIN (
-        SELECT invoice_id, sum(amount) AS amount, sum(base_amount) AS base_amount
-        FROM finance.open_item WHERE invoice_id IS NOT NULL GROUP BY invoice_id
-    ) AS i ON i.invoice_id = v.id
-WHERE v.total_amount <> coalesce(i.amount, 0) OR v.base_total_amount <> coalesce(i.base_amount, 0)

@@ -1,0 +1,52 @@
+"""What it costs to post an entry does not grow with the entries of its day."""
+
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import text
+
+from foundation.database import Database, working_on
+from foundation.messages import Caller
+from foundation.migrations import upgrade
+from tests.builders.finance import Accountant
+
+BEFORE = 1_000
+POST_ONE = """
+    SELECT ledger.write_entry(jsonb_build_object(
+        'id', gen_random_uuid(), 'posted_on', '2026-03-02', 'fiscal_year', '2026', 'currency', 'EUR',
+        'text', 'one of many', 'source_type', 'journal entry', 'source_id', gen_random_uuid(),
+        'purpose', 'journal entry', 'lines', jsonb_build_array(
+            jsonb_build_object('account_code', '1400', 'amount', 1, 'base_amount', 1, 'text', ''),
+            jsonb_build_object('account_code', '3000', 'amount', -1, 'base_amount', -1, 'text', ''))))
+"""
+READ = """
+    SELECT sum(coalesce(idx_tup_fetch, 0) + seq_tup_read) FROM pg_stat_xact_user_tables
+    WHERE schemaname IN ('ledger', 'receivables')
+"""
+
+
+async def test_posting_reads_no_more_beside_many_entries_of_its_day(cluster_url: str, caller: Caller) -> None:
+    """In books that were empty when the plans were made, and on the connection that keeps them."""
+    name = f"flat_{uuid4().hex}"
+    address, _, _ = cluster_url.rpartition("/")
+    owner = await asyncpg.connect(cluster_url)
+    await owner.execute(f"CREATE DATABASE {name}")
+    upgrade(f"{address}/{name}")
+    async with working_on(f"{address}/{name}") as books:
+        await Accountant(caller).open()
+        first = await _rows_read(books, caller.company)
+        async with books.write(caller.company, caller.actor) as session:
+            for _ in range(BEFORE):
+                await session.execute(text(POST_ONE))
+        last = await _rows_read(books, caller.company)
+    await owner.execute(f"DROP DATABASE {name}")
+    await owner.close()
+    assert last <= first + 10, f"{first} rows are read to post the first entry, {last} for one more"
+
+
+async def _rows_read(books: Database, company: str) -> int:
+    async with books.write(company, "a tester") as session:
+        before = (await session.execute(text(READ))).scalar_one()
+        await session.execute(text(POST_ONE))
+        await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        return int((await session.execute(text(READ))).scalar_one() - before)

@@ -1,0 +1,146 @@
+-- entries_have_lines
+DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
+    :c AND source_type = 'invoice' LIMIT 1);
+
+-- entries_balance
+UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
+
+-- entries_balance
+UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
+
+-- entries_stand_in_their_year
+UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
+
+-- entries_stand_in_their_year
+UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
+
+-- sources_are_posted_once
+ALTER TABLE ledger.journal_entry DROP CONSTRAINT journal_entry_company_id_source_type_source_id_purpose_key;
+UPDATE ledger.journal_entry e SET source_id = x.source_id FROM ledger.journal_entry x WHERE e.company_id =
+    :c AND x.company_id = :c AND e.source_type = 'invoice' AND x.source_type = 'invoice' AND x.id < e.id;
+
+-- receivables_are_open_items
+UPDATE ledger.open_item SET open_amount = open_amount - 1, base_open_amount = base_open_amount - 1 WHERE
+    company_id = :c AND invoice_id IS NOT NULL AND open_amount > 1;
+
+-- receivables_are_open_items
+UPDATE ledger.journal_line SET party_code = 'BOB' WHERE company_id = :c AND party_code = 'ALICE';
+
+-- money_on_account_is_what_is_left
+UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND payment_id IS
+    NOT NULL AND open_amount < 0;
+
+-- open_items_are_what_is_not_settled
+DELETE FROM ledger.settlement WHERE company_id = :c AND amount = 50;
+
+-- open_items_are_what_is_not_settled
+UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND invoice_id IS
+    NOT NULL AND open_amount > 0;
+
+-- payments_are_used_or_on_account
+UPDATE ledger.payment SET amount = amount + 1, base_amount = base_amount + 1 WHERE company_id = :c AND
+    amount = 100;
+
+-- payments_are_used_or_on_account
+DELETE FROM ledger.open_item WHERE company_id = :c AND payment_id IS NOT NULL AND open_amount < 0;
+
+-- instalments_add_up_to_the_invoice
+UPDATE ledger.open_item SET amount = amount + 1, open_amount = open_amount + 1 WHERE company_id = :c AND
+    invoice_id IS NOT NULL AND open_amount > 0;
+
+-- invoices_add_up
+UPDATE receivables.invoice_line SET net_amount = net_amount + 1 WHERE company_id = :c AND line_number = 1;
+
+-- invoices_add_up
+DELETE FROM receivables.invoice_tax WHERE company_id = :c;
+
+-- invoices_add_up
+ALTER TABLE receivables.invoice DROP CONSTRAINT invoice_total_is_sum;
+UPDATE receivables.invoice SET total_amount = total_amount - 5 WHERE company_id = :c;
+
+-- invoices_are_posted
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'invoice';
+
+-- invoices_are_posted
+UPDATE receivables.invoice SET customer_code = 'BOB' WHERE company_id = :c AND customer_code = 'ALICE';
+
+-- payments_are_posted
+UPDATE ledger.journal_line l SET account_code = '1450' FROM ledger.journal_entry e WHERE e.id = l.entry_id
+    AND e.company_id = :c AND e.source_type = 'payment' AND l.amount > 0;
+
+-- series_have_no_gaps
+UPDATE ledger.number_series SET last_number = last_number + 1 WHERE company_id = :c AND series = 'INV';
+
+-- series_have_no_gaps
+UPDATE ledger.payment SET number = 'PAY-2026-000999' WHERE company_id = :c AND number = 'PAY-2026-000002';
+
+-- series_have_no_gaps
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND number = 'JE-2026-000003';
+
+-- series_have_no_gaps
+DELETE FROM ledger.number_series WHERE company_id = :c AND series = 'JE';
+
+-- credit_notes_add_up
+UPDATE receivables.credit_note_line SET net_amount = net_amount - 1 WHERE company_id = :c;
+
+-- credit_notes_add_up
+DELETE FROM ledger.settlement WHERE company_id = :c AND credit_note_id IS NOT NULL;
+
+-- credits_are_on_account_or_refunded
+DELETE FROM ledger.refund WHERE company_id = :c AND credit_note_id IS NOT NULL;
+
+-- payments_are_used_or_on_account
+DELETE FROM ledger.refund WHERE company_id = :c AND payment_id IS NOT NULL;
+
+-- no_more_is_credited_than_billed
+UPDATE receivables.credit_note_line SET quantity = quantity + 100 WHERE company_id = :c;
+
+-- credit_notes_are_posted
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'credit_note';
+
+-- refunds_are_posted
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'refund';
+
+-- closed_periods_are_the_sum_of_their_lines
+INSERT INTO ledger.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
+    VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
+
+-- closed_periods_are_the_sum_of_their_lines
+UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
+SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
+UPDATE ledger.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
+
+-- closed_periods_are_the_sum_of_their_lines
+UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
+SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
+UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
+
+-- due_is_billed_as_listed
+UPDATE receivables.billing_due SET withdrawn_quantity = withdrawn_quantity + 0.5 WHERE company_id = :c AND
+    invoice_id IS NOT NULL AND NOT is_freight;
+
+-- due_is_billed_as_listed
+UPDATE receivables.billing_due SET invoice_id = NULL WHERE company_id = :c AND invoice_id IS NOT NULL;
+
+-- due_is_billed_as_listed
+INSERT INTO receivables.invoice_line SELECT l.* FROM receivables.invoice_line o, jsonb_populate_record(o,
+    '{"line_number": 99, "order_line_number": 99}') AS l WHERE o.company_id = :c AND o.order_id IS NOT NULL
+    AND o.line_number = 1;
+
+-- collective_invoices_are_their_orders
+DELETE FROM receivables.invoice_order WHERE company_id = :c;
+
+-- collective_invoices_are_their_orders
+UPDATE receivables.invoice_order SET base_total_amount = base_total_amount + 1 WHERE company_id = :c;
+
+-- collective_invoices_are_their_orders
+UPDATE receivables.invoice_line SET net_amount = net_amount + 1 WHERE company_id = :c AND order_id IS NOT NULL;
+
+-- collective_invoices_are_of_their_month
+UPDATE receivables.billed_month SET month = '2026-01' WHERE company_id = :c AND month = '2026-03';
+
+-- collective_invoices_are_of_their_month
+DELETE FROM receivables.billed_month WHERE company_id = :c;
+
+-- collective_invoices_are_of_their_month
+UPDATE receivables.billed_month SET invoice_id = gen_random_uuid() WHERE company_id = :c AND month = '2026-03';
