@@ -94,6 +94,13 @@ class OfCompany:
     company_id: Mapped[str] = mapped_column(server_default=func.foundation.current_company())
 
 
+class Posted:
+    """Which operation wrote the row and in which transaction: the database says so itself."""
+
+    operation_key: Mapped[str | None] = mapped_column(server_default=func.foundation.current_operation())
+    transaction_id: Mapped[int] = mapped_column(TransactionId, server_default=func.pg_current_xact_id())
+
+
 class Database:
     """A pool of connections to one PostgreSQL."""
 

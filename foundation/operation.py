@@ -23,17 +23,18 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from asyncpg import PostgresError
 from pydantic import BaseModel
 from pydantic_core import to_json
-from sqlalchemy import BigInteger, DateTime, Numeric, Text, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import BigInteger, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from temporalio import activity
 
 from foundation import faults
+from foundation.closing import Closing
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.memory import open_memory
 from foundation.messages import ApprovalAsked, Call
-from foundation.tables import ApprovalState, OperationLog
+from foundation.tables import ApprovalState
 from foundation.transaction import Session, Transaction
 
 Ask = TypeVar("Ask", bound=BaseModel)
@@ -94,20 +95,34 @@ class Operation(Generic[Ask, Answer]):
                 faults.note(faults.FOUND, call.key)
                 return self._stored_answer(call, found.status, found.request_hash, found.answer, request_hash)
             if call.voids is not None:
-                await session.execute(_VOID, {"key": call.voids, **_who(call), "name": self.name})
+                await session.execute(_VOID, {"voids": call.voids, **self._logged(call)})
             answer = await self.body(session, command)
             await session.flush()
-            if call.asks is not None:
-                await session.execute(_ASK, _approval_row(call, call.asks))
-            row = {"key": call.key, **_who(call), "name": self.name, "request_hash": request_hash}
-            row |= {"request": request.decode(), "answer": to_json(answer).decode()}
-            if call.stage is None:
-                await session.execute(_LOG, row)
-            else:
-                await session.execute(_LOG_AND_STAGE, row | _stage_row(call))
+            closing = session.closing if isinstance(session, Transaction) else Closing()
+            answer = await self._close(session, closing, call, answer, (request, request_hash))
             faults.reach(faults.MID_TRANSACTION, self.name)
         faults.reach(faults.AFTER_COMMIT, self.name)
         return answer
+
+    async def _close(
+        self, session: Session, closing: Closing, call: Call, answer: Answer, request: tuple[bytes, str]
+    ) -> Answer:
+        """Write what the body has collected, the approval that it asks for, the stage, and the log row."""
+        if call.asks is not None:
+            closing.add(rows_of(ApprovalState), _approval_row(call, call.asks))
+        if call.stage is not None:
+            closing.add_statement(_STAGE, _stage_row(call))
+        statement, values = closing.compiled(_LOG, to_json(answer))
+        values |= {**self._logged(call), "request": request[0].decode(), "request_hash": request[1]}
+        logged = (await session.execute(statement, values)).scalar_one()
+        return self.answer_type.model_validate_json(logged, strict=False) if closing.draws else answer
+
+    def _logged(self, call: Call) -> dict[str, str | None]:
+        return {
+            "name": self.name,
+            "process_id": call.process_id,
+            "correlation_id": call.caller.correlation_id,
+        }
 
     def _transaction(self) -> AbstractAsyncContextManager[Session]:
         return database().transaction() if self.is_on_driver else database().session.begin()
@@ -158,15 +173,6 @@ def _is_worth_another_try(error: DBAPIError | PostgresError) -> bool:
     return state in _TRY_AGAIN or (state == _UNIQUE_VIOLATION and "operation_pkey" in str(cause))
 
 
-def _who(call: Call) -> dict[str, str | None]:
-    return {
-        "company_id": call.caller.company,
-        "process_id": call.process_id,
-        "actor": call.caller.actor,
-        "correlation_id": call.caller.correlation_id,
-    }
-
-
 def _opening(call: Call) -> dict[str, str]:
     return {"company": call.caller.company, "actor": call.caller.actor, "key": call.key}
 
@@ -176,32 +182,20 @@ def _opening(call: Call) -> dict[str, str]:
 OPENING = """
     SELECT o.status, o.request_hash, o.answer, r.version AS reference_version
     FROM (
-        SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
+        SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true),
+            set_config('perpetual.operation', :key, true)
     ) AS scope
     LEFT JOIN foundation.operation o ON o.key = :key
     LEFT JOIN foundation.reference_version r ON r.company_id = :company
 """
 _OPEN = text(OPENING).columns(status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger)
 
-# As text: request and answer are JSON already, and are not to be read and written once more on the way.
-_LOG_SQL = """
-    INSERT INTO foundation.operation (
-        key, company_id, name, status, process_id, actor, correlation_id, request, request_hash, answer)
-    VALUES (
-        :key, :company_id, :name, 'applied', :process_id, :actor, :correlation_id, CAST(:request AS jsonb),
-        :request_hash, CAST(:answer AS jsonb))
+# As text: the answer is JSON already, and is not to be read and written once more on the way.
+_LOG = """
+    SELECT CAST(foundation.log_operation(:name, :process_id, :correlation_id, CAST(:request AS jsonb),
+        :request_hash, document.body -> 'answer') AS text) FROM document
 """
-_JSON_AS_TEXT = (bindparam("request", type_=Text), bindparam("answer", type_=Text))
-_LOG = text(_LOG_SQL).bindparams(*_JSON_AS_TEXT)
-
-_VOID = (
-    insert(rows_of(OperationLog))
-    .values(status="voided", request=None, answer=None, request_hash="")
-    .on_conflict_do_nothing()
-)
-
-
-_ASK = insert(rows_of(ApprovalState))
+_VOID = text("SELECT foundation.void_operation(:voids, :name, :process_id, :correlation_id)")
 
 
 def _approval_row(call: Call, asks: ApprovalAsked) -> dict[str, Any]:
@@ -218,17 +212,16 @@ def _stage_row(call: Call) -> dict[str, Any]:
     return row | {"is_waiting": row["waiting_on"] is not None, "has_ended": row["outcome"] is not None}
 
 
-# One round trip for both.
-_LOG_AND_STAGE = text(
-    f"""
-    WITH log AS ({_LOG_SQL})
+_STAGE = """
     INSERT INTO foundation.process AS p (
         id, company_id, type, stage, waiting_on, waiting_since, waiting_until, document, party,
         amount, currency, why, exception, failure, outcome, started_by, correlation_id, closed_at)
     VALUES (
-        :process_id, :company_id, :type, :stage, :waiting_on, CASE WHEN :is_waiting THEN now() END,
-        :waiting_until, :document, :party, :amount, :currency, :why, :exception, :failure,
-        :outcome, :actor, :correlation_id, CASE WHEN :has_ended THEN now() END)
+        :process_id, foundation.current_company(), :type, :stage, :waiting_on,
+        CASE WHEN :is_waiting THEN now() END, CAST(:waiting_until AS timestamptz), :document, :party,
+        CAST(:amount AS numeric), :currency, :why,
+        :exception, :failure, :outcome, current_setting('perpetual.actor'), :correlation_id,
+        CASE WHEN :has_ended THEN now() END)
     ON CONFLICT (id) DO UPDATE SET
         stage = excluded.stage, waiting_on = excluded.waiting_on, waiting_until = excluded.waiting_until,
         waiting_since =
@@ -238,8 +231,3 @@ _LOG_AND_STAGE = text(
         why = excluded.why, exception = excluded.exception, failure = excluded.failure,
         outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
     """
-).bindparams(
-    *_JSON_AS_TEXT,
-    bindparam("waiting_until", type_=DateTime(timezone=True)),
-    bindparam("amount", type_=Numeric(18, 6)),
-)

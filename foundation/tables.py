@@ -146,3 +146,17 @@ class AttachedFile(OfCompany, Table):
     media_type: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class NumberSeries(Table):
+    """The last number taken of a series in a fiscal year."""
+
+    __tablename__ = "number_series"
+    __table_args__ = ({"schema": "foundation"},)
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    series: Mapped[str] = mapped_column(primary_key=True)
+    fiscal_year: Mapped[str] = mapped_column(primary_key=True)
+    last_number: Mapped[int] = mapped_column(BigInteger)

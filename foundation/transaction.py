@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import greenlet_spawn
 
+from foundation.closing import Closing
+
 _DIALECT: Dialect = make_url("postgresql+asyncpg://").get_dialect()()
 STATEMENTS = 500
 """So many statements are kept compiled; those of the hot operations are constants, some forty."""
@@ -78,6 +80,7 @@ class Transaction:
     def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
         self._connection = connection
         self.info: dict[Any, Any] = {}
+        self.closing = Closing()
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         """Send a statement with its values by name, and give its rows."""

@@ -1,0 +1,308 @@
+-- What every domain stands on, and nothing of the business.
+--
+-- This file and domains/*/schema.sql are the schema. They run top to bottom, this one first and then the
+-- domains in the order of `domains.BANDS`; see docs/decisions/0010-sql-has-a-home.md. The role perpetual_app
+-- is there already.
+
+CREATE SCHEMA foundation;
+GRANT USAGE ON SCHEMA foundation TO perpetual_app;
+
+
+-- Companies are kept apart
+-- ------------------------
+
+-- The company that the transaction was opened for.
+CREATE FUNCTION foundation.current_company() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT current_setting('perpetual.company', true) $$;
+
+-- The operation that the transaction applies, by its key: what it writes carries it.
+CREATE FUNCTION foundation.current_operation() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT nullif(current_setting('perpetual.operation', true), '') $$;
+
+-- Every table of a company: only the rows of the company that the transaction was opened for.
+CREATE FUNCTION foundation.protect(
+    relation regclass, privileges text DEFAULT 'SELECT, INSERT, UPDATE')
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', relation);
+    EXECUTE format('CREATE POLICY company ON %s '
+                   'USING (company_id = foundation.current_company())', relation);
+    EXECUTE format('GRANT %s ON %s TO perpetual_app', privileges, relation);
+END $$;
+
+
+-- What was posted stays
+-- ---------------------
+
+-- What was posted stays as it was posted, whoever asks.
+CREATE FUNCTION foundation.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '%.% is only added to: % refused', TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+
+CREATE FUNCTION foundation.only_add_to(relation regclass) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s '
+                   'FOR EACH ROW EXECUTE FUNCTION foundation.refuse_change()', relation);
+    EXECUTE format('CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION foundation.refuse_change()', relation);
+END $$;
+
+-- Who writes, and when, the database says itself: the application may not fill these columns in.
+CREATE FUNCTION foundation.stamp_transaction(relation regclass) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    others text;
+BEGIN
+    SELECT string_agg(quote_ident(attname), ', ') INTO others FROM pg_attribute
+    WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped
+        AND attname NOT IN ('transaction_id', 'operation_key', 'recorded_at', 'posted_at', 'company_id');
+    EXECUTE format('REVOKE INSERT ON %s FROM perpetual_app', relation);
+    EXECUTE format('GRANT INSERT (%s) ON %s TO perpetual_app', others, relation);
+END $$;
+
+-- A posted document takes no further line: its lines come in the transaction of their head, which tells by its
+-- `transaction_id` which one that was.
+CREATE FUNCTION foundation.lines_come_with(head regclass, lines regclass, head_id text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    guard text := format('%s_with_head', lines);
+BEGIN
+    PERFORM foundation.stamp_transaction(head);
+    EXECUTE format($f$
+        CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $body$
+        BEGIN
+            IF EXISTS (SELECT FROM added l WHERE NOT EXISTS (SELECT FROM %s h
+                WHERE h.id = l.%I AND h.transaction_id = pg_current_xact_id())) THEN
+                RAISE EXCEPTION '%s takes no further line: it was posted before'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NULL;
+        END $body$
+        $f$, guard, head, head_id, head);
+    EXECUTE format('CREATE TRIGGER with_head AFTER INSERT ON %s REFERENCING NEW TABLE AS added '
+                   'FOR EACH STATEMENT EXECUTE FUNCTION %s()', lines, guard);
+END $$;
+
+
+-- Numbers of documents
+-- --------------------
+
+-- A document's number: six digits, and more when they are used up. No other function puts a number together.
+CREATE FUNCTION foundation.document_number(prefix text, value bigint) RETURNS text
+LANGUAGE sql IMMUTABLE
+AS $$ SELECT prefix || '-' || lpad(value::text, greatest(6, length(value::text)), '0') $$;
+
+-- Gapless: the row stays locked until the document that took the number is committed, or gives it back.
+CREATE TABLE foundation.number_series (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    series text NOT NULL,
+    fiscal_year text NOT NULL,
+    last_number bigint NOT NULL,
+    PRIMARY KEY (company_id, series, fiscal_year)
+) WITH (fillfactor = 50);
+SELECT foundation.protect('foundation.number_series', 'SELECT');
+
+-- Draws all numbers that an operation needs, in one order of series whoever asks, and puts each where its token
+-- stands in what is about to be written. `p_wanted` has the series, the fiscal year and the tokens of each.
+CREATE FUNCTION foundation.with_numbers(p_wanted jsonb, p_text text) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    company text := foundation.current_company();
+    wanted record;
+    taken bigint;
+BEGIN
+    FOR wanted IN
+        SELECT w.series, w.fiscal_year, w.tokens, cardinality(w.tokens) AS count
+        FROM jsonb_to_recordset(p_wanted) AS w (series text, fiscal_year text, tokens text[])
+        ORDER BY w.series, w.fiscal_year
+    LOOP
+        INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
+        VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
+        ON CONFLICT (company_id, series, fiscal_year)
+            DO UPDATE SET last_number = s.last_number + wanted.count
+        RETURNING last_number - wanted.count INTO taken;
+        FOR number IN 1 .. wanted.count LOOP
+            p_text := replace(p_text, wanted.tokens[number], foundation.document_number(
+                wanted.series || '-' || wanted.fiscal_year, taken + number));
+        END LOOP;
+    END LOOP;
+    RETURN p_text::jsonb;
+END $$;
+
+
+-- The log of operations
+-- ---------------------
+
+-- One row for each operation that was applied: written with its effect, in the same transaction.
+CREATE TABLE foundation.operation (
+    key text PRIMARY KEY,
+    company_id text NOT NULL,
+    name text NOT NULL,
+    status text NOT NULL CONSTRAINT operation_status_known CHECK (status IN ('applied', 'voided')),
+    process_id text,
+    actor text NOT NULL,
+    correlation_id text NOT NULL,
+    request jsonb,
+    request_hash text NOT NULL,
+    answer jsonb,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- The order in which the log may be read: a transaction's number is taken when it first writes, and every
+    -- transaction below the oldest one that is still open has ended.
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT operation_applied_has_answer CHECK ((status = 'applied') = (answer IS NOT NULL))
+);
+-- No index begins with the company. An operation is looked up by its key in the statement that sets the
+-- company, and so is planned when none is set. The planner then believes that an index which begins with the
+-- company finds next to nothing, takes it for as good as the key's, and every lookup reads the company's
+-- whole log. Without such an index it cannot. What the log is asked for (processes, correlations,
+-- transactions) is of one company anyway.
+CREATE INDEX operation_process_id_recorded_at_idx ON foundation.operation (process_id, recorded_at);
+CREATE INDEX operation_correlation_id_idx ON foundation.operation (correlation_id);
+CREATE INDEX operation_transaction_id_company_id_idx ON foundation.operation (transaction_id, company_id);
+SELECT foundation.protect('foundation.operation', 'SELECT');
+SELECT foundation.only_add_to('foundation.operation');
+
+-- The only ways into the log: the operation of this transaction was applied, or a step is taken back.
+CREATE FUNCTION foundation.log_operation(
+    p_name text, p_process_id text, p_correlation_id text, p_request jsonb, p_request_hash text,
+    p_answer jsonb
+) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    INSERT INTO foundation.operation (
+        key, company_id, name, status, process_id, actor, correlation_id, request, request_hash, answer)
+    VALUES (foundation.current_operation(), foundation.current_company(), p_name, 'applied', p_process_id,
+        current_setting('perpetual.actor'), p_correlation_id, p_request, p_request_hash, p_answer);
+    RETURN p_answer;
+END $$;
+
+CREATE FUNCTION foundation.void_operation(
+    p_key text, p_name text, p_process_id text, p_correlation_id text
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    INSERT INTO foundation.operation (
+        key, company_id, name, status, process_id, actor, correlation_id, request_hash)
+    VALUES (p_key, foundation.current_company(), p_name, 'voided', p_process_id,
+        current_setting('perpetual.actor'), p_correlation_id, '')
+    ON CONFLICT (key) DO NOTHING;
+END $$;
+
+
+-- Where processes stand
+-- ---------------------
+
+CREATE TABLE foundation.process (
+    id text PRIMARY KEY,
+    company_id text NOT NULL,
+    type text NOT NULL,
+    stage text NOT NULL,
+    waiting_on text,
+    waiting_since timestamptz,
+    waiting_until timestamptz,
+    document text,
+    party text,
+    amount numeric(18, 6),
+    currency text,
+    -- Why it waits.
+    why text,
+    exception text,
+    -- The class of the failure, so that those that fail alike are repaired together.
+    failure text,
+    outcome text,
+    started_by text NOT NULL,
+    correlation_id text NOT NULL,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    closed_at timestamptz
+);
+CREATE INDEX process_company_id_waiting_on_waiting_since_idx
+    ON foundation.process (company_id, waiting_on, waiting_since);
+CREATE INDEX process_company_id_type_started_at_idx
+    ON foundation.process (company_id, type, started_at);
+CREATE INDEX process_company_id_document_idx ON foundation.process (company_id, document);
+CREATE INDEX process_company_id_failure_idx
+    ON foundation.process (company_id, failure) WHERE failure IS NOT NULL;
+SELECT foundation.protect('foundation.process');
+
+
+-- Decisions that wait for a person
+-- --------------------------------
+
+CREATE TABLE foundation.approval (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    process_id text NOT NULL,
+    subject text NOT NULL,
+    role text NOT NULL,
+    document text,
+    party text,
+    amount numeric(18, 6),
+    currency text,
+    requested_by text NOT NULL,
+    requested_at timestamptz NOT NULL,
+    remind_at timestamptz NOT NULL,
+    reminders integer NOT NULL DEFAULT 0,
+    escalated_to text,
+    escalated_at timestamptz,
+    status text NOT NULL CONSTRAINT approval_status_known
+        CHECK (status IN ('open', 'approved', 'rejected', 'withdrawn')),
+    decided_by text,
+    on_behalf_of text,
+    reason text,
+    decided_at timestamptz,
+    CONSTRAINT approval_ended_has_moment CHECK ((status = 'open') = (decided_at IS NULL)),
+    CONSTRAINT approval_decided_by_somebody
+        CHECK ((status IN ('approved', 'rejected')) = (decided_by IS NOT NULL)),
+    CONSTRAINT approval_on_behalf_when_decided CHECK (on_behalf_of IS NULL OR decided_by IS NOT NULL),
+    CONSTRAINT approval_four_eyes CHECK (decided_by <> requested_by AND on_behalf_of <> requested_by)
+);
+CREATE INDEX approval_company_id_status_requested_at_idx
+    ON foundation.approval (company_id, status, requested_at);
+CREATE INDEX approval_company_id_process_id_idx ON foundation.approval (company_id, process_id);
+CREATE INDEX approval_company_id_document_idx ON foundation.approval (company_id, document);
+SELECT foundation.protect('foundation.approval');
+
+-- A decision stays as it was taken.
+CREATE FUNCTION foundation.refuse_other_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'approval % is % already', OLD.id, OLD.status
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER refuse_other_decision BEFORE UPDATE ON foundation.approval
+    FOR EACH ROW WHEN (OLD.status <> 'open') EXECUTE FUNCTION foundation.refuse_other_decision();
+
+
+-- Files as they went out
+-- ----------------------
+
+CREATE TABLE foundation.attachment (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    name text NOT NULL,
+    media_type text NOT NULL,
+    content bytea NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now()
+);
+SELECT foundation.protect('foundation.attachment', 'SELECT, INSERT');
+SELECT foundation.only_add_to('foundation.attachment');
+
+
+-- What may be remembered of reference data
+-- ----------------------------------------
+
+-- The triggers `count_change` count; a worker that remembers an older version reads again.
+CREATE TABLE foundation.reference_version (
+    company_id text PRIMARY KEY DEFAULT foundation.current_company(),
+    version bigint NOT NULL
+);
+SELECT foundation.protect('foundation.reference_version');
+
+CREATE FUNCTION foundation.count_reference_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO foundation.reference_version AS r (company_id, version)
+    VALUES (foundation.current_company(), 1)
+    ON CONFLICT (company_id) DO UPDATE SET version = r.version + 1;
+    RETURN NULL;
+END $$;
