@@ -1,1 +1,4 @@
 """What each domain knows: pure rules, tables, messages and queries, the same four files in every domain."""
+
+BANDS = (("identity", "master_data"), ("finance", "inventory", "sales", "automation"))
+"""The domains, the lowest band first: the order in which their schema.sql are run."""

@@ -1,0 +1,62 @@
+-- Who asks, and who stands in for whom.
+
+CREATE SCHEMA identity;
+GRANT USAGE ON SCHEMA identity TO perpetual_app;
+
+
+-- API keys
+-- --------
+
+CREATE TABLE identity.api_key (
+    key_hash text PRIMARY KEY,
+    actor text NOT NULL,
+    companies text[] NOT NULL,
+    roles text[] NOT NULL,
+    issued_at timestamptz NOT NULL DEFAULT now(),
+    revoked_at timestamptz
+);
+-- A key belongs to no one company: whoever shows its hash sees it; it is managed from the scope '*'.
+ALTER TABLE identity.api_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE identity.api_key FORCE ROW LEVEL SECURITY;
+CREATE POLICY key ON identity.api_key FOR SELECT
+    USING (key_hash = current_setting('perpetual.key_hash', true));
+CREATE POLICY management ON identity.api_key USING (foundation.current_company() = '*');
+GRANT SELECT, INSERT, UPDATE ON identity.api_key TO perpetual_app;
+
+-- The roles of a person in a company, of all keys that name the person; NULL when no key does. API keys
+-- are seen in the scope '*' only. (A SET clause would do, but only a superuser may write one.)
+CREATE FUNCTION identity.roles_of(p_actor text, p_company text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    scope text := foundation.current_company();
+    found text[];
+BEGIN
+    PERFORM set_config('perpetual.company', '*', true);
+    found := (SELECT array_agg(DISTINCT role) FROM identity.api_key k, unnest(k.roles) AS role
+        WHERE k.actor = p_actor AND k.revoked_at IS NULL AND k.companies && ARRAY[p_company, '*']);
+    PERFORM set_config('perpetual.company', scope, true);
+    RETURN found;
+END $$;
+
+
+-- Delegations
+-- -----------
+
+CREATE TABLE identity.delegation (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    from_actor text NOT NULL,
+    to_actor text NOT NULL,
+    role text NOT NULL,
+    reason text NOT NULL,
+    valid_from timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    revoked_by text,
+    revoked_at timestamptz,
+    CONSTRAINT delegation_to_another CHECK (from_actor <> to_actor),
+    CONSTRAINT delegation_runs CHECK (valid_from < valid_until),
+    CONSTRAINT delegation_revoked_by_somebody CHECK ((revoked_by IS NULL) = (revoked_at IS NULL))
+);
+CREATE INDEX delegation_company_id_to_actor_idx ON identity.delegation (company_id, to_actor);
+SELECT foundation.protect('identity.delegation');

@@ -1,0 +1,201 @@
+-- What all domains refer to by code. Every change of it is counted, so that workers may remember it.
+
+CREATE SCHEMA master_data;
+GRANT USAGE ON SCHEMA master_data TO perpetual_app;
+
+
+-- Companies and their warehouses
+-- ------------------------------
+
+CREATE TABLE master_data.company (
+    code text PRIMARY KEY,
+    company_id text NOT NULL GENERATED ALWAYS AS (code) STORED,
+    name text NOT NULL,
+    currency text NOT NULL,
+    country text NOT NULL,
+    address text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    tax_number text NOT NULL,
+    iban text NOT NULL,
+    bic text NOT NULL,
+    email text NOT NULL,
+    tax_rounding text NOT NULL
+        CONSTRAINT company_tax_rounding_known CHECK (tax_rounding IN ('line', 'document')),
+    default_warehouse_code text,
+    small_difference_limit numeric(18, 6) NOT NULL
+        CONSTRAINT company_small_difference_limit_not_negative CHECK (small_difference_limit >= 0),
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now()
+);
+SELECT foundation.protect('master_data.company');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.company
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+CREATE TABLE master_data.warehouse (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    address text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code)
+);
+SELECT foundation.protect('master_data.warehouse');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.warehouse
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+
+-- Taxes, terms and rates
+-- ----------------------
+
+CREATE TABLE master_data.tax_code (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL
+        CONSTRAINT tax_code_kind_known CHECK (kind IN ('standard', 'exempt', 'reverse_charge')),
+    exemption_reason text NOT NULL,
+    components jsonb NOT NULL,
+    country text,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT tax_code_exemption_has_reason CHECK (kind = 'standard' OR exemption_reason <> '')
+);
+SELECT foundation.protect('master_data.tax_code');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.tax_code
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+CREATE TABLE master_data.payment_terms (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    instalments jsonb NOT NULL,
+    discount_percent numeric(18, 6) NOT NULL,
+    discount_days integer NOT NULL,
+    discount_tax text NOT NULL
+        CONSTRAINT payment_terms_discount_tax_known CHECK (discount_tax IN ('when_paid', 'always')),
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT payment_terms_discount_is_percent CHECK (discount_percent BETWEEN 0 AND 100)
+);
+SELECT foundation.protect('master_data.payment_terms');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.payment_terms
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+CREATE TABLE master_data.exchange_rate (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    currency text NOT NULL,
+    valid_from date NOT NULL,
+    rate numeric(20, 10) NOT NULL CONSTRAINT exchange_rate_rate_positive CHECK (rate > 0),
+    PRIMARY KEY (company_id, currency, valid_from)
+);
+SELECT foundation.protect('master_data.exchange_rate');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.exchange_rate
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+
+-- Items and prices
+-- ----------------
+
+CREATE TABLE master_data.item (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    unit text NOT NULL,
+    kind text NOT NULL CONSTRAINT item_kind_known CHECK (kind IN ('bought', 'assembled', 'service')),
+    costing_method text NOT NULL
+        CONSTRAINT item_costing_method_known CHECK (costing_method IN ('moving_average', 'fifo')),
+    tax_code text,
+    weight_kg numeric(18, 6),
+    standard_cost numeric(18, 6),
+    "group" text NOT NULL,
+    allow_negative_stock boolean NOT NULL,
+    blocked boolean NOT NULL,
+    units jsonb NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
+);
+SELECT foundation.protect('master_data.item');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.item
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+CREATE TABLE master_data.price_list (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    currency text NOT NULL,
+    prices_include_tax boolean NOT NULL,
+    valid_from date,
+    valid_to date,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT price_list_valid_in_order CHECK (valid_from <= valid_to)
+);
+SELECT foundation.protect('master_data.price_list');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.price_list
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+CREATE TABLE master_data.price_list_line (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    price_list_code text NOT NULL,
+    item_code text NOT NULL,
+    line_number integer NOT NULL,
+    unit text,
+    min_quantity numeric(18, 6) NOT NULL,
+    unit_price numeric(18, 6) NOT NULL,
+    valid_from date,
+    valid_to date,
+    PRIMARY KEY (company_id, price_list_code, item_code, line_number),
+    FOREIGN KEY (company_id, price_list_code) REFERENCES master_data.price_list (company_id, code),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
+);
+SELECT foundation.protect('master_data.price_list_line', 'SELECT, INSERT, DELETE');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.price_list_line
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+
+-- Customers
+-- ---------
+
+CREATE TABLE master_data.customer (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    address text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    language text NOT NULL,
+    currency text NOT NULL,
+    price_list_code text,
+    payment_terms_code text NOT NULL,
+    tax_code text,
+    tax_number text NOT NULL,
+    email text NOT NULL,
+    credit_limit numeric(18, 6),
+    invoicing text NOT NULL
+        CONSTRAINT customer_invoicing_known CHECK (invoicing IN ('shipment', 'order', 'collective')),
+    delivery text NOT NULL CONSTRAINT customer_delivery_known CHECK (delivery IN ('partial', 'complete')),
+    discount_percent numeric(18, 6) NOT NULL,
+    blocked boolean NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    FOREIGN KEY (company_id, price_list_code) REFERENCES master_data.price_list (company_id, code),
+    FOREIGN KEY (company_id, payment_terms_code) REFERENCES master_data.payment_terms (company_id, code),
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code),
+    CONSTRAINT customer_credit_limit_not_negative CHECK (credit_limit >= 0)
+);
+SELECT foundation.protect('master_data.customer');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.customer
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
