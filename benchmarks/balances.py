@@ -19,7 +19,7 @@ TIMES = 5
 _ENTRIES = """
     INSERT INTO ledger.journal_entry (
         id, company_id, number, posted_on, fiscal_year, currency, text, source_type, source_id, purpose)
-    SELECT id, 'BENCH', 'JE-' || extract(year FROM on_day) || '-' || lpad(n::text, 7, '0'), on_day,
+    SELECT id, 'BENCH', foundation.document_number('JE-' || extract(year FROM on_day), n), on_day,
         extract(year FROM on_day)::text, 'EUR', 'Stored', 'manual', id, 'entry'
     FROM (SELECT n, md5('entry' || n)::uuid AS id, $1::date + (n * $2::bigint / $3)::integer AS on_day
         FROM generate_series(0, $3 - 1) AS n) AS e
@@ -29,7 +29,7 @@ _LINES = """
         base_amount, text)
     SELECT e.id, line, 'BENCH', e.posted_on, a.codes[1 + (e.n * 7 + line * 13) % cardinality(a.codes)],
         x.amount, x.amount, 'Stored'
-    FROM (SELECT id, posted_on, right(number, 7)::integer AS n FROM ledger.journal_entry
+    FROM (SELECT id, posted_on, split_part(number, '-', 3)::integer AS n FROM ledger.journal_entry
             WHERE source_type = 'manual') AS e
         CROSS JOIN generate_series(1, $1::integer) AS line
         CROSS JOIN (SELECT array_agg(code ORDER BY code) AS codes FROM ledger.account) AS a

@@ -41,8 +41,8 @@ _SERIES = ("SO", "SHP", "INV", "PAY")
 
 _NUMBERED = """
     CREATE OR REPLACE FUNCTION bench.numbered(number text, copy integer) RETURNS text
-    LANGUAGE sql IMMUTABLE AS $$ SELECT left(number, -6) || lpad((right(number, 6)::bigint
-        + CASE split_part(number, '-', 1) {shifts} END)::text, 6, '0') $$;
+    LANGUAGE sql IMMUTABLE AS $$ SELECT foundation.document_number(regexp_replace(number, '-[0-9]+$', ''),
+        substring(number FROM '[0-9]+$')::bigint + CASE split_part(number, '-', 1) {shifts} END) $$;
 """
 
 _NUMBERS = """

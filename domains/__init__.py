@@ -1,1 +1,8 @@
 """What each domain knows: pure rules, tables, messages and queries, the same four files in every domain."""
+
+BANDS = (
+    ("identity", "master_data"),
+    ("ledger",),
+    ("automation", "inventory", "receivables", "sales"),
+)
+"""The domains, the lowest band first: the order in which their schema.sql are run."""

@@ -42,6 +42,13 @@ def every_table() -> None:
             importlib.import_module(f"{module.__name__}.{part.name}")
 
 
+def schema_files() -> list[Path]:
+    """The files that say what the schema is, in the order in which they run: foundation's, then domains'."""
+    bands: tuple[tuple[str, ...], ...] = importlib.import_module("domains").BANDS
+    domains = [ROOT / "domains" / domain for band in bands for domain in band]
+    return [folder / "schema.sql" for folder in (ROOT / "foundation", *domains)]
+
+
 def run_script(sql: str) -> None:
     """Run several SQL statements in the migration's transaction.
 

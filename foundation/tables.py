@@ -20,7 +20,7 @@ class OperationLog(Table):
     __table_args__ = (
         CheckConstraint("status IN ('applied', 'voided')", "status_known"),
         CheckConstraint("(status = 'applied') = (answer IS NOT NULL)", "applied_has_answer"),
-        # None begins with the company: see migration 0013.
+        # None begins with the company: foundation/schema.sql says why.
         Index(None, "process_id", "recorded_at"),
         Index(None, "correlation_id"),
         Index(None, "transaction_id", "company_id"),

@@ -21,7 +21,7 @@ from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.operation import operation
 
-_NUMBER = text("SELECT nextval('sales.return_number')")
+_NUMBER = text("SELECT foundation.document_number('RMA', nextval('sales.return_number'))")
 # The order's row is the lock of its lines, and of its returns.
 _LOCK_ORDER = (
     select(SalesOrder.number, SalesOrder.customer_code, SalesOrder.warehouse_code)
@@ -63,7 +63,7 @@ async def authorise_return(session: AsyncSession, ask: AuthoriseReturn) -> Retur
         raise NotFound(f"there is no order {ask.order_id}")
     known = await session.execute(_DELIVERED, {"order": ask.order_id})
     lines = rules.lines_to_return(ask.lines, [rules.DeliveredLine(**row._mapping) for row in known])
-    number = f"RMA-{await session.scalar(_NUMBER):06d}"
+    number = await session.scalar(_NUMBER)
     asked = ask.model_dump(include=set(rows_of(SalesReturn).c.keys()))
     head = asked | {"id": ask.return_id, "number": number, "status": rules.AUTHORISED}
     await session.execute(insert(rows_of(SalesReturn)), [head])
