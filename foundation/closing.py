@@ -1,9 +1,9 @@
 """What an operation writes last: its documents with their numbers, and its log row, in one statement.
 
 A body collects rows and asks for numbers; nothing is sent until it has ended. Then the operation's closing
-statement draws all gapless numbers in one fixed order of series, puts each where its token stands, writes every
-row and the log row. So a number's row is locked for one round trip and the commit, whoever draws how many; no
-other lock is taken after it; and two operations never wait for each other in a circle.
+statement draws all gapless numbers in one fixed order of series, puts each where its token stands, writes
+every row and the log row. So a number's row is locked for one round trip and the commit, whoever draws how
+many; no other lock is taken after it; and two operations never wait for each other in a circle.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,10 +43,14 @@ class Closing:
     series: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def number(self, series: str, fiscal_year: str) -> str:
-        """A token for the next number of a series; it stands for the number in rows, texts and the answer."""
+        """A token for the next number of a series, gapless: it stands for it in rows, texts and answer."""
         tokens = self.series.setdefault((series, fiscal_year), [])
         tokens.append(f"~{series}.{uuid4().hex}~")
         return tokens[-1]
+
+    def sequence_number(self, prefix: str, sequence: str) -> str:
+        """A token for the next number of a sequence, which may have gaps and waits for nobody."""
+        return self.number(prefix, sequence)
 
     def add(self, table: Table, rows: Rows) -> None:
         """Rows to be written. All of a table name the same columns; one that it has not raises TypeError."""
@@ -88,8 +92,8 @@ class Closing:
         }
         if self.draws:
             wanted = [
-                {"series": series, "fiscal_year": year, "tokens": tokens}
-                for (series, year), tokens in sorted(self.series.items())
+                {"series": series, ("sequence" if "." in of else "fiscal_year"): of, "tokens": tokens}
+                for (series, of), tokens in sorted(self.series.items())
             ]
             values["wanted"] = to_json(wanted).decode()
         for given in self.statements.values():

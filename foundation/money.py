@@ -6,6 +6,7 @@ keep six decimals and are never rounded before they are multiplied.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
@@ -18,6 +19,26 @@ _NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF 
 _THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND"
 _MINOR_UNITS = dict.fromkeys(_NO_DECIMALS.split(), 0) | dict.fromkeys(_THREE_DECIMALS.split(), 3)
 _QUANTA = {digits: ONE.scaleb(-digits) for digits in range(5)}
+
+
+@dataclass(frozen=True)
+class DualAmount:
+    """One value in two currencies: a document's, and the company's."""
+
+    amount: Decimal
+    base_amount: Decimal
+
+    def __add__(self, other: "DualAmount") -> "DualAmount":
+        return DualAmount(self.amount + other.amount, self.base_amount + other.base_amount)
+
+    def __sub__(self, other: "DualAmount") -> "DualAmount":
+        return self + -other
+
+    def __neg__(self) -> "DualAmount":
+        return DualAmount(-self.amount, -self.base_amount)
+
+    def __bool__(self) -> bool:
+        return bool(self.amount or self.base_amount)
 
 
 def minor_unit(currency: str) -> Decimal:

@@ -106,7 +106,8 @@ CREATE TABLE foundation.number_series (
 SELECT foundation.protect('foundation.number_series', 'SELECT');
 
 -- Draws all numbers that an operation needs, in one order of series whoever asks, and puts each where its token
--- stands in what is about to be written. `p_wanted` has the series, the fiscal year and the tokens of each.
+-- stands in what is about to be written. `p_wanted` has the series, its fiscal year or the sequence that numbers
+-- with gaps come from, and the tokens of each.
 CREATE FUNCTION foundation.with_numbers(p_wanted jsonb, p_text text) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
@@ -115,18 +116,22 @@ DECLARE
     taken bigint;
 BEGIN
     FOR wanted IN
-        SELECT w.series, w.fiscal_year, w.tokens, cardinality(w.tokens) AS count
-        FROM jsonb_to_recordset(p_wanted) AS w (series text, fiscal_year text, tokens text[])
-        ORDER BY w.series, w.fiscal_year
+        SELECT w.*, cardinality(w.tokens) AS count
+        FROM jsonb_to_recordset(p_wanted)
+            AS w (series text, fiscal_year text, sequence text, tokens text[])
+        ORDER BY w.fiscal_year NULLS FIRST, w.series
     LOOP
-        INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
-        VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
-        ON CONFLICT (company_id, series, fiscal_year)
-            DO UPDATE SET last_number = s.last_number + wanted.count
-        RETURNING last_number - wanted.count INTO taken;
+        IF wanted.sequence IS NULL THEN
+            INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
+            VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
+            ON CONFLICT (company_id, series, fiscal_year)
+                DO UPDATE SET last_number = s.last_number + wanted.count
+            RETURNING last_number - wanted.count INTO taken;
+        END IF;
         FOR number IN 1 .. wanted.count LOOP
-            p_text := replace(p_text, wanted.tokens[number], foundation.document_number(
-                wanted.series || '-' || wanted.fiscal_year, taken + number));
+            p_text := replace(p_text, wanted.tokens[number], CASE WHEN wanted.sequence IS NULL
+                THEN foundation.document_number(wanted.series || '-' || wanted.fiscal_year, taken + number)
+                ELSE foundation.document_number(wanted.series, nextval(wanted.sequence::regclass)) END);
         END LOOP;
     END LOOP;
     RETURN p_text::jsonb;

@@ -10,9 +10,7 @@ from uuid import UUID
 from temporalio import workflow
 
 from activities import inventory
-from activities.ledger import stock_postings
 from domains.inventory.messages import ReceiptProgress, ReceiveStock, StockReceived
-from domains.ledger.messages import PostStockReceipt
 from foundation.process import Process
 
 
@@ -33,17 +31,8 @@ class StockReceipt(Process):
 
     async def procedure(self, receipt: ReceiveStock) -> UUID:
         """Steps 1 to 3."""
-        received = await self.step(inventory.receive_stock, receipt)
-        value = PostStockReceipt(
-            receipt_id=receipt.receipt_id,
-            receipt_number=received.receipt_number,
-            posted_on=receipt.received_on,
-            reason=receipt.reason,
-            value=received.value,
-            adjustment_value=received.adjustment_value,
-        )
-        done = self.at("received", outcome="closed", document=received.receipt_number, amount=received.value)
-        await self.step(stock_postings.post_stock_receipt, value, must=True, stage=done)
+        done = self.at("received", outcome="closed")
+        received = await self.step(inventory.receive_stock, receipt, stage=done)
         self.received = received
         for served in received.served:
             await self.tell(served.process_id, "goods_set_aside", served)

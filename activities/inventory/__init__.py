@@ -5,6 +5,7 @@ from activities.inventory.receipts import receive_stock
 from activities.inventory.reservations import release_reservation, reserve_stock
 from activities.inventory.returns import take_back_goods
 from activities.inventory.revaluations import revalue_item
+from activities.inventory.reversals import reverse_receipt, reverse_revaluation
 from activities.inventory.shipments import post_goods_issue
 
 __all__ = [
@@ -14,5 +15,7 @@ __all__ = [
     "release_reservation",
     "reserve_stock",
     "revalue_item",
+    "reverse_receipt",
+    "reverse_revaluation",
     "take_back_goods",
 ]

@@ -1,7 +1,6 @@
 """Writes down what the rules have decided: stock with its reservations, and value with its moves.
 
-Rows go to PostgreSQL as one JSON list per table, so that each of the two is one statement however many lines
-a document has.
+What need not be read again is collected for the operation's closing statement.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,100 +10,101 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import text
 
+from domains.inventory import tables
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Reservation, Shelf
-from foundation.transaction import Session
+from foundation.database import rows_of
+from foundation.transaction import Session, Transaction
 
-_KEEP_STOCK = """
-    WITH kept AS (
-        UPDATE inventory.stock s
-        SET on_hand = c.on_hand, reserved = c.reserved,
-            allows_negative = c.may_be_negative
-                OR (s.allows_negative AND (c.on_hand < 0 OR c.reserved > c.on_hand))
-        FROM jsonb_to_recordset(CAST(:stocks AS jsonb))
-            AS c (item_code text, on_hand numeric, reserved numeric, may_be_negative boolean)
-        WHERE s.warehouse_code = :warehouse AND s.item_code = c.item_code
-    )
+_STOCK = """
+    UPDATE inventory.stock s
+    SET on_hand = c.on_hand, reserved = c.reserved,
+        allows_negative = c.may_be_negative
+            OR (s.allows_negative AND (c.on_hand < 0 OR c.reserved > c.on_hand))
+    FROM jsonb_to_recordset(CAST(:stocks AS jsonb))
+        AS c (item_code text, on_hand numeric, reserved numeric, may_be_negative boolean)
+    WHERE s.warehouse_code = :warehouse AND s.item_code = c.item_code
 """
 _RESERVATIONS = """
-    jsonb_to_recordset(CAST(:reservations AS jsonb)) AS c (
-        order_id uuid, process_id text, line_number integer, item_code text, wanted numeric,
-        reserved numeric, short numeric, issued numeric, released numeric)
-"""
-_KEEP_CHANGED = text(
-    f"""{_KEEP_STOCK}
     UPDATE inventory.reservation r
     SET reserved_quantity = c.reserved, short_quantity = c.short, issued_quantity = c.issued,
         released_quantity = c.released
-    FROM {_RESERVATIONS}
+    FROM jsonb_to_recordset(CAST(:reservations AS jsonb)) AS c (
+        order_id uuid, line_number integer, reserved numeric, short numeric, issued numeric, released numeric)
     -- By a list: of a record set the planner expects a hundred rows, and rather reads a table of thousands.
     WHERE r.order_id = ANY (ARRAY(
             SELECT (x ->> 'order_id')::uuid FROM jsonb_array_elements(CAST(:reservations AS jsonb)) AS x))
         AND r.order_id = c.order_id AND r.line_number = c.line_number
-    """
-)
-_KEEP_NEW = text(
-    f"""{_KEEP_STOCK}
-    INSERT INTO inventory.reservation (
-        order_id, line_number, process_id, warehouse_code, item_code, ordered_on, wanted_quantity,
-        reserved_quantity, short_quantity)
-    SELECT c.order_id, c.line_number, c.process_id, :warehouse, c.item_code, :ordered_on, c.wanted,
-        c.reserved, c.short
-    FROM {_RESERVATIONS}
-    """
-)
+"""
+_KEEP_CHANGED = text(f"WITH kept AS ({_STOCK}) {_RESERVATIONS}")
 _STILL_SHORT = text(
     "SELECT DISTINCT order_id FROM inventory.reservation "
     "WHERE order_id = ANY (CAST(:orders AS uuid[])) AND short_quantity > 0"
 )
-_KEEP_BOOK = text(
-    """
-    WITH kept AS (
-        UPDATE inventory.item_valuation v
-        SET quantity = c.quantity, value = c.value, unit_cost = c.unit_cost
-        FROM jsonb_to_recordset(CAST(:kept AS jsonb))
-            AS c (item_code text, quantity numeric, value numeric, unit_cost numeric)
-        WHERE v.item_code = c.item_code
-    ), layered AS (
-        INSERT INTO inventory.cost_layer AS l (
-            receipt_id, line_number, item_code, remaining_quantity, remaining_value)
-        SELECT c.receipt_id, c.line_number, c.item_code, c.quantity, c.value
-        FROM jsonb_to_recordset(CAST(:layers AS jsonb))
-            AS c (receipt_id uuid, line_number integer, item_code text, quantity numeric, value numeric)
-        ON CONFLICT (receipt_id, line_number) DO UPDATE
-        SET remaining_quantity = excluded.remaining_quantity, remaining_value = excluded.remaining_value
-    )
-    INSERT INTO inventory.stock_move (
-        kind, item_code, warehouse_code, moved_on, quantity, value, document_id, line_number)
-    SELECT c.kind, c.item_code, :warehouse, :moved_on, c.quantity, c.value, :document, c.line_number
-    FROM jsonb_to_recordset(CAST(:moves AS jsonb))
-        AS c (kind text, item_code text, line_number integer, quantity numeric, value numeric)
-    """
-)
+_VALUATIONS = """
+    UPDATE inventory.item_valuation v
+    SET quantity = c.quantity, value = c.value, unit_cost = c.unit_cost
+    FROM jsonb_to_recordset(CAST(:kept AS jsonb))
+        AS c (item_code text, quantity numeric, value numeric, unit_cost numeric)
+    WHERE v.item_code = c.item_code
+"""
+_LAYERS = """
+    INSERT INTO inventory.cost_layer AS l (
+        receipt_id, line_number, item_code, remaining_quantity, remaining_value)
+    SELECT c.receipt_id, c.line_number, c.item_code, c.quantity, c.value
+    FROM jsonb_to_recordset(CAST(:layers AS jsonb))
+        AS c (receipt_id uuid, line_number integer, item_code text, quantity numeric, value numeric)
+    ON CONFLICT (receipt_id, line_number) DO UPDATE
+    SET remaining_quantity = excluded.remaining_quantity, remaining_value = excluded.remaining_value
+"""
 
 
-async def keep_reservations(
-    session: Session, warehouse_code: str, shelf: Shelf, *, new_of: date | None = None
+async def keep_reservations(tx: Session, warehouse_code: str, shelf: Shelf) -> None:
+    """Write what has changed on the shelf, at once: who was served is read afterwards."""
+    if shelf.moved or shelf.changed:
+        await tx.execute(_KEEP_CHANGED, _stock(warehouse_code, shelf) | _changed(shelf))
+
+
+def keep_issued(tx: Transaction, warehouse_code: str, shelf: Shelf) -> None:
+    """Collect what has left the shelf, and the reservations."""
+    tx.closing.add_statement(_STOCK, _stock(warehouse_code, shelf))
+    tx.closing.add_statement(_RESERVATIONS, _changed(shelf))
+
+
+def keep_new_reservations(tx: Transaction, warehouse_code: str, shelf: Shelf, ordered_on: date) -> None:
+    """Collect what an order of a day has set aside, line by line."""
+    tx.closing.add_statement(_STOCK, _stock(warehouse_code, shelf))
+    rows = [
+        {
+            "order_id": reservation.order_id,
+            "line_number": reservation.line_number,
+            "process_id": reservation.process_id,
+            "warehouse_code": warehouse_code,
+            "item_code": reservation.item_code,
+            "ordered_on": ordered_on,
+            "wanted_quantity": reservation.wanted,
+            "reserved_quantity": reservation.reserved,
+            "short_quantity": reservation.short,
+        }
+        for reservation in shelf.changed.values()
+    ]
+    tx.closing.add(rows_of(tables.Reservation), rows)
+
+
+def _stock(warehouse_code: str, shelf: Shelf) -> dict[str, str]:
+    moved = [shelf.stocks[item_code] for item_code in sorted(shelf.moved)]
+    return {"warehouse": warehouse_code, "stocks": as_rows(moved)}
+
+
+def _changed(shelf: Shelf) -> dict[str, str]:
+    return {"reservations": as_rows(list(shelf.changed.values()))}
+
+
+def keep_book(
+    tx: Transaction, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
 ) -> None:
-    """Write what has changed on the shelf; the reservations are new when they are of an order of a day."""
-    if not (shelf.moved or shelf.changed):
-        return
-    rows = {
-        "warehouse": warehouse_code,
-        "stocks": as_rows([shelf.stocks[item_code] for item_code in sorted(shelf.moved)]),
-        "reservations": as_rows(list(shelf.changed.values())),
-    }
-    if new_of is None:
-        await session.execute(_KEEP_CHANGED, rows)
-    else:
-        await session.execute(_KEEP_NEW, rows | {"ordered_on": new_of})
-
-
-async def keep_book(
-    session: Session, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
-) -> None:
-    """Write the moves, what is kept of the items afterwards, and the layers that are new or changed."""
+    """Collect the moves, what is kept of the items afterwards, and the layers that are new or changed."""
     kept = [
         {
             "item_code": item_code,
@@ -124,12 +124,26 @@ async def keep_book(
         }
         for item_code, layer in book.layers_to_keep()
     ]
-    rows = {"kept": as_rows(kept), "layers": as_rows(layers), "moves": as_rows(book.moves)}
-    document = {"document": document_id, "moved_on": moved_on, "warehouse": warehouse_code}
-    await session.execute(_KEEP_BOOK, rows | document)
+    tx.closing.add_statement(_VALUATIONS, {"kept": as_rows(kept)})
+    if layers:
+        tx.closing.add_statement(_LAYERS, {"layers": as_rows(layers)})
+    moves = [
+        {
+            "kind": move.kind,
+            "item_code": move.item_code,
+            "warehouse_code": warehouse_code,
+            "moved_on": moved_on,
+            "quantity": move.quantity,
+            "value": move.value,
+            "document_id": document_id,
+            "line_number": move.line_number,
+        }
+        for move in book.moves
+    ]
+    tx.closing.add(rows_of(tables.StockMove), moves)
 
 
-async def served_orders(session: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
+async def served_orders(tx: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
     """The orders that were served, in the order in which they were, and whether they wait for more.
 
     An order that two receipts serve at the same moment may be called incomplete by both: its process keeps
@@ -140,7 +154,7 @@ async def served_orders(session: Session, served: Sequence[Reservation]) -> tupl
     lines: dict[UUID, list[Reservation]] = {}
     for reservation in served:
         lines.setdefault(reservation.order_id, []).append(reservation)
-    found = await session.execute(_STILL_SHORT, {"orders": list(lines)})
+    found = await tx.execute(_STILL_SHORT, {"orders": list(lines)})
     still_short = set(found.scalars())
     return tuple(
         ServedOrder(

@@ -1,37 +1,53 @@
 """What is on hand gets another value."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from activities.inventory import postings
 from activities.inventory.keeping import keep_book
+from domains.inventory import tables
 from domains.inventory.messages import ItemRevalued, RevalueItem
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import NotStocked
+from foundation.database import rows_of
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 @operation("inventory.revalue_item")
-async def revalue_item(session: AsyncSession, revalue: RevalueItem) -> ItemRevalued:
-    """Give what is on hand of an item, in all warehouses, another unit cost.
+async def revalue_item(tx: Transaction, revalue: RevalueItem) -> ItemRevalued:
+    """Give what is on hand of an item, in all warehouses, another unit cost, and post the difference.
 
     Values are in the company's currency; the new value is rounded half-up once. Layers of first in, first
-    out change in proportion. Refuses: NotStocked, NothingToRevalue.
+    out change in proportion. Refuses: NotStocked, NothingToRevalue, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     item_code = revalue.item_code
-    book = Book(*await locked.valuation(session, {item_code: None}))
+    book = Book(*await locked.valuation(tx, {item_code: None}))
     if item_code not in book.kept:
         raise NotStocked(f"{item_code} is unknown or not kept in stock", errors=[("item_code", "is unknown")])
+    before = book.kept[item_code]
     difference = book.revalue(item_code, revalue.unit_cost)
-    await keep_book(
-        session,
-        book,
-        document_id=revalue.revaluation_id,
-        moved_on=revalue.revalued_on,
-        warehouse_code=None,
-    )
     kept = book.kept[item_code]
+    number = tx.closing.sequence_number("REV", "inventory.revaluation_number")
+    row = {
+        "id": revalue.revaluation_id,
+        "number": number,
+        "item_code": item_code,
+        "revalued_on": revalue.revalued_on,
+        "quantity": kept.quantity,
+        "unit_cost": kept.unit_cost,
+        "value_before": before.value,
+        "value": kept.value,
+        "layers_before": [[layer.receipt_id, layer.line_number, str(layer.value)] for layer in before.layers],
+        "currency": book.currency,
+        "reason": revalue.reason,
+    }
+    tx.closing.add(rows_of(tables.Revaluation), row)
+    keep_book(tx, book, document_id=revalue.revaluation_id, moved_on=revalue.revalued_on, warehouse_code=None)
+    await postings.post_revaluation(
+        tx, revalue.revaluation_id, number, item_code, revalue.revalued_on, difference
+    )
     return ItemRevalued(
         revaluation_id=revalue.revaluation_id,
+        revaluation_number=number,
         item_code=item_code,
         quantity=kept.quantity,
         unit_cost=kept.unit_cost,

@@ -1,30 +1,53 @@
-"""The books as they are open on a day, and how an entry is written in them: what all postings share."""
+"""How business domains post: in their own transaction, checked at once, written when their operation ends.
 
-from collections.abc import Iterable, Sequence
+    await posting.post(tx, Source("payslip", payslip.id, "wages"), on, text=f"Wages {number}", lines=[
+        LineToPost(RoleKey(PayrollRole.WAGES, component), gross, dimensions={"cost_centre": "SALES"}),
+        LineToPost(AccountRole.PAYABLE, -gross, party=Party(PartyType.EMPLOYEE, payslip.employee_code)),
+    ])
+
+Entries, open items and settlements are collected: the operation's closing statement draws their numbers and
+writes them beside whatever else the operation writes (see `foundation.closing`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from pydantic_core import to_json
 from sqlalchemy import ARRAY, Date, Text, any_, bindparam, select, text
 
-from domains.ledger.messages import AccountRole, EntryPosted
+from domains.ledger.messages import (
+    AccountRole,
+    Discount,
+    Document,
+    Line,
+    LineToPost,
+    NewItem,
+    Role,
+    RoleKey,
+    Source,
+)
 from domains.ledger.rules import journal as rules
-from domains.ledger.rules.journal import Line, Period
-from domains.ledger.tables.accounts import Account
+from domains.ledger.rules.journal import AccountFacts, Period
+from domains.ledger.tables.accounts import Account, AccountRoleRow
+from domains.ledger.tables.journal import JournalEntry, JournalLine
+from domains.ledger.tables.open_items import OpenItem
+from domains.master_data import queries as master_data
 from domains.master_data.messages import TaxRounding
+from foundation.database import rows_of
 from foundation.errors import Invalid, NotFound
-from foundation.money import ZERO
-from foundation.transaction import Session
+from foundation.money import ZERO, rounded
+from foundation.transaction import Session, Transaction
 
 # The year is held until the commit, so that nobody closes the period under a document that is being posted.
 _BOOKS = text(
     """
     SELECT c.currency, c.tax_rounding, c.small_difference_limit, y.code AS fiscal_year, y.locked_through,
-        (SELECT jsonb_object_agg(a.role, a.code) FROM ledger.account a
-         WHERE a.role IS NOT NULL AND NOT a.blocked) AS accounts
+        (SELECT jsonb_object_agg(r.role, r.account_code) FROM ledger.account_role r
+             JOIN ledger.account a ON a.company_id = r.company_id AND a.code = r.account_code
+         WHERE r.key = '' AND NOT a.blocked) AS accounts
     FROM master_data.company c LEFT JOIN LATERAL (
         SELECT f.code, f.locked_through FROM ledger.fiscal_year f
         WHERE :on BETWEEN f.starts_on AND f.ends_on FOR SHARE
@@ -32,11 +55,15 @@ _BOOKS = text(
     """
 ).bindparams(bindparam("on", type_=Date))
 
-_KIND = select(Account.kind).where(Account.code == bindparam("code"))
-_BLOCKED = select(Account.code, Account.blocked).where(
+_ACCOUNTS = select(Account.code, Account.kind, Account.blocked, Account.subledger).where(
     Account.code == any_(bindparam("codes", type_=ARRAY(Text)))
 )
-_WRITE = text("SELECT ledger.write_entry(CAST(:entry AS jsonb))")
+_KEYED = (
+    select(AccountRoleRow.account_code)
+    .join(Account, Account.code == AccountRoleRow.account_code)
+    .where(AccountRoleRow.role == bindparam("role"), AccountRoleRow.key == bindparam("key"))
+    .where(~Account.blocked)
+)
 
 
 @dataclass(frozen=True)
@@ -49,40 +76,11 @@ class Books:
     """In the company's currency."""
     fiscal_year: str
     accounts: dict[str, str]
-    """By role; those that are blocked are left out."""
+    """By role, without a key; those that are blocked are left out."""
 
-    def account(self, role: AccountRole) -> str:
+    def account(self, role: Role) -> str:
         """The account with a role. Refuses: NoAccountFor."""
         return rules.account_of(self.accounts, role)
-
-
-@dataclass(frozen=True)
-class Source:
-    """What an entry posts: the document, and the purpose; there is one entry for both."""
-
-    type: str
-    id: UUID
-    purpose: str
-
-    @property
-    def entry_id(self) -> UUID:
-        """The entry's id, the same whenever it is asked for."""
-        return uuid5(self.id, f"{self.type}/{self.purpose}")
-
-
-async def books_on(session: Session, on: date) -> Books:
-    """The books as they are open on a day. Refuses: NoFiscalYear, PeriodLocked, NotFound."""
-    row = (await session.execute(_BOOKS, {"on": on})).one_or_none()
-    if row is None:
-        raise NotFound("there is no such company: create it with POST /v1/companies")
-    period = Period(row.fiscal_year, row.locked_through) if row.fiscal_year is not None else None
-    return Books(
-        currency=row.currency,
-        tax_rounding=TaxRounding(row.tax_rounding),
-        small_difference_limit=row.small_difference_limit,
-        fiscal_year=rules.check_period(period, on),
-        accounts=row.accounts or {},
-    )
 
 
 @dataclass(frozen=True)
@@ -98,62 +96,171 @@ class Entry:
     """The source's own when empty."""
     reverses_id: UUID | None = None
 
-    def as_row(self, books: Books) -> dict[str, Any]:
-        """What the database writes."""
-        return {
-            "id": self.id or self.source.entry_id,
-            "posted_on": self.on,
-            "fiscal_year": books.fiscal_year,
-            "currency": self.currency,
-            "text": self.text,
-            "source_type": self.source.type,
-            "source_id": self.source.id,
-            "purpose": self.source.purpose,
-            "reverses_id": self.reverses_id,
-            "lines": [vars(line) for line in self.lines],
-        }
+
+async def books_on(tx: Session, on: date) -> Books:
+    """The books as they are open on a day. Refuses: NoFiscalYear, PeriodLocked, NotFound."""
+    row = (await tx.execute(_BOOKS, {"on": on})).one_or_none()
+    if row is None:
+        raise NotFound("there is no such company: create it with POST /v1/companies")
+    period = Period(row.fiscal_year, row.locked_through) if row.fiscal_year is not None else None
+    return Books(
+        currency=row.currency,
+        tax_rounding=TaxRounding(row.tax_rounding),
+        small_difference_limit=row.small_difference_limit,
+        fiscal_year=rules.check_period(period, on),
+        accounts=row.accounts or {},
+    )
 
 
-def as_json(rows: Any) -> str:
-    """Rows for a function of the database."""
-    return to_json(rows).decode()
+async def post(
+    tx: Transaction,
+    source: Source,
+    on: date,
+    lines: Sequence[LineToPost],
+    *,
+    text: str,
+    currency: str | None = None,
+    items: Iterable[NewItem] = (),
+    document: Document | None = None,
+) -> None:
+    """Post what a document means, in the company's currency unless another is named.
 
-
-async def write_entry(session: Session, books: Books, entry: Entry) -> EntryPosted:
-    """Write an entry with its lines in one round trip. Refuses: NotPostable.
-
-    The last thing that an operation does: the number stays locked until the commit.
+    Checked now, written when the operation ends; nothing when all lines are zero. Items on control accounts
+    belong to the document. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor, NotPostable, NoExchangeRate.
     """
-    await check_accounts(session, books, entry.lines)
-    row = entry.as_row(books)
-    number: str = (await session.execute(_WRITE, {"entry": as_json(row)})).scalar_one()
-    return EntryPosted(entry_id=row["id"], entry_number=number)
+    books = await books_on(tx, on)
+    currency = currency or books.currency
+    rate = await master_data.exchange_rate(tx, currency, on, base=books.currency)
+    resolved = [await _line(tx, books, line, rate) for line in lines if line.amount or line.base_amount]
+    if currency != books.currency and sum((line.base_amount for line in resolved), ZERO):
+        resolved = rules.balanced_in_base(resolved, books.account(AccountRole.ROUNDING_DIFFERENCE))
+    await write_entry(tx, books, Entry(source, on, currency, text, resolved))
+    if document is not None:
+        write_items(tx, document, items, on=on, currency=currency)
 
 
-async def check_accounts(session: Session, books: Books, lines: Sequence[Line]) -> None:
+async def _line(tx: Session, books: Books, line: LineToPost, rate: Decimal) -> Line:
+    base = rounded(line.amount / rate, books.currency) if line.base_amount is None else line.base_amount
+    code = await account_of(tx, books, line.account)
+    return Line(code, line.amount, base, line.text, line.party, line.dimensions)
+
+
+async def account_of(tx: Session, books: Books, named: str | Role | RoleKey) -> str:
+    """The account that a line names: by role and key, by the role alone, or by its code.
+
+    Refuses: NoAccountFor.
+    """
+    if isinstance(named, RoleKey):
+        wanted = {"role": named.role.value, "key": named.key}
+        return await tx.scalar(_KEYED, wanted) or books.account(named.role)
+    return books.account(named) if isinstance(named, Role) else named
+
+
+async def write_entry(tx: Transaction, books: Books, entry: Entry) -> str:
+    """Collect an entry, none without lines; gives its number, to be drawn. Refuses: NotPostable."""
+    lines = [line for line in entry.lines if line.amount or line.base_amount]
+    if not lines:
+        return ""
+    await check_accounts(tx, books, lines)
+    entry_id = entry.id or entry.source.entry_id
+    number = tx.closing.number("JE", books.fiscal_year)
+    head = {
+        "id": entry_id,
+        "number": number,
+        "posted_on": entry.on,
+        "fiscal_year": books.fiscal_year,
+        "currency": entry.currency,
+        "text": entry.text,
+        "source_type": entry.source.type,
+        "source_id": entry.source.id,
+        "purpose": entry.source.purpose,
+        "reverses_id": entry.reverses_id,
+    }
+    tx.closing.add(rows_of(JournalEntry), head)
+    rows = [_line_row(entry_id, position, entry.on, line) for position, line in enumerate(lines, start=1)]
+    tx.closing.add(rows_of(JournalLine), rows)
+    return number
+
+
+def _line_row(entry_id: UUID, number: int, on: date, line: Line) -> dict[str, Any]:
+    return {
+        "entry_id": entry_id,
+        "line_number": number,
+        "posted_on": on,
+        "account_code": line.account_code,
+        "amount": line.amount,
+        "base_amount": line.base_amount,
+        "text": line.text,
+        "party_type": line.party.type if line.party else None,
+        "party_code": line.party.code if line.party else None,
+        "dimensions": dict(line.dimensions),
+    }
+
+
+def write_items(
+    tx: Transaction, document: Document, items: Iterable[NewItem], *, on: date, currency: str
+) -> None:
+    """Collect the open items that a document makes, open as a whole."""
+    tx.closing.add(rows_of(OpenItem), [_item_row(document, item, on, currency) for item in items])
+
+
+def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "side": item.side,
+        "party_type": item.party.type if item.party else None,
+        "party_code": item.party.code if item.party else None,
+        "account_code": item.account_code,
+        "document_type": document.type,
+        "document_id": document.id,
+        "document_number": document.number,
+        "corrects_id": document.corrects_id,
+        "order_id": document.order_id,
+        "process_id": document.process_id,
+        "document_on": on,
+        "due_on": item.due_on,
+        "currency": currency,
+        "amount": item.value.amount,
+        "base_amount": item.value.base_amount,
+        "quantity": item.quantity,
+        "open_amount": item.value.amount,
+        "base_open_amount": item.value.base_amount,
+        "open_quantity": item.quantity,
+        "discount_until": item.discount.until if item.discount else None,
+        "discount": discount_row(item.discount),
+    }
+
+
+def discount_row(discount: Discount | None) -> dict[str, Any] | None:
+    """What may be taken off, as it stands in an open item: amounts as text, so that they stay exact."""
+    if discount is None:
+        return None
+    return {
+        "on": str(discount.on_amount),
+        "net": str(discount.net_amount),
+        "taxes": [[tax.line_number, tax.account_code, str(tax.discount_amount)] for tax in discount.taxes],
+    }
+
+
+async def check_accounts(tx: Session, books: Books, lines: Sequence[Line]) -> None:
     """Accounts with a role are known to be open; the others are looked up. Refuses: NotPostable."""
     others = {line.account_code for line in lines} - set(books.accounts.values())
     if others:
-        rules.check_postable(others, await blocked_accounts(session, others))
+        rules.check_postable(others, await accounts_by_code(tx, others))
 
 
-async def check_money_account(session: Session, books: Books, code: str) -> None:
+async def check_money_account(tx: Session, books: Books, code: str) -> None:
     """Money comes in and goes out on an asset that may be posted to. Refuses: Invalid, NotPostable."""
     if code == books.accounts.get(AccountRole.BANK):
         return
-    kind = await session.scalar(_KIND, {"code": code})
-    if kind != "asset":
-        why = f"account {code} is no account for money: one of the kind asset is"
+    facts = (await accounts_by_code(tx, [code])).get(code)
+    if facts is None or facts.kind != "asset" or facts.subledger is not None:
+        why = f"account {code} is no account for money: one of the kind asset is, and no control account"
         raise Invalid(f"account_code: {why}", errors=[("account_code", why)])
-    await check_accounts(session, books, [Line(code, ZERO, ZERO)])
+    rules.check_postable([code], {code: facts})
 
 
-async def blocked_accounts(session: Session, codes: Iterable[str]) -> dict[str, bool]:
-    """Of every account that there is, whether it is blocked."""
-    rows = await session.execute(_BLOCKED, {"codes": sorted(codes)})
-    return {row.code: row.blocked for row in rows}
-
-
-def same_currency_lines(pairs: Sequence[tuple[str, Decimal]], text: str) -> list[Line]:
-    """Lines in the company's own currency."""
-    return [Line(account, amount, amount, text) for account, amount in pairs if amount]
+async def accounts_by_code(tx: Session, codes: Iterable[str]) -> Mapping[str, AccountFacts]:
+    """What there is of the accounts."""
+    rows = await tx.execute(_ACCOUNTS, {"codes": sorted(set(codes))})
+    return {row.code: AccountFacts(row.kind, row.blocked, row.subledger) for row in rows}

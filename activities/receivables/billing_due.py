@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import uuid5
 
-from sqlalchemy import ARRAY, Uuid, bindparam, insert, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from pydantic_core import to_json
+from sqlalchemy import text
 
 from domains.receivables.messages import (
     BillingDueFound,
@@ -23,42 +23,51 @@ from domains.receivables.tables.billing import BillingDue
 from foundation.database import rows_of
 from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
-_FREE_CREDIT = text("SELECT receivables.free_credit_when_billed(:orders)").bindparams(
-    bindparam("orders", type_=ARRAY(Uuid))
+# Of what is left to be billed nothing is, of an order that has left wholly: it needs no credit any more.
+_FREE_CREDIT = text(
+    """
+    UPDATE receivables.credit_commitment c SET open_amount = 0
+    WHERE c.order_id = CAST(:order AS uuid) AND c.open_amount <> 0
+        AND EXISTS (SELECT FROM receivables.billing_due d WHERE d.order_id = c.order_id AND d.completes_order)
+        AND NOT EXISTS (SELECT FROM receivables.billing_due d WHERE d.order_id = c.order_id
+            AND d.invoice_id IS NULL AND d.withdrawn_quantity < d.quantity)
+    """
 )
-_WITHDRAW = (
-    update(rows_of(BillingDue))
-    .where(BillingDue.id == bindparam("which"))
-    .values(withdrawn_quantity=BillingDue.withdrawn_quantity + bindparam("more"))
+_WITHDRAW = text(
+    """
+    UPDATE receivables.billing_due d SET withdrawn_quantity = d.withdrawn_quantity + w.quantity
+    FROM jsonb_to_recordset(CAST(:taken AS jsonb)) AS w (id uuid, quantity numeric) WHERE d.id = w.id
+    """
 )
 
 
 @operation("receivables.list_billing_due")
-async def list_billing_due(session: AsyncSession, listed: ListForBilling) -> ListedForBilling:
+async def list_billing_due(tx: Transaction, listed: ListForBilling) -> ListedForBilling:
     """Put what has left for an order on the list of what is billed at the end of the month."""
     delivery = listed.model_dump(exclude={"lines"})
     rows: list[dict[str, Any]] = [
         delivery | line.model_dump() | {"id": uuid5(listed.shipment_id, f"line {line.line_number}")}
         for line in listed.lines
     ]
-    await session.execute(insert(rows_of(BillingDue)), rows)
+    tx.closing.add(rows_of(BillingDue), rows)
     return ListedForBilling(shipment_id=listed.shipment_id, listed=len(rows))
 
 
 @operation("receivables.withdraw_billing_due")
-async def withdraw_billing_due(session: AsyncSession, withdraw: WithdrawFromBilling) -> WithdrawnFromBilling:
-    """Take goods off the list that came back; content with what of them is not billed yet.
+async def withdraw_billing_due(tx: Transaction, withdraw: WithdrawFromBilling) -> WithdrawnFromBilling:
+    """Take goods off the list that came back; no more than what of them is not billed yet.
 
     Whoever bills them at the same time is waited for. When nothing is left to be billed of an order that has
     left wholly, the credit for it is set free.
     """
-    due = await queries.locked_due_of_order(session, withdraw.order_id)
+    due = await queries.locked_due_of_order(tx, withdraw.order_id)
     taken = rules.withdrawn(due, withdraw.lines, with_freight=withdraw.with_freight)
     if taken:
-        more = [{"which": row, "more": quantity} for row, quantity in taken.items()]
-        await session.execute(_WITHDRAW, more)
-        await session.execute(_FREE_CREDIT, {"orders": [withdraw.order_id]})
+        rows = [{"id": row, "quantity": quantity} for row, quantity in taken.items()]
+        await tx.execute(_WITHDRAW, {"taken": to_json(rows).decode()})
+        await tx.execute(_FREE_CREDIT, {"order": withdraw.order_id})
     quantities: dict[int, Any] = {}
     for row in due:
         if row.id in taken and not row.is_freight:
@@ -74,12 +83,12 @@ async def withdraw_billing_due(session: AsyncSession, withdraw: WithdrawFromBill
 
 
 @operation("receivables.find_billing_due")
-async def find_billing_due(session: AsyncSession, find: FindBillingDue) -> BillingDueFound:
+async def find_billing_due(tx: Transaction, find: FindBillingDue) -> BillingDueFound:
     """Say which months of which customers are to be billed, up to a month. Reads only."""
-    return await queries.months_to_bill(session, find)
+    return await queries.months_to_bill(tx, find)
 
 
 @operation("receivables.find_orders_of_invoice")
-async def find_orders_of_invoice(session: AsyncSession, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
+async def find_orders_of_invoice(tx: Transaction, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
     """Say what a collective invoice charges its orders. Reads only."""
-    return await queries.orders_of_invoice(session, find)
+    return await queries.orders_of_invoice(tx, find)

@@ -1,42 +1,45 @@
 """Credit notes: what was billed is taken back; all in one transaction, with nobody else at the invoice."""
 
 from typing import Any
-from uuid import uuid5
 
+from pydantic_core import to_json
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from activities.ledger.posting import Books, Entry, Source, as_json, books_on, check_accounts
-from domains.ledger.messages import SettledInvoice
+from activities.ledger.posting import (
+    Books,
+    Entry,
+    books_on,
+    discount_row,
+    write_entry,
+    write_items,
+)
+from activities.ledger.settling import Settling, settle_items
+from domains.ledger.messages import Document, SettledInvoice, Source
 from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from domains.receivables.queries import credits
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.collective import BilledTogether
 from domains.receivables.rules.credit_notes import BilledInvoice, Credit
-from domains.receivables.tables.invoices import Invoice
+from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
+from foundation.database import rows_of
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
-_WRITE = text(
-    """
-    SELECT receivables.write_credit_note(
-        :fiscal_year, CAST(:note AS jsonb), CAST(:lines AS jsonb), CAST(:taxes AS jsonb),
-        CAST(:reduced AS jsonb), CAST(:settlements AS jsonb), CAST(:items AS jsonb), CAST(:entries AS jsonb))
-    """
-)
+_SET_DISCOUNT = text("SELECT ledger.set_discount(:document, CAST(:discount AS jsonb))")
 
 
 @operation("receivables.post_credit_note")
-async def post_credit_note(session: AsyncSession, note: PostCreditNote) -> CreditNotePosted:
+async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNotePosted:
     """Take back what an invoice charged: revenue and taxes are mirrored, what is open becomes less, and what
     was paid already is put on the customer's account.
 
-    Content when nothing is left to credit. Refuses: NotFound, Invalid, BilledTogether, CreditedTooMuch,
+    Does nothing if nothing is left to credit. Refuses: NotFound, Invalid, BilledTogether, CreditedTooMuch,
     NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
-    books = await books_on(session, note.credited_on)
-    found = await credits.locked_invoice(session, note.invoice_id, base_currency=books.currency)
+    books = await books_on(tx, note.credited_on)
+    found = await credits.locked_invoice(tx, note.invoice_id, base_currency=books.currency)
     if found is None:
         raise NotFound(f"there is no invoice {note.invoice_id}")
     invoice, billed = found
@@ -44,48 +47,49 @@ async def post_credit_note(session: AsyncSession, note: PostCreditNote) -> Credi
         why = f"{invoice.number} was billed later, on {invoice.invoiced_on}"
         raise Invalid(f"credited_on: {why}", errors=[("credited_on", why)])
     of_order = invoice.order_id or note.order_id
-    order_number = await credits.order_number_on(session, invoice, note.order_id)
+    order_number = await credits.order_number_on(tx, invoice, note.order_id)
     if of_order is None or order_number is None:
         raise BilledTogether(f"{invoice.number} bills several orders: say which of them is credited")
     credit = rules.compute(billed, note.lines, note.order_id)
     order = {"order_id": of_order, "order_number": order_number}
-    number = await _write(session, books, note, invoice, billed, credit, order) if credit else ""
+    number = await _write(tx, books, note, invoice, billed, credit, order) if credit else ""
     return _answer(note, number, invoice, billed, credit)
 
 
 async def _write(
-    session: AsyncSession,
+    tx: Transaction,
     books: Books,
     note: PostCreditNote,
-    invoice: Invoice,
+    invoice: Any,
     billed: BilledInvoice,
     credit: Credit,
     order: dict[str, Any],
 ) -> str:
-    """Write everything in one round trip, and give the credit note's number. Refuses: NotPostable."""
-    lines = rules.postings(billed, credit, books.account)
-    await check_accounts(session, books, lines)
-    about = f"Credit note {{number}} for {invoice.number} of {invoice.invoiced_on}: {note.reason}"
+    """Collect everything, and give the credit note's number. Refuses: NotPostable."""
+    number = tx.closing.number("CN", books.fiscal_year)
+    tx.closing.add(rows_of(CreditNote), _head(note, invoice, credit) | order | {"number": number})
+    of_note = {"credit_note_id": note.credit_note_id, "invoice_id": note.invoice_id}
+    lines = [of_note | {"line_number": line, **vars(amounts)} for line, amounts in credit.lines.items()]
+    tx.closing.add(rows_of(CreditNoteLine), lines)
+    tx.closing.add(rows_of(CreditNoteTax), [of_note | tax for tax in _taxes(credit)])
+    by = Settling("credit_note", note.credit_note_id, number, note.credited_on)
+    settle_items(tx, by, credit.reduced)
+    document = Document("credit_note", note.credit_note_id, number, corrects_id=note.invoice_id)
+    items = rules.on_account(note.credit_note_id, note.credited_on, billed, credit, books.account)
+    write_items(tx, document, items, on=note.credited_on, currency=billed.currency)
+    if credit.reduced_amount == credit.total_amount and billed.invoice.discount is not None:
+        left = await credits.discount_less(tx, billed, credit)
+        lowered = to_json(discount_row(left)).decode()
+        await tx.execute(_SET_DISCOUNT, {"document": note.invoice_id, "discount": lowered})
+    about = f"Credit note {number} for {invoice.number} of {invoice.invoiced_on}: {note.reason}"
     source = Source("credit_note", note.credit_note_id, "credit_note")
-    entry = Entry(source, note.credited_on, billed.currency, about[:2000], lines)
-    document = {
-        "note": _head(note, invoice, credit) | order,
-        "lines": [{"line_number": number, **vars(line)} for number, line in credit.lines.items()],
-        "taxes": _taxes(credit),
-        "reduced": [
-            {"id": item.item_id, "amount": item.amount, "base_amount": item.base_amount}
-            for item in credit.reduced
-        ],
-        "settlements": _settlements(note, credit),
-        "items": _on_account(note, billed, credit),
-        "entries": [entry.as_row(books)] if lines else [],
-    }
-    rows = {name: as_json(value) for name, value in document.items()}
-    number: str = (await session.execute(_WRITE, {"fiscal_year": books.fiscal_year, **rows})).scalar_one()
+    entry_lines = rules.postings(billed, credit, books.account)
+    entry = Entry(source, note.credited_on, billed.currency, about[:2000], entry_lines)
+    await write_entry(tx, books, entry)
     return number
 
 
-def _head(note: PostCreditNote, invoice: Invoice, credit: Credit) -> dict[str, Any]:
+def _head(note: PostCreditNote, invoice: Any, credit: Credit) -> dict[str, Any]:
     of_invoice = ("customer_code", "customer", "invoiced_on", "currency", "rate")
     reversal = credit.reversal
     return {name: getattr(invoice, name) for name in of_invoice} | {
@@ -122,44 +126,8 @@ def _taxes(credit: Credit) -> list[dict[str, Any]]:
     ]
 
 
-def _settlements(note: PostCreditNote, credit: Credit) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": uuid5(note.credit_note_id, str(item.item_id)),
-            "open_item_id": item.item_id,
-            "settled_on": note.credited_on,
-            "amount": item.amount,
-            "discount_amount": item.discount_amount,
-            "written_off_amount": item.written_off_amount,
-            "base_amount": item.base_amount,
-            "exchange_difference": ZERO,
-        }
-        for item in credit.reduced
-    ]
-
-
-def _on_account(note: PostCreditNote, billed: BilledInvoice, credit: Credit) -> list[dict[str, Any]]:
-    """The customer's money, in the invoice's currency, worth what it was worth when it came."""
-    money = credit.reversal.on_account
-    if not money.amount:
-        return []
-    return [
-        {
-            "id": uuid5(note.credit_note_id, "on account"),
-            "customer_code": billed.customer_code,
-            "document_on": note.credited_on,
-            "due_on": note.credited_on,
-            "currency": billed.currency,
-            "amount": -money.amount,
-            "base_amount": -money.base_amount,
-            "open_amount": -money.amount,
-            "base_open_amount": -money.base_amount,
-        }
-    ]
-
-
 def _answer(
-    note: PostCreditNote, number: str, invoice: Invoice, billed: BilledInvoice, credit: Credit | None
+    note: PostCreditNote, number: str, invoice: Any, billed: BilledInvoice, credit: Credit | None
 ) -> CreditNotePosted:
     settled = None
     if credit and credit.reduced_amount:

@@ -86,8 +86,8 @@ async def dispute_dunning(session: AsyncSession, dispute: DisputeDunning) -> Dun
         dunning.disputed_because = dispute.reason
         return DunningChanged(dunning_id=dunning.id)
     of_invoice = select(OpenItem.id).where(
-        OpenItem.invoice_id == dispute.invoice_id,
-        OpenItem.customer_code == dunning.customer_code,
+        OpenItem.document_id == dispute.invoice_id,
+        OpenItem.party_code == dunning.customer_code,
         OpenItem.open_amount > 0,
     )
     items = (await session.scalars(of_invoice.order_by(OpenItem.id))).all()

@@ -1,15 +1,14 @@
 """Dunning letters: computed, numbered without a gap, posted, and open until they are paid."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Date, Uuid, bindparam, select, text
 
-from activities.ledger.posting import Books, Entry, Source, as_json, books_on, check_accounts
-from domains.ledger.rules.journal import Line
+from activities.ledger.posting import Books, Entry, books_on, write_entry, write_items
+from domains.ledger.messages import Document, Line, NewItem, Side, Source
 from domains.master_data import queries as master_data
 from domains.master_data.views import CustomerView
 from domains.receivables.messages import (
@@ -22,78 +21,79 @@ from domains.receivables.messages import (
 from domains.receivables.queries import dunning as queries
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import Letter
-from domains.receivables.tables.dunning import Dunning
+from domains.receivables.tables.dunning import Dunning, DunningLetter, DunningLetterLine
+from foundation.database import rows_of
 from foundation.errors import NotFound
+from foundation.money import DualAmount
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
-_WRITE = text(
+_DUNNING = select(Dunning).where(Dunning.id == bindparam("dunning", type_=Uuid)).with_for_update()
+_NEXT_LEVEL = text(
     """
-    SELECT receivables.write_dunning_letter(
-        :fiscal_year, CAST(:letter AS jsonb), CAST(:lines AS jsonb), CAST(:items AS jsonb),
-        CAST(:entries AS jsonb))
+    UPDATE receivables.dunning SET level = level + 1, last_letter_on = :on, promised_until = NULL
+    WHERE id = :dunning
     """
-)
+).bindparams(bindparam("on", type_=Date), bindparam("dunning", type_=Uuid))
 
 
 @operation("receivables.post_dunning_letter")
-async def post_dunning_letter(session: AsyncSession, post: PostDunningLetter) -> DunningLettersPosted:
+async def post_dunning_letter(tx: Transaction, post: PostDunningLetter) -> DunningLettersPosted:
     """Write the next level's letter, one for each currency; its fee and interest are posted and owed.
 
-    Content, with no letter, when nothing is due any more. Refuses: NotFound, NotPostable, NoExchangeRate,
+    Writes no letter if nothing is due any more. Refuses: NotFound, NotPostable, NoExchangeRate,
     NoFiscalYear, PeriodLocked, NoAccountFor.
     """
-    dunning = await session.get(Dunning, post.dunning_id, with_for_update=True)
+    dunning = (await tx.execute(_DUNNING, {"dunning": post.dunning_id})).one_or_none()
     if dunning is None:
         raise NotFound(f"there is no dunning {post.dunning_id}")
-    customer = await master_data.customer(session, dunning.customer_code)
-    levels = await queries.levels_for(session, dunning.customer_code)
-    positions = await queries.positions(session, dunning.customer_code, locked=True)
+    customer = await master_data.customer(tx, dunning.customer_code)
+    levels = await queries.levels_for(tx, dunning.customer_code)
+    positions = await queries.positions(tx, dunning.customer_code, locked=True)
     state, _ = rules.review(levels, queries.standing_of(dunning), positions, post.written_on)
     if state is not DunningState.DUE or customer is None:
         return DunningLettersPosted(level=dunning.level, letters=())
     level = levels[dunning.level]
-    books = await books_on(session, post.written_on)
+    books = await books_on(tx, post.written_on)
     rates = {
-        currency: await master_data.exchange_rate(session, currency, post.written_on, base=books.currency)
+        currency: await master_data.exchange_rate(tx, currency, post.written_on, base=books.currency)
         for currency in sorted({owed.currency for owed in rules.demanded(positions, post.written_on)})
     }
     letters = rules.letters(level, positions, post.written_on, rates=rates, own_currency=customer.currency)
-    dunning.level += 1
-    dunning.last_letter_on = post.written_on
-    dunning.promised_until = None
-    await session.flush()
-    posted = [await _write(session, books, dunning, customer, level, letter, post) for letter in letters]
-    return DunningLettersPosted(level=dunning.level, letters=tuple(posted))
+    await tx.execute(_NEXT_LEVEL, {"dunning": dunning.id, "on": post.written_on})
+    reached = dunning.level + 1
+    posted = [
+        await _write(tx, books, dunning, customer, (reached, level), letter, post) for letter in letters
+    ]
+    return DunningLettersPosted(level=reached, letters=tuple(posted))
 
 
 async def _write(
-    session: AsyncSession,
+    tx: Transaction,
     books: Books,
-    dunning: Dunning,
+    dunning: Any,
     customer: CustomerView,
-    level: DunningLevel,
+    reached: tuple[int, DunningLevel],
     letter: Letter,
     post: PostDunningLetter,
 ) -> PostedLetter:
-    letter_id = uuid5(dunning.id, f"level {dunning.level} in {letter.currency}")
+    letter_id = uuid5(dunning.id, f"level {reached[0]} in {letter.currency}")
+    number = tx.closing.number("DUN", books.fiscal_year)
+    head = _head(letter_id, dunning, customer, reached, letter, post)
+    tx.closing.add(rows_of(DunningLetter), head | {"number": number})
+    tx.closing.add(rows_of(DunningLetterLine), _lines(letter_id, letter))
     lines = rules.postings(
         letter, base_currency=books.currency, customer_code=customer.code, account=books.account
     )
-    await check_accounts(session, books, lines)
-    about = f"Dunning letter {{number}} to {customer.name}, level {dunning.level}"
+    about = f"Dunning letter {number} to {customer.name}, level {reached[0]}"
     source = Source("dunning_letter", letter_id, "dunning_letter")
-    entries = [Entry(source, post.written_on, letter.currency, about, lines)] if lines else []
-    head = _head(letter_id, dunning, customer, level, letter, post)
-    document = {
-        "letter": as_json(head),
-        "lines": as_json(_lines(letter_id, letter)),
-        "items": as_json(_open_item(head, lines)),
-        "entries": as_json([entry.as_row(books) for entry in entries]),
-    }
-    written = await session.execute(_WRITE, {"fiscal_year": books.fiscal_year, **document})
+    await write_entry(tx, books, Entry(source, post.written_on, letter.currency, about, lines))
+    document = Document("dunning_letter", letter_id, number, process_id=dunning.process_id)
+    items = _open_item(letter_id, head["pay_by"], lines)
+    write_items(tx, document, items, on=post.written_on, currency=letter.currency)
     return PostedLetter(
         letter_id=letter_id,
-        letter_number=written.scalar_one(),
+        letter_number=number,
         currency=letter.currency,
         fee_amount=letter.fee_amount,
         interest_amount=letter.interest_amount,
@@ -103,12 +103,13 @@ async def _write(
 
 def _head(
     letter_id: UUID,
-    dunning: Dunning,
+    dunning: Any,
     customer: CustomerView,
-    level: DunningLevel,
+    reached: tuple[int, DunningLevel],
     letter: Letter,
     post: PostDunningLetter,
 ) -> dict[str, Any]:
+    number, level = reached
     says = rules.text_in(level, customer.language)
     return {
         "id": letter_id,
@@ -116,7 +117,7 @@ def _head(
         "process_id": dunning.process_id,
         "customer_code": customer.code,
         "customer": customer.model_dump(mode="json"),
-        "level": dunning.level,
+        "level": number,
         "scheduled_on": post.scheduled_on,
         "written_on": post.written_on,
         "pay_by": post.written_on + timedelta(days=level.days_to_pay),
@@ -152,21 +153,18 @@ def _lines(letter_id: UUID, letter: Letter) -> list[dict[str, Any]]:
     ]
 
 
-def _open_item(head: dict[str, Any], lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _open_item(letter_id: UUID, pay_by: date, lines: Sequence[Line]) -> list[NewItem]:
     """What the letter charges is owed; the receivable is the first line of its entry."""
     if not lines:
         return []
     receivable = lines[0]
-    item = {
-        "id": uuid5(head["id"], "charge"),
-        "customer_code": head["customer_code"],
-        "dunning_letter_id": head["id"],
-        "document_on": head["written_on"],
-        "due_on": head["pay_by"],
-        "currency": head["currency"],
-        "amount": receivable.amount,
-        "base_amount": receivable.base_amount,
-        "open_amount": receivable.amount,
-        "base_open_amount": receivable.base_amount,
-    }
-    return [item]
+    return [
+        NewItem(
+            id=uuid5(letter_id, "charge"),
+            side=Side.RECEIVABLE,
+            account_code=receivable.account_code,
+            party=receivable.party,
+            due_on=pay_by,
+            value=DualAmount(receivable.amount, receivable.base_amount),
+        )
+    ]

@@ -1,21 +1,15 @@
-"""Invoices:
-
-Computed, numbered without a gap, posted, and open until they are paid; all in one transaction.
-"""
+"""Invoices: computed, numbered without a gap, posted, and open until they are paid; in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from sqlalchemy import insert, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from pydantic_core import to_json
 
-from activities.ledger.goods_cost import goods_cost_entry
-from activities.ledger.posting import Books, Entry, Source, as_json, books_on, check_accounts
-from domains.ledger.messages import PostGoodsCost
-from domains.ledger.rules.journal import Line
+from activities.ledger.posting import Books, Entry, books_on, write_entry, write_items
+from domains.ledger.messages import Document, Source
 from domains.master_data import queries as master_data
 from domains.master_data.views import CustomerView
 from domains.receivables.messages import (
@@ -29,49 +23,85 @@ from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective
 from domains.receivables.rules import invoices as rules
 from domains.receivables.rules.invoices import Bill, ComputedInvoice, Terms
-from domains.receivables.tables.billing import BilledMonth, BillingDue
+from domains.receivables.tables.billing import BilledMonth
+from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
 from foundation.database import rows_of
 from foundation.errors import NotFound
+from foundation.money import ZERO
 from foundation.operation import operation
-from foundation.transaction import Session, Transaction
+from foundation.transaction import Transaction
 
-_WRITE = text(
-    """
-    SELECT receivables.write_invoice(
-        :fiscal_year, CAST(:invoice AS jsonb), CAST(:lines AS jsonb), CAST(:taxes AS jsonb),
-        CAST(:items AS jsonb), CAST(:entries AS jsonb))
-    """
-)
-_WRITE_COLLECTIVE = text(
-    """
-    SELECT receivables.write_collective_invoice(
-        :fiscal_year, CAST(:invoice AS jsonb), CAST(:lines AS jsonb), CAST(:taxes AS jsonb),
-        CAST(:items AS jsonb), CAST(:entries AS jsonb), CAST(:orders AS jsonb))
-    """
-)
+# Of what the order committed, the billed part becomes an open item; the last invoice frees the rest.
+_LOWER_COMMITMENT = """
+    UPDATE receivables.credit_commitment SET open_amount = CASE
+        WHEN :completes THEN 0 ELSE greatest(open_amount - CAST(:billed AS numeric), 0) END
+    WHERE order_id = CAST(:committed_order AS uuid) AND open_amount <> 0
+"""
+_LOWER_COMMITMENTS = """
+    UPDATE receivables.credit_commitment c
+    SET open_amount = CASE WHEN o.completes THEN 0
+        ELSE greatest(c.open_amount - greatest(o.base_total_amount, 0), 0) END
+    FROM jsonb_to_recordset(CAST(:shares AS jsonb))
+        AS o (order_id uuid, base_total_amount numeric, completes boolean)
+    WHERE c.order_id = o.order_id AND c.open_amount <> 0
+"""
+# The rows are locked already by whoever computed what is billed.
+_BILL_DUE = """
+    UPDATE receivables.billing_due SET invoice_id = CAST(:billed_by AS uuid)
+    WHERE id = ANY (CAST(:due AS uuid[]))
+"""
 
 
 @operation("receivables.post_invoice")
-async def post_invoice(session: Transaction, invoice: PostInvoice) -> InvoicePosted:
+async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
     """Bill a customer: revenue, taxes and receivable are posted, open items written, the credit commitment
-    lowered by what is billed; and the cost of the goods, if they have one and were not posted before.
+    lowered by what is billed.
 
     Refuses: Invalid, NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
-    books = await books_on(session, invoice.invoiced_on)
-    customer, terms = await _terms(session, invoice, books)
+    books = await books_on(tx, invoice.invoiced_on)
+    customer, terms = await _terms(tx, invoice, books)
     computed = rules.compute(invoice, terms)
-    lines = rules.postings(invoice, computed, terms, books.account)
-    await check_accounts(session, books, lines)
-    document = {
-        "fiscal_year": books.fiscal_year,
-        "invoice": as_json(_head(invoice, computed, terms, customer)),
-        "lines": as_json(_lines(invoice, computed)),
-        "taxes": as_json(_taxes(invoice, computed, terms, books)),
-        "items": as_json(_open_items(invoice, computed)),
-        "entries": as_json([entry.as_row(books) for entry in _entries(invoice, customer, lines, books)]),
+    number = tx.closing.number("INV", books.fiscal_year)
+    head = invoice.model_dump(exclude={"invoice_id", "lines", "completes_order"}) | {
+        "id": invoice.invoice_id,
+        "number": number,
     }
-    number: str = (await session.execute(_WRITE, document)).scalar_one()
+    tx.closing.add(rows_of(Invoice), head | _computed(computed, terms, customer))
+    tx.closing.add(rows_of(InvoiceLine), _lines(invoice, computed))
+    tx.closing.add(rows_of(InvoiceTax), _taxes(invoice, computed, terms, books))
+    lowered = {
+        "completes": invoice.completes_order,
+        "billed": max(computed.base_total, ZERO),
+        "committed_order": invoice.order_id,
+    }
+    tx.closing.add_statement(_LOWER_COMMITMENT, lowered)
+    document = Document(
+        "invoice", invoice.invoice_id, number, process_id=invoice.process_id, order_id=invoice.order_id
+    )
+    about = f"Invoice {number} to {customer.name} for {invoice.order_number}"
+    await _post(tx, books, invoice, computed, terms, document, about)
+    return _answer(invoice, number, computed)
+
+
+async def _post(
+    tx: Transaction,
+    books: Books,
+    invoice: Bill,
+    computed: ComputedInvoice,
+    terms: Terms,
+    document: Document,
+    about: str,
+) -> None:
+    """The entry, none for an invoice over nothing, and an open item for each instalment."""
+    lines = rules.postings(invoice, computed, terms, books.account)
+    source = Source("invoice", invoice.invoice_id, "invoice")
+    await write_entry(tx, books, Entry(source, invoice.invoiced_on, invoice.currency, about, lines))
+    items = rules.open_items(invoice, computed, books.account)
+    write_items(tx, document, items, on=invoice.invoiced_on, currency=invoice.currency)
+
+
+def _answer(invoice: Bill, number: str, computed: ComputedInvoice) -> InvoicePosted:
     return InvoicePosted(
         invoice_id=invoice.invoice_id,
         invoice_number=number,
@@ -82,52 +112,21 @@ async def post_invoice(session: Transaction, invoice: PostInvoice) -> InvoicePos
     )
 
 
-async def _terms(session: Session, invoice: Bill, books: Books) -> tuple[CustomerView, Terms]:
-    customer = await master_data.customer(session, invoice.customer_code)
-    payment = await master_data.payment_terms(session, invoice.payment_terms_code)
+async def _terms(tx: Transaction, invoice: Bill, books: Books) -> tuple[CustomerView, Terms]:
+    customer = await master_data.customer(tx, invoice.customer_code)
+    payment = await master_data.payment_terms(tx, invoice.payment_terms_code)
     if customer is None or payment is None:
         raise NotFound(
             f"there is no customer {invoice.customer_code}, or no terms {invoice.payment_terms_code}"
         )
     terms = Terms(
         payment=payment,
-        tax_codes=await master_data.tax_codes(session, (line.tax_code for line in invoice.lines)),
+        tax_codes=await master_data.tax_codes(tx, (line.tax_code for line in invoice.lines)),
         tax_rounding=books.tax_rounding,
         base_currency=books.currency,
-        rate=await master_data.exchange_rate(
-            session, invoice.currency, invoice.invoiced_on, base=books.currency
-        ),
+        rate=await master_data.exchange_rate(tx, invoice.currency, invoice.invoiced_on, base=books.currency),
     )
     return customer, terms
-
-
-def _entries(
-    invoice: PostInvoice, customer: CustomerView, lines: Sequence[Line], books: Books
-) -> list[Entry]:
-    """The entry, none for an invoice over nothing; and before it that of the goods' cost."""
-    entries: list[Entry] = []
-    if invoice.goods_cost and invoice.shipment_id:
-        goods = PostGoodsCost(
-            shipment_id=invoice.shipment_id,
-            shipment_number=invoice.shipment_number or "",
-            order_id=invoice.order_id,
-            order_number=invoice.order_number,
-            posted_on=invoice.invoiced_on,
-            cost=invoice.goods_cost,
-        )
-        entries.append(goods_cost_entry(books, goods))
-    about = f"Invoice {{number}} to {customer.name} for {invoice.order_number}"
-    source = Source("invoice", invoice.invoice_id, "invoice")
-    if lines:
-        entries.append(Entry(source, invoice.invoiced_on, invoice.currency, about, lines))
-    return entries
-
-
-def _head(
-    invoice: PostInvoice, computed: ComputedInvoice, terms: Terms, customer: CustomerView
-) -> dict[str, Any]:
-    asked = invoice.model_dump(exclude={"invoice_id", "lines"})
-    return asked | {"id": invoice.invoice_id} | _computed(computed, terms, customer)
 
 
 def _computed(computed: ComputedInvoice, terms: Terms, customer: CustomerView) -> dict[str, Any]:
@@ -181,24 +180,6 @@ def _taxes(invoice: Bill, computed: ComputedInvoice, terms: Terms, books: Books)
     ]
 
 
-def _open_items(invoice: Bill, computed: ComputedInvoice) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": uuid5(invoice.invoice_id, f"instalment {number}"),
-            "customer_code": invoice.customer_code,
-            "invoice_id": invoice.invoice_id,
-            "document_on": invoice.invoiced_on,
-            "due_on": due.due_on,
-            "currency": invoice.currency,
-            "amount": due.amount,
-            "base_amount": base,
-            "open_amount": due.amount,
-            "base_open_amount": base,
-        }
-        for number, (due, base) in enumerate(zip(computed.due, computed.base_due, strict=True), start=1)
-    ]
-
-
 # A month of a customer
 
 
@@ -216,25 +197,23 @@ class _MonthlyBill:
 
 
 @operation("receivables.post_collective_invoice")
-async def post_collective_invoice(
-    session: AsyncSession, post: PostCollectiveInvoice
-) -> CollectiveInvoicePosted:
+async def post_collective_invoice(tx: Transaction, post: PostCollectiveInvoice) -> CollectiveInvoicePosted:
     """Bill a customer for a month: as `receivables.post_invoice` does, in one invoice over all that is due.
 
     A month is billed once, also when nothing is left to be billed. Refuses: EarlierMonthIsDue, and what
     `receivables.post_invoice` refuses.
     """
-    if earlier := await queries.month_to_wait_for(session, post):
+    if earlier := await queries.month_to_wait_for(tx, post):
         raise collective.EarlierMonthIsDue(f"{earlier} of {post.customer_code} is billed before {post.month}")
-    due = await queries.locked_due(session, post)
-    answer = await _billed(session, post, due) if due else CollectiveInvoicePosted()
+    due = await queries.locked_due(tx, post)
+    answer = await _billed(tx, post, due) if due else CollectiveInvoicePosted()
     month = post.model_dump(exclude={"process_id", "after_months"}) | {"invoice_id": answer.invoice_id}
-    await session.execute(insert(rows_of(BilledMonth)), [month])
+    tx.closing.add(rows_of(BilledMonth), month)
     return answer
 
 
 async def _billed(
-    session: AsyncSession, post: PostCollectiveInvoice, due: Sequence[BillingDue]
+    tx: Transaction, post: PostCollectiveInvoice, due: Sequence[Any]
 ) -> CollectiveInvoicePosted:
     bill = _MonthlyBill(
         invoice_id=post.invoice_id,
@@ -245,43 +224,50 @@ async def _billed(
         invoiced_on=collective.last_day_of(post.month),
         lines=tuple(_line_due(row) for row in due),
     )
-    books = await books_on(session, bill.invoiced_on)
-    customer, terms = await _terms(session, bill, books)
+    books = await books_on(tx, bill.invoiced_on)
+    customer, terms = await _terms(tx, bill, books)
     computed = rules.compute(bill, terms)
-    lines = rules.postings(bill, computed, terms, books.account)
-    await check_accounts(session, books, lines)
-    about = f"Invoice {{number}} to {customer.name} for {post.month}"
-    source = Source("invoice", post.invoice_id, "invoice")
-    entries = [Entry(source, bill.invoiced_on, bill.currency, about, lines)] if lines else []
-    document = {
-        "invoice": _head_of_month(bill, post, computed, terms, customer),
-        "lines": [row | _delivery(of) for row, of in zip(_lines(bill, computed), due, strict=True)],
-        "taxes": _taxes(bill, computed, terms, books),
-        "items": _open_items(bill, computed),
-        "entries": [entry.as_row(books) for entry in entries],
-        "orders": _orders(due, computed, books),
-    }
-    written = {name: as_json(value) for name, value in document.items()}
-    written["fiscal_year"] = books.fiscal_year
-    number: str = (await session.execute(_WRITE_COLLECTIVE, written)).scalar_one()
-    return CollectiveInvoicePosted(
-        invoice_id=post.invoice_id,
-        invoice_number=number,
-        net_amount=computed.taxed.net_amount,
-        tax_amount=computed.taxed.tax_amount,
-        total_amount=computed.taxed.total_amount,
-        due_on=computed.due_on,
-    )
+    number = tx.closing.number("INV", books.fiscal_year)
+    head = _head_of_month(bill, post, computed, terms, customer)
+    tx.closing.add(rows_of(Invoice), head | {"number": number})
+    lines = [row | _delivery(of) for row, of in zip(_lines(bill, computed), due, strict=True)]
+    tx.closing.add(rows_of(InvoiceLine), lines)
+    tx.closing.add(rows_of(InvoiceTax), _taxes(bill, computed, terms, books))
+    await _charge_orders(tx, bill, due, _orders(due, computed, books))
+    document = Document("invoice", post.invoice_id, number, process_id=post.process_id)
+    about = f"Invoice {number} to {customer.name} for {post.month}"
+    await _post(tx, books, bill, computed, terms, document, about)
+    return CollectiveInvoicePosted(**dict(_answer(bill, number, computed)))
 
 
-def _line_due(row: BillingDue) -> LineToBill:
+async def _charge_orders(
+    tx: Transaction, bill: _MonthlyBill, due: Sequence[Any], orders: Sequence[dict[str, Any]]
+) -> None:
+    """What each order is charged, and what it needs no credit for any more; what is billed is due no more."""
+    tx.closing.add(rows_of(InvoiceOrder), [order | {"invoice_id": bill.invoice_id} for order in orders])
+    billed = [row.id for row in due]
+    completed = await queries.completed_by(tx, [order["order_id"] for order in orders], billed)
+    shares = [
+        {
+            "order_id": order["order_id"],
+            "base_total_amount": order["base_total_amount"],
+            "completes": order["order_id"] in completed,
+        }
+        for order in orders
+    ]
+    tx.closing.add_statement(_LOWER_COMMITMENTS, {"shares": to_json(shares).decode()})
+    tx.closing.add_statement(_BILL_DUE, {"billed_by": bill.invoice_id, "due": billed})
+
+
+def _line_due(row: Any) -> LineToBill:
     facts = {name: getattr(row, name) for name in LineToBill.model_fields}
     return LineToBill(**facts | {"quantity": row.quantity - row.withdrawn_quantity})
 
 
-def _delivery(row: BillingDue) -> dict[str, Any]:
-    names = ("order_id", "shipment_id", "shipment_number", "delivered_on")
-    return {name: getattr(row, name) for name in names} | {"due_id": row.id}
+def _delivery(row: Any) -> dict[str, Any]:
+    return {
+        name: getattr(row, name) for name in ("order_id", "shipment_id", "shipment_number", "delivered_on")
+    }
 
 
 def _head_of_month(
@@ -291,12 +277,12 @@ def _head_of_month(
     terms: Terms,
     customer: CustomerView,
 ) -> dict[str, Any]:
-    asked = {name: value for name, value in vars(bill).items() if name != "lines"}
+    asked = {name: value for name, value in vars(bill).items() if name not in ("lines", "invoice_id")}
     own = {"id": post.invoice_id, "process_id": post.process_id, "customer_reference": ""}
     return asked | own | _computed(computed, terms, customer)
 
 
-def _orders(due: Sequence[BillingDue], computed: ComputedInvoice, books: Books) -> list[dict[str, Any]]:
+def _orders(due: Sequence[Any], computed: ComputedInvoice, books: Books) -> list[dict[str, Any]]:
     """What the invoice charges each order, in the orders' order."""
     of_orders = [row.order_id for row in due]
     shares = collective.shares(of_orders, computed.taxed.lines, computed.base_total, books.currency)

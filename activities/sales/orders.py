@@ -27,7 +27,6 @@ from foundation.errors import NotFound
 from foundation.operation import operation
 from foundation.transaction import Transaction
 
-_WRITE = text("SELECT sales.write_order(CAST(:order AS jsonb), CAST(:lines AS jsonb))")
 _STATUS = select(SalesOrder.status).where(SalesOrder.id == bindparam("order")).with_for_update()
 # One round trip: only from a status from which it may be reached.
 _BECOME = text(
@@ -102,13 +101,17 @@ async def place_order(session: Transaction, order: PlaceOrder) -> OrderPlaced:
         customer_reference=order.customer_reference,
         lines=priced.lines,
     )
+    number = session.closing.sequence_number("SO", "sales.order_number")
     head = placed.model_dump(exclude={"order_id", "order_number", "lines"}) | {
         "id": order.order_id,
+        "number": number,
+        "status": "placed",
         "requested_on": order.requested_on,
         "discount_percent": priced.discount_percent,
     }
-    written = {"order": to_json(head).decode(), "lines": to_json(placed.lines).decode()}
-    number: str = (await session.execute(_WRITE, written)).scalar_one()
+    session.closing.add(rows_of(SalesOrder), head)
+    lines = [line.model_dump() | {"order_id": order.order_id} for line in placed.lines]
+    session.closing.add(rows_of(SalesOrderLine), lines)
     return placed.model_copy(update={"order_number": number})
 
 

@@ -8,7 +8,7 @@ from api.records import Resource, router_for
 from domains.ledger.messages import ChartLoaded, LoadChart
 from domains.ledger.queries import accounts as queries
 from domains.ledger.queries.accounts import AccountView, FiscalYearView
-from domains.ledger.tables.accounts import Account, FiscalYear
+from domains.ledger.tables.accounts import FiscalYear
 
 template = Router(prefix="/v1/accounts/template", tags=["Finance"])
 
@@ -20,9 +20,8 @@ async def load_template(chart: LoadChart, asked: Asked) -> ChartLoaded:
 
 
 async def _account(asked: AskedRequest, code: str) -> AccountView | None:
-    async with asked.read() as session:
-        found = await session.get(Account, (asked.caller.company, code))
-    return None if found is None else _view_of(found, AccountView)
+    async with asked.read() as tx:
+        return await queries.account(tx, code)
 
 
 async def _fiscal_year(asked: AskedRequest, code: str) -> FiscalYearView | None:

@@ -8,7 +8,8 @@ from fastapi import Body
 
 from activities.ledger import journal
 from api.door import Asked, Page, Paging, Router, allows, page
-from domains.ledger.messages import EntryAsked, PostEntry, ReversalAsked, ReverseEntry
+from api.ledger.payments import reverse_document
+from domains.ledger.messages import DocumentReversed, EntryAsked, PostEntry, ReversalAsked, ReversibleType
 from domains.ledger.queries import journal as queries
 from domains.ledger.queries.journal import EntryView
 
@@ -73,14 +74,6 @@ async def one_entry(entry_id: UUID, asked: Asked) -> EntryView:
 
 
 @router.post("/{entry_id}/reversal", status_code=201, dependencies=[allows("ledger.journal.post")])
-async def reverse(entry_id: UUID, reversal: ReversalAsked, asked: Asked) -> EntryView:
-    """Take an entry back by its mirror image, in an open period."""
-    command = ReverseEntry(
-        entry_id=entry_id,
-        reversal_id=asked.new_id("reversal"),
-        posted_on=reversal.posted_on or asked.today,
-        reason=reversal.reason,
-    )
-    posted = await asked.run(journal.reverse_entry, command)
-    async with asked.read() as session:
-        return await queries.entry(session, posted.entry_id)
+async def reverse(entry_id: UUID, reversal: ReversalAsked, asked: Asked) -> DocumentReversed:
+    """Take an entry that a person wrote back by its mirror image, in an open period."""
+    return await reverse_document(asked, ReversibleType.ENTRY, entry_id, reversal)

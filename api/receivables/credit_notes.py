@@ -1,4 +1,4 @@
-"""Credit notes, which processes write, and refunds of money on account."""
+"""Credit notes, which processes write, and refunds of what they put on account."""
 
 import asyncio
 from datetime import date
@@ -6,17 +6,15 @@ from uuid import UUID
 
 from fastapi import Response
 
-from activities.ledger import refunds as operations
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from domains.ledger.messages import PostRefund, RefundAsked, RefundPosted
+from api.door import Asked, Page, Paging, Router, allows, page
+from api.ledger.payments import pay_back
+from domains.ledger.messages import RefundAsked, RefundPosted
 from domains.receivables.documents.credit_note import credit_note_pdf
 from domains.receivables.documents.printing import credit_note_to_print
 from domains.receivables.queries import credit_notes as queries
-from domains.receivables.queries.credit_notes import CreditNoteSummary, CreditNoteView, RefundView
+from domains.receivables.queries.credit_notes import CreditNoteSummary, CreditNoteView
 
 credit_notes = Router(prefix="/v1/credit-notes", tags=["Finance"])
-payments = Router(prefix="/v1/payments", tags=["Finance"])
-refunds = Router(prefix="/v1/refunds", tags=["Finance"])
 
 
 @credit_notes.get("", dependencies=[allows("receivables.credit_note.read")])
@@ -69,52 +67,4 @@ async def pdf(credit_note_id: UUID, asked: Asked) -> Response:
 )
 async def refund_credit_note(credit_note_id: UUID, refund: RefundAsked, asked: Asked) -> RefundPosted:
     """Pay back what a credit note put on account: all that is left of it, or an amount."""
-    return await _refund(asked, refund, credit_note_id=credit_note_id)
-
-
-@payments.post("/{payment_id}/refund", status_code=201, dependencies=[allows("ledger.payment.refund")])
-async def refund_payment(payment_id: UUID, refund: RefundAsked, asked: Asked) -> RefundPosted:
-    """Pay back what of a payment is on account: all that is left of it, or an amount."""
-    return await _refund(asked, refund, payment_id=payment_id)
-
-
-@refunds.get("", dependencies=[allows("ledger.refund.read")])
-async def list_refunds(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    payment_id: UUID | None = None,
-    credit_note_id: UUID | None = None,
-    refunded_from: date | None = None,
-    refunded_to: date | None = None,
-) -> Page[RefundView]:
-    """Refunds, the newest first; `sort` by refunded_on, number or amount."""
-    wanted = queries.refunds(
-        customer=customer,
-        payment_id=payment_id,
-        credit_note_id=credit_note_id,
-        since=refunded_from,
-        until=refunded_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.refund_view)
-
-
-@refunds.get("/{refund_id}", dependencies=[allows("ledger.refund.read")])
-async def one_refund(refund_id: UUID, asked: Asked) -> RefundView:
-    """One refund."""
-    async with asked.read() as session:
-        return await queries.refund(session, refund_id)
-
-
-async def _refund(asked: AskedRequest, refund: RefundAsked, **of: UUID) -> RefundPosted:
-    command = PostRefund(
-        **{
-            **dict(refund),
-            **of,
-            "refund_id": asked.new_id("refund"),
-            "refunded_on": refund.refunded_on or asked.today,
-        }
-    )
-    return await asked.run(operations.post_refund, command)
+    return await pay_back(asked, refund, credit_note_id=credit_note_id)

@@ -8,7 +8,16 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domains.ledger.messages import Role
 from foundation.messages import Amount, Code, Message, PositiveQuantity, Quantity, Text, UnitAmount
+
+
+class InventoryRole(Role):
+    """The roles that goods are posted by."""
+
+    INVENTORY = "inventory", "inventory"
+    COST_OF_GOODS_SOLD = "cost_of_goods_sold"
+    INVENTORY_ADJUSTMENT = "inventory_adjustment"
 
 
 class ReceiptLine(Message):
@@ -28,6 +37,8 @@ class ReceiptAsked(Message):
     """Today when empty."""
     reference: Text = ""
     reason: Annotated[str, Field(pattern="^(purchase|opening|adjustment)$")] = "purchase"
+    supplier_code: Code | None = None
+    """Of a purchase: who is owed for it, in the register of parties."""
     lines: Annotated[tuple[ReceiptLine, ...], Field(min_length=1, max_length=1000)]
 
 
@@ -222,21 +233,39 @@ class ReservationAmended(StockReserved):
     served: tuple[ServedOrder, ...]
 
 
-class RevalueItem(Message):
-    """What is on hand of an item gets another unit cost, as after a fall of prices."""
+class RevaluationAsked(Message):
+    """What is on hand of an item gets another unit cost, in the company's currency: written down or up."""
 
-    revaluation_id: UUID
     item_code: Code
     unit_cost: Annotated[UnitAmount, Field(ge=0)]
+    revalued_on: date | None = None
+    """Today when empty."""
+    reason: Text = ""
+
+
+class RevalueItem(RevaluationAsked):
+    """The revaluation with an id of its own, so that it counts once."""
+
+    revaluation_id: UUID
     revalued_on: date
 
 
 class ItemRevalued(Message):
-    """By how much the stock is worth more, or less when negative: what finance posts."""
+    """By how much the stock is worth more, or less when negative: what is posted."""
 
     revaluation_id: UUID
+    revaluation_number: str
     item_code: str
     quantity: Quantity
     unit_cost: UnitAmount
     value: Amount
     value_difference: Amount
+
+
+class ReverseStockDocument(Message):
+    """Take a stock receipt or a revaluation back: the goods, what they were worth, and their entry."""
+
+    document_id: UUID
+    reversal_id: UUID
+    reversed_on: date
+    reason: Text

@@ -94,17 +94,17 @@ GRANT USAGE ON SEQUENCE inventory.reservation_sequence_seq TO perpetual_app;
 -- --------
 
 CREATE SEQUENCE inventory.receipt_number;
-GRANT USAGE ON SEQUENCE inventory.receipt_number TO perpetual_app;
 
 CREATE TABLE inventory.stock_receipt (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
-    number text NOT NULL
-        DEFAULT foundation.document_number('REC', nextval('inventory.receipt_number')),
+    number text NOT NULL,
     warehouse_code text NOT NULL,
     received_on date NOT NULL,
     reference text NOT NULL,
     reason text NOT NULL,
+    -- From whom: what it is owed for is an open item until it is invoiced.
+    supplier_code text,
     value numeric(18, 4) NOT NULL,
     adjustment_value numeric(18, 4) NOT NULL,
     currency text NOT NULL,
@@ -140,13 +140,11 @@ SELECT foundation.lines_come_with('inventory.stock_receipt', 'inventory.stock_re
 -- ---------
 
 CREATE SEQUENCE inventory.shipment_number;
-GRANT USAGE ON SEQUENCE inventory.shipment_number TO perpetual_app;
 
 CREATE TABLE inventory.shipment (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
-    number text NOT NULL
-        DEFAULT foundation.document_number('SHP', nextval('inventory.shipment_number')),
+    number text NOT NULL,
     order_id uuid NOT NULL,
     order_number text NOT NULL,
     customer_code text NOT NULL,
@@ -187,13 +185,11 @@ SELECT foundation.lines_come_with('inventory.shipment', 'inventory.shipment_line
 -- --------------------
 
 CREATE SEQUENCE inventory.return_number;
-GRANT USAGE ON SEQUENCE inventory.return_number TO perpetual_app;
 
 CREATE TABLE inventory.goods_return (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
-    number text NOT NULL
-        DEFAULT foundation.document_number('RET', nextval('inventory.return_number')),
+    number text NOT NULL,
     order_id uuid NOT NULL,
     order_number text NOT NULL,
     customer_code text NOT NULL,
@@ -273,6 +269,39 @@ CREATE INDEX stock_move_company_id_document_id_idx ON inventory.stock_move (comp
 SELECT foundation.protect('inventory.stock_move', 'SELECT, INSERT');
 SELECT foundation.only_add_to('inventory.stock_move');
 SELECT foundation.stamp_transaction('inventory.stock_move');
+
+
+-- Revaluations
+-- ------------
+
+CREATE SEQUENCE inventory.revaluation_number;
+
+-- What is on hand of an item got another unit cost, in the company's currency.
+CREATE TABLE inventory.revaluation (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    item_code text NOT NULL,
+    revalued_on date NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit_cost numeric(18, 6) NOT NULL,
+    value_before numeric(18, 4) NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    -- What each layer was worth before, under first in, first out: a reversal gives it back.
+    layers_before jsonb NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT revaluation_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
+);
+CREATE INDEX revaluation_company_id_revalued_on_id_idx
+    ON inventory.revaluation (company_id, revalued_on, id);
+SELECT foundation.protect('inventory.revaluation', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.revaluation');
+SELECT foundation.stamp_transaction('inventory.revaluation');
 
 
 -- What goods are worth

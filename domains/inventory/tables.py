@@ -5,6 +5,7 @@ Quantities are in the items' stock units, values in the company's currency.
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,12 +18,12 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.schema import FetchedValue
 from sqlalchemy.sql import func, text
 
 from domains.master_data.tables import belongs_to
-from foundation.database import OfCompany, Table
+from foundation.database import OfCompany, Posted, Table
 
 AMOUNT = Numeric(18, 4)
 
@@ -151,17 +152,21 @@ class StockMove(OfCompany, Table):
 
     __tablename__ = "stock_move"
     __table_args__ = (
-        CheckConstraint("kind IN ('receipt', 'return', 'issue', 'settlement', 'revaluation')", "kind_known"),
+        CheckConstraint(
+            "kind IN ('receipt', 'return', 'issue', 'settlement', 'revaluation', 'reversal')", "kind_known"
+        ),
         CheckConstraint(
             "CASE WHEN kind IN ('receipt', 'return') THEN quantity > 0 AND value >= 0 "
-            "WHEN kind = 'issue' THEN quantity < 0 AND value <= 0 ELSE quantity = 0 END",
+            "WHEN kind = 'issue' THEN quantity < 0 AND value <= 0 "
+            "WHEN kind = 'reversal' THEN true ELSE quantity = 0 END",
             "direction",
         ),
-        CheckConstraint("(warehouse_code IS NULL) = (kind = 'revaluation')", "has_a_place"),
+        CheckConstraint("warehouse_code IS NOT NULL OR quantity = 0", "has_a_place"),
         belongs_to("warehouse_code", "warehouse"),
         belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code", "id"),
         Index(None, "company_id", "document_id"),
+        Index(None, "operation_key"),
         {"schema": "inventory"},
     )
 
@@ -175,9 +180,11 @@ class StockMove(OfCompany, Table):
     document_id: Mapped[UUID]
     line_number: Mapped[int]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    operation_key: Mapped[str | None] = mapped_column(server_default=func.foundation.current_operation())
+    """The operation that moved it: the entry that it posted has the same key."""
 
 
-class StockReceipt(OfCompany, Table):
+class StockReceipt(OfCompany, Posted, Table):
     """Goods that came in, as they were reported. Only added to."""
 
     __tablename__ = "stock_receipt"
@@ -189,11 +196,12 @@ class StockReceipt(OfCompany, Table):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(server_default=FetchedValue())
+    number: Mapped[str]
     warehouse_code: Mapped[str]
     received_on: Mapped[date]
     reference: Mapped[str]
     reason: Mapped[str]
+    supplier_code: Mapped[str | None]
     value: Mapped[Decimal] = mapped_column(AMOUNT)
     adjustment_value: Mapped[Decimal] = mapped_column(AMOUNT)
     currency: Mapped[str]
@@ -221,7 +229,7 @@ class StockReceiptLine(OfCompany, Table):
     value: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
-class Shipment(OfCompany, Table):
+class Shipment(OfCompany, Posted, Table):
     """Goods that left for a customer. Only added to."""
 
     __tablename__ = "shipment"
@@ -235,7 +243,7 @@ class Shipment(OfCompany, Table):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(server_default=FetchedValue())
+    number: Mapped[str]
     order_id: Mapped[UUID]
     order_number: Mapped[str]
     customer_code: Mapped[str]
@@ -266,7 +274,7 @@ class ShipmentLine(OfCompany, Table):
     cost: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
-class GoodsReturn(OfCompany, Table):
+class GoodsReturn(OfCompany, Posted, Table):
     """Goods of an order that came back, at what they had cost. Only added to."""
 
     __tablename__ = "goods_return"
@@ -281,7 +289,7 @@ class GoodsReturn(OfCompany, Table):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(server_default=FetchedValue())
+    number: Mapped[str]
     order_id: Mapped[UUID]
     order_number: Mapped[str]
     customer_code: Mapped[str]
@@ -316,3 +324,28 @@ class GoodsReturnLine(OfCompany, Table):
     scrapped_quantity: Mapped[Decimal]
     cost: Mapped[Decimal] = mapped_column(AMOUNT)
     restocked_cost: Mapped[Decimal] = mapped_column(AMOUNT)
+
+
+class Revaluation(OfCompany, Posted, Table):
+    """What is on hand of an item got another unit cost, in the company's currency."""
+
+    __tablename__ = "revaluation"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("item_code", "item"),
+        Index(None, "company_id", "revalued_on", "id"),
+        {"schema": "inventory"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    item_code: Mapped[str]
+    revalued_on: Mapped[date]
+    quantity: Mapped[Decimal]
+    unit_cost: Mapped[Decimal]
+    value_before: Mapped[Decimal] = mapped_column(AMOUNT)
+    value: Mapped[Decimal] = mapped_column(AMOUNT)
+    layers_before: Mapped[list[Any]] = mapped_column(JSONB)
+    currency: Mapped[str]
+    reason: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -59,6 +59,9 @@ _PRICE_LINES = (
     .order_by(tables.PriceListLineRecord.item_code, tables.PriceListLineRecord.line_number)
 )
 _PRICE_LINES_OF = _PRICE_LINES.where(tables.PriceListLineRecord.item_code == any_(_ITEM_CODES))
+_PARTY = select(tables.PartyRow.code).where(
+    tables.PartyRow.type == bindparam("type"), tables.PartyRow.code == bindparam("code")
+)
 _RATE = (
     select(tables.ExchangeRate.rate)
     .where(
@@ -104,6 +107,11 @@ async def tax_codes(session: Session, codes: Iterable[str]) -> dict[str, TaxCode
 async def payment_terms(session: Session, code: str) -> PaymentTermsView | None:
     """Payment terms by their code."""
     return (await _by_code(session, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
+
+
+async def is_party(tx: Session, type: str, code: str) -> bool:
+    """Whether somebody is in the register of parties."""
+    return await tx.scalar(_PARTY, {"type": type, "code": code}) is not None
 
 
 async def warehouse(session: Session, code: str) -> WarehouseView | None:

@@ -7,7 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Numeric
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Numeric,
+    PrimaryKeyConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -21,6 +29,14 @@ def belongs_to(column: str, table: str) -> ForeignKeyConstraint:
     """The code in this column names a record of master data, of the same company."""
     return ForeignKeyConstraint(
         ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
+    )
+
+
+def of_party() -> ForeignKeyConstraint:
+    """`party_type` and `party_code` name somebody in the register of parties."""
+    return ForeignKeyConstraint(
+        ["company_id", "party_type", "party_code"],
+        ["master_data.party.company_id", "master_data.party.type", "master_data.party.code"],
     )
 
 
@@ -220,3 +236,22 @@ class Customer(OfCode, Versioned, Table):
     delivery: Mapped[str]
     discount_percent: Mapped[Decimal]
     blocked: Mapped[bool]
+
+
+class PartyRow(Table):
+    """Somebody whom the books may name: a customer, a supplier, an employee."""
+
+    __tablename__ = "party"
+    __table_args__ = (
+        PrimaryKeyConstraint("company_id", "type", "code"),
+        CheckConstraint("type IN ('customer', 'supplier', 'employee')", "type_known"),
+        SCHEMA,
+    )
+
+    company_id: Mapped[str] = mapped_column(
+        ForeignKey("master_data.company.code"), server_default=func.foundation.current_company()
+    )
+    type: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    blocked: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -1,1 +1,1 @@
-"""Receivables bills customers: invoices, credit notes, the list of what is to be billed, credit and dunning."""
+"""Receivables bills customers: invoices, credit notes, what is to be billed, credit and dunning."""

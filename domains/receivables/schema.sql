@@ -233,15 +233,6 @@ CREATE TABLE receivables.billed_month (
 SELECT foundation.protect('receivables.billed_month', 'SELECT, INSERT');
 SELECT foundation.only_add_to('receivables.billed_month');
 
--- An order that nothing more leaves for and nothing is left to bill of needs no credit any more.
-CREATE FUNCTION receivables.free_credit_when_billed(p_orders uuid[]) RETURNS void LANGUAGE sql AS $$
-    UPDATE receivables.credit_commitment c SET open_amount = 0
-    WHERE c.order_id = ANY (p_orders) AND c.open_amount <> 0
-        AND EXISTS (SELECT FROM receivables.billing_due d WHERE d.order_id = c.order_id AND d.completes_order)
-        AND NOT EXISTS (SELECT FROM receivables.billing_due d WHERE d.order_id = c.order_id
-            AND d.invoice_id IS NULL AND d.withdrawn_quantity < d.quantity)
-$$;
-
 
 -- Credit notes
 -- ------------

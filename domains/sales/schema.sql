@@ -89,25 +89,6 @@ CREATE TABLE sales.sales_order_line (
 );
 SELECT foundation.protect('sales.sales_order_line');
 
--- A whole order in one round trip; its number may have gaps.
-CREATE FUNCTION sales.write_order(p_order jsonb, p_lines jsonb) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-    taken text := foundation.document_number('SO', nextval('sales.order_number'));
-    given jsonb := jsonb_build_object('company_id', foundation.current_company(), 'number', taken,
-        'status', 'placed', 'reason', '', 'placed_at', now(), 'version', 1);
-    of_line jsonb := jsonb_build_object('company_id', foundation.current_company(),
-        'order_id', p_order ->> 'id', 'short_quantity', 0, 'delivered_quantity', 0, 'billed_quantity', 0,
-        'returned_quantity', 0);
-BEGIN
-    INSERT INTO sales.sales_order
-    SELECT r.* FROM jsonb_populate_record(NULL::sales.sales_order, p_order || given) r;
-    INSERT INTO sales.sales_order_line
-    SELECT r.* FROM jsonb_array_elements(p_lines) AS l(line),
-        jsonb_populate_record(NULL::sales.sales_order_line, line || of_line) r;
-    RETURN taken;
-END $$;
-
-
 -- Amended orders
 -- --------------
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from domains.inventory.messages import GoodsTakenBack, LineToTakeBack, TakeBackGoods
-from domains.ledger.messages import PostGoodsReturn
+from domains.inventory.messages import LineToTakeBack, TakeBackGoods
 from domains.receivables.messages import (
     Billed,
     BilledInvoice,
@@ -80,21 +79,6 @@ def _in_stock_units(line: ReturnLine, quantity: Decimal) -> Decimal:
     if quantity == line.quantity:
         return line.stock_quantity
     return (quantity * line.stock_quantity / line.quantity).quantize(SIX_DECIMALS)
-
-
-def goods_value(
-    authorised: ReturnAuthorised, inspection: InspectReturn, taken: GoodsTakenBack
-) -> PostGoodsReturn:
-    """What finance posts for the goods that came back."""
-    return PostGoodsReturn(
-        return_id=taken.return_id,
-        return_number=taken.return_number,
-        order_number=authorised.order_number,
-        posted_on=inspection.received_on,
-        restocked_value=taken.restocked_value,
-        scrapped_value=taken.scrapped_value,
-        adjustment_value=taken.adjustment_value,
-    )
 
 
 def withdrawal(

@@ -2,7 +2,7 @@
 
 1. Sales authorises it: what may come back, and what the customer gets for it.
 2. The goods arrive, and the warehouse inspects them: fit to be sold again, or scrapped.
-3. Inventory takes them back at what they cost when they left; finance posts it.
+3. Inventory takes them back at what they cost when they left, and posts it.
 4. Finance credits what was billed of them, invoice by invoice; what was to be billed with its month is not.
 5. What was paid for them is refunded, or stays on the customer's account; or the same goods are sent again,
    free of charge, and nothing is credited.
@@ -18,7 +18,6 @@ from uuid import uuid5
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.ledger import stock_postings
 from activities.receivables import billed, billing_due
 from domains.receivables.messages import CreditNotePosted, FindBilled
 from domains.sales.messages import (
@@ -160,9 +159,6 @@ class CustomerReturn(Crediting):
         if take is None:
             return
         taken = await self.step(inventory.take_back_goods, take, must=True)
-        value = handover.goods_value(self.authorised, inspection, taken)
-        if value.restocked_value or value.scrapped_value or value.adjustment_value:
-            await self.step(stock_postings.post_goods_return, value, must=True)
         for served in taken.served:
             await self.tell(served.process_id, "goods_set_aside", served)
 

@@ -1,11 +1,11 @@
-"""Steps 4 and 5: the warehouse ships, and finance bills what was shipped."""
+"""Steps 4 and 5: the warehouse ships, and receivables bills what was shipped."""
 
 from uuid import UUID, uuid5
 
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.ledger import payments, stock_postings
+from activities.ledger import payments
 from activities.receivables import invoices
 from domains.inventory.messages import GoodsIssued
 from domains.ledger.messages import AllocatePayment
@@ -67,13 +67,7 @@ class Delivery(Collective):
             return None
         return await self.step(inventory.post_goods_issue, issue, per=shipment.shipment_id, by=by)
 
-    async def post_cost(self, shipment: ConfirmShipment, issued: GoodsIssued | None, by: Caller) -> None:
-        """The cost of goods that are billed later; otherwise it is posted with the invoice."""
-        if issued is not None and issued.cost:
-            cost = handover.goods_cost(self.placed, shipment, issued)
-            await self.step(stock_postings.post_goods_cost, cost, per=shipment.shipment_id, by=by, must=True)
-
-    # 5. Finance bills what was shipped
+    # 5. Receivables bills what was shipped
 
     async def bill(
         self,
@@ -86,11 +80,9 @@ class Delivery(Collective):
         came before is used for it.
         """
         if self.is_collective:
-            await self.post_cost(shipment, issued, by)
             await self.list_for_billing(shipment, issued, left, by)
             return None, ()
         if self.placed.invoicing is Invoicing.ORDER and not self.fulfilment.is_delivered:
-            await self.post_cost(shipment, issued, by)
             return None, ()
         lines = self.fulfilment.to_bill()
         invoice = handover.invoice(

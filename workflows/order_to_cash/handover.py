@@ -11,11 +11,9 @@ from domains.inventory.messages import (
     ReserveStock,
     ServedOrder,
 )
-from domains.ledger.messages import PostGoodsCost
 from domains.receivables.messages import Billed, LineToBill, ListForBilling, PostCreditNote, PostInvoice
 from domains.sales.messages import Cancellation, ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
-from foundation.money import ZERO
 
 
 def reservation(placed: OrderPlaced, *, process_id: str) -> ReserveStock | None:
@@ -66,18 +64,6 @@ def goods_issue(
     )
 
 
-def goods_cost(placed: OrderPlaced, shipment: ConfirmShipment, issued: GoodsIssued) -> PostGoodsCost:
-    """What finance posts for the goods that left."""
-    return PostGoodsCost(
-        shipment_id=shipment.shipment_id,
-        shipment_number=issued.shipment_number,
-        order_id=placed.order_id,
-        order_number=placed.order_number,
-        posted_on=shipment.shipped_on,
-        cost=issued.cost,
-    )
-
-
 def invoice(
     placed: OrderPlaced,
     shipment: ConfirmShipment,
@@ -87,7 +73,7 @@ def invoice(
     process_id: str,
     completes_order: bool,
 ) -> PostInvoice:
-    """What finance bills after a shipment, with the goods' cost. Its id follows from the shipment's."""
+    """What is billed after a shipment. Its id follows from the shipment's."""
     return PostInvoice(
         invoice_id=uuid5(shipment.shipment_id, "invoice"),
         process_id=process_id,
@@ -102,7 +88,6 @@ def invoice(
         payment_terms_code=placed.payment_terms_code,
         prices_include_tax=placed.prices_include_tax,
         completes_order=completes_order,
-        goods_cost=issued.cost if issued else ZERO,
         lines=lines,
     )
 
@@ -116,7 +101,7 @@ def billing_due(
     process_id: str,
     completes_order: bool,
 ) -> ListForBilling:
-    """What finance bills at the end of the month of a shipment."""
+    """What is billed at the end of the month of a shipment."""
     return ListForBilling(
         customer_code=placed.customer_code,
         currency=placed.currency,

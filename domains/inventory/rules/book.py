@@ -75,6 +75,11 @@ class Book:
         self.moves.append(Move("revaluation", item_code, 1, ZERO, revalued.difference))
         return revalued.difference
 
+    def take_back(self, item_code: str, kept: Kept, move: Move) -> None:
+        """Keep an item as it is without a document that is taken back."""
+        self.kept[item_code] = kept
+        self.moves.append(move)
+
     def layers_to_keep(self) -> Iterable[tuple[str, Layer]]:
         """The layers that are new or changed, by item; one that is used up is kept at nothing."""
         for item_code, kept in self.kept.items():

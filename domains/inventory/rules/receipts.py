@@ -24,6 +24,16 @@ class StockedLine:
     value: Decimal
 
 
+def check_supplier(receipt: ReceiptAsked, *, is_known: bool) -> None:
+    """A supplier is named of a purchase only, and is in the register of parties. Refuses: Invalid."""
+    refusals = Refusals()
+    if receipt.supplier_code is not None and receipt.reason != "purchase":
+        refusals.add("supplier_code", f"nobody is owed for a receipt of the reason {receipt.reason}")
+    elif not is_known:
+        refusals.add("supplier_code", f"there is no supplier {receipt.supplier_code}")
+    refusals.raise_if_any()
+
+
 def stocked_lines(
     receipt: ReceiptAsked, items: Mapping[str, ItemView], currency: str
 ) -> tuple[StockedLine, ...]:

@@ -1,12 +1,12 @@
-"""Entries that people write, and what goods are worth in the ledger."""
+"""Entries that people write."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from domains.ledger.messages.posting import PartyType
 from foundation.messages import Amount, Code, CurrencyCode, Message, Text
 
 
@@ -20,7 +20,10 @@ class EntryLine(Message):
     amount: Amount
     base_amount: Amount | None = None
     text: Text = ""
+    party_type: PartyType | None = None
     party_code: Code | None = None
+    dimensions: dict[str, Code] = Field(default_factory=dict)
+    """Codes by dimension: {"cost_centre": "SALES"}."""
 
 
 class EntryAsked(Message):
@@ -46,61 +49,3 @@ class EntryPosted(Message):
 
     entry_id: UUID
     entry_number: str
-
-
-class ReversalAsked(Message):
-    """Why an entry is taken back."""
-
-    posted_on: date | None = None
-    """Today when empty."""
-    reason: Text
-
-
-class ReverseEntry(Message):
-    """Take an entry back by its mirror image, dated in an open period."""
-
-    entry_id: UUID
-    reversal_id: UUID
-    posted_on: date
-    reason: Text
-
-
-class PostGoodsCost(Message):
-    """The cost of goods that left: cost of goods sold against inventory, in the company's currency."""
-
-    shipment_id: UUID
-    shipment_number: str
-    order_id: UUID
-    order_number: str
-    posted_on: date
-    cost: Amount
-
-
-class PostStockReceipt(Message):
-    """The value of goods that came in:
-
-    Inventory against goods received not invoiced, or what the reason says.
-    """
-
-    receipt_id: UUID
-    receipt_number: str
-    posted_on: date
-    reason: str
-    value: Amount
-    adjustment_value: Amount
-
-
-class PostGoodsReturn(Message):
-    """Goods came back: their cost leaves the cost of goods sold, into inventory or, scrapped, into loss.
-
-    In the company's currency.
-    """
-
-    return_id: UUID
-    return_number: str
-    order_number: str
-    posted_on: date
-    restocked_value: Amount = Decimal(0)
-    scrapped_value: Amount = Decimal(0)
-    adjustment_value: Amount = Decimal(0)
-    """By how much goods issued before, at an assumed cost, cost more than was assumed."""

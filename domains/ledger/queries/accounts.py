@@ -6,12 +6,16 @@ from sqlalchemy import Row, Select, select
 
 from domains.ledger.messages import PutAccount, PutFiscalYear
 from domains.ledger.queries.filters import facts
-from domains.ledger.tables.accounts import Account, FiscalYear
+from domains.ledger.tables.accounts import Account, AccountRoleRow, FiscalYear
+from foundation.database import rows_of
+from foundation.transaction import Session
 
 
 class AccountView(PutAccount):
     """An account as it stands."""
 
+    subledger: str | None
+    """Of a control account: whose documents alone post to it."""
     version: int
 
 
@@ -21,9 +25,15 @@ class FiscalYearView(PutFiscalYear):
     version: int
 
 
+_ROLE = select(AccountRoleRow.role).where(
+    AccountRoleRow.account_code == Account.code, AccountRoleRow.key == ""
+)
+_ACCOUNTS = select(*rows_of(Account).c, _ROLE.scalar_subquery().label("role"))
+
+
 def accounts() -> Select[Any]:
     """The chart of accounts, by code."""
-    return select(Account).order_by(Account.code)
+    return _ACCOUNTS.order_by(Account.code)
 
 
 def fiscal_years() -> Select[Any]:
@@ -31,9 +41,15 @@ def fiscal_years() -> Select[Any]:
     return select(FiscalYear).order_by(FiscalYear.starts_on, FiscalYear.code)
 
 
-def account_view(row: Row[Any]) -> AccountView:
+def account_view(row: Any) -> AccountView:
     """One row of `accounts`."""
-    return AccountView(**facts(row[0], AccountView))
+    return AccountView(**facts(row, AccountView))
+
+
+async def account(tx: Session, code: str) -> AccountView | None:
+    """One account, if there is one."""
+    row = (await tx.execute(_ACCOUNTS.where(Account.code == code))).one_or_none()
+    return None if row is None else account_view(row)
 
 
 def fiscal_year_view(row: Row[Any]) -> FiscalYearView:

@@ -21,6 +21,10 @@ DOCUMENTS = {
     "refund": "/v1/refunds/{}",
     "goods_return": "/v1/goods-returns/{}",
     "stock_receipt": "/v1/stock-receipts/{}",
+    "allocation": "/v1/allocations/{}",
+    "reversal": "/v1/reversals/{}",
+    "revaluation": "/v1/revaluations/{}",
+    "dunning_letter": "/v1/dunning-letters/{}",
 }
 
 
@@ -32,7 +36,9 @@ class JournalLineView(Message):
     amount: ShownAmount
     base_amount: ShownAmount
     text: str
+    party_type: str | None
     party_code: str | None
+    dimensions: dict[str, str]
 
 
 class EntryView(Message):
@@ -47,7 +53,7 @@ class EntryView(Message):
     source_type: str
     source_id: UUID
     source: str | None
-    """Where the document is; none for an entry that a person wrote, or for the use of money on account."""
+    """Where the document is; none for an entry that a person wrote."""
     purpose: str
     reverses_id: UUID | None
     recorded_at: datetime

@@ -1,65 +1,114 @@
-"""Money on a customer's account, from a payment or from a credit note, locked by who is about to use it."""
+"""Money on a party's account, from a payment or from a credit note, locked by who is about to use it."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Uuid, bindparam, select
 
-from domains.ledger.tables.open_items import OpenItem, Payment
-from domains.receivables.tables.credit_notes import CreditNote
+from domains.ledger.messages import Party, PartyType
+from domains.ledger.tables.open_items import OpenItem, Settlement
 from foundation.errors import Invalid, NotFound
-from foundation.money import ZERO
+from foundation.money import ZERO, DualAmount
+from foundation.transaction import Session
+
+_ITEM = (
+    select(
+        OpenItem.id,
+        OpenItem.document_number,
+        OpenItem.party_type,
+        OpenItem.party_code,
+        OpenItem.account_code,
+        OpenItem.document_on,
+        OpenItem.currency,
+        OpenItem.open_amount,
+        OpenItem.base_open_amount,
+    )
+    .where(OpenItem.document_id == bindparam("document", type_=Uuid), OpenItem.amount < 0)
+    .with_for_update()
+)
+# A document of which nothing was ever on account has settled something.
+_SETTLED_BY = (
+    select(
+        Settlement.source_number,
+        Settlement.settled_on,
+        OpenItem.party_type,
+        OpenItem.party_code,
+        OpenItem.account_code,
+        OpenItem.currency,
+    )
+    .join(OpenItem, OpenItem.id == Settlement.open_item_id)
+    .where(Settlement.source_id == bindparam("document", type_=Uuid))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
 class MoneyOnAccount:
     """What is on account from one document; amounts positive, in its currency and in the company's."""
 
-    payment_id: UUID | None
-    credit_note_id: UUID | None
+    document_type: str
+    document_id: UUID
     number: str
-    customer_code: str
+    party: Party
+    account_code: str
     currency: str
     since: date
     """When the money came, or was credited."""
     item_id: UUID | None
     """None when nothing of it was ever on account."""
-    amount: Decimal
-    base_amount: Decimal
+    left: DualAmount
+
+    @property
+    def amount(self) -> Decimal:
+        """What is left, in its currency."""
+        return self.left.amount
+
+    @property
+    def payment_id(self) -> UUID | None:
+        """The payment's id, if it is one."""
+        return self.document_id if self.document_type == "payment" else None
+
+    @property
+    def credit_note_id(self) -> UUID | None:
+        """The credit note's id, if it is one."""
+        return self.document_id if self.document_type == "credit_note" else None
 
 
 async def money_on_account(
-    session: AsyncSession, *, payment_id: UUID | None, credit_note_id: UUID | None
+    tx: Session, *, payment_id: UUID | None, credit_note_id: UUID | None
 ) -> MoneyOnAccount:
     """What is on account from a payment or a credit note, under a lock. Refuses: Invalid, NotFound."""
-    if (payment_id is None) is (credit_note_id is None):
+    document_id = payment_id or credit_note_id
+    if document_id is None or (payment_id is not None and credit_note_id is not None):
         why = "name either a payment or a credit note"
         raise Invalid(f"payment_id: {why}", errors=[("payment_id", why)])
-    document: Payment | CreditNote | None
-    if payment_id is not None:
-        document = await session.get(Payment, payment_id)
-        since = document.received_on if document else date.min
-        of_document = OpenItem.payment_id == payment_id
-    else:
-        document = await session.get(CreditNote, credit_note_id)
-        since = document.credited_on if document else date.min
-        of_document = OpenItem.credit_note_id == credit_note_id
-    if document is None:
-        raise NotFound(
-            f"there is no payment {payment_id}" if payment_id else f"there is no credit note {credit_note_id}"
+    kind = "payment" if payment_id is not None else "credit_note"
+    item = (await tx.execute(_ITEM, {"document": document_id})).one_or_none()
+    if item is not None:
+        return MoneyOnAccount(
+            document_type=kind,
+            document_id=document_id,
+            number=item.document_number,
+            party=Party(PartyType(item.party_type), item.party_code),
+            account_code=item.account_code,
+            currency=item.currency,
+            since=item.document_on,
+            item_id=item.id,
+            left=DualAmount(-item.open_amount, -item.base_open_amount),
         )
-    item = (await session.scalars(select(OpenItem).where(of_document).with_for_update())).one_or_none()
+    settled = (await tx.execute(_SETTLED_BY, {"document": document_id})).one_or_none()
+    if settled is None:
+        raise NotFound(f"there is no {kind.replace('_', ' ')} {document_id}")
     return MoneyOnAccount(
-        payment_id=payment_id,
-        credit_note_id=credit_note_id,
-        number=document.number,
-        customer_code=document.customer_code,
-        currency=document.currency,
-        since=since,
-        item_id=item.id if item else None,
-        amount=-item.open_amount if item else ZERO,
-        base_amount=-item.base_open_amount if item else ZERO,
+        document_type=kind,
+        document_id=document_id,
+        number=settled.source_number,
+        party=Party(PartyType(settled.party_type), settled.party_code),
+        account_code=settled.account_code,
+        currency=settled.currency,
+        since=settled.settled_on,
+        item_id=None,
+        left=DualAmount(ZERO, ZERO),
     )

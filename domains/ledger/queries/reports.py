@@ -41,7 +41,9 @@ _TRIAL_BALANCE = text(
                 AND posted_on >= d.first_on AND posted_on < d.end_on
         ) AS l
     )
-    SELECT a.code, a.name, a.kind, a.role, t.opening, t.debit, t.credit,
+    SELECT a.code, a.name, a.kind,
+        (SELECT r.role FROM ledger.account_role r WHERE r.account_code = a.code AND r.key = '') AS role,
+        t.opening, t.debit, t.credit,
         t.opening + t.debit - t.credit AS closing
     FROM ledger.account a CROSS JOIN LATERAL (
         SELECT coalesce(sum(m.opening), 0) AS opening, coalesce(sum(m.debit), 0) AS debit,
@@ -54,7 +56,7 @@ _TRIAL_BALANCE = text(
 
 _AGED = text(
     """
-    SELECT i.customer_code, c.name AS customer_name, i.currency,
+    SELECT i.party_code AS customer_code, c.name AS customer_name, i.currency,
         sum(i.open_amount) AS open_amount, sum(i.base_open_amount) AS base_open_amount,
         coalesce(sum(i.open_amount) FILTER (WHERE i.due_on >= :on), 0) AS not_due,
         coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 1 AND 30), 0) AS days_1_to_30,
@@ -62,10 +64,11 @@ _AGED = text(
         coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 61 AND 90), 0) AS days_61_to_90,
         coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on > 90), 0) AS over_90_days
     FROM ledger.open_item i
-        JOIN master_data.customer c ON c.company_id = i.company_id AND c.code = i.customer_code
-    WHERE i.open_amount <> 0
-    GROUP BY i.customer_code, c.name, i.currency
-    ORDER BY i.customer_code, i.currency
+        JOIN master_data.party c ON c.company_id = i.company_id AND c.type = i.party_type
+            AND c.code = i.party_code
+    WHERE i.side = 'receivable' AND i.open_amount <> 0
+    GROUP BY i.party_code, c.name, i.currency
+    ORDER BY i.party_code, i.currency
     """
 ).bindparams(bindparam("on", type_=Date))
 

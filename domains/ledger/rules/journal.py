@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
-from domains.ledger.messages import AccountRole, EntryLine
+from domains.ledger.messages import AccountRole, EntryLine, Line, Party, Role
 from foundation.errors import BusinessError, Refusals
 from foundation.money import ZERO, rounded
 
@@ -39,22 +40,29 @@ class NotReversible(BusinessError):
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line as it is posted: debit positive, in the entry's currency and in the company's."""
-
-    account_code: str
-    amount: Decimal
-    base_amount: Decimal
-    text: str = ""
-    party_code: str | None = None
-
-
-@dataclass(frozen=True)
 class Period:
     """A fiscal year, and how far it is locked."""
 
     fiscal_year: str
     locked_through: date | None
+
+
+class AccountFacts(NamedTuple):
+    """What a posting must know of an account."""
+
+    kind: str
+    blocked: bool
+    subledger: str | None = None
+    """Of a control account: whose documents alone post to it."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What of a person's entry there is: its accounts, parties, and values of dimensions."""
+
+    accounts: Mapping[str, AccountFacts]
+    parties: frozenset[Party] = frozenset()
+    dimensions: frozenset[tuple[str, str]] = frozenset()
 
 
 def check_period(period: Period | None, on: date) -> str:
@@ -68,7 +76,7 @@ def check_period(period: Period | None, on: date) -> str:
     return period.fiscal_year
 
 
-def account_of(accounts: Mapping[str, str], role: AccountRole) -> str:
+def account_of(accounts: Mapping[str, str], role: Role) -> str:
     """The account with a role. Refuses: NoAccountFor."""
     if role not in accounts:
         raise NoAccountFor(
@@ -77,15 +85,12 @@ def account_of(accounts: Mapping[str, str], role: AccountRole) -> str:
     return accounts[role]
 
 
-def check_postable(codes: Iterable[str], is_blocked: Mapping[str, bool]) -> None:
-    """Every account must be there and open; `is_blocked` tells it of all that are there.
-
-    Refuses: NotPostable.
-    """
+def check_postable(codes: Iterable[str], accounts: Mapping[str, AccountFacts]) -> None:
+    """Every account must be there and open; `accounts` has all that are there. Refuses: NotPostable."""
     for code in sorted(codes):
-        if code not in is_blocked:
+        if code not in accounts:
             raise NotPostable(f"there is no account {code}: create it with POST /v1/accounts")
-        if is_blocked[code]:
+        if accounts[code].blocked:
             raise NotPostable(f"account {code} is blocked: open it with PATCH /v1/accounts/{code}")
 
 
@@ -108,22 +113,23 @@ def manual_lines(
     currency: str,
     base_currency: str,
     rate: Decimal,
-    is_blocked: Mapping[str, bool],
-    account: Callable[[AccountRole], str],
+    known: Known,
+    account: Callable[[Role], str],
 ) -> list[Line]:
     """The lines of an entry that a person wrote, converted at the day's rate where no base amount is given.
 
-    `rate` is units of the currency for one of the company's; `is_blocked` tells it of all accounts that there
-    are. Where every base amount comes from the rate, what their rounding leaves over is posted apart.
-    Refuses: Invalid, Unbalanced, NoAccountFor.
+    `rate` is units of the currency for one of the company's. Where every base amount comes from the rate,
+    what their rounding leaves over is posted apart. Refuses: Invalid, field by field: accounts that there are
+    not, are blocked, or are control accounts; unknown parties and dimensions; Unbalanced, NoAccountFor.
     """
     refusals = Refusals()
     lines: list[Line] = []
     for position, line in enumerate(asked):
-        _check_line(refusals, f"lines.{position}", line, currency, base_currency, is_blocked)
+        _check_line(refusals, f"lines.{position}", line, currency, base_currency, known)
         converted = rounded(line.amount / rate, base_currency)
         base = converted if line.base_amount is None else line.base_amount
-        lines.append(Line(line.account_code, line.amount, base, line.text, line.party_code))
+        party = party_of(line)
+        lines.append(Line(line.account_code, line.amount, base, line.text, party, line.dimensions))
     refusals.raise_if_any()
     _check_balance((line.amount for line in lines), currency)
     if currency != base_currency and all(line.base_amount is None for line in asked):
@@ -135,18 +141,52 @@ def manual_lines(
     return lines
 
 
+def party_of(line: EntryLine) -> Party | None:
+    """Whom a line names, if it names anybody in full."""
+    if line.party_type is None or line.party_code is None:
+        return None
+    return Party(line.party_type, line.party_code)
+
+
 def _check_line(
-    refusals: Refusals,
-    where: str,
-    line: EntryLine,
-    currency: str,
-    base_currency: str,
-    is_blocked: Mapping[str, bool],
+    refusals: Refusals, where: str, line: EntryLine, currency: str, base_currency: str, known: Known
 ) -> None:
-    if line.account_code not in is_blocked:
+    facts = known.accounts.get(line.account_code)
+    if facts is None:
         refusals.add(f"{where}.account_code", f"there is no account {line.account_code}")
-    elif is_blocked[line.account_code]:
+    elif facts.blocked:
         refusals.add(f"{where}.account_code", f"account {line.account_code} is blocked")
+    elif facts.subledger is not None:
+        why = (
+            f"account {line.account_code} is a control account: only {_DOCUMENTS[facts.subledger]} post to it"
+        )
+        refusals.add(f"{where}.account_code", why)
+    _check_names(refusals, where, line, known)
+    _check_amounts(refusals, where, line, currency, base_currency)
+
+
+_DOCUMENTS = {
+    "receivable": "customers' invoices, credit notes, payments and refunds",
+    "payable": "suppliers' invoices and payments",
+    "goods_received": "stock receipts and suppliers' invoices",
+    "inventory": "stock receipts, goods issues, returns and revaluations",
+}
+
+
+def _check_names(refusals: Refusals, where: str, line: EntryLine, known: Known) -> None:
+    if (line.party_type is None) is not (line.party_code is None):
+        missing = "party_code" if line.party_code is None else "party_type"
+        refusals.add(f"{where}.{missing}", "name a party by its type and its code, or leave both out")
+    elif (party := party_of(line)) is not None and party not in known.parties:
+        refusals.add(f"{where}.party_code", f"there is no {party.type} {party.code}")
+    for dimension, code in line.dimensions.items():
+        if (dimension, code) not in known.dimensions:
+            refusals.add(f"{where}.dimensions.{dimension}", f"there is no {dimension} {code} that is open")
+
+
+def _check_amounts(
+    refusals: Refusals, where: str, line: EntryLine, currency: str, base_currency: str
+) -> None:
     if line.amount != rounded(line.amount, currency):
         refusals.add(f"{where}.amount", f"{currency} has no amount as small as in {line.amount}")
     if line.base_amount is None:

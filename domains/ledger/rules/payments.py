@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domains.ledger.messages import AccountRole
-from domains.ledger.rules.journal import Line
+from domains.ledger.messages import AccountRole, Line, Party, Role
 from domains.ledger.rules.settlement import MoneySide, Settlement, exchange_difference, postings
 from foundation.errors import BusinessError, Invalid
 from foundation.money import ZERO, converted, rounded
@@ -80,7 +79,7 @@ class Money:
     account_code: str
     amount: Decimal
     base_amount: Decimal
-    party_code: str | None = None
+    party: Party | None = None
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,9 @@ def entries(
     settlement: Settlement,
     market: Market,
     *,
-    customer_code: str,
-    account: Callable[[AccountRole], str],
+    party: Party,
+    control_account: str,
+    account: Callable[[Role], str],
     kept: Sequence[Line] = (),
 ) -> list[PaymentEntry]:
     """The entries of money that settles something, and of what is `kept` besides (in the money's currency).
@@ -108,13 +108,14 @@ def entries(
     """
     paid = sum((settled.paid_amount for settled in settlement.settled), ZERO)
     if market.is_one_currency:
-        side = MoneySide(used.account_code, paid, used.base_amount, used.party_code)
+        side = MoneySide(used.account_code, paid, used.base_amount, used.party)
     else:
         side = MoneySide(account(AccountRole.EXCHANGE_CLEARING), paid, used.base_amount)
     settling = postings(
         settlement,
         side,
-        customer_code=customer_code,
+        party=party,
+        control_account=control_account,
         currency=market.invoice_currency,
         base_currency=market.base_currency,
         account=account,
@@ -122,7 +123,7 @@ def entries(
     if market.is_one_currency:
         found = [PaymentEntry("payment", market.money_currency, merged([*settling, *kept]))]
     else:
-        source = Line(used.account_code, used.amount, used.base_amount, party_code=used.party_code)
+        source = Line(used.account_code, used.amount, used.base_amount, party=used.party)
         through = Line(account(AccountRole.EXCHANGE_CLEARING), -used.amount, -used.base_amount)
         found = [
             PaymentEntry("payment", market.money_currency, merged([source, through, *kept])),
@@ -138,12 +139,12 @@ def realised(found: Sequence[PaymentEntry]) -> Decimal:
 
 def merged(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Lines on the same account for the same party and text as one; those that move nothing are left out."""
-    together: dict[tuple[str, str | None, str], Line] = {}
+    together: dict[tuple[str, Party | None, str], Line] = {}
     for line in lines:
-        key = (line.account_code, line.party_code, line.text)
+        key = (line.account_code, line.party, line.text)
         known = together.get(key)
         amount, base = (known.amount, known.base_amount) if known else (ZERO, ZERO)
         together[key] = Line(
-            line.account_code, amount + line.amount, base + line.base_amount, line.text, line.party_code
+            line.account_code, amount + line.amount, base + line.base_amount, line.text, line.party
         )
     return tuple(line for line in together.values() if line.amount or line.base_amount)

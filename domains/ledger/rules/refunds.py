@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domains.ledger.messages import AccountRole
-from domains.ledger.rules.journal import Line
+from domains.ledger.messages import AccountRole, Line, Party, Role
 from domains.ledger.rules.payments import NothingOnAccount, check_amount
 from domains.ledger.rules.settlement import share_of
 from foundation.money import ZERO, rounded
@@ -48,12 +47,11 @@ def compute(
 
 
 def postings(
-    refunded: Refunded, bank: str, customer_code: str, account: Callable[[AccountRole], str]
+    refunded: Refunded, bank: str, party: Party, on_account: str, account: Callable[[Role], str]
 ) -> list[Line]:
     """The entry: the customer's account against the bank, and the realised exchange difference."""
-    on_account = account(AccountRole.CUSTOMER_ON_ACCOUNT)
     lines = [
-        Line(on_account, refunded.amount, refunded.base_amount, party_code=customer_code),
+        Line(on_account, refunded.amount, refunded.base_amount, party=party),
         Line(bank, -refunded.amount, -refunded.base_paid),
     ]
     if difference := refunded.exchange_difference:

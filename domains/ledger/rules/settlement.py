@@ -12,8 +12,7 @@ from decimal import Decimal
 from itertools import accumulate
 from uuid import UUID
 
-from domains.ledger.messages import AccountRole
-from domains.ledger.rules.journal import Line
+from domains.ledger.messages import AccountRole, Discount, Line, Party, Role, TaxShare
 from foundation.money import ZERO, allocated, rounded
 
 
@@ -28,31 +27,19 @@ class OpenInstalment:
 
 
 @dataclass(frozen=True)
-class TaxShare:
-    """What a cash discount takes off one tax of an invoice, by its number there, and the account it is on."""
+class OpenDocument:
+    """A document with what is open of it, the instalments in the order in which they fall due.
 
-    line_number: int
-    account_code: str
-    discount_amount: Decimal
-
-
-@dataclass(frozen=True)
-class OpenInvoice:
-    """An invoice with what is open of it, the instalments in the order in which they fall due.
-
-    Of its total, and of the discount that may be taken, what was credited before anything was paid is off.
+    Of the discount that may be taken, what was credited before anything was paid is off.
     """
 
-    invoice_id: UUID
-    invoice_number: str
+    type: str
+    id: UUID
+    number: str
     order_id: UUID | None
-    """None of a dunning letter, which is settled as an invoice is."""
     process_id: str
-    total_amount: Decimal
-    discount_until: date | None
-    discount_amount: Decimal
-    discount_net_amount: Decimal
-    taxes: tuple[TaxShare, ...]
+    """Empty when nobody is told."""
+    discount: Discount | None
     instalments: tuple[OpenInstalment, ...]
 
     @property
@@ -67,8 +54,26 @@ class OpenInvoice:
 
     def discount_on(self, on: date) -> Decimal:
         """The cash discount that may still be taken on a day: in time, and when nothing was paid before."""
-        in_time = self.discount_until is not None and on <= self.discount_until
-        return self.discount_amount if in_time and self.open_amount == self.total_amount else ZERO
+        if self.discount is None or on > self.discount.until or self.open_amount != self.discount.on_amount:
+            return ZERO
+        return self.discount_whole
+
+    @property
+    def discount_whole(self) -> Decimal:
+        """All that a discount takes off: net, and of each tax."""
+        return sum(self.discount_parts, ZERO)
+
+    @property
+    def discount_parts(self) -> list[Decimal]:
+        """The same part by part: the net amount first, then the taxes."""
+        if self.discount is None:
+            return [ZERO]
+        return [self.discount.net_amount, *(tax.discount_amount for tax in self.discount.taxes)]
+
+    @property
+    def discount_taxes(self) -> tuple[TaxShare, ...]:
+        """The taxes that a discount lowers."""
+        return self.discount.taxes if self.discount else ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ class SettledInstalment:
 class Settled:
     """What money did to one invoice. `written_off_amount` is negative when slightly too much was paid."""
 
-    invoice: OpenInvoice
+    document: OpenDocument
     paid_amount: Decimal
     discount_amount: Decimal
     written_off_amount: Decimal
@@ -113,7 +118,7 @@ class Settlement:
 
 def settle(
     money: Decimal,
-    invoices: Sequence[OpenInvoice],
+    invoices: Sequence[OpenDocument],
     *,
     on: date,
     currency: str,
@@ -130,7 +135,7 @@ def settle(
     """
     oldest_first = sorted(
         (invoice for invoice in invoices if invoice.open_amount > 0),
-        key=lambda invoice: (invoice.due_on, invoice.invoice_number),
+        key=lambda invoice: (invoice.due_on, invoice.number),
     )
     discounts = _discounts_taken(money, oldest_first, on, small_difference)
     settled: list[Settled] = []
@@ -157,7 +162,7 @@ def settle(
 
 
 def _discounts_taken(
-    money: Decimal, oldest_first: Sequence[OpenInvoice], on: date, small_difference: Decimal
+    money: Decimal, oldest_first: Sequence[OpenDocument], on: date, small_difference: Decimal
 ) -> list[Decimal]:
     """The discounts of the oldest invoices that the money pays together; zero for all when it does not.
 
@@ -174,7 +179,7 @@ def _discounts_taken(
     return none
 
 
-def _apply(money: Decimal, invoice: OpenInvoice, on: date, small_difference: Decimal) -> Settled:
+def _apply(money: Decimal, invoice: OpenDocument, on: date, small_difference: Decimal) -> Settled:
     """How much is paid, taken as discount and written off of one invoice."""
     open_amount = invoice.open_amount
     if money >= open_amount:
@@ -190,7 +195,7 @@ def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
     """Over the instalments, the earliest first; a closed instalment takes all of its base amount with it."""
     left = settled.amount
     parts: list[tuple[OpenInstalment, Decimal]] = []
-    for instalment in settled.invoice.instalments:
+    for instalment in settled.document.instalments:
         part = min(left, instalment.open_amount)
         if part > 0:
             parts.append((instalment, part))
@@ -218,10 +223,8 @@ def share_of(base: Decimal, part: Decimal, whole: Decimal, base_currency: str) -
 
 def discount_split(settled: Settled, currency: str) -> tuple[Decimal, tuple[tuple[str, Decimal], ...]]:
     """A taken discount as its net part, and each tax account's part; less than all of it is split alike."""
-    invoice = settled.invoice
-    whole = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
-    parts = discount_parts(settled.discount_amount, whole, currency)
-    taxes = zip((tax.account_code for tax in invoice.taxes), parts[1:], strict=True)
+    parts = discount_parts(settled.discount_amount, settled.document.discount_parts, currency)
+    taxes = zip((tax.account_code for tax in settled.document.discount_taxes), parts[1:], strict=True)
     return parts[0], tuple((account, part) for account, part in taxes if part)
 
 
@@ -238,28 +241,28 @@ class MoneySide:
     amount: Decimal
     """In the invoices' currency."""
     base_amount: Decimal
-    party_code: str | None = None
+    party: Party | None = None
 
 
 def postings(
     settlement: Settlement,
     money: MoneySide,
     *,
-    customer_code: str,
+    party: Party,
+    control_account: str,
     currency: str,
     base_currency: str,
-    account: Callable[[AccountRole], str],
+    account: Callable[[Role], str],
 ) -> list[Line]:
-    """The entry of a settlement: money, discount and small differences against the receivable.
+    """The entry of a settlement: money, discount and small differences against the control account.
 
-    The receivable goes out at the rate it came in with; what the money is worth more or less now is the
+    What was owed goes out at the rate it came in with; what the money is worth more or less now is the
     realised exchange difference, which has no amount in the entry's currency.
     """
-    lines = [Line(money.account_code, money.amount, money.base_amount, party_code=money.party_code)]
-    receivable = account(AccountRole.RECEIVABLE)
+    lines = [Line(money.account_code, money.amount, money.base_amount, party=money.party)]
     for settled in settlement.settled:
-        text = settled.invoice.invoice_number
-        lines.append(Line(receivable, -settled.amount, -settled.base_amount, text, customer_code))
+        text = settled.document.number
+        lines.append(Line(control_account, -settled.amount, -settled.base_amount, text, party))
         given_up = _given_up(settled, currency, account)
         lines += [
             Line(code, part, share_of(settled.base_amount, part, settled.amount, base_currency), text)
@@ -271,9 +274,7 @@ def postings(
     return [line for line in lines if line.amount or line.base_amount]
 
 
-def _given_up(
-    settled: Settled, currency: str, account: Callable[[AccountRole], str]
-) -> list[tuple[str, Decimal]]:
+def _given_up(settled: Settled, currency: str, account: Callable[[Role], str]) -> list[tuple[str, Decimal]]:
     """What is not paid of a settled invoice, by account: discount, its taxes, small differences."""
     parts: list[tuple[str, Decimal]] = []
     if settled.discount_amount:

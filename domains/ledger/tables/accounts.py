@@ -1,16 +1,28 @@
-"""Accounts, fiscal years with their locks, and the series of gapless numbers."""
+"""Accounts with their roles, dimensions, and fiscal years with their locks."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    PrimaryKeyConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
 from domains.master_data.tables import OfCode, Versioned
-from foundation.database import Table
+from foundation.database import OfCompany, Table
 
 SCHEMA = {"schema": "ledger"}
+
+
+def on_account(column: str) -> ForeignKeyConstraint:
+    """The code in this column names an account of the same company."""
+    return ForeignKeyConstraint(["company_id", column], ["ledger.account.company_id", "ledger.account.code"])
 
 
 class Account(OfCode, Versioned, Table):
@@ -18,14 +30,50 @@ class Account(OfCode, Versioned, Table):
 
     __tablename__ = "account"
     __table_args__ = (
-        UniqueConstraint("company_id", "role"),
         CheckConstraint("kind IN ('asset', 'liability', 'equity', 'income', 'expense')", "kind_known"),
+        CheckConstraint(
+            "subledger IN ('receivable', 'payable', 'goods_received', 'inventory')", "subledger_known"
+        ),
         SCHEMA,
     )
 
     name: Mapped[str]
     kind: Mapped[str]
-    role: Mapped[str | None]
+    subledger: Mapped[str | None]
+    """Of a control account: whose documents alone post to it."""
+    blocked: Mapped[bool]
+
+
+class AccountRoleRow(OfCompany, Table):
+    """Which account a document posts to, by a role and perhaps a key of its own choice."""
+
+    __tablename__ = "account_role"
+    __table_args__ = (
+        PrimaryKeyConstraint("company_id", "role", "key"),
+        on_account("account_code"),
+        Index(None, "company_id", "account_code"),
+        SCHEMA,
+    )
+
+    role: Mapped[str]
+    key: Mapped[str] = mapped_column(server_default="")
+    account_code: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class DimensionValue(OfCompany, Versioned, Table):
+    """A cost centre, a project, or what else a company tells its lines apart by."""
+
+    __tablename__ = "dimension_value"
+    __table_args__ = (
+        PrimaryKeyConstraint("company_id", "dimension", "code"),
+        ForeignKeyConstraint(["company_id"], ["master_data.company.code"]),
+        SCHEMA,
+    )
+
+    dimension: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
     blocked: Mapped[bool]
 
 
@@ -40,6 +88,27 @@ class FiscalYear(OfCode, Versioned, Table):
     locked_through: Mapped[date | None]
 
 
+class PeriodLock(OfCompany, Table):
+    """One move of a fiscal year's lock: from where, to where, by whom."""
+
+    __tablename__ = "period_lock"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "fiscal_year"], ["ledger.fiscal_year.company_id", "ledger.fiscal_year.code"]
+        ),
+        Index(None, "company_id", "fiscal_year", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    fiscal_year: Mapped[str]
+    locked_before: Mapped[date | None]
+    locked_through: Mapped[date | None]
+    moved_by: Mapped[str]
+    operation_key: Mapped[str | None]
+    moved_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class PeriodBalance(Table):
     """What went in and out of an account in a closed period: a calendar month, or a fiscal year's part of it.
 
@@ -51,9 +120,7 @@ class PeriodBalance(Table):
         ForeignKeyConstraint(
             ["company_id", "fiscal_year"], ["ledger.fiscal_year.company_id", "ledger.fiscal_year.code"]
         ),
-        ForeignKeyConstraint(
-            ["company_id", "account_code"], ["ledger.account.company_id", "ledger.account.code"]
-        ),
+        on_account("account_code"),
         CheckConstraint("starts_on <= ends_on", "in_order"),
         CheckConstraint("debit >= 0", "debit_not_negative"),
         CheckConstraint("credit >= 0", "credit_not_negative"),
@@ -69,17 +136,3 @@ class PeriodBalance(Table):
     account_code: Mapped[str] = mapped_column(primary_key=True)
     debit: Mapped[Decimal]
     credit: Mapped[Decimal]
-
-
-class NumberSeries(Table):
-    """The last number taken of a series in a fiscal year."""
-
-    __tablename__ = "number_series"
-    __table_args__ = (SCHEMA,)
-
-    company_id: Mapped[str] = mapped_column(
-        primary_key=True, server_default=func.foundation.current_company()
-    )
-    series: Mapped[str] = mapped_column(primary_key=True)
-    fiscal_year: Mapped[str] = mapped_column(primary_key=True)
-    last_number: Mapped[int]

@@ -2,17 +2,20 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
-from foundation.database import OfCompany, Table
+from domains.ledger.tables.accounts import SCHEMA, on_account
+from domains.master_data.tables import of_party
+from foundation.database import OfCompany, Posted, Table
 
 
-class JournalEntry(OfCompany, Table):
+class JournalEntry(OfCompany, Posted, Table):
     """What was posted, for which document and purpose, once."""
 
     __tablename__ = "journal_entry"
@@ -24,6 +27,7 @@ class JournalEntry(OfCompany, Table):
             ["company_id", "fiscal_year"], ["ledger.fiscal_year.company_id", "ledger.fiscal_year.code"]
         ),
         Index(None, "company_id", "posted_on", "id"),
+        Index(None, "operation_key"),
         SCHEMA,
     )
 
@@ -45,9 +49,10 @@ class JournalLine(OfCompany, Table):
 
     __tablename__ = "journal_line"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["company_id", "account_code"], ["ledger.account.company_id", "ledger.account.code"]
-        ),
+        CheckConstraint("(party_type IS NULL) = (party_code IS NULL)", "party_with_type"),
+        CheckConstraint("jsonb_typeof(dimensions) = 'object'", "dimensions_by_name"),
+        on_account("account_code"),
+        of_party(),
         Index(None, "company_id", "account_code", "posted_on", postgresql_include=["base_amount"]),
         SCHEMA,
     )
@@ -58,5 +63,8 @@ class JournalLine(OfCompany, Table):
     account_code: Mapped[str]
     amount: Mapped[Decimal]
     base_amount: Mapped[Decimal]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(server_default="")
+    party_type: Mapped[str | None]
     party_code: Mapped[str | None]
+    dimensions: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    """Codes by the names of dimensions: cost centre, project, and what a company adds."""

@@ -1,28 +1,28 @@
-"""What customers owe and what they paid: payments, open items, what settled what, and credit."""
+"""What parties owe us and we owe them: open items, what settled them, and the money that did."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
-from domains.master_data.tables import belongs_to
+from domains.ledger.tables.accounts import SCHEMA, on_account
+from domains.master_data.tables import of_party
 from foundation.database import OfCompany, Table
 
 
 class Payment(OfCompany, Table):
-    """Money that arrived."""
+    """Money that arrived from a party."""
 
     __tablename__ = "payment"
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
-        belongs_to("customer_code", "customer"),
-        ForeignKeyConstraint(
-            ["company_id", "account_code"], ["ledger.account.company_id", "ledger.account.code"]
-        ),
+        of_party(),
+        on_account("account_code"),
         CheckConstraint("amount > 0", "amount_positive"),
         Index(None, "company_id", "received_on", "id"),
         SCHEMA,
@@ -30,7 +30,8 @@ class Payment(OfCompany, Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
-    customer_code: Mapped[str]
+    party_type: Mapped[str]
+    party_code: Mapped[str]
     received_on: Mapped[date]
     currency: Mapped[str]
     amount: Mapped[Decimal]
@@ -41,78 +42,15 @@ class Payment(OfCompany, Table):
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class OpenItem(OfCompany, Table):
-    """What a customer owes of an invoice or a dunning letter, or, negative, its money on account."""
-
-    __tablename__ = "open_item"
-    __table_args__ = (
-        belongs_to("customer_code", "customer"),
-        CheckConstraint(
-            "num_nonnulls(invoice_id, payment_id, credit_note_id, dunning_letter_id) = 1", "of_one_document"
-        ),
-        CheckConstraint("open_amount BETWEEN least(amount, 0) AND greatest(amount, 0)", "open_within_amount"),
-        CheckConstraint("open_amount <> 0 OR base_open_amount = 0", "settled_in_both"),
-        Index("open_item_open_idx", "company_id", "customer_code", postgresql_where=text("open_amount <> 0")),
-        Index(None, "invoice_id"),
-        Index(None, "payment_id"),
-        Index(None, "credit_note_id", postgresql_where=text("credit_note_id IS NOT NULL")),
-        Index(None, "dunning_letter_id", postgresql_where=text("dunning_letter_id IS NOT NULL")),
-        Index(None, "company_id", "due_on", "id"),
-        SCHEMA,
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    customer_code: Mapped[str]
-    invoice_id: Mapped[UUID | None] = mapped_column(ForeignKey("receivables.invoice.id"))
-    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger.payment.id"))
-    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("receivables.credit_note.id"))
-    dunning_letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("receivables.dunning_letter.id"))
-    document_on: Mapped[date]
-    due_on: Mapped[date]
-    currency: Mapped[str]
-    amount: Mapped[Decimal]
-    base_amount: Mapped[Decimal]
-    open_amount: Mapped[Decimal]
-    base_open_amount: Mapped[Decimal]
-
-
-class Settlement(OfCompany, Table):
-    """What settled how much of an open item; amounts in the item's currency."""
-
-    __tablename__ = "settlement"
-    __table_args__ = (
-        CheckConstraint("num_nonnulls(payment_id, credit_note_id) = 1", "by_one_document"),
-        Index(None, "open_item_id"),
-        Index(None, "payment_id"),
-        Index(None, "credit_note_id", postgresql_where=text("credit_note_id IS NOT NULL")),
-        SCHEMA,
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger.payment.id"))
-    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("receivables.credit_note.id"))
-    open_item_id: Mapped[UUID] = mapped_column(ForeignKey("ledger.open_item.id"))
-    settled_on: Mapped[date]
-    amount: Mapped[Decimal]
-    discount_amount: Mapped[Decimal]
-    written_off_amount: Mapped[Decimal]
-    base_amount: Mapped[Decimal]
-    exchange_difference: Mapped[Decimal] = mapped_column(server_default="0")
-    """Realised with it, in the company's currency: positive is a gain."""
-
-
 class Refund(OfCompany, Table):
-    """Money that went back to a customer, and the money on account that it came from."""
+    """Money on account that went back, and the document that it came from."""
 
     __tablename__ = "refund"
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
-        belongs_to("customer_code", "customer"),
-        ForeignKeyConstraint(
-            ["company_id", "account_code"], ["ledger.account.company_id", "ledger.account.code"]
-        ),
+        of_party(),
+        on_account("account_code"),
         CheckConstraint("amount > 0", "amount_positive"),
-        CheckConstraint("num_nonnulls(payment_id, credit_note_id) = 1", "of_one_document"),
         Index(None, "company_id", "refunded_on", "id"),
         Index(None, "open_item_id"),
         SCHEMA,
@@ -120,10 +58,11 @@ class Refund(OfCompany, Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
-    customer_code: Mapped[str]
-    open_item_id: Mapped[UUID] = mapped_column(ForeignKey("ledger.open_item.id"))
-    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger.payment.id"))
-    credit_note_id: Mapped[UUID | None] = mapped_column(ForeignKey("receivables.credit_note.id"))
+    party_type: Mapped[str]
+    party_code: Mapped[str]
+    open_item_id: Mapped[UUID]
+    money_type: Mapped[str]
+    money_id: Mapped[UUID]
     refunded_on: Mapped[date]
     currency: Mapped[str]
     amount: Mapped[Decimal]
@@ -131,4 +70,135 @@ class Refund(OfCompany, Table):
     exchange_difference: Mapped[Decimal]
     reference: Mapped[str]
     account_code: Mapped[str]
+    posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Allocation(OfCompany, Table):
+    """Money on account that was used for what was open; the amount in the money's currency."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("amount > 0", "amount_positive"),
+        Index(None, "money_id"),
+        Index(None, "document_id"),
+        Index(None, "company_id", "allocated_on", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    money_type: Mapped[str]
+    money_id: Mapped[UUID]
+    money_number: Mapped[str]
+    document_type: Mapped[str]
+    document_id: Mapped[UUID]
+    document_number: Mapped[str]
+    party_type: Mapped[str]
+    party_code: Mapped[str]
+    allocated_on: Mapped[date]
+    currency: Mapped[str]
+    amount: Mapped[Decimal]
+    exchange_difference: Mapped[Decimal]
+    posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OpenItem(OfCompany, Table):
+    """What a party owes us (positive), or we owe it (negative): money on account, or goods not invoiced."""
+
+    __tablename__ = "open_item"
+    __table_args__ = (
+        of_party(),
+        on_account("account_code"),
+        CheckConstraint("side IN ('receivable', 'payable', 'goods_received')", "side_known"),
+        CheckConstraint("(party_type IS NULL) = (party_code IS NULL)", "party_with_type"),
+        CheckConstraint("side = 'goods_received' OR party_code IS NOT NULL", "of_a_party"),
+        CheckConstraint("open_amount BETWEEN least(amount, 0) AND greatest(amount, 0)", "open_within_amount"),
+        CheckConstraint("open_amount <> 0 OR base_open_amount = 0", "settled_in_both"),
+        CheckConstraint("(quantity IS NULL) = (open_quantity IS NULL)", "quantity_with_goods"),
+        Index(
+            "open_item_open_idx",
+            "company_id",
+            "party_type",
+            "party_code",
+            postgresql_where=text("open_amount <> 0"),
+        ),
+        Index(None, "document_id"),
+        Index(None, "order_id", postgresql_where=text("order_id IS NOT NULL")),
+        Index(None, "corrects_id", postgresql_where=text("corrects_id IS NOT NULL")),
+        Index(None, "company_id", "due_on", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    side: Mapped[str]
+    party_type: Mapped[str | None]
+    party_code: Mapped[str | None]
+    account_code: Mapped[str]
+    document_type: Mapped[str]
+    document_id: Mapped[UUID]
+    document_number: Mapped[str]
+    corrects_id: Mapped[UUID | None]
+    order_id: Mapped[UUID | None]
+    process_id: Mapped[str | None]
+    document_on: Mapped[date]
+    due_on: Mapped[date]
+    currency: Mapped[str]
+    amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+    quantity: Mapped[Decimal | None]
+    open_amount: Mapped[Decimal]
+    base_open_amount: Mapped[Decimal]
+    open_quantity: Mapped[Decimal | None]
+    discount_until: Mapped[date | None]
+    discount: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class Settlement(OfCompany, Table):
+    """One change of what is open of an item, in its currency: by which document, with whose money."""
+
+    __tablename__ = "settlement"
+    __table_args__ = (
+        UniqueConstraint("reverses_id"),
+        CheckConstraint("(money_type IS NULL) = (money_id IS NULL)", "money_with_type"),
+        Index(None, "open_item_id"),
+        Index(None, "source_id"),
+        Index(None, "money_id", postgresql_where=text("money_id IS NOT NULL")),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    open_item_id: Mapped[UUID] = mapped_column(ForeignKey("ledger.open_item.id"))
+    source_type: Mapped[str]
+    source_id: Mapped[UUID]
+    source_number: Mapped[str]
+    money_type: Mapped[str | None]
+    money_id: Mapped[UUID | None]
+    settled_on: Mapped[date]
+    amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+    quantity: Mapped[Decimal | None]
+    discount_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    written_off_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    exchange_difference: Mapped[Decimal] = mapped_column(server_default="0")
+    """Realised with it, in the company's currency: positive is a gain."""
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger.settlement.id"))
+
+
+class Reversal(OfCompany, Table):
+    """A posted document was taken back, once."""
+
+    __tablename__ = "reversal"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        UniqueConstraint("company_id", "document_type", "document_id"),
+        Index(None, "company_id", "reversed_on", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    document_type: Mapped[str]
+    document_id: Mapped[UUID]
+    document_number: Mapped[str]
+    reversed_on: Mapped[date]
+    reason: Mapped[str]
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())

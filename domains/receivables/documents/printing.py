@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domains.ledger.queries import documents as ledger
+from domains.ledger.queries.documents import RefundView
 from domains.master_data import queries as master_data
 from domains.master_data.views import CompanyView, PaymentTermsView
 from domains.receivables.documents.credit_note import CreditNoteDocument, CreditNoteRefund
@@ -20,7 +22,7 @@ from domains.receivables.documents.invoice import (
 )
 from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.receivables.queries import credit_notes, documents
-from domains.receivables.queries.credit_notes import CreditNoteView, RefundView
+from domains.receivables.queries.credit_notes import CreditNoteView
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView, InvoiceView
 
 OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
@@ -77,8 +79,9 @@ async def credit_note_to_print(session: AsyncSession, credit_note_id: UUID) -> C
     note = await credit_notes.credit_note(session, credit_note_id)
     invoice = await documents.invoice(session, note.invoice_id)
     company = await master_data.company(session)
-    refunds = credit_notes.refunds(credit_note_id=credit_note_id, sort="number")
-    refunded = [credit_notes.refund_view(row) for row in await session.execute(refunds)]
+    refunds = ledger.refunds(credit_note_id=credit_note_id, sort="number")
+    found = [ledger.refund_view(row) for row in await session.execute(refunds)]
+    refunded = [refund for refund in found if refund.reversed_by is None]
     return printed_credit_note(note, invoice, company, refunded)
 
 

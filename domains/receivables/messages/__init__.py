@@ -74,6 +74,9 @@ from domains.receivables.messages.invoices import (
     LineToBill,
     PostInvoice,
 )
+from domains.receivables.messages.roles import (
+    ReceivablesRole,
+)
 
 __all__ = [
     "BeginDunning",
@@ -130,6 +133,7 @@ __all__ = [
     "PromiseDunning",
     "PutDunningProcedure",
     "ReasonAsked",
+    "ReceivablesRole",
     "ReleaseCredit",
     "ResumeDunning",
     "ReviewDunning",

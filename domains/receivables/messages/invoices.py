@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import Field
 
 from foundation.messages import Amount, Code, CurrencyCode, Message, Quantity, Text, UnitAmount
-from foundation.money import ZERO
 
 
 class LineToBill(Message):
@@ -46,8 +45,6 @@ class PostInvoice(Message):
     prices_include_tax: bool = False
     completes_order: bool = False
     """Whether everything of the order is billed with it: what is left of the order's credit is set free."""
-    goods_cost: Amount = ZERO
-    """What the shipment's goods cost, in the company's currency, when it is posted with the invoice."""
     lines: Annotated[tuple[LineToBill, ...], Field(min_length=1)]
 
 

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, ColumnElement, Date, Select, Uuid, any_, bindparam, func, or_, select, text
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.receivables.messages import (
@@ -26,6 +25,7 @@ from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
+from foundation.transaction import Session
 
 AT_ONCE = 200
 """So many months of customers are found at once."""
@@ -88,7 +88,7 @@ class BillingDueView(Message):
     invoice_id: UUID | None
 
 
-async def months_to_bill(session: AsyncSession, find: FindBillingDue) -> BillingDueFound:
+async def months_to_bill(tx: Session, find: FindBillingDue) -> BillingDueFound:
     """Which months of which customers are to be billed up to a month, the earliest first."""
     after = find.after.model_dump() if find.after else dict.fromkeys(MonthToBill.model_fields, "")
     asked = {
@@ -100,7 +100,7 @@ async def months_to_bill(session: AsyncSession, find: FindBillingDue) -> Billing
         "until": last_day_of(find.month),
         "limit": AT_ONCE,
     }
-    rows = (await session.execute(_MONTHS, asked)).all()
+    rows = (await tx.execute(_MONTHS, asked)).all()
     return BillingDueFound(
         months=tuple(
             MonthInTurn(**dict(row._mapping) | {"after_months": tuple(row.after_months or ())})
@@ -114,14 +114,14 @@ def _of_group(table: type[BillingDue | BilledMonth], billed: BillingGroup) -> li
     return [getattr(table, name) == getattr(billed, name) for name in BillingGroup.model_fields]
 
 
-async def month_to_wait_for(session: AsyncSession, billed: MonthInTurn) -> str | None:
+async def month_to_wait_for(tx: Session, billed: MonthInTurn) -> str | None:
     """The first of the months before it that is not billed yet."""
     wanted = select(BilledMonth.month).where(*_of_group(BilledMonth, billed))
-    known = (await session.scalars(wanted.where(BilledMonth.month.in_(billed.after_months)))).all()
+    known = (await tx.execute(wanted)).scalars()
     return min(set(billed.after_months) - set(known), default=None)
 
 
-async def locked_due(session: AsyncSession, billed: MonthToBill) -> Sequence[BillingDue]:
+async def locked_due(tx: Session, billed: MonthToBill) -> Sequence[Any]:
     """What is to be billed with a month, order by order, under a lock; what it finds is not billed yet.
 
     That is what was delivered in it, and what is left of months that are billed. A month before it that is
@@ -135,15 +135,33 @@ async def locked_due(session: AsyncSession, billed: MonthToBill) -> Sequence[Bil
             BillingDue.invoice_id.is_(None),
             BillingDue.withdrawn_quantity < BillingDue.quantity,
             BillingDue.delivered_on <= last_day_of(billed.month),
-            or_(_OWN_MONTH.in_([billed.month]), _OWN_MONTH.in_(months)),
+            or_(billed.month == _OWN_MONTH, _OWN_MONTH.in_(months)),
         )
         .order_by(*_IN_ORDER, BillingDue.line_number)
         .with_for_update(of=BillingDue)
     )
-    return (await session.scalars(wanted)).all()
+    return (await tx.execute(wanted)).all()
 
 
-async def locked_due_of_order(session: AsyncSession, order_id: UUID) -> list[DueLine]:
+# An order that nothing more leaves for and nothing is left to bill of needs no credit any more.
+_COMPLETED = text(
+    """
+    SELECT DISTINCT d.order_id FROM receivables.billing_due d
+    WHERE d.order_id = ANY (CAST(:orders AS uuid[])) AND d.completes_order
+        AND NOT EXISTS (SELECT FROM receivables.billing_due o WHERE o.order_id = d.order_id
+            AND o.invoice_id IS NULL AND o.withdrawn_quantity < o.quantity
+            AND NOT o.id = ANY (CAST(:billed AS uuid[])))
+    """
+)
+
+
+async def completed_by(tx: Session, orders: Sequence[UUID], billed: Sequence[UUID]) -> set[UUID]:
+    """Which of the orders are delivered and billed as a whole when these rows are billed."""
+    rows = await tx.execute(_COMPLETED, {"orders": list(orders), "billed": list(billed)})
+    return set(rows.scalars())
+
+
+async def locked_due_of_order(tx: Session, order_id: UUID) -> list[DueLine]:
     """What of an order is not billed yet, the latest delivery first, under a lock."""
     wanted = (
         select(BillingDue)
@@ -151,23 +169,23 @@ async def locked_due_of_order(session: AsyncSession, order_id: UUID) -> list[Due
         .order_by(*_IN_ORDER, BillingDue.line_number)
         .with_for_update()
     )
-    rows = (await session.scalars(wanted)).all()
+    rows = (await tx.execute(wanted)).all()
     names = DueLine.__dataclass_fields__
     return [DueLine(**{name: getattr(row, name) for name in names}) for row in reversed(rows)]
 
 
-async def orders_of_invoice(session: AsyncSession, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
+async def orders_of_invoice(tx: Session, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
     """What a collective invoice charges its orders, by their ids, after the given one."""
-    invoice = await session.get_one(Invoice, find.invoice_id)
+    invoice = (await tx.execute(select(Invoice).where(Invoice.id == find.invoice_id))).one()
     wanted = select(InvoiceOrder).where(InvoiceOrder.invoice_id == find.invoice_id)
     if find.after is not None:
         wanted = wanted.where(InvoiceOrder.order_id > find.after)
-    found = (await session.scalars(wanted.order_by(InvoiceOrder.order_id).limit(ORDERS_AT_ONCE))).all()
-    lines: dict[UUID, list[InvoiceLine]] = {}
-    of_orders = InvoiceLine.order_id.in_([share.order_id for share in found])
-    for line in await session.scalars(
+    found = (await tx.execute(wanted.order_by(InvoiceOrder.order_id).limit(ORDERS_AT_ONCE))).all()
+    lines: dict[UUID, list[Any]] = {}
+    orders = bindparam("orders", [share.order_id for share in found], type_=ARRAY(Uuid))
+    for line in await tx.execute(
         select(InvoiceLine)
-        .where(InvoiceLine.invoice_id == find.invoice_id, of_orders)
+        .where(InvoiceLine.invoice_id == find.invoice_id, InvoiceLine.order_id == any_(orders))
         .order_by(InvoiceLine.line_number)
     ):
         lines.setdefault(line.order_id or find.invoice_id, []).append(line)
@@ -177,7 +195,7 @@ async def orders_of_invoice(session: AsyncSession, find: FindOrdersOfInvoice) ->
     )
 
 
-def _share(invoice: Invoice, share: InvoiceOrder, lines: list[InvoiceLine]) -> OrderShare:
+def _share(invoice: Any, share: Any, lines: list[Any]) -> OrderShare:
     return OrderShare(
         order_id=share.order_id,
         process_id=share.process_id,

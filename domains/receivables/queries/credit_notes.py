@@ -1,19 +1,20 @@
-"""Credit notes and refunds, as they are read."""
+"""Credit notes, as they are read."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
-from domains.ledger.tables.open_items import OpenItem, Refund
+from domains.ledger.queries.open_items import open_of
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
 from domains.receivables.tables.invoices import InvoiceLine, InvoiceTax
+from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
+from foundation.transaction import Session
 
 
 class CreditNoteSummary(Message):
@@ -59,28 +60,23 @@ class CreditNoteView(CreditNoteSummary):
     taxes: list[InvoiceTaxView]
 
 
-class RefundView(Message):
-    """Money that went back to a customer, from one payment or one credit note."""
-
-    refund_id: UUID
-    refund_number: str
-    customer_code: str
-    payment_id: UUID | None
-    credit_note_id: UUID | None
-    refunded_on: date
-    currency: str
-    amount: ShownAmount
-    base_amount: ShownAmount
-    exchange_difference: ShownAmount
-    account_code: str
-    reference: str
+_NOTES = select(*rows_of(CreditNote).c, (-open_of(CreditNote.id)).label("left_on_account"))
 
 
-_LEFT = (
-    select(func.coalesce(-func.sum(OpenItem.open_amount), 0))
-    .where(OpenItem.credit_note_id == CreditNote.id)
-    .scalar_subquery()
-)
+def _of_invoice(billed: type[Any], credited: type[Any], parts: tuple[str, ...]) -> Select[Any]:
+    """Rows of the invoice with what was credited of each: the credit note's figures instead of its own."""
+    own = [column for column in rows_of(billed).c if column.name not in parts]
+    return (
+        select(*own, *(rows_of(credited).c[name] for name in parts))
+        .join(credited, credited.line_number == billed.line_number)
+        .where(billed.invoice_id == bindparam("invoice", type_=Uuid))
+        .where(credited.credit_note_id == bindparam("note", type_=Uuid))
+        .order_by(billed.line_number)
+    )
+
+
+_LINES = _of_invoice(InvoiceLine, CreditNoteLine, ("quantity", "net_amount", "tax_amount"))
+_TAXES = _of_invoice(InvoiceTax, CreditNoteTax, ("base_amount", "tax_amount"))
 
 
 def credit_notes(
@@ -93,9 +89,8 @@ def credit_notes(
     sort: str | None = None,
 ) -> Select[Any]:
     """Credit notes that fit, the newest first unless sorted otherwise."""
-    selected: Select[Any] = select(CreditNote).add_columns(_LEFT)
     wanted = matching(
-        selected,
+        _NOTES,
         {
             CreditNote.customer_code: customer,
             CreditNote.invoice_id: invoice_id,
@@ -113,78 +108,23 @@ def credit_notes(
 
 def credit_note_summary(row: Any) -> CreditNoteSummary:
     """One row of `credit_notes`."""
-    return CreditNoteSummary(**_facts(row[0], row[1], CreditNoteSummary))
+    return CreditNoteSummary(**_facts(row, CreditNoteSummary))
 
 
-def _facts(note: CreditNote, left: Any, view: type[Message]) -> dict[str, Any]:
-    known = {"credit_note_id": note.id, "credit_note_number": note.number, "left_on_account": left}
-    return known | facts(note, view)
+def _facts(note: Any, view: type[Message]) -> dict[str, Any]:
+    return {"credit_note_id": note.id, "credit_note_number": note.number} | facts(note, view)
 
 
-async def credit_note(session: AsyncSession, credit_note_id: UUID) -> CreditNoteView:
+async def credit_note(tx: Session, credit_note_id: UUID) -> CreditNoteView:
     """One credit note with its lines and taxes. Refuses: NotFound."""
-    wanted = select(CreditNote, _LEFT).where(CreditNote.id == credit_note_id)
-    found = (await session.execute(wanted)).one_or_none()
-    if found is None:
+    note = (await tx.execute(_NOTES.where(CreditNote.id == credit_note_id))).one_or_none()
+    if note is None:
         raise NotFound(f"there is no credit note {credit_note_id}")
-    note: CreditNote = found[0]
-    lines = (
-        select(InvoiceLine, CreditNoteLine)
-        .join(CreditNoteLine, CreditNoteLine.line_number == InvoiceLine.line_number)
-        .where(InvoiceLine.invoice_id == note.invoice_id, CreditNoteLine.credit_note_id == note.id)
-        .order_by(InvoiceLine.line_number)
-    )
-    taxes = (
-        select(InvoiceTax, CreditNoteTax)
-        .join(CreditNoteTax, CreditNoteTax.line_number == InvoiceTax.line_number)
-        .where(InvoiceTax.invoice_id == note.invoice_id, CreditNoteTax.credit_note_id == note.id)
-        .order_by(InvoiceTax.line_number)
-    )
+    of_note = {"note": note.id, "invoice": note.invoice_id}
+    lines = await tx.execute(_LINES, of_note)
+    taxes = await tx.execute(_TAXES, of_note)
     return CreditNoteView(
-        lines=[
-            CreditNoteLineView(**facts(billed, CreditNoteLineView) | facts(part, CreditNoteLineView))
-            for billed, part in await session.execute(lines)
-        ],
-        taxes=[
-            InvoiceTaxView(**facts(billed, InvoiceTaxView) | facts(part, InvoiceTaxView))
-            for billed, part in await session.execute(taxes)
-        ],
-        **_facts(note, found[1], CreditNoteView),
+        lines=[CreditNoteLineView(**facts(line, CreditNoteLineView)) for line in lines],
+        taxes=[InvoiceTaxView(**facts(tax, InvoiceTaxView)) for tax in taxes],
+        **_facts(note, CreditNoteView),
     )
-
-
-def refunds(
-    *,
-    customer: str | None = None,
-    payment_id: UUID | None = None,
-    credit_note_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Refunds that fit, the newest first unless sorted otherwise."""
-    wanted = matching(
-        select(Refund),
-        {
-            Refund.customer_code: customer,
-            Refund.payment_id: payment_id,
-            Refund.credit_note_id: credit_note_id,
-        },
-    )
-    wanted = between(wanted, Refund.refunded_on, since, until)
-    columns = {"refunded_on": Refund.refunded_on, "number": Refund.number, "amount": Refund.amount}
-    return sorted_by(wanted, sort or "-refunded_on", columns, Refund.id)
-
-
-def refund_view(row: Any) -> RefundView:
-    """One row of `refunds`."""
-    refund: Refund = row[0]
-    return RefundView(refund_id=refund.id, refund_number=refund.number, **facts(refund, RefundView))
-
-
-async def refund(session: AsyncSession, refund_id: UUID) -> RefundView:
-    """One refund. Refuses: NotFound."""
-    found = (await session.execute(select(Refund).where(Refund.id == refund_id))).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no refund {refund_id}")
-    return refund_view(found)

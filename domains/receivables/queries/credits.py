@@ -1,17 +1,20 @@
 """What of an invoice can still be taken back; read under the lock of its open items."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from domains.ledger.queries.open_items import open_invoices
+from domains.ledger.messages import Discount, TaxShare
+from domains.ledger.queries.open_items import open_documents
 from domains.receivables.messages import Billed, BilledInvoice, BilledLine
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from domains.receivables.tables.billing import BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceOrder
+from foundation.money import ZERO, rounded
+from foundation.transaction import Session
 
 _LINES = text(
     """
@@ -26,6 +29,38 @@ _LINES = text(
     ORDER BY l.line_number
     """
 )
+# With what was credited before anything was paid: by credit notes that were settled in full.
+_DISCOUNTS = text(
+    """
+    WITH credited AS (
+        SELECT id, net_amount, total_amount FROM receivables.credit_note
+        WHERE invoice_id = :invoice AND settled_amount = total_amount
+    )
+    SELECT v.net_amount, v.total_amount, v.discount_until, v.discount_net_amount, t.line_number,
+        t.account_code, t.tax_amount, t.discount_amount,
+        (SELECT coalesce(sum(c.net_amount), 0) FROM credited c) AS credited_net,
+        (SELECT coalesce(sum(c.total_amount), 0) FROM credited c) AS credited_total,
+        (SELECT coalesce(sum(x.tax_amount), 0)
+         FROM credited c JOIN receivables.credit_note_tax x ON x.credit_note_id = c.id
+         WHERE x.line_number = t.line_number) AS credited_tax
+    FROM receivables.invoice v
+        LEFT JOIN receivables.invoice_tax t ON t.invoice_id = v.id AND t.discount_amount <> 0
+    WHERE v.id = :invoice
+    ORDER BY t.line_number
+    """
+)
+_INVOICE = select(
+    Invoice.id,
+    Invoice.number,
+    Invoice.process_id,
+    Invoice.order_id,
+    Invoice.order_number,
+    Invoice.customer_code,
+    Invoice.customer,
+    Invoice.invoiced_on,
+    Invoice.currency,
+    Invoice.rate,
+).where(Invoice.id == bindparam("invoice", type_=Uuid))
 _TAXES = text(
     """
     SELECT t.line_number, t.tax_code, t.account_code, t.rate_percent, t.base_amount, t.tax_amount,
@@ -48,10 +83,10 @@ _SETTLED = text(
         sum(s.exchange_difference) AS exchange_difference
     FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id
-        LEFT JOIN receivables.credit_note n ON n.id = s.credit_note_id
-    WHERE i.invoice_id = :invoice AND n.invoice_id IS DISTINCT FROM :invoice
-    GROUP BY s.payment_id, s.credit_note_id, s.settled_on
-    ORDER BY s.settled_on, s.payment_id, s.credit_note_id
+    WHERE i.document_id = :invoice AND s.source_type <> 'credit_note' AND s.reverses_id IS NULL
+        AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id)
+    GROUP BY s.money_id, s.settled_on
+    ORDER BY s.settled_on, s.money_id
     """
 )
 _REVERSED = text(
@@ -69,7 +104,7 @@ _BILLED = text(
         CASE WHEN i.order_id IS NULL THEN i.invoiced_on END AS dated,
         l.quantity - coalesce((SELECT sum(c.quantity) FROM receivables.credit_note_line c
             WHERE c.invoice_id = l.invoice_id AND c.line_number = l.line_number), 0) AS left_over,
-        (SELECT coalesce(sum(o.open_amount), 0) FROM ledger.open_item o WHERE o.invoice_id = i.id) AS open
+        (SELECT coalesce(sum(o.open_amount), 0) FROM ledger.open_item o WHERE o.document_id = i.id) AS open
     FROM (
         SELECT id, NULL::uuid AS order_id FROM receivables.invoice WHERE order_id = :order
         UNION ALL SELECT invoice_id, order_id FROM receivables.invoice_order WHERE order_id = :order
@@ -82,26 +117,25 @@ _BILLED = text(
 
 
 async def locked_invoice(
-    session: AsyncSession, invoice_id: UUID, *, base_currency: str
-) -> tuple[Invoice, rules.BilledInvoice] | None:
+    tx: Session, invoice_id: UUID, *, base_currency: str
+) -> tuple[Any, rules.BilledInvoice] | None:
     """The invoice, with what of it was credited and settled so far; none when there is no such invoice.
 
     Whoever credits or settles it at the same time waits: what is read here is read after the lock.
     """
-    heads = await open_invoices(session, order_id=None, invoice_id=invoice_id)
-    if not heads:
-        return None
-    (head,) = heads
-    invoice = await session.get_one(Invoice, invoice_id)
     asked = {"invoice": invoice_id}
-    lines = (await session.execute(_LINES, asked)).all()
-    taxes = (await session.execute(_TAXES, asked)).all()
-    settled = (await session.execute(_SETTLED, asked)).all()
-    reversed_before = (await session.execute(_REVERSED, asked)).one()
+    heads = await open_documents(tx, order_id=None, document_id=invoice_id)
+    invoice = (await tx.execute(_INVOICE, asked)).one_or_none()
+    if invoice is None:
+        return None
+    lines = (await tx.execute(_LINES, asked)).all()
+    taxes = (await tx.execute(_TAXES, asked)).all()
+    settled = (await tx.execute(_SETTLED, asked)).all()
+    reversed_before = (await tx.execute(_REVERSED, asked)).one()
     found = rules.BilledInvoice(
-        invoice=head.invoice,
-        customer_code=head.customer_code,
-        currency=head.currency,
+        invoice=heads[0].document,
+        customer_code=invoice.customer_code,
+        currency=invoice.currency,
         base_currency=base_currency,
         rate=invoice.rate,
         lines=tuple(_line(row) for row in lines),
@@ -138,11 +172,11 @@ def _tax(row: Any) -> rules.BilledTax:
     )
 
 
-async def billed(session: AsyncSession, order_id: UUID) -> Billed:
+async def billed(tx: Session, order_id: UUID) -> Billed:
     """The order's invoices with what is not credited of them, the newest first."""
     invoices: dict[UUID, Any] = {}
     lines: dict[UUID, list[BilledLine]] = {}
-    for row in await session.execute(_BILLED, {"order": order_id}):
+    for row in await tx.execute(_BILLED, {"order": order_id}):
         invoices[row.id] = row
         if row.left_over:
             line = BilledLine(
@@ -152,7 +186,7 @@ async def billed(session: AsyncSession, order_id: UUID) -> Billed:
     listed = select(BillingDue.id).where(BillingDue.order_id == order_id).limit(1)
     return Billed(
         order_id=order_id,
-        is_collective=await session.scalar(listed) is not None,
+        is_collective=await tx.scalar(listed) is not None,
         invoices=tuple(
             BilledInvoice(
                 invoice_id=invoice_id,
@@ -168,9 +202,39 @@ async def billed(session: AsyncSession, order_id: UUID) -> Billed:
     )
 
 
-async def order_number_on(session: AsyncSession, invoice: Invoice, order_id: UUID | None) -> str | None:
+async def discount_less(tx: Session, billed: rules.BilledInvoice, credit: rules.Credit) -> Discount:
+    """What may still be taken off an invoice when a further credit note takes its share off.
+
+    The credit note is settled in full. In proportion to all that was credited so before anything was paid,
+    rounded half-up, tax by tax.
+    """
+    rows = (await tx.execute(_DISCOUNTS, {"invoice": billed.invoice.id})).all()
+
+    def left(discount: Decimal, credited: Decimal, charged: Decimal) -> Decimal:
+        return discount - rounded(discount * credited / charged, billed.currency) if credited else discount
+
+    taxes = []
+    for row in rows:
+        if row.line_number is not None:
+            now = credit.taxes.get(row.line_number)
+            credited = row.credited_tax + (now.tax_amount if now else ZERO)
+            amount = left(row.discount_amount, credited, row.tax_amount)
+            taxes.append(TaxShare(row.line_number, row.account_code, amount))
+    first = rows[0]
+    return Discount(
+        until=first.discount_until,
+        on_amount=first.total_amount - first.credited_total - credit.total_amount,
+        net_amount=left(first.discount_net_amount, first.credited_net + credit.net_amount, first.net_amount),
+        taxes=tuple(taxes),
+    )
+
+
+async def order_number_on(tx: Session, invoice: Any, order_id: UUID | None) -> str | None:
     """The number of the order that an invoice bills; of a collective invoice, of the one asked for."""
     if invoice.order_id is not None or order_id is None:
-        return invoice.order_number
-    share = await session.get(InvoiceOrder, (invoice.id, order_id))
-    return share.order_number if share else None
+        return str(invoice.order_number) if invoice.order_number is not None else None
+    share = select(InvoiceOrder.order_number).where(
+        InvoiceOrder.invoice_id == invoice.id, InvoiceOrder.order_id == order_id
+    )
+    number: Any = await tx.scalar(share)
+    return None if number is None else str(number)

@@ -1,19 +1,19 @@
-"""Invoices, payments and open items, as they are read."""
+"""Invoices, as they are read."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, select
 
-from domains.ledger.queries.documents import OpenItemView, open_item_view
+from domains.ledger.queries.documents import OpenItemView, items_of, open_item_view
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
-from domains.ledger.tables.open_items import OpenItem
+from domains.ledger.queries.open_items import open_of
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
+from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.money import ZERO
+from foundation.transaction import Session
 
 
 class InvoiceSummary(Message):
@@ -97,11 +97,7 @@ class InvoiceView(InvoiceSummary):
     """Of a collective invoice, by their numbers."""
 
 
-_OPEN_ON_INVOICE = (
-    select(func.coalesce(func.sum(OpenItem.open_amount), 0))
-    .where(OpenItem.invoice_id == Invoice.id)
-    .scalar_subquery()
-)
+_INVOICES = select(*rows_of(Invoice).c, open_of(Invoice.id).label("open_amount"))
 
 
 def invoices(
@@ -115,16 +111,12 @@ def invoices(
     sort: str | None = None,
 ) -> Select[Any]:
     """Invoices that fit, the newest first unless sorted otherwise."""
-    selected: Select[Any] = select(Invoice).add_columns(_OPEN_ON_INVOICE)
-    wanted = matching(
-        selected,
-        {Invoice.customer_code: customer, Invoice.number: number},
-    )
+    wanted = matching(_INVOICES, {Invoice.customer_code: customer, Invoice.number: number})
     if order_id is not None:
         collective = select(InvoiceOrder.invoice_id).where(InvoiceOrder.order_id == order_id)
         wanted = wanted.where((Invoice.order_id == order_id) | Invoice.id.in_(collective))
     if only_open:
-        wanted = wanted.where(_OPEN_ON_INVOICE != 0)
+        wanted = wanted.where(open_of(Invoice.id) != 0)
     columns = {
         "invoiced_on": Invoice.invoiced_on,
         "due_on": Invoice.due_on,
@@ -137,33 +129,29 @@ def invoices(
 
 def invoice_summary(row: Any) -> InvoiceSummary:
     """One row of `invoices`."""
-    invoice: Invoice = row[0]
-    return InvoiceSummary(
-        invoice_id=invoice.id,
-        invoice_number=invoice.number,
-        open_amount=row[1],
-        **facts(invoice, InvoiceSummary),
-    )
+    return InvoiceSummary(invoice_id=row.id, invoice_number=row.number, **facts(row, InvoiceSummary))
 
 
-async def invoice(session: AsyncSession, invoice_id: UUID) -> InvoiceView:
+async def invoice(tx: Session, invoice_id: UUID) -> InvoiceView:
     """One invoice with its lines, taxes and open items. Refuses: NotFound."""
-    found = await session.get(Invoice, invoice_id)
+    found = (await tx.execute(_INVOICES.where(Invoice.id == invoice_id))).one_or_none()
     if found is None:
         raise NotFound(f"there is no invoice {invoice_id}")
-    lines = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id).order_by(InvoiceLine.line_number)
-    taxes = select(InvoiceTax).where(InvoiceTax.invoice_id == invoice_id).order_by(InvoiceTax.line_number)
-    items = select(OpenItem).where(OpenItem.invoice_id == invoice_id).order_by(OpenItem.due_on, OpenItem.id)
-    open_items = [open_item_view(row) for row in await session.execute(items)]
-    orders = select(InvoiceOrder).where(InvoiceOrder.invoice_id == invoice_id)
-    charged = await session.scalars(orders.order_by(InvoiceOrder.order_number)) if not found.order_id else ()
+
+    async def of_invoice(table: type[InvoiceLine | InvoiceTax | InvoiceOrder], *order: Any) -> Any:
+        wanted = select(*rows_of(table).c).where(table.invoice_id == invoice_id)
+        return (await tx.execute(wanted.order_by(*order))).all()
+
+    lines = await of_invoice(InvoiceLine, InvoiceLine.line_number)
+    taxes = await of_invoice(InvoiceTax, InvoiceTax.line_number)
+    charged = () if found.order_id else await of_invoice(InvoiceOrder, InvoiceOrder.order_number)
+    items = (await tx.execute(items_of(invoice_id))).all()
     return InvoiceView(
         invoice_id=found.id,
         invoice_number=found.number,
-        open_amount=sum((item.open_amount for item in open_items), ZERO),
-        lines=[InvoiceLineView(**facts(line, InvoiceLineView)) for line in await session.scalars(lines)],
-        taxes=[InvoiceTaxView(**facts(tax, InvoiceTaxView)) for tax in await session.scalars(taxes)],
-        open_items=open_items,
+        lines=[InvoiceLineView(**facts(line, InvoiceLineView)) for line in lines],
+        taxes=[InvoiceTaxView(**facts(tax, InvoiceTaxView)) for tax in taxes],
+        open_items=[open_item_view(item) for item in items],
         orders=[InvoiceOrderView(**facts(share, InvoiceOrderView)) for share in charged],
         **facts(found, InvoiceView),
     )

@@ -37,22 +37,23 @@ _LEVELS = text(_PROCEDURE_OF.format(customer=":customer"))
 # An invoice that is overdue and that letters may speak of; the customer has less on account in its currency.
 _OVERDUE = text(
     f"""
-    SELECT DISTINCT ON (i.customer_code) i.customer_code, i.id
+    SELECT DISTINCT ON (i.party_code) i.party_code AS customer_code, i.id
     FROM ledger.open_item i
-        JOIN LATERAL ({_PROCEDURE_OF.format(customer="i.customer_code")}) AS p ON true
-    WHERE i.customer_code > :after AND i.invoice_id IS NOT NULL AND i.open_amount > 0
+        JOIN LATERAL ({_PROCEDURE_OF.format(customer="i.party_code")}) AS p ON true
+    WHERE i.party_type = 'customer' AND i.party_code > :after AND i.document_type = 'invoice'
+        AND i.open_amount > 0
         AND i.due_on + CAST(p.levels -> 0 ->> 'days_overdue' AS integer) <= :on
         AND NOT EXISTS (
             SELECT FROM receivables.dunning_hold h WHERE h.open_item_id = i.id AND NOT h.lifted)
         AND NOT EXISTS (
-            SELECT FROM receivables.dunning d WHERE d.customer_code = i.customer_code AND d.ended_on IS NULL)
+            SELECT FROM receivables.dunning d WHERE d.customer_code = i.party_code AND d.ended_on IS NULL)
         AND 0 < (
             SELECT sum(o.open_amount) FROM ledger.open_item o
-            WHERE o.customer_code = i.customer_code AND o.currency = i.currency AND (
-                o.open_amount < 0 OR o.invoice_id IS NOT NULL AND o.due_on < :on AND o.open_amount > 0
+            WHERE o.party_type = 'customer' AND o.party_code = i.party_code AND o.currency = i.currency AND (
+                o.open_amount < 0 OR o.document_type = 'invoice' AND o.due_on < :on AND o.open_amount > 0
                     AND NOT EXISTS (SELECT FROM receivables.dunning_hold h
                         WHERE h.open_item_id = o.id AND NOT h.lifted)))
-    ORDER BY i.customer_code, i.due_on, i.id
+    ORDER BY i.party_code, i.due_on, i.id
     LIMIT :limit
     """
 ).bindparams(bindparam("on", type_=Date))
@@ -61,20 +62,15 @@ _OVERDUE = text(
 _POSITIONS = """
     WITH items AS (
         SELECT * FROM ledger.open_item
-        WHERE customer_code = :customer AND open_amount <> 0 ORDER BY id {lock}
+        WHERE party_type = 'customer' AND party_code = :customer AND open_amount <> 0 ORDER BY id {lock}
     )
     SELECT i.id, i.document_on, i.due_on, i.currency, i.open_amount, i.base_open_amount,
-        CASE WHEN i.invoice_id IS NOT NULL THEN 'invoice'
-            WHEN i.dunning_letter_id IS NOT NULL THEN 'charge' ELSE 'on_account' END AS kind,
-        coalesce(v.number, l.number, p.number, c.number) AS document_number, h.kind AS hold,
+        CASE WHEN i.open_amount < 0 THEN 'on_account'
+            WHEN i.document_type = 'dunning_letter' THEN 'charge' ELSE 'invoice' END AS kind,
+        i.document_number, h.kind AS hold,
         (SELECT max(d.interest_until) FROM receivables.dunning_letter_line d
          WHERE d.open_item_id = i.id) AS interest_until
-    FROM items i
-        LEFT JOIN receivables.invoice v ON v.id = i.invoice_id
-        LEFT JOIN receivables.dunning_letter l ON l.id = i.dunning_letter_id
-        LEFT JOIN ledger.payment p ON p.id = i.payment_id
-        LEFT JOIN receivables.credit_note c ON c.id = i.credit_note_id
-        LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
+    FROM items i LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
     ORDER BY i.due_on, i.id
     """
 _POSITIONS_LOCKED = text(_POSITIONS.format(lock="FOR UPDATE"))

@@ -6,19 +6,20 @@ half-up, never more than is left, and the one that completes a line, a tax or an
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from domains.ledger.messages import AccountRole
-from domains.ledger.rules.journal import Line, balanced_in_base
-from domains.ledger.rules.settlement import OpenInvoice, SettledInstalment, share_of
-from domains.receivables.messages import LineToCredit
+from domains.ledger.messages import AccountRole, Line, NewItem, Role, Side, customer
+from domains.ledger.rules.journal import balanced_in_base
+from domains.ledger.rules.settlement import OpenDocument, SettledInstalment, share_of
+from domains.receivables.messages import LineToCredit, ReceivablesRole
 from domains.receivables.rules.reversed_settlements import (
+    PartlyTaken,
     Reversal,
     ReversedBefore,
     SettledBefore,
     SettlementOfInvoice,
-    Whole,
 )
 from foundation.errors import BusinessError, Refusals
 from foundation.money import ZERO, allocated, rounded
@@ -118,7 +119,7 @@ class BilledTax:
 class BilledInvoice:
     """An invoice with everything that was credited of it and settled before."""
 
-    invoice: OpenInvoice
+    invoice: OpenDocument
     customer_code: str
     currency: str
     base_currency: str
@@ -182,7 +183,7 @@ def compute(
     left = billed.invoice.open_amount + settlement.settled.left
     if not 0 <= net + tax <= left:
         raise CreditedTooMuch(
-            f"{net + tax:f} {billed.currency} is more than the {left:f} that {billed.invoice.invoice_number} "
+            f"{net + tax:f} {billed.currency} is more than the {left:f} that {billed.invoice.number} "
             "still comes to, or less than nothing; credit its other lines with it"
         )
     reduced = _reduced(billed, net + tax)
@@ -324,25 +325,44 @@ def _reduced(billed: BilledInvoice, total: Decimal) -> tuple[SettledInstalment, 
     return tuple(reduced)
 
 
-def postings(billed: BilledInvoice, credit: Credit, account: Callable[[AccountRole], str]) -> list[Line]:
+def on_account(
+    credit_note_id: UUID, on: date, billed: BilledInvoice, credit: Credit, account: Callable[[Role], str]
+) -> list[NewItem]:
+    """What had been paid is the customer's money, in the invoice's currency, worth what it was then."""
+    money = credit.reversal.on_account
+    if not money.amount:
+        return []
+    return [
+        NewItem(
+            id=uuid5(credit_note_id, "on account"),
+            side=Side.RECEIVABLE,
+            account_code=account(AccountRole.CUSTOMER_ON_ACCOUNT),
+            party=customer(billed.customer_code),
+            due_on=on,
+            value=-money,
+        )
+    ]
+
+
+def postings(billed: BilledInvoice, credit: Credit, account: Callable[[Role], str]) -> list[Line]:
     """The entry: revenue, freight and taxes as they were billed, against the receivable and the customer's
     account; discount, small differences and exchange differences as they were posted.
 
     What rounding into the company's currency leaves over goes where the invoice's went.
     """
-    customer = billed.customer_code
+    of = customer(billed.customer_code)
     reversal, reduced = credit.reversal, credit.reduced
     lines = _taken_back(billed, credit, account)
     base = sum((item.base_amount for item in reduced), ZERO)
-    lines.append(Line(account(AccountRole.RECEIVABLE), -credit.reduced_amount, -base, party_code=customer))
-    given_up = {tax.line_number: tax.account_code for tax in billed.invoice.taxes}
+    lines.append(Line(account(AccountRole.RECEIVABLE), -credit.reduced_amount, -base, party=of))
+    given_up = {tax.line_number: tax.account_code for tax in billed.invoice.discount_taxes}
     for role, both, party in (
-        (AccountRole.CUSTOMER_ON_ACCOUNT, reversal.on_account, customer),
+        (AccountRole.CUSTOMER_ON_ACCOUNT, reversal.on_account, of),
         (AccountRole.DISCOUNT_GRANTED, reversal.discount_on_net, None),
         (AccountRole.SMALL_DIFFERENCES, reversal.written_off, None),
     ):
         if both.amount or both.base_amount:
-            lines.append(Line(account(role), -both.amount, -both.base_amount, party_code=party))
+            lines.append(Line(account(role), -both.amount, -both.base_amount, party=party))
     lines += [
         Line(given_up[number], -both.amount, -both.base_amount, "cash discount")
         for number, both in reversal.discount_on_taxes.items()
@@ -359,14 +379,14 @@ def postings(billed: BilledInvoice, credit: Credit, account: Callable[[AccountRo
     return balanced_in_base(moving, account(AccountRole.ROUNDING_DIFFERENCE))
 
 
-def _taken_back(billed: BilledInvoice, credit: Credit, account: Callable[[AccountRole], str]) -> list[Line]:
+def _taken_back(billed: BilledInvoice, credit: Credit, account: Callable[[Role], str]) -> list[Line]:
     """Revenue, freight and each tax, mirrored from the invoice at its own rate."""
 
     def line(code: str, whole: Decimal, before: Decimal, part: Decimal) -> Line:
-        was = Whole(whole, rounded(whole / billed.rate, billed.base_currency), before)
+        was = PartlyTaken(whole, rounded(whole / billed.rate, billed.base_currency), before)
         return Line(code, part, was.base_of(part, billed.base_currency))
 
-    def net(role: AccountRole, *, is_freight: bool) -> Line:
+    def net(role: Role, *, is_freight: bool) -> Line:
         lines = [line for line in billed.lines if line.is_freight is is_freight]
         part = [
             credit.lines[line.line_number].net_amount for line in lines if line.line_number in credit.lines
@@ -375,9 +395,9 @@ def _taken_back(billed: BilledInvoice, credit: Credit, account: Callable[[Accoun
         before = sum((line.credited.net_amount for line in lines), ZERO)
         return line(account(role), whole, before, sum(part, ZERO))
 
-    roles = [(AccountRole.REVENUE, False)]
+    roles = [(ReceivablesRole.REVENUE, False)]
     if any(credited.is_freight for credited in billed.lines if credited.line_number in credit.lines):
-        roles.append((AccountRole.FREIGHT_REVENUE, True))
+        roles.append((ReceivablesRole.FREIGHT_REVENUE, True))
     return [
         *(net(role, is_freight=is_freight) for role, is_freight in roles),
         *(

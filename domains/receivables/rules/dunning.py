@@ -13,9 +13,15 @@ from enum import StrEnum
 from itertools import pairwise
 from uuid import UUID
 
-from domains.ledger.messages import AccountRole
-from domains.ledger.rules.journal import Line, balanced_in_base
-from domains.receivables.messages import DunningLevel, DunningState, LevelText, PutDunningProcedure
+from domains.ledger.messages import AccountRole, Line, Role, customer
+from domains.ledger.rules.journal import balanced_in_base
+from domains.receivables.messages import (
+    DunningLevel,
+    DunningState,
+    LevelText,
+    PutDunningProcedure,
+    ReceivablesRole,
+)
 from foundation.errors import BusinessError, Refusals
 from foundation.money import ZERO, percent_of, rounded
 
@@ -270,7 +276,7 @@ def interest(amount: Decimal, percent: Decimal, days: int, currency: str) -> Dec
 
 
 def postings(
-    letter: Letter, *, base_currency: str, customer_code: str, account: Callable[[AccountRole], str]
+    letter: Letter, *, base_currency: str, customer_code: str, account: Callable[[Role], str]
 ) -> list[Line]:
     """The entry: what is charged, receivable against income; no tax, for both are damages and no price."""
 
@@ -281,11 +287,11 @@ def postings(
         return []
     receivable = account(AccountRole.RECEIVABLE)
     lines = [
-        Line(receivable, letter.charge_amount, base(letter.charge_amount), party_code=customer_code),
+        Line(receivable, letter.charge_amount, base(letter.charge_amount), party=customer(customer_code)),
     ]
     for role, amount in (
-        (AccountRole.DUNNING_FEES, letter.fee_amount),
-        (AccountRole.INTEREST_INCOME, letter.interest_amount),
+        (ReceivablesRole.DUNNING_FEES, letter.fee_amount),
+        (ReceivablesRole.INTEREST_INCOME, letter.interest_amount),
     ):
         if amount:
             lines.append(Line(account(role), -amount, -base(amount)))

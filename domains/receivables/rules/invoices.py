@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from domains.ledger.messages import AccountRole
-from domains.ledger.rules.journal import Line, balanced_in_base
+from domains.ledger.messages import AccountRole, Discount, Line, NewItem, Role, Side, TaxShare, customer
+from domains.ledger.rules.journal import balanced_in_base
 from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, TaxTotal, tax_document
-from domains.receivables.messages import LineToBill
+from domains.receivables.messages import LineToBill, ReceivablesRole
 from foundation.errors import Refusals
-from foundation.money import HUNDRED, ZERO, allocated, percent_of, rounded
+from foundation.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
 
-AccountOf = Callable[[AccountRole], str]
+AccountOf = Callable[[Role], str]
 
 
 class Bill(Protocol):
@@ -150,17 +150,50 @@ def postings(invoice: Bill, computed: ComputedInvoice, terms: Terms, account: Ac
         account(AccountRole.RECEIVABLE),
         computed.taxed.total_amount,
         computed.base_total,
-        party_code=invoice.customer_code,
+        party=customer(invoice.customer_code),
     )
-    credits = [(account(AccountRole.REVENUE), revenue)]
+    credits = [(account(ReceivablesRole.REVENUE), revenue)]
     if freight:
-        credits.append((account(AccountRole.FREIGHT_REVENUE), freight))
+        credits.append((account(ReceivablesRole.FREIGHT_REVENUE), freight))
     credits += [(tax_account(tax, account), tax.tax_amount) for tax in computed.taxed.taxes]
     lines = [receivable, *(Line(code, -amount, -base(amount)) for code, amount in credits)]
     lines = [line for line in lines if line.amount]
     if invoice.currency == terms.base_currency:
         return lines
     return balanced_in_base(lines, account(AccountRole.ROUNDING_DIFFERENCE))
+
+
+def open_items(invoice: Bill, computed: ComputedInvoice, account: AccountOf) -> list[NewItem]:
+    """One for each instalment, with what may be taken off the whole invoice for paying early."""
+    return [
+        NewItem(
+            id=uuid5(invoice.invoice_id, f"instalment {number}"),
+            side=Side.RECEIVABLE,
+            account_code=account(AccountRole.RECEIVABLE),
+            party=customer(invoice.customer_code),
+            due_on=due.due_on,
+            value=DualAmount(due.amount, base),
+            discount=discount_of(computed, account),
+        )
+        for number, (due, base) in enumerate(zip(computed.due, computed.base_due, strict=True), start=1)
+    ]
+
+
+def discount_of(computed: ComputedInvoice, account: AccountOf) -> Discount | None:
+    """What may be taken off, as the books keep it; none when there is no discount."""
+    if computed.discount.until is None or not computed.discount.amount:
+        return None
+    taxes = zip(computed.taxed.taxes, computed.discount.tax_amounts, strict=True)
+    return Discount(
+        until=computed.discount.until,
+        on_amount=computed.taxed.total_amount,
+        net_amount=computed.discount.net_amount,
+        taxes=tuple(
+            TaxShare(number, tax_account(tax, account), amount)
+            for number, (tax, amount) in enumerate(taxes, start=1)
+            if amount
+        ),
+    )
 
 
 def tax_account(tax: TaxTotal, account: AccountOf) -> str:

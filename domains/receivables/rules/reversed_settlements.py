@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from domains.ledger.rules.settlement import OpenInvoice, discount_parts, share_of
-from foundation.money import ZERO, allocated
+from domains.ledger.rules.settlement import OpenDocument, discount_parts, share_of
+from foundation.money import ZERO, DualAmount, allocated
 
 
 @dataclass(frozen=True)
-class Whole:
+class PartlyTaken:
     """A sum in a document's currency and in the company's, and what was taken of it before."""
 
     amount: Decimal
@@ -71,21 +71,13 @@ class ReversedBefore:
 
 
 @dataclass(frozen=True)
-class Both:
-    """An amount in the invoice's currency and in the company's."""
-
-    amount: Decimal
-    base_amount: Decimal
-
-
-@dataclass(frozen=True)
 class Reversal:
     """What of an invoice's settlement is reversed; gain and loss in the company's currency only."""
 
-    on_account: Both
-    discount_on_net: Both
-    discount_on_taxes: Mapping[int, Both]
-    written_off: Both
+    on_account: DualAmount
+    discount_on_net: DualAmount
+    discount_on_taxes: Mapping[int, DualAmount]
+    written_off: DualAmount
     gain: Decimal
     loss: Decimal
     """Negative, as it was realised."""
@@ -113,18 +105,18 @@ class Reversal:
 class SettlementOfInvoice:
     """How an invoice was settled, part by part, and what of that was reversed before."""
 
-    settled: Whole
-    paid: Whole
-    discount: tuple[Whole, ...]
+    settled: PartlyTaken
+    paid: PartlyTaken
+    discount: tuple[PartlyTaken, ...]
     """On the net amount first, then on each of the invoice's taxes that a discount lowers."""
-    written_off: Whole
-    gain: Whole
-    loss: Whole
+    written_off: PartlyTaken
+    gain: PartlyTaken
+    loss: PartlyTaken
 
     @classmethod
     def of(
         cls,
-        invoice: OpenInvoice,
+        invoice: OpenDocument,
         settled: Sequence[SettledBefore],
         before: ReversedBefore,
         *,
@@ -137,7 +129,7 @@ class SettlementOfInvoice:
         has no such difference to reverse: what is owed in it is worth what it says.
         """
         discount = _discount(invoice, settled, before, currency=currency, base_currency=base_currency)
-        written_off = Whole(
+        written_off = PartlyTaken(
             sum((one.written_off_amount for one in settled), ZERO),
             sum(
                 (
@@ -156,24 +148,24 @@ class SettlementOfInvoice:
         given_up = written_off.base_amount + sum((part.base_amount for part in discount), ZERO)
         paid = sum((one.paid_amount for one in settled), ZERO)
         return cls(
-            settled=Whole(amount, base, before.amount),
-            paid=Whole(paid, base - given_up + gain + loss, before.on_account_amount),
+            settled=PartlyTaken(amount, base, before.amount),
+            paid=PartlyTaken(paid, base - given_up + gain + loss, before.on_account_amount),
             discount=discount,
             written_off=written_off,
-            gain=Whole(amount, gain, before.amount),
-            loss=Whole(amount, loss, before.amount),
+            gain=PartlyTaken(amount, gain, before.amount),
+            loss=PartlyTaken(amount, loss, before.amount),
         )
 
     def reverse(
-        self, amount: Decimal, invoice: OpenInvoice, *, currency: str, base_currency: str
+        self, amount: Decimal, invoice: OpenDocument, *, currency: str, base_currency: str
     ) -> Reversal:
         """Reverse a part of what was settled: paid, discounted and written off in proportion.
 
         Every part is rounded to the currency's minor unit, and they add up to the amount.
         """
 
-        def both(whole: Whole, part: Decimal) -> Both:
-            return Both(part, whole.base_of(part, base_currency))
+        def both(whole: PartlyTaken, part: Decimal) -> DualAmount:
+            return DualAmount(part, whole.base_of(part, base_currency))
 
         discount_left = sum((part.left for part in self.discount), ZERO)
         paid, discount, written_off = allocated(
@@ -181,7 +173,7 @@ class SettlementOfInvoice:
         )
         discounts = allocated(discount, [part.left for part in self.discount], currency)
         on_net, *on_taxes = (both(*pair) for pair in zip(self.discount, discounts, strict=True))
-        numbers = (tax.line_number for tax in invoice.taxes)
+        numbers = (tax.line_number for tax in invoice.discount_taxes)
         return Reversal(
             on_account=both(self.paid, paid),
             discount_on_net=on_net,
@@ -193,18 +185,18 @@ class SettlementOfInvoice:
 
 
 def _discount(
-    invoice: OpenInvoice,
+    invoice: OpenDocument,
     settled: Sequence[SettledBefore],
     before: ReversedBefore,
     *,
     currency: str,
     base_currency: str,
-) -> tuple[Whole, ...]:
+) -> tuple[PartlyTaken, ...]:
     """The discount that was taken, on the net amount and on each tax, as it was posted."""
-    whole = [invoice.discount_net_amount, *(tax.discount_amount for tax in invoice.taxes)]
+    whole = invoice.discount_parts
     reversed_before = [
         before.discount_on_net,
-        *(before.discount_on_taxes.get(tax.line_number, ZERO) for tax in invoice.taxes),
+        *(before.discount_on_taxes.get(tax.line_number, ZERO) for tax in invoice.discount_taxes),
     ]
     amounts = [ZERO for _ in whole]
     bases = [ZERO for _ in whole]
@@ -215,6 +207,6 @@ def _discount(
             amounts[position] += part
             bases[position] += share_of(one.base_amount, part, one.amount, base_currency)
     return tuple(
-        Whole(amount, base, reverted)
+        PartlyTaken(amount, base, reverted)
         for amount, base, reverted in zip(amounts, bases, reversed_before, strict=True)
     )

@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
 from domains.master_data.tables import belongs_to
-from foundation.database import OfCompany, Table
+from domains.receivables.tables.schema import SCHEMA
+from foundation.database import OfCompany, Posted, Table
 
 
-class CreditNote(OfCompany, Table):
+class CreditNote(OfCompany, Posted, Table):
     """What was taken back of an invoice, and what became of what was settled of it already."""
 
     __tablename__ = "credit_note"

@@ -18,9 +18,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
 from domains.master_data.tables import OfCode, Versioned, belongs_to
-from foundation.database import OfCompany, Table
+from domains.receivables.tables.schema import SCHEMA
+from foundation.database import OfCompany, Posted, Table
 
 
 class DunningProcedure(OfCode, Versioned, Table):
@@ -110,7 +110,7 @@ class DunningHold(OfCompany, Table):
     lifted: Mapped[bool] = mapped_column(server_default="false")
 
 
-class DunningLetter(OfCompany, Table):
+class DunningLetter(OfCompany, Posted, Table):
     """A letter as it was sent. `customer` is who it was then."""
 
     __tablename__ = "dunning_letter"

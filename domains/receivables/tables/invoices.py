@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
 from domains.master_data.tables import belongs_to
-from foundation.database import OfCompany, Table
+from domains.receivables.tables.schema import SCHEMA
+from foundation.database import OfCompany, Posted, Table
 
 
-class Invoice(OfCompany, Table):
+class Invoice(OfCompany, Posted, Table):
     """What a customer was charged. `customer` is who it was then."""
 
     __tablename__ = "invoice"

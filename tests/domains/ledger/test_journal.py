@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.ledger.messages import AccountRole, EntryLine
+from domains.ledger.messages import AccountRole, EntryLine, Line
 from domains.ledger.rules import journal as rules
 from domains.ledger.rules.journal import (
-    Line,
     NoAccountFor,
     NoFiscalYear,
     NotPostable,

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.ledger.messages import AccountRole
-from domains.ledger.rules.journal import Line
+from domains.ledger.messages import AccountRole, Line
 from domains.ledger.rules.payments import Market, Money, PaymentEntry, entries
 from domains.ledger.rules.settlement import (
     OpenInstalment,

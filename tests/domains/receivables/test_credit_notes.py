@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.ledger.rules.journal import Line
+from domains.ledger.messages import Line
 from domains.ledger.rules.payments import Market, Money, entries, realised
 from domains.ledger.rules.settlement import OpenInstalment, OpenInvoice, TaxShare, settle
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRounding

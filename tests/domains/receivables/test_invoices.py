@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.ledger.rules.journal import Line
+from domains.ledger.messages import Line
 from domains.master_data.messages import (
     DiscountTax,
     Instalment,

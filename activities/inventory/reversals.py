@@ -1,0 +1,115 @@
+"""Stock receipts and revaluations are taken back: goods, their worth, and their entry, in one transaction."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select, text
+
+from activities.inventory.keeping import keep_book, keep_reservations
+from activities.ledger.reversals import reverse_posting
+from domains.inventory.messages import ReverseStockDocument
+from domains.inventory.queries import locked
+from domains.inventory.rules import reversals as rules
+from domains.inventory.rules.book import Book
+from domains.inventory.tables import Revaluation, StockReceipt
+from domains.ledger.messages import DocumentReversed
+from foundation.database import rows_of
+from foundation.errors import NotFound
+from foundation.operation import operation
+from foundation.transaction import Transaction
+
+_RECEIPT = select(StockReceipt.number, StockReceipt.warehouse_code, StockReceipt.received_on).where(
+    StockReceipt.id == bindparam("document", type_=Uuid)
+)
+_REVALUATION = select(*rows_of(Revaluation).c).where(Revaluation.id == bindparam("document", type_=Uuid))
+# What the document moved, line by line, with what it settled of goods issued before.
+_MOVES = text(
+    """
+    SELECT item_code, line_number, sum(quantity) AS quantity, sum(value) AS value FROM inventory.stock_move
+    WHERE company_id = foundation.current_company() AND document_id = CAST(:document AS uuid)
+    GROUP BY item_code, line_number ORDER BY line_number
+    """
+)
+# Whoever moved the item after the document, and was not taken back since.
+_LATER = text(
+    """
+    SELECT DISTINCT coalesce(s.number, g.number, r.number, v.number) AS number
+    FROM inventory.stock_move m
+        LEFT JOIN inventory.shipment s ON s.id = m.document_id
+        LEFT JOIN inventory.goods_return g ON g.id = m.document_id
+        LEFT JOIN inventory.stock_receipt r ON r.id = m.document_id
+        LEFT JOIN inventory.revaluation v ON v.id = m.document_id
+    WHERE m.company_id = foundation.current_company() AND m.item_code = :item AND m.kind <> 'reversal'
+        AND m.document_id <> CAST(:document AS uuid)
+        AND m.id > (SELECT max(id) FROM inventory.stock_move
+                    WHERE company_id = foundation.current_company() AND document_id = CAST(:document AS uuid))
+        AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = m.document_id)
+    ORDER BY number LIMIT 5
+    """
+)
+
+
+@operation("inventory.reverse_receipt")
+async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
+    """Take a stock receipt back, as a whole: the goods leave again at the value that they came with.
+
+    Refuses: NotFound, ReversedAlready, StandsOnIt when it was invoiced, GoodsAreGone when they have left, are
+    set aside, or what is left is worth less; Invalid, NoFiscalYear, PeriodLocked.
+    """
+    of = {"document": str(reverse.document_id)}
+    receipt = (await tx.execute(_RECEIPT, {"document": reverse.document_id})).one_or_none()
+    if receipt is None:
+        raise NotFound(f"there is no stock receipt {reverse.document_id}")
+    moves = (await tx.execute(_MOVES, of)).all()
+    item_codes = {move.item_code for move in moves}
+    shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes)
+    book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes)))
+    for move in moves:
+        moved = rules.Moved(move.item_code, move.line_number, move.quantity, move.value)
+        rules.take_out(shelf, moved, receipt.number)
+        rules.take_back(book, moved, reverse.document_id, receipt.number)
+    answer = await _reverse_posting(tx, "stock_receipt", reverse, receipt.number, receipt.received_on)
+    await keep_reservations(tx, receipt.warehouse_code, shelf)
+    keep_book(
+        tx,
+        book,
+        document_id=reverse.reversal_id,
+        moved_on=reverse.reversed_on,
+        warehouse_code=receipt.warehouse_code,
+    )
+    return answer
+
+
+@operation("inventory.reverse_revaluation")
+async def reverse_revaluation(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
+    """Give an item its value of before a revaluation back; nothing may have moved it since.
+
+    Refuses: NotFound, ReversedAlready, StandsOnIt, Invalid, NoFiscalYear, PeriodLocked.
+    """
+    found = (await tx.execute(_REVALUATION, {"document": reverse.document_id})).one_or_none()
+    if found is None:
+        raise NotFound(f"there is no revaluation {reverse.document_id}")
+    book = Book(*await locked.valuation(tx, {found.item_code: None}))
+    later = await tx.execute(_LATER, {"item": found.item_code, "document": str(reverse.document_id)})
+    rules.check_nothing_moved_since(found.number, found.item_code, [row.number for row in later])
+    before = {(UUID(receipt), line): Decimal(value) for receipt, line, value in found.layers_before}
+    rules.value_again(book, found.item_code, found.value_before - found.value, before)
+    answer = await _reverse_posting(tx, "revaluation", reverse, found.number, found.revalued_on)
+    keep_book(tx, book, document_id=reverse.reversal_id, moved_on=reverse.reversed_on, warehouse_code=None)
+    return answer
+
+
+async def _reverse_posting(
+    tx: Transaction, document_type: str, reverse: ReverseStockDocument, number: str, posted_on: date
+) -> DocumentReversed:
+    return await reverse_posting(
+        tx,
+        document_type,
+        reverse.document_id,
+        reversal_id=reverse.reversal_id,
+        on=reverse.reversed_on,
+        reason=reverse.reason,
+        number=number,
+        posted_on=posted_on,
+    )

@@ -1,0 +1,93 @@
+"""What is open is settled: by which document, with whose money, and what of it realised a difference."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid5
+
+from domains.ledger.rules.settlement import SettledInstalment, Settlement
+from domains.ledger.tables.open_items import Settlement as SettlementRow
+from foundation.database import rows_of
+from foundation.money import ZERO, DualAmount, allocated
+from foundation.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Settling:
+    """The document that settles, and whose money it uses: its own, or what is on account from another."""
+
+    document_type: str
+    document_id: UUID
+    number: str
+    on: date
+    money_type: str | None = None
+    money_id: UUID | None = None
+
+
+def settle_items(
+    tx: Transaction,
+    by: Settling,
+    parts: Sequence[SettledInstalment],
+    *,
+    realised: Decimal = ZERO,
+    base_currency: str = "",
+) -> None:
+    """Collect by how much open items are less open, and what each realised of an exchange difference."""
+    differences = (
+        allocated(realised, [part.base_amount for part in parts], base_currency)
+        if realised
+        else [ZERO for _ in parts]
+    )
+    rows = [
+        row(
+            by,
+            part.item_id,
+            DualAmount(part.amount, part.base_amount),
+            discount_amount=part.discount_amount,
+            written_off_amount=part.written_off_amount,
+            exchange_difference=difference,
+        )
+        for part, difference in zip(parts, differences, strict=True)
+    ]
+    tx.closing.add(rows_of(SettlementRow), rows)
+
+
+def use_money(
+    tx: Transaction, by: Settling, item_id: UUID, used: DualAmount, realised: Decimal = ZERO
+) -> None:
+    """Collect by how much money on account is less: `used`, a positive amount."""
+    tx.closing.add(rows_of(SettlementRow), row(by, item_id, -used, exchange_difference=realised))
+
+
+def row(by: Settling, item_id: UUID, value: DualAmount, **more: Any) -> Mapping[str, Any]:
+    """One settlement of an item by a document."""
+    known = {
+        "id": uuid5(by.document_id, str(item_id)),
+        "open_item_id": item_id,
+        "source_type": by.document_type,
+        "source_id": by.document_id,
+        "source_number": by.number,
+        "money_type": by.money_type,
+        "money_id": by.money_id,
+        "settled_on": by.on,
+        "amount": value.amount,
+        "base_amount": value.base_amount,
+        "quantity": None,
+        "discount_amount": ZERO,
+        "written_off_amount": ZERO,
+        "exchange_difference": ZERO,
+        "reverses_id": None,
+    }
+    return known | more
+
+
+def parts_of(settlement: Settlement) -> list[SettledInstalment]:
+    """All instalments that a sum of money settles, document by document."""
+    return list(_parts(settlement))
+
+
+def _parts(settlement: Settlement) -> Iterable[SettledInstalment]:
+    for settled in settlement.settled:
+        yield from settled.instalments

@@ -1,0 +1,44 @@
+"""A posted document is taken back by a document of its own."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from foundation.messages import Message, Text
+
+
+class ReversalAsked(Message):
+    """Why a document is taken back."""
+
+    reversed_on: date | None = None
+    """A day in an open period, not before the document's own; today when empty."""
+    reason: Text
+
+
+class ReversibleType(StrEnum):
+    """The documents that the ledger itself can take back; other domains take back their own."""
+
+    ENTRY = "manual"
+    PAYMENT = "payment"
+    ALLOCATION = "allocation"
+    REFUND = "refund"
+
+
+class ReverseDocument(Message):
+    """Take a document of the ledger back."""
+
+    document_type: ReversibleType
+    document_id: UUID
+    reversal_id: UUID
+    reversed_on: date
+    reason: Text
+
+
+class DocumentReversed(Message):
+    """The reversal: its number is gapless per company and fiscal year."""
+
+    reversal_id: UUID
+    reversal_number: str
+    document_type: str
+    document_id: UUID
+    document_number: str

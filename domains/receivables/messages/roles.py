@@ -1,0 +1,12 @@
+"""What receivables posts to."""
+
+from domains.ledger.messages import Role
+
+
+class ReceivablesRole(Role):
+    """The roles that invoices, credit notes and dunning letters post by."""
+
+    REVENUE = "revenue"
+    FREIGHT_REVENUE = "freight_revenue"
+    DUNNING_FEES = "dunning_fees"
+    INTEREST_INCOME = "interest_income"

@@ -1,0 +1,3 @@
+"""The schema that the tables of receivables stand in."""
+
+SCHEMA = {"schema": "receivables"}
