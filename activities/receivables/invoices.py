@@ -35,7 +35,7 @@ from foundation.transaction import Transaction
 _LOWER_COMMITMENT = """
     UPDATE receivables.credit_commitment SET open_amount = CASE
         WHEN :completes THEN 0 ELSE greatest(open_amount - CAST(:billed AS numeric), 0) END
-    WHERE order_id = CAST(:committed_order AS uuid) AND open_amount <> 0
+    WHERE order_id = CAST(:committed_order AS uuid)
 """
 _LOWER_COMMITMENTS = """
     UPDATE receivables.credit_commitment c

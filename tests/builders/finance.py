@@ -1,7 +1,7 @@
 """Books to post in: a company with its chart, years, taxes, terms and customers, and an accountant."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,24 +11,27 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities import master_data
-from activities.ledger import accounts, journal, payments, refunds, stock_postings
+from activities.inventory import postings
+from activities.ledger import accounts, journal, payments, refunds, reversals
 from activities.receivables import credit, credit_notes, invoices
+from domains.inventory.messages import ReceiptLine, ReceiveStock
+from domains.inventory.rules.receipts import StockedLine
 from domains.ledger.messages import (
     AllocatePayment,
+    DocumentReversed,
+    EntryAsked,
     EntryLine,
     EntryPosted,
     LoadChart,
     PaymentPosted,
     PostEntry,
-    PostGoodsCost,
-    PostGoodsReturn,
     PostPayment,
     PostRefund,
-    PostStockReceipt,
     PutAccount,
     PutFiscalYear,
     RefundPosted,
-    ReverseEntry,
+    ReverseDocument,
+    ReversibleType,
 )
 from domains.ledger.queries import reports
 from domains.ledger.queries.journal import EntryView, entry_view, lines_of
@@ -56,6 +59,8 @@ from domains.receivables.messages import (
 from domains.receivables.queries.documents import InvoiceView, invoice
 from foundation.database import database
 from foundation.messages import Call, Caller
+from foundation.operation import Operation
+from foundation.transaction import Transaction
 from tests.checked import everything_agrees
 
 A_DAY = date(2026, 3, 2)
@@ -173,10 +178,18 @@ class Accountant:
         """A person's entry."""
         return await journal.post_entry(self.call(), entry)
 
-    async def reverse(self, entry_id: UUID, *, posted_on: date = A_DAY) -> EntryPosted:
-        """An entry is taken back."""
-        command = ReverseEntry(entry_id=entry_id, reversal_id=uuid4(), posted_on=posted_on, reason="wrong")
-        return await journal.reverse_entry(self.call(), command)
+    async def reverse(
+        self, document_id: UUID, *, kind: ReversibleType = ReversibleType.ENTRY, on: date = A_DAY
+    ) -> DocumentReversed:
+        """A document of the ledger is taken back: a person's entry, unless it says otherwise."""
+        command = ReverseDocument(
+            document_type=kind,
+            document_id=document_id,
+            reversal_id=uuid4(),
+            reversed_on=on,
+            reason="wrong",
+        )
+        return await reversals.reverse_document(self.call(), command)
 
     async def bill(self, *lines: LineToBill, **changes: Any) -> InvoicePosted:
         """An invoice."""
@@ -229,46 +242,55 @@ class Accountant:
         )
         return await credit.check_credit(self.call(), check)
 
-    async def goods_left(self, cost: Figure, **changes: Any) -> EntryPosted:
-        """The cost of goods that left."""
-        asked: dict[str, Any] = {
-            "shipment_id": uuid4(),
-            "shipment_number": "SH-000001",
-            "order_id": uuid4(),
-            "order_number": "SO-000001",
-            "posted_on": A_DAY,
-            "cost": Decimal(cost),
-        }
-        return await stock_postings.post_goods_cost(self.call(), PostGoodsCost(**asked | changes))
-
-    async def goods_came(
-        self, value: Figure, *, reason: str = "purchase", adjustment: Figure = 0
-    ) -> EntryPosted:
-        """The value of goods that came in."""
-        receipt = PostStockReceipt(
-            receipt_id=uuid4(),
-            receipt_number="SR-000001",
-            posted_on=A_DAY,
-            reason=reason,
-            value=Decimal(value),
-            adjustment_value=Decimal(adjustment),
+    async def goods_left(self, cost: Figure, *, on: date = A_DAY, shipment_id: UUID | None = None) -> None:
+        """The cost of goods that left, as the goods issue posts it."""
+        document = shipment_id or uuid4()
+        await self.within(
+            lambda tx: postings.post_issue(tx, document, "SHP-000001", "SO-000001", on, Decimal(cost))
         )
-        return await stock_postings.post_stock_receipt(self.call(), receipt)
+
+    async def goods_came(self, value: Figure, *, reason: str = "purchase", adjustment: Figure = 0) -> None:
+        """The value of goods that came in, as the receipt posts it."""
+        line = StockedLine(1, "ITEM", Decimal(1), "pc", Decimal(value), Decimal(1), Decimal(value))
+        receipt = ReceiveStock(
+            receipt_id=uuid4(),
+            warehouse_code="MAIN",
+            received_on=A_DAY,
+            reason=reason,
+            lines=(ReceiptLine(item_code="ITEM", quantity=Decimal(1), unit_cost=Decimal(value)),),
+        )
+        await self.within(
+            lambda tx: postings.post_receipt(tx, receipt, "REC-000001", [line], Decimal(adjustment))
+        )
 
     async def goods_returned(
         self, restocked: Figure = 0, scrapped: Figure = 0, adjustment: Figure = 0
-    ) -> EntryPosted:
-        """The value of goods that came back."""
-        goods = PostGoodsReturn(
-            return_id=uuid4(),
-            return_number="GR-000001",
-            order_number="SO-000001",
-            posted_on=A_DAY,
-            restocked_value=Decimal(restocked),
-            scrapped_value=Decimal(scrapped),
-            adjustment_value=Decimal(adjustment),
+    ) -> None:
+        """The value of goods that came back, as the goods return posts it."""
+        await self.within(
+            lambda tx: postings.post_return(
+                tx,
+                uuid4(),
+                "RET-000001",
+                "SO-000001",
+                A_DAY,
+                restocked=Decimal(restocked),
+                scrapped=Decimal(scrapped),
+                adjustment=Decimal(adjustment),
+            )
         )
-        return await stock_postings.post_goods_return(self.call(), goods)
+
+    async def within(self, post: Callable[[Transaction], Awaitable[None]]) -> None:
+        """Something is posted by an operation that does nothing else."""
+
+        async def body(tx: Transaction, nothing: EntryAsked) -> EntryPosted:
+            del nothing
+            await post(tx)
+            return EntryPosted(entry_id=UUID(int=0), entry_number="")
+
+        line = EntryLine(account_code="1400", amount=Decimal(0))
+        asked = EntryAsked(posted_on=A_DAY, text="", lines=(line,))
+        await Operation("tests.post", body, quick=True)(self.call(), asked)
 
     # What the books say
 

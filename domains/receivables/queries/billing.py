@@ -135,7 +135,7 @@ async def locked_due(tx: Session, billed: MonthToBill) -> Sequence[Any]:
             BillingDue.invoice_id.is_(None),
             BillingDue.withdrawn_quantity < BillingDue.quantity,
             BillingDue.delivered_on <= last_day_of(billed.month),
-            or_(billed.month == _OWN_MONTH, _OWN_MONTH.in_(months)),
+            or_(_OWN_MONTH.op("=")(billed.month), _OWN_MONTH.in_(months)),
         )
         .order_by(*_IN_ORDER, BillingDue.line_number)
         .with_for_update(of=BillingDue)

@@ -1,4 +1,4 @@
-"""What the tests of finance's operations stand on."""
+"""What the tests of the books stand on."""
 
 import pytest
 
