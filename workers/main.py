@@ -2,9 +2,12 @@
 
 import asyncio
 import signal
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
+from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
 from foundation import temporal
@@ -22,21 +25,42 @@ log = structlog.get_logger()
 GRACEFUL_SHUTDOWN = timedelta(seconds=45)
 
 
-async def run_worker(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT."""
-    database = open_database(settings.database_url, pool_size=settings.database_pool_size)
-    client = await temporal.connect(settings)
-    worker = Worker(
+def process_worker(
+    client: Client,
+    settings: Settings,
+    *,
+    task_queue: str,
+    workflows: Sequence[type],
+    activities: Sequence[Callable[..., Any]],
+) -> Worker:
+    """What runs processes, with the settings that all of ours have.
+
+    The benchmark's own workers are made here too, so that its limits are those of the same settings.
+    """
+    return Worker(
         client,
-        task_queue=settings.task_queue,
-        workflows=registry.processes(),
-        activities=registry.operations(),
+        task_queue=task_queue,
+        workflows=workflows,
+        activities=activities,
         workflow_runner=registry.sandbox() if settings.sandbox else UnsandboxedWorkflowRunner(),
         interceptors=[CommandsByKey()],
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         max_cached_workflows=2000,
         max_concurrent_local_activities=settings.database_pool_size,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+    )
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT."""
+    database = open_database(settings.database_url, pool_size=settings.database_pool_size)
+    client = await temporal.connect(settings)
+    worker = process_worker(
+        client,
+        settings,
+        task_queue=settings.task_queue,
+        workflows=registry.processes(),
+        activities=registry.operations(),
     )
     outside = Worker(
         client,
