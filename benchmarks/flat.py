@@ -8,6 +8,7 @@ multiplied: it keeps what has ended out of the way by itself.
 
 import statistics
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -38,7 +39,7 @@ from perpetual.house import House
 
 ORIGINALS = 100
 SIZES = (1_000, 10_000, 100_000)
-ALONE, MANY, CLIENTS, BLOCKS = 40, 120, 40, 5
+ALONE, MANY, CLIENTS, BLOCKS = 40, 120, 40, 7
 MOST_TO_FIRST, MOST_BALANCE_SECONDS = 1.05, 1.0
 CALLS = ("order", "shipment", "payment")
 
@@ -107,9 +108,14 @@ def _medians(blocks: list[list[float]]) -> list[float]:
     return [statistics.median(of_a_size) for of_a_size in blocks]
 
 
-def _costs(runs: list[list[Run]]) -> list[float]:
-    """The median cost of an order for each size."""
-    return _medians([[run.cost_ms for run in blocks] for blocks in runs])
+def _to_first(runs: list[list[Run]]) -> list[float]:
+    """For each size, what an order costs to one of the first in the same turn; the median of all turns."""
+    turns = zip(*runs, strict=True)
+    return _medians([list(ratios) for ratios in zip(*(_ratios(turn) for turn in turns), strict=True)])
+
+
+def _ratios(turn: Sequence[Run]) -> list[float]:
+    return [run.cost_ms / turn[0].cost_ms for run in turn]
 
 
 def _show(console: Console, sizes: list[Size]) -> None:
@@ -122,9 +128,9 @@ def _show(console: Console, sizes: list[Size]) -> None:
         for kind in SERVING:
             medians = _medians([[run.cost_of(kind) for run in blocks] for blocks in runs])
             table.add_row(f"{kind}, CPU ms, {label}", *(f"{median:.1f}" for median in medians))
-        costs = _costs(runs)
+        costs = _medians([[run.cost_ms for run in blocks] for blocks in runs])
         table.add_row(f"all, CPU ms, {label}", *(f"{cost:.1f}" for cost in costs))
-        table.add_row("  to the first", *(f"{cost / costs[0]:.3f}" for cost in costs))
+        table.add_row("  to the first, turn by turn", *(f"{ratio:.3f}" for ratio in _to_first(runs)))
         for call in CALLS:
             times = [[taken for run in blocks for taken in calls(run, call)] for blocks in runs]
             shown = [f"{quantile_ms(one, 50):.0f} / {quantile_ms(one, 95):.0f}" for one in times]
@@ -135,8 +141,7 @@ def _show(console: Console, sizes: list[Size]) -> None:
 
 
 def _judge(console: Console, sizes: list[Size], balances: Balances) -> int:
-    costs = _costs([size.many for size in sizes])
-    to_first = max(costs) / costs[0]
+    to_first = max(_to_first([size.many for size in sizes]))
     slowest = max(balances.open_seconds, balances.closed_seconds)
     targets = [
         (

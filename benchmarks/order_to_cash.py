@@ -98,6 +98,7 @@ async def _measure(site: Site, measured: Settings, console: Console, *, count: i
     first = connection(site)
     console.print("[dim]Opening a company with 200 customers and 50 items …[/dim]")
     await open_company(first)
+    await contention.open_years(first)
     await first.close()
     await orders(site, WARM_UP, 4)
     steps = await _steps_of_an_order(site, measured)
@@ -163,6 +164,8 @@ def _show(console: Console, result: Result) -> None:
         (contention.COUNTER, "a bare counter row"),
         (contention.ENTRY, "entries posted"),
         (contention.ISSUE, "goods issues posted"),
+        (contention.SPREAD_ENTRY, "entries, each client in a year of its own"),
+        (contention.SPREAD_ISSUE, "goods issues, each client of an item of its own"),
     ):
         queueing.add_row(name, f"{result.contended[kind]:.0f}", f"{result.to_counter(kind):.2f}")
     console.print(queueing)
