@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from benchmarks.client import Connection
-from benchmarks.running import connection
-from benchmarks.stored import Owner
-from perpetual.house import House
+from benchmarks.running import Site, connection
+from benchmarks.stored import ACCOUNT, JOURNAL_ENTRY, JOURNAL_LINE, PERIOD_BALANCE, Owner
 
 LINES = 5_000_000
 FIRST_YEAR, YEARS = 2017, 9
@@ -16,23 +15,23 @@ LINES_OF_AN_ENTRY = 10
 TIMES = 5
 
 # Each entry's lines are pairs on two accounts, so that it balances; the entries are spread over the years.
-_ENTRIES = """
-    INSERT INTO ledger.journal_entry (
+_ENTRIES = f"""
+    INSERT INTO {JOURNAL_ENTRY} (
         id, company_id, number, posted_on, fiscal_year, currency, text, source_type, source_id, purpose)
     SELECT id, 'BENCH', foundation.document_number('JE-' || extract(year FROM on_day), n), on_day,
         extract(year FROM on_day)::text, 'EUR', 'Stored', 'manual', id, 'entry'
     FROM (SELECT n, md5('entry' || n)::uuid AS id, $1::date + (n * $2::bigint / $3)::integer AS on_day
         FROM generate_series(0, $3 - 1) AS n) AS e
 """
-_LINES = """
-    INSERT INTO ledger.journal_line (entry_id, line_number, company_id, posted_on, account_code, amount,
+_LINES = f"""
+    INSERT INTO {JOURNAL_LINE} (entry_id, line_number, company_id, posted_on, account_code, amount,
         base_amount, text)
     SELECT e.id, line, 'BENCH', e.posted_on, a.codes[1 + (e.n * 7 + line * 13) % cardinality(a.codes)],
         x.amount, x.amount, 'Stored'
-    FROM (SELECT id, posted_on, split_part(number, '-', 3)::integer AS n FROM ledger.journal_entry
+    FROM (SELECT id, posted_on, right(number, 7)::integer AS n FROM {JOURNAL_ENTRY}
             WHERE source_type = 'manual') AS e
         CROSS JOIN generate_series(1, $1::integer) AS line
-        CROSS JOIN (SELECT array_agg(code ORDER BY code) AS codes FROM ledger.account) AS a
+        CROSS JOIN (SELECT array_agg(code ORDER BY code) AS codes FROM {ACCOUNT}) AS a
         CROSS JOIN LATERAL (
             SELECT (1 + e.n % 1000) * (CASE line % 2 WHEN 0 THEN 1.19 ELSE -1.19 END) AS amount) AS x
 """
@@ -48,9 +47,9 @@ class Balances:
     closing_seconds: float
 
 
-async def trial_balance(house: House, owner: Owner, console: Console) -> Balances:
+async def trial_balance(site: Site, owner: Owner, console: Console) -> Balances:
     """Fill the journal up to five million lines in nine earlier years, and ask for the trial balance."""
-    client = connection(house)
+    client = connection(site)
     for year in range(FIRST_YEAR, FIRST_YEAR + YEARS):
         body = {"code": str(year), "starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
         status, answer = await client.post("/v1/fiscal-years", body, f"year/{year}")
@@ -58,11 +57,11 @@ async def trial_balance(house: House, owner: Owner, console: Console) -> Balance
     await client.close()  # The API hangs up on who is silent for as long as the filling takes.
     console.print(f"[dim]Filling the journal up to {LINES:,} lines …[/dim]")
     lines = await _fill(owner)
-    client = connection(house)
+    client = connection(site)
     console.print(f"[dim]{lines:,} lines; the trial balance …[/dim]")
     open_seconds, before = await _quickest(client)
     closing = [await _close(client, year) for year in range(FIRST_YEAR, FIRST_YEAR + YEARS)]
-    await owner.execute("VACUUM (ANALYZE) ledger.period_balance")
+    await owner.execute(f"VACUUM (ANALYZE) {PERIOD_BALANCE}")
     closed_seconds, after = await _quickest(client)
     assert before == after, "closing periods changed the trial balance"
     await client.close()
@@ -70,7 +69,7 @@ async def trial_balance(house: House, owner: Owner, console: Console) -> Balance
 
 
 async def _fill(owner: Owner) -> int:
-    there: int = await owner.fetchval("SELECT count(*) FROM ledger.journal_line")
+    there: int = await owner.fetchval(f"SELECT count(*) FROM {JOURNAL_LINE}")
     entries = max(0, LINES - there) // LINES_OF_AN_ENTRY
     async with owner.transaction():
         await owner.execute("SET LOCAL session_replication_role = replica")

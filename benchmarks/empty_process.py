@@ -12,10 +12,10 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker
 
 from foundation import temporal
 from foundation.settings import settings
+from workers.main import process_worker
 
 QUEUE = "bench-empty"
 
@@ -71,14 +71,7 @@ async def run_once(client: Client, workflow_id: str) -> None:
 async def main() -> None:
     """Work on empty processes until told to stop."""
     client = await temporal.connect(settings())
-    worker = Worker(
-        client,
-        task_queue=QUEUE,
-        workflows=[EmptyProcess],
-        workflow_runner=UnsandboxedWorkflowRunner(),
-        max_cached_workflows=2000,
-        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
-    )
+    worker = process_worker(client, settings(), task_queue=QUEUE, workflows=[EmptyProcess], activities=[])
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with worker:

@@ -1,12 +1,15 @@
-"""The two limits that order to cash is measured against, in the same run as itself."""
+"""The limits that order to cash is measured against, in the same run as itself."""
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import asyncpg
+from temporalio.client import Client
 
-from benchmarks import empty_process
+from benchmarks import empty_process, empty_steps
+from benchmarks.empty_steps import Steps
 from foundation import temporal
 from foundation.settings import Settings
 
@@ -54,13 +57,31 @@ async def empty_processes_per_second(settings: Settings, *, clients: int, proces
 
     Processes that do nothing, three messages each, on this Temporal server. Their worker must run.
     """
+    return await _per_second(settings, empty_process.run_once, clients=clients, processes=processes)
+
+
+async def empty_steps_per_second(settings: Settings, steps: Steps, *, clients: int, processes: int) -> float:
+    """Limit (c):
+
+    The same messages to a process that takes as many steps as an order, each one empty transaction.
+    """
+
+    async def once(connection: Client, workflow_id: str) -> None:
+        await empty_steps.run_once(connection, workflow_id, steps)
+
+    return await _per_second(settings, once, clients=clients, processes=processes)
+
+
+async def _per_second(
+    settings: Settings, once: Callable[[Client, str], Awaitable[None]], *, clients: int, processes: int
+) -> float:
     connection = await temporal.connect(settings)
     run = uuid4()
     numbers = iter(range(processes))
 
     async def client() -> None:
         for number in numbers:
-            await empty_process.run_once(connection, f"bench/{run}/{number}")
+            await once(connection, f"bench/{run}/{number}")
 
     began = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(clients)))

@@ -10,7 +10,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.running import a_house, connection
+from benchmarks.running import a_house, connection, site_of
 from benchmarks.trading import one_order, open_company
 from perpetual.house import House
 
@@ -60,7 +60,7 @@ def run_memory(console: Console, *, minutes: float, clients: int) -> int:
 async def _measure(
     house: House, console: Console, seconds: float, clients: int
 ) -> tuple[dict[str, Watched], int]:
-    first = connection(house)
+    first = connection(site_of(house))
     console.print("[dim]Opening a company with 200 customers and 50 items …[/dim]")
     await open_company(first)
     await first.close()
@@ -69,7 +69,7 @@ async def _measure(
 
     async def client() -> None:
         nonlocal done
-        mine = connection(house)
+        mine = connection(site_of(house))
         while time.perf_counter() < until:
             await one_order(mine)
             done += 1

@@ -6,7 +6,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,30 @@ from perpetual.house import House, admin_key, delete_everything
 from perpetual.servers.trouble import free_port
 
 WARM_UP = 40
+FIRST_PORT = 8800
+CLIENT = "client"
+"""What we are ourselves, among the processes that use CPU."""
+SERVING = ("temporal", "postgres", "worker", "api")
+"""The kinds of processes that serve an order."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running Perpetual as a benchmark sees it: where it answers, and by name the processes that it is."""
+
+    base_url: str
+    api_key: str
+    processes: Callable[[], dict[str, int]]
+    """Their pids now: what died was started again under another."""
+
+
+def site_of(house: House) -> Site:
+    """A house of our own."""
+
+    def processes() -> dict[str, int]:
+        return {child.name: child.process.pid for child in house.supervisor.children if child.process}
+
+    return Site(house.base_url, admin_key(house.directory), processes)
 
 
 @dataclass
@@ -31,6 +55,22 @@ class Run:
     per_second: float
     timings: list[Timing]
     cpu_ms: dict[str, float]
+    """For each order."""
+
+    def cost_of(self, kind: str) -> float:
+        """CPU of all processes of a kind per order: `worker` are all workers."""
+        return sum(ms for name, ms in self.cpu_ms.items() if name.partition("-")[0] == kind)
+
+    @property
+    def cost_ms(self) -> float:
+        """CPU of an order in all processes that serve it; ours, and limits' workers, are none of them."""
+        return sum(self.cost_of(kind) for kind in SERVING)
+
+    @property
+    def larger_share(self) -> float:
+        """Of all that the workers did, what the busiest did; CPU, as nobody notes who takes a step."""
+        workers = [ms for name, ms in self.cpu_ms.items() if name.startswith("worker")]
+        return max(workers) / sum(workers)
 
 
 @contextmanager
@@ -38,7 +78,7 @@ def a_house(console: Console) -> Iterator[House]:
     """PostgreSQL, Temporal, workers and API in a directory of their own; nothing is left of them."""
     directory = Path(tempfile.mkdtemp(prefix="perpetual-bench-"))
     directory.chmod(0o755)  # PostgreSQL may run as another user, who must reach its data.
-    chosen = settings().model_copy(update={"api_port": free_port(8800)})
+    chosen = settings().model_copy(update={"api_port": free_port(FIRST_PORT)})
     house = House(directory, chosen, say=lambda text: console.print(f"[dim]{text}[/dim]"))
     try:
         house.start()
@@ -49,40 +89,38 @@ def a_house(console: Console) -> Iterator[House]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def connection(house: House) -> Connection:
+def connection(site: Site) -> Connection:
     """A client of the company that trades."""
-    return Connection(house.base_url, admin_key(house.directory), COMPANY)
+    return Connection(site.base_url, site.api_key, COMPANY)
 
 
-async def orders(house: House, count: int, clients: int) -> Run:
+async def orders(site: Site, count: int, clients: int) -> Run:
     """So many orders from beginning to end, by so many clients at once."""
     numbers = iter(range(count))
     timings: list[Timing] = []
 
     async def client() -> None:
-        mine = connection(house)
+        mine = connection(site)
         for _ in numbers:
             timings.append(await one_order(mine))
         await mine.close()
 
-    before, began = cpu_seconds(house), time.perf_counter()
+    before, began = cpu_seconds(site), time.perf_counter()
     await asyncio.gather(*(client() for _ in range(clients)))
-    elapsed, after = time.perf_counter() - began, cpu_seconds(house)
+    elapsed, after = time.perf_counter() - began, cpu_seconds(site)
     cpu = {name: 1000 * (after[name] - before.get(name, 0)) / count for name in after}
     return Run(clients, count / elapsed, timings, cpu)
 
 
-def cpu_seconds(house: House) -> dict[str, float]:
+def cpu_seconds(site: Site) -> dict[str, float]:
     """CPU seconds so far, by what was started, with the processes that it has started itself."""
-    used: dict[str, float] = {"client": psutil.Process(os.getpid()).cpu_times()[0]}
-    for child in house.supervisor.children:
-        if child.process is None:
-            continue
-        process = psutil.Process(child.process.pid)
+    used: dict[str, float] = {CLIENT: psutil.Process(os.getpid()).cpu_times()[0]}
+    for name, pid in site.processes().items():
+        process = psutil.Process(pid)
         times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
         # A session of PostgreSQL that has ended is in its parent's account of its children.
         ended = times[0].children_user + times[0].children_system
-        used[child.name] = sum(one.user + one.system for one in times) + ended
+        used[name] = sum(one.user + one.system for one in times) + ended
     return used
 
 

@@ -11,6 +11,17 @@ import asyncpg
 
 Owner = asyncpg.Connection
 
+# Where a table stands is said here, and nowhere else in the benchmarks.
+LEDGER = "ledger"
+RECEIVABLES = "receivables"
+JOURNAL_ENTRY, JOURNAL_LINE = f"{LEDGER}.journal_entry", f"{LEDGER}.journal_line"
+ACCOUNT, PERIOD_BALANCE = f"{LEDGER}.account", f"{LEDGER}.period_balance"
+NUMBER_SERIES = f"{LEDGER}.number_series"
+OPEN_ITEM, PAYMENT, SETTLEMENT = f"{LEDGER}.open_item", f"{LEDGER}.payment", f"{LEDGER}.settlement"
+INVOICE = f"{RECEIVABLES}.invoice"
+INVOICE_LINE, INVOICE_TAX = f"{RECEIVABLES}.invoice_line", f"{RECEIVABLES}.invoice_tax"
+CREDIT_COMMITMENT = f"{RECEIVABLES}.credit_commitment"
+
 OF_AN_ORDER = {
     "sales.sales_order": "",
     "sales.sales_order_line": "",
@@ -18,16 +29,15 @@ OF_AN_ORDER = {
     "inventory.shipment": "",
     "inventory.shipment_line": "",
     "inventory.stock_move": "kind = 'issue'",
-    "receivables.credit_commitment": "",
-    "receivables.invoice": "",
-    "receivables.invoice_line": "",
-    "receivables.invoice_tax": "",
-    "ledger.open_item": "",
-    "ledger.payment": "",
-    "ledger.settlement": "",
-    "ledger.journal_entry": "source_type <> 'stock_receipt'",
-    "ledger.journal_line": "entry_id IN (SELECT id FROM ledger.journal_entry "
-    "WHERE source_type <> 'stock_receipt')",
+    CREDIT_COMMITMENT: "",
+    INVOICE: "",
+    INVOICE_LINE: "",
+    INVOICE_TAX: "",
+    OPEN_ITEM: "",
+    PAYMENT: "",
+    SETTLEMENT: "",
+    JOURNAL_ENTRY: "source_type <> 'stock_receipt'",
+    JOURNAL_LINE: f"entry_id IN (SELECT id FROM {JOURNAL_ENTRY} WHERE source_type <> 'stock_receipt')",
     "foundation.process": "type = 'order_to_cash'",
     "foundation.operation": "process_id LIKE '%/order_to_cash/%'",
 }
@@ -54,17 +64,17 @@ _NUMBERS = """
     GROUP BY 1
 """
 
-_LAST = """
-    SELECT series, last_number::bigint AS last FROM ledger.number_series
+_LAST = f"""
+    SELECT series, last_number::bigint AS last FROM {NUMBER_SERIES}
     UNION ALL SELECT 'SO', last_value FROM sales.order_number
     UNION ALL SELECT 'SHP', last_value FROM inventory.shipment_number
 """
 
-_FIGURES = """
-    UPDATE ledger.number_series s SET last_number = x.last FROM (
+_FIGURES = f"""
+    UPDATE {NUMBER_SERIES} s SET last_number = x.last FROM (
         SELECT split_part(number, '-', 1) AS series, max(substring(number FROM '[0-9]+$')::integer) AS last
-        FROM (SELECT number FROM receivables.invoice UNION ALL SELECT number FROM ledger.payment
-            UNION ALL SELECT number FROM ledger.journal_entry) AS d GROUP BY 1) AS x
+        FROM (SELECT number FROM {INVOICE} UNION ALL SELECT number FROM {PAYMENT}
+            UNION ALL SELECT number FROM {JOURNAL_ENTRY}) AS d GROUP BY 1) AS x
     WHERE x.series = s.series;
     SELECT setval('sales.order_number', max(substring(number FROM '[0-9]+$')::bigint)) FROM sales.sales_order;
     SELECT setval('inventory.shipment_number', max(substring(number FROM '[0-9]+$')::bigint))

@@ -5,6 +5,7 @@ Three REST calls, each timed.
 
 import itertools
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -70,8 +71,15 @@ async def open_company(connection: Connection) -> None:
     await post("stock-receipts", receipt)
 
 
-async def one_order(connection: Connection) -> Timing:
-    """Place an order of three lines, ship it, pay it; it is closed then."""
+async def _nothing(order_id: str) -> None:
+    pass
+
+
+async def one_order(connection: Connection, answered: Callable[[str], Awaitable[None]] = _nothing) -> Timing:
+    """Place an order of three lines, ship it, pay it; it is closed then.
+
+    `answered` is told the order's id after each of the three, outside what is timed.
+    """
     number = next(_numbers)
     lines = [
         {"item_code": f"ITEM-{(number * 7 + line * 13) % ITEMS:03d}", "quantity": str(line + 1)}
@@ -81,15 +89,20 @@ async def one_order(connection: Connection) -> Timing:
     began = time.perf_counter()
     placed = await _call(connection, "/v1/sales-orders", order, f"{RUN}/o{number}")
     confirmed = time.perf_counter()
+    await answered(placed["order_id"])
     path = f"/v1/sales-orders/{placed['order_id']}"
+    shipping = time.perf_counter()
     await _call(connection, f"{path}/shipments", {"shipped_on": "2026-03-03"}, f"{RUN}/s{number}")
     shipped = time.perf_counter()
+    await answered(placed["order_id"])
     payment = {"received_on": "2026-03-10", "amount": placed["total_amount"], "currency": "EUR"}
+    paying = time.perf_counter()
     paid = await _call(connection, f"{path}/payments", payment, f"{RUN}/p{number}")
     ended = time.perf_counter()
+    await answered(placed["order_id"])
     if paid["stage"] != "closed":
         raise RuntimeError(f"the order is at {paid['stage']}, not closed")
-    return Timing(confirmed - began, shipped - confirmed, ended - shipped)
+    return Timing(confirmed - began, shipped - shipping, ended - paying)
 
 
 async def _call(connection: Connection, path: str, body: Any, key: str) -> Any:

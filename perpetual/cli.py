@@ -327,14 +327,16 @@ def bench(
     clients: Annotated[int, typer.Option(help="How many clients at once.", min=1)] = 40,
     flat: Annotated[bool, typer.Option("--flat", help="Cost beside 1,000 to 100,000 stored orders.")] = False,
     minutes: Annotated[float, typer.Option(help="Watch memory for so long instead.", min=0)] = 0,
+    beside: Annotated[str, typer.Option(help="A git revision, or `last`: cost beside that version's.")] = "",
 ) -> None:
     """Measure order to cash beside the limits of this machine, on servers of its own; prints one table.
 
     A figure is a ratio of one run: compare machines and versions by the ratios. It leaves nothing behind.
 
-    Examples: `perpetual bench --orders 2000 --clients 32`, `… --flat`, `… --minutes 10`.
+    Examples: `perpetual bench --orders 2000 --clients 32`, `… --flat`, `… --minutes 10`,
+    `… --orders 100 --beside last`.
     """
-    which = "flat" if flat else "memory" if minutes else "order_to_cash"
+    which = "flat" if flat else "memory" if minutes else "beside" if beside else "order_to_cash"
     try:
         # It is beside the house, not part of it: only the repository has it.
         benchmark = importlib.import_module(f"benchmarks.{which}")
@@ -346,6 +348,9 @@ def bench(
         raise typer.Exit(benchmark.run_flat(console))
     if minutes:
         raise typer.Exit(benchmark.run_memory(console, minutes=minutes, clients=clients))
+    if beside:
+        compared = benchmark.run_beside(console, revision=beside, count=orders, clients=clients)
+        raise typer.Exit(compared)
     raise typer.Exit(benchmark.run_bench(console, count=orders, clients=clients))
 
 
