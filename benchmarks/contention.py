@@ -27,12 +27,12 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from activities.ledger import journal
 from activities.inventory import reservations, shipments
+from activities.ledger import journal
 from benchmarks.client import Connection
 from benchmarks.trading import COMPANY
-from domains.ledger.messages import EntryLine, PostEntry
 from domains.inventory.messages import LineToIssue, LineToReserve, PostGoodsIssue, ReserveStock
+from domains.ledger.messages import EntryLine, PostEntry
 from foundation.database import open_database
 from foundation.messages import Call, Caller
 from foundation.settings import settings

@@ -14,7 +14,7 @@ from domains.inventory import tables
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Reservation, Shelf
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.transaction import Session, Transaction
 
 _STOCK = """
@@ -89,7 +89,7 @@ def keep_new_reservations(tx: Transaction, warehouse_code: str, shelf: Shelf, or
         }
         for reservation in shelf.changed.values()
     ]
-    tx.closing.add(rows_of(tables.Reservation), rows)
+    write_document(tx, {tables.Reservation: rows})
 
 
 def _stock(warehouse_code: str, shelf: Shelf) -> dict[str, str]:
@@ -140,7 +140,7 @@ def keep_book(
         }
         for move in book.moves
     ]
-    tx.closing.add(rows_of(tables.StockMove), moves)
+    write_document(tx, {tables.StockMove: moves})
 
 
 async def served_orders(tx: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:

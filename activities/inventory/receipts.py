@@ -9,7 +9,7 @@ from domains.inventory.rules.book import Book
 from domains.inventory.rules.receipts import check_supplier, stocked_lines
 from domains.master_data import queries as master_data
 from domains.master_data.queries import is_party
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.money import ZERO
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -53,9 +53,9 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
         "adjustment_value": adjustment_value,
         "currency": book.currency,
     }
-    tx.closing.add(rows_of(tables.StockReceipt), head)
+    write_document(tx, {tables.StockReceipt: head})
     rows = [{"receipt_id": receipt.receipt_id} | vars(line) for line in lines]
-    tx.closing.add(rows_of(tables.StockReceiptLine), rows)
+    write_document(tx, {tables.StockReceiptLine: rows})
     keep_book(
         tx,
         book,

@@ -11,7 +11,7 @@ from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Shelf
 from domains.inventory.rules.returns import NotShipped, ReturnedLine, returned_lines
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.money import ZERO
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -47,8 +47,8 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
         "adjustment_value": adjustment_value,
         "currency": book.currency,
     }
-    tx.closing.add(rows_of(tables.GoodsReturn), head | values)
-    tx.closing.add(rows_of(tables.GoodsReturnLine), [_row(back, line) for line in lines])
+    write_document(tx, {tables.GoodsReturn: head | values})
+    write_document(tx, {tables.GoodsReturnLine: [_row(back, line) for line in lines]})
     keep_book(tx, book, document_id=back.return_id, moved_on=back.received_on, warehouse_code=warehouse_code)
     await postings.post_return(
         tx,

@@ -7,7 +7,7 @@ from domains.inventory.messages import ItemRevalued, RevalueItem
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import NotStocked
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.operation import operation
 from foundation.transaction import Transaction
 
@@ -40,7 +40,7 @@ async def revalue_item(tx: Transaction, revalue: RevalueItem) -> ItemRevalued:
         "currency": book.currency,
         "reason": revalue.reason,
     }
-    tx.closing.add(rows_of(tables.Revaluation), row)
+    write_document(tx, {tables.Revaluation: row})
     keep_book(tx, book, document_id=revalue.revaluation_id, moved_on=revalue.revalued_on, warehouse_code=None)
     await postings.post_revaluation(
         tx, revalue.revaluation_id, number, item_code, revalue.revalued_on, difference

@@ -6,7 +6,7 @@ from domains.inventory import tables
 from domains.inventory.messages import GoodsIssued, IssuedLine, PostGoodsIssue
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.money import ZERO
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -50,9 +50,9 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
         "cost": cost,
         "currency": book.currency,
     }
-    tx.closing.add(rows_of(tables.Shipment), head)
+    write_document(tx, {tables.Shipment: head})
     rows = [{"shipment_id": issue.shipment_id} | dict(line) for line in lines]
-    tx.closing.add(rows_of(tables.ShipmentLine), rows)
+    write_document(tx, {tables.ShipmentLine: rows})
     keep_issued(tx, issue.warehouse_code, shelf)
     keep_book(
         tx,

@@ -35,7 +35,7 @@ from domains.ledger.rules.payments import Market, Money, PaymentEntry
 from domains.ledger.rules.settlement import Settlement, settle, share_of
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.money import ZERO, DualAmount, rounded
 from foundation.operation import operation
@@ -82,7 +82,7 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
         "account_code": bank,
         "base_amount": base,
     }
-    tx.closing.add(rows_of(Payment), head)
+    write_document(tx, {Payment: head})
     by = Settling("payment", payment.payment_id, number, payment.received_on, "payment", payment.payment_id)
     await _settled(tx, books, by, found, settlement, f"Payment {number} of {party.code}")
     if kept:
@@ -172,7 +172,7 @@ async def _use(
         "amount": used,
         "exchange_difference": rules.realised(found),
     }
-    tx.closing.add(rows_of(Allocation), row)
+    write_document(tx, {Allocation: row})
     about = f"Money on account of {money.number} of {money.party.code}"
     await _settled(tx, books, by, found, settlement, about)
     assert money.item_id is not None

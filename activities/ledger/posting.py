@@ -36,7 +36,7 @@ from domains.ledger.tables.journal import JournalEntry, JournalLine
 from domains.ledger.tables.open_items import OpenItem
 from domains.master_data import queries as master_data
 from domains.master_data.messages import TaxRounding
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO, rounded
 from foundation.transaction import Session, Transaction
@@ -176,9 +176,9 @@ async def write_entry(tx: Transaction, books: Books, entry: Entry) -> str:
         "purpose": entry.source.purpose,
         "reverses_id": entry.reverses_id,
     }
-    tx.closing.add(rows_of(JournalEntry), head)
+    write_document(tx, {JournalEntry: head})
     rows = [_line_row(entry_id, position, entry.on, line) for position, line in enumerate(lines, start=1)]
-    tx.closing.add(rows_of(JournalLine), rows)
+    write_document(tx, {JournalLine: rows})
     return number
 
 
@@ -201,7 +201,7 @@ def write_items(
     tx: Transaction, document: Document, items: Iterable[NewItem], *, on: date, currency: str
 ) -> None:
     """Collect the open items that a document makes, open as a whole."""
-    tx.closing.add(rows_of(OpenItem), [_item_row(document, item, on, currency) for item in items])
+    write_document(tx, {OpenItem: [_item_row(document, item, on, currency) for item in items]})
 
 
 def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dict[str, Any]:

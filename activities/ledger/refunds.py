@@ -8,7 +8,7 @@ from domains.ledger.rules import refunds as rules
 from domains.ledger.rules.refunds import Refunded
 from domains.ledger.tables.open_items import Refund
 from domains.master_data import queries as master_data
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.money import DualAmount
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -72,7 +72,7 @@ async def _write(
         "exchange_difference": refunded.exchange_difference,
         "account_code": bank,
     }
-    tx.closing.add(rows_of(Refund), row)
+    write_document(tx, {Refund: row})
     by = Settling(
         "refund", refund.refund_id, number, refund.refunded_on, money.document_type, money.document_id
     )

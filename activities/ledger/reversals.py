@@ -28,6 +28,7 @@ from domains.ledger.tables.journal import JournalEntry, JournalLine
 from domains.ledger.tables.open_items import OpenItem, Reversal
 from domains.ledger.tables.open_items import Settlement as SettlementRow
 from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.money import DualAmount
 from foundation.operation import operation
@@ -147,7 +148,7 @@ async def reverse_posting(
         "reversed_on": on,
         "reason": reason,
     }
-    tx.closing.add(rows_of(Reversal), head)
+    write_document(tx, {Reversal: head})
     for entry in entries:
         lines = [_line(line) for line in await tx.execute(_LINES, {"entry": entry.id})]
         mirror = Entry(
@@ -199,7 +200,7 @@ def _take_back_items(tx: Transaction, by: Settling, items: Sequence[Any]) -> Non
         for item in items
         if item.open_amount or item.open_quantity
     ]
-    tx.closing.add(rows_of(SettlementRow), rows)
+    write_document(tx, {SettlementRow: rows})
 
 
 def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[Any]) -> None:
@@ -219,4 +220,4 @@ def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[
         )
         for settled in settlements
     ]
-    tx.closing.add(rows_of(SettlementRow), rows)
+    write_document(tx, {SettlementRow: rows})

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from domains.ledger.rules.settlement import SettledInstalment, Settlement
 from domains.ledger.tables.open_items import Settlement as SettlementRow
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.money import ZERO, DualAmount, allocated
 from foundation.transaction import Transaction
 
@@ -51,14 +51,14 @@ def settle_items(
         )
         for part, difference in zip(parts, differences, strict=True)
     ]
-    tx.closing.add(rows_of(SettlementRow), rows)
+    write_document(tx, {SettlementRow: rows})
 
 
 def use_money(
     tx: Transaction, by: Settling, item_id: UUID, used: DualAmount, realised: Decimal = ZERO
 ) -> None:
     """Collect by how much money on account is less: `used`, a positive amount."""
-    tx.closing.add(rows_of(SettlementRow), row(by, item_id, -used, exchange_difference=realised))
+    write_document(tx, {SettlementRow: row(by, item_id, -used, exchange_difference=realised)})
 
 
 def row(by: Settling, item_id: UUID, value: DualAmount, **more: Any) -> Mapping[str, Any]:

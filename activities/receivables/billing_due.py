@@ -20,7 +20,7 @@ from domains.receivables.messages import (
 from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective as rules
 from domains.receivables.tables.billing import BillingDue
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.money import ZERO
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -51,7 +51,7 @@ async def list_billing_due(tx: Transaction, listed: ListForBilling) -> ListedFor
         delivery | line.model_dump() | {"id": uuid5(listed.shipment_id, f"line {line.line_number}")}
         for line in listed.lines
     ]
-    tx.closing.add(rows_of(BillingDue), rows)
+    write_document(tx, {BillingDue: rows})
     return ListedForBilling(shipment_id=listed.shipment_id, listed=len(rows))
 
 

@@ -21,7 +21,7 @@ from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.collective import BilledTogether
 from domains.receivables.rules.credit_notes import BilledInvoice, Credit
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO
 from foundation.operation import operation
@@ -67,11 +67,11 @@ async def _write(
 ) -> str:
     """Collect everything, and give the credit note's number. Refuses: NotPostable."""
     number = tx.closing.number("CN", books.fiscal_year)
-    tx.closing.add(rows_of(CreditNote), _head(note, invoice, credit) | order | {"number": number})
+    write_document(tx, {CreditNote: _head(note, invoice, credit) | order | {"number": number}})
     of_note = {"credit_note_id": note.credit_note_id, "invoice_id": note.invoice_id}
     lines = [of_note | {"line_number": line, **vars(amounts)} for line, amounts in credit.lines.items()]
-    tx.closing.add(rows_of(CreditNoteLine), lines)
-    tx.closing.add(rows_of(CreditNoteTax), [of_note | tax for tax in _taxes(credit)])
+    write_document(tx, {CreditNoteLine: lines})
+    write_document(tx, {CreditNoteTax: [of_note | tax for tax in _taxes(credit)]})
     by = Settling("credit_note", note.credit_note_id, number, note.credited_on)
     settle_items(tx, by, credit.reduced)
     document = Document("credit_note", note.credit_note_id, number, corrects_id=note.invoice_id)

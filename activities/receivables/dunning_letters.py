@@ -22,7 +22,7 @@ from domains.receivables.queries import dunning as queries
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import Letter
 from domains.receivables.tables.dunning import Dunning, DunningLetter, DunningLetterLine
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.money import DualAmount
 from foundation.operation import operation
@@ -80,8 +80,8 @@ async def _write(
     letter_id = uuid5(dunning.id, f"level {reached[0]} in {letter.currency}")
     number = tx.closing.number("DUN", books.fiscal_year)
     head = _head(letter_id, dunning, customer, reached, letter, post)
-    tx.closing.add(rows_of(DunningLetter), head | {"number": number})
-    tx.closing.add(rows_of(DunningLetterLine), _lines(letter_id, letter))
+    write_document(tx, {DunningLetter: head | {"number": number}})
+    write_document(tx, {DunningLetterLine: _lines(letter_id, letter)})
     lines = rules.postings(
         letter, base_currency=books.currency, customer_code=customer.code, account=books.account
     )

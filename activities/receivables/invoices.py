@@ -25,7 +25,7 @@ from domains.receivables.rules import invoices as rules
 from domains.receivables.rules.invoices import Bill, ComputedInvoice, Terms
 from domains.receivables.tables.billing import BilledMonth
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.money import ZERO
 from foundation.operation import operation
@@ -67,9 +67,9 @@ async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
         "id": invoice.invoice_id,
         "number": number,
     }
-    tx.closing.add(rows_of(Invoice), head | _computed(computed, terms, customer))
-    tx.closing.add(rows_of(InvoiceLine), _lines(invoice, computed))
-    tx.closing.add(rows_of(InvoiceTax), _taxes(invoice, computed, terms, books))
+    write_document(tx, {Invoice: head | _computed(computed, terms, customer)})
+    write_document(tx, {InvoiceLine: _lines(invoice, computed)})
+    write_document(tx, {InvoiceTax: _taxes(invoice, computed, terms, books)})
     lowered = {
         "completes": invoice.completes_order,
         "billed": max(computed.base_total, ZERO),
@@ -208,7 +208,7 @@ async def post_collective_invoice(tx: Transaction, post: PostCollectiveInvoice) 
     due = await queries.locked_due(tx, post)
     answer = await _billed(tx, post, due) if due else CollectiveInvoicePosted()
     month = post.model_dump(exclude={"process_id", "after_months"}) | {"invoice_id": answer.invoice_id}
-    tx.closing.add(rows_of(BilledMonth), month)
+    write_document(tx, {BilledMonth: month})
     return answer
 
 
@@ -229,10 +229,10 @@ async def _billed(
     computed = rules.compute(bill, terms)
     number = tx.closing.number("INV", books.fiscal_year)
     head = _head_of_month(bill, post, computed, terms, customer)
-    tx.closing.add(rows_of(Invoice), head | {"number": number})
+    write_document(tx, {Invoice: head | {"number": number}})
     lines = [row | _delivery(of) for row, of in zip(_lines(bill, computed), due, strict=True)]
-    tx.closing.add(rows_of(InvoiceLine), lines)
-    tx.closing.add(rows_of(InvoiceTax), _taxes(bill, computed, terms, books))
+    write_document(tx, {InvoiceLine: lines})
+    write_document(tx, {InvoiceTax: _taxes(bill, computed, terms, books)})
     await _charge_orders(tx, bill, due, _orders(due, computed, books))
     document = Document("invoice", post.invoice_id, number, process_id=post.process_id)
     about = f"Invoice {number} to {customer.name} for {post.month}"
@@ -244,7 +244,7 @@ async def _charge_orders(
     tx: Transaction, bill: _MonthlyBill, due: Sequence[Any], orders: Sequence[dict[str, Any]]
 ) -> None:
     """What each order is charged, and what it needs no credit for any more; what is billed is due no more."""
-    tx.closing.add(rows_of(InvoiceOrder), [order | {"invoice_id": bill.invoice_id} for order in orders])
+    write_document(tx, {InvoiceOrder: [order | {"invoice_id": bill.invoice_id} for order in orders]})
     billed = [row.id for row in due]
     completed = await queries.completed_by(tx, [order["order_id"] for order in orders], billed)
     shares = [

@@ -23,6 +23,7 @@ from domains.sales.rules import orders as rules
 from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
 from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -74,9 +75,9 @@ _LEFT = (
 
 
 @operation("sales.place_order")
-async def place_order(session: Transaction, order: PlaceOrder) -> OrderPlaced:
+async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
     """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
-    known = await what_is_known(session, order)
+    known = await what_is_known(tx, order)
     priced = rules.price_order(order, known)
     customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
     assert customer and terms and warehouse  # The rule has refused the order otherwise.
@@ -101,7 +102,7 @@ async def place_order(session: Transaction, order: PlaceOrder) -> OrderPlaced:
         customer_reference=order.customer_reference,
         lines=priced.lines,
     )
-    number = session.closing.sequence_number("SO", "sales.order_number")
+    number = tx.closing.sequence_number("SO", "sales.order_number")
     head = placed.model_dump(exclude={"order_id", "order_number", "lines"}) | {
         "id": order.order_id,
         "number": number,
@@ -109,37 +110,37 @@ async def place_order(session: Transaction, order: PlaceOrder) -> OrderPlaced:
         "requested_on": order.requested_on,
         "discount_percent": priced.discount_percent,
     }
-    session.closing.add(rows_of(SalesOrder), head)
+    write_document(tx, {SalesOrder: head})
     lines = [line.model_dump() | {"order_id": order.order_id} for line in placed.lines]
-    session.closing.add(rows_of(SalesOrderLine), lines)
+    write_document(tx, {SalesOrderLine: lines})
     return placed.model_copy(update={"order_number": number})
 
 
 @operation("sales.hold_order")
-async def hold_order(session: Transaction, hold: HoldOrder) -> OrderChanged:
+async def hold_order(tx: Transaction, hold: HoldOrder) -> OrderChanged:
     """The order waits for a decision. Refuses: NotInThisStatus, NotFound."""
-    return await _become(session, hold.order_id, OrderStatus.HELD, hold.reason)
+    return await _become(tx, hold.order_id, OrderStatus.HELD, hold.reason)
 
 
 @operation("sales.confirm_order")
-async def confirm_order(session: Transaction, confirm: ConfirmOrder) -> OrderChanged:
+async def confirm_order(tx: Transaction, confirm: ConfirmOrder) -> OrderChanged:
     """The order is accepted; what is short is noted on its lines. Refuses: NotInThisStatus, NotFound."""
-    changed = await _become(session, confirm.order_id, OrderStatus.CONFIRMED)
+    changed = await _become(tx, confirm.order_id, OrderStatus.CONFIRMED)
     if confirm.shortages:
         lines = [{"line": number, "short": short} for number, short in confirm.shortages.items()]
-        await session.execute(_SHORT, {"order": confirm.order_id, "lines": to_json(lines).decode()})
+        await tx.execute(_SHORT, {"order": confirm.order_id, "lines": to_json(lines).decode()})
     return changed
 
 
 @operation("sales.record_fulfilment")
-async def record_fulfilment(session: Transaction, record: RecordFulfilment) -> FulfilmentRecorded:
+async def record_fulfilment(tx: Transaction, record: RecordFulfilment) -> FulfilmentRecorded:
     """Note what has left and what was billed. Refuses: NotInThisStatus, NotAsOrdered, NotFound."""
     # The order's row is the lock of its lines as well.
-    rules.check_on_its_way(await _locked_status(session, record.order_id))
-    known = (await session.execute(_LINES, {"order": record.order_id})).all()
+    rules.check_on_its_way(await _locked_status(tx, record.order_id))
+    known = (await tx.execute(_LINES, {"order": record.order_id})).all()
     now = progress.record([progress.LineProgress(**line._asdict()) for line in known], record)
     written = {"order": record.order_id, "status": now.status, "changed": to_json(now.changed).decode()}
-    await session.execute(_FULFIL, written)
+    await tx.execute(_FULFIL, written)
     return FulfilmentRecorded(
         order_id=record.order_id,
         status=now.status,
@@ -149,54 +150,52 @@ async def record_fulfilment(session: Transaction, record: RecordFulfilment) -> F
 
 
 @operation("sales.close_order")
-async def close_order(session: Transaction, close: CloseOrder) -> OrderChanged:
+async def close_order(tx: Transaction, close: CloseOrder) -> OrderChanged:
     """Delivered, billed and paid; or what was delivered is, and the rest was given up.
 
     Refuses: NotInThisStatus, NotFound.
     """
     if close.short:
-        new = rules.closed_short(await _locked_status(session, close.order_id))
-        return await _set_status(session, close.order_id, new)
-    return await _become(session, close.order_id, OrderStatus.CLOSED)
+        new = rules.closed_short(await _locked_status(tx, close.order_id))
+        return await _set_status(tx, close.order_id, new)
+    return await _become(tx, close.order_id, OrderStatus.CLOSED)
 
 
 @operation("sales.cancel_order")
-async def cancel_order(session: Transaction, cancel: CancelOrder) -> OrderChanged:
+async def cancel_order(tx: Transaction, cancel: CancelOrder) -> OrderChanged:
     """Take the order back, or reject it, unless goods have left and are not agreed to come back.
 
     Content when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft,
     NotInThisStatus.
     """
-    status = await session.scalar(_STATUS, {"order": cancel.order_id})
+    status = await tx.scalar(_STATUS, {"order": cancel.order_id})
     if status is None or status in rules.TAKEN_BACK:
         return OrderChanged(order_id=cancel.order_id, status=status and OrderStatus(status))
-    if await session.scalar(_LEFT, {"order": cancel.order_id}) is not None:
+    if await tx.scalar(_LEFT, {"order": cancel.order_id}) is not None:
         if not cancel.after_delivery:
             raise rules.GoodsHaveLeft("goods have left for this order: agree on a return instead")
-        return await _set_status(
-            session, cancel.order_id, rules.cancelled_after_delivery(status), cancel.reason
-        )
+        return await _set_status(tx, cancel.order_id, rules.cancelled_after_delivery(status), cancel.reason)
     wanted = OrderStatus.REJECTED if cancel.rejected else OrderStatus.CANCELLED
     if status == OrderStatus.CONFIRMED and cancel.rejected:
         wanted = OrderStatus.CANCELLED
-    return await _set_status(session, cancel.order_id, rules.advance(status, wanted), cancel.reason)
+    return await _set_status(tx, cancel.order_id, rules.advance(status, wanted), cancel.reason)
 
 
-async def _become(session: Transaction, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
+async def _become(tx: Transaction, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
     asked = {"order": order_id, "wanted": wanted.value, "why": why, "may_be": rules.may_become(wanted)}
-    if (await session.execute(_BECOME, asked)).one_or_none() is None:
-        new = rules.advance(await _locked_status(session, order_id), wanted)
-        return await _set_status(session, order_id, new, why)
+    if (await tx.execute(_BECOME, asked)).one_or_none() is None:
+        new = rules.advance(await _locked_status(tx, order_id), wanted)
+        return await _set_status(tx, order_id, new, why)
     return OrderChanged(order_id=order_id, status=wanted)
 
 
-async def _locked_status(session: Transaction, order_id: UUID) -> str:
-    status: str | None = await session.scalar(_STATUS, {"order": order_id})
+async def _locked_status(tx: Transaction, order_id: UUID) -> str:
+    status: str | None = await tx.scalar(_STATUS, {"order": order_id})
     if status is None:
         raise NotFound(f"there is no order {order_id}")
     return status
 
 
-async def _set_status(session: Transaction, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
-    await session.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
+async def _set_status(tx: Transaction, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
+    await tx.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
     return OrderChanged(order_id=order_id, status=new)
