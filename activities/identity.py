@@ -56,7 +56,7 @@ async def grant_delegation(tx: Transaction, grant: GrantDelegation) -> Delegatio
     )
     row = grant.model_dump(include={"from_actor", "to_actor", "role", "reason", "valid_until"})
     row |= {"id": grant.delegation_id, "valid_from": valid_from, "created_by": grant.granted_by}
-    await write_document(tx, {Delegation: row})
+    write_document(tx, {Delegation: row})
     return DelegationChanged(delegation_id=grant.delegation_id)
 
 

@@ -120,7 +120,7 @@ class AskedRequest:
 
     def read_session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """SQLAlchemy's session, for the queries of ledger and receivables until they take a transaction."""
-        return database().read_session(self.caller.company)
+        return database().read(self.caller.company)
 
     def within(self, company: str) -> "AskedRequest":
         """The same request in the scope of another company that the key works for. Refuses: Forbidden."""

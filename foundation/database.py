@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.sql import func
 from sqlalchemy.types import UserDefinedType
@@ -151,13 +151,6 @@ class Database:
             await tx.execute(_SCOPE_WRITE, {"company": company, "actor": actor})
             yield tx
 
-    @asynccontextmanager
-    async def read_session(self, company: str) -> AsyncIterator[AsyncSession]:
-        """SQLAlchemy's session, for the queries of ledger and receivables until they take a transaction."""
-        async with self.session() as session, session.begin():
-            await session.execute(_SCOPE_READ_SESSION, {"company": company})
-            yield session
-
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
@@ -170,10 +163,6 @@ def _replace_what_is_closed(connection: AsyncAdapt_asyncpg_connection, *_: Any) 
 
 
 _SCOPE_READ = text("SELECT set_config('perpetual.company', :company, true)")
-_SCOPE_READ_SESSION = text(
-    "SELECT set_config('transaction_read_only', 'on', true), set_config('perpetual.company', :company, true)"
-)
-
 _SCOPE_WRITE = text(
     "SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)"
 )

@@ -3,9 +3,9 @@
     number = tx.closing.number("INV", books.fiscal_year)
     write_document(tx, {Invoice: head | {"number": number}, InvoiceLine: lines, InvoiceTax: taxes})
 
-The rows are checked now and written by the operation's closing statement (see `foundation.closing`), beside all
-else that it writes. A column that is left out takes its default from the database; one that its table does not
-have raises TypeError.
+The rows are checked now and written by the operation's closing statement (see `foundation.closing`), beside
+all else that it writes. A column that is left out takes its default from the database; one that its table
+does not have raises TypeError.
 """
 
 from collections.abc import Mapping

@@ -31,7 +31,7 @@ async def subscribe(tx: Transaction, webhook: Subscribe) -> WebhookChanged:
     """Tell an address of what is done from now on. Refuses: UnknownEvent."""
     rules.known_events(webhook.events, rules.events_of(OPERATIONS))
     row = webhook.model_dump(include={"url", "events", "description"}) | {"id": webhook.webhook_id}
-    await write_document(tx, {Webhook: row, WebhookSecret: {"webhook_id": webhook.webhook_id}})
+    write_document(tx, {Webhook: row, WebhookSecret: {"webhook_id": webhook.webhook_id}})
     await _read_from_now_on(tx)
     return WebhookChanged(webhook_id=webhook.webhook_id)
 
@@ -60,7 +60,7 @@ async def rotate_secret(tx: Transaction, rotate: RotateSecret) -> WebhookChanged
         WebhookSecret.webhook_id == webhook.id, WebhookSecret.expires_at.is_(None)
     )
     await tx.execute(old.values(expires_at=func.now() + OLD_SECRET_SIGNS_FOR))
-    await write_document(tx, {WebhookSecret: {"webhook_id": webhook.id}})
+    write_document(tx, {WebhookSecret: {"webhook_id": webhook.id}})
     return WebhookChanged(webhook_id=webhook.id)
 
 

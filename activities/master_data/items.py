@@ -44,5 +44,5 @@ async def put_price_list(tx: Transaction, prices: PutPriceList) -> RecordPut:
         line.model_dump() | {"price_list_code": prices.code, "line_number": number}
         for number, line in enumerate(prices.lines, start=1)
     ]
-    await write_document(tx, {lines: rows})
+    write_document(tx, {lines: rows})
     return RecordPut(code=prices.code, created=created)

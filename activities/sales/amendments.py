@@ -97,13 +97,13 @@ async def _keep_version(tx: Transaction, amend: AmendOrder, before: _Order) -> N
         "amendment_id": amend.amendment_id,
         "reason": amend.reason,
     }
-    await write_document(tx, {SalesOrderVersion: earlier})
+    write_document(tx, {SalesOrderVersion: earlier})
 
 
 async def _rewrite(tx: Transaction, order: OrderPlaced, requested_on: date | None, version: int) -> None:
     await tx.execute(_CLEAR_LINES, {"order": order.order_id})
     lines = [{"order_id": order.order_id, **dict(line)} for line in order.lines]
-    await write_document(tx, {SalesOrderLine: lines})
+    write_document(tx, {SalesOrderLine: lines})
     totals = order.model_dump(include={"net_amount", "tax_amount", "total_amount", "base_total_amount"})
     await tx.update(SalesOrder, order.order_id, **totals, requested_on=requested_on, version=version)
 

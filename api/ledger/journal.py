@@ -60,7 +60,7 @@ async def list_entries(
         sort=paging.sort,
     )
     async with asked.read() as session:
-        found = await page(session, wanted, paging, lambda row: row[0])
+        found = await page(session, wanted, paging, lambda row: row)
         lines = await queries.lines_of(session, [entry.id for entry in found.items])
     views = [queries.entry_view(entry, lines[entry.id]) for entry in found.items]
     return Page(items=views, next_cursor=found.next_cursor)

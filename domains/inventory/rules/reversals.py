@@ -58,8 +58,8 @@ def take_back(book: Book, moved: Moved, document_id: UUID, number: str) -> None:
     quantity, value = kept.quantity - moved.quantity, kept.value - moved.value
     if quantity * value < 0 or (not quantity and value):
         raise GoodsAreGone(
-            f"what is left of {moved.item_code} is worth {kept.value:f}, and {number} brought {moved.value:f}: "
-            "what was issued since left at another cost"
+            f"{number} brought {moved.item_code} worth {moved.value:f}, and what is left is worth "
+            f"{kept.value:f}: what was issued since left at another cost"
         )
     unit_cost = rounded_unit_cost(value / quantity) if quantity > 0 else kept.unit_cost
     book.take_back(

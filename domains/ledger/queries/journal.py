@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.tables.journal import JournalEntry, JournalLine
+from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount
+from foundation.transaction import Session
 
 DOCUMENTS = {
     "invoice": "/v1/invoices/{}",
@@ -60,6 +61,13 @@ class EntryView(Message):
     lines: list[JournalLineView]
 
 
+_LINES = (
+    select(*rows_of(JournalLine).c)
+    .where(JournalLine.entry_id == any_(bindparam("entries", type_=ARRAY(Uuid))))
+    .order_by(JournalLine.entry_id, JournalLine.line_number)
+)
+
+
 def entries(
     *,
     account: str | None = None,
@@ -71,7 +79,8 @@ def entries(
 ) -> Select[Any]:
     """Entries that fit, the newest first unless sorted otherwise; with an account, those that move it."""
     wanted = matching(
-        select(JournalEntry), {JournalEntry.source_type: source_type, JournalEntry.source_id: source_id}
+        select(*rows_of(JournalEntry).c),
+        {JournalEntry.source_type: source_type, JournalEntry.source_id: source_id},
     )
     if account is not None:
         moves = select(JournalLine.entry_id).where(JournalLine.account_code == account)
@@ -81,7 +90,7 @@ def entries(
     return sorted_by(wanted, sort or "-posted_on", columns, JournalEntry.id)
 
 
-def entry_view(entry: JournalEntry, lines: Sequence[JournalLine]) -> EntryView:
+def entry_view(entry: Any, lines: Sequence[Any]) -> EntryView:
     """An entry with its lines."""
     document = DOCUMENTS.get(entry.source_type)
     return EntryView(
@@ -93,18 +102,18 @@ def entry_view(entry: JournalEntry, lines: Sequence[JournalLine]) -> EntryView:
     )
 
 
-async def lines_of(session: AsyncSession, entry_ids: Sequence[UUID]) -> dict[UUID, list[JournalLine]]:
+async def lines_of(tx: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     """The lines of several entries, in their order."""
-    wanted = select(JournalLine).where(JournalLine.entry_id.in_(entry_ids))
-    found: dict[UUID, list[JournalLine]] = {entry_id: [] for entry_id in entry_ids}
-    for line in await session.scalars(wanted.order_by(JournalLine.entry_id, JournalLine.line_number)):
+    found: dict[UUID, list[Any]] = {entry_id: [] for entry_id in entry_ids}
+    for line in await tx.execute(_LINES, {"entries": list(entry_ids)}):
         found[line.entry_id].append(line)
     return found
 
 
-async def entry(session: AsyncSession, entry_id: UUID) -> EntryView:
+async def entry(tx: Session, entry_id: UUID) -> EntryView:
     """One entry. Refuses: NotFound."""
-    found = await session.get(JournalEntry, entry_id)
+    wanted = select(*rows_of(JournalEntry).c).where(JournalEntry.id == entry_id)
+    found = (await tx.execute(wanted)).one_or_none()
     if found is None:
         raise NotFound(f"there is no entry {entry_id}")
-    return entry_view(found, (await lines_of(session, [entry_id]))[entry_id])
+    return entry_view(found, (await lines_of(tx, [entry_id]))[entry_id])

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import Date, Row, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Date, bindparam, text
 
 from foundation.messages import Message, ShownAmount
 from foundation.money import ZERO
+from foundation.transaction import Session
 
 # The balances of closed periods, and for all other days the lines, which every account finds by its index.
 # A closed period that a boundary of the report cuts through counts by its lines as well.
@@ -166,11 +166,11 @@ class AgedReceivables(Message):
     base_total: ShownAmount
 
 
-async def trial_balance(session: AsyncSession, since: date | None, until: date) -> TrialBalance:
+async def trial_balance(tx: Session, since: date | None, until: date) -> TrialBalance:
     """All accounts from a day (the beginning when empty) to a day."""
-    rows = [_balance_row(row, since, until) for row in await _balances(session, since, until)]
+    rows = [_balance_row(row, since, until) for row in await _balances(tx, since, until)]
     return TrialBalance(
-        currency=await _currency(session),
+        currency=await _currency(tx),
         since=since,
         until=until,
         rows=rows,
@@ -179,13 +179,13 @@ async def trial_balance(session: AsyncSession, since: date | None, until: date) 
     )
 
 
-async def balance_sheet(session: AsyncSession, on: date) -> BalanceSheet:
+async def balance_sheet(tx: Session, on: date) -> BalanceSheet:
     """Assets, liabilities and equity on a day."""
-    rows = [_balance_row(row, None, on) for row in await _balances(session, None, on)]
+    rows = [_balance_row(row, None, on) for row in await _balances(tx, None, on)]
     assets, liabilities, equity = (_section(kind, rows) for kind in ("asset", "liability", "equity"))
     result = -sum((row.closing for row in rows if row.kind in ("income", "expense")), ZERO)
     return BalanceSheet(
-        currency=await _currency(session),
+        currency=await _currency(tx),
         on=on,
         sections=[assets, liabilities, equity],
         result=result,
@@ -194,14 +194,14 @@ async def balance_sheet(session: AsyncSession, on: date) -> BalanceSheet:
     )
 
 
-async def profit_and_loss(session: AsyncSession, since: date, until: date) -> ProfitAndLoss:
+async def profit_and_loss(tx: Session, since: date, until: date) -> ProfitAndLoss:
     """Income and expenses from a day to a day."""
-    found = await _balances(session, since, until)
+    found = await _balances(tx, since, until)
     rows = [_balance_row(row, since, until) for row in found]
     moved = [row.model_copy(update={"closing": row.debit - row.credit}) for row in rows]
     income, expense = _section("income", moved), _section("expense", moved)
     return ProfitAndLoss(
-        currency=await _currency(session),
+        currency=await _currency(tx),
         since=since,
         until=until,
         sections=[income, expense],
@@ -209,26 +209,26 @@ async def profit_and_loss(session: AsyncSession, since: date, until: date) -> Pr
     )
 
 
-async def aged_receivables(session: AsyncSession, on: date) -> AgedReceivables:
+async def aged_receivables(tx: Session, on: date) -> AgedReceivables:
     """What is open now, by how late it is on a day."""
     rows = [
         AgedRow(**row._asdict(), items=_items(row.customer_code, row.currency))
-        for row in await session.execute(_AGED, {"on": on})
+        for row in await tx.execute(_AGED, {"on": on})
     ]
     total = sum((row.base_open_amount for row in rows), ZERO)
-    return AgedReceivables(on=on, base_currency=await _currency(session), rows=rows, base_total=total)
+    return AgedReceivables(on=on, base_currency=await _currency(tx), rows=rows, base_total=total)
 
 
-async def _balances(session: AsyncSession, since: date | None, until: date) -> Iterable[Row[Any]]:
+async def _balances(tx: Session, since: date | None, until: date) -> Iterable[Any]:
     days = {"since": since or EARLIEST, "until": until, "earliest": EARLIEST}
-    return (await session.execute(_TRIAL_BALANCE, days)).all()
+    return (await tx.execute(_TRIAL_BALANCE, days)).all()
 
 
-async def _currency(session: AsyncSession) -> str:
-    return await session.scalar(_CURRENCY) or ""
+async def _currency(tx: Session) -> str:
+    return await tx.scalar(_CURRENCY) or ""
 
 
-def _balance_row(row: Row[Any], since: date | None, until: date) -> BalanceRow:
+def _balance_row(row: Any, since: date | None, until: date) -> BalanceRow:
     return BalanceRow(
         account_code=row.code,
         account_name=row.name,

@@ -5,8 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from domains.ledger.queries import documents as ledger
 from domains.ledger.queries.documents import RefundView
 from domains.master_data import queries as master_data
@@ -24,6 +22,7 @@ from domains.receivables.documents.letterhead import InvoicedCustomer, Invoicing
 from domains.receivables.queries import credit_notes, documents
 from domains.receivables.queries.credit_notes import CreditNoteView
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView, InvoiceView
+from foundation.transaction import Session
 
 OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
 
@@ -74,13 +73,13 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
     )
 
 
-async def credit_note_to_print(session: AsyncSession, credit_note_id: UUID) -> CreditNoteDocument:
+async def credit_note_to_print(tx: Session, credit_note_id: UUID) -> CreditNoteDocument:
     """A credit note with what was refunded of it so far. Refuses: NotFound."""
-    note = await credit_notes.credit_note(session, credit_note_id)
-    invoice = await documents.invoice(session, note.invoice_id)
-    company = await master_data.company(session)
+    note = await credit_notes.credit_note(tx, credit_note_id)
+    invoice = await documents.invoice(tx, note.invoice_id)
+    company = await master_data.company(tx)
     refunds = ledger.refunds(credit_note_id=credit_note_id, sort="number")
-    found = [ledger.refund_view(row) for row in await session.execute(refunds)]
+    found = [ledger.refund_view(row) for row in await tx.execute(refunds)]
     refunded = [refund for refund in found if refund.reversed_by is None]
     return printed_credit_note(note, invoice, company, refunded)
 
