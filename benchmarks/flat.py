@@ -61,7 +61,7 @@ async def _measure(house: House, console: Console) -> tuple[list[Size], list[str
     await open_company(first)
     await first.close()
     await orders(house, ORIGINALS, 4)
-    url = house.environment["DATABASE_URL"]
+    url = house.owner_database_url
     owner = await asyncpg.connect(url)
     original = await stored.remember(owner)
     sizes: list[Size] = []

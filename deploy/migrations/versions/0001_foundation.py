@@ -1,30 +1,9 @@
-"""The ground: the application's role, the operation log, where processes stand, what every table is given."""
+"""The ground: the operation log, where processes stand, what every table is given."""
 
 from foundation.migrations import run_script
 
 revision = "0001"
 down_revision = None
-
-ROLE = """
-    DO $$ BEGIN
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'perpetual_app') THEN
-            CREATE ROLE perpetual_app NOLOGIN;
-        END IF;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-    END $$;
-    DO $$ BEGIN
-        GRANT perpetual_app TO current_user;
-    EXCEPTION WHEN insufficient_privilege THEN
-        -- Another has made the role, and may have granted it to us already.
-        BEGIN
-            SET LOCAL ROLE perpetual_app;
-            RESET ROLE;
-        EXCEPTION WHEN insufficient_privilege THEN
-            RAISE insufficient_privilege USING
-                MESSAGE = format('GRANT perpetual_app TO %I is for whoever made that role', current_user);
-        END;
-    END $$;
-"""
 
 GUARDS = """
     CREATE SCHEMA foundation;
@@ -115,5 +94,5 @@ PROCESS = """
 
 
 def upgrade() -> None:
-    for script in (ROLE, GUARDS, OPERATION, PROCESS):
+    for script in (GUARDS, OPERATION, PROCESS):
         run_script(script)
