@@ -82,7 +82,7 @@ async def _measure(houses: list[House], console: Console) -> tuple[list[Size], l
     asked = [one for one in invariants() if one.group != "database"]
     violations: list[str] = []
     for house in houses:
-        found = await check(house.environment["DATABASE_URL"], asked, company=COMPANY)
+        found = await check(house.owner_database_url, asked, company=COMPANY)
         violations += [f"{one.invariant}: {one.as_text()}" for one in found]
     balances = await trial_balance(sizes[-1].site, sizes[-1].owner, console)
     for size in sizes:
@@ -97,7 +97,7 @@ async def _filled(house: House, size: int, console: Console) -> Size:
     await open_company(first)
     await first.close()
     await orders(site, ORIGINALS, 4)
-    owner = await asyncpg.connect(house.environment["DATABASE_URL"])
+    owner = await asyncpg.connect(house.owner_database_url)
     original = await stored.remember(owner)
     await stored.copy(owner, original, size // original.orders - 1)
     console.print(f"[dim]{size:,} orders are stored, within {time.perf_counter() - began:.0f} s[/dim]")

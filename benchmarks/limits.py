@@ -27,13 +27,13 @@ async def posting_transactions_per_second(settings: Settings, *, clients: int, s
 
     Bare posting transactions — an entry and four lines, each transaction durable — of this PostgreSQL.
     """
-    setup = await asyncpg.connect(settings.database_url)
+    setup = await asyncpg.connect(settings.owner_database_url)
     await setup.execute(_POSTING)
     await setup.close()
     until = time.perf_counter() + seconds
 
     async def client() -> int:
-        connection = await asyncpg.connect(settings.database_url)
+        connection = await asyncpg.connect(settings.owner_database_url)
         done = 0
         while time.perf_counter() < until:
             entry = uuid4()

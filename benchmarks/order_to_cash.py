@@ -68,6 +68,7 @@ def run_bench(console: Console, *, count: int, clients: int) -> int:
         measured = house.settings.model_copy(
             update={
                 "database_url": house.environment["DATABASE_URL"],
+                "owner_database_url": house.owner_database_url,
                 "temporal_address": house.environment["TEMPORAL_ADDRESS"],
             }
         )

@@ -1,8 +1,8 @@
 """PostgreSQL, our system of record: the tables' ground, and the two ways to it, a transaction and a read.
 
 Every table that belongs to a company has row-level security, forced: a session sees the rows of the one
-company it was opened for, whatever the query says. The application never works as the tables' owner but as
-the role `perpetual_app`, which may not switch that off.
+company it was opened for, whatever the query says. The application logs in as the role `perpetual_app`, which
+owns nothing and may not switch that off; a connection whose login may do more is closed at once.
 """
 
 from collections.abc import AsyncIterator
@@ -18,21 +18,20 @@ from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, event, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.sql import func
 from sqlalchemy.types import UserDefinedType
 
+from foundation.roles import CONNECT_TIMEOUT_SECONDS, POWERS, too_powerful
 from foundation.transaction import Transaction, begun
-
-APPLICATION_ROLE = "perpetual_app"
 
 # Shorter than an activity's start-to-close timeout, so that an attempt given up by the process cannot still
 # be writing.
 STATEMENT_TIMEOUT_MS = 6_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 6_000
-CONNECT_TIMEOUT_SECONDS = 5
 PREPARED_STATEMENTS = 200
 """So many statements stay prepared on a connection; one that is not costs a round trip more."""
 
@@ -119,7 +118,6 @@ class Database:
                 "statement_cache_size": PREPARED_STATEMENTS,
                 "server_settings": {
                     "application_name": "perpetual",
-                    "role": APPLICATION_ROLE,
                     "timezone": "UTC",
                     "jit": "off",
                     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
@@ -127,6 +125,7 @@ class Database:
                 },
             },
         )
+        event.listen(self.engine.sync_engine, "connect", _refuse_powers)
         event.listen(self.engine.sync_engine, "checkout", _replace_what_is_closed)
         self.session = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
@@ -154,6 +153,18 @@ class Database:
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
+
+
+def _refuse_powers(connection: DBAPIConnection, *_: Any) -> None:
+    """A login that could get past the database's rules is given to nobody. Raises: LoginRefused."""
+    cursor = connection.cursor()
+    cursor.execute(f"SELECT session_user, ({POWERS})")
+    user, power = cursor.fetchone() or ("?", "cannot be looked at")
+    cursor.close()
+    connection.rollback()
+    if power:
+        connection.close()
+        raise too_powerful(user, power)
 
 
 def _replace_what_is_closed(connection: AsyncAdapt_asyncpg_connection, *_: Any) -> None:

@@ -1,5 +1,6 @@
 """Brings a database to the schema that this version of the code expects. Migrations only go forward."""
 
+import asyncio
 import importlib
 import pkgutil
 import threading
@@ -9,17 +10,23 @@ from alembic import command, op
 from alembic.config import Config
 from sqlalchemy.util import await_only
 
+from foundation import roles
+
 ROOT = Path(__file__).parent.parent
 
 
-def upgrade(database_url: str) -> None:
-    """Apply every migration that the database has not seen yet. Safe to call from several places at once."""
+def upgrade(owner_url: str, application_url: str) -> None:
+    """Let the application log in, and apply every migration that the database has not seen yet.
+
+    Safe to call from several places at once. Raises: LoginRefused.
+    """
     config = Config(ROOT / "deploy" / "alembic.ini")
-    config.attributes["database_url"] = database_url
+    config.attributes["database_url"] = owner_url
     failures: list[BaseException] = []
 
     def apply() -> None:
         try:
+            asyncio.run(roles.prepare(owner_url=owner_url, application_url=application_url))
             command.upgrade(config, "head")
         except BaseException as failure:
             failures.append(failure)

@@ -16,8 +16,11 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PERPETUAL_", extra="ignore", populate_by_name=True)
 
     database_url: str = Field(
-        "postgresql://127.0.0.1:54329/perpetual", validation_alias=AliasChoices("DATABASE_URL")
+        "postgresql://perpetual_app@127.0.0.1:54329/perpetual", validation_alias=AliasChoices("DATABASE_URL")
     )
+    """What API and workers log in with."""
+    owner_database_url: str | None = None
+    """The owner's address of the same database, for `migrate` and `up`; API and workers must not have it."""
     temporal_address: str = Field("127.0.0.1:7233", validation_alias=AliasChoices("TEMPORAL_ADDRESS"))
     temporal_namespace: str = Field("default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE"))
     web_ui_url: str = "http://127.0.0.1:8233"

@@ -11,43 +11,48 @@ from domains.identity.messages import IssueApiKey
 from foundation.database import working_on
 from foundation.messages import Call, Caller
 from foundation.migrations import upgrade
+from foundation.roles import LoginRefused
+from perpetual.addresses import Addresses
 from perpetual.servers.trouble import Trouble
 
 NOT_ALLOWED = asyncpg.InsufficientPrivilegeError.sqlstate
 
 
-def make_ready(database_url: str, admin_key: str | None) -> None:
+def make_ready(database: Addresses, admin_key: str | None) -> None:
     """Bring the database up to date and let the administrator in, if there is a key. Repeatable.
 
-    Refuses when the database cannot be reached, or its user may not do this.
+    Refuses when the database cannot be reached, the owner may not do this, or the application's login may do
+    too much.
     """
-    where = database_url.rpartition("@")[2].rpartition("//")[2]  # Without the password.
+    where = database.owner.rpartition("@")[2].rpartition("//")[2]  # Without the password.
     try:
-        upgrade(database_url)
+        upgrade(database.owner, database.application)
         if admin_key:
-            register_admin_key(database_url, admin_key)
+            register_admin_key(database.application, admin_key)
+    except LoginRefused as refusal:
+        raise Trouble(str(refusal)) from refusal
     except (OSError, DBAPIError, asyncpg.InsufficientPrivilegeError) as failure:
         reason = failure.orig if isinstance(failure, DBAPIError) else failure
         if getattr(reason, "sqlstate", None) == NOT_ALLOWED:
             raise Trouble(
-                f"the user of the database at {where} needs to own it, and to have CREATEROLE or be granted "
-                f"the role perpetual_app ({str(reason).splitlines()[0]})"
+                f"the owner's login at {where} needs to own the database, and to have CREATEROLE while "
+                f"there is no role perpetual_app yet ({str(reason).splitlines()[0]})"
             ) from failure
         if isinstance(failure, DBAPIError) and failure.statement:
             raise  # It did answer; what it has not liked is a defect, and wants its traceback.
         raise Trouble(f"the database at {where} cannot be reached: {reason}") from failure
 
 
-def register_admin_key(database_url: str, key: str) -> None:
+def register_admin_key(application_url: str, key: str) -> None:
     """Let the administrator in with this key, for all companies. Doing it again changes nothing."""
-    asyncio.run(_register(database_url, hash_of(key)))
+    asyncio.run(_register(application_url, hash_of(key)))
 
 
-async def _register(database_url: str, key_hash: str) -> None:
+async def _register(application_url: str, key_hash: str) -> None:
     caller = Caller(company="*", actor="perpetual", correlation_id="bootstrap")
     call = Call.direct(caller, f"bootstrap/admin-key/{key_hash}")
     command = IssueApiKey(
         actor="administrator", companies=("*",), roles=("administrator",), key_hash=key_hash
     )
-    async with working_on(database_url):
+    async with working_on(application_url):
         await issue_api_key(call, command)

@@ -37,7 +37,7 @@ def check(
 
     Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`.
     """
-    from perpetual import house  # noqa: PLC0415
+    from perpetual import addresses  # noqa: PLC0415
     from perpetual.checker.invariants import invariants  # noqa: PLC0415
     from perpetual.checker.running import CannotCheck  # noqa: PLC0415
     from perpetual.checker.running import check as checked  # noqa: PLC0415
@@ -47,7 +47,7 @@ def check(
         raise Trouble("say which company to check: --company CODE, or --all")
     asked = invariants(at_rest=at_rest)
     try:
-        found = asyncio.run(checked(house.database_url_of(directory), asked, company=company))
+        found = asyncio.run(checked(addresses.to_look_at(directory), asked, company=company))
     except CannotCheck as refusal:
         raise Trouble(str(refusal)) from refusal
     if as_json:

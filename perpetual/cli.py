@@ -19,7 +19,9 @@ import psutil
 import typer
 from rich.console import Console
 
+from foundation.roles import LoginRefused, refuse_powers
 from foundation.settings import Settings, settings
+from perpetual import addresses
 from perpetual import house as houses
 from perpetual.checking import check
 from perpetual.explaining.command import explain
@@ -102,8 +104,8 @@ def up(
     """Start PostgreSQL, Temporal, workers and the API, and look after them until Ctrl-C.
 
     Everything is kept below `.perpetual` (data, logs, the administrator's API key) and is there again the
-    next time. What dies is started again. With DATABASE_URL or TEMPORAL_ADDRESS set, those servers are used
-    and none is started here.
+    next time. What dies is started again. With DATABASE_URL (the owner's) or TEMPORAL_ADDRESS set, those
+    servers are used and none is started here.
 
     Examples: `perpetual up`, `perpetual up --workers 4 --port 9000`, `perpetual up --detach`.
     """
@@ -229,13 +231,15 @@ def worker() -> None:
     SIGTERM lets it finish what it has begun, for up to 45 seconds. It keeps nothing on this machine. Logs go
     to stderr as JSON; PERPETUAL_WORKER_HEALTH_PORT serves /live and /ready.
 
-    Example: `DATABASE_URL=postgresql://erp:…@db/erp TEMPORAL_ADDRESS=temporal:7233 perpetual worker`.
+    Example: `DATABASE_URL=postgresql://perpetual_app:…@db/erp TEMPORAL_ADDRESS=temporal:7233
+    perpetual worker`.
     """
     import uvloop  # noqa: PLC0415
 
     from foundation import telemetry  # noqa: PLC0415
     from workers.main import run_worker  # noqa: PLC0415
 
+    asyncio.run(refuse_powers(settings().database_url))
     telemetry.set_up(settings(), "worker")
     try:
         uvloop.run(run_worker(settings()))
@@ -256,6 +260,7 @@ def api() -> None:
     """
     import uvicorn  # noqa: PLC0415
 
+    asyncio.run(refuse_powers(settings().database_url))
     uvicorn.run(
         "api.app:app",
         host=settings().api_host,
@@ -270,16 +275,18 @@ def api() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database at DATABASE_URL up to date, and let PERPETUAL_ADMIN_API_KEY in if it is set.
+    """Bring the database at PERPETUAL_OWNER_DATABASE_URL up to date, and let the login of DATABASE_URL and
+    PERPETUAL_ADMIN_API_KEY in.
 
     Run it before workers and API of a new version. It only goes forward; doing it again changes nothing, and
     several at once wait for each other. `up` does it by itself.
 
-    Example: `DATABASE_URL=postgresql://owner:…@db/erp perpetual migrate`.
+    Example: `PERPETUAL_OWNER_DATABASE_URL=postgresql://owner:…@db/erp
+    DATABASE_URL=postgresql://perpetual_app:…@db/erp perpetual migrate`.
     """
     from perpetual.bootstrap import make_ready  # noqa: PLC0415
 
-    make_ready(settings().database_url, settings().admin_api_key)
+    make_ready(addresses.to_migrate(), settings().admin_api_key)
     console.print("The database is up to date.")
 
 
@@ -368,7 +375,7 @@ def main() -> None:
 def _run() -> int:
     try:
         answer = app(standalone_mode=False)
-    except Trouble as trouble:
+    except (Trouble, LoginRefused) as trouble:
         return _complain(str(trouble))
     except typer.Abort:
         complaints.print("Nothing was changed.")

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from foundation.settings import Settings
+from perpetual import addresses
+from perpetual.addresses import Addresses
 from perpetual.servers import temporal
 from perpetual.servers.places import place_for
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
@@ -19,7 +21,17 @@ from perpetual.servers.temporal import Temporal
 from perpetual.servers.trouble import Trouble, check_directory, free_port, is_free, who_listens
 
 POSTGRES_PORT, TEMPORAL_PORT, UI_PORT = 54329, 7233, 8233
-OURS = ("postgres", "temporal", "logs", "ports.json", "running.json", "running.new", "admin.key", "lock")
+OURS = (
+    "postgres",
+    "temporal",
+    "logs",
+    "ports.json",
+    "running.json",
+    "running.new",
+    "admin.key",
+    addresses.PASSWORD_FILE,
+    "lock",
+)
 """What we keep in a directory; nothing else in it is ever deleted."""
 
 # A worker is given 45 s to finish what it has begun, and a little to leave.
@@ -43,6 +55,8 @@ class House:
         self.settings, self.say = settings, say
         self.supervisor = Supervisor(self.directory, stop_asked)
         self.environment: dict[str, str] = {"PYTHONHASHSEED": "0"}
+        """What workers and API are told."""
+        self.owner_database_url = ""
         self.web_ui: str | None = None
 
     @property
@@ -105,8 +119,8 @@ class House:
             self.web_ui = os.environ.get("PERPETUAL_WEB_UI_URL")
         else:
             servers.append(self._temporal(ports["temporal"], ports["ui"]))
-        if url := os.environ.get("DATABASE_URL"):
-            self.environment["DATABASE_URL"] = url
+        if given := addresses.to_start(self.directory):
+            self._database_is(given)
         else:
             servers.append(self._postgres(ports["postgres"]))
         if servers:
@@ -117,7 +131,7 @@ class House:
     def _postgres(self, port: int) -> Child:
         postgres = Postgres(self.directory / "postgres", port)
         postgres.prepare()
-        self.environment["DATABASE_URL"] = postgres.url
+        self._database_is(Addresses(postgres.owner_url, postgres.application_url))
         return Child(
             "postgres",
             postgres.command,
@@ -129,6 +143,10 @@ class House:
             stop_seconds=60,
         )
 
+    def _database_is(self, given: Addresses) -> None:
+        self.environment[addresses.APPLICATION] = given.application
+        self.owner_database_url = given.owner
+
     def _temporal(self, port: int, ui_port: int) -> Child:
         server = Temporal(self.directory / "temporal", port, ui_port)
         server.prepare()
@@ -139,7 +157,10 @@ class House:
     def _migrate(self) -> None:
         self.say("Bringing the database up to date …")
         migrate = self._python("migrate", "migrate")
-        migrate.environment |= {"PERPETUAL_ADMIN_API_KEY": admin_key(self.directory)}
+        migrate.environment |= {
+            addresses.OWNER: self.owner_database_url,
+            "PERPETUAL_ADMIN_API_KEY": admin_key(self.directory),
+        }
         self.supervisor.run_to_end(migrate)
 
     def _worker(self, number: int) -> Child:
@@ -203,14 +224,3 @@ def delete_everything(directory: Path) -> None:
             path.unlink(missing_ok=True)
     if directory.exists() and not any(directory.iterdir()):
         directory.rmdir()
-
-
-def database_url_of(directory: Path) -> str:
-    """The database of what runs in a directory, or the one that the environment names."""
-    if url := os.environ.get("DATABASE_URL"):
-        return url
-    try:
-        port = json.loads((directory / "ports.json").read_text())["postgres"]
-    except FileNotFoundError:
-        raise Trouble(f"nothing was ever started in {directory}; start it with 'perpetual up'") from None
-    return Postgres(directory.absolute() / "postgres", port).url

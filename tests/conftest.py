@@ -24,7 +24,7 @@ from perpetual.bootstrap import register_admin_key
 from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
-from tests.servers import start_postgres, start_temporal_that_skips_time
+from tests.servers import as_application, start_postgres, start_temporal_that_skips_time
 
 # A panic of the SDK's core at its end is noise enough in one line.
 os.environ["RUST_BACKTRACE"] = "0"
@@ -41,9 +41,9 @@ def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(cluster_url: str) -> str:
-    """A migrated database."""
-    address, _, _ = cluster_url.rpartition("/")
+def owner_url(cluster_url: str) -> str:
+    """The owner's address of a migrated database: for what the application may not do."""
+    owner = f"{cluster_url.rpartition('/')[0]}/tests"
 
     async def create() -> None:
         connection = await asyncpg.connect(cluster_url)
@@ -51,9 +51,15 @@ def postgres_url(cluster_url: str) -> str:
         await connection.close()
 
     asyncio.run(create())
-    upgrade(f"{address}/tests")
-    register_admin_key(f"{address}/tests", ADMIN_KEY)
-    return f"{address}/tests"
+    upgrade(owner, as_application(owner))
+    return owner
+
+
+@pytest.fixture(scope="session")
+def postgres_url(owner_url: str) -> str:
+    """What API and workers log in with, and the administrator's key is known."""
+    register_admin_key(as_application(owner_url), ADMIN_KEY)
+    return as_application(owner_url)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.testing import WorkflowEnvironment
 
 from foundation import visibility
+from foundation.roles import application_url_for
 from foundation.temporal import DATA_CONVERTER
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
@@ -43,6 +44,11 @@ class Running:
             shutil.rmtree(directory, ignore_errors=True)
 
 
+def as_application(owner_url: str) -> str:
+    """The address of the same database with which API and workers log in."""
+    return application_url_for(owner_url, "of-the-tests")
+
+
 def free_port() -> int:
     """A port that nobody uses; not the same for several test runs at once."""
     with socket.socket() as probe:
@@ -51,7 +57,7 @@ def free_port() -> int:
 
 
 def start_postgres(directory: Path) -> Running:
-    """A cluster that survives no power cut; its address is of the database `perpetual`."""
+    """A cluster that survives no power cut; its address is the owner's, of the database `perpetual`."""
     if os.getuid() == 0:  # pytest's directories are closed to the user that PostgreSQL then runs as.
         directory = Path(tempfile.mkdtemp(prefix="perpetual-"))
         directory.chmod(0o711)
@@ -59,7 +65,7 @@ def start_postgres(directory: Path) -> Running:
     postgres.prepare()
     process = _start(postgres.command(), postgres.is_ready, cwd=postgres.directory, **postgres.user.options)
     postgres.make_database()
-    return Running(postgres.url, process, stop_signal=FAST_SHUTDOWN, throw_away=[directory])
+    return Running(postgres.owner_url, process, stop_signal=FAST_SHUTDOWN, throw_away=[directory])
 
 
 def start_temporal_dev_server(directory: Path) -> Running:

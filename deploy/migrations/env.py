@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from foundation.database import Table, asyncpg_url
 from foundation.migrations import every_table
+from foundation.roles import MIGRATING
 
 
 def run(connection: Connection) -> None:
     every_table()
-    # Several new pods may migrate at once: the others wait here, and then find nothing left to do. The lock
-    # ends with the connection, also after a failure.
-    connection.exec_driver_sql("SELECT pg_advisory_lock(hashtext('perpetual.migrate'))")
+    # The others wait here, and then find nothing left to do.
+    connection.exec_driver_sql(MIGRATING)
     connection.commit()
     context.configure(
         connection=connection,

@@ -61,7 +61,8 @@ async def _scope(connection: "asyncpg.Connection[asyncpg.Record]", company: str 
     if company is None:
         if not sees_all:
             raise CannotCheck(
-                "only a user that bypasses row security sees all companies: name one with --company"
+                "only a user that bypasses row security sees all companies: name one with --company, or give "
+                "that user's address as PERPETUAL_OWNER_DATABASE_URL"
             )
         return
     await connection.execute("SELECT set_config('perpetual.company', $1, true)", company)

@@ -28,12 +28,12 @@ def explain(
 
     Examples: `perpetual explain SO-000012`, `perpetual explain 01a20dba-8a28-7041-83c5-83f8e9c0d1aa`.
     """
-    from perpetual import house  # noqa: PLC0415
+    from perpetual import addresses  # noqa: PLC0415
     from perpetual.explaining.story import NothingToExplain, story_of  # noqa: PLC0415
     from perpetual.servers.trouble import Trouble  # noqa: PLC0415
 
     try:
-        story = asyncio.run(story_of(house.database_url_of(directory), what, company=company))
+        story = asyncio.run(story_of(addresses.to_look_at(directory), what, company=company))
     except NothingToExplain as nothing:
         raise Trouble(str(nothing)) from nothing
     show(story, Console(highlight=False))

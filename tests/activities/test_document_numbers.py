@@ -57,12 +57,12 @@ async def test_a_gapless_series_goes_on_after_a_million(books: Database, company
         for series in GAPLESS:
             await session.execute(
                 text(
-                    "INSERT INTO finance.number_series (series, fiscal_year, last_number) "
+                    "INSERT INTO foundation.number_series (series, fiscal_year, last_number) "
                     "VALUES (:series, '2026', 999998)"
                 ),
                 {"series": series},
             )
-            take = text("SELECT finance.next_number(:series, '2026')")
+            take = text("SELECT foundation.document_number(:series, '2026')")
             taken = [await session.scalar(take, {"series": series}) for _ in AROUND_A_MILLION]
 
             assert taken == [f"{series}-2026-{number}" for number in AROUND_A_MILLION]

@@ -45,9 +45,9 @@ SEEDED_TABLES = [
 
 
 @pytest.fixture
-async def connection(postgres_url: str) -> AsyncIterator[AsyncConnection]:
+async def connection(owner_url: str) -> AsyncIterator[AsyncConnection]:
     """The tables' owner's connection, whose changes are rolled back."""
-    engine = create_async_engine(asyncpg_url(postgres_url), poolclass=NullPool)
+    engine = create_async_engine(asyncpg_url(owner_url), poolclass=NullPool)
     async with engine.connect() as connection:
         yield connection
         await connection.rollback()

@@ -23,10 +23,10 @@ SEEDED = {
         AS $$ SELECT 'ACME' $$""",
     "only in the migrated database: function sales.forget()": """
         CREATE FUNCTION sales.forget() RETURNS void LANGUAGE sql AS $$ SELECT $$""",
-    "only in the files: trigger finance.journal_entry: open_period": """
-        DROP TRIGGER open_period ON finance.journal_entry""",
-    "not the same: trigger finance.payment: refuse_change": """
-        ALTER TABLE finance.payment DISABLE TRIGGER refuse_change""",
+    "only in the files: trigger ledger.journal_entry: open_period": """
+        DROP TRIGGER open_period ON ledger.journal_entry""",
+    "not the same: trigger ledger.payment: refuse_change": """
+        ALTER TABLE ledger.payment DISABLE TRIGGER refuse_change""",
     "not the same: policy inventory.stock: company": "ALTER POLICY company ON inventory.stock USING (true)",
     "not the same: table identity.api_key": "GRANT DELETE ON identity.api_key TO perpetual_app",
     "not the same: column sales.sales_order.reason": """

@@ -33,10 +33,10 @@ async def traded(http: httpx.AsyncClient, temporal: Client) -> Erp:
 
 
 @pytest.fixture
-async def owner(traded: Erp, postgres_url: str) -> AsyncIterator[Connection]:
+async def owner(traded: Erp, owner_url: str) -> AsyncIterator[Connection]:
     """The tables' owner, in a transaction that is taken back: whatever is broken in it never was."""
     del traded
-    connection = await asyncpg.connect(postgres_url)
+    connection = await asyncpg.connect(owner_url)
     transaction = connection.transaction()
     await transaction.start()
     yield connection

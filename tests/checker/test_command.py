@@ -30,22 +30,22 @@ def perpetual_check(database_url: str, *arguments: str) -> subprocess.CompletedP
     )
 
 
-async def _as_owner(postgres_url: str, statement: str, *values: str) -> None:
-    owner = await asyncpg.connect(postgres_url)
+async def _as_owner(owner_url: str, statement: str, *values: str) -> None:
+    owner = await asyncpg.connect(owner_url)
     await owner.execute(statement, *values)
     await owner.close()
 
 
-async def test_a_traded_company_agrees_until_somebody_tampers(erp: Erp, postgres_url: str) -> None:
+async def test_a_traded_company_agrees_until_somebody_tampers(erp: Erp, owner_url: str) -> None:
     order = await erp.place()
     await erp.ship(order)
     await erp.pay(order, "119.00")
 
-    sound = perpetual_check(postgres_url, "--company", erp.company, "--at-rest")
-    await _as_owner(postgres_url, TAMPER, erp.company)
-    told = perpetual_check(postgres_url, "--company", erp.company)
-    quiet = perpetual_check(postgres_url, "--company", erp.company, "--quiet")
-    as_json = perpetual_check(postgres_url, "--all", "--json")
+    sound = perpetual_check(owner_url, "--company", erp.company, "--at-rest")
+    await _as_owner(owner_url, TAMPER, erp.company)
+    told = perpetual_check(owner_url, "--company", erp.company)
+    quiet = perpetual_check(owner_url, "--company", erp.company, "--quiet")
+    as_json = perpetual_check(owner_url, "--all", "--json")
 
     count = len(invariants(at_rest=True))
     assert (sound.returncode, sound.stdout) == (0, f"Everything agrees: {count} invariants hold.\n")
@@ -71,9 +71,9 @@ async def test_a_traded_company_agrees_until_somebody_tampers(erp: Erp, postgres
     ],
 )
 def test_what_cannot_be_checked_is_said_in_a_sentence(
-    arguments: tuple[str, ...], why: str, postgres_url: str
+    arguments: tuple[str, ...], why: str, owner_url: str
 ) -> None:
-    refused = perpetual_check(postgres_url, *arguments)
+    refused = perpetual_check(owner_url, *arguments)
 
     assert refused.returncode == 1
     assert why in refused.stderr
@@ -85,11 +85,11 @@ async def test_a_database_that_was_never_migrated_is_told_so(cluster_url: str) -
 
 
 async def test_a_user_under_row_security_checks_one_company_and_never_nothing(
-    erp: Erp, postgres_url: str
+    erp: Erp, owner_url: str
 ) -> None:
-    await _as_owner(postgres_url, "CREATE ROLE auditor LOGIN PASSWORD 'a' IN ROLE perpetual_app")
-    await _as_owner(postgres_url, TAMPER, erp.company)
-    auditor = f"postgresql://auditor:a@{postgres_url.rpartition('@')[2]}"
+    await _as_owner(owner_url, "CREATE ROLE auditor LOGIN PASSWORD 'a' IN ROLE perpetual_app")
+    await _as_owner(owner_url, TAMPER, erp.company)
+    auditor = f"postgresql://auditor:a@{owner_url.rpartition('@')[2]}"
 
     found = await check(auditor, invariants(), company=erp.company)
 

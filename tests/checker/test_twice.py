@@ -26,11 +26,11 @@ Asked = Callable[[Operation[Any, Any], str], Awaitable[Any]]
 
 
 @pytest.fixture
-def asked(postgres_url: str) -> Asked:
+def asked(owner_url: str) -> Asked:
     """What an operation was asked for in a process."""
 
     async def read(operation: Operation[Any, Any], process_id: str) -> Any:
-        owner = await asyncpg.connect(postgres_url)
+        owner = await asyncpg.connect(owner_url)
         request = await owner.fetchval(
             "SELECT request FROM foundation.operation WHERE process_id = $1 AND name = $2",
             process_id,

@@ -160,7 +160,7 @@ async def until_all_is_done(site: Site) -> float:
 async def nothing_is_under_way(site: Site) -> bool:
     """Whether PostgreSQL and Temporal both say that everything has ended."""
     try:
-        connection = await asyncpg.connect(site.postgres.url, timeout=2)
+        connection = await asyncpg.connect(site.addresses.owner, timeout=2)
         try:
             if await connection.fetch(UNDER_WAY):
                 return False

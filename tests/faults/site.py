@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from perpetual.addresses import Addresses
 from perpetual.bootstrap import make_ready
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
@@ -57,10 +58,15 @@ class Site:
         return f"http://127.0.0.1:{self.api_port}"
 
     @property
+    def addresses(self) -> Addresses:
+        """The database, for its owner and for the application."""
+        return Addresses(self.postgres.owner_url, self.postgres.application_url)
+
+    @property
     def environment(self) -> dict[str, str]:
         """What workers and API are told."""
         return os.environ | {
-            "DATABASE_URL": self.postgres.url,
+            "DATABASE_URL": self.addresses.application,
             "TEMPORAL_ADDRESS": self.temporal.address,
             "PERPETUAL_API_PORT": str(self.api_port),
             "PERPETUAL_LOG_LEVEL": "WARNING",
@@ -77,7 +83,7 @@ class Site:
         self._keep(TEMPORAL, program(self.temporal.command, plain, self.logs / "temporal.log"))
         await _until(self.postgres.is_ready)
         await asyncio.to_thread(self.postgres.make_database)
-        await asyncio.to_thread(make_ready, self.postgres.url, ADMIN_KEY)
+        await asyncio.to_thread(make_ready, self.addresses, ADMIN_KEY)
         await _until(self.temporal.is_ready)
         await self.nursery.open(self.environment)
         self._keep(DOOMED, self.doom.start)

@@ -95,7 +95,7 @@ class Striker:
         sql = "SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid"
         sessions = await self.sessions()
         with suppress(*OUT_OF_REACH):
-            connection = await asyncpg.connect(self.site.postgres.url, timeout=2)
+            connection = await asyncpg.connect(self.site.addresses.owner, timeout=2)
             try:
                 await connection.execute(sql, sessions[:MOST_SESSIONS], timeout=2)
             finally:
@@ -119,7 +119,7 @@ class Striker:
             "ORDER BY state = 'idle', random()"
         )
         with suppress(*OUT_OF_REACH):
-            connection = await asyncpg.connect(self.site.postgres.url, timeout=2)
+            connection = await asyncpg.connect(self.site.addresses.owner, timeout=2)
             try:
                 return [row["pid"] for row in await connection.fetch(sql, timeout=2)]
             finally:

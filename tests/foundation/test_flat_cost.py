@@ -2,15 +2,16 @@
 
 import asyncpg
 
-from foundation.database import APPLICATION_ROLE, Database
+from foundation.database import Database
 from foundation.operation import OPENING
+from foundation.roles import APPLICATION_ROLE
 
 
 async def test_an_operation_is_found_by_its_key_also_by_a_plan_that_was_made_for_no_company(
-    database: Database, postgres_url: str
+    database: Database, owner_url: str
 ) -> None:
     del database
-    owner = await asyncpg.connect(postgres_url)
+    owner = await asyncpg.connect(owner_url)
     transaction = owner.transaction()
     await transaction.start()
     await owner.execute(

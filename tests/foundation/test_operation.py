@@ -69,10 +69,10 @@ def count(request: pytest.FixtureRequest) -> Counting:
 
 
 @pytest.fixture(autouse=True)
-async def counter(database: Database, postgres_url: str) -> AsyncIterator[None]:
+async def counter(database: Database, owner_url: str) -> AsyncIterator[None]:
     """An empty counter."""
     del database
-    owner = await asyncpg.connect(postgres_url)
+    owner = await asyncpg.connect(owner_url)
     await owner.execute("CREATE TABLE public.counter (amount int NOT NULL)")
     await owner.execute("GRANT ALL ON public.counter TO perpetual_app")
     yield
@@ -178,11 +178,11 @@ async def test_nobody_sees_another_companys_operations(
 
 
 async def test_the_log_cannot_be_changed_even_by_the_owner(
-    postgres_url: str, caller: Caller, count: Counting
+    owner_url: str, caller: Caller, count: Counting
 ) -> None:
     key = str(uuid4())
     await count(Call.direct(caller, key), Count(amount=1))
-    owner = await asyncpg.connect(postgres_url)
+    owner = await asyncpg.connect(owner_url)
 
     for statement in ("UPDATE foundation.operation SET actor = 'me'", "DELETE FROM foundation.operation"):
         with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="only added to"):
@@ -191,10 +191,10 @@ async def test_the_log_cannot_be_changed_even_by_the_owner(
 
 
 async def test_a_connection_that_the_server_has_closed_is_replaced(
-    postgres_url: str, caller: Caller, count: Counting
+    owner_url: str, caller: Caller, count: Counting
 ) -> None:
     await asyncio.gather(*(count(Call.direct(caller, str(uuid4())), Count(amount=1)) for _ in range(4)))
-    owner = await asyncpg.connect(postgres_url)
+    owner = await asyncpg.connect(owner_url)
     await owner.execute(
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'perpetual'"
     )

@@ -9,19 +9,23 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 import typer
+from sqlalchemy import make_url
 
+from foundation.roles import APPLICATION_ROLE
 from perpetual import cli
+from perpetual.addresses import APPLICATION, OWNER, Addresses
 from perpetual.bootstrap import make_ready
 from perpetual.servers import trouble
 from perpetual.servers.supervisor import MARK, read_note
 from perpetual.servers.trouble import Trouble
-from tests.servers import Running, free_port, start_postgres, start_temporal_dev_server
+from tests.servers import Running, as_application, free_port, start_postgres, start_temporal_dev_server
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = typer.main.get_group(cli.app).commands
@@ -75,6 +79,17 @@ def make(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["make", *arguments], cwd=folder, env=alone, capture_output=True, text=True, check=False
     )
+
+
+def addresses(server: Running, *, owner: str, database: str) -> Addresses:
+    """Both addresses of a database of one of the users."""
+    application = address(server, user=APPLICATION_ROLE, database=database)
+    return Addresses(address(server, user=owner, database=database), application)
+
+
+def variables(database: Addresses) -> dict[str, str]:
+    """The environment that names both."""
+    return {OWNER: database.owner, APPLICATION: database.application}
 
 
 def address(server: Running, *, user: str, database: str) -> str:
@@ -166,38 +181,113 @@ def test_make_alone_lists_every_target() -> None:
 def test_whoever_owns_the_database_and_may_make_roles_can_migrate_it_and_sees_one_company(
     others: Running,
 ) -> None:
-    books = address(others, user="keeper", database="books")
+    books = addresses(others, owner="keeper", database="books")
 
     make_ready(books, "pk_of_a_test")
     make_ready(books, "pk_of_a_test")
 
-    assert asyncio.run(_seen_by(books, "*")) == 1
-    assert asyncio.run(_seen_by(books, "SOMEBODY")) == 0
+    for url in (books.owner, books.application):
+        assert asyncio.run(_seen_by(url, "*")) == 1
+        assert asyncio.run(_seen_by(url, "SOMEBODY")) == 0
 
 
 def test_migrations_that_start_at_once_wait_for_each_other(others: Running) -> None:
-    crowded = address(others, user="keeper", database="crowded")
+    crowded = variables(addresses(others, owner="keeper", database="crowded"))
 
     with ThreadPoolExecutor(3) as pods:
-        done = list(pods.map(lambda _: perpetual("migrate", DATABASE_URL=crowded), range(3)))
+        done = list(pods.map(lambda _: perpetual("migrate", **crowded), range(3)))
 
     assert [pod.stdout or pod.stderr for pod in done] == ["The database is up to date.\n"] * 3
 
 
-def test_a_user_who_lacks_the_role_is_told_what_is_needed_and_can_be_granted_it(others: Running) -> None:
-    make_ready(address(others, user="keeper", database="books"), None)  # The role is there, and another's.
-    guests = address(others, user="guest", database="guests")
+def test_an_owner_who_may_not_make_roles_is_told_what_is_needed_until_there_is_the_role(
+    others: Running,
+) -> None:
+    make_ready(addresses(others, owner="keeper", database="books"), None)
+    guests = addresses(others, owner="guest", database="guests")
+    asyncio.run(_run(others.address, "ALTER ROLE perpetual_app RENAME TO away"))
 
-    with pytest.raises(Trouble, match=r"needs to own it, .*GRANT perpetual_app TO guest"):
+    with pytest.raises(Trouble, match=r"to have CREATEROLE while there is no role .*permission denied"):
         make_ready(guests, None)
 
-    asyncio.run(_run(others.address, "GRANT perpetual_app TO guest"))
+    asyncio.run(_run(others.address, "ALTER ROLE away RENAME TO perpetual_app"))
     make_ready(guests, None)
-    assert asyncio.run(_seen_by(guests, "*")) == 0
+    assert asyncio.run(_seen_by(guests.application, "*")) == 0
+
+
+def test_another_password_is_set_by_who_may_and_is_said_by_who_may_not(others: Running) -> None:
+    guests = addresses(others, owner="guest", database="guests")
+    books = addresses(others, owner="keeper", database="books")
+    changed = f"{APPLICATION_ROLE}:another one%21@"
+
+    with pytest.raises(
+        Trouble, match=r"has another password than DATABASE_URL, and the owner's login may not"
+    ):
+        make_ready(replace(guests, application=guests.application.replace("perpetual_app:p@", changed)), None)
+    other = replace(books, application=books.application.replace("perpetual_app:p@", changed))
+    make_ready(other, None)
+    assert asyncio.run(_seen_by(other.application, "SOMEBODY")) == 0
+    make_ready(books, None)
+
+
+@pytest.mark.parametrize(
+    "grant", ["ALTER ROLE perpetual_app BYPASSRLS", "GRANT pg_write_all_data TO perpetual_app"]
+)
+def test_a_role_that_could_get_past_the_rules_is_refused_by_migrate(grant: str, others: Running) -> None:
+    books = addresses(others, owner="keeper", database="books")
+    make_ready(books, None)
+    asyncio.run(_run(others.address, grant))
+
+    with pytest.raises(
+        Trouble, match=r"the login perpetual_app (bypasses row-level security|.*role pg_write_all_data)"
+    ):
+        make_ready(books, None)
+
+    asyncio.run(
+        _run(
+            others.address,
+            "ALTER ROLE perpetual_app NOBYPASSRLS",
+            "REVOKE pg_write_all_data FROM perpetual_app",
+        )
+    )
+
+
+@pytest.mark.parametrize("given", [(APPLICATION,), (OWNER,), ()])
+def test_migrate_says_that_it_needs_two_addresses(given: tuple[str, ...], others: Running) -> None:
+    done = perpetual("migrate", **dict.fromkeys(given, others.address))
+
+    assert done.returncode == 1
+    assert "'perpetual migrate' needs two addresses: give the owner's address as" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["worker", "api"])
+@pytest.mark.parametrize(
+    ("user", "why"), [("perpetual", "is a superuser"), ("keeper", "may create roles"), ("guest", "owns ")]
+)
+def test_worker_and_api_refuse_a_login_that_could_get_past_the_rules(
+    command: str, user: str, why: str, others: Running
+) -> None:
+    url = address(others, user=user, database={"keeper": "books", "guest": "guests"}.get(user, "books"))
+
+    refused = perpetual(command, DATABASE_URL=others.address if user == "perpetual" else url)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"Perpetual cannot go on: the login {user} {why}")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_the_application_s_address_alone_cannot_start_everything(others: Running, directory: Path) -> None:
+    books = addresses(others, owner="keeper", database="books")
+
+    refused = perpetual("up", "--directory", str(directory), DATABASE_URL=books.application)
+
+    assert "DATABASE_URL alone is not enough to bring the database up to date" in refused.stderr
 
 
 def test_a_database_that_cannot_be_reached_is_one_sentence_without_the_password() -> None:
-    done = perpetual("migrate", DATABASE_URL=f"postgresql://erp:secret@127.0.0.1:{free_port()}/erp")
+    nowhere = f"postgresql://erp:secret@127.0.0.1:{free_port()}/erp"
+    done = perpetual("migrate", **variables(Addresses(nowhere, as_application(nowhere))))
 
     assert done.returncode == 1
     assert re.fullmatch(
@@ -216,16 +306,32 @@ def test_with_servers_of_others_up_starts_only_workers_and_the_api(
         "up", "--detach", "--workers", "1", *where, DATABASE_URL=books, TEMPORAL_ADDRESS=temporal.address
     )
     noted = read_note(directory)
+    users = {child["name"]: _logs_in_as(child["pid"]) for child in noted["children"]}
     again = perpetual("up", *where)
     stopped = perpetual("down", "--directory", str(directory))
     temporal.stop()
 
     assert (started.returncode, started.stderr) == (0, "")
     assert [child["name"] for child in noted["children"]] == ["worker-1", "api"]
-    assert sorted(path.name for path in directory.iterdir()) == ["admin.key", "lock", "logs", "ports.json"]
+    assert sorted(path.name for path in directory.iterdir()) == [
+        "admin.key",
+        "application.password",
+        "lock",
+        "logs",
+        "ports.json",
+    ]
+    assert (directory / "application.password").stat().st_mode & 0o777 == 0o600
+    assert users == {"worker-1": APPLICATION_ROLE, "api": APPLICATION_ROLE}
     assert again.stderr.startswith("Perpetual cannot go on: Perpetual is running here already")
     assert stopped.stdout == "Stopped.\n"
     assert _children_of(directory) == []
+
+
+def _logs_in_as(pid: int) -> str | None:
+    """The user in the database's address that a process was told; it must not know the owner's."""
+    told = psutil.Process(pid).environ()
+    assert OWNER not in told
+    return make_url(told[APPLICATION]).username
 
 
 def _children_of(directory: Path) -> list[str]:

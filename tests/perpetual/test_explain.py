@@ -54,13 +54,18 @@ async def test_an_order_that_is_billed_together_is_told_with_its_collective_invo
     assert other["order_number"] not in {process["document"] for process in story.processes}
 
 
-async def test_a_correlation_id_tells_the_same_story_from_another_end(erp: Erp, postgres_url: str) -> None:
+async def test_a_correlation_id_tells_the_same_story_from_another_end(erp: Erp, owner_url: str) -> None:
     order = await erp.place()
     timeline = (await erp.order(order))["process"]["timeline"]
 
-    story = await story_of(postgres_url, timeline[0]["correlation_id"], company=None)
+    story = await story_of(owner_url, timeline[0]["correlation_id"], company=None)
 
     assert [process["document"] for process in story.processes] == [order["order_number"]]
+
+
+async def test_a_login_that_sees_one_company_at_a_time_is_asked_which(postgres_url: str) -> None:
+    with pytest.raises(NothingToExplain, match="name one with --company"):
+        await story_of(postgres_url, "SO-000001", company=None)
 
 
 async def test_what_is_not_there_is_said_so(erp: Erp, postgres_url: str) -> None:

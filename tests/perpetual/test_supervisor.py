@@ -85,14 +85,14 @@ async def test_what_postgresql_has_taken_is_there_after_it_was_killed(directory:
     server = cluster(postgres)
 
     with supervised(directory, server) as supervisor:
-        connection = await asyncpg.connect(postgres.url)
+        connection = await asyncpg.connect(postgres.owner_url)
         await connection.execute("CREATE TABLE promise AS SELECT 'kept' AS word")
         killed = pid_of(server)
         os.kill(killed, signal.SIGKILL)
         supervisor.watch(within(20, lambda: pid_of(server) != killed and postgres.is_ready()))
         connection.terminate()
 
-        connection = await asyncpg.connect(postgres.url)
+        connection = await asyncpg.connect(postgres.owner_url)
         assert await connection.fetchval("SELECT word FROM promise") == "kept"
         await connection.close()
 

@@ -22,10 +22,10 @@ LOGGED = """
 
 
 @pytest.fixture
-async def slow(postgres_url: str, database: Database) -> AsyncIterator[asyncpg.Connection]:
+async def slow(owner_url: str, database: Database) -> AsyncIterator[asyncpg.Connection]:
     """A connection of somebody whose transaction stays open."""
     del database
-    connection = await asyncpg.connect(postgres_url)
+    connection = await asyncpg.connect(owner_url)
     yield connection
     await connection.close()
 

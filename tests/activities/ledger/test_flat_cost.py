@@ -9,6 +9,7 @@ from foundation.database import Database, working_on
 from foundation.messages import Caller
 from foundation.migrations import upgrade
 from tests.builders.finance import Accountant
+from tests.servers import as_application
 
 BEFORE = 1_000
 POST_ONE = """
@@ -28,11 +29,11 @@ READ = """
 async def test_posting_reads_no_more_beside_many_entries_of_its_day(cluster_url: str, caller: Caller) -> None:
     """In books that were empty when the plans were made, and on the connection that keeps them."""
     name = f"flat_{uuid4().hex}"
-    address, _, _ = cluster_url.rpartition("/")
+    books_url = f"{cluster_url.rpartition('/')[0]}/{name}"
     owner = await asyncpg.connect(cluster_url)
     await owner.execute(f"CREATE DATABASE {name}")
-    upgrade(f"{address}/{name}")
-    async with working_on(f"{address}/{name}") as books:
+    upgrade(books_url, as_application(books_url))
+    async with working_on(as_application(books_url)) as books:
         await Accountant(caller).open()
         first = await _rows_read(books, caller.company)
         async with books.write(caller.company, caller.actor) as session:

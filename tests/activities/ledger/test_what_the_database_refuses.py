@@ -164,10 +164,10 @@ async def test_the_application_cannot(statement: str, busy: Accountant, database
 
 @pytest.mark.parametrize("statement", CHANGES)
 async def test_not_even_the_owner_of_the_tables_changes_what_was_posted(
-    statement: str, busy: Accountant, postgres_url: str
+    statement: str, busy: Accountant, owner_url: str
 ) -> None:
     del busy
-    owner = await asyncpg.connect(postgres_url)
+    owner = await asyncpg.connect(owner_url)
     try:
         with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="only added to"):
             await owner.execute(statement)
