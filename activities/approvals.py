@@ -6,8 +6,7 @@ Each operation's answer says enough to write a mail from the log alone.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import func
 
 from domains.identity import queries, rules
 from foundation.approvals import (
@@ -23,57 +22,64 @@ from foundation.errors import NotFound
 from foundation.messages import Caller
 from foundation.operation import operation
 from foundation.tables import ApprovalState
+from foundation.transaction import Row, Transaction
 
 
 @operation("approval.remind")
-async def remind(session: AsyncSession, reminder: RemindOfApproval) -> ApprovalNoted:
+async def remind(tx: Transaction, reminder: RemindOfApproval) -> ApprovalNoted:
     """Remind those who may decide. Content when it is decided meanwhile. Refuses: NotFound."""
-    return await _note(session, reminder.approval_id, reminders=reminder.number, remind_at=reminder.remind_at)
+    return await _note(tx, reminder.approval_id, reminders=reminder.number, remind_at=reminder.remind_at)
 
 
 @operation("approval.escalate")
-async def escalate(session: AsyncSession, further: EscalateApproval) -> ApprovalNoted:
+async def escalate(tx: Transaction, further: EscalateApproval) -> ApprovalNoted:
     """Let a further role decide as well. Content when it is decided meanwhile. Refuses: NotFound."""
-    return await _note(session, further.approval_id, escalated_to=further.to_role, escalated_at=further.at)
+    return await _note(tx, further.approval_id, escalated_to=further.to_role, escalated_at=further.at)
 
 
 @operation("approval.withdraw")
-async def withdraw(session: AsyncSession, no_more: WithdrawApproval) -> ApprovalNoted:
+async def withdraw(tx: Transaction, no_more: WithdrawApproval) -> ApprovalNoted:
     """The decision is not needed any more. Content when it was taken already. Refuses: NotFound."""
     return await _note(
-        session,
+        tx,
         no_more.approval_id,
         status="withdrawn",
         reason=no_more.reason,
-        decided_at=await session.scalar(select(func.now())),
+        decided_at=func.now(),
     )
 
 
 @operation("approval.decide")
-async def decide(session: AsyncSession, decision: RecordDecision) -> ApprovalDecided:
+async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 
     What was decided before stays, and is the answer.
     Refuses: FourEyes, MayNotDecide, NothingToDecide, NotFound.
     """
-    approval = await _locked(session, decision.approval_id)
+    approval = await _locked(tx, decision.approval_id)
     if approval.status == "withdrawn":
         raise NothingToDecide(f"nobody is asked for a decision any more: {approval.reason}")
     if approval.status != "open":
         return _decided(approval, decision.by)
     actor = decision.by.actor
     on_behalf_of = rules.on_whose_behalf(
-        rules.Deciding(actor=actor, roles=decision.roles, stands_in=await queries.stands_in(session, actor)),
+        rules.Deciding(actor=actor, roles=decision.roles, stands_in=await queries.stands_in(tx, actor)),
         wanted=_roles(approval),
         requested_by=approval.requested_by,
     )
-    approval.status = "approved" if decision.approved else "rejected"
-    approval.decided_by, approval.on_behalf_of = actor, on_behalf_of
-    approval.reason, approval.decided_at = decision.reason, decision.at
-    return _decided(approval, decision.by)
+    decided = await tx.update(
+        ApprovalState,
+        approval.id,
+        status="approved" if decision.approved else "rejected",
+        decided_by=actor,
+        on_behalf_of=on_behalf_of,
+        reason=decision.reason,
+        decided_at=decision.at,
+    )
+    return _decided(decided, decision.by)
 
 
-def _decided(approval: ApprovalState, by: Caller) -> ApprovalDecided:
+def _decided(approval: Row, by: Caller) -> ApprovalDecided:
     assert approval.decided_by is not None and approval.decided_at is not None
     return ApprovalDecided(
         approval_id=approval.id,
@@ -85,18 +91,17 @@ def _decided(approval: ApprovalState, by: Caller) -> ApprovalDecided:
     )
 
 
-async def _locked(session: AsyncSession, approval_id: UUID) -> ApprovalState:
-    approval = await session.get(ApprovalState, approval_id, with_for_update=True)
+async def _locked(tx: Transaction, approval_id: UUID) -> Row:
+    approval = await tx.get(ApprovalState, approval_id, for_update=True)
     if approval is None:
         raise NotFound(f"there is no approval {approval_id}")
     return approval
 
 
-async def _note(session: AsyncSession, approval_id: UUID, **changes: Any) -> ApprovalNoted:
-    approval = await _locked(session, approval_id)
+async def _note(tx: Transaction, approval_id: UUID, **changes: Any) -> ApprovalNoted:
+    approval = await _locked(tx, approval_id)
     if approval.status == "open":
-        for name, value in changes.items():
-            setattr(approval, name, value)
+        approval = await tx.update(ApprovalState, approval_id, **changes)
     names = ("status", "subject", "document", "party", "amount", "currency", "requested_by", "requested_at")
     return ApprovalNoted(
         approval_id=approval_id,
@@ -106,5 +111,5 @@ async def _note(session: AsyncSession, approval_id: UUID, **changes: Any) -> App
     )
 
 
-def _roles(approval: ApprovalState) -> tuple[str, ...]:
+def _roles(approval: Row) -> tuple[str, ...]:
     return (approval.role, *([approval.escalated_to] if approval.escalated_to else []))

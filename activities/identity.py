@@ -2,7 +2,6 @@
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.identity import queries, rules
 from domains.identity.messages import (
@@ -13,14 +12,17 @@ from domains.identity.messages import (
     RevokeDelegation,
 )
 from domains.identity.tables import ApiKey, Delegation
+from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 _NOW = select(func.now())
 
 
 @operation("identity.issue_api_key")
-async def issue_api_key(session: AsyncSession, key: IssueApiKey) -> ApiKeyIssued:
+async def issue_api_key(tx: Transaction, key: IssueApiKey) -> ApiKeyIssued:
     """Let a person or a client in. A key that exists already is content. Refuses: UnknownRole."""
     rules.known_roles(key.roles)
     row = {
@@ -30,42 +32,41 @@ async def issue_api_key(session: AsyncSession, key: IssueApiKey) -> ApiKeyIssued
         "roles": list(key.roles),
     }
     written = (
-        insert(ApiKey)
+        insert(rows_of(ApiKey))
         .values(row)
         .on_conflict_do_update(index_elements=["key_hash"], set_={"revoked_at": None})
         .returning(ApiKey.actor, ApiKey.issued_at)
     )
-    issued = (await session.execute(written)).one()
+    issued = (await tx.execute(written)).one()
     return ApiKeyIssued(actor=issued.actor, issued_at=issued.issued_at)
 
 
 @operation("identity.grant_delegation")
-async def grant_delegation(session: AsyncSession, grant: GrantDelegation) -> DelegationChanged:
+async def grant_delegation(tx: Transaction, grant: GrantDelegation) -> DelegationChanged:
     """Let somebody decide what somebody else may, for a while.
 
     Refuses: NotYoursToDelegate, Invalid, UnknownRole.
     """
-    valid_from = grant.valid_from or (await session.execute(_NOW)).scalar_one()
+    valid_from = grant.valid_from or (await tx.execute(_NOW)).scalar_one()
     rules.check_delegation(
         grant,
         valid_from=valid_from,
-        giver_has=await queries.roles_of(session, grant.from_actor) or (),
-        receiver_is_known=await queries.roles_of(session, grant.to_actor) is not None,
+        giver_has=await queries.roles_of(tx, grant.from_actor) or (),
+        receiver_is_known=await queries.roles_of(tx, grant.to_actor) is not None,
     )
     row = grant.model_dump(include={"from_actor", "to_actor", "role", "reason", "valid_until"})
     row |= {"id": grant.delegation_id, "valid_from": valid_from, "created_by": grant.granted_by}
-    session.add(Delegation(**row))
+    await write_document(tx, {Delegation: row})
     return DelegationChanged(delegation_id=grant.delegation_id)
 
 
 @operation("identity.revoke_delegation")
-async def revoke_delegation(session: AsyncSession, revoke: RevokeDelegation) -> DelegationChanged:
+async def revoke_delegation(tx: Transaction, revoke: RevokeDelegation) -> DelegationChanged:
     """End a delegation now. Content when it was revoked before. Refuses: NotYoursToDelegate, NotFound."""
-    delegation = await session.get(Delegation, revoke.delegation_id, with_for_update=True)
+    delegation = await tx.get(Delegation, revoke.delegation_id, for_update=True)
     if delegation is None:
         raise NotFound(f"there is no delegation {revoke.delegation_id}")
     rules.check_revocation(revoke, from_actor=delegation.from_actor)
     if delegation.revoked_at is None:
-        delegation.revoked_by = revoke.revoked_by
-        delegation.revoked_at = await session.scalar(_NOW)
+        await tx.update(Delegation, revoke.delegation_id, revoked_by=revoke.revoked_by, revoked_at=func.now())
     return DelegationChanged(delegation_id=revoke.delegation_id)

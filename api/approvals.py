@@ -8,8 +8,7 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import Field
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, false, literal, or_, select, true
 from temporalio.exceptions import ApplicationError
 
 from api import processes
@@ -26,6 +25,7 @@ from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount
 from foundation.process import ProcessEnded
 from foundation.tables import ApprovalState, OperationLog, ProcessState
+from foundation.transaction import Row, Transaction
 
 # So many processes are told a decision at the same time.
 AT_ONCE = 10
@@ -118,11 +118,11 @@ async def list_approvals(
         wanted = wanted.where(ApprovalState.status == status)
     if document is not None:
         wanted = wanted.where(ApprovalState.document == document)
-    async with asked.read() as session:
+    async with asked.read() as tx:
         if waiting_on is not None:
-            who = await _deciding(asked, session)
+            who = await _deciding(asked, tx)
             wanted = wanted.where(ApprovalState.status == "open", _may_decide(who))
-        return await page(session, wanted, paging, lambda row: approval_view(row[0]))
+        return await page(tx, wanted, paging, approval_view)
 
 
 @router.get("/{approval_id}", dependencies=[allows("operations.approval.read")])
@@ -132,11 +132,11 @@ async def one_approval(approval_id: UUID, asked: Asked) -> ApprovalStory:
     log = select(OperationLog).where(
         OperationLog.company_id == asked.caller.company,
         OperationLog.process_id == approval.process_id,
-        OperationLog.name.in_(_EVENTS),
+        OperationLog.name == any_(literal(list(_EVENTS), ARRAY(Text))),
         OperationLog.request["approval_id"].astext == str(approval_id),
     )
-    async with asked.read() as session:
-        done = (await session.scalars(log.order_by(OperationLog.recorded_at))).all()
+    async with asked.read() as tx:
+        done = await tx.execute(log.order_by(OperationLog.recorded_at))
     begun = ApprovalEvent(at=approval.requested_at, what="asked", by=approval.requested_by)
     timeline = [begun] + [_event(row) for row in done]
     return ApprovalStory(**dict(approval_view(approval)), timeline=timeline)
@@ -161,7 +161,7 @@ async def decide(approval_id: UUID, decision: DecisionAsked, asked: Asked) -> Ap
     return approval_view(await decided(asked, await _existing(asked, approval_id), decision))
 
 
-async def decided(asked: AskedRequest, approval: ApprovalState, decision: DecisionAsked) -> ApprovalState:
+async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -> Row:
     """Give a decision to the process that waits for it; answers the approval as it is then.
 
     Refuses: FourEyes, MayNotDecide, NothingToDecide, DecidedAlready, ProcessHeld. Raises StillAtWork.
@@ -169,8 +169,8 @@ async def decided(asked: AskedRequest, approval: ApprovalState, decision: Decisi
     if approval.status != "open":
         return _again(asked, approval, decision)
     # The operation that writes it down asks again; what is refused here adds nothing to the process.
-    async with asked.read() as session:
-        who = await _deciding(asked, session)
+    async with asked.read() as tx:
+        who = await _deciding(asked, tx)
     rules.on_whose_behalf(who, wanted=_roles(approval), requested_by=approval.requested_by)
     command = DecideApproval(
         approval_id=approval.id,
@@ -187,12 +187,13 @@ async def decided(asked: AskedRequest, approval: ApprovalState, decision: Decisi
     return await _existing(asked, approval.id)
 
 
-async def latest_of(asked: AskedRequest, process_id: str) -> ApprovalState:
+async def latest_of(asked: AskedRequest, process_id: str) -> Row:
     """What was asked last in a process. Refuses: NotFound when there is no such process; NothingToDecide."""
     of_process = select(ApprovalState).where(ApprovalState.process_id == process_id)
-    async with asked.read() as session:
-        approval = await session.scalar(of_process.order_by(ApprovalState.requested_at.desc()).limit(1))
-        process = await session.get(ProcessState, process_id) if approval is None else None
+    async with asked.read() as tx:
+        found = await tx.execute(of_process.order_by(ApprovalState.requested_at.desc()).limit(1))
+        approval = found.one_or_none()
+        process = await tx.get(ProcessState, process_id) if approval is None else None
     if approval is not None:
         return approval
     if process is None:
@@ -200,7 +201,7 @@ async def latest_of(asked: AskedRequest, process_id: str) -> ApprovalState:
     raise NothingToDecide(f"{process.document} waits for no decision: it is at '{process.stage}'")
 
 
-def approval_view(approval: ApprovalState) -> ApprovalView:
+def approval_view(approval: Row) -> ApprovalView:
     """An approval's row as it is answered."""
     _, kind, document_id = approval.process_id.split("/", 2)
     links = {"waited_days", "process_link", "document_link"}
@@ -220,7 +221,7 @@ _EVENTS: dict[str, Literal["reminded", "escalated", "decided", "withdrawn"]] = {
 }
 
 
-def _event(row: OperationLog) -> ApprovalEvent:
+def _event(row: Row) -> ApprovalEvent:
     assert row.request is not None
     return ApprovalEvent(at=row.request.get("at", row.recorded_at), what=_EVENTS[row.name], by=row.actor)
 
@@ -239,15 +240,15 @@ async def _outcome(asked: AskedRequest, approval_id: UUID, decision: DecisionAsk
     return DecidedOne(id=approval_id, document=document, outcome="decided", detail=now.status)
 
 
-async def _existing(asked: AskedRequest, approval_id: UUID) -> ApprovalState:
-    async with asked.read() as session:
-        approval = await session.get(ApprovalState, approval_id)
+async def _existing(asked: AskedRequest, approval_id: UUID) -> Row:
+    async with asked.read() as tx:
+        approval = await tx.get(ApprovalState, approval_id)
     if approval is None:
         raise NotFound(f"there is no approval {approval_id}")
     return approval
 
 
-def _again(asked: AskedRequest, approval: ApprovalState, decision: DecisionAsked) -> ApprovalState:
+def _again(asked: AskedRequest, approval: Row, decision: DecisionAsked) -> Row:
     """What was decided, if it is the same once more. Refuses: DecidedAlready, NothingToDecide."""
     if approval.decided_by is None or approval.decided_at is None:
         raise NothingToDecide(
@@ -263,12 +264,12 @@ def _again(asked: AskedRequest, approval: ApprovalState, decision: DecisionAsked
     return approval
 
 
-async def _deciding(asked: AskedRequest, session: AsyncSession) -> rules.Deciding:
+async def _deciding(asked: AskedRequest, tx: Transaction) -> rules.Deciding:
     actor = asked.actor
-    return rules.Deciding(actor.name, actor.roles, await queries.stands_in(session, actor.name))
+    return rules.Deciding(actor.name, actor.roles, await queries.stands_in(tx, actor.name))
 
 
-def _roles(approval: ApprovalState) -> list[str]:
+def _roles(approval: Row) -> list[str]:
     return [approval.role] + ([approval.escalated_to] if approval.escalated_to else [])
 
 

@@ -41,8 +41,8 @@ async def authenticated(
     known = _remembered.get(key_hash)
     if known is not None and known[0] > now:
         return known[1]
-    async with database().read("") as session:
-        actor = await queries.actor(session, key_hash)
+    async with database().read("") as tx:
+        actor = await queries.actor(tx, key_hash)
     if actor is None:
         raise NotAuthenticated("this API key is not known, or was revoked")
     if len(_remembered) > 10_000:

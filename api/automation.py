@@ -79,8 +79,8 @@ async def subscribe(
 @webhooks.get("", dependencies=[allows("automation.webhook.read")])
 async def list_webhooks(asked: Asked, paging: Paging) -> Page[WebhookView]:
     """The webhooks, the oldest first."""
-    async with asked.read() as session:
-        return await page(session, queries.WEBHOOKS, paging, queries.webhook_view)
+    async with asked.read() as tx:
+        return await page(tx, queries.WEBHOOKS, paging, queries.webhook_view)
 
 
 @webhooks.get("/events", dependencies=[allows("automation.webhook.read")])
@@ -92,8 +92,8 @@ async def list_events() -> Events:
 @webhooks.get("/{webhook_id}", dependencies=[allows("automation.webhook.read")])
 async def one_webhook(webhook_id: UUID, asked: Asked) -> WebhookView:
     """One webhook; its secret is not shown."""
-    async with asked.read() as session:
-        return await queries.webhook(session, webhook_id)
+    async with asked.read() as tx:
+        return await queries.webhook(tx, webhook_id)
 
 
 @webhooks.patch("/{webhook_id}", dependencies=[allows("automation.webhook.write")])
@@ -114,17 +114,17 @@ async def rotate_secret(webhook_id: UUID, asked: Asked) -> WebhookWithSecret:
 
 
 async def _with_secret(asked: AskedRequest, webhook_id: UUID) -> WebhookWithSecret:
-    async with asked.read() as session:
-        known = await queries.webhook(session, webhook_id)
-        newest, *_ = await queries.secrets(session, webhook_id)
+    async with asked.read() as tx:
+        known = await queries.webhook(tx, webhook_id)
+        newest, *_ = await queries.secrets(tx, webhook_id)
     return WebhookWithSecret(**dict(known), secret=webhook.shown_secret(newest))
 
 
 @mail_rules.get("", dependencies=[allows("automation.mail_rule.read")])
 async def list_mail_rules(asked: Asked) -> MailRules:
     """Every letter, and whether it goes out by mail."""
-    async with asked.read() as session:
-        return MailRules(items=await queries.mail_rules(session))
+    async with asked.read() as tx:
+        return MailRules(items=await queries.mail_rules(tx))
 
 
 @mail_rules.post("", dependencies=[allows("automation.mail_rule.write")])
@@ -149,8 +149,8 @@ async def list_messages(
     wanted = queries.outgoing_messages(
         status=status, kind=kind, event=event, document=document, webhook_id=webhook_id
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.message_view)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, queries.message_view)
 
 
 @outgoing.post("/{message_id}/resend", status_code=202, dependencies=[allows("automation.message.resend")])

@@ -39,8 +39,8 @@ async def list_delegations(
 ) -> Page[DelegationView]:
     """Delegations, the newest first."""
     wanted = queries.delegations(from_actor=from_actor, to_actor=to_actor, running=only_running)
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.delegation_view)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, queries.delegation_view)
 
 
 @router.get("/{delegation_id}", dependencies=[allows("identity.delegation.read")])
@@ -62,9 +62,9 @@ async def revoke(delegation_id: UUID, asked: Asked) -> DelegationView:
 
 
 async def _one(asked: AskedRequest, delegation_id: UUID) -> DelegationView:
-    async with asked.read() as session:
+    async with asked.read() as tx:
         wanted = queries.delegations().where(Delegation.id == delegation_id)
-        row = (await session.execute(wanted)).one_or_none()
+        row = (await tx.execute(wanted)).one_or_none()
     if row is None:
         raise NotFound(f"there is no delegation {delegation_id}")
     return queries.delegation_view(row)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.params import Depends as DependsParam
 from sqlakeyset.asyncio import select_page
-from sqlalchemy import Row, Select
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.authentication import Authenticated
@@ -20,8 +20,10 @@ from domains.identity import rules
 from domains.identity.messages import Actor
 from foundation.database import database
 from foundation.errors import BusinessError, Forbidden, Invalid
+from foundation.lists import part_of
 from foundation.messages import Call, Caller, Message
 from foundation.operation import Answer, Ask, Operation
+from foundation.transaction import Session, Transaction
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
 Item = TypeVar("Item")
@@ -112,9 +114,13 @@ class AskedRequest:
         scope = f"{self.caller.company}/{self.caller.actor}/{operation.name}/{key}"
         return await operation(Call.direct(self.caller, scope), command)
 
-    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A session that sees this company's rows."""
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that sees this company's rows, and writes nothing."""
         return database().read(self.caller.company)
+
+    def read_session(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """SQLAlchemy's session, for the queries of ledger and receivables until they take a transaction."""
+        return database().read_session(self.caller.company)
 
     def within(self, company: str) -> "AskedRequest":
         """The same request in the scope of another company that the key works for. Refuses: Forbidden."""
@@ -190,17 +196,20 @@ class Page(Message, Generic[Item]):
 
 
 async def page(
-    session: AsyncSession,
-    select: Select[Any],
-    wanted: PagingQuery,
-    to_view: Callable[[Row[Any]], Item],
+    tx: Session, wanted: Select[Any], paging: PagingQuery, to_view: Callable[[Any], Item]
 ) -> Page[Item]:
-    """One page of a list by keyset:
+    """One page of a list, which must be ordered, and end in a unique column. Refuses: Invalid."""
+    if isinstance(tx, AsyncSession):
+        return await _page_of_session(tx, wanted, paging, to_view)
+    part = await part_of(tx, wanted, limit=paging.limit, cursor=paging.cursor)
+    return Page(items=[to_view(row) for row in part.rows], next_cursor=part.next_cursor)
 
-    `select` must be ordered, and end in a unique column. Refuses: Invalid.
-    """
+
+async def _page_of_session(
+    session: AsyncSession, wanted: Select[Any], paging: PagingQuery, to_view: Callable[[Any], Item]
+) -> Page[Item]:
     try:
-        found = await select_page(session, select, per_page=wanted.limit, page=wanted.cursor)
+        found = await select_page(session, wanted, per_page=paging.limit, page=paging.cursor)
     except ValueError as wrong:
         raise Invalid("cursor: this is not a cursor of this list", errors=[("cursor", str(wrong))]) from wrong
     next_cursor = found.paging.bookmark_next if found.paging.has_next else None

@@ -25,8 +25,8 @@ async def ready(request: Request, response: Response) -> dict[str, bool]:
 
 async def _database_answers() -> bool:
     try:
-        async with database().session() as session:
-            await session.execute(text("SELECT 1"))
+        async with database().transaction() as tx:
+            await tx.execute(text("SELECT 1"))
     except Exception:
         return False
     return True

@@ -39,8 +39,8 @@ async def list_stock(
     wanted = stock.stock(
         item_code=item, warehouse_code=warehouse, available_only=available_only, sort=paging.sort
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, stock.stock_view)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, stock.stock_view)
 
 
 @reservations.get("", dependencies=[allows("inventory.stock.read")])
@@ -56,8 +56,8 @@ async def list_reservations(
     wanted = stock.reservations(
         order_id=order, item_code=item, warehouse_code=warehouse, waiting_only=waiting_only
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, stock.reservation_view)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, stock.reservation_view)
 
 
 @moves.get("", dependencies=[allows("inventory.stock.read")])
@@ -81,15 +81,15 @@ async def list_moves(
         moved_to=moved_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, stock.move_view)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, stock.move_view)
 
 
 @valuations.get("", dependencies=[allows("inventory.valuation.read")])
 async def list_valuations(asked: Asked, paging: Paging, item: str | None = None) -> Page[ValuationView]:
     """What the goods are worth, item by item, over all warehouses."""
-    async with asked.read() as session:
-        return await page(session, stock.valuations(item_code=item), paging, stock.valuation_view)
+    async with asked.read() as tx:
+        return await page(tx, stock.valuations(item_code=item), paging, stock.valuation_view)
 
 
 @shipments.get("", dependencies=[allows("inventory.shipment.read")])
@@ -113,15 +113,15 @@ async def list_shipments(
         shipped_to=shipped_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, documents.shipment_summary)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, documents.shipment_summary)
 
 
 @shipments.get("/{shipment_id}", dependencies=[allows("inventory.shipment.read")])
 async def one_shipment(shipment_id: UUID, asked: Asked) -> ShipmentView:
     """What left with one shipment, and what it cost."""
-    async with asked.read() as session:
-        return await documents.shipment_view(session, shipment_id)
+    async with asked.read() as tx:
+        return await documents.shipment_view(tx, shipment_id)
 
 
 # Where receipts are reported, they are read as well.
@@ -144,15 +144,15 @@ async def list_receipts(
         received_to=received_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, documents.receipt_summary)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, documents.receipt_summary)
 
 
 @receipts.get("/{receipt_id}", dependencies=[allows("inventory.receipt.read")])
 async def one_receipt(receipt_id: UUID, asked: Asked) -> ReceiptView:
     """What came in with one receipt, line by line, and what it is worth."""
-    async with asked.read() as session:
-        return await documents.receipt_view(session, receipt_id)
+    async with asked.read() as tx:
+        return await documents.receipt_view(tx, receipt_id)
 
 
 @goods_returns.get("", dependencies=[allows("inventory.goods_return.read")])
@@ -176,12 +176,12 @@ async def list_goods_returns(
         received_to=received_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, documents.goods_return_summary)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, documents.goods_return_summary)
 
 
 @goods_returns.get("/{return_id}", dependencies=[allows("inventory.goods_return.read")])
 async def one_goods_return(return_id: UUID, asked: Asked) -> GoodsReturnView:
     """What came back with one return, line by line, and what it had cost."""
-    async with asked.read() as session:
-        return await documents.goods_return_view(session, return_id)
+    async with asked.read() as tx:
+        return await documents.goods_return_view(tx, return_id)

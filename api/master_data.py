@@ -6,8 +6,7 @@ Companies, customers, items, warehouses, price lists, tax codes, payment terms, 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, select
 
 from activities import master_data
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
@@ -23,35 +22,36 @@ from domains.master_data.views import (
     TaxCode,
     WarehouseView,
 )
+from foundation.transaction import Row, Transaction
 
-Query = Callable[[AsyncSession, str], Awaitable[Any]]
+Query = Callable[[Transaction, str], Awaitable[Any]]
 
 
 def _read_by(query: Query) -> Callable[[AskedRequest, str], Awaitable[Any]]:
     async def read(asked: AskedRequest, code: str) -> Any:
-        async with asked.read() as session:
-            return await query(session, code)
+        async with asked.read() as tx:
+            return await query(tx, code)
 
     return read
 
 
-async def _item(session: AsyncSession, code: str) -> ItemView | None:
-    return (await queries.items(session, [code])).get(code)
+async def _item(tx: Transaction, code: str) -> ItemView | None:
+    return (await queries.items(tx, [code])).get(code)
 
 
-async def _tax_code(session: AsyncSession, code: str) -> TaxCode | None:
-    return (await queries.tax_codes(session, [code])).get(code)
+async def _tax_code(tx: Transaction, code: str) -> TaxCode | None:
+    return (await queries.tax_codes(tx, [code])).get(code)
 
 
 def _by_code(table: Any) -> Callable[[], Select[Any]]:
     return lambda: select(table).order_by(table.code)
 
 
-def _as(view: Any) -> Callable[[Row[Any]], Any]:
-    names = list(view.model_fields)
+def _as(view: Any) -> Callable[[Row], Any]:
+    names = view.model_fields
 
-    def to_view(row: Row[Any]) -> Any:
-        return view(**{name: getattr(row[0], name) for name in names if hasattr(row[0], name)})
+    def to_view(row: Row) -> Any:
+        return view(**{name: value for name, value in row.items() if name in names})
 
     return to_view
 
@@ -81,9 +81,9 @@ def _own(asked: AskedRequest, code: str) -> AskedRequest:
     return asked
 
 
-async def _company(session: AsyncSession, code: str) -> CompanyView | None:
-    found = await session.get(tables.Company, code)
-    return None if found is None else await queries.company(session)
+async def _company(tx: Transaction, code: str) -> CompanyView | None:
+    found = await tx.get(tables.Company, code)
+    return None if found is None else await queries.company(tx)
 
 
 COMPANY = {
@@ -153,5 +153,5 @@ async def put_exchange_rate(rate: PutExchangeRate, asked: Asked) -> RecordPut:
 async def list_exchange_rates(asked: Asked, paging: Paging) -> Page[PutExchangeRate]:
     """The rates, by currency and day."""
     rates = select(tables.ExchangeRate).order_by(tables.ExchangeRate.currency, tables.ExchangeRate.valid_from)
-    async with asked.read() as session:
-        return await page(session, rates, paging, _as(PutExchangeRate))
+    async with asked.read() as tx:
+        return await page(tx, rates, paging, _as(PutExchangeRate))

@@ -16,6 +16,7 @@ from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, Stage
 from foundation.steps import Hold, Repair
 from foundation.tables import OperationLog, ProcessState
+from foundation.transaction import Row
 
 # So many processes are repaired at the same time: enough to be quick, and no flood after an outage.
 AT_ONCE = 10
@@ -114,21 +115,21 @@ async def list_processes(
         wanted = wanted.where(ProcessState.outcome.is_(None))
     if only_exceptions:
         wanted = wanted.where(ProcessState.exception.is_not(None))
-    async with asked.read() as session:
-        return await page(session, wanted, paging, lambda row: process_view(row[0]))
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, process_view)
 
 
 @router.get("/{process_id:path}", dependencies=[allows("operations.process.read")])
 async def one_process(process_id: str, asked: Asked) -> ProcessStory:
     """One process with its timeline, from the database: also after Temporal has forgotten it."""
-    async with asked.read() as session:
-        state = await session.get(ProcessState, process_id)
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, process_id)
         if state is None:
             raise NotFound(f"there is no process {process_id}")
         log = select(OperationLog).where(
             OperationLog.company_id == asked.caller.company, OperationLog.process_id == process_id
         )
-        done = (await session.scalars(log.order_by(OperationLog.recorded_at))).all()
+        done = await tx.execute(log.order_by(OperationLog.recorded_at))
     timeline = [
         TimelineEntry(
             at=row.recorded_at,
@@ -149,12 +150,12 @@ async def repair_many(
     dry_run: Annotated[bool, Query(description="Only say which processes it would be")] = False,
 ) -> RepairedMany:
     """Repair every process that fails of the same: try again, go on without the step, or give up."""
-    async with asked.read() as session:
-        found = (await session.scalars(_failing(decision))).all()
+    async with asked.read() as tx:
+        found = await tx.execute(_failing(decision))
     limit = asyncio.Semaphore(AT_ONCE)
     repair = Repair(action=decision.action, reason=decision.reason)
 
-    async def one(state: ProcessState) -> Repaired:
+    async def one(state: Row) -> Repaired:
         result = f"would be: {decision.action}"
         if not dry_run:
             async with limit:
@@ -206,6 +207,6 @@ async def release(process_id: str, why: Hold, asked: Asked) -> ProcessStory:
     return await one_process(process_id, asked)
 
 
-def process_view(state: ProcessState) -> ProcessView:
+def process_view(state: Row) -> ProcessView:
     """A process's row as it is answered."""
     return ProcessView(**{name: getattr(state, name) for name in ProcessView.model_fields})

@@ -209,8 +209,8 @@ async def _is_over(asked: AskedRequest, process_id: str, failure: RPCError) -> E
     """What to say about a process that Temporal does not run (any more)."""
     if failure.status is not RPCStatusCode.NOT_FOUND:
         return failure
-    async with asked.read() as session:
-        ended = await session.get(ProcessState, process_id)
+    async with asked.read() as tx:
+        ended = await tx.get(ProcessState, process_id)
     if ended is None:
         return NotFound("there is no such document")
     return ProcessEnded(f"this is over: {ended.document or process_id} is {ended.outcome or ended.stage}")

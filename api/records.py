@@ -77,8 +77,8 @@ def _reading(router: Router, resource: Resource[View], rule: Any) -> None:
     async def every(asked: Asked, paging: Paging, q: Search = None) -> Any:
         """The records, by code; `sort` by code or name."""
         wanted = _sorted(_searched(resource.select(), q), paging)
-        async with asked.read() as session:
-            return await page(session, wanted, paging, resource.to_view)
+        async with asked.read() as tx:
+            return await page(tx, wanted, paging, resource.to_view)
 
     # A code may have a slash in it.
     @router.get("/{code:path}", dependencies=[rule], response_model=view)

@@ -33,6 +33,8 @@ APPLICATION_ROLE = "perpetual_app"
 STATEMENT_TIMEOUT_MS = 6_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 6_000
 CONNECT_TIMEOUT_SECONDS = 5
+PREPARED_STATEMENTS = 200
+"""So many statements stay prepared on a connection; one that is not costs a round trip more."""
 
 
 class TransactionId(UserDefinedType[int]):
@@ -107,6 +109,7 @@ class Database:
             connect_args={
                 "timeout": CONNECT_TIMEOUT_SECONDS,
                 "command_timeout": STATEMENT_TIMEOUT_MS / 1000 + 2,
+                "statement_cache_size": PREPARED_STATEMENTS,
                 "server_settings": {
                     "application_name": "perpetual",
                     "role": APPLICATION_ROLE,
@@ -121,24 +124,31 @@ class Database:
         self.session = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction on the driver itself, for the operations that every order passes."""
+        """A transaction of no company, for who sets its scope: an operation."""
         return begun(self.engine)
 
     @asynccontextmanager
-    async def read(self, company: str) -> AsyncIterator[AsyncSession]:
-        """A session that sees one company's rows, in a transaction that writes nothing."""
-        async with self.session() as session, session.begin():
-            await session.execute(_SCOPE_READ, {"company": company})
-            yield session
+    async def read(self, company: str) -> AsyncIterator[Transaction]:
+        """A transaction that sees one company's rows, and writes nothing."""
+        async with begun(self.engine, read_only=True) as tx:
+            await tx.execute(_SCOPE_READ, {"company": company})
+            yield tx
 
     @asynccontextmanager
-    async def write(self, company: str, actor: str) -> AsyncIterator[AsyncSession]:
-        """A session that writes one company's rows in a transaction of its own, which is no operation.
+    async def write(self, company: str, actor: str) -> AsyncIterator[Transaction]:
+        """A transaction that writes one company's rows and is no operation.
 
         For notes about what was tried; what has an effect in the business is an operation.
         """
+        async with begun(self.engine) as tx:
+            await tx.execute(_SCOPE_WRITE, {"company": company, "actor": actor})
+            yield tx
+
+    @asynccontextmanager
+    async def read_session(self, company: str) -> AsyncIterator[AsyncSession]:
+        """SQLAlchemy's session, for the queries of ledger and receivables until they take a transaction."""
         async with self.session() as session, session.begin():
-            await session.execute(_SCOPE_WRITE, {"company": company, "actor": actor})
+            await session.execute(_SCOPE_READ_SESSION, {"company": company})
             yield session
 
     async def close(self) -> None:
@@ -152,7 +162,8 @@ def _replace_what_is_closed(connection: AsyncAdapt_asyncpg_connection, *_: Any) 
         raise DisconnectionError("the server has closed this connection")
 
 
-_SCOPE_READ = text(
+_SCOPE_READ = text("SELECT set_config('perpetual.company', :company, true)")
+_SCOPE_READ_SESSION = text(
     "SELECT set_config('transaction_read_only', 'on', true), set_config('perpetual.company', :company, true)"
 )
 

@@ -18,24 +18,24 @@ Facts = dict[Hashable, Any]
 _of_company: dict[str, tuple[int, Facts]] = {}
 
 
-def open_memory(session: Session, company: str, version: int | None) -> None:
-    """Let the session use what is remembered of the company at this version; None: nothing is."""
+def open_memory(tx: Session, company: str, version: int | None) -> None:
+    """Let the transaction use what is remembered of the company at this version; None: nothing is."""
     if version is None:
         return
     known = _of_company.get(company)
     if known is None or known[0] != version or len(known[1]) > MOST:
         known = _of_company[company] = (version, {})
-    session.info["memory"] = known[1]
+    tx.info["memory"] = known[1]
 
 
 async def remembered(
-    session: Session,
+    tx: Session,
     kind: str,
     keys: Iterable[Any],
     find: Callable[[list[Any]], Awaitable[dict[Any, Any]]],
 ) -> dict[Any, Any]:
     """What is known of each key; `find` is asked for those that are not. What does not exist is left out."""
-    facts: Facts = session.info.setdefault("memory", {})
+    facts: Facts = tx.info.setdefault("memory", {})
     wanted = sorted(set(keys))
     missing = [key for key in wanted if (kind, key) not in facts]
     if missing:

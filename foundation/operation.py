@@ -64,7 +64,7 @@ class Operation(Generic[Ask, Answer]):
         self.body: Body[Ask, Answer] = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
-            kind for key, kind in hints.items() if key not in ("session", "errand", "return")
+            kind for key, kind in hints.items() if key not in ("tx", "session", "errand", "return")
         )
         self.is_on_driver = Transaction in hints.values()
         self.answer_type: type[Answer] = hints["return"]

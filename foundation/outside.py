@@ -23,13 +23,13 @@ from functools import partial
 from typing import Any, Generic
 
 from pydantic_core import to_json
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from foundation.database import database
 from foundation.messages import Call, Caller
 from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.tables import OperationLog
+from foundation.transaction import Transaction
 
 HEARTBEAT = timedelta(seconds=5)
 
@@ -40,17 +40,17 @@ class Errand:
 
     caller: Caller
 
-    def read(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """A session that sees the company's rows."""
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction that sees the company's rows, and writes nothing."""
         return database().read(self.caller.company)
 
-    def write(self) -> AbstractAsyncContextManager[AsyncSession]:
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction for a note about what is tried."""
         return database().write(self.caller.company, self.caller.actor)
 
 
 Deed = Callable[[Errand, Ask], Coroutine[Any, Any, Answer]]
-Note = Callable[[AsyncSession, Ask, Answer], Awaitable[None]]
+Note = Callable[[Transaction, Ask, Answer], Awaitable[None]]
 
 
 class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
@@ -78,16 +78,16 @@ class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
         return await Operation.__call__(noting, call, command)
 
     async def _noted_answer(self, call: Call, command: Ask) -> Answer | None:
-        async with database().read(call.caller.company) as session:
-            found = await session.get(OperationLog, call.key)
+        async with database().read(call.caller.company) as tx:
+            found = await tx.get(OperationLog, call.key)
         if found is None:
             return None
         known_hash, wanted_hash = found.request_hash, hashlib.sha256(to_json(command)).hexdigest()
         return self._stored_answer(call, found.status, known_hash, found.answer, wanted_hash)
 
-    async def _note(self, answer: Answer, session: AsyncSession, command: Ask) -> Answer:
+    async def _note(self, answer: Answer, tx: Transaction, command: Ask) -> Answer:
         if self.note is not None:
-            await self.note(session, command, answer)
+            await self.note(tx, command, answer)
         return answer
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import and_, func, literal_column, true
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from foundation.database import Table
+from foundation.database import Table, rows_of
 from foundation.errors import BusinessError
+from foundation.transaction import Session
 
 NEW = 0
 """The version of a record that is not there yet."""
@@ -31,7 +31,7 @@ class ChangedMeanwhile(BusinessError):
 
 
 async def put(
-    session: AsyncSession, table: type[Table], values: dict[str, Any], *, fixed: Collection[str] = ()
+    tx: Session, table: type[Table], values: dict[str, Any], *, fixed: Collection[str] = ()
 ) -> bool:
     """Insert the record, or change the one with its code and count its version up. True: it is new.
 
@@ -42,7 +42,7 @@ async def put(
     written = {name: value for name, value in values.items() if name != "version"}
     columns = table.__table__.c
     keys = [column.name for column in table.__table__.primary_key]
-    new = insert(table).values(written)
+    new = insert(rows_of(table)).values(written)
     changes: dict[str, Any] = {name: new.excluded[name] for name in written if name not in keys}
     if "version" in columns:
         changes |= {"version": columns["version"] + 1, "changed_at": func.now()}
@@ -52,7 +52,7 @@ async def put(
     upsert: Any = new.on_conflict_do_update(
         index_elements=keys, set_=changes, where=and_(true(), *as_it_was)
     ).returning(literal_column("xmax = 0"))
-    created: bool | None = (await session.execute(upsert)).scalar_one_or_none()
+    created: bool | None = (await tx.execute(upsert)).scalar_one_or_none()
     if created is None:
         which = values.get("code", "the record")
         if seen == NEW:

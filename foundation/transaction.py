@@ -1,24 +1,39 @@
 """A transaction on the driver itself: what an operation asks of PostgreSQL, with nothing between.
 
-The operations that every order passes take a `Transaction` where others take SQLAlchemy's `AsyncSession`, at
-a quarter of the CPU. SQL is written the same way for both; a connection comes from the same pool, with the
-same settings. What a transaction has not: entities, and `IN` with a list; write `= ANY`.
+Tables are declared with SQLAlchemy and statements are written with it; values are converted by the types of
+their columns. What a transaction does not have: entities that remember what was changed in them, and `IN`
+with a list; write `= ANY`.
+
+Statements are best constants of their module: they are compiled once, and found again by identity. One that
+is made for a call, such as a list with filters, is compiled once for its shape, whatever the values in it.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
 
 import asyncpg
-from sqlalchemy import ClauseElement, Dialect, Executable, make_url
+from sqlalchemy import (
+    ClauseElement,
+    Dialect,
+    Executable,
+    and_,
+    bindparam,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.cache_key import CacheKey
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.util import LRUCache, greenlet_spawn
 
 _DIALECT: Dialect = make_url("postgresql+asyncpg://").get_dialect()()
-STATEMENTS = 500
-"""So many statements are kept compiled; those of the hot operations are constants, some forty."""
+SHAPES = 1000
+"""So many shapes of statements are kept compiled, by process and by connection."""
 
 
 class Row(asyncpg.Record):
@@ -51,6 +66,10 @@ class Rows:
         """All rows."""
         return self._rows
 
+    def first(self) -> Row | None:
+        """The first row, if there is one."""
+        return self._rows[0] if self._rows else None
+
     def one_or_none(self) -> Row | None:
         """The only row, if there is one."""
         if len(self._rows) > 1:
@@ -67,6 +86,11 @@ class Rows:
         """The first column of the only row."""
         return self.one()[0]
 
+    def scalar_one_or_none(self) -> Any:
+        """The first column of the only row; None without one."""
+        row = self.one_or_none()
+        return None if row is None else row[0]
+
     def scalars(self) -> Iterator[Any]:
         """The first column of every row."""
         return (row[0] for row in self._rows)
@@ -82,20 +106,42 @@ class Transaction:
     async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         """Send a statement with its values by name, and give its rows."""
         values = values or {}
-        compiled = _compiled(statement, tuple(values))
-        arguments = compiled.arguments(values)
-        return Rows(await self._connection.fetch(compiled.sql, *arguments, record_class=Row))
+        ready = _ready(statement, tuple(values))
+        return Rows(await self._connection.fetch(ready.sql, *ready.arguments(values), record_class=Row))
+
+    async def execute_each(self, statement: Executable, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Send a statement once for each of the rows of values, in one round trip; all name the same."""
+        if listed := list(rows):
+            ready = _ready(statement, tuple(listed[0]))
+            await self._connection.executemany(ready.sql, [ready.arguments(values) for values in listed])
 
     async def scalar(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
         """The first column of the first row; None without one."""
         return next((await self.execute(statement, values)).scalars(), None)
 
+    async def scalars(self, statement: Executable, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """The first column of every row."""
+        return list((await self.execute(statement, values)).scalars())
+
+    async def get(self, entity: type[DeclarativeBase], key: Any, *, for_update: bool = False) -> Row | None:
+        """The row with this primary key, a tuple where it has several columns; None without one."""
+        return (await self.execute(_by_key(entity, for_update), _named(key))).one_or_none()
+
+    async def update(self, entity: type[DeclarativeBase], key: Any, **changes: Any) -> Row:
+        """Change the columns named of the row with this primary key, and give the row as it is then.
+
+        A change may be SQL, such as `func.now()`. Raises LookupError when there is no such row.
+        """
+        table: Any = entity.__table__
+        changed = update(table).where(_is_key(entity)).values(**changes).returning(table)
+        return (await self.execute(changed, _named(key))).one()
+
     async def flush(self) -> None:
         """Nothing: every statement was sent when it was executed."""
 
-    async def begin(self) -> None:
+    async def begin(self, *, read_only: bool = False) -> None:
         """Begin; called by who opens the transaction."""
-        await self._connection.execute("BEGIN")
+        await self._connection.execute("BEGIN READ ONLY" if read_only else "BEGIN")
 
     async def commit(self) -> None:
         """Make it last; called by who opened the transaction."""
@@ -107,18 +153,18 @@ class Transaction:
 
 
 Session: TypeAlias = AsyncSession | Transaction
-"""What a query asks through that operations of both kinds share."""
+"""What a query asks through as long as some operations have SQLAlchemy's session."""
 
 
 @asynccontextmanager
-async def begun(engine: AsyncEngine) -> AsyncIterator[Transaction]:
+async def begun(engine: AsyncEngine, *, read_only: bool = False) -> AsyncIterator[Transaction]:
     """A transaction on a connection of the engine's pool: committed at its end, rolled back by an error."""
     pooled = await engine.raw_connection()
     assert isinstance(pooled.driver_connection, asyncpg.Connection)
     transaction = Transaction(pooled.driver_connection)
     has_ended = False
     try:
-        await transaction.begin()
+        await transaction.begin(read_only=read_only)
         yield transaction
         await transaction.commit()
         has_ended = True
@@ -134,7 +180,7 @@ async def begun(engine: AsyncEngine) -> AsyncIterator[Transaction]:
             await greenlet_spawn(pooled.invalidate)
 
 
-class _Compiled(NamedTuple):
+class _Ready(NamedTuple):
     """A statement as the driver takes it: `$1`, `$2` … and where their values come from."""
 
     sql: str
@@ -155,11 +201,40 @@ class _Compiled(NamedTuple):
         ]
 
 
-@lru_cache(maxsize=STATEMENTS)
-def _compiled(statement: Executable, given: tuple[str, ...]) -> _Compiled:
-    """A statement compiled once for the names of its values; a statement is itself only."""
+# A statement made for a call goes out of the first when the call is over; its shape stays in the second.
+_statements: WeakKeyDictionary[Executable, dict[tuple[str, ...], _Ready]] = WeakKeyDictionary()
+_shapes: LRUCache[Any, tuple[SQLCompiler, _Ready]] = LRUCache(SHAPES)
+
+
+def _ready(statement: Executable, given: tuple[str, ...]) -> _Ready:
+    """A statement compiled once for the names of its values."""
+    known = _statements.get(statement)
+    if known is None:
+        known = _statements[statement] = {}
+    ready = known.get(given)
+    if ready is None:
+        ready = known[given] = _of_its_shape(statement, given)
+    return ready
+
+
+def _of_its_shape(statement: Executable, given: tuple[str, ...]) -> _Ready:
     assert isinstance(statement, ClauseElement)
-    compiled = statement.compile(dialect=_DIALECT, column_keys=given)
+    # As the engine does it; there are no public names for these two.
+    shape = statement._generate_cache_key()
+    if shape is None:
+        return _compiled(statement, given, None)[1]
+    known = _shapes.get((shape.key, given))
+    if known is None:
+        known = _shapes[shape.key, given] = _compiled(statement, given, shape)
+    compiled, ready = known
+    said = compiled.construct_params(extracted_parameters=shape.bindparams, _check=False)
+    return ready._replace(fixed={name: said[name] for name in ready.fixed})
+
+
+def _compiled(
+    statement: ClauseElement, given: tuple[str, ...], shape: CacheKey | None
+) -> tuple[SQLCompiler, _Ready]:
+    compiled = statement.compile(dialect=_DIALECT, column_keys=given, cache_key=shape)
     assert isinstance(compiled, SQLCompiler)
     if compiled.post_compile_params:
         raise TypeError(f"a transaction takes no IN with a list, write = ANY: {statement}")
@@ -172,4 +247,22 @@ def _compiled(statement: Executable, given: tuple[str, ...]) -> _Compiled:
         if convert := compiled.binds[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT):
             converters[name] = convert
     fixed = {name: value for name, value in compiled.params.items() if name not in given}
-    return _Compiled(compiled.string, names, fixed, converters)
+    return compiled, _Ready(compiled.string, names, fixed, converters)
+
+
+def _is_key(entity: type[DeclarativeBase]) -> Any:
+    columns = entity.__table__.primary_key
+    return and_(
+        *(column == bindparam(f"key_{place}", type_=column.type) for place, column in enumerate(columns))
+    )
+
+
+def _named(key: Any) -> dict[str, Any]:
+    parts = key if isinstance(key, tuple) else (key,)
+    return {f"key_{place}": part for place, part in enumerate(parts)}
+
+
+@lru_cache(maxsize=SHAPES)
+def _by_key(entity: type[DeclarativeBase], for_update: bool) -> Executable:
+    found = select(entity.__table__).where(_is_key(entity))
+    return found.with_for_update() if for_update else found

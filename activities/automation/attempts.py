@@ -7,12 +7,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.automation.messages import MessageSent, SendMessage
 from domains.automation.tables import OutgoingMessage
 from foundation.errors import NotFound
 from foundation.outside import Errand
+from foundation.transaction import Transaction
 
 
 class Attempt(NamedTuple):
@@ -47,22 +47,22 @@ async def attempt_at(errand: Errand, message_id: UUID, **learned: str) -> AsyncI
             OutgoingMessage.intended_at,
         )
     )
-    async with errand.write() as session:
-        row = (await session.execute(counted)).one_or_none()
+    async with errand.write() as tx:
+        row = (await tx.execute(counted)).one_or_none()
     if row is None:
         raise NotFound(f"there is no message {message_id}")
     try:
         yield Attempt(*row)
     except Exception as failure:
         failed = update(OutgoingMessage).where(OutgoingMessage.id == message_id)
-        async with errand.write() as session:
-            await session.execute(failed.values(last_error=str(failure)[:500]))
+        async with errand.write() as tx:
+            await tx.execute(failed.values(last_error=str(failure)[:500]))
         raise
 
 
-async def note_sent(session: AsyncSession, send: SendMessage, sent: MessageSent) -> None:
+async def note_sent(tx: Transaction, send: SendMessage, sent: MessageSent) -> None:
     """The receiver has it: that is the end of it."""
     done = update(OutgoingMessage).where(OutgoingMessage.id == send.message_id)
-    await session.execute(
+    await tx.execute(
         done.values(status="sent", sent_at=func.now(), external_id=sent.external_id, last_error="")
     )

@@ -1,7 +1,6 @@
 """Handing letters over to the mail server."""
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Uuid, bindparam, select
 
 from activities.automation.attempts import Attempt, attempt_at, note_sent
 from domains.automation import rules
@@ -13,6 +12,7 @@ from foundation.mail import EnclosedFile, Mail, NotHandedOver
 from foundation.outside import Errand, outside
 from foundation.settings import settings
 from foundation.tables import AttachedFile
+from foundation.transaction import Transaction
 
 
 @outside("automation.send_mail", note=note_sent)
@@ -24,24 +24,25 @@ async def send_mail(errand: Errand, send: SendMail) -> MessageSent:
     letter = send.letter
     learned = {"document": letter.document, "recipient": letter.recipient, "subject": letter.subject}
     async with attempt_at(errand, send.message_id, **learned) as attempt:
-        async with errand.read() as session:
-            prepared, copies = await _prepared(session, send, attempt)
+        async with errand.read() as tx:
+            prepared, copies = await _prepared(tx, send, attempt)
         message = mail.put_together(prepared, attempt=attempt.number)
         await mail.hand_over(message, sender=prepared.sender, recipient=prepared.recipient, copies=copies)
     return MessageSent(message_id=send.message_id, external_id=prepared.message_id)
 
 
-async def _prepared(session: AsyncSession, send: SendMail, attempt: Attempt) -> tuple[Mail, list[str]]:
+async def _prepared(tx: Transaction, send: SendMail, attempt: Attempt) -> tuple[Mail, list[str]]:
     """The mail, and who gets a blind copy of it."""
     letter = send.letter
-    company = await master_data.company(session)
-    rule = (await session.scalars(select(MailRule).where(MailRule.letter == attempt.letter))).one()
+    company = await master_data.company(tx)
+    rule = (await tx.execute(select(MailRule).where(MailRule.letter == attempt.letter))).one()
     sender = rule.sender or company.email
     if not sender:
         raise NotHandedOver(
             "nobody to send it from: give the company an e-mail address, or the rule a sender"
         )
-    enclosed = [await session.get_one(AttachedFile, one.attachment_id) for one in letter.enclosures]
+    files = select(AttachedFile).where(AttachedFile.id == bindparam("file", type_=Uuid()))
+    enclosed = [(await tx.execute(files, {"file": one.attachment_id})).one() for one in letter.enclosures]
     prepared = Mail(
         message_id=rules.mail_message_id(send.message_id, settings().mail_domain),
         sent_at=attempt.intended_at,

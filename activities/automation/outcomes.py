@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.automation.messages import (
     GiveUpMessage,
@@ -14,6 +13,7 @@ from domains.automation.messages import (
 from domains.automation.tables import OutgoingMessage, Webhook
 from foundation.errors import BusinessError, NotFound
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 class NotFailed(BusinessError):
@@ -23,7 +23,7 @@ class NotFailed(BusinessError):
 
 
 @operation("automation.give_up_message")
-async def give_up_message(session: AsyncSession, over: GiveUpMessage) -> MessageGivenUp:
+async def give_up_message(tx: Transaction, over: GiveUpMessage) -> MessageGivenUp:
     """Note that a message will not be sent. A webhook that takes nothing any more is switched off.
 
     That is so when it has said that it is gone, or when nothing has reached it since this message was
@@ -35,7 +35,7 @@ async def give_up_message(session: AsyncSession, over: GiveUpMessage) -> Message
         .values(status="unaddressed" if over.unaddressed else "failed", last_error=over.reason[:500])
         .returning(OutgoingMessage.webhook_id, OutgoingMessage.intended_at)
     )
-    message = (await session.execute(failed)).one_or_none()
+    message = (await tx.execute(failed)).one_or_none()
     if message is None or not (over.receiver_is_gone or over.tried_for_days):
         return MessageGivenUp(message_id=over.message_id, webhook_stopped=False)
     has_heard_since = select(OutgoingMessage.id).where(
@@ -48,18 +48,18 @@ async def give_up_message(session: AsyncSession, over: GiveUpMessage) -> Message
         .values(active=False, stopped_because=over.reason[:500], changed_at=func.now())
         .returning(Webhook.id)
     )
-    stopped: UUID | None = await session.scalar(stop)
+    stopped: UUID | None = await tx.scalar(stop)
     return MessageGivenUp(message_id=over.message_id, webhook_stopped=stopped is not None)
 
 
 @operation("automation.resend_message")
-async def resend_message(session: AsyncSession, again: ResendMessage) -> IntendedMessage:
+async def resend_message(tx: Transaction, again: ResendMessage) -> IntendedMessage:
     """Try a message again that has failed, or had no address. Refuses: NotFound, NotFailed."""
-    message = await session.get(OutgoingMessage, again.message_id, with_for_update=True)
+    message = await tx.get(OutgoingMessage, again.message_id, for_update=True)
     if message is None:
         raise NotFound(f"there is no message {again.message_id}")
     if message.status not in ("failed", "unaddressed"):
         raise NotFailed(f"the message is {message.status}; only one that has failed can be sent again")
-    message.status, message.round = "intended", message.round + 1
+    message = await tx.update(OutgoingMessage, message.id, status="intended", round=message.round + 1)
     facts = {name: getattr(message, name) for name in IntendedMessage.model_fields if name != "message_id"}
     return IntendedMessage(message_id=message.id, **facts)

@@ -36,17 +36,18 @@ async def send_webhook(errand: Errand, send: SendMessage) -> MessageSent:
 
 async def _receiver(errand: Errand, attempt: Attempt) -> tuple[str, list[bytes]]:
     webhook_id: UUID | None = attempt.webhook_id
-    async with errand.read() as session:
-        url = await session.scalar(select(Webhook.url).where(Webhook.id == webhook_id, Webhook.active))
+    async with errand.read() as tx:
+        url = await tx.scalar(select(Webhook.url).where(Webhook.id == webhook_id, Webhook.active))
         if webhook_id is None or url is None:
             raise WebhookSwitchedOff("the webhook was switched off before this could be delivered")
-        return url, await queries.secrets(session, webhook_id)
+        return url, await queries.secrets(tx, webhook_id)
 
 
 async def _body(errand: Errand, attempt: Attempt) -> bytes:
     """What was done, from the log, which never changes: the same bytes at every attempt."""
-    async with errand.read() as session:
-        done = await session.get_one(OperationLog, attempt.operation_key)
+    async with errand.read() as tx:
+        done = await tx.get(OperationLog, attempt.operation_key)
+    assert done is not None  # A message is intended for what the log says.
     return to_json(
         {
             "type": attempt.event,

@@ -1,7 +1,6 @@
 """Goods are set aside anew for an order that was amended."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.inventory.keeping import as_rows, keep_reservations, reserved_lines, served_orders
 from domains.inventory.messages import AmendReservation, ReservationAmended
@@ -10,6 +9,7 @@ from domains.inventory.rules.amendments import Placed, amended
 from domains.inventory.rules.reservations import Shelf
 from foundation.errors import Invalid
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 # A line's place is given when it has none: after everybody's who is there.
 _KEEP_PLACED = text(
@@ -33,20 +33,20 @@ _KEEP_PLACED = text(
 
 
 @operation("inventory.amend_reservation")
-async def amend_reservation(session: AsyncSession, order: AmendReservation) -> ReservationAmended:
+async def amend_reservation(tx: Transaction, order: AmendReservation) -> ReservationAmended:
     """Set aside what an order wants now; what it wants no more serves who waits longest, itself included.
 
     Answers the lines as they are now, and the other orders that were served. Content when nothing changes.
     Refuses: NotStocked, LeftAlready; Invalid when the order's goods lie in another warehouse.
     """
-    shelf, before = await _on_the_shelf(session, order)
+    shelf, before = await _on_the_shelf(tx, order)
     after = amended(shelf, order, before)
-    await keep_reservations(session, order.warehouse_code, Shelf(shelf.stocks, moved=shelf.moved))
-    await session.execute(_KEEP_PLACED, {"warehouse": order.warehouse_code, "placed": _placed_rows(after)})
+    await keep_reservations(tx, order.warehouse_code, Shelf(shelf.stocks, moved=shelf.moved))
+    await tx.execute(_KEEP_PLACED, {"warehouse": order.warehouse_code, "placed": _placed_rows(after)})
 
     shelf = Shelf(shelf.stocks)
-    served = shelf.serve(await locked.backorders(session, order.warehouse_code, shelf))
-    await keep_reservations(session, order.warehouse_code, shelf)
+    served = shelf.serve(await locked.backorders(tx, order.warehouse_code, shelf))
+    await keep_reservations(tx, order.warehouse_code, shelf)
     now = {placed.reservation.line_number: placed.reservation for placed in after}
     now |= {line.line_number: line for line in served if line.order_id == order.order_id}
     lines = reserved_lines(now[line.line_number] for line in order.lines)
@@ -54,24 +54,24 @@ async def amend_reservation(session: AsyncSession, order: AmendReservation) -> R
         order_id=order.order_id,
         lines=lines,
         is_complete=not any(line.short_quantity for line in lines),
-        served=await served_orders(session, [line for line in served if line.order_id != order.order_id]),
+        served=await served_orders(tx, [line for line in served if line.order_id != order.order_id]),
     )
 
 
-async def _on_the_shelf(session: AsyncSession, order: AmendReservation) -> tuple[Shelf, list[Placed]]:
+async def _on_the_shelf(tx: Transaction, order: AmendReservation) -> tuple[Shelf, list[Placed]]:
     """The goods that the order wants and those that it wanted, locked, and what is set aside of them."""
-    place = await locked.place(session, order.order_id)
+    place = await locked.place(tx, order.order_id)
     warehouse_code, item_codes = place or (order.warehouse_code, [])
     if warehouse_code != order.warehouse_code:
         wrong = f"the goods of this order lie in {warehouse_code}"
         raise Invalid(f"warehouse_code: {wrong}", errors=[("warehouse_code", wrong)])
     wanted = {line.item_code for line in order.lines}
-    shelf = await locked.shelf(session, warehouse_code, wanted.union(item_codes))
+    shelf = await locked.shelf(tx, warehouse_code, wanted.union(item_codes))
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(order.lines)
     )
-    found = await locked.reservations_on(session, warehouse_code, shelf, order.order_id)
-    return shelf, await locked.with_places(session, found, order.order_id)
+    found = await locked.reservations_on(tx, warehouse_code, shelf, order.order_id)
+    return shelf, await locked.with_places(tx, found, order.order_id)
 
 
 def _placed_rows(placed: list[Placed]) -> str:

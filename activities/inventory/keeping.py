@@ -85,7 +85,7 @@ _KEEP_BOOK = text(
 
 
 async def keep_reservations(
-    session: Session, warehouse_code: str, shelf: Shelf, *, new_of: date | None = None
+    tx: Session, warehouse_code: str, shelf: Shelf, *, new_of: date | None = None
 ) -> None:
     """Write what has changed on the shelf; the reservations are new when they are of an order of a day."""
     if not (shelf.moved or shelf.changed):
@@ -96,13 +96,13 @@ async def keep_reservations(
         "reservations": as_rows(list(shelf.changed.values())),
     }
     if new_of is None:
-        await session.execute(_KEEP_CHANGED, rows)
+        await tx.execute(_KEEP_CHANGED, rows)
     else:
-        await session.execute(_KEEP_NEW, rows | {"ordered_on": new_of})
+        await tx.execute(_KEEP_NEW, rows | {"ordered_on": new_of})
 
 
 async def keep_book(
-    session: Session, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
+    tx: Session, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
 ) -> None:
     """Write the moves, what is kept of the items afterwards, and the layers that are new or changed."""
     kept = [
@@ -126,10 +126,10 @@ async def keep_book(
     ]
     rows = {"kept": as_rows(kept), "layers": as_rows(layers), "moves": as_rows(book.moves)}
     document = {"document": document_id, "moved_on": moved_on, "warehouse": warehouse_code}
-    await session.execute(_KEEP_BOOK, rows | document)
+    await tx.execute(_KEEP_BOOK, rows | document)
 
 
-async def served_orders(session: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
+async def served_orders(tx: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
     """The orders that were served, in the order in which they were, and whether they wait for more.
 
     An order that two receipts serve at the same moment may be called incomplete by both: its process keeps
@@ -140,7 +140,7 @@ async def served_orders(session: Session, served: Sequence[Reservation]) -> tupl
     lines: dict[UUID, list[Reservation]] = {}
     for reservation in served:
         lines.setdefault(reservation.order_id, []).append(reservation)
-    found = await session.execute(_STILL_SHORT, {"orders": list(lines)})
+    found = await tx.execute(_STILL_SHORT, {"orders": list(lines)})
     still_short = set(found.scalars())
     return tuple(
         ServedOrder(

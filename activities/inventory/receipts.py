@@ -1,54 +1,32 @@
 """Goods arrive."""
 
-from sqlalchemy import Date, Uuid, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from activities.inventory.keeping import as_rows, keep_book, keep_reservations, served_orders
+from activities.inventory.keeping import keep_book, keep_reservations, served_orders
 from domains.inventory.messages import ReceiveStock, StockReceived
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.receipts import stocked_lines
+from domains.inventory.tables import StockReceipt, StockReceiptLine
 from domains.master_data import queries as master_data
+from foundation.documents import write_document
 from foundation.money import ZERO
 from foundation.operation import operation
-
-_WRITE_RECEIPT = text(
-    """
-    WITH written AS (
-        INSERT INTO inventory.stock_receipt (
-            id, warehouse_code, received_on, reference, reason, value, adjustment_value, currency)
-        VALUES (
-            :receipt_id, :warehouse_code, :received_on, :reference, :reason, CAST(:value AS numeric),
-            CAST(:adjustment_value AS numeric), :currency)
-        RETURNING number
-    ), lines AS (
-        INSERT INTO inventory.stock_receipt_line (
-            receipt_id, line_number, item_code, quantity, unit, unit_cost, stock_quantity, value)
-        SELECT :receipt_id, c.line_number, c.item_code, c.quantity, c.unit, c.unit_cost, c.stock_quantity,
-            c.value
-        FROM jsonb_to_recordset(CAST(:received AS jsonb)) AS c (
-            line_number integer, item_code text, quantity numeric, unit text, unit_cost numeric,
-            stock_quantity numeric, value numeric)
-    )
-    SELECT number FROM written
-    """
-).bindparams(bindparam("receipt_id", type_=Uuid()), bindparam("received_on", type_=Date()))
+from foundation.transaction import Transaction
 
 
 @operation("inventory.receive_stock")
-async def receive_stock(session: AsyncSession, receipt: ReceiveStock) -> StockReceived:
+async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived:
     """Take goods in at cost; they serve who waits for them, oldest first.
 
     Values are in the company's currency, rounded half-up per line. Refuses: NotStocked, and Invalid
     for units that an item has not.
     """
     item_codes = {line.item_code for line in receipt.lines}
-    items = await master_data.items(session, sorted(item_codes))
-    shelf = await locked.shelf(session, receipt.warehouse_code, item_codes)
+    items = await master_data.items(tx, sorted(item_codes))
+    shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(receipt.lines)
     )
-    book = Book(*await locked.valuation(session, dict.fromkeys(item_codes, ZERO)))
+    book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes, ZERO)))
     lines = stocked_lines(receipt, items, book.currency)
     adjustment_value = ZERO
     for line in lines:
@@ -60,14 +38,17 @@ async def receive_stock(session: AsyncSession, receipt: ReceiveStock) -> StockRe
             receipt_id=receipt.receipt_id,
             line_number=line.line_number,
         )
-    served = shelf.serve(await locked.backorders(session, receipt.warehouse_code, shelf))
+    served = shelf.serve(await locked.backorders(tx, receipt.warehouse_code, shelf))
     value = sum((line.value for line in lines), ZERO)
-    await keep_reservations(session, receipt.warehouse_code, shelf)
-    written = {"value": str(value), "adjustment_value": str(adjustment_value), "received": as_rows(lines)}
-    document = dict(receipt) | written | {"currency": book.currency}
-    number = (await session.execute(_WRITE_RECEIPT, document)).scalar_one()
+    await keep_reservations(tx, receipt.warehouse_code, shelf)
+    head = receipt.model_dump(exclude={"receipt_id", "lines"}) | {"id": receipt.receipt_id}
+    head |= {"value": value, "adjustment_value": adjustment_value, "currency": book.currency}
+    received = [{"receipt_id": receipt.receipt_id, **vars(line)} for line in lines]
+    written = await write_document(
+        tx, {StockReceipt: head, StockReceiptLine: received}, returning=(StockReceipt.number,)
+    )
     await keep_book(
-        session,
+        tx,
         book,
         document_id=receipt.receipt_id,
         moved_on=receipt.received_on,
@@ -75,8 +56,8 @@ async def receive_stock(session: AsyncSession, receipt: ReceiveStock) -> StockRe
     )
     return StockReceived(
         receipt_id=receipt.receipt_id,
-        receipt_number=number,
+        receipt_number=written.scalar_one(),
         value=value,
         adjustment_value=adjustment_value,
-        served=await served_orders(session, served),
+        served=await served_orders(tx, served),
     )

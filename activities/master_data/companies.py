@@ -1,12 +1,11 @@
 """Companies, their warehouses and their exchange rates."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutCompany, PutExchangeRate, PutWarehouse, RecordPut
 from foundation import records
 from foundation.errors import BusinessError, NotFound, Refusals
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 class CurrencyIsFixed(BusinessError):
@@ -16,31 +15,31 @@ class CurrencyIsFixed(BusinessError):
 
 
 @operation("master_data.put_company")
-async def put_company(session: AsyncSession, company: PutCompany) -> RecordPut:
+async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     """Write a company down. Refuses: CurrencyIsFixed, ExistsAlready, ChangedMeanwhile."""
     try:
-        known = await queries.company(session)
+        known = await queries.company(tx)
     except NotFound:
         known = None
     if known is not None and known.currency != company.currency:
         raise CurrencyIsFixed(f"the books of {company.code} are kept in {known.currency}; that cannot change")
-    created = await records.put(session, tables.Company, company.model_dump(), fixed=["currency"])
+    created = await records.put(tx, tables.Company, company.model_dump(), fixed=["currency"])
     return RecordPut(code=company.code, created=created)
 
 
 @operation("master_data.put_warehouse")
-async def put_warehouse(session: AsyncSession, warehouse: PutWarehouse) -> RecordPut:
+async def put_warehouse(tx: Transaction, warehouse: PutWarehouse) -> RecordPut:
     """Write a warehouse down. Refuses: ExistsAlready, ChangedMeanwhile."""
-    created = await records.put(session, tables.Warehouse, warehouse.model_dump())
+    created = await records.put(tx, tables.Warehouse, warehouse.model_dump())
     return RecordPut(code=warehouse.code, created=created)
 
 
 @operation("master_data.put_exchange_rate")
-async def put_exchange_rate(session: AsyncSession, rate: PutExchangeRate) -> RecordPut:
+async def put_exchange_rate(tx: Transaction, rate: PutExchangeRate) -> RecordPut:
     """Write down what a currency is worth from a day on. Refuses: Invalid."""
     refusals = Refusals()
-    if rate.currency == (await queries.company(session)).currency:
+    if rate.currency == (await queries.company(tx)).currency:
         refusals.add("currency", "this is the company's own currency; its rate is 1")
     refusals.raise_if_any()
-    created = await records.put(session, tables.ExchangeRate, rate.model_dump())
+    created = await records.put(tx, tables.ExchangeRate, rate.model_dump())
     return RecordPut(code=rate.currency, created=created)

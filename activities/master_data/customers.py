@@ -1,17 +1,16 @@
 """Customers."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from activities.master_data.records import check_codes
 from domains.master_data import tables
 from domains.master_data.messages import PutCustomer, RecordPut
 from foundation import records
 from foundation.errors import Refusals
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 @operation("master_data.put_customer")
-async def put_customer(session: AsyncSession, customer: PutCustomer) -> RecordPut:
+async def put_customer(tx: Transaction, customer: PutCustomer) -> RecordPut:
     """Write a customer down.
 
     Refuses: Invalid, with every code that names nothing; ExistsAlready, ChangedMeanwhile.
@@ -23,7 +22,7 @@ async def put_customer(session: AsyncSession, customer: PutCustomer) -> RecordPu
         (tables.TaxCodeRecord, "tax_code", customer.tax_code, "tax code"),
     ]
     for table, field, code, what in references:
-        await check_codes(session, table, [(field, code)], refusals, what)
+        await check_codes(tx, table, [(field, code)], refusals, what)
     refusals.raise_if_any()
-    created = await records.put(session, tables.Customer, customer.model_dump())
+    created = await records.put(tx, tables.Customer, customer.model_dump())
     return RecordPut(code=customer.code, created=created)

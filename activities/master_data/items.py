@@ -1,49 +1,48 @@
 """Items and their prices."""
 
-from sqlalchemy import delete, insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete
 
 from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutItem, PutPriceList, RecordPut
 from domains.master_data.rules import records as rules
 from foundation import records
-from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import Refusals
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 @operation("master_data.put_item")
-async def put_item(session: AsyncSession, item: PutItem) -> RecordPut:
+async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
     """Write an item down.
 
     Refuses: Invalid; CannotChange for what its stock is counted and valued by; ExistsAlready,
     ChangedMeanwhile.
     """
     refusals = Refusals()
-    await check_codes(session, tables.TaxCodeRecord, [("tax_code", item.tax_code)], refusals, "tax code")
-    rules.check_item(item, (await queries.items(session, [item.code])).get(item.code), refusals)
+    await check_codes(tx, tables.TaxCodeRecord, [("tax_code", item.tax_code)], refusals, "tax code")
+    rules.check_item(item, (await queries.items(tx, [item.code])).get(item.code), refusals)
     units = [unit.model_dump(mode="json") for unit in item.units]
     written = item.model_dump() | {"units": units}
-    created = await records.put(session, tables.Item, written, fixed=rules.FIXED)
+    created = await records.put(tx, tables.Item, written, fixed=rules.FIXED)
     return RecordPut(code=item.code, created=created)
 
 
 @operation("master_data.put_price_list")
-async def put_price_list(session: AsyncSession, prices: PutPriceList) -> RecordPut:
+async def put_price_list(tx: Transaction, prices: PutPriceList) -> RecordPut:
     """Write a price list down; its lines replace those it had.
 
     Refuses: Invalid, naming every wrong line; ExistsAlready, ChangedMeanwhile.
     """
-    rules.check_price_list(prices, await queries.items(session, (line.item_code for line in prices.lines)))
+    rules.check_price_list(prices, await queries.items(tx, (line.item_code for line in prices.lines)))
     # Locks the list: the lines of two who write it at once do not mix.
-    created = await records.put(session, tables.PriceList, prices.model_dump(exclude={"lines"}))
+    created = await records.put(tx, tables.PriceList, prices.model_dump(exclude={"lines"}))
     lines = tables.PriceListLineRecord
-    await session.execute(delete(lines).where(lines.price_list_code == prices.code))
+    await tx.execute(delete(lines).where(lines.price_list_code == prices.code))
     rows = [
         line.model_dump() | {"price_list_code": prices.code, "line_number": number}
         for number, line in enumerate(prices.lines, start=1)
     ]
-    if rows:
-        await session.execute(insert(rows_of(lines)), rows)
+    await write_document(tx, {lines: rows})
     return RecordPut(code=prices.code, created=created)

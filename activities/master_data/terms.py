@@ -1,16 +1,15 @@
 """Tax codes and payment terms."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from domains.master_data import tables
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, RecordPut
 from domains.master_data.rules import records as rules
 from foundation import records
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 @operation("master_data.put_tax_code")
-async def put_tax_code(session: AsyncSession, tax_code: PutTaxCode) -> RecordPut:
+async def put_tax_code(tx: Transaction, tax_code: PutTaxCode) -> RecordPut:
     """Write a tax treatment down.
 
     Refuses: Invalid, as when an exemption has no reason; ExistsAlready, ChangedMeanwhile.
@@ -18,12 +17,12 @@ async def put_tax_code(session: AsyncSession, tax_code: PutTaxCode) -> RecordPut
     rules.check_tax_code(tax_code)
     components = [component.model_dump(mode="json") for component in tax_code.components]
     written = tax_code.model_dump() | {"components": components}
-    created = await records.put(session, tables.TaxCodeRecord, written)
+    created = await records.put(tx, tables.TaxCodeRecord, written)
     return RecordPut(code=tax_code.code, created=created)
 
 
 @operation("master_data.put_payment_terms")
-async def put_payment_terms(session: AsyncSession, terms: PutPaymentTerms) -> RecordPut:
+async def put_payment_terms(tx: Transaction, terms: PutPaymentTerms) -> RecordPut:
     """Write payment terms down.
 
     Refuses: Invalid, as when a percentage has no value; ExistsAlready, ChangedMeanwhile.
@@ -31,5 +30,5 @@ async def put_payment_terms(session: AsyncSession, terms: PutPaymentTerms) -> Re
     rules.check_payment_terms(terms)
     instalments = [instalment.model_dump(mode="json") for instalment in terms.instalments]
     written = terms.model_dump() | {"instalments": instalments}
-    created = await records.put(session, tables.PaymentTerms, written)
+    created = await records.put(tx, tables.PaymentTerms, written)
     return RecordPut(code=terms.code, created=created)

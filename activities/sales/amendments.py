@@ -5,17 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, insert, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, select, text
 
 from activities.sales.knowing import what_is_known
 from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, OrderPlaced, PricedLine
 from domains.sales.rules import amendments
 from domains.sales.rules.orders import price_order
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion
-from foundation.database import columns_for, rows_of
+from foundation.database import columns_for
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 _HEAD = select(
     SalesOrder.id.label("order_id"),
@@ -44,38 +45,38 @@ class _Order:
 
 
 @operation("sales.price_amendment")
-async def price_amendment(session: AsyncSession, amend: AmendOrder) -> AmendmentPriced:
+async def price_amendment(tx: Transaction, amend: AmendOrder) -> AmendmentPriced:
     """What an order would be, priced as on its own day, and what differs; nothing is written.
 
     Refuses: Invalid, with everything that is wrong; NotInThisStatus, GoodsHaveLeft, NotFound.
     """
-    before, after = await _priced(session, amend, _HEAD)
+    before, after = await _priced(tx, amend, _HEAD)
     return AmendmentPriced(order=after, changes=amendments.changes(before.placed.lines, after.lines))
 
 
 @operation("sales.amend_order")
-async def amend_order(session: AsyncSession, amend: AmendOrder) -> OrderAmended:
+async def amend_order(tx: Transaction, amend: AmendOrder) -> OrderAmended:
     """Write an order's lines and totals anew, and keep the earlier version. Nothing is short until confirmed.
 
     Content when nothing differs. Refuses: Invalid, with everything that is wrong; NotInThisStatus,
     GoodsHaveLeft, NotFound.
     """
-    before, after = await _priced(session, amend, _HEAD.with_for_update())
+    before, after = await _priced(tx, amend, _HEAD.with_for_update())
     changes = amendments.changes(before.placed.lines, after.lines)
     requested_on = amend.requested_on or before.requested_on
     version = before.version
     if changes or requested_on != before.requested_on:
-        await _keep_version(session, amend, before)
-        await _rewrite(session, after, requested_on, version := version + 1)
+        await _keep_version(tx, amend, before)
+        await _rewrite(tx, after, requested_on, version := version + 1)
     return OrderAmended(order=after, version=version, changes=changes)
 
 
-async def _priced(session: AsyncSession, amend: AmendOrder, head: Select[Any]) -> tuple[_Order, OrderPlaced]:
+async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tuple[_Order, OrderPlaced]:
     """The order as it is, and as it would be."""
-    row = (await session.execute(head.where(SalesOrder.id == amend.order_id))).one_or_none()
+    row = (await tx.execute(head.where(SalesOrder.id == amend.order_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no order {amend.order_id}")
-    lines = (await session.execute(_LINES.where(SalesOrderLine.order_id == amend.order_id))).all()
+    lines = (await tx.execute(_LINES.where(SalesOrderLine.order_id == amend.order_id))).all()
     amendments.check_amendable(row.status, has_left=any(line.delivered_quantity for line in lines))
     facts = _fields(row, OrderPlaced)
     placed = OrderPlaced(**facts, lines=tuple(PricedLine(**_fields(line, PricedLine)) for line in lines))
@@ -83,11 +84,11 @@ async def _priced(session: AsyncSession, amend: AmendOrder, head: Select[Any]) -
     wanted = amendments.as_wanted(
         placed, amend, discount_percent=row.discount_percent, requested_on=row.requested_on
     )
-    priced = price_order(wanted, await what_is_known(session, wanted))
+    priced = price_order(wanted, await what_is_known(tx, wanted))
     return before, amendments.as_amended(placed, priced)
 
 
-async def _keep_version(session: AsyncSession, amend: AmendOrder, before: _Order) -> None:
+async def _keep_version(tx: Transaction, amend: AmendOrder, before: _Order) -> None:
     requested_on = before.requested_on and before.requested_on.isoformat()
     earlier = {
         "order_id": amend.order_id,
@@ -96,29 +97,21 @@ async def _keep_version(session: AsyncSession, amend: AmendOrder, before: _Order
         "amendment_id": amend.amendment_id,
         "reason": amend.reason,
     }
-    await session.execute(insert(rows_of(SalesOrderVersion)), [earlier])
+    await write_document(tx, {SalesOrderVersion: earlier})
 
 
-async def _rewrite(
-    session: AsyncSession, order: OrderPlaced, requested_on: date | None, version: int
-) -> None:
-    await session.execute(_CLEAR_LINES, {"order": order.order_id})
-    await session.execute(
-        insert(rows_of(SalesOrderLine)),
-        [line.model_dump() | {"order_id": order.order_id} for line in order.lines],
-    )
+async def _rewrite(tx: Transaction, order: OrderPlaced, requested_on: date | None, version: int) -> None:
+    await tx.execute(_CLEAR_LINES, {"order": order.order_id})
+    lines = [{"order_id": order.order_id, **dict(line)} for line in order.lines]
+    await write_document(tx, {SalesOrderLine: lines})
     totals = order.model_dump(include={"net_amount", "tax_amount", "total_amount", "base_total_amount"})
-    await session.execute(
-        update(rows_of(SalesOrder))
-        .where(SalesOrder.id == order.order_id)
-        .values(**totals, requested_on=requested_on, version=version)
-    )
+    await tx.update(SalesOrder, order.order_id, **totals, requested_on=requested_on, version=version)
 
 
 def _fields(row: Any, message: type[OrderPlaced | PricedLine]) -> dict[str, Any]:
     """What the message tells of a row; numbers without the zeros that the column has."""
     return {
         name: Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
-        for name, value in row._mapping.items()
+        for name, value in row.items()
         if name in message.model_fields
     }

@@ -6,11 +6,11 @@ from domains.sales.rules.orders import Known
 from foundation.transaction import Session
 
 
-async def what_is_known(session: Session, order: PlaceOrder) -> Known:
+async def what_is_known(tx: Session, order: PlaceOrder) -> Known:
     """What master data knows of everything that the order names."""
-    company = await master_data.company(session)
-    customer = await master_data.customer(session, order.customer_code)
-    items = await master_data.items(session, (line.item_code for line in order.lines))
+    company = await master_data.company(tx)
+    customer = await master_data.customer(tx, order.customer_code)
+    items = await master_data.items(tx, (line.item_code for line in order.lines))
     codes = {line.tax_code for line in order.lines} | {item.tax_code for item in items.values()}
     codes |= {order.freight_tax_code, customer.tax_code if customer else None}
     terms = order.payment_terms_code or (customer.payment_terms_code if customer else None)
@@ -19,14 +19,14 @@ async def what_is_known(session: Session, order: PlaceOrder) -> Known:
     needs_prices = any(line.unit_price is None for line in order.lines) or order.prices_include_tax is None
     prices = None
     if customer and customer.price_list_code and needs_prices:
-        prices = await master_data.price_list(session, customer.price_list_code, sorted(items))
+        prices = await master_data.price_list(tx, customer.price_list_code, sorted(items))
     return Known(
         company=company,
         customer=customer,
         items=items,
-        tax_codes=await master_data.tax_codes(session, (code for code in codes if code)),
+        tax_codes=await master_data.tax_codes(tx, (code for code in codes if code)),
         prices=prices,
-        terms=await master_data.payment_terms(session, terms) if terms else None,
-        warehouse_code=warehouse if warehouse and await master_data.warehouse(session, warehouse) else None,
-        rate=await master_data.rate_or_none(session, currency, order.ordered_on, base=company.currency),
+        terms=await master_data.payment_terms(tx, terms) if terms else None,
+        warehouse_code=warehouse if warehouse and await master_data.warehouse(tx, warehouse) else None,
+        rate=await master_data.rate_or_none(tx, currency, order.ordered_on, base=company.currency),
     )

@@ -1,20 +1,19 @@
 """The letters that sales writes."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from domains.master_data import queries as master_data
 from domains.sales import letters, queries
 from foundation.errors import NotFound
 from foundation.letters import Letter, WriteLetter
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 
 @operation("sales.write_order_confirmation")
-async def write_order_confirmation(session: AsyncSession, write: WriteLetter) -> Letter:
+async def write_order_confirmation(tx: Transaction, write: WriteLetter) -> Letter:
     """Write the mail that confirms an order, in the customer's language. Refuses: NotFound."""
-    order = await queries.order_view(session, write.about_id)
-    company = await master_data.company(session)
-    customer = await master_data.customer(session, order.customer_code)
+    order = await queries.order_view(tx, write.about_id)
+    company = await master_data.company(tx)
+    customer = await master_data.customer(tx, order.customer_code)
     if customer is None:
         raise NotFound(f"there is no customer {order.customer_code}")
     return Letter(

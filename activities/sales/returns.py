@@ -4,9 +4,9 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, text, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import bindparam, select, text
 
+from activities.sales import numbers
 from domains.sales.messages import (
     AuthoriseReturn,
     CancelReturn,
@@ -18,10 +18,11 @@ from domains.sales.messages import (
 from domains.sales.rules import returns as rules
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesReturn, SalesReturnLine
 from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
-_NUMBER = text("SELECT nextval('sales.return_number')")
 # The order's row is the lock of its lines, and of its returns.
 _LOCK_ORDER = (
     select(SalesOrder.number, SalesOrder.customer_code, SalesOrder.warehouse_code)
@@ -52,29 +53,28 @@ _END_LINE = text(
 
 
 @operation("sales.authorise_return")
-async def authorise_return(session: AsyncSession, ask: AuthoriseReturn) -> ReturnAuthorised:
+async def authorise_return(tx: Transaction, ask: AuthoriseReturn) -> ReturnAuthorised:
     """Agree that goods may come back: those asked for, or all that were delivered and are not coming yet.
 
     Quantities are in the order lines' units, and in stock units with six decimals. Refuses: NotDelivered,
     with every line that is too much; NotFound.
     """
-    order = (await session.execute(_LOCK_ORDER, {"order": ask.order_id})).one_or_none()
+    order = (await tx.execute(_LOCK_ORDER, {"order": ask.order_id})).one_or_none()
     if order is None:
         raise NotFound(f"there is no order {ask.order_id}")
-    known = await session.execute(_DELIVERED, {"order": ask.order_id})
-    lines = rules.lines_to_return(ask.lines, [rules.DeliveredLine(**row._mapping) for row in known])
-    number = f"RMA-{await session.scalar(_NUMBER):06d}"
+    known = await tx.execute(_DELIVERED, {"order": ask.order_id})
+    lines = rules.lines_to_return(ask.lines, [rules.DeliveredLine(**row._asdict()) for row in known])
     asked = ask.model_dump(include=set(rows_of(SalesReturn).c.keys()))
-    head = asked | {"id": ask.return_id, "number": number, "status": rules.AUTHORISED}
-    await session.execute(insert(rows_of(SalesReturn)), [head])
-    await session.execute(
-        insert(rows_of(SalesReturnLine)), [line.model_dump() | {"return_id": ask.return_id} for line in lines]
+    head = asked | {"id": ask.return_id, "number": numbers.NEXT_RETURN, "status": rules.AUTHORISED}
+    agreed = [{"return_id": ask.return_id, **dict(line)} for line in lines]
+    written = await write_document(
+        tx, {SalesReturn: head, SalesReturnLine: agreed}, returning=(SalesReturn.number,)
     )
     more = [{"order": ask.order_id, "line": line.line_number, "more": line.quantity} for line in lines]
-    await session.execute(_COUNT_RETURNED, more)
+    await tx.execute_each(_COUNT_RETURNED, more)
     return ReturnAuthorised(
         return_id=ask.return_id,
-        return_number=number,
+        return_number=written.scalar_one(),
         order_id=ask.order_id,
         order_number=order.number,
         customer_code=order.customer_code,
@@ -84,42 +84,42 @@ async def authorise_return(session: AsyncSession, ask: AuthoriseReturn) -> Retur
 
 
 @operation("sales.close_return")
-async def close_return(session: AsyncSession, close: CloseReturn) -> ReturnChanged:
+async def close_return(tx: Transaction, close: CloseReturn) -> ReturnChanged:
     """Note what came back; what did not may come back by another return. Content when it is closed already.
 
     Refuses: NotAsAuthorised, with every line that is too much; ReturnHasEnded, NotFound.
     """
-    found = await _locked_return(session, close.return_id)
+    found = await _locked_return(tx, close.return_id)
     if found is None:
         raise NotFound(f"there is no return {close.return_id}")
-    return await _end(session, close.return_id, found, rules.CLOSED, close.lines)
+    return await _end(tx, close.return_id, found, rules.CLOSED, close.lines)
 
 
 @operation("sales.cancel_return")
-async def cancel_return(session: AsyncSession, cancel: CancelReturn) -> ReturnChanged:
+async def cancel_return(tx: Transaction, cancel: CancelReturn) -> ReturnChanged:
     """Take the return back: nothing has come. Content when there is no such return.
 
     Refuses: ReturnHasEnded.
     """
-    found = await _locked_return(session, cancel.return_id)
+    found = await _locked_return(tx, cancel.return_id)
     if found is None:
         return ReturnChanged(return_id=cancel.return_id, status=None)
-    return await _end(session, cancel.return_id, found, rules.CANCELLED, (), cancel.reason)
+    return await _end(tx, cancel.return_id, found, rules.CANCELLED, (), cancel.reason)
 
 
-async def _locked_return(session: AsyncSession, return_id: UUID) -> tuple[UUID, str] | None:
+async def _locked_return(tx: Transaction, return_id: UUID) -> tuple[UUID, str] | None:
     """The return, under its order's lock: read again behind it."""
     which = {"which": return_id}
-    found = (await session.execute(_RETURN, which)).one_or_none()
+    found = (await tx.execute(_RETURN, which)).one_or_none()
     if found is None:
         return None
-    await session.execute(_LOCK_ORDER, {"order": found.order_id})
-    order_id, status = (await session.execute(_RETURN, which)).one()
+    await tx.execute(_LOCK_ORDER, {"order": found.order_id})
+    order_id, status = (await tx.execute(_RETURN, which)).one()
     return order_id, status
 
 
 async def _end(
-    session: AsyncSession,
+    tx: Transaction,
     return_id: UUID,
     found: tuple[UUID, str],
     wanted: str,
@@ -130,21 +130,19 @@ async def _end(
     order_id, before = found
     status = rules.advance(before, wanted)
     if before != status:
-        agreed = await session.execute(_AUTHORISED, {"which": return_id})
+        agreed = await tx.execute(_AUTHORISED, {"which": return_id})
         lines = rules.ended_lines([(row.line_number, row.quantity) for row in agreed], received)
         ended: list[dict[str, Any]] = [
             {"which": return_id, "line": line.line_number, "accepted": line.accepted}
             | {"scrapped": line.scrapped}
             for line in lines
         ]
-        await session.execute(_END_LINE, ended)
+        await tx.execute_each(_END_LINE, ended)
         free = [
             {"order": order_id, "line": line.line_number, "more": -line.given_up}
             for line in lines
             if line.given_up
         ]
-        if free:
-            await session.execute(_COUNT_RETURNED, free)
-        end = update(rows_of(SalesReturn)).where(SalesReturn.id == return_id)
-        await session.execute(end.values(status=status, ended_reason=why))
+        await tx.execute_each(_COUNT_RETURNED, free)
+        await tx.update(SalesReturn, return_id, status=status, ended_reason=why)
     return ReturnChanged(return_id=return_id, status=status)

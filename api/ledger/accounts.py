@@ -20,14 +20,14 @@ async def load_template(chart: LoadChart, asked: Asked) -> ChartLoaded:
 
 
 async def _account(asked: AskedRequest, code: str) -> AccountView | None:
-    async with asked.read() as session:
-        found = await session.get(Account, (asked.caller.company, code))
+    async with asked.read() as tx:
+        found = await tx.get(Account, (asked.caller.company, code))
     return None if found is None else _view_of(found, AccountView)
 
 
 async def _fiscal_year(asked: AskedRequest, code: str) -> FiscalYearView | None:
-    async with asked.read() as session:
-        found = await session.get(FiscalYear, (asked.caller.company, code))
+    async with asked.read() as tx:
+        found = await tx.get(FiscalYear, (asked.caller.company, code))
     return None if found is None else _view_of(found, FiscalYearView)
 
 
@@ -44,7 +44,7 @@ routers = [
             put=accounts.put_account,
             view=AccountView,
             select=queries.accounts,
-            to_view=queries.account_view,
+            to_view=lambda row: _view_of(row, AccountView),
             read=_account,
             example={"code": "1400", "name": "Bank", "kind": "asset", "role": "bank"},
         )
@@ -57,7 +57,7 @@ routers = [
             put=accounts.put_fiscal_year,
             view=FiscalYearView,
             select=queries.fiscal_years,
-            to_view=queries.fiscal_year_view,
+            to_view=lambda row: _view_of(row, FiscalYearView),
             read=_fiscal_year,
             example={"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"},
         )

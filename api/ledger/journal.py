@@ -35,7 +35,7 @@ async def post_entry(entry: Annotated[EntryAsked, Body(openapi_examples=EXAMPLE)
     Signed amounts, debit positive, adding up to zero. It can never be changed, only reversed.
     """
     posted = await asked.run(journal.post_entry, PostEntry(entry_id=asked.new_id("entry"), **dict(entry)))
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await queries.entry(session, posted.entry_id)
 
 
@@ -58,7 +58,7 @@ async def list_entries(
         until=posted_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         found = await page(session, wanted, paging, lambda row: row[0])
         lines = await queries.lines_of(session, [entry.id for entry in found.items])
     views = [queries.entry_view(entry, lines[entry.id]) for entry in found.items]
@@ -68,7 +68,7 @@ async def list_entries(
 @router.get("/{entry_id}", dependencies=[allows("ledger.journal.read")])
 async def one_entry(entry_id: UUID, asked: Asked) -> EntryView:
     """One entry with its lines and the document that it posts."""
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await queries.entry(session, entry_id)
 
 
@@ -82,5 +82,5 @@ async def reverse(entry_id: UUID, reversal: ReversalAsked, asked: Asked) -> Entr
         reason=reversal.reason,
     )
     posted = await asked.run(journal.reverse_entry, command)
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await queries.entry(session, posted.entry_id)

@@ -32,14 +32,14 @@ async def list_payments(
         until=received_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await page(session, wanted, paging, documents.payment_summary)
 
 
 @payments.get("/{payment_id}", dependencies=[allows("ledger.payment.read")])
 async def one_payment(payment_id: UUID, asked: Asked) -> PaymentView:
     """One payment: what it settled, and what of it is on account."""
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await documents.payment(session, payment_id)
 
 
@@ -59,5 +59,5 @@ async def list_open_items(
     wanted = documents.open_items(
         customer=customer, currency=currency, only_open=only_open, due_until=due_until, sort=paging.sort
     )
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await page(session, wanted, paging, documents.open_item_view)

@@ -38,14 +38,14 @@ async def list_credit_notes(
         until=credited_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await page(session, wanted, paging, queries.credit_note_summary)
 
 
 @credit_notes.get("/{credit_note_id}", dependencies=[allows("receivables.credit_note.read")])
 async def one_credit_note(credit_note_id: UUID, asked: Asked) -> CreditNoteView:
     """One credit note with its lines and taxes, and what of it is on account."""
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await queries.credit_note(session, credit_note_id)
 
 
@@ -57,7 +57,7 @@ async def one_credit_note(credit_note_id: UUID, asked: Asked) -> CreditNoteView:
 )
 async def pdf(credit_note_id: UUID, asked: Asked) -> Response:
     """The credit note as one would send it, in the customer's language, with what was refunded so far."""
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         document = await credit_note_to_print(session, credit_note_id)
     rendered = await asyncio.to_thread(credit_note_pdf, document)
     headers = {"Content-Disposition": f'inline; filename="{document.credit_note_number}.pdf"'}
@@ -97,14 +97,14 @@ async def list_refunds(
         until=refunded_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await page(session, wanted, paging, queries.refund_view)
 
 
 @refunds.get("/{refund_id}", dependencies=[allows("ledger.refund.read")])
 async def one_refund(refund_id: UUID, asked: Asked) -> RefundView:
     """One refund."""
-    async with asked.read() as session:
+    async with asked.read_session() as session:
         return await queries.refund(session, refund_id)
 
 

@@ -74,8 +74,8 @@ class OrderDocument(Message):
 
 async def document(asked: AskedRequest, order_id: UUID) -> OrderDocument:
     """The order with its process, from the database."""
-    async with asked.read() as session:
-        order = await queries.order_view(session, order_id)
+    async with asked.read() as tx:
+        order = await queries.order_view(tx, order_id)
     story = await operations.one_process(_process(asked, order_id), asked)
     return OrderDocument(order=order, process=story)
 
@@ -107,8 +107,8 @@ async def place_order(
     response.headers["Location"] = f"/v1/processes/{process_id}"
     if progress.waiting_on == "credit manager":
         response.status_code = 202
-    async with asked.read() as session:
-        return await queries.order_view(session, order_id)
+    async with asked.read() as tx:
+        return await queries.order_view(tx, order_id)
 
 
 @router.get("", dependencies=[allows("sales.order.read")])
@@ -132,8 +132,8 @@ async def list_orders(
         ordered_to=ordered_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.summary_of)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, queries.summary_of)
 
 
 @router.get("/{order_id}", dependencies=[allows("sales.order.read")])

@@ -33,15 +33,15 @@ async def list_returns(
         authorised_to=authorised_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.return_summary)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, queries.return_summary)
 
 
 @router.get("/{return_id}", dependencies=[allows("sales.return.read")])
 async def one_return(return_id: UUID, asked: Asked) -> ReturnView:
     """What may come back of an order, and what did, line by line."""
-    async with asked.read() as session:
-        return await queries.return_view(session, return_id)
+    async with asked.read() as tx:
+        return await queries.return_view(tx, return_id)
 
 
 @router.post("/{return_id}/inspection", dependencies=[allows("sales.return.inspect")])

@@ -12,5 +12,5 @@ router = Router(prefix="/v1/sales-orders", tags=["Sales"])
 @router.get("/{order_id}/versions", dependencies=[allows("sales.order.read")])
 async def order_versions(order_id: UUID, asked: Asked) -> list[OrderVersionView]:
     """The order's versions, the one that holds now first: who amended it, why, and what differs."""
-    async with asked.read() as session:
-        return await queries.order_versions(session, order_id)
+    async with asked.read() as tx:
+        return await queries.order_versions(tx, order_id)

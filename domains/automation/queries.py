@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, literal, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select
 
 from domains.automation.messages import IntendedMessage, MessageKind
 from domains.automation.rules import LETTERS, MOST_MESSAGES, Done, Listener
@@ -15,6 +14,7 @@ from foundation.database import columns_for
 from foundation.errors import NotFound
 from foundation.messages import Message
 from foundation.tables import OperationLog, everything_before
+from foundation.transaction import Row, Transaction
 
 
 class WebhookView(Message):
@@ -74,29 +74,29 @@ WEBHOOKS = select(Webhook.id.label("webhook_id"), *columns_for(Webhook, WebhookV
 )
 
 
-async def webhook(session: AsyncSession, webhook_id: UUID) -> WebhookView:
+async def webhook(tx: Transaction, webhook_id: UUID) -> WebhookView:
     """One webhook. Refuses: NotFound."""
-    row = (await session.execute(WEBHOOKS.where(Webhook.id == webhook_id))).one_or_none()
+    row = (await tx.execute(WEBHOOKS.where(Webhook.id == webhook_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no webhook {webhook_id}")
     return webhook_view(row)
 
 
-def webhook_view(row: Row[Any]) -> WebhookView:
+def webhook_view(row: Row) -> WebhookView:
     """One row of `WEBHOOKS`."""
     return WebhookView(**row._asdict())
 
 
-async def secrets(session: AsyncSession, webhook_id: UUID) -> list[bytes]:
+async def secrets(tx: Transaction, webhook_id: UUID) -> list[bytes]:
     """What to sign with now, the newest first."""
     valid = or_(WebhookSecret.expires_at.is_(None), WebhookSecret.expires_at > func.now())
     wanted = select(WebhookSecret.secret).where(WebhookSecret.webhook_id == webhook_id, valid)
-    return list(await session.scalars(wanted.order_by(WebhookSecret.created_at.desc())))
+    return await tx.scalars(wanted.order_by(WebhookSecret.created_at.desc()))
 
 
-async def mail_rules(session: AsyncSession) -> list[MailRuleView]:
+async def mail_rules(tx: Transaction) -> list[MailRuleView]:
     """A rule for each letter there is; one that nobody has switched on is off."""
-    rows = await session.execute(select(*columns_for(MailRule, MailRuleView)))
+    rows = await tx.execute(select(*columns_for(MailRule, MailRuleView)))
     known = {row.letter: MailRuleView(**row._asdict()) for row in rows}
     off = {"active": False, "sender": "", "blind_copy": ""}
     return [known.get(letter) or MailRuleView(letter=letter, **off) for letter in LETTERS]
@@ -127,7 +127,7 @@ def outgoing_messages(
     return wanted.order_by(OutgoingMessage.intended_at.desc(), OutgoingMessage.id)
 
 
-def message_view(row: Row[Any]) -> OutgoingMessageView:
+def message_view(row: Row) -> OutgoingMessageView:
     """One row of `outgoing_messages`."""
     return OutgoingMessageView(**row._asdict())
 
@@ -135,9 +135,9 @@ def message_view(row: Row[Any]) -> OutgoingMessageView:
 # For the processes
 
 
-async def listeners(session: AsyncSession) -> list[Listener]:
+async def listeners(tx: Transaction) -> list[Listener]:
     """Everybody who is to be told of something."""
-    hooks = await session.execute(
+    hooks = await tx.execute(
         select(Webhook.id, Webhook.url, Webhook.events, Webhook.since)
         .where(Webhook.active)
         .order_by(Webhook.created_at, Webhook.id)
@@ -152,7 +152,7 @@ async def listeners(session: AsyncSession) -> list[Listener]:
         )
         for hook in hooks
     ]
-    rules = await session.execute(
+    rules = await tx.execute(
         select(MailRule.letter, MailRule.since).where(MailRule.active).order_by(MailRule.letter)
     )
     return told + [
@@ -174,24 +174,28 @@ _READABLE = (
 )
 
 
+def _is_named(names: Sequence[str]) -> Any:
+    return OperationLog.name == any_(literal(list(names), ARRAY(Text)))
+
+
 def _after(cursor: int) -> Any:
     return OperationLog.transaction_id > literal(cursor, OperationLog.transaction_id.type)
 
 
-async def stretch(session: AsyncSession, *, after: int, wanted: Sequence[str], limit: int) -> Stretch:
+async def stretch(tx: Transaction, *, after: int, wanted: Sequence[str], limit: int) -> Stretch:
     """What the next rows of the log are."""
     rows = (
-        select(OperationLog.transaction_id, OperationLog.name.in_(wanted).label("is_wanted"))
+        select(OperationLog.transaction_id, _is_named(wanted).label("is_wanted"))
         .where(*_READABLE, _after(after))
         .order_by(OperationLog.transaction_id)
         .limit(limit)
     )
-    found = (await session.execute(rows)).all()
+    found = (await tx.execute(rows)).all()
     up_to = found[-1].transaction_id if found else after
     return Stretch(len(found), up_to, any(row.is_wanted for row in found))
 
 
-async def done_after(session: AsyncSession, *, after: int, up_to: int, wanted: Sequence[str]) -> list[Done]:
+async def done_after(tx: Transaction, *, after: int, up_to: int, wanted: Sequence[str]) -> list[Done]:
     """What was done in a stretch of the log that somebody is to be told of, by transaction."""
     rows = (
         select(
@@ -201,14 +205,14 @@ async def done_after(session: AsyncSession, *, after: int, up_to: int, wanted: S
             OperationLog.correlation_id,
             OperationLog.answer,
         )
-        .where(*_READABLE, _after(after), OperationLog.name.in_(wanted), OperationLog.status == "applied")
+        .where(*_READABLE, _after(after), _is_named(wanted), OperationLog.status == "applied")
         .where(OperationLog.transaction_id <= literal(up_to, OperationLog.transaction_id.type))
         .order_by(OperationLog.transaction_id, OperationLog.key)
     )
-    return [Done(**row._asdict()) for row in await session.execute(rows)]
+    return [Done(**row._asdict()) for row in await tx.execute(rows)]
 
 
-async def not_sent_yet(session: AsyncSession) -> tuple[IntendedMessage, ...]:
+async def not_sent_yet(tx: Transaction) -> tuple[IntendedMessage, ...]:
     """Messages that were intended last and have neither been sent nor given up.
 
     Only the last may lack a process: those before were started before more was read.
@@ -219,4 +223,4 @@ async def not_sent_yet(session: AsyncSession) -> tuple[IntendedMessage, ...]:
         .order_by(OutgoingMessage.intended_at.desc(), OutgoingMessage.id)
         .limit(2 * MOST_MESSAGES)
     )
-    return tuple(IntendedMessage(**row._asdict()) for row in await session.execute(wanted))
+    return tuple(IntendedMessage(**row._asdict()) for row in await tx.execute(wanted))

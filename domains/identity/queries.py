@@ -4,11 +4,11 @@ from typing import Any
 
 from sqlalchemy import Select, Text, and_, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.identity.messages import Actor, DelegationView, StandsIn
 from domains.identity.rules import ADMINISTRATOR
 from domains.identity.tables import Delegation
+from foundation.transaction import Row, Transaction
 
 _SCOPE = text("SELECT set_config('perpetual.key_hash', :key_hash, true)")
 _ACTOR = text(
@@ -19,10 +19,10 @@ _ACTOR = text(
 ).columns(actor=Text, companies=ARRAY(Text), roles=ARRAY(Text))
 
 
-async def actor(session: AsyncSession, key_hash: str) -> Actor | None:
+async def actor(tx: Transaction, key_hash: str) -> Actor | None:
     """Whom the key with this SHA-256 names; None when there is no such key, or it was revoked."""
-    await session.execute(_SCOPE, {"key_hash": key_hash})
-    row = (await session.execute(_ACTOR, {"key_hash": key_hash})).one_or_none()
+    await tx.execute(_SCOPE, {"key_hash": key_hash})
+    row = (await tx.execute(_ACTOR, {"key_hash": key_hash})).one_or_none()
     if row is None:
         return None
     return Actor(name=row.actor, companies=tuple(row.companies), roles=tuple(row.roles))
@@ -42,15 +42,15 @@ _ROLES_OF = text("SELECT identity.roles_of(:actor, foundation.current_company())
 )
 
 
-async def stands_in(session: AsyncSession, actor: str) -> tuple[StandsIn, ...]:
+async def stands_in(tx: Transaction, actor: str) -> tuple[StandsIn, ...]:
     """For whom somebody may decide now, and in which roles."""
-    found = await session.execute(_STANDS_IN, {"actor": actor, "administrator": ADMINISTRATOR})
+    found = await tx.execute(_STANDS_IN, {"actor": actor, "administrator": ADMINISTRATOR})
     return tuple(StandsIn(from_actor=row.from_actor, role=row.role) for row in found)
 
 
-async def roles_of(session: AsyncSession, actor: str) -> list[str] | None:
-    """The roles of a person in the session's company; None when no key names that person."""
-    roles: list[str] | None = await session.scalar(_ROLES_OF, {"actor": actor})
+async def roles_of(tx: Transaction, actor: str) -> list[str] | None:
+    """The roles of a person in the transaction's company; None when no key names that person."""
+    roles: list[str] | None = await tx.scalar(_ROLES_OF, {"actor": actor})
     return roles
 
 
@@ -72,8 +72,6 @@ _IS_RUNNING = and_(
 )
 
 
-def delegation_view(row: Any) -> DelegationView:
+def delegation_view(row: Row) -> DelegationView:
     """A row of `delegations` as it is answered."""
-    delegation, is_running = row
-    names = set(DelegationView.model_fields) - {"is_running"}
-    return DelegationView(**{name: getattr(delegation, name) for name in names}, is_running=is_running)
+    return DelegationView(**{name: row[name] for name in DelegationView.model_fields})

@@ -70,14 +70,14 @@ _RATE = (
 )
 
 
-async def company(session: Session) -> CompanyView:
-    """The company that the session works for. Refuses: NotFound."""
+async def company(tx: Session) -> CompanyView:
+    """The company that the transaction works for. Refuses: NotFound."""
 
     async def find(keys: list[str]) -> dict[str, CompanyView]:
-        row = (await session.execute(_COMPANY)).one_or_none()
+        row = (await tx.execute(_COMPANY)).one_or_none()
         return {} if row is None else {keys[0]: CompanyView.model_validate(row._asdict())}
 
-    found = await remembered(session, "company", ["own"], find)
+    found = await remembered(tx, "company", ["own"], find)
     if not found:
         raise NotFound(
             "there is no such company: create it with POST /v1/companies, or name another in X-Company"
@@ -86,63 +86,61 @@ async def company(session: Session) -> CompanyView:
     return own
 
 
-async def customer(session: Session, code: str) -> CustomerView | None:
+async def customer(tx: Session, code: str) -> CustomerView | None:
     """A customer by its code."""
-    return (await _by_code(session, "customer", _CUSTOMERS, CustomerView, [code])).get(code)
+    return (await _by_code(tx, "customer", _CUSTOMERS, CustomerView, [code])).get(code)
 
 
-async def items(session: Session, codes: Iterable[str]) -> dict[str, ItemView]:
+async def items(tx: Session, codes: Iterable[str]) -> dict[str, ItemView]:
     """Items by their codes; unknown codes are left out."""
-    return await _by_code(session, "item", _ITEMS, ItemView, codes)
+    return await _by_code(tx, "item", _ITEMS, ItemView, codes)
 
 
-async def tax_codes(session: Session, codes: Iterable[str]) -> dict[str, TaxCode]:
+async def tax_codes(tx: Session, codes: Iterable[str]) -> dict[str, TaxCode]:
     """Tax treatments by their codes; unknown codes are left out."""
-    return await _by_code(session, "tax code", _TAX_CODES, TaxCode, codes)
+    return await _by_code(tx, "tax code", _TAX_CODES, TaxCode, codes)
 
 
-async def payment_terms(session: Session, code: str) -> PaymentTermsView | None:
+async def payment_terms(tx: Session, code: str) -> PaymentTermsView | None:
     """Payment terms by their code."""
-    return (await _by_code(session, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
+    return (await _by_code(tx, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
 
 
-async def warehouse(session: Session, code: str) -> WarehouseView | None:
+async def warehouse(tx: Session, code: str) -> WarehouseView | None:
     """A warehouse by its code."""
-    return (await _by_code(session, "warehouse", _WAREHOUSES, WarehouseView, [code])).get(code)
+    return (await _by_code(tx, "warehouse", _WAREHOUSES, WarehouseView, [code])).get(code)
 
 
-async def price_list(
-    session: Session, code: str, item_codes: Sequence[str] | None = None
-) -> PriceListView | None:
+async def price_list(tx: Session, code: str, item_codes: Sequence[str] | None = None) -> PriceListView | None:
     """A price list with its lines; with `item_codes`, only the lines of those items."""
 
     async def find(missing: list[str]) -> dict[str, dict[str, Any]]:
-        rows = await session.execute(_PRICE_LISTS, {"codes": missing})
+        rows = await tx.execute(_PRICE_LISTS, {"codes": missing})
         return {row.code: row._asdict() for row in rows}
 
-    head = (await remembered(session, "price list", [code], find)).get(code)
+    head = (await remembered(tx, "price list", [code], find)).get(code)
     if head is None:
         return None
     if item_codes is None:
-        rows = await session.execute(_PRICE_LINES, {"price_list": code})
+        rows = await tx.execute(_PRICE_LINES, {"price_list": code})
         lines = tuple(PriceListLine.model_validate(row._asdict()) for row in rows)
     else:
         of_items = await remembered(
-            session, f"prices of {code}", item_codes, lambda items: _prices(session, code, items)
+            tx, f"prices of {code}", item_codes, lambda items: _prices(tx, code, items)
         )
         lines = tuple(line for prices in of_items.values() for line in prices)
     return PriceListView.model_validate({**head, "lines": lines})
 
 
-async def _prices(session: Session, code: str, item_codes: list[str]) -> dict[str, list[PriceListLine]]:
-    rows = await session.execute(_PRICE_LINES_OF, {"price_list": code, "items": item_codes})
+async def _prices(tx: Session, code: str, item_codes: list[str]) -> dict[str, list[PriceListLine]]:
+    rows = await tx.execute(_PRICE_LINES_OF, {"price_list": code, "items": item_codes})
     prices: dict[str, list[PriceListLine]] = {item_code: [] for item_code in item_codes}
     for row in rows:
         prices[row.item_code].append(PriceListLine.model_validate(row._asdict()))
     return prices
 
 
-async def rate_or_none(session: Session, currency: str, on: date, *, base: str) -> Decimal | None:
+async def rate_or_none(tx: Session, currency: str, on: date, *, base: str) -> Decimal | None:
     """Units of a currency for one unit of the company's (`base`), on a day;
 
     None when there is no rate for it.
@@ -151,14 +149,14 @@ async def rate_or_none(session: Session, currency: str, on: date, *, base: str) 
         return ONE
 
     async def find(keys: list[Any]) -> dict[Any, Decimal | None]:
-        return {keys[0]: await session.scalar(_RATE, {"currency": currency, "on": on})}
+        return {keys[0]: await tx.scalar(_RATE, {"currency": currency, "on": on})}
 
-    return (await remembered(session, "rate", [(currency, on)], find)).get((currency, on))
+    return (await remembered(tx, "rate", [(currency, on)], find)).get((currency, on))
 
 
-async def exchange_rate(session: Session, currency: str, on: date, *, base: str) -> Decimal:
+async def exchange_rate(tx: Session, currency: str, on: date, *, base: str) -> Decimal:
     """Units of a currency for one unit of the company's (`base`), on a day. Refuses: NoExchangeRate."""
-    rate = await rate_or_none(session, currency, on, base=base)
+    rate = await rate_or_none(tx, currency, on, base=base)
     if rate is None:
         raise NoExchangeRate(
             f"there is no exchange rate for {currency} on {on}: enter one with POST /v1/exchange-rates"
@@ -167,10 +165,10 @@ async def exchange_rate(session: Session, currency: str, on: date, *, base: str)
 
 
 async def _by_code(
-    session: Session, kind: str, statement: Any, view: type[View], codes: Iterable[str]
+    tx: Session, kind: str, statement: Any, view: type[View], codes: Iterable[str]
 ) -> dict[str, View]:
     async def find(missing: list[str]) -> dict[str, View]:
-        rows = await session.execute(statement, {"codes": missing})
+        rows = await tx.execute(statement, {"codes": missing})
         return {row.code: view.model_validate(row._asdict()) for row in rows}
 
-    return await remembered(session, kind, codes, find)
+    return await remembered(tx, kind, codes, find)

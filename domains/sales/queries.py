@@ -4,8 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, select
 
 from domains.sales.messages import LineChange, PricedLine
 from domains.sales.rules.amendments import changes
@@ -13,6 +12,7 @@ from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion, 
 from foundation.database import columns_for
 from foundation.errors import Invalid, NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
+from foundation.transaction import Row, Transaction
 
 SORTABLE = ("ordered_on", "number", "total_amount", "customer_code")
 RETURNS_SORTABLE = ("authorised_on", "number")
@@ -82,12 +82,12 @@ _ORDER = select(
 _LINES = select(*columns_for(SalesOrderLine, OrderLineView)).order_by(SalesOrderLine.line_number)
 
 
-async def order_view(session: AsyncSession, order_id: UUID) -> OrderView:
+async def order_view(tx: Transaction, order_id: UUID) -> OrderView:
     """One order with its lines. Refuses: NotFound."""
-    head = (await session.execute(_ORDER.where(SalesOrder.id == order_id))).one_or_none()
+    head = (await tx.execute(_ORDER.where(SalesOrder.id == order_id))).one_or_none()
     if head is None:
         raise NotFound(f"there is no order {order_id}")
-    rows = (await session.execute(_LINES.where(SalesOrderLine.order_id == order_id))).all()
+    rows = (await tx.execute(_LINES.where(SalesOrderLine.order_id == order_id))).all()
     return OrderView(**head._asdict(), lines=[OrderLineView(**row._asdict()) for row in rows])
 
 
@@ -130,11 +130,10 @@ def _sorted(entity: type[SalesOrder | SalesReturn], sortable: tuple[str, ...], s
     return column.desc() if sort.startswith("-") else column
 
 
-def summary_of(row: Row[Any]) -> OrderSummary:
+def summary_of(row: Row) -> OrderSummary:
     """One row of `orders`."""
-    order: SalesOrder = row[0]
-    facts = {name: getattr(order, name) for name in OrderSummary.model_fields if hasattr(order, name)}
-    return OrderSummary(order_id=order.id, order_number=order.number, **facts)
+    facts = {name: value for name, value in row.items() if name in OrderSummary.model_fields}
+    return OrderSummary(order_id=row.id, order_number=row.number, **facts)
 
 
 class LineAsPriced(Message):
@@ -178,18 +177,18 @@ class OrderVersionView(Message):
 _PRICED = select(*columns_for(SalesOrderLine, PricedLine)).order_by(SalesOrderLine.line_number)
 
 
-async def order_versions(session: AsyncSession, order_id: UUID) -> list[OrderVersionView]:
+async def order_versions(tx: Transaction, order_id: UUID) -> list[OrderVersionView]:
     """The versions of an order, the one that holds now first. Refuses: NotFound."""
-    now = (await session.execute(select(SalesOrder).where(SalesOrder.id == order_id))).scalar_one_or_none()
+    now = await tx.get(SalesOrder, order_id)
     if now is None:
         raise NotFound(f"there is no order {order_id}")
     of_order = select(SalesOrderVersion).where(SalesOrderVersion.order_id == order_id)
-    earlier = (await session.scalars(of_order.order_by(SalesOrderVersion.version))).all()
-    lines = await session.execute(_PRICED.where(SalesOrderLine.order_id == order_id))
+    earlier = (await tx.execute(of_order.order_by(SalesOrderVersion.version))).all()
+    lines = await tx.execute(_PRICED.where(SalesOrderLine.order_id == order_id))
     last = {name: getattr(now, name) for name in ("requested_on", "net_amount", "tax_amount", "total_amount")}
     documents = [*(version.document for version in earlier), last | {"currency": now.currency}]
     priced = [_lines_of(document) for document in documents[:-1]]
-    priced.append([PricedLine(**row._mapping) for row in lines])
+    priced.append([PricedLine(**row._asdict()) for row in lines])
     found = []
     for position, document in enumerate(documents):
         amendment = earlier[position - 1] if position else None
@@ -205,7 +204,7 @@ def _lines_of(document: dict[str, Any]) -> list[PricedLine]:
 def _version_view(
     number: int,
     document: dict[str, Any],
-    amendment: SalesOrderVersion | None,
+    amendment: Row | None,
     changed: tuple[LineChange, ...],
 ) -> OrderVersionView:
     shown = ("requested_on", "net_amount", "tax_amount", "total_amount", "currency")
@@ -280,17 +279,17 @@ _RETURN = select(
 ).join(SalesOrder, SalesOrder.id == SalesReturn.order_id)
 
 
-async def return_view(session: AsyncSession, return_id: UUID) -> ReturnView:
+async def return_view(tx: Transaction, return_id: UUID) -> ReturnView:
     """One return with its lines. Refuses: NotFound."""
-    head = (await session.execute(_RETURN.where(SalesReturn.id == return_id))).one_or_none()
+    head = (await tx.execute(_RETURN.where(SalesReturn.id == return_id))).one_or_none()
     if head is None:
         raise NotFound(f"there is no return {return_id}")
-    lines = await session.execute(
+    lines = await tx.execute(
         select(*columns_for(SalesReturnLine, ReturnLineView))
         .where(SalesReturnLine.return_id == return_id)
         .order_by(SalesReturnLine.line_number)
     )
-    return ReturnView(**head._asdict(), lines=[ReturnLineView(**row._mapping) for row in lines])
+    return ReturnView(**head._asdict(), lines=[ReturnLineView(**row._asdict()) for row in lines])
 
 
 def returns(
@@ -321,6 +320,6 @@ def returns(
     return wanted.order_by(_sorted(SalesReturn, RETURNS_SORTABLE, sort or "-authorised_on"), SalesReturn.id)
 
 
-def return_summary(row: Row[Any]) -> ReturnSummary:
+def return_summary(row: Row) -> ReturnSummary:
     """One row of `returns`."""
-    return ReturnSummary(**{name: row._mapping[name] for name in ReturnSummary.model_fields})
+    return ReturnSummary(**{name: row[name] for name in ReturnSummary.model_fields})

@@ -81,8 +81,8 @@ async def counter(database: Database, postgres_url: str) -> AsyncIterator[None]:
 
 
 async def rows(database: Database, company: str) -> int:
-    async with database.read(company) as session:
-        return await session.scalar(text("SELECT count(*) FROM public.counter")) or 0
+    async with database.read(company) as tx:
+        return await tx.scalar(text("SELECT count(*) FROM public.counter")) or 0
 
 
 async def test_a_second_time_gives_the_first_answer_and_has_no_effect(
@@ -158,8 +158,9 @@ async def test_the_stage_is_written_in_the_same_transaction(
         await at(Stage(stage="never"), 101)
     await at(Stage(stage="done", outcome="closed"), 1)
 
-    async with database.read(caller.company) as session:
-        state = await session.get_one(ProcessState, process_id)
+    async with database.read(caller.company) as tx:
+        state = await tx.get(ProcessState, process_id)
+    assert state is not None
     assert (state.stage, state.outcome, state.document, state.waiting_on) == ("done", "closed", "D-1", None)
     assert state.closed_at is not None
 
@@ -170,10 +171,10 @@ async def test_nobody_sees_another_companys_operations(
     key = str(uuid4())
     await count(Call.direct(caller, key), Count(amount=1))
 
-    async with database.read("SOMEBODY-ELSE") as session:
-        assert await session.get(OperationLog, key) is None
-    async with database.read(caller.company) as session:
-        assert await session.get(OperationLog, key) is not None
+    async with database.read("SOMEBODY-ELSE") as tx:
+        assert await tx.get(OperationLog, key) is None
+    async with database.read(caller.company) as tx:
+        assert await tx.get(OperationLog, key) is not None
 
 
 async def test_the_log_cannot_be_changed_even_by_the_owner(

@@ -1,16 +1,22 @@
 """A transaction on the driver: statements as SQLAlchemy writes them, values as its types send them."""
 
+import gc
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
-from sqlalchemy import ARRAY, Text, any_, bindparam, select, text
+from sqlalchemy import ARRAY, Integer, Text, any_, bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import CompileError
 
-from foundation.database import Database, rows_of
+from domains.automation.tables import Cursor
+from foundation import transaction
+from foundation.database import Database, Table, rows_of
 from foundation.messages import Caller
-from foundation.tables import OperationLog
+from foundation.tables import ApprovalState, OperationLog, ProcessState
 
 _KEYS = select(OperationLog.key, OperationLog.answer, OperationLog.request).where(
     OperationLog.key == any_(bindparam("keys", type_=ARRAY(Text)))
@@ -20,57 +26,148 @@ _SCOPE = text("SELECT set_config('perpetual.company', :company, true)")
 _COMPANY = text("SELECT current_setting('perpetual.company', true) AS company")
 
 
+def note(caller: Caller, key: str, **changes: Any) -> dict[str, Any]:
+    """A row of the log."""
+    row: dict[str, Any] = {"key": key, "company_id": caller.company, "name": "test.note", "answer": {}}
+    row |= {"process_id": None, "actor": caller.actor, "correlation_id": caller.correlation_id}
+    return row | changes
+
+
 async def test_a_row_is_read_back_as_a_session_reads_it(database: Database, caller: Caller) -> None:
     key = str(uuid4())
-    row: dict[str, Any] = {
-        "key": key,
-        "company_id": caller.company,
-        "name": "test.note",
-        "answer": {"total": 5},
-    }
-    row |= {"process_id": None, "actor": caller.actor, "correlation_id": caller.correlation_id}
-    async with database.transaction() as transaction:
-        await transaction.execute(_SCOPE, {"company": caller.company})
-        await transaction.execute(_NOTE, row)
-        (written,) = await transaction.execute(_KEYS, {"keys": [key, "another"]})
+    async with database.transaction() as tx:
+        await tx.execute(_SCOPE, {"company": caller.company})
+        await tx.execute(_NOTE, note(caller, key, answer={"total": 5}))
+        (written,) = await tx.execute(_KEYS, {"keys": [key, "another"]})
 
-    async with database.read(caller.company) as session:
+    async with database.read_session(caller.company) as session:
         read = (await session.execute(_KEYS, {"keys": [key, "another"]})).one()
     assert written._asdict() == read._asdict()
     assert (written.key, written.answer) == (key, {"total": 5})
 
 
+async def test_the_columns_of_an_entity_are_attributes_under_their_mapped_names() -> None:
+    for mapper in Table.registry.mappers:
+        assert [column.key for column in mapper.column_attrs] == [column.name for column in mapper.columns]
+        # What a row can do itself hides a column of this name.
+        assert not {"get", "items", "keys", "values"} & set(mapper.columns.keys()), mapper
+
+
+async def test_a_row_has_the_types_of_its_columns(database: Database, caller: Caller) -> None:
+    approval_id = uuid4()
+    moment = datetime(2026, 3, 2, 23, 59, tzinfo=UTC)
+    asked: dict[str, Any] = {
+        "id": approval_id,
+        "process_id": "p",
+        "subject": "",
+        "role": "",
+        "status": "open",
+    }
+    asked |= {"requested_by": "x", "requested_at": moment, "remind_at": moment, "amount": Decimal("1.10")}
+    async with database.write(caller.company, caller.actor) as tx:
+        await tx.execute(insert(rows_of(ApprovalState)), asked)
+        await tx.execute(_NOTE, note(caller, str(approval_id), answer={"of": [1, {"more": None}]}))
+
+    async with database.read(caller.company) as tx:
+        kept = (await tx.execute(select(ApprovalState).where(ApprovalState.id == approval_id))).one()
+        logged = await tx.get(OperationLog, str(approval_id))
+
+    assert isinstance(kept.id, UUID) and kept.id == approval_id and hash(kept.id) == hash(approval_id)
+    assert (kept.requested_at, kept.amount, kept.document) == (moment, Decimal("1.100000"), None)
+    assert isinstance(kept.amount, Decimal)
+    assert logged is not None and logged.answer == {"of": [1, {"more": None}]}
+    assert isinstance(logged.transaction_id, int)
+
+
+async def test_a_row_is_found_and_changed_by_its_key(database: Database, caller: Caller) -> None:
+    row = {"company_id": caller.company, "reader": "a reader"}
+    async with database.write(caller.company, caller.actor) as tx:
+        await tx.execute(insert(rows_of(Cursor)), row)
+        key = (caller.company, "a reader")
+        changed = await tx.update(Cursor, key, transaction_id=7, moved_at=func.now())
+        assert changed.transaction_id == 7
+        assert await tx.get(Cursor, key, for_update=True) == changed
+        assert await tx.get(Cursor, (caller.company, "nobody")) is None
+        with pytest.raises(LookupError, match="no row"):
+            await tx.update(Cursor, (caller.company, "nobody"), transaction_id=8)
+        with pytest.raises(CompileError, match="transaktion_id"):
+            await tx.update(Cursor, key, transaktion_id=8)
+
+
+async def test_a_statement_for_each_row_goes_in_one_round_trip(database: Database, caller: Caller) -> None:
+    keys = [str(uuid4()) for _ in range(3)]
+    async with database.write(caller.company, caller.actor) as tx:
+        await tx.execute_each(_NOTE, [note(caller, key) for key in keys])
+        await tx.execute_each(_NOTE, [])
+        assert sorted(await tx.scalars(_KEYS, {"keys": keys})) == sorted(keys)
+
+
+async def test_what_reads_cannot_write(database: Database, caller: Caller) -> None:
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        async with database.read(caller.company) as tx:
+            await tx.execute(_NOTE, note(caller, str(uuid4())))
+
+
+async def test_statements_of_one_shape_are_compiled_once_and_keep_their_own_values(
+    database: Database,
+) -> None:
+    def wanted(kind: str, most: int) -> Any:
+        return select(ProcessState).where(ProcessState.type == kind, literal(kind) != "").limit(most)
+
+    first, second = (transaction._ready(wanted(kind, most), ()) for kind, most in (("a", 1), ("b", 2)))
+    assert first.sql is second.sql
+    assert sorted(map(str, first.fixed.values())) == ["", "1", "a", "a"]
+    assert sorted(map(str, second.fixed.values())) == ["", "2", "b", "b"]
+
+    shapes = len(transaction._shapes)
+    for number in range(50):
+        transaction._ready(wanted(str(number), number), ())
+    assert len(transaction._shapes) == shapes
+    async with database.transaction() as tx:
+        numbers = [await tx.scalar(select(literal(number, Integer))) for number in (1, 2, 3)]
+    assert numbers == [1, 2, 3]
+
+
+async def test_what_was_made_for_a_call_is_forgotten_with_it() -> None:
+    gc.collect()
+    known = len(transaction._statements)
+    for number in range(50):
+        transaction._ready(select(literal(number, Integer)), ())
+    gc.collect()
+    assert len(transaction._statements) <= known + 1
+
+
 async def test_amounts_are_exact(database: Database) -> None:
-    async with database.transaction() as transaction:
-        amount = await transaction.scalar(text("SELECT CAST(:a AS numeric) * 3"), {"a": Decimal("0.1")})
+    async with database.transaction() as tx:
+        amount = await tx.scalar(text("SELECT CAST(:a AS numeric) * 3"), {"a": Decimal("0.1")})
 
     assert amount == Decimal("0.3")
 
 
 async def test_what_is_set_for_a_transaction_ends_with_it(database: Database, caller: Caller) -> None:
-    async with database.transaction() as transaction:
-        await transaction.execute(_SCOPE, {"company": caller.company})
-        assert await transaction.scalar(_COMPANY) == caller.company
+    async with database.transaction() as tx:
+        await tx.execute(_SCOPE, {"company": caller.company})
+        assert await tx.scalar(_COMPANY) == caller.company
 
-    async with database.transaction() as transaction:
-        assert not await transaction.scalar(_COMPANY)
+    async with database.transaction() as tx:
+        assert not await tx.scalar(_COMPANY)
 
 
 async def test_a_statement_that_cannot_be_sent_is_refused(database: Database) -> None:
-    async with database.transaction() as transaction:
+    async with database.transaction() as tx:
         with pytest.raises(TypeError, match="write = ANY"):
-            await transaction.execute(select(OperationLog.key).where(OperationLog.key.in_(["a", "b"])))
+            await tx.execute(select(OperationLog.key).where(OperationLog.key.in_(["a", "b"])))
         with pytest.raises(TypeError, match="no value for company"):
-            await transaction.execute(_SCOPE)
+            await tx.execute(_SCOPE)
 
 
 async def test_one_row_is_one_row(database: Database) -> None:
     two = text("SELECT n FROM generate_series(1, 2) AS n")
-    async with database.transaction() as transaction:
-        rows = await transaction.execute(two)
+    async with database.transaction() as tx:
+        rows = await tx.execute(two)
         assert list(rows.scalars()) == [1, 2]
         with pytest.raises(LookupError, match="2 rows"):
             rows.one()
-        none = await transaction.execute(text("SELECT 1 WHERE false"))
+        none = await tx.execute(text("SELECT 1 WHERE false"))
         with pytest.raises(LookupError, match="no row"):
             none.scalar_one()

@@ -4,8 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Select, select
 
 from domains.inventory.queries.stock import sorting
 from domains.inventory.tables import (
@@ -19,6 +18,7 @@ from domains.inventory.tables import (
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
+from foundation.transaction import Row, Transaction
 
 
 class ShipmentSummary(Message):
@@ -158,18 +158,18 @@ def shipments(
     return wanted.order_by(sorting(sort, columns, "-shipped_on"), Shipment.id)
 
 
-def shipment_summary(row: Row[Any]) -> ShipmentSummary:
+def shipment_summary(row: Row) -> ShipmentSummary:
     """One row of `shipments`."""
     return ShipmentSummary(**_summary(row, ShipmentSummary, "shipment"))
 
 
-async def shipment_view(session: AsyncSession, shipment_id: UUID) -> ShipmentView:
+async def shipment_view(tx: Transaction, shipment_id: UUID) -> ShipmentView:
     """The shipment with its lines. Refuses: NotFound."""
-    found = await session.execute(select(*Shipment.__table__.c).where(Shipment.id == shipment_id))
+    found = await tx.execute(select(*Shipment.__table__.c).where(Shipment.id == shipment_id))
     row = found.one_or_none()
     if row is None:
         raise NotFound(f"there is no shipment {shipment_id}")
-    lines = await session.execute(
+    lines = await tx.execute(
         select(*ShipmentLine.__table__.c)
         .where(ShipmentLine.shipment_id == shipment_id)
         .order_by(ShipmentLine.line_number)
@@ -208,18 +208,18 @@ def receipts(
     return wanted.order_by(sorting(sort, columns, "-received_on"), StockReceipt.id)
 
 
-def receipt_summary(row: Row[Any]) -> ReceiptSummary:
+def receipt_summary(row: Row) -> ReceiptSummary:
     """One row of `receipts`."""
     return ReceiptSummary(**_summary(row, ReceiptSummary, "receipt"))
 
 
-async def receipt_view(session: AsyncSession, receipt_id: UUID) -> ReceiptView:
+async def receipt_view(tx: Transaction, receipt_id: UUID) -> ReceiptView:
     """The receipt with its lines. Refuses: NotFound."""
-    found = await session.execute(select(*StockReceipt.__table__.c).where(StockReceipt.id == receipt_id))
+    found = await tx.execute(select(*StockReceipt.__table__.c).where(StockReceipt.id == receipt_id))
     row = found.one_or_none()
     if row is None:
         raise NotFound(f"there is no stock receipt {receipt_id}")
-    lines = await session.execute(
+    lines = await tx.execute(
         select(*StockReceiptLine.__table__.c)
         .where(StockReceiptLine.receipt_id == receipt_id)
         .order_by(StockReceiptLine.line_number)
@@ -260,18 +260,18 @@ def goods_returns(
     return wanted.order_by(sorting(sort, columns, "-received_on"), GoodsReturn.id)
 
 
-def goods_return_summary(row: Row[Any]) -> GoodsReturnSummary:
+def goods_return_summary(row: Row) -> GoodsReturnSummary:
     """One row of `goods_returns`."""
     return GoodsReturnSummary(**_summary(row, GoodsReturnSummary, "return"))
 
 
-async def goods_return_view(session: AsyncSession, return_id: UUID) -> GoodsReturnView:
+async def goods_return_view(tx: Transaction, return_id: UUID) -> GoodsReturnView:
     """The goods return with its lines. Refuses: NotFound."""
-    found = await session.execute(select(*GoodsReturn.__table__.c).where(GoodsReturn.id == return_id))
+    found = await tx.execute(select(*GoodsReturn.__table__.c).where(GoodsReturn.id == return_id))
     row = found.one_or_none()
     if row is None:
         raise NotFound(f"there is no goods return {return_id}")
-    lines = await session.execute(
+    lines = await tx.execute(
         select(*GoodsReturnLine.__table__.c)
         .where(GoodsReturnLine.return_id == return_id)
         .order_by(GoodsReturnLine.line_number)
@@ -283,14 +283,14 @@ async def goods_return_view(session: AsyncSession, return_id: UUID) -> GoodsRetu
 _AMOUNTS = ("value", "restocked_value", "scrapped_value", "adjustment_value", "cost", "restocked_cost")
 
 
-def _summary(row: Row[Any], view: type[Message], document: str) -> dict[str, Any]:
-    fields = dict(row._mapping)
+def _summary(row: Row, view: type[Message], document: str) -> dict[str, Any]:
+    fields = row._asdict()
     fields |= {f"{document}_id": row.id, f"{document}_number": row.number}
     return _shown(fields, view, row.currency)
 
 
-def _line(row: Row[Any], view: type[Message], currency: str) -> dict[str, Any]:
-    return _shown(dict(row._mapping), view, currency)
+def _line(row: Row, view: type[Message], currency: str) -> dict[str, Any]:
+    return _shown(row._asdict(), view, currency)
 
 
 def _shown(fields: dict[str, Any], view: type[Message], currency: str) -> dict[str, Any]:

@@ -93,10 +93,10 @@ _LAST_SHIPMENT = text(
 )
 
 
-async def shelf(session: Session, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
+async def shelf(tx: Session, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
     """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing."""
     asked = {"warehouse": warehouse_code, "items": sorted(set(item_codes))}
-    rows = await session.execute(_LOCK_STOCK, asked)
+    rows = await tx.execute(_LOCK_STOCK, asked)
     return Shelf({row.item_code: _stock(row) for row in rows})
 
 
@@ -104,13 +104,13 @@ def _stock(row: Any) -> Stock:
     return Stock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
 
 
-async def valuation(session: Session, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:
+async def valuation(tx: Session, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:
     """What is kept of the items, locked, and the company's currency.
 
     `needed` tells how much will be issued of each: layers are loaded, oldest first, as far as that reaches;
     all of them when it says none.
     """
-    rows = (await session.execute(_LOCK_VALUATION, {"items": sorted(needed)})).all()
+    rows = (await tx.execute(_LOCK_VALUATION, {"items": sorted(needed)})).all()
     currency = rows[0].currency if rows else ""
     layers: dict[str, list[Layer]] = {row.item_code: [] for row in rows}
     reached = [
@@ -121,7 +121,7 @@ async def valuation(session: Session, needed: Mapping[str, Decimal | None]) -> t
         and (quantity := needed[row.item_code]) != 0
     ]
     if reached:
-        for layer in await session.execute(_LAYERS, {"needed": to_json(reached).decode()}):
+        for layer in await tx.execute(_LAYERS, {"needed": to_json(reached).decode()}):
             layers[layer.item_code].append(
                 Layer(
                     layer.receipt_id,
@@ -143,37 +143,37 @@ async def valuation(session: Session, needed: Mapping[str, Decimal | None]) -> t
     return kept, currency
 
 
-async def place(session: Session, order_id: UUID) -> tuple[str, list[str]] | None:
+async def place(tx: Session, order_id: UUID) -> tuple[str, list[str]] | None:
     """The warehouse and the items of an order's goods, if it wants any; the warehouse never changes."""
-    rows = (await session.execute(_PLACE, {"order": order_id})).all()
+    rows = (await tx.execute(_PLACE, {"order": order_id})).all()
     return (rows[0].warehouse_code, [row.item_code for row in rows]) if rows else None
 
 
-async def reservations(session: Session, order_id: UUID) -> list[Reservation]:
+async def reservations(tx: Session, order_id: UUID) -> list[Reservation]:
     """What an order has set aside, line by line; read it under the lock of the stock."""
-    return [_reservation(row) for row in await session.execute(_OF_ORDER, {"order": order_id})]
+    return [_reservation(row) for row in await tx.execute(_OF_ORDER, {"order": order_id})]
 
 
 async def reservations_on(
-    session: Session, warehouse_code: str, goods: Shelf, order_id: UUID
+    tx: Session, warehouse_code: str, goods: Shelf, order_id: UUID
 ) -> list[Reservation]:
     """What an order has set aside; what an amendment has brought in meanwhile is put on the shelf as well."""
-    found = await reservations(session, order_id)
+    found = await reservations(tx, order_id)
     while more := {reservation.item_code for reservation in found} - goods.stocks.keys():
-        goods.stocks |= (await shelf(session, warehouse_code, more)).stocks
-        found = await reservations(session, order_id)
+        goods.stocks |= (await shelf(tx, warehouse_code, more)).stocks
+        found = await reservations(tx, order_id)
     return found
 
 
-async def with_places(session: Session, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
+async def with_places(tx: Session, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
     """An order's reservations with their places among those who wait."""
-    rows = await session.execute(_PLACES, {"order": order_id})
+    rows = await tx.execute(_PLACES, {"order": order_id})
     places = {row.line_number: (row.ordered_on, row.sequence) for row in rows}
     return [Placed(reservation, *places[reservation.line_number]) for reservation in found]
 
 
 async def backorders(
-    session: Session, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
+    tx: Session, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
 ) -> list[Reservation]:
     """Who waits for what is available now, oldest first: by the order's day, then by when it came in."""
     available = [
@@ -188,7 +188,7 @@ async def backorders(
         "available": to_json(available).decode(),
         "but_not": but_not and str(but_not),
     }
-    return [_reservation(row) for row in await session.execute(_BACKORDERS, asked)]
+    return [_reservation(row) for row in await tx.execute(_BACKORDERS, asked)]
 
 
 class Sent(NamedTuple):
@@ -199,15 +199,15 @@ class Sent(NamedTuple):
     warehouse_code: str
 
 
-async def sent(session: Session, order_id: UUID) -> Sent | None:
+async def sent(tx: Session, order_id: UUID) -> Sent | None:
     """The last shipment of an order; it needs no lock, because shipments stay."""
-    row = (await session.execute(_LAST_SHIPMENT, {"order": order_id})).one_or_none()
+    row = (await tx.execute(_LAST_SHIPMENT, {"order": order_id})).one_or_none()
     return Sent(*row) if row else None
 
 
-async def outside(session: Session, order_id: UUID) -> dict[int, Outside]:
+async def outside(tx: Session, order_id: UUID) -> dict[int, Outside]:
     """What has left for an order and is not back, line by line; read it under the lock of the valuation."""
-    rows = await session.execute(_OUTSIDE, {"order": order_id})
+    rows = await tx.execute(_OUTSIDE, {"order": order_id})
     return {row.line_number: Outside(row.item_code, row.quantity, row.cost) for row in rows}
 
 

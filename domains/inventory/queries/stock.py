@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, Row, Select, cast, func, select
+from sqlalchemy import ColumnElement, Numeric, Select, cast, func, select
 from sqlalchemy.sql import and_
 
 from domains.inventory.tables import (
@@ -24,6 +24,7 @@ from foundation.database import Table
 from foundation.errors import Invalid
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import ZERO, rounded
+from foundation.transaction import Row
 
 
 class StockView(Message):
@@ -164,7 +165,7 @@ def stock(
     return wanted.order_by(sorting(sort, columns, "item_code"), Stock.item_code, Stock.warehouse_code)
 
 
-def stock_view(row: Row[Any]) -> StockView:
+def stock_view(row: Row) -> StockView:
     """One row of `stock`."""
     if row.kept_quantity == 0:
         value = row.on_hand * row.unit_cost
@@ -207,9 +208,9 @@ def reservations(
     return wanted.order_by(Reservation.ordered_on, Reservation.sequence)
 
 
-def reservation_view(row: Row[Any]) -> ReservationView:
+def reservation_view(row: Row) -> ReservationView:
     """One row of `reservations`."""
-    return ReservationView(**{name: row._mapping[name] for name in ReservationView.model_fields})
+    return ReservationView(**{name: row[name] for name in ReservationView.model_fields})
 
 
 def moves(
@@ -249,9 +250,9 @@ def moves(
     return wanted.order_by(sorting(sort, columns, "-id"), StockMove.id.desc())
 
 
-def move_view(row: Row[Any]) -> MoveView:
+def move_view(row: Row) -> MoveView:
     """One row of `moves`."""
-    fields = {name: row._mapping[name] for name in MoveView.model_fields}
+    fields = {name: row[name] for name in MoveView.model_fields}
     return MoveView(**fields | {"value": rounded(row.value, row.currency)})
 
 
@@ -274,7 +275,7 @@ def valuations(*, item_code: str | None = None) -> Select[Any]:
     return wanted.order_by(ItemValuation.item_code)
 
 
-def valuation_view(row: Row[Any]) -> ValuationView:
+def valuation_view(row: Row) -> ValuationView:
     """One row of `valuations`."""
-    fields = {name: row._mapping[name] for name in ValuationView.model_fields}
+    fields = {name: row[name] for name in ValuationView.model_fields}
     return ValuationView(**fields | {"value": rounded(row.value, row.currency)})
