@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text, update
 
+from activities.sales import numbers
 from activities.sales.knowing import what_is_known
 from domains.sales.messages import (
     CancelOrder,
@@ -23,11 +24,11 @@ from domains.sales.rules import orders as rules
 from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
 from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.operation import operation
 from foundation.transaction import Transaction
 
-_WRITE = text("SELECT sales.write_order(CAST(:order AS jsonb), CAST(:lines AS jsonb))")
 _STATUS = select(SalesOrder.status).where(SalesOrder.id == bindparam("order")).with_for_update()
 # One round trip: only from a status from which it may be reached.
 _BECOME = text(
@@ -75,9 +76,9 @@ _LEFT = (
 
 
 @operation("sales.place_order")
-async def place_order(session: Transaction, order: PlaceOrder) -> OrderPlaced:
+async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
     """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
-    known = await what_is_known(session, order)
+    known = await what_is_known(tx, order)
     priced = rules.price_order(order, known)
     customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
     assert customer and terms and warehouse  # The rule has refused the order otherwise.
@@ -104,39 +105,43 @@ async def place_order(session: Transaction, order: PlaceOrder) -> OrderPlaced:
     )
     head = placed.model_dump(exclude={"order_id", "order_number", "lines"}) | {
         "id": order.order_id,
+        "number": numbers.NEXT_ORDER,
+        "status": OrderStatus.PLACED,
         "requested_on": order.requested_on,
         "discount_percent": priced.discount_percent,
     }
-    written = {"order": to_json(head).decode(), "lines": to_json(placed.lines).decode()}
-    number: str = (await session.execute(_WRITE, written)).scalar_one()
-    return placed.model_copy(update={"order_number": number})
+    lines = [{"order_id": order.order_id, **dict(line)} for line in placed.lines]
+    written = await write_document(
+        tx, {SalesOrder: head, SalesOrderLine: lines}, returning=(SalesOrder.number,)
+    )
+    return placed.model_copy(update={"order_number": written.scalar_one()})
 
 
 @operation("sales.hold_order")
-async def hold_order(session: Transaction, hold: HoldOrder) -> OrderChanged:
+async def hold_order(tx: Transaction, hold: HoldOrder) -> OrderChanged:
     """The order waits for a decision. Refuses: NotInThisStatus, NotFound."""
-    return await _become(session, hold.order_id, OrderStatus.HELD, hold.reason)
+    return await _become(tx, hold.order_id, OrderStatus.HELD, hold.reason)
 
 
 @operation("sales.confirm_order")
-async def confirm_order(session: Transaction, confirm: ConfirmOrder) -> OrderChanged:
+async def confirm_order(tx: Transaction, confirm: ConfirmOrder) -> OrderChanged:
     """The order is accepted; what is short is noted on its lines. Refuses: NotInThisStatus, NotFound."""
-    changed = await _become(session, confirm.order_id, OrderStatus.CONFIRMED)
+    changed = await _become(tx, confirm.order_id, OrderStatus.CONFIRMED)
     if confirm.shortages:
         lines = [{"line": number, "short": short} for number, short in confirm.shortages.items()]
-        await session.execute(_SHORT, {"order": confirm.order_id, "lines": to_json(lines).decode()})
+        await tx.execute(_SHORT, {"order": confirm.order_id, "lines": to_json(lines).decode()})
     return changed
 
 
 @operation("sales.record_fulfilment")
-async def record_fulfilment(session: Transaction, record: RecordFulfilment) -> FulfilmentRecorded:
+async def record_fulfilment(tx: Transaction, record: RecordFulfilment) -> FulfilmentRecorded:
     """Note what has left and what was billed. Refuses: NotInThisStatus, NotAsOrdered, NotFound."""
     # The order's row is the lock of its lines as well.
-    rules.check_on_its_way(await _locked_status(session, record.order_id))
-    known = (await session.execute(_LINES, {"order": record.order_id})).all()
+    rules.check_on_its_way(await _locked_status(tx, record.order_id))
+    known = (await tx.execute(_LINES, {"order": record.order_id})).all()
     now = progress.record([progress.LineProgress(**line._asdict()) for line in known], record)
     written = {"order": record.order_id, "status": now.status, "changed": to_json(now.changed).decode()}
-    await session.execute(_FULFIL, written)
+    await tx.execute(_FULFIL, written)
     return FulfilmentRecorded(
         order_id=record.order_id,
         status=now.status,
@@ -146,54 +151,52 @@ async def record_fulfilment(session: Transaction, record: RecordFulfilment) -> F
 
 
 @operation("sales.close_order")
-async def close_order(session: Transaction, close: CloseOrder) -> OrderChanged:
+async def close_order(tx: Transaction, close: CloseOrder) -> OrderChanged:
     """Delivered, billed and paid; or what was delivered is, and the rest was given up.
 
     Refuses: NotInThisStatus, NotFound.
     """
     if close.short:
-        new = rules.closed_short(await _locked_status(session, close.order_id))
-        return await _set_status(session, close.order_id, new)
-    return await _become(session, close.order_id, OrderStatus.CLOSED)
+        new = rules.closed_short(await _locked_status(tx, close.order_id))
+        return await _set_status(tx, close.order_id, new)
+    return await _become(tx, close.order_id, OrderStatus.CLOSED)
 
 
 @operation("sales.cancel_order")
-async def cancel_order(session: Transaction, cancel: CancelOrder) -> OrderChanged:
+async def cancel_order(tx: Transaction, cancel: CancelOrder) -> OrderChanged:
     """Take the order back, or reject it, unless goods have left and are not agreed to come back.
 
     Content when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft,
     NotInThisStatus.
     """
-    status = await session.scalar(_STATUS, {"order": cancel.order_id})
+    status = await tx.scalar(_STATUS, {"order": cancel.order_id})
     if status is None or status in rules.TAKEN_BACK:
         return OrderChanged(order_id=cancel.order_id, status=status and OrderStatus(status))
-    if await session.scalar(_LEFT, {"order": cancel.order_id}) is not None:
+    if await tx.scalar(_LEFT, {"order": cancel.order_id}) is not None:
         if not cancel.after_delivery:
             raise rules.GoodsHaveLeft("goods have left for this order: agree on a return instead")
-        return await _set_status(
-            session, cancel.order_id, rules.cancelled_after_delivery(status), cancel.reason
-        )
+        return await _set_status(tx, cancel.order_id, rules.cancelled_after_delivery(status), cancel.reason)
     wanted = OrderStatus.REJECTED if cancel.rejected else OrderStatus.CANCELLED
     if status == OrderStatus.CONFIRMED and cancel.rejected:
         wanted = OrderStatus.CANCELLED
-    return await _set_status(session, cancel.order_id, rules.advance(status, wanted), cancel.reason)
+    return await _set_status(tx, cancel.order_id, rules.advance(status, wanted), cancel.reason)
 
 
-async def _become(session: Transaction, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
+async def _become(tx: Transaction, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
     asked = {"order": order_id, "wanted": wanted.value, "why": why, "may_be": rules.may_become(wanted)}
-    if (await session.execute(_BECOME, asked)).one_or_none() is None:
-        new = rules.advance(await _locked_status(session, order_id), wanted)
-        return await _set_status(session, order_id, new, why)
+    if (await tx.execute(_BECOME, asked)).one_or_none() is None:
+        new = rules.advance(await _locked_status(tx, order_id), wanted)
+        return await _set_status(tx, order_id, new, why)
     return OrderChanged(order_id=order_id, status=wanted)
 
 
-async def _locked_status(session: Transaction, order_id: UUID) -> str:
-    status: str | None = await session.scalar(_STATUS, {"order": order_id})
+async def _locked_status(tx: Transaction, order_id: UUID) -> str:
+    status: str | None = await tx.scalar(_STATUS, {"order": order_id})
     if status is None:
         raise NotFound(f"there is no order {order_id}")
     return status
 
 
-async def _set_status(session: Transaction, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
-    await session.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
+async def _set_status(tx: Transaction, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
+    await tx.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
     return OrderChanged(order_id=order_id, status=new)
