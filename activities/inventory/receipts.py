@@ -1,10 +1,13 @@
 """Goods arrive."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from activities.inventory.keeping import keep_book, keep_reservations, served_orders
 from domains.inventory.messages import ReceiveStock, StockReceived
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
-from domains.inventory.rules.receipts import stocked_lines
+from domains.inventory.rules.receipts import StockedLine, stocked_lines
 from domains.inventory.tables import StockReceipt, StockReceiptLine
 from domains.master_data import queries as master_data
 from foundation.documents import write_document
@@ -41,12 +44,8 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     served = shelf.serve(await locked.backorders(tx, receipt.warehouse_code, shelf))
     value = sum((line.value for line in lines), ZERO)
     await keep_reservations(tx, receipt.warehouse_code, shelf)
-    head = receipt.model_dump(exclude={"receipt_id", "lines"}) | {"id": receipt.receipt_id}
-    head |= {"value": value, "adjustment_value": adjustment_value, "currency": book.currency}
-    received = [{"receipt_id": receipt.receipt_id, **vars(line)} for line in lines]
-    written = await write_document(
-        tx, {StockReceipt: head, StockReceiptLine: received}, returning=(StockReceipt.number,)
-    )
+    worth = {"value": value, "adjustment_value": adjustment_value, "currency": book.currency}
+    number = await _write(tx, receipt, lines, worth)
     await keep_book(
         tx,
         book,
@@ -56,8 +55,22 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     )
     return StockReceived(
         receipt_id=receipt.receipt_id,
-        receipt_number=written.scalar_one(),
+        receipt_number=number,
         value=value,
         adjustment_value=adjustment_value,
         served=await served_orders(tx, served),
     )
+
+
+async def _write(
+    tx: Transaction, receipt: ReceiveStock, lines: Sequence[StockedLine], worth: dict[str, Any]
+) -> str:
+    head = receipt.model_dump(exclude={"receipt_id", "lines"}) | {"id": receipt.receipt_id}
+    received = [{"receipt_id": receipt.receipt_id, **vars(line)} for line in lines]
+    written = await write_document(
+        tx,
+        {StockReceipt: head | worth, StockReceiptLine: received},
+        returning=(StockReceipt.number,),
+    )
+    number: str = written.scalar_one()
+    return number
