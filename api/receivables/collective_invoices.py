@@ -88,5 +88,5 @@ async def list_billing_due(
         only_open=only_open,
         sort=paging.sort,
     )
-    async with asked.read_session() as session:
+    async with asked.read() as session:
         return await page(session, wanted, paging, queries.billing_due_view)

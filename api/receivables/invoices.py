@@ -37,14 +37,14 @@ async def list_invoices(
         only_open=only_open,
         sort=paging.sort,
     )
-    async with asked.read_session() as session:
+    async with asked.read() as session:
         return await page(session, wanted, paging, documents.invoice_summary)
 
 
 @invoices.get("/{invoice_id}", dependencies=[allows("receivables.invoice.read")])
 async def one_invoice(invoice_id: UUID, asked: Asked) -> InvoiceView:
     """One invoice with its lines, taxes and open items."""
-    async with asked.read_session() as session:
+    async with asked.read() as session:
         return await documents.invoice(session, invoice_id)
 
 
@@ -56,7 +56,7 @@ async def one_invoice(invoice_id: UUID, asked: Asked) -> InvoiceView:
 )
 async def pdf(invoice_id: UUID, asked: Asked) -> Response:
     """The invoice as one would send it, in the customer's language."""
-    async with asked.read_session() as session:
+    async with asked.read() as session:
         invoice = await documents.invoice(session, invoice_id)
         company = await master_data.company(session)
         terms = await master_data.payment_terms(session, invoice.payment_terms_code)

@@ -296,26 +296,26 @@ class Accountant:
 
     async def balances(self, **until: date) -> dict[str, Decimal]:
         """The accounts that are not at zero, by role or else code, debit positive."""
-        async with database().read_session(self.caller.company) as session:
+        async with database().read(self.caller.company) as session:
             report = await reports.trial_balance(session, None, until.get("until", date(9999, 12, 31)))
         assert sum(row.closing for row in report.rows) == 0
         return {row.role or row.account_code: row.closing for row in report.rows if row.closing}
 
     async def turnover(self, role: str) -> tuple[Decimal, Decimal]:
         """An account's debit and credit."""
-        async with database().read_session(self.caller.company) as session:
+        async with database().read(self.caller.company) as session:
             report = await reports.trial_balance(session, None, date(9999, 12, 31))
         (row,) = (row for row in report.rows if row.role == role)
         return row.debit, row.credit
 
     async def invoice(self, invoice_id: UUID) -> InvoiceView:
         """An invoice as it is shown."""
-        async with database().read_session(self.caller.company) as session:
+        async with database().read(self.caller.company) as session:
             return await invoice(session, invoice_id)
 
     async def entries(self, source_type: str | None = None) -> list[EntryView]:
         """The entries, in the order of their numbers."""
-        async with database().read_session(self.caller.company) as session:
+        async with database().read(self.caller.company) as session:
             found = (await session.scalars(select(JournalEntry).order_by(JournalEntry.number))).all()
             lines = await lines_of(session, [entry.id for entry in found])
         views = [entry_view(entry, lines[entry.id]) for entry in found]

@@ -40,7 +40,7 @@ async def test_a_row_is_read_back_as_a_session_reads_it(database: Database, call
         await tx.execute(_NOTE, note(caller, key, answer={"total": 5}))
         (written,) = await tx.execute(_KEYS, {"keys": [key, "another"]})
 
-    async with database.read_session(caller.company) as session:
+    async with database.read(caller.company) as session:
         read = (await session.execute(_KEYS, {"keys": [key, "another"]})).one()
     assert written._asdict() == read._asdict()
     assert (written.key, written.answer) == (key, {"total": 5})

@@ -50,14 +50,14 @@ async def books(accountant: Accountant) -> Accountant:
 
 async def all_reports(books: Accountant) -> list[TrialBalance]:
     """The trial balance of several spans of days, which cut through periods or do not."""
-    async with database().read_session(books.caller.company) as session:
+    async with database().read(books.caller.company) as session:
         return [await reports.trial_balance(session, since, until) for since, until in DAYS]
 
 
 async def written_down(books: Accountant) -> list[tuple[Any, ...]]:
     """The last day of every period that is written down, with its turnover."""
     found = text("SELECT ends_on, sum(debit), sum(credit) FROM ledger.period_balance GROUP BY 1 ORDER BY 1")
-    async with database().read_session(books.caller.company) as session:
+    async with database().read(books.caller.company) as session:
         return [tuple(row) for row in await session.execute(found)]
 
 

@@ -29,7 +29,7 @@ def totals(sections: list[Section]) -> dict[str, Decimal]:
 
 
 async def test_a_trial_balance_opens_moves_and_closes(traded: Accountant) -> None:
-    async with database().read_session(traded.caller.company) as session:
+    async with database().read(traded.caller.company) as session:
         march = await reports.trial_balance(session, date(2026, 3, 1), date(2026, 3, 31))
 
     rows = {row.role or row.account_code: row for row in march.rows}
@@ -44,7 +44,7 @@ async def test_a_trial_balance_opens_moves_and_closes(traded: Accountant) -> Non
 
 
 async def test_the_balance_sheet_balances_on_every_day(traded: Accountant) -> None:
-    async with database().read_session(traded.caller.company) as session:
+    async with database().read(traded.caller.company) as session:
         sheets = [await reports.balance_sheet(session, date(2026, month, 28)) for month in range(1, 6)]
 
     assert all(sheet.total_assets == sheet.total_liabilities_and_equity for sheet in sheets)
@@ -57,7 +57,7 @@ async def test_the_balance_sheet_balances_on_every_day(traded: Accountant) -> No
 
 
 async def test_profit_and_loss_is_of_its_period(traded: Accountant) -> None:
-    async with database().read_session(traded.caller.company) as session:
+    async with database().read(traded.caller.company) as session:
         year = await reports.profit_and_loss(session, date(2026, 1, 1), END)
         april = await reports.profit_and_loss(session, date(2026, 4, 1), date(2026, 4, 30))
 
@@ -68,7 +68,7 @@ async def test_profit_and_loss_is_of_its_period(traded: Accountant) -> None:
 
 
 async def aged(accountant: Accountant, on: date) -> list[AgedRow]:
-    async with database().read_session(accountant.caller.company) as session:
+    async with database().read(accountant.caller.company) as session:
         return (await reports.aged_receivables(session, on)).rows
 
 
@@ -129,7 +129,7 @@ async def test_paid_is_not_open_any_more(accountant: Accountant) -> None:
 
 
 async def test_a_company_without_books_has_empty_reports(accountant: Accountant) -> None:
-    async with database().read_session(f"{accountant.caller.company}X") as session:
+    async with database().read(f"{accountant.caller.company}X") as session:
         assert (await reports.trial_balance(session, None, END)).rows == []
         assert (await reports.balance_sheet(session, END)).total_assets == 0
         assert (await reports.aged_receivables(session, END)).rows == []

@@ -147,7 +147,7 @@ async def opened(caller: Caller) -> Accountant:
 
 async def books(accountant: Accountant) -> Books:
     """What the reports of the API and the rows behind them say now."""
-    async with database().read_session(accountant.caller.company) as session:
+    async with database().read(accountant.caller.company) as session:
         aged: dict[str, Decimal] = defaultdict(Decimal)
         for row in (await reports.aged_receivables(session, LAST)).rows:
             aged[row.customer_code] += row.base_open_amount
@@ -172,7 +172,7 @@ async def all_rows(accountant: Accountant) -> dict[str, str]:
         f"SELECT '{name}', md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM {name} t"
         for name in [*tables, "foundation.operation"]
     )
-    async with database().read_session(accountant.caller.company) as session:
+    async with database().read(accountant.caller.company) as session:
         return {row[0]: row[1] for row in await _rows(session, fingerprints)}
 
 

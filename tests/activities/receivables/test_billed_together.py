@@ -131,7 +131,7 @@ async def test_a_month_is_billed_once_whoever_starts_it_again(
     april = await bill(accountant, "2026-04")
 
     assert (first.total_amount, april.total_amount) == tuple(figures("11.90", "23.80"))
-    async with database.read_session(accountant.caller.company) as session:
+    async with database.read(accountant.caller.company) as session:
         months = (await session.scalars(select(BilledMonth.month).order_by(BilledMonth.month))).all()
     assert months == ["2026-03", "2026-04"]
 
@@ -258,7 +258,7 @@ async def test_nobody_sees_what_another_company_bills(accountant: Accountant, da
     await deliver(accountant, "1.00")
     await bill(accountant)
 
-    async with database.read_session("another company") as session:
+    async with database.read("another company") as session:
         for table in (BillingDue, BilledMonth, InvoiceOrder):
             assert (await session.execute(select(table))).all() == []
         find = FindBillingDue(month="2026-12")
