@@ -1,13 +1,4 @@
-"""How business domains post: in their own transaction, checked at once, written when their operation ends.
-
-    await posting.post(tx, Source("payslip", payslip.id, "wages"), on, text=f"Wages {number}", lines=[
-        LineToPost(RoleKey(PayrollRole.WAGES, component), gross, dimensions={"cost_centre": "SALES"}),
-        LineToPost(AccountRole.PAYABLE, -gross, party=Party(PartyType.EMPLOYEE, payslip.employee_code)),
-    ])
-
-Entries, open items and settlements are collected: the operation's closing statement draws their numbers and
-writes them beside whatever else the operation writes (see `foundation.closing`).
-"""
+"""Entries and the open items that they make: checked at once, written when the operation ends."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
