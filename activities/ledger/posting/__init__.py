@@ -1,6 +1,6 @@
 """How business domains post: in their own transaction, checked at once, written when their operation ends.
 
-    await posting.post(tx, Source("payslip", payslip.id, "wages"), on, text=f"Wages {number}", lines=[
+    await posting.post(tx, Document("payslip", payslip.id, number), on, text=f"Wages {number}", lines=[
         LineToPost(RoleKey(PayrollRole.WAGES, component), gross, dimensions={"cost_centre": "SALES"}),
         LineToPost(AccountRole.PAYABLE, -gross, party=Party(PartyType.EMPLOYEE, payslip.employee_code)),
     ])
