@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.ledger.posting import Books, Entry, Source, as_json, books_on, check_accounts
 from domains.ledger.rules.journal import Line
@@ -25,6 +24,7 @@ from domains.receivables.rules.dunning import Letter
 from domains.receivables.tables.dunning import Dunning
 from foundation.errors import NotFound
 from foundation.operation import operation
+from foundation.transaction import Row, Transaction
 
 _WRITE = text(
     """
@@ -36,40 +36,38 @@ _WRITE = text(
 
 
 @operation("receivables.post_dunning_letter")
-async def post_dunning_letter(session: AsyncSession, post: PostDunningLetter) -> DunningLettersPosted:
+async def post_dunning_letter(tx: Transaction, post: PostDunningLetter) -> DunningLettersPosted:
     """Write the next level's letter, one for each currency; its fee and interest are posted and owed.
 
     Content, with no letter, when nothing is due any more. Refuses: NotFound, NotPostable, NoExchangeRate,
     NoFiscalYear, PeriodLocked, NoAccountFor.
     """
-    dunning = await session.get(Dunning, post.dunning_id, with_for_update=True)
+    dunning = await tx.get(Dunning, post.dunning_id, for_update=True)
     if dunning is None:
         raise NotFound(f"there is no dunning {post.dunning_id}")
-    customer = await master_data.customer(session, dunning.customer_code)
-    levels = await queries.levels_for(session, dunning.customer_code)
-    positions = await queries.positions(session, dunning.customer_code, locked=True)
+    customer = await master_data.customer(tx, dunning.customer_code)
+    levels = await queries.levels_for(tx, dunning.customer_code)
+    positions = await queries.positions(tx, dunning.customer_code, locked=True)
     state, _ = rules.review(levels, queries.standing_of(dunning), positions, post.written_on)
     if state is not DunningState.DUE or customer is None:
         return DunningLettersPosted(level=dunning.level, letters=())
     level = levels[dunning.level]
-    books = await books_on(session, post.written_on)
+    books = await books_on(tx, post.written_on)
     rates = {
-        currency: await master_data.exchange_rate(session, currency, post.written_on, base=books.currency)
+        currency: await master_data.exchange_rate(tx, currency, post.written_on, base=books.currency)
         for currency in sorted({owed.currency for owed in rules.demanded(positions, post.written_on)})
     }
     letters = rules.letters(level, positions, post.written_on, rates=rates, own_currency=customer.currency)
-    dunning.level += 1
-    dunning.last_letter_on = post.written_on
-    dunning.promised_until = None
-    await session.flush()
-    posted = [await _write(session, books, dunning, customer, level, letter, post) for letter in letters]
+    reached = {"level": dunning.level + 1, "last_letter_on": post.written_on, "promised_until": None}
+    dunning = await tx.update(Dunning, dunning.id, **reached)
+    posted = [await _write(tx, books, dunning, customer, level, letter, post) for letter in letters]
     return DunningLettersPosted(level=dunning.level, letters=tuple(posted))
 
 
 async def _write(
-    session: AsyncSession,
+    tx: Transaction,
     books: Books,
-    dunning: Dunning,
+    dunning: Row,
     customer: CustomerView,
     level: DunningLevel,
     letter: Letter,
@@ -79,7 +77,7 @@ async def _write(
     lines = rules.postings(
         letter, base_currency=books.currency, customer_code=customer.code, account=books.account
     )
-    await check_accounts(session, books, lines)
+    await check_accounts(tx, books, lines)
     about = f"Dunning letter {{number}} to {customer.name}, level {dunning.level}"
     source = Source("dunning_letter", letter_id, "dunning_letter")
     entries = [Entry(source, post.written_on, letter.currency, about, lines)] if lines else []
@@ -90,7 +88,7 @@ async def _write(
         "items": as_json(_open_item(head, lines)),
         "entries": as_json([entry.as_row(books) for entry in entries]),
     }
-    written = await session.execute(_WRITE, {"fiscal_year": books.fiscal_year, **document})
+    written = await tx.execute(_WRITE, {"fiscal_year": books.fiscal_year, **document})
     return PostedLetter(
         letter_id=letter_id,
         letter_number=written.scalar_one(),
@@ -103,7 +101,7 @@ async def _write(
 
 def _head(
     letter_id: UUID,
-    dunning: Dunning,
+    dunning: Row,
     customer: CustomerView,
     level: DunningLevel,
     letter: Letter,
