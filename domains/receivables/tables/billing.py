@@ -8,9 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
 from domains.master_data.tables import belongs_to
 from foundation.database import OfCompany, Table
+
+SCHEMA = {"schema": "receivables"}
 
 
 class BillingDue(OfCompany, Table):

@@ -7,9 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
 from domains.master_data.tables import belongs_to
 from foundation.database import OfCompany, Table
+
+SCHEMA = {"schema": "receivables"}
 
 
 class CustomerCredit(Table):

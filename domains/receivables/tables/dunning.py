@@ -18,9 +18,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.ledger.tables.accounts import SCHEMA
 from domains.master_data.tables import OfCode, Versioned, belongs_to
 from foundation.database import OfCompany, Table
+
+SCHEMA = {"schema": "receivables"}
 
 
 class DunningProcedure(OfCode, Versioned, Table):
