@@ -11,6 +11,9 @@ the log row in the same transaction:
 
 The primary key of the log decides between two attempts that overlap.
 
+What other processes must know of it is told with `Transaction.tell`: written with it, sent when it is
+committed, see `inbox`.
+
 A body that takes an `AsyncSession` gets the ORM; one that takes a `Transaction` gets the driver itself.
 """
 
@@ -28,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import DBAPIError
 from temporalio import activity
 
-from foundation import faults
+from foundation import faults, inbox
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.memory import open_memory
@@ -64,7 +67,7 @@ class Operation(Generic[Ask, Answer]):
         self.body: Body[Ask, Answer] = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
-            kind for key, kind in hints.items() if key not in ("session", "errand", "return")
+            kind for key, kind in hints.items() if key not in ("session", "tx", "errand", "return")
         )
         self.is_on_driver = Transaction in hints.values()
         self.answer_type: type[Answer] = hints["return"]
@@ -99,6 +102,7 @@ class Operation(Generic[Ask, Answer]):
             await session.flush()
             if call.asks is not None:
                 await session.execute(_ASK, _approval_row(call, call.asks))
+            news = await inbox.written(session, call)
             row = {"key": call.key, **_who(call), "name": self.name, "request_hash": request_hash}
             row |= {"request": request.decode(), "answer": to_json(answer).decode()}
             if call.stage is None:
@@ -107,6 +111,8 @@ class Operation(Generic[Ask, Answer]):
                 await session.execute(_LOG_AND_STAGE, row | _stage_row(call))
             faults.reach(faults.MID_TRANSACTION, self.name)
         faults.reach(faults.AFTER_COMMIT, self.name)
+        if news:
+            inbox.send_soon(call.caller.company, news)
         return answer
 
     def _transaction(self) -> AbstractAsyncContextManager[Session]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
+from pydantic import BaseModel
 from sqlalchemy import ClauseElement, Dialect, Executable, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -72,12 +73,28 @@ class Rows:
         return (row[0] for row in self._rows)
 
 
+class Told(NamedTuple):
+    """What a process is told of what was done: the name of a signal that it takes, and its message."""
+
+    process_id: str
+    kind: str
+    body: BaseModel
+
+
 class Transaction:
     """One transaction on one connection of the driver."""
 
     def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
         self._connection = connection
         self.info: dict[Any, Any] = {}
+        self.told: list[Told] = []
+
+    def tell(self, process_id: str, kind: str, message: BaseModel) -> None:
+        """Tell another process what this operation does: written with it, and sent when it is committed.
+
+        A process is not told of what it does itself: it has the operation's answer.
+        """
+        self.told.append(Told(process_id, kind, message))
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         """Send a statement with its values by name, and give its rows."""
