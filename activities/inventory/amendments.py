@@ -1,15 +1,16 @@
 """Goods are set aside anew for an order that was amended."""
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.inventory.keeping import as_rows, keep_reservations, reserved_lines, served_orders
 from domains.inventory.messages import AmendReservation, ReservationAmended
 from domains.inventory.queries import locked
 from domains.inventory.rules.amendments import Placed, amended
 from domains.inventory.rules.reservations import Shelf
+from foundation import inbox
 from foundation.errors import Invalid
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 # A line's place is given when it has none: after everybody's who is there.
 _KEEP_PLACED = text(
@@ -33,7 +34,7 @@ _KEEP_PLACED = text(
 
 
 @operation("inventory.amend_reservation")
-async def amend_reservation(session: AsyncSession, order: AmendReservation) -> ReservationAmended:
+async def amend_reservation(session: Transaction, order: AmendReservation) -> ReservationAmended:
     """Set aside what an order wants now; what it wants no more serves who waits longest, itself included.
 
     Answers the lines as they are now, and the other orders that were served. Content when nothing changes.
@@ -55,10 +56,11 @@ async def amend_reservation(session: AsyncSession, order: AmendReservation) -> R
         lines=lines,
         is_complete=not any(line.short_quantity for line in lines),
         served=await served_orders(session, [line for line in served if line.order_id != order.order_id]),
+        number=await inbox.number(session),
     )
 
 
-async def _on_the_shelf(session: AsyncSession, order: AmendReservation) -> tuple[Shelf, list[Placed]]:
+async def _on_the_shelf(session: Transaction, order: AmendReservation) -> tuple[Shelf, list[Placed]]:
     """The goods that the order wants and those that it wanted, locked, and what is set aside of them."""
     place = await locked.place(session, order.order_id)
     warehouse_code, item_codes = place or (order.warehouse_code, [])

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Reservation, Shelf
-from foundation.transaction import Session
+from foundation.transaction import Session, Transaction
 
 _KEEP_STOCK = """
     WITH kept AS (
@@ -129,8 +129,9 @@ async def keep_book(
     await session.execute(_KEEP_BOOK, rows | document)
 
 
-async def served_orders(session: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
-    """The orders that were served, in the order in which they were, and whether they wait for more.
+async def served_orders(session: Transaction, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
+    """The orders that were served, in the order in which they were, and whether they wait for more; their
+    processes are told.
 
     An order that two receipts serve at the same moment may be called incomplete by both: its process keeps
     count itself.
@@ -142,7 +143,7 @@ async def served_orders(session: Session, served: Sequence[Reservation]) -> tupl
         lines.setdefault(reservation.order_id, []).append(reservation)
     found = await session.execute(_STILL_SHORT, {"orders": list(lines)})
     still_short = set(found.scalars())
-    return tuple(
+    orders = tuple(
         ServedOrder(
             order_id=order_id,
             process_id=reservations[0].process_id,
@@ -151,6 +152,9 @@ async def served_orders(session: Session, served: Sequence[Reservation]) -> tupl
         )
         for order_id, reservations in lines.items()
     )
+    for order in orders:
+        session.tell(order.process_id, "goods_set_aside", order)
+    return orders
 
 
 def reserved_lines(reservations: Iterable[Reservation]) -> tuple[ReservedLine, ...]:

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from sqlalchemy import Date, Uuid, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.inventory.keeping import as_rows, keep_book, keep_reservations, served_orders
 from domains.inventory.messages import GoodsTakenBack, LineTakenBack, TakeBackGoods
@@ -13,6 +12,7 @@ from domains.inventory.rules.reservations import Shelf
 from domains.inventory.rules.returns import NotShipped, ReturnedLine, returned_lines
 from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 _WRITE_RETURN = text(
     """
@@ -44,7 +44,7 @@ _WRITE_RETURN = text(
 
 
 @operation("inventory.take_back_goods")
-async def take_back_goods(session: AsyncSession, back: TakeBackGoods) -> GoodsTakenBack:
+async def take_back_goods(session: Transaction, back: TakeBackGoods) -> GoodsTakenBack:
     """Take goods of an order back at what they cost when they left; they serve who waits, oldest first.
 
     The restocked part is a receipt at its original cost; the scrapped part moves nothing, and its cost is
@@ -80,7 +80,7 @@ async def take_back_goods(session: AsyncSession, back: TakeBackGoods) -> GoodsTa
 
 
 async def _judged(
-    session: AsyncSession, back: TakeBackGoods, warehouse_code: str
+    session: Transaction, back: TakeBackGoods, warehouse_code: str
 ) -> tuple[Shelf, Book, tuple[ReturnedLine, ...]]:
     """The goods, locked, and what comes back of them.
 

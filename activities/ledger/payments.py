@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.ledger.posting import (
     Books,
@@ -80,11 +79,11 @@ async def post_payment(session: Transaction, payment: PostPayment) -> PaymentPos
         entries=_entries(found, "payment", payment.payment_id, payment.received_on, payment.customer_code),
     )
     still_open = await _open_on_order(session, heads, settlement, of_whole_order=payment.invoice_id is None)
-    return _answer(payment.payment_id, number, settlement, left, found, still_open)
+    return _told(session, _answer(payment.payment_id, number, settlement, left, found, still_open))
 
 
 @operation("ledger.allocate_payment")
-async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -> PaymentPosted:
+async def allocate_payment(session: Transaction, allocation: AllocatePayment) -> PaymentPosted:
     """Use a customer's money on account for an open invoice. A cash discount counts from the day the money
     came.
 
@@ -113,7 +112,7 @@ async def allocate_payment(session: AsyncSession, allocation: AllocatePayment) -
     found = await _use(session, books, allocation, money, used, settlement, market)
     still_open = await _open_on_order(session, heads, settlement, of_whole_order=False)
     answer = _answer(money.payment_id, money.number, settlement, money.amount - used, found, still_open)
-    return answer.model_copy(update={"credit_note_id": money.credit_note_id})
+    return _told(session, answer).model_copy(update={"credit_note_id": money.credit_note_id})
 
 
 async def _use(
@@ -289,6 +288,13 @@ async def _open_on_order(
         return await open_on_order(session, order_id)
     before = sum((head.invoice.open_amount for head in heads), ZERO)
     return before - sum((settled.amount for settled in settlement.settled), ZERO)
+
+
+def _told(session: Transaction, posted: PaymentPosted) -> PaymentPosted:
+    """The processes of what was settled are told."""
+    for settled in posted.settled:
+        session.tell(settled.process_id, "invoice_settled", settled)
+    return posted
 
 
 def _answer(

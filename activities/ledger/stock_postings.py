@@ -1,16 +1,10 @@
-"""What goods that come and go are worth in the ledger, in the company's currency."""
+"""What goods that leave and come back are worth in the ledger, in the company's currency."""
 
 from activities.ledger.goods_cost import goods_cost_entry
 from activities.ledger.posting import Entry, Source, books_on, same_currency_lines, write_entry
-from domains.ledger.messages import AccountRole, EntryPosted, PostGoodsCost, PostGoodsReturn, PostStockReceipt
+from domains.ledger.messages import AccountRole, EntryPosted, PostGoodsCost, PostGoodsReturn
 from foundation.operation import operation
 from foundation.transaction import Transaction
-
-AGAINST = {
-    "purchase": AccountRole.GOODS_RECEIVED_NOT_INVOICED,
-    "opening": AccountRole.OPENING_BALANCE,
-    "adjustment": AccountRole.INVENTORY_ADJUSTMENT,
-}
 
 
 @operation("ledger.post_goods_cost")
@@ -21,29 +15,6 @@ async def post_goods_cost(session: Transaction, goods: PostGoodsCost) -> EntryPo
     """
     books = await books_on(session, goods.posted_on)
     return await write_entry(session, books, goods_cost_entry(books, goods))
-
-
-@operation("ledger.post_stock_receipt")
-async def post_stock_receipt(session: Transaction, goods: PostStockReceipt) -> EntryPosted:
-    """Inventory against what the receipt's reason says; what it settles of goods issued before, against
-    their cost.
-
-    Content when the goods are worth nothing. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
-    """
-    books = await books_on(session, goods.posted_on)
-    lines = same_currency_lines(
-        [
-            (books.account(AccountRole.INVENTORY), goods.value - goods.adjustment_value),
-            (books.account(AccountRole.COST_OF_GOODS_SOLD), goods.adjustment_value),
-            (books.account(AGAINST[goods.reason]), -goods.value),
-        ],
-        goods.receipt_number,
-    )
-    source = Source("stock_receipt", goods.receipt_id, "value")
-    if not lines:
-        return EntryPosted(entry_id=source.entry_id, entry_number="")
-    text = f"Stock receipt {goods.receipt_number}"
-    return await write_entry(session, books, Entry(source, goods.posted_on, books.currency, text, lines))
 
 
 @operation("ledger.post_goods_return")

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid5
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities.ledger.posting import Books, Entry, Source, as_json, books_on, check_accounts
 from domains.ledger.messages import SettledInvoice
@@ -13,10 +12,10 @@ from domains.receivables.queries import credits
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.collective import BilledTogether
 from domains.receivables.rules.credit_notes import BilledInvoice, Credit
-from domains.receivables.tables.invoices import Invoice
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.transaction import Transaction
 
 _WRITE = text(
     """
@@ -28,7 +27,7 @@ _WRITE = text(
 
 
 @operation("receivables.post_credit_note")
-async def post_credit_note(session: AsyncSession, note: PostCreditNote) -> CreditNotePosted:
+async def post_credit_note(session: Transaction, note: PostCreditNote) -> CreditNotePosted:
     """Take back what an invoice charged: revenue and taxes are mirrored, what is open becomes less, and what
     was paid already is put on the customer's account.
 
@@ -50,14 +49,17 @@ async def post_credit_note(session: AsyncSession, note: PostCreditNote) -> Credi
     credit = rules.compute(billed, note.lines, note.order_id)
     order = {"order_id": of_order, "order_number": order_number}
     number = await _write(session, books, note, invoice, billed, credit, order) if credit else ""
-    return _answer(note, number, invoice, billed, credit)
+    answer = _answer(note, number, invoice, billed, credit)
+    if answer.settled is not None:
+        session.tell(answer.settled.process_id, "invoice_settled", answer.settled)
+    return answer
 
 
 async def _write(
-    session: AsyncSession,
+    session: Transaction,
     books: Books,
     note: PostCreditNote,
-    invoice: Invoice,
+    invoice: Any,
     billed: BilledInvoice,
     credit: Credit,
     order: dict[str, Any],
@@ -85,7 +87,7 @@ async def _write(
     return number
 
 
-def _head(note: PostCreditNote, invoice: Invoice, credit: Credit) -> dict[str, Any]:
+def _head(note: PostCreditNote, invoice: Any, credit: Credit) -> dict[str, Any]:
     of_invoice = ("customer_code", "customer", "invoiced_on", "currency", "rate")
     reversal = credit.reversal
     return {name: getattr(invoice, name) for name in of_invoice} | {
@@ -159,7 +161,7 @@ def _on_account(note: PostCreditNote, billed: BilledInvoice, credit: Credit) -> 
 
 
 def _answer(
-    note: PostCreditNote, number: str, invoice: Invoice, billed: BilledInvoice, credit: Credit | None
+    note: PostCreditNote, number: str, invoice: Any, billed: BilledInvoice, credit: Credit | None
 ) -> CreditNotePosted:
     settled = None
     if credit and credit.reduced_amount:

@@ -1,16 +1,46 @@
-"""Payments, and what is open."""
+"""Payments: money that arrives without an order, and how it is used; and what is open."""
 
 from datetime import date
 from uuid import UUID
 
-from api.door import Asked, Page, Paging, Router, allows, page
+from fastapi import Response
+
+from activities.ledger import payments as operations
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from domains.ledger.messages import AllocatePayment, AllocationAsked, CustomerPaymentAsked, PostPayment
 from domains.ledger.queries import documents
 from domains.ledger.queries.documents import OpenItemView, PaymentSummary, PaymentView
 
 payments = Router(prefix="/v1/payments", tags=["Finance"])
-
-
 open_items = Router(prefix="/v1/open-items", tags=["Finance"])
+
+
+@payments.post("", status_code=201, dependencies=[allows("ledger.payment.receive")])
+async def receive_payment(payment: CustomerPaymentAsked, asked: Asked, response: Response) -> PaymentView:
+    """Money without an order: it settles the invoice that it names, or stays on the customer's account."""
+    payment_id = asked.new_id("customer-payment")
+    post = PostPayment(
+        **{**dict(payment), "payment_id": payment_id, "received_on": payment.received_on or asked.today}
+    )
+    await asked.run(operations.post_payment, post)
+    return await _payment(asked, payment_id, response)
+
+
+@payments.post("/{payment_id}/allocations", status_code=201, dependencies=[allows("ledger.payment.allocate")])
+async def allocate(
+    payment_id: UUID, allocation: AllocationAsked, asked: Asked, response: Response
+) -> PaymentView:
+    """Use a customer's money on account for an open invoice; its order is told."""
+    command = AllocatePayment(
+        **{
+            **dict(allocation),
+            "payment_id": payment_id,
+            "allocation_id": asked.new_id("payment-allocation"),
+            "allocated_on": allocation.allocated_on or asked.today,
+        }
+    )
+    await asked.run(operations.allocate_payment, command)
+    return await _payment(asked, payment_id, response)
 
 
 @payments.get("", dependencies=[allows("ledger.payment.read")])
@@ -61,3 +91,9 @@ async def list_open_items(
     )
     async with asked.read() as session:
         return await page(session, wanted, paging, documents.open_item_view)
+
+
+async def _payment(asked: AskedRequest, payment_id: UUID, response: Response) -> PaymentView:
+    response.headers["Location"] = f"/v1/payments/{payment_id}"
+    async with asked.read() as session:
+        return await documents.payment(session, payment_id)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from fastapi import Response
 
+from activities.ledger import payments as allocations
 from activities.ledger import refunds as operations
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from domains.ledger.messages import PostRefund, RefundAsked, RefundPosted
+from domains.ledger.messages import AllocatePayment, AllocationAsked, PostRefund, RefundAsked, RefundPosted
 from domains.receivables.documents.credit_note import credit_note_pdf
 from domains.receivables.documents.printing import credit_note_to_print
 from domains.receivables.queries import credit_notes as queries
@@ -62,6 +63,27 @@ async def pdf(credit_note_id: UUID, asked: Asked) -> Response:
     rendered = await asyncio.to_thread(credit_note_pdf, document)
     headers = {"Content-Disposition": f'inline; filename="{document.credit_note_number}.pdf"'}
     return Response(rendered, media_type="application/pdf", headers=headers)
+
+
+@credit_notes.post(
+    "/{credit_note_id}/allocations", status_code=201, dependencies=[allows("ledger.payment.allocate")]
+)
+async def allocate_credit(
+    credit_note_id: UUID, allocation: AllocationAsked, asked: Asked, response: Response
+) -> CreditNoteView:
+    """Use what a credit note put on account for another open invoice; its order is told."""
+    command = AllocatePayment(
+        **{
+            **dict(allocation),
+            "credit_note_id": credit_note_id,
+            "allocation_id": asked.new_id("payment-allocation"),
+            "allocated_on": allocation.allocated_on or asked.today,
+        }
+    )
+    await asked.run(allocations.allocate_payment, command)
+    response.headers["Location"] = f"/v1/credit-notes/{credit_note_id}"
+    async with asked.read() as session:
+        return await queries.credit_note(session, credit_note_id)
 
 
 @credit_notes.post(

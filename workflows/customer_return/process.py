@@ -163,8 +163,6 @@ class CustomerReturn(Crediting):
         value = handover.goods_value(self.authorised, inspection, taken)
         if value.restocked_value or value.scrapped_value or value.adjustment_value:
             await self.step(stock_postings.post_goods_return, value, must=True)
-        for served in taken.served:
-            await self.tell(served.process_id, "goods_set_aside", served)
 
     # 4. and 5. Credited and refunded, or sent again
 

@@ -76,8 +76,8 @@ class PostGoodsCost(Message):
     cost: Amount
 
 
-class PostStockReceipt(Message):
-    """The value of goods that came in:
+class GoodsReceived(Message):
+    """The value of goods that came in, in the company's currency:
 
     Inventory against goods received not invoiced, or what the reason says.
     """

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.tables.open_items import OpenItem, Payment, Settlement
+from domains.receivables.tables.dunning import DunningLetter
 from domains.receivables.tables.invoices import Invoice
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount
@@ -50,7 +51,9 @@ class PaymentSummary(Message):
 
 
 class SettlementView(Message):
-    """What money settled of an invoice, in its currency: paid, discount and written off together."""
+    """What money settled of an invoice or a dunning letter, in its currency: paid, discount and written off
+    together.
+    """
 
     invoice_id: UUID
     invoice_number: str
@@ -72,6 +75,10 @@ _LEFT_OF_PAYMENT = (
     .where(OpenItem.payment_id == Payment.id)
     .scalar_subquery()
 )
+
+
+_SETTLED_ID = func.coalesce(Invoice.id, DunningLetter.id)
+_SETTLED_NUMBER = func.coalesce(Invoice.number, DunningLetter.number)
 
 
 def payments(
@@ -142,11 +149,12 @@ async def payment(session: AsyncSession, payment_id: UUID) -> PaymentView:
     if found is None:
         raise NotFound(f"there is no payment {payment_id}")
     settled = (
-        select(Settlement, Invoice.id, Invoice.number, Invoice.currency)
+        select(Settlement, _SETTLED_ID, _SETTLED_NUMBER, OpenItem.currency)
         .join(OpenItem, OpenItem.id == Settlement.open_item_id)
-        .join(Invoice, Invoice.id == OpenItem.invoice_id)
+        .outerjoin(Invoice, Invoice.id == OpenItem.invoice_id)
+        .outerjoin(DunningLetter, DunningLetter.id == OpenItem.dunning_letter_id)
         .where(Settlement.payment_id == payment_id)
-        .order_by(Invoice.number, OpenItem.due_on, Settlement.id)
+        .order_by(_SETTLED_NUMBER, OpenItem.due_on, Settlement.id)
     )
     settlements = [
         SettlementView(

@@ -5,13 +5,30 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import bindparam, select
 
 from domains.ledger.tables.open_items import OpenItem, Payment
 from domains.receivables.tables.credit_notes import CreditNote
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO
+from foundation.transaction import Session
+
+_ITEM = select(OpenItem.id, OpenItem.open_amount, OpenItem.base_open_amount).with_for_update()
+_OF_PAYMENT = (
+    select(Payment.number, Payment.customer_code, Payment.currency, Payment.received_on.label("since")).where(
+        Payment.id == bindparam("id")
+    ),
+    _ITEM.where(OpenItem.payment_id == bindparam("id")),
+)
+_OF_CREDIT_NOTE = (
+    select(
+        CreditNote.number,
+        CreditNote.customer_code,
+        CreditNote.currency,
+        CreditNote.credited_on.label("since"),
+    ).where(CreditNote.id == bindparam("id")),
+    _ITEM.where(OpenItem.credit_note_id == bindparam("id")),
+)
 
 
 @dataclass(frozen=True)
@@ -32,34 +49,28 @@ class MoneyOnAccount:
 
 
 async def money_on_account(
-    session: AsyncSession, *, payment_id: UUID | None, credit_note_id: UUID | None
+    session: Session, *, payment_id: UUID | None, credit_note_id: UUID | None
 ) -> MoneyOnAccount:
     """What is on account from a payment or a credit note, under a lock. Refuses: Invalid, NotFound."""
     if (payment_id is None) is (credit_note_id is None):
         why = "name either a payment or a credit note"
         raise Invalid(f"payment_id: {why}", errors=[("payment_id", why)])
-    document: Payment | CreditNote | None
-    if payment_id is not None:
-        document = await session.get(Payment, payment_id)
-        since = document.received_on if document else date.min
-        of_document = OpenItem.payment_id == payment_id
-    else:
-        document = await session.get(CreditNote, credit_note_id)
-        since = document.credited_on if document else date.min
-        of_document = OpenItem.credit_note_id == credit_note_id
-    if document is None:
+    document, item = _OF_PAYMENT if payment_id is not None else _OF_CREDIT_NOTE
+    asked = {"id": payment_id or credit_note_id}
+    found = (await session.execute(document, asked)).one_or_none()
+    if found is None:
         raise NotFound(
             f"there is no payment {payment_id}" if payment_id else f"there is no credit note {credit_note_id}"
         )
-    item = (await session.scalars(select(OpenItem).where(of_document).with_for_update())).one_or_none()
+    left = (await session.execute(item, asked)).one_or_none()
     return MoneyOnAccount(
         payment_id=payment_id,
         credit_note_id=credit_note_id,
-        number=document.number,
-        customer_code=document.customer_code,
-        currency=document.currency,
-        since=since,
-        item_id=item.id if item else None,
-        amount=-item.open_amount if item else ZERO,
-        base_amount=-item.base_open_amount if item else ZERO,
+        number=found.number,
+        customer_code=found.customer_code,
+        currency=found.currency,
+        since=found.since,
+        item_id=left.id if left else None,
+        amount=-left.open_amount if left else ZERO,
+        base_amount=-left.base_open_amount if left else ZERO,
     )

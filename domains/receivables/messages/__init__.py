@@ -10,6 +10,7 @@ from domains.receivables.messages.billed import (
     FindBilled,
 )
 from domains.receivables.messages.collective import (
+    About,
     BillingDueFound,
     BillingGroup,
     CollectiveInvoicePosted,
@@ -17,15 +18,15 @@ from domains.receivables.messages.collective import (
     CollectiveRunProgress,
     DueQuantity,
     FindBillingDue,
-    FindOrdersOfInvoice,
     ListedForBilling,
     ListForBilling,
     Month,
     MonthInTurn,
     MonthToBill,
     OrderShare,
-    OrdersOfInvoice,
+    OrdersTold,
     PostCollectiveInvoice,
+    TellOrders,
     WithdrawFromBilling,
     WithdrawnFromBilling,
 )
@@ -76,6 +77,7 @@ from domains.receivables.messages.invoices import (
 )
 
 __all__ = [
+    "About",
     "BeginDunning",
     "Billed",
     "BilledInvoice",
@@ -105,7 +107,6 @@ __all__ = [
     "EndDunning",
     "FindBilled",
     "FindBillingDue",
-    "FindOrdersOfInvoice",
     "FindOverdue",
     "InvoicePosted",
     "LevelText",
@@ -118,7 +119,7 @@ __all__ = [
     "MonthInTurn",
     "MonthToBill",
     "OrderShare",
-    "OrdersOfInvoice",
+    "OrdersTold",
     "OverdueCustomer",
     "OverdueFound",
     "PostCollectiveInvoice",
@@ -133,6 +134,7 @@ __all__ = [
     "ReleaseCredit",
     "ResumeDunning",
     "ReviewDunning",
+    "TellOrders",
     "WithdrawFromBilling",
     "WithdrawnFromBilling",
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, bindparam, func, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Date, Select, Uuid, any_, bindparam, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
@@ -14,23 +14,44 @@ from domains.receivables.messages import (
     BillingGroup,
     DueQuantity,
     FindBillingDue,
-    FindOrdersOfInvoice,
     InvoicePosted,
     MonthInTurn,
     MonthToBill,
     OrderShare,
-    OrdersOfInvoice,
 )
 from domains.receivables.rules.collective import DueLine, last_day_of
 from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder
+from foundation.database import rows_of
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
+from foundation.transaction import Session
 
 AT_ONCE = 200
 """So many months of customers are found at once."""
 ORDERS_AT_ONCE = 20
-"""So many orders of an invoice are found at once."""
+"""So many orders of an invoice are told at once."""
+
+_INVOICE = select(Invoice.id, Invoice.number, Invoice.due_on, Invoice.currency).where(
+    Invoice.id == bindparam("invoice")
+)
+_AFTER = bindparam("after", type_=Uuid())
+_SHARES = (
+    select(*rows_of(InvoiceOrder).c)
+    .where(
+        InvoiceOrder.invoice_id == bindparam("invoice"), or_(_AFTER.is_(None), InvoiceOrder.order_id > _AFTER)
+    )
+    .order_by(InvoiceOrder.order_id)
+    .limit(ORDERS_AT_ONCE)
+)
+_LINES_OF_ORDERS = (
+    select(InvoiceLine.order_id, InvoiceLine.order_line_number, InvoiceLine.quantity, InvoiceLine.is_freight)
+    .where(
+        InvoiceLine.invoice_id == bindparam("invoice"),
+        InvoiceLine.order_id == any_(bindparam("orders", type_=ARRAY(Uuid))),
+    )
+    .order_by(InvoiceLine.line_number)
+)
 
 _GROUP = "{0}.customer_code, {0}.currency, {0}.payment_terms_code, {0}.prices_include_tax"
 # With the month that it is due with: its own, or the one that is billed now when its own has been.
@@ -156,28 +177,18 @@ async def locked_due_of_order(session: AsyncSession, order_id: UUID) -> list[Due
     return [DueLine(**{name: getattr(row, name) for name in names}) for row in reversed(rows)]
 
 
-async def orders_of_invoice(session: AsyncSession, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
-    """What a collective invoice charges its orders, by their ids, after the given one."""
-    invoice = await session.get_one(Invoice, find.invoice_id)
-    wanted = select(InvoiceOrder).where(InvoiceOrder.invoice_id == find.invoice_id)
-    if find.after is not None:
-        wanted = wanted.where(InvoiceOrder.order_id > find.after)
-    found = (await session.scalars(wanted.order_by(InvoiceOrder.order_id).limit(ORDERS_AT_ONCE))).all()
-    lines: dict[UUID, list[InvoiceLine]] = {}
-    of_orders = InvoiceLine.order_id.in_([share.order_id for share in found])
-    for line in await session.scalars(
-        select(InvoiceLine)
-        .where(InvoiceLine.invoice_id == find.invoice_id, of_orders)
-        .order_by(InvoiceLine.line_number)
-    ):
-        lines.setdefault(line.order_id or find.invoice_id, []).append(line)
-    return OrdersOfInvoice(
-        orders=tuple(_share(invoice, share, lines[share.order_id]) for share in found),
-        is_all=len(found) < ORDERS_AT_ONCE,
-    )
+async def orders_of_invoice(session: Session, invoice_id: UUID, after: UUID | None) -> list[OrderShare]:
+    """What a collective invoice charges its orders, by their ids, after the given one; so many at once."""
+    invoice = (await session.execute(_INVOICE, {"invoice": invoice_id})).one()
+    found = (await session.execute(_SHARES, {"invoice": invoice_id, "after": after})).all()
+    lines: dict[UUID, list[Any]] = {}
+    orders = [share.order_id for share in found]
+    for line in await session.execute(_LINES_OF_ORDERS, {"invoice": invoice_id, "orders": orders}):
+        lines.setdefault(line.order_id, []).append(line)
+    return [_share(invoice, share, lines[share.order_id]) for share in found]
 
 
-def _share(invoice: Invoice, share: InvoiceOrder, lines: list[InvoiceLine]) -> OrderShare:
+def _share(invoice: Any, share: Any, lines: list[Any]) -> OrderShare:
     return OrderShare(
         order_id=share.order_id,
         process_id=share.process_id,

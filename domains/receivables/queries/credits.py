@@ -12,7 +12,13 @@ from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from domains.receivables.tables.billing import BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceOrder
+from foundation.database import rows_of
+from foundation.transaction import Session
 
+_INVOICE = select(*rows_of(Invoice).c).where(Invoice.id == bindparam("invoice"))
+_ORDER_NUMBER = select(InvoiceOrder.order_number).where(
+    InvoiceOrder.invoice_id == bindparam("invoice"), InvoiceOrder.order_id == bindparam("order")
+)
 _LINES = text(
     """
     SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.is_freight, l.quantity, l.net_amount,
@@ -82,9 +88,9 @@ _BILLED = text(
 
 
 async def locked_invoice(
-    session: AsyncSession, invoice_id: UUID, *, base_currency: str
-) -> tuple[Invoice, rules.BilledInvoice] | None:
-    """The invoice, with what of it was credited and settled so far; none when there is no such invoice.
+    session: Session, invoice_id: UUID, *, base_currency: str
+) -> tuple[Any, rules.BilledInvoice] | None:
+    """The invoice's row, with what of it was credited and settled so far; none when there is no such invoice.
 
     Whoever credits or settles it at the same time waits: what is read here is read after the lock.
     """
@@ -92,8 +98,8 @@ async def locked_invoice(
     if not heads:
         return None
     (head,) = heads
-    invoice = await session.get_one(Invoice, invoice_id)
     asked = {"invoice": invoice_id}
+    invoice = (await session.execute(_INVOICE, asked)).one()
     lines = (await session.execute(_LINES, asked)).all()
     taxes = (await session.execute(_TAXES, asked)).all()
     settled = (await session.execute(_SETTLED, asked)).all()
@@ -168,9 +174,9 @@ async def billed(session: AsyncSession, order_id: UUID) -> Billed:
     )
 
 
-async def order_number_on(session: AsyncSession, invoice: Invoice, order_id: UUID | None) -> str | None:
+async def order_number_on(session: Session, invoice: Any, order_id: UUID | None) -> str | None:
     """The number of the order that an invoice bills; of a collective invoice, of the one asked for."""
-    if invoice.order_id is not None or order_id is None:
-        return invoice.order_number
-    share = await session.get(InvoiceOrder, (invoice.id, order_id))
-    return share.order_number if share else None
+    number: str | None = invoice.order_number
+    if invoice.order_id is None and order_id is not None:
+        number = await session.scalar(_ORDER_NUMBER, {"invoice": invoice.id, "order": order_id})
+    return number
