@@ -12,7 +12,7 @@ asked AS (
             ('inventory.take_back_goods', 'goods return', 'return_id'),
             ('receivables.check_credit', 'credit', 'order_id'),
             ('ledger.post_goods_cost', 'cost of shipment', 'shipment_id'),
-            ('ledger.post_stock_receipt', 'value of receipt', 'receipt_id'),
+            ('inventory.receive_stock', 'value of receipt', 'receipt_id'),
             ('ledger.post_goods_return', 'value of return', 'return_id'),
             ('receivables.post_invoice', 'invoice', 'invoice_id'),
             ('receivables.post_invoice', 'cost of shipment', 'shipment_id'),
@@ -29,6 +29,9 @@ asked AS (
         -- An invoice has the cost of goods with it when it was not posted before.
         AND (o.name <> 'receivables.post_invoice' OR m.kind = 'invoice'
             OR (o.request ->> 'goods_cost')::numeric <> 0)
+        -- What is worth nothing is not posted; it may be worth what it settles of goods that left before.
+        AND (m.kind <> 'value of receipt' OR (o.answer ->> 'value')::numeric <> 0
+            OR (o.answer ->> 'adjustment_value')::numeric <> 0)
 ), there AS (
     SELECT company_id, 'order' AS kind, id, number FROM sales.sales_order
     UNION ALL SELECT company_id, 'return', id, number FROM sales.sales_return

@@ -17,14 +17,12 @@ FROM master_data.company c
         SELECT m.company_id, sum(m.value) AS value
         FROM inventory.stock_move m
             LEFT JOIN ledger.journal_entry e ON e.company_id = m.company_id AND e.source_id = m.document_id
-                AND e.source_type IN ('shipment', 'stock_receipt', 'goods_return')
+                AND e.source_type IN ('shipment', 'goods_return')
             LEFT JOIN inventory.shipment s ON s.id = m.document_id
-            LEFT JOIN foundation.process p ON p.id = m.company_id || '/stock_receipt/' || m.document_id
             LEFT JOIN inventory.goods_return g ON g.id = m.document_id
             LEFT JOIN foundation.process b ON b.id = m.company_id || '/customer_return/' || m.document_id
         WHERE e.id IS NULL
             AND (s.order_id IN (SELECT order_id FROM under_way)
-                OR m.kind IN ('receipt', 'settlement') AND g.id IS NULL AND p.outcome IS NULL
                 OR g.id IS NOT NULL AND b.outcome IS NULL)
         GROUP BY m.company_id
     ) AS w ON w.company_id = c.code
