@@ -1,7 +1,6 @@
 -- The value of a stock receipt is posted once, and is what the goods are worth.
 SELECT r.company_id AS company, r.number AS document, r.value, coalesce(e.value, 0) AS posted
 FROM inventory.stock_receipt r
-    LEFT JOIN foundation.process p ON p.id = r.company_id || '/stock_receipt/' || r.id
     LEFT JOIN (
         -- What the goods are bought on, credited by all that they are worth.
         SELECT e.company_id, e.source_id, -min(l.base_amount) AS value
@@ -9,4 +8,4 @@ FROM inventory.stock_receipt r
         WHERE e.source_type = 'stock_receipt' AND l.base_amount < 0
         GROUP BY e.company_id, e.source_id
     ) AS e ON e.source_id = r.id AND e.company_id = r.company_id
-WHERE r.value <> coalesce(e.value, 0) AND p.outcome IS NOT NULL
+WHERE r.value <> coalesce(e.value, 0)
