@@ -118,10 +118,6 @@ class AskedRequest:
         """A transaction that sees this company's rows, and writes nothing."""
         return database().read(self.caller.company)
 
-    def read_session(self) -> AbstractAsyncContextManager[AsyncSession]:
-        """SQLAlchemy's session, for the queries of ledger and receivables until they take a transaction."""
-        return database().read(self.caller.company)
-
     def within(self, company: str) -> "AskedRequest":
         """The same request in the scope of another company that the key works for. Refuses: Forbidden."""
         company = rules.company_of(self.actor, company)

@@ -6,7 +6,7 @@ Posted by the operation that moves the goods, in its transaction: stock and ledg
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from activities.ledger import posting
 from domains.inventory.messages import InventoryRole, ReceiveStock
@@ -15,18 +15,13 @@ from domains.ledger.messages import (
     AccountRole,
     Document,
     LineToPost,
-    NewItem,
     Party,
     PartyType,
     Role,
-    Side,
-    Source,
 )
-from foundation.money import DualAmount
 from foundation.transaction import Transaction
 
 AGAINST: dict[str, Role] = {
-    "purchase": AccountRole.GOODS_RECEIVED_NOT_INVOICED,
     "opening": AccountRole.OPENING_BALANCE,
     "adjustment": InventoryRole.INVENTORY_ADJUSTMENT,
 }
@@ -40,8 +35,9 @@ async def post_issue(
         LineToPost(InventoryRole.COST_OF_GOODS_SOLD, cost, text=order_number),
         LineToPost(InventoryRole.INVENTORY, -cost, text=order_number),
     ]
-    source = Source("shipment", shipment_id, "cost")
-    await posting.post(tx, source, on, lines, text=f"Goods issue {number} for {order_number}")
+    document = Document("shipment", shipment_id, number)
+    about = f"Goods issue {number} for {order_number}"
+    await posting.post(tx, document, on, lines, text=about, purpose="cost")
 
 
 async def post_receipt(
@@ -57,36 +53,22 @@ async def post_receipt(
     Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     value = sum((line.value for line in lines), Decimal(0))
-    against = AGAINST[receipt.reason]
     supplier = Party(PartyType.SUPPLIER, receipt.supplier_code) if receipt.supplier_code else None
     posted = [
         LineToPost(InventoryRole.INVENTORY, value - adjustment, text=number),
         LineToPost(InventoryRole.COST_OF_GOODS_SOLD, adjustment, text=number),
-        LineToPost(against, -value, text=number, party=supplier),
     ]
-    books = await posting.books_on(tx, receipt.received_on)
-    items = [
-        NewItem(
-            id=uuid5(receipt.receipt_id, f"line {line.line_number}"),
-            side=Side.GOODS_RECEIVED,
-            account_code=books.account(against),
-            party=supplier,
-            due_on=receipt.received_on,
-            value=DualAmount(-line.value, -line.value),
-            quantity=line.stock_quantity,
-        )
-        for line in lines
-        if line.value and against is AccountRole.GOODS_RECEIVED_NOT_INVOICED
-    ]
-    await posting.post(
-        tx,
-        Source("stock_receipt", receipt.receipt_id, "value"),
-        receipt.received_on,
-        posted,
-        text=f"Stock receipt {number}",
-        items=items,
-        document=Document("stock_receipt", receipt.receipt_id, number),
-    )
+    if receipt.reason == "purchase":
+        received = AccountRole.GOODS_RECEIVED_NOT_INVOICED
+        posted += [
+            LineToPost(received, -line.value, text=number, party=supplier, quantity=line.stock_quantity)
+            for line in lines
+        ]
+    else:
+        posted.append(LineToPost(AGAINST[receipt.reason], -value, text=number))
+    document = Document("stock_receipt", receipt.receipt_id, number)
+    about = f"Stock receipt {number}"
+    await posting.post(tx, document, receipt.received_on, posted, text=about, purpose="value")
 
 
 async def post_return(
@@ -109,8 +91,9 @@ async def post_return(
         LineToPost(InventoryRole.INVENTORY_ADJUSTMENT, scrapped, text=order_number),
         LineToPost(InventoryRole.COST_OF_GOODS_SOLD, adjustment - restocked - scrapped, text=order_number),
     ]
-    source = Source("goods_return", return_id, "value")
-    await posting.post(tx, source, on, lines, text=f"Goods return {number} for {order_number}")
+    document = Document("goods_return", return_id, number)
+    about = f"Goods return {number} for {order_number}"
+    await posting.post(tx, document, on, lines, text=about, purpose="value")
 
 
 async def post_revaluation(
@@ -124,5 +107,6 @@ async def post_revaluation(
         LineToPost(InventoryRole.INVENTORY, difference, text=item_code),
         LineToPost(InventoryRole.INVENTORY_ADJUSTMENT, -difference, text=item_code),
     ]
-    source = Source("revaluation", revaluation_id, "value")
-    await posting.post(tx, source, on, lines, text=f"Revaluation {number} of {item_code}")
+    document = Document("revaluation", revaluation_id, number)
+    about = f"Revaluation {number} of {item_code}"
+    await posting.post(tx, document, on, lines, text=about, purpose="value")

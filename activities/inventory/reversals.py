@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select, text
 
 from activities.inventory.keeping import keep_book, keep_reservations
-from activities.ledger.reversals import reverse_posting
+from activities.ledger import posting
 from domains.inventory.messages import ReverseStockDocument
 from domains.inventory.queries import locked
 from domains.inventory.rules import reversals as rules
@@ -103,7 +103,7 @@ async def reverse_revaluation(tx: Transaction, reverse: ReverseStockDocument) ->
 async def _reverse_posting(
     tx: Transaction, document_type: str, reverse: ReverseStockDocument, number: str, posted_on: date
 ) -> DocumentReversed:
-    return await reverse_posting(
+    return await posting.reverse(
         tx,
         document_type,
         reverse.document_id,

@@ -8,12 +8,15 @@ from uuid import UUID, uuid5
 from activities.ledger.posting import (
     Books,
     Entry,
+    Settling,
     books_on,
     check_money_account,
+    parts_of,
+    settle_items,
+    use_money,
     write_entry,
     write_items,
 )
-from activities.ledger.settling import Settling, parts_of, settle_items, use_money
 from domains.ledger.messages import (
     AccountRole,
     AllocatePayment,

@@ -1,7 +1,14 @@
 """Refunds: money on a customer's account goes back to it."""
 
-from activities.ledger.posting import Books, Entry, books_on, check_money_account, write_entry
-from activities.ledger.settling import Settling, use_money
+from activities.ledger.posting import (
+    Books,
+    Entry,
+    Settling,
+    books_on,
+    check_money_account,
+    use_money,
+    write_entry,
+)
 from domains.ledger.messages import AccountRole, PostRefund, RefundPosted, Source
 from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.rules import refunds as rules

@@ -8,12 +8,13 @@ from sqlalchemy import text
 from activities.ledger.posting import (
     Books,
     Entry,
+    Settling,
     books_on,
     discount_row,
+    settle_items,
     write_entry,
     write_items,
 )
-from activities.ledger.settling import Settling, settle_items
 from domains.ledger.messages import Document, SettledInvoice, Source
 from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from domains.receivables.queries import credits

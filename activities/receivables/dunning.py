@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.ledger.tables.open_items import OpenItem
 from domains.master_data import queries as master_data
@@ -24,9 +23,11 @@ from domains.receivables.messages import (
 from domains.receivables.queries import dunning as queries
 from domains.receivables.rules import dunning as rules
 from domains.receivables.tables.dunning import Dunning, DunningHold
+from foundation.database import rows_of
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.transaction import Row, Transaction
 
 # A customer is begun with one at a time: the second looks again.
 _ONE_PER_CUSTOMER = text(
@@ -36,33 +37,33 @@ _ONE_PER_CUSTOMER = text(
 
 
 @operation("receivables.find_overdue")
-async def find_overdue(session: AsyncSession, find: FindOverdue) -> OverdueFound:
+async def find_overdue(tx: Transaction, find: FindOverdue) -> OverdueFound:
     """Say which customers have something overdue by the days of their first level, and are not reminded."""
-    return await queries.overdue_customers(session, find.on, find.after)
+    return await queries.overdue_customers(tx, find.on, find.after)
 
 
 @operation("receivables.begin_dunning")
-async def begin_dunning(session: AsyncSession, begin: BeginDunning) -> DunningBegun:
+async def begin_dunning(tx: Transaction, begin: BeginDunning) -> DunningBegun:
     """Begin to remind a customer, unless another dunning of it runs."""
-    await session.execute(_ONE_PER_CUSTOMER, {"code": begin.customer_code})
+    await tx.execute(_ONE_PER_CUSTOMER, {"code": begin.customer_code})
     running = select(Dunning.id).where(
         Dunning.customer_code == begin.customer_code, Dunning.ended_on.is_(None)
     )
-    if await session.scalar(running) is not None:
+    if await tx.scalar(running) is not None:
         return DunningBegun(dunning_id=begin.dunning_id, begun=False)
     row = begin.model_dump(exclude={"dunning_id"}) | {"id": begin.dunning_id}
-    await session.execute(insert(Dunning).values(row))
+    await tx.execute(insert(rows_of(Dunning)).values(row))
     return DunningBegun(dunning_id=begin.dunning_id, begun=True)
 
 
 @operation("receivables.review_dunning")
-async def review_dunning(session: AsyncSession, ask: ReviewDunning) -> DunningReview:
+async def review_dunning(tx: Transaction, ask: ReviewDunning) -> DunningReview:
     """Look at what is open, and say what is to be done on a day. Refuses: NotFound."""
-    dunning = await session.get(Dunning, ask.dunning_id)
+    dunning = await tx.get(Dunning, ask.dunning_id)
     if dunning is None:
         raise NotFound(f"there is no dunning {ask.dunning_id}")
-    levels = await queries.levels_for(session, dunning.customer_code)
-    positions = await queries.positions(session, dunning.customer_code, locked=False)
+    levels = await queries.levels_for(tx, dunning.customer_code)
+    positions = await queries.positions(tx, dunning.customer_code, locked=False)
     state, next_on = rules.review(levels, queries.standing_of(dunning), positions, ask.on)
     overdue = (position.base_open_amount for position in positions if position.is_overdue(ask.on))
     return DunningReview(
@@ -70,99 +71,96 @@ async def review_dunning(session: AsyncSession, ask: ReviewDunning) -> DunningRe
         level=dunning.level,
         next_on=next_on,
         overdue_amount=sum(overdue, ZERO),
-        currency=(await master_data.company(session)).currency,
+        currency=(await master_data.company(tx)).currency,
         outcome=dunning.outcome or "",
     )
 
 
 @operation("receivables.dispute_dunning")
-async def dispute_dunning(session: AsyncSession, dispute: DisputeDunning) -> DunningChanged:
+async def dispute_dunning(tx: Transaction, dispute: DisputeDunning) -> DunningChanged:
     """Leave an invoice out of the letters, or write none at all, until the dispute is over.
 
     Refuses: NotFound, DunningIsOver, NothingToDispute.
     """
-    dunning = await _running(session, dispute.dunning_id)
+    dunning = await _running(tx, dispute.dunning_id)
     if dispute.invoice_id is None:
-        dunning.disputed_because = dispute.reason
+        await tx.update(Dunning, dunning.id, disputed_because=dispute.reason)
         return DunningChanged(dunning_id=dunning.id)
     of_invoice = select(OpenItem.id).where(
         OpenItem.document_id == dispute.invoice_id,
         OpenItem.party_code == dunning.customer_code,
         OpenItem.open_amount > 0,
     )
-    items = (await session.scalars(of_invoice.order_by(OpenItem.id))).all()
+    items = await tx.scalars(of_invoice.order_by(OpenItem.id))
     if not items:
         raise rules.NothingToDispute(
             f"{dunning.customer_code} has nothing open on an invoice {dispute.invoice_id}"
         )
-    await _hold(session, dunning, list(items), "disputed", dispute.reason)
+    await _hold(tx, dunning, items, "disputed", dispute.reason)
     return DunningChanged(dunning_id=dunning.id)
 
 
 @operation("receivables.promise_dunning")
-async def promise_dunning(session: AsyncSession, promise: PromiseDunning) -> DunningChanged:
+async def promise_dunning(tx: Transaction, promise: PromiseDunning) -> DunningChanged:
     """Wait for the money until the day on which the customer promised it at the latest.
 
     Refuses: NotFound, DunningIsOver, Invalid.
     """
-    dunning = await _running(session, promise.dunning_id)
+    dunning = await _running(tx, promise.dunning_id)
     if promise.until < promise.on:
         why = f"{promise.until} is over"
         raise Invalid(f"until: {why}", errors=[("until", why)])
-    dunning.promised_until = promise.until
+    await tx.update(Dunning, dunning.id, promised_until=promise.until)
     return DunningChanged(dunning_id=dunning.id)
 
 
 @operation("receivables.resume_dunning")
-async def resume_dunning(session: AsyncSession, resume: ResumeDunning) -> DunningChanged:
+async def resume_dunning(tx: Transaction, resume: ResumeDunning) -> DunningChanged:
     """Go on: disputes are settled, and promises count no more. Refuses: NotFound, DunningIsOver."""
-    dunning = await _running(session, resume.dunning_id)
-    dunning.disputed_because = ""
-    dunning.promised_until = None
+    dunning = await _running(tx, resume.dunning_id)
+    await tx.update(Dunning, dunning.id, disputed_because="", promised_until=None)
     lifted = update(DunningHold).where(DunningHold.dunning_id == dunning.id, DunningHold.kind == "disputed")
-    await session.execute(lifted.values(lifted=True))
+    await tx.execute(lifted.values(lifted=True))
     return DunningChanged(dunning_id=dunning.id)
 
 
 @operation("receivables.end_dunning")
-async def end_dunning(session: AsyncSession, end: EndDunning) -> DunningChanged:
+async def end_dunning(tx: Transaction, end: EndDunning) -> DunningChanged:
     """Write no more letters. What was overdue when it is stopped is not reminded of again.
 
     Content when it has ended. Refuses: NotFound.
     """
-    dunning = await _locked(session, end.dunning_id)
+    dunning = await _locked(tx, end.dunning_id)
     if dunning.ended_on is not None:
         return DunningChanged(dunning_id=dunning.id, ended=True)
     if end.outcome == "stopped":
-        positions = await queries.positions(session, dunning.customer_code, locked=False)
+        positions = await queries.positions(tx, dunning.customer_code, locked=False)
         overdue = [position.item_id for position in positions if position.is_overdue(end.ended_on)]
-        await _hold(session, dunning, overdue, "stopped", end.reason)
-    dunning.ended_on = end.ended_on
-    dunning.outcome = end.outcome
-    dunning.ended_because = end.reason
+        await _hold(tx, dunning, overdue, "stopped", end.reason)
+    ended = {"ended_on": end.ended_on, "outcome": end.outcome, "ended_because": end.reason}
+    await tx.update(Dunning, dunning.id, **ended)
     return DunningChanged(dunning_id=dunning.id, ended=True)
 
 
-async def _hold(session: AsyncSession, dunning: Dunning, items: list[UUID], kind: str, reason: str) -> None:
+async def _hold(tx: Transaction, dunning: Row, items: list[UUID], kind: str, reason: str) -> None:
     rows = [
         {"open_item_id": item, "dunning_id": dunning.id, "kind": kind, "reason": reason, "lifted": False}
         for item in sorted(items)
     ]
-    if rows:
-        new = insert(DunningHold).values(rows)
-        changed = {name: new.excluded[name] for name in ("dunning_id", "kind", "reason", "lifted")}
-        await session.execute(new.on_conflict_do_update(index_elements=["open_item_id"], set_=changed))
+    new = insert(rows_of(DunningHold))
+    changed = {name: new.excluded[name] for name in ("dunning_id", "kind", "reason", "lifted")}
+    await tx.execute_each(new.on_conflict_do_update(index_elements=["open_item_id"], set_=changed), rows)
 
 
-async def _locked(session: AsyncSession, dunning_id: UUID) -> Dunning:
-    found = await session.get(Dunning, dunning_id, with_for_update=True)
+async def _locked(tx: Transaction, dunning_id: UUID) -> Row:
+    found = await tx.get(Dunning, dunning_id, for_update=True)
     if found is None:
         raise NotFound(f"there is no dunning {dunning_id}")
     return found
 
 
-async def _running(session: AsyncSession, dunning_id: UUID) -> Dunning:
-    dunning = await _locked(session, dunning_id)
+async def _running(tx: Transaction, dunning_id: UUID) -> Row:
+    dunning = await _locked(tx, dunning_id)
     if dunning.ended_on is not None:
         raise rules.DunningIsOver(f"this has ended on {dunning.ended_on}: {dunning.outcome}")
     return dunning

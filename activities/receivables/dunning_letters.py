@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Date, Uuid, bindparam, select, text
+from sqlalchemy import Date, Uuid, bindparam, text
 
 from activities.ledger.posting import Books, Entry, books_on, write_entry, write_items
 from domains.ledger.messages import Document, Line, NewItem, Side, Source
@@ -28,7 +28,6 @@ from foundation.money import DualAmount
 from foundation.operation import operation
 from foundation.transaction import Transaction
 
-_DUNNING = select(Dunning).where(Dunning.id == bindparam("dunning", type_=Uuid)).with_for_update()
 _NEXT_LEVEL = text(
     """
     UPDATE receivables.dunning SET level = level + 1, last_letter_on = :on, promised_until = NULL
@@ -44,7 +43,7 @@ async def post_dunning_letter(tx: Transaction, post: PostDunningLetter) -> Dunni
     Writes no letter if nothing is due any more. Refuses: NotFound, NotPostable, NoExchangeRate,
     NoFiscalYear, PeriodLocked, NoAccountFor.
     """
-    dunning = (await tx.execute(_DUNNING, {"dunning": post.dunning_id})).one_or_none()
+    dunning = await tx.get(Dunning, post.dunning_id, for_update=True)
     if dunning is None:
         raise NotFound(f"there is no dunning {post.dunning_id}")
     customer = await master_data.customer(tx, dunning.customer_code)

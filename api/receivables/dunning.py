@@ -51,9 +51,9 @@ async def load_template(load: LoadDunningProcedure, asked: Asked) -> DunningProc
 
 
 async def _procedure(asked: AskedRequest, code: str) -> DunningProcedureView | None:
-    async with asked.read() as session:
+    async with asked.read() as tx:
         wanted = queries.procedures().where(DunningProcedure.code == code)
-        row = (await session.execute(wanted)).one_or_none()
+        row = (await tx.execute(wanted)).one_or_none()
     return None if row is None else queries.procedure_view(row)
 
 
@@ -124,15 +124,15 @@ async def list_dunnings(
 ) -> Page[DunningView]:
     """Who is being reminded, the newest first; `sort` by begun_on, customer_code or level."""
     wanted = queries.dunnings(customer=customer, only_running=only_running, sort=paging.sort)
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.dunning_view)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, queries.dunning_view)
 
 
 @dunnings.get("/{dunning_id}", dependencies=[READ])
 async def one_dunning(dunning_id: UUID, asked: Asked) -> DunningView:
     """One dunning: its level, and what it waits for."""
-    async with asked.read() as session:
-        return await queries.dunning(session, dunning_id)
+    async with asked.read() as tx:
+        return await queries.dunning(tx, dunning_id)
 
 
 @dunnings.post("/{dunning_id}/dispute", dependencies=[CHANGE])
@@ -183,15 +183,15 @@ async def list_letters(
         until=written_to,
         sort=paging.sort,
     )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.letter_summary)
+    async with asked.read() as tx:
+        return await page(tx, wanted, paging, queries.letter_summary)
 
 
 @letters.get("/{letter_id}", dependencies=[READ])
 async def one_letter(letter_id: UUID, asked: Asked) -> DunningLetterView:
     """One letter with what it lists, its fee and its interest."""
-    async with asked.read() as session:
-        return await queries.letter(session, letter_id)
+    async with asked.read() as tx:
+        return await queries.letter(tx, letter_id)
 
 
 @letters.get(
@@ -202,9 +202,9 @@ async def one_letter(letter_id: UUID, asked: Asked) -> DunningLetterView:
 )
 async def pdf(letter_id: UUID, asked: Asked) -> Response:
     """The letter as one would send it, in the customer's language."""
-    async with asked.read() as session:
-        letter = await queries.letter(session, letter_id)
-        company = await master_data.company(session)
+    async with asked.read() as tx:
+        letter = await queries.letter(tx, letter_id)
+        company = await master_data.company(tx)
     rendered = await asyncio.to_thread(letter_pdf, letter, company)
     headers = {"Content-Disposition": f'inline; filename="{letter.letter_number}.pdf"'}
     return Response(rendered, media_type="application/pdf", headers=headers)

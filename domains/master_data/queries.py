@@ -111,7 +111,11 @@ async def payment_terms(tx: Session, code: str) -> PaymentTermsView | None:
 
 async def is_party(tx: Session, type: str, code: str) -> bool:
     """Whether somebody is in the register of parties."""
-    return await tx.scalar(_PARTY, {"type": type, "code": code}) is not None
+
+    async def find(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
+        return {key: await tx.scalar(_PARTY, {"type": key[0], "code": key[1]}) for key in keys}
+
+    return (type, code) in await remembered(tx, "party", [(type, code)], find)
 
 
 async def warehouse(tx: Session, code: str) -> WarehouseView | None:

@@ -178,6 +178,8 @@ CREATE TABLE master_data.party (
     PRIMARY KEY (company_id, type, code)
 );
 SELECT foundation.protect('master_data.party');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.party
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
 
 -- Customers

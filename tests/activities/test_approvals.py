@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import insert, text
-from sqlalchemy.exc import DBAPIError
 
 from activities import approvals, identity
 from domains.identity.messages import ALL_COMPANIES, GrantDelegation, IssueApiKey, RevokeDelegation
 from domains.identity.rules import FourEyes, MayNotDecide
 from foundation.approvals import ApprovalDecided, RecordDecision, RemindOfApproval, WithdrawApproval
-from foundation.database import Database
+from foundation.database import Database, rows_of
 from foundation.errors import BusinessError
 from foundation.messages import Call, Caller
 from foundation.tables import ApprovalState
@@ -27,9 +27,9 @@ async def approval(database: Database, company: str) -> AsyncIterator[UUID]:
     approval_id = uuid4()
     row = {"id": approval_id, "process_id": f"{company}/test/1", "subject": "credit", "requested_by": "Sam"}
     row |= {"role": "credit manager", "status": "open", "requested_at": NOW, "remind_at": NOW}
-    async with database.session() as session, session.begin():
-        await session.execute(text("SELECT set_config('perpetual.company', :c, true)"), {"c": company})
-        await session.execute(insert(ApprovalState).values(row))
+    async with database.transaction() as tx:
+        await tx.execute(text("SELECT set_config('perpetual.company', :c, true)"), {"c": company})
+        await tx.execute(insert(rows_of(ApprovalState)).values(row))
     yield approval_id
 
 
@@ -96,12 +96,12 @@ async def test_a_delegation_ends_with_the_role_of_who_gave_it(
     await hire(company, "Dora", "viewer")
     await delegated(caller, "Clara", "Dora")
 
-    async with database.session() as session, session.begin():
-        await session.execute(text("SELECT set_config('perpetual.company', '*', true)"))
+    async with database.transaction() as tx:
+        await tx.execute(text("SELECT set_config('perpetual.company', '*', true)"))
         taken = text(
             "UPDATE identity.api_key SET revoked_at = now() WHERE actor = 'Clara' AND :c = ANY(companies)"
         )
-        await session.execute(taken, {"c": company})
+        await tx.execute(taken, {"c": company})
 
     with pytest.raises(MayNotDecide):
         await decide(caller, approval, "Dora", "viewer")
@@ -130,7 +130,7 @@ async def test_what_is_decided_is_neither_reminded_of_nor_withdrawn(caller: Call
 async def test_the_table_refuses_a_decision_that_breaks_the_rules(
     database: Database, company: str, approval: UUID, change: str
 ) -> None:
-    with pytest.raises(DBAPIError, match="check constraint"):
+    with pytest.raises(PostgresError, match="check constraint"):
         await changed(database, company, approval, change)
 
 
@@ -139,13 +139,13 @@ async def test_the_table_refuses_to_change_a_decision(
 ) -> None:
     await decide(caller, approval, "Clara", "credit manager")
 
-    with pytest.raises(DBAPIError, match="is approved already"):
+    with pytest.raises(PostgresError, match="is approved already"):
         await changed(database, company, approval, "status = 'rejected'")
 
 
 async def changed(database: Database, company: str, approval: UUID, change: str) -> Any:
     """Change the row past the operations."""
-    async with database.session() as session, session.begin():
-        await session.execute(text("SELECT set_config('perpetual.company', :c, true)"), {"c": company})
+    async with database.transaction() as tx:
+        await tx.execute(text("SELECT set_config('perpetual.company', :c, true)"), {"c": company})
         wanted = text(f"UPDATE foundation.approval SET {change} WHERE id = :id")
-        await session.execute(wanted, {"id": approval})
+        await tx.execute(wanted, {"id": approval})

@@ -201,18 +201,18 @@ class Clerk(Registrar):
 
     async def versions(self, order_id: UUID) -> list[OrderVersionView]:
         """An order's versions, the one that holds now first."""
-        async with database().read(self.caller.company) as session:
-            return await order_versions(session, order_id)
+        async with database().read(self.caller.company) as tx:
+            return await order_versions(tx, order_id)
 
     async def shown_return(self, return_id: UUID) -> ReturnView:
         """A return as it is shown."""
-        async with database().read(self.caller.company) as session:
-            return await return_view(session, return_id)
+        async with database().read(self.caller.company) as tx:
+            return await return_view(tx, return_id)
 
     async def order(self, order_id: UUID) -> OrderView:
         """An order as it is shown."""
-        async with database().read(self.caller.company) as session:
-            return await order_view(session, order_id)
+        async with database().read(self.caller.company) as tx:
+            return await order_view(tx, order_id)
 
 
 def by_line(quantities: dict[int, Figure] | None) -> tuple[LineQuantity, ...]:

@@ -88,5 +88,5 @@ PAIRS: Sequence[Pair] = (
 
 async def left_of(pair: Pair, caller: Caller, order_id: UUID) -> int:
     """How much is left of the step; 0 when it was taken back, or never was."""
-    async with database().read(caller.company) as session:
-        return int(await session.scalar(text(pair.left), {"order": order_id}) or 0)
+    async with database().read(caller.company) as tx:
+        return int(await tx.scalar(text(pair.left), {"order": order_id}) or 0)

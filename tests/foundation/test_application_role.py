@@ -141,7 +141,9 @@ SHADOWING = {
     "change where a function with its owner's rights looks": (
         "ALTER FUNCTION sales.clear_undelivered_lines(uuid) SET search_path = public"
     ),
-    "give a function its owner's rights": "ALTER FUNCTION foundation.document_number(text, text) SECURITY DEFINER",
+    "give a function its owner's rights": (
+        "ALTER FUNCTION foundation.document_number(text, bigint) SECURITY DEFINER"
+    ),
 }
 ANY_WAY_OUT = BECOMING_ANOTHER | SWITCHING_OFF | CHANGING_WHAT_IS_POSTED | THE_SERVER | SHADOWING
 

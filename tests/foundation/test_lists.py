@@ -14,7 +14,7 @@ from foundation.messages import Caller
 from foundation.tables import ProcessState
 from foundation.transaction import Transaction
 
-_OF_ALL = select(
+_OF_ALL: Any = select(
     ProcessState.id.label("process"), ProcessState.stage, ProcessState.amount, ProcessState.started_at
 )
 
@@ -41,7 +41,7 @@ async def written(database: Database, caller: Caller) -> Caller:
         for stage, amount in zip("aabbbca", (1, 2, 2, "2.5", 1, "0.000001", 1), strict=True)
     ]
     async with database.write(caller.company, caller.actor) as tx:
-        await write_document(tx, {ProcessState: rows})
+        write_document(tx, {ProcessState: rows})
     return caller
 
 
@@ -80,7 +80,7 @@ async def test_what_is_added_meanwhile_moves_no_row(database: Database, written:
     async with database.write(written.company, written.actor) as tx:
         first = await part_of(tx, wanted, limit=3)
         new = first.rows[0]._asdict() | {"id": written.company}
-        await write_document(tx, {ProcessState: new})
+        write_document(tx, {ProcessState: new})
         rest = await part_of(tx, wanted, limit=10, cursor=first.next_cursor)
 
     assert len(rest.rows) == 4 and rest.next_cursor is None

@@ -15,10 +15,15 @@ from domains.inventory.tables import (
     StockReceipt,
     StockReceiptLine,
 )
+from domains.ledger.queries.documents import reversal_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
 from foundation.transaction import Row, Transaction
+
+_RECEIPTS = select(
+    *StockReceipt.__table__.c, reversal_of("stock_receipt", StockReceipt.id).label("reversed_by")
+)
 
 
 class ShipmentSummary(Message):
@@ -62,10 +67,13 @@ class ReceiptSummary(Message):
     received_on: date
     reference: str
     reason: str
+    supplier_code: str | None
     value: ShownAmount
     adjustment_value: ShownAmount
     currency: str
     recorded_at: datetime
+    reversed_by: str | None
+    """The number of the reversal, when it was taken back."""
 
 
 class ReceiptLineView(Message):
@@ -193,9 +201,7 @@ def receipts(
         StockReceipt.warehouse_code: warehouse_code,
         StockReceipt.reason: reason,
     }
-    wanted = select(*StockReceipt.__table__.c).where(
-        *(column == value for column, value in equal.items() if value is not None)
-    )
+    wanted = _RECEIPTS.where(*(column == value for column, value in equal.items() if value is not None))
     if received_from:
         wanted = wanted.where(StockReceipt.received_on >= received_from)
     if received_to:
@@ -215,7 +221,7 @@ def receipt_summary(row: Row) -> ReceiptSummary:
 
 async def receipt_view(tx: Transaction, receipt_id: UUID) -> ReceiptView:
     """The receipt with its lines. Refuses: NotFound."""
-    found = await tx.execute(select(*StockReceipt.__table__.c).where(StockReceipt.id == receipt_id))
+    found = await tx.execute(_RECEIPTS.where(StockReceipt.id == receipt_id))
     row = found.one_or_none()
     if row is None:
         raise NotFound(f"there is no stock receipt {receipt_id}")

@@ -41,13 +41,10 @@ from domains.ledger.messages.posting import (
     Line,
     LineToPost,
     NewItem,
-    Party,
-    PartyType,
     RoleKey,
     Side,
     Source,
     TaxShare,
-    customer,
 )
 from domains.ledger.messages.refunds import (
     PostRefund,
@@ -60,6 +57,7 @@ from domains.ledger.messages.reversals import (
     ReverseDocument,
     ReversibleType,
 )
+from domains.master_data.parties import Party, PartyType, customer
 
 __all__ = [
     "AccountKind",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domains.ledger.messages.posting import PartyType
+from domains.master_data.parties import PartyType
 from foundation.messages import Amount, Code, CurrencyCode, Message, Text
 
 

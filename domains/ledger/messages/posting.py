@@ -12,27 +12,8 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from domains.ledger.messages.accounts import Role
+from domains.master_data.parties import Party
 from foundation.money import DualAmount
-
-
-class PartyType(StrEnum):
-    """Whom the books may name."""
-
-    CUSTOMER = "customer"
-    SUPPLIER = "supplier"
-    EMPLOYEE = "employee"
-
-
-class Party(NamedTuple):
-    """Somebody in the register of parties."""
-
-    type: PartyType
-    code: str
-
-
-def customer(code: str) -> Party:
-    """A customer, as a party."""
-    return Party(PartyType.CUSTOMER, code)
 
 
 class RoleKey(NamedTuple):
@@ -47,7 +28,8 @@ class LineToPost:
     """One line as a business domain posts it: debit positive, in the entry's currency.
 
     The account is named by its code, by a role, or by a role with a key. Without a base amount the line is
-    converted at the day's rate, rounded half-up.
+    converted at the day's rate, rounded half-up. `due_on` and, of goods received, `quantity` (in the stock
+    unit) are of the open item that a line on a control account makes.
     """
 
     account: str | Role | RoleKey
@@ -56,6 +38,8 @@ class LineToPost:
     text: str = ""
     party: Party | None = None
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    due_on: date | None = None
+    quantity: Decimal | None = None
 
 
 @dataclass(frozen=True)

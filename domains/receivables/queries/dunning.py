@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Date, Select, bindparam, func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.receivables.messages import DunningLevel, OverdueCustomer, OverdueFound, PutDunningProcedure
@@ -21,6 +20,7 @@ from domains.receivables.tables.dunning import (
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.tables import ProcessState
+from foundation.transaction import Row, Transaction
 
 AT_ONCE = 200
 """So many customers are found at once."""
@@ -157,39 +157,38 @@ def procedures() -> Select[Any]:
         .where(of.procedure_code == DunningProcedure.code)
         .scalar_subquery()
     )
-    return select(DunningProcedure).add_columns(named).order_by(DunningProcedure.code)
+    return select(DunningProcedure).add_columns(named.label("customers")).order_by(DunningProcedure.code)
 
 
 def procedure_view(row: Any) -> DunningProcedureView:
     """One row of `procedures`."""
-    record: DunningProcedure = row[0]
     return DunningProcedureView.model_validate(
-        {name: getattr(record, name) for name in ("code", "name", "is_default", "levels", "version")}
-        | {"customers": sorted(row[1] or ())},
+        {name: getattr(row, name) for name in ("code", "name", "is_default", "levels", "version")}
+        | {"customers": sorted(row.customers or ())},
         strict=False,
     )
 
 
-async def levels_for(session: AsyncSession, customer_code: str) -> Sequence[DunningLevel]:
+async def levels_for(tx: Transaction, customer_code: str) -> Sequence[DunningLevel]:
     """The levels of the procedure that is for a customer; none when it is not to be reminded."""
-    found = await session.scalar(_LEVELS, {"customer": customer_code})
+    found = await tx.scalar(_LEVELS, {"customer": customer_code})
     return [DunningLevel.model_validate(level, strict=False) for level in found or ()]
 
 
-async def overdue_customers(session: AsyncSession, on: date, after: str) -> OverdueFound:
+async def overdue_customers(tx: Transaction, on: date, after: str) -> OverdueFound:
     """Customers to be reminded that are not, by code, after the given one."""
     asked = {"on": on, "after": after, "limit": AT_ONCE}
-    rows = (await session.execute(_OVERDUE, asked)).all()
+    rows = (await tx.execute(_OVERDUE, asked)).all()
     return OverdueFound(
         customers=tuple(OverdueCustomer(customer_code=row[0], first_item_id=row[1]) for row in rows),
         is_all=len(rows) < AT_ONCE,
     )
 
 
-async def positions(session: AsyncSession, customer_code: str, *, locked: bool) -> list[OpenPosition]:
+async def positions(tx: Transaction, customer_code: str, *, locked: bool) -> list[OpenPosition]:
     """Everything that is open for a customer, the earliest due first."""
     statement = _POSITIONS_LOCKED if locked else _POSITIONS_UNLOCKED
-    rows = await session.execute(statement, {"customer": customer_code})
+    rows = await tx.execute(statement, {"customer": customer_code})
     return [
         OpenPosition(
             item_id=row.id,
@@ -207,7 +206,7 @@ async def positions(session: AsyncSession, customer_code: str, *, locked: bool) 
     ]
 
 
-def standing_of(dunning: Dunning) -> Standing:
+def standing_of(dunning: Row) -> Standing:
     """How far a dunning has come."""
     return Standing(
         begun_on=dunning.begun_on,
@@ -223,7 +222,9 @@ def dunnings(
     *, customer: str | None = None, only_running: bool = False, sort: str | None = None
 ) -> Select[Any]:
     """Dunnings that fit, the newest first unless sorted otherwise."""
-    selected: Select[Any] = select(Dunning).add_columns(ProcessState)
+    selected: Select[Any] = select(Dunning).add_columns(
+        ProcessState.stage, ProcessState.waiting_on, ProcessState.exception
+    )
     selected = selected.outerjoin(ProcessState, ProcessState.id == Dunning.process_id)
     wanted = matching(selected, {Dunning.customer_code: customer})
     if only_running:
@@ -238,18 +239,12 @@ def dunnings(
 
 def dunning_view(row: Any) -> DunningView:
     """One row of `dunnings`."""
-    found, process = row
-    shown = ("stage", "waiting_on", "exception")
-    return DunningView(
-        dunning_id=found.id,
-        **facts(found, DunningView),
-        **{name: getattr(process, name, None) for name in shown},
-    )
+    return DunningView(dunning_id=row.id, **facts(row, DunningView))
 
 
-async def dunning(session: AsyncSession, dunning_id: UUID) -> DunningView:
+async def dunning(tx: Transaction, dunning_id: UUID) -> DunningView:
     """One dunning. Refuses: NotFound."""
-    row = (await session.execute(dunnings().where(Dunning.id == dunning_id))).one_or_none()
+    row = (await tx.execute(dunnings().where(Dunning.id == dunning_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no dunning {dunning_id}")
     return dunning_view(row)
@@ -284,15 +279,14 @@ def letters(
 
 def letter_summary(row: Any) -> DunningLetterSummary:
     """One row of `letters`."""
-    found: DunningLetter = row[0]
     return DunningLetterSummary(
-        letter_id=found.id, letter_number=found.number, **facts(found, DunningLetterSummary)
+        letter_id=row.id, letter_number=row.number, **facts(row, DunningLetterSummary)
     )
 
 
-async def letter(session: AsyncSession, letter_id: UUID) -> DunningLetterView:
+async def letter(tx: Transaction, letter_id: UUID) -> DunningLetterView:
     """One letter with its lines. Refuses: NotFound."""
-    found = await session.get(DunningLetter, letter_id)
+    found = await tx.get(DunningLetter, letter_id)
     if found is None:
         raise NotFound(f"there is no dunning letter {letter_id}")
     lines = select(DunningLetterLine).where(DunningLetterLine.letter_id == letter_id)
@@ -301,8 +295,7 @@ async def letter(session: AsyncSession, letter_id: UUID) -> DunningLetterView:
         letter_id=found.id,
         letter_number=found.number,
         lines=[
-            DunningLetterLineView(**facts(line, DunningLetterLineView))
-            for line in await session.scalars(lines)
+            DunningLetterLineView(**facts(line, DunningLetterLineView)) for line in await tx.execute(lines)
         ],
         **facts(found, DunningLetterView),
     )

@@ -43,8 +43,8 @@ async def moves_of(keeper: GoodsKeeper, item_code: str) -> list[MoveView]:
 
 
 async def _rows(keeper: GoodsKeeper, query: Any) -> Sequence[Any]:
-    async with database().read(keeper.caller.company) as session:
-        return (await session.execute(query)).all()
+    async with database().read(keeper.caller.company) as tx:
+        return (await tx.execute(query)).all()
 
 
 def quantities(*values: int | str) -> list[Decimal]:

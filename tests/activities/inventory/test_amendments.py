@@ -27,8 +27,8 @@ async def ordered(keeper: GoodsKeeper, *wanted: Wanted, **changes: Any) -> Reser
 
 async def rows_of(keeper: GoodsKeeper, order: ReserveStock) -> list[ReservationView]:
     """What is kept of an order's lines, by number."""
-    async with database().read(keeper.caller.company) as session:
-        rows = (await session.execute(reservations(order_id=order.order_id))).all()
+    async with database().read(keeper.caller.company) as tx:
+        rows = (await tx.execute(reservations(order_id=order.order_id))).all()
     return sorted((reservation_view(row) for row in rows), key=lambda row: row.line_number)
 
 

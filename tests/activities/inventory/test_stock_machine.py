@@ -219,9 +219,9 @@ class StockMachine(RuleBasedStateMachine):
 
 
 async def _stock(keeper: GoodsKeeper) -> dict[str, tuple[Decimal, ...]]:
-    async with database().read(keeper.caller.company) as session:
-        rows = [stock_view(row) for row in await session.execute(stock())]
-        worth = [valuation_view(row) for row in await session.execute(valuations())]
+    async with database().read(keeper.caller.company) as tx:
+        rows = [stock_view(row) for row in await tx.execute(stock())]
+        worth = [valuation_view(row) for row in await tx.execute(valuations())]
     values = {row.item_code: row.value for row in worth}
     return {
         row.item_code: (row.on_hand, row.reserved, row.backordered, values.get(row.item_code, NOTHING))
@@ -231,8 +231,8 @@ async def _stock(keeper: GoodsKeeper) -> dict[str, tuple[Decimal, ...]]:
 
 async def _reservations(keeper: GoodsKeeper) -> dict[tuple[UUID, str], tuple[Decimal, Decimal]]:
     columns = "order_id, item_code, reserved_quantity, short_quantity"
-    async with database().read(keeper.caller.company) as session:
-        rows = await session.execute(text(f"SELECT {columns} FROM inventory.reservation"))
+    async with database().read(keeper.caller.company) as tx:
+        rows = await tx.execute(text(f"SELECT {columns} FROM inventory.reservation"))
         return {(row.order_id, row.item_code): (row.reserved_quantity, row.short_quantity) for row in rows}
 
 

@@ -1,8 +1,8 @@
 """What the database refuses, whoever asks."""
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from domains.inventory.queries.stock import valuations
 from foundation.database import Database
@@ -66,7 +66,7 @@ async def some_goods(keeper: GoodsKeeper) -> GoodsKeeper:
 
 @pytest.mark.parametrize("statement", REFUSED)
 async def test_the_database_refuses(statement: str, some_goods: GoodsKeeper, database: Database) -> None:
-    with pytest.raises(DBAPIError):
+    with pytest.raises(PostgresError):
         await _do(database, some_goods, statement)
 
 
@@ -82,13 +82,13 @@ async def test_what_does_not_agree_is_found(
 async def test_nobody_sees_another_company_s_goods(some_goods: GoodsKeeper, database: Database) -> None:
     del some_goods
 
-    async with database.read("another company") as session:
-        assert (await session.execute(valuations())).all() == []
+    async with database.read("another company") as tx:
+        assert (await tx.execute(valuations())).all() == []
 
 
 async def _do(database: Database, keeper: GoodsKeeper, statement: str) -> None:
-    async with database.session() as session, session.begin():
+    async with database.transaction() as tx:
         scope = {"company": keeper.caller.company}
-        await session.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
+        await tx.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
         for one in statement.split("; "):
-            await session.execute(text(one))
+            await tx.execute(text(one))

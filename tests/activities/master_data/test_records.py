@@ -32,16 +32,16 @@ from tests.builders.master_data import (
 
 async def the_customer(registrar: Registrar, code: str = "C1") -> CustomerView:
     """A customer as it stands."""
-    async with database().read(registrar.caller.company) as session:
-        found = await queries.customer(session, code)
+    async with database().read(registrar.caller.company) as tx:
+        found = await queries.customer(tx, code)
     assert found is not None
     return found
 
 
 async def the_item(registrar: Registrar, code: str = "BOLT") -> ItemView:
     """An item as it stands."""
-    async with database().read(registrar.caller.company) as session:
-        return (await queries.items(session, [code]))[code]
+    async with database().read(registrar.caller.company) as tx:
+        return (await queries.items(tx, [code]))[code]
 
 
 def fields_of(refusal: pytest.ExceptionInfo[Invalid]) -> list[str]:
@@ -119,7 +119,7 @@ async def test_an_item_that_somebody_else_is_just_creating_does_not_change_its_u
     scope = text("SELECT set_config('perpetual.company', :company, true)")
     waiting = text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
 
-    async with database().session() as first, database().session() as looking:
+    async with database().transaction() as looking, database().transaction() as first:
         await first.execute(scope, {"company": registrar.caller.company})
         await master_data.put_item.body(first, an_item("NEW", unit="kg", units=()))
         # The second has looked already, has seen no such item, and waits to write.
@@ -128,7 +128,6 @@ async def test_an_item_that_somebody_else_is_just_creating_does_not_change_its_u
             if await looking.scalar(waiting):
                 break
             await asyncio.sleep(0.01)
-        await first.commit()
 
     with pytest.raises(ChangedMeanwhile):
         await second
@@ -170,9 +169,9 @@ async def test_a_company_s_currency_never_changes(registrar: Registrar) -> None:
 async def test_the_lines_of_a_price_list_are_replaced(registrar: Registrar) -> None:
     await registrar.put(a_price_list(a_price("BOLT", "8.50")))
 
-    async with database().read(registrar.caller.company) as session:
-        prices = await queries.price_list(session, "STD")
-        of_no_item = await queries.price_list(session, "STD", [])
+    async with database().read(registrar.caller.company) as tx:
+        prices = await queries.price_list(tx, "STD")
+        of_no_item = await queries.price_list(tx, "STD", [])
 
     assert prices is not None
     assert [(line.item_code, line.unit_price) for line in prices.lines] == [("BOLT", Decimal("8.50"))]
@@ -186,8 +185,8 @@ async def test_two_who_write_a_price_list_at_once_do_not_mix_their_lines(registr
 
     await asyncio.gather(*(registrar.put(a_price_list(*all_at(price))) for price in range(1, 6)))
 
-    async with database().read(registrar.caller.company) as session:
-        prices = await queries.price_list(session, "STD")
+    async with database().read(registrar.caller.company) as tx:
+        prices = await queries.price_list(tx, "STD")
     assert prices is not None
     assert len(prices.lines) == 30
     assert len({line.unit_price for line in prices.lines}) == 1
@@ -230,14 +229,14 @@ async def test_a_rate_holds_from_its_day_on(registrar: Registrar) -> None:
     again = PutExchangeRate(currency="USD", valid_from=A_DAY.replace(day=10), rate=Decimal("1.25"))
     assert not (await registrar.put(again)).created
 
-    async with database().read(registrar.caller.company) as session:
+    async with database().read(registrar.caller.company) as tx:
         rates = [
-            await queries.exchange_rate(session, "USD", A_DAY.replace(day=day), base="EUR")
+            await queries.exchange_rate(tx, "USD", A_DAY.replace(day=day), base="EUR")
             for day in (1, 9, 10, 31)
         ]
-        own = await queries.exchange_rate(session, "EUR", A_DAY, base="EUR")
+        own = await queries.exchange_rate(tx, "EUR", A_DAY, base="EUR")
         with pytest.raises(NoExchangeRate):
-            await queries.exchange_rate(session, "USD", date(2026, 2, 28), base="EUR")
+            await queries.exchange_rate(tx, "USD", date(2026, 2, 28), base="EUR")
 
     assert rates == [Decimal(rate) for rate in ("1.10", "1.10", "1.25", "1.25")]
     assert own == 1
@@ -255,9 +254,9 @@ async def test_another_company_sees_nothing_of_it_and_may_use_the_same_codes(reg
     other = Registrar(Caller(company=elsewhere, actor="a tester", correlation_id="other"))
     await other.put(a_company(elsewhere))
 
-    async with database().read(elsewhere) as session:
-        assert await queries.customer(session, "C1") is None
-        assert await queries.items(session, ["BOLT"]) == {}
+    async with database().read(elsewhere) as tx:
+        assert await queries.customer(tx, "C1") is None
+        assert await queries.items(tx, ["BOLT"]) == {}
     await other.open()
     await other.put(a_customer(name="Somebody else"))
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import text
 
 from domains.master_data.messages import Delivery, Invoicing, PutExchangeRate, PutWarehouse
@@ -22,8 +23,8 @@ from tests.builders.sales import Clerk, a_line, an_order
 
 async def listed(clerk: Clerk, **wanted: Any) -> list[str]:
     """The numbers of the orders that fit, in the order of the list."""
-    async with database().read(clerk.caller.company) as session:
-        rows = (await session.execute(queries.orders(**wanted))).all()
+    async with database().read(clerk.caller.company) as tx:
+        rows = (await tx.execute(queries.orders(**wanted))).all()
     return [queries.summary_of(row).order_number for row in rows]
 
 
@@ -313,8 +314,7 @@ async def test_the_database_refuses_what_cannot_be(clerk: Clerk, database: Datab
     await clerk.place()
     scope = text("SELECT set_config('perpetual.company', :company, true)")
 
-    async with database.session() as session:
-        await session.execute(scope, {"company": clerk.caller.company})
-        with pytest.raises(Exception, match=r"violates|permission denied"):
-            await session.execute(text(statement))
-        await session.rollback()
+    with pytest.raises(PostgresError, match=r"violates|permission denied"):
+        async with database.transaction() as tx:
+            await tx.execute(scope, {"company": clerk.caller.company})
+            await tx.execute(text(statement))

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import text
 
 from domains.sales import queries
@@ -208,8 +209,8 @@ async def test_before_delivery_an_order_is_cancelled_as_ever(clerk: Clerk) -> No
 
 async def test_returns_are_found_by_what_one_knows_of_them(clerk: Clerk) -> None:
     async def listed(**wanted: Any) -> list[str]:
-        async with database().read(clerk.caller.company) as session:
-            rows = (await session.execute(queries.returns(**wanted))).all()
+        async with database().read(clerk.caller.company) as tx:
+            rows = (await tx.execute(queries.returns(**wanted))).all()
         return [queries.return_summary(row).return_number for row in rows]
 
     old: ReturnAuthorised = await clerk.authorise(
@@ -250,8 +251,7 @@ async def test_the_database_refuses_what_cannot_be(clerk: Clerk, database: Datab
     await clerk.authorise(a_return(await clerk.delivered()))
     scope = text("SELECT set_config('perpetual.company', :company, true)")
 
-    async with database.session() as session:
-        await session.execute(scope, {"company": clerk.caller.company})
-        with pytest.raises(Exception, match=r"violates|permission denied"):
-            await session.execute(text(statement))
-        await session.rollback()
+    with pytest.raises(PostgresError, match=r"violates|permission denied"):
+        async with database.transaction() as tx:
+            await tx.execute(scope, {"company": clerk.caller.company})
+            await tx.execute(text(statement))

@@ -1,20 +1,11 @@
-"""How business domains post: in their own transaction, checked at once, written when their operation ends.
-
-    await posting.post(tx, Source("payslip", payslip.id, "wages"), on, text=f"Wages {number}", lines=[
-        LineToPost(RoleKey(PayrollRole.WAGES, component), gross, dimensions={"cost_centre": "SALES"}),
-        LineToPost(AccountRole.PAYABLE, -gross, party=Party(PartyType.EMPLOYEE, payslip.employee_code)),
-    ])
-
-Entries, open items and settlements are collected: the operation's closing statement draws their numbers and
-writes them beside whatever else the operation writes (see `foundation.closing`).
-"""
+"""Entries and the open items that they make: checked at once, written when the operation ends."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import ARRAY, Date, Text, any_, bindparam, select, text
 
@@ -27,6 +18,7 @@ from domains.ledger.messages import (
     NewItem,
     Role,
     RoleKey,
+    Side,
     Source,
 )
 from domains.ledger.rules import journal as rules
@@ -38,7 +30,7 @@ from domains.master_data import queries as master_data
 from domains.master_data.messages import TaxRounding
 from foundation.documents import write_document
 from foundation.errors import Invalid, NotFound
-from foundation.money import ZERO, rounded
+from foundation.money import ZERO, DualAmount, rounded
 from foundation.transaction import Session, Transaction
 
 # The year is held until the commit, so that nobody closes the period under a document that is being posted.
@@ -63,6 +55,11 @@ _KEYED = (
     .join(Account, Account.code == AccountRoleRow.account_code)
     .where(AccountRoleRow.role == bindparam("role"), AccountRoleRow.key == bindparam("key"))
     .where(~Account.blocked)
+)
+
+_DIMENSION = text(
+    "SELECT EXISTS (SELECT FROM ledger.dimension_value "
+    "WHERE dimension = :dimension AND code = :code AND NOT blocked)"
 )
 
 
@@ -114,29 +111,68 @@ async def books_on(tx: Session, on: date) -> Books:
 
 async def post(
     tx: Transaction,
-    source: Source,
+    document: Document,
     on: date,
     lines: Sequence[LineToPost],
     *,
     text: str,
+    purpose: str | None = None,
     currency: str | None = None,
-    items: Iterable[NewItem] = (),
-    document: Document | None = None,
 ) -> None:
     """Post what a document means, in the company's currency unless another is named.
 
-    Checked now, written when the operation ends; nothing when all lines are zero. Items on control accounts
-    belong to the document. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor, NotPostable, NoExchangeRate.
+    Checked now, written when the operation ends; nothing when all lines are zero. A line on the control
+    account of a party's subledger, or of goods received, is an open item of the document. `purpose` tells
+    several entries of a document apart. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor, NoExchangeRate,
+    NotPostable (also a party or a dimension that there is not).
     """
+    moving = [line for line in lines if line.amount or line.base_amount]
     books = await books_on(tx, on)
     currency = currency or books.currency
     rate = await master_data.exchange_rate(tx, currency, on, base=books.currency)
-    resolved = [await _line(tx, books, line, rate) for line in lines if line.amount or line.base_amount]
+    await _check_names(tx, moving)
+    resolved = [await _line(tx, books, line, rate) for line in moving]
+    items = [
+        _item(document, position, line, written, side, on)
+        for position, (line, written) in enumerate(zip(moving, resolved, strict=True), start=1)
+        if (side := _side(line)) is not None
+    ]
     if currency != books.currency and sum((line.base_amount for line in resolved), ZERO):
         resolved = rules.balanced_in_base(resolved, books.account(AccountRole.ROUNDING_DIFFERENCE))
+    source = Source(document.type, document.id, purpose or document.type)
     await write_entry(tx, books, Entry(source, on, currency, text, resolved))
-    if document is not None:
-        write_items(tx, document, items, on=on, currency=currency)
+    write_items(tx, document, items, on=on, currency=currency)
+
+
+def _side(line: LineToPost) -> Side | None:
+    """Which subledger an open item of the line is in; goods have a subledger of their own, their moves."""
+    role = line.account.role if isinstance(line.account, RoleKey) else line.account
+    name = role.subledger if isinstance(role, Role) else None
+    return Side(name) if name is not None and name in tuple(Side) else None
+
+
+def _item(
+    document: Document, position: int, line: LineToPost, written: Line, side: Side, on: date
+) -> NewItem:
+    return NewItem(
+        id=uuid5(document.id, f"line {position}"),
+        side=side,
+        account_code=written.account_code,
+        party=line.party,
+        due_on=line.due_on or on,
+        value=DualAmount(written.amount, written.base_amount),
+        quantity=line.quantity,
+    )
+
+
+async def _check_names(tx: Session, lines: Sequence[LineToPost]) -> None:
+    """Parties and dimensions are there. Refuses: NotPostable."""
+    for party in sorted({line.party for line in lines if line.party is not None}):
+        if not await master_data.is_party(tx, party.type, party.code):
+            raise rules.NotPostable(f"there is no {party.type} {party.code}")
+    for dimension, code in sorted({pair for line in lines for pair in line.dimensions.items()}):
+        if not await tx.scalar(_DIMENSION, {"dimension": dimension, "code": code}):
+            raise rules.NotPostable(f"there is no {dimension} {code} that is open")
 
 
 async def _line(tx: Session, books: Books, line: LineToPost, rate: Decimal) -> Line:

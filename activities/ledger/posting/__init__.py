@@ -1,0 +1,45 @@
+"""How business domains post: in their own transaction, checked at once, written when their operation ends.
+
+    await posting.post(tx, Document("payslip", payslip.id, number), on, text=f"Wages {number}", lines=[
+        LineToPost(RoleKey(PayrollRole.WAGES, component), gross, dimensions={"cost_centre": "SALES"}),
+        LineToPost(AccountRole.PAYABLE, -gross, party=Party(PartyType.EMPLOYEE, payslip.employee_code)),
+    ])
+
+Entries, open items and settlements are collected: the operation's closing statement draws their numbers and
+writes them beside whatever else the operation writes (see `foundation.closing`).
+
+This is all of the ledger that the operations of business domains use, beside its messages, rules and queries.
+"""
+
+from activities.ledger.posting.entries import (
+    Books,
+    Entry,
+    account_of,
+    accounts_by_code,
+    books_on,
+    check_money_account,
+    discount_row,
+    post,
+    write_entry,
+    write_items,
+)
+from activities.ledger.posting.reversing import reverse
+from activities.ledger.posting.settling import Settling, parts_of, settle_items, use_money
+
+__all__ = [
+    "Books",
+    "Entry",
+    "Settling",
+    "account_of",
+    "accounts_by_code",
+    "books_on",
+    "check_money_account",
+    "discount_row",
+    "parts_of",
+    "post",
+    "reverse",
+    "settle_items",
+    "use_money",
+    "write_entry",
+    "write_items",
+]

@@ -1,0 +1,205 @@
+"""A posted document is taken back by a document of its own: mirror entries, and what was open is open again.
+
+Everything that a document did in the books hangs on its type and id: its entries, the open items that it
+made, and its settlements of others' items. So one reversal serves all documents of all domains. A document on
+which something later stands is not taken back before that; the refusal names it.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Text, Uuid, bindparam, select, text
+
+from activities.ledger.posting.entries import Entry, books_on, write_entry
+from activities.ledger.posting.settling import Settling, row
+from domains.ledger.messages import (
+    DocumentReversed,
+    Line,
+    Party,
+    PartyType,
+    Source,
+)
+from domains.ledger.rules import journal
+from domains.ledger.rules import reversals as rules
+from domains.ledger.tables.journal import JournalEntry, JournalLine
+from domains.ledger.tables.open_items import OpenItem, Reversal
+from domains.ledger.tables.open_items import Settlement as SettlementRow
+from foundation.database import rows_of
+from foundation.documents import write_document
+from foundation.errors import NotFound
+from foundation.money import DualAmount
+from foundation.transaction import Transaction
+
+# Posted documents cannot be locked as rows: nobody may change them. Whoever reverses one queues here.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:document, 0))")
+_OF = {"type": bindparam("type", type_=Text), "document": bindparam("document", type_=Uuid)}
+
+_REVERSED = select(Reversal.number).where(
+    Reversal.document_type == _OF["type"], Reversal.document_id == _OF["document"]
+)
+_ENTRIES = (
+    select(*rows_of(JournalEntry).c)
+    .where(JournalEntry.source_type == _OF["type"], JournalEntry.source_id == _OF["document"])
+    .order_by(JournalEntry.number)
+)
+_LINES = (
+    select(*rows_of(JournalLine).c)
+    .where(JournalLine.entry_id == bindparam("entry", type_=Uuid))
+    .order_by(JournalLine.line_number)
+)
+_ITEMS = (
+    select(*rows_of(OpenItem).c)
+    .where(OpenItem.document_type == _OF["type"], OpenItem.document_id == _OF["document"])
+    .order_by(OpenItem.id)
+    .with_for_update()
+)
+_SETTLEMENTS = (
+    select(*rows_of(SettlementRow).c)
+    .where(SettlementRow.source_type == _OF["type"], SettlementRow.source_id == _OF["document"])
+    .order_by(SettlementRow.open_item_id)
+)
+# The items that it settled, locked in the order of their ids as by whoever settles them.
+_SETTLED_ITEMS = text(
+    """
+    SELECT i.id, i.document_id, i.document_number FROM ledger.open_item i
+    WHERE i.id IN (SELECT s.open_item_id FROM ledger.settlement s
+                   WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid))
+    ORDER BY i.id FOR UPDATE
+    """
+)
+# What stands on it: whoever has settled an item that it made, and has not been taken back; and, when it paid
+# something that was credited afterwards, that credit note.
+_STANDS_ON_IT = text(
+    """
+    SELECT DISTINCT s.source_number AS number FROM ledger.settlement s
+        JOIN ledger.open_item i ON i.id = s.open_item_id
+    WHERE i.document_type = :type AND i.document_id = CAST(:document AS uuid) AND s.reverses_id IS NULL
+        AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id)
+    UNION
+    SELECT DISTINCT c.document_number FROM ledger.settlement s
+        JOIN ledger.open_item i ON i.id = s.open_item_id AND i.document_id <> CAST(:document AS uuid)
+        JOIN ledger.open_item c ON c.corrects_id = i.document_id
+    WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid) AND i.amount > 0
+        AND c.open_amount <> 0
+    ORDER BY number
+    """
+)
+
+
+async def reverse(
+    tx: Transaction,
+    document_type: str,
+    document_id: UUID,
+    *,
+    reversal_id: UUID,
+    on: date,
+    reason: str,
+    number: str | None = None,
+    posted_on: date | None = None,
+) -> DocumentReversed:
+    """Take back what a document of any domain did in the books; the domain takes its own facts back itself.
+
+    `number` is what the domain calls it, and `posted_on` its day; without them, what the books know.
+    Refuses: NotFound, ReversedAlready, StandsOnIt, Invalid when the day is before the document's own;
+    NotPostable, NoFiscalYear, PeriodLocked.
+    """
+    of = {"type": document_type, "document": document_id}
+    await tx.execute(_ONE_AT_A_TIME, {"document": str(document_id)})
+    entries = (await tx.execute(_ENTRIES, of)).all()
+    if not entries and number is None:
+        raise NotFound(f"there is no {rules.name_of(document_type)} {document_id} that was posted")
+    shown = number or await _number_of(tx, of, entries)
+    if taken := await tx.scalar(_REVERSED, of):
+        raise rules.ReversedAlready(f"{shown} was reversed already, by {taken}")
+    rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown)
+    books = await books_on(tx, on)
+    items = (await tx.execute(_ITEMS, of)).all()
+    await tx.execute(_SETTLED_ITEMS, of | {"document": str(document_id)})
+    later = await tx.execute(_STANDS_ON_IT, of | {"document": str(document_id)})
+    rules.check_nothing_stands_on(shown, [row.number for row in later])
+
+    taken_by = tx.closing.number("RV", books.fiscal_year)
+    head = {
+        "id": reversal_id,
+        "number": taken_by,
+        "document_type": document_type,
+        "document_id": document_id,
+        "document_number": shown,
+        "reversed_on": on,
+        "reason": reason,
+    }
+    write_document(tx, {Reversal: head})
+    for entry in entries:
+        lines = [_line(line) for line in await tx.execute(_LINES, {"entry": entry.id})]
+        mirror = Entry(
+            Source("reversal", reversal_id, entry.purpose),
+            on=on,
+            currency=entry.currency,
+            text=f"Reversal of {shown}: {reason}"[:2000],
+            lines=journal.mirrored(lines),
+            id=uuid5(reversal_id, str(entry.id)),
+            reverses_id=entry.id,
+        )
+        await write_entry(tx, books, mirror)
+    by = Settling("reversal", reversal_id, taken_by, on)
+    _take_back_items(tx, by, items)
+    _take_back_settlements(tx, by, (await tx.execute(_SETTLEMENTS, of)).all())
+    return DocumentReversed(
+        reversal_id=reversal_id,
+        reversal_number=taken_by,
+        document_type=document_type,
+        document_id=document_id,
+        document_number=shown,
+    )
+
+
+async def _number_of(tx: Transaction, of: dict[str, Any], entries: Sequence[Any]) -> str:
+    """What people call the document: by its own number where the books know it, by its entry's otherwise."""
+    known = text(
+        """
+        SELECT coalesce(
+            (SELECT document_number FROM ledger.open_item
+             WHERE document_type = :type AND document_id = CAST(:document AS uuid) LIMIT 1),
+            (SELECT source_number FROM ledger.settlement
+             WHERE source_type = :type AND source_id = CAST(:document AS uuid) LIMIT 1))
+        """
+    )
+    found = await tx.scalar(known, of | {"document": str(of["document"])})
+    return str(found or entries[0].number)
+
+
+def _line(line: Any) -> Line:
+    party = Party(PartyType(line.party_type), line.party_code) if line.party_code else None
+    return Line(line.account_code, line.amount, line.base_amount, line.text, party, line.dimensions)
+
+
+def _take_back_items(tx: Transaction, by: Settling, items: Sequence[Any]) -> None:
+    """What the document made is open no more; nothing of it had been settled."""
+    rows = [
+        row(by, item.id, DualAmount(item.open_amount, item.base_open_amount), quantity=item.open_quantity)
+        for item in items
+        if item.open_amount or item.open_quantity
+    ]
+    write_document(tx, {SettlementRow: rows})
+
+
+def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[Any]) -> None:
+    """What the document settled is open again, and what it realised was not realised."""
+    rows = [
+        row(
+            by,
+            settled.open_item_id,
+            -DualAmount(settled.amount, settled.base_amount),
+            quantity=None if settled.quantity is None else -settled.quantity,
+            money_type=settled.money_type,
+            money_id=settled.money_id,
+            discount_amount=-settled.discount_amount,
+            written_off_amount=-settled.written_off_amount,
+            exchange_difference=-settled.exchange_difference,
+            reverses_id=settled.id,
+        )
+        for settled in settlements
+    ]
+    write_document(tx, {SettlementRow: rows})
