@@ -102,7 +102,7 @@ async def _money_and_entries(erp: Erp) -> None:
     payment = await erp.post("/v1/payments", asked, by="accountant")
     allocation = {"invoice_id": invoice["invoice_id"], "amount": "40.00", "allocated_on": "2026-03-22"}
     await erp.post(f"/v1/payments/{payment['payment_id']}/allocations", allocation, by="accountant")
-    lines = [{"account_code": "1450", "amount": "25.00"}, {"account_code": "2000", "amount": "-25.00"}]
+    lines = [{"account_code": "1450", "amount": "25.00"}, {"account_code": "3000", "amount": "-25.00"}]
     entry = {"posted_on": "2026-03-02", "text": "Capital", "lines": lines}
     posted = await erp.post("/v1/journal-entries", entry, by="accountant")
     back = {"posted_on": "2026-03-03", "reason": "a mistake"}

@@ -6,7 +6,7 @@ FROM foundation.process p
     JOIN sales.sales_order o ON p.id = o.company_id || '/order_to_cash/' || o.id
     LEFT JOIN (
         SELECT i.order_id, sum(t.open_amount) AS open_amount
-        FROM still_charged i JOIN ledger.open_item t ON t.invoice_id = i.invoice_id
+        FROM still_charged i JOIN ledger.open_item t ON t.document_id = i.invoice_id
         WHERE NOT i.is_collective OR i.left_amount > 0
         GROUP BY i.order_id
     ) AS i ON i.order_id = o.id
@@ -25,6 +25,6 @@ UNION ALL
 SELECT p.company_id, coalesce(p.document, p.id), p.stage, p.waiting_on, sum(t.open_amount), 0, 0
 FROM foundation.process p
     JOIN receivables.invoice i ON i.process_id = p.id AND i.order_id IS NULL
-    JOIN ledger.open_item t ON t.invoice_id = i.id
+    JOIN ledger.open_item t ON t.document_id = i.id
 WHERE p.outcome IS NULL AND p.exception IS NULL
 GROUP BY p.id HAVING sum(t.open_amount) = 0

@@ -9,11 +9,20 @@ FROM (
             ('inventory.stock_receipt_line'), ('inventory.shipment'), ('inventory.shipment_line'),
             ('inventory.goods_return'), ('inventory.goods_return_line'), ('sales.sales_order_version'),
             ('receivables.credit_note'), ('receivables.credit_note_line'), ('receivables.credit_note_tax'),
-            ('ledger.refund'), ('receivables.invoice_order'), ('receivables.billed_month'), ('foundation.attachment')
+            ('ledger.refund'), ('ledger.allocation'), ('ledger.reversal'), ('ledger.period_lock'),
+            ('inventory.revaluation'), ('receivables.invoice_order'), ('receivables.billed_month'), ('foundation.attachment')
         ) AS r (relation), (VALUES ('refuse_change'), ('refuse_truncate')) AS g (trigger)
     UNION ALL
-    VALUES ('receivables.billing_due', 'guard'), ('ledger.journal_entry', 'balanced'), ('ledger.journal_line', 'balanced'),
-        ('ledger.journal_entry', 'open_period'), ('ledger.journal_line', 'in_place')
+    VALUES ('receivables.billing_due', 'guard'), ('ledger.journal_entry', 'has_lines'),
+        ('ledger.journal_entry', 'open_period'), ('ledger.journal_line', 'right_lines'),
+        ('ledger.open_item', 'guard'), ('ledger.open_item', 'open_as_a_whole'), ('ledger.settlement', 'settle'),
+        ('ledger.account', 'keeps_its_meaning'), ('ledger.account_role', 'control_stays'),
+        ('ledger.fiscal_year', 'note_new_lock'), ('ledger.fiscal_year', 'note_moved_lock'),
+        ('receivables.invoice_line', 'with_head'), ('receivables.invoice_tax', 'with_head'),
+        ('receivables.credit_note_line', 'with_head'), ('receivables.credit_note_tax', 'with_head'),
+        ('receivables.dunning_letter_line', 'with_head'), ('inventory.shipment_line', 'with_head'),
+        ('inventory.stock_receipt_line', 'with_head'), ('inventory.goods_return_line', 'with_head'),
+        ('foundation.approval', 'refuse_other_decision')
 ) AS x
     LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass(x.relation) AND t.tgname = x.trigger
 WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')

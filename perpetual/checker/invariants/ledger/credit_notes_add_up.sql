@@ -13,14 +13,19 @@ FROM receivables.credit_note c
         GROUP BY credit_note_id
     ) AS t ON t.credit_note_id = c.id
     LEFT JOIN (
-        -- Of its own invoice: what it put on account may settle others.
-        SELECT s.credit_note_id, i.invoice_id, sum(s.amount) AS amount
-        FROM ledger.settlement s JOIN ledger.open_item i ON i.id = s.open_item_id
-        GROUP BY s.credit_note_id, i.invoice_id
-    ) AS s ON s.credit_note_id = c.id AND s.invoice_id = c.invoice_id
-    LEFT JOIN ledger.open_item i ON i.credit_note_id = c.id
+        -- Of its own invoice, and of nothing else: what it put on account settles others by an allocation.
+        SELECT s.source_id, sum(s.amount) AS amount, array_agg(DISTINCT i.document_id) AS documents
+        FROM ledger.settlement s LEFT JOIN ledger.open_item i ON i.id = s.open_item_id
+        WHERE s.source_type = 'credit_note'
+        GROUP BY s.source_id
+    ) AS s ON s.source_id = c.id
+    LEFT JOIN (
+        SELECT document_id, sum(amount) AS amount FROM ledger.open_item
+        WHERE document_type = 'credit_note' GROUP BY document_id
+    ) AS i ON i.document_id = c.id
 WHERE c.net_amount <> coalesce(l.net_amount, 0) OR c.tax_amount <> coalesce(l.tax_amount, 0)
     OR c.tax_amount <> coalesce(t.tax_amount, 0) OR c.total_amount <> c.net_amount + c.tax_amount
     OR c.settled_amount <> coalesce(s.amount, 0) OR c.on_account_amount <> coalesce(-i.amount, 0)
+    OR s.documents <> ARRAY[c.invoice_id]
     OR c.total_amount
         <> c.settled_amount + c.on_account_amount + c.discount_amount + c.written_off_amount

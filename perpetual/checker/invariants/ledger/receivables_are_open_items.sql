@@ -1,16 +1,18 @@
--- The receivables account is what is open on invoices and dunning letters, customer by customer.
-SELECT coalesce(j.company_id, i.company_id) AS company, coalesce(j.customer_code, i.customer_code) AS document,
-    coalesce(j.amount, 0) AS in_the_ledger, coalesce(i.amount, 0) AS open_on_invoices
+-- The receivables accounts are what is open on invoices and dunning letters, party by party.
+SELECT coalesce(j.company_id, i.company_id) AS company, coalesce(j.party, i.party) AS document,
+    coalesce(j.amount, 0) AS in_the_ledger, coalesce(i.amount, 0) AS open_on_documents
 FROM (
-    SELECT l.company_id, l.party_code AS customer_code, sum(l.base_amount) AS amount
+    SELECT company_id, concat_ws(' ', party_type, party_code) AS party, sum(base_amount) AS amount
     FROM ledger.journal_line l
-        JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
-    WHERE a.role = 'receivable'
-    GROUP BY l.company_id, l.party_code
+    WHERE EXISTS (
+        SELECT FROM ledger.account_role r
+        WHERE r.company_id = l.company_id AND r.account_code = l.account_code AND r.role = 'receivable')
+    GROUP BY 1, 2
 ) AS j
 FULL JOIN (
-    SELECT company_id, customer_code, sum(base_open_amount) AS amount
-    FROM ledger.open_item WHERE num_nonnulls(invoice_id, dunning_letter_id) = 1
-    GROUP BY company_id, customer_code
-) AS i ON i.company_id = j.company_id AND i.customer_code = j.customer_code
+    SELECT company_id, concat_ws(' ', party_type, party_code) AS party, sum(base_open_amount) AS amount
+    FROM ledger.open_item
+    WHERE side = 'receivable' AND document_type NOT IN ('payment', 'credit_note')
+    GROUP BY 1, 2
+) AS i ON i.company_id = j.company_id AND i.party = j.party
 WHERE coalesce(j.amount, 0) <> coalesce(i.amount, 0)

@@ -1,4 +1,4 @@
--- The numbers of entries and of every finance document have no gap: 1 to the last, each once.
+-- The numbers of entries and of every document of the books have no gap: 1 to the last, each once.
 WITH given AS (
     SELECT company_id, number FROM ledger.journal_entry
     UNION ALL SELECT company_id, number FROM receivables.invoice
@@ -6,6 +6,7 @@ WITH given AS (
     UNION ALL SELECT company_id, number FROM receivables.credit_note
     UNION ALL SELECT company_id, number FROM ledger.refund
     UNION ALL SELECT company_id, number FROM receivables.dunning_letter
+    UNION ALL SELECT company_id, number FROM ledger.reversal
 ), used AS (
     -- A fiscal year's code may have hyphens: the number is what comes last.
     SELECT company_id, regexp_replace(number, '-[0-9]+$', '') AS series, count(*) AS documents,
@@ -18,7 +19,7 @@ SELECT coalesce(u.company_id, s.company_id) AS company,
     coalesce(u.numbers, 0) AS different_numbers, u.first_number, u.last_number,
     s.last_number AS last_number_given
 FROM used u
-    FULL JOIN ledger.number_series s
+    FULL JOIN foundation.number_series s
         ON s.company_id = u.company_id AND u.series = s.series || '-' || s.fiscal_year
 WHERE (u.first_number = 1 AND u.last_number = s.last_number AND u.documents = s.last_number
     AND u.numbers = s.last_number) IS NOT TRUE

@@ -11,7 +11,7 @@ FROM (
     UNION ALL
     SELECT company_id, number, 'credit note', order_id, customer_code FROM receivables.credit_note
     UNION ALL
-    SELECT company_id, number, 'payment', order_id, customer_code FROM ledger.payment
+    SELECT company_id, number, 'payment', order_id, party_code FROM ledger.payment
     WHERE order_id IS NOT NULL
     UNION ALL
     SELECT company_id, number, 'goods return', order_id, customer_code FROM inventory.goods_return

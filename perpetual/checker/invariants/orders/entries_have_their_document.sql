@@ -10,8 +10,8 @@ FROM ledger.journal_entry e
         UNION ALL SELECT id, company_id, 'goods_return' FROM inventory.goods_return
         UNION ALL SELECT id, company_id, 'credit_note' FROM receivables.credit_note
         UNION ALL SELECT id, company_id, 'refund' FROM ledger.refund
-        UNION ALL
-        SELECT (request ->> 'allocation_id')::uuid, company_id, 'allocation' FROM foundation.operation
-        WHERE name = 'ledger.allocate_payment' AND status = 'applied'
+        UNION ALL SELECT id, company_id, 'allocation' FROM ledger.allocation
+        UNION ALL SELECT id, company_id, 'revaluation' FROM inventory.revaluation
+        UNION ALL SELECT id, company_id, 'reversal' FROM ledger.reversal
     ) AS d ON d.id = e.source_id AND d.company_id = e.company_id AND d.source_type = e.source_type
 WHERE d.id IS NULL AND e.source_type <> 'manual'

@@ -26,7 +26,7 @@ WITH heads AS (
     UNION ALL SELECT DISTINCT 'credit note', credit_note_id, company_id FROM receivables.credit_note_tax
     UNION ALL SELECT 'invoice', invoice_id, company_id FROM receivables.credit_note
     UNION ALL
-    SELECT DISTINCT 'invoice', invoice_id, company_id FROM ledger.open_item WHERE invoice_id IS NOT NULL
+    SELECT DISTINCT 'invoice', document_id, company_id FROM ledger.open_item WHERE document_type = 'invoice'
     UNION ALL SELECT DISTINCT 'order', order_id, company_id FROM sales.sales_order_version
 )
 SELECT coalesce(h.company_id, l.company_id) AS company, coalesce(h.number, l.id::text) AS document,

@@ -10,5 +10,4 @@ FROM inventory.shipment s
         WHERE e.source_type = 'shipment'
         GROUP BY e.company_id, e.source_id
     ) AS e ON e.source_id = s.id AND e.company_id = s.company_id
-WHERE (s.cost <> coalesce(e.cost, 0) OR s.cost <> -coalesce(e.inventory, 0))
-    AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = s.order_id)
+WHERE s.cost <> coalesce(e.cost, 0) OR s.cost <> -coalesce(e.inventory, 0)

@@ -1,9 +1,11 @@
 -- What was posted is as it was when it was answered for: numbers, amounts and days.
 WITH answered AS (
     SELECT name, company_id, request, answer FROM foundation.operation
-    WHERE status = 'applied' AND name IN ('receivables.post_invoice', 'receivables.post_collective_invoice', 'ledger.post_payment',
-        'inventory.post_goods_issue', 'inventory.receive_stock', 'inventory.take_back_goods',
-        'receivables.post_credit_note', 'ledger.post_refund')
+    WHERE status = 'applied' AND name IN ('receivables.post_invoice', 'receivables.post_collective_invoice',
+        'ledger.post_payment', 'ledger.allocate_payment', 'inventory.post_goods_issue', 'inventory.receive_stock',
+        'inventory.take_back_goods', 'inventory.revalue_item', 'receivables.post_credit_note',
+        'ledger.post_refund', 'ledger.reverse_document', 'inventory.reverse_receipt',
+        'inventory.reverse_revaluation')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
     FROM answered a JOIN receivables.invoice i ON i.id = (a.request ->> 'invoice_id')::uuid,
@@ -40,7 +42,7 @@ WITH answered AS (
             ('number', a.answer ->> 'payment_number', p.number),
             ('amount', a.request ->> 'amount', p.amount::text),
             ('received on', a.request ->> 'received_on', p.received_on::text),
-            ('customer', a.request ->> 'customer_code', p.customer_code),
+            ('customer', a.request ->> 'customer_code', p.party_code),
             ('currency', a.request ->> 'currency', p.currency),
             ('reference', a.request ->> 'reference', p.reference)
         ) AS f (figure, answered, written)
@@ -59,6 +61,7 @@ WITH answered AS (
     SELECT a.company_id, r.number, f.*
     FROM answered a JOIN inventory.stock_receipt r ON r.id = (a.request ->> 'receipt_id')::uuid,
         LATERAL (VALUES
+            ('number', a.answer ->> 'receipt_number', r.number),
             ('value', a.answer ->> 'value', r.value::text),
             ('adjustment value', a.answer ->> 'adjustment_value', r.adjustment_value::text),
             ('received on', a.request ->> 'received_on', r.received_on::text)
@@ -68,6 +71,7 @@ WITH answered AS (
     SELECT a.company_id, r.number, f.*
     FROM answered a JOIN inventory.goods_return r ON r.id = (a.request ->> 'return_id')::uuid,
         LATERAL (VALUES
+            ('number', a.answer ->> 'return_number', r.number),
             ('restocked value', a.answer ->> 'restocked_value', r.restocked_value::text),
             ('scrapped value', a.answer ->> 'scrapped_value', r.scrapped_value::text),
             ('received on', a.request ->> 'received_on', r.received_on::text)
@@ -96,6 +100,39 @@ WITH answered AS (
             ('refunded on', a.request ->> 'refunded_on', r.refunded_on::text)
         ) AS f (figure, answered, written)
     WHERE a.name = 'ledger.post_refund'
+    UNION ALL
+    SELECT a.company_id, x.money_number, f.*
+    FROM answered a JOIN ledger.allocation x ON x.id = (a.request ->> 'allocation_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'payment_number', x.money_number),
+            ('document', a.request ->> 'invoice_id', x.document_id::text),
+            ('money', coalesce(a.request ->> 'payment_id', a.request ->> 'credit_note_id'), x.money_id::text),
+            ('exchange difference', a.answer ->> 'exchange_difference', x.exchange_difference::text),
+            ('allocated on', a.request ->> 'allocated_on', x.allocated_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'ledger.allocate_payment'
+    UNION ALL
+    SELECT a.company_id, r.number, f.*
+    FROM answered a JOIN inventory.revaluation r ON r.id = (a.request ->> 'revaluation_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'revaluation_number', r.number),
+            ('item', a.request ->> 'item_code', r.item_code),
+            ('value', a.answer ->> 'value', r.value::text),
+            ('difference', a.answer ->> 'value_difference', (r.value - r.value_before)::text),
+            ('revalued on', a.request ->> 'revalued_on', r.revalued_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.revalue_item'
+    UNION ALL
+    SELECT a.company_id, r.number, f.*
+    FROM answered a JOIN ledger.reversal r ON r.id = (a.request ->> 'reversal_id')::uuid,
+        LATERAL (VALUES
+            ('number', a.answer ->> 'reversal_number', r.number),
+            ('document', a.request ->> 'document_id', r.document_id::text),
+            ('document type', a.answer ->> 'document_type', r.document_type),
+            ('reversed on', a.request ->> 'reversed_on', r.reversed_on::text),
+            ('reason', a.request ->> 'reason', r.reason)
+        ) AS f (figure, answered, written)
+    WHERE a.name IN ('ledger.reverse_document', 'inventory.reverse_receipt', 'inventory.reverse_revaluation')
 )
 SELECT company_id AS company, number AS document, figure, answered, written
 FROM figures

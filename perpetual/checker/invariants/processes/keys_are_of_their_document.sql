@@ -10,7 +10,7 @@ WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'pro
         OR o.request ->> m.field <> split_part(o.process_id, '/', 3)
         -- Several steps by one operation are told apart by what they ask for. Some ask for no more than the
         -- whole order; they follow a step that does.
-        OR (o.name IN ('inventory.post_goods_issue', 'ledger.post_goods_cost', 'receivables.post_invoice',
+        OR (o.name IN ('inventory.post_goods_issue', 'receivables.post_invoice',
                 'ledger.post_payment', 'ledger.allocate_payment', 'receivables.post_credit_note',
                 'ledger.post_refund')
             AND EXISTS (

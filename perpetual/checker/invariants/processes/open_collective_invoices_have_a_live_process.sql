@@ -2,7 +2,7 @@
 SELECT i.company_id AS company, i.number AS document, i.process_id, sum(t.open_amount) AS open_amount,
     p.outcome
 FROM receivables.invoice i
-    JOIN ledger.open_item t ON t.invoice_id = i.id
+    JOIN ledger.open_item t ON t.document_id = i.id
     LEFT JOIN foundation.process p ON p.id = i.process_id
 WHERE i.order_id IS NULL AND (p.id IS NULL OR p.outcome IS NOT NULL)
 GROUP BY i.company_id, i.number, i.process_id, p.outcome

@@ -1,14 +1,22 @@
--- What a payment has settled is what was answered each time that it was used.
+-- What a payment or a credit note has settled is what was answered each time that its money was used.
 SELECT p.company_id AS company, p.number AS document, coalesce(a.amount, 0) AS answered,
     coalesce(s.amount, 0) AS written
-FROM ledger.payment p
+FROM (
+    SELECT company_id, id, number FROM ledger.payment
+    UNION ALL SELECT company_id, id, number FROM receivables.credit_note
+) AS p
     LEFT JOIN (
-        SELECT (o.request ->> 'payment_id')::uuid AS payment_id, sum((x ->> 'settled_amount')::numeric) AS amount
+        SELECT coalesce(o.request ->> 'payment_id', o.request ->> 'credit_note_id')::uuid AS money_id,
+            sum((x ->> 'settled_amount')::numeric) AS amount
         FROM foundation.operation o, jsonb_array_elements(o.answer -> 'settled') AS x
         WHERE o.status = 'applied' AND o.name IN ('ledger.post_payment', 'ledger.allocate_payment')
         GROUP BY 1
-    ) AS a ON a.payment_id = p.id
+    ) AS a ON a.money_id = p.id
     LEFT JOIN (
-        SELECT payment_id, sum(amount) AS amount FROM ledger.settlement GROUP BY payment_id
-    ) AS s ON s.payment_id = p.id
+        -- Not what it takes from the account, nor what was taken back later.
+        SELECT s.money_id, sum(s.amount) AS amount
+        FROM ledger.settlement s JOIN ledger.open_item i ON i.id = s.open_item_id
+        WHERE s.source_type IN ('payment', 'allocation') AND i.document_id <> s.money_id
+        GROUP BY s.money_id
+    ) AS s ON s.money_id = p.id
 WHERE coalesce(a.amount, 0) <> coalesce(s.amount, 0)
