@@ -290,7 +290,8 @@ class Accountant:
 
         line = EntryLine(account_code="1400", amount=Decimal(0))
         asked = EntryAsked(posted_on=A_DAY, text="", lines=(line,))
-        await Operation("tests.post", body, quick=True)(self.call(), asked)
+        operation: Operation[EntryAsked, EntryPosted] = Operation("tests.post", body, quick=True)
+        await operation(self.call(), asked)
 
     # What the books say
 
@@ -316,7 +317,7 @@ class Accountant:
     async def entries(self, source_type: str | None = None) -> list[EntryView]:
         """The entries, in the order of their numbers."""
         async with database().read(self.caller.company) as session:
-            found = (await session.scalars(select(JournalEntry).order_by(JournalEntry.number))).all()
+            found = (await session.execute(select(JournalEntry).order_by(JournalEntry.number))).all()
             lines = await lines_of(session, [entry.id for entry in found])
         views = [entry_view(entry, lines[entry.id]) for entry in found]
         return [view for view in views if source_type in (None, view.source_type)]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from activities import inventory, master_data
+from activities.ledger import accounts
 from domains.inventory.messages import (
     AmendReservation,
     GoodsIssued,
@@ -25,6 +26,7 @@ from domains.inventory.messages import (
     StockReserved,
     TakeBackGoods,
 )
+from domains.ledger.messages import LoadChart, PutFiscalYear
 from domains.master_data.messages import PutCompany, PutCustomer, PutItem, PutPaymentTerms, PutWarehouse
 from foundation.messages import Call, Caller
 
@@ -125,9 +127,12 @@ class GoodsKeeper:
         return Call.direct(self.caller, f"{self.caller.company}/{key or next(self._keys)}")
 
     async def open(self, *, currency: str = "EUR") -> "GoodsKeeper":
-        """A company with one customer and two warehouses."""
+        """A company with its chart and the year 2026, one customer and two warehouses."""
         company = PutCompany(code=self.caller.company, name="Goods", currency=currency, country="DE")
         await master_data.put_company(self.call(), company)
+        await accounts.load_chart(self.call(), LoadChart())
+        year = PutFiscalYear(code="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
+        await accounts.put_fiscal_year(self.call(), year)
         await master_data.put_payment_terms(self.call(), PutPaymentTerms(code="NET30", name="30 days"))
         customer = PutCustomer(
             code=CUSTOMER, name="A customer", country="DE", currency=currency, payment_terms_code="NET30"
