@@ -133,7 +133,7 @@ async def test_a_month_is_billed_once_whoever_starts_it_again(
 
     assert (first.total_amount, april.total_amount) == tuple(figures("11.90", "23.80"))
     async with database.read(accountant.caller.company) as session:
-        months = (await session.scalars(select(BilledMonth.month).order_by(BilledMonth.month))).all()
+        months = await session.scalars(select(BilledMonth.month).order_by(BilledMonth.month))
     assert months == ["2026-03", "2026-04"]
 
 
