@@ -16,7 +16,7 @@ from api import health, problems
 from api.correlation import Correlation
 from api.door import Router
 from api.processes import StillAtWork
-from foundation import telemetry, temporal
+from foundation import inbox, telemetry, temporal
 from foundation.database import open_database
 from foundation.settings import settings
 
@@ -37,6 +37,7 @@ async def life(app: FastAPI) -> AsyncIterator[None]:
     database = open_database(settings().database_url, pool_size=settings().database_pool_size)
     app.state.temporal = await temporal.connect(settings())
     yield
+    await inbox.all_sent()
     await database.close()
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.authentication import Authenticated
 from domains.identity import rules
 from domains.identity.messages import Actor
+from foundation import inbox
 from foundation.database import database
 from foundation.errors import BusinessError, Forbidden, Invalid
 from foundation.lists import part_of
@@ -112,7 +113,8 @@ class AskedRequest:
         """Run one operation directly, once by the request's Idempotency-Key (or each time, for a PATCH)."""
         key = self.key or str(uuid5(ID_SPACE, f"{self.caller.correlation_id}/{operation.name}"))
         scope = f"{self.caller.company}/{self.caller.actor}/{operation.name}/{key}"
-        return await operation(Call.direct(self.caller, scope), command)
+        with inbox.sent_by(self.app.state.temporal):
+            return await operation(Call.direct(self.caller, scope), command)
 
     def read(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that sees this company's rows, and writes nothing."""

@@ -3,8 +3,11 @@
 from datetime import date
 from uuid import UUID
 
+from fastapi import Response
+
+from activities import inventory as operations
 from api.door import Asked, Page, Paging, Router, allows, page
-from api.receipts import receipts
+from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.queries import documents, stock
 from domains.inventory.queries.documents import (
     GoodsReturnSummary,
@@ -20,6 +23,7 @@ on_hand = Router(prefix="/v1/stock", tags=["Inventory"])
 reservations = Router(prefix="/v1/stock-reservations", tags=["Inventory"])
 moves = Router(prefix="/v1/stock-moves", tags=["Inventory"])
 valuations = Router(prefix="/v1/stock-valuations", tags=["Inventory"])
+receipts = Router(prefix="/v1/stock-receipts", tags=["Inventory"])
 shipments = Router(prefix="/v1/shipments", tags=["Inventory"])
 goods_returns = Router(prefix="/v1/goods-returns", tags=["Inventory"])
 
@@ -125,6 +129,22 @@ async def one_shipment(shipment_id: UUID, asked: Asked) -> ShipmentView:
 
 
 # Where receipts are reported, they are read as well.
+@receipts.post("", status_code=201, dependencies=[allows("inventory.receipt.post")])
+async def receive(receipt: ReceiptAsked, asked: Asked, response: Response) -> ReceiptView:
+    """Take goods in at cost: their value is posted, and waiting backorders are served, oldest first."""
+    receive = ReceiveStock(
+        **{
+            **dict(receipt),
+            "receipt_id": asked.new_id("stock-receipt"),
+            "received_on": receipt.received_on or asked.today,
+        }
+    )
+    received = await asked.run(operations.receive_stock, receive)
+    response.headers["Location"] = f"/v1/stock-receipts/{received.receipt_id}"
+    async with asked.read() as session:
+        return await documents.receipt_view(session, received.receipt_id)
+
+
 @receipts.get("", dependencies=[allows("inventory.receipt.read")])
 async def list_receipts(
     asked: Asked,

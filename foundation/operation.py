@@ -11,6 +11,9 @@ the log row in the same transaction:
 
 The primary key of the log decides between two attempts that overlap.
 
+What other processes must know of it is told with `Transaction.tell`: written with it, sent when it is
+committed, see `inbox`.
+
 A body that takes an `AsyncSession` gets the ORM; one that takes a `Transaction` gets the driver itself.
 """
 
@@ -28,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from temporalio import activity
 
-from foundation import faults
+from foundation import faults, inbox
 from foundation.closing import Closing
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
@@ -98,10 +101,13 @@ class Operation(Generic[Ask, Answer]):
                 await session.execute(_VOID, {"voids": call.voids, **self._logged(call)})
             answer = await self.body(session, command)
             await session.flush()
+            news = await inbox.written(session, call)
             closing = session.closing if isinstance(session, Transaction) else Closing()
             answer = await self._close(session, closing, call, answer, (request, request_hash))
             faults.reach(faults.MID_TRANSACTION, self.name)
         faults.reach(faults.AFTER_COMMIT, self.name)
+        if news:
+            inbox.send_soon(call.caller.company, news)
         return answer
 
     async def _close(

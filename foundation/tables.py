@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -83,6 +83,31 @@ class ProcessState(Table):
     started_at: Mapped[datetime] = mapped_column(server_default=func.now())
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
+
+
+class Inbox(OfCompany, Table):
+    """What a process is to be told of what was done elsewhere: written in the transaction that did it.
+
+    Its number says of two facts about one thing which is newer. Sent at once by whoever wrote it, and from
+    `due_at` on by the relay, until it is delivered.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        CheckConstraint("starts_with(process_id, company_id || '/')", "process_of_company"),
+        Index(None, "due_at", postgresql_where=text("delivered_at IS NULL")),
+        Index(None, "process_id"),
+        {"schema": "foundation"},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    process_id: Mapped[str]
+    kind: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    operation_key: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    due_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp() + interval '2 seconds'"))
+    delivered_at: Mapped[datetime | None]
 
 
 class ApprovalState(OfCompany, Table):

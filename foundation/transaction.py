@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 import asyncpg
+from pydantic import BaseModel
 from sqlalchemy import (
     ClauseElement,
     Dialect,
@@ -98,6 +99,14 @@ class Rows:
         return (row[0] for row in self._rows)
 
 
+class Told(NamedTuple):
+    """What a process is told of what was done: the name of a signal that it takes, and its message."""
+
+    process_id: str
+    kind: str
+    body: BaseModel
+
+
 class Transaction:
     """One transaction on one connection of the driver."""
 
@@ -105,6 +114,14 @@ class Transaction:
         self._connection = connection
         self.info: dict[Any, Any] = {}
         self.closing = Closing()
+        self.told: list[Told] = []
+
+    def tell(self, process_id: str, kind: str, message: BaseModel) -> None:
+        """Tell another process what this operation does: written with it, and sent when it is committed.
+
+        A process is not told of what it does itself: it has the operation's answer.
+        """
+        self.told.append(Told(process_id, kind, message))
 
     async def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Rows:
         """Send a statement with its values by name, and give its rows."""

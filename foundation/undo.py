@@ -23,7 +23,6 @@ class WayBack:
     command: Callable[[], Any]
     key: str
     per: str
-    then: Callable[[Any], Awaitable[None]] | None = None
 
 
 @dataclass
@@ -41,10 +40,9 @@ class Undo:
         command: Callable[[], Ask],
         *,
         per: str = "",
-        then: Callable[[Answer], Awaitable[None]] | None = None,
     ) -> None:
         """Take `step` back by `operation`; `command` is asked for only then."""
-        self.ways_back.append(WayBack(operation, command, self.process.key_of(step, per), per, then))
+        self.ways_back.append(WayBack(operation, command, self.process.key_of(step, per), per))
 
     def before_all(self, do: Callable[[], Awaitable[None]]) -> None:
         """What is to be done before any step is taken back."""
@@ -70,12 +68,10 @@ class Undo:
 
     async def _took_back(self, way: WayBack, *, must: bool = False, stage: Stage | None = None) -> bool:
         try:
-            answer = await self.process.step(
+            await self.process.step(
                 way.operation, way.command(), per=way.per, voids=way.key, stage=stage, must=must
             )
         except ApplicationError as refusal:
             self.process.show_exception(f"could not take back: {way.operation.title}: {refusal.message}")
             return False
-        if way.then is not None:
-            await way.then(answer)
         return True

@@ -10,7 +10,7 @@ from temporalio.worker import Worker
 from foundation.settings import settings
 from foundation.steps import OUTSIDE_QUEUE
 from tests.faulty_steps import FaultySteps
-from workers import registry
+from workers import registry, relay
 from workers.commands import CommandsByKey
 
 
@@ -33,5 +33,5 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
         max_concurrent_activities=1_000,
         max_heartbeat_throttle_interval=timedelta(milliseconds=200),
     )
-    async with running, outside:
+    async with relay.relaying(client), running, outside:
         yield running

@@ -15,7 +15,7 @@ from foundation.database import open_database
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
-from workers import health, registry
+from workers import health, registry, relay
 from workers.commands import CommandsByKey
 
 log = structlog.get_logger()
@@ -83,7 +83,7 @@ async def run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with worker, outside, health.served(settings, client, worker):
+    async with relay.relaying(client), worker, outside, health.served(settings, client, worker):
         log.info("worker is running", task_queue=settings.task_queue)
         await stop.wait()
         log.info("worker stops: it finishes what it has begun")

@@ -10,9 +10,7 @@ month that is asked for twice, or made up for after an outage, is billed once. A
 not cancelled: what is wrong with it is credited.
 """
 
-import asyncio
 from decimal import Decimal
-from typing import Literal
 from uuid import UUID
 
 from temporalio import workflow
@@ -20,17 +18,15 @@ from temporalio import workflow
 from activities.receivables import billing_due, invoices
 from domains.ledger.messages import SettledInvoice
 from domains.receivables.messages import (
+    About,
     CollectiveInvoicePosted,
-    FindOrdersOfInvoice,
     MonthInTurn,
-    OrderShare,
     PostCollectiveInvoice,
+    TellOrders,
 )
 from foundation.messages import Stage
 from foundation.money import ZERO
 from foundation.process import Process
-
-About = Literal["billed", "paid"]
 
 
 class BillMonth(MonthInTurn):
@@ -108,37 +104,22 @@ class CollectiveInvoice(Process):
     async def tell_orders(self, run: BillMonth) -> bool:
         """Tell each order its share, or that it is paid; false when a new run is to go on with it."""
         while workflow.info().get_current_history_length() < run.most_events:
-            find = FindOrdersOfInvoice(invoice_id=run.invoice_id, after=self.told)
+            tell = TellOrders(invoice_id=run.invoice_id, about=self.about, after=self.told)
             per = f"{self.about}/{self.told or ''}"
-            found = await self.step(billing_due.find_orders_of_invoice, find, per=per, must=True)
-            await asyncio.gather(*(self.tell_order(share) for share in found.orders))
-            self.told = found.orders[-1].order_id if found.orders else self.told
-            if found.is_all:
+            told = await self.step(billing_due.tell_orders_of_invoice, tell, per=per, must=True)
+            self.told = told.last
+            if told.is_all:
                 return True
         return False
-
-    async def tell_order(self, share: OrderShare) -> None:
-        """An order that has ended needs it no more."""
-        if self.about == "billed":
-            await self.tell(share.process_id, "billed_collectively", share)
-            return
-        paid = SettledInvoice(
-            invoice_id=share.invoice.invoice_id,
-            invoice_number=share.invoice.invoice_number,
-            order_id=share.order_id,
-            process_id=workflow.info().workflow_id,
-            settled_amount=share.invoice.total_amount,
-            discount_amount=ZERO,
-            written_off_amount=ZERO,
-            open_amount=ZERO,
-        )
-        await self.tell(share.process_id, "invoice_settled", paid)
 
     # 3. We wait for the money
 
     @workflow.signal(description="Money of the customer has settled the invoice, or a credit has lowered it")
-    async def invoice_settled(self, settled: SettledInvoice) -> None:
-        """Note what is open now; news may arrive out of order, and an invoice only ever gets less open."""
+    async def invoice_settled(self, settled: SettledInvoice, number: int) -> None:
+        """Note what is open now; news may arrive twice and out of order, and an invoice only ever gets less
+        open.
+        """
+        del number
         known = settled.open_amount if self.open_amount is None else self.open_amount
         self.open_amount = min(known, settled.open_amount)
 

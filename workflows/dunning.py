@@ -241,9 +241,9 @@ class Dunning(Process):
         return await self.after_next_look()
 
     @workflow.signal(description="Money has settled something of this customer")
-    async def invoice_settled(self, settled: SettledInvoice) -> None:
+    async def invoice_settled(self, settled: SettledInvoice, number: int) -> None:
         """Look at once whether anything is overdue still."""
-        del settled
+        del settled, number
         self.awake = True
 
     @property

@@ -7,6 +7,7 @@ from domains.inventory.messages import AmendReservation, ReservationAmended
 from domains.inventory.queries import locked
 from domains.inventory.rules.amendments import Placed, amended
 from domains.inventory.rules.reservations import Shelf
+from foundation import inbox
 from foundation.errors import Invalid
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -55,6 +56,7 @@ async def amend_reservation(tx: Transaction, order: AmendReservation) -> Reserva
         lines=lines,
         is_complete=not any(line.short_quantity for line in lines),
         served=await served_orders(tx, [line for line in served if line.order_id != order.order_id]),
+        number=await inbox.number(tx),
     )
 
 

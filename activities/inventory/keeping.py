@@ -143,8 +143,9 @@ def keep_book(
     write_document(tx, {tables.StockMove: moves})
 
 
-async def served_orders(tx: Session, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
-    """The orders that were served, in the order in which they were, and whether they wait for more.
+async def served_orders(tx: Transaction, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
+    """The orders that were served, in the order in which they were, and whether they wait for more; their
+    processes are told.
 
     An order that two receipts serve at the same moment may be called incomplete by both: its process keeps
     count itself.
@@ -156,7 +157,7 @@ async def served_orders(tx: Session, served: Sequence[Reservation]) -> tuple[Ser
         lines.setdefault(reservation.order_id, []).append(reservation)
     found = await tx.execute(_STILL_SHORT, {"orders": list(lines)})
     still_short = set(found.scalars())
-    return tuple(
+    orders = tuple(
         ServedOrder(
             order_id=order_id,
             process_id=reservations[0].process_id,
@@ -165,6 +166,9 @@ async def served_orders(tx: Session, served: Sequence[Reservation]) -> tuple[Ser
         )
         for order_id, reservations in lines.items()
     )
+    for order in orders:
+        tx.tell(order.process_id, "goods_set_aside", order)
+    return orders
 
 
 def reserved_lines(reservations: Iterable[Reservation]) -> tuple[ReservedLine, ...]:

@@ -96,11 +96,12 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
             party=party,
             due_on=payment.received_on,
             value=-kept,
+            on_account=True,
         )
         document = Document("payment", payment.payment_id, number)
         write_items(tx, document, [item], on=payment.received_on, currency=payment.currency)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=payment.invoice_id is None)
-    return _answer(payment.payment_id, number, settlement, left, found, still_open)
+    return _told(tx, _answer(payment.payment_id, number, settlement, left, found, still_open))
 
 
 @operation("ledger.allocate_payment")
@@ -133,7 +134,7 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     found = await _use(tx, books, allocation, money, used, settlement, market, heads)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=False)
     answer = _answer(money.payment_id, money.number, settlement, money.amount - used, found, still_open)
-    return answer.model_copy(update={"credit_note_id": money.credit_note_id})
+    return _told(tx, answer).model_copy(update={"credit_note_id": money.credit_note_id})
 
 
 async def _use(
@@ -256,6 +257,14 @@ async def _open_on_order(
     if not of_whole_order and order_id is not None:
         return await open_on_order(tx, order_id) - settled
     return sum((head.document.open_amount for head in heads), ZERO) - settled
+
+
+def _told(tx: Transaction, posted: PaymentPosted) -> PaymentPosted:
+    """The processes of what was settled are told."""
+    for settled in posted.settled:
+        if settled.process_id:
+            tx.tell(settled.process_id, "invoice_settled", settled)
+    return posted
 
 
 def _answer(

@@ -6,14 +6,16 @@ from uuid import uuid5
 from pydantic_core import to_json
 from sqlalchemy import text
 
+from domains.ledger.messages import SettledInvoice
 from domains.receivables.messages import (
     BillingDueFound,
     DueQuantity,
     FindBillingDue,
-    FindOrdersOfInvoice,
     ListedForBilling,
     ListForBilling,
-    OrdersOfInvoice,
+    OrderShare,
+    OrdersTold,
+    TellOrders,
     WithdrawFromBilling,
     WithdrawnFromBilling,
 )
@@ -88,7 +90,29 @@ async def find_billing_due(tx: Transaction, find: FindBillingDue) -> BillingDueF
     return await queries.months_to_bill(tx, find)
 
 
-@operation("receivables.find_orders_of_invoice")
-async def find_orders_of_invoice(tx: Transaction, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
-    """Say what a collective invoice charges its orders. Reads only."""
-    return await queries.orders_of_invoice(tx, find)
+@operation("receivables.tell_orders_of_invoice")
+async def tell_orders_of_invoice(tx: Transaction, tell: TellOrders) -> OrdersTold:
+    """Tell the orders of a collective invoice what it charges them, or that it is paid."""
+    shares = await queries.orders_of_invoice(tx, tell.invoice_id, tell.after)
+    for share in shares:
+        if tell.about == "billed":
+            tx.tell(share.process_id, "billed_collectively", share)
+        else:
+            tx.tell(share.process_id, "invoice_settled", _paid(share))
+    return OrdersTold(
+        last=shares[-1].order_id if shares else tell.after, is_all=len(shares) < queries.ORDERS_AT_ONCE
+    )
+
+
+def _paid(share: OrderShare) -> SettledInvoice:
+    """Of an order's share nothing is open any more; with what it was paid, its invoice says."""
+    return SettledInvoice(
+        invoice_id=share.invoice.invoice_id,
+        invoice_number=share.invoice.invoice_number,
+        order_id=share.order_id,
+        process_id=share.process_id,
+        settled_amount=share.invoice.total_amount,
+        discount_amount=ZERO,
+        written_off_amount=ZERO,
+        open_amount=ZERO,
+    )

@@ -54,7 +54,10 @@ async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNoteP
     credit = rules.compute(billed, note.lines, note.order_id)
     order = {"order_id": of_order, "order_number": order_number}
     number = await _write(tx, books, note, invoice, billed, credit, order) if credit else ""
-    return _answer(note, number, invoice, billed, credit)
+    answer = _answer(note, number, invoice, billed, credit)
+    if answer.settled is not None:
+        tx.tell(answer.settled.process_id, "invoice_settled", answer.settled)
+    return answer
 
 
 async def _write(

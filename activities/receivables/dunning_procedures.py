@@ -66,5 +66,5 @@ async def _put(tx: Transaction, procedure: PutDunningProcedure) -> DunningProced
     created = await records.put(tx, DunningProcedure, written)
     await tx.execute(delete(of).where(of.procedure_code == procedure.code))
     rows = [{"customer_code": code, "procedure_code": procedure.code} for code in procedure.customers]
-    await write_document(tx, {of: rows})
+    write_document(tx, {of: rows})
     return DunningProcedurePut(code=procedure.code, created=created)

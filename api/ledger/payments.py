@@ -3,11 +3,18 @@
 from datetime import date
 from uuid import UUID
 
+from fastapi import Response
+
+from activities.ledger import payments as payment_operations
 from activities.ledger import refunds as refund_operations
 from activities.ledger import reversals
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.ledger.messages import (
+    AllocatePayment,
+    AllocationAsked,
+    CustomerPaymentAsked,
     DocumentReversed,
+    PostPayment,
     PostRefund,
     RefundAsked,
     RefundPosted,
@@ -31,6 +38,26 @@ allocations = Router(prefix="/v1/allocations", tags=["Finance"])
 refunds = Router(prefix="/v1/refunds", tags=["Finance"])
 open_items = Router(prefix="/v1/open-items", tags=["Finance"])
 reversal_documents = Router(prefix="/v1/reversals", tags=["Finance"])
+
+
+@payments.post("", status_code=201, dependencies=[allows("ledger.payment.receive")])
+async def receive_payment(payment: CustomerPaymentAsked, asked: Asked, response: Response) -> PaymentView:
+    """Money without an order: it settles the invoice that it names, or stays on the customer's account."""
+    payment_id = asked.new_id("customer-payment")
+    post = PostPayment(
+        **{**dict(payment), "payment_id": payment_id, "received_on": payment.received_on or asked.today}
+    )
+    await asked.run(payment_operations.post_payment, post)
+    return await _payment(asked, payment_id, response)
+
+
+@payments.post("/{payment_id}/allocations", status_code=201, dependencies=[allows("ledger.payment.allocate")])
+async def allocate(
+    payment_id: UUID, allocation: AllocationAsked, asked: Asked, response: Response
+) -> PaymentView:
+    """Use a customer's money on account for an open invoice; its order is told."""
+    await use_money(asked, allocation, payment_id=payment_id)
+    return await _payment(asked, payment_id, response)
 
 
 @payments.get("", dependencies=[allows("ledger.payment.read")])
@@ -201,6 +228,25 @@ async def list_open_items(
     )
     async with asked.read() as tx:
         return await page(tx, wanted, paging, documents.open_item_view)
+
+
+async def _payment(asked: AskedRequest, payment_id: UUID, response: Response) -> PaymentView:
+    response.headers["Location"] = f"/v1/payments/{payment_id}"
+    async with asked.read() as tx:
+        return await documents.payment(tx, payment_id)
+
+
+async def use_money(asked: AskedRequest, allocation: AllocationAsked, **of: UUID) -> None:
+    """Use what is on account from the document named for an open invoice."""
+    command = AllocatePayment(
+        **{
+            **dict(allocation),
+            **of,
+            "allocation_id": asked.new_id("payment-allocation"),
+            "allocated_on": allocation.allocated_on or asked.today,
+        }
+    )
+    await asked.run(payment_operations.allocate_payment, command)
 
 
 async def pay_back(asked: AskedRequest, refund: RefundAsked, **of: UUID) -> RefundPosted:

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import Response
 
 from api.door import Asked, Page, Paging, Router, allows, page
-from api.ledger.payments import pay_back
-from domains.ledger.messages import RefundAsked, RefundPosted
+from api.ledger.payments import pay_back, use_money
+from domains.ledger.messages import AllocationAsked, RefundAsked, RefundPosted
 from domains.receivables.documents.credit_note import credit_note_pdf
 from domains.receivables.documents.printing import credit_note_to_print
 from domains.receivables.queries import credit_notes as queries
@@ -60,6 +60,19 @@ async def pdf(credit_note_id: UUID, asked: Asked) -> Response:
     rendered = await asyncio.to_thread(credit_note_pdf, document)
     headers = {"Content-Disposition": f'inline; filename="{document.credit_note_number}.pdf"'}
     return Response(rendered, media_type="application/pdf", headers=headers)
+
+
+@credit_notes.post(
+    "/{credit_note_id}/allocations", status_code=201, dependencies=[allows("ledger.payment.allocate")]
+)
+async def allocate_credit(
+    credit_note_id: UUID, allocation: AllocationAsked, asked: Asked, response: Response
+) -> CreditNoteView:
+    """Use what a credit note put on account for another open invoice; its order is told."""
+    await use_money(asked, allocation, credit_note_id=credit_note_id)
+    response.headers["Location"] = f"/v1/credit-notes/{credit_note_id}"
+    async with asked.read() as tx:
+        return await queries.credit_note(tx, credit_note_id)
 
 
 @credit_notes.post(

@@ -72,15 +72,6 @@ class StockReceived(Message):
     served: tuple[ServedOrder, ...]
 
 
-class ReceiptProgress(Message):
-    """The receipt is taken in."""
-
-    receipt_id: UUID
-    receipt_number: str
-    value: Amount
-    request_hash: str
-
-
 class LineToReserve(Message):
     """What an order line needs, in the stock unit."""
 
@@ -231,6 +222,8 @@ class ReservationAmended(StockReserved):
     """What is set aside now, and which waiting orders were served by what was set free."""
 
     served: tuple[ServedOrder, ...]
+    number: int
+    """What the order was told with a lower number was before."""
 
 
 class RevaluationAsked(Message):

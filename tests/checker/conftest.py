@@ -91,10 +91,11 @@ async def _on_their_way(erp: Erp) -> None:
 
 
 async def _waiting(erp: Erp) -> None:
-    """For a credit decision, for the warehouse, for goods."""
+    """For a credit decision, for the warehouse, for goods of which some have come."""
     await erp.place(_order("APPLE", "100", customer_code="BOB"))
     await erp.place(_order("APPLE", "6"))
     await erp.place(_order("PEAR", "150", delivery="complete"))
+    await erp.receive({"PEAR": 1})
 
 
 async def _money_and_entries(erp: Erp) -> None:

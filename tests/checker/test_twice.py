@@ -95,9 +95,9 @@ async def test_goods_that_a_second_run_ships_again_are_seen(erp: Erp, caller: Ca
 
 
 async def test_money_that_a_second_run_takes_in_again_is_seen(erp: Erp, caller: Caller, asked: Asked) -> None:
-    money = {"customer_code": "ALICE", "amount": "100.00", "currency": "EUR", "received_on": "2026-03-21"}
-    paid = await erp.post("/v1/payments", money, by="accountant")
-    process = f"{erp.company}/customer_payment/{paid['payment_id']}"
+    order = await erp.place()
+    await erp.pay(order, "100.00")
+    process = f"{erp.company}/order_to_cash/{order['order_id']}"
     post: PostPayment = await asked(payments.post_payment, process)
 
     await take_again(payments.post_payment, post.model_copy(update={"payment_id": uuid4()}), process, caller)

@@ -187,7 +187,7 @@ OPERATIONS = [
     *("inventory.reserve_stock", "sales.confirm_order", "inventory.post_goods_issue"),
     *("ledger.post_goods_cost", "receivables.post_invoice", "sales.record_fulfilment"),
     *("ledger.post_payment", "ledger.allocate_payment", "sales.close_order"),
-    *("inventory.receive_stock", "ledger.post_stock_receipt"),
+    "inventory.receive_stock",
     *("inventory.release_reservation", "receivables.release_credit", "sales.cancel_order"),
     *("sales.price_amendment", "sales.amend_order", "inventory.amend_reservation"),
     *("sales.authorise_return", "inventory.take_back_goods", "ledger.post_goods_return"),

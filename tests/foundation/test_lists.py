@@ -4,17 +4,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, select
 
-from foundation.database import Database
-from foundation.documents import write_document
+from foundation.database import Database, rows_of
 from foundation.errors import Invalid
 from foundation.lists import part_of
 from foundation.messages import Caller
 from foundation.tables import ProcessState
 from foundation.transaction import Transaction
 
-_OF_ALL: Any = select(
+_WRITE = insert(rows_of(ProcessState))
+_OF_ALL: Select[Any] = select(
     ProcessState.id.label("process"), ProcessState.stage, ProcessState.amount, ProcessState.started_at
 )
 
@@ -41,7 +41,8 @@ async def written(database: Database, caller: Caller) -> Caller:
         for stage, amount in zip("aabbbca", (1, 2, 2, "2.5", 1, "0.000001", 1), strict=True)
     ]
     async with database.write(caller.company, caller.actor) as tx:
-        write_document(tx, {ProcessState: rows})
+        for row in rows:
+            await tx.execute(_WRITE, row)
     return caller
 
 
@@ -80,7 +81,7 @@ async def test_what_is_added_meanwhile_moves_no_row(database: Database, written:
     async with database.write(written.company, written.actor) as tx:
         first = await part_of(tx, wanted, limit=3)
         new = first.rows[0]._asdict() | {"id": written.company}
-        write_document(tx, {ProcessState: new})
+        await tx.execute(_WRITE, new)
         rest = await part_of(tx, wanted, limit=10, cursor=first.next_cursor)
 
     assert len(rest.rows) == 4 and rest.next_cursor is None

@@ -130,31 +130,6 @@ async def _billed_together(erp: Erp) -> tuple[Any, str, str]:
     return order, f"{erp.company}/customer_return/{returned['return_id']}", process.id
 
 
-async def stock_received(erp: Erp) -> str:
-    """Goods come in."""
-    receipt = await erp.receive({"APPLE": 5})
-    return f"{erp.company}/stock_receipt/{receipt['receipt_id']}"
-
-
-async def payment_on_account(erp: Erp) -> str:
-    """Money comes in without an order."""
-    payment = await _money(erp)
-    return f"{erp.company}/customer_payment/{payment}"
-
-
-async def payment_allocated(erp: Erp) -> str:
-    """Money on account closes an order."""
-    order = await erp.place()
-    shipped = await erp.ship(order)
-    invoices = await erp.get("/v1/invoices", number=shipped["invoice_number"])
-    payment = await _money(erp)
-    body = {"invoice_id": invoices["items"][0]["invoice_id"]}
-    await erp.post(f"/v1/payments/{payment}/allocations", body, by="accountant")
-    await erp.until(order, "closed")
-    allocations = await erp.get("/v1/processes", type="payment_allocation")
-    return str(allocations["items"][0]["id"])
-
-
 async def webhook_delivered(erp: Erp) -> str:
     """A webhook is told of an order, at the second attempt."""
     announcing = Announcing(erp)
@@ -203,11 +178,6 @@ async def scheduled_run_of_a_day_that_had_its_run(erp: Erp) -> str:
     return process.id
 
 
-async def _money(erp: Erp) -> str:
-    body = {"customer_code": "ALICE", "received_on": "2026-03-20", "amount": "200.00", "currency": "EUR"}
-    return str((await erp.post("/v1/payments", body, by="accountant"))["payment_id"])
-
-
 def _process(erp: Erp, order_id: str) -> str:
     return f"{erp.company}/order_to_cash/{order_id}"
 
@@ -227,9 +197,6 @@ SCENARIOS: dict[str, Scenario] = {
         goods_returned_before_and_after_a_collective_invoice,
         collective_invoice_paid,
         collective_run_of_a_quiet_month,
-        stock_received,
-        payment_on_account,
-        payment_allocated,
         webhook_delivered,
         dunning_promised_disputed_and_stopped,
         dunning_run_of_a_quiet_day,

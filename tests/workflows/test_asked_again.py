@@ -7,7 +7,6 @@ from uuid import UUID, uuid5
 from temporalio.client import WorkflowFailureError
 
 from api.door import ID_SPACE
-from domains.inventory.messages import ReceiveStock
 from domains.sales.messages import PlaceOrder
 from foundation import visibility
 from foundation.messages import Caller, Message
@@ -15,7 +14,6 @@ from foundation.settings import settings
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
 from workflows.order_to_cash import OrderToCash
-from workflows.stock_receipt import StockReceipt
 
 KEY = "a request that was never answered"
 
@@ -36,26 +34,6 @@ async def run_alone(erp: Erp, process: Any, command: Message, process_id: str) -
         search_attributes=visibility.at_start(erp.company, None),
     )
     await handle.result()
-
-
-async def test_goods_that_came_in_unheard_are_answered_for_when_they_are_reported_again(erp: Erp) -> None:
-    receipt = {
-        "warehouse_code": "MAIN",
-        "received_on": "2026-03-01",
-        "lines": [{"item_code": "APPLE", "quantity": "7", "unit_cost": "4.00"}],
-    }
-    receipt_id = id_of(erp, "stock-receipt")
-    receive = ReceiveStock.model_validate({**receipt, "receipt_id": receipt_id})
-    await run_alone(erp, StockReceipt, receive, f"{erp.company}/stock_receipt/{receipt_id}")
-
-    first = await erp.post("/v1/stock-receipts", receipt, key=KEY)
-    second = await erp.post("/v1/stock-receipts", receipt, key=KEY)
-    other = await erp.request("POST", "/v1/stock-receipts", {**receipt, "received_on": "2026-03-02"}, key=KEY)
-
-    assert first == second
-    assert (first["receipt_id"], first["value"]) == (str(receipt_id), "28.00")
-    assert (await erp.stock("APPLE"))["on_hand"] == "107"
-    assert other.status_code == 409
 
 
 async def test_an_order_that_was_refused_unheard_is_refused_when_it_is_placed_again(erp: Erp) -> None:

@@ -220,7 +220,7 @@ async def test_cash_discount_is_taken_off_the_whole_invoice(erp: Erp) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    ["receivables.post_collective_invoice", "receivables.find_orders_of_invoice", "sales.record_fulfilment"],
+    ["receivables.post_collective_invoice", "receivables.tell_orders_of_invoice", "sales.record_fulfilment"],
 )
 @pytest.mark.parametrize("fault", ["refused", "repeated"])
 async def test_a_step_that_is_refused_or_repeated_happens_once(

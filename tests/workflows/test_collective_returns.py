@@ -188,7 +188,7 @@ async def test_an_order_is_cancelled_before_it_has_heard_that_it_is_billed(
 ) -> None:
     before = await erp.balances()
     order = await deliver(erp)
-    faults.refused[erp.company, "receivables.find_orders_of_invoice"] = 1_000
+    faults.refused[erp.company, "receivables.tell_orders_of_invoice"] = 1_000
     process = await bill(erp)
     await until_parked(erp)
 

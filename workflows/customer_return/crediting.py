@@ -4,7 +4,7 @@ from uuid import uuid5
 
 from activities.ledger import refunds
 from activities.receivables import credit_notes
-from domains.ledger.messages import PostRefund, RefundPosted, SettledInvoice
+from domains.ledger.messages import PostRefund, RefundPosted
 from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from foundation.process import Process
 
@@ -13,15 +13,8 @@ class Crediting(Process):
     """The ground of a process that takes back what was billed."""
 
     async def credit_invoice(self, note: PostCreditNote) -> CreditNotePosted:
-        """Post a credit note; the process of the invoice is told what is open now."""
-        posted = await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
-        if posted.settled is not None:
-            await self.on_settled(posted.settled)
-        return posted
-
-    async def on_settled(self, settled: SettledInvoice) -> None:
-        """An invoice is less open."""
-        await self.tell(settled.process_id, "invoice_settled", settled)
+        """Post a credit note."""
+        return await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
 
     async def pay_back_credit(self, credited: CreditNotePosted) -> RefundPosted:
         """Refund what a credit note has put on the customer's account."""

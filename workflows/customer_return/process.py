@@ -158,9 +158,7 @@ class CustomerReturn(Crediting):
         take = handover.goods_to_take_back(self.authorised, inspection, self.received)
         if take is None:
             return
-        taken = await self.step(inventory.take_back_goods, take, must=True)
-        for served in taken.served:
-            await self.tell(served.process_id, "goods_set_aside", served)
+        await self.step(inventory.take_back_goods, take, must=True)
 
     # 4. and 5. Credited and refunded, or sent again
 

@@ -53,6 +53,8 @@ class Cash(Order):
             )
 
     @workflow.signal(description="One of this order's invoices was settled by other money of the customer")
-    async def invoice_settled(self, settled: SettledInvoice) -> None:
-        """Note what is open now."""
-        self.settle((settled,))
+    async def invoice_settled(self, settled: SettledInvoice, number: int) -> None:
+        """Note what is open now, once."""
+        if number not in self.heard:
+            self.heard.add(number)
+            self.settle((settled,))

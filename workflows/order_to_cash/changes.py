@@ -17,9 +17,15 @@ from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.receivables import billed, credit
-from domains.inventory.messages import AmendReservation, ReleaseReservation, ServedOrder
-from domains.ledger.messages import PostRefund, SettledInvoice
-from domains.receivables.messages import CheckCredit, FindBilled, ReleaseCredit
+from domains.inventory.messages import AmendReservation, ReleaseReservation
+from domains.ledger.messages import PostRefund
+from domains.receivables.messages import (
+    CheckCredit,
+    CreditNotePosted,
+    FindBilled,
+    PostCreditNote,
+    ReleaseCredit,
+)
 from domains.sales.messages import (
     AmendOrder,
     AuthoriseReturn,
@@ -115,16 +121,12 @@ class Changes(Collective, Crediting):
             lines=lines,
         )
         reserved = await self.step(inventory.amend_reservation, amend, per=per, by=by, must=True)
-        self.fulfilment.set_aside((line.line_number, line.short_quantity) for line in reserved.lines)
+        self.fulfilment.set_aside(
+            ((line.line_number, line.short_quantity) for line in reserved.lines), number=reserved.number
+        )
         confirm = ConfirmOrder(order_id=self.order_id, shortages=self.fulfilment.shortages())
         stage = self.next_stage()
         await self.step(sales.confirm_order, confirm, per=per, by=by, must=True, stage=stage)
-        await self.tell_who_was_served(reserved.served)
-
-    async def tell_who_was_served(self, served: tuple[ServedOrder, ...]) -> None:
-        """Goods set free may serve other orders' backorders: their processes are told."""
-        for order in served:
-            await self.tell(order.process_id, "goods_set_aside", order)
 
     # Cancelled
 
@@ -234,8 +236,7 @@ class Changes(Collective, Crediting):
     async def release_the_rest(self, per: str) -> None:
         """What has not left is wanted no more."""
         release = ReleaseReservation(order_id=self.order_id)
-        released = await self.step(inventory.release_reservation, release, per=per, must=True)
-        await self.tell_who_was_served(released.served)
+        await self.step(inventory.release_reservation, release, per=per, must=True)
         free = ReleaseCredit(order_id=self.order_id)
         await self.step(credit.release_credit, free, per=per, must=True)
 
@@ -257,12 +258,12 @@ class Changes(Collective, Crediting):
             if posted.on_account_amount and self.cancellation.money is Resolution.REFUND:
                 await self.pay_back_credit(posted)
 
-    async def on_settled(self, settled: SettledInvoice) -> None:
+    async def credit_invoice(self, note: PostCreditNote) -> CreditNotePosted:
         """An invoice is less open: this order's, or one over several, which has a process of its own."""
-        if settled.process_id == workflow.info().workflow_id:
-            self.settle((settled,))
-        else:
-            await super().on_settled(settled)
+        posted = await super().credit_invoice(note)
+        if posted.settled is not None and posted.settled.process_id == workflow.info().workflow_id:
+            self.settle((posted.settled,))
+        return posted
 
     async def give_money_back(self) -> None:
         """Refund what came for the order and is still on account, if the cancellation says so."""

@@ -53,8 +53,9 @@ class Collective(Order):
         self.freight_is_due = self.freight_is_due or any(line.is_freight for line in to_bill)
 
     @workflow.signal(description="A collective invoice has billed what was delivered of this order")
-    async def billed_collectively(self, share: OrderShare) -> None:
-        """Note the order's share, and that it is open."""
+    async def billed_collectively(self, share: OrderShare, number: int) -> None:
+        """Note the order's share, and that it is open, once."""
+        del number
         invoice = share.invoice
         async with self.turn:
             if invoice.invoice_id in self.invoices or self.now.outcome is not None:

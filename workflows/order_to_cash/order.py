@@ -28,6 +28,8 @@ class Order(Approvals):
         self.payments: dict[UUID, PaymentPosted] = {}
         """As they were last heard of: with what is on account of each."""
         self.settlements: list[SettledInvoice] = []
+        self.heard: set[int] = set()
+        """The numbers of what other money settled: it may be told twice."""
         self.freight_is_due = False
         """Whether the freight waits to be billed with its month."""
 

@@ -131,7 +131,6 @@ class OrderToCash(Delivery, Cash, Changes):
             inventory.reserve_stock,
             inventory.release_reservation,
             lambda: ReleaseReservation(order_id=self.order_id),
-            then=lambda released: self.tell_who_was_served(released.served),
         )
         if reserve := handover.reservation(self.placed, process_id=workflow.info().workflow_id):
             reserved = await self.step(inventory.reserve_stock, reserve)
@@ -141,13 +140,14 @@ class OrderToCash(Delivery, Cash, Changes):
         self.is_set_aside = True
 
     @workflow.signal(description="Stock has arrived, or was set free, for this order's backorder")
-    async def goods_set_aside(self, served: ServedOrder) -> None:
+    async def goods_set_aside(self, served: ServedOrder, number: int) -> None:
         """Note what is set aside now, and whom we wait for now."""
         if not self.is_set_aside:  # Without a wait it counts before a shipment that came after it is checked.
             await workflow.wait_condition(lambda: self.is_set_aside or self.ending is not None)
         async with self.turn:
-            if self.now.outcome is None and self.ending is None:
-                self.fulfilment.set_aside(handover.news(self.placed, served))
+            if self.now.outcome is not None or self.ending is not None:
+                return
+            if self.fulfilment.set_aside(handover.news(self.placed, served), number=number):
                 await self.note(self.next_stage())
 
     # 4 to 6: see `delivery`, `collective` and `cash`

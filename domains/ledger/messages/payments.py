@@ -106,9 +106,3 @@ class PaymentPosted(Message):
     """Realised, in the company's currency: positive is a gain."""
     order_open_amount: ShownAmount
     """What is still open on the order's invoices, in their currency."""
-
-
-class PaymentProgress(PaymentPosted):
-    """The payment, for whoever waits for it."""
-
-    request_hash: str

@@ -10,6 +10,7 @@ from domains.receivables.messages.billed import (
     FindBilled,
 )
 from domains.receivables.messages.collective import (
+    About,
     BillingDueFound,
     BillingGroup,
     CollectiveInvoicePosted,
@@ -17,15 +18,15 @@ from domains.receivables.messages.collective import (
     CollectiveRunProgress,
     DueQuantity,
     FindBillingDue,
-    FindOrdersOfInvoice,
     ListedForBilling,
     ListForBilling,
     Month,
     MonthInTurn,
     MonthToBill,
     OrderShare,
-    OrdersOfInvoice,
+    OrdersTold,
     PostCollectiveInvoice,
+    TellOrders,
     WithdrawFromBilling,
     WithdrawnFromBilling,
 )
@@ -79,6 +80,7 @@ from domains.receivables.messages.roles import (
 )
 
 __all__ = [
+    "About",
     "BeginDunning",
     "Billed",
     "BilledInvoice",
@@ -108,7 +110,6 @@ __all__ = [
     "EndDunning",
     "FindBilled",
     "FindBillingDue",
-    "FindOrdersOfInvoice",
     "FindOverdue",
     "InvoicePosted",
     "LevelText",
@@ -121,7 +122,7 @@ __all__ = [
     "MonthInTurn",
     "MonthToBill",
     "OrderShare",
-    "OrdersOfInvoice",
+    "OrdersTold",
     "OverdueCustomer",
     "OverdueFound",
     "PostCollectiveInvoice",
@@ -137,6 +138,7 @@ __all__ = [
     "ReleaseCredit",
     "ResumeDunning",
     "ReviewDunning",
+    "TellOrders",
     "WithdrawFromBilling",
     "WithdrawnFromBilling",
 ]

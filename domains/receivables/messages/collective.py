@@ -1,7 +1,7 @@
 """Collective invoices: what is delivered is listed, and billed together at the end of its month."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -9,6 +9,9 @@ from pydantic import Field
 from domains.receivables.messages.invoices import InvoicePosted, LineToBill
 from foundation.messages import Amount, Code, CurrencyCode, Message, PositiveQuantity, Text
 from foundation.money import ZERO
+
+About = Literal["billed", "paid"]
+"""What the orders of a collective invoice are told."""
 
 Month = Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
 """A calendar month: `2026-03`."""
@@ -118,10 +121,14 @@ class CollectiveInvoicePosted(Message):
     """The last instalment's due date."""
 
 
-class FindOrdersOfInvoice(Message):
-    """Which orders does a collective invoice bill? So many at once, after the one given."""
+class TellOrders(Message):
+    """Tell the orders that a collective invoice bills what their share is, or that it is paid.
+
+    So many at once, after the one given.
+    """
 
     invoice_id: UUID
+    about: About
     after: UUID | None = None
 
 
@@ -136,10 +143,10 @@ class OrderShare(Message):
     with_freight: bool
 
 
-class OrdersOfInvoice(Message):
-    """Some of the orders, by id; `is_all` when there are no more after them."""
+class OrdersTold(Message):
+    """The last order that was told, by id; `is_all` when there are no more after it."""
 
-    orders: tuple[OrderShare, ...]
+    last: UUID | None
     is_all: bool
 
 

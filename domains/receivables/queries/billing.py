@@ -13,16 +13,15 @@ from domains.receivables.messages import (
     BillingGroup,
     DueQuantity,
     FindBillingDue,
-    FindOrdersOfInvoice,
     InvoicePosted,
     MonthInTurn,
     MonthToBill,
     OrderShare,
-    OrdersOfInvoice,
 )
 from domains.receivables.rules.collective import DueLine, last_day_of
 from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder
+from foundation.database import rows_of
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
 from foundation.transaction import Session
@@ -64,6 +63,30 @@ _OWN_MONTH = func.to_char(BillingDue.delivered_on, "YYYY-MM")
 _IN_ORDER = (BillingDue.order_number, BillingDue.delivered_on, BillingDue.listed_at, BillingDue.shipment_id)
 
 
+_INVOICE = select(Invoice.id, Invoice.number, Invoice.due_on, Invoice.currency).where(
+    Invoice.id == bindparam("invoice")
+)
+
+_AFTER = bindparam("after", type_=Uuid())
+_SHARES = (
+    select(*rows_of(InvoiceOrder).c)
+    .where(
+        InvoiceOrder.invoice_id == bindparam("invoice"), or_(_AFTER.is_(None), InvoiceOrder.order_id > _AFTER)
+    )
+    .order_by(InvoiceOrder.order_id)
+    .limit(ORDERS_AT_ONCE)
+)
+
+_LINES_OF_ORDERS = (
+    select(InvoiceLine.order_id, InvoiceLine.order_line_number, InvoiceLine.quantity, InvoiceLine.is_freight)
+    .where(
+        InvoiceLine.invoice_id == bindparam("invoice"),
+        InvoiceLine.order_id == any_(bindparam("orders", type_=ARRAY(Uuid))),
+    )
+    .order_by(InvoiceLine.line_number)
+)
+
+
 class BillingDueView(Message):
     """A delivered line that is billed with its month, or was; amounts in its currency."""
 
@@ -103,8 +126,7 @@ async def months_to_bill(tx: Session, find: FindBillingDue) -> BillingDueFound:
     rows = (await tx.execute(_MONTHS, asked)).all()
     return BillingDueFound(
         months=tuple(
-            MonthInTurn(**dict(row._mapping) | {"after_months": tuple(row.after_months or ())})
-            for row in rows
+            MonthInTurn(**row._asdict() | {"after_months": tuple(row.after_months or ())}) for row in rows
         ),
         is_all=len(rows) < AT_ONCE,
     )
@@ -174,25 +196,15 @@ async def locked_due_of_order(tx: Session, order_id: UUID) -> list[DueLine]:
     return [DueLine(**{name: getattr(row, name) for name in names}) for row in reversed(rows)]
 
 
-async def orders_of_invoice(tx: Session, find: FindOrdersOfInvoice) -> OrdersOfInvoice:
-    """What a collective invoice charges its orders, by their ids, after the given one."""
-    invoice = (await tx.execute(select(Invoice).where(Invoice.id == find.invoice_id))).one()
-    wanted = select(InvoiceOrder).where(InvoiceOrder.invoice_id == find.invoice_id)
-    if find.after is not None:
-        wanted = wanted.where(InvoiceOrder.order_id > find.after)
-    found = (await tx.execute(wanted.order_by(InvoiceOrder.order_id).limit(ORDERS_AT_ONCE))).all()
+async def orders_of_invoice(tx: Session, invoice_id: UUID, after: UUID | None) -> list[OrderShare]:
+    """What a collective invoice charges its orders, by their ids, after the given one; so many at once."""
+    invoice = (await tx.execute(_INVOICE, {"invoice": invoice_id})).one()
+    found = (await tx.execute(_SHARES, {"invoice": invoice_id, "after": after})).all()
     lines: dict[UUID, list[Any]] = {}
-    orders = bindparam("orders", [share.order_id for share in found], type_=ARRAY(Uuid))
-    for line in await tx.execute(
-        select(InvoiceLine)
-        .where(InvoiceLine.invoice_id == find.invoice_id, InvoiceLine.order_id == any_(orders))
-        .order_by(InvoiceLine.line_number)
-    ):
-        lines.setdefault(line.order_id or find.invoice_id, []).append(line)
-    return OrdersOfInvoice(
-        orders=tuple(_share(invoice, share, lines[share.order_id]) for share in found),
-        is_all=len(found) < ORDERS_AT_ONCE,
-    )
+    orders = [share.order_id for share in found]
+    for line in await tx.execute(_LINES_OF_ORDERS, {"invoice": invoice_id, "orders": orders}):
+        lines.setdefault(line.order_id, []).append(line)
+    return [_share(invoice, share, lines[share.order_id]) for share in found]
 
 
 def _share(invoice: Any, share: Any, lines: list[Any]) -> OrderShare:

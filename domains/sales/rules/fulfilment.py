@@ -29,7 +29,9 @@ class Fulfilment:
         self.delivery = order.delivery
         self.lines: dict[int, PricedLine] = {line.line_number: line for line in order.lines}
         self.short = {number: line.stock_quantity for number, line in self.lines.items() if line.is_stocked}
-        """Stock units that could not be set aside yet; it only ever gets less."""
+        """Stock units that could not be set aside yet."""
+        self.number_of_news = dict.fromkeys(self.lines, 0)
+        """By which number each line's shortage was told."""
         self.delivered = dict.fromkeys(self.lines, NOTHING)
         self.billed = dict.fromkeys(self.lines, NOTHING)
         self.returned = dict.fromkeys(self.lines, NOTHING)
@@ -38,13 +40,17 @@ class Fulfilment:
         self.rest_is_given_up = False
         """What has not left by now never will."""
 
-    def set_aside(self, shortages: Iterable[tuple[int, Decimal]]) -> None:
-        """Note what inventory is still short of.
+    def set_aside(self, shortages: Iterable[tuple[int, Decimal]], *, number: int = 0) -> bool:
+        """Note what inventory is still short of, line by line; answers whether any of it was new.
 
-        News may arrive out of order: the smallest shortage holds.
+        News may arrive twice and out of order: of each line the one with the greatest number holds. What the
+        order was answered when it was first set aside has none, and is older than all news.
         """
-        for number, short in shortages:
-            self.short[number] = min(self.short[number], short)
+        newer = {line: short for line, short in shortages if number >= self.number_of_news[line]}
+        is_new = number > 0 and any(number > self.number_of_news[line] for line in newer)
+        self.short |= newer
+        self.number_of_news |= dict.fromkeys(newer, number)
+        return is_new
 
     def shortages(self) -> dict[int, Decimal]:
         """The lines that are backordered, and by how many stock units."""

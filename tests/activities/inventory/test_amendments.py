@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -37,10 +38,10 @@ def state(answer: ReservationAmended) -> list[tuple[str, int, int]]:
     return [(line.item_code, int(line.reserved_quantity), int(line.short_quantity)) for line in answer.lines]
 
 
-async def served_by(keeper: GoodsKeeper, **quantities: int) -> list[str]:
-    """The processes that goods which come in now serve, in that order."""
+async def served_by(keeper: GoodsKeeper, **quantities: int) -> list[UUID]:
+    """The orders that goods which come in now serve, in that order."""
     received = await keeper.receive(*(goods(item, quantity) for item, quantity in quantities.items()))
-    return [served.process_id for served in received.served]
+    return [served.order_id for served in received.served]
 
 
 async def test_what_is_wanted_no_more_serves_who_waits(keeper: GoodsKeeper) -> None:
@@ -54,7 +55,7 @@ async def test_what_is_wanted_no_more_serves_who_waits(keeper: GoodsKeeper) -> N
 
     assert state(answer) == [("bolt", 6, 0)]
     assert answer.is_complete
-    assert [served.process_id for served in answer.served] == [waiting.process_id, younger.process_id]
+    assert [served.order_id for served in answer.served] == [waiting.order_id, younger.order_id]
     assert [served.is_complete for served in answer.served] == [True, False]
     await everything_agrees(keeper)
 
@@ -70,7 +71,7 @@ async def test_what_is_wanted_more_is_set_aside_as_far_as_it_is_there(keeper: Go
     assert state(answer) == [("bolt", 9, 0), ("nut", 1, 2)]
     assert not answer.is_complete
     assert answer.served == ()
-    assert await served_by(keeper, nut=2) == [order.process_id]
+    assert await served_by(keeper, nut=2) == [order.order_id]
     await everything_agrees(keeper)
 
 
@@ -84,9 +85,9 @@ async def test_an_amendment_overtakes_nobody(keeper: GoodsKeeper) -> None:
     answer = await keeper.amend(amended(order, ("nut", 4), ("bolt", 3), ("bolt", 5)))
 
     assert state(answer) == [("nut", 4, 0), ("bolt", 3, 0), ("bolt", 0, 5)]
-    assert [served.process_id for served in answer.served] == [waiting.process_id]
-    assert await served_by(keeper, bolt=7) == [waiting.process_id]
-    assert await served_by(keeper, bolt=5) == [order.process_id]
+    assert [served.order_id for served in answer.served] == [waiting.order_id]
+    assert await served_by(keeper, bolt=7) == [waiting.order_id]
+    assert await served_by(keeper, bolt=5) == [order.order_id]
     await everything_agrees(keeper)
 
 
@@ -101,8 +102,8 @@ async def test_a_line_that_waits_keeps_its_place_and_one_that_did_not_gets_the_l
 
     await keeper.amend(amended(order, ("bolt", 3), ("nut", 3)))
 
-    assert await served_by(keeper, bolt=5) == [order.process_id, other.process_id]
-    assert await served_by(keeper, nut=3) == [other.process_id, order.process_id]
+    assert await served_by(keeper, bolt=5) == [order.order_id, other.order_id]
+    assert await served_by(keeper, nut=3) == [other.order_id, order.order_id]
     await everything_agrees(keeper)
 
 
@@ -114,7 +115,7 @@ async def test_a_new_want_waits_from_the_day_that_the_amendment_says(keeper: Goo
 
     await keeper.amend(amended(order, ("bolt", 3), ordered_on=A_DAY + timedelta(days=3)))
 
-    assert await served_by(keeper, bolt=4) == [other.process_id, order.process_id]
+    assert await served_by(keeper, bolt=4) == [other.order_id, order.order_id]
 
 
 async def test_a_line_takes_its_goods_and_its_place_along_to_another_number(keeper: GoodsKeeper) -> None:
@@ -128,8 +129,8 @@ async def test_a_line_takes_its_goods_and_its_place_along_to_another_number(keep
 
     assert state(answer) == [("nut", 3, 2), ("washer", 0, 2)]
     assert [served.lines[0].item_code for served in answer.served] == ["bolt"]
-    assert await served_by(keeper, nut=3) == [order.process_id, other.process_id]
-    assert await served_by(keeper, washer=3) == [order.process_id, other.process_id]
+    assert await served_by(keeper, nut=3) == [order.order_id, other.order_id]
+    assert await served_by(keeper, washer=3) == [order.order_id, other.order_id]
     rows = await rows_of(keeper, order)
     assert [(row.item_code, int(row.wanted_quantity)) for row in rows] == [("nut", 5), ("washer", 2)]
     await everything_agrees(keeper)
@@ -153,7 +154,7 @@ async def test_lines_come_and_go_and_come_back(keeper: GoodsKeeper) -> None:
         [],
         [("nut", 0, 1), ("bolt", 2, 0)],
     ]
-    assert await served_by(keeper, nut=2) == [waiting.process_id, order.process_id]
+    assert await served_by(keeper, nut=2) == [waiting.order_id, order.order_id]
     await everything_agrees(keeper)
 
 
@@ -169,7 +170,7 @@ async def test_content_when_nothing_changes(keeper: GoodsKeeper) -> None:
     assert state(answer) == [("bolt", 3, 2)]
     assert answer.served == ()
     assert await rows_of(keeper, order) == before
-    assert await served_by(keeper, bolt=3) == [order.process_id, other.process_id]
+    assert await served_by(keeper, bolt=3) == [order.order_id, other.order_id]
 
 
 async def test_an_order_that_wanted_no_goods_wants_some_now(keeper: GoodsKeeper) -> None:

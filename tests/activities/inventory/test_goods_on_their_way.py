@@ -54,10 +54,10 @@ async def test_a_receipt_serves_those_who_wait_oldest_first(keeper: GoodsKeeper)
 
     received = await keeper.receive(goods("bolt", 12))
 
-    assert [served.process_id for served in received.served] == [
-        first.process_id,
-        second.process_id,
-        third.process_id,
+    assert [served.order_id for served in received.served] == [
+        first.order_id,
+        second.order_id,
+        third.order_id,
     ]
     assert [served.is_complete for served in received.served] == [True, True, False]
     assert received.served[2].lines[0].short_quantity == 3
@@ -99,7 +99,7 @@ async def test_a_release_gives_back_and_serves_who_waits(keeper: GoodsKeeper) ->
     again = await keeper.release(holder.order_id)
 
     assert released.released_quantity == 6
-    assert [served.process_id for served in released.served] == [waiting.process_id]
+    assert [served.order_id for served in released.served] == [waiting.order_id]
     assert again.released_quantity == 0
     assert not again.served
 

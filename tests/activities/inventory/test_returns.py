@@ -118,7 +118,7 @@ async def test_goods_that_come_back_serve_who_waits_oldest_first(keeper: GoodsKe
     back = await keeper.take_back(a_return(order, (1, 6), scrapped=1))
     rest = await keeper.take_back(a_return(order, (1, 4)))
 
-    assert [served.process_id for served in back.served] == [older.process_id, younger.process_id]
+    assert [served.order_id for served in back.served] == [older.order_id, younger.order_id]
     assert [served.is_complete for served in back.served] == [True, False]
     assert back.served[1].lines[0].short_quantity == 2
     assert [(served.order_id, served.is_complete) for served in rest.served] == [(younger.order_id, True)]

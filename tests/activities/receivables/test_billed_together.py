@@ -16,7 +16,6 @@ from domains.receivables.messages import (
     DueQuantity,
     FindBilled,
     FindBillingDue,
-    FindOrdersOfInvoice,
     ListForBilling,
     MonthInTurn,
     OrderShare,
@@ -28,7 +27,7 @@ from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective as rules
 from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import InvoiceOrder
-from foundation.database import Database
+from foundation.database import Database, database
 from tests.builders.finance import CUSTOMER, Accountant, a_line, figures
 
 MARCH: dict[str, Any] = {
@@ -51,7 +50,7 @@ async def deliver(
     delivery: dict[str, Any] = {
         "order_id": order_id,
         "order_number": f"SO-{order_id.hex[:6]}",
-        "process_id": f"order_to_cash/{order_id}",
+        "process_id": f"{accountant.caller.company}/order_to_cash/{order_id}",
         "shipment_id": uuid4(),
         "delivered_on": on,
         "completes_order": True,
@@ -69,7 +68,9 @@ async def bill(accountant: Accountant, month: str = "2026-03", **group: Any) -> 
     to_bill = MonthInTurn(**MARCH | {"month": month} | group)
     invoice_id = rules.invoice_id_of(accountant.caller.company, to_bill)
     post = PostCollectiveInvoice(
-        **dict(to_bill), invoice_id=invoice_id, process_id=f"collective/{invoice_id}"
+        **dict(to_bill),
+        invoice_id=invoice_id,
+        process_id=f"{accountant.caller.company}/collective/{invoice_id}",
     )
     return await invoices.post_collective_invoice(accountant.call(), post)
 
@@ -86,9 +87,9 @@ async def withdraw(
 async def shares(accountant: Accountant, invoice: CollectiveInvoicePosted) -> dict[UUID, OrderShare]:
     """What an invoice charges its orders."""
     assert invoice.invoice_id is not None
-    find = FindOrdersOfInvoice(invoice_id=invoice.invoice_id)
-    found = await billing_due.find_orders_of_invoice(accountant.call(), find)
-    return {share.order_id: share for share in found.orders}
+    async with database().read(accountant.caller.company) as session:
+        found = await queries.orders_of_invoice(session, invoice.invoice_id, None)
+    return {share.order_id: share for share in found}
 
 
 async def test_a_month_is_one_invoice_whose_shares_add_up_to_the_cent_in_both_currencies(
@@ -132,7 +133,7 @@ async def test_a_month_is_billed_once_whoever_starts_it_again(
 
     assert (first.total_amount, april.total_amount) == tuple(figures("11.90", "23.80"))
     async with database.read(accountant.caller.company) as session:
-        months = (await session.scalars(select(BilledMonth.month).order_by(BilledMonth.month))).all()
+        months = await session.scalars(select(BilledMonth.month).order_by(BilledMonth.month))
     assert months == ["2026-03", "2026-04"]
 
 

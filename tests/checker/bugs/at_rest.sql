@@ -15,3 +15,6 @@ UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_i
 -- nobody_waits_for_what_has_come
 UPDATE ledger.open_item t SET open_amount = 0, base_open_amount = 0 FROM receivables.invoice i WHERE i.id =
     t.invoice_id AND i.company_id = :c AND i.order_id IS NULL;
+
+-- nobody_waits_for_news
+UPDATE foundation.inbox SET delivered_at = NULL WHERE company_id = :c;

@@ -52,8 +52,8 @@ UPDATE foundation.operation SET key = key || '/' || gen_random_uuid() WHERE comp
     'ledger.post_payment';
 
 -- keys_are_of_their_document
-UPDATE foundation.operation SET request = jsonb_set(request, '{receipt_id}', '"another"') WHERE company_id =
-    :c AND name = 'inventory.receive_stock';
+UPDATE foundation.operation SET request = jsonb_set(request, '{return_id}', '"another"') WHERE company_id =
+    :c AND name = 'sales.close_return';
 
 -- figures_are_as_answered
 UPDATE receivables.invoice SET number = 'INV-2026-000900' WHERE company_id = :c AND number = 'INV-2026-000001';
@@ -106,3 +106,9 @@ UPDATE receivables.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id =
 
 -- requests_have_their_effect
 DELETE FROM receivables.billing_due WHERE company_id = :c;
+
+-- others_are_told
+DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
+
+-- others_are_told
+DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';

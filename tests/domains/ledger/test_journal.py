@@ -2,14 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.ledger.messages import AccountRole, EntryLine, Line
+from domains.ledger.messages import AccountRole, EntryLine, Line, customer
 from domains.ledger.rules import journal as rules
 from domains.ledger.rules.journal import (
+    AccountFacts,
+    Known,
     NoAccountFor,
     NoFiscalYear,
     NotPostable,
@@ -20,6 +23,21 @@ from domains.ledger.rules.journal import (
 from foundation.errors import Invalid
 
 DAY = date(2026, 3, 2)
+OPEN, BLOCKED = AccountFacts("asset", blocked=False), AccountFacts("asset", blocked=True)
+ACCOUNTS = {
+    "1400": OPEN,
+    "3000": OPEN,
+    "9999": BLOCKED,
+    "1100": AccountFacts("asset", blocked=False, subledger="inventory"),
+    "1200": AccountFacts("asset", blocked=False, subledger="receivable"),
+    "2000": AccountFacts("liability", blocked=False, subledger="payable"),
+    "2050": AccountFacts("liability", blocked=False, subledger="goods_received"),
+}
+KNOWN = Known(
+    accounts=ACCOUNTS,
+    parties=frozenset({customer("C1")}),
+    dimensions=frozenset({("cost_centre", "SALES")}),
+)
 
 
 def manual(*asked: EntryLine, currency: str = "EUR", rate: str = "1") -> list[Line]:
@@ -28,14 +46,17 @@ def manual(*asked: EntryLine, currency: str = "EUR", rate: str = "1") -> list[Li
         currency=currency,
         base_currency="EUR",
         rate=Decimal(rate),
-        is_blocked={"1400": False, "3000": False, "9999": True},
+        known=KNOWN,
         account=str,
     )
 
 
-def line(code: str, amount: str, base: str | None = None) -> EntryLine:
+def line(code: str, amount: str, base: str | None = None, **named: Any) -> EntryLine:
     return EntryLine(
-        account_code=code, amount=Decimal(amount), base_amount=None if base is None else Decimal(base)
+        account_code=code,
+        amount=Decimal(amount),
+        base_amount=None if base is None else Decimal(base),
+        **named,
     )
 
 
@@ -52,11 +73,11 @@ def test_accounts_must_be_there_and_open() -> None:
     assert rules.account_of({"bank": "1400"}, AccountRole.BANK) == "1400"
     with pytest.raises(NoAccountFor, match="cash"):
         rules.account_of({"bank": "1400"}, AccountRole.CASH)
-    rules.check_postable({"1400"}, {"1400": False})
+    rules.check_postable({"1400"}, {"1400": OPEN})
     with pytest.raises(NotPostable, match="no account 1"):
-        rules.check_postable({"1"}, {"1400": False})
+        rules.check_postable({"1"}, {"1400": OPEN})
     with pytest.raises(NotPostable, match="1400 is blocked"):
-        rules.check_postable({"1400"}, {"1400": True})
+        rules.check_postable({"1400"}, {"1400": BLOCKED})
 
 
 def test_lines_in_the_company_s_currency_need_no_second_amount() -> None:
@@ -74,6 +95,16 @@ def test_lines_in_the_company_s_currency_need_no_second_amount() -> None:
         (line("1400", "5.001"), "lines.0.amount"),
         (line("1400", "5", "5.001"), "lines.0.base_amount"),
         (line("1400", "5", "4"), "lines.0.base_amount"),
+        (line("1100", "5"), "lines.0.account_code"),
+        (line("1200", "5"), "lines.0.account_code"),
+        (line("2000", "5"), "lines.0.account_code"),
+        (line("2050", "5"), "lines.0.account_code"),
+        (line("1400", "5", party_type="customer", party_code="C2"), "lines.0.party_code"),
+        (line("1400", "5", party_type="supplier", party_code="C1"), "lines.0.party_code"),
+        (line("1400", "5", party_type="customer"), "lines.0.party_code"),
+        (line("1400", "5", party_code="C1"), "lines.0.party_type"),
+        (line("1400", "5", dimensions={"cost_centre": "GHOST"}), "lines.0.dimensions.cost_centre"),
+        (line("1400", "5", dimensions={"project": "SALES"}), "lines.0.dimensions.project"),
     ],
 )
 def test_a_wrong_line_is_named(wrong: EntryLine, field: str) -> None:
@@ -81,6 +112,16 @@ def test_a_wrong_line_is_named(wrong: EntryLine, field: str) -> None:
         manual(wrong, line("3000", "-5"))
 
     assert field in [error.field for error in refused.value.errors]
+
+
+def test_a_line_keeps_its_party_and_its_dimensions() -> None:
+    asked = line(
+        "1400", "5", party_type="customer", party_code="C1", dimensions={"cost_centre": "SALES"}, text="t"
+    )
+
+    (first, _) = manual(asked, line("3000", "-5"))
+
+    assert first == Line("1400", Decimal(5), Decimal(5), "t", customer("C1"), {"cost_centre": "SALES"})
 
 
 def test_yen_have_no_sen() -> None:
@@ -113,10 +154,14 @@ def test_an_entry_in_another_currency_always_balances_in_the_company_s(cents: li
 
 
 def test_a_mirror_image_takes_everything_back_and_keeps_what_it_says() -> None:
-    original = [Line("1400", Decimal(5), Decimal(4), "text", "C1"), Line("3000", Decimal(-5), Decimal(-4))]
+    original = [
+        Line("1400", Decimal(5), Decimal(4), "text", customer("C1"), {"project": "P1"}),
+        Line("3000", Decimal(-5), Decimal(-4)),
+    ]
 
     mirror = rules.mirrored(original)
 
     assert [one.amount for one in mirror] == [-5, 5]
     assert [one.base_amount for one in mirror] == [-4, 4]
-    assert (mirror[0].text, mirror[0].party_code) == ("text", "C1")
+    assert (mirror[0].text, mirror[0].party) == ("text", customer("C1"))
+    assert mirror[0].dimensions == {"project": "P1"}

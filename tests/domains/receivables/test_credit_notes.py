@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.ledger.messages import Line
+from domains.ledger.messages import Discount, Line, TaxShare, customer
 from domains.ledger.rules.payments import Market, Money, entries, realised
-from domains.ledger.rules.settlement import OpenInstalment, OpenInvoice, TaxShare, settle
+from domains.ledger.rules.settlement import OpenDocument, OpenInstalment, settle
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.receivables.messages import LineToBill, LineToCredit
 from domains.receivables.rules import credit_notes as rules
@@ -98,25 +98,26 @@ class Books:
             reversed_before=ReversedBefore(),
         )
 
-    def as_open(self) -> OpenInvoice:
+    def as_open(self) -> OpenDocument:
         """What is open of the invoice, and the discount that may be taken."""
         taxed, discount = self.computed.taxed, self.computed.discount
         due = zip(self.computed.due, self.computed.base_due, strict=True)
         shares = enumerate(zip(taxed.taxes, discount.tax_amounts, strict=True), 1)
-        return OpenInvoice(
-            invoice_id=SPACE,
-            invoice_number="INV-1",
+        taxes = tuple(
+            TaxShare(number, invoices.tax_account(tax, account), part)
+            for number, (tax, part) in shares
+            if part
+        )
+        offered = None
+        if discount.until is not None:
+            offered = Discount(discount.until, taxed.total_amount, discount.net_amount, taxes)
+        return OpenDocument(
+            type="invoice",
+            id=SPACE,
+            number="INV-1",
             order_id=SPACE,
             process_id="a process",
-            total_amount=taxed.total_amount,
-            discount_until=discount.until,
-            discount_amount=discount.amount,
-            discount_net_amount=discount.net_amount,
-            taxes=tuple(
-                TaxShare(number, invoices.tax_account(tax, account), part)
-                for number, (tax, part) in shares
-                if part
-            ),
+            discount=offered,
             instalments=tuple(
                 OpenInstalment(uuid5(SPACE, str(number)), one.due_on, one.amount, base)
                 for number, (one, base) in enumerate(due)
@@ -151,7 +152,14 @@ class Books:
         left = market.in_money_currency(settlement.remaining)
         base_left = market.base(left)
         used = Money("bank", amount - left, market.base(amount) - base_left)
-        found = entries(used, settlement, market, customer_code=CUSTOMER, account=account)
+        found = entries(
+            used,
+            settlement,
+            market,
+            party=customer(CUSTOMER),
+            control_account="receivable",
+            account=account,
+        )
         for entry in found:
             self.post(entry.lines)
         (settled,) = settlement.settled
@@ -342,7 +350,7 @@ def books_of_an_invoice(draw: some.DrawFn) -> Books:
         discount=draw(some.sampled_from([0, 3])),
         prices_include_tax=draw(some.booleans()),
     )
-    total = books.billed.invoice.total_amount
+    total = books.computed.taxed.total_amount
     for _ in range(draw(some.integers(0, 3))):
         part = draw(some.sampled_from([Decimal(1), Decimal("0.97"), Decimal("0.98"), Decimal("0.4")]))
         amount = rounded(total * part, currency)

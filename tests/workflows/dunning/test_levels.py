@@ -84,8 +84,8 @@ async def test_what_a_letter_charges_is_settled_as_an_invoice_is(reminding: Remi
 
     paid = await reminding.erp.post("/v1/payments", money | named, by="accountant")
 
-    (settled,) = paid["settled"]
-    assert (settled["invoice_number"], settled["open_amount"]) == (second["letter_number"], "0.00")
+    (settled,) = paid["settlements"]
+    assert (settled["invoice_number"], settled["amount"]) == (second["letter_number"], "5.00")
     assert (await reminding.erp.balances())["receivable"] == Decimal("119.00")
     await reminding.everything_agrees()
     open_items = (await reminding.erp.get("/v1/open-items"))["items"]

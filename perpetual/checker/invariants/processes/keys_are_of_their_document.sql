@@ -2,8 +2,7 @@
 SELECT o.company_id AS company, o.key AS document, o.name, o.process_id
 FROM foundation.operation o
     LEFT JOIN (VALUES
-        ('order_to_cash', 'order_id'), ('stock_receipt', 'receipt_id'), ('customer_payment', 'payment_id'),
-        ('payment_allocation', 'allocation_id'), ('customer_return', 'return_id')
+        ('order_to_cash', 'order_id'), ('customer_return', 'return_id')
     ) AS m (type, field) ON m.type = split_part(o.process_id, '/', 2)
 WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'process.%'
     AND (NOT starts_with(o.key || '/', o.process_id || '/' || o.name || '/')

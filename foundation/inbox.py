@@ -1,0 +1,243 @@
+"""What a process is told of what was done elsewhere: goods set aside for it, an invoice of it settled.
+
+The operation that makes it so tells it (`Transaction.tell`), and it is written in the operation's own
+transaction. After the commit whoever ran the operation sends it, off the operation's way; what is not
+delivered soon, because somebody died or Temporal was away, the workers send again (`workers.relay`).
+
+A process may be told twice, late, and out of order. With each message comes its number, by which the receiver
+leaves out what it was told before, and what is older than what it knows.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+import structlog
+from pydantic_core import to_json
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, text
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from foundation.database import database
+from foundation.messages import Call
+from foundation.tables import ProcessState
+from foundation.transaction import Row, Session, Transaction
+
+log = structlog.get_logger()
+
+SENDING_TAKES_AT_MOST_SECONDS = 2.0
+AT_ONCE = 20
+"""So many processes are told at the same time."""
+
+
+_NOT_ANSWERED = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+
+
+class News(NamedTuple):
+    """One row of the inbox, as it is sent."""
+
+    number: int
+    process_id: str
+    kind: str
+    body: Any
+
+
+# Numbers are drawn in the order in which the operation told.
+_WRITE = text(
+    """
+    INSERT INTO foundation.inbox (process_id, kind, body, operation_key)
+    SELECT n.process_id, n.kind, n.body, :key
+    FROM ROWS FROM (
+        jsonb_to_recordset(CAST(:news AS jsonb)) AS (process_id text, kind text, body jsonb)
+    ) WITH ORDINALITY AS n (process_id, kind, body, place)
+    ORDER BY n.place
+    RETURNING id
+    """
+).bindparams(bindparam("key", type_=Text))
+_NUMBER = text("SELECT nextval('foundation.inbox_id_seq')")
+_DELIVERED = text(
+    "UPDATE foundation.inbox SET delivered_at = now() WHERE id = ANY (:numbers) AND delivered_at IS NULL"
+).bindparams(bindparam("numbers", type_=ARRAY(BigInteger)))
+
+# What is taken is not due again before this attempt is surely over; then less and less often.
+_TAKE = text(
+    """
+    UPDATE foundation.inbox i
+    SET due_at = now() + greatest(interval '5 seconds', least(now() - i.recorded_at, interval '1 minute'))
+    FROM (
+        SELECT id FROM foundation.inbox
+        WHERE id = ANY (:numbers) AND delivered_at IS NULL AND due_at <= now()
+        ORDER BY id FOR UPDATE SKIP LOCKED
+    ) AS mine
+    WHERE i.id = mine.id
+    RETURNING i.id, i.process_id, i.kind, CAST(i.body AS text) AS body
+    """
+).bindparams(bindparam("numbers", type_=ARRAY(BigInteger)))
+_UNDELIVERED = text("SELECT company_id, id FROM foundation.undelivered(:at_most)")
+
+RELAY = "relay"
+"""Who notes what was delivered, and what was tried."""
+
+
+async def written(session: Session, call: Call) -> list[News]:
+    """Write down what the operation told, before it is committed; gives what is to be sent."""
+    told = session.told if isinstance(session, Transaction) else []
+    others = [one for one in told if one.process_id != call.process_id]
+    if not others:
+        return []
+    rows = to_json([one._asdict() for one in others])
+    found = await session.execute(_WRITE, {"news": rows.decode(), "key": call.key})
+    bodies = [row["body"] for row in json.loads(rows)]
+    return [
+        News(number, one.process_id, one.kind, body)
+        for number, one, body in zip(sorted(found.scalars()), others, bodies, strict=True)
+    ]
+
+
+async def number(session: Session) -> int:
+    """A number for what an operation answers: greater than all that was told before of what it has locked."""
+    drawn: int = (await session.execute(_NUMBER)).scalar_one()
+    return drawn
+
+
+# Sent by whoever ran the operation
+
+_client: ContextVar[Client | None] = ContextVar("_client", default=None)
+_on_the_way: set[asyncio.Task[None]] = set()
+
+
+@contextmanager
+def sent_by(client: Client | None) -> Iterator[None]:
+    """What is told in here is sent by this client, when it is committed."""
+    before = _client.set(client)
+    try:
+        yield
+    finally:
+        _client.reset(before)
+
+
+def send_soon(company: str, news: Sequence[News]) -> None:
+    """Send what was committed, while the operation's answer goes its way; without a client the relay does."""
+    client = activity.client() if activity.in_activity() else _client.get()
+    if client is None:
+        return
+    task = asyncio.create_task(_send_at_once(client, company, news))
+    _on_the_way.add(task)
+    task.add_done_callback(_on_the_way.discard)
+
+
+async def all_sent() -> None:
+    """Wait for what this operating system process is sending: before it ends."""
+    await asyncio.gather(*_on_the_way)
+
+
+async def _send_at_once(client: Client, company: str, news: Sequence[News]) -> None:
+    try:
+        await send(client, company, news)
+    except Exception as failure:  # Whatever it is, the relay tries again.
+        log.warning("not told yet", company=company, news=len(news), why=repr(failure))
+
+
+# Sent again
+
+
+async def send_again(client: Client, *, at_most: int) -> int:
+    """Send what is due in all companies: so many at most; gives how many were found."""
+    async with database().transaction() as session:
+        found = (await session.execute(_UNDELIVERED, {"at_most": at_most})).all()
+    companies: dict[str, list[int]] = {}
+    for company, row in found:
+        companies.setdefault(company, []).append(row)
+    for company, numbers in companies.items():
+        async with database().write(company, RELAY) as session:
+            taken = (await session.execute(_TAKE, {"numbers": numbers})).all()
+        await send(client, company, [_news(row) for row in taken])
+    return len(found)
+
+
+def _news(row: Row) -> News:
+    return News(row.id, row.process_id, row.kind, json.loads(row.body))
+
+
+async def send(client: Client, company: str, news: Iterable[News]) -> None:
+    """Send it, each process's in their order, and note what was delivered.
+
+    Raises what went wrong first. When Temporal is away it is not asked again for each.
+    """
+    of_processes: dict[str, list[News]] = {}
+    for one in sorted(news):
+        of_processes.setdefault(one.process_id, []).append(one)
+    turn = asyncio.Semaphore(AT_ONCE)
+    sent: list[int] = []
+    failures: list[Exception] = []
+
+    async def tell(its_news: list[News]) -> None:
+        async with turn:
+            for one in its_news:
+                if any(map(_is_away, failures)):
+                    return
+                try:
+                    async with asyncio.timeout(SENDING_TAKES_AT_MOST_SECONDS):
+                        is_delivered = await _is_delivered(client, company, one)
+                except Exception as failure:  # One that cannot be told keeps no other waiting.
+                    failures.append(failure)
+                    return
+                if is_delivered:
+                    sent.append(one.number)
+
+    await asyncio.gather(*map(tell, of_processes.values()))
+    if sent:
+        async with database().write(company, RELAY) as session:
+            await session.execute(_DELIVERED, {"numbers": sorted(sent)})
+    if failures:
+        raise failures[0]
+
+
+def _is_away(failure: Exception) -> bool:
+    """Whether Temporal did not answer at all."""
+    return not isinstance(failure, RPCError) or failure.status in _NOT_ANSWERED
+
+
+async def _is_delivered(client: Client, company: str, news: News) -> bool:
+    """Send one message. A process that has ended needs it no more.
+
+    One that Temporal does not know though it has not ended, by our books, waits for it: Temporal has lost it,
+    or this is not its server.
+    """
+    process = client.get_workflow_handle(news.process_id)
+    try:
+        await process.signal(news.kind, args=[news.body, news.number])
+    except RPCError as failure:
+        if failure.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        async with database().read(company) as session:
+            has_ended = await _has_ended(session, news.process_id)
+        has_ended = has_ended or await _is_closed(client, news.process_id)
+        log.info(
+            "has ended, and was not told" if has_ended else "is not there to be told",
+            process=news.process_id,
+            kind=news.kind,
+            number=news.number,
+        )
+        return has_ended
+    return True
+
+
+async def _has_ended(session: Transaction, process_id: str) -> bool:
+    state = await session.get(ProcessState, process_id)
+    return state is not None and state.outcome is not None
+
+
+async def _is_closed(client: Client, process_id: str) -> bool:
+    """Whether Temporal knows the process, and that it is over: terminated by somebody, say."""
+    try:
+        found = await client.get_workflow_handle(process_id).describe()
+    except RPCError as failure:
+        if failure.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return found.close_time is not None

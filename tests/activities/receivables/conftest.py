@@ -1,0 +1,14 @@
+"""What the tests of finance's operations stand on."""
+
+import pytest
+
+from foundation.database import Database
+from foundation.messages import Caller
+from tests.builders.finance import Accountant
+
+
+@pytest.fixture
+async def accountant(database: Database, caller: Caller) -> Accountant:
+    """Somebody who keeps the books of a company that is open for business."""
+    del database  # Operations find it by themselves once it is open.
+    return await Accountant(caller).open()

@@ -1,0 +1,45 @@
+"""What is short of an order is what was told last of each line, in whatever order it is heard."""
+
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from domains.master_data.messages import Delivery
+from domains.sales.messages import OrderPlaced, PricedLine
+from domains.sales.rules.fulfilment import Fulfilment
+
+NEWS = [(4, {1: 7}), (6, {2: 5}), (9, {1: 3, 2: 0}), (12, {1: 1})]
+"""By their numbers, what was short of which lines."""
+
+
+def two_lines_of_ten() -> Fulfilment:
+    """An order of which nothing is set aside yet."""
+    ten: dict[str, Any] = {"quantity": Decimal(10), "stock_quantity": Decimal(10), "is_stocked": True}
+    lines = tuple(PricedLine.model_construct(**{"line_number": number, **ten}) for number in (1, 2))
+    order: dict[str, Any] = {"delivery": Delivery.PARTIAL, "lines": lines}
+    return Fulfilment(OrderPlaced.model_construct(**order))
+
+
+def hear(fulfilment: Fulfilment, number: int, short: dict[int, int]) -> bool:
+    return fulfilment.set_aside(((line, Decimal(much)) for line, much in short.items()), number=number)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_of_each_line_the_newest_holds_whatever_is_heard_first(order: tuple[int, ...]) -> None:
+    fulfilment = two_lines_of_ten()
+    fulfilment.set_aside([(1, Decimal(10)), (2, Decimal(10))])
+
+    for place in (*order, *order):
+        hear(fulfilment, *NEWS[place])
+
+    assert fulfilment.short == {1: 1, 2: 0}
+
+
+def test_what_was_heard_before_is_no_news() -> None:
+    fulfilment = two_lines_of_ten()
+
+    heard = [hear(fulfilment, *NEWS[place]) for place in (0, 0, 2, 1, 2, 3)]
+
+    assert heard == [True, False, True, False, False, True]
