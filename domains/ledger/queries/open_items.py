@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import Uuid, and_, bindparam, func, not_, or_, select
 
 from domains.ledger.messages import Discount, Party, PartyType, TaxShare
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
@@ -13,6 +13,13 @@ from domains.ledger.tables.open_items import OpenItem
 from foundation.money import ZERO
 from foundation.transaction import Session
 
+# Money on account is found by `money_on_account`; an invoice below zero is owed to the party like any other.
+_OWED = not_(
+    and_(
+        OpenItem.amount < 0,
+        or_(OpenItem.document_type == "payment", OpenItem.document_type == "credit_note"),
+    )
+)
 _ITEMS = (
     select(
         OpenItem.id,
@@ -31,8 +38,7 @@ _ITEMS = (
         OpenItem.discount_until,
         OpenItem.discount,
     )
-    # What is owed to us; money on account is found by `money_on_account`.
-    .where(OpenItem.amount >= 0, OpenItem.party_code.is_not(None))
+    .where(_OWED, OpenItem.party_code.is_not(None))
     # Locked in the order of their ids by whoever locks several, so that nobody waits in a circle.
     .order_by(OpenItem.id)
     .with_for_update()
@@ -40,7 +46,7 @@ _ITEMS = (
 _OF_DOCUMENT = _ITEMS.where(OpenItem.document_id == bindparam("document", type_=Uuid))
 _OF_ORDER = _ITEMS.where(OpenItem.order_id == bindparam("order", type_=Uuid))
 _OPEN_ON_ORDER = select(func.sum(OpenItem.open_amount)).where(
-    OpenItem.order_id == bindparam("order", type_=Uuid), OpenItem.amount >= 0
+    OpenItem.order_id == bindparam("order", type_=Uuid), _OWED
 )
 
 
