@@ -79,7 +79,9 @@ async def test_every_series_goes_on_after_a_million(
     # Who draws numbers may not set them.
     owner = await asyncpg.connect(f"{cluster_url.rpartition('/')[0]}/{books.engine.url.database}")
     for series in GAPLESS:
-        await owner.execute("INSERT INTO foundation.number_series VALUES ($1, $2, '2026', 999998)", company, series)
+        await owner.execute(
+            "INSERT INTO foundation.number_series VALUES ($1, $2, '2026', 999998)", company, series
+        )
     for sequence in WITH_GAPS:
         await owner.execute("SELECT setval($1::text::regclass, 999998)", sequence)
     await owner.close()
@@ -97,4 +99,3 @@ async def test_every_series_goes_on_after_a_million(
 async def test_one_function_puts_a_number_together(books: Database, company: str) -> None:
     async with books.read(company) as session:
         assert list(await session.scalars(text(_MAKERS))) == ["foundation.document_number"]
-

@@ -104,7 +104,9 @@ async def test_of_many_who_take_an_entry_back_at_once_one_is_told(accountant: Ac
         *(accountant.reverse(entries[0].entry_id) for _ in entries), return_exceptions=True
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["DocumentReversed"] + ["ReversedAlready"] * 11
+    assert (
+        sorted(type(answer).__name__ for answer in answers) == ["DocumentReversed"] + ["ReversedAlready"] * 11
+    )
     assert (await accountant.balances())["bank"] == 11 * 25000
 
 
