@@ -70,7 +70,8 @@ _SETTLED_ITEMS = text(
     """
 )
 # What stands on it: whoever has settled an item that it made, and has not been taken back; and, when it paid
-# something that was credited afterwards, that credit note.
+# something that was credited afterwards, that credit note: it has reversed its share of what was settled, also
+# when its money has gone back since.
 _STANDS_ON_IT = text(
     """
     SELECT DISTINCT s.source_number AS number FROM ledger.settlement s
@@ -82,7 +83,6 @@ _STANDS_ON_IT = text(
         JOIN ledger.open_item i ON i.id = s.open_item_id AND i.document_id <> CAST(:document AS uuid)
         JOIN ledger.open_item c ON c.corrects_id = i.document_id
     WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid) AND i.amount > 0
-        AND c.open_amount <> 0
     ORDER BY number
     """
 )
