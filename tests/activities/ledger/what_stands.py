@@ -19,7 +19,9 @@ STANDING = {
         FROM ledger.open_item WHERE open_amount <> 0 OR base_open_amount <> 0 OR open_quantity <> 0
     """,
     "stock": "SELECT warehouse_code, item_code, on_hand, reserved FROM inventory.stock WHERE on_hand <> 0",
-    "worth": "SELECT item_code, quantity, value FROM inventory.item_valuation WHERE quantity <> 0 OR value <> 0",
+    "worth": """
+        SELECT item_code, quantity, value FROM inventory.item_valuation WHERE quantity <> 0 OR value <> 0
+    """,
     "layers": """
         SELECT receipt_id, line_number, item_code, remaining_quantity, remaining_value
         FROM inventory.cost_layer WHERE remaining_quantity <> 0
