@@ -208,6 +208,27 @@ async def test_what_is_left_must_be_worth_as_much(keeper: GoodsKeeper) -> None:
     await all_agrees(keeper)
 
 
+@every_method
+async def test_goods_that_were_sold_before_they_came_do_not_go_back_until_others_are_there(
+    method: str, keeper: GoodsKeeper
+) -> None:
+    await keeper.item("nut", costing_method=method, allow_negative_stock=True)
+    await keeper.sell("nut", 3)
+    settling = await keeper.receive(goods("nut", 10, "2"))
+
+    with pytest.raises(GoodsAreGone, match="only 7 are there"):
+        await reverse_receipt(keeper, settling.receipt_id)
+    others = await keeper.receive(goods("nut", 10, "5"))
+    if method == "fifo":  # Three of its layer are gone.
+        with pytest.raises(GoodsAreGone, match="7 are left"):
+            await reverse_receipt(keeper, settling.receipt_id)
+        await reverse_receipt(keeper, others.receipt_id)
+    else:
+        await reverse_receipt(keeper, settling.receipt_id)
+
+    await all_agrees(keeper)
+
+
 async def test_goods_that_are_set_aside_do_not_go_back(keeper: GoodsKeeper) -> None:
     await keeper.item("nut")
     received = await keeper.receive(goods("nut", 10, "2"))
