@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from activities import inventory
 from activities.ledger import accounts
-from domains.inventory.messages import ItemRevalued, ReverseStockDocument, RevalueItem
+from domains.inventory.messages import ItemRevalued, RevalueItem, ReverseStockDocument
 from domains.inventory.rules.reversals import GoodsAreGone, MovedSince
 from domains.ledger.messages import DocumentReversed, PutFiscalYear
 from domains.ledger.rules.journal import PeriodLocked

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from activities import inventory, master_data
 from activities.ledger import journal, payments, refunds, reversals
-from domains.inventory.messages import ReverseStockDocument, RevalueItem
+from domains.inventory.messages import RevalueItem, ReverseStockDocument
 from domains.inventory.rules.valuation import NothingToRevalue
 from domains.ledger.messages import (
     AllocatePayment,
