@@ -351,18 +351,15 @@ $$;
 REVOKE ALL ON FUNCTION foundation.undelivered(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION foundation.undelivered(integer) TO perpetual_app;
 
--- A function is given to a role by one of its members, and only where that role may make one.
-DO $$
-DECLARE
-    was_member boolean := pg_has_role(current_user, 'perpetual_relay', 'MEMBER');
-BEGIN
-    IF NOT was_member THEN
+-- A function is given to a role by somebody who may act as it, and only where that role may make one.
+DO $$ BEGIN
+    IF NOT pg_has_role(current_user, 'perpetual_relay', 'SET') THEN
         EXECUTE format('GRANT perpetual_relay TO %I', current_user);
     END IF;
     GRANT CREATE ON SCHEMA foundation TO perpetual_relay;
     ALTER FUNCTION foundation.undelivered(integer) OWNER TO perpetual_relay;
     REVOKE CREATE ON SCHEMA foundation FROM perpetual_relay;
-    IF NOT was_member THEN
-        EXECUTE format('REVOKE perpetual_relay FROM %I', current_user);
-    END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+    RAISE insufficient_privilege USING
+        MESSAGE = format('GRANT perpetual_relay TO %I is for whoever made that role', current_user);
 END $$;

@@ -5,21 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, not_, or_, select
+from sqlalchemy import Uuid, bindparam, func, select
 
 from domains.ledger.messages import Discount, Party, PartyType, TaxShare
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
 from domains.ledger.tables.open_items import OpenItem
 from foundation.money import ZERO
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
-# Money on account is found by `money_on_account`; an invoice below zero is owed to the party like any other.
-_OWED = not_(
-    and_(
-        OpenItem.amount < 0,
-        or_(OpenItem.document_type == "payment", OpenItem.document_type == "credit_note"),
-    )
-)
 _ITEMS = (
     select(
         OpenItem.id,
@@ -38,7 +31,8 @@ _ITEMS = (
         OpenItem.discount_until,
         OpenItem.discount,
     )
-    .where(_OWED, OpenItem.party_code.is_not(None))
+    # Money on account is found by `money_on_account`.
+    .where(~OpenItem.on_account, OpenItem.party_code.is_not(None))
     # Locked in the order of their ids by whoever locks several, so that nobody waits in a circle.
     .order_by(OpenItem.id)
     .with_for_update()
@@ -46,7 +40,7 @@ _ITEMS = (
 _OF_DOCUMENT = _ITEMS.where(OpenItem.document_id == bindparam("document", type_=Uuid))
 _OF_ORDER = _ITEMS.where(OpenItem.order_id == bindparam("order", type_=Uuid))
 _OPEN_ON_ORDER = select(func.sum(OpenItem.open_amount)).where(
-    OpenItem.order_id == bindparam("order", type_=Uuid), _OWED
+    OpenItem.order_id == bindparam("order", type_=Uuid), ~OpenItem.on_account
 )
 
 
@@ -61,7 +55,7 @@ class DocumentHead:
 
 
 async def open_documents(
-    tx: Session, *, order_id: UUID | None, document_id: UUID | None
+    tx: Transaction, *, order_id: UUID | None, document_id: UUID | None
 ) -> list[DocumentHead]:
     """The documents of an order, or one document; also those that are paid. Their open items are locked."""
     if document_id is not None:
@@ -108,7 +102,7 @@ def _discount(item: Any) -> Discount | None:
     )
 
 
-async def open_on_order(tx: Session, order_id: UUID) -> Decimal:
+async def open_on_order(tx: Transaction, order_id: UUID) -> Decimal:
     """What is still open on an order's invoices, in their currency."""
     return await tx.scalar(_OPEN_ON_ORDER, {"order": order_id}) or ZERO
 
