@@ -96,6 +96,7 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
             party=party,
             due_on=payment.received_on,
             value=-kept,
+            on_account=True,
         )
         document = Document("payment", payment.payment_id, number)
         write_items(tx, document, [item], on=payment.received_on, currency=payment.currency)

@@ -434,6 +434,8 @@ CREATE TABLE ledger.open_item (
     document_number text NOT NULL,
     -- The document that it corrects or came from: a credit note's invoice.
     corrects_id uuid,
+    -- Money that waits to be used, and nothing that is owed.
+    on_account boolean NOT NULL,
     -- Which order it is for, and which process is told when it is settled.
     order_id uuid,
     process_id text,

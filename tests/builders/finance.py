@@ -193,7 +193,9 @@ class Accountant:
 
     async def bill(self, *lines: LineToBill, **changes: Any) -> InvoicePosted:
         """An invoice."""
-        return await invoices.post_invoice(self.call(), an_invoice(*lines, **changes))
+        post = an_invoice(*lines, **changes)
+        ours = {"process_id": f"{self.caller.company}/{post.process_id}"}
+        return await invoices.post_invoice(self.call(), post.model_copy(update=ours))
 
     async def receive(self, amount: Figure, **changes: Any) -> PaymentPosted:
         """Money arrives."""

@@ -3,7 +3,7 @@
 import itertools
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from activities import inventory, master_data
@@ -34,6 +34,7 @@ A_DAY = date(2026, 3, 2)
 MAIN = "MAIN"
 CUSTOMER = "C1"
 Wanted = tuple[str, int | str | Decimal]
+Reserving = TypeVar("Reserving", bound=ReserveStock)
 
 
 def a_receipt(*lines: ReceiptLine, **changes: Any) -> ReceiveStock:
@@ -127,17 +128,17 @@ class GoodsKeeper:
         return Call.direct(self.caller, f"{self.caller.company}/{key or next(self._keys)}")
 
     async def open(self, *, currency: str = "EUR") -> "GoodsKeeper":
-        """A company with its chart and the year 2026, one customer and two warehouses."""
+        """A company with its books, one customer and two warehouses."""
         company = PutCompany(code=self.caller.company, name="Goods", currency=currency, country="DE")
         await master_data.put_company(self.call(), company)
-        await accounts.load_chart(self.call(), LoadChart())
-        year = PutFiscalYear(code="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
-        await accounts.put_fiscal_year(self.call(), year)
         await master_data.put_payment_terms(self.call(), PutPaymentTerms(code="NET30", name="30 days"))
         customer = PutCustomer(
             code=CUSTOMER, name="A customer", country="DE", currency=currency, payment_terms_code="NET30"
         )
         await master_data.put_customer(self.call(), customer)
+        await accounts.load_chart(self.call(), LoadChart())
+        year = PutFiscalYear(code="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
+        await accounts.put_fiscal_year(self.call(), year)
         for code in (MAIN, "SECOND"):
             await master_data.put_warehouse(self.call(), PutWarehouse(code=code, name=code))
         return self
@@ -153,7 +154,7 @@ class GoodsKeeper:
 
     async def reserve(self, order: ReserveStock) -> StockReserved:
         """Goods are set aside for an order."""
-        return await inventory.reserve_stock(self.call(), order)
+        return await inventory.reserve_stock(self.call(), self._ours(order))
 
     async def release(self, order_id: UUID) -> ReservationReleased:
         """An order gives back what is set aside for it."""
@@ -175,4 +176,8 @@ class GoodsKeeper:
 
     async def amend(self, order: AmendReservation) -> ReservationAmended:
         """An order wants something else now."""
-        return await inventory.amend_reservation(self.call(), order)
+        return await inventory.amend_reservation(self.call(), self._ours(order))
+
+    def _ours(self, order: Reserving) -> Reserving:
+        """The order, whose process is of this company."""
+        return order.model_copy(update={"process_id": f"{self.caller.company}/{order.process_id}"})

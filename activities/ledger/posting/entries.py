@@ -251,6 +251,7 @@ def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dic
         "document_id": document.id,
         "document_number": document.number,
         "corrects_id": document.corrects_id,
+        "on_account": item.on_account,
         "order_id": document.order_id,
         "process_id": document.process_id,
         "document_on": on,

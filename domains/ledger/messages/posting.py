@@ -123,4 +123,6 @@ class NewItem:
     value: DualAmount
     quantity: Decimal | None = None
     """Of goods received, in the stock unit."""
+    on_account: bool = False
+    """Money that waits to be used, and nothing that is owed."""
     discount: Discount | None = None

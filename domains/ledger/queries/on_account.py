@@ -25,7 +25,7 @@ _ITEM = (
         OpenItem.open_amount,
         OpenItem.base_open_amount,
     )
-    .where(OpenItem.document_id == bindparam("document", type_=Uuid), OpenItem.amount < 0)
+    .where(OpenItem.document_id == bindparam("document", type_=Uuid), OpenItem.on_account)
     .with_for_update()
 )
 # A document of which nothing was ever on account has settled something.

@@ -31,8 +31,8 @@ _ITEMS = (
         OpenItem.discount_until,
         OpenItem.discount,
     )
-    # What is owed to us; money on account is found by `money_on_account`.
-    .where(OpenItem.amount >= 0, OpenItem.party_code.is_not(None))
+    # Money on account is found by `money_on_account`.
+    .where(~OpenItem.on_account, OpenItem.party_code.is_not(None))
     # Locked in the order of their ids by whoever locks several, so that nobody waits in a circle.
     .order_by(OpenItem.id)
     .with_for_update()
@@ -40,7 +40,7 @@ _ITEMS = (
 _OF_DOCUMENT = _ITEMS.where(OpenItem.document_id == bindparam("document", type_=Uuid))
 _OF_ORDER = _ITEMS.where(OpenItem.order_id == bindparam("order", type_=Uuid))
 _OPEN_ON_ORDER = select(func.sum(OpenItem.open_amount)).where(
-    OpenItem.order_id == bindparam("order", type_=Uuid), OpenItem.amount >= 0
+    OpenItem.order_id == bindparam("order", type_=Uuid), ~OpenItem.on_account
 )
 
 

@@ -137,6 +137,8 @@ class OpenItem(OfCompany, Table):
     document_id: Mapped[UUID]
     document_number: Mapped[str]
     corrects_id: Mapped[UUID | None]
+    on_account: Mapped[bool]
+    """Money that waits to be used, and nothing that is owed."""
     order_id: Mapped[UUID | None]
     process_id: Mapped[str | None]
     document_on: Mapped[date]

@@ -126,8 +126,7 @@ async def months_to_bill(tx: Session, find: FindBillingDue) -> BillingDueFound:
     rows = (await tx.execute(_MONTHS, asked)).all()
     return BillingDueFound(
         months=tuple(
-            MonthInTurn(**dict(row._mapping) | {"after_months": tuple(row.after_months or ())})
-            for row in rows
+            MonthInTurn(**row._asdict() | {"after_months": tuple(row.after_months or ())}) for row in rows
         ),
         is_all=len(rows) < AT_ONCE,
     )

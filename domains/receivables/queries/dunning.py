@@ -65,7 +65,7 @@ _POSITIONS = """
         WHERE party_type = 'customer' AND party_code = :customer AND open_amount <> 0 ORDER BY id {lock}
     )
     SELECT i.id, i.document_on, i.due_on, i.currency, i.open_amount, i.base_open_amount,
-        CASE WHEN i.open_amount < 0 THEN 'on_account'
+        CASE WHEN i.on_account THEN 'on_account'
             WHEN i.document_type = 'dunning_letter' THEN 'charge' ELSE 'invoice' END AS kind,
         i.document_number, h.kind AS hold,
         (SELECT max(d.interest_until) FROM receivables.dunning_letter_line d

@@ -340,6 +340,7 @@ def on_account(
             party=customer(billed.customer_code),
             due_on=on,
             value=-money,
+            on_account=True,
         )
     ]
 
