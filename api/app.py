@@ -35,7 +35,7 @@ async def life(app: FastAPI) -> AsyncIterator[None]:
     """Open the database and the way to Temporal, and close them again."""
     telemetry.set_up(settings(), "api")
     database = open_database(settings().database_url, pool_size=settings().database_pool_size)
-    app.state.temporal = await temporal.connect(settings())
+    app.state.temporal = await temporal.connect(settings(), lazy=True)
     yield
     await inbox.all_sent()
     await database.close()

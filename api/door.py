@@ -11,20 +11,18 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.params import Depends as DependsParam
-from sqlakeyset.asyncio import select_page
 from sqlalchemy import Select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.authentication import Authenticated
 from domains.identity import rules
 from domains.identity.messages import Actor
 from foundation import inbox
 from foundation.database import database
-from foundation.errors import BusinessError, Forbidden, Invalid
+from foundation.errors import BusinessError, Forbidden
 from foundation.lists import part_of
 from foundation.messages import Call, Caller, Message
 from foundation.operation import Answer, Ask, Operation
-from foundation.transaction import Session, Transaction
+from foundation.transaction import Transaction
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
 Item = TypeVar("Item")
@@ -194,21 +192,8 @@ class Page(Message, Generic[Item]):
 
 
 async def page(
-    tx: Session, wanted: Select[Any], paging: PagingQuery, to_view: Callable[[Any], Item]
+    tx: Transaction, wanted: Select[Any], paging: PagingQuery, to_view: Callable[[Any], Item]
 ) -> Page[Item]:
     """One page of a list, which must be ordered, and end in a unique column. Refuses: Invalid."""
-    if isinstance(tx, AsyncSession):
-        return await _page_of_session(tx, wanted, paging, to_view)
     part = await part_of(tx, wanted, limit=paging.limit, cursor=paging.cursor)
     return Page(items=[to_view(row) for row in part.rows], next_cursor=part.next_cursor)
-
-
-async def _page_of_session(
-    session: AsyncSession, wanted: Select[Any], paging: PagingQuery, to_view: Callable[[Any], Item]
-) -> Page[Item]:
-    try:
-        found = await select_page(session, wanted, per_page=paging.limit, page=paging.cursor)
-    except ValueError as wrong:
-        raise Invalid("cursor: this is not a cursor of this list", errors=[("cursor", str(wrong))]) from wrong
-    next_cursor = found.paging.bookmark_next if found.paging.has_next else None
-    return Page(items=[to_view(row) for row in found], next_cursor=next_cursor)

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.sql import func
 from sqlalchemy.types import UserDefinedType
@@ -127,7 +127,6 @@ class Database:
         )
         event.listen(self.engine.sync_engine, "connect", _refuse_powers)
         event.listen(self.engine.sync_engine, "checkout", _replace_what_is_closed)
-        self.session = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction of no company, for who sets its scope: an operation."""

@@ -25,7 +25,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from foundation.database import database
 from foundation.messages import Call
 from foundation.tables import ProcessState
-from foundation.transaction import Row, Session, Transaction
+from foundation.transaction import Row, Transaction
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ RELAY = "relay"
 """Who notes what was delivered, and what was tried."""
 
 
-async def written(session: Session, call: Call) -> list[News]:
+async def written(session: Transaction, call: Call) -> list[News]:
     """Write down what the operation told, before it is committed; gives what is to be sent."""
     told = session.told if isinstance(session, Transaction) else []
     others = [one for one in told if one.process_id != call.process_id]
@@ -98,7 +98,7 @@ async def written(session: Session, call: Call) -> list[News]:
     ]
 
 
-async def number(session: Session) -> int:
+async def number(session: Transaction) -> int:
     """A number for what an operation answers: greater than all that was told before of what it has locked."""
     drawn: int = (await session.execute(_NUMBER)).scalar_one()
     return drawn

@@ -8,7 +8,7 @@ works with what was changed before he began.
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from typing import Any
 
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 MOST = 50_000
 """Facts that are remembered of a company."""
@@ -18,7 +18,7 @@ Facts = dict[Hashable, Any]
 _of_company: dict[str, tuple[int, Facts]] = {}
 
 
-def open_memory(tx: Session, company: str, version: int | None) -> None:
+def open_memory(tx: Transaction, company: str, version: int | None) -> None:
     """Let the transaction use what is remembered of the company at this version; None: nothing is."""
     if version is None:
         return
@@ -29,7 +29,7 @@ def open_memory(tx: Session, company: str, version: int | None) -> None:
 
 
 async def remembered(
-    tx: Session,
+    tx: Transaction,
     kind: str,
     keys: Iterable[Any],
     find: Callable[[list[Any]], Awaitable[dict[Any, Any]]],

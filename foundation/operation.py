@@ -13,14 +13,11 @@ The primary key of the log decides between two attempts that overlap.
 
 What other processes must know of it is told with `Transaction.tell`: written with it, sent when it is
 committed, see `inbox`.
-
-A body that takes an `AsyncSession` gets the ORM; one that takes a `Transaction` gets the driver itself.
 """
 
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from asyncpg import PostgresError
@@ -32,13 +29,12 @@ from sqlalchemy.exc import DBAPIError
 from temporalio import activity
 
 from foundation import faults, inbox
-from foundation.closing import Closing
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.memory import open_memory
 from foundation.messages import ApprovalAsked, Call
 from foundation.tables import ApprovalState
-from foundation.transaction import Session, Transaction
+from foundation.transaction import Transaction
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -68,9 +64,8 @@ class Operation(Generic[Ask, Answer]):
         self.body: Body[Ask, Answer] = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
-            kind for key, kind in hints.items() if key not in ("tx", "session", "errand", "return")
+            kind for key, kind in hints.items() if key not in ("tx", "errand", "return")
         )
-        self.is_on_driver = Transaction in hints.values()
         self.answer_type: type[Answer] = hints["return"]
         self.__doc__ = body.__doc__
         self.activity = self._as_activity()
@@ -91,36 +86,33 @@ class Operation(Generic[Ask, Answer]):
         request = to_json(command)
         request_hash = hashlib.sha256(request).hexdigest()
         faults.reach(faults.BEFORE_BEGIN, self.name)
-        async with self._transaction() as session:
-            found = (await session.execute(_OPEN, _opening(call))).one()
-            open_memory(session, call.caller.company, found.reference_version)
+        async with database().transaction() as tx:
+            found = (await tx.execute(_OPEN, _opening(call))).one()
+            open_memory(tx, call.caller.company, found.reference_version)
             if found.request_hash is not None:
                 faults.note(faults.FOUND, call.key)
                 return self._stored_answer(call, found.status, found.request_hash, found.answer, request_hash)
             if call.voids is not None:
-                await session.execute(_VOID, {"voids": call.voids, **self._logged(call)})
-            answer = await self.body(session, command)
-            await session.flush()
-            news = await inbox.written(session, call)
-            closing = session.closing if isinstance(session, Transaction) else Closing()
-            answer = await self._close(session, closing, call, answer, (request, request_hash))
+                await tx.execute(_VOID, {"voids": call.voids, **self._logged(call)})
+            answer = await self.body(tx, command)
+            news = await inbox.written(tx, call)
+            answer = await self._close(tx, call, answer, (request, request_hash))
             faults.reach(faults.MID_TRANSACTION, self.name)
         faults.reach(faults.AFTER_COMMIT, self.name)
         if news:
             inbox.send_soon(call.caller.company, news)
         return answer
 
-    async def _close(
-        self, session: Session, closing: Closing, call: Call, answer: Answer, request: tuple[bytes, str]
-    ) -> Answer:
+    async def _close(self, tx: Transaction, call: Call, answer: Answer, request: tuple[bytes, str]) -> Answer:
         """Write what the body has collected, the approval that it asks for, the stage, and the log row."""
+        closing = tx.closing
         if call.asks is not None:
             closing.add(rows_of(ApprovalState), _approval_row(call, call.asks))
         if call.stage is not None:
             closing.add_statement(_STAGE, _stage_row(call))
         statement, values = closing.compiled(_LOG, to_json(answer))
         values |= {**self._logged(call), "request": request[0].decode(), "request_hash": request[1]}
-        logged = (await session.execute(statement, values)).scalar_one()
+        logged = (await tx.execute(statement, values)).scalar_one()
         return self.answer_type.model_validate_json(logged, strict=False) if closing.draws else answer
 
     def _logged(self, call: Call) -> dict[str, str | None]:
@@ -129,9 +121,6 @@ class Operation(Generic[Ask, Answer]):
             "process_id": call.process_id,
             "correlation_id": call.caller.correlation_id,
         }
-
-    def _transaction(self) -> AbstractAsyncContextManager[Session]:
-        return database().transaction() if self.is_on_driver else database().session.begin()
 
     def _stored_answer(
         self, call: Call, status: str, known_hash: str, answer: Any, request_hash: str

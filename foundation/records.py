@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from foundation.database import Table, rows_of
 from foundation.errors import BusinessError
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 NEW = 0
 """The version of a record that is not there yet."""
@@ -31,7 +31,7 @@ class ChangedMeanwhile(BusinessError):
 
 
 async def put(
-    tx: Session, table: type[Table], values: dict[str, Any], *, fixed: Collection[str] = ()
+    tx: Transaction, table: type[Table], values: dict[str, Any], *, fixed: Collection[str] = ()
 ) -> bool:
     """Insert the record, or change the one with its code and count its version up. True: it is new.
 

@@ -28,12 +28,16 @@ DATA_CONVERTER = replace(
 )
 
 
-async def connect(settings: Settings) -> Client:
-    """A client with our data converter. Compression is off: between neighbours it only costs CPU."""
+async def connect(settings: Settings, *, lazy: bool = False) -> Client:
+    """A client with our data converter. Compression is off: between neighbours it only costs CPU.
+
+    A lazy one connects when it is first used: whoever has it starts also while Temporal is away.
+    """
     return await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=DATA_CONVERTER,
         grpc_compression=GrpcCompression.NONE,
+        lazy=lazy,
         interceptors=[TracingInterceptor()] if settings.otlp_endpoint else [],
     )

@@ -11,7 +11,7 @@ is made for a call, such as a list with filters, is compiled once for its shape,
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -26,7 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.cache_key import CacheKey
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -156,9 +156,6 @@ class Transaction:
         changed = update(table).where(_is_key(entity)).values(**changes).returning(table)
         return (await self.execute(changed, _named(key))).one()
 
-    async def flush(self) -> None:
-        """Nothing: every statement was sent when it was executed."""
-
     async def begin(self, *, read_only: bool = False) -> None:
         """Begin; called by who opens the transaction."""
         await self._connection.execute("BEGIN READ ONLY" if read_only else "BEGIN")
@@ -170,10 +167,6 @@ class Transaction:
     async def roll_back(self) -> None:
         """Leave nothing of it; called by who opened the transaction."""
         await self._connection.execute("ROLLBACK")
-
-
-Session: TypeAlias = AsyncSession | Transaction
-"""What a query asks through as long as some operations have SQLAlchemy's session."""
 
 
 @asynccontextmanager

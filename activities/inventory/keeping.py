@@ -15,7 +15,7 @@ from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Reservation, Shelf
 from foundation.documents import write_document
-from foundation.transaction import Session, Transaction
+from foundation.transaction import Transaction
 
 _STOCK = """
     UPDATE inventory.stock s
@@ -60,7 +60,7 @@ _LAYERS = """
 """
 
 
-async def keep_reservations(tx: Session, warehouse_code: str, shelf: Shelf) -> None:
+async def keep_reservations(tx: Transaction, warehouse_code: str, shelf: Shelf) -> None:
     """Write what has changed on the shelf, at once: who was served is read afterwards."""
     if shelf.moved or shelf.changed:
         await tx.execute(_KEEP_CHANGED, _stock(warehouse_code, shelf) | _changed(shelf))

@@ -4,7 +4,6 @@ import asyncio
 from uuid import UUID, uuid5
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.master_data import queries as master_data
 from domains.receivables.documents import cover
@@ -12,21 +11,23 @@ from domains.receivables.documents.credit_note import credit_note_pdf
 from domains.receivables.documents.invoice import invoice_pdf
 from domains.receivables.documents.printing import credit_note_to_print, printed
 from domains.receivables.queries import documents
+from foundation.database import rows_of
 from foundation.letters import Enclosure, Letter, WriteLetter
 from foundation.operation import operation
 from foundation.tables import AttachedFile
+from foundation.transaction import Transaction
 
 
 @operation("receivables.write_invoice_letter")
-async def write_invoice_letter(session: AsyncSession, write: WriteLetter) -> Letter:
+async def write_invoice_letter(tx: Transaction, write: WriteLetter) -> Letter:
     """Write the mail that an invoice comes with, with its PDF, in the customer's language. Refuses: NotFound.
 
     The PDF is kept as it goes out.
     """
-    invoice = await documents.invoice(session, write.about_id)
-    company = await master_data.company(session)
-    terms = await master_data.payment_terms(session, invoice.payment_terms_code)
-    customer = await master_data.customer(session, invoice.customer_code)
+    invoice = await documents.invoice(tx, write.about_id)
+    company = await master_data.company(tx)
+    terms = await master_data.payment_terms(tx, invoice.payment_terms_code)
+    customer = await master_data.customer(tx, invoice.customer_code)
     document = printed(invoice, company, terms)
     pdf = await asyncio.to_thread(invoice_pdf, document)
     return Letter(
@@ -35,18 +36,18 @@ async def write_invoice_letter(session: AsyncSession, write: WriteLetter) -> Let
         recipient_name=document.customer.name,
         subject=cover.subject(document),
         text=cover.text(document),
-        enclosures=(await _enclosed(session, write.about_id, "invoice", invoice.invoice_number, pdf),),
+        enclosures=(await _enclosed(tx, write.about_id, "invoice", invoice.invoice_number, pdf),),
     )
 
 
 @operation("receivables.write_credit_note_letter")
-async def write_credit_note_letter(session: AsyncSession, write: WriteLetter) -> Letter:
+async def write_credit_note_letter(tx: Transaction, write: WriteLetter) -> Letter:
     """Write the mail that a credit note comes with, with its PDF, in the customer's language.
 
     The PDF is kept as it goes out. Refuses: NotFound.
     """
-    document = await credit_note_to_print(session, write.about_id)
-    customer = await master_data.customer(session, document.customer.code)
+    document = await credit_note_to_print(tx, write.about_id)
+    customer = await master_data.customer(tx, document.customer.code)
     number = document.credit_note_number
     pdf = await asyncio.to_thread(credit_note_pdf, document)
     return Letter(
@@ -55,11 +56,11 @@ async def write_credit_note_letter(session: AsyncSession, write: WriteLetter) ->
         recipient_name=document.customer.name,
         subject=cover.credit_note_subject(document),
         text=cover.credit_note_text(document),
-        enclosures=(await _enclosed(session, write.about_id, "credit note", number, pdf),),
+        enclosures=(await _enclosed(tx, write.about_id, "credit note", number, pdf),),
     )
 
 
-async def _enclosed(session: AsyncSession, about_id: UUID, what: str, number: str, pdf: bytes) -> Enclosure:
+async def _enclosed(tx: Transaction, about_id: UUID, what: str, number: str, pdf: bytes) -> Enclosure:
     enclosed = Enclosure(attachment_id=uuid5(about_id, what), name=f"{number}.pdf")
     row = {
         "id": enclosed.attachment_id,
@@ -67,5 +68,5 @@ async def _enclosed(session: AsyncSession, about_id: UUID, what: str, number: st
         "media_type": "application/pdf",
         "content": pdf,
     }
-    await session.execute(insert(AttachedFile).values(row).on_conflict_do_nothing())
+    await tx.execute(insert(rows_of(AttachedFile)).values(row).on_conflict_do_nothing())
     return enclosed

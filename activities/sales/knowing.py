@@ -3,10 +3,10 @@
 from domains.master_data import queries as master_data
 from domains.sales.messages import PlaceOrder
 from domains.sales.rules.orders import Known
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 
-async def what_is_known(tx: Session, order: PlaceOrder) -> Known:
+async def what_is_known(tx: Transaction, order: PlaceOrder) -> Known:
     """What master data knows of everything that the order names."""
     company = await master_data.company(tx)
     customer = await master_data.customer(tx, order.customer_code)

@@ -23,7 +23,7 @@ from foundation.errors import BusinessError, NotFound
 from foundation.memory import remembered
 from foundation.messages import Message
 from foundation.money import ONE
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 
 class NoExchangeRate(BusinessError):
@@ -73,7 +73,7 @@ _RATE = (
 )
 
 
-async def company(tx: Session) -> CompanyView:
+async def company(tx: Transaction) -> CompanyView:
     """The company that the transaction works for. Refuses: NotFound."""
 
     async def find(keys: list[str]) -> dict[str, CompanyView]:
@@ -89,27 +89,27 @@ async def company(tx: Session) -> CompanyView:
     return own
 
 
-async def customer(tx: Session, code: str) -> CustomerView | None:
+async def customer(tx: Transaction, code: str) -> CustomerView | None:
     """A customer by its code."""
     return (await _by_code(tx, "customer", _CUSTOMERS, CustomerView, [code])).get(code)
 
 
-async def items(tx: Session, codes: Iterable[str]) -> dict[str, ItemView]:
+async def items(tx: Transaction, codes: Iterable[str]) -> dict[str, ItemView]:
     """Items by their codes; unknown codes are left out."""
     return await _by_code(tx, "item", _ITEMS, ItemView, codes)
 
 
-async def tax_codes(tx: Session, codes: Iterable[str]) -> dict[str, TaxCode]:
+async def tax_codes(tx: Transaction, codes: Iterable[str]) -> dict[str, TaxCode]:
     """Tax treatments by their codes; unknown codes are left out."""
     return await _by_code(tx, "tax code", _TAX_CODES, TaxCode, codes)
 
 
-async def payment_terms(tx: Session, code: str) -> PaymentTermsView | None:
+async def payment_terms(tx: Transaction, code: str) -> PaymentTermsView | None:
     """Payment terms by their code."""
     return (await _by_code(tx, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
 
 
-async def is_party(tx: Session, type: str, code: str) -> bool:
+async def is_party(tx: Transaction, type: str, code: str) -> bool:
     """Whether somebody is in the register of parties."""
 
     async def find(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
@@ -118,12 +118,14 @@ async def is_party(tx: Session, type: str, code: str) -> bool:
     return (type, code) in await remembered(tx, "party", [(type, code)], find)
 
 
-async def warehouse(tx: Session, code: str) -> WarehouseView | None:
+async def warehouse(tx: Transaction, code: str) -> WarehouseView | None:
     """A warehouse by its code."""
     return (await _by_code(tx, "warehouse", _WAREHOUSES, WarehouseView, [code])).get(code)
 
 
-async def price_list(tx: Session, code: str, item_codes: Sequence[str] | None = None) -> PriceListView | None:
+async def price_list(
+    tx: Transaction, code: str, item_codes: Sequence[str] | None = None
+) -> PriceListView | None:
     """A price list with its lines; with `item_codes`, only the lines of those items."""
 
     async def find(missing: list[str]) -> dict[str, dict[str, Any]]:
@@ -144,7 +146,7 @@ async def price_list(tx: Session, code: str, item_codes: Sequence[str] | None = 
     return PriceListView.model_validate({**head, "lines": lines})
 
 
-async def _prices(tx: Session, code: str, item_codes: list[str]) -> dict[str, list[PriceListLine]]:
+async def _prices(tx: Transaction, code: str, item_codes: list[str]) -> dict[str, list[PriceListLine]]:
     rows = await tx.execute(_PRICE_LINES_OF, {"price_list": code, "items": item_codes})
     prices: dict[str, list[PriceListLine]] = {item_code: [] for item_code in item_codes}
     for row in rows:
@@ -152,7 +154,7 @@ async def _prices(tx: Session, code: str, item_codes: list[str]) -> dict[str, li
     return prices
 
 
-async def rate_or_none(tx: Session, currency: str, on: date, *, base: str) -> Decimal | None:
+async def rate_or_none(tx: Transaction, currency: str, on: date, *, base: str) -> Decimal | None:
     """Units of a currency for one unit of the company's (`base`), on a day;
 
     None when there is no rate for it.
@@ -166,7 +168,7 @@ async def rate_or_none(tx: Session, currency: str, on: date, *, base: str) -> De
     return (await remembered(tx, "rate", [(currency, on)], find)).get((currency, on))
 
 
-async def exchange_rate(tx: Session, currency: str, on: date, *, base: str) -> Decimal:
+async def exchange_rate(tx: Transaction, currency: str, on: date, *, base: str) -> Decimal:
     """Units of a currency for one unit of the company's (`base`), on a day. Refuses: NoExchangeRate."""
     rate = await rate_or_none(tx, currency, on, base=base)
     if rate is None:
@@ -177,7 +179,7 @@ async def exchange_rate(tx: Session, currency: str, on: date, *, base: str) -> D
 
 
 async def _by_code(
-    tx: Session, kind: str, statement: Any, view: type[View], codes: Iterable[str]
+    tx: Transaction, kind: str, statement: Any, view: type[View], codes: Iterable[str]
 ) -> dict[str, View]:
     async def find(missing: list[str]) -> dict[str, View]:
         rows = await tx.execute(statement, {"codes": missing})

@@ -14,7 +14,7 @@ from foundation.errors import BusinessError, Conflict
 from foundation.messages import Call, Caller, Message, Stage
 from foundation.operation import Operation, StepWasTakenBack, operation
 from foundation.tables import OperationLog, ProcessState
-from foundation.transaction import Session, Transaction
+from foundation.transaction import Transaction
 
 
 class Count(Message):
@@ -38,7 +38,7 @@ _ADD = text("INSERT INTO public.counter VALUES (:amount)").bindparams(bindparam(
 _TOTAL = text("SELECT sum(amount) FROM public.counter")
 
 
-async def add(session: Session, ask: Count) -> Counted:
+async def add(session: Transaction, ask: Count) -> Counted:
     await session.execute(_ADD, {"amount": ask.amount})
     if ask.amount > 100:
         raise TooMuch("at most 100 at a time")

@@ -31,7 +31,7 @@ from domains.master_data.messages import TaxRounding
 from foundation.documents import write_document
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO, DualAmount, rounded
-from foundation.transaction import Session, Transaction
+from foundation.transaction import Transaction
 
 # The year is held until the commit, so that nobody closes the period under a document that is being posted.
 _BOOKS = text(
@@ -94,7 +94,7 @@ class Entry:
     reverses_id: UUID | None = None
 
 
-async def books_on(tx: Session, on: date) -> Books:
+async def books_on(tx: Transaction, on: date) -> Books:
     """The books as they are open on a day. Refuses: NoFiscalYear, PeriodLocked, NotFound."""
     row = (await tx.execute(_BOOKS, {"on": on})).one_or_none()
     if row is None:
@@ -165,7 +165,7 @@ def _item(
     )
 
 
-async def _check_names(tx: Session, lines: Sequence[LineToPost]) -> None:
+async def _check_names(tx: Transaction, lines: Sequence[LineToPost]) -> None:
     """Parties and dimensions are there. Refuses: NotPostable."""
     for party in sorted({line.party for line in lines if line.party is not None}):
         if not await master_data.is_party(tx, party.type, party.code):
@@ -175,13 +175,13 @@ async def _check_names(tx: Session, lines: Sequence[LineToPost]) -> None:
             raise rules.NotPostable(f"there is no {dimension} {code} that is open")
 
 
-async def _line(tx: Session, books: Books, line: LineToPost, rate: Decimal) -> Line:
+async def _line(tx: Transaction, books: Books, line: LineToPost, rate: Decimal) -> Line:
     base = rounded(line.amount / rate, books.currency) if line.base_amount is None else line.base_amount
     code = await account_of(tx, books, line.account)
     return Line(code, line.amount, base, line.text, line.party, line.dimensions)
 
 
-async def account_of(tx: Session, books: Books, named: str | Role | RoleKey) -> str:
+async def account_of(tx: Transaction, books: Books, named: str | Role | RoleKey) -> str:
     """The account that a line names: by role and key, by the role alone, or by its code.
 
     Refuses: NoAccountFor.
@@ -279,14 +279,14 @@ def discount_row(discount: Discount | None) -> dict[str, Any] | None:
     }
 
 
-async def check_accounts(tx: Session, books: Books, lines: Sequence[Line]) -> None:
+async def check_accounts(tx: Transaction, books: Books, lines: Sequence[Line]) -> None:
     """Accounts with a role are known to be open; the others are looked up. Refuses: NotPostable."""
     others = {line.account_code for line in lines} - set(books.accounts.values())
     if others:
         rules.check_postable(others, await accounts_by_code(tx, others))
 
 
-async def check_money_account(tx: Session, books: Books, code: str) -> None:
+async def check_money_account(tx: Transaction, books: Books, code: str) -> None:
     """Money comes in and goes out on an asset that may be posted to. Refuses: Invalid, NotPostable."""
     if code == books.accounts.get(AccountRole.BANK):
         return
@@ -297,7 +297,7 @@ async def check_money_account(tx: Session, books: Books, code: str) -> None:
     rules.check_postable([code], {code: facts})
 
 
-async def accounts_by_code(tx: Session, codes: Iterable[str]) -> Mapping[str, AccountFacts]:
+async def accounts_by_code(tx: Transaction, codes: Iterable[str]) -> Mapping[str, AccountFacts]:
     """What there is of the accounts."""
     rows = await tx.execute(_ACCOUNTS, {"codes": sorted(set(codes))})
     return {row.code: AccountFacts(row.kind, row.blocked, row.subledger) for row in rows}

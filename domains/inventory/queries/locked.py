@@ -18,7 +18,7 @@ from domains.inventory.rules.returns import Outside
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
 from foundation.money import rounded
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 _LOCK_STOCK = text("SELECT * FROM inventory.locked_stock(:warehouse, CAST(:items AS text[]))")
 _LOCK_VALUATION = text("SELECT * FROM inventory.locked_valuation(CAST(:items AS text[]))")
@@ -93,7 +93,7 @@ _LAST_SHIPMENT = text(
 )
 
 
-async def shelf(tx: Session, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
+async def shelf(tx: Transaction, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
     """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing."""
     asked = {"warehouse": warehouse_code, "items": sorted(set(item_codes))}
     rows = await tx.execute(_LOCK_STOCK, asked)
@@ -104,7 +104,7 @@ def _stock(row: Any) -> Stock:
     return Stock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
 
 
-async def valuation(tx: Session, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:
+async def valuation(tx: Transaction, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:
     """What is kept of the items, locked, and the company's currency.
 
     `needed` tells how much will be issued of each: layers are loaded, oldest first, as far as that reaches;
@@ -143,19 +143,19 @@ async def valuation(tx: Session, needed: Mapping[str, Decimal | None]) -> tuple[
     return kept, currency
 
 
-async def place(tx: Session, order_id: UUID) -> tuple[str, list[str]] | None:
+async def place(tx: Transaction, order_id: UUID) -> tuple[str, list[str]] | None:
     """The warehouse and the items of an order's goods, if it wants any; the warehouse never changes."""
     rows = (await tx.execute(_PLACE, {"order": order_id})).all()
     return (rows[0].warehouse_code, [row.item_code for row in rows]) if rows else None
 
 
-async def reservations(tx: Session, order_id: UUID) -> list[Reservation]:
+async def reservations(tx: Transaction, order_id: UUID) -> list[Reservation]:
     """What an order has set aside, line by line; read it under the lock of the stock."""
     return [_reservation(row) for row in await tx.execute(_OF_ORDER, {"order": order_id})]
 
 
 async def reservations_on(
-    tx: Session, warehouse_code: str, goods: Shelf, order_id: UUID
+    tx: Transaction, warehouse_code: str, goods: Shelf, order_id: UUID
 ) -> list[Reservation]:
     """What an order has set aside; what an amendment has brought in meanwhile is put on the shelf as well."""
     found = await reservations(tx, order_id)
@@ -165,7 +165,7 @@ async def reservations_on(
     return found
 
 
-async def with_places(tx: Session, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
+async def with_places(tx: Transaction, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
     """An order's reservations with their places among those who wait."""
     rows = await tx.execute(_PLACES, {"order": order_id})
     places = {row.line_number: (row.ordered_on, row.sequence) for row in rows}
@@ -173,7 +173,7 @@ async def with_places(tx: Session, found: Iterable[Reservation], order_id: UUID)
 
 
 async def backorders(
-    tx: Session, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
+    tx: Transaction, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
 ) -> list[Reservation]:
     """Who waits for what is available now, oldest first: by the order's day, then by when it came in."""
     available = [
@@ -199,13 +199,13 @@ class Sent(NamedTuple):
     warehouse_code: str
 
 
-async def sent(tx: Session, order_id: UUID) -> Sent | None:
+async def sent(tx: Transaction, order_id: UUID) -> Sent | None:
     """The last shipment of an order; it needs no lock, because shipments stay."""
     row = (await tx.execute(_LAST_SHIPMENT, {"order": order_id})).one_or_none()
     return Sent(*row) if row else None
 
 
-async def outside(tx: Session, order_id: UUID) -> dict[int, Outside]:
+async def outside(tx: Transaction, order_id: UUID) -> dict[int, Outside]:
     """What has left for an order and is not back, line by line; read it under the lock of the valuation."""
     rows = await tx.execute(_OUTSIDE, {"order": order_id})
     return {row.line_number: Outside(row.item_code, row.quantity, row.cost) for row in rows}

@@ -8,7 +8,7 @@ from domains.ledger.messages import PutAccount, PutFiscalYear
 from domains.ledger.queries.filters import facts
 from domains.ledger.tables.accounts import Account, AccountRoleRow, FiscalYear
 from foundation.database import rows_of
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 
 class AccountView(PutAccount):
@@ -46,7 +46,7 @@ def account_view(row: Any) -> AccountView:
     return AccountView(**facts(row, AccountView))
 
 
-async def account(tx: Session, code: str) -> AccountView | None:
+async def account(tx: Transaction, code: str) -> AccountView | None:
     """One account, if there is one."""
     row = (await tx.execute(_ACCOUNTS.where(Account.code == code))).one_or_none()
     return None if row is None else account_view(row)

@@ -11,7 +11,7 @@ from domains.ledger.tables.open_items import Allocation, OpenItem, Payment, Refu
 from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 
 class OpenItemView(Message):
@@ -285,7 +285,7 @@ def reversal_view(row: Any) -> ReversalView:
     return ReversalView(reversal_id=row.id, reversal_number=row.number, **facts(row, ReversalView))
 
 
-async def payment(tx: Session, payment_id: UUID) -> PaymentView:
+async def payment(tx: Transaction, payment_id: UUID) -> PaymentView:
     """One payment with what it settled. Refuses: NotFound."""
     found = (await tx.execute(_PAYMENTS.where(Payment.id == payment_id))).one_or_none()
     if found is None:
@@ -305,7 +305,7 @@ async def payment(tx: Session, payment_id: UUID) -> PaymentView:
     return PaymentView(settlements=settlements, **_payment_facts(found, PaymentView))
 
 
-async def refund(tx: Session, refund_id: UUID) -> RefundView:
+async def refund(tx: Transaction, refund_id: UUID) -> RefundView:
     """One refund. Refuses: NotFound."""
     found = (await tx.execute(_REFUNDS.where(Refund.id == refund_id))).one_or_none()
     if found is None:
@@ -313,7 +313,7 @@ async def refund(tx: Session, refund_id: UUID) -> RefundView:
     return refund_view(found)
 
 
-async def allocation(tx: Session, allocation_id: UUID) -> AllocationView:
+async def allocation(tx: Transaction, allocation_id: UUID) -> AllocationView:
     """One allocation. Refuses: NotFound."""
     found = (await tx.execute(_ALLOCATIONS.where(Allocation.id == allocation_id))).one_or_none()
     if found is None:
@@ -321,7 +321,7 @@ async def allocation(tx: Session, allocation_id: UUID) -> AllocationView:
     return allocation_view(found)
 
 
-async def reversal(tx: Session, reversal_id: UUID) -> ReversalView:
+async def reversal(tx: Transaction, reversal_id: UUID) -> ReversalView:
     """One reversal. Refuses: NotFound."""
     wanted = select(*rows_of(Reversal).c).where(Reversal.id == reversal_id)
     found = (await tx.execute(wanted)).one_or_none()

@@ -12,7 +12,7 @@ from domains.ledger.tables.journal import JournalEntry, JournalLine
 from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 DOCUMENTS = {
     "invoice": "/v1/invoices/{}",
@@ -102,7 +102,7 @@ def entry_view(entry: Any, lines: Sequence[Any]) -> EntryView:
     )
 
 
-async def lines_of(tx: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+async def lines_of(tx: Transaction, entry_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     """The lines of several entries, in their order."""
     found: dict[UUID, list[Any]] = {entry_id: [] for entry_id in entry_ids}
     for line in await tx.execute(_LINES, {"entries": list(entry_ids)}):
@@ -110,7 +110,7 @@ async def lines_of(tx: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[An
     return found
 
 
-async def entry(tx: Session, entry_id: UUID) -> EntryView:
+async def entry(tx: Transaction, entry_id: UUID) -> EntryView:
     """One entry. Refuses: NotFound."""
     wanted = select(*rows_of(JournalEntry).c).where(JournalEntry.id == entry_id)
     found = (await tx.execute(wanted)).one_or_none()

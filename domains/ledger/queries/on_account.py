@@ -11,7 +11,7 @@ from domains.ledger.messages import Party, PartyType
 from domains.ledger.tables.open_items import OpenItem, Settlement
 from foundation.errors import Invalid, NotFound
 from foundation.money import ZERO, DualAmount
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 _ITEM = (
     select(
@@ -77,7 +77,7 @@ class MoneyOnAccount:
 
 
 async def money_on_account(
-    tx: Session, *, payment_id: UUID | None, credit_note_id: UUID | None
+    tx: Transaction, *, payment_id: UUID | None, credit_note_id: UUID | None
 ) -> MoneyOnAccount:
     """What is on account from a payment or a credit note, under a lock. Refuses: Invalid, NotFound."""
     document_id = payment_id or credit_note_id

@@ -11,7 +11,7 @@ from domains.ledger.messages import Discount, Party, PartyType, TaxShare
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
 from domains.ledger.tables.open_items import OpenItem
 from foundation.money import ZERO
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 _ITEMS = (
     select(
@@ -55,7 +55,7 @@ class DocumentHead:
 
 
 async def open_documents(
-    tx: Session, *, order_id: UUID | None, document_id: UUID | None
+    tx: Transaction, *, order_id: UUID | None, document_id: UUID | None
 ) -> list[DocumentHead]:
     """The documents of an order, or one document; also those that are paid. Their open items are locked."""
     if document_id is not None:
@@ -102,7 +102,7 @@ def _discount(item: Any) -> Discount | None:
     )
 
 
-async def open_on_order(tx: Session, order_id: UUID) -> Decimal:
+async def open_on_order(tx: Transaction, order_id: UUID) -> Decimal:
     """What is still open on an order's invoices, in their currency."""
     return await tx.scalar(_OPEN_ON_ORDER, {"order": order_id}) or ZERO
 

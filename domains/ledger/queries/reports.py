@@ -12,7 +12,7 @@ from sqlalchemy import Date, bindparam, text
 
 from foundation.messages import Message, ShownAmount
 from foundation.money import ZERO
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 # The balances of closed periods, and for all other days the lines, which every account finds by its index.
 # A closed period that a boundary of the report cuts through counts by its lines as well.
@@ -166,7 +166,7 @@ class AgedReceivables(Message):
     base_total: ShownAmount
 
 
-async def trial_balance(tx: Session, since: date | None, until: date) -> TrialBalance:
+async def trial_balance(tx: Transaction, since: date | None, until: date) -> TrialBalance:
     """All accounts from a day (the beginning when empty) to a day."""
     rows = [_balance_row(row, since, until) for row in await _balances(tx, since, until)]
     return TrialBalance(
@@ -179,7 +179,7 @@ async def trial_balance(tx: Session, since: date | None, until: date) -> TrialBa
     )
 
 
-async def balance_sheet(tx: Session, on: date) -> BalanceSheet:
+async def balance_sheet(tx: Transaction, on: date) -> BalanceSheet:
     """Assets, liabilities and equity on a day."""
     rows = [_balance_row(row, None, on) for row in await _balances(tx, None, on)]
     assets, liabilities, equity = (_section(kind, rows) for kind in ("asset", "liability", "equity"))
@@ -194,7 +194,7 @@ async def balance_sheet(tx: Session, on: date) -> BalanceSheet:
     )
 
 
-async def profit_and_loss(tx: Session, since: date, until: date) -> ProfitAndLoss:
+async def profit_and_loss(tx: Transaction, since: date, until: date) -> ProfitAndLoss:
     """Income and expenses from a day to a day."""
     found = await _balances(tx, since, until)
     rows = [_balance_row(row, since, until) for row in found]
@@ -209,7 +209,7 @@ async def profit_and_loss(tx: Session, since: date, until: date) -> ProfitAndLos
     )
 
 
-async def aged_receivables(tx: Session, on: date) -> AgedReceivables:
+async def aged_receivables(tx: Transaction, on: date) -> AgedReceivables:
     """What is open now, by how late it is on a day."""
     rows = [
         AgedRow(**row._asdict(), items=_items(row.customer_code, row.currency))
@@ -219,12 +219,12 @@ async def aged_receivables(tx: Session, on: date) -> AgedReceivables:
     return AgedReceivables(on=on, base_currency=await _currency(tx), rows=rows, base_total=total)
 
 
-async def _balances(tx: Session, since: date | None, until: date) -> Iterable[Any]:
+async def _balances(tx: Transaction, since: date | None, until: date) -> Iterable[Any]:
     days = {"since": since or EARLIEST, "until": until, "earliest": EARLIEST}
     return (await tx.execute(_TRIAL_BALANCE, days)).all()
 
 
-async def _currency(tx: Session) -> str:
+async def _currency(tx: Transaction) -> str:
     return await tx.scalar(_CURRENCY) or ""
 
 

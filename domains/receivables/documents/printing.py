@@ -22,7 +22,7 @@ from domains.receivables.documents.letterhead import InvoicedCustomer, Invoicing
 from domains.receivables.queries import credit_notes, documents
 from domains.receivables.queries.credit_notes import CreditNoteView
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView, InvoiceView
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
 
@@ -73,7 +73,7 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
     )
 
 
-async def credit_note_to_print(tx: Session, credit_note_id: UUID) -> CreditNoteDocument:
+async def credit_note_to_print(tx: Transaction, credit_note_id: UUID) -> CreditNoteDocument:
     """A credit note with what was refunded of it so far. Refuses: NotFound."""
     note = await credit_notes.credit_note(tx, credit_note_id)
     invoice = await documents.invoice(tx, note.invoice_id)

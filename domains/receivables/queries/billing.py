@@ -24,7 +24,7 @@ from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrd
 from foundation.database import rows_of
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 AT_ONCE = 200
 """So many months of customers are found at once."""
@@ -111,7 +111,7 @@ class BillingDueView(Message):
     invoice_id: UUID | None
 
 
-async def months_to_bill(tx: Session, find: FindBillingDue) -> BillingDueFound:
+async def months_to_bill(tx: Transaction, find: FindBillingDue) -> BillingDueFound:
     """Which months of which customers are to be billed up to a month, the earliest first."""
     after = find.after.model_dump() if find.after else dict.fromkeys(MonthToBill.model_fields, "")
     asked = {
@@ -136,14 +136,14 @@ def _of_group(table: type[BillingDue | BilledMonth], billed: BillingGroup) -> li
     return [getattr(table, name) == getattr(billed, name) for name in BillingGroup.model_fields]
 
 
-async def month_to_wait_for(tx: Session, billed: MonthInTurn) -> str | None:
+async def month_to_wait_for(tx: Transaction, billed: MonthInTurn) -> str | None:
     """The first of the months before it that is not billed yet."""
     wanted = select(BilledMonth.month).where(*_of_group(BilledMonth, billed))
     known = (await tx.execute(wanted)).scalars()
     return min(set(billed.after_months) - set(known), default=None)
 
 
-async def locked_due(tx: Session, billed: MonthToBill) -> Sequence[Any]:
+async def locked_due(tx: Transaction, billed: MonthToBill) -> Sequence[Any]:
     """What is to be billed with a month, order by order, under a lock; what it finds is not billed yet.
 
     That is what was delivered in it, and what is left of months that are billed. A month before it that is
@@ -177,13 +177,13 @@ _COMPLETED = text(
 )
 
 
-async def completed_by(tx: Session, orders: Sequence[UUID], billed: Sequence[UUID]) -> set[UUID]:
+async def completed_by(tx: Transaction, orders: Sequence[UUID], billed: Sequence[UUID]) -> set[UUID]:
     """Which of the orders are delivered and billed as a whole when these rows are billed."""
     rows = await tx.execute(_COMPLETED, {"orders": list(orders), "billed": list(billed)})
     return set(rows.scalars())
 
 
-async def locked_due_of_order(tx: Session, order_id: UUID) -> list[DueLine]:
+async def locked_due_of_order(tx: Transaction, order_id: UUID) -> list[DueLine]:
     """What of an order is not billed yet, the latest delivery first, under a lock."""
     wanted = (
         select(BillingDue)
@@ -196,7 +196,7 @@ async def locked_due_of_order(tx: Session, order_id: UUID) -> list[DueLine]:
     return [DueLine(**{name: getattr(row, name) for name in names}) for row in reversed(rows)]
 
 
-async def orders_of_invoice(tx: Session, invoice_id: UUID, after: UUID | None) -> list[OrderShare]:
+async def orders_of_invoice(tx: Transaction, invoice_id: UUID, after: UUID | None) -> list[OrderShare]:
     """What a collective invoice charges its orders, by their ids, after the given one; so many at once."""
     invoice = (await tx.execute(_INVOICE, {"invoice": invoice_id})).one()
     found = (await tx.execute(_SHARES, {"invoice": invoice_id, "after": after})).all()

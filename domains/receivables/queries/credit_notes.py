@@ -14,7 +14,7 @@ from domains.receivables.tables.invoices import InvoiceLine, InvoiceTax
 from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 
 class CreditNoteSummary(Message):
@@ -115,7 +115,7 @@ def _facts(note: Any, view: type[Message]) -> dict[str, Any]:
     return {"credit_note_id": note.id, "credit_note_number": note.number} | facts(note, view)
 
 
-async def credit_note(tx: Session, credit_note_id: UUID) -> CreditNoteView:
+async def credit_note(tx: Transaction, credit_note_id: UUID) -> CreditNoteView:
     """One credit note with its lines and taxes. Refuses: NotFound."""
     note = (await tx.execute(_NOTES.where(CreditNote.id == credit_note_id))).one_or_none()
     if note is None:

@@ -14,7 +14,7 @@ from domains.receivables.rules.reversed_settlements import ReversedBefore, Settl
 from domains.receivables.tables.billing import BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceOrder
 from foundation.money import ZERO, rounded
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 _LINES = text(
     """
@@ -117,7 +117,7 @@ _BILLED = text(
 
 
 async def locked_invoice(
-    tx: Session, invoice_id: UUID, *, base_currency: str
+    tx: Transaction, invoice_id: UUID, *, base_currency: str
 ) -> tuple[Any, rules.BilledInvoice] | None:
     """The invoice, with what of it was credited and settled so far; none when there is no such invoice.
 
@@ -172,7 +172,7 @@ def _tax(row: Any) -> rules.BilledTax:
     )
 
 
-async def billed(tx: Session, order_id: UUID) -> Billed:
+async def billed(tx: Transaction, order_id: UUID) -> Billed:
     """The order's invoices with what is not credited of them, the newest first."""
     invoices: dict[UUID, Any] = {}
     lines: dict[UUID, list[BilledLine]] = {}
@@ -202,7 +202,7 @@ async def billed(tx: Session, order_id: UUID) -> Billed:
     )
 
 
-async def discount_less(tx: Session, billed: rules.BilledInvoice, credit: rules.Credit) -> Discount:
+async def discount_less(tx: Transaction, billed: rules.BilledInvoice, credit: rules.Credit) -> Discount:
     """What may still be taken off an invoice when a further credit note takes its share off.
 
     The credit note is settled in full. In proportion to all that was credited so before anything was paid,
@@ -229,7 +229,7 @@ async def discount_less(tx: Session, billed: rules.BilledInvoice, credit: rules.
     )
 
 
-async def order_number_on(tx: Session, invoice: Any, order_id: UUID | None) -> str | None:
+async def order_number_on(tx: Transaction, invoice: Any, order_id: UUID | None) -> str | None:
     """The number of the order that an invoice bills; of a collective invoice, of the one asked for."""
     if invoice.order_id is not None or order_id is None:
         return str(invoice.order_number) if invoice.order_number is not None else None

@@ -13,7 +13,7 @@ from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrd
 from foundation.database import rows_of
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Session
+from foundation.transaction import Transaction
 
 
 class InvoiceSummary(Message):
@@ -132,7 +132,7 @@ def invoice_summary(row: Any) -> InvoiceSummary:
     return InvoiceSummary(invoice_id=row.id, invoice_number=row.number, **facts(row, InvoiceSummary))
 
 
-async def invoice(tx: Session, invoice_id: UUID) -> InvoiceView:
+async def invoice(tx: Transaction, invoice_id: UUID) -> InvoiceView:
     """One invoice with its lines, taxes and open items. Refuses: NotFound."""
     found = (await tx.execute(_INVOICES.where(Invoice.id == invoice_id))).one_or_none()
     if found is None:
