@@ -35,7 +35,7 @@ async def money_taken_back(erp: Erp) -> None:
 
 
 async def goods_taken_back(erp: Erp, owner_url: str) -> None:
-    """Receipts of a supplier and of nobody, one of them taken back; a new value that stays, one that does not."""
+    """Receipts of a supplier and of nobody, one of them taken back; two new values, one of which stays."""
     await _register_supplier(owner_url, erp.company)
     await erp.receive({"APPLE": 20, "PEAR": 5}, unit_cost="4.40", supplier_code="ORCHARD")
     mistaken = await erp.receive({"FIFO-NUT": 3}, unit_cost="7.00", supplier_code="ORCHARD")

@@ -1,5 +1,4 @@
--- Documents and their entries carry the key of the operation that wrote them, which the log says was applied in
--- the same transaction.
+-- Documents and entries carry the key of an operation that the log says was applied in their transaction.
 SELECT d.company_id AS company, d.number AS document, d.kind, d.operation_key, o.status,
     d.transaction_id::text AS written_by, o.transaction_id::text AS logged_by
 FROM (

@@ -1,4 +1,4 @@
--- What the application logs in as may not change or take away what is posted, and not write the log, numbers or locks.
+-- The application may not change what is posted, nor write the log, numbers, locks or balances by itself.
 SELECT NULL::text AS company, x.relation AS document, p.privilege AS granted
 FROM (VALUES
         ('foundation.operation', 'log'), ('foundation.number_series', 'log'), ('ledger.period_lock', 'log'),
@@ -23,6 +23,7 @@ UNION ALL
 SELECT NULL, c.oid::regclass || '.' || a.attname, 'INSERT'
 FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('transaction_id', 'operation_key')
-WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('ledger', 'receivables', 'inventory', 'foundation')
+    JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind IN ('r', 'p') AND n.nspname IN ('ledger', 'receivables', 'inventory')
+    AND a.attname IN ('transaction_id', 'operation_key')
     AND has_column_privilege('perpetual_app', c.oid, a.attnum, 'INSERT')

@@ -1,5 +1,4 @@
--- The balance of a control account is what is open of its items, in the company's currency: account by account,
--- and party by party.
+-- A control account is what is open of its items: by account, side and party, in the company's currency.
 SELECT coalesce(j.company_id, i.company_id) AS company,
     concat_ws(' ', coalesce(j.account_code, i.account_code), coalesce(j.party, i.party)) AS document,
     coalesce(j.subledger, 'none') AS subledger, i.side, coalesce(j.amount, 0) AS in_the_ledger,

@@ -1,4 +1,4 @@
--- What a reversed document settled is given back, settlement by settlement, once; what it had opened is open no more.
+-- What a reversed document settled is given back, once; what it had opened is open no more.
 SELECT r.company_id AS company, r.number || ' of ' || r.document_number AS document,
     i.document_number AS of_document, s.amount AS settled, b.amount AS given_back, NULL::numeric AS still_open
 FROM ledger.reversal r

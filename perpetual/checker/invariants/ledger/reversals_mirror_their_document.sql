@@ -1,4 +1,4 @@
--- A reversal is the mirror image of all entries of its document, line by line, once, and not before them.
+-- A reversal mirrors all entries of its document line by line, once, and not before them.
 -- Nothing else takes an entry back.
 WITH lines AS (
     SELECT entry_id, count(*) AS lines, jsonb_agg(jsonb_build_array(line_number, account_code, trim_scale(amount),
