@@ -61,6 +61,7 @@ async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> Doc
     receipt = (await tx.execute(_RECEIPT, {"document": reverse.document_id})).one_or_none()
     if receipt is None:
         raise NotFound(f"there is no stock receipt {reverse.document_id}")
+    await posting.check_not_reversed(tx, "stock_receipt", reverse.document_id, receipt.number)
     moves = (await tx.execute(_MOVES, of)).all()
     item_codes = {move.item_code for move in moves}
     shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes)
@@ -90,6 +91,7 @@ async def reverse_revaluation(tx: Transaction, reverse: ReverseStockDocument) ->
     found = (await tx.execute(_REVALUATION, {"document": reverse.document_id})).one_or_none()
     if found is None:
         raise NotFound(f"there is no revaluation {reverse.document_id}")
+    await posting.check_not_reversed(tx, "revaluation", reverse.document_id, found.number)
     book = Book(*await locked.valuation(tx, {found.item_code: None}))
     later = await tx.execute(_LATER, {"item": found.item_code, "document": str(reverse.document_id)})
     rules.check_nothing_moved_since(found.number, found.item_code, [row.number for row in later])

@@ -10,7 +10,7 @@ from foundation.transaction import Transaction
 async def reverse_document(tx: Transaction, reverse: ReverseDocument) -> DocumentReversed:
     """Take an entry of a person, a payment, an allocation or a refund back.
 
-    Refuses: NotFound, NotReversible, ReversedAlready, StandsOnIt, Invalid when the day is before the
+    Refuses: NotFound, ReversedAlready, StandsOnIt, Invalid when the day is before the
     document's own; NotPostable, NoFiscalYear, PeriodLocked.
     """
     return await posting.reverse(

@@ -16,6 +16,7 @@ from domains import BANDS
 from foundation.migrations import schema_files, upgrade
 from tests.architecture.catalog import Catalog, catalog_of, differences
 from tests.architecture.source import ROOT, plant
+from tests.servers import as_application
 
 SEEDED = {
     "not the same: function foundation.current_company()": """
@@ -40,7 +41,7 @@ SEEDED = {
 async def migrated(cluster_url: str) -> AsyncIterator[asyncpg.Connection]:
     """A database that was made by the migrations."""
     async with _new_database(cluster_url) as url:
-        upgrade(url)
+        upgrade(url, as_application(url))
         async with _connected(url) as connection:
             yield connection
 

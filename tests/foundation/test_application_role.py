@@ -4,13 +4,19 @@ What these credentials DO allow, and no refusal here says otherwise:
 
 - choose any company, and '*', by `set_config('perpetual.company', …)`, and so read everything of every
   company, and the hashes of API keys: row-level security stops a mistaken query, not a thief;
-- write what the application writes: balanced entries in open periods, orders, master data, API keys,
-  approvals, under any name as actor; change every row that is not posted; use up numbers of series;
-- add to the log of operations, and to what waits to be sent;
+- write what the application writes: balanced entries in open periods, orders, stock, master data, API keys,
+  approvals, under any name as actor; change every row that is not posted;
+- say that something else was done than was: write an open item or a settlement that no entry goes with, move
+  stock without posting it, take something off a discount; the checker finds what does not agree;
+- draw numbers of series and use none of them, put rows into the log of operations by the function that
+  operations use, with any answer, under a key that is free; take a step of a process back before it is done;
+- open a locked period and lock it again, which leaves its trace;
+- add to what processes are told, and to what waits to be sent, or say that it was sent;
 - end the sessions of other workers and APIs, hold locks (also the one that migrations wait for), fill the
   disk, change its own password (until the next `migrate`) and its own defaults (`ALTER ROLE … SET`).
 
-They do not allow to become anybody else, to switch off what is checked, or to change what is posted.
+They do not allow to become anybody else, to switch off what is checked, to change what is posted or add to
+it, to say who did or when what the database itself notes, or to give numbers and keys out twice.
 """
 
 from collections.abc import AsyncIterator
@@ -19,11 +25,17 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import insert
 
-from foundation.database import Database
+from activities import inventory, master_data
+from domains.master_data.messages import PutItem, PutWarehouse
+from domains.receivables.tables.dunning import Dunning, DunningLetter
+from foundation.database import Database, rows_of
+from foundation.database import database as database_of
 from foundation.messages import Caller
 from foundation.roles import POWERS, LoginRefused
-from tests.builders.finance import Accountant, an_entry
+from tests.builders import inventory as warehouse
+from tests.builders.finance import Accountant, a_line, an_entry
 
 NOT_ALLOWED = asyncpg.InsufficientPrivilegeError.sqlstate
 CHECKED = asyncpg.CheckViolationError.sqlstate
@@ -147,14 +159,228 @@ SHADOWING = {
 }
 ANY_WAY_OUT = BECOMING_ANOTHER | SWITCHING_OFF | CHANGING_WHAT_IS_POSTED | THE_SERVER | SHADOWING
 
-ONLY_BY_TABLE_GUARDS = {
-    "a year that ends before it begins": ("UPDATE ledger.fiscal_year SET ends_on = starts_on - 1", CHECKED),
-}
-"""Rows that the application may write, though not like this: what is tried, the statement, the SQLSTATE.
+FOREIGN = asyncpg.ForeignKeyViolationError.sqlstate
+A_HEAD = """
+    INSERT INTO ledger.journal_entry
+        (id, number, posted_on, fiscal_year, currency, text, source_type, source_id, purpose{more})
+    VALUES (gen_random_uuid(), 'X', '2026-03-02', '2026', 'EUR', '', 'manual', gen_random_uuid(), 'x'{value})
+"""
 
-The place for guards of tables: a line added to a posted entry by another transaction, rows of the log of
-operations, of number series, of period balances, open amounts. The session is the company's when they run,
-and its books have one posted entry.
+
+def a_line_for(head: str, lines: str, names: str, values: str) -> str:
+    """A line more for a document that was posted before."""
+    return f"INSERT INTO {lines} ({names}) SELECT {values} FROM {head} h LIMIT 1"
+
+
+def an_item(**changes: str) -> str:
+    """An open item for the entry that there is, as an operation writes one, but for the changes."""
+    values = {
+        "id": "gen_random_uuid()",
+        "side": "'receivable'",
+        "party_type": "'customer'",
+        "party_code": "'C1'",
+        "account_code": "'1200'",
+        "document_type": "'invoice'",
+        "document_id": "gen_random_uuid()",
+        "document_number": "'X'",
+        "on_account": "false",
+        "document_on": "'2026-03-02'",
+        "due_on": "'2026-03-02'",
+        "currency": "'EUR'",
+        "amount": "10",
+        "base_amount": "10",
+        "open_amount": "10",
+        "base_open_amount": "10",
+    } | changes
+    return f"INSERT INTO ledger.open_item ({', '.join(values)}) SELECT {', '.join(values.values())}"
+
+
+ADDING_TO_WHAT_IS_POSTED = {
+    "a line more for an entry": (
+        a_line_for(
+            "ledger.journal_entry",
+            "ledger.journal_line",
+            "entry_id, line_number, posted_on, account_code, amount, base_amount",
+            "h.id, 9, h.posted_on, '1400', 0, 0",
+        ),
+        INTEGRITY,
+    ),
+    "two lines more for an entry, which balance": (
+        "INSERT INTO ledger.journal_line (entry_id, line_number, posted_on, account_code, amount, "
+        "base_amount) SELECT h.id, l.number, h.posted_on, l.account, l.amount, l.amount "
+        "FROM ledger.journal_entry h, (VALUES (8, '1400', 5), (9, '3000', -5)) AS l (number, account, amount)",
+        INTEGRITY,
+    ),
+    "a line more for an invoice": (
+        "INSERT INTO receivables.invoice_line SELECT (jsonb_populate_record(l, '{\"line_number\": 9}')).* "
+        "FROM receivables.invoice_line l LIMIT 1",
+        INTEGRITY,
+    ),
+    "a tax more for an invoice": (
+        "INSERT INTO receivables.invoice_tax SELECT (jsonb_populate_record(l, '{\"line_number\": 9}')).* "
+        "FROM receivables.invoice_tax l LIMIT 1",
+        INTEGRITY,
+    ),
+    "a line more for a credit note": (
+        "INSERT INTO receivables.credit_note_line (credit_note_id, line_number, invoice_id, quantity, "
+        "net_amount, tax_amount) SELECT c.id, l.line_number, c.invoice_id, 1, 1, 0 "
+        "FROM receivables.credit_note c JOIN receivables.invoice_line l ON l.invoice_id = c.invoice_id "
+        "WHERE l.line_number = 2",
+        INTEGRITY,
+    ),
+    "a tax more for a credit note": (
+        "INSERT INTO receivables.credit_note_tax (credit_note_id, line_number, invoice_id, base_amount, "
+        "tax_amount, discount_amount) SELECT c.id, t.line_number, c.invoice_id, 1, 1, 0 "
+        "FROM receivables.credit_note c JOIN receivables.invoice_tax t ON t.invoice_id = c.invoice_id "
+        "WHERE t.line_number = 2",
+        INTEGRITY,
+    ),
+    "a line more for a dunning letter": (
+        "INSERT INTO receivables.dunning_letter_line (letter_id, line_number, open_item_id, kind, "
+        "document_number, document_on, due_on, open_amount, interest_amount) "
+        "SELECT l.id, 99, i.id, 'charge', 'X', '2026-03-02', '2026-03-02', 1, 0 "
+        "FROM receivables.dunning_letter l, ledger.open_item i LIMIT 1",
+        INTEGRITY,
+    ),
+    "a line more for a receipt": (
+        a_line_for(
+            "inventory.stock_receipt",
+            "inventory.stock_receipt_line",
+            "receipt_id, line_number, item_code, quantity, unit, unit_cost, stock_quantity, value",
+            "h.id, 9, 'nut', 1, 'pc', 1, 1, 1",
+        ),
+        INTEGRITY,
+    ),
+    "a line more for a shipment": (
+        a_line_for(
+            "inventory.shipment",
+            "inventory.shipment_line",
+            "shipment_id, line_number, item_code, quantity, cost",
+            "h.id, 9, 'nut', 1, 1",
+        ),
+        INTEGRITY,
+    ),
+    "a line more for goods that came back": (
+        a_line_for(
+            "inventory.goods_return",
+            "inventory.goods_return_line",
+            "return_id, line_number, item_code, quantity, cost, scrapped_quantity, restocked_cost",
+            "h.id, 9, 'nut', 1, 1, 0, 1",
+        ),
+        INTEGRITY,
+    ),
+}
+WRITING_WHAT_ONLY_THE_DATABASE_WRITES = {
+    "a row of the log of operations": (
+        "INSERT INTO foundation.operation (key, company_id, name, status, actor, correlation_id, "
+        "request_hash, answer) "
+        "VALUES ('mine', foundation.current_company(), 'x', 'applied', 'x', 'x', 'x', '{}')",
+        NOT_ALLOWED,
+    ),
+    "another answer in the log": ("UPDATE foundation.operation SET answer = '{}'", NOT_ALLOWED),
+    "a new series of numbers": (
+        "INSERT INTO foundation.number_series VALUES (DEFAULT, 'X', '2026', 1)",
+        NOT_ALLOWED,
+    ),
+    "a series that goes back": ("UPDATE foundation.number_series SET last_number = 0", NOT_ALLOWED),
+    "a sequence that goes back": ("SELECT setval('inventory.receipt_number', 1)", NOT_ALLOWED),
+    "a balance of a period": (
+        "INSERT INTO ledger.period_balance "
+        "VALUES (DEFAULT, '2026', '2026-01-01', '2026-01-31', '1400', 1, 0)",
+        NOT_ALLOWED,
+    ),
+    "another balance of a period": ("UPDATE ledger.period_balance SET debit = 1", NOT_ALLOWED),
+    "no balance of a period": ("DELETE FROM ledger.period_balance", NOT_ALLOWED),
+    "a move of a lock that nobody made": (
+        "INSERT INTO ledger.period_lock (fiscal_year, moved_by) VALUES ('2026', 'nobody')",
+        NOT_ALLOWED,
+    ),
+    "another who moved a lock": ("UPDATE ledger.period_lock SET moved_by = 'nobody'", NOT_ALLOWED),
+    "another open amount": ("UPDATE ledger.open_item SET open_amount = 0", NOT_ALLOWED),
+    "another open amount in the company's currency": (
+        "UPDATE ledger.open_item SET base_open_amount = 0",
+        NOT_ALLOWED,
+    ),
+    "another discount": ("UPDATE ledger.open_item SET discount = NULL", NOT_ALLOWED),
+    "another id of an open item": ("UPDATE ledger.open_item SET id = gen_random_uuid()", INTEGRITY),
+    "no open item": ("DELETE FROM ledger.open_item", NOT_ALLOWED),
+    "when an entry was recorded": (
+        A_HEAD.format(more=", recorded_at", value=", '2026-01-01'"),
+        NOT_ALLOWED,
+    ),
+    "which transaction wrote an entry": (
+        A_HEAD.format(more=", transaction_id", value=", '1'"),
+        NOT_ALLOWED,
+    ),
+    "which operation wrote an entry": (A_HEAD.format(more=", operation_key", value=", 'mine'"), NOT_ALLOWED),
+    "which operation moved goods": (
+        "INSERT INTO inventory.stock_move (kind, item_code, warehouse_code, moved_on, quantity, value, "
+        "document_id, line_number, operation_key) VALUES ('receipt', 'nut', 'MAIN', '2026-03-02', 1, 1, "
+        "gen_random_uuid(), 1, 'mine')",
+        NOT_ALLOWED,
+    ),
+    **{
+        f"{column} of {table}": (f"INSERT INTO {table} ({column}) SELECT {column} FROM {table}", NOT_ALLOWED)
+        for table, moment in (
+            ("receivables.invoice", "posted_at"),
+            ("receivables.credit_note", "posted_at"),
+            ("receivables.dunning_letter", "posted_at"),
+            ("inventory.stock_receipt", "recorded_at"),
+            ("inventory.shipment", "recorded_at"),
+            ("inventory.goods_return", "recorded_at"),
+            ("inventory.revaluation", "recorded_at"),
+        )
+        for column in ("operation_key", "transaction_id", moment)
+    },
+}
+WRONG_ROWS = {
+    "a year that ends before it begins": ("UPDATE ledger.fiscal_year SET ends_on = starts_on - 1", CHECKED),
+    "an entry without lines": (A_HEAD.format(more="", value=""), INTEGRITY),
+    "an entry for another day than its year's": (
+        A_HEAD.format(more="", value="").replace("'2026-03-02'", "'2027-03-02'"),
+        INTEGRITY,
+    ),
+    "an open item that is half settled": (an_item(open_amount="5"), INTEGRITY),
+    "an open item that is worth less than it was": (an_item(base_open_amount="5"), INTEGRITY),
+    "an open item of nobody": (an_item(party_type="NULL", party_code="NULL"), CHECKED),
+    "an open item of somebody unknown": (an_item(party_code="'GHOST'"), FOREIGN),
+    "a settlement of more than is open": (
+        "INSERT INTO ledger.settlement (id, open_item_id, source_type, source_id, source_number, settled_on, "
+        "amount, base_amount) SELECT gen_random_uuid(), id, 'payment', gen_random_uuid(), 'X', '2026-03-02', "
+        "open_amount + 1, base_open_amount FROM ledger.open_item WHERE amount > 0",
+        CHECKED,
+    ),
+    "another kind of an account with postings": (
+        "UPDATE ledger.account SET kind = 'expense' WHERE code = '1400'",
+        INTEGRITY,
+    ),
+    "another kind of a control account": (
+        "UPDATE ledger.account SET kind = 'liability' WHERE code = '1200'",
+        INTEGRITY,
+    ),
+    "no control account any more": (
+        "UPDATE ledger.account SET subledger = NULL WHERE code = '1200'",
+        INTEGRITY,
+    ),
+    "a control account's role on another account": (
+        "UPDATE ledger.account_role SET account_code = '1250' WHERE role = 'receivable'",
+        INTEGRITY,
+    ),
+    "a control account's role on none": (
+        "DELETE FROM ledger.account_role WHERE role = 'receivable'",
+        INTEGRITY,
+    ),
+    "a decision about one's own request": (
+        "INSERT INTO foundation.approval (id, process_id, subject, role, requested_by, requested_at, "
+        "remind_at, status, decided_by, decided_at) VALUES (gen_random_uuid(), 'p', '', '', 'x', now(), "
+        "now(), 'approved', 'x', now())",
+        CHECKED,
+    ),
+}
+ONLY_BY_TABLE_GUARDS = ADDING_TO_WHAT_IS_POSTED | WRITING_WHAT_ONLY_THE_DATABASE_WRITES | WRONG_ROWS
+"""Rows that the application may not write, or not like this: what is tried, the statement, the SQLSTATE.
+
+The session is the company's when they run, and its books have something of everything, posted before.
 """
 
 UNBALANCED = """
@@ -186,6 +412,48 @@ async def books(database: Database, caller: Caller) -> Accountant:
     return accountant
 
 
+@pytest.fixture
+async def full_books(books: Accountant) -> Accountant:
+    """The same with goods, an invoice, a credit note, a dunning letter: something of everything."""
+    caller = books.caller
+    await master_data.put_warehouse(books.call(), PutWarehouse(code=warehouse.MAIN, name="Main"))
+    await master_data.put_item(books.call(), PutItem(code="nut", name="Nut"))
+    received = warehouse.a_receipt(warehouse.goods("nut", 10, "2"))
+    await inventory.receive_stock(books.call(), received)
+    order = warehouse.an_order(("nut", 2))
+    await inventory.reserve_stock(books.call(), order)
+    await inventory.post_goods_issue(books.call(), warehouse.a_shipment(order))
+    await inventory.take_back_goods(books.call(), warehouse.a_return(order, (1, 1)))
+    lines = [
+        a_line(2, "50", tax_code=code, line_number=number) for number, code in enumerate(("T19", "T7"), 1)
+    ]
+    invoice = await books.bill(*lines)
+    await books.take_back(invoice, (1, 1))
+    await books.year(2026, locked_through=date(2026, 1, 31))
+    letter = {
+        "number": "DUN-X",
+        "process_id": "p",
+        "customer_code": "C1",
+        "customer": "{}",
+        "level": 1,
+        "scheduled_on": date(2026, 3, 2),
+        "written_on": date(2026, 3, 2),
+        "pay_by": date(2026, 3, 9),
+        "currency": "EUR",
+        "rate": 1,
+        "title": "",
+        "text": "",
+    }
+    amounts = ("overdue", "fee", "interest", "charge", "total")
+    letter |= {f"{amount}_amount": 0 for amount in amounts} | {"interest_percent": 0}
+    dunning_id, letter_id = uuid4(), uuid4()
+    async with database_of().write(caller.company, caller.actor) as tx:
+        begun = {"id": dunning_id, "customer_code": "C1", "process_id": "p", "begun_on": date(2026, 3, 2)}
+        await tx.execute(insert(rows_of(Dunning)), begun)
+        await tx.execute(insert(rows_of(DunningLetter)), letter | {"id": letter_id, "dunning_id": dunning_id})
+    return books
+
+
 async def choose(thief: asyncpg.Connection, company: str) -> None:
     """Be of a company, which nobody hinders."""
     await thief.execute("SELECT set_config('perpetual.company', $1, false)", company)
@@ -201,10 +469,10 @@ async def test_no_way_out(statement: str, thief: asyncpg.Connection) -> None:
 
 @pytest.mark.parametrize("guarded", ONLY_BY_TABLE_GUARDS.values(), ids=ONLY_BY_TABLE_GUARDS)
 async def test_no_row_that_a_guard_refuses(
-    guarded: tuple[str, str], thief: asyncpg.Connection, books: Accountant
+    guarded: tuple[str, str], thief: asyncpg.Connection, full_books: Accountant
 ) -> None:
     statement, sqlstate = guarded
-    await choose(thief, books.caller.company)
+    await choose(thief, full_books.caller.company)
 
     with pytest.raises(asyncpg.PostgresError) as refused:
         await thief.execute(statement)
@@ -248,7 +516,7 @@ async def test_a_row_of_another_company_cannot_be_written(
     thief: asyncpg.Connection, books: Accountant
 ) -> None:
     await choose(thief, "SOMEBODY ELSE")
-    row = "INSERT INTO foundation.number_series VALUES ($1, 'X', '2026', 1)"
+    row = "INSERT INTO foundation.reference_version VALUES ($1, 1)"
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
         await thief.execute(row, books.caller.company)

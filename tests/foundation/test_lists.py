@@ -14,7 +14,7 @@ from foundation.tables import ProcessState
 from foundation.transaction import Transaction
 
 _WRITE = insert(rows_of(ProcessState))
-_OF_ALL: Select[Any] = select(
+_OF_ALL: Any = select(
     ProcessState.id.label("process"), ProcessState.stage, ProcessState.amount, ProcessState.started_at
 )
 

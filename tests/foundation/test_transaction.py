@@ -16,20 +16,21 @@ from domains.automation.tables import Cursor
 from foundation import transaction
 from foundation.database import Database, Table, rows_of
 from foundation.messages import Caller
-from foundation.tables import ApprovalState, OperationLog, ProcessState
+from foundation.tables import ApprovalState, Inbox, OperationLog, ProcessState
 
-_KEYS = select(OperationLog.key, OperationLog.answer, OperationLog.request).where(
-    OperationLog.key == any_(bindparam("keys", type_=ARRAY(Text)))
+_KEYS = select(Inbox.operation_key, Inbox.body, Inbox.delivered_at).where(
+    Inbox.operation_key == any_(bindparam("keys", type_=ARRAY(Text)))
 )
-_NOTE = insert(rows_of(OperationLog)).values(status="applied", request=None, request_hash="")
+# Told already, so that nobody sends it.
+_NOTE = insert(rows_of(Inbox)).values(kind="a note", delivered_at=func.now())
+_ID = select(Inbox.id).where(Inbox.operation_key == bindparam("key"))
 _SCOPE = text("SELECT set_config('perpetual.company', :company, true)")
 _COMPANY = text("SELECT current_setting('perpetual.company', true) AS company")
 
 
 def note(caller: Caller, key: str, **changes: Any) -> dict[str, Any]:
-    """A row of the log."""
-    row: dict[str, Any] = {"key": key, "company_id": caller.company, "name": "test.note", "answer": {}}
-    row |= {"process_id": None, "actor": caller.actor, "correlation_id": caller.correlation_id}
+    """A row of what processes are told."""
+    row: dict[str, Any] = {"operation_key": key, "process_id": f"{caller.company}/a process", "body": {}}
     return row | changes
 
 
@@ -37,13 +38,13 @@ async def test_a_row_is_read_back_as_a_session_reads_it(database: Database, call
     key = str(uuid4())
     async with database.transaction() as tx:
         await tx.execute(_SCOPE, {"company": caller.company})
-        await tx.execute(_NOTE, note(caller, key, answer={"total": 5}))
+        await tx.execute(_NOTE, note(caller, key, body={"total": 5}))
         (written,) = await tx.execute(_KEYS, {"keys": [key, "another"]})
 
     async with database.read(caller.company) as session:
         read = (await session.execute(_KEYS, {"keys": [key, "another"]})).one()
     assert written._asdict() == read._asdict()
-    assert (written.key, written.answer) == (key, {"total": 5})
+    assert (written.operation_key, written.body) == (key, {"total": 5})
 
 
 async def test_the_columns_of_an_entity_are_attributes_under_their_mapped_names() -> None:
@@ -66,17 +67,17 @@ async def test_a_row_has_the_types_of_its_columns(database: Database, caller: Ca
     asked |= {"requested_by": "x", "requested_at": moment, "remind_at": moment, "amount": Decimal("1.10")}
     async with database.write(caller.company, caller.actor) as tx:
         await tx.execute(insert(rows_of(ApprovalState)), asked)
-        await tx.execute(_NOTE, note(caller, str(approval_id), answer={"of": [1, {"more": None}]}))
+        await tx.execute(_NOTE, note(caller, str(approval_id), body={"of": [1, {"more": None}]}))
 
     async with database.read(caller.company) as tx:
         kept = (await tx.execute(select(ApprovalState).where(ApprovalState.id == approval_id))).one()
-        logged = await tx.get(OperationLog, str(approval_id))
+        told = await tx.get(Inbox, await tx.scalar(_ID, {"key": str(approval_id)}))
 
     assert isinstance(kept.id, UUID) and kept.id == approval_id and hash(kept.id) == hash(approval_id)
     assert (kept.requested_at, kept.amount, kept.document) == (moment, Decimal("1.100000"), None)
     assert isinstance(kept.amount, Decimal)
-    assert logged is not None and logged.answer == {"of": [1, {"more": None}]}
-    assert isinstance(logged.transaction_id, int)
+    assert told is not None and told.body == {"of": [1, {"more": None}]}
+    assert isinstance(told.id, int)
 
 
 async def test_a_row_is_found_and_changed_by_its_key(database: Database, caller: Caller) -> None:

@@ -23,7 +23,7 @@ from activities.ledger.posting.entries import (
     write_entry,
     write_items,
 )
-from activities.ledger.posting.reversing import reverse
+from activities.ledger.posting.reversing import check_not_reversed, reverse
 from activities.ledger.posting.settling import Settling, parts_of, settle_items, use_money
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "accounts_by_code",
     "books_on",
     "check_money_account",
+    "check_not_reversed",
     "discount_row",
     "parts_of",
     "post",

@@ -14,7 +14,7 @@ from foundation.transaction import Transaction
 class AccountView(PutAccount):
     """An account as it stands."""
 
-    subledger: str | None
+    subledger: str | None = None
     """Of a control account: whose documents alone post to it."""
     version: int
 
@@ -54,4 +54,4 @@ async def account(tx: Transaction, code: str) -> AccountView | None:
 
 def fiscal_year_view(row: Row[Any]) -> FiscalYearView:
     """One row of `fiscal_years`."""
-    return FiscalYearView(**facts(row[0], FiscalYearView))
+    return FiscalYearView(**facts(row, FiscalYearView))

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Text, Uuid, bindparam, select
 
 from domains.ledger.messages import Party, PartyType
 from domains.ledger.tables.open_items import OpenItem, Settlement
@@ -25,7 +25,11 @@ _ITEM = (
         OpenItem.open_amount,
         OpenItem.base_open_amount,
     )
-    .where(OpenItem.document_id == bindparam("document", type_=Uuid), OpenItem.on_account)
+    .where(
+        OpenItem.document_type == bindparam("kind", type_=Text),
+        OpenItem.document_id == bindparam("document", type_=Uuid),
+        OpenItem.on_account,
+    )
     .with_for_update()
 )
 # A document of which nothing was ever on account has settled something.
@@ -39,7 +43,10 @@ _SETTLED_BY = (
         OpenItem.currency,
     )
     .join(OpenItem, OpenItem.id == Settlement.open_item_id)
-    .where(Settlement.source_id == bindparam("document", type_=Uuid))
+    .where(
+        Settlement.source_type == bindparam("kind", type_=Text),
+        Settlement.source_id == bindparam("document", type_=Uuid),
+    )
     .limit(1)
 )
 
@@ -85,7 +92,8 @@ async def money_on_account(
         why = "name either a payment or a credit note"
         raise Invalid(f"payment_id: {why}", errors=[("payment_id", why)])
     kind = "payment" if payment_id is not None else "credit_note"
-    item = (await tx.execute(_ITEM, {"document": document_id})).one_or_none()
+    of = {"kind": kind, "document": document_id}
+    item = (await tx.execute(_ITEM, of)).one_or_none()
     if item is not None:
         return MoneyOnAccount(
             document_type=kind,
@@ -98,7 +106,7 @@ async def money_on_account(
             item_id=item.id,
             left=DualAmount(-item.open_amount, -item.base_open_amount),
         )
-    settled = (await tx.execute(_SETTLED_BY, {"document": document_id})).one_or_none()
+    settled = (await tx.execute(_SETTLED_BY, of)).one_or_none()
     if settled is None:
         raise NotFound(f"there is no {kind.replace('_', ' ')} {document_id}")
     return MoneyOnAccount(

@@ -33,12 +33,6 @@ class NotPostable(BusinessError):
     """An account that a document posts to is blocked, or there is no such account."""
 
 
-class NotReversible(BusinessError):
-    """The entry was posted by a document, and is taken back by the document's own correction."""
-
-    status = 409
-
-
 @dataclass(frozen=True)
 class Period:
     """A fiscal year, and how far it is locked."""

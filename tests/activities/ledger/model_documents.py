@@ -185,6 +185,7 @@ class Written:
     """An entry that a person wrote."""
 
     id: UUID
+    on: date
     currency: str
     lines: Sequence[Line]
     reversed: bool = False

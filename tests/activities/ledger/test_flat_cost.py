@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import Uuid, bindparam, text
 
 from foundation.database import Database, working_on
 from foundation.messages import Caller
@@ -13,13 +13,16 @@ from tests.servers import as_application
 
 BEFORE = 1_000
 POST_ONE = """
-    SELECT ledger.write_entry(jsonb_build_object(
-        'id', gen_random_uuid(), 'posted_on', '2026-03-02', 'fiscal_year', '2026', 'currency', 'EUR',
-        'text', 'one of many', 'source_type', 'journal entry', 'source_id', gen_random_uuid(),
-        'purpose', 'journal entry', 'lines', jsonb_build_array(
-            jsonb_build_object('account_code', '1400', 'amount', 1, 'base_amount', 1, 'text', ''),
-            jsonb_build_object('account_code', '3000', 'amount', -1, 'base_amount', -1, 'text', ''))))
+    WITH entry AS (
+        INSERT INTO ledger.journal_entry
+            (id, number, posted_on, fiscal_year, currency, text, source_type, source_id, purpose)
+        VALUES (:entry, CAST(:entry AS text), '2026-03-02', '2026', 'EUR', 'one of many', 'manual', :entry,
+            'entry'))
+    INSERT INTO ledger.journal_line
+        (entry_id, line_number, posted_on, account_code, amount, base_amount)
+    VALUES (:entry, 1, '2026-03-02', '1400', 1, 1), (:entry, 2, '2026-03-02', '3000', -1, -1)
 """
+_POST_ONE = text(POST_ONE).bindparams(bindparam("entry", type_=Uuid))
 READ = """
     SELECT sum(coalesce(idx_tup_fetch, 0) + seq_tup_read) FROM pg_stat_xact_user_tables
     WHERE schemaname IN ('ledger', 'receivables')
@@ -38,7 +41,7 @@ async def test_posting_reads_no_more_beside_many_entries_of_its_day(cluster_url:
         first = await _rows_read(books, caller.company)
         async with books.write(caller.company, caller.actor) as session:
             for _ in range(BEFORE):
-                await session.execute(text(POST_ONE))
+                await session.execute(_POST_ONE, {"entry": uuid4()})
         last = await _rows_read(books, caller.company)
     await owner.execute(f"DROP DATABASE {name}")
     await owner.close()
@@ -48,6 +51,6 @@ async def test_posting_reads_no_more_beside_many_entries_of_its_day(cluster_url:
 async def _rows_read(books: Database, company: str) -> int:
     async with books.write(company, "a tester") as session:
         before = (await session.execute(text(READ))).scalar_one()
-        await session.execute(text(POST_ONE))
+        await session.execute(_POST_ONE, {"entry": uuid4()})
         await session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         return int((await session.execute(text(READ))).scalar_one() - before)

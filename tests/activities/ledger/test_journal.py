@@ -9,8 +9,9 @@ import pytest
 
 from activities.ledger import journal
 from domains.ledger.messages import EntryLine
-from domains.ledger.rules.journal import NotPostable, NotReversible, PeriodLocked, Unbalanced
-from foundation.errors import Conflict, Invalid, NotFound
+from domains.ledger.rules.journal import NotPostable, PeriodLocked, Unbalanced
+from domains.ledger.rules.reversals import ReversedAlready
+from foundation.errors import Invalid, NotFound
 from tests.builders.finance import Accountant, a_line, amounts, an_entry, figures
 
 CAPITAL = (("1400", "25000"), ("3000", "-25000"))
@@ -84,14 +85,14 @@ async def test_an_entry_is_taken_back_by_its_mirror_image_once(accountant: Accou
     entry = an_entry(*CAPITAL)
     posted = await accountant.post(entry)
 
-    await accountant.reverse(entry.entry_id, posted_on=date(2026, 4, 1))
+    await accountant.reverse(entry.entry_id, on=date(2026, 4, 1))
 
     original, mirror = await accountant.entries()
     assert amounts(mirror) == {code: -amount for code, amount in amounts(original).items()}
     assert (mirror.reverses_id, mirror.posted_on) == (entry.entry_id, date(2026, 4, 1))
     assert mirror.text == f"Reversal of {posted.entry_number}: wrong"
     assert await accountant.balances() == {}
-    with pytest.raises(Conflict, match="reversed already, by JE-2026-000002"):
+    with pytest.raises(ReversedAlready, match="reversed already, by RV-2026-000001"):
         await accountant.reverse(entry.entry_id)
 
 
@@ -103,7 +104,9 @@ async def test_of_many_who_take_an_entry_back_at_once_one_is_told(accountant: Ac
         *(accountant.reverse(entries[0].entry_id) for _ in entries), return_exceptions=True
     )
 
-    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict"] * 11 + ["EntryPosted"]
+    assert (
+        sorted(type(answer).__name__ for answer in answers) == ["DocumentReversed"] + ["ReversedAlready"] * 11
+    )
     assert (await accountant.balances())["bank"] == 11 * 25000
 
 
@@ -113,7 +116,7 @@ async def test_a_document_s_entry_an_unknown_one_or_a_closed_day_is_refused(acco
     mine = an_entry(*CAPITAL)
     await accountant.post(mine)
 
-    with pytest.raises(NotReversible, match="invoice"):
+    with pytest.raises(NotFound, match="no journal entry"):
         await accountant.reverse(of_invoice.entry_id)
     with pytest.raises(NotFound):
         await accountant.reverse(uuid4())

@@ -14,11 +14,12 @@ from hypothesis import strategies as some
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from pydantic import BaseModel
 
-from activities.ledger import journal, payments, refunds
+from activities.ledger import journal, payments, refunds, reversals
 from activities.receivables import credit_notes, invoices
-from domains.ledger.messages import AllocatePayment, EntryLine, PostRefund, ReverseEntry
-from domains.ledger.rules.journal import NoFiscalYear, NotReversible, PeriodLocked, Unbalanced
+from domains.ledger.messages import AllocatePayment, EntryLine, PostRefund, ReverseDocument, ReversibleType
+from domains.ledger.rules.journal import NoFiscalYear, PeriodLocked, Unbalanced
 from domains.ledger.rules.payments import NothingOnAccount, NothingOpen
+from domains.ledger.rules.reversals import ReversedAlready
 from domains.receivables.messages import LineToCredit, PostCreditNote
 from domains.receivables.rules.credit_notes import CreditedTooMuch
 from foundation.database import Database
@@ -129,20 +130,30 @@ class LedgerMachine(RuleBasedStateMachine):
             return multiple()
         written = [(code, amount, base) for (code, amount), base in zip(moved, worth, strict=True)]
         self.ledger.post(on, currency, written, ROUNDING)
-        return model.Written(entry.entry_id, currency, written)
+        return model.Written(entry.entry_id, on, currency, written)
 
-    @rule(target=entries, entry=entries, on=days)
-    def reverse(self, entry: model.Written, on: date) -> Any:
-        command = ReverseEntry(entry_id=entry.id, reversal_id=uuid4(), posted_on=on, reason="wrong")
+    @rule(entry=entries, on=days)
+    def reverse(self, entry: model.Written, on: date) -> None:
+        command = ReverseDocument(
+            document_type=ReversibleType.ENTRY,
+            document_id=entry.id,
+            reversal_id=uuid4(),
+            reversed_on=on,
+            reason="wrong",
+        )
         if entry.reversed:
-            self.refused(Conflict, journal.reverse_entry, command)
-            return multiple()
-        if self.do(on, journal.reverse_entry, command) is None:
-            return multiple()
+            self.refused(ReversedAlready, reversals.reverse_document, command)
+            return
+        if on < entry.on and not self.is_locked(on):
+            self.refused(Invalid, reversals.reverse_document, command)
+            return
+        if self.is_locked(on):
+            self.refused(BusinessError, reversals.reverse_document, command)
+            return
+        self.do(on, reversals.reverse_document, command)
         entry.reversed = True
         mirror = [(code, -amount, -worth) for code, amount, worth in entry.lines]
         self.ledger.post(on, entry.currency, mirror, ROUNDING)
-        return model.Written(command.reversal_id, entry.currency, mirror)
 
     # Invoices and credit notes
 
@@ -174,9 +185,11 @@ class LedgerMachine(RuleBasedStateMachine):
             a_line(quantity, model.amount_in(currency, price), tax_code=code, line_number=number)
             for number, (code, (quantity, price)) in enumerate(sold.items(), start=1)
         ]
+        order_id = orders[0] if orders and of_old_order else uuid4()
         invoice = an_invoice(
             *lines,
-            order_id=orders[0] if orders and of_old_order else uuid4(),
+            order_id=order_id,
+            process_id=f"{self.accountant.caller.company}/order_to_cash/{order_id}",
             customer_code=customer,
             currency=currency,
             invoiced_on=on,
@@ -357,7 +370,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 a_payment(amount, invoice_id=uuid4(), received_on=NEVER_LOCKED),
             ),
             (Invalid, payments.allocate_payment, self._fraction_of_a_cent(money)),
-            (NotReversible, journal.reverse_entry, self._reversal_of_a_document()),
+            (NotFound, reversals.reverse_document, self._reversal_of_a_document()),
         ]
         self.refused(*asked[which])
 
@@ -370,9 +383,15 @@ class LedgerMachine(RuleBasedStateMachine):
             amount=Decimal("0.005"),
         )
 
-    def _reversal_of_a_document(self) -> ReverseEntry:
+    def _reversal_of_a_document(self) -> ReverseDocument:
         found = next(entry_id for entry_id, row in self.posted.items() if ",manual," not in row)
-        return ReverseEntry(entry_id=found, reversal_id=uuid4(), posted_on=NEVER_LOCKED, reason="not mine")
+        return ReverseDocument(
+            document_type=ReversibleType.ENTRY,
+            document_id=found,
+            reversal_id=uuid4(),
+            reversed_on=NEVER_LOCKED,
+            reason="not mine",
+        )
 
     # What must always be so
 

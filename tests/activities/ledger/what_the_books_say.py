@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domains.ledger.queries import reports
 from domains.ledger.queries.documents import OpenItemView, open_item_view, open_items
@@ -17,6 +16,7 @@ from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBal
 from domains.master_data.messages import Instalment, InstalmentKind
 from foundation.database import Table, database
 from foundation.messages import Caller
+from foundation.transaction import Transaction
 from tests.activities.ledger.ledger_model import ON_ACCOUNT, RECEIVABLE, Ledger
 from tests.activities.ledger.model_documents import NEW_RATES, RATES
 from tests.builders.finance import Accountant
@@ -97,10 +97,10 @@ class Books:
             if money.left.amount
         }
         assert owed | kept == {
-            (item.invoice_id or item.payment_id or item.credit_note_id, item.due_on): (
+            (item.document_id, item.due_on): (
                 item.open_amount,
                 item.base_open_amount,
-                item.customer_code,
+                item.party_code,
                 item.currency,
             )
             for item in self.items
@@ -166,7 +166,7 @@ async def books(accountant: Accountant) -> Books:
 
 
 async def all_rows(accountant: Accountant) -> dict[str, str]:
-    """A fingerprint of every table of finance, and of the log of operations."""
+    """A fingerprint of every table of the books, and of the log of operations."""
     tables = [name for name in sorted(Table.metadata.tables) if name.startswith(("ledger.", "receivables."))]
     fingerprints = " UNION ALL ".join(
         f"SELECT '{name}', md5(coalesce(string_agg(t::text, ' ' ORDER BY t::text), '')) FROM {name} t"
@@ -176,5 +176,5 @@ async def all_rows(accountant: Accountant) -> dict[str, str]:
         return {row[0]: row[1] for row in await _rows(session, fingerprints)}
 
 
-async def _rows(session: AsyncSession, query: str) -> Any:
+async def _rows(session: Transaction, query: str) -> Any:
     return (await session.execute(text(query))).all()

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from asyncpg import UniqueViolationError
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -126,7 +127,7 @@ async def test_a_month_is_billed_once_whoever_starts_it_again(
     await deliver(accountant, "1.00")
     first = await bill(accountant)
 
-    with pytest.raises(DBAPIError, match="billed_month_pkey"):
+    with pytest.raises(UniqueViolationError, match="billed_month_pkey"):
         await bill(accountant)
     await deliver(accountant, "2.00", on=date(2026, 3, 31))
     april = await bill(accountant, "2026-04")
