@@ -33,13 +33,13 @@ _RELEASE = text(
 
 
 @operation("receivables.check_credit")
-async def check_credit(session: Transaction, check: CheckCredit) -> CreditChecked:
+async def check_credit(tx: Transaction, check: CheckCredit) -> CreditChecked:
     """Commit the order's amount to the customer's credit if the limit allows it, or if a person approved it.
 
     Parallel orders of the same customer are decided about one after the other. Refuses: NotFound.
     """
     asked = {"customer": check.customer_code, "order": str(check.order_id)}
-    row = (await session.execute(_EXPOSURE, asked)).one_or_none()
+    row = (await tx.execute(_EXPOSURE, asked)).one_or_none()
     if row is None:
         raise NotFound(f"there is no customer {check.customer_code}")
     within = row.credit_limit is None or row.exposure + check.amount <= row.credit_limit
@@ -50,7 +50,7 @@ async def check_credit(session: Transaction, check: CheckCredit) -> CreditChecke
             "amount": check.amount,
             "open_amount": check.amount,
         }
-        await session.execute(_COMMIT, commitment)
+        await tx.execute(_COMMIT, commitment)
     return CreditChecked(
         order_id=check.order_id,
         within_limit=within,
@@ -60,7 +60,7 @@ async def check_credit(session: Transaction, check: CheckCredit) -> CreditChecke
 
 
 @operation("receivables.release_credit")
-async def release_credit(session: Transaction, release: ReleaseCredit) -> CreditReleased:
+async def release_credit(tx: Transaction, release: ReleaseCredit) -> CreditReleased:
     """The order needs no credit any more. Content when it has none."""
-    released = await session.scalar(_RELEASE, {"order": release.order_id})
+    released = await tx.scalar(_RELEASE, {"order": release.order_id})
     return CreditReleased(order_id=release.order_id, released_amount=released or Decimal(0))

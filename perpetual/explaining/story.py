@@ -50,13 +50,9 @@ _BOOKED = """
     WHERE e.source_id = ANY ($1::uuid[]) GROUP BY 1, 2 ORDER BY 1
 """
 _OPEN = """
-    SELECT coalesce(i.number, p.number, c.number) AS document, o.due_on, o.amount, o.open_amount, o.currency
-    FROM ledger.open_item o
-        LEFT JOIN receivables.invoice i ON i.id = o.invoice_id
-        LEFT JOIN ledger.payment p ON p.id = o.payment_id
-        LEFT JOIN receivables.credit_note c ON c.id = o.credit_note_id
-    WHERE coalesce(o.invoice_id, o.payment_id, o.credit_note_id) = ANY ($1::uuid[])
-    ORDER BY o.due_on, document
+    SELECT document_number AS document, due_on, amount, open_amount, currency
+    FROM ledger.open_item WHERE document_id = ANY ($1::uuid[])
+    ORDER BY due_on, document
 """
 
 

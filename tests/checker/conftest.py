@@ -8,6 +8,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
+from tests.checker import corrected
 from tests.erp import Erp, an_order
 from tests.workflows.billing_together import billed, deliver, give_back, pay
 
@@ -18,7 +19,7 @@ Connection = asyncpg.Connection
 
 
 @pytest.fixture(scope="session")
-async def traded(http: httpx.AsyncClient, temporal: Client) -> Erp:
+async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> Erp:
     """A company that has traded for a while, and has orders at every stage."""
     erp = Erp(http=http, temporal=temporal, company=TRADED)
     await erp.open_for_business()
@@ -29,6 +30,10 @@ async def traded(http: httpx.AsyncClient, temporal: Client) -> Erp:
     await _changed(erp)
     await _returned(erp)
     await _billed_together(erp)
+    await corrected.money_taken_back(erp)
+    await corrected.goods_taken_back(erp, owner_url)
+    await corrected.books_kept(erp)
+    await corrected.reminded(erp)
     return erp
 
 
@@ -105,7 +110,7 @@ async def _money_and_entries(erp: Erp) -> None:
     lines = [{"account_code": "1450", "amount": "25.00"}, {"account_code": "3000", "amount": "-25.00"}]
     entry = {"posted_on": "2026-03-02", "text": "Capital", "lines": lines}
     posted = await erp.post("/v1/journal-entries", entry, by="accountant")
-    back = {"posted_on": "2026-03-03", "reason": "a mistake"}
+    back = {"reversed_on": "2026-03-03", "reason": "a mistake"}
     await erp.post(f"/v1/journal-entries/{posted['entry_id']}/reversal", back, by="accountant")
 
 

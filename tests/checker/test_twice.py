@@ -11,11 +11,9 @@ import asyncpg
 import pytest
 
 from activities import inventory
-from activities.ledger import payments, stock_postings
-from activities.receivables import invoices
+from activities.ledger import payments
 from domains.inventory.messages import PostGoodsIssue
-from domains.ledger.messages import PostGoodsCost, PostPayment
-from domains.receivables.messages import PostInvoice
+from domains.ledger.messages import PostPayment
 from foundation.messages import Call, Caller
 from foundation.operation import Operation
 from tests.checked import everything_agrees, violations
@@ -70,19 +68,9 @@ async def test_goods_that_a_second_run_ships_again_are_seen(erp: Erp, caller: Ca
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
     process = f"{erp.company}/order_to_cash/{order['order_id']}"
     issue: PostGoodsIssue = await asked(inventory.post_goods_issue, process)
-    invoice: PostInvoice = await asked(invoices.post_invoice, process)
     of_run = {"shipment_id": uuid4()}
-    cost = PostGoodsCost(
-        **of_run,
-        shipment_number="of the second run",
-        order_id=invoice.order_id,
-        order_number=invoice.order_number,
-        posted_on=invoice.invoiced_on,
-        cost=invoice.goods_cost,
-    )
 
     await take_again(inventory.post_goods_issue, issue.model_copy(update=of_run), process, caller)
-    await take_again(stock_postings.post_goods_cost, cost, process, caller)
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
 
     await everything_agrees(erp.company, "ledger", "inventory")

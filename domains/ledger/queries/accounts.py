@@ -14,7 +14,7 @@ from foundation.transaction import Transaction
 class AccountView(PutAccount):
     """An account as it stands."""
 
-    subledger: str | None
+    subledger: str | None = None
     """Of a control account: whose documents alone post to it."""
     version: int
 

@@ -2,8 +2,8 @@
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'sales.record_fulfilment';
 
 -- nobody_waits_for_what_has_come
-UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND invoice_id IS
-    NOT NULL;
+UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND
+    document_type = 'invoice';
 
 -- nobody_waits_for_what_has_come
 UPDATE inventory.reservation SET short_quantity = 0, reserved_quantity = reserved_quantity + short_quantity
@@ -14,7 +14,7 @@ UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_i
 
 -- nobody_waits_for_what_has_come
 UPDATE ledger.open_item t SET open_amount = 0, base_open_amount = 0 FROM receivables.invoice i WHERE i.id =
-    t.invoice_id AND i.company_id = :c AND i.order_id IS NULL;
+    t.document_id AND i.company_id = :c AND i.order_id IS NULL;
 
 -- nobody_waits_for_news
 UPDATE foundation.inbox SET delivered_at = NULL WHERE company_id = :c;

@@ -2,7 +2,7 @@
 ALTER TABLE receivables.invoice DISABLE TRIGGER refuse_change;
 
 -- posted_tables_refuse_changes
-DROP TRIGGER balanced ON ledger.journal_line;
+DROP TRIGGER right_lines ON ledger.journal_line;
 
 -- posted_tables_refuse_changes
 ALTER TABLE foundation.operation ENABLE REPLICA TRIGGER refuse_change;
@@ -39,3 +39,36 @@ UPDATE receivables.invoice SET customer_reference = 'changed' WHERE company_id =
 
 -- posted_rows_are_as_written
 UPDATE ledger.payment SET reference = 'changed' WHERE company_id = :c AND number = 'PAY-2026-000001';
+
+-- posted_rows_are_as_written
+UPDATE ledger.reversal SET reason = 'changed' WHERE company_id = :c AND number = 'RV-2026-000002';
+
+-- posted_rows_are_as_written
+UPDATE ledger.journal_entry SET transaction_id = '7' WHERE company_id = :c AND number = 'JE-2026-000004';
+
+-- posted_tables_refuse_changes
+DROP TRIGGER guard ON ledger.open_item;
+
+-- posted_tables_refuse_changes
+ALTER TABLE inventory.shipment_line DISABLE TRIGGER with_head;
+
+-- posted_tables_refuse_changes
+ALTER TABLE ledger.fiscal_year DISABLE TRIGGER note_moved_lock;
+
+-- the_application_only_adds
+GRANT UPDATE ON ledger.open_item TO perpetual_app;
+
+-- the_application_only_adds
+GRANT INSERT ON foundation.operation TO PUBLIC;
+
+-- the_application_only_adds
+GRANT INSERT (operation_key) ON inventory.stock_move TO perpetual_app;
+
+-- documents_are_of_their_operation
+UPDATE inventory.shipment SET operation_key = NULL WHERE company_id = :c;
+
+-- documents_are_of_their_operation
+UPDATE ledger.journal_entry SET operation_key = 'another' WHERE company_id = :c AND source_type = 'invoice';
+
+-- documents_are_of_their_operation
+UPDATE receivables.invoice SET transaction_id = pg_current_xact_id() WHERE company_id = :c;

@@ -76,3 +76,24 @@ DELETE FROM inventory.shipment WHERE company_id = :c;
 
 -- moves_have_their_document
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
+
+-- moves_have_their_document
+DELETE FROM inventory.revaluation WHERE company_id = :c;
+
+-- moves_have_their_document
+DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'stock_receipt';
+
+-- revaluations_are_worth_what_was_moved
+UPDATE inventory.revaluation SET value_before = value_before - 1 WHERE company_id = :c;
+
+-- revaluations_are_worth_what_was_moved
+DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'revaluation';
+
+-- reversals_move_back_what_was_moved
+DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'reversal';
+
+-- reversals_move_back_what_was_moved
+UPDATE inventory.stock_move SET value = value - 1 WHERE company_id = :c AND kind = 'reversal';
+
+-- reversals_move_back_what_was_moved
+UPDATE inventory.stock_move SET item_code = 'PEAR' WHERE company_id = :c AND kind = 'reversal';

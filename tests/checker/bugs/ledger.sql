@@ -21,32 +21,32 @@ UPDATE ledger.journal_entry e SET source_id = x.source_id FROM ledger.journal_en
 
 -- receivables_are_open_items
 UPDATE ledger.open_item SET open_amount = open_amount - 1, base_open_amount = base_open_amount - 1 WHERE
-    company_id = :c AND invoice_id IS NOT NULL AND open_amount > 1;
+    company_id = :c AND document_type = 'invoice' AND open_amount > 1;
 
 -- receivables_are_open_items
 UPDATE ledger.journal_line SET party_code = 'BOB' WHERE company_id = :c AND party_code = 'ALICE';
 
 -- money_on_account_is_what_is_left
-UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND payment_id IS
-    NOT NULL AND open_amount < 0;
+UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND
+    document_type = 'payment' AND open_amount < 0;
 
 -- open_items_are_what_is_not_settled
 DELETE FROM ledger.settlement WHERE company_id = :c AND amount = 50;
 
 -- open_items_are_what_is_not_settled
-UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND invoice_id IS
-    NOT NULL AND open_amount > 0;
+UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND
+    document_type = 'invoice' AND open_amount > 0;
 
 -- payments_are_used_or_on_account
 UPDATE ledger.payment SET amount = amount + 1, base_amount = base_amount + 1 WHERE company_id = :c AND
     amount = 100;
 
 -- payments_are_used_or_on_account
-DELETE FROM ledger.open_item WHERE company_id = :c AND payment_id IS NOT NULL AND open_amount < 0;
+DELETE FROM ledger.open_item WHERE company_id = :c AND document_type = 'payment' AND open_amount < 0;
 
 -- instalments_add_up_to_the_invoice
 UPDATE ledger.open_item SET amount = amount + 1, open_amount = open_amount + 1 WHERE company_id = :c AND
-    invoice_id IS NOT NULL AND open_amount > 0;
+    document_type = 'invoice' AND open_amount > 0;
 
 -- invoices_add_up
 UPDATE receivables.invoice_line SET net_amount = net_amount + 1 WHERE company_id = :c AND line_number = 1;
@@ -69,7 +69,7 @@ UPDATE ledger.journal_line l SET account_code = '1450' FROM ledger.journal_entry
     AND e.company_id = :c AND e.source_type = 'payment' AND l.amount > 0;
 
 -- series_have_no_gaps
-UPDATE ledger.number_series SET last_number = last_number + 1 WHERE company_id = :c AND series = 'INV';
+UPDATE foundation.number_series SET last_number = last_number + 1 WHERE company_id = :c AND series = 'INV';
 
 -- series_have_no_gaps
 UPDATE ledger.payment SET number = 'PAY-2026-000999' WHERE company_id = :c AND number = 'PAY-2026-000002';
@@ -78,19 +78,19 @@ UPDATE ledger.payment SET number = 'PAY-2026-000999' WHERE company_id = :c AND n
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND number = 'JE-2026-000003';
 
 -- series_have_no_gaps
-DELETE FROM ledger.number_series WHERE company_id = :c AND series = 'JE';
+DELETE FROM foundation.number_series WHERE company_id = :c AND series = 'JE';
 
 -- credit_notes_add_up
 UPDATE receivables.credit_note_line SET net_amount = net_amount - 1 WHERE company_id = :c;
 
 -- credit_notes_add_up
-DELETE FROM ledger.settlement WHERE company_id = :c AND credit_note_id IS NOT NULL;
+DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'credit_note';
 
 -- credits_are_on_account_or_refunded
-DELETE FROM ledger.refund WHERE company_id = :c AND credit_note_id IS NOT NULL;
+DELETE FROM ledger.refund WHERE company_id = :c AND money_type = 'credit_note';
 
 -- payments_are_used_or_on_account
-DELETE FROM ledger.refund WHERE company_id = :c AND payment_id IS NOT NULL;
+DELETE FROM ledger.refund WHERE company_id = :c AND money_type = 'payment';
 
 -- no_more_is_credited_than_billed
 UPDATE receivables.credit_note_line SET quantity = quantity + 100 WHERE company_id = :c;
@@ -144,3 +144,121 @@ DELETE FROM receivables.billed_month WHERE company_id = :c;
 
 -- collective_invoices_are_of_their_month
 UPDATE receivables.billed_month SET invoice_id = gen_random_uuid() WHERE company_id = :c AND month = '2026-03';
+
+-- series_have_no_gaps
+DELETE FROM ledger.reversal WHERE company_id = :c AND number = 'RV-2026-000002';
+
+-- open_items_are_what_is_not_settled
+UPDATE ledger.open_item SET open_quantity = open_quantity - 1 WHERE company_id = :c AND open_quantity > 1;
+
+-- open_items_are_what_is_not_settled
+UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c AND source_type = 'refund';
+
+-- payments_are_used_or_on_account
+DELETE FROM ledger.allocation WHERE company_id = :c AND amount = 40;
+
+-- payments_are_used_or_on_account
+DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
+
+-- control_accounts_are_their_open_items
+UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND side = 'goods_received';
+
+-- control_accounts_are_their_open_items
+UPDATE ledger.journal_line SET party_code = 'BOB' WHERE company_id = :c AND party_code = 'ALICE' AND amount < 0;
+
+-- control_accounts_are_their_open_items
+UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND document_type = 'dunning_letter';
+
+-- control_accounts_are_their_open_items
+UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE company_id = :c AND party_type =
+    'supplier';
+
+-- open_items_are_of_their_account
+UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
+
+-- open_items_are_of_their_account
+UPDATE ledger.open_item SET side = 'payable' WHERE company_id = :c AND side = 'goods_received'
+    AND party_code IS NOT NULL;
+
+-- open_items_are_of_their_account
+ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_of_a_party;
+UPDATE ledger.open_item SET party_type = NULL, party_code = NULL WHERE company_id = :c AND document_type =
+    'credit_note';
+
+-- reversals_mirror_their_document
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'reversal';
+
+-- reversals_mirror_their_document
+UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amount * 2 FROM ledger.journal_entry e
+    WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
+
+-- reversals_mirror_their_document
+UPDATE ledger.journal_line l SET party_code = 'BOB' FROM ledger.journal_entry e WHERE e.id = l.entry_id AND
+    e.company_id = :c AND e.source_type = 'reversal' AND l.party_code = 'ALICE';
+
+-- reversals_mirror_their_document
+UPDATE ledger.reversal SET reversed_on = '2026-01-01' WHERE company_id = :c;
+
+-- reversals_mirror_their_document
+ALTER TABLE ledger.reversal DROP CONSTRAINT reversal_company_id_document_type_document_id_key;
+INSERT INTO ledger.reversal SELECT gen_random_uuid(), company_id, 'RV-2026-000999', document_type, document_id,
+    document_number, reversed_on, reason FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
+
+-- reversals_mirror_their_document
+UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND source_type = 'invoice';
+
+-- reversals_mirror_their_document
+DELETE FROM ledger.refund f USING ledger.reversal r WHERE f.id = r.document_id AND f.company_id = :c;
+
+-- reversals_give_back_what_was_settled
+DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
+
+-- reversals_give_back_what_was_settled
+UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c AND reverses_id IS NOT NULL;
+
+-- reversals_give_back_what_was_settled
+UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amount FROM ledger.reversal r
+    WHERE r.document_id = i.document_id AND r.company_id = :c;
+
+-- reversals_give_back_what_was_settled
+UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
+
+-- parties_are_known
+DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
+
+-- parties_are_known
+UPDATE ledger.journal_line SET party_code = 'NOBODY' WHERE company_id = :c AND party_code = 'BOB';
+
+-- parties_are_known
+UPDATE ledger.open_item SET party_type = 'employee' WHERE company_id = :c AND party_code = 'ALICE';
+
+-- roles_have_their_account
+DELETE FROM ledger.account WHERE company_id = :c AND code = '6710';
+
+-- roles_have_their_account
+UPDATE ledger.account_role SET account_code = '1400' WHERE company_id = :c AND role = 'receivable';
+
+-- roles_have_their_account
+UPDATE ledger.account_role SET account_code = '1200' WHERE company_id = :c AND role = 'inventory';
+
+-- roles_have_their_account
+INSERT INTO ledger.account_role (company_id, role, key, account_code) VALUES (:c, 'bank', 'SECOND', '2000');
+
+-- manual_entries_are_on_no_control_account
+UPDATE ledger.journal_line l SET account_code = '1200' FROM ledger.journal_entry e WHERE e.id = l.entry_id
+    AND e.company_id = :c AND e.source_type = 'manual' AND l.amount > 0;
+
+-- locks_are_written_down
+UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
+
+-- locks_are_written_down
+DELETE FROM ledger.period_lock WHERE company_id = :c AND locked_through = '2026-01-31';
+
+-- locks_are_written_down
+UPDATE ledger.period_lock SET fiscal_year = '2025' WHERE company_id = :c;
+
+-- dimensions_are_known
+DELETE FROM ledger.dimension_value WHERE company_id = :c;
+
+-- dimensions_are_known
+UPDATE ledger.journal_line SET dimensions = '{"project": "ROOF"}' WHERE company_id = :c AND dimensions <> '{}';

@@ -131,7 +131,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c;
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
 -- settlements_have_their_documents
-UPDATE ledger.payment SET customer_code = 'BOB' WHERE company_id = :c AND amount = 50;
+UPDATE ledger.payment SET party_code = 'BOB' WHERE company_id = :c AND amount = 50;
 
 -- returned_is_what_was_agreed
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'authorised';
@@ -146,7 +146,7 @@ UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND sta
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'goods_return';
 
 -- refunds_have_their_money
-UPDATE ledger.refund SET customer_code = 'BOB' WHERE company_id = :c;
+UPDATE ledger.refund SET party_code = 'BOB' WHERE company_id = :c;
 
 -- cancelled_orders_leave_nothing
 DELETE FROM receivables.credit_note WHERE company_id = :c;
@@ -165,7 +165,7 @@ UPDATE sales.sales_order SET invoicing = 'shipment' WHERE company_id = :c AND in
 
 -- closed_orders_owe_nothing
 UPDATE ledger.open_item t SET open_amount = amount, base_open_amount = base_amount FROM receivables.invoice i
-    WHERE i.id = t.invoice_id AND i.company_id = :c AND i.order_id IS NULL;
+    WHERE i.id = t.document_id AND i.company_id = :c AND i.order_id IS NULL;
 
 -- billed_is_what_was_invoiced
 UPDATE receivables.invoice_line SET order_id = NULL, shipment_id = NULL, delivered_on = NULL WHERE company_id = :c
@@ -180,3 +180,63 @@ UPDATE receivables.invoice_order SET order_id = gen_random_uuid() WHERE company_
 -- credit_is_committed_as_open
 UPDATE receivables.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
     o.company_id = :c AND o.invoicing = 'collective';
+
+-- moves_and_entries_are_of_one_operation
+UPDATE ledger.journal_entry e SET operation_key = o.key, transaction_id = o.transaction_id FROM foundation.operation o
+    WHERE e.company_id = :c AND e.source_type = 'shipment' AND o.company_id = :c AND o.name = 'receivables.post_invoice'
+    AND o.process_id = (SELECT process_id FROM foundation.operation x WHERE x.key = e.operation_key);
+
+-- moves_and_entries_are_of_one_operation
+UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE company_id = :c AND kind = 'issue';
+
+-- moves_and_entries_are_of_one_operation
+UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
+UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
+
+-- moves_and_entries_are_of_one_operation
+UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
+    'inventory.receive_stock';
+
+-- moves_and_entries_are_of_one_operation
+UPDATE inventory.stock_move SET value = value + 1 WHERE company_id = :c AND kind = 'revaluation';
+
+-- inventory_is_worth_what_the_ledger_says
+DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
+    :c AND e.source_type = 'goods_return';
+
+-- receipts_are_posted_at_value
+UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND reason = 'adjustment';
+
+-- entries_have_their_document
+DELETE FROM inventory.revaluation WHERE company_id = :c;
+
+-- entries_have_their_document
+DELETE FROM ledger.reversal WHERE company_id = :c;
+
+-- settlements_have_their_documents
+DELETE FROM ledger.allocation WHERE company_id = :c;
+
+-- settlements_have_their_documents
+UPDATE ledger.settlement SET source_number = 'RF-2026-000999' WHERE company_id = :c AND source_type = 'refund';
+
+-- settlements_have_their_documents
+UPDATE ledger.settlement SET money_id = gen_random_uuid() WHERE company_id = :c AND money_type = 'payment';
+
+-- refunds_have_their_money
+UPDATE ledger.allocation SET amount = amount + 1 WHERE company_id = :c;
+
+-- refunds_have_their_money
+UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
+
+-- refunds_have_their_money
+DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
+
+-- open_items_have_their_document
+UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
+    'stock_receipt';
+
+-- open_items_have_their_document
+UPDATE ledger.open_item SET party_code = 'BOB' WHERE company_id = :c AND document_type = 'credit_note';
+
+-- open_items_have_their_document
+UPDATE ledger.open_item SET on_account = NOT on_account WHERE company_id = :c AND document_type = 'dunning_letter';

@@ -23,7 +23,7 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
 -- requests_have_their_effect
-DELETE FROM ledger.journal_entry WHERE company_id = :c AND purpose = 'reversal';
+DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect
 DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
@@ -112,3 +112,30 @@ DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
 
 -- others_are_told
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';
+
+-- requests_have_their_effect
+DELETE FROM ledger.allocation WHERE company_id = :c;
+
+-- requests_have_their_effect
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'allocation';
+
+-- requests_have_their_effect
+DELETE FROM inventory.revaluation WHERE company_id = :c;
+
+-- effects_were_asked_for
+DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.reverse_document';
+
+-- effects_were_asked_for
+DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.revalue_item';
+
+-- figures_are_as_answered
+UPDATE inventory.revaluation SET revalued_on = revalued_on - 30 WHERE company_id = :c;
+
+-- figures_are_as_answered
+UPDATE ledger.allocation SET allocated_on = allocated_on - 30 WHERE company_id = :c;
+
+-- figures_are_as_answered
+UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND number = 'RV-2026-000001';
+
+-- settled_is_as_answered
+UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;

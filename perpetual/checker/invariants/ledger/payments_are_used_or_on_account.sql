@@ -1,5 +1,5 @@
--- A payment has settled what it was used for; the rest of it is on account, or was refunded. Nothing of one that
--- was reversed is anywhere.
+-- A payment has settled what it was used for; the rest of it is on account, or was refunded.
+-- Nothing of one that was reversed is anywhere.
 -- Where it settled an invoice in another currency, what was used is a matter of two rates: the ledger tells.
 SELECT p.company_id AS company, p.number AS document, p.currency, p.amount, x.number AS reversed_by,
     coalesce(s.used, 0) AS used, coalesce(a.amount, 0) AS used_later, coalesce(-i.open_amount, 0) AS on_account,

@@ -12,7 +12,7 @@ FROM (
 FULL JOIN (
     SELECT company_id, concat_ws(' ', party_type, party_code) AS party, sum(base_open_amount) AS amount
     FROM ledger.open_item
-    WHERE side = 'receivable' AND document_type NOT IN ('payment', 'credit_note')
+    WHERE side = 'receivable' AND NOT on_account
     GROUP BY 1, 2
 ) AS i ON i.company_id = j.company_id AND i.party = j.party
 WHERE coalesce(j.amount, 0) <> coalesce(i.amount, 0)

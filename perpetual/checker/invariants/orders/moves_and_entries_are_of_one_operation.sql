@@ -1,5 +1,4 @@
--- Goods move and are posted by one operation, in one commit: each operation's moves are worth what it posted to
--- the inventory accounts.
+-- Each stock move and its entry carry their operation's key: its moves are worth what it posted to inventory.
 -- No move and no line on an inventory account is without the key of an operation that the log says was applied.
 SELECT coalesce(m.company_id, l.company_id) AS company, coalesce(m.key, l.key, 'no operation') AS document, o.name,
     o.status, coalesce(m.value, 0) AS moved_value, coalesce(l.value, 0) AS posted_value

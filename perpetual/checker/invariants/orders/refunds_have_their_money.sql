@@ -1,5 +1,4 @@
--- A refund, or an allocation, takes what was on account from the payment or the credit note that it names, as much
--- as it says.
+-- A refund or an allocation takes from the account what it says, of the payment or credit note that it names.
 SELECT u.company_id AS company, u.number AS document, u.kind, u.amount, u.party_code,
     i.party_code AS party_of_money, -i.amount AS was_on_account, s.amount AS taken
 FROM used_money_ever u

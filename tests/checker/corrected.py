@@ -1,0 +1,101 @@
+"""What a company takes back, revalues, tells apart and reminds of: each leaves documents of its own."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from activities.ledger.accounts import put_dimension_value
+from activities.receivables.dunning import begin_dunning
+from activities.receivables.dunning_letters import post_dunning_letter
+from domains.ledger.messages import PutDimensionValue
+from domains.receivables.messages import BeginDunning, PostDunningLetter
+from foundation.messages import Call, Caller
+from tests.erp import Erp, an_order
+
+BACK = {"reversed_on": "2026-03-25", "reason": "a mistake"}
+
+
+async def money_taken_back(erp: Erp) -> None:
+    """A payment, an allocation and a refund, reversed; each after it had settled or used something."""
+    order = await erp.place(an_order(lines=[{"item_code": "APPLE", "quantity": "8", "unit_price": "10.00"}]))
+    await erp.ship(order)
+    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    money = {"customer_code": "ALICE", "currency": "EUR", "received_on": "2026-03-21"}
+    returned = await _paid(erp, money | {"amount": "33.00", "invoice_id": invoice["invoice_id"]})
+    await _reverse(erp, f"payments/{returned}")
+    kept = await _paid(erp, money | {"amount": "70.00"})
+    used = {"invoice_id": invoice["invoice_id"], "amount": "20.00", "allocated_on": "2026-03-22"}
+    await erp.post(f"/v1/payments/{kept}/allocations", used, by="accountant")
+    (allocation,) = (await erp.get("/v1/allocations", money_id=kept))["items"]
+    await _reverse(erp, f"allocations/{allocation['allocation_id']}")
+    refund = {"amount": "15.00", "refunded_on": "2026-03-23"}
+    refunded = await erp.post(f"/v1/payments/{kept}/refund", refund, by="accountant")
+    await _reverse(erp, f"refunds/{refunded['refund_id']}")
+
+
+async def goods_taken_back(erp: Erp, owner_url: str) -> None:
+    """Receipts of a supplier and of nobody, one of them taken back; two new values, one of which stays."""
+    await _register_supplier(owner_url, erp.company)
+    await erp.receive({"APPLE": 20, "PEAR": 5}, unit_cost="4.40", supplier_code="ORCHARD")
+    mistaken = await erp.receive({"FIFO-NUT": 3}, unit_cost="7.00", supplier_code="ORCHARD")
+    await _reverse(erp, f"stock-receipts/{mistaken['receipt_id']}")
+    await erp.receive({"APPLE": 2}, reason="adjustment")
+    for cost in ("5.00", "6.00"):
+        asked = {"item_code": "FIFO-NUT", "unit_cost": cost, "revalued_on": "2026-03-24", "reason": "market"}
+        revalued = await erp.post("/v1/revaluations", asked)
+    await _reverse(erp, f"revaluations/{revalued['revaluation_id']}")
+
+
+async def books_kept(erp: Erp) -> None:
+    """A month is closed, and a line has a cost centre."""
+    caller = Caller(company=erp.company, actor="an accountant", correlation_id="by hand")
+    sales = PutDimensionValue(dimension="cost_centre", code="SALES", name="Sales")
+    await put_dimension_value(_call(uuid4(), caller), sales)
+    lines = [
+        {"account_code": "6100", "amount": "12.00", "dimensions": {"cost_centre": "SALES"}},
+        {"account_code": "1400", "amount": "-12.00"},
+    ]
+    await erp.post(
+        "/v1/journal-entries", {"posted_on": "2026-03-09", "text": "Rent", "lines": lines}, by="accountant"
+    )
+    for version, day in enumerate(("2026-01-31", "2026-02-28"), start=1):
+        answer = await erp.request(
+            "PATCH", "/v1/fiscal-years/2026", {"locked_through": day}, if_match=f'"{version}"'
+        )
+        erp.accepted(answer)
+
+
+async def reminded(erp: Erp) -> None:
+    """A letter that charges a fee; what decides when it is due has tests of its own."""
+    await erp.post("/v1/dunning-procedures/template", {}, by="accountant")
+    caller = Caller(company=erp.company, actor="a schedule", correlation_id="a schedule")
+    dunning_id, on = uuid4(), date(2026, 12, 1)
+    begin = BeginDunning(dunning_id=dunning_id, customer_code="ALICE", process_id="a dunning", begun_on=on)
+    await begin_dunning(_call(dunning_id, caller), begin)
+    for written_on in (on, date(2026, 12, 28)):
+        letter = PostDunningLetter(dunning_id=dunning_id, scheduled_on=written_on, written_on=written_on)
+        await post_dunning_letter(_call(uuid4(), caller), letter)
+
+
+def _call(key: UUID, caller: Caller) -> Call:
+    return Call(key=f"{caller.company}/{key}", caller=caller)
+
+
+async def _paid(erp: Erp, asked: dict[str, str]) -> str:
+    return str((await erp.post("/v1/payments", asked, by="accountant"))["payment_id"])
+
+
+async def _reverse(erp: Erp, document: str) -> None:
+    await erp.post(f"/v1/{document}/reversal", BACK)
+
+
+async def _register_supplier(owner_url: str, company: str) -> None:
+    owner = await asyncpg.connect(owner_url)
+    try:
+        await owner.execute("SELECT set_config('perpetual.company', $1, false)", company)
+        await owner.execute(
+            "INSERT INTO master_data.party (type, code, name) VALUES ('supplier', 'ORCHARD', 'Orchard')"
+        )
+    finally:
+        await owner.close()
