@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, BigInteger, Text, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, bindparam, text
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -49,15 +49,15 @@ class News(NamedTuple):
 # Numbers are drawn in the order in which the operation told.
 _WRITE = text(
     """
-    INSERT INTO foundation.inbox (process_id, kind, body, operation_key)
-    SELECT n.process_id, n.kind, n.body, :key
+    INSERT INTO foundation.inbox (process_id, kind, body)
+    SELECT n.process_id, n.kind, n.body
     FROM ROWS FROM (
         jsonb_to_recordset(CAST(:news AS jsonb)) AS (process_id text, kind text, body jsonb)
     ) WITH ORDINALITY AS n (process_id, kind, body, place)
     ORDER BY n.place
     RETURNING id
     """
-).bindparams(bindparam("key", type_=Text))
+)
 _NUMBER = text("SELECT nextval('foundation.inbox_id_seq')")
 _DELIVERED = text(
     "UPDATE foundation.inbox SET delivered_at = now() WHERE id = ANY (:numbers) AND delivered_at IS NULL"
@@ -90,7 +90,7 @@ async def written(session: Transaction, call: Call) -> list[News]:
     if not others:
         return []
     rows = to_json([one._asdict() for one in others])
-    found = await session.execute(_WRITE, {"news": rows.decode(), "key": call.key})
+    found = await session.execute(_WRITE, {"news": rows.decode()})
     bodies = [row["body"] for row in json.loads(rows)]
     return [
         News(number, one.process_id, one.kind, body)

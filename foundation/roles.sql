@@ -34,11 +34,3 @@ DO $$ BEGIN
     EXECUTE format('REVOKE CREATE, TEMPORARY ON DATABASE %I FROM PUBLIC, perpetual_app', current_database());
     REVOKE CREATE ON SCHEMA public FROM PUBLIC, perpetual_app;
 END $$;
-
--- Who relays looks at all companies at once, and sees ids only: nobody can log in as this role.
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'perpetual_relay') THEN
-        CREATE ROLE perpetual_relay NOLOGIN NOINHERIT;
-    END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;

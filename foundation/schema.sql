@@ -324,7 +324,7 @@ CREATE TABLE foundation.inbox (
     process_id text NOT NULL,
     kind text NOT NULL,
     body jsonb NOT NULL,
-    operation_key text NOT NULL,
+    operation_key text NOT NULL DEFAULT foundation.current_operation(),
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     due_at timestamptz NOT NULL DEFAULT clock_timestamp() + interval '2 seconds',
     delivered_at timestamptz,
@@ -332,34 +332,25 @@ CREATE TABLE foundation.inbox (
 );
 CREATE INDEX inbox_due_at_idx ON foundation.inbox (due_at) WHERE delivered_at IS NULL;
 CREATE INDEX inbox_process_id_idx ON foundation.inbox (process_id);
-SELECT foundation.protect('foundation.inbox');
+SELECT foundation.protect('foundation.inbox', 'SELECT');
+-- What was told stays as it was told, by the operation that told it.
+GRANT INSERT (process_id, kind, body), UPDATE (due_at, delivered_at) ON foundation.inbox TO perpetual_app;
 GRANT USAGE ON SEQUENCE foundation.inbox_id_seq TO perpetual_app;
 
--- Who relays looks at all companies at once, and sees of each row no more than which it is, whose, and whether
--- it is due. Nobody can log in as this role, and the one function that works as it gives ids only.
-GRANT USAGE ON SCHEMA foundation TO perpetual_relay;
-GRANT SELECT (id, company_id, due_at, delivered_at) ON foundation.inbox TO perpetual_relay;
-CREATE POLICY relay ON foundation.inbox FOR SELECT TO perpetual_relay USING (true);
+-- Who relays looks at all companies at once, and is given ids only: by a function that works as the tables'
+-- owner. To the owner the rows of all companies show while that function says so; a setting that anybody else
+-- makes shows nothing.
+CREATE POLICY relay ON foundation.inbox FOR SELECT TO CURRENT_USER
+    USING (current_setting('perpetual.relaying', true) = 'on');
 
 CREATE FUNCTION foundation.undelivered(at_most integer) RETURNS TABLE (company_id text, id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT i.company_id, i.id FROM foundation.inbox i
-    WHERE i.delivered_at IS NULL AND i.due_at <= now()
-    ORDER BY i.due_at LIMIT at_most
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('perpetual.relaying', 'on', true);
+    RETURN QUERY SELECT i.company_id, i.id FROM foundation.inbox i
+        WHERE i.delivered_at IS NULL AND i.due_at <= now()
+        ORDER BY i.due_at LIMIT at_most;
+    PERFORM set_config('perpetual.relaying', 'off', true);
+END $$;
 REVOKE ALL ON FUNCTION foundation.undelivered(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION foundation.undelivered(integer) TO perpetual_app;
-
--- A function is given to a role by somebody who may act as it, and only where that role may make one.
-DO $$ BEGIN
-    IF NOT pg_has_role(current_user, 'perpetual_relay', 'SET') THEN
-        EXECUTE format('GRANT perpetual_relay TO %I', current_user);
-    END IF;
-    GRANT CREATE ON SCHEMA foundation TO perpetual_relay;
-    ALTER FUNCTION foundation.undelivered(integer) OWNER TO perpetual_relay;
-    REVOKE CREATE ON SCHEMA foundation FROM perpetual_relay;
-EXCEPTION WHEN insufficient_privilege THEN
-    RAISE insufficient_privilege USING
-        MESSAGE = format('GRANT perpetual_relay TO %I is for whoever made that role', current_user);
-END $$;

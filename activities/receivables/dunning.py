@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domains.ledger.tables.open_items import OpenItem
+from domains.ledger.queries.open_items import open_on_document
+from domains.master_data.parties import customer
 from domains.master_data import queries as master_data
 from domains.receivables.messages import (
     BeginDunning,
@@ -86,12 +87,7 @@ async def dispute_dunning(tx: Transaction, dispute: DisputeDunning) -> DunningCh
     if dispute.invoice_id is None:
         await tx.update(Dunning, dunning.id, disputed_because=dispute.reason)
         return DunningChanged(dunning_id=dunning.id)
-    of_invoice = select(OpenItem.id).where(
-        OpenItem.document_id == dispute.invoice_id,
-        OpenItem.party_code == dunning.customer_code,
-        OpenItem.open_amount > 0,
-    )
-    items = await tx.scalars(of_invoice.order_by(OpenItem.id))
+    items = await open_on_document(tx, dispute.invoice_id, customer(dunning.customer_code))
     if not items:
         raise rules.NothingToDispute(
             f"{dunning.customer_code} has nothing open on an invoice {dispute.invoice_id}"

@@ -52,7 +52,7 @@ _BOOKED = """
 _OPEN = """
     SELECT document_number AS document, due_on, amount, open_amount, currency
     FROM ledger.open_item WHERE document_id = ANY ($1::uuid[])
-    ORDER BY due_on, document
+    ORDER BY due_on, document_number, id
 """
 
 

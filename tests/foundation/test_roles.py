@@ -7,6 +7,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from foundation import roles
 from foundation.database import Database
@@ -15,6 +16,12 @@ from tests.servers import Running, start_postgres
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 PASSWORD = "päss wörd/'%@"  # noqa: S105  # Of a cluster that is thrown away.
+SOMETHING_TOLD = text(
+    "INSERT INTO foundation.inbox (process_id, kind, body) "
+    "SELECT 'ONE/order_to_cash/1', 'heard', '{}' FROM set_config('perpetual.operation', 'ONE/1', true) "
+    "RETURNING id"
+)
+MAKE_DUE = text("UPDATE foundation.inbox SET due_at = now()")
 
 
 @pytest.fixture
@@ -99,6 +106,12 @@ async def test_roles_made_by_hand_are_enough_for_an_owner_who_may_make_none(clus
     for url in (application, own):
         upgrade(owner, url)
         pool = Database(url, pool_size=1)
-        async with pool.write("*", "somebody"):
-            pass
+        async with pool.write("ONE", "somebody") as tx:
+            (written,) = await tx.scalars(SOMETHING_TOLD)
+            await tx.execute(MAKE_DUE)
+        async with pool.transaction() as tx:
+            given = (await tx.execute(text("SELECT * FROM foundation.undelivered(10)"))).all()
+            seen = await tx.scalar(text("SELECT count(*) FROM foundation.inbox"))
         await pool.close()
+        assert ("ONE", written) in [tuple(one) for one in given]
+        assert seen == 0

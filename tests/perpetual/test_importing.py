@@ -11,8 +11,10 @@ from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.sources import FileRefused, Tables
 from api.imports.targets import MappingRefused, target_named
-from domains.ledger.messages import EntryAsked
+from domains.inventory.messages import InventoryRole
+from domains.ledger.messages import AccountRole, EntryAsked, PutAccount
 from domains.master_data.messages import InstalmentKind, PutCustomer, PutItem, PutPaymentTerms, PutTaxCode
+from domains.receivables.messages import ReceivablesRole
 from domains.sales.messages import OrderAsked
 
 COMPANY = Path("perpetual/company")
@@ -338,6 +340,9 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
         "journal-entries": 1,
         "stock-receipts": 2,
     }
+    accounts = [one.message for one in next(x.records for x in prepared if x.target.name == "accounts")]
+    roles = {one.role for one in accounts if isinstance(one, PutAccount) and one.role}
+    assert roles == {*AccountRole, *InventoryRole, *ReceivablesRole}
     (entry,) = next(one.records for one in prepared if one.target == target_named("journal-entries"))
     assert isinstance(entry.message, EntryAsked)
     assert sum(line.amount for line in entry.message.lines) == 0

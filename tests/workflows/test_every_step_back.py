@@ -19,7 +19,6 @@ AFTER = [
     "inventory.release_reservation",
     "receivables.release_credit",
     "inventory.take_back_goods",
-    "ledger.post_goods_return",
     "receivables.find_billed",
     "receivables.post_credit_note",
     "ledger.post_refund",

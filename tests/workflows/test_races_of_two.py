@@ -208,7 +208,7 @@ async def test_an_operator_who_cancels_in_temporals_web_ui_cannot_cut_into_a_shi
     erp: Erp, faults: FaultySteps
 ) -> None:
     order = await erp.place()
-    faults.refused[erp.company, "ledger.post_goods_cost"] = 1
+    faults.refused[erp.company, "receivables.post_invoice"] = 1
 
     shipping = asyncio.create_task(erp.ship(order))
     for _ in range(200):

@@ -215,7 +215,7 @@ async def test_a_cancelled_order_whose_goods_came_back_before_is_not_charged_its
 
     assert cancelled["outcome"] == "cancelled"
     assert await erp.balances() == before
-    assert (await erp.get("/v1/open-items"))["items"] == []
+    assert (await erp.get("/v1/open-items", side="receivable"))["items"] == []
     notes = (await erp.get("/v1/credit-notes", order_id=order["order_id"]))["items"]
     assert sorted(Decimal(note["total_amount"]) for note in notes) == [Decimal("11.90"), Decimal("119.00")]
 
@@ -229,7 +229,7 @@ async def test_goods_that_were_sent_again_stay_billed_when_their_first_order_is_
 
     await erp.post(path, {"reason": "never mind", "cancelled_on": "2026-04-02"}, by="sales clerk")
 
-    (item,) = (await erp.get("/v1/open-items"))["items"]
+    (item,) = (await erp.get("/v1/open-items", side="receivable"))["items"]
     assert item["open_amount"] == "130.90"
 
 
@@ -240,7 +240,7 @@ async def test_a_period_that_was_closed_since_stays_closed_and_both_dates_are_sh
 
     refused = asyncio.create_task(inspect(erp, await return_of(erp, order, "3"), received_on="2026-03-30"))
     parked = await _parked(erp)
-    assert parked["failure"] == "ledger.post_goods_return: period-locked"
+    assert parked["failure"] == "inventory.take_back_goods: period-locked"
     assert await erp.get("/v1/reports/trial-balance", to="2026-03-31") == march
     await _lock_through(erp, "2026-02-28")
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")

@@ -54,4 +54,4 @@ async def account(tx: Transaction, code: str) -> AccountView | None:
 
 def fiscal_year_view(row: Row[Any]) -> FiscalYearView:
     """One row of `fiscal_years`."""
-    return FiscalYearView(**facts(row[0], FiscalYearView))
+    return FiscalYearView(**facts(row, FiscalYearView))

@@ -1,5 +1,6 @@
 """Open items: what a party owes, document by document; under a lock where money is about to settle it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -41,6 +42,16 @@ _OF_DOCUMENT = _ITEMS.where(OpenItem.document_id == bindparam("document", type_=
 _OF_ORDER = _ITEMS.where(OpenItem.order_id == bindparam("order", type_=Uuid))
 _OPEN_ON_ORDER = select(func.sum(OpenItem.open_amount)).where(
     OpenItem.order_id == bindparam("order", type_=Uuid), ~OpenItem.on_account
+)
+_OPEN_ON_DOCUMENT = (
+    select(OpenItem.id)
+    .where(
+        OpenItem.document_id == bindparam("document", type_=Uuid),
+        OpenItem.party_type == bindparam("type"),
+        OpenItem.party_code == bindparam("code"),
+        OpenItem.open_amount > 0,
+    )
+    .order_by(OpenItem.id)
 )
 
 
@@ -99,6 +110,13 @@ def _discount(item: Any) -> Discount | None:
         taxes=tuple(
             TaxShare(number, account, Decimal(amount)) for number, account, amount in item.discount["taxes"]
         ),
+    )
+
+
+async def open_on_document(tx: Transaction, document_id: UUID, party: Party) -> Sequence[UUID]:
+    """The instalments of a party's document on which something is open, by their ids."""
+    return await tx.scalars(
+        _OPEN_ON_DOCUMENT, {"document": document_id, "type": party.type, "code": party.code}
     )
 
 

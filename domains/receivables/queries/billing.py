@@ -254,4 +254,4 @@ def billing_due(
 
 def billing_due_view(row: Any) -> BillingDueView:
     """One row of `billing_due`."""
-    return BillingDueView(**facts(row[0], BillingDueView))
+    return BillingDueView(**facts(row, BillingDueView))

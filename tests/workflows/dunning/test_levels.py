@@ -88,8 +88,8 @@ async def test_what_a_letter_charges_is_settled_as_an_invoice_is(reminding: Remi
     assert (settled["invoice_number"], settled["amount"]) == (second["letter_number"], "5.00")
     assert (await reminding.erp.balances())["receivable"] == Decimal("119.00")
     await reminding.everything_agrees()
-    open_items = (await reminding.erp.get("/v1/open-items"))["items"]
-    assert [item["dunning_letter_id"] for item in open_items] == [None]
+    open_items = (await reminding.erp.get("/v1/open-items", side="receivable"))["items"]
+    assert [item["document_type"] for item in open_items] == ["invoice"]
 
 
 async def test_a_promise_is_waited_for_and_then_it_goes_on_at_the_same_level(reminding: Reminding) -> None:
