@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from activities import master_data
 from activities.inventory import postings
@@ -328,12 +327,11 @@ class Accountant:
         """What is kept beside the journal agrees with it, and no number is missing."""
         await everything_agrees(self.caller.company, "ledger")
 
-    async def do(self, session: AsyncSession, *statements: str, **values: Any) -> None:
-        """Statements as the application, in this company."""
-        scope = "SELECT set_config('perpetual.company', :company, true)"
-        await session.execute(text(scope), {"company": self.caller.company})
-        for statement in statements:
-            await session.execute(text(statement), values)
+    async def do(self, *statements: str, **values: Any) -> None:
+        """Statements as the application, in this company and in one transaction, past all our code."""
+        async with database().write(self.caller.company, self.caller.actor) as tx:
+            for statement in statements:
+                await tx.execute(text(statement), values)
 
 
 def amounts(view: EntryView) -> dict[str, Decimal]:

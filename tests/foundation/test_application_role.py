@@ -208,7 +208,8 @@ ADDING_TO_WHAT_IS_POSTED = {
     "two lines more for an entry, which balance": (
         "INSERT INTO ledger.journal_line (entry_id, line_number, posted_on, account_code, amount, "
         "base_amount) SELECT h.id, l.number, h.posted_on, l.account, l.amount, l.amount "
-        "FROM ledger.journal_entry h, (VALUES (8, '1400', 5), (9, '3000', -5)) AS l (number, account, amount)",
+        "FROM ledger.journal_entry h, "
+        "(VALUES (8, '1400', 5), (9, '3000', -5)) AS l (number, account, amount)",
         INTEGRITY,
     ),
     "a line more for an invoice": (

@@ -7,12 +7,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy import Integer, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from foundation.database import Database
 from foundation.errors import BusinessError, Conflict
 from foundation.messages import Call, Caller, Message, Stage
-from foundation.operation import Operation, StepWasTakenBack, operation
+from foundation.operation import StepWasTakenBack, operation
 from foundation.tables import OperationLog, ProcessState
 from foundation.transaction import Transaction
 
@@ -38,34 +37,14 @@ _ADD = text("INSERT INTO public.counter VALUES (:amount)").bindparams(bindparam(
 _TOTAL = text("SELECT sum(amount) FROM public.counter")
 
 
-async def add(session: Transaction, ask: Count) -> Counted:
-    await session.execute(_ADD, {"amount": ask.amount})
+@operation("test.count")
+async def count(tx: Transaction, ask: Count) -> Counted:
+    """Add a row, and count them all."""
+    await tx.execute(_ADD, {"amount": ask.amount})
     if ask.amount > 100:
         raise TooMuch("at most 100 at a time")
     await asyncio.sleep(ask.seconds)
-    return Counted(total=await session.scalar(_TOTAL) or 0)
-
-
-@operation("test.count")
-async def count_in_a_session(session: AsyncSession, ask: Count) -> Counted:
-    """Add a row, and count them all."""
-    return await add(session, ask)
-
-
-@operation("test.count_on_the_driver")
-async def count_on_the_driver(session: Transaction, ask: Count) -> Counted:
-    """The same in a transaction on the driver."""
-    return await add(session, ask)
-
-
-Counting = Operation[Count, Counted]
-
-
-@pytest.fixture(params=[count_in_a_session, count_on_the_driver], ids=lambda counting: counting.name)
-def count(request: pytest.FixtureRequest) -> Counting:
-    """An operation of either kind: both keep the same promises."""
-    counting: Counting = request.param
-    return counting
+    return Counted(total=await tx.scalar(_TOTAL) or 0)
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +65,7 @@ async def rows(database: Database, company: str) -> int:
 
 
 async def test_a_second_time_gives_the_first_answer_and_has_no_effect(
-    database: Database, caller: Caller, count: Counting
+    database: Database, caller: Caller
 ) -> None:
     call = Call.direct(caller, str(uuid4()))
 
@@ -97,7 +76,7 @@ async def test_a_second_time_gives_the_first_answer_and_has_no_effect(
 
 
 async def test_attempts_that_overlap_have_one_effect_and_one_answer(
-    database: Database, caller: Caller, count: Counting
+    database: Database, caller: Caller
 ) -> None:
     call = Call.direct(caller, str(uuid4()))
 
@@ -107,7 +86,7 @@ async def test_attempts_that_overlap_have_one_effect_and_one_answer(
     assert await rows(database, caller.company) == 1
 
 
-async def test_a_key_used_for_another_request_is_a_conflict(caller: Caller, count: Counting) -> None:
+async def test_a_key_used_for_another_request_is_a_conflict(caller: Caller) -> None:
     call = Call.direct(caller, str(uuid4()))
     await count(call, Count(amount=5))
 
@@ -115,9 +94,7 @@ async def test_a_key_used_for_another_request_is_a_conflict(caller: Caller, coun
         await count(call, Count(amount=6))
 
 
-async def test_a_refusal_changes_nothing_and_leaves_the_key_free(
-    database: Database, caller: Caller, count: Counting
-) -> None:
+async def test_a_refusal_changes_nothing_and_leaves_the_key_free(database: Database, caller: Caller) -> None:
     call = Call.direct(caller, str(uuid4()))
 
     with pytest.raises(TooMuch):
@@ -128,7 +105,7 @@ async def test_a_refusal_changes_nothing_and_leaves_the_key_free(
 
 
 async def test_a_step_whose_compensation_ran_can_never_commit_late(
-    database: Database, caller: Caller, count: Counting
+    database: Database, caller: Caller
 ) -> None:
     step, way_back = str(uuid4()), str(uuid4())
     asleep = asyncio.create_task(count(Call.direct(caller, step), Count(amount=5, seconds=0.3)))
@@ -143,9 +120,7 @@ async def test_a_step_whose_compensation_ran_can_never_commit_late(
     assert await rows(database, caller.company) == 1
 
 
-async def test_the_stage_is_written_in_the_same_transaction(
-    database: Database, caller: Caller, count: Counting
-) -> None:
+async def test_the_stage_is_written_in_the_same_transaction(database: Database, caller: Caller) -> None:
     process_id = f"{caller.company}/test/{uuid4()}"
 
     async def at(stage: Stage, amount: int) -> None:
@@ -165,9 +140,7 @@ async def test_the_stage_is_written_in_the_same_transaction(
     assert state.closed_at is not None
 
 
-async def test_nobody_sees_another_companys_operations(
-    database: Database, caller: Caller, count: Counting
-) -> None:
+async def test_nobody_sees_another_companys_operations(database: Database, caller: Caller) -> None:
     key = str(uuid4())
     await count(Call.direct(caller, key), Count(amount=1))
 
@@ -177,9 +150,7 @@ async def test_nobody_sees_another_companys_operations(
         assert await tx.get(OperationLog, key) is not None
 
 
-async def test_the_log_cannot_be_changed_even_by_the_owner(
-    owner_url: str, caller: Caller, count: Counting
-) -> None:
+async def test_the_log_cannot_be_changed_even_by_the_owner(owner_url: str, caller: Caller) -> None:
     key = str(uuid4())
     await count(Call.direct(caller, key), Count(amount=1))
     owner = await asyncpg.connect(owner_url)
@@ -190,9 +161,7 @@ async def test_the_log_cannot_be_changed_even_by_the_owner(
     await owner.close()
 
 
-async def test_a_connection_that_the_server_has_closed_is_replaced(
-    owner_url: str, caller: Caller, count: Counting
-) -> None:
+async def test_a_connection_that_the_server_has_closed_is_replaced(owner_url: str, caller: Caller) -> None:
     await asyncio.gather(*(count(Call.direct(caller, str(uuid4())), Count(amount=1)) for _ in range(4)))
     owner = await asyncpg.connect(owner_url)
     await owner.execute(
@@ -204,9 +173,7 @@ async def test_a_connection_that_the_server_has_closed_is_replaced(
     assert (await count(Call.direct(caller, str(uuid4())), Count(amount=1))).total == 5
 
 
-async def test_an_attempt_that_is_given_up_leaves_nothing(
-    database: Database, caller: Caller, count: Counting
-) -> None:
+async def test_an_attempt_that_is_given_up_leaves_nothing(database: Database, caller: Caller) -> None:
     call = Call.direct(caller, str(uuid4()))
     given_up = asyncio.create_task(count(call, Count(amount=5, seconds=60)))
     await asyncio.sleep(0.1)

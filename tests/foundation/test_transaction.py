@@ -12,39 +12,50 @@ from sqlalchemy import ARRAY, Integer, Text, any_, bindparam, func, literal, sel
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import CompileError
 
+from activities.master_data import put_company
 from domains.automation.tables import Cursor
+from domains.master_data.messages import PutCompany
+from domains.receivables.tables.dunning import DunningProcedure
 from foundation import transaction
 from foundation.database import Database, Table, rows_of
-from foundation.messages import Caller
-from foundation.tables import ApprovalState, Inbox, OperationLog, ProcessState
+from foundation.messages import Call, Caller
+from foundation.tables import ApprovalState, OperationLog, ProcessState
 
-_KEYS = select(Inbox.operation_key, Inbox.body, Inbox.delivered_at).where(
-    Inbox.operation_key == any_(bindparam("keys", type_=ARRAY(Text)))
+_KEYS = select(DunningProcedure.code, DunningProcedure.levels, DunningProcedure.changed_at).where(
+    DunningProcedure.code == any_(bindparam("keys", type_=ARRAY(Text)))
 )
-# Told already, so that nobody sends it.
-_NOTE = insert(rows_of(Inbox)).values(kind="a note", delivered_at=func.now())
-_ID = select(Inbox.id).where(Inbox.operation_key == bindparam("key"))
+# A table that a company may write to, with a column of JSON.
+_NOTE = insert(rows_of(DunningProcedure)).values(name="a note", is_default=False)
 _SCOPE = text("SELECT set_config('perpetual.company', :company, true)")
 _COMPANY = text("SELECT current_setting('perpetual.company', true) AS company")
 
 
-def note(caller: Caller, key: str, **changes: Any) -> dict[str, Any]:
-    """A row of what processes are told."""
-    row: dict[str, Any] = {"operation_key": key, "process_id": f"{caller.company}/a process", "body": {}}
+def note(key: str, **changes: Any) -> dict[str, Any]:
+    """A row with JSON in it."""
+    row: dict[str, Any] = {"code": key, "levels": {}}
     return row | changes
+
+
+@pytest.fixture
+async def caller(database: Database, caller: Caller) -> Caller:
+    """Somebody of a company that there is."""
+    del database
+    company = PutCompany(code=caller.company, name="A company", currency="EUR", country="DE")
+    await put_company(Call.direct(caller, f"{caller.company}/company"), company)
+    return caller
 
 
 async def test_a_row_is_read_back_as_a_session_reads_it(database: Database, caller: Caller) -> None:
     key = str(uuid4())
     async with database.transaction() as tx:
         await tx.execute(_SCOPE, {"company": caller.company})
-        await tx.execute(_NOTE, note(caller, key, body={"total": 5}))
+        await tx.execute(_NOTE, note(key, levels={"total": 5}))
         (written,) = await tx.execute(_KEYS, {"keys": [key, "another"]})
 
     async with database.read(caller.company) as session:
         read = (await session.execute(_KEYS, {"keys": [key, "another"]})).one()
     assert written._asdict() == read._asdict()
-    assert (written.operation_key, written.body) == (key, {"total": 5})
+    assert (written.code, written.levels) == (key, {"total": 5})
 
 
 async def test_the_columns_of_an_entity_are_attributes_under_their_mapped_names() -> None:
@@ -67,17 +78,17 @@ async def test_a_row_has_the_types_of_its_columns(database: Database, caller: Ca
     asked |= {"requested_by": "x", "requested_at": moment, "remind_at": moment, "amount": Decimal("1.10")}
     async with database.write(caller.company, caller.actor) as tx:
         await tx.execute(insert(rows_of(ApprovalState)), asked)
-        await tx.execute(_NOTE, note(caller, str(approval_id), body={"of": [1, {"more": None}]}))
+        await tx.execute(_NOTE, note(str(approval_id), levels={"of": [1, {"more": None}]}))
 
     async with database.read(caller.company) as tx:
         kept = (await tx.execute(select(ApprovalState).where(ApprovalState.id == approval_id))).one()
-        told = await tx.get(Inbox, await tx.scalar(_ID, {"key": str(approval_id)}))
+        noted = await tx.get(DunningProcedure, (caller.company, str(approval_id)))
 
     assert isinstance(kept.id, UUID) and kept.id == approval_id and hash(kept.id) == hash(approval_id)
     assert (kept.requested_at, kept.amount, kept.document) == (moment, Decimal("1.100000"), None)
     assert isinstance(kept.amount, Decimal)
-    assert told is not None and told.body == {"of": [1, {"more": None}]}
-    assert isinstance(told.id, int)
+    assert noted is not None and noted.levels == {"of": [1, {"more": None}]}
+    assert isinstance(noted.version, int)
 
 
 async def test_a_row_is_found_and_changed_by_its_key(database: Database, caller: Caller) -> None:
@@ -98,7 +109,7 @@ async def test_a_row_is_found_and_changed_by_its_key(database: Database, caller:
 async def test_a_statement_for_each_row_goes_in_one_round_trip(database: Database, caller: Caller) -> None:
     keys = [str(uuid4()) for _ in range(3)]
     async with database.write(caller.company, caller.actor) as tx:
-        await tx.execute_each(_NOTE, [note(caller, key) for key in keys])
+        await tx.execute_each(_NOTE, [note(key) for key in keys])
         await tx.execute_each(_NOTE, [])
         assert sorted(await tx.scalars(_KEYS, {"keys": keys})) == sorted(keys)
 
@@ -106,7 +117,7 @@ async def test_a_statement_for_each_row_goes_in_one_round_trip(database: Databas
 async def test_what_reads_cannot_write(database: Database, caller: Caller) -> None:
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         async with database.read(caller.company) as tx:
-            await tx.execute(_NOTE, note(caller, str(uuid4())))
+            await tx.execute(_NOTE, note(str(uuid4())))
 
 
 async def test_statements_of_one_shape_are_compiled_once_and_keep_their_own_values(
