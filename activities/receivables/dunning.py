@@ -6,8 +6,8 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domains.ledger.queries.open_items import open_on_document
-from domains.master_data.parties import customer
 from domains.master_data import queries as master_data
+from domains.master_data.parties import customer
 from domains.receivables.messages import (
     BeginDunning,
     DisputeDunning,

@@ -1,6 +1,5 @@
 """Open items: what a party owes, document by document; under a lock where money is about to settle it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -113,7 +112,7 @@ def _discount(item: Any) -> Discount | None:
     )
 
 
-async def open_on_document(tx: Transaction, document_id: UUID, party: Party) -> Sequence[UUID]:
+async def open_on_document(tx: Transaction, document_id: UUID, party: Party) -> list[UUID]:
     """The instalments of a party's document on which something is open, by their ids."""
     return await tx.scalars(
         _OPEN_ON_DOCUMENT, {"document": document_id, "type": party.type, "code": party.code}
