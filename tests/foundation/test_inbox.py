@@ -156,7 +156,7 @@ async def test_another_companys_news_are_not_seen_and_whoever_relays_is_given_id
     (row,) = await rows(database, caller.company)
 
     others = await rows(database, "ANOTHER")
-    async with database.session() as session, session.begin():
+    async with database.transaction() as session:
         given = (await session.execute(text("SELECT * FROM foundation.undelivered(10000)"))).all()
         seen = (await session.execute(text("SELECT count(*) FROM foundation.inbox"))).scalar_one()
         await session.execute(text("SELECT set_config('perpetual.relaying', 'on', true)"))
