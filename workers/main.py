@@ -17,6 +17,7 @@ from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
 from workers import health, registry, relay
 from workers.commands import CommandsByKey
+from workers.payloads import spare_the_search
 
 log = structlog.get_logger()
 
@@ -27,8 +28,7 @@ GRACEFUL_SHUTDOWN = timedelta(seconds=45)
 # A process stays with the worker that took its first task, so whoever polls more for new ones gets the work.
 # Pollers that scale by themselves scale up where tasks come, which draws more of them there: of two workers,
 # one did 51 to 83 % of the work of 40 clients, by chance of the start. With as many pollers each it was 50 to
-# 55 %. Half of them ask for what is new: with five pollers, of which one does, an order waited up to 6 s for
-# its first task (p95; 3 s with these, on a busy machine); with twenty, nothing was better than with ten.
+# 55 %. Half of them ask for what is new.
 POLLERS, SHARE_FOR_NEW = 10, 0.5
 
 
@@ -44,6 +44,7 @@ def process_worker(
 
     The benchmark's own workers are made here too, so that its limits are those of the same settings.
     """
+    spare_the_search()
     return Worker(
         client,
         task_queue=task_queue,

@@ -36,14 +36,16 @@ RETURNS TABLE (
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-    INSERT INTO inventory.stock (warehouse_code, item_code)
-    SELECT w.code, i.code
-    FROM master_data.warehouse w CROSS JOIN master_data.item i
-    WHERE w.code = warehouse AND i.code = ANY (items) AND i.kind <> 'service'
-        AND NOT EXISTS (SELECT FROM inventory.stock s
-                        WHERE s.warehouse_code = w.code AND s.item_code = i.code)
-    ORDER BY i.code
-    ON CONFLICT DO NOTHING;
+    -- Asked first: an item is new to its warehouse once, and this is called for every order.
+    IF (SELECT count(*) FROM inventory.stock s
+        WHERE s.warehouse_code = warehouse AND s.item_code = ANY (items)) < cardinality(items) THEN
+        INSERT INTO inventory.stock (warehouse_code, item_code)
+        SELECT w.code, i.code
+        FROM master_data.warehouse w CROSS JOIN master_data.item i
+        WHERE w.code = warehouse AND i.code = ANY (items) AND i.kind <> 'service'
+        ORDER BY i.code
+        ON CONFLICT DO NOTHING;
+    END IF;
 
     RETURN QUERY
     SELECT s.item_code, s.on_hand, s.reserved, s.allows_negative, i.allow_negative_stock
@@ -328,13 +330,16 @@ RETURNS TABLE (
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-    INSERT INTO inventory.item_valuation (item_code, unit_cost)
-    SELECT i.code, coalesce(i.standard_cost, 0)
-    FROM master_data.item i
-    WHERE i.code = ANY (items) AND i.kind <> 'service'
-        AND NOT EXISTS (SELECT FROM inventory.item_valuation v WHERE v.item_code = i.code)
-    ORDER BY i.code
-    ON CONFLICT DO NOTHING;
+    -- Asked first, as for stock.
+    IF (SELECT count(*) FROM inventory.item_valuation v WHERE v.item_code = ANY (items))
+            < cardinality(items) THEN
+        INSERT INTO inventory.item_valuation (item_code, unit_cost)
+        SELECT i.code, coalesce(i.standard_cost, 0)
+        FROM master_data.item i
+        WHERE i.code = ANY (items) AND i.kind <> 'service'
+        ORDER BY i.code
+        ON CONFLICT DO NOTHING;
+    END IF;
 
     RETURN QUERY
     SELECT v.item_code, i.costing_method, v.quantity, v.value, v.unit_cost, c.currency

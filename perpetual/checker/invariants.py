@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-TABLES = ("under_way.sql", "asked_and_there.sql", "charged.sql", "used_money.sql")
+TABLES = ("under_way.sql", "asked_and_there.sql", "charged.sql", "used_money.sql", "given_back.sql")
 """What several invariants ask about, said once: each may name these tables."""
 AT_REST = "at_rest"
 """The group of what holds only while nobody is at work."""

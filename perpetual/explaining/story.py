@@ -47,7 +47,9 @@ _BOOKED = """
     FROM ledger.journal_entry e
         JOIN ledger.journal_line l ON l.entry_id = e.id
         JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
-    WHERE e.source_id = ANY ($1::uuid[]) GROUP BY 1, 2 ORDER BY 1
+    WHERE e.source_id = ANY ($1::uuid[])
+        OR e.source_id IN (SELECT id FROM ledger.reversal WHERE document_id = ANY ($1::uuid[]))
+    GROUP BY 1, 2 ORDER BY 1
 """
 _OPEN = """
     SELECT document_number AS document, due_on, amount, open_amount, currency

@@ -17,7 +17,7 @@ BACK = {"reversed_on": "2026-03-25", "reason": "a mistake"}
 
 
 async def money_taken_back(erp: Erp) -> None:
-    """A payment, an allocation and a refund, reversed; each after it had settled or used something."""
+    """Payments, an allocation and a refund, reversed; each after it had settled or used something."""
     order = await erp.place(an_order(lines=[{"item_code": "APPLE", "quantity": "8", "unit_price": "10.00"}]))
     await erp.ship(order)
     (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
@@ -29,6 +29,11 @@ async def money_taken_back(erp: Erp) -> None:
     await erp.post(f"/v1/payments/{kept}/allocations", used, by="accountant")
     (allocation,) = (await erp.get("/v1/allocations", money_id=kept))["items"]
     await _reverse(erp, f"allocations/{allocation['allocation_id']}")
+    closed = await erp.place(an_order(lines=[{"item_code": "APPLE", "quantity": "1", "unit_price": "10.00"}]))
+    await erp.ship(closed)
+    debit = await erp.pay(closed, "11.90")
+    await erp.until(closed, "closed")
+    await _reverse(erp, f"payments/{debit['payment_id']}")
     refund = {"amount": "15.00", "refunded_on": "2026-03-23"}
     refunded = await erp.post(f"/v1/payments/{kept}/refund", refund, by="accountant")
     await _reverse(erp, f"refunds/{refunded['refund_id']}")

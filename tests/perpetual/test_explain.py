@@ -40,6 +40,20 @@ async def test_an_order_that_was_paid_and_came_back_is_told_across_domains(
     assert "#2" not in screen.getvalue(), "there is one process of each kind"
 
 
+async def test_what_was_taken_back_is_booked_no_more(erp: Erp, postgres_url: str) -> None:
+    order = await erp.place()
+    await erp.ship(order)
+    paid = await erp.pay(order, "50.00")
+    back = {"reversed_on": "2026-03-30", "reason": "returned by the bank"}
+    await erp.post(f"/v1/payments/{paid['payment_id']}/reversal", back)
+
+    story = await story_of(postgres_url, order["order_number"], company=erp.company)
+
+    booked = {row["account_code"]: (row["debit"], row["credit"]) for row in story.booked}
+    assert booked["1400"] == (50, 50)
+    assert [(item["amount"], item["open_amount"]) for item in story.open_items] == [(119, 119)]
+
+
 async def test_an_order_that_is_billed_together_is_told_with_its_collective_invoice(
     erp: Erp, postgres_url: str
 ) -> None:

@@ -201,7 +201,7 @@ UPDATE ledger.reversal SET reversed_on = '2026-01-01' WHERE company_id = :c;
 
 -- reversals_mirror_their_document
 ALTER TABLE ledger.reversal DROP CONSTRAINT reversal_company_id_document_type_document_id_key;
-INSERT INTO ledger.reversal SELECT gen_random_uuid(), company_id, 'RV-2026-000999', document_type, document_id,
+INSERT INTO ledger.reversal SELECT gen_random_uuid(), company_id, number || '9', document_type, document_id,
     document_number, reversed_on, reason FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
 
 -- reversals_mirror_their_document

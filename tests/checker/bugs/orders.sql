@@ -240,3 +240,6 @@ UPDATE ledger.open_item SET party_code = 'BOB' WHERE company_id = :c AND documen
 
 -- open_items_have_their_document
 UPDATE ledger.open_item SET on_account = NOT on_account WHERE company_id = :c AND document_type = 'dunning_letter';
+
+-- closed_orders_owe_nothing
+DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;

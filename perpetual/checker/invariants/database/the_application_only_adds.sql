@@ -13,7 +13,8 @@ FROM (VALUES
         ('inventory.stock_receipt', 'posted'), ('inventory.stock_receipt_line', 'posted'),
         ('inventory.shipment', 'posted'), ('inventory.shipment_line', 'posted'),
         ('inventory.goods_return', 'posted'), ('inventory.goods_return_line', 'posted'),
-        ('inventory.revaluation', 'posted')
+        ('inventory.revaluation', 'posted'), ('sales.sales_order_version', 'posted'),
+        ('receivables.billed_month', 'posted')
     ) AS x (relation, kind)
     CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS p (privilege)
 WHERE (p.privilege <> 'INSERT' OR x.kind = 'log')
