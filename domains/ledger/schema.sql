@@ -112,7 +112,8 @@ CREATE TABLE ledger.period_lock (
     moved_at timestamptz NOT NULL DEFAULT now(),
     FOREIGN KEY (company_id, fiscal_year) REFERENCES ledger.fiscal_year (company_id, code)
 );
-CREATE INDEX period_lock_company_id_fiscal_year_idx ON ledger.period_lock (company_id, fiscal_year, id);
+CREATE INDEX period_lock_company_id_fiscal_year_id_idx
+    ON ledger.period_lock (company_id, fiscal_year, id);
 SELECT foundation.protect('ledger.period_lock', 'SELECT');
 SELECT foundation.only_add_to('ledger.period_lock');
 

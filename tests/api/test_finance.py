@@ -63,6 +63,7 @@ async def test_accounts_are_created_listed_and_changed_with_their_etag(door: Erp
         "name": "Savings",
         "kind": "asset",
         "role": None,
+        "subledger": None,
         "blocked": False,
         "version": 1,
     }
@@ -89,7 +90,7 @@ async def test_an_entry_is_posted_once_seen_and_taken_back_once(door: Erp) -> No
     first = await door.post("/v1/journal-entries", ENTRY, by="accountant", key="capital")
     again = await door.post("/v1/journal-entries", ENTRY, by="accountant", key="capital")
     path = f"/v1/journal-entries/{first['entry_id']}"
-    back = {"posted_on": "2026-02-01", "reason": "wrong account"}
+    back = {"reversed_on": "2026-02-01", "reason": "wrong account"}
     mirror = await door.post(f"{path}/reversal", back, by="accountant")
     twice = await door.request("POST", f"{path}/reversal", back, by="accountant")
     forbidden = await door.request("POST", "/v1/journal-entries", ENTRY, by="sales clerk")
@@ -97,13 +98,17 @@ async def test_an_entry_is_posted_once_seen_and_taken_back_once(door: Erp) -> No
     assert first == again == await door.get(path, by="viewer")
     assert first["entry_number"] == "JE-2026-000001"
     assert [line["amount"] for line in first["lines"]] == ["25000.00", "-25000.00"]
-    assert (mirror["reverses_id"], mirror["lines"][0]["amount"]) == (first["entry_id"], "-25000.00")
+    (entry,) = await items(door, "/v1/journal-entries", source_type="reversal")
+    assert (mirror["reversal_number"], mirror["document_id"]) == ("RV-2026-000001", first["entry_id"])
+    assert (entry["reverses_id"], entry["lines"][0]["amount"]) == (first["entry_id"], "-25000.00")
+    assert entry["source"] == f"/v1/reversals/{mirror['reversal_id']}"
     assert (twice.status_code, forbidden.status_code) == (409, 403)
     assert (await door.request("GET", f"/v1/journal-entries/{uuid4()}")).status_code == 404
 
 
 async def test_a_wrong_entry_names_every_wrong_field(door: Erp) -> None:
-    wrong = ENTRY | {"lines": [{"account_code": "GHOST", "amount": "1.001"}]}
+    lines = [{"account_code": "GHOST", "amount": "1.001"}, {"account_code": "1200", "amount": "-1"}]
+    wrong = ENTRY | {"lines": [*lines, {"account_code": "1400", "amount": "0", "party_code": "C1"}]}
     response = await door.request("POST", "/v1/journal-entries", wrong, by="accountant")
 
     assert response.status_code == 422
@@ -111,6 +116,8 @@ async def test_a_wrong_entry_names_every_wrong_field(door: Erp) -> None:
     assert [error["field"] for error in response.json()["errors"]] == [
         "lines.0.account_code",
         "lines.0.amount",
+        "lines.1.account_code",
+        "lines.2.party_type",
     ]
 
 
@@ -172,15 +179,50 @@ async def test_a_payment_shows_what_it_settled_and_what_is_left(door: Erp, accou
             "invoice_number": posted.invoice_number,
             "currency": "EUR",
             "settled_on": "2026-03-12",
+            "source_type": "payment",
+            "source_id": str(paid.payment_id),
             "amount": "100.00",
             "discount_amount": "10.00",
             "written_off_amount": "0.00",
         }
     ]
-    assert [(item["payment_id"], item["open_amount"]) for item in open_items] == [
-        (str(kept.payment_id), "-30.50")
+    assert [(item["document_type"], item["document_id"], item["open_amount"]) for item in open_items] == [
+        ("payment", str(kept.payment_id), "-30.50")
     ]
     assert len(await items(door, "/v1/open-items", only_open=False, sort="-open_amount")) == 2
+
+
+async def test_a_payment_is_taken_back_and_says_by_what(door: Erp, accountant: Accountant) -> None:
+    posted = await accountant.bill(a_line(1, "100"))
+    paid = await accountant.receive("130", invoice_id=posted.invoice_id)
+    other = await accountant.bill(a_line(1, "20"))
+    used = await door.post(
+        f"/v1/payments/{paid.payment_id}/allocations",
+        {"invoice_id": str(other.invoice_id), "allocated_on": "2026-04-01"},
+        by="accountant",
+    )
+    (allocation,) = await items(door, "/v1/allocations")
+    path, back = (
+        f"/v1/payments/{paid.payment_id}/reversal",
+        {"reversed_on": "2026-04-02", "reason": "bounced"},
+    )
+
+    forbidden = await door.request("POST", path, back, by="sales clerk")
+    too_early = await door.request("POST", path, back, by="accountant")
+    first = await door.post(f"/v1/allocations/{allocation['allocation_id']}/reversal", back, by="accountant")
+    second = await door.post(path, back, by="accountant", key="bounced")
+    again = await door.post(path, back, by="accountant", key="bounced")
+
+    assert used["on_account_amount"] == "10.00"
+    assert (forbidden.status_code, too_early.status_code) == (403, 409)
+    assert too_early.json()["type"] == "/problems/stands-on-it"
+    assert second == again
+    numbers = [first["reversal_number"], second["reversal_number"]]
+    assert [one["reversal_number"] for one in await items(door, "/v1/reversals", sort="number")] == numbers
+    shown = await door.get(f"/v1/payments/{paid.payment_id}")
+    assert (shown["reversed_by"], shown["on_account_amount"]) == (numbers[1], "0.00")
+    assert sum(Decimal(one["amount"]) for one in shown["settlements"]) == 0
+    assert sorted(item["open_amount"] for item in await items(door, "/v1/open-items")) == ["100.00", "20.00"]
 
 
 async def test_every_figure_of_a_report_leads_to_its_documents(door: Erp, accountant: Accountant) -> None:
@@ -196,7 +238,7 @@ async def test_every_figure_of_a_report_leads_to_its_documents(door: Erp, accoun
     assert "/order_to_cash/" in invoice["process_id"]
     (aged,) = (await door.get("/v1/reports/aged-receivables", on="2026-05-01"))["rows"]
     (item,) = await items(door, aged["items"])
-    assert item["invoice_id"] == str(posted.invoice_id)
+    assert item["document_id"] == str(posted.invoice_id)
 
 
 async def test_the_statements_agree(door: Erp, accountant: Accountant) -> None:
@@ -239,7 +281,7 @@ async def test_a_credit_note_is_shown_with_its_invoice_and_its_money_goes_back(
     (line,), (tax,) = shown["lines"], shown["taxes"]
     assert (line["quantity"], line["net_amount"], line["tax_amount"]) == ("1", "50.00", "9.50")
     assert (tax["name"], tax["base_amount"], tax["tax_amount"]) == ("19 %", "50.00", "9.50")
-    assert (open_item["credit_note_id"], open_item["open_amount"]) == (shown["credit_note_id"], "-39.50")
+    assert (open_item["document_id"], open_item["open_amount"]) == (shown["credit_note_id"], "-39.50")
     assert listed["left_on_account"] == "39.50"
     (refund,) = await items(door, "/v1/refunds", credit_note_id=shown["credit_note_id"])
     assert (refund["refund_number"], refund["amount"]) == (refunded["refund_number"], "20.00")
@@ -282,5 +324,5 @@ async def test_what_a_credit_note_put_on_account_pays_another_invoice(
 
     assert used["credit_note_id"] == str(credited.credit_note_id)
     (on_account,) = (await door.get("/v1/open-items"))["items"]
-    assert (on_account["credit_note_id"], on_account["open_amount"]) == (used["credit_note_id"], "-40.00")
+    assert (on_account["document_id"], on_account["open_amount"]) == (used["credit_note_id"], "-40.00")
     await accountant.everything_agrees()

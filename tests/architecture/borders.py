@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from grimp import ImportGraph
 
+LEDGER = "ledger"
+"""Below the business domains: what they post, they post in their own transaction."""
 READERS = frozenset({"reporting", "analytics", "mrp"})
 REFERENCE = frozenset({"master_data", "identity", "settings"})
 DOOR = frozenset({"app", "authentication", "door", "health", "problems", "processes"})
@@ -58,14 +60,23 @@ def _crossing(importer: str, imported: str) -> str:
 
 
 def domains_that_activities_should_not_touch(graph: ImportGraph) -> list[str]:
-    """Operations know their own domain and reference domains."""
+    """Operations know their own domain and reference domains; and how to post into the ledger.
+
+    Of the ledger: its posting, and its messages, queries and rules; not its tables, and not its operations.
+    """
     return [
         _crossing(importer, imported)
         for importer, imported in imports_of(graph, "activities")
         if place(imported).floor in {"domains", "activities"}
         and place(importer).domain not in READERS
         and place(imported).domain not in REFERENCE | {place(importer).domain}
+        and not (place(imported).domain == LEDGER and _is_open_to_business(place(imported)))
     ]
+
+
+def _is_open_to_business(of_ledger: Place) -> bool:
+    open_files = {"activities": {"posting"}, "domains": {"messages", "queries", "rules"}}
+    return of_ledger.file in open_files[of_ledger.floor]
 
 
 def domains_that_routes_should_not_touch(graph: ImportGraph) -> list[str]:

@@ -43,7 +43,9 @@ FOREIGN_KEYS_ACROSS = f"""
     JOIN pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_class other ON other.oid = f.confrelid
     JOIN pg_namespace elsewhere ON elsewhere.oid = other.relnamespace
-    WHERE f.contype = 'f' AND elsewhere.nspname NOT IN (n.nspname, 'master_data') AND {_OURS} ORDER BY 1
+    WHERE f.contype = 'f' AND elsewhere.nspname NOT IN (n.nspname, 'master_data')
+        AND NOT (elsewhere.nspname = 'ledger' AND n.nspname NOT IN ('foundation', 'identity', 'master_data'))
+        AND {_OURS} ORDER BY 1
     """
 OWNED_BY_THE_APPLICATION = f"{_TABLES} AND pg_get_userbyid(c.relowner) = '{APPLICATION_ROLE}' ORDER BY 1"
 MAY_SWITCH_PROTECTION_OFF = f"""

@@ -77,7 +77,9 @@ async def test_every_table_belongs_to_a_company_or_says_why_not(connection: Asyn
     assert set(without) == set(schema.OF_NO_COMPANY), "a table needs company_id, or a reason in OF_NO_COMPANY"
 
 
-async def test_foreign_keys_stay_in_their_schema_or_go_to_master_data(connection: AsyncConnection) -> None:
+async def test_foreign_keys_stay_in_their_schema_or_go_below_the_business_domains(
+    connection: AsyncConnection,
+) -> None:
     across = await schema.found(connection, schema.FOREIGN_KEYS_ACROSS)
 
     assert not across, "domains meet in processes; a foreign key would make one wait for, and know, the other"

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from domains.ledger.messages import ReverseDocument, ReversibleType
 
 NOTHING = Decimal(0)
 SMALLEST = {"EUR": Decimal("0.01"), "USD": Decimal("0.01"), "JPY": Decimal(1)}
@@ -204,3 +206,14 @@ def ways_to_pay(bills: Sequence[Bill]) -> dict[str, Decimal]:
         "a cent more": owed + cent,
         "twice": owed * 2,
     }
+
+
+def reversal(entry_id: UUID, on: date) -> ReverseDocument:
+    """A person's entry is to be taken back."""
+    return ReverseDocument(
+        document_type=ReversibleType.ENTRY,
+        document_id=entry_id,
+        reversal_id=uuid4(),
+        reversed_on=on,
+        reason="wrong",
+    )

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from activities.ledger import journal, payments, refunds, reversals
 from activities.receivables import credit_notes, invoices
-from domains.ledger.messages import AllocatePayment, EntryLine, PostRefund, ReverseDocument, ReversibleType
+from domains.ledger.messages import AllocatePayment, EntryLine, PostRefund, ReverseDocument
 from domains.ledger.rules.journal import NoFiscalYear, PeriodLocked, Unbalanced
 from domains.ledger.rules.payments import NothingOnAccount, NothingOpen
 from domains.ledger.rules.reversals import ReversedAlready
@@ -134,21 +134,10 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(entry=entries, on=days)
     def reverse(self, entry: model.Written, on: date) -> None:
-        command = ReverseDocument(
-            document_type=ReversibleType.ENTRY,
-            document_id=entry.id,
-            reversal_id=uuid4(),
-            reversed_on=on,
-            reason="wrong",
-        )
-        if entry.reversed:
-            self.refused(ReversedAlready, reversals.reverse_document, command)
-            return
-        if on < entry.on and not self.is_locked(on):
-            self.refused(Invalid, reversals.reverse_document, command)
-            return
-        if self.is_locked(on):
-            self.refused(BusinessError, reversals.reverse_document, command)
+        command = model.reversal(entry.id, on)
+        if entry.reversed or self.is_locked(on) or on < entry.on:
+            why = ReversedAlready if entry.reversed else Invalid if on < entry.on else PeriodLocked
+            self.refused(why, reversals.reverse_document, command)
             return
         self.do(on, reversals.reverse_document, command)
         entry.reversed = True
@@ -385,13 +374,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def _reversal_of_a_document(self) -> ReverseDocument:
         found = next(entry_id for entry_id, row in self.posted.items() if ",manual," not in row)
-        return ReverseDocument(
-            document_type=ReversibleType.ENTRY,
-            document_id=found,
-            reversal_id=uuid4(),
-            reversed_on=NEVER_LOCKED,
-            reason="not mine",
-        )
+        return model.reversal(found, NEVER_LOCKED)
 
     # What must always be so
 

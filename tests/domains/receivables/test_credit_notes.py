@@ -103,11 +103,8 @@ class Books:
         taxed, discount = self.computed.taxed, self.computed.discount
         due = zip(self.computed.due, self.computed.base_due, strict=True)
         shares = enumerate(zip(taxed.taxes, discount.tax_amounts, strict=True), 1)
-        taxes = tuple(
-            TaxShare(number, invoices.tax_account(tax, account), part)
-            for number, (tax, part) in shares
-            if part
-        )
+        taxed_at = ((number, invoices.tax_account(tax, account), part) for number, (tax, part) in shares)
+        taxes = tuple(TaxShare(*each) for each in taxed_at if each[2])
         offered = None
         if discount.until is not None:
             offered = Discount(discount.until, taxed.total_amount, discount.net_amount, taxes)
@@ -152,14 +149,8 @@ class Books:
         left = market.in_money_currency(settlement.remaining)
         base_left = market.base(left)
         used = Money("bank", amount - left, market.base(amount) - base_left)
-        found = entries(
-            used,
-            settlement,
-            market,
-            party=customer(CUSTOMER),
-            control_account="receivable",
-            account=account,
-        )
+        party = customer(CUSTOMER)
+        found = entries(used, settlement, market, party=party, control_account="receivable", account=account)
         for entry in found:
             self.post(entry.lines)
         (settled,) = settlement.settled

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from activities import inventory
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from api.inventory import receipts
+from api.inventory.stock import receipts
 from domains.inventory.messages import (
     ItemRevalued,
     RevaluationAsked,
