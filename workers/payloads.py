@@ -2,8 +2,8 @@
 
 The SDK goes through every activation and every completion of a process three times, for payloads that a codec
 or an external storage has to change; also where the data converter has neither, which was 27 % of a worker's
-Python. Version 1.35 has no switch for it (docs/decisions/0013-no-search-for-payloads.md). So its two functions
-are replaced by ones that look first whether there is anything to do, and leave the rest to them.
+Python. Version 1.35 has no switch for it (docs/decisions/0013-no-search-for-payloads.md). So its two
+functions are replaced by ones that look first whether there is anything to do, and leave the rest to them.
 """
 
 import inspect

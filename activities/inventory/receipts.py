@@ -1,12 +1,16 @@
 """Goods arrive."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from activities.inventory import postings
 from activities.inventory.keeping import keep_book, keep_reservations, served_orders
 from domains.inventory import tables
 from domains.inventory.messages import ReceiveStock, StockReceived
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
-from domains.inventory.rules.receipts import check_supplier, stocked_lines
+from domains.inventory.rules.receipts import StockedLine, check_supplier, stocked_lines
+from domains.inventory.rules.reservations import Shelf
 from domains.master_data import queries as master_data
 from domains.master_data.queries import is_party
 from foundation.documents import write_document
@@ -32,16 +36,7 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     )
     book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes, ZERO)))
     lines = stocked_lines(receipt, items, book.currency)
-    adjustment_value = ZERO
-    for line in lines:
-        shelf.move(line.item_code, on_hand=line.stock_quantity)
-        adjustment_value += book.receive(
-            line.item_code,
-            line.stock_quantity,
-            line.value,
-            receipt_id=receipt.receipt_id,
-            line_number=line.line_number,
-        )
+    adjustment_value = _received(shelf, book, receipt, lines)
     served = shelf.serve(await locked.backorders(tx, receipt.warehouse_code, shelf))
     value = sum((line.value for line in lines), ZERO)
     await keep_reservations(tx, receipt.warehouse_code, shelf)
@@ -71,3 +66,18 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
         adjustment_value=adjustment_value,
         served=await served_orders(tx, served),
     )
+
+
+def _received(shelf: Shelf, book: Book, receipt: ReceiveStock, lines: Sequence[StockedLine]) -> Decimal:
+    """Put the lines on the shelf and in the book; gives what goods sold before they came cost otherwise."""
+    adjustment_value = ZERO
+    for line in lines:
+        shelf.move(line.item_code, on_hand=line.stock_quantity)
+        adjustment_value += book.receive(
+            line.item_code,
+            line.stock_quantity,
+            line.value,
+            receipt_id=receipt.receipt_id,
+            line_number=line.line_number,
+        )
+    return adjustment_value

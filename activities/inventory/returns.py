@@ -37,17 +37,14 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
 
     await keep_reservations(tx, warehouse_code, shelf)
     number = tx.closing.sequence_number("RET", "inventory.return_number")
-    head = back.model_dump(exclude={"return_id", "lines"}) | sent._asdict()
     values = {
-        "id": back.return_id,
-        "number": number,
-        "warehouse_code": warehouse_code,
         "restocked_value": restocked_value,
         "scrapped_value": scrapped_value,
         "adjustment_value": adjustment_value,
-        "currency": book.currency,
     }
-    write_document(tx, {tables.GoodsReturn: head | values})
+    head = back.model_dump(exclude={"return_id", "lines"}) | sent._asdict() | values
+    known = {"id": back.return_id, "warehouse_code": warehouse_code, "currency": book.currency}
+    write_document(tx, {tables.GoodsReturn: head | known | {"number": number}})
     write_document(tx, {tables.GoodsReturnLine: [_row(back, line) for line in lines]})
     keep_book(tx, book, document_id=back.return_id, moved_on=back.received_on, warehouse_code=warehouse_code)
     await postings.post_return(
@@ -63,9 +60,7 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
     return GoodsTakenBack(
         return_id=back.return_id,
         return_number=number,
-        restocked_value=restocked_value,
-        scrapped_value=scrapped_value,
-        adjustment_value=adjustment_value,
+        **values,
         lines=tuple(_answer(line) for line in lines),
         served=await served_orders(tx, served),
     )

@@ -3,7 +3,7 @@
 from activities.inventory import postings
 from activities.inventory.keeping import keep_book, keep_issued
 from domains.inventory import tables
-from domains.inventory.messages import GoodsIssued, IssuedLine, PostGoodsIssue
+from domains.inventory.messages import GoodsIssued, IssuedLine, LineToIssue, PostGoodsIssue
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from foundation.documents import write_document
@@ -32,15 +32,7 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     for line in issue.lines:
         needed[line.item_code] += line.quantity
     book = Book(*await locked.valuation(tx, needed))
-    lines = tuple(
-        IssuedLine(
-            line_number=line.line_number,
-            item_code=line.item_code,
-            quantity=line.quantity,
-            cost=book.issue(line.item_code, line.quantity, line_number=line.line_number),
-        )
-        for line in issue.lines
-    )
+    lines = tuple(_issued(book, line) for line in issue.lines)
     cost = sum((line.cost for line in lines), ZERO)
 
     number = tx.closing.sequence_number("SHP", "inventory.shipment_number")
@@ -63,3 +55,12 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     )
     await postings.post_issue(tx, issue.shipment_id, number, issue.order_number, issue.shipped_on, cost)
     return GoodsIssued(shipment_id=issue.shipment_id, shipment_number=number, cost=cost, lines=lines)
+
+
+def _issued(book: Book, line: LineToIssue) -> IssuedLine:
+    return IssuedLine(
+        line_number=line.line_number,
+        item_code=line.item_code,
+        quantity=line.quantity,
+        cost=book.issue(line.item_code, line.quantity, line_number=line.line_number),
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 from activities.ledger.posting import (
@@ -35,7 +36,7 @@ from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.queries.open_items import DocumentHead, open_documents, open_on_order
 from domains.ledger.rules import payments as rules
 from domains.ledger.rules.payments import Market, Money, PaymentEntry
-from domains.ledger.rules.settlement import Settlement, settle, share_of
+from domains.ledger.rules.settlement import OpenDocument, Settlement, settle, share_of
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
 from foundation.documents import write_document
@@ -89,19 +90,25 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     by = Settling("payment", payment.payment_id, number, payment.received_on, "payment", payment.payment_id)
     await _settled(tx, books, by, found, settlement, f"Payment {number} of {party.code}")
     if kept:
-        item = NewItem(
-            id=uuid5(payment.payment_id, "on account"),
-            side=Side.RECEIVABLE,
-            account_code=on_account,
-            party=party,
-            due_on=payment.received_on,
-            value=-kept,
-            on_account=True,
-        )
-        document = Document("payment", payment.payment_id, number)
-        write_items(tx, document, [item], on=payment.received_on, currency=payment.currency)
+        _keep_on_account(tx, payment, number, on_account, kept)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=payment.invoice_id is None)
     return _told(tx, _answer(payment.payment_id, number, settlement, left, found, still_open))
+
+
+def _keep_on_account(
+    tx: Transaction, payment: PostPayment, number: str, account_code: str, kept: DualAmount
+) -> None:
+    item = NewItem(
+        id=uuid5(payment.payment_id, "on account"),
+        side=Side.RECEIVABLE,
+        account_code=account_code,
+        party=customer(payment.customer_code),
+        due_on=payment.received_on,
+        value=-kept,
+        on_account=True,
+    )
+    document = Document("payment", payment.payment_id, number)
+    write_items(tx, document, [item], on=payment.received_on, currency=payment.currency)
 
 
 @operation("ledger.allocate_payment")
@@ -161,7 +168,19 @@ async def _use(
     by = Settling(
         "allocation", allocation.allocation_id, money.number, on, money.document_type, money.document_id
     )
-    row = {
+    row = _allocation_row(allocation, money, settled)
+    write_document(tx, {Allocation: row | {"amount": used, "exchange_difference": rules.realised(found)}})
+    about = f"Money on account of {money.number} of {money.party.code}"
+    await _settled(tx, books, by, found, settlement, about)
+    assert money.item_id is not None
+    use_money(tx, by, money.item_id, DualAmount(used, base_used))
+    return found
+
+
+def _allocation_row(
+    allocation: AllocatePayment, money: MoneyOnAccount, settled: OpenDocument
+) -> dict[str, Any]:
+    return {
         "id": allocation.allocation_id,
         "money_type": money.document_type,
         "money_id": money.document_id,
@@ -171,17 +190,9 @@ async def _use(
         "document_number": settled.number,
         "party_type": money.party.type,
         "party_code": money.party.code,
-        "allocated_on": on,
+        "allocated_on": allocation.allocated_on,
         "currency": money.currency,
-        "amount": used,
-        "exchange_difference": rules.realised(found),
     }
-    write_document(tx, {Allocation: row})
-    about = f"Money on account of {money.number} of {money.party.code}"
-    await _settled(tx, books, by, found, settlement, about)
-    assert money.item_id is not None
-    use_money(tx, by, money.item_id, DualAmount(used, base_used))
-    return found
 
 
 async def _settled(

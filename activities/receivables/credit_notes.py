@@ -19,8 +19,9 @@ from domains.ledger.messages import Document, SettledInvoice, Source
 from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from domains.receivables.queries import credits
 from domains.receivables.rules import credit_notes as rules
+from domains.receivables.rules.billed import BilledInvoice, TaxAmounts
 from domains.receivables.rules.collective import BilledTogether
-from domains.receivables.rules.credit_notes import BilledInvoice, Credit
+from domains.receivables.rules.credit_notes import Credit
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
 from foundation.documents import write_document
 from foundation.errors import Invalid, NotFound
@@ -119,7 +120,7 @@ def _taxes(credit: Credit) -> list[dict[str, Any]]:
     discounts = {
         number: both.amount for number, both in credit.reversal.discount_on_taxes.items() if both.amount
     }
-    nothing = rules.TaxAmounts(ZERO, ZERO)
+    nothing = TaxAmounts(ZERO, ZERO)
     return [
         {
             "line_number": number,

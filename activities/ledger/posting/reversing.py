@@ -113,11 +113,7 @@ async def reverse(
     await check_not_reversed(tx, document_type, document_id, shown)
     rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown)
     books = await books_on(tx, on)
-    items = (await tx.execute(_ITEMS, of)).all()
-    await tx.execute(_SETTLED_ITEMS, of | {"document": str(document_id)})
-    later = await tx.execute(_STANDS_ON_IT, of | {"document": str(document_id)})
-    rules.check_nothing_stands_on(shown, [row.number for row in later])
-
+    items = await _locked_items(tx, of, shown)
     taken_by = tx.closing.number("RV", books.fiscal_year)
     head = {
         "id": reversal_id,
@@ -129,18 +125,9 @@ async def reverse(
         "reason": reason,
     }
     write_document(tx, {Reversal: head})
+    about = f"Reversal of {shown}: {reason}"[:2000]
     for entry in entries:
-        lines = [_line(line) for line in await tx.execute(_LINES, {"entry": entry.id})]
-        mirror = Entry(
-            Source("reversal", reversal_id, entry.purpose),
-            on=on,
-            currency=entry.currency,
-            text=f"Reversal of {shown}: {reason}"[:2000],
-            lines=journal.mirrored(lines),
-            id=uuid5(reversal_id, str(entry.id)),
-            reverses_id=entry.id,
-        )
-        await write_entry(tx, books, mirror)
+        await write_entry(tx, books, await _mirror(tx, entry, reversal_id, on, about))
     by = Settling("reversal", reversal_id, taken_by, on)
     _take_back_items(tx, by, items)
     _take_back_settlements(tx, by, (await tx.execute(_SETTLEMENTS, of)).all())
@@ -150,6 +137,29 @@ async def reverse(
         document_type=document_type,
         document_id=document_id,
         document_number=shown,
+    )
+
+
+async def _locked_items(tx: Transaction, of: dict[str, Any], number: str) -> Sequence[Any]:
+    """The items that the document made; those that it settled are locked with them. Refuses: StandsOnIt."""
+    items = (await tx.execute(_ITEMS, of)).all()
+    as_text = of | {"document": str(of["document"])}
+    await tx.execute(_SETTLED_ITEMS, as_text)
+    later = await tx.execute(_STANDS_ON_IT, as_text)
+    rules.check_nothing_stands_on(number, [row.number for row in later])
+    return items
+
+
+async def _mirror(tx: Transaction, entry: Any, reversal_id: UUID, on: date, about: str) -> Entry:
+    lines = [_line(line) for line in await tx.execute(_LINES, {"entry": entry.id})]
+    return Entry(
+        Source("reversal", reversal_id, entry.purpose),
+        on=on,
+        currency=entry.currency,
+        text=about,
+        lines=journal.mirrored(lines),
+        id=uuid5(reversal_id, str(entry.id)),
+        reverses_id=entry.id,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, bindparam, select, text
 from domains.ledger.messages import Discount, TaxShare
 from domains.ledger.queries.open_items import open_documents
 from domains.receivables.messages import Billed, BilledInvoice, BilledLine
+from domains.receivables.rules import billed as parts
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from domains.receivables.tables.billing import BillingDue
@@ -118,7 +119,7 @@ _BILLED = text(
 
 async def locked_invoice(
     tx: Transaction, invoice_id: UUID, *, base_currency: str
-) -> tuple[Any, rules.BilledInvoice] | None:
+) -> tuple[Any, parts.BilledInvoice] | None:
     """The invoice, with what of it was credited and settled so far; none when there is no such invoice.
 
     Whoever credits or settles it at the same time waits: what is read here is read after the lock.
@@ -132,7 +133,7 @@ async def locked_invoice(
     taxes = (await tx.execute(_TAXES, asked)).all()
     settled = (await tx.execute(_SETTLED, asked)).all()
     reversed_before = (await tx.execute(_REVERSED, asked)).one()
-    found = rules.BilledInvoice(
+    found = parts.BilledInvoice(
         invoice=heads[0].document,
         customer_code=invoice.customer_code,
         currency=invoice.currency,
@@ -149,26 +150,26 @@ async def locked_invoice(
     return invoice, found
 
 
-def _line(row: Any) -> rules.BilledLine:
-    return rules.BilledLine(
+def _line(row: Any) -> parts.BilledLine:
+    return parts.BilledLine(
         line_number=row.line_number,
         order_line_number=row.order_line_number,
         tax_code=row.tax_code,
         is_freight=row.is_freight,
-        billed=rules.Amounts(row.quantity, row.net_amount, row.tax_amount),
-        credited=rules.Amounts(row.credited_quantity, row.credited_net, row.credited_tax),
+        billed=parts.Amounts(row.quantity, row.net_amount, row.tax_amount),
+        credited=parts.Amounts(row.credited_quantity, row.credited_net, row.credited_tax),
         order_id=row.order_id,
     )
 
 
-def _tax(row: Any) -> rules.BilledTax:
-    return rules.BilledTax(
+def _tax(row: Any) -> parts.BilledTax:
+    return parts.BilledTax(
         line_number=row.line_number,
         tax_code=row.tax_code,
         account_code=row.account_code,
         rate_percent=row.rate_percent,
-        billed=rules.TaxAmounts(row.base_amount, row.tax_amount),
-        credited=rules.TaxAmounts(row.credited_base, row.credited_tax),
+        billed=parts.TaxAmounts(row.base_amount, row.tax_amount),
+        credited=parts.TaxAmounts(row.credited_base, row.credited_tax),
     )
 
 
@@ -202,7 +203,7 @@ async def billed(tx: Transaction, order_id: UUID) -> Billed:
     )
 
 
-async def discount_less(tx: Transaction, billed: rules.BilledInvoice, credit: rules.Credit) -> Discount:
+async def discount_less(tx: Transaction, billed: parts.BilledInvoice, credit: rules.Credit) -> Discount:
     """What may still be taken off an invoice when a further credit note takes its share off.
 
     The credit note is settled in full. In proportion to all that was credited so before anything was paid,

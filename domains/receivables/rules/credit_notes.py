@@ -12,13 +12,12 @@ from uuid import UUID, uuid5
 
 from domains.ledger.messages import AccountRole, Line, NewItem, Role, Side, customer
 from domains.ledger.rules.journal import balanced_in_base
-from domains.ledger.rules.settlement import OpenDocument, SettledInstalment, share_of
+from domains.ledger.rules.settlement import SettledInstalment, share_of
 from domains.receivables.messages import LineToCredit, ReceivablesRole
+from domains.receivables.rules.billed import Amounts, BilledInvoice, BilledLine, BilledTax, TaxAmounts, within
 from domains.receivables.rules.reversed_settlements import (
     PartlyTaken,
     Reversal,
-    ReversedBefore,
-    SettledBefore,
     SettlementOfInvoice,
 )
 from foundation.errors import BusinessError, Refusals
@@ -29,106 +28,6 @@ class CreditedTooMuch(BusinessError):
     """More would be credited than was billed and is not credited yet."""
 
     status = 409
-
-
-@dataclass(frozen=True)
-class Amounts:
-    """A quantity with its net amount and its tax."""
-
-    quantity: Decimal
-    net_amount: Decimal
-    tax_amount: Decimal
-
-    def less(self, other: "Amounts") -> "Amounts":
-        """What is left without the other."""
-        return Amounts(
-            self.quantity - other.quantity,
-            self.net_amount - other.net_amount,
-            self.tax_amount - other.tax_amount,
-        )
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether there is neither a quantity nor an amount."""
-        return not (self.quantity or self.net_amount or self.tax_amount)
-
-
-@dataclass(frozen=True)
-class BilledLine:
-    """A line of the invoice, and what of it is credited already."""
-
-    line_number: int
-    order_line_number: int
-    tax_code: str
-    is_freight: bool
-    billed: Amounts
-    credited: Amounts
-    order_id: UUID | None = None
-    """Of a collective invoice's line."""
-
-    @property
-    def left(self) -> Amounts:
-        """What is not credited yet."""
-        return self.billed.less(self.credited)
-
-    def part(self, quantity: Decimal, currency: str) -> Amounts:
-        """What a quantity of it comes to, in proportion; all that is left when it is all that is left."""
-        left = self.left
-        if quantity == left.quantity:
-            return left
-
-        def share(amount: Decimal, left: Decimal) -> Decimal:
-            return _within(rounded(amount * quantity / self.billed.quantity, currency), left)
-
-        return Amounts(
-            quantity,
-            share(self.billed.net_amount, left.net_amount),
-            share(self.billed.tax_amount, left.tax_amount),
-        )
-
-
-@dataclass(frozen=True)
-class TaxAmounts:
-    """A tax, and what it is computed on."""
-
-    base_amount: Decimal
-    tax_amount: Decimal
-
-
-@dataclass(frozen=True)
-class BilledTax:
-    """A tax of the invoice, and what of it is credited already."""
-
-    line_number: int
-    tax_code: str
-    account_code: str
-    rate_percent: Decimal | None
-    billed: TaxAmounts
-    credited: TaxAmounts
-
-    @property
-    def left(self) -> TaxAmounts:
-        """What is not credited yet."""
-        return TaxAmounts(
-            self.billed.base_amount - self.credited.base_amount,
-            self.billed.tax_amount - self.credited.tax_amount,
-        )
-
-
-@dataclass(frozen=True)
-class BilledInvoice:
-    """An invoice with everything that was credited of it and settled before."""
-
-    invoice: OpenDocument
-    customer_code: str
-    currency: str
-    base_currency: str
-    rate: Decimal
-    """Units of the invoice's currency for one of the company's, as it was billed."""
-    lines: tuple[BilledLine, ...]
-    taxes: tuple[BilledTax, ...]
-    settled: tuple[SettledBefore, ...]
-    reversed_before: ReversedBefore
 
 
 @dataclass(frozen=True)
@@ -274,7 +173,7 @@ def _components(
         currency,
     )
     return [
-        TaxAmounts(_within(rounded(by_net(tax.billed.base_amount), currency), tax.left.base_amount), amount)
+        TaxAmounts(within(rounded(by_net(tax.billed.base_amount), currency), tax.left.base_amount), amount)
         for tax, amount in zip(components, taxes, strict=True)
     ]
 
@@ -287,11 +186,6 @@ def _sum(amounts: Sequence[Amounts]) -> Amounts:
     )
 
 
-def _within(amount: Decimal, left: Decimal) -> Decimal:
-    """The amount, but never beyond what is left, nor on the other side of zero."""
-    return max(min(amount, left), ZERO) if left >= 0 else min(max(amount, left), ZERO)
-
-
 def _spread_within(
     total: Decimal, weights: Sequence[Decimal], limits: Sequence[Decimal], currency: str
 ) -> list[Decimal]:
@@ -302,12 +196,10 @@ def _spread_within(
         rest = total - sum((part for position, part in parts.items() if position not in free), ZERO)
         offered = allocated(rest, [weights[position] for position in free], currency)
         parts |= dict(zip(free, offered, strict=True))
-        over = [
-            position for position in free if _within(parts[position], limits[position]) != parts[position]
-        ]
+        over = [position for position in free if within(parts[position], limits[position]) != parts[position]]
         if not over or len(over) == len(free):
             break
-        parts |= {position: _within(parts[position], limits[position]) for position in over}
+        parts |= {position: within(parts[position], limits[position]) for position in over}
         free = [position for position in free if position not in over]
     return list(parts.values())
 

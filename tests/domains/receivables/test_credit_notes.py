@@ -18,15 +18,8 @@ from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRoundin
 from domains.receivables.messages import LineToBill, LineToCredit
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules import invoices
-from domains.receivables.rules.credit_notes import (
-    Amounts,
-    BilledInvoice,
-    BilledLine,
-    BilledTax,
-    Credit,
-    CreditedTooMuch,
-    TaxAmounts,
-)
+from domains.receivables.rules.billed import Amounts, BilledInvoice, BilledLine, BilledTax, TaxAmounts
+from domains.receivables.rules.credit_notes import Credit, CreditedTooMuch
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from foundation.money import ZERO, rounded
 from tests.builders.finance import CUSTOMER, a_line, an_invoice, figures, percent
