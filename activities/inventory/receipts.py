@@ -51,13 +51,8 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     write_document(tx, {tables.StockReceipt: head})
     rows = [{"receipt_id": receipt.receipt_id} | vars(line) for line in lines]
     write_document(tx, {tables.StockReceiptLine: rows})
-    keep_book(
-        tx,
-        book,
-        document_id=receipt.receipt_id,
-        moved_on=receipt.received_on,
-        warehouse_code=receipt.warehouse_code,
-    )
+    on, warehouse_code = receipt.received_on, receipt.warehouse_code
+    keep_book(tx, book, document_id=receipt.receipt_id, moved_on=on, warehouse_code=warehouse_code)
     await postings.post_receipt(tx, receipt, number, lines, adjustment_value)
     return StockReceived(
         receipt_id=receipt.receipt_id,

@@ -62,8 +62,7 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     left = market.in_money_currency(settlement.remaining) if settlement.settled else payment.amount
     kept = DualAmount(left, market.base(left))
     base = market.base(payment.amount)
-    bank = payment.account_code or books.account(AccountRole.BANK)
-    party = customer(payment.customer_code)
+    bank, party = payment.account_code or books.account(AccountRole.BANK), customer(payment.customer_code)
     on_account = books.account(AccountRole.CUSTOMER_ON_ACCOUNT)
     found = rules.entries(
         Money(bank, payment.amount - left, base - kept.base_amount),

@@ -166,7 +166,13 @@ def _item(
 
 
 async def _check_names(tx: Transaction, lines: Sequence[LineToPost]) -> None:
-    """Parties and dimensions are there. Refuses: NotPostable."""
+    """Parties and dimensions are there, and no control account is named past its role, which says that there
+    is an open item. Refuses: NotPostable.
+    """
+    by_code = [line.account for line in lines if not isinstance(line.account, Role | RoleKey)]
+    for code, account in (await accounts_by_code(tx, by_code) if by_code else {}).items():
+        if account.subledger is not None:
+            raise rules.NotPostable(f"{code} is a control account: post to it by its role")
     for party in sorted({line.party for line in lines if line.party is not None}):
         if not await master_data.is_party(tx, party.type, party.code):
             raise rules.NotPostable(f"there is no {party.type} {party.code}")

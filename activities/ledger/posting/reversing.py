@@ -115,29 +115,16 @@ async def reverse(
     books = await books_on(tx, on)
     items = await _locked_items(tx, of, shown)
     taken_by = tx.closing.number("RV", books.fiscal_year)
-    head = {
-        "id": reversal_id,
-        "number": taken_by,
-        "document_type": document_type,
-        "document_id": document_id,
-        "document_number": shown,
-        "reversed_on": on,
-        "reason": reason,
-    }
-    write_document(tx, {Reversal: head})
+    what = {"document_type": document_type, "document_id": document_id, "document_number": shown}
+    head = {"id": reversal_id, "number": taken_by, "reversed_on": on, "reason": reason}
+    write_document(tx, {Reversal: head | what})
     about = f"Reversal of {shown}: {reason}"[:2000]
     for entry in entries:
         await write_entry(tx, books, await _mirror(tx, entry, reversal_id, on, about))
     by = Settling("reversal", reversal_id, taken_by, on)
     _take_back_items(tx, by, items)
     _take_back_settlements(tx, by, (await tx.execute(_SETTLEMENTS, of)).all())
-    return DocumentReversed(
-        reversal_id=reversal_id,
-        reversal_number=taken_by,
-        document_type=document_type,
-        document_id=document_id,
-        document_number=shown,
-    )
+    return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what)
 
 
 async def _locked_items(tx: Transaction, of: dict[str, Any], number: str) -> Sequence[Any]:

@@ -23,7 +23,7 @@ from domains.ledger.messages import (
     PutDimensionValue,
     RoleKey,
 )
-from domains.ledger.rules.journal import NoAccountFor
+from domains.ledger.rules.journal import NoAccountFor, NotPostable
 from foundation.database import Database
 from foundation.errors import Invalid
 from foundation.transaction import Transaction
@@ -106,6 +106,13 @@ async def test_the_database_refuses_it_too(code: str, accountant: Accountant, da
     await write(accountant, database, code, "a document")
 
     assert await posted_to(accountant) == code
+
+
+@each_control_account
+async def test_a_document_names_a_control_account_by_its_role(code: str, accountant: Accountant) -> None:
+    # By its code there would be no open item, and the account would differ from its subledger.
+    with pytest.raises(NotPostable, match="by its role"):
+        await post(accountant, code)
 
 
 async def test_whom_and_what_a_line_names_must_be_there(accountant: Accountant, database: Database) -> None:
