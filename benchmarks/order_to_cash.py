@@ -75,6 +75,7 @@ def run_bench(console: Console, *, count: int, clients: int) -> int:
         measuring = _measure(site_of(house), measured, console, count=count, clients=clients)
         result = uvloop.run(measuring)
         console.print(f"[dim]{contention.CLIENTS} clients on one company and one item …[/dim]")
+        uvloop.run(contention.make_counter(house.owner_database_url))
         result.contended = contention.rates(house.environment)
     _show(console, result)
     return _judge(console, result)

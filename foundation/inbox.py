@@ -152,10 +152,18 @@ async def send_again(client: Client, *, at_most: int) -> int:
     companies: dict[str, list[int]] = {}
     for company, row in found:
         companies.setdefault(company, []).append(row)
+    failures: list[Exception] = []
     for company, numbers in companies.items():
         async with database().write(company, RELAY) as session:
             taken = (await session.execute(_TAKE, {"numbers": numbers})).all()
-        await send(client, company, [_news(row) for row in taken])
+        try:
+            await send(client, company, [_news(row) for row in taken])
+        except Exception as failure:  # One company keeps no other waiting.
+            failures.append(failure)
+            if _is_away(failure):
+                break
+    if failures:
+        raise failures[0]
     return len(found)
 
 

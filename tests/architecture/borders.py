@@ -31,7 +31,7 @@ A_PROCESS_MAY_KNOW = frozenset(
 )
 """The modules of the foundation that have no clock, no database and no settings."""
 
-NOT_FOR_A_PROCESS = frozenset({"sqlalchemy", "asyncpg", "alembic", "sqlakeyset", "pydantic_settings"})
+NOT_FOR_A_PROCESS = frozenset({"sqlalchemy", "asyncpg", "alembic", "pydantic_settings"})
 
 
 class Place(NamedTuple):

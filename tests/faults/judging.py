@@ -28,8 +28,8 @@ DOCUMENTS = {
 }
 BANK = """
     SELECT coalesce(sum(l.base_amount), 0) FROM ledger.journal_line l
-    JOIN ledger.account a ON a.company_id = l.company_id AND a.code = l.account_code
-    WHERE a.role = 'bank'
+    JOIN ledger.account_role r ON r.company_id = l.company_id AND r.account_code = l.account_code
+    WHERE r.role = 'bank' AND r.key = ''
 """
 ON_HAND = "SELECT item_code, sum(on_hand) FROM inventory.stock GROUP BY item_code"
 UNDER_WAY = """
