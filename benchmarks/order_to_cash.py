@@ -19,7 +19,7 @@ from rich.table import Table
 from benchmarks import contention, limits
 from benchmarks.empty_steps import Steps
 from benchmarks.running import WARM_UP, Run, Site, a_house, calls, connection, orders, quantile_ms, site_of
-from benchmarks.trading import one_order, open_company
+from benchmarks.trading import COMPANY, one_order, open_company
 from foundation.settings import Settings
 from perpetual.house import House
 from perpetual.servers.supervisor import Child
@@ -123,16 +123,18 @@ async def _measure(site: Site, measured: Settings, console: Console, *, count: i
 
 async def _steps_of_an_order(site: Site, measured: Settings) -> Steps:
     """What the log has more after each answer of one order."""
-    mine, owner = connection(site), await asyncpg.connect(measured.database_url)
+    mine, log = connection(site), await asyncpg.connect(measured.database_url)
+    await log.execute("SELECT set_config('perpetual.company', $1, false)", COMPANY)
     taken = [0]
 
     async def answered(order_id: str) -> None:
         count = "SELECT count(*) FROM foundation.operation WHERE process_id LIKE '%/order_to_cash/' || $1"
-        taken.append(await owner.fetchval(count, order_id))
+        taken.append(await log.fetchval(count, order_id))
 
     await one_order(mine, answered)
-    await owner.close()
+    await log.close()
     await mine.close()
+    assert taken[-1], "an order takes steps"
     return Steps(*(after - before for before, after in itertools.pairwise(taken)))
 
 

@@ -8,8 +8,6 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from foundation.transaction import Rows, Transaction
@@ -45,31 +43,8 @@ stop: ContextVar[Stop | None] = ContextVar("stop", default=None)
 """The stop of whatever runs in this context."""
 
 
-def watch(engine: AsyncEngine) -> Callable[[], None]:
+def watch() -> Callable[[], None]:
     """Let attempts stop where they are told to; gives what ends it."""
-    sync = engine.sync_engine
-
-    def statement(*_: Any) -> None:
-        if (mine := stop.get()) is not None:
-            mine.come_by(commit=False)
-
-    def commit(_: Any) -> None:
-        if (mine := stop.get()) is not None:
-            mine.come_by(commit=True)
-
-    event.listen(sync, "before_cursor_execute", statement)
-    event.listen(sync, "commit", commit)
-    end_on_driver = _watch_the_driver()
-
-    def end() -> None:
-        end_on_driver()
-        event.remove(sync, "before_cursor_execute", statement)
-        event.remove(sync, "commit", commit)
-
-    return end
-
-
-def _watch_the_driver() -> Callable[[], None]:
     execute, commit = Transaction.execute, Transaction.commit
 
     async def stopped_execute(self: Transaction, *asked: Any) -> Rows:

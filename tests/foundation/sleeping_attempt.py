@@ -24,7 +24,7 @@ def _sleep() -> None:
 async def main() -> None:
     """Attempt what is asked for, until nothing is."""
     opened = open_database(os.environ["DATABASE_URL"], pool_size=1)
-    stopped_attempts.watch(opened.engine)
+    stopped_attempts.watch()
     for line in sys.stdin:
         asked = json.loads(line)
         call = Call.direct(Caller(**asked["caller"]), asked["key"])

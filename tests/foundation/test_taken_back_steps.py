@@ -48,7 +48,7 @@ def clerk(erp: Erp) -> Caller:
 @pytest.fixture
 def stopping(database: Database) -> Iterator[None]:
     """Attempts stop where a test wants it."""
-    end = stopped_attempts.watch(database.engine)
+    end = stopped_attempts.watch()
     yield
     end()
 

@@ -18,7 +18,7 @@ from domains.ledger.messages import (
 from domains.ledger.queries.documents import open_item_view, open_items
 from domains.ledger.rules.journal import NotPostable
 from foundation.database import database
-from tests.a_new_domain import mileage
+from tests.activities.a_new_domain import mileage
 from tests.builders.finance import Accountant
 
 MOST_LINES = 40
