@@ -25,7 +25,6 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 from sqlalchemy import BigInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
 from temporalio import activity
 
 from foundation import faults, inbox
@@ -76,7 +75,7 @@ class Operation(Generic[Ask, Answer]):
         for attempt in range(_ATTEMPTS):
             try:
                 return await self._apply(call, command)
-            except (DBAPIError, PostgresError) as error:
+            except PostgresError as error:
                 if attempt == _ATTEMPTS - 1 or not _is_worth_another_try(error):
                     raise
                 await asyncio.sleep(0.005 * 2**attempt)
@@ -162,10 +161,9 @@ def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]],
     return declare
 
 
-def _is_worth_another_try(error: DBAPIError | PostgresError) -> bool:
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    state = getattr(cause, "sqlstate", None)
-    return state in _TRY_AGAIN or (state == _UNIQUE_VIOLATION and "operation_pkey" in str(cause))
+def _is_worth_another_try(error: PostgresError) -> bool:
+    state = error.sqlstate
+    return state in _TRY_AGAIN or (state == _UNIQUE_VIOLATION and "operation_pkey" in str(error))
 
 
 def _opening(call: Call) -> dict[str, str]:

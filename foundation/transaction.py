@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.cache_key import CacheKey
@@ -172,7 +173,11 @@ class Transaction:
 @asynccontextmanager
 async def begun(engine: AsyncEngine, *, read_only: bool = False) -> AsyncIterator[Transaction]:
     """A transaction on a connection of the engine's pool: committed at its end, rolled back by an error."""
-    pooled = await engine.raw_connection()
+    try:
+        pooled = await engine.raw_connection()
+    except AsyncAdapt_asyncpg_dbapi.Error as refused:
+        # What the server says to a new connection is said in the driver's words, as all that it says later.
+        raise refused.__cause__ or refused from None
     assert isinstance(pooled.driver_connection, asyncpg.Connection)
     transaction = Transaction(pooled.driver_connection)
     has_ended = False

@@ -183,3 +183,16 @@ async def test_one_row_is_one_row(database: Database) -> None:
         none = await tx.execute(text("SELECT 1 WHERE false"))
         with pytest.raises(LookupError, match="no row"):
             none.scalar_one()
+
+
+async def test_what_the_server_says_to_a_new_connection_is_said_as_all_that_it_says_later(
+    database: Database,
+) -> None:
+    url = database.engine.url.set(database="not_there").render_as_string(hide_password=False)
+    elsewhere = Database(url)
+
+    # One class for whoever tells outages from defects: asyncpg's, and not the pool's.
+    with pytest.raises(asyncpg.InvalidCatalogNameError):
+        async with elsewhere.transaction():
+            pass
+    await elsewhere.close()
