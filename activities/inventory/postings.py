@@ -6,6 +6,7 @@ Posted by the operation that moves the goods, in its transaction: stock and ledg
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from activities.ledger import posting
@@ -25,6 +26,15 @@ AGAINST: dict[str, Role] = {
     "opening": AccountRole.OPENING_BALANCE,
     "adjustment": InventoryRole.INVENTORY_ADJUSTMENT,
 }
+
+
+class Returned(NamedTuple):
+    """What goods that came back cost when they left, in the company's currency."""
+
+    restocked: Decimal
+    scrapped: Decimal
+    adjustment: Decimal
+    """Of what is restocked: what goods that were sold before they came cost otherwise."""
 
 
 async def post_issue(
@@ -77,19 +87,20 @@ async def post_return(
     number: str,
     order_number: str,
     on: date,
-    *,
-    restocked: Decimal,
-    scrapped: Decimal,
-    adjustment: Decimal,
+    worth: Returned,
 ) -> None:
     """Goods that came back: inventory, or a loss for what is scrapped, against their cost of goods sold.
 
     Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     lines = [
-        LineToPost(InventoryRole.INVENTORY, restocked - adjustment, text=order_number),
-        LineToPost(InventoryRole.INVENTORY_ADJUSTMENT, scrapped, text=order_number),
-        LineToPost(InventoryRole.COST_OF_GOODS_SOLD, adjustment - restocked - scrapped, text=order_number),
+        LineToPost(InventoryRole.INVENTORY, worth.restocked - worth.adjustment, text=order_number),
+        LineToPost(InventoryRole.INVENTORY_ADJUSTMENT, worth.scrapped, text=order_number),
+        LineToPost(
+            InventoryRole.COST_OF_GOODS_SOLD,
+            worth.adjustment - worth.restocked - worth.scrapped,
+            text=order_number,
+        ),
     ]
     document = Document("goods_return", return_id, number)
     about = f"Goods return {number} for {order_number}"

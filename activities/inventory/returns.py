@@ -42,21 +42,11 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
         "scrapped_value": scrapped_value,
         "adjustment_value": adjustment_value,
     }
-    head = back.model_dump(exclude={"return_id", "lines"}) | sent._asdict() | values
-    known = {"id": back.return_id, "warehouse_code": warehouse_code, "currency": book.currency}
-    write_document(tx, {tables.GoodsReturn: head | known | {"number": number}})
-    write_document(tx, {tables.GoodsReturnLine: [_row(back, line) for line in lines]})
+    where = {"warehouse_code": warehouse_code, "currency": book.currency}
+    _write(tx, back, lines, sent._asdict() | values | where | {"number": number})
     keep_book(tx, book, document_id=back.return_id, moved_on=back.received_on, warehouse_code=warehouse_code)
-    await postings.post_return(
-        tx,
-        back.return_id,
-        number,
-        sent.order_number,
-        back.received_on,
-        restocked=restocked_value,
-        scrapped=scrapped_value,
-        adjustment=adjustment_value,
-    )
+    worth = postings.Returned(restocked_value, scrapped_value, adjustment_value)
+    await postings.post_return(tx, back.return_id, number, sent.order_number, back.received_on, worth)
     return GoodsTakenBack(
         return_id=back.return_id,
         return_number=number,
@@ -102,6 +92,14 @@ def _restock(shelf: Shelf, book: Book, lines: tuple[ReturnedLine, ...], back: Ta
                 kind="return",
             )
     return adjustment_value
+
+
+def _write(
+    tx: Transaction, back: TakeBackGoods, lines: tuple[ReturnedLine, ...], facts: dict[str, Any]
+) -> None:
+    head = back.model_dump(exclude={"return_id", "lines"}) | facts | {"id": back.return_id}
+    write_document(tx, {tables.GoodsReturn: head})
+    write_document(tx, {tables.GoodsReturnLine: [_row(back, line) for line in lines]})
 
 
 def _row(back: TakeBackGoods, line: ReturnedLine) -> dict[str, Any]:

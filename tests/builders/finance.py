@@ -268,17 +268,9 @@ class Accountant:
         self, restocked: Figure = 0, scrapped: Figure = 0, adjustment: Figure = 0
     ) -> None:
         """The value of goods that came back, as the goods return posts it."""
+        worth = postings.Returned(Decimal(restocked), Decimal(scrapped), Decimal(adjustment))
         await self.within(
-            lambda tx: postings.post_return(
-                tx,
-                uuid4(),
-                "RET-000001",
-                "SO-000001",
-                A_DAY,
-                restocked=Decimal(restocked),
-                scrapped=Decimal(scrapped),
-                adjustment=Decimal(adjustment),
-            )
+            lambda tx: postings.post_return(tx, uuid4(), "RET-000001", "SO-000001", A_DAY, worth)
         )
 
     async def within(self, post: Callable[[Transaction], Awaitable[None]]) -> None:

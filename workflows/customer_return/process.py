@@ -12,53 +12,38 @@ Until the goods have arrived the return can be cancelled. After that there is no
 be done waits, and shows why, until it can. When the customer keeps the goods, steps 2 and 3 are left out.
 """
 
-from decimal import Decimal
 from uuid import uuid5
 
 from temporalio import workflow
 
 from activities import inventory, sales
 from activities.receivables import billed, billing_due
-from domains.receivables.messages import CreditNotePosted, FindBilled
+from domains.receivables.messages import FindBilled
 from domains.sales.messages import (
     CancelReturn,
     CloseReturn,
     InspectReturn,
     InvoiceCredited,
-    LineQuantity,
-    LineReceived,
     Resolution,
-    ReturnAuthorised,
     ReturnCancellation,
     ReturnEnded,
     ReturnProgress,
     RunReturn,
 )
 from foundation.messages import Caller
-from foundation.money import ZERO
 from foundation.undo import Undo
 from workflows.customer_return import handover
-from workflows.customer_return.crediting import Crediting
+from workflows.customer_return.goods_return import GoodsReturn
 from workflows.customer_return.refusals import NotAsAuthorised, NothingToInspect, ReturnCancelled
 
 
 @workflow.defn(name="customer_return")
-class CustomerReturn(Crediting):
+class CustomerReturn(GoodsReturn):
     """Goods come back, and the customer gets its money, or other goods."""
-
-    authorised: ReturnAuthorised
 
     @workflow.init
     def __init__(self, asked: RunReturn) -> None:
         super().__init__(asked)
-        self.asked = asked
-        self.is_authorised = False
-        self.inspection: InspectReturn | None = None
-        self.received: tuple[LineReceived, ...] = ()
-        self.unbilled: tuple[LineQuantity, ...] = ()
-        self.credited: list[CreditNotePosted] = []
-        self.credits: list[InvoiceCredited] = []
-        self.refunded = ZERO
 
     @workflow.run
     async def run(self, asked: RunReturn) -> ReturnEnded:
@@ -194,46 +179,4 @@ class CustomerReturn(Crediting):
             order,
             party=order.customer_code,
             summary=order.customer_reference,
-        )
-
-    # 6. The order is told
-
-    async def tell_order(self, outcome: str) -> ReturnEnded:
-        """How the return ended, for whoever waits for it."""
-        ended = ReturnEnded(
-            return_id=self.asked.return_id,
-            return_number=self.authorised.return_number,
-            outcome=outcome,
-            lines=self.received,
-            unbilled=self.unbilled,
-            credits=tuple(self.credits),
-            credited_amount=self.credited_amount,
-            refunded_amount=self.refunded,
-        )
-        await self.tell(self.asked.process_of_order, "return_ended", ended)
-        return ended
-
-    @property
-    def credited_amount(self) -> Decimal:
-        """What all credit notes come to."""
-        return sum((note.total_amount for note in self.credited), ZERO)
-
-    @workflow.update(description="Wait until the return is authorised")
-    async def taken_in(self) -> ReturnProgress:
-        """What the caller who asks for a return waits for. Refuses what the return was refused for."""
-        await self.reached(lambda: self.is_authorised)
-        return self.answer()
-
-    def answer(self) -> ReturnProgress:
-        """Where the return stands, for whoever just did something to it."""
-        return ReturnProgress(
-            return_id=self.asked.return_id,
-            return_number=self.authorised.return_number,
-            stage=self.now.stage,
-            waiting_on=self.now.waiting_on,
-            request_hash=self.request_hash,
-            credit_note_numbers=tuple(note.credit_note_number for note in self.credited),
-            credited_amount=self.credited_amount,
-            refunded_amount=self.refunded,
-            currency=self.credited[0].currency if self.credited else None,
         )

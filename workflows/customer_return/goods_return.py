@@ -1,0 +1,76 @@
+"""What the process of a return knows, and what it tells: the order, and whoever asks."""
+
+from decimal import Decimal
+
+from temporalio import workflow
+
+from domains.receivables.messages import CreditNotePosted
+from domains.sales.messages import (
+    InspectReturn,
+    InvoiceCredited,
+    LineQuantity,
+    LineReceived,
+    ReturnAuthorised,
+    ReturnEnded,
+    ReturnProgress,
+    RunReturn,
+)
+from foundation.money import ZERO
+from workflows.customer_return.crediting import Crediting
+
+
+class GoodsReturn(Crediting):
+    """The ground of a customer's return."""
+
+    authorised: ReturnAuthorised
+
+    def __init__(self, asked: RunReturn) -> None:
+        super().__init__(asked)
+        self.asked = asked
+        self.is_authorised = False
+        self.inspection: InspectReturn | None = None
+        self.received: tuple[LineReceived, ...] = ()
+        self.unbilled: tuple[LineQuantity, ...] = ()
+        self.credited: list[CreditNotePosted] = []
+        self.credits: list[InvoiceCredited] = []
+        self.refunded = ZERO
+
+    async def tell_order(self, outcome: str) -> ReturnEnded:
+        """How the return ended, for whoever waits for it."""
+        ended = ReturnEnded(
+            return_id=self.asked.return_id,
+            return_number=self.authorised.return_number,
+            outcome=outcome,
+            lines=self.received,
+            unbilled=self.unbilled,
+            credits=tuple(self.credits),
+            credited_amount=self.credited_amount,
+            refunded_amount=self.refunded,
+        )
+        await self.tell(self.asked.process_of_order, "return_ended", ended)
+        return ended
+
+    @property
+    def credited_amount(self) -> Decimal:
+        """What all credit notes come to."""
+        return sum((note.total_amount for note in self.credited), ZERO)
+
+    @workflow.update(description="Wait until the return is authorised")
+    async def taken_in(self) -> ReturnProgress:
+        """What the caller who asks for a return waits for. Refuses what the return was refused for."""
+        await self.reached(lambda: self.is_authorised)
+        return self.answer()
+
+    def answer(self) -> ReturnProgress:
+        """Where the return stands, for whoever just did something to it."""
+        return ReturnProgress(
+            return_id=self.asked.return_id,
+            return_number=self.authorised.return_number,
+            stage=self.now.stage,
+            waiting_on=self.now.waiting_on,
+            request_hash=self.request_hash,
+            credit_note_numbers=tuple(note.credit_note_number for note in self.credited),
+            credited_amount=self.credited_amount,
+            refunded_amount=self.refunded,
+            currency=self.credited[0].currency if self.credited else None,
+        )
