@@ -47,6 +47,12 @@ class Resource(Generic[View]):
     code: str = "code"
     scope: Callable[[AskedRequest, str], AskedRequest] = lambda asked, _code: asked
 
+    def __post_init__(self) -> None:
+        """A view that asks for more than is put could not be made of a new record. Raises: TypeError."""
+        asked = {name for name, field in self.view.model_fields.items() if field.is_required()}
+        if more := asked - set(self.put.ask_type.model_fields) - {"version"}:
+            raise TypeError(f"{self.view.__name__} needs a default for {', '.join(sorted(more))}")
+
 
 def changes_of(record: type[BaseModel], code: str) -> type[BaseModel]:
     """The same record with every field left out that is not to change; its code never does."""

@@ -12,6 +12,7 @@ import asyncpg
 import pytest
 from sqlalchemy import select, text
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities import inventory
 from domains.inventory.messages import ReceiptLine, ReceiveStock
@@ -258,6 +259,35 @@ async def test_one_that_cannot_be_told_keeps_no_other_waiting(
     await inbox.send(erp.temporal, erp.company, all_news)
 
     await erp.until(order, "waiting for shipment")
+
+
+async def test_a_company_whose_news_cannot_be_sent_keeps_no_other_waiting(
+    erp: Erp,
+    database: Database,
+    caller: Caller,
+    owner: "asyncpg.Connection[Any]",
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order = await erp.place(short_of("1"))
+    await say(a_call(caller.model_copy(update={"company": "AAA"})), Said(to="AAA/order_to_cash/1"))
+    deliver = inbox._is_delivered
+
+    async def refused(client: Client, company: str, one: News) -> bool:
+        if company == "AAA":  # An error, and not one of a server that is away.
+            raise RPCError("too long", RPCStatusCode.INVALID_ARGUMENT, b"")
+        return await deliver(client, company, one)
+
+    monkeypatch.setattr(inbox, "_is_delivered", refused)
+    await make_due(owner, "AAA")
+    await receive_and_die(erp, PEAR=1)
+    await make_due(owner, erp.company)
+
+    with pytest.raises(RPCError):
+        await inbox.send_again(erp.temporal, at_most=10_000)
+
+    await erp.until(order, "waiting for shipment")
+    assert [row.delivered_at for row in await rows(database, "AAA")] == [None]
+    await owner.execute("DELETE FROM foundation.inbox WHERE company_id = 'AAA'")
 
 
 # Twice, and out of order

@@ -126,11 +126,15 @@ async def test_a_purchase_of_a_supplier_is_taken_back_with_its_open_items(
 @every_method
 async def test_a_later_receipt_does_not_keep_an_earlier_one(method: str, keeper: GoodsKeeper) -> None:
     await two_items(keeper, method)
+    before = await standing(keeper.caller.company)
     first = await keeper.receive(goods("nut", 2, "3"))
-    await keeper.receive(goods("nut", 10, "4"))
+    later = await keeper.receive(goods("nut", 10, "4"))
 
     await reverse_receipt(keeper, first.receipt_id)
+    assert await standing(keeper.caller.company) != before
+    await reverse_receipt(keeper, later.receipt_id)
 
+    assert await standing(keeper.caller.company) == before
     await all_agrees(keeper)
 
 

@@ -23,6 +23,7 @@ from domains.ledger.messages import (
     PutDimensionValue,
     RoleKey,
 )
+from domains.ledger.queries.accounts import account
 from domains.ledger.rules.journal import NoAccountFor, NotPostable
 from foundation.database import Database
 from foundation.errors import Invalid
@@ -184,10 +185,20 @@ async def test_an_account_with_postings_keeps_its_kind_also_when_they_are_of_clo
     await accountant.account("6300", kind="expense", name="Fairs", blocked=True)
 
 
-async def test_an_account_without_postings_may_become_another(accountant: Accountant) -> None:
+async def test_an_account_without_postings_may_become_another(
+    accountant: Accountant, database: Database
+) -> None:
     await accountant.account("6300", kind="income")
     await accountant.account("2000", kind="liability")
     await accountant.account("2001", kind="liability", role="payable")
+
+    async with database.read(accountant.caller.company) as tx:
+        found = {code: await account(tx, code) for code in ("6300", "2000", "2001")}
+    assert {code: (one.kind, one.role, one.subledger) for code, one in found.items() if one} == {
+        "6300": ("income", None, None),
+        "2000": ("liability", None, None),
+        "2001": ("liability", "payable", "payable"),
+    }
 
 
 async def test_the_role_of_a_control_account_with_postings_does_not_move(
