@@ -27,19 +27,19 @@ from foundation.transaction import Row, Transaction
 
 @operation("approval.remind")
 async def remind(tx: Transaction, reminder: RemindOfApproval) -> ApprovalNoted:
-    """Remind those who may decide. Content when it is decided meanwhile. Refuses: NotFound."""
+    """Remind those who may decide. Does nothing when it has been decided. Refuses: NotFound."""
     return await _note(tx, reminder.approval_id, reminders=reminder.number, remind_at=reminder.remind_at)
 
 
 @operation("approval.escalate")
 async def escalate(tx: Transaction, further: EscalateApproval) -> ApprovalNoted:
-    """Let a further role decide as well. Content when it is decided meanwhile. Refuses: NotFound."""
+    """Let a further role decide as well. Does nothing when it has been decided. Refuses: NotFound."""
     return await _note(tx, further.approval_id, escalated_to=further.to_role, escalated_at=further.at)
 
 
 @operation("approval.withdraw")
 async def withdraw(tx: Transaction, no_more: WithdrawApproval) -> ApprovalNoted:
-    """The decision is not needed any more. Content when it was taken already. Refuses: NotFound."""
+    """The decision is not needed any more. Does nothing when it has been taken. Refuses: NotFound."""
     return await _note(
         tx,
         no_more.approval_id,

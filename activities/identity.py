@@ -62,7 +62,7 @@ async def grant_delegation(tx: Transaction, grant: GrantDelegation) -> Delegatio
 
 @operation("identity.revoke_delegation")
 async def revoke_delegation(tx: Transaction, revoke: RevokeDelegation) -> DelegationChanged:
-    """End a delegation now. Content when it was revoked before. Refuses: NotYoursToDelegate, NotFound."""
+    """End a delegation now. Does nothing when it has ended. Refuses: NotYoursToDelegate, NotFound."""
     delegation = await tx.get(Delegation, revoke.delegation_id, for_update=True)
     if delegation is None:
         raise NotFound(f"there is no delegation {revoke.delegation_id}")

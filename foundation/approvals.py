@@ -92,7 +92,7 @@ class ApprovalDecided(Message):
 
 
 class RemindOfApproval(Message):
-    """It is time to remind those who may decide: for the how many-th time, and when the next time is."""
+    """It is time to remind those who may decide: the reminder's number, and when the next is due."""
 
     approval_id: UUID
     number: int

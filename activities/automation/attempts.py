@@ -16,7 +16,7 @@ from foundation.transaction import Transaction
 
 
 class Attempt(NamedTuple):
-    """An attempt to send a message: the how many-th, and what there is to send."""
+    """An attempt to send a message: its number, counted from one, and what there is to send."""
 
     number: int
     operation_key: str

@@ -61,6 +61,6 @@ async def check_credit(tx: Transaction, check: CheckCredit) -> CreditChecked:
 
 @operation("receivables.release_credit")
 async def release_credit(tx: Transaction, release: ReleaseCredit) -> CreditReleased:
-    """The order needs no credit any more. Content when it has none."""
+    """The order needs no credit any more. Does nothing when it has none."""
     released = await tx.scalar(_RELEASE, {"order": release.order_id})
     return CreditReleased(order_id=release.order_id, released_amount=released or Decimal(0))

@@ -124,7 +124,7 @@ async def resume_dunning(tx: Transaction, resume: ResumeDunning) -> DunningChang
 async def end_dunning(tx: Transaction, end: EndDunning) -> DunningChanged:
     """Write no more letters. What was overdue when it is stopped is not reminded of again.
 
-    Content when it has ended. Refuses: NotFound.
+    Does nothing when it has ended. Refuses: NotFound.
     """
     dunning = await _locked(tx, end.dunning_id)
     if dunning.ended_on is not None:

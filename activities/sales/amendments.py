@@ -58,7 +58,7 @@ async def price_amendment(tx: Transaction, amend: AmendOrder) -> AmendmentPriced
 async def amend_order(tx: Transaction, amend: AmendOrder) -> OrderAmended:
     """Write an order's lines and totals anew, and keep the earlier version. Nothing is short until confirmed.
 
-    Content when nothing differs. Refuses: Invalid, with everything that is wrong; NotInThisStatus,
+    Does nothing when nothing differs. Refuses: Invalid, with everything that is wrong; NotInThisStatus,
     GoodsHaveLeft, NotFound.
     """
     before, after = await _priced(tx, amend, _HEAD.with_for_update())

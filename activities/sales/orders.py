@@ -165,7 +165,7 @@ async def close_order(tx: Transaction, close: CloseOrder) -> OrderChanged:
 async def cancel_order(tx: Transaction, cancel: CancelOrder) -> OrderChanged:
     """Take the order back, or reject it, unless goods have left and are not agreed to come back.
 
-    Content when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft,
+    Does nothing when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft,
     NotInThisStatus.
     """
     status = await tx.scalar(_STATUS, {"order": cancel.order_id})

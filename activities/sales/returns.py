@@ -83,7 +83,7 @@ async def authorise_return(tx: Transaction, ask: AuthoriseReturn) -> ReturnAutho
 
 @operation("sales.close_return")
 async def close_return(tx: Transaction, close: CloseReturn) -> ReturnChanged:
-    """Note what came back; what did not may come back by another return. Content when it is closed already.
+    """Note what came back; what did not may come back by another return. Does nothing when it is closed.
 
     Refuses: NotAsAuthorised, with every line that is too much; ReturnHasEnded, NotFound.
     """
@@ -95,7 +95,7 @@ async def close_return(tx: Transaction, close: CloseReturn) -> ReturnChanged:
 
 @operation("sales.cancel_return")
 async def cancel_return(tx: Transaction, cancel: CancelReturn) -> ReturnChanged:
-    """Take the return back: nothing has come. Content when there is no such return.
+    """Take the return back: nothing has come. Does nothing when there is none.
 
     Refuses: ReturnHasEnded.
     """

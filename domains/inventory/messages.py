@@ -213,8 +213,8 @@ class GoodsTakenBack(Message):
 class AmendReservation(ReserveStock):
     """An order's lines as they are now: what is no longer wanted is set free, what is more is set aside.
 
-    Content when nothing changes. A line that waits keeps its place among those who wait, also for what it
-    wants more; one that did not waits from the day `ordered_on`: the order's own, or the amendment's.
+    Allowed also when nothing changes. A line that waits keeps its place among those who wait, also for what
+    it wants more; one that did not waits from the day `ordered_on`: the order's own, or the amendment's.
     """
 
 

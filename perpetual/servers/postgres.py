@@ -71,7 +71,7 @@ class Postgres:
         return application_url_for(self.owner_url, kept_password(self.application_password_file))
 
     def prepare(self) -> None:
-        """Make the cluster if there is none yet. Content when there is. Refuses data of another version."""
+        """Make the cluster if there is none yet. Refuses data of another version."""
         version = self.data / "PG_VERSION"
         if version.exists():
             has, wants = version.read_text().strip(), self._run("postgres", "--version").split()[-1]
@@ -114,7 +114,7 @@ class Postgres:
         return subprocess.run(probe, check=False, stderr=subprocess.DEVNULL).returncode == 0
 
     def make_database(self) -> None:
-        """The database `perpetual`. Content when it is there."""
+        """Make the database `perpetual` if there is none yet."""
         there = f"SELECT FROM pg_database WHERE datname = '{OWNER}'"
         sql = f"SELECT 'CREATE DATABASE {OWNER}' WHERE NOT EXISTS ({there}) \\gexec\n"
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", OWNER, "-d", "postgres"]

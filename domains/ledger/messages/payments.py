@@ -74,7 +74,7 @@ class AllocatePayment(AllocationAsked):
     credit_note_id: UUID | None = None
     allocated_on: date
     if_any: bool = False
-    """Content when the money was used for something else meanwhile, or nothing is open any more."""
+    """Settle nothing, instead of refusing, when the money was used meanwhile or nothing is open any more."""
 
 
 class SettledInvoice(Message):

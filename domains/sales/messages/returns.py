@@ -95,7 +95,7 @@ class CloseReturn(Message):
 
 
 class CancelReturn(Message):
-    """Take the return back: nothing has come. Content when there is no such return."""
+    """Take the return back: nothing has come. Does nothing when there is none."""
 
     return_id: UUID
     reason: Text
