@@ -178,6 +178,10 @@ async def begun(engine: AsyncEngine, *, read_only: bool = False) -> AsyncIterato
     except AsyncAdapt_asyncpg_dbapi.Error as refused:
         # What the server says to a new connection is said in the driver's words, as all that it says later.
         raise refused.__cause__ or refused from None
+    except (OSError, asyncpg.InternalClientError) as unreachable:  # Also where its name is not found.
+        raise asyncpg.ConnectionDoesNotExistError(
+            f"the database is out of reach: {unreachable}"
+        ) from unreachable
     assert isinstance(pooled.driver_connection, asyncpg.Connection)
     transaction = Transaction(pooled.driver_connection)
     has_ended = False
@@ -186,6 +190,9 @@ async def begun(engine: AsyncEngine, *, read_only: bool = False) -> AsyncIterato
         yield transaction
         await transaction.commit()
         has_ended = True
+    except asyncpg.InternalClientError as broken:
+        # The server has said that it ends the connection, and has not hung up yet.
+        raise asyncpg.ConnectionDoesNotExistError(f"the connection was lost: {broken}") from broken
     except Exception:
         with suppress(Exception):  # What went wrong first is what the caller must know.
             await transaction.roll_back()

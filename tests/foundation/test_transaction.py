@@ -1,5 +1,6 @@
 """A transaction on the driver: statements as SQLAlchemy writes them, values as its types send them."""
 
+import asyncio
 import gc
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -20,6 +21,7 @@ from foundation import transaction
 from foundation.database import Database, Table, rows_of
 from foundation.messages import Call, Caller
 from foundation.tables import ApprovalState, OperationLog, ProcessState
+from tests.doubles.parting_server import in_front_of
 
 _KEYS = select(DunningProcedure.code, DunningProcedure.levels, DunningProcedure.changed_at).where(
     DunningProcedure.code == any_(bindparam("keys", type_=ARRAY(Text)))
@@ -196,3 +198,29 @@ async def test_what_the_server_says_to_a_new_connection_is_said_as_all_that_it_s
         async with elsewhere.transaction():
             pass
     await elsewhere.close()
+
+
+async def test_a_server_that_says_farewell_and_has_not_hung_up_is_an_outage(postgres_url: str) -> None:
+    async with in_front_of(postgres_url) as parting:
+        database = Database(parting.url, pool_size=1)
+        async with database.read("NOBODY") as tx:
+            await tx.scalar(_COMPANY)
+        await parting.say_farewell()
+        await asyncio.sleep(0.05)
+
+        with pytest.raises(asyncpg.PostgresConnectionError):
+            async with database.read("NOBODY") as tx:
+                await tx.scalar(_COMPANY)
+
+        # That connection is given to nobody again.
+        async with database.read("NOBODY") as tx:
+            assert await tx.scalar(_COMPANY) == "NOBODY"
+        await database.close()
+
+
+async def test_a_server_whose_name_is_not_found_is_an_outage() -> None:
+    database = Database("postgresql://perpetual_app@nowhere.invalid:5432/perpetual", pool_size=1)
+    with pytest.raises(asyncpg.PostgresConnectionError):
+        async with database.read("NOBODY"):
+            pass
+    await database.close()
