@@ -14,7 +14,8 @@ from api import processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, Stage
-from foundation.steps import Hold, Repair
+from foundation.parking import Repair
+from foundation.steps import Hold
 from foundation.tables import OperationLog, ProcessState
 from foundation.transaction import Row
 

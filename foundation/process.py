@@ -48,6 +48,8 @@ class Process(Steps):
         """
         self.ending: ApplicationError | None = None
         """Why the process turns back, when it does."""
+        self.refused: ApplicationError | None = None
+        """What the process was refused for, when it was."""
 
     @workflow.query(description="Where the process stands, why it waits and on whom")
     def progress(self) -> Stage:
@@ -97,17 +99,27 @@ class Process(Steps):
         undo = Undo(self)
         try:
             yield undo
-        except ApplicationError:
+        except ApplicationError as refusal:
+            self.refused = refusal
             await undo.take_back()
             raise
 
     def ending_stage(self) -> Stage:
-        """The stage at which a process ends that was turned back:
+        """The stage at which a process ends that was turned back, on purpose or because a step was refused.
 
-        On purpose, or because a step was refused.
+        A refusal that nobody was answered with, since another process asked, is an exception: somebody must
+        look at it.
         """
-        outcome = "refused" if self.ending is None else "cancelled"
-        return self.at(outcome, outcome=outcome)
+        if self.ending is not None:
+            return self.at("cancelled", outcome="cancelled", why=self.ending.message)
+        if self.refused is None:
+            return self.at("refused", outcome="refused")
+        problem = f"{self.refused.type}: {self.refused.message}"[:500]
+        if workflow.info().parent is None:
+            # Whoever started it was answered with it.
+            return self.at("refused", outcome="refused", why=problem)
+        failure = f"{self._type}: {self.refused.type}"[:200]
+        return self.at("refused", outcome="refused", why=problem, exception=problem, failure=failure)
 
     async def conduct(self, procedure: Coroutine[Any, Any, Result]) -> Result:
         """Run the procedure to its end, and answer who still waits.
@@ -127,10 +139,10 @@ class Process(Steps):
                         raise  # Nobody asked: the worker forgets the process, for now.
                     self.on_cancellation_requested()
         except ApplicationError as refusal:
-            self.ending = self.ending or refusal
+            self.refused = refusal
+            stage, self.ending = self.ending_stage(), self.ending or refusal
             if self.now.outcome is None:
-                problem = f"{refusal.type}: {refusal.message}"[:500]
-                await self.note(self.at("refused", outcome="refused", exception=problem))
+                await self.note(stage)
             await workflow.wait_condition(workflow.all_handlers_finished)
             raise
         # Not in a `finally`: a process that the worker forgets waits for nobody.

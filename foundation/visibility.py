@@ -73,7 +73,7 @@ def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
     lines.append(f"\n{word} {since:%Y-%m-%d %H:%M} UTC")
     if now.waiting_until is not None:
         lines.append(f"\nnext: {now.waiting_until:%Y-%m-%d %H:%M} UTC")
-    if now.why and not now.outcome:
+    if now.why:
         lines.append(f"\n**Why:** {now.why}")
     if now.remedy and not now.outcome:
         lines.append(f"\n{now.remedy}")
