@@ -10,7 +10,7 @@ from fastapi import Query
 from sqlalchemy import Select, select
 from temporalio.exceptions import ApplicationError
 
-from api import processes
+from api import dry_runs, processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, Stage
@@ -148,7 +148,7 @@ async def one_process(process_id: str, asked: Asked) -> ProcessStory:
 async def repair_many(
     decision: RepairOfMany,
     asked: Asked,
-    dry_run: Annotated[bool, Query(description="Only say which processes it would be")] = False,
+    dry_run: Annotated[bool, Query(description="Only say what would become of each")] = False,
 ) -> RepairedMany:
     """Repair every process that fails of the same: try again, go on without the step, or give up."""
     async with asked.read() as tx:
@@ -157,10 +157,9 @@ async def repair_many(
     repair = Repair(action=decision.action, reason=decision.reason)
 
     async def one(state: Row) -> Repaired:
-        result = f"would be: {decision.action}"
-        if not dry_run:
-            async with limit:
-                result = await _repaired(asked, state.id, repair)
+        async with limit:
+            do = dry_runs.would_repair if dry_run else _repaired
+            result = await do(asked, state, repair)
         return Repaired(id=state.id, document=state.document, exception=state.exception, result=result)
 
     items = await asyncio.gather(*(one(state) for state in found))
@@ -176,12 +175,12 @@ def _failing(decision: RepairOfMany) -> Select[Any]:
     return alike.order_by(ProcessState.started_at, ProcessState.id)
 
 
-async def _repaired(asked: AskedRequest, process_id: str, repair: Repair) -> str:
+async def _repaired(asked: AskedRequest, state: Row, repair: Repair) -> str:
     """One that cannot be repaired so does not stop the others."""
     try:
-        await processes.command(asked, process_id, "repair", repair, Stage)
+        await processes.command(asked, state.id, "repair", repair, Stage)
     except processes.StillAtWork:
-        return f"{repair.action}: still at work"
+        return dry_runs.still_at_work(repair)
     except ApplicationError as refusal:
         return refusal.message
     return repair.action

@@ -18,7 +18,7 @@ from temporalio.workflow import ActivityCancellationType
 
 from foundation.errors import BusinessError, is_refusal
 from foundation.failures import Pauses, cause_of, kind_of, said_by
-from foundation.messages import ApprovalAsked, Call, Caller, Message, Stage, Text
+from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
 from foundation.operation import Answer, Ask, Operation, StepWasTakenBack
 from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
 from foundation.standing import Standing
@@ -63,7 +63,7 @@ class Decision(Message):
 
     action: str
     step: str | None = None
-    reason: Text
+    reason: ComposedText
 
 
 class Steps(Standing):

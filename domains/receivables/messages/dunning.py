@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.messages import Amount, Code, Message, Name, Percent, ShownAmount, Text
+from foundation.messages import Amount, Code, ComposedText, Message, Name, Percent, ShownAmount, Text
 
 
 class LevelText(Message):
@@ -207,7 +207,7 @@ class EndDunning(Message):
     dunning_id: UUID
     ended_on: date
     outcome: Annotated[str, Field(pattern="^(paid|excluded|stopped)$")]
-    reason: Text = ""
+    reason: ComposedText = ""
 
 
 class DunningChanged(Message):
