@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from sqlalchemy import Select, select
-from temporalio.exceptions import ApplicationError
 
-from api import dry_runs, processes
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api import processes, repairs
+from api.door import Asked, Page, Paging, Router, allows, page
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, Stage
 from foundation.parking import Repair
@@ -158,7 +157,7 @@ async def repair_many(
 
     async def one(state: Row) -> Repaired:
         async with limit:
-            do = dry_runs.would_repair if dry_run else _repaired
+            do = repairs.would_repair if dry_run else repairs.outcome_of
             result = await do(asked, state, repair)
         return Repaired(id=state.id, document=state.document, exception=state.exception, result=result)
 
@@ -175,21 +174,14 @@ def _failing(decision: RepairOfMany) -> Select[Any]:
     return alike.order_by(ProcessState.started_at, ProcessState.id)
 
 
-async def _repaired(asked: AskedRequest, state: Row, repair: Repair) -> str:
-    """One that cannot be repaired so does not stop the others."""
-    try:
-        await processes.command(asked, state.id, "repair", repair, Stage)
-    except processes.StillAtWork:
-        return dry_runs.still_at_work(repair)
-    except ApplicationError as refusal:
-        return refusal.message
-    return repair.action
-
-
 @router.post("/{process_id:path}/repair", dependencies=[allows("operations.process.repair")])
 async def repair(process_id: str, decision: Repair, asked: Asked) -> ProcessStory:
     """A parked step: try it again now, go on without it, or give it up and take back what was done."""
-    await processes.command(asked, process_id, "repair", decision, Stage)
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, process_id)
+    if state is None:
+        raise NotFound(f"there is no process {process_id}")
+    await repairs.repair(asked, state, decision)
     return await one_process(process_id, asked)
 
 

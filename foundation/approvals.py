@@ -318,7 +318,7 @@ class Approvals(Process):
 
     @decide.validator
     def check_decision(self, decision: DecideApproval, by: Caller) -> None:
-        """Refuses: NothingToDecide, DecidedAlready, ProcessHeld. What was not asked yet may be asked still."""
+        """Refuses: NothingToDecide, DecidedAlready, ProcessHeld. What is not asked yet may be asked still."""
         self.check_not_held()
         pending = self.approvals.get(decision.approval_id)
         if pending is not None and pending.decided is not None:

@@ -6,6 +6,9 @@ from typing import Literal
 from foundation.errors import BusinessError
 from foundation.messages import Message, Text
 
+DEFECT = "defect: "
+"""What the class of a defect in a process itself begins with."""
+
 
 class NothingToRepair(BusinessError):
     """The process has no parked step, or not one that can be repaired so."""
@@ -40,6 +43,8 @@ class Parked:
     """Whether our books say what went wrong, too."""
     is_tried: bool = False
     """Whether an attempt is under way, whose end shows whether there is anything to repair."""
+    stopped_at: int | None = None
+    """If it is a defect of ours: where the run is begun again. The process takes no other step meanwhile."""
     repair: Repair | None = None
     """What a person has decided, and the step has not done yet."""
 
@@ -53,8 +58,13 @@ class Parked:
     def check(self, repair: Repair) -> None:
         """Refuses: NothingToRepair, when that is no way out, or nobody says why it is taken."""
         if repair.action not in self.ways:
+            if self.stopped_at is not None and repair.action == "retry":
+                raise NothingToRepair(
+                    "a retry begins the process again before its defect: ask the API for it"
+                )
+            ways = self.ways | {"retry"}
             raise NothingToRepair(
-                f"{repair.action} is no way out of this step, only: {', '.join(sorted(self.ways))}. "
+                f"{repair.action} is no way out of this step, only: {', '.join(sorted(ways))}. "
                 "Remove what is in its way, then retry"
             )
         if repair.action != "retry" and not repair.reason:

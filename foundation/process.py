@@ -19,6 +19,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 from foundation import visibility
+from foundation.defects import NOT_OURS, given_up, never_given_up
 from foundation.errors import BusinessError
 from foundation.messages import Message, Stage
 from foundation.steps import Steps
@@ -103,6 +104,12 @@ class Process(Steps):
             self.refused = refusal
             await undo.take_back()
             raise
+        except Exception as defect:
+            if isinstance(defect, NOT_OURS):
+                raise
+            self.refused = await given_up(self, defect)
+            await undo.take_back()
+            raise self.refused from None
 
     def ending_stage(self) -> Stage:
         """The stage at which a process ends that was turned back, on purpose or because a step was refused.
@@ -144,6 +151,11 @@ class Process(Steps):
             if self.now.outcome is None:
                 await self.note(stage)
             await workflow.wait_condition(workflow.all_handlers_finished)
+            raise
+        except Exception as defect:
+            if isinstance(defect, NOT_OURS):
+                raise
+            await never_given_up(self, defect)
             raise
         # Not in a `finally`: a process that the worker forgets waits for nobody.
         await workflow.wait_condition(workflow.all_handlers_finished)

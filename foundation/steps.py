@@ -76,6 +76,8 @@ class Steps(Standing):
         """Who holds the process, and why."""
         self._parked: list[Parked] = []
         """The steps that cannot be done; a decision is about the one that is shown, the last."""
+        self.steps_begun = 0
+        """How many attempts were made: tells whether a command has done anything yet."""
         self._deciding = asyncio.Lock()
         """Held while a person's decision is being written down: no step begins meanwhile."""
 
@@ -115,12 +117,12 @@ class Steps(Standing):
                     break
                 if is_refusal(outcome) and not must:
                     self.refused_key = call.key
-                    await self._parks_no_more(parked)
+                    await self.parks_no_more(parked)
                     raise outcome from None
-                self._park(operation, parked, said_by(outcome), kind)
-                repair = await self._repaired(parked, pauses.after(kind))
+                self.park(parked, said_by(outcome), f"{operation.name}: {kind}")
+                repair = await self.repaired(parked, pauses.after(kind))
                 if repair is not None and repair.action == "abort":
-                    await self._parks_no_more(parked)
+                    await self.parks_no_more(parked)
                     raise StepAborted(f"{operation.title} was given up: {repair.reason}")
                 if repair is not None and repair.action == "skip" and otherwise is not None:
                     outcome = otherwise
@@ -136,6 +138,7 @@ class Steps(Standing):
     ) -> Answer | BaseException:
         """One attempt, and its answer or what went wrong."""
         await self.while_held()
+        self.steps_begun += 1
         parked.is_tried = True
         try:
             return await self._attempt(operation, call, command)
@@ -170,7 +173,7 @@ class Steps(Standing):
         if stage is not None:
             self.reach(stage)
         if parked in self._parked:
-            await self._parks_no_more(parked)
+            await self.parks_no_more(parked)
         elif stage is not None and self.has_noted:
             # A worker that died, or whose work the server did not take because news came in between, may have
             # come further: its step is found done and writes no stage, and an older one that was noted
@@ -206,16 +209,15 @@ class Steps(Standing):
 
     # Parked and repaired
 
-    def _park(self, operation: Operation[Any, Any], parked: Parked, reason: str, kind: str) -> None:
+    def park(self, parked: Parked, reason: str, failure: str) -> None:
         """Show what went wrong."""
-        problem = f"{operation.title}: {reason}"[:500]
-        is_new = parked.fails_of(problem, f"{operation.name}: {kind}"[:200])
+        is_new = parked.fails_of(f"{parked.title}: {reason}"[:500], failure[:200])
         if parked not in self._parked:
             self._parked.append(parked)
         if is_new:
             self._show_trouble()
 
-    async def _parks_no_more(self, parked: Parked) -> None:
+    async def parks_no_more(self, parked: Parked) -> None:
         """Show and write down that it does not wait any more, if it did."""
         if parked in self._parked:
             self._parked.remove(parked)
@@ -229,10 +231,25 @@ class Steps(Standing):
         """What is wrong, in words and its class: who holds the process, or what cannot be done."""
         if held is not None:
             return held, HELD
-        return (self._parked[-1].exception, self._parked[-1].failure) if self._parked else (None, None)
+        return (self._shown.exception, self._shown.failure) if self._shown else (None, None)
 
-    async def _repaired(self, parked: Parked, pause: timedelta) -> Repair | None:
-        """Wait for a while, or until a person decides; None when it is to be tried again by itself.
+    @property
+    def _shown(self) -> Parked | None:
+        """What a decision would be about: a defect that stops the process, or what has parked last."""
+        return next(iter(self._stops), self._parked[-1] if self._parked else None)
+
+    @property
+    def _stops(self) -> list[Parked]:
+        return [parked for parked in self._parked if parked.stopped_at is not None]
+
+    @workflow.query(description="The event before which a run that a defect has stopped is begun again")
+    def stopped_at(self) -> int | None:
+        """None when no defect has stopped it."""
+        return self._stops[0].stopped_at if self._stops else None
+
+    async def repaired(self, parked: Parked, pause: timedelta | None) -> Repair | None:
+        """Wait for a while, or until a person decides; None when it is to be tried again by itself. Without a
+        pause it is not.
 
         What went wrong is written down; again and again, until the database is there for it.
         """
@@ -240,16 +257,18 @@ class Steps(Standing):
         while parked.repair is None and (until is None or workflow.now() < until):
             if not parked.is_noted:
                 parked.is_noted = await self.is_recorded()
-            until = until or workflow.now() + pause
-            left = until - workflow.now()
+            until = until or (workflow.now() + pause if pause is not None else None)
+            waits = [] if parked.is_noted else [NOTED_AGAIN_AFTER]
+            waits += [max(until - workflow.now(), timedelta(0))] if until is not None else []
             with suppress(TimeoutError):
                 await workflow.wait_condition(
                     lambda: parked.repair is not None,
-                    timeout=max(left if parked.is_noted else min(left, NOTED_AGAIN_AFTER), timedelta(0)),
+                    timeout=min(waits, default=None),
                     timeout_summary=f"Try again: {parked.title}",
                 )
-        # What somebody is deciding about it just now counts before the next attempt.
-        await self.while_held()
+        if pause is not None:
+            # What somebody is deciding about it just now counts before the next attempt.
+            await self.while_held()
         repair, parked.repair = parked.repair, None
         return repair
 
@@ -262,23 +281,23 @@ class Steps(Standing):
         while True:
             self.repairable(repair)
             # Whether there is anything to repair shows when the attempt that is under way has ended.
-            await workflow.wait_condition(lambda: not (self._parked and self._parked[-1].is_tried))
+            await workflow.wait_condition(lambda: not (self._shown and self._shown.is_tried))
             async with self._deciding:
                 parked = self.repairable(repair)
                 if parked.is_tried:
                     continue
                 # A step that is skipped can never commit late: its key is taken with the decision.
-                voids = parked.key if repair.action == "skip" else None
+                voids = parked.key if repair.action == "skip" and parked.stopped_at is None else None
                 await self._decide(repair.action, repair.reason, by, step=parked.key, voids=voids)
                 parked.repair = repair
                 return self.now
 
     def repairable(self, repair: Repair) -> Parked:
         """What the decision would be about. Refuses: NothingToRepair."""
-        if not self._parked:
+        if self._shown is None:
             raise NothingToRepair("nothing is parked here")
-        self._parked[-1].check(repair)
-        return self._parked[-1]
+        self._shown.check(repair)
+        return self._shown
 
     @workflow.query(description="Whether a parked step can be repaired so; if not, why")
     def would_repair(self, repair: Repair) -> str | None:
@@ -326,14 +345,18 @@ class Steps(Standing):
         return self.now.model_copy(update={"exception": exception, "failure": failure})
 
     async def while_held(self) -> None:
-        """Wait until nobody holds the process, or is about to."""
-        if self.held is not None or self._deciding.locked():
-            await workflow.wait_condition(lambda: self.held is None and not self._deciding.locked())
+        """Wait until nobody holds the process, or is about to, and no defect has stopped it."""
+        if self.held is not None or self._deciding.locked() or self._stops:
+            await workflow.wait_condition(
+                lambda: self.held is None and not self._deciding.locked() and not self._stops
+            )
 
     def check_not_held(self) -> None:
         """Refuses: ProcessHeld."""
         if self.held is not None:
             raise ProcessHeld(f"this is {self.held}; release it first")
+        if self._stops:
+            raise ProcessHeld(f"this was stopped: {self._stops[0].exception}; repair it first")
 
     async def _decide(
         self,

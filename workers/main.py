@@ -12,6 +12,7 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRu
 
 from foundation import temporal
 from foundation.database import open_database
+from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
@@ -51,7 +52,7 @@ def process_worker(
         workflows=workflows,
         activities=activities,
         workflow_runner=registry.sandbox() if settings.sandbox else UnsandboxedWorkflowRunner(),
-        interceptors=[CommandsByKey()],
+        interceptors=[CommandsByKey(), DefectsAreSeen()],
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         max_cached_workflows=2000,
         max_concurrent_local_activities=settings.database_pool_size,
