@@ -1,7 +1,6 @@
 """A mistake of our own program in a process is seen, stops it, and is repaired; it fails no task for ever."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
