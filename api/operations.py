@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from api import processes, repairs
 from api.door import Asked, Page, Paging, Router, allows, page
@@ -20,6 +20,8 @@ from foundation.transaction import Row
 
 # So many processes are repaired at the same time: enough to be quick, and no flood after an outage.
 AT_ONCE = 10
+TASK_FAILURE = "workflow task"
+"""The class of what is wrong with a process whose workflow task fails."""
 
 
 class ProcessView(Message):
@@ -107,14 +109,19 @@ async def list_processes(
     """Processes, the newest first; what waits on whom, what is parked."""
     wanted = select(ProcessState).order_by(ProcessState.started_at.desc(), ProcessState.id)
     filters = {"type": type, "stage": stage, "waiting_on": waiting_on, "party": party}
-    filters |= {"document": document, "failure": failure}
+    filters |= {"document": document}
+    if failure == TASK_FAILURE:
+        wanted = wanted.where(ProcessState.task_failure.is_not(None))
+    elif failure is not None:
+        wanted = wanted.where(ProcessState.failure == failure)
     for column, value in filters.items():
         if value is not None:
             wanted = wanted.where(getattr(ProcessState, column) == value)
     if only_open:
         wanted = wanted.where(ProcessState.outcome.is_(None))
     if only_exceptions:
-        wanted = wanted.where(ProcessState.exception.is_not(None))
+        failing = ProcessState.task_failure.is_not(None)
+        wanted = wanted.where(or_(ProcessState.exception.is_not(None), failing))
     async with asked.read() as tx:
         return await page(tx, wanted, paging, process_view)
 
@@ -201,4 +208,8 @@ async def release(process_id: str, why: Hold, asked: Asked) -> ProcessStory:
 
 def process_view(state: Row) -> ProcessView:
     """A process's row as it is answered."""
-    return ProcessView(**{name: getattr(state, name) for name in ProcessView.model_fields})
+    shown = {name: getattr(state, name) for name in ProcessView.model_fields}
+    if state.task_failure is not None:
+        # It says more than what the process itself could say last.
+        shown |= {"exception": state.task_failure, "failure": TASK_FAILURE}
+    return ProcessView(**shown)

@@ -222,5 +222,6 @@ _STAGE = """
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
         why = excluded.why, exception = excluded.exception, failure = excluded.failure,
+        task_failure = NULL,
         outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
     """

@@ -16,7 +16,7 @@ from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
-from workers import health, registry, relay
+from workers import health, registry, relay, watch
 from workers.commands import CommandsByKey
 from workers.payloads import spare_the_search
 
@@ -85,7 +85,13 @@ async def run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with relay.relaying(client), worker, outside, health.served(settings, client, worker):
+    async with (
+        relay.relaying(client),
+        watch.watching(client),
+        worker,
+        outside,
+        health.served(settings, client, worker),
+    ):
         log.info("worker is running", task_queue=settings.task_queue)
         await stop.wait()
         log.info("worker stops: it finishes what it has begun")

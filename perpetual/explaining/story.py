@@ -39,7 +39,8 @@ _OPERATIONS = """
     ORDER BY recorded_at, key
 """
 _PROCESSES = """
-    SELECT id, type, stage, waiting_on, waiting_since, document, amount, currency, exception, outcome,
+    SELECT id, type, stage, waiting_on, waiting_since, document, amount, currency,
+        coalesce(task_failure, exception) AS exception, outcome,
         started_by, started_at, closed_at
     FROM foundation.process WHERE id = ANY ($1::text[]) ORDER BY started_at, id
 """
