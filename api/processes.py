@@ -20,12 +20,14 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.processes import decide
 from api.door import AskedRequest
 from foundation import visibility
 from foundation.errors import Conflict, NotFound
-from foundation.messages import Message
+from foundation.messages import Call, Message
 from foundation.process import ProcessEnded
 from foundation.settings import settings
+from foundation.steps import Decision
 from foundation.tables import ProcessState
 
 Answer = TypeVar("Answer", bound=Message)
@@ -48,6 +50,12 @@ class AlreadyOver(Exception):  # No failure: the same request came again.
 def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date | str) -> str:
     """The id of a document's process, or of a day's or month's: known before it starts."""
     return f"{asked.caller.company}/{process}/{document_id}"
+
+
+async def write_down(asked: AskedRequest, process_id: str, decision: Decision) -> None:
+    """Write a person's decision about a process down that the process itself is not asked for."""
+    key = f"{process_id}/process.decide/{asked.caller.actor}/{asked.key}"
+    await decide(Call(key=key, caller=asked.caller, process_id=process_id), decision)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,11 @@ from temporalio.common import QueryRejectCondition
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities import processes as decisions
 from api import processes
 from api.door import AskedRequest
 from foundation import defects
 from foundation.database import database
-from foundation.messages import Call, Stage
+from foundation.messages import Stage
 from foundation.parking import DEFECT, Repair
 from foundation.settings import settings
 from foundation.steps import Decision
@@ -43,9 +42,8 @@ async def _was_begun_again(asked: AskedRequest, state: Row, wanted: Repair) -> b
     """A process that a defect of ours has stopped is begun again before it; false for all others."""
     if not _begins_again(state, wanted):
         return False
-    key = f"{state.id}/process.decide/{asked.caller.actor}/{asked.key}"
-    call = Call(key=key, caller=asked.caller, process_id=state.id, process_type=state.type)
-    await decisions.decide(call, Decision(action="retry", step=state.failure, reason=wanted.reason))
+    decision = Decision(action="retry", step=state.failure, reason=wanted.reason)
+    await processes.write_down(asked, state.id, decision)
     if not await defects.begin_again(asked.app.state.temporal, state.id, wanted.reason):
         return False
     # Unless it has stopped again meanwhile, and says so.
