@@ -19,7 +19,7 @@ from temporalio import workflow
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ApplicationError, is_cancelled_exception
 from temporalio.worker import (
     HandleSignalInput,
     HandleUpdateInput,
@@ -35,8 +35,13 @@ from foundation.parking import DEFECT, Parked, Repair, StepAborted
 if TYPE_CHECKING:
     from foundation.steps import Steps
 
-NOT_OURS = (FailureError, workflow.NondeterminismError, workflow.ReadOnlyContextError)
-"""Refusals and cancellations, which go their own way; and what only a failing task can tell."""
+
+def is_defect(failure: Exception) -> bool:
+    """Whether it is a mistake of ours: no refusal and no cancellation, which go their own way, and nothing
+    that only a failing task can tell.
+    """
+    told = (ApplicationError, workflow.NondeterminismError, workflow.ReadOnlyContextError)
+    return not (isinstance(failure, told) or is_cancelled_exception(failure))
 
 
 class Defect(BusinessError):
@@ -61,9 +66,9 @@ class _DefectsAreSeen(WorkflowInboundInterceptor):
         """Refuses: Defect."""
         try:
             super().handle_update_validator(input)
-        except NOT_OURS:
-            raise
         except Exception as defect:
+            if not is_defect(defect):
+                raise
             workflow.logger.exception("a defect in %s", input.update)
             raise Defect(f"{input.update}: {_said(defect)}") from None
 
@@ -73,9 +78,9 @@ class _DefectsAreSeen(WorkflowInboundInterceptor):
         before = process.steps_begun
         try:
             return await super().handle_update_handler(input)
-        except NOT_OURS:
-            raise
         except Exception as defect:
+            if not is_defect(defect):
+                raise
             workflow.logger.exception("a defect in %s", input.update)
             if process.steps_begun > before:
                 await stopped(process, defect, input.update, "skip")
@@ -85,9 +90,9 @@ class _DefectsAreSeen(WorkflowInboundInterceptor):
         """A fact that cannot be taken in is in nobody's hands but ours."""
         try:
             await super().handle_signal(input)
-        except NOT_OURS:
-            raise
         except Exception as defect:
+            if not is_defect(defect):
+                raise
             workflow.logger.exception("a defect in %s", input.signal)
             await stopped(cast("Steps", workflow.instance()), defect, input.signal, "skip")
 

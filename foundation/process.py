@@ -19,7 +19,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
 from foundation import visibility
-from foundation.defects import NOT_OURS, given_up, never_given_up
+from foundation.defects import given_up, is_defect, never_given_up
 from foundation.errors import BusinessError
 from foundation.messages import Message, Stage
 from foundation.steps import Steps
@@ -105,7 +105,7 @@ class Process(Steps):
             await undo.take_back()
             raise
         except Exception as defect:
-            if isinstance(defect, NOT_OURS):
+            if not is_defect(defect):
                 raise
             self.refused = await given_up(self, defect)
             await undo.take_back()
@@ -153,10 +153,12 @@ class Process(Steps):
             await workflow.wait_condition(workflow.all_handlers_finished)
             raise
         except Exception as defect:
-            if isinstance(defect, NOT_OURS):
+            if not is_defect(defect):
                 raise
             await never_given_up(self, defect)
             raise
+        # Who is held does not go on as a new run either, which would know nothing of it.
+        await self.while_held()
         # Not in a `finally`: a process that the worker forgets waits for nobody.
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
