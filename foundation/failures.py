@@ -64,6 +64,8 @@ OUTAGES = frozenset(
         "TimeoutError",
         # Temporal, asked by an operation.
         "RPCError",
+        "RPCTimeoutOrCancelledError",
+        "WorkflowUpdateRPCTimeoutOrCancelledError",
     }
 )
 

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from pydantic import ValidationError
 from sqlalchemy.exc import TimeoutError as NoConnectionInTime
+from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import TimeoutError as AttemptTookTooLong
 from temporalio.service import RPCError
 
@@ -36,6 +37,7 @@ OUTAGES: list[type[BaseException]] = [
     NoConnectionInTime,
     AttemptTookTooLong,
     RPCError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
 ]
 DEFECTS: list[type[BaseException]] = [
     ValidationError,
