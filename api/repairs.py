@@ -68,11 +68,13 @@ async def would_repair(asked: AskedRequest, state: Row, wanted: Repair) -> str:
         if not _begins_again(state, wanted) or await _ask(process, "stopped_at") is None:
             refusal = await _ask(process, "would_repair", wanted)
     except WorkflowQueryRejectedError:
-        return _over(state)
+        return await _said_of_what_is_gone(asked, state, wanted)
     except WorkflowQueryFailedError:
         return _still_at_work(wanted)  # It cannot be worked: neither can a repair be.
     except RPCError as failure:
-        return _over(state) if failure.status is RPCStatusCode.NOT_FOUND else _still_at_work(wanted)
+        if failure.status is RPCStatusCode.NOT_FOUND:
+            return await _said_of_what_is_gone(asked, state, wanted)
+        return _still_at_work(wanted)
     return refusal or f"would be: {wanted.action}"
 
 
@@ -85,8 +87,13 @@ async def _ask(process: WorkflowHandle[Any, Any], question: str, *about: Repair)
     )
 
 
-def _over(state: Row) -> str:
-    return f"this is over: {state.document or state.id} is {state.outcome or state.stage}"
+async def _said_of_what_is_gone(asked: AskedRequest, state: Row, wanted: Repair) -> str:
+    """Temporal does not run it: it is over, or it is lost and waits to be begun again."""
+    async with asked.read() as tx:
+        now = await tx.get(ProcessState, state.id)
+    if now is None or now.outcome is None:
+        return _still_at_work(wanted)
+    return f"this is over: {now.document or now.id} is {now.outcome}"
 
 
 def _still_at_work(wanted: Repair) -> str:

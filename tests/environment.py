@@ -12,7 +12,6 @@ from foundation.settings import settings
 from foundation.steps import OUTSIDE_QUEUE
 from tests.faulty_steps import FaultySteps
 from workers import registry, relay
-from workers.commands import CommandsByKey
 
 
 @asynccontextmanager
@@ -24,7 +23,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
         workflows=registry.processes(),
         activities=registry.operations(),
         workflow_runner=registry.sandbox(),
-        interceptors=[faults, CommandsByKey(), DefectsAreSeen()],
+        interceptors=[faults, DefectsAreSeen()],
     )
     outside = Worker(
         client,
