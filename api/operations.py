@@ -187,7 +187,7 @@ async def repair(process_id: str, decision: Repair, asked: Asked) -> ProcessStor
     async with asked.read() as tx:
         state = await tx.get(ProcessState, process_id)
     if state is None:
-        raise NotFound(f"there is no process {process_id}")
+        raise NotFound("there is no such document")
     await repairs.repair(asked, state, decision)
     return await one_process(process_id, asked)
 

@@ -40,6 +40,8 @@ log = structlog.get_logger()
 
 START = "start"
 """The kind of the request that starts a process; the others are called as their updates are."""
+_RUN_IS_OVER = "AcceptedUpdateCompletedWorkflow"
+"""What Temporal says of an update whose run was reset or ended meanwhile: the next run is asked again."""
 CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
 
 
@@ -163,6 +165,8 @@ async def send(client: Client, command: Accepted) -> Outcome:
     except (WorkflowUpdateFailedError, WorkflowFailureError) as failed:
         if isinstance(failed.cause, ApplicationError) and is_refusal(failed.cause):
             return Outcome.of_refusal(failed.cause)
+        if isinstance(failed.cause, ApplicationError) and failed.cause.type == _RUN_IS_OVER:
+            raise Lost(f"the run of {command.process_id} that had it is over") from failed
         raise
     except ProcessEnded as over:
         return Outcome.of_refusal(over)
