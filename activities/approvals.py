@@ -12,7 +12,9 @@ from domains.identity import queries, rules
 from foundation.approvals import (
     ApprovalDecided,
     ApprovalNoted,
+    DecisionFound,
     EscalateApproval,
+    FindDecision,
     NothingToDecide,
     RecordDecision,
     RemindOfApproval,
@@ -23,6 +25,17 @@ from foundation.messages import Caller
 from foundation.operation import operation
 from foundation.tables import ApprovalState
 from foundation.transaction import Row, Transaction
+
+
+@operation("approval.find_decision")
+async def find_decision(tx: Transaction, find: FindDecision) -> DecisionFound:
+    """What was decided already; empty when nobody has decided. Refuses: NotFound."""
+    approval = await tx.get(ApprovalState, find.approval_id)
+    if approval is None:
+        raise NotFound(f"there is no approval {find.approval_id}")
+    if approval.decided_by is None:
+        return DecisionFound()
+    return DecisionFound(decided=_decided(approval, find.by))
 
 
 @operation("approval.remind")

@@ -17,8 +17,8 @@ from api.correlation import Correlation
 from api.door import Router
 from api.processes import StillAtWork
 from foundation import inbox, telemetry, temporal
-from foundation.commands import Answers
 from foundation.database import open_database
+from foundation.delivery import Answers
 from foundation.settings import settings
 
 DESCRIPTION = """

@@ -7,19 +7,21 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from sqlalchemy import Select, select
-from temporalio.exceptions import ApplicationError
+from sqlalchemy import Select, or_, select
 
-from api import processes
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api import processes, repairs
+from api.door import Asked, Page, Paging, Router, allows, page
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, Stage
-from foundation.steps import Hold, Repair
+from foundation.parking import Repair
+from foundation.steps import Hold
 from foundation.tables import OperationLog, ProcessState
 from foundation.transaction import Row
 
 # So many processes are repaired at the same time: enough to be quick, and no flood after an outage.
 AT_ONCE = 10
+TASK_FAILURE = "workflow task"
+"""The class of what is wrong with a process whose workflow task fails."""
 
 
 class ProcessView(Message):
@@ -107,14 +109,19 @@ async def list_processes(
     """Processes, the newest first; what waits on whom, what is parked."""
     wanted = select(ProcessState).order_by(ProcessState.started_at.desc(), ProcessState.id)
     filters = {"type": type, "stage": stage, "waiting_on": waiting_on, "party": party}
-    filters |= {"document": document, "failure": failure}
+    filters |= {"document": document}
+    if failure == TASK_FAILURE:
+        wanted = wanted.where(ProcessState.task_failure.is_not(None))
+    elif failure is not None:
+        wanted = wanted.where(ProcessState.failure == failure)
     for column, value in filters.items():
         if value is not None:
             wanted = wanted.where(getattr(ProcessState, column) == value)
     if only_open:
         wanted = wanted.where(ProcessState.outcome.is_(None))
     if only_exceptions:
-        wanted = wanted.where(ProcessState.exception.is_not(None))
+        failing = ProcessState.task_failure.is_not(None)
+        wanted = wanted.where(or_(ProcessState.exception.is_not(None), failing))
     async with asked.read() as tx:
         return await page(tx, wanted, paging, process_view)
 
@@ -147,7 +154,7 @@ async def one_process(process_id: str, asked: Asked) -> ProcessStory:
 async def repair_many(
     decision: RepairOfMany,
     asked: Asked,
-    dry_run: Annotated[bool, Query(description="Only say which processes it would be")] = False,
+    dry_run: Annotated[bool, Query(description="Only say what would become of each")] = False,
 ) -> RepairedMany:
     """Repair every process that fails of the same: try again, go on without the step, or give up."""
     async with asked.read() as tx:
@@ -156,10 +163,9 @@ async def repair_many(
     repair = Repair(action=decision.action, reason=decision.reason)
 
     async def one(state: Row) -> Repaired:
-        result = f"would be: {decision.action}"
-        if not dry_run:
-            async with limit:
-                result = await _repaired(asked, state.id, repair)
+        async with limit:
+            do = repairs.would_repair if dry_run else repairs.outcome_of
+            result = await do(asked, state, repair)
         return Repaired(id=state.id, document=state.document, exception=state.exception, result=result)
 
     items = await asyncio.gather(*(one(state) for state in found))
@@ -175,21 +181,14 @@ def _failing(decision: RepairOfMany) -> Select[Any]:
     return alike.order_by(ProcessState.started_at, ProcessState.id)
 
 
-async def _repaired(asked: AskedRequest, process_id: str, repair: Repair) -> str:
-    """One that cannot be repaired so does not stop the others."""
-    try:
-        await processes.command(asked, process_id, "repair", repair, Stage)
-    except processes.StillAtWork:
-        return f"{repair.action}: still at work"
-    except ApplicationError as refusal:
-        return refusal.message
-    return repair.action
-
-
 @router.post("/{process_id:path}/repair", dependencies=[allows("operations.process.repair")])
 async def repair(process_id: str, decision: Repair, asked: Asked) -> ProcessStory:
     """A parked step: try it again now, go on without it, or give it up and take back what was done."""
-    await processes.command(asked, process_id, "repair", decision, Stage)
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, process_id)
+    if state is None:
+        raise NotFound("there is no such document")
+    await repairs.repair(asked, state, decision)
     return await one_process(process_id, asked)
 
 
@@ -209,4 +208,8 @@ async def release(process_id: str, why: Hold, asked: Asked) -> ProcessStory:
 
 def process_view(state: Row) -> ProcessView:
     """A process's row as it is answered."""
-    return ProcessView(**{name: getattr(state, name) for name in ProcessView.model_fields})
+    shown = {name: getattr(state, name) for name in ProcessView.model_fields}
+    if state.task_failure is not None:
+        # It says more than what the process itself could say last.
+        shown |= {"exception": state.task_failure, "failure": TASK_FAILURE}
+    return ProcessView(**shown)

@@ -12,15 +12,24 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from temporalio.client import RPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from foundation import temporal
+from foundation import failures, temporal
 
 log = structlog.get_logger()
 
 RETRY_AFTER_SECONDS = 2
-OUTAGES = (RPCError, SQLAlchemyError, PostgresError, InterfaceError, ConnectionError, asyncio.TimeoutError)
+MAY_BE_OUTAGES = (
+    RPCError,
+    RPCTimeoutOrCancelledError,
+    SQLAlchemyError,
+    PostgresError,
+    InterfaceError,
+    ConnectionError,
+    asyncio.TimeoutError,
+)
 
 
 def answer(problem: dict[str, Any], request: Request) -> JSONResponse:
@@ -76,20 +85,23 @@ def install(app: FastAPI) -> None:
         kind = {404: "not-found", 405: "method-not-allowed"}.get(wrong.status_code, "http-error")
         return answer(_simple(kind, wrong.status_code, str(wrong.detail)), request)
 
-    async def outage(request: Request, failure: Exception) -> JSONResponse:
-        log.warning("outage", failure=repr(failure)[:300])
-        detail = (
-            "a server that we need does not answer; nothing is lost: send the same request again with its key"
-        )
-        return answer(_simple("temporarily-unavailable", 503, detail, retryable=True), request)
-
-    for kind in OUTAGES:
-        app.add_exception_handler(kind, outage)
-
-    @app.exception_handler(Exception)
-    async def defect(request: Request, failure: Exception) -> JSONResponse:
-        if temporal.is_away(failure):
-            return await outage(request, failure)
+    async def failed(request: Request, failure: Exception) -> JSONResponse:
+        if _is_outage(failure):
+            log.warning("outage", failure=repr(failure)[:300])
+            detail = (
+                "a server that we need does not answer; nothing is lost: send the same request again with "
+                "its key"
+            )
+            return answer(_simple("temporarily-unavailable", 503, detail, retryable=True), request)
         log.exception("defect", exc_info=failure)
         detail = "this is a defect of ours; it was logged under the correlation id"
         return answer(_simple("internal-error", 500, detail, retryable=True), request)
+
+    # Named so that they are answered as all else is, and not first raised out of the application.
+    for kind in (*MAY_BE_OUTAGES, Exception):
+        app.add_exception_handler(kind, failed)
+
+
+def _is_outage(failure: Exception) -> bool:
+    named = (kind.__name__ for kind in type(failure).__mro__)
+    return temporal.is_away(failure) or any(map(failures.is_outage, named))

@@ -13,12 +13,14 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.processes import decide
 from api.door import AskedRequest
-from foundation import commands, visibility
+from foundation import commands, delivery, visibility
 from foundation.commands import Accepted, Request
 from foundation.errors import NotFound, ProcessEnded
-from foundation.messages import Message
+from foundation.messages import Call, Message
 from foundation.settings import settings
+from foundation.steps import Decision
 from foundation.tables import ProcessState
 
 Answer = TypeVar("Answer", bound=Message)
@@ -37,6 +39,12 @@ class StillAtWork(Exception):  # No failure: the answer is 202 with the process'
 def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date | str) -> str:
     """The id of a document's process, or of a day's or month's: known before it starts."""
     return f"{asked.caller.company}/{process}/{document_id}"
+
+
+async def write_down(asked: AskedRequest, process_id: str, decision: Decision) -> None:
+    """Write a person's decision about a process down that the process itself is not asked for."""
+    key = f"{process_id}/process.decide/{asked.caller.actor}/{asked.key}"
+    await decide(Call(key=key, caller=asked.caller, process_id=process_id), decision)
 
 
 @dataclass(frozen=True)
@@ -104,8 +112,8 @@ async def _answered(asked: AskedRequest, accepted: Accepted) -> Any:
         return accepted.outcome.given()
     try:
         async with asyncio.timeout(settings().api_wait_seconds):
-            outcome = await commands.send(asked.app.state.temporal, accepted)
-    except (TimeoutError, commands.Away, commands.Lost):
+            outcome = await delivery.send(asked.app.state.temporal, accepted)
+    except (TimeoutError, delivery.Away, delivery.Lost):
         raise StillAtWork(accepted.process_id) from None
     asked.app.state.answers.note(accepted, outcome)
     return outcome.given()

@@ -92,6 +92,19 @@ class ApprovalDecided(Message):
     decided_at: datetime
 
 
+class FindDecision(Message):
+    """Whether somebody has decided already, as our books say; and who wants to know it."""
+
+    approval_id: UUID
+    by: Caller
+
+
+class DecisionFound(Message):
+    """What was decided, if it was."""
+
+    decided: ApprovalDecided | None = None
+
+
 class RemindOfApproval(Message):
     """It is time to remind those who may decide: the reminder's number, and when the next is due."""
 
@@ -188,6 +201,7 @@ class Approvals(Process):
         )
         pending = Pending(asks=asks, asked=asked, stage=stage, remind_at=asked.remind_at)
         await self.step(operation, command, per=_per(asks), stage=self._waiting(pending), asks=asked)
+        await self._look_into_the_books(pending)
         self.approvals[asked.approval_id] = pending
         try:
             return await self._decision_of(pending)
@@ -195,6 +209,15 @@ class Approvals(Process):
             withdraw = WithdrawApproval(approval_id=asked.approval_id, reason=turned_back.message)
             await self._note("approval.withdraw", withdraw, asked.approval_id)
             raise
+
+    async def _look_into_the_books(self, pending: Pending) -> None:
+        """Nobody is asked twice: an earlier run of this process may have been told the decision."""
+        find: Operation[Any, DecisionFound] = OPERATIONS["approval.find_decision"]
+        # Not a logical key: each run looks for itself.
+        per = f"{pending.asked.approval_id}/{workflow.info().run_id}"
+        ask = FindDecision(approval_id=pending.asked.approval_id, by=self.caller)
+        found = await self.step(find, ask, per=per, must=True)
+        pending.decided = found.decided
 
     async def _decision_of(self, pending: Pending) -> ApprovalDecided:
         """Wait; remind and escalate when it is time."""
@@ -267,8 +290,15 @@ class Approvals(Process):
 
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
+        if decision.approval_id not in self.approvals:
+            # After a reset it may come again before the process has come to its question.
+            await workflow.wait_condition(
+                lambda: decision.approval_id in self.approvals or self._asks_no_more()
+            )
         async with self.deciding:
             self.check_decision(decision, by)
+            if decision.approval_id not in self.approvals:
+                raise self._nothing_to_decide()
             pending = self.approvals[decision.approval_id]
             if pending.decided is None:
                 record = RecordDecision(**dict(decision), by=by, at=workflow.now())
@@ -291,14 +321,20 @@ class Approvals(Process):
 
     @decide.validator
     def check_decision(self, decision: DecideApproval, by: Caller) -> None:
-        """Refuses: NothingToDecide, DecidedAlready, ProcessHeld."""
+        """Refuses: NothingToDecide, DecidedAlready, ProcessHeld. What is not asked yet may be asked still."""
         self.check_not_held()
         pending = self.approvals.get(decision.approval_id)
         if pending is not None and pending.decided is not None:
             decided = pending.decided
             check_same(decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at)
-        elif pending is None or self.ending is not None:
-            raise NothingToDecide(f"nobody is asked for a decision any more: this is at '{self.now.stage}'")
+        elif self._asks_no_more():
+            raise self._nothing_to_decide()
+
+    def _asks_no_more(self) -> bool:
+        return self.ending is not None or self.now.outcome is not None
+
+    def _nothing_to_decide(self) -> NothingToDecide:
+        return NothingToDecide(f"nobody is asked for a decision any more: this is at '{self.now.stage}'")
 
     @property
     def has_asked(self) -> bool:

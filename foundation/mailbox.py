@@ -33,8 +33,8 @@ class BeginProcess(Message):
     party: str | None
     summary: str
     correlation_id: str
-    begun_by: str | None = None
-    """Who is told whether it was taken; nobody when left out."""
+    begun_by: str
+    """Who is told whether it was taken; empty when nobody waits for that."""
 
 
 class ProcessBegun(Message):

@@ -5,13 +5,48 @@ from decimal import Decimal
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]*$", max_length=40)]
 """A business key chosen by people: a customer's or an item's code. Never changes, unique in its company."""
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(max_length=2000)]
+LONGEST_TEXT = 2000
+
+
+def _without_zero(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a character with the code 0 cannot be kept")
+    return text
+
+
+def shortened(text: str, most: int = LONGEST_TEXT) -> str:
+    """A text that was put together of others, cut where it would be too long, and showing so."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _shortened(text: object) -> object:
+    return shortened(text) if isinstance(text, str) else text
+
+
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT), AfterValidator(_without_zero)]
+ComposedText = Annotated[Text, BeforeValidator(_shortened)]
+"""What a process puts together of a person's text and its own: never refused for its length.
+
+A person's text has been found short enough at the door; what a process adds must not make it too long.
+"""
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_without_zero),
+]
 CurrencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=4)]

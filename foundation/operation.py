@@ -27,7 +27,7 @@ from sqlalchemy import BigInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from temporalio import activity
 
-from foundation import commands, faults, inbox
+from foundation import delivery, faults, inbox
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.memory import open_memory
@@ -101,7 +101,7 @@ class Operation(Generic[Ask, Answer]):
         if news:
             inbox.send_soon(call.caller.company, news)
         if tx.begun:
-            commands.send_soon(tx.begun)
+            delivery.send_soon(tx.begun)
         return answer
 
     async def _close(self, tx: Transaction, call: Call, answer: Answer, request: tuple[bytes, str]) -> Answer:
@@ -224,5 +224,6 @@ _STAGE = """
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
         why = excluded.why, exception = excluded.exception, failure = excluded.failure,
+        task_failure = NULL,
         outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
     """

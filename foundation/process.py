@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from foundation.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.errors import ProcessEnded
 from foundation.mailbox import (
     PROCESS_ANSWERED,
@@ -40,12 +41,16 @@ class Process(Steps):
     def __init__(self, command: Message) -> None:
         super().__init__()
         del command
-        self._begun_by: str | None = workflow.memo_value("begun_by", default=None)
+        begun_by: str | None = workflow.memo_value("begun_by", default=None)
+        self._was_begun_by_another = begun_by is not None
+        self._hears = begun_by or None
         """The process that has begun this one and waits to hear if it was taken; None once it is told."""
         self._begun: dict[str, ProcessAnswered] = {}
         """What the processes have said that this one has begun."""
         self.ending: ApplicationError | None = None
         """Why the process turns back, when it does."""
+        self.refused: ApplicationError | None = None
+        """What the process was refused for, when it was."""
         self.mailbox = Mailbox()
         """What the process was told and has not taken yet."""
         self.is_closed = False
@@ -111,12 +116,17 @@ class Process(Steps):
         the process's end.
         """
         while (event := await self.next_event(is_so, later)) is not None:
+            steps_before = self.steps_begun
             try:
                 await self.take(event)
             except ApplicationError as refusal:
                 if event.by is None or refusal is self.ending:
                     raise
                 event.refuse(refusal)
+            except Exception as defect:
+                if not is_defect(defect):
+                    raise
+                event.refuse(await left_undone(self, defect, event.kind, steps_before))
 
     async def serve_while(self, waiting: Coroutine[Any, Any, Result], later: Collection[str] = ()) -> Result:
         """Take what comes while something is waited for; gives what that gives, refuses what it refuses."""
@@ -184,17 +194,33 @@ class Process(Steps):
         undo = Undo(self)
         try:
             yield undo
-        except ApplicationError:
+        except ApplicationError as refusal:
+            self.refused = refusal
             await undo.take_back()
             raise
+        except Exception as defect:
+            if not is_defect(defect):
+                raise
+            self.refused = await given_up(self, defect)
+            await undo.take_back()
+            raise self.refused from None
 
     def ending_stage(self) -> Stage:
-        """The stage at which a process ends that was turned back:
+        """The stage at which a process ends that was turned back, on purpose or because a step was refused.
 
-        On purpose, or because a step was refused.
+        A refusal that nobody was answered with, since another process asked, is an exception: somebody must
+        look at it.
         """
-        outcome = "refused" if self.ending is None else "cancelled"
-        return self.at(outcome, outcome=outcome)
+        if self.ending is not None:
+            return self.at("cancelled", outcome="cancelled", why=self.ending.message)
+        if self.refused is None:
+            return self.at("refused", outcome="refused")
+        problem = f"{self.refused.type}: {self.refused.message}"[:500]
+        if not self._was_begun_by_another:
+            # Whoever started it was answered with it.
+            return self.at("refused", outcome="refused", why=problem)
+        failure = f"{self._type}: {self.refused.type}"[:200]
+        return self.at("refused", outcome="refused", why=problem, exception=problem, failure=failure)
 
     async def conduct(self, procedure: Coroutine[Any, Any, Result]) -> Result:
         """Run the procedure to its end, and answer who still waits.
@@ -214,14 +240,21 @@ class Process(Steps):
                         raise  # Nobody asked: the worker forgets the process, for now.
                     self.on_cancellation_requested()
         except ApplicationError as refusal:
-            self.ending = self.ending or refusal
+            self.refused = refusal
+            stage, self.ending = self.ending_stage(), self.ending or refusal
             if self.now.outcome is None:
-                problem = f"{refusal.type}: {refusal.message}"[:500]
-                await self.note(self.at("refused", outcome="refused", exception=problem))
+                await self.note(stage)
             await self.say_whether_taken(False, refusal.message)
             self._answer_the_rest(refusal)
             await workflow.wait_condition(workflow.all_handlers_finished)
             raise
+        except Exception as defect:
+            if not is_defect(defect):
+                raise
+            await never_given_up(self, defect)
+            raise
+        # Who is held does not go on as a new run either, which would know nothing of it.
+        await self.while_held()
         # Not in a `finally`: a process that the worker forgets waits for nobody.
         if self.now.outcome:
             await self.say_whether_taken(False, self.ending.message if self.ending else self.now.outcome)
@@ -256,7 +289,7 @@ class Process(Steps):
             party=party,
             summary=summary,
             correlation_id=self.caller.correlation_id,
-            begun_by=self._id if hear else None,
+            begun_by=self._id if hear else "",
         )
         begun: ProcessBegun = await self.step(
             OPERATIONS["process.begin"], begin, per=begin.process_id, must=True
@@ -265,10 +298,10 @@ class Process(Steps):
 
     async def say_whether_taken(self, was_taken: bool, why: str = "") -> None:
         """Tell the process that has begun this one, if it waits to hear it: once."""
-        begun_by, self._begun_by = self._begun_by, None
-        if begun_by is not None:
+        hears, self._hears = self._hears, None
+        if hears is not None:
             said = ProcessAnswered(process_id=self._id, was_taken=was_taken, why=why)
-            await self.tell(begun_by, PROCESS_ANSWERED, said)
+            await self.tell(hears, PROCESS_ANSWERED, said)
 
     async def heard_of(self, process: str, name: object) -> ProcessAnswered:
         """Wait until a process that this one has begun has said whether it was taken."""

@@ -215,6 +215,8 @@ CREATE TABLE foundation.process (
     exception text,
     -- The class of the failure, so that those that fail alike are repaired together.
     failure text,
+    -- Why its workflow task fails, as the workers found: the process cannot say so itself.
+    task_failure text,
     outcome text,
     started_by text NOT NULL,
     correlation_id text NOT NULL,
@@ -229,7 +231,22 @@ CREATE INDEX process_company_id_type_started_at_idx
 CREATE INDEX process_company_id_document_idx ON foundation.process (company_id, document);
 CREATE INDEX process_company_id_failure_idx
     ON foundation.process (company_id, failure) WHERE failure IS NOT NULL;
+CREATE INDEX process_company_id_idx ON foundation.process (company_id) WHERE task_failure IS NOT NULL;
 SELECT foundation.protect('foundation.process');
+
+-- Who watches for tasks that fail looks at all companies at once, and is given ids only; see the inbox.
+CREATE POLICY watch ON foundation.process FOR SELECT TO CURRENT_USER
+    USING (task_failure IS NOT NULL AND current_setting('perpetual.watching', true) = 'on');
+
+CREATE FUNCTION foundation.failing_processes() RETURNS TABLE (company_id text, id text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('perpetual.watching', 'on', true);
+    RETURN QUERY SELECT p.company_id, p.id FROM foundation.process p WHERE p.task_failure IS NOT NULL;
+    PERFORM set_config('perpetual.watching', 'off', true);
+END $$;
+REVOKE ALL ON FUNCTION foundation.failing_processes() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION foundation.failing_processes() TO perpetual_app;
 
 
 -- Decisions that wait for a person
@@ -357,7 +374,7 @@ CREATE TABLE foundation.command (
     party text,
     summary text,
     correlation_id text NOT NULL,
-    -- Of a start: the process that has begun this one, and is told whether it was taken.
+    -- Of a start by another process: which one is told whether it was taken; empty when none waits for that.
     begun_by text,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- From then on it is sent again, until it is answered.

@@ -1,18 +1,17 @@
 """Where a process stands: the stage it has reached, why it waits and on whom; shown and written down."""
 
-import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import CancelledError, FailureError
 
 from foundation import visibility
+from foundation.failures import Pauses, cause_of, kind_of
 from foundation.messages import Call, Caller, Stage
 
 RECORD_TIMEOUT = timedelta(seconds=10)
-RECORD_AGAIN_AFTER = [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15, 60, 300, 900, 3600)]
 
 
 class Standing:
@@ -38,9 +37,12 @@ class Standing:
         """A stage to be reached, with what is known of the process already.
 
         Give it to the last step before the wait: it is reached when that step has committed, and not before.
+        What has ended is in nobody's way any more: it has an exception only if one is given.
         """
         names = ("document", "party", "amount", "currency", "exception", "failure")
         kept = {name: getattr(self.now, name) for name in names}
+        if outcome is not None:
+            kept |= {"exception": None, "failure": None}
         return Stage(
             stage=stage,
             waiting_on=waiting_on,
@@ -78,22 +80,27 @@ class Standing:
         )
         workflow.set_current_details(visibility.details(self.now, self.passed, workflow.now()))
 
-    async def record_stage(self, *, surely: bool = True) -> None:
-        """Write down where the process stands, again and again until it is written; or only once.
+    async def record_stage(self) -> None:
+        """Write down where the process stands, again and again until it is written.
 
         Whoever reads the database would otherwise see it stand where it was before, for good. It is shown in
         the Temporal Web UI in any case.
         """
-        pauses = itertools.chain(RECORD_AGAIN_AFTER, itertools.repeat(RECORD_AGAIN_AFTER[-1]))
-        while not await self._recorded() and surely:
-            await workflow.sleep(next(pauses), summary=f"Note again: {self.now.stage}")
+        pauses = Pauses()
+        while (failure := await self._not_recorded()) is not None:
+            await workflow.sleep(pauses.after(failure), summary=f"Note again: {self.now.stage}")
+
+    async def is_recorded(self) -> bool:
+        """Write down where the process stands, if the database is there for it at once."""
+        return await self._not_recorded() is None
 
     @property
     def has_noted(self) -> bool:
         """Whether a stage was ever written down by itself, and not with the step that reached it."""
         return self._stages_recorded > 0
 
-    async def _recorded(self) -> bool:
+    async def _not_recorded(self) -> str | None:
+        """Write the stage down; gives the name of what went wrong, if something did."""
         self._stages_recorded += 1
         # Not a logical key: a stage is no effect, and after a reset it is written again.
         key = f"{self._id}/process.record_stage/{workflow.info().run_id}/{self._stages_recorded}"
@@ -108,5 +115,8 @@ class Standing:
             )
         except FailureError as failure:
             workflow.logger.warning("could not write the stage down: %s", failure)
-            return False
-        return True
+            cause = cause_of(failure)
+            if cause is None or isinstance(cause, CancelledError):
+                raise
+            return kind_of(cause)
+        return None

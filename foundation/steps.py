@@ -5,42 +5,39 @@ A step's key is `process id/operation[/per]`: it is the same whenever and wherev
 that its effect happens once.
 """
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, FailureError
+from temporalio.exceptions import CancelledError, FailureError
 from temporalio.workflow import ActivityCancellationType
 
 from foundation.errors import BusinessError, is_refusal
-from foundation.messages import ApprovalAsked, Call, Caller, Message, Stage, Text
-from foundation.operation import Answer, Ask, Operation
+from foundation.failures import Pauses, cause_of, kind_of, said_by
+from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
+from foundation.operation import Answer, Ask, Operation, StepWasTakenBack
+from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
 from foundation.standing import Standing
 
 OUTSIDE_QUEUE = "outside"
 
-# A step is tried at once a few times, then it parks and is tried again by itself, less and less often, until
-# it works or a person decides. In the first minutes often enough that a restart of the database is over
-# within seconds.
+# A step is tried at once a few times, then it parks and is tried again by itself, until it works or a person
+# decides; how soon, says `failures`.
 STEP_TIMEOUT = timedelta(seconds=10)
 QUICK_RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=2), maximum_attempts=5
 )
-# Who is called outside is not hammered: a second try, then the same pauses.
+# Who is called outside is not hammered: a second try, then the pauses.
 OUTSIDE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2)
-PARKED_FOR = [timedelta(seconds=seconds) for seconds in (2, 4, 8, 8, 15, 15, 15, 30, 60, 60, 300, 900, 3600)]
 
 
-class NothingToRepair(BusinessError):
-    """The process has no parked step, or not one that can be repaired so."""
-
-    status = 409
-
-
-class StepAborted(BusinessError):
-    """A person gave a failing step up; what was done before it is taken back."""
+HELD = "held"
+"""The class of what is wrong with a process that somebody holds."""
+NOTED_AGAIN_AFTER = timedelta(seconds=30)
 
 
 class ProcessHeld(BusinessError):
@@ -55,15 +52,6 @@ class NotHeld(BusinessError):
     status = 409
 
 
-class Repair(Message):
-    """What to do with a parked step: try it again now; go on without it; or give the process up and take back
-    what was done.
-    """
-
-    action: Literal["retry", "skip", "abort"]
-    reason: Text = ""
-
-
 class Hold(Message):
     """Why a process is to take no further step, or may go on."""
 
@@ -75,7 +63,7 @@ class Decision(Message):
 
     action: str
     step: str | None = None
-    reason: Text
+    reason: ComposedText
 
 
 class Steps(Standing):
@@ -86,10 +74,12 @@ class Steps(Standing):
         self.refused_key: str | None = None
         self.held: str | None = None
         """Who holds the process, and why."""
-        self._repair: Repair | None = None
-        self._parked: Call | None = None
-        self._ways: set[str] = set()
-        """What a person may decide about the parked step."""
+        self._parked: list[Parked] = []
+        """The steps that cannot be done; a decision is about the one that is shown, the last."""
+        self.steps_begun = 0
+        """How many attempts were made: tells whether a command has done anything yet."""
+        self._deciding = asyncio.Lock()
+        """Held while a person's decision is being written down: no step begins meanwhile."""
 
     def key_of(self, operation: Operation[Any, Any], per: object = "") -> str:
         """The key under which a step's effect happens once."""
@@ -118,26 +108,47 @@ class Steps(Standing):
         """
         call = self._call(self.key_of(operation, per), by=by, stage=stage, voids=voids, asks=asks)
         ways = {"retry"} | ({"abort"} if not must else set()) | ({"skip"} if otherwise else set())
-        for pause in _then_forever(PARKED_FOR):
-            await self.while_held()
-            try:
-                answer = await self._attempt(operation, call, command)
-            except FailureError as failure:
-                # A local activity's failure arrives bare, a regular one's inside an ActivityError.
-                cause = failure.cause if isinstance(failure, ActivityError) else failure
-                if isinstance(cause, CancelledError) or cause is None:
-                    raise
-                if isinstance(cause, ApplicationError) and is_refusal(cause) and not must:
+        parked, pauses = Parked(operation.title, call.key, frozenset(ways)), Pauses()
+        try:
+            while isinstance(outcome := await self._tried(operation, call, command, parked), BaseException):
+                kind = kind_of(outcome)
+                if kind == StepWasTakenBack.type_name() and otherwise is not None:
+                    outcome = otherwise  # Somebody skipped it, and the worker died over the decision.
+                    break
+                if is_refusal(outcome) and not must:
                     self.refused_key = call.key
-                    raise cause from None
-                decided = await self._park(operation, call, cause, pause, ways)
-                if decided == "skip" and otherwise is not None:
-                    await self._reached(stage)
-                    return otherwise
-            else:
-                await self._reached(stage)
-                return answer
-        raise AssertionError("unreachable")
+                    await self.parks_no_more(parked)
+                    raise outcome from None
+                self.park(parked, said_by(outcome), f"{operation.name}: {kind}")
+                repair = await self.repaired(parked, pauses.after(kind))
+                if repair is not None and repair.action == "abort":
+                    await self.parks_no_more(parked)
+                    raise StepAborted(f"{operation.title} was given up: {repair.reason}")
+                if repair is not None and repair.action == "skip" and otherwise is not None:
+                    outcome = otherwise
+                    break
+            await self._reached(stage, parked)
+            return outcome
+        finally:
+            if parked in self._parked:
+                self._parked.remove(parked)  # It was cancelled.
+
+    async def _tried(
+        self, operation: Operation[Ask, Answer], call: Call, command: Ask, parked: Parked
+    ) -> Answer | BaseException:
+        """One attempt, and its answer or what went wrong."""
+        await self.while_held()
+        self.steps_begun += 1
+        parked.is_tried = True
+        try:
+            return await self._attempt(operation, call, command)
+        except FailureError as failure:
+            cause = cause_of(failure)
+            if isinstance(cause, CancelledError) or cause is None:
+                raise
+            return cause
+        finally:
+            parked.is_tried = False
 
     def _call(
         self,
@@ -158,13 +169,11 @@ class Steps(Standing):
             asks=asks,
         )
 
-    async def _reached(self, stage: Stage | None) -> None:
+    async def _reached(self, stage: Stage | None, parked: Parked) -> None:
         if stage is not None:
             self.reach(stage)
-        if self._parked is not None:
-            self._parked = None
-            self.show_exception(None)
-            await self.record_stage()
+        if parked in self._parked:
+            await self.parks_no_more(parked)
         elif stage is not None and self.has_noted:
             # A worker that died, or whose work the server did not take because news came in between, may have
             # come further: its step is found done and writes no stage, and an older one that was noted
@@ -200,89 +209,154 @@ class Steps(Standing):
 
     # Parked and repaired
 
-    async def _park(
-        self,
-        operation: Operation[Any, Any],
-        call: Call,
-        cause: BaseException,
-        pause: timedelta,
-        ways: set[str],
-    ) -> str:
-        """Wait for a while, or until a person decides; answers what is to be done then."""
-        reason = cause.message if isinstance(cause, FailureError) else str(cause)
-        kind = cause.type if isinstance(cause, ApplicationError) and cause.type else type(cause).__name__
-        self._parked, self._ways = call, ways
-        problem = f"{operation.title}: {reason}"[:500]
-        if self.now.exception != problem:
-            self.show_exception(problem, f"{operation.name}: {kind}"[:200])
-            await self.record_stage(surely=False)
-        try:
-            await workflow.wait_condition(
-                lambda: self._repair is not None,
-                timeout=pause,
-                timeout_summary=f"Try again: {operation.title}",
-            )
-        except TimeoutError:
-            return "retry"
-        repair, self._repair = self._repair, None
-        assert repair is not None
-        if repair.action == "abort":
-            self._parked = None
-            raise StepAborted(f"{operation.title} was given up: {repair.reason or 'no reason given'}")
-        return repair.action
+    def park(self, parked: Parked, reason: str, failure: str) -> None:
+        """Show what went wrong."""
+        is_new = parked.fails_of(f"{parked.title}: {reason}"[:500], failure[:200])
+        if parked not in self._parked:
+            self._parked.append(parked)
+        if is_new:
+            self._show_trouble()
+
+    async def parks_no_more(self, parked: Parked) -> None:
+        """Show and write down that it does not wait any more, if it did."""
+        if parked in self._parked:
+            self._parked.remove(parked)
+            self._show_trouble()
+            await self.record_stage()
+
+    def _show_trouble(self) -> None:
+        self.show_exception(*self._trouble(self.held))
+
+    def _trouble(self, held: str | None) -> tuple[str | None, str | None]:
+        """What is wrong, in words and its class: who holds the process, or what cannot be done."""
+        if held is not None:
+            return held, HELD
+        return (self._shown.exception, self._shown.failure) if self._shown else (None, None)
+
+    @property
+    def _shown(self) -> Parked | None:
+        """What a decision would be about: a defect that stops the process, or what has parked last."""
+        return next(iter(self._stops), self._parked[-1] if self._parked else None)
+
+    @property
+    def _stops(self) -> list[Parked]:
+        return [parked for parked in self._parked if parked.stopped_at is not None]
+
+    @workflow.query(description="The event before which a run that a defect has stopped is begun again")
+    def stopped_at(self) -> int | None:
+        """None when no defect has stopped it."""
+        return self._stops[0].stopped_at if self._stops else None
+
+    async def repaired(self, parked: Parked, pause: timedelta | None) -> Repair | None:
+        """Wait for a while, or until a person decides; None when it is to be tried again by itself. Without a
+        pause it is not.
+
+        What went wrong is written down; again and again, until the database is there for it.
+        """
+        until = None
+        while parked.repair is None and (until is None or workflow.now() < until):
+            if not parked.is_noted:
+                parked.is_noted = await self.is_recorded()
+            until = until or (workflow.now() + pause if pause is not None else None)
+            waits = [] if parked.is_noted else [NOTED_AGAIN_AFTER]
+            waits += [max(until - workflow.now(), timedelta(0))] if until is not None else []
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: parked.repair is not None,
+                    timeout=min(waits, default=None),
+                    timeout_summary=f"Try again: {parked.title}",
+                )
+        if pause is not None:
+            # What somebody is deciding about it just now counts before the next attempt.
+            await self.while_held()
+        repair, parked.repair = parked.repair, None
+        return repair
 
     @workflow.update(
         description="A parked step: try it again now (retry), go on without it (skip), or give it up and go "
         "back (abort)"
     )
     async def repair(self, repair: Repair, by: Caller) -> Stage:
-        """What a person decides about a parked step. Refuses: NothingToRepair."""
-        if self._parked is None:
+        """What a person decides about a parked step, as soon as that is written. Refuses: NothingToRepair."""
+        while True:
+            self.repairable(repair)
+            # Whether there is anything to repair shows when the attempt that is under way has ended.
+            await workflow.wait_condition(lambda: not (self._shown and self._shown.is_tried))
+            async with self._deciding:
+                parked = self.repairable(repair)
+                if parked.is_tried:
+                    continue
+                # A step that is skipped can never commit late: its key is taken with the decision.
+                voids = parked.key if repair.action == "skip" and parked.stopped_at is None else None
+                await self._decide(repair.action, repair.reason, by, step=parked.key, voids=voids)
+                parked.repair = repair
+                return self.now
+
+    def repairable(self, repair: Repair) -> Parked:
+        """What the decision would be about. Refuses: NothingToRepair."""
+        if self._shown is None:
             raise NothingToRepair("nothing is parked here")
-        if repair.action not in self._ways:
-            raise NothingToRepair(
-                f"{repair.action} is no way out of this step, only: {', '.join(sorted(self._ways))}. "
-                "Remove what is in its way, then retry"
-            )
-        if repair.action != "retry" and not repair.reason:
-            raise NothingToRepair(f"say why: to {repair.action} a step needs a reason")
-        # A step that is skipped can never commit late: its key is taken with the decision.
-        voids = self._parked.key if repair.action == "skip" else None
-        await self._decide(repair.action, repair.reason, by, step=self._parked.key, voids=voids)
-        self._repair = repair
-        return self.now
+        self._shown.check(repair)
+        return self._shown
+
+    @workflow.query(description="Whether a parked step can be repaired so; if not, why")
+    def would_repair(self, repair: Repair) -> str | None:
+        """What the same repair would be refused with now; None when it would be done."""
+        try:
+            self.repairable(repair)
+        except NothingToRepair as refusal:
+            return refusal.message
+        return None
 
     # Held and released
 
     @workflow.update(description="Take no further step until it is released")
     async def hold(self, hold: Hold, by: Caller) -> Stage:
-        """Hold the process. Refuses: ProcessHeld."""
-        if self.held is not None:
-            raise ProcessHeld(f"this is {self.held} already")
-        self.held = f"held by {by.actor}: {hold.reason}"
-        self.show_exception(self.held, "held")
-        await self._decide("hold", hold.reason, by, stage=self.now)
+        """Hold the process, as soon as that is written. Refuses: ProcessHeld, NotHeld."""
+        async with self._deciding:
+            if self.held is not None:
+                raise ProcessHeld(f"this is {self.held} already")
+            if self.now.outcome is None:
+                held = f"held by {by.actor}: {hold.reason}"
+                await self._decide_who_holds("hold", hold.reason, by, held=held)
+            if self.now.outcome is not None:
+                raise NotHeld(f"this is over: there is nothing to hold at '{self.now.stage}'")
         return self.now
 
     @workflow.update(description="Let a process that is held go on")
     async def release(self, release: Hold, by: Caller) -> Stage:
-        """Let the process go on. Refuses: NotHeld."""
-        if self.held is None:
-            raise NotHeld("this is not held")
-        self.show_exception(None)
-        await self._decide("release", release.reason, by, stage=self.now)
-        self.held = None
+        """Let the process go on, as soon as that is written. Refuses: NotHeld."""
+        async with self._deciding:
+            if self.held is None:
+                raise NotHeld("this is not held")
+            await self._decide_who_holds("release", release.reason, by, held=None)
         return self.now
 
+    async def _decide_who_holds(self, action: str, reason: str, by: Caller, *, held: str | None) -> None:
+        """Write it down with where the process stands, then let it count."""
+        written = await self._decide(action, reason, by, stage=lambda: self._stage_if(held))
+        self.held = held if self.now.outcome is None else None
+        self._show_trouble()
+        if written != self.now:
+            await self.record_stage()  # It has come further meanwhile.
+
+    def _stage_if(self, held: str | None) -> Stage:
+        exception, failure = self._trouble(held)
+        return self.now.model_copy(update={"exception": exception, "failure": failure})
+
     async def while_held(self) -> None:
-        """Wait until nobody holds the process."""
-        if self.held is not None:
-            await workflow.wait_condition(lambda: self.held is None)
+        """Wait until nobody holds the process, or is about to, and no defect has stopped it."""
+        if self.held is not None or self._deciding.locked() or self._stops:
+            await workflow.wait_condition(
+                lambda: self.held is None and not self._deciding.locked() and not self._stops
+            )
 
     def check_not_held(self) -> None:
         """Refuses: ProcessHeld."""
         if self.held is not None:
             raise ProcessHeld(f"this is {self.held}; release it first")
+        if self._stops:
+            raise ProcessHeld(f"this was stopped: {self._stops[0].exception}; repair it first")
 
     async def _decide(
         self,
@@ -292,24 +366,29 @@ class Steps(Standing):
         *,
         step: str | None = None,
         voids: str | None = None,
-        stage: Stage | None = None,
-    ) -> None:
-        """Write a person's decision down, before it counts."""
-        update = workflow.current_update_info()
+        stage: Callable[[], Stage] | None = None,
+    ) -> Stage | None:
+        """Write a person's decision down, before it counts; however long that takes. Gives the stage that was
+        written with it.
+        """
+        update, pauses = workflow.current_update_info(), Pauses()
         key = f"{self._id}/process.decide/{update.id if update else self._stages_recorded}"
-        await workflow.execute_local_activity(
-            "process.decide",
-            args=[
-                self._call(key, by=by, stage=stage, voids=voids),
-                Decision(action=action, step=step, reason=reason),
-            ],
-            start_to_close_timeout=STEP_TIMEOUT,
-            retry_policy=QUICK_RETRY,
-            summary=action.capitalize(),
-        )
-
-
-def _then_forever(pauses: list[timedelta]) -> Iterable[timedelta]:
-    yield from pauses
-    while True:
-        yield pauses[-1]
+        decision = Decision(action=action, step=step, reason=reason)
+        while True:
+            reached = stage() if stage is not None else None
+            try:
+                await workflow.execute_local_activity(
+                    "process.decide",
+                    args=[self._call(key, by=by, stage=reached, voids=voids), decision],
+                    start_to_close_timeout=STEP_TIMEOUT,
+                    retry_policy=QUICK_RETRY,
+                    summary=action.capitalize(),
+                )
+                return reached
+            except FailureError as failure:
+                cause = cause_of(failure)
+                if cause is None or isinstance(cause, CancelledError) or is_refusal(cause):
+                    raise
+            await workflow.sleep(
+                pauses.after(kind_of(cause)), summary=f"Write down again: {action.capitalize()}"
+            )

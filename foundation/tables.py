@@ -69,6 +69,7 @@ class ProcessState(Table):
         Index(None, "company_id", "type", "started_at"),
         Index(None, "company_id", "document"),
         Index(None, "company_id", "failure", postgresql_where=text("failure IS NOT NULL")),
+        Index(None, "company_id", postgresql_where=text("task_failure IS NOT NULL")),
         {"schema": "foundation"},
     )
 
@@ -86,6 +87,8 @@ class ProcessState(Table):
     why: Mapped[str | None]
     exception: Mapped[str | None]
     failure: Mapped[str | None]
+    task_failure: Mapped[str | None]
+    """Why its workflow task fails, while it does: noted by the workers, since the process cannot."""
     outcome: Mapped[str | None]
     started_by: Mapped[str]
     correlation_id: Mapped[str]

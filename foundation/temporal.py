@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import cast
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import PayloadConverter
@@ -35,6 +35,8 @@ def is_away(failure: BaseException) -> bool:
     """Whether a call failed because Temporal did not answer at all."""
     if isinstance(failure, RPCError):
         return failure.status in _AWAY
+    if isinstance(failure, WorkflowUpdateRPCTimeoutOrCancelledError):
+        return True
     # What a lazy client says that has never been connected: the SDK has no class for it.
     return isinstance(failure, RuntimeError) and "Failed client connect" in str(failure)
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from foundation.messages import Stage
@@ -72,6 +73,6 @@ class Undo:
                 way.operation, way.command(), per=way.per, voids=way.key, stage=stage, must=must
             )
         except ApplicationError as refusal:
-            self.process.show_exception(f"could not take back: {way.operation.title}: {refusal.message}")
+            workflow.logger.warning("%s, not taken back yet: %s", way.operation.title, refusal.message)
             return False
         return True

@@ -16,6 +16,7 @@ from temporalio.common import (
 )
 
 from foundation.messages import Stage
+from foundation.parking import DEFECT
 
 COMPANY = SearchAttributeKey.for_keyword("ErpCompany")
 DOCUMENT = SearchAttributeKey.for_keyword("ErpDocument")
@@ -73,7 +74,7 @@ def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
     lines.append(f"\n{word} {since:%Y-%m-%d %H:%M} UTC")
     if now.waiting_until is not None:
         lines.append(f"\nnext: {now.waiting_until:%Y-%m-%d %H:%M} UTC")
-    if now.why and not now.outcome:
+    if now.why:
         lines.append(f"\n**Why:** {now.why}")
     if now.remedy and not now.outcome:
         lines.append(f"\n{now.remedy}")
@@ -87,4 +88,9 @@ def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
 def _what_one_can_do(now: Stage) -> str:
     if now.failure == "held":
         return "It takes no further step until it gets the update `release`."
+    if (now.failure or "").startswith(DEFECT):
+        return (
+            "It takes no further step. Once the mistake is mended, `retry` at the API begins it again before "
+            "it. The update `repair` skips the rest of the command, or gives the process up, if that can be."
+        )
     return "It is tried again by itself; the update `repair` tries it now, goes on without it or gives it up."

@@ -17,8 +17,8 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from foundation.commands import Answers
 from foundation.database import Database, open_database
+from foundation.delivery import Answers
 from foundation.messages import Caller
 from foundation.migrations import upgrade
 from perpetual.bootstrap import register_admin_key

@@ -7,6 +7,7 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from foundation.defects import DefectsAreSeen
 from foundation.settings import settings
 from foundation.steps import OUTSIDE_QUEUE
 from tests.faulty_steps import FaultySteps
@@ -22,7 +23,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
         workflows=registry.processes(),
         activities=registry.operations(),
         workflow_runner=registry.sandbox(),
-        interceptors=[faults],
+        interceptors=[faults, DefectsAreSeen()],
     )
     outside = Worker(
         client,

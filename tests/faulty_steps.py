@@ -21,6 +21,8 @@ class FaultySteps(Interceptor):
 
     refused: dict[tuple[str, str], int] = field(default_factory=dict)
     """How often the operation of the company is refused."""
+    broken: dict[tuple[str, str], Exception] = field(default_factory=dict)
+    """What each attempt of the operation of the company fails with, until the test takes it away."""
     repeated: set[tuple[str, str]] = field(default_factory=set)
     """The operations of the company whose answers get lost once, after they were committed."""
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -29,6 +31,7 @@ class FaultySteps(Interceptor):
     def forget(self, company: str) -> None:
         """All steps of the company work again."""
         self.refused = {key: value for key, value in self.refused.items() if key[0] != company}
+        self.broken = {key: value for key, value in self.broken.items() if key[0] != company}
         self.repeated = {key for key in self.repeated if key[0] != company}
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
@@ -48,6 +51,8 @@ class _FaultyStep(ActivityInboundInterceptor):
         if self.faults.refused.get(step, 0) > 0:
             self.faults.refused[step] -= 1
             raise RefusedByTheTest(f"{step[1]} is refused by the test")
+        if (failure := self.faults.broken.get(step)) is not None:
+            raise failure
         answer = await super().execute_activity(input)
         if step in self.faults.repeated and activity.info().attempt == 1:
             raise ApplicationError("the answer got lost after the commit")

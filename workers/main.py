@@ -12,10 +12,11 @@ from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRu
 
 from foundation import temporal
 from foundation.database import open_database
+from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
-from workers import health, registry, relay
+from workers import health, registry, relay, watch
 from workers.payloads import spare_the_search
 
 log = structlog.get_logger()
@@ -50,6 +51,7 @@ def process_worker(
         workflows=workflows,
         activities=activities,
         workflow_runner=registry.sandbox() if settings.sandbox else UnsandboxedWorkflowRunner(),
+        interceptors=[DefectsAreSeen()],
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         max_cached_workflows=2000,
         max_concurrent_local_activities=settings.database_pool_size,
@@ -82,7 +84,13 @@ async def run_worker(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with relay.relaying(client), worker, outside, health.served(settings, client, worker):
+    async with (
+        relay.relaying(client),
+        watch.watching(client),
+        worker,
+        outside,
+        health.served(settings, client, worker),
+    ):
         log.info("worker is running", task_queue=settings.task_queue)
         await stop.wait()
         log.info("worker stops: it finishes what it has begun")

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from temporalio.client import Client
 
-from foundation import commands, inbox
+from foundation import delivery, inbox
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ async def _relay(client: Client) -> None:
     while True:
         found = 0
         try:
-            found = await commands.send_again(client, at_most=AT_MOST)
+            found = await delivery.send_again(client, at_most=AT_MOST)
             found = max(found, await inbox.send_again(client, at_most=AT_MOST))
         except Exception as failure:  # The database or Temporal is away: what is due stays so.
             log.warning("could not relay", why=repr(failure))

@@ -102,7 +102,6 @@ class OutgoingMessage(Process):
 
     async def give_up(self, message: IntendedMessage, refusal: ApplicationError) -> None:
         """Step 3, when it could not be sent."""
-        self._parked = None  # It waits no more: what is shown from now on is why it was given up.
         why = f"{refusal.type}: {refusal.message}"[:500]
         over = GiveUpMessage(
             message_id=message.message_id,

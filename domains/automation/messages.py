@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from foundation.letters import Letter, MailAddress
-from foundation.messages import Message, Text
+from foundation.messages import ComposedText, Message, Text
 
 EventPattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+\*?))$", max_length=100)]
 """An event, `sales.order_confirmed`, or several: `receivables.*`, `*`."""
@@ -148,7 +148,7 @@ class GiveUpMessage(Message):
     """It will not be sent: it was refused for good, or we have tried long enough."""
 
     message_id: UUID
-    reason: Text
+    reason: ComposedText
     receiver_is_gone: bool = False
     """Its receiver has said so."""
     tried_for_days: bool = False

@@ -13,6 +13,8 @@ from typing import Any
 
 import asyncpg
 
+_NO_EVENTS = {"process.record_stage", "approval.find_decision"}
+"""What processes note and look up for themselves."""
 _SEES_ALL = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _COMPANIES = "SELECT code FROM master_data.company ORDER BY code"
 _ORDER = """
@@ -37,7 +39,8 @@ _OPERATIONS = """
     ORDER BY recorded_at, key
 """
 _PROCESSES = """
-    SELECT id, type, stage, waiting_on, waiting_since, document, amount, currency, exception, outcome,
+    SELECT id, type, stage, waiting_on, waiting_since, document, amount, currency,
+        coalesce(task_failure, exception) AS exception, outcome,
         started_by, started_at, closed_at
     FROM foundation.process WHERE id = ANY ($1::text[]) ORDER BY started_at, id
 """
@@ -131,7 +134,7 @@ async def _within(connection: Any, company: str, what: str) -> Story | None:
         order=order,
         correlation_ids=tuple(threads),
         processes=tuple(await connection.fetch(_PROCESSES, ids)),
-        events=tuple(_event(row) for row in operations if row["name"] != "process.record_stage"),
+        events=tuple(_event(row) for row in operations if row["name"] not in _NO_EVENTS),
         open_items=tuple(await connection.fetch(_OPEN, documents)),
         booked=tuple(await connection.fetch(_BOOKED, documents)),
     )

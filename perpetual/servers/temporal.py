@@ -15,6 +15,9 @@ from perpetual.servers.trouble import Trouble
 # The queue processors poll 20 times a second by default, so that each hop waits for a tick of 50 ms.
 FAST_POLLING = [f"history.{queue}ProcessorMaxPollRPS=10000" for queue in ("transfer", "timer", "visibility")]
 
+# A process whose task failed so often in a row is reported, and shown among the exceptions.
+REPORTED_AFTER = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
+
 
 @dataclass
 class Temporal:
@@ -47,7 +50,7 @@ class Temporal:
         # a power cut.
         options += ["--sqlite-pragma", "journal_mode=WAL"]
         options += ["--sqlite-pragma", f"synchronous={2 if self.durable else 1}"]
-        for setting in FAST_POLLING:
+        for setting in (*FAST_POLLING, REPORTED_AFTER):
             options += ["--dynamic-config-value", setting]
         for attribute in visibility.KEYWORDS:
             options += ["--search-attribute", f"{attribute.name}=Keyword"]

@@ -20,6 +20,7 @@ A_PROCESS_MAY_KNOW = frozenset(
         "approvals",
         "errors",
         "letters",
+        "mailbox",
         "messages",
         "money",
         "operation",

@@ -14,6 +14,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from domains.sales.messages import OrderClosed, PlaceOrder
+from foundation.defects import DefectsAreSeen
 from foundation.temporal import DATA_CONVERTER
 from tests.histories import fingerprint
 from workers import registry
@@ -50,6 +51,7 @@ async def main(*, reordered: bool) -> int:
     replayer = Replayer(
         workflows=[Reordered] if reordered else registry.processes(),
         workflow_runner=registry.sandbox(),
+        interceptors=[DefectsAreSeen()],
         data_converter=DATA_CONVERTER,
     )
     failures = 0

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from api.door import AskedRequest
-from foundation import commands
+from foundation import delivery
 from tests.erp import Erp, an_order
 from tests.workflows.test_documents_of_one_operation import temporal_is_away
 
@@ -33,7 +33,7 @@ async def until_all_is_answered(erp: Erp, owner: Any) -> list[Any]:
     """Temporal is back, and the relay's pause is over; gives all requests."""
     async with asyncio.timeout(20):
         while await owner.fetch(_DUE_AGAIN, erp.company):
-            await commands.send_again(erp.temporal, at_most=10_000)
+            await delivery.send_again(erp.temporal, at_most=10_000)
     return list(await owner.fetch(_ALL, erp.company))
 
 

@@ -120,3 +120,56 @@ async def test_a_refund_that_cannot_be_made_is_skipped_with_a_reason_and_never_m
     timeline = (await erp.order(order))["process"]["timeline"]
     voided = [entry for entry in timeline if entry["status"] == "voided"]
     assert [(entry["operation"], entry["by"]) for entry in voided] == [("process.decide", "Olga Operator")]
+
+
+async def bulk(erp: Erp, failure: str, action: str, *, dry_run: bool, reason: str = "because") -> list[str]:
+    """What becomes of each that fails alike, or would."""
+    asked = {"failure": failure, "action": action, "reason": reason}
+    query = "?dry_run=true" if dry_run else ""
+    done = await erp.post(f"/v1/processes/repairs{query}", asked, by="operator")
+    return [one["result"] for one in done["items"]]
+
+
+async def test_a_dry_run_says_what_the_repair_would_be_answered(erp: Erp, faults: FaultySteps) -> None:
+    waiting = await shipped_but_not_billed(erp, faults, 2)
+    ended, held = await parked(erp, 2)
+    await erp.temporal.get_workflow_handle(ended["id"]).terminate("a test wants to see what is said then")
+
+    for action, reason in (("abort", "because"), ("skip", "because"), ("skip", "")):
+        told = await bulk(erp, FAILURE, action, dry_run=True, reason=reason)
+        assert told == await bulk(erp, FAILURE, action, dry_run=False, reason=reason)
+        assert sorted(one[:13] for one in told) == sorted(
+            [f"{action} is no way"[:13], f"{action}: still at work"[:13]]
+        )
+
+    await erp.post(f"/v1/processes/{held['id']}/hold", {"reason": "wait"}, by="operator")
+    assert (await bulk(erp, "held", "retry", dry_run=True)) == ["would be: retry"]
+    await erp.post(f"/v1/processes/{held['id']}/release", {"reason": "go on"}, by="operator")
+    faults.forget(erp.company)
+    await bulk(erp, FAILURE, "retry", dry_run=False)
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_dry_run_of_processes_that_are_only_held_says_that_nothing_is_parked(erp: Erp) -> None:
+    order = await erp.place()
+    path = f"/v1/processes/{erp.company}/order_to_cash/{order['order_id']}"
+    await erp.post(f"{path}/hold", {"reason": "the address looks wrong"}, by="operator")
+
+    for dry_run in (True, False):
+        assert await bulk(erp, "held", "retry", dry_run=dry_run) == ["nothing is parked here"]
+
+
+async def test_a_dry_run_asks_for_the_reason_that_the_repair_would_ask_for(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    faults.broken[erp.company, "inventory.reserve_stock"] = KeyError("a defect")
+    placing = asyncio.create_task(erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk"))
+    failure = "inventory.reserve_stock: KeyError"
+    await parked(erp, 1, failure)
+
+    assert await bulk(erp, failure, "abort", dry_run=True) == ["would be: abort"]
+    for dry_run in (True, False):
+        (told,) = await bulk(erp, failure, "abort", dry_run=dry_run, reason="")
+        assert told == "say why: to abort a step needs a reason"
+    assert await bulk(erp, failure, "abort", dry_run=False) == ["abort"]
+    assert (await placing).status_code == 422

@@ -173,8 +173,6 @@ class OrderToCash(Approvals):
         self.facts.pay(posted, per)
         self.answer_when(event, self.facts.is_done, lambda: answers.paid(self.facts, self.now, posted, per))
 
-    # Cancelled
-
     def turn_back(self, cancellation: messages.Cancellation, event: Event) -> None:
         """Before goods have left, what was done is taken back; after that, they are returned."""
         self.facts.cancel(cancellation)
@@ -191,8 +189,6 @@ class OrderToCash(Approvals):
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: before goods have left, and without effect after that."""
         self.mailbox.put(Event("cancelled by an operator", None, 0))
-
-    # Where it stands
 
     @property
     def has_begun(self) -> bool:

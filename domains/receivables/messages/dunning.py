@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.messages import Amount, Code, Message, Name, Percent, ShownAmount, Text
+from foundation.messages import Amount, Code, ComposedText, Message, Name, Percent, ShownAmount, Text
 
 
 class LevelText(Message):
@@ -165,7 +165,7 @@ class DisputeAsked(Message):
     """The customer disputes an invoice, or all of it: no letter speaks of it until it is resumed."""
 
     invoice_id: UUID | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Annotated[Text, Field(min_length=1)]
 
 
 class PromiseAsked(Message):
@@ -178,7 +178,7 @@ class PromiseAsked(Message):
 class ReasonAsked(Message):
     """Why the dunning goes on, or ends."""
 
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Annotated[Text, Field(min_length=1)]
 
 
 class DisputeDunning(DisputeAsked):
@@ -207,7 +207,7 @@ class EndDunning(Message):
     dunning_id: UUID
     ended_on: date
     outcome: Annotated[str, Field(pattern="^(paid|excluded|stopped)$")]
-    reason: Text = ""
+    reason: ComposedText = ""
 
 
 class DunningChanged(Message):

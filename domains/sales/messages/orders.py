@@ -12,6 +12,7 @@ from domains.master_data.messages import Delivery, Invoicing
 from foundation.messages import (
     Amount,
     Code,
+    ComposedText,
     CurrencyCode,
     Message,
     Percent,
@@ -133,7 +134,7 @@ class HoldOrder(Message):
     """The order must wait for a decision."""
 
     order_id: UUID
-    reason: Text
+    reason: ComposedText
 
 
 class ConfirmOrder(Message):
@@ -179,7 +180,7 @@ class CancelOrder(Message):
     """Take the order back, or reject it, with a reason."""
 
     order_id: UUID
-    reason: Text
+    reason: ComposedText
     rejected: bool = False
     after_delivery: bool = False
     """Also when goods have left: they are agreed to come back."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.sales.messages.orders import LineQuantity
-from foundation.messages import Amount, Message, Quantity, ShownAmount, Text
+from foundation.messages import Amount, ComposedText, Message, Quantity, ShownAmount, Text
 
 
 class Resolution(StrEnum):
@@ -98,7 +98,7 @@ class CancelReturn(Message):
     """Take the return back: nothing has come. Does nothing when there is none."""
 
     return_id: UUID
-    reason: Text
+    reason: ComposedText
 
 
 class ReturnChanged(Message):

@@ -120,12 +120,14 @@ async def owe(erp: Erp, today: date, *, days_overdue: int, price: str, customer:
     return order | {"invoice_id": invoice["invoice_id"], "invoice_number": invoice["invoice_number"]}
 
 
-async def begin(temporal: Client, company: str, on: date, customer: str) -> WorkflowHandle[Any, Any]:
+async def begin(
+    temporal: Client, company: str, on: date, customer: str, **how: int
+) -> WorkflowHandle[Any, Any]:
     """A dunning, started by itself."""
     dunning_id = uuid4()
     return await temporal.start_workflow(
         Dunning.run,
-        RunDunning(dunning_id=dunning_id, customer_code=customer, on=on),
+        RunDunning(dunning_id=dunning_id, customer_code=customer, on=on, **how),
         id=f"{company}/dunning/{customer}/{dunning_id}",
         task_queue=settings().task_queue,
         memo={"caller": Caller(company=company, actor="a tester", correlation_id="by hand")},

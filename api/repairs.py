@@ -1,0 +1,100 @@
+"""What a person decides about what is parked: done, or only asked about, in the same words."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError, WorkflowQueryRejectedError
+from temporalio.common import QueryRejectCondition
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api import processes
+from api.door import AskedRequest
+from foundation import defects
+from foundation.database import database
+from foundation.messages import Stage
+from foundation.parking import DEFECT, Repair
+from foundation.settings import settings
+from foundation.steps import Decision
+from foundation.tables import ProcessState
+from foundation.transaction import Row
+
+
+async def repair(asked: AskedRequest, state: Row, wanted: Repair) -> None:
+    """Repair a process. Refuses: NothingToRepair, ProcessEnded. Raises StillAtWork."""
+    if not await _was_begun_again(asked, state, wanted):
+        await processes.command(asked, state.id, "repair", wanted, Stage)
+
+
+async def outcome_of(asked: AskedRequest, state: Row, wanted: Repair) -> str:
+    """The same for one of several: one that cannot be repaired so does not stop the others."""
+    try:
+        await repair(asked, state, wanted)
+    except processes.StillAtWork:
+        return _still_at_work(wanted)
+    except ApplicationError as refusal:
+        return refusal.message
+    return wanted.action
+
+
+async def _was_begun_again(asked: AskedRequest, state: Row, wanted: Repair) -> bool:
+    """A process that a defect of ours has stopped is begun again before it; false for all others."""
+    if not _begins_again(state, wanted):
+        return False
+    decision = Decision(action="retry", step=state.failure, reason=wanted.reason)
+    await processes.write_down(asked, state.id, decision)
+    if not await defects.begin_again(asked.app.state.temporal, state.id, wanted.reason):
+        return False
+    # Unless it has stopped again meanwhile, and says so.
+    cleared = update(ProcessState).where(
+        ProcessState.id == state.id, ProcessState.changed_at == state.changed_at
+    )
+    async with database().write(asked.caller.company, asked.caller.actor) as tx:
+        await tx.execute(cleared.values(exception=None, failure=None))
+    return True
+
+
+def _begins_again(state: Row, wanted: Repair) -> bool:
+    return wanted.action == "retry" and (state.failure or "").startswith(DEFECT)
+
+
+async def would_repair(asked: AskedRequest, state: Row, wanted: Repair) -> str:
+    """`would be: retry`, or what the repair would be answered instead; asked of the process itself."""
+    client: Client = asked.app.state.temporal
+    process = client.get_workflow_handle(state.id)
+    try:
+        refusal = None
+        if not _begins_again(state, wanted) or await _ask(process, "stopped_at") is None:
+            refusal = await _ask(process, "would_repair", wanted)
+    except WorkflowQueryRejectedError:
+        return await _said_of_what_is_gone(asked, state, wanted)
+    except WorkflowQueryFailedError:
+        return _still_at_work(wanted)  # It cannot be worked: neither can a repair be.
+    except RPCError as failure:
+        if failure.status is RPCStatusCode.NOT_FOUND:
+            return await _said_of_what_is_gone(asked, state, wanted)
+        return _still_at_work(wanted)
+    return refusal or f"would be: {wanted.action}"
+
+
+async def _ask(process: WorkflowHandle[Any, Any], question: str, *about: Repair) -> Any:
+    return await process.query(
+        question,
+        args=list(about),
+        reject_condition=QueryRejectCondition.NOT_OPEN,
+        rpc_timeout=timedelta(seconds=settings().api_wait_seconds),
+    )
+
+
+async def _said_of_what_is_gone(asked: AskedRequest, state: Row, wanted: Repair) -> str:
+    """Temporal does not run it: it is over, or it is lost and waits to be begun again."""
+    async with asked.read() as tx:
+        now = await tx.get(ProcessState, state.id)
+    if now is None or now.outcome is None:
+        return _still_at_work(wanted)
+    return f"this is over: {now.document or now.id} is {now.outcome}"
+
+
+def _still_at_work(wanted: Repair) -> str:
+    return f"{wanted.action}: still at work"

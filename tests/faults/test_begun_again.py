@@ -1,0 +1,104 @@
+"""A process that is reset, or begun again from its start, asks nobody for what was decided before."""
+
+from typing import Any
+from uuid import uuid4
+
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import WorkflowHandle
+from temporalio.common import WorkflowIDReusePolicy
+
+from domains.sales.messages import PlaceOrder
+from foundation import visibility
+from foundation.messages import Caller
+from foundation.settings import settings
+from tests.erp import Erp
+from tests.workflows.approving import a_held_order, decide
+
+FIRST_TASK_HAS_ENDED = 4
+"""After the start, and the first task scheduled and started."""
+
+
+async def reset(erp: Erp, order: Any) -> WorkflowHandle[Any, Any]:
+    """The process forgets all it has done; what it was told comes again."""
+    process = erp.process_of(order)
+    wanted = ResetWorkflowExecutionRequest(
+        namespace=erp.temporal.namespace,
+        workflow_execution=WorkflowExecution(workflow_id=process.id),
+        reason="a test wants to see what happens then",
+        workflow_task_finish_event_id=FIRST_TASK_HAS_ENDED,
+        request_id=str(uuid4()),
+    )
+    await erp.temporal.workflow_service.reset_workflow_execution(wanted)
+    return process
+
+
+async def begin_again(erp: Erp, order: Any) -> None:
+    """The process is lost, and begun again from what was asked for; nothing else comes again."""
+    process = erp.process_of(order)
+    first = (await process.fetch_history()).events[0].workflow_execution_started_event_attributes
+    (command,) = await erp.temporal.data_converter.decode(first.input.payloads, [PlaceOrder])
+    if (await process.describe()).close_time is None:
+        await process.terminate("a test wants to see what happens then")
+    await erp.temporal.start_workflow(
+        "order_to_cash",
+        command,
+        id=process.id,
+        task_queue=settings().task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        memo={"caller": Caller(company=erp.company, actor="Sam Sales", correlation_id="begun again")},
+        search_attributes=visibility.at_start(erp.company, None),
+    )
+
+
+async def timeline(erp: Erp, approval: Any) -> list[str]:
+    """What happened to the approval."""
+    story = await erp.get(f"/v1/approvals/{approval['id']}")
+    return [event["what"] for event in story["timeline"]]
+
+
+async def test_a_decision_that_comes_again_before_the_question_waits_for_it(on_dev_server: Erp) -> None:
+    erp = on_dev_server
+    order, approval = await a_held_order(erp)
+    assert (await decide(erp, approval, "credit manager"))[0] == 200
+    assert await erp.stage_of(order) == "waiting for shipment"
+
+    process = await reset(erp, order)
+
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "40"}])
+    decided = [
+        event.workflow_execution_update_completed_event_attributes
+        async for event in process.fetch_history_events()
+        if event.HasField("workflow_execution_update_completed_event_attributes")
+    ]
+    outcomes = {one.meta.update_id.partition("/")[0]: one.outcome.WhichOneof("value") for one in decided}
+    assert outcomes["decide"] == "success"
+    assert await timeline(erp, approval) == ["asked", "decided"]
+
+
+async def test_an_approval_in_the_books_is_not_asked_for_again_when_the_process_is_begun_again(
+    on_dev_server: Erp,
+) -> None:
+    erp = on_dev_server
+    order, approval = await a_held_order(erp)
+    assert (await decide(erp, approval, "credit manager"))[0] == 200
+
+    await begin_again(erp, order)
+
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "40"}])
+    assert (await erp.stock("APPLE"))["on_hand"] == "60"
+    assert await timeline(erp, approval) == ["asked", "decided"]
+
+
+async def test_a_rejection_in_the_books_takes_the_order_back_when_the_process_is_begun_again(
+    on_dev_server: Erp,
+) -> None:
+    erp = on_dev_server
+    order, approval = await a_held_order(erp)
+    assert (await decide(erp, approval, "credit manager", approved=False))[0] == 200
+
+    await begin_again(erp, order)
+
+    assert (await erp.process_of(order).result())["outcome"] == "cancelled"
+    assert await timeline(erp, approval) == ["asked", "decided"]
+    assert (await erp.order(order))["order"]["status"] == "rejected"

@@ -1,0 +1,126 @@
+"""What a person decides about a process is written down before it counts, however long that takes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.erp import Erp, Refused, an_order
+from tests.faulty_steps import FaultySteps
+from tests.workflows.test_held_and_repaired import FAILURE, parked, shipped_but_not_billed
+
+DATABASE_IS_AWAY = ConnectionRefusedError("nobody listens")
+
+
+def path_of(erp: Erp, order: Any) -> str:
+    """Where the order's process is."""
+    return f"/v1/processes/{erp.company}/order_to_cash/{order['order_id']}"
+
+
+async def a_moment_of_outage(erp: Erp, faults: FaultySteps, operation: str) -> None:
+    """The operation's database is away for long enough that a first round of attempts is over."""
+    faults.broken[erp.company, operation] = DATABASE_IS_AWAY
+    await asyncio.sleep(4)
+
+
+async def test_a_hold_that_cannot_be_written_holds_nothing_yet_and_holds_when_it_is_written(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await erp.place()
+    faults.broken[erp.company, "process.decide"] = DATABASE_IS_AWAY
+    asked = {"reason": "the address looks wrong"}
+    holding = asyncio.create_task(erp.post(f"{path_of(erp, order)}/hold", asked, by="operator"))
+    await asyncio.sleep(4)
+
+    assert (await erp.process_of(order).query("progress"))["exception"] is None
+    assert (await erp.get(path_of(erp, order)))["exception"] is None
+    faults.forget(erp.company)
+    await holding
+
+    held = await erp.get(path_of(erp, order))
+    assert (held["exception"], held["failure"]) == ("held by Olga Operator: the address looks wrong", "held")
+    with pytest.raises(Refused, match="release it first"):
+        await erp.ship(order)
+
+
+async def test_no_step_begins_while_a_hold_is_being_written_and_a_second_hold_waits_its_turn(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await erp.place()
+    faults.broken[erp.company, "process.decide"] = DATABASE_IS_AWAY
+    hold = f"{path_of(erp, order)}/hold"
+    holding = asyncio.create_task(erp.post(hold, {"reason": "first"}, by="operator"))
+    await asyncio.sleep(0.5)
+    again = asyncio.create_task(erp.request("POST", hold, {"reason": "second"}, by="operator"))
+    shipping = asyncio.create_task(erp.ship(order))
+    await asyncio.sleep(2)
+
+    assert (await erp.stock("APPLE"))["on_hand"] == "100"
+    faults.forget(erp.company)
+    await holding
+    refused = await again
+    assert (refused.status_code, "first already" in refused.text) == (409, True)
+    assert (await erp.stock("APPLE"))["on_hand"] == "100"
+
+    await erp.post(f"{path_of(erp, order)}/release", {"reason": "it is right"}, by="operator")
+    await shipping
+    assert (await erp.stock("APPLE"))["on_hand"] == "90"
+
+
+async def test_a_release_that_cannot_be_written_releases_nothing_yet(erp: Erp, faults: FaultySteps) -> None:
+    order = await erp.place()
+    await erp.post(f"{path_of(erp, order)}/hold", {"reason": "wait"}, by="operator")
+    faults.broken[erp.company, "process.decide"] = DATABASE_IS_AWAY
+    asked = {"reason": "it is right"}
+    releasing = asyncio.create_task(erp.post(f"{path_of(erp, order)}/release", asked, by="operator"))
+    await asyncio.sleep(1)
+
+    assert (await erp.process_of(order).query("progress"))["failure"] == "held"
+    faults.forget(erp.company)
+    await releasing
+
+    assert (await erp.get(path_of(erp, order)))["exception"] is None
+    await erp.ship(order)
+
+
+async def test_a_step_is_not_tried_while_it_is_being_given_up(erp: Erp, faults: FaultySteps) -> None:
+    faults.broken[erp.company, "inventory.reserve_stock"] = KeyError("a defect")
+    placing = asyncio.create_task(erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk"))
+    (process,) = await parked(erp, 1, "inventory.reserve_stock: KeyError")
+    faults.broken[erp.company, "process.decide"] = DATABASE_IS_AWAY
+    path = f"/v1/processes/{process['id']}"
+    asked = {"action": "abort", "reason": "not today"}
+    aborting = asyncio.create_task(erp.post(f"{path}/repair", asked, by="operator"))
+    await asyncio.sleep(0.5)
+    # It would work now, and is given up all the same: what a person has said goes first.
+    del faults.broken[erp.company, "inventory.reserve_stock"]
+    await asyncio.sleep(3)
+    assert (await erp.stock("APPLE"))["reserved"] == "0"
+
+    faults.forget(erp.company)
+    await aborting
+    answer = await placing
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/step-aborted")
+    assert (await erp.stock("APPLE"))["reserved"] == "0"
+    seen = await erp.get(path)
+    assert (seen["outcome"], seen["exception"], seen["failure"]) == ("refused", None, None)
+    assert "not today" in seen["why"]
+
+
+async def test_a_step_that_works_after_a_decision_about_it_leaves_the_next_one_alone(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    """A decision is about the step it was written for: it is not kept for one that parks later."""
+    (waiting,) = await shipped_but_not_billed(erp, faults, 1)
+    (process,) = await parked(erp, 1)
+    path = f"/v1/processes/{process['id']}"
+    await erp.post(f"{path}/repair", {"action": "retry"}, by="operator")
+    await erp.post(f"{path}/repair", {"action": "retry"}, by="operator")
+    faults.forget(erp.company)
+    await erp.post(f"{path}/repair", {"action": "retry"}, by="operator")
+    await waiting
+
+    with pytest.raises(Refused, match="nothing is parked"):
+        await erp.post(f"{path}/repair", {"action": "retry"}, by="operator")
+    assert await parked(erp, 0, FAILURE) == []
