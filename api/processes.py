@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
-from foundation import commands, delivery, visibility
+from foundation import commands, delivery, versions, visibility
 from foundation.commands import Accepted, Request
 from foundation.errors import NotFound, ProcessEnded
 from foundation.messages import Call, Message
@@ -76,7 +76,7 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     )
     accepted = await commands.accept(asked.caller, request)
     assert accepted is not None
-    return wanted.answer_type.model_validate(await _answered(asked, accepted), strict=False)
+    return versions.read(wanted.answer_type, await _answered(asked, accepted))
 
 
 def _hash_of_start(asked: AskedRequest, wanted: Start) -> str:
@@ -103,7 +103,7 @@ async def command(
         accepted = await commands.accept(asked.caller, request, is_known=True)
     if accepted is None:
         raise NotFound("there is no such document")
-    return answer_type.model_validate(await _answered(asked, accepted), strict=False)
+    return versions.read(answer_type, await _answered(asked, accepted))
 
 
 async def _answered(asked: AskedRequest, accepted: Accepted) -> Any:
