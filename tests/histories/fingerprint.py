@@ -1,10 +1,14 @@
-"""What a process did, told by its history alone: its commands in their order, without times and data."""
+"""What a process did, told by its history alone: its commands in their order, without times and data; and
+where what it asks for in a replay is not what was recorded.
+"""
 
 import json
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
+
+from tests.histories.commands import CONTINUES
 
 
 def of(history: WorkflowHistory) -> list[str]:
@@ -26,9 +30,38 @@ def _command(event: HistoryEvent) -> str | None:
         case EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED:
             name = event.signal_external_workflow_execution_initiated_event_attributes.signal_name
             return f"tell {name}"
+        case EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED:
+            kind = event.start_child_workflow_execution_initiated_event_attributes.workflow_type
+            return f"child {kind.name}"
+        case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
+            return CONTINUES
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
             return "completed"
         case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
             return "failed"
         case _:
             return None
+
+
+def difference(process: str, way: str, recorded: list[str], now: list[str]) -> str | None:
+    """Where a process asks for something else than was recorded of one way through it; None when it does not.
+
+    A field more in the state that a new run begins with is none: it has its default in older states.
+    """
+    for place in range(max(len(recorded), len(now))):
+        before, after = (lines[place] if place < len(lines) else "nothing" for lines in (recorded, now))
+        if before != after and not _is_continued_with_more(before, after):
+            last = f", after '{now[place - 1]}'" if place else ""
+            return (
+                f"{process} has changed without a patch: on the way '{way}' its command {place + 1}{last}, "
+                f"is '{after}' and was '{before}'"
+            )
+    return None
+
+
+def _is_continued_with_more(before: str, after: str) -> bool:
+    if not (before.startswith(CONTINUES) and after.startswith(CONTINUES)):
+        return False
+    (kind, known), (now, asked) = (line.split(" {", 1) for line in (before, after))
+    state = json.loads("{" + asked)
+    return kind == now and all(state.get(name, ...) == was for name, was in json.loads("{" + known).items())

@@ -1,83 +1,115 @@
-"""Replay the committed histories against today's processes: `python -m tests.histories.replay [--reordered]`.
+"""Replay the committed histories against today's processes, and against seeded bad changes of them.
 
-Run in a process of its own, because the hash seed can only be chosen at its start.
+`python -m tests.histories.replay [--record] [WAY …]` prints what did not fit; `--record` writes down what the
+processes ask for now, as what they are to ask for from now on. Run in a process of its own, because the hash
+seed can only be chosen at its start.
 """
 
 import asyncio
+import json
 import os
 import sys
-from dataclasses import replace
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
+from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
-from domains.sales.messages import OrderClosed, PlaceOrder
 from foundation.defects import DefectsAreSeen
 from foundation.temporal import DATA_CONVERTER
 from tests.histories import fingerprint
+from tests.histories.changes import CHANGES
+from tests.histories.commands import Watched
 from workers import registry
-from workflows.order_to_cash import OrderToCash
 
 FOLDER = Path(__file__).parent
 
 
-@workflow.defn(name="order_to_cash", sandboxed=False)
-class Reordered(OrderToCash):
-    """A careless change: the goods are set aside before the credit is checked."""
+@dataclass(frozen=True)
+class Replayed:
+    """What came of the replay of one history."""
 
-    @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
-        super().__init__(order)
+    way: str
+    process: str
+    commands: tuple[str, ...]
+    """What was asked for, as far as it came."""
+    replay: str = ""
+    """What Temporal says does not fit; it looks at some commands, and at little of each."""
+    fingerprint: str = ""
+    """Where something else is asked for than was recorded."""
 
-    @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
-        """The same, but for the order of two steps."""
-        return await self.conduct(self.reordered(order))
-
-    async def reordered(self, order: PlaceOrder) -> OrderClosed:
-        """Steps 1, 3, 2."""
-        async with self.undo() as undo:
-            await self.take_the_order(order, undo)
-            await self.set_goods_aside(undo)
-            await self.pass_credit_check(undo)
-            await self.serve_until(lambda: self.facts.has_left)
-        return OrderClosed(order_id=order.order_id, outcome="closed")
+    @property
+    def fits(self) -> bool:
+        """Whether a process in flight could go on."""
+        return not self.replay and not self.fingerprint
 
 
-async def main(*, reordered: bool) -> int:
-    """Replay every history; how many did not fit."""
+def recorded(way: str) -> WorkflowHistory:
+    """A history under its process's id, from which ids in the process follow."""
+    history = WorkflowHistory.from_json(way, (FOLDER / f"{way}.json").read_text())
+    return replace(history, workflow_id=_begun_with(history).workflow_id or way)
+
+
+def commands_of(way: str) -> Path:
+    """Where it is written down what the process asked for on a way."""
+    return FOLDER / f"{way}.commands"
+
+
+def ways() -> list[str]:
+    """The names of all recorded histories."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+async def replayed(which: Sequence[str], processes: Sequence[type[Any]]) -> AsyncIterator[Replayed]:
+    """Replay histories, one after the other."""
+    commands: list[str] = []
     replayer = Replayer(
-        workflows=[Reordered] if reordered else registry.processes(),
-        workflow_runner=registry.sandbox(),
+        workflows=processes,
+        workflow_runner=Watched(registry.sandbox(), commands),
+        unsandboxed_workflow_runner=Watched(UnsandboxedWorkflowRunner(), commands),
         interceptors=[DefectsAreSeen()],
         data_converter=DATA_CONVERTER,
     )
-    failures = 0
-    for path in sorted(FOLDER.glob("order_paid*.json" if reordered else "*.json")):
-        recorded = _recorded(path)
-        result = await replayer.replay_workflow(recorded, raise_on_replay_failure=False)
-        print(
-            path.stem,
-            "does not fit" if result.replay_failure else "fits",
-            len(fingerprint.of(recorded)),
-            "commands",
-        )
-        if result.replay_failure:
-            print(f"  {result.replay_failure}")
-            failures += 1
-    return failures
+
+    async def histories() -> AsyncIterator[WorkflowHistory]:
+        for way in which:
+            commands.clear()
+            yield recorded(way)
+
+    async with replayer.workflow_replay_iterator(histories()) as results:
+        for way in which:
+            result = await anext(results)
+            process = _begun_with(result.history).workflow_type.name
+            known = commands_of(way).read_text().splitlines() if commands_of(way).exists() else []
+            found = fingerprint.difference(process, way, known, commands) or ""
+            yield Replayed(way, process, tuple(commands), str(result.replay_failure or ""), found)
 
 
-def _recorded(path: Path) -> WorkflowHistory:
-    """A history under its process's id, from which ids in the process follow."""
-    recorded = WorkflowHistory.from_json(path.stem, path.read_text())
-    started = recorded.events[0].workflow_execution_started_event_attributes
-    return replace(recorded, workflow_id=started.workflow_id or path.stem)
+def _begun_with(history: WorkflowHistory) -> Any:
+    return history.events[0].workflow_execution_started_event_attributes
+
+
+async def main(which: Sequence[str], *, record: bool) -> list[str]:
+    """Replay everything, print what was found as JSON lines; gives the ways that do not fit."""
+    misfits = []
+    async for one in replayed(which or ways(), registry.processes()):
+        if record and not one.replay:
+            commands_of(one.way).write_text("".join(f"{line}\n" for line in one.commands))
+        if not one.fits:
+            misfits.append(one.way)
+        print(json.dumps({"change": ""} | asdict(one)))
+    for change in CHANGES if not which else ():
+        async for one in replayed([change.way], [change.process]):
+            print(json.dumps({"change": change.name} | asdict(one)))
+    return misfits
 
 
 if __name__ == "__main__":
-    status = 1 if asyncio.run(main(reordered="--reordered" in sys.argv)) else 0
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    do_not_fit = asyncio.run(main(arguments, record="--record" in sys.argv))
+    print("do not fit:", ", ".join(do_not_fit) or "none", file=sys.stderr)
     sys.stdout.flush()
-    os._exit(status)
+    sys.stderr.flush()
+    os._exit(1 if do_not_fit else 0)

@@ -1,9 +1,8 @@
 """The ways through our processes whose histories are kept.
 
-Each gives the id of its process when it is over.
+Each gives the id of its process when it is over. Further ones are in `ways_of_orders` and its neighbours.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +11,9 @@ from foundation.settings import settings
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.erp import Erp, an_order
+from tests.histories import ways_of_long_lives, ways_of_messages, ways_of_orders, ways_of_returns
+from tests.histories.changes import PATCHED
+from tests.histories.scene import Scenario, with_erp
 from tests.workflows.billing_together import bill, give_back, pay, place, until_billed
 from tests.workflows.dunning.reminding import begin, open_years, owe, until
 from workflows.scheduled_run import ScheduledRun, Tick
@@ -182,24 +184,30 @@ def _process(erp: Erp, order_id: str) -> str:
     return f"{erp.company}/order_to_cash/{order_id}"
 
 
-Scenario = Callable[[Erp], Awaitable[str]]
+_SIMPLE = (
+    order_paid_in_full,
+    order_approved_and_shipped_in_parts,
+    order_rejected,
+    order_cancelled,
+    order_amended_and_cancelled_after_delivery,
+    goods_returned_and_refunded,
+    order_prepaid_and_backordered,
+    order_billed_collectively,
+    goods_returned_before_and_after_a_collective_invoice,
+    collective_invoice_paid,
+    collective_run_of_a_quiet_month,
+    webhook_delivered,
+    dunning_promised_disputed_and_stopped,
+    dunning_run_of_a_quiet_day,
+    scheduled_run_of_a_day_that_had_its_run,
+)
+_FURTHER = (ways_of_orders, ways_of_returns, ways_of_messages, ways_of_long_lives)
 SCENARIOS: dict[str, Scenario] = {
-    scenario.__name__: scenario
-    for scenario in (
-        order_paid_in_full,
-        order_approved_and_shipped_in_parts,
-        order_rejected,
-        order_cancelled,
-        order_amended_and_cancelled_after_delivery,
-        goods_returned_and_refunded,
-        order_prepaid_and_backordered,
-        order_billed_collectively,
-        goods_returned_before_and_after_a_collective_invoice,
-        collective_invoice_paid,
-        collective_run_of_a_quiet_month,
-        webhook_delivered,
-        dunning_promised_disputed_and_stopped,
-        dunning_run_of_a_quiet_day,
-        scheduled_run_of_a_day_that_had_its_run,
-    )
+    # The first of all: the API's day, which names the run, is the day on the clock still.
+    "dunning_run_in_parts": ways_of_long_lives.dunning_run_in_parts,
+    **{scenario.__name__: with_erp(scenario) for scenario in _SIMPLE},
+    PATCHED: ways_of_orders.order_looked_at_once_more,
+    **{scenario.__name__: scenario for module in _FURTHER for scenario in module.WAYS},
 }
+VARY = {scenario.__name__ for module in _FURTHER for scenario in module.VARY}
+"""The ways on which it depends on the moment how often something is tried."""

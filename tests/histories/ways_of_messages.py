@@ -1,0 +1,111 @@
+"""Ways of messages that leave the house: sent, given up, or addressed to nobody."""
+
+import asyncio
+from typing import Any
+
+from foundation.settings import settings
+from tests.announcements import Announcing
+from tests.doubles.mail_server import taking_mail
+from tests.doubles.receiver import listening
+from tests.erp import an_order
+from tests.histories.scene import OFTEN, Scene, instead
+from tests.workflows.billing_together import bill, deliver, ended, inspect, pay, until_billed
+
+MESSAGE = "outgoing_message"
+LETTERS = ("order_confirmation", "invoice", "credit_note", "collective_invoice")
+
+
+async def _intended(scene: Scene) -> list[Any]:
+    return await Announcing(scene.erp).write_down()
+
+
+async def _sent(scene: Scene, messages: list[Any]) -> tuple[str, ...]:
+    announcing = Announcing(scene.erp)
+    processes = [await announcing.send(message) for message in messages]
+    for process in processes:
+        await process.result()
+    return tuple(process.id for process in processes)
+
+
+async def _switch_on(scene: Scene, letter: str) -> None:
+    """Let a letter go out; the process that reads the log is stopped again, and the log is read by hand."""
+    with instead(settings(), **OFTEN):
+        await scene.erp.post("/v1/mail-rules", {"letter": letter, "active": True}, by="operator")
+        await asyncio.sleep(0.2)
+        await Announcing(scene.erp).stop()
+
+
+async def letters_sent(scene: Scene) -> tuple[str, ...]:
+    """Each letter that we write: of an order, its invoice, its credit note and a collective invoice."""
+    erp = scene.erp
+    for path, address in (
+        (f"companies/{erp.company}", "us@trading.example"),
+        ("customers/ALICE", "a@b.example"),
+    ):
+        etag = (await erp.request("GET", f"/v1/{path}")).headers["ETag"]
+        erp.accepted(await erp.request("PATCH", f"/v1/{path}", {"email": address}, if_match=etag))
+    for letter in LETTERS:
+        await _switch_on(scene, letter)
+    order = await erp.place(an_order())
+    await erp.ship(order)
+    path = f"/v1/sales-orders/{order['order_id']}/returns"
+    returned = await erp.post(path, {"reason": "too many", "lines": []}, by="sales clerk")
+    await inspect(erp, returned["return_id"])
+    together = await deliver(erp)
+    process = await bill(erp)
+    (invoice,) = await until_billed(erp, together)
+    await pay(erp, invoice, "119.00")
+    await ended(erp, process)
+    async with taking_mail() as server:
+        known = {"mail_host": "127.0.0.1", "mail_port": server.port, "mail_security": "none"}
+        with instead(settings(), **known):
+            messages = {message.letter: message for message in await _intended(scene)}
+            return await _sent(scene, [messages[letter] for letter in LETTERS if letter in messages])
+
+
+async def letter_to_nobody(scene: Scene) -> tuple[str, ...]:
+    """The customer has no address."""
+    await _switch_on(scene, "order_confirmation")
+    await scene.erp.place()
+    return await _sent(scene, await _intended(scene))
+
+
+async def webhook_that_is_gone(scene: Scene) -> tuple[str, ...]:
+    """The receiver says that it is gone for good."""
+    async with listening(410) as receiver:
+        await Announcing(scene.erp).want(receiver.url, "sales.order_placed")
+        await scene.erp.place()
+        return await _sent(scene, await _intended(scene))
+
+
+async def webhook_that_never_takes_it(scene: Scene) -> tuple[str, ...]:
+    """The receiver fails for four days."""
+    async with listening(always=500) as receiver:
+        await Announcing(scene.erp).want(receiver.url, "sales.order_placed")
+        await scene.erp.place()
+        return await _sent(scene, await _intended(scene))
+
+
+async def webhook_cancelled_by_an_operator(scene: Scene) -> str:
+    """In the Temporal Web UI, while it is parked."""
+    announcing = Announcing(scene.erp)
+    async with listening(always=500) as receiver:
+        await announcing.want(receiver.url, "sales.order_placed")
+        await scene.erp.place()
+        (message,) = await announcing.write_down()
+        process = await announcing.send(message)
+        await scene.until_parked(MESSAGE)
+        await process.cancel()
+        await scene.until_ended(MESSAGE)
+    return process.id
+
+
+WAYS = (
+    letters_sent,
+    letter_to_nobody,
+    webhook_that_is_gone,
+    webhook_that_never_takes_it,
+    webhook_cancelled_by_an_operator,
+)
+VARY = (webhook_that_never_takes_it, webhook_cancelled_by_an_operator)
+"""How often a receiver is tried depends on how soon it fails."""
