@@ -10,7 +10,7 @@ A command comes as an update, whose id ends in its number among what the process
 signal, with its number in the inbox (`foundation.inbox`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,11 @@ class Event:
     is_answered: bool = False
 
     @property
+    def name(self) -> str:
+        """What tells it from all else that the process is told: `c3`, its third command; `f118`, a fact."""
+        return f"{'c' if self.by else 'f'}{self.number}"
+
+    @property
     def caller(self) -> Caller:
         """Who gave the command."""
         assert self.by is not None
@@ -92,8 +97,10 @@ class Event:
 class Mailbox:
     """What a process was told and has not taken yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: Sequence[str] = ()) -> None:
         self._waiting: list[Event] = []
+        self._order = list(order)
+        """By name, what the process had taken before it was lost, and takes again before all else."""
 
     def put(self, event: Event) -> None:
         """Keep it until it is taken."""
@@ -104,12 +111,16 @@ class Mailbox:
 
         A fact was true before the command that came with it was given: it may be what the command rests on.
         """
+        if self._order:
+            return next((event for event in self._waiting if event.name == self._order[0]), None)
         ripe = [event for event in self._waiting if event.kind not in later]
         return min(ripe, key=lambda event: (event.by is not None, event.by and event.number), default=None)
 
     def take(self, event: Event) -> None:
         """It is not kept any more."""
         self._waiting.remove(event)
+        if self._order and event.name == self._order[0]:
+            del self._order[0]
 
     def rest(self) -> list[Event]:
         """All that is left; nothing is kept any more."""

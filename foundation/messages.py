@@ -151,6 +151,8 @@ class Call(Message):
     """
     asks: ApprovalAsked | None = None
     """What a person is asked with this step."""
+    took: tuple[str, ...] = ()
+    """What the process has taken of what it was told, and has not said with a step before."""
 
     @classmethod
     def direct(cls, caller: Caller, key: str) -> Self:

@@ -113,6 +113,7 @@ class Operation(Generic[Ask, Answer]):
             closing.add_statement(_STAGE, _stage_row(call))
         statement, values = closing.compiled(_LOG, to_json(answer))
         values |= {**self._logged(call), "request": request[0].decode(), "request_hash": request[1]}
+        values["took"] = list(call.took)
         logged = (await tx.execute(statement, values)).scalar_one()
         return self.answer_type.model_validate_json(logged, strict=False) if closing.draws else answer
 
@@ -188,7 +189,7 @@ _OPEN = text(OPENING).columns(status=Text, request_hash=Text, answer=JSONB, refe
 # As text: the answer is JSON already, and is not to be read and written once more on the way.
 _LOG = """
     SELECT CAST(foundation.log_operation(:name, :process_id, :correlation_id, CAST(:request AS jsonb),
-        :request_hash, document.body -> 'answer') AS text) FROM document
+        :request_hash, document.body -> 'answer', CAST(:took AS text[])) AS text) FROM document
 """
 _VOID = text("SELECT foundation.void_operation(:voids, :name, :process_id, :correlation_id)")
 
@@ -224,6 +225,6 @@ _STAGE = """
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
         why = excluded.why, exception = excluded.exception, failure = excluded.failure,
-        task_failure = NULL,
+        task_failure = NULL, not_run = NULL,
         outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
     """

@@ -51,8 +51,9 @@ class Process(Steps):
         """Why the process turns back, when it does."""
         self.refused: ApplicationError | None = None
         """What the process was refused for, when it was."""
-        self.mailbox = Mailbox()
-        """What the process was told and has not taken yet."""
+        order: list[str] = workflow.memo_value("order", default=[])
+        self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
+        """What the process was told and has not taken yet; one that is begun again takes it as it did before."""
         self.is_closed = False
         self._owed: list[tuple[Event, Callable[[], Message]]] = []
         """Commands that are answered when the process is over, and with what."""
@@ -109,6 +110,8 @@ class Process(Steps):
             return None
         await self.while_held()
         self.mailbox.take(event)
+        if event.number:
+            self.took.append(event.name)
         return event
 
     async def serve_until(self, is_so: Callable[[], bool], later: Collection[str] = ()) -> None:
