@@ -18,7 +18,7 @@ from foundation.database import database
 
 RECONCILER = "reconciler"
 """Who begins processes again, in the books."""
-LOOKS_EVERY_SECONDS = 0.2
+LOOKS_EVERY_SECONDS = 0.5
 AT_MOST = 200
 
 _BEGIN_AGAIN = text("SELECT foundation.begin_again(:id)")
@@ -28,6 +28,18 @@ _LEFT = text(
     UNION SELECT process_id FROM foundation.inbox WHERE delivered_at IS NULL AND process_id = ANY (:ids)
     """
 ).bindparams(bindparam("ids", type_=ARRAY(Text)))
+
+
+# The relay has pauses of up to a minute; whoever waits here has not.
+_AT_ONCE = (
+    text(
+        "UPDATE foundation.command SET due_at = now() WHERE again AND due_at > now() AND process_id = ANY (:ids)"
+    ).bindparams(bindparam("ids", type_=ARRAY(Text))),
+    text(
+        "UPDATE foundation.inbox SET due_at = now() WHERE delivered_at IS NULL AND due_at > now() "
+        "AND process_id = ANY (:ids)"
+    ).bindparams(bindparam("ids", type_=ARRAY(Text))),
+)
 
 
 async def begin_again(client: Client, company: str, process_id: str, why: str) -> bool:
@@ -57,17 +69,20 @@ async def send_all(
     while True:
         await delivery.send_again(client, at_most=AT_MOST)
         await inbox.send_again(client, at_most=AT_MOST)
-        left = await _left(processes)
+        left = await _left(processes, is_over=time.monotonic() > until)
         say(len(left))
         if not left or time.monotonic() > until:
             return left
         await asyncio.sleep(LOOKS_EVERY_SECONDS)
 
 
-async def _left(processes: dict[str, str]) -> set[str]:
+async def _left(processes: dict[str, str], *, is_over: bool) -> set[str]:
     left: set[str] = set()
     for company in sorted(set(processes.values())):
         ids = [one for one, of in processes.items() if of == company]
-        async with database().read(company) as tx:
-            left |= set((await tx.execute(_LEFT, {"ids": ids})).scalars())
+        async with database().write(company, RECONCILER) as tx:
+            found = set((await tx.execute(_LEFT, {"ids": ids})).scalars())
+            for at_once in () if is_over or not found else _AT_ONCE:
+                await tx.execute(at_once, {"ids": sorted(found)})
+        left |= found
     return left

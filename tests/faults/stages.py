@@ -162,7 +162,7 @@ class Stages:
             "balances": await erp.balances(),
             "stock": {item: await erp.stock(item) for item in ("APPLE", "PEAR", "FIFO-NUT")},
             "processes": sorted(
-                (one["type"], one["document"] or "", one["stage"], one["outcome"] or "", one["exception"] or "")
+                (one["type"], (one["document"] or "").partition("-")[0], one["stage"], one["outcome"] or "", one["exception"] or "")
                 for one in processes
                 if one["type"] not in ("collective_invoice_run", "dunning_run")
             ),
