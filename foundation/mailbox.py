@@ -61,6 +61,27 @@ class TellProcess(Message):
     body: dict[str, Any]
 
 
+class SkipNumbers(Message):
+    """Numbers that the books have lost with their documents, and that are not to be given a second time."""
+
+    series: str
+    fiscal_year: str
+    """Empty for numbers that may have gaps; these come from a sequence."""
+    sequence: str = ""
+    up_to: int
+    lost: tuple[str, ...]
+    """The numbers that Temporal knows of."""
+
+
+class NumbersSkipped(Message):
+    """The gap in a series; none when it had come so far by itself."""
+
+    series: str
+    fiscal_year: str
+    first: int | None
+    last: int
+
+
 @dataclass(eq=False)
 class Event:
     """One command or fact."""

@@ -137,6 +137,49 @@ BEGIN
     RETURN p_text::jsonb;
 END $$;
 
+-- Numbers that were given before the books were restored to an older moment are not given again: the series goes
+-- on behind them. Gives the first that is left out; none when it has come so far by itself. Only forward. The
+-- operation that asks for it is the note of the gap.
+CREATE FUNCTION foundation.skip_numbers(p_series text, p_fiscal_year text, p_up_to bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    company text := foundation.current_company();
+    known bigint;
+BEGIN
+    INSERT INTO foundation.number_series (company_id, series, fiscal_year, last_number)
+    VALUES (company, p_series, p_fiscal_year, 0) ON CONFLICT DO NOTHING;
+    SELECT s.last_number INTO known FROM foundation.number_series s
+    WHERE s.company_id = company AND s.series = p_series AND s.fiscal_year = p_fiscal_year FOR UPDATE;
+    IF known >= p_up_to THEN
+        RETURN NULL;
+    END IF;
+    UPDATE foundation.number_series s SET last_number = p_up_to
+    WHERE s.company_id = company AND s.series = p_series AND s.fiscal_year = p_fiscal_year;
+    RETURN known + 1;
+END $$;
+
+CREATE FUNCTION foundation.last_of_sequence(p_sequence text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT coalesce(max(q.last_value), 0) FROM pg_catalog.pg_sequences q
+    WHERE q.schemaname || '.' || q.sequencename = p_sequence
+$$;
+
+-- The same for numbers that may have gaps.
+CREATE FUNCTION foundation.skip_sequence(p_sequence text, p_up_to bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    known bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_sequence, 0));
+    SELECT q.last_value INTO known FROM pg_catalog.pg_sequences q
+    WHERE q.schemaname || '.' || q.sequencename = p_sequence;
+    IF coalesce(known, 0) >= p_up_to THEN
+        RETURN NULL;
+    END IF;
+    PERFORM setval(p_sequence::regclass, p_up_to);
+    RETURN coalesce(known, 0) + 1;
+END $$;
+
 
 -- The log of operations
 -- ---------------------
@@ -502,6 +545,27 @@ BEGIN
         failure = CASE WHEN p.failure = 'held' THEN p.failure END
     WHERE p.id = p_process_id;
     RETURN true;
+END $$;
+
+-- A request that the books have lost, and Temporal has not: written down again, as it was numbered, or as the next
+-- when another has its number by now. It was answered once; what it is answered now is noted anew.
+CREATE FUNCTION foundation.restore_command(
+    p_process_id text, p_number integer, p_kind text, p_body jsonb, p_party text, p_summary text,
+    p_correlation_id text, p_begun_by text
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    given integer := p_number;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
+    IF EXISTS (SELECT FROM foundation.command c WHERE c.process_id = p_process_id AND c.number = p_number) THEN
+        SELECT max(c.number) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
+    END IF;
+    INSERT INTO foundation.command (
+        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by)
+    VALUES (p_process_id, given, p_kind, current_setting('perpetual.actor'), 'restored ' || p_number, '', p_body,
+        p_party, p_summary, p_correlation_id, p_begun_by)
+    ON CONFLICT DO NOTHING;
+    RETURN given;
 END $$;
 
 -- What has not ended, of one company or of all, by its id; and whether it is written down what it was started with.

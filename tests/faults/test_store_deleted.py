@@ -4,20 +4,24 @@ had been.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation import begun_again, lost
 from foundation.database import Database
 from foundation.temporal import DATA_CONVERTER
+from perpetual.reconciling.comparing import compare
+from perpetual.reconciling.mending import mend
 from tests.environment import at_work
 from tests.erp import Erp
 from tests.faults.stages import Stages
 from tests.faulty_steps import FaultySteps
 from tests.servers import start_temporal_dev_server
 from tests.workflows.billing_together import agrees
+
+A_DAY = timedelta(days=1)
 
 
 @asynccontextmanager
@@ -58,31 +62,24 @@ async def test_what_a_deleted_store_has_lost_goes_on_as_its_twin_that_was_not_di
         await disturbed.begin()
         await undisturbed.begin()
         assert await disturbed.picture() == await undisturbed.picture()
-        assert await lost.lost(dev_server, erp.company) == []
+        for one in (erp, twin):
+            assert (await compare(dev_server, one.company, since=A_DAY)).differences == []
         await undisturbed.end()
         await erp.at_rest()
+        assert (await compare(dev_server, twin.company, since=A_DAY)).differences == []
     async with an_empty_server(tmp_path_factory, faults) as client:
         erp.temporal = client
-        found = await lost.lost(client, erp.company)
-        assert len(found) >= 20
-        begun = {one.process.id: erp.company for one in found}
-        for process_id in begun:
-            assert await begun_again.begin_again(client, erp.company, process_id, "a test")
-        left = await begun_again.send_all(client, begun, seconds=15)
-        if left:
-            from foundation.database import database as db
-            from sqlalchemy import text
-            async with db().read(erp.company) as tx:
-                for q in ("select process_id, number, kind, answered_at, again, due_at, now(), refusal from foundation.command where again and process_id = any(:i)", "select process_id, kind, id from foundation.inbox where delivered_at is null and process_id = any(:i)","select process_id, foundation.order_taken(process_id) o from foundation.command where number=1 and process_id = any(:i)"):
-                    for r in await tx.execute(text(q), {"i": list(left)}):
-                        print("LEFT", r)
-            for one in sorted(left)[:3]:
-                print(one, await client.get_workflow_handle(one).query("progress"))
+        found = await compare(client, erp.company, since=A_DAY)
+        named = {one.process for one in found.differences}
+        assert len(named) >= 20
+        assert {one.kind for one in found.differences} == {"not run"}
+        left = await mend(client, found, seconds=30)
         assert left == set()
-        assert await lost.lost(client, erp.company) == []
+        assert (await compare(client, erp.company, since=A_DAY)).differences == []
 
         await disturbed.end()
 
         await agrees(erp)
+        assert (await compare(client, erp.company, since=A_DAY)).differences == []
         assert await disturbed.picture() == await undisturbed.picture()
     app.state.temporal = before
