@@ -37,11 +37,6 @@ from foundation.transaction import Row
 
 log = structlog.get_logger()
 
-ALLOW_DUPLICATE, REJECT_DUPLICATE = (
-    WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-    WorkflowIDReusePolicy.REJECT_DUPLICATE,
-)
-
 _RUN_IS_OVER = "AcceptedUpdateCompletedWorkflow"
 """What Temporal says of an update whose run was reset or ended meanwhile: the next run is asked again."""
 CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
@@ -80,20 +75,14 @@ async def send(client: Client, command: Accepted) -> Outcome:
 
 
 async def _started(client: Client, command: Accepted) -> Any:
-    caller = command.caller
+    update_id, how = _update_id(command), _how_started(command)
+    if command.again:
+        # Together with the start, Temporal would give the answer of the run that is over.
+        await client.start_workflow(**how, id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+        return await _answer_to_start(client.get_workflow_handle(command.process_id), update_id)
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        command.process_id.split("/")[1],
-        command.body,
-        id=command.process_id,
-        task_queue=settings().task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=ALLOW_DUPLICATE if command.again else REJECT_DUPLICATE,
-        memo=_memo(command),
-        search_attributes=visibility.at_start(caller.company, command.party),
-        static_summary=command.summary,
-        static_details=f"Asked for by {caller.actor}, correlation id {caller.correlation_id}.",
+        **how, id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
     )
-    update_id = _update_id(command)
     try:
         return await client.execute_update_with_start_workflow(
             STARTED, start_workflow_operation=start, id=update_id
@@ -103,20 +92,31 @@ async def _started(client: Client, command: Accepted) -> Any:
     except RPCError as failure:
         if failure.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
-    return await _answer_of_ended(client.get_workflow_handle(command.process_id), update_id)
+    return await _answer_to_start(client.get_workflow_handle(command.process_id), update_id)
 
 
-def _memo(command: Accepted) -> dict[str, Any]:
-    memo: dict[str, Any] = {"caller": command.caller}
+def _how_started(command: Accepted) -> dict[str, Any]:
+    caller = command.caller
+    memo: dict[str, Any] = {"caller": caller}
     if command.begun_by is not None:
         memo["begun_by"] = command.begun_by
     if command.order:
         memo["order"] = list(command.order)
-    return memo
+    return {
+        "workflow": command.process_id.split("/")[1],
+        "arg": command.body,
+        "id": command.process_id,
+        "task_queue": settings().task_queue,
+        "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+        "memo": memo,
+        "search_attributes": visibility.at_start(caller.company, command.party),
+        "static_summary": command.summary,
+        "static_details": f"Asked for by {caller.actor}, correlation id {caller.correlation_id}.",
+    }
 
 
-async def _answer_of_ended(handle: WorkflowHandle[Any, Any], update_id: str) -> Any:
-    """What a process that is over has answered to its start, or would have."""
+async def _answer_to_start(handle: WorkflowHandle[Any, Any], update_id: str) -> Any:
+    """What a process answers to its start; also one that is over, or what it would have."""
     try:
         # Temporal remembers what it answered to the same update.
         return await handle.execute_update(STARTED, id=update_id)

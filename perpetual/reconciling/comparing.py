@@ -51,6 +51,14 @@ class Found:
         """One more."""
         self.differences.append(Difference(kind, company, process, what, to_do))
 
+    def take_in(self, others: "Found") -> None:
+        """All that was found elsewhere."""
+        self.differences += others.differences
+        self.to_begin |= others.to_begin
+        self.lost_requests += others.lost_requests
+        self.lost_starts += others.lost_starts
+        self.gaps += others.gaps
+
 
 async def compare(client: Client, company: str | None, *, since: timedelta) -> Found:
     """Every difference, of one company or of all; of closed runs only those that were closed since."""
@@ -102,11 +110,35 @@ async def _compare_some(client: Client, found: Found, runs: Sequence[WorkflowExe
 
     stories = await asyncio.gather(*map(tell, runs))
     after = await _books(of)
-    for story in sorted(stories, key=lambda one: (one.process_id, one.started_at)):
-        company = of[story.process_id]
-        _ahead(found, company, story, after[story.process_id])
-        if story.is_running:
-            _behind(found, company, story, before[story.process_id])
+    for process_id, its_stories in _by_process(stories).items():
+        differing, company = Found(), of[process_id]
+        for story in _of_newest_chain(its_stories):
+            _ahead(differing, company, story, after[process_id])
+            if story.is_running:
+                _behind(differing, company, story, before[process_id])
+        if differing.differences and await _is_newest(client, its_stories[0]):
+            found.take_in(differing)
+
+
+def _by_process(stories: Iterable[Story]) -> dict[str, list[Story]]:
+    """The newest run of each first."""
+    of_processes: dict[str, list[Story]] = {}
+    for story in sorted(stories, key=lambda one: one.started_at, reverse=True):
+        of_processes.setdefault(story.process_id, []).append(story)
+    return dict(sorted(of_processes.items()))
+
+
+def _of_newest_chain(stories: Iterable[Story]) -> Iterator[Story]:
+    """The newest run, and those that it goes on from. What was before was begun again since."""
+    for story in stories:
+        yield story
+        if not story.was_continued:
+            return
+
+
+async def _is_newest(client: Client, story: Story) -> bool:
+    """Whether it is so also by what Temporal says itself: its lists lag behind."""
+    return (await client.get_workflow_handle(story.process_id).describe()).run_id == story.run_id
 
 
 async def _books(of: dict[str, str]) -> dict[str, Known]:
