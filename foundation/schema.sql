@@ -561,9 +561,10 @@ BEGIN
         SELECT max(c.number) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
     END IF;
     INSERT INTO foundation.command (
-        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by)
+        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at)
+    -- Not to be sent to the run that has it: that one is about to be ended.
     VALUES (p_process_id, given, p_kind, current_setting('perpetual.actor'), 'restored ' || p_number, '', p_body,
-        p_party, p_summary, p_correlation_id, p_begun_by)
+        p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes')
     ON CONFLICT DO NOTHING;
     RETURN given;
 END $$;

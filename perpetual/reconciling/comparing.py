@@ -17,6 +17,8 @@ AT_ONCE = 10
 AT_A_TIME = 200
 NOT_RUN, AHEAD, BEHIND, NUMBERS = "not run", "not in the books", "not in Temporal", "numbers"
 """What a difference is about."""
+MEND = "--mend "
+"""How it begins what is done about what can be mended by itself."""
 NOTES = {"process.record_stage"}
 """Steps without an effect: where a process stood then."""
 
@@ -30,6 +32,11 @@ class Difference:
     process: str
     what: str
     to_do: str
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody must do something about it."""
+        return not self.to_do.startswith(MEND)
 
     def as_text(self) -> str:
         """In a sentence, and what to do."""
@@ -83,7 +90,9 @@ async def compare(client: Client, company: str | None, *, since: timedelta) -> F
 def _recent(company: str | None, since: timedelta) -> str:
     of_company = f"= '{company}'" if company is not None else "IS NOT NULL"
     moment = (datetime.now(UTC) - since).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return f"{visibility.COMPANY.name} {of_company} AND (ExecutionStatus = 'Running' OR CloseTime > '{moment}')"
+    return (
+        f"{visibility.COMPANY.name} {of_company} AND (ExecutionStatus = 'Running' OR CloseTime > '{moment}')"
+    )
 
 
 def _not_run(found: Found, one: lost.Lost) -> None:
@@ -155,7 +164,11 @@ def _ahead(found: Found, company: str, story: Story, known: Known) -> None:
     again = "--mend has it done again, under new numbers" if known.outcome is None else "Look into it by hand"
     for step in steps:
         drawn = sorted(numbers.drawn(step.answer))
-        shown = f"the step {step.name} was done ({', '.join(drawn)})" if drawn else f"the step {step.name} was done"
+        shown = (
+            f"the step {step.name} was done ({', '.join(drawn)})"
+            if drawn
+            else f"the step {step.name} was done"
+        )
         found.add(AHEAD, company, story.process_id, f"{shown}, and the books do not know it", again)
         found.gaps += [numbers.Gap.of(company, one) for one in drawn]
     for one in asked:

@@ -149,9 +149,7 @@ class Stages:
         await erp.pay(orders["reminded"], "35.70", received_on=str(TODAY))
         invoices = (await erp.get("/v1/invoices", order_id=orders["billed together"]["order_id"]))["items"]
         money = {"customer_code": "ALICE", "currency": "EUR", "received_on": "2026-04-10", "amount": "23.80"}
-        await erp.post(
-            "/v1/payments", money | {"invoice_id": invoices[0]["invoice_id"]}, by="accountant"
-        )
+        await erp.post("/v1/payments", money | {"invoice_id": invoices[0]["invoice_id"]}, by="accountant")
         await erp.until(orders["billed together"], "closed")
 
     async def picture(self) -> dict[str, Any]:
@@ -162,7 +160,13 @@ class Stages:
             "balances": await erp.balances(),
             "stock": {item: await erp.stock(item) for item in ("APPLE", "PEAR", "FIFO-NUT")},
             "processes": sorted(
-                (one["type"], (one["document"] or "").partition("-")[0], one["stage"], one["outcome"] or "", one["exception"] or "")
+                (
+                    one["type"],
+                    (one["document"] or "").partition("-")[0],
+                    one["stage"],
+                    one["outcome"] or "",
+                    one["exception"] or "",
+                )
                 for one in processes
                 if one["type"] not in ("collective_invoice_run", "dunning_run")
             ),
