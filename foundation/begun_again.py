@@ -1,8 +1,9 @@
 """Begins processes again from their rows, when they are not run, or not from where the books are.
 
 All that a process was asked for and told is marked to be sent again, in one transaction, and then sent as
-everything is (`delivery`, `inbox`): whoever dies meanwhile, the relay goes on. The process takes it in the order
-in which it took it before. Its steps are found done by their keys, and what was decided is read from the books.
+everything is (`delivery`, `inbox`): whoever dies meanwhile, the relay goes on. The process takes it in the
+order in which it took it before. Its steps are found done by their keys, and what was decided is read from
+the books.
 """
 
 import asyncio
@@ -31,15 +32,13 @@ _LEFT = text(
 
 
 # The relay has pauses of up to a minute; whoever waits here has not.
-_AT_ONCE = (
+_AT_ONCE = [
     text(
-        "UPDATE foundation.command SET due_at = now() WHERE again AND due_at > now() AND process_id = ANY (:ids)"
-    ).bindparams(bindparam("ids", type_=ARRAY(Text))),
-    text(
-        "UPDATE foundation.inbox SET due_at = now() WHERE delivered_at IS NULL AND due_at > now() "
+        f"UPDATE foundation.{table} SET due_at = now() WHERE {is_due} AND due_at > now() "
         "AND process_id = ANY (:ids)"
-    ).bindparams(bindparam("ids", type_=ARRAY(Text))),
-)
+    ).bindparams(bindparam("ids", type_=ARRAY(Text)))
+    for table, is_due in (("command", "again"), ("inbox", "delivered_at IS NULL"))
+]
 
 
 async def begin_again(client: Client, company: str, process_id: str, why: str) -> bool:
@@ -62,8 +61,8 @@ async def send_all(
     seconds: float,
     say: Callable[[int], None] = lambda left: None,
 ) -> Collection[str]:
-    """Send what was marked, until all is taken or the time is over; gives the processes that wait for more, to
-    which the relay goes on to send. `processes` are companies by process.
+    """Send what was marked, until all is taken or the time is over; gives the processes that wait for more,
+    to which the relay goes on to send. `processes` are companies by process.
     """
     until = time.monotonic() + seconds
     while True:

@@ -1,5 +1,5 @@
-"""Processes that have not ended by our books, and that Temporal does not run: its store was deleted or restored
-to an older moment, or somebody has ended them there.
+"""Processes that have not ended by our books, and that Temporal does not run: its store was deleted or
+restored to an older moment, or somebody has ended them there.
 
 The workers look now and then, and note them among the exceptions; `perpetual check --temporal --mend` begins
 them again.
@@ -73,8 +73,8 @@ async def open_processes(company: str | None = None) -> list[Open]:
 async def lost(client: Client, company: str | None = None) -> list[Lost]:
     """What has not ended by our books, and is not run.
 
-    What Temporal lists lags behind, and what ends meanwhile is on no list: nothing is said to be missing before
-    Temporal was asked for it, and then the books once more.
+    What Temporal lists lags behind, and what ends meanwhile is on no list: nothing is said to be missing
+    before Temporal was asked for it, and then the books once more.
     """
     known = await open_processes(company)
     listed = await _listed(client, company) if known else set()

@@ -53,7 +53,7 @@ class Process(Steps):
         """What the process was refused for, when it was."""
         order: list[str] = workflow.memo_value("order", default=[])
         self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
-        """What the process was told and has not taken yet; one that is begun again takes it as it did before."""
+        """What the process was told and has not taken yet. One that is begun again takes it as before."""
         self.is_closed = False
         self._owed: list[tuple[Event, Callable[[], Message]]] = []
         """Commands that are answered when the process is over, and with what."""

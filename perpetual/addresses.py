@@ -64,7 +64,7 @@ def to_reconcile(directory: Path) -> tuple[str, str]:
     database, temporal = os.environ.get(APPLICATION), os.environ.get("TEMPORAL_ADDRESS")
     if (database is None or temporal is None) and not noted:
         raise Trouble(
-            f"nothing was ever started in {directory}, and {APPLICATION} and TEMPORAL_ADDRESS are not both set"
+            f"nothing was ever started in {directory}; or set both {APPLICATION} and TEMPORAL_ADDRESS"
         )
     if database is None:
         database = Postgres(directory.absolute() / "postgres", noted["postgres"]).application_url

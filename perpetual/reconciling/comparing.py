@@ -19,6 +19,8 @@ NOT_RUN, AHEAD, BEHIND, NUMBERS = "not run", "not in the books", "not in Tempora
 """What a difference is about."""
 MEND = "--mend "
 """How it begins what is done about what can be mended by itself."""
+LISTENER = "announcements"
+"""The process of each company that tells others of what was done: it needs nothing to be started with."""
 NOTES = {"process.record_stage"}
 """Steps without an effect: where a process stood then."""
 
@@ -53,6 +55,8 @@ class Found:
     lost_requests: list[tuple[Story, Asked]] = field(default_factory=list)
     lost_starts: list[Story] = field(default_factory=list)
     gaps: list[numbers.Gap] = field(default_factory=list)
+    listeners: list[str] = field(default_factory=list)
+    """Companies whose announcements are to be read on."""
 
     def add(self, kind: str, company: str, process: str, what: str, to_do: str) -> None:
         """One more."""
@@ -100,10 +104,13 @@ def _not_run(found: Found, one: lost.Lost) -> None:
     if process.has_start:
         to_do = "--mend begins it again from what it was asked for and told; its steps are found done"
         found.to_begin[process.id] = process.company
+    elif process.id == f"{process.company}/{LISTENER}":
+        to_do = "--mend begins it again; it goes on in the log where it had come to"
+        found.listeners.append(process.company)
     else:
         to_do = (
-            "Nobody has written down what it was started with: what a webhook or mail rule begins comes back when "
-            "one is saved again, and what a schedule began with the next run of the schedule"
+            "It is not written down what it was started with. A message that is still to be sent is taken up "
+            f"by its company's {LISTENER}; what a schedule has begun comes with the schedule's next run"
         )
     found.add(NOT_RUN, process.company, process.id, f"it has not ended by the books, and {one.why}", to_do)
 
@@ -195,7 +202,7 @@ def _is_unknown(asked: Asked, known: Known) -> bool:
 
 
 def _behind(found: Found, company: str, story: Story, known: Known) -> None:
-    """What the books know, and a run does not though it is older: Temporal was restored to an older moment."""
+    """What the books know, and an older run does not: Temporal was restored to an older moment."""
     asked = {one.number for one in story.asked}
     missing: list[Any] = [
         f"asked to {row.kind} ({number})"

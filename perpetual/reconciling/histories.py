@@ -1,4 +1,4 @@
-"""What the history of a run says: which steps were done and what they answered, what was asked, what was told."""
+"""What the history of a run says: which steps were done with what answers, what was asked, what was told."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

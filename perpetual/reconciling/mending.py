@@ -1,4 +1,4 @@
-"""Mends what the comparison has found: numbers first, then what was asked for, then each process is begun again."""
+"""Mends what was found: numbers first, then what was asked for, then each process is begun again."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -6,13 +6,16 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import text
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 
-from foundation import begun_again
+from foundation import begun_again, visibility
 from foundation.begun_again import RECONCILER
 from foundation.commands import START
 from foundation.database import database
+from foundation.messages import Caller
+from foundation.settings import settings
 from perpetual.reconciling import numbers
-from perpetual.reconciling.comparing import Found
+from perpetual.reconciling.comparing import LISTENER, Found
 from perpetual.reconciling.histories import Story
 
 _RESTORE = text(
@@ -34,12 +37,28 @@ async def mend(
         await _restore(story, 1, START, story.start, story.memo)
     for story, asked in found.lost_requests:
         await _restore(story, asked.number, asked.kind, asked.body, {"caller": asked.by})
+    for company in found.listeners:
+        await _listen(client, company)
     begun = {}
     for process, company in sorted(found.to_begin.items()):
         why = "Temporal and the books differ"
         if await begun_again.begin_again(client, company, process, why):
             begun[process] = company
     return await begun_again.send_all(client, begun, seconds=seconds, say=say)
+
+
+async def _listen(client: Client, company: str) -> None:
+    caller = Caller(company=company, actor=RECONCILER, correlation_id=f"{LISTENER} begun again")
+    await client.start_workflow(
+        LISTENER,
+        {},
+        id=f"{company}/{LISTENER}",
+        task_queue=settings().task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        memo={"caller": caller},
+        search_attributes=visibility.at_start(company, None),
+        static_summary="Tells others of what was done",
+    )
 
 
 async def _restore(story: Story, number: int, kind: str, body: Any, memo: dict[str, Any]) -> None:

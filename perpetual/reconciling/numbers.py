@@ -1,4 +1,4 @@
-"""Numbers that were given to documents which the books have lost: none of them is to be given a second time."""
+"""Numbers of documents that the books have lost: none of them is to be given a second time."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ SEQUENCES = {
 
 @dataclass(frozen=True)
 class Gap:
-    """Numbers of one series that Temporal knows and the books do not, and the next that the books would give."""
+    """Numbers of one series that only Temporal knows, and the next that the books would give."""
 
     company: str
     series: str
@@ -53,7 +53,7 @@ class Gap:
 
 
 def drawn(answer: Any) -> set[str]:
-    """The documents' numbers that an answer names, in its fields that are called so; not what people wrote."""
+    """The documents' numbers in those fields of an answer that are called so; not in what people wrote."""
     return set(_drawn(answer, is_number=False))
 
 

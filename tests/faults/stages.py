@@ -1,23 +1,22 @@
-"""Twenty processes of all kinds, each brought to a stage where it waits, and then to its end: for a company that is
-disturbed in between, and for its twin that is not.
+"""Twenty processes of all kinds, each brought to a stage where it waits, and then to its end: for a company
+that is disturbed in between, and for its twin that is not.
 """
 
-import asyncio
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from tests.erp import Erp, an_order
-from tests.workflows.approving import BIG, a_held_order, decide, hire
+from tests.workflows.approving import BIG, a_held_order, decide
 from tests.workflows.billing_together import deliver
 from tests.workflows.dunning import reminding
 from tests.workflows.test_returns import delivered, inspect, return_of
 
 TODAY = datetime.now(UTC).date()
-OVERDUE = [{"item_code": "ADVICE", "quantity": "1", "unit_price": "50.00"}]
 
 
-def _lines(quantity: str, item: str = "APPLE") -> list[dict[str, str]]:
-    return [{"line_number": 1, "quantity": quantity}] if item else []
+def _lines(quantity: str) -> list[dict[str, object]]:
+    return [{"line_number": 1, "quantity": quantity}]
 
 
 class Stages:
@@ -76,7 +75,7 @@ class Stages:
         self.amended = answer.status_code < 400
 
     async def _backordered(self) -> None:
-        """All that is set aside leaves; then the rest arrives, and leaves too. Only the order tells them apart."""
+        """All that is set aside leaves, twice: how much that was, only the order of what was told says."""
         erp = self.erp
         lines = [{"item_code": "FIFO-NUT", "quantity": "130", "unit_price": "2.00"}]
         order = self.orders["backordered"] = await erp.place(an_order(lines=lines))
@@ -171,7 +170,7 @@ class Stages:
                 if one["type"] not in ("collective_invoice_run", "dunning_run")
             ),
             "invoices": sorted(
-                (one["customer_code"], one["total_amount"], one["status"] if "status" in one else "")
+                (one["customer_code"], one["total_amount"], one["status"])
                 for one in (await erp.get("/v1/invoices", limit=200))["items"]
             ),
         }
@@ -179,7 +178,5 @@ class Stages:
 
 def order_total(lines: list[dict[str, str]]) -> str:
     """With 19 % tax."""
-    from decimal import Decimal
-
     net = sum(Decimal(line["quantity"]) * Decimal(line["unit_price"]) for line in lines)
     return f"{net * Decimal('1.19'):.2f}"

@@ -1,5 +1,5 @@
-"""PostgreSQL is restored to an older moment than Temporal: every step that is gone is named, no number is given
-twice, and what was accepted is done again.
+"""PostgreSQL is restored to an older moment than Temporal: every step that is gone is named, no number is
+given twice, and what was accepted is done again.
 """
 
 from collections.abc import AsyncIterator
@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import asyncpg
 import httpx
-import pytest
 from temporalio.client import Client
 
 from foundation.database import Database, open_database, working_on

@@ -3,44 +3,22 @@ nothing is done twice.
 """
 
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
-from temporalio.client import Client
 
 from foundation.database import Database
-from foundation.temporal import DATA_CONVERTER
 from perpetual.reconciling.comparing import compare
 from perpetual.reconciling.mending import mend
-from tests.environment import at_work
 from tests.erp import Erp
+from tests.faults.stores import serving
 from tests.faulty_steps import FaultySteps
-from tests.servers import start_temporal_dev_server
 from tests.workflows.approving import a_held_order, decide
 from tests.workflows.billing_together import agrees
 from tests.workflows.test_returns import delivered
 
 A_DAY = timedelta(days=1)
-
-
-@asynccontextmanager
-async def serving(directory: Path, faults: FaultySteps) -> AsyncIterator[Client]:
-    """API and workers work at the server whose store lies there."""
-    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
-
-    running = start_temporal_dev_server(directory)
-    client = await Client.connect(running.address, data_converter=DATA_CONVERTER)
-    before, app.state.temporal = app.state.temporal, client
-    try:
-        async with at_work(client, faults):
-            yield client
-    finally:
-        app.state.temporal = before
-        running.stop()
 
 
 async def test_what_an_older_temporal_has_forgotten_is_named_and_told_it_again(
@@ -79,11 +57,7 @@ async def test_what_an_older_temporal_has_forgotten_is_named_and_told_it_again(
         forgotten = "and Temporal does not know it"
         assert (to_ship["order_id"], "not in Temporal", f"it was asked to ship (2), {forgotten}") in kinds
         assert (held["order_id"], "not in Temporal", f"it was asked to decide (2), {forgotten}") in kinds
-        assert (
-            new["order_id"],
-            "not run",
-            "it has not ended by the books, and Temporal does not know it",
-        ) in kinds
+        assert (new["order_id"], "not run", f"it has not ended by the books, {forgotten}") in kinds
         assert any(order == short["order_id"] and "told a fact" in what for order, _, what in kinds)
         # What has ended by the books needs nobody, and is found to have ended.
         assert {order for order, _, _ in kinds} <= {

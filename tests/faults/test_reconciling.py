@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -63,10 +64,8 @@ async def test_a_run_that_somebody_has_ended_is_named_and_begun_again(
         await erp.pay(one, "119.00")
         assert await erp.stage_of(one) == "closed"
     owner = await asyncpg.connect(owner_url)
-    count = await owner.fetchval(
-        "SELECT count(*) FROM foundation.operation WHERE process_id = $1 AND name = 'sales.place_order'",
-        process,
-    )
+    placed = "SELECT count(*) FROM foundation.operation WHERE process_id = $1 AND name = 'sales.place_order'"
+    count = await owner.fetchval(placed, process)
     await owner.close()
     assert count == 1
 
@@ -86,6 +85,6 @@ async def test_what_is_not_run_is_among_the_exceptions_until_it_is_again(on_dev_
     assert (await erp.get("/v1/processes", failure="not run"))["items"] == [shown]
 
 
-async def _exceptions(erp: Erp) -> list[object]:
-    found: list[object] = (await erp.get("/v1/processes", only_exceptions=True))["items"]
+async def _exceptions(erp: Erp) -> list[Any]:
+    found: list[Any] = (await erp.get("/v1/processes", only_exceptions=True))["items"]
     return found
