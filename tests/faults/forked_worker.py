@@ -10,6 +10,8 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 import uvloop
 
@@ -17,6 +19,9 @@ from foundation import faults, telemetry
 from foundation.settings import settings
 from workers import registry
 from workers.main import run_worker
+
+DIES_AS_TOLD = "PERPETUAL_DIES_AS_TOLD"
+"""The file in which a running worker is told at which marked point it is to die; it is gone when it has."""
 
 
 def serve() -> None:
@@ -37,10 +42,24 @@ def work(environment: dict[str, str]) -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.environ.update(environment)
     importlib.reload(faults)  # It reads its variables when it is loaded.
+    if DIES_AS_TOLD in environment:
+        die_as_told(Path(environment[DIES_AS_TOLD]))
     settings.cache_clear()
     telemetry.set_up(settings(), "worker")
     uvloop.run(run_worker(settings()))
     os._exit(0)
+
+
+def die_as_told(told: Path) -> None:
+    """Look into the file at every marked point: it need not be known when the worker starts."""
+
+    def reach(point: str, operation: str) -> None:
+        with suppress(FileNotFoundError):
+            if told.read_text() == f"{point}:{operation}":
+                told.unlink()
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    faults.reach = reach
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -58,19 +58,41 @@ class Machine:
     start: Start
     child: Child | None = None
     starts: int = 0
+    may_run: asyncio.Event = field(default_factory=asyncio.Event)
     _keeping: asyncio.Task[None] | None = None
 
     def keep(self) -> None:
         """Start it, and start it again whenever it dies, until it is stopped."""
+        self.may_run.set()
         self._keeping = asyncio.create_task(self._keep(), name=f"keeps {self.name} running")
 
     async def _keep(self) -> None:
         while True:
+            await self.may_run.wait()
             self.child = await self.start()
             self.starts += 1
             await self.child.wait()
             self.child = None
             await asyncio.sleep(RESTART_SECONDS)
+
+    async def go_down(self, number: int) -> None:
+        """Stop it with a signal, and wait until it is gone; it stays down until it may run again."""
+        self.may_run.clear()
+        child = self.child
+        self.send(number)
+        while child is not None and self.child is child:
+            await child.wait()
+            await asyncio.sleep(0)  # Whoever keeps it running has to notice as well.
+
+    async def running(self) -> Child:
+        """The process, once it has been started."""
+        while self.child is None:  # noqa: ASYNC110  # Nobody else waits for it.
+            await asyncio.sleep(0.02)
+        return self.child
+
+    def come_back(self) -> None:
+        """Start it again, if it was told to stay down."""
+        self.may_run.set()
 
     def send(self, number: int) -> bool:
         """Send a signal; whether there was somebody to get it."""

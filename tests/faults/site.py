@@ -36,7 +36,9 @@ START_SECONDS = 60.0
 class Site:
     """Everything that runs, and what has been done to it."""
 
-    def __init__(self, points: Points, life_seconds: Callable[[], float]) -> None:
+    def __init__(self, points: Points, life_seconds: Callable[[], float], **settings: str) -> None:
+        self.settings = settings
+        """What workers and API are told besides, as environment variables."""
         self.directory = Path(tempfile.mkdtemp(prefix="perpetual-faults-"))
         self.directory.chmod(0o711)  # PostgreSQL may run as another user, who must reach its data.
         self.logs, deaths = self.directory / "logs", self.directory / "deaths"
@@ -72,6 +74,7 @@ class Site:
             "PERPETUAL_LOG_LEVEL": "WARNING",
             "PERPETUAL_NOTE_ATTEMPTS": str(self.attempts),
             "PYTHONHASHSEED": "0",
+            **self.settings,
         }
 
     async def open(self) -> None:
@@ -81,14 +84,18 @@ class Site:
         plain, owner = dict(os.environ), {"cwd": self.postgres.directory, **self.postgres.user.options}
         self._keep(POSTGRES, program(self.postgres.command, plain, self.logs / "postgres.log", **owner))
         self._keep(TEMPORAL, program(self.temporal.command, plain, self.logs / "temporal.log"))
-        await _until(self.postgres.is_ready)
+        await until(self.postgres.is_ready)
         await asyncio.to_thread(self.postgres.make_database)
         await asyncio.to_thread(make_ready, self.addresses, ADMIN_KEY)
-        await _until(self.temporal.is_ready)
+        await until(self.temporal.is_ready)
         await self.nursery.open(self.environment)
+        await self.open_workers()
+        self._keep(API, self._perpetual("api", self.logs / "api.log"))
+
+    async def open_workers(self) -> None:
+        """One that dies at marked points, and one that dies only when it is struck."""
         self._keep(DOOMED, self.doom.start)
         self._keep(WORKER, self._perpetual("worker", self.logs / "worker-2.log"))
-        self._keep(API, self._perpetual("api", self.logs / "api.log"))
 
     def struck(self, fault: str) -> None:
         """Note a fault."""
@@ -121,7 +128,8 @@ def _ports() -> tuple[int, int, int]:
     return first, second, free_port(second + 1)
 
 
-async def _until(is_ready: Callable[[], bool]) -> None:
+async def until(is_ready: Callable[[], bool]) -> None:
+    """Wait for a server."""
     async with asyncio.timeout(START_SECONDS):
         while not await asyncio.to_thread(is_ready):  # noqa: ASYNC110  # A server tells nobody that it is ready.
             await asyncio.sleep(0.05)
