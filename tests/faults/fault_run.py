@@ -15,12 +15,14 @@ from temporalio.service import RPCError
 from tests.faults.books import Books
 from tests.faults.company import COMPANY, open_company
 from tests.faults.doomed import Points
-from tests.faults.judging import UNDER_WAY, Attempts, Verdict, judge
-from tests.faults.kinds import KINDS, Kind
+from tests.faults.judging import Attempts, Verdict, judge, what_is_under_way
+from tests.faults.kinds import ASK_AGAIN, KINDS, Kind
+from tests.faults.looking import Looker
 from tests.faults.patience import Answers, Client, NotAnswered, Refused
 from tests.faults.site import ADMIN_KEY, Site
 from tests.faults.stories import Desks, Story
 from tests.faults.striking import OUT_OF_REACH, Striker
+from tests.faults.tracebacks import explained
 
 MOST_SECONDS_AFTER = 30.0
 """So long after the last fault the last process must be done."""
@@ -39,6 +41,10 @@ class Plan:
     fault_every_seconds: float = 8.0
     worker_lives_seconds: float = 4.0
     """On average, until it dies at a marked point."""
+    never_ask_again: float = 0.5
+    """This share of the orders has a client that never asks again."""
+    tampers: bool = False
+    """Whether running processes are reset and terminated in Temporal."""
     keep: bool = False
 
 
@@ -50,6 +56,8 @@ class Result:
     books: Books
     faults: Counter[str]
     answers: Answers
+    defects: list[str]
+    """Answers with status 500, each with its traceback from the API's log."""
     attempts: Attempts
     verdict: Verdict
     seconds: float
@@ -84,19 +92,33 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
         clerk = Client(site.base_url, ADMIN_KEY, COMPANY, answers)
         credit_manager = await open_company(clerk, books)
         await clerk.close()
-        striker = Striker(site, Random(plan.seed), every_seconds=plan.fault_every_seconds)
-        trading = Trading(plan, site, books, answers, credit_manager, progress)
+        chance_of_fault = Random(plan.seed)
+        every = plan.fault_every_seconds
+        striker = Striker(site, chance_of_fault, every_seconds=every, tampers=plan.tampers)
+        looker = Looker(site.addresses.owner, COMPANY)
+        share = plan.never_ask_again if await looker.has_commands() else 0.0
+        trading = Trading(plan, site, books, answers, credit_manager, progress, looker, share)
         striking = asyncio.create_task(striker.strike_until(trading.all_begun))
         await trading.trade()
         await striking
         seconds_after = await until_all_is_done(site) - site.last_fault
         verdict = await judge(site, books)
         attempts = Attempts.read(site.attempts)
+        defects = explained(answers.defects, site.logs / "api.log")
     finally:
         await site.close(keep=plan.keep)
-    place = str(site.directory)
-    seconds = time.monotonic() - began
-    return Result(plan.seed, books, site.faults, answers, attempts, verdict, seconds, seconds_after, place)
+    return Result(
+        seed=plan.seed,
+        books=books,
+        faults=site.faults,
+        answers=answers,
+        defects=defects,
+        attempts=attempts,
+        verdict=verdict,
+        seconds=time.monotonic() - began,
+        seconds_after=seconds_after,
+        place=str(site.directory),
+    )
 
 
 @dataclass
@@ -109,6 +131,8 @@ class Trading:
     answers: Answers
     credit_manager_key: str
     progress: Callable[[int], Any]
+    looker: Looker
+    never_ask_again: float
 
     def __post_init__(self) -> None:
         chance = Random(f"kinds of {self.plan.seed}")
@@ -127,9 +151,13 @@ class Trading:
             clerk=self._client(ADMIN_KEY),
             credit_manager=self._client(self.credit_manager_key),
             twin=self._client(ADMIN_KEY),
+            looker=self.looker,
         )
         for number, kind in self.waiting:
-            await self.tell(kind, Story(number, desks, self.books, Random(f"{self.plan.seed} {number}")))
+            chance = Random(f"{self.plan.seed} {number}")
+            story = Story(number, desks, self.books, chance)
+            story.never_asks_again = kind not in ASK_AGAIN and chance.random() < self.never_ask_again
+            await self.tell(kind, story)
             self.progress(sum(self.books.ended.values()))
         self.all_begun.set()
         for client in (desks.clerk, desks.credit_manager, desks.twin):
@@ -162,7 +190,7 @@ async def nothing_is_under_way(site: Site) -> bool:
     try:
         connection = await asyncpg.connect(site.addresses.owner, timeout=2)
         try:
-            if await connection.fetch(UNDER_WAY):
+            if await what_is_under_way(connection):
                 return False
         finally:
             await connection.close(timeout=1)

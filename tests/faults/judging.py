@@ -15,6 +15,7 @@ import asyncpg
 from foundation import faults
 from perpetual.addresses import OWNER
 from tests.faults.books import Books
+from tests.faults.portraits import Connection
 from tests.faults.site import Site
 
 DOCUMENTS = {
@@ -37,6 +38,18 @@ UNDER_WAY = """
     UNION ALL
     SELECT id::text, status, NULL FROM sales.sales_order
     WHERE status NOT IN ('closed', 'cancelled', 'rejected')
+"""
+HAS_COMMANDS = "SELECT to_regclass('foundation.command') IS NOT NULL"
+UNANSWERED = """
+    SELECT c.process_id, 'the request ' || c.kind || ' (' || c.key || ')', 'accepted and not answered'
+    FROM foundation.command c JOIN foundation.process p ON p.id = c.process_id
+    WHERE c.answered_at IS NULL AND p.exception IS NULL
+"""
+"""A request whose process is parked may wait, where everybody sees it."""
+COUNTS = """
+    SELECT count(*) AS accepted, count(refusal) AS refused, count(*) - count(answered_at) AS unanswered,
+        count(*) FILTER (WHERE answered_at > recorded_at + interval '8 seconds') AS late
+    FROM foundation.command
 """
 
 
@@ -90,7 +103,7 @@ async def judge(site: Site, books: Books) -> Verdict:
             verdict.doubled += [
                 f"{kind} {x} is there {count} times" for x, count in rows.items() if count > 1
             ]
-        for row in await connection.fetch(UNDER_WAY):
+        for row in await what_is_under_way(connection):
             verdict.lost.append("has not come to its end: {} at {} ({})".format(*row))
         verdict.other += [wrong async for wrong in what_does_not_add_up(connection, books)]
     finally:
@@ -99,9 +112,15 @@ async def judge(site: Site, books: Books) -> Verdict:
     return verdict
 
 
-async def judge_orders(
-    connection: "asyncpg.Connection[asyncpg.Record]", books: Books, verdict: Verdict
-) -> None:
+async def what_is_under_way(connection: Connection) -> list[tuple[str, str, str]]:
+    """Orders and processes that have not ended, and requests that were accepted and are not answered."""
+    rows = await connection.fetch(UNDER_WAY)
+    if await connection.fetchval(HAS_COMMANDS):
+        rows += await connection.fetch(UNANSWERED)
+    return [tuple(row) for row in rows]
+
+
+async def judge_orders(connection: Connection, books: Books, verdict: Verdict) -> None:
     """Every order that was answered is there, at the end that it must have come to; and no other."""
     rows = await connection.fetch("SELECT id, number, status FROM sales.sales_order")
     there: dict[UUID, str] = {row["id"]: row["status"] for row in rows}
@@ -118,9 +137,7 @@ async def judge_orders(
             verdict.other.append(f"order {order} was answered as {number} and is {numbers[order]}")
 
 
-async def what_does_not_add_up(
-    connection: "asyncpg.Connection[asyncpg.Record]", books: Books
-) -> AsyncIterator[str]:
+async def what_does_not_add_up(connection: Connection, books: Books) -> AsyncIterator[str]:
     """Goods on hand and money in the bank that are not what was answered."""
     for item, on_hand in await connection.fetch(ON_HAND):
         if on_hand != books.on_hand[item]:

@@ -182,6 +182,8 @@ KINDS: list[Kind] = [
     *(paid, repeated, shipped_in_parts, billed_once, backordered, prepaid, discounted, approved),
     *(rejected, cancelled, cancelled_after_delivery, amended, returned, replaced, refused),
 ]
+ASK_AGAIN = (repeated, refused)
+"""What they tell of is a request that comes again."""
 OPERATIONS = [
     *("sales.place_order", "receivables.check_credit", "sales.hold_order", "approval.decide"),
     *("inventory.reserve_stock", "sales.confirm_order", "inventory.post_goods_issue"),

@@ -41,6 +41,9 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=48, help="orders at the same time (default: 48)")
     parser.add_argument("--every", type=float, default=8.0, help="seconds between faults (default: 8)")
     parser.add_argument("--lives", type=float, default=3.0, help="seconds a worker lives (default: 3)")
+    parser.add_argument(
+        "--tamper", action="store_true", help="also reset and terminate running processes in Temporal"
+    )
     parser.add_argument("--keep", action="store_true", help="leave each run's data and logs in place")
     return parser.parse_args()
 
@@ -58,6 +61,7 @@ async def run_all(console: Console, wanted: argparse.Namespace, points: Points) 
                 clients=wanted.clients,
                 fault_every_seconds=wanted.every,
                 worker_lives_seconds=wanted.lives,
+                tampers=wanted.tamper,
                 keep=wanted.keep,
             )
             result = await run(plan, points, partial(completed, bar, task))
@@ -87,7 +91,7 @@ def show_what_is_wrong(console: Console, result: Result) -> None:
     """What was lost or doubled, what does not add up, and answers that were no outage but a defect."""
     verdict = result.verdict
     kinds = {"lost": verdict.lost, "doubled": verdict.doubled, "wrong": verdict.other}
-    kinds["answered with 500"] = result.answers.defects
+    kinds["answered with 500"] = result.defects
     for what, found in kinds.items():
         for one in found[:SHOWN]:
             console.print(f"  {what}: {one}", markup=False, highlight=False, soft_wrap=True)

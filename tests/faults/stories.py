@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -10,8 +11,10 @@ from uuid import UUID
 
 from tests.faults.books import Books
 from tests.faults.company import BACK_ON, ORDERED_ON, PAID_ON, SHIPPED_ON, a_receipt
-from tests.faults.patience import PATIENCE_SECONDS, Client, NotAnswered, Refused
+from tests.faults.looking import Fate, Looker
+from tests.faults.patience import PATIENCE_SECONDS, Client, NotAnswered, Refused, Unanswered
 
+Look = Callable[[Fate], Awaitable[Any]]
 Lines = list[tuple[str, int]]
 """Items and quantities."""
 
@@ -24,6 +27,8 @@ class Desks:
     credit_manager: Client
     twin: Client
     """Sends what somebody has just sent once more, at the same time."""
+    looker: Looker
+    """Looks into the books for whoever never asks again."""
 
 
 @dataclass
@@ -39,14 +44,28 @@ class Story:
     order_id: UUID = field(default_factory=lambda: UUID(int=0))
     total: Decimal = Decimal(0)
     stage: str = ""
+    version: int = 1
     ordered: Lines = field(default_factory=list)
     requests: int = 0
+    never_asks_again: bool = False
+    """A request that is not answered is not sent again: the client looks at what is there."""
 
-    async def ask(self, path: str, body: Any, *, by: Client | None = None) -> Any:
-        """A request under a key of its own, until it is answered; repeated, the answer must be the same."""
+    async def ask(self, path: str, body: Any, *, by: Client | None = None, look: Look | None = None) -> Any:
+        """A request under a key of its own, until it is answered; repeated, the answer must be the same.
+
+        `look` finds the answer of one that was done and not answered.
+        """
         self.requests += 1
         key = f"order {self.number} request {self.requests}"
         asker = by or self.desks.clerk
+        if self.never_asks_again:
+            try:
+                return await asker.post_once(path, body, key)
+            except Unanswered as lost:
+                fate = await self.what_became_of(lost)
+            if fate is None:  # Nobody has taken it: it is asked for anew, as another request.
+                return await self.ask(path, body, by=by, look=look)
+            return fate.answer if look is None else await look(fate)
         if not self.repeats:
             return await asker.post(path, body, key)
         first, second = await asyncio.gather(
@@ -58,6 +77,17 @@ class Story:
                 raise AssertionError(f"{path} ({key}) was answered {first}, {second} and {third}")
         return first
 
+    async def what_became_of(self, lost: Unanswered) -> Fate | None:
+        """Look for a request that was not answered; counted."""
+        kinds = self.desks.clerk.answers.kinds
+        try:
+            fate = await self.desks.looker.fate_of(lost)
+        except Refused:
+            kinds["never asked again: refused"] += 1
+            raise
+        kinds["never asked again: not taken" if fate is None else "never asked again: done"] += 1
+        return fate
+
     @property
     def path(self) -> str:
         """The order in the API."""
@@ -67,7 +97,7 @@ class Story:
         """Place the order."""
         asked = {"customer_code": customer, "ordered_on": ORDERED_ON, "lines": asked_lines(lines)}
         asked |= {"invoicing": invoicing}
-        placed = await self.ask("/v1/sales-orders", asked)
+        placed = await self.ask("/v1/sales-orders", asked, look=self.look_for_order)
         self.order_id, self.total = UUID(placed["order_id"]), Decimal(placed["total_amount"])
         self.ordered = lines
         self.books.order_numbers[self.order_id] = placed["order_number"]
@@ -78,7 +108,7 @@ class Story:
         asked: dict[str, Any] = {"shipped_on": SHIPPED_ON}
         if lines:
             asked["lines"] = [{"line_number": number, "quantity": str(much)} for number, much in lines]
-        answer = await self.ask(f"{self.path}/shipments", asked)
+        answer = await self.ask(f"{self.path}/shipments", asked, look=self.look_for_shipment)
         self.stage = answer["stage"]
         self.books.note("shipment", answer["shipment_id"], answer["shipment_number"])
         if answer["invoice_number"] is not None:
@@ -87,7 +117,7 @@ class Story:
     async def pay(self, amount: Decimal) -> None:
         """The customer pays."""
         asked = {"received_on": PAID_ON, "amount": str(amount), "currency": "EUR"}
-        answer = await self.ask(f"{self.path}/payments", asked)
+        answer = await self.ask(f"{self.path}/payments", asked, look=self.look_for_payment)
         self.stage = answer["stage"]
         self.books.note("payment", answer["payment_id"], answer["payment_number"])
         self.books.bank += amount
@@ -106,10 +136,14 @@ class Story:
 
     async def amend(self, lines: Lines) -> None:
         """The customer wants it otherwise."""
-        answer = await self.ask(f"{self.path}/amendments", {"lines": asked_lines(lines)})
+        before = self.version
+        answer = await self.ask(
+            f"{self.path}/amendments", {"lines": asked_lines(lines)}, look=self.look_for_amendment
+        )
         self.total, self.ordered = Decimal(answer["order"]["total_amount"]), lines
-        if answer["changes"]:
-            self.books.note("amendment", self.order_id, str(answer["version"]))
+        self.version = answer["version"]
+        if self.version > before:
+            self.books.note("amendment", self.order_id, str(self.version))
 
     async def cancel(self, *, goods: str = "come_back") -> UUID | None:
         """The customer wants it no more; the id of the return, if goods must come back first."""
@@ -133,6 +167,47 @@ class Story:
         self.books.bank -= Decimal(answer["refunded_amount"])
         for item, quantity in came_back:
             self.books.on_hand[item] += quantity
+
+    # What a client sees who lost an answer
+
+    async def look_for_order(self, fate: Fate) -> Any:
+        """The order, by the id of its process."""
+        assert fate.process_id is not None
+        return (await self.desks.clerk.get(f"/v1/sales-orders/{fate.process_id.split('/')[2]}"))["order"]
+
+    async def look_for_shipment(self, _: Fate) -> Any:
+        """The one shipment of the order that was not seen before, and its invoice."""
+        shipment = await self.new_one("shipment", "/v1/shipments?order=", "shipment_id")
+        invoices = await self.new_ones("invoice", "/v1/invoices?order_id=", None)
+        number = invoices[0]["invoice_number"] if invoices else None
+        return {**shipment, "stage": await self.stage_now(), "invoice_number": number}
+
+    async def look_for_payment(self, _: Fate) -> Any:
+        """The one payment of the order that was not seen before."""
+        payment = await self.new_one("payment", "/v1/payments?order_id=", "payment_id")
+        return {**payment, "stage": await self.stage_now()}
+
+    async def look_for_amendment(self, _: Fate) -> Any:
+        """The order as it is wanted now."""
+        order = (await self.desks.clerk.get(self.path))["order"]
+        return {"order": order, "version": order["version"]}
+
+    async def new_one(self, kind: str, path: str, id_name: str) -> Any:
+        """The one document of the order that no answer has named yet."""
+        found = await self.new_ones(kind, path, id_name)
+        if len(found) != 1:
+            raise AssertionError(f"{len(found)} times a {kind} that was asked for once: {found}")
+        return found[0]
+
+    async def new_ones(self, kind: str, path: str, id_name: str | None) -> list[Any]:
+        """The documents of the order that no answer has named yet."""
+        known = self.books.documents[kind]
+        there = (await self.desks.clerk.get(f"{path}{self.order_id}"))["items"]
+        return [
+            one
+            for one in there
+            if (str(one[id_name] if id_name else self.order_id), one[f"{kind}_number"]) not in known
+        ]
 
     async def until(self, *stages: str) -> None:
         """Wait for news to reach the order, or for the order to be there. Raises: NotAnswered."""

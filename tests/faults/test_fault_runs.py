@@ -22,6 +22,6 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(seed: int, 
 
     result = await run(plan, points)
 
-    wrong = [*result.verdict.lost, *result.verdict.doubled, *result.verdict.other, *result.answers.defects]
-    assert not wrong, in_one_line(result)
+    wrong = [*result.verdict.lost, *result.verdict.doubled, *result.verdict.other, *result.defects]
+    assert not wrong, "\n".join([in_one_line(result), *wrong])
     assert result.is_good, in_one_line(result)
