@@ -31,24 +31,44 @@ class Points:
     """The points at which workers are to die, over all seeds of a run: first where none has died yet."""
 
     wanted: list[Point]
+    at_the_door: list[Point] = field(default_factory=list)
+    """Where the API is to die."""
     deaths: Counter[Point] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, places: Iterable[str], operations: Iterable[str]) -> "Points":
+    def of(
+        cls, places: Iterable[str], operations: Iterable[str], at_the_door: Iterable[str] = ()
+    ) -> "Points":
         """Every point of every operation."""
         everywhere = tuple(places)
-        return cls([Point(where, operation) for operation in operations for where in everywhere])
+
+        def points(names: Iterable[str]) -> list[Point]:
+            return [Point(where, operation) for operation in names for where in everywhere]
+
+        return cls(points(operations), points(at_the_door))
+
+    @property
+    def everywhere(self) -> set[Point]:
+        """Where workers or the API are to die."""
+        return {*self.wanted, *self.at_the_door}
 
     @property
     def missing(self) -> list[Point]:
-        """Where no worker has died yet."""
-        return [point for point in self.wanted if not self.deaths[point]]
+        """Where nobody has died yet."""
+        return sorted((point for point in self.everywhere if not self.deaths[point]), key=str)
 
     def next(self) -> Point:
-        """Where fewest have died; it goes to the end of the list, whether it is reached or not."""
-        point = min(self.wanted, key=self.deaths.__getitem__)
-        self.wanted.remove(point)
-        self.wanted.append(point)
+        """Where fewest workers have died; it goes to the end of the list, whether it is reached or not."""
+        return self._next(self.wanted)
+
+    def next_at_the_door(self) -> Point:
+        """The same, for the API."""
+        return self._next(self.at_the_door)
+
+    def _next(self, among: list[Point]) -> Point:
+        point = min(among, key=self.deaths.__getitem__)
+        among.remove(point)
+        among.append(point)
         return point
 
 

@@ -10,18 +10,15 @@ import json
 import os
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import uvloop
 
 from foundation import faults, telemetry
 from foundation.settings import settings
+from tests.faults.dying import DIES_AS_TOLD, die_as_told
 from workers import registry
 from workers.main import run_worker
-
-DIES_AS_TOLD = "PERPETUAL_DIES_AS_TOLD"
-"""The file in which a running worker is told at which marked point it is to die; it is gone when it has."""
 
 
 def serve() -> None:
@@ -48,18 +45,6 @@ def work(environment: dict[str, str]) -> None:
     telemetry.set_up(settings(), "worker")
     uvloop.run(run_worker(settings()))
     os._exit(0)
-
-
-def die_as_told(told: Path) -> None:
-    """Look into the file at every marked point: it need not be known when the worker starts."""
-
-    def reach(point: str, operation: str) -> None:
-        with suppress(FileNotFoundError):
-            if told.read_text() == f"{point}:{operation}":
-                told.unlink()
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    faults.reach = reach
 
 
 if __name__ == "__main__":

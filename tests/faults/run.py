@@ -17,10 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from foundation import operation
 from foundation.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
 from tests.faults.doomed import Points
 from tests.faults.fault_run import MOST_SECONDS_AFTER, Plan, Result, run
-from tests.faults.kinds import OPERATIONS
+from tests.faults.kinds import AT_THE_DOOR, OPERATIONS
+from workers import registry
 
 Done = TypeVar("Done")
 SHOWN = 20
@@ -28,8 +30,14 @@ SHOWN = 20
 
 
 def every_point() -> Points:
-    """Each marked point of each operation that orders take."""
-    return Points.of((BEFORE_BEGIN, MID_TRANSACTION, AFTER_COMMIT), OPERATIONS)
+    """Each marked point of each operation that the kinds take."""
+    return Points.of((BEFORE_BEGIN, MID_TRANSACTION, AFTER_COMMIT), OPERATIONS, AT_THE_DOOR)
+
+
+def never_struck() -> list[str]:
+    """The operations of the ERP that no fault run strikes."""
+    registry.operations()
+    return sorted(operation.OPERATIONS.keys() - {*OPERATIONS, *AT_THE_DOOR})
 
 
 def asked() -> argparse.Namespace:
@@ -116,10 +124,18 @@ def show(console: Console, results: list[Result], points: Points) -> None:
     console.print(
         f"A request was answered after {p50:.2f} s (p50), {p99:.1f} s (p99), {seconds[-1]:.1f} s at most."
     )
-    died, missing = len(points.wanted) - len(points.missing), points.missing
-    console.print(f"A worker has died at {died} of {len(points.wanted)} points of operations.")
+    every, missing = len(points.everywhere), points.missing
+    console.print(
+        f"A worker or the API has died at {every - len(missing)} of {every} points of "
+        f"{len({*OPERATIONS, *AT_THE_DOOR})} operations."
+    )
     if missing and len(missing) <= SHOWN:
         console.print(f"[dim]Not at: {', '.join(map(str, missing))}[/dim]")
+    struck = {point.operation for point in points.everywhere if points.deaths[point]}
+    alive = sorted({point.operation for point in missing} - struck)
+    if alive:
+        console.print(f"[dim]At no point of: {', '.join(alive)}[/dim]")
+    console.print(f"[dim]No run strikes: {', '.join(never_struck())}[/dim]")
     console.print(headline(results, faults), style="bold")
 
 

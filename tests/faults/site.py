@@ -19,6 +19,7 @@ from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
 from perpetual.servers.trouble import free_port
 from tests.faults.doomed import Doom, Points
+from tests.faults.dying import DIES_AS_TOLD
 from tests.faults.machines import Machine, Nursery, Start, program
 
 ADMIN_KEY = "pk_administrator-of-the-fault-run"
@@ -51,6 +52,8 @@ class Site:
         self.postgres = Postgres(self.directory / "postgres", postgres)
         self.temporal = Temporal(self.directory / "temporal", temporal)
         self.machines: dict[str, Machine] = {}
+        self.told_api = self.directory / "told-api"
+        """At which marked point the API is to die."""
         self.nursery = Nursery(self.logs / "worker-1.log")
         self.doom = Doom(self.nursery, points, deaths, self.struck, life_seconds)
 
@@ -90,12 +93,15 @@ class Site:
         await until(self.temporal.is_ready)
         await self.nursery.open(self.environment)
         await self.open_workers()
-        self._keep(API, self._perpetual("api", self.logs / "api.log"))
+        told = self.environment | {DIES_AS_TOLD: str(self.told_api)}
+        command = [sys.executable, "-m", "tests.faults.told_api"]
+        self._keep(API, program(lambda: command, told, self.logs / "api.log"))
 
     async def open_workers(self) -> None:
         """One that dies at marked points, and one that dies only when it is struck."""
         self._keep(DOOMED, self.doom.start)
-        self._keep(WORKER, self._perpetual("worker", self.logs / "worker-2.log"))
+        command = [sys.executable, "-m", "perpetual", "worker"]
+        self._keep(WORKER, program(lambda: command, self.environment, self.logs / "worker-2.log"))
 
     def struck(self, fault: str) -> None:
         """Note a fault."""
@@ -116,9 +122,6 @@ class Site:
     def _keep(self, name: str, start: Start) -> None:
         machine = self.machines[name] = Machine(name, start)
         machine.keep()
-
-    def _perpetual(self, command: str, log: Path) -> Start:
-        return program(lambda: [sys.executable, "-m", "perpetual", command], self.environment, log)
 
 
 def _ports() -> tuple[int, int, int]:

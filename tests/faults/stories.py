@@ -5,15 +5,18 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
+from tests.faults import looks
 from tests.faults.books import Books
 from tests.faults.company import BACK_ON, ORDERED_ON, PAID_ON, SHIPPED_ON, a_receipt
 from tests.faults.looking import Fate, Looker
 from tests.faults.patience import PATIENCE_SECONDS, Client, NotAnswered, Refused, Unanswered
 
+ONE = Decimal(1)
 Look = Callable[[Fate], Awaitable[Any]]
 Lines = list[tuple[str, int]]
 """Items and quantities."""
@@ -97,7 +100,7 @@ class Story:
         """Place the order."""
         asked = {"customer_code": customer, "ordered_on": ORDERED_ON, "lines": asked_lines(lines)}
         asked |= {"invoicing": invoicing}
-        placed = await self.ask("/v1/sales-orders", asked, look=self.look_for_order)
+        placed = await self.ask("/v1/sales-orders", asked, look=partial(looks.at_order, self))
         self.order_id, self.total = UUID(placed["order_id"]), Decimal(placed["total_amount"])
         self.ordered = lines
         self.books.order_numbers[self.order_id] = placed["order_number"]
@@ -108,19 +111,19 @@ class Story:
         asked: dict[str, Any] = {"shipped_on": SHIPPED_ON}
         if lines:
             asked["lines"] = [{"line_number": number, "quantity": str(much)} for number, much in lines]
-        answer = await self.ask(f"{self.path}/shipments", asked, look=self.look_for_shipment)
+        answer = await self.ask(f"{self.path}/shipments", asked, look=partial(looks.at_shipment, self))
         self.stage = answer["stage"]
         self.books.note("shipment", answer["shipment_id"], answer["shipment_number"])
         if answer["invoice_number"] is not None:
             self.books.note("invoice", self.order_id, answer["invoice_number"])
 
-    async def pay(self, amount: Decimal) -> None:
-        """The customer pays."""
-        asked = {"received_on": PAID_ON, "amount": str(amount), "currency": "EUR"}
-        answer = await self.ask(f"{self.path}/payments", asked, look=self.look_for_payment)
+    async def pay(self, amount: Decimal, *, currency: str = "EUR", rate: Decimal = ONE) -> None:
+        """The customer pays; `rate` says how much of the currency one euro is."""
+        asked = {"received_on": PAID_ON, "amount": str(amount), "currency": currency}
+        answer = await self.ask(f"{self.path}/payments", asked, look=partial(looks.at_payment, self))
         self.stage = answer["stage"]
         self.books.note("payment", answer["payment_id"], answer["payment_number"])
-        self.books.bank += amount
+        self.books.bank += amount / rate
 
     async def receive(self, item: str, quantity: int) -> None:
         """Goods arrive."""
@@ -137,9 +140,8 @@ class Story:
     async def amend(self, lines: Lines) -> None:
         """The customer wants it otherwise."""
         before = self.version
-        answer = await self.ask(
-            f"{self.path}/amendments", {"lines": asked_lines(lines)}, look=self.look_for_amendment
-        )
+        asked = {"lines": asked_lines(lines)}
+        answer = await self.ask(f"{self.path}/amendments", asked, look=partial(looks.at_amendment, self))
         self.total, self.ordered = Decimal(answer["order"]["total_amount"]), lines
         self.version = answer["version"]
         if self.version > before:
@@ -160,54 +162,14 @@ class Story:
 
     async def inspect(self, return_id: UUID, came_back: Lines) -> None:
         """The goods are there; what was paid for them is refunded."""
-        answer = await self.ask(f"/v1/returns/{return_id}/inspection", {"received_on": BACK_ON})
+        look = partial(looks.at_inspection, self, return_id)
+        answer = await self.ask(f"/v1/returns/{return_id}/inspection", {"received_on": BACK_ON}, look=look)
         self.books.note("return", return_id, answer["return_number"])
         for number in answer["credit_note_numbers"]:
             self.books.note("credit note", self.order_id, number)
         self.books.bank -= Decimal(answer["refunded_amount"])
         for item, quantity in came_back:
             self.books.on_hand[item] += quantity
-
-    # What a client sees who lost an answer
-
-    async def look_for_order(self, fate: Fate) -> Any:
-        """The order, by the id of its process."""
-        assert fate.process_id is not None
-        return (await self.desks.clerk.get(f"/v1/sales-orders/{fate.process_id.split('/')[2]}"))["order"]
-
-    async def look_for_shipment(self, _: Fate) -> Any:
-        """The one shipment of the order that was not seen before, and its invoice."""
-        shipment = await self.new_one("shipment", "/v1/shipments?order=", "shipment_id")
-        invoices = await self.new_ones("invoice", "/v1/invoices?order_id=", None)
-        number = invoices[0]["invoice_number"] if invoices else None
-        return {**shipment, "stage": await self.stage_now(), "invoice_number": number}
-
-    async def look_for_payment(self, _: Fate) -> Any:
-        """The one payment of the order that was not seen before."""
-        payment = await self.new_one("payment", "/v1/payments?order_id=", "payment_id")
-        return {**payment, "stage": await self.stage_now()}
-
-    async def look_for_amendment(self, _: Fate) -> Any:
-        """The order as it is wanted now."""
-        order = (await self.desks.clerk.get(self.path))["order"]
-        return {"order": order, "version": order["version"]}
-
-    async def new_one(self, kind: str, path: str, id_name: str) -> Any:
-        """The one document of the order that no answer has named yet."""
-        found = await self.new_ones(kind, path, id_name)
-        if len(found) != 1:
-            raise AssertionError(f"{len(found)} times a {kind} that was asked for once: {found}")
-        return found[0]
-
-    async def new_ones(self, kind: str, path: str, id_name: str | None) -> list[Any]:
-        """The documents of the order that no answer has named yet."""
-        known = self.books.documents[kind]
-        there = (await self.desks.clerk.get(f"{path}{self.order_id}"))["items"]
-        return [
-            one
-            for one in there
-            if (str(one[id_name] if id_name else self.order_id), one[f"{kind}_number"]) not in known
-        ]
 
     async def until(self, *stages: str) -> None:
         """Wait for news to reach the order, or for the order to be there. Raises: NotAnswered."""

@@ -16,6 +16,7 @@ from tests.faults.tampering import Tampering
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
 MOST_SESSIONS = 5
 AT_ONCE = 3
+COMES_BY_SECONDS = 4.0
 AT_COMMIT = """
 DO $$
 BEGIN
@@ -55,6 +56,8 @@ class Striker:
             "several at once": self.strike_several,
             "everything killed": self.kill(POSTGRES, TEMPORAL, API, DOOMED, WORKER),
         }
+        if site.doom.points.at_the_door:
+            self.kinds["API died at a marked point"] = self.api_dies_at_its_point
         if tampers:
             tampering = Tampering(site, chance)
             self.kinds["process reset"] = tampering.reset
@@ -93,6 +96,20 @@ class Striker:
             return any(sent)
 
         return kill
+
+    async def api_dies_at_its_point(self, kind: str) -> bool:
+        """The API is told to die at a marked point; when nobody comes by, it lives."""
+        del kind
+        told, point = self.site.told_api, self.site.doom.points.next_at_the_door()
+        told.write_text(str(point))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMES_BY_SECONDS):
+                while told.exists():  # noqa: ASYNC110  # The file system tells nobody.
+                    await asyncio.sleep(0.05)
+                self.site.doom.points.deaths[point] += 1
+                return True
+        told.unlink(missing_ok=True)
+        return False
 
     def restart(self, name: str) -> Callable[[str], Awaitable[bool]]:
         """A process is asked to end, and started again."""

@@ -13,7 +13,7 @@ from benchmarks.client import Connection
 from tests.faults import portraits
 from tests.faults.company import a_customer, a_receipt, records
 from tests.faults.doomed import Points
-from tests.faults.forked_worker import DIES_AS_TOLD
+from tests.faults.dying import DIES_AS_TOLD
 from tests.faults.patience import Answers, Client
 from tests.faults.site import ADMIN_KEY, DOOMED, TEMPORAL, Site, until
 from tests.faults.window_story import CUSTOMER, ITEM, Case, TwinOrders
