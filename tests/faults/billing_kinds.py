@@ -30,11 +30,15 @@ async def billed_together(story: Story) -> None:
 
 
 async def taken_back_unbilled(story: Story) -> None:
-    """Delivered, to be billed with its month, and wanted no more before."""
+    """Delivered, to be billed with its month, and wanted no more before; unless somebody's run was first."""
     customer = await own_customer(story, "UNBILLED")
     await story.place(some(story, 2), customer=customer, invoicing="collective")
     await story.ship([(1, 2)])
     await comes_back(story)
+    invoices = (await story.desks.clerk.get(f"/v1/invoices?order_id={story.order_id}"))["items"]
+    assert len(invoices) <= 1, f"one shipment was billed {len(invoices)} times"
+    for invoice in invoices:
+        story.books.note("invoice", customer, invoice["invoice_number"])
 
 
 async def reminded(story: Story) -> None:
