@@ -17,6 +17,7 @@ from api.correlation import Correlation
 from api.door import Router
 from api.processes import StillAtWork
 from foundation import inbox, telemetry, temporal
+from foundation.commands import Answers
 from foundation.database import open_database
 from foundation.settings import settings
 
@@ -36,7 +37,9 @@ async def life(app: FastAPI) -> AsyncIterator[None]:
     telemetry.set_up(settings(), "api")
     database = open_database(settings().database_url, pool_size=settings().database_pool_size)
     app.state.temporal = await temporal.connect(settings(), lazy=True)
+    app.state.answers = Answers()
     yield
+    await app.state.answers.all_noted()
     await inbox.all_sent()
     await database.close()
 

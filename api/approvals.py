@@ -182,7 +182,9 @@ async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -
         # Several approvals of one process may be decided with one key.
         each = replace(asked, key=f"{asked.key}/{approval.id}")
         await processes.command(each, approval.process_id, "decide", command, ApprovalDecided)
-    except ProcessEnded:
+    except ApplicationError as refusal:
+        if refusal.type != ProcessEnded.type_name():
+            raise
         return _again(asked, await _existing(asked, approval.id), decision)
     return await _existing(asked, approval.id)
 

@@ -82,8 +82,6 @@ class Router(APIRouter):
             raise TypeError(f"{self.prefix}{path}: say who may use it with dependencies=[allows('…')]")
         if "POST" in (options.get("methods") or ()):
             options["dependencies"] = [*dependencies, Depends(idempotency_key)]
-        # How a process tells a repeated request from another one is between it and us.
-        options["response_model_exclude"] = {"request_hash"}
         super().add_api_route(path, endpoint, **options)
 
 
@@ -95,6 +93,7 @@ class AskedRequest:
     caller: Caller
     key: str | None
     app: Any
+    path: str = ""
     body_hash: str = ""
     """Tells whether a request that comes again with its key asks for the same."""
 
@@ -143,18 +142,29 @@ async def asked(
         correlation_id=request.state.correlation_id,
     )
     return AskedRequest(
-        actor=actor, caller=caller, key=key, app=request.app, body_hash=await _body_hash(request)
+        actor=actor,
+        caller=caller,
+        key=key,
+        app=request.app,
+        path=request.url.path,
+        body_hash=await _body_hash(request),
     )
 
 
 async def _body_hash(request: Request) -> str:
-    """The same for the same JSON, however it is written."""
+    """The same for the same JSON, however it is written: a field that is null is one that is left out."""
     if request.method != "POST" or "json" not in request.headers.get("Content-Type", ""):
         return ""
     body = await request.body()
     with suppress(ValueError):
-        body = json.dumps(json.loads(body), sort_keys=True).encode()
-    return hashlib.sha256(body).hexdigest()[:16]
+        body = json.dumps(_said(json.loads(body)), sort_keys=True).encode()
+    return hashlib.sha256(body).hexdigest()
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _said(field) for name, field in value.items() if field is not None}
+    return [_said(item) for item in value] if isinstance(value, list) else value
 
 
 Asked = Annotated[AskedRequest, Depends(asked)]

@@ -15,6 +15,8 @@ from starlette.exceptions import HTTPException
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
+from foundation import temporal
+
 log = structlog.get_logger()
 
 RETRY_AFTER_SECONDS = 2
@@ -86,6 +88,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def defect(request: Request, failure: Exception) -> JSONResponse:
+        if temporal.is_away(failure):
+            return await outage(request, failure)
         log.exception("defect", exc_info=failure)
         detail = "this is a defect of ours; it was logged under the correlation id"
         return answer(_simple("internal-error", 500, detail, retryable=True), request)

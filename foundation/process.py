@@ -6,13 +6,11 @@ operation's declaration.
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from pydantic_core import to_json
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
@@ -26,6 +24,8 @@ from foundation.undo import Undo
 
 Result = TypeVar("Result")
 A_MOMENT = timedelta(milliseconds=1)
+STARTED = "started"
+"""The update by which whoever starts a process waits until it has begun."""
 
 
 class ProcessEnded(BusinessError):
@@ -39,8 +39,7 @@ class Process(Steps):
 
     def __init__(self, command: Message) -> None:
         super().__init__()
-        self.request_hash = hashlib.sha256(to_json(command)).hexdigest()
-        """Tells whether somebody who starts this process again asks for the same."""
+        del command
         self.turn = asyncio.Lock()
         """Held by whoever changes the process:
 
@@ -57,6 +56,17 @@ class Process(Steps):
     def answer(self) -> Message:
         """What whoever started the process is told: where it stands, unless there is more to tell."""
         return self.now
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the process has taken what it was started with: then whoever started it is answered."""
+        return self.now.stage != "starting"
+
+    @workflow.update(name=STARTED, description="Wait until the process has begun, or is refused")
+    async def started(self) -> Any:
+        """What whoever starts the process waits for. Refuses what the process was refused for."""
+        await self.reached(lambda: self.has_begun)
+        return self.answer()
 
     @workflow.query(description="What whoever started the process was told, or would be told now")
     def answered(self) -> Any:

@@ -38,6 +38,7 @@ class Run(Process):
             await self.note(self.at("done", outcome="closed"))
         self.is_done, self.leaving = is_all, not is_all
 
-    async def over(self) -> None:
-        """Wait for the end, or until the run goes on as a new one."""
-        await self.reached(lambda: self.is_done or self.leaving)
+    @property
+    def has_begun(self) -> bool:
+        """Whoever asks for a run waits for its end, or until it goes on as a new one."""
+        return self.is_done or self.leaving

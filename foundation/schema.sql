@@ -337,10 +337,100 @@ SELECT foundation.protect('foundation.inbox', 'SELECT');
 GRANT INSERT (process_id, kind, body), UPDATE (due_at, delivered_at) ON foundation.inbox TO perpetual_app;
 GRANT USAGE ON SEQUENCE foundation.inbox_id_seq TO perpetual_app;
 
+-- What a process was asked for
+-- ----------------------------
+
+-- One row for each request that starts a process or gives it a command: committed before anything is sent. The
+-- first of a process starts it; the numbers of a process have no gaps.
+CREATE TABLE foundation.command (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    process_id text NOT NULL,
+    number integer NOT NULL CONSTRAINT command_number_positive CHECK (number > 0),
+    kind text NOT NULL,
+    actor text NOT NULL,
+    -- The Idempotency-Key, and what was asked with it, however it was written.
+    key text NOT NULL,
+    asked_hash text NOT NULL,
+    body jsonb NOT NULL,
+    -- Of a start: how the process shows itself before its first step.
+    party text,
+    summary text,
+    correlation_id text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    -- From then on it is sent again, until it is answered.
+    due_at timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 seconds',
+    answered_at timestamptz,
+    answer jsonb,
+    refusal jsonb,
+    CONSTRAINT command_process_of_company CHECK (starts_with(process_id, company_id || '/')),
+    CONSTRAINT command_answered_once CHECK (num_nonnulls(answer, refusal) = num_nonnulls(answered_at)),
+    UNIQUE (process_id, number),
+    UNIQUE (process_id, kind, actor, key)
+);
+CREATE INDEX command_due_at_idx ON foundation.command (due_at) WHERE answered_at IS NULL;
+SELECT foundation.protect('foundation.command', 'SELECT');
+GRANT UPDATE (due_at) ON foundation.command TO perpetual_app;
+
+-- Writes a request down, unless it was before: gives its row, and as `ended` how its process has ended. No row when
+-- there is no such process; no number when the process has ended, and nothing was written.
+CREATE FUNCTION foundation.accept_command(
+    p_process_id text, p_kind text, p_key text, p_asked_hash text, p_body jsonb, p_party text,
+    p_summary text, p_correlation_id text, p_is_known boolean
+) RETURNS TABLE (
+    id bigint, number integer, asked_hash text, body jsonb, answered_at timestamptz, answer jsonb,
+    refusal jsonb, ended text
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    starts boolean := p_kind = 'start';
+    asking text := current_setting('perpetual.actor');
+    last integer;
+    state foundation.process;
+BEGIN
+    -- Whoever else commands the process waits here, and so its numbers have no gaps.
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
+    RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL
+        FROM foundation.command c
+        WHERE c.process_id = p_process_id
+            AND (CASE WHEN starts THEN c.number = 1
+                 ELSE c.kind = p_kind AND c.actor = asking AND c.key = p_key END);
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    SELECT max(c.number) INTO last FROM foundation.command c WHERE c.process_id = p_process_id;
+    IF NOT starts THEN
+        SELECT p.* INTO state FROM foundation.process p WHERE p.id = p_process_id;
+        IF state.outcome IS NOT NULL THEN
+            RETURN QUERY SELECT NULL::bigint, NULL::integer, NULL, NULL::jsonb, NULL::timestamptz, NULL::jsonb,
+                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome;
+            RETURN;
+        ELSIF last IS NULL AND state.id IS NULL AND NOT p_is_known THEN
+            RETURN;
+        END IF;
+    END IF;
+    RETURN QUERY INSERT INTO foundation.command AS c (
+            process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id)
+        VALUES (p_process_id, CASE WHEN starts THEN 1 ELSE coalesce(last, 1) + 1 END, p_kind, asking, p_key,
+            p_asked_hash, p_body, p_party, p_summary, p_correlation_id)
+        RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL;
+END $$;
+
+-- Notes what processes have answered to requests, once.
+CREATE FUNCTION foundation.answer_commands(p_answers jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+    UPDATE foundation.command c
+    SET answered_at = clock_timestamp(), answer = a.answer, refusal = a.refusal
+    FROM jsonb_to_recordset(p_answers) AS a (id bigint, answer jsonb, refusal jsonb)
+    WHERE c.id = a.id AND c.answered_at IS NULL
+$$;
+
+
 -- Who relays looks at all companies at once, and is given ids only: by a function that works as the tables'
 -- owner. To the owner the rows of all companies show while that function says so; a setting that anybody else
 -- makes shows nothing.
 CREATE POLICY relay ON foundation.inbox FOR SELECT TO CURRENT_USER
+    USING (current_setting('perpetual.relaying', true) = 'on');
+CREATE POLICY relay ON foundation.command FOR SELECT TO CURRENT_USER
     USING (current_setting('perpetual.relaying', true) = 'on');
 
 CREATE FUNCTION foundation.undelivered(at_most integer) RETURNS TABLE (company_id text, id bigint)
@@ -352,5 +442,16 @@ BEGIN
         ORDER BY i.due_at LIMIT at_most;
     PERFORM set_config('perpetual.relaying', 'off', true);
 END $$;
+CREATE FUNCTION foundation.unanswered(at_most integer) RETURNS TABLE (company_id text, id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('perpetual.relaying', 'on', true);
+    RETURN QUERY SELECT c.company_id, c.id FROM foundation.command c
+        WHERE c.answered_at IS NULL AND c.due_at <= now()
+        ORDER BY c.due_at LIMIT at_most;
+    PERFORM set_config('perpetual.relaying', 'off', true);
+END $$;
 REVOKE ALL ON FUNCTION foundation.undelivered(integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION foundation.unanswered(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION foundation.unanswered(integer) TO perpetual_app;
 GRANT EXECUTE ON FUNCTION foundation.undelivered(integer) TO perpetual_app;

@@ -5,7 +5,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Index, LargeBinary, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Identity,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -108,6 +117,41 @@ class Inbox(OfCompany, Table):
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     due_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp() + interval '2 seconds'"))
     delivered_at: Mapped[datetime | None]
+
+
+class AcceptedCommand(OfCompany, Table):
+    """What a process was asked for, start or command: written down before it is sent, answered once.
+
+    Written by `foundation.accept_command` and `foundation.answer_commands` only.
+    """
+
+    __tablename__ = "command"
+    __table_args__ = (
+        CheckConstraint("number > 0", "number_positive"),
+        CheckConstraint("starts_with(process_id, company_id || '/')", "process_of_company"),
+        CheckConstraint("num_nonnulls(answer, refusal) = num_nonnulls(answered_at)", "answered_once"),
+        UniqueConstraint("process_id", "number"),
+        UniqueConstraint("process_id", "kind", "actor", "key"),
+        Index(None, "due_at", postgresql_where=text("answered_at IS NULL")),
+        {"schema": "foundation"},
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    process_id: Mapped[str]
+    number: Mapped[int]
+    kind: Mapped[str]
+    actor: Mapped[str]
+    key: Mapped[str]
+    asked_hash: Mapped[str]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    party: Mapped[str | None]
+    summary: Mapped[str | None]
+    correlation_id: Mapped[str]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    due_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp() + interval '5 seconds'"))
+    answered_at: Mapped[datetime | None]
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class ApprovalState(OfCompany, Table):

@@ -8,7 +8,7 @@ from temporalio.client import Client
 from temporalio.contrib.opentelemetry import TracingInterceptor
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import PayloadConverter
-from temporalio.service import GrpcCompression
+from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from foundation.settings import Settings
 
@@ -26,6 +26,17 @@ DATA_CONVERTER = replace(
     # Declared as a class, used as what gives a converter.
     payload_converter_class=cast(type[PayloadConverter], _payload_converter),
 )
+
+
+_AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+
+
+def is_away(failure: BaseException) -> bool:
+    """Whether a call failed because Temporal did not answer at all."""
+    if isinstance(failure, RPCError):
+        return failure.status in _AWAY
+    # What a lazy client says that has never been connected: the SDK has no class for it.
+    return isinstance(failure, RuntimeError) and "Failed client connect" in str(failure)
 
 
 async def connect(settings: Settings, *, lazy: bool = False) -> Client:

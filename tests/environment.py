@@ -11,7 +11,6 @@ from foundation.settings import settings
 from foundation.steps import OUTSIDE_QUEUE
 from tests.faulty_steps import FaultySteps
 from workers import registry, relay
-from workers.commands import CommandsByKey
 
 
 @asynccontextmanager
@@ -23,7 +22,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
         workflows=registry.processes(),
         activities=registry.operations(),
         workflow_runner=registry.sandbox(),
-        interceptors=[faults, CommandsByKey()],
+        interceptors=[faults],
     )
     outside = Worker(
         client,

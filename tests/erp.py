@@ -137,6 +137,13 @@ class Erp:
         """The order's process in Temporal."""
         return self.temporal.get_workflow_handle(f"{self.company}/order_to_cash/{order['order_id']}")
 
+    @staticmethod
+    async def at_rest() -> None:
+        """Wait until what processes have answered is noted."""
+        from api.app import app  # noqa: PLC0415  # Importing it builds every route.
+
+        await app.state.answers.all_noted()
+
     # The books
 
     async def balances(self) -> dict[str, Decimal]:

@@ -16,7 +16,6 @@ from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from foundation.steps import OUTSIDE_QUEUE
 from workers import health, registry, relay
-from workers.commands import CommandsByKey
 from workers.payloads import spare_the_search
 
 log = structlog.get_logger()
@@ -51,7 +50,6 @@ def process_worker(
         workflows=workflows,
         activities=activities,
         workflow_runner=registry.sandbox() if settings.sandbox else UnsandboxedWorkflowRunner(),
-        interceptors=[CommandsByKey()],
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         max_cached_workflows=2000,
         max_concurrent_local_activities=settings.database_pool_size,

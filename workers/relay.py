@@ -1,4 +1,5 @@
-"""Sends again what processes are to be told and were not: somebody has died, or Temporal was away.
+"""Sends again what processes were asked for and have not answered, and what they are to be told and were not:
+somebody has died, or Temporal was away.
 
 Every worker looks; what one has taken the others pass over.
 """
@@ -10,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from temporalio.client import Client
 
-from foundation import inbox
+from foundation import commands, inbox
 
 log = structlog.get_logger()
 
@@ -36,7 +37,8 @@ async def _relay(client: Client) -> None:
     while True:
         found = 0
         try:
-            found = await inbox.send_again(client, at_most=AT_MOST)
+            found = await commands.send_again(client, at_most=AT_MOST)
+            found = max(found, await inbox.send_again(client, at_most=AT_MOST))
         except Exception as failure:  # The database or Temporal is away: what is due stays so.
             log.warning("could not relay", why=repr(failure))
         if found < AT_MOST:

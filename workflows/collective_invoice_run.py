@@ -85,10 +85,6 @@ class CollectiveInvoiceRun(Run):
             summary=f"Bills {code} for {month.month}",
         )
 
-    @workflow.update(description="Wait until a collective invoice is begun for everything that is due")
-    async def done(self) -> CollectiveRunProgress:
-        """What the caller who asks for a month's run waits for."""
-        await self.over()
-        return CollectiveRunProgress(
-            month=self.month, begun=self.begun, is_done=self.is_done, request_hash=self.request_hash
-        )
+    def answer(self) -> CollectiveRunProgress:
+        """What the caller who asks for a month's run is told."""
+        return CollectiveRunProgress(month=self.month, begun=self.begun, is_done=self.is_done)

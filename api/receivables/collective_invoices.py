@@ -14,7 +14,7 @@ from domains.receivables.queries import billing as queries
 from domains.receivables.queries.billing import BillingDueView
 from domains.receivables.rules.collective import last_day_of, month_before
 from foundation.errors import Invalid
-from workflows.collective_invoice_run import CollectiveInvoiceRun, RunMonth
+from workflows.collective_invoice_run import RunMonth
 
 runs = Router(prefix="/v1/collective-invoice-runs", tags=["Finance"])
 due = Router(prefix="/v1/billing-due", tags=["Finance"])
@@ -41,11 +41,9 @@ async def run(
         why = f"{month} is not over yet"
         raise Invalid(f"month: {why}", errors=[("month", why)])
     start = processes.Start(
-        process=CollectiveInvoiceRun,
         name="collective_invoice_run",
         document_id=month,
         command=RunMonth(month=month),
-        wait_for="done",
         answer_type=CollectiveRunProgress,
         summary=f"The run of {month}",
     )

@@ -33,7 +33,7 @@ from domains.receivables.queries.dunning import (
 from domains.receivables.tables.dunning import DunningProcedure
 from foundation.errors import Invalid
 from foundation.messages import Message
-from workflows.dunning_run import DunningRun, RunOn
+from workflows.dunning_run import RunOn
 
 template = Router(prefix="/v1/dunning-procedures/template", tags=["Finance"])
 runs = Router(prefix="/v1/dunning-runs", tags=["Finance"])
@@ -94,11 +94,9 @@ async def run(wanted: DunningRunAsked, asked: Asked) -> DunningRunProgress:
         why = f"{on} has not come yet"
         raise Invalid(f"on: {why}", errors=[("on", why)])
     start = processes.Start(
-        process=DunningRun,
         name="dunning_run",
         document_id=on,
         command=RunOn(on=on),
-        wait_for="done",
         answer_type=DunningRunProgress,
         summary=f"The run of {on}",
     )

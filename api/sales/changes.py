@@ -19,7 +19,6 @@ from domains.sales.messages import (
     ReturnProgress,
     RunReturn,
 )
-from workflows.customer_return import CustomerReturn
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
 
@@ -106,11 +105,9 @@ async def return_goods(
         process_of_order=_order(asked, order_id),
     )
     start = processes.Start(
-        process=CustomerReturn,
         name="customer_return",
         document_id=return_id,
         command=run,
-        wait_for="taken_in",
         answer_type=ReturnProgress,
         summary="Return of goods",
     )

@@ -22,7 +22,6 @@ from domains.sales.messages import (
 from domains.sales.queries import OrderSummary, OrderView
 from foundation.approvals import DecisionAsked
 from foundation.messages import Message
-from workflows.order_to_cash import OrderToCash
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
 
@@ -93,11 +92,9 @@ async def place_order(
     place = PlaceOrder(**{**dict(order), "order_id": order_id, "ordered_on": order.ordered_on or asked.today})
     counted = len(order.lines)
     start = processes.Start(
-        process=OrderToCash,
         name="order_to_cash",
         document_id=order_id,
         command=place,
-        wait_for="confirmed",
         answer_type=OrderProgress,
         summary=f"Order of {order.customer_code}, {counted} line{'' if counted == 1 else 's'}",
         party=order.customer_code,

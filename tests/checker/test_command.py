@@ -40,6 +40,7 @@ async def test_a_traded_company_agrees_until_somebody_tampers(erp: Erp, owner_ur
     order = await erp.place()
     await erp.ship(order)
     await erp.pay(order, "119.00")
+    await erp.at_rest()
 
     sound = perpetual_check(owner_url, "--company", erp.company, "--at-rest")
     await _as_owner(owner_url, TAMPER, erp.company)

@@ -124,6 +124,14 @@ WRITING_WHAT_ONLY_THE_DATABASE_WRITES = {
         "VALUES ('mine', foundation.current_company(), 'x', 'applied', 'x', 'x', 'x', '{}')",
         NOT_ALLOWED,
     ),
+    "a request that nobody made": (
+        "INSERT INTO foundation.command "
+        "(process_id, number, kind, actor, key, asked_hash, body, correlation_id) "
+        "VALUES (foundation.current_company() || '/x/1', 1, 'start', 'x', 'x', 'x', '{}', 'x')",
+        NOT_ALLOWED,
+    ),
+    "another request": ("UPDATE foundation.command SET body = '{}'", NOT_ALLOWED),
+    "another answer to a request": ("UPDATE foundation.command SET answer = '{}'", NOT_ALLOWED),
     "another answer in the log": ("UPDATE foundation.operation SET answer = '{}'", NOT_ALLOWED),
     "a new series of numbers": (
         "INSERT INTO foundation.number_series VALUES (DEFAULT, 'X', '2026', 1)",

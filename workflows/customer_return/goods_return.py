@@ -2,8 +2,6 @@
 
 from decimal import Decimal
 
-from temporalio import workflow
-
 from domains.receivables.messages import CreditNotePosted
 from domains.sales.messages import (
     InspectReturn,
@@ -55,11 +53,10 @@ class GoodsReturn(Crediting):
         """What all credit notes come to."""
         return sum((note.total_amount for note in self.credited), ZERO)
 
-    @workflow.update(description="Wait until the return is authorised")
-    async def taken_in(self) -> ReturnProgress:
-        """What the caller who asks for a return waits for. Refuses what the return was refused for."""
-        await self.reached(lambda: self.is_authorised)
-        return self.answer()
+    @property
+    def has_begun(self) -> bool:
+        """Whoever asks for a return waits until it is authorised."""
+        return self.is_authorised
 
     def answer(self) -> ReturnProgress:
         """Where the return stands, for whoever just did something to it."""
@@ -68,7 +65,6 @@ class GoodsReturn(Crediting):
             return_number=self.authorised.return_number,
             stage=self.now.stage,
             waiting_on=self.now.waiting_on,
-            request_hash=self.request_hash,
             credit_note_numbers=tuple(note.credit_note_number for note in self.credited),
             credited_amount=self.credited_amount,
             refunded_amount=self.refunded,

@@ -34,6 +34,11 @@ class Order(Approvals):
         """Whether the freight waits to be billed with its month."""
 
     @property
+    def has_begun(self) -> bool:
+        """Whoever places an order waits until it is confirmed, or held for a decision."""
+        return self.is_taken
+
+    @property
     def is_taken(self) -> bool:
         """Whether the order is confirmed, or held for a decision."""
         return self.is_set_aside or self.has_asked
@@ -123,5 +128,4 @@ class Order(Approvals):
             order_number=self.placed.order_number,
             stage=self.now.stage,
             waiting_on=self.now.waiting_on,
-            request_hash=self.request_hash,
         )

@@ -29,7 +29,6 @@ from domains.sales.messages import (
     ConfirmOrder,
     HoldOrder,
     OrderClosed,
-    OrderProgress,
     PlaceOrder,
 )
 from domains.sales.rules.fulfilment import Fulfilment
@@ -163,12 +162,6 @@ class OrderToCash(Delivery, Cash, Changes):
         return OrderClosed(order_id=self.order_id, outcome="closed")
 
     # At any stage
-
-    @workflow.update(description="Wait until the order is confirmed, or held for a credit decision")
-    async def confirmed(self) -> OrderProgress:
-        """What the caller who places an order waits for. Refuses what the order was refused for."""
-        await self.reached(lambda: self.is_taken)
-        return self.answer()
 
     def on_cancellation_requested(self) -> None:
         """A cancellation from the Temporal Web UI is the same as one through the API before goods have left,

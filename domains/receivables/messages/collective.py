@@ -163,4 +163,3 @@ class CollectiveRunProgress(Message):
     month: str
     begun: int
     is_done: bool
-    request_hash: str = ""

@@ -230,7 +230,6 @@ class DunningRunProgress(Message):
     on: date
     begun: int
     is_done: bool
-    request_hash: str = ""
 
 
 class DunningProgress(Message):

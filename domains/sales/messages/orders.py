@@ -220,8 +220,6 @@ class OrderProgress(Message):
     order_number: str
     stage: str
     waiting_on: str | None
-    request_hash: str = ""
-    """Of the order as it was asked for, so that a key used again for another order is noticed."""
 
 
 class ShipmentConfirmed(OrderProgress):

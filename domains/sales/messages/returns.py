@@ -149,7 +149,6 @@ class ReturnProgress(Message):
     return_number: str
     stage: str
     waiting_on: str | None
-    request_hash: str = ""
     credit_note_numbers: tuple[str, ...] = ()
     credited_amount: ShownAmount = Decimal(0)
     refunded_amount: ShownAmount = Decimal(0)

@@ -139,3 +139,10 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 
 -- settled_is_as_answered
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
+
+-- requests_are_numbered
+UPDATE foundation.command SET number = number + 5 WHERE company_id = :c AND number = 2;
+
+-- started_processes_stand_somewhere
+DELETE FROM foundation.process p USING foundation.command c
+    WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;

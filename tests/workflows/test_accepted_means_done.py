@@ -1,0 +1,160 @@
+"""What was accepted is written down, reaches its process whoever dies, and is answered once, for ever."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+import asyncpg
+import pytest
+
+from api.door import AskedRequest
+from foundation import commands
+from foundation.settings import settings
+from tests.erp import Erp, an_order
+from tests.workflows.test_documents_of_one_operation import temporal_is_away
+
+_ALL = """
+    SELECT number, kind, actor, key, answered_at IS NOT NULL AS answered, answer, refusal
+    FROM foundation.command WHERE company_id = $1 ORDER BY process_id, number
+"""
+_DUE_AGAIN = """
+    UPDATE foundation.command SET due_at = now() WHERE company_id = $1 AND answered_at IS NULL RETURNING id
+"""
+
+
+@pytest.fixture
+async def owner(owner_url: str) -> Any:
+    """The tables' owner, who makes time pass for the relay."""
+    connection = await asyncpg.connect(owner_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callers wait half a second."""
+    monkeypatch.setattr(settings(), "api_wait_seconds", 0.5)
+
+
+async def until_all_is_answered(erp: Erp, owner: Any) -> list[Any]:
+    """Temporal is back, and the relay's pause is over; gives all requests."""
+    async with asyncio.timeout(20):
+        while await owner.fetch(_DUE_AGAIN, erp.company):
+            await commands.send_again(erp.temporal, at_most=10_000)
+    return list(await owner.fetch(_ALL, erp.company))
+
+
+async def test_an_order_placed_while_temporal_is_away_is_confirmed_when_it_is_back(
+    erp: Erp, owner: Any, patience: None
+) -> None:
+    async with temporal_is_away():
+        taken = await erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk", key="once")
+    (started,) = await until_all_is_answered(erp, owner)
+    again = await erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk", key="once")
+
+    assert (taken.status_code, taken.json()["status"]) == (202, "accepted")
+    assert (started["number"], started["kind"], started["refusal"]) == (1, "start", None)
+    assert (again.status_code, again.json()["status"]) == (201, "confirmed")
+    assert len((await erp.get("/v1/sales-orders"))["items"]) == 1
+
+
+async def test_what_is_shipped_and_paid_while_temporal_is_away_closes_the_order(
+    erp: Erp, owner: Any, patience: None
+) -> None:
+    order = await erp.place()
+    path = f"/v1/sales-orders/{order['order_id']}"
+    paid = {"received_on": "2026-03-20", "amount": "119.00", "currency": "EUR"}
+
+    async with temporal_is_away():
+        taken = [
+            await erp.request("POST", f"{path}/shipments", {"shipped_on": "2026-03-05"}, by="warehouse"),
+            await erp.request("POST", f"{path}/payments", paid, by="accountant"),
+        ]
+    asked = await until_all_is_answered(erp, owner)
+
+    assert [answer.status_code for answer in taken] == [202, 202]
+    assert [(one["number"], one["kind"], one["answered"]) for one in asked] == [
+        (1, "start", True),
+        (2, "ship", True),
+        (3, "pay", True),
+    ]
+    await erp.until(order, "closed")
+
+
+async def test_the_same_key_is_answered_the_same_when_temporal_has_forgotten(erp: Erp, owner: Any) -> None:
+    order = await erp.place(key="an order")
+    path = f"/v1/sales-orders/{order['order_id']}/shipments"
+    shipped = await erp.request("POST", path, {}, by="warehouse", key="a shipment")
+    refused = await erp.request("POST", path, {"lines": [{"line_number": 7, "quantity": "1"}]}, key="no")
+    await until_all_is_answered(erp, owner)
+
+    async with temporal_is_away():
+        again = await erp.request("POST", path, {}, by="warehouse", key="a shipment")
+        refused_again = await erp.request(
+            "POST", path, {"lines": [{"line_number": 7, "quantity": "1"}]}, key="no"
+        )
+        placed_again = await erp.place(key="an order")
+
+    assert placed_again["order_id"] == order["order_id"]
+    assert (again.status_code, again.json()) == (shipped.status_code, shipped.json())
+    said = [answer.json() | {"correlation_id": ""} for answer in (refused, refused_again)]
+    assert (refused.status_code, said[0]) == (refused_again.status_code, said[1])
+    assert refused.status_code in (409, 422)
+
+
+async def test_the_same_key_is_answered_the_same_after_midnight(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await erp.place()
+    path = f"/v1/sales-orders/{order['order_id']}/shipments"
+    monkeypatch.setattr(AskedRequest, "today", date(2026, 3, 31))
+    shipped = await erp.request("POST", path, {}, by="warehouse", key="late in the evening")
+
+    monkeypatch.setattr(AskedRequest, "today", date(2026, 4, 1))
+    again = await erp.request("POST", path, {}, by="warehouse", key="late in the evening")
+
+    assert (again.status_code, again.json()) == (shipped.status_code, shipped.json())
+
+
+async def test_an_answer_that_was_not_noted_is_asked_for_again(erp: Erp, owner: Any) -> None:
+    order = await erp.place()
+    await erp.ship(order)
+    asked = await until_all_is_answered(erp, owner)
+    forget = "UPDATE foundation.command SET answered_at = NULL, answer = NULL WHERE company_id = $1"
+    await owner.execute(forget, erp.company)
+
+    assert await until_all_is_answered(erp, owner) == asked
+
+
+async def test_a_process_of_another_company_is_not_there(erp: Erp, owner: Any) -> None:
+    order = await erp.place()
+    other = await erp.post(
+        "/v1/companies",
+        {
+            "code": f"{erp.company}X",
+            "name": "X",
+            "currency": "EUR",
+            "country": "DE",
+            "default_warehouse_code": "MAIN",
+        },
+    )
+    stranger = Erp(erp.http, erp.temporal, other["code"])
+    path = f"/v1/processes/{erp.company}/order_to_cash/{order['order_id']}"
+
+    for command in ("hold", "release", "repair"):
+        body = {"reason": "mine"} if command != "repair" else {"action": "retry"}
+        answer = await stranger.request("POST", f"{path}/{command}", body)
+        assert (answer.status_code, answer.json()["detail"]) == (404, "there is no such document")
+    assert [one["kind"] for one in await owner.fetch(_ALL, erp.company)] == ["start"]
+    assert await owner.fetch(_ALL, other["code"]) == []
+
+
+async def test_requests_that_come_at_once_are_numbered_without_gaps(erp: Erp, owner: Any) -> None:
+    order = await erp.place()
+    path = f"/v1/sales-orders/{order['order_id']}/payments"
+    paid = {"received_on": "2026-03-20", "amount": "1.00", "currency": "EUR"}
+
+    answers = await asyncio.gather(*(erp.request("POST", path, paid, by="accountant") for _ in range(9)))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert [one["number"] for one in await owner.fetch(_ALL, erp.company)] == list(range(1, 11))
