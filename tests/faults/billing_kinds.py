@@ -58,9 +58,11 @@ async def reminded(story: Story) -> None:
     await story.ask(f"{path}/resume", {"reason": "it was not"})
     later = date.fromisoformat(dunning["begun_on"]) + timedelta(days=400)
     await story.ask(f"{path}/promise", {"until": str(later)})
-    if story.chance.random() < 0.5:
+    if is_left_alone := story.chance.random() < 0.5:
         await story.ask(f"{path}/stop", {"reason": "a good customer"})
     await story.pay(story.total)
+    if not is_left_alone:  # It looks at what is open every morning, and when it is resumed.
+        await story.ask(f"{path}/resume", {"reason": "has paid"})
     story.left()
     story.ends("closed")
 

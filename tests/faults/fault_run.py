@@ -21,7 +21,7 @@ from tests.faults.looking import Looker
 from tests.faults.patience import Answers, Client, NotAnswered, Refused
 from tests.faults.site import ADMIN_KEY, Site
 from tests.faults.stories import Desks, Story
-from tests.faults.striking import OUT_OF_REACH, Striker
+from tests.faults.striking import LONGEST_PAUSE, OUT_OF_REACH, Striker
 from tests.faults.tracebacks import explained
 
 MOST_SECONDS_AFTER = 30.0
@@ -41,6 +41,8 @@ class Plan:
     fault_every_seconds: float = 8.0
     worker_lives_seconds: float = 4.0
     """On average, until it dies at a marked point."""
+    longest_pause_seconds: float = LONGEST_PAUSE
+    """So long servers stand still at most."""
     never_ask_again: float = 0.5
     """This share of the orders has a client that never asks again."""
     tampers: bool = False
@@ -68,7 +70,8 @@ class Result:
     @property
     def is_good(self) -> bool:
         """Whether nothing was lost or doubled, everything was done in time, and the run proves something."""
-        return self.verdict.is_good and not self.is_late and self.attempts.twice >= self.least_twice
+        is_right = self.verdict.is_good and not self.defects
+        return is_right and not self.is_late and self.attempts.twice >= self.least_twice
 
     @property
     def is_late(self) -> bool:
@@ -93,8 +96,13 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
         credit_manager = await open_company(clerk, books)
         await clerk.close()
         chance_of_fault = Random(plan.seed)
-        every = plan.fault_every_seconds
-        striker = Striker(site, chance_of_fault, every_seconds=every, tampers=plan.tampers)
+        striker = Striker(
+            site,
+            chance_of_fault,
+            every_seconds=plan.fault_every_seconds,
+            longest_pause=plan.longest_pause_seconds,
+            tampers=plan.tampers,
+        )
         looker = Looker(site.addresses.owner, COMPANY)
         share = plan.never_ask_again if await looker.has_commands() else 0.0
         trading = Trading(plan, site, books, answers, credit_manager, progress, looker, share)

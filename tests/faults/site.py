@@ -42,9 +42,8 @@ class Site:
         """What workers and API are told besides, as environment variables."""
         self.directory = Path(tempfile.mkdtemp(prefix="perpetual-faults-"))
         self.directory.chmod(0o711)  # PostgreSQL may run as another user, who must reach its data.
-        self.logs, deaths = self.directory / "logs", self.directory / "deaths"
+        self.logs = self.directory / "logs"
         self.logs.mkdir()
-        deaths.mkdir()
         self.attempts = self.directory / "attempts"
         self.faults: Counter[str] = Counter()
         self.last_fault = time.monotonic()
@@ -53,9 +52,9 @@ class Site:
         self.temporal = Temporal(self.directory / "temporal", temporal)
         self.machines: dict[str, Machine] = {}
         self.told_api = self.directory / "told-api"
-        """At which marked point the API is to die."""
+        """In which the API is told where it is to die."""
         self.nursery = Nursery(self.logs / "worker-1.log")
-        self.doom = Doom(self.nursery, points, deaths, self.struck, life_seconds)
+        self.doom = Doom(self.nursery, points, self.directory / "told-worker", self.struck, life_seconds)
 
     @property
     def base_url(self) -> str:

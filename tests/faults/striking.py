@@ -10,6 +10,7 @@ from random import Random
 import asyncpg
 import psutil
 
+from tests.faults.dying import died_at, tell
 from tests.faults.site import API, DOOMED, POSTGRES, TEMPORAL, WORKER, Site
 from tests.faults.tampering import Tampering
 
@@ -37,8 +38,17 @@ OUT_OF_REACH = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutE
 class Striker:
     """Strikes a site, one fault after the other, of all kinds."""
 
-    def __init__(self, site: Site, chance: Random, *, every_seconds: float, tampers: bool = False) -> None:
+    def __init__(
+        self,
+        site: Site,
+        chance: Random,
+        *,
+        every_seconds: float,
+        longest_pause: float = LONGEST_PAUSE,
+        tampers: bool = False,
+    ) -> None:
         self.site, self.chance, self.every_seconds = site, chance, every_seconds
+        self.longest_pause = longest_pause
         self.pauses: set[asyncio.Task[None]] = set()
         self.kinds: dict[str, Callable[[str], Awaitable[bool]]] = {
             "worker killed": self.kill(WORKER),
@@ -98,18 +108,18 @@ class Striker:
         return kill
 
     async def api_dies_at_its_point(self, kind: str) -> bool:
-        """The API is told to die at a marked point; when nobody comes by, it lives."""
+        """The API dies at the next marked point that it comes by; it lives when that takes too long."""
         del kind
-        told, point = self.site.told_api, self.site.doom.points.next_at_the_door()
-        told.write_text(str(point))
+        told, points = self.site.told_api, self.site.doom.points
+        tell(told, *points.next_at_the_door())
         with suppress(TimeoutError):
             async with asyncio.timeout(COMES_BY_SECONDS):
                 while told.exists():  # noqa: ASYNC110  # The file system tells nobody.
                     await asyncio.sleep(0.05)
-                self.site.doom.points.deaths[point] += 1
-                return True
-        told.unlink(missing_ok=True)
-        return False
+        where = died_at(told)
+        if where is not None:
+            points.note(where)
+        return where is not None
 
     def restart(self, name: str) -> Callable[[str], Awaitable[bool]]:
         """A process is asked to end, and started again."""
@@ -155,7 +165,7 @@ class Striker:
 
     def _later(self, kind: str, go_on: Callable[[], object]) -> None:
         """End a pause after a while, and note it then."""
-        seconds = self.chance.uniform(SHORTEST_PAUSE, LONGEST_PAUSE)
+        seconds = self.chance.uniform(SHORTEST_PAUSE, self.longest_pause)
 
         async def end() -> None:
             await asyncio.sleep(seconds)

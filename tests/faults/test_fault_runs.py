@@ -18,7 +18,14 @@ def points() -> Points:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_nothing_is_lost_or_doubled_while_everything_is_killed(seed: int, points: Points) -> None:
-    plan = Plan(seed, orders=45, clients=14, fault_every_seconds=3, worker_lives_seconds=1)
+    plan = Plan(
+        seed,
+        orders=45,
+        clients=14,
+        fault_every_seconds=3,
+        worker_lives_seconds=1,
+        longest_pause_seconds=4,
+    )
 
     result = await run(plan, points)
 

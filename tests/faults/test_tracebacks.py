@@ -15,7 +15,9 @@ LOGGED = """Traceback (most recent call last):
 AssertionError: nobody thought of this"""
 
 
-def test_a_defect_is_shown_with_our_frames_and_what_was_raised(tmp_path: Path) -> None:
+def test_defects_are_shown_with_our_frames_and_those_that_are_alike_once(
+    tmp_path: Path,
+) -> None:
     log = tmp_path / "api.log"
     log.write_text(
         "not JSON\n"
@@ -25,10 +27,10 @@ def test_a_defect_is_shown_with_our_frames_and_what_was_raised(tmp_path: Path) -
     )
     known, unknown = Defect("/pay", {"correlation_id": "abc"}), Defect("/ship", None)
 
-    shown, not_logged = explained([known, unknown], log)
+    shown, not_logged = explained([known, unknown, known], log)
 
     assert shown.splitlines() == [
-        "/pay: {'correlation_id': 'abc'}",
+        "2 times, first /pay: {'correlation_id': 'abc'}",
         "Traceback (most recent call last):",
         '  File "/perpetual/api/sales/orders.py", line 179, in pay',
         "    return await processes.command(asked)",

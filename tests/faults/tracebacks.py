@@ -9,14 +9,18 @@ from tests.faults.patience import Defect
 
 
 def explained(defects: Iterable[Defect], log: Path) -> list[str]:
-    """Each defect with its traceback, without the frames of the libraries."""
-    wanted = {defect.correlation_id: "" for defect in defects if defect.correlation_id}
+    """The defects with their tracebacks, without the frames of the libraries; each traceback once."""
+    defects = list(defects)
+    wanted = {defect.correlation_id: "nothing was logged" for defect in defects}
     for line in log.read_text(errors="replace").splitlines() if wanted else ():
         with suppress(ValueError, AttributeError):
             event = json.loads(line)
             if event.get("correlation_id") in wanted and event.get("exception"):
                 wanted[event["correlation_id"]] = ours(event["exception"])
-    return [f"{defect}\n{wanted.get(defect.correlation_id) or 'nothing was logged'}" for defect in defects]
+    alike: dict[str, list[Defect]] = {}
+    for defect in defects:
+        alike.setdefault(wanted[defect.correlation_id], []).append(defect)
+    return [f"{len(found)} times, first {found[0]}\n{why}" for why, found in alike.items()]
 
 
 def ours(traceback: str) -> str:

@@ -13,7 +13,7 @@ from benchmarks.client import Connection
 from tests.faults import portraits
 from tests.faults.company import a_customer, a_receipt, records
 from tests.faults.doomed import Points
-from tests.faults.dying import DIES_AS_TOLD
+from tests.faults.dying import DIES_AS_TOLD, died_at, tell
 from tests.faults.patience import Answers, Client
 from tests.faults.site import ADMIN_KEY, DOOMED, TEMPORAL, Site, until
 from tests.faults.window_story import CUSTOMER, ITEM, Case, TwinOrders
@@ -72,13 +72,13 @@ class WindowSite(Site):
         doomed, temporal = self.machines[DOOMED], self.machines[TEMPORAL]
         child = await doomed.running()
         doomed.may_run.clear()
-        self.told.write_text(dies_at)
+        tell(self.told, dies_at)
         asking = asyncio.create_task(order.ask_once(self._connection()))
         async with asyncio.timeout(LONGEST_WAIT_SECONDS):
             await child.wait()
             await temporal.go_down(signal.SIGKILL)
             answer = await asking
-        assert not self.told.exists(), f"the worker did not die {dies_at}"
+        assert died_at(self.told) == dies_at, f"the worker did not die {dies_at}"
         await self.up_again()
         return answer
 
