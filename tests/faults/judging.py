@@ -44,18 +44,12 @@ UNDER_WAY = """
     SELECT id::text, status, NULL FROM sales.sales_order
     WHERE status NOT IN ('closed', 'cancelled', 'rejected')
 """
-HAS_COMMANDS = "SELECT to_regclass('foundation.command') IS NOT NULL"
 UNANSWERED = """
     SELECT c.process_id, 'the request ' || c.kind || ' (' || c.key || ')', 'accepted and not answered'
     FROM foundation.command c JOIN foundation.process p ON p.id = c.process_id
     WHERE c.answered_at IS NULL AND p.exception IS NULL
 """
 """A request whose process is parked may wait, where everybody sees it."""
-COUNTS = """
-    SELECT count(*) AS accepted, count(refusal) AS refused, count(*) - count(answered_at) AS unanswered,
-        count(*) FILTER (WHERE answered_at > recorded_at + interval '8 seconds') AS late
-    FROM foundation.command
-"""
 
 
 @dataclass
@@ -120,9 +114,7 @@ async def judge(site: Site, books: Books) -> Verdict:
 
 async def what_is_under_way(connection: Connection) -> list[tuple[str, str, str]]:
     """Orders and processes that have not ended, and requests that were accepted and are not answered."""
-    rows = await connection.fetch(UNDER_WAY)
-    if await connection.fetchval(HAS_COMMANDS):
-        rows += await connection.fetch(UNANSWERED)
+    rows = [*await connection.fetch(UNDER_WAY), *await connection.fetch(UNANSWERED)]
     return [tuple(row) for row in rows]
 
 

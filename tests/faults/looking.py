@@ -14,7 +14,6 @@ from typing import Any
 
 import asyncpg
 
-from tests.faults.judging import HAS_COMMANDS
 from tests.faults.patience import PATIENCE_SECONDS, NotAnswered, Refused, Unanswered
 from tests.faults.striking import OUT_OF_REACH
 
@@ -76,11 +75,6 @@ class Looker:
             await asyncio.sleep(PAUSE_SECONDS)
         told = "accepted and not answered" if accepted else "the books cannot be read"
         raise NotAnswered(f"{lost}: {told} in {PATIENCE_SECONDS:.0f} s")
-
-    async def has_commands(self) -> bool:
-        """Whether requests are written down at all before they are sent."""
-        async with self._connected() as connection:
-            return bool(await connection.fetchval(HAS_COMMANDS))
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:

@@ -90,8 +90,9 @@ def in_one_line(result: Result) -> str:
     share = result.attempts.twice / result.attempts.operations
     return (
         f"seed {result.seed}: {'good' if result.is_good else 'NOT GOOD'}, {len(result.books.orders)} orders, "
-        f"{result.faults.total()} faults, {share:.1%} attempted twice, done {result.seconds_after:.1f} s "
-        f"after the last fault, {result.seconds:.0f} s in all"
+        f"{result.faults.total()} faults, {share:.1%} attempted twice, {result.accepted.requests} requests "
+        f"accepted, the last answered {result.accepted.slowest:.1f} s after the last fault, all done "
+        f"{result.seconds_after:.1f} s after the last client, {result.seconds:.0f} s in all"
     )
 
 
@@ -136,6 +137,8 @@ def show(console: Console, results: list[Result], points: Points) -> None:
     if alive:
         console.print(f"[dim]At no point of: {', '.join(alive)}[/dim]")
     console.print(f"[dim]No run strikes: {', '.join(never_struck())}[/dim]")
+    empty = set.intersection(*(result.accepted.empty_tables for result in results))
+    console.print(f"[dim]Tables without rows: {', '.join(sorted(empty)) or 'none'}[/dim]")
     console.print(headline(results, faults), style="bold")
 
 
@@ -149,12 +152,19 @@ def headline(results: list[Result], faults: Counter[str]) -> str:
     twice = sum(result.attempts.twice for result in results)
     found = sum(result.attempts.found for result in results)
     after = max(result.seconds_after for result in results)
+    answered = max(result.accepted.slowest for result in results)
+    accepted = sum(result.accepted.requests for result in results)
     wrong = f", {other} WRONG" if other else ""
-    late = "" if after <= MOST_SECONDS_AFTER else f" (TOO LATE: at most {MOST_SECONDS_AFTER:.0f} s)"
+    late = (
+        ""
+        if max(after, answered) <= MOST_SECONDS_AFTER
+        else f" (TOO LATE: at most {MOST_SECONDS_AFTER:.0f} s)"
+    )
     return (
         f"{lost} lost, {doubled} doubled{wrong} in {orders:,} orders under {faults.total():,} faults, "
         f"{len(results)} seeds; {twice / attempts:.1%} of {attempts:,} operations attempted twice, "
-        f"{found:,} found done; last process done {after:.1f} s after the last fault{late}"
+        f"{found:,} found done; {accepted:,} requests accepted, the last answered {answered:.1f} s after the "
+        f"last fault, all done {after:.1f} s after the last client{late}"
     )
 
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from perpetual.addresses import Addresses
@@ -46,7 +47,7 @@ class Site:
         self.logs.mkdir()
         self.attempts = self.directory / "attempts"
         self.faults: Counter[str] = Counter()
-        self.last_fault = time.monotonic()
+        self.last_fault, self.last_fault_at = time.monotonic(), datetime.now(UTC)
         postgres, temporal, self.api_port = _ports()
         self.postgres = Postgres(self.directory / "postgres", postgres)
         self.temporal = Temporal(self.directory / "temporal", temporal)
@@ -105,7 +106,7 @@ class Site:
     def struck(self, fault: str) -> None:
         """Note a fault."""
         self.faults[fault] += 1
-        self.last_fault = time.monotonic()
+        self.last_fault, self.last_fault_at = time.monotonic(), datetime.now(UTC)
 
     async def close(self, *, keep: bool) -> None:
         """Stop everything; the data stays only if it is to be looked at."""
