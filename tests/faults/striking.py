@@ -32,7 +32,10 @@ BEGIN
     RAISE 'nobody was at COMMIT';
 END $$
 """
-OUT_OF_REACH = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+OUT_OF_REACH = (
+    *(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError),
+    asyncpg.InternalClientError,  # A call that ran into its time limit on a server that stands still.
+)
 
 
 class Striker:

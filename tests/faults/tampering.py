@@ -16,7 +16,10 @@ from temporalio.service import RPCError
 from tests.faults.site import Site
 
 RUNNING = "SELECT id FROM foundation.process WHERE outcome IS NULL ORDER BY id"
-OUT_OF_REACH = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, RPCError, RuntimeError)
+OUT_OF_REACH = (
+    *(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, asyncpg.InternalClientError),
+    *(RPCError, RuntimeError),
+)
 
 
 class Tampering:
