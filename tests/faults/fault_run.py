@@ -42,6 +42,8 @@ class Plan:
     fault_every_seconds: float = 8.0
     worker_lives_seconds: float = 4.0
     """On average, until it dies at a marked point."""
+    strikes_for_seconds: float = 86_400.0
+    """Then the rest of the orders goes its way undisturbed."""
     longest_pause_seconds: float = LONGEST_PAUSE
     """So long servers stand still at most."""
     never_ask_again: float = 0.5
@@ -107,7 +109,9 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
         )
         looker = Looker(site.addresses.owner, COMPANY)
         trading = Trading(plan, site, books, answers, credit_manager, progress, looker)
-        striking = asyncio.create_task(striker.strike_until(trading.all_begun))
+        striking = asyncio.create_task(
+            striker.strike_until(trading.all_begun, at_most=plan.strikes_for_seconds)
+        )
         await trading.trade()
         await striking
         nobody_asks_any_more = time.monotonic()

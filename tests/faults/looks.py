@@ -19,7 +19,9 @@ async def at_shipment(story: "Story", _: Fate) -> Any:
     """The one shipment of the order that was not seen before, and its invoice."""
     shipment = await new_one(story, "shipment", "/v1/shipments?order=", "shipment_id")
     invoices = await new_ones(story, "invoice", "/v1/invoices?order_id=", None)
-    number = invoices[0]["invoice_number"] if invoices else None
+    # One over several orders belongs to none of them, and comes with its month.
+    numbers = [invoice["invoice_number"] for invoice in invoices if invoice["order_id"] is not None]
+    number = numbers[0] if numbers else None
     return {**shipment, "stage": await story.stage_now(), "invoice_number": number}
 
 

@@ -78,8 +78,11 @@ class Striker:
         self.light = [kind for kind in self.kinds if kind.startswith(("worker", "API", "sessions"))]
         """They do not stop everything, and come twice as often."""
 
-    async def strike_until(self, end: asyncio.Event) -> None:
-        """Strike at random times until the end, and kill everything then; workers die at their points."""
+    async def strike_until(self, end: asyncio.Event, *, at_most: float) -> None:
+        """Strike at random times until the end, for so many seconds at most, and kill everything then;
+        workers die at their points.
+        """
+        over = asyncio.get_running_loop().call_later(at_most, end.set)
         self.site.doom.is_on = True
         await self.kill(DOOMED)("worker killed")  # The next one dies by itself.
         deck: list[str] = []
@@ -90,6 +93,7 @@ class Striker:
                 deck = self.chance.sample([*self.kinds, *self.light], len(self.kinds) + len(self.light))
             if not end.is_set():
                 await self.strike(deck.pop())
+        over.cancel()
         await asyncio.gather(*self.pauses)
         self.site.doom.is_on = False
         self.site.doom.settle()

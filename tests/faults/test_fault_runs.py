@@ -20,10 +20,11 @@ def points() -> Points:
 async def test_nothing_is_lost_or_doubled_while_everything_is_killed(seed: int, points: Points) -> None:
     plan = Plan(
         seed,
-        orders=45,
-        clients=14,
+        orders=39,
+        clients=13,
         fault_every_seconds=3,
         worker_lives_seconds=1,
+        strikes_for_seconds=25,
         longest_pause_seconds=4,
     )
 
