@@ -7,6 +7,8 @@ from pathlib import Path
 
 from foundation import faults
 
+IS_API = "PERPETUAL_IS_API"
+"""What is forked is to be the API and no worker; the file into which it logs."""
 DIES_AS_TOLD = "PERPETUAL_DIES_AS_TOLD"
 """The file in which it is told, one point a line: it dies at the first that it comes by."""
 

@@ -144,16 +144,17 @@ def program(
 
 @dataclass
 class Nursery:
-    """Where workers are forked."""
+    """Where workers and the API are forked."""
 
     log: Path
     _process: asyncio.subprocess.Process | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self, environment: dict[str, str]) -> None:
         """Have everything imported."""
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.faults.forked_worker"),
+                *(sys.executable, "-m", "tests.faults.forked"),
                 env=environment,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
@@ -162,10 +163,11 @@ class Nursery:
             )
 
     async def fork(self, environment: dict[str, str]) -> Child:
-        """A worker with this environment beside the common one."""
+        """A worker, or the API, with this environment beside the common one."""
         assert self._process and self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps(environment).encode() + b"\n")
-        return Forked(int(await self._process.stdout.readline()))
+        async with self._turn:
+            self._process.stdin.write(json.dumps(environment).encode() + b"\n")
+            return Forked(int(await self._process.stdout.readline()))
 
     async def close(self) -> None:
         """Fork no more."""

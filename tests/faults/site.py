@@ -20,7 +20,7 @@ from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
 from perpetual.servers.trouble import free_port
 from tests.faults.doomed import Doom, Points
-from tests.faults.dying import DIES_AS_TOLD
+from tests.faults.dying import DIES_AS_TOLD, IS_API
 from tests.faults.machines import Machine, Nursery, Start, program
 
 ADMIN_KEY = "pk_administrator-of-the-fault-run"
@@ -93,9 +93,8 @@ class Site:
         await until(self.temporal.is_ready)
         await self.nursery.open(self.environment)
         await self.open_workers()
-        told = self.environment | {DIES_AS_TOLD: str(self.told_api)}
-        command = [sys.executable, "-m", "tests.faults.told_api"]
-        self._keep(API, program(lambda: command, told, self.logs / "api.log"))
+        told = {DIES_AS_TOLD: str(self.told_api), IS_API: str(self.logs / "api.log")}
+        self._keep(API, lambda: self.nursery.fork(told))
 
     async def open_workers(self) -> None:
         """One that dies at marked points, and one that dies only when it is struck."""
