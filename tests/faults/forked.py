@@ -1,8 +1,8 @@
 """Starts workers and the API by forking: everything is imported already, so that one that has died is back
 at once.
 
-What runs is the real worker, or the real API, in an operating system process of its own. A line on standard input is the JSON
-of its environment; a line on standard output is its pid.
+What runs is the real worker, or the real API, in an operating system process of its own. A line on standard
+input is the JSON of its environment; a line on standard output is its pid.
 """
 
 import gc

@@ -22,9 +22,9 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(seed: int, 
         seed,
         orders=39,
         clients=13,
-        fault_every_seconds=3,
-        worker_lives_seconds=1,
-        strikes_for_seconds=25,
+        fault_every_seconds=2,
+        worker_lives_seconds=0.5,
+        strikes_for_seconds=20,
         longest_pause_seconds=4,
     )
 
