@@ -99,14 +99,7 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
         clerk = Client(site.base_url, ADMIN_KEY, COMPANY, answers)
         credit_manager = await open_company(clerk, books)
         await clerk.close()
-        chance_of_fault = Random(plan.seed)
-        striker = Striker(
-            site,
-            chance_of_fault,
-            every_seconds=plan.fault_every_seconds,
-            longest_pause=plan.longest_pause_seconds,
-            tampers=plan.tampers,
-        )
+        striker = striker_for(plan, site)
         looker = Looker(site.addresses.owner, COMPANY)
         trading = Trading(plan, site, books, answers, credit_manager, progress, looker)
         striking = asyncio.create_task(
@@ -134,6 +127,17 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
         seconds=time.monotonic() - began,
         seconds_after=seconds_after,
         place=str(site.directory),
+    )
+
+
+def striker_for(plan: Plan, site: Site) -> Striker:
+    """Who strikes this run's site."""
+    return Striker(
+        site,
+        Random(plan.seed),
+        every_seconds=plan.fault_every_seconds,
+        longest_pause=plan.longest_pause_seconds,
+        tampers=plan.tampers,
     )
 
 

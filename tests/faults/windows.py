@@ -39,6 +39,8 @@ class Window:
     cases: tuple[Case, ...]
     dies_at: str | None = None
     """The marked point at which worker and server die; without one the workers are down when it is asked."""
+    answers: tuple[int, ...] = (0, 201, 202)
+    """What a client may be told meanwhile; 0: it has no answer."""
 
 
 SHIP, PAY = Ask.SHIP, Ask.PAY
@@ -71,6 +73,7 @@ WINDOWS = (
         "w5",
         "a shipment and a payment accepted, then an orderly restart of the server",
         (Case(asked=SHIP, after=(PAY,)), Case(before=(SHIP,), asked=PAY)),
+        answers=(202,),
     ),
 )
 
@@ -101,6 +104,7 @@ async def strike(site: WindowSite, window: Window) -> Outcome:
             await order.go_on()
         wrong, _ = await site.until_equal(orders, before)
         wrong = [f"gone on: {one}" for one in wrong]
+    wrong += [f"it was answered {answer}" for answer in answers if answer not in window.answers]
     return Outcome(answers, wrong, seconds)
 
 
