@@ -1,5 +1,7 @@
 """What processes write down about themselves, when no operation of the business goes with it."""
 
+from foundation import commands
+from foundation.mailbox import BeginProcess, ProcessBegun, TellProcess
 from foundation.messages import Stage
 from foundation.operation import operation
 from foundation.steps import Decision
@@ -24,3 +26,16 @@ async def decide(tx: Transaction, decision: Decision) -> Decision:
     """
     del tx
     return decision
+
+
+@operation("process.begin")
+async def begin(tx: Transaction, process: BeginProcess) -> ProcessBegun:
+    """Begin another process, once by its id: it is started when that is written down."""
+    return await commands.begin(tx, process)
+
+
+@operation("process.tell")
+async def tell(tx: Transaction, fact: TellProcess) -> TellProcess:
+    """Tell another process a fact."""
+    tx.tell(fact.process_id, fact.kind, fact.body)
+    return fact

@@ -21,9 +21,8 @@ from foundation.approvals import (
     NothingToDecide,
     check_same,
 )
-from foundation.errors import NotFound
+from foundation.errors import NotFound, ProcessEnded
 from foundation.messages import Message, ShownAmount
-from foundation.process import ProcessEnded
 from foundation.tables import ApprovalState, OperationLog, ProcessState
 from foundation.transaction import Row, Transaction
 

@@ -16,9 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.door import AskedRequest
 from foundation import commands, visibility
 from foundation.commands import Accepted, Request
-from foundation.errors import NotFound
+from foundation.errors import NotFound, ProcessEnded
 from foundation.messages import Message
-from foundation.process import ProcessEnded
 from foundation.settings import settings
 from foundation.tables import ProcessState
 

@@ -6,6 +6,7 @@ when the process is turned back. Who may decide is a matter of `identity`; the o
 decision down asks for it.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -164,6 +165,8 @@ class Approvals(Process):
         super().__init__(command)
         self.approvals: dict[UUID, Pending] = {}
         """Everything that was asked, in its order."""
+        self.deciding = asyncio.Lock()
+        """Held while a decision is written down: a second one comes to what the first has decided."""
 
     async def approval(
         self, asks: Approval, operation: Operation[Ask, Answer], command: Ask, *, stage: str
@@ -264,7 +267,7 @@ class Approvals(Process):
 
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
-        async with self.turn:
+        async with self.deciding:
             self.check_decision(decision, by)
             pending = self.approvals[decision.approval_id]
             if pending.decided is None:

@@ -8,6 +8,7 @@ noted in the row; the same request gets it from there, for as long as the row is
 """
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import timedelta
@@ -22,19 +23,20 @@ from temporalio.client import (
     WorkflowFailureError,
     WorkflowHandle,
     WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from foundation import temporal, visibility
+from foundation import inbox, temporal, visibility
 from foundation.database import database
-from foundation.errors import Conflict, is_refusal
+from foundation.errors import Conflict, ProcessEnded, is_refusal
+from foundation.mailbox import STARTED, BeginProcess, ProcessBegun
 from foundation.messages import Caller, Message
-from foundation.process import STARTED, ProcessEnded
 from foundation.settings import settings
 from foundation.tables import ProcessState
-from foundation.transaction import Row
+from foundation.transaction import Row, Transaction
 
 log = structlog.get_logger()
 
@@ -94,6 +96,7 @@ class Accepted(NamedTuple):
     caller: Caller
     party: str | None
     summary: str | None
+    begun_by: str | None = None
     outcome: Outcome | None = None
     """What the process has said to it, once it has."""
 
@@ -106,6 +109,14 @@ _ACCEPT = text(
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
     ) AS scope, LATERAL foundation.accept_command(:process_id, :kind, :key, :asked_hash,
         CAST(:body AS jsonb), :party, :summary, :correlation_id, CAST(:is_known AS boolean)) AS a
+    """
+)
+_BEGIN = text(
+    """
+    SELECT a.id, foundation.current_company() AS company, current_setting('perpetual.actor') AS actor
+    FROM foundation.accept_command(:process_id, 'start', :process_id, :asked_hash, CAST(:body AS jsonb),
+        :party, :summary, :correlation_id, true, :begun_by) AS a
+    WHERE a.is_new
     """
 )
 _ANSWER = text("SELECT foundation.answer_commands(CAST(:answers AS jsonb))")
@@ -145,8 +156,41 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
         caller,
         request.party,
         request.summary,
-        outcome,
+        outcome=outcome,
     )
+
+
+async def begin(tx: Transaction, begin: BeginProcess) -> ProcessBegun:
+    """Write down, in an operation's own transaction, that a process is to begin. It is started when that is
+    committed; what was begun before, by whomever, is left as it is.
+    """
+    body = to_json(begin.body)
+    values = {
+        "process_id": begin.process_id,
+        "asked_hash": hashlib.sha256(body).hexdigest(),
+        "body": body.decode(),
+        "party": begin.party,
+        "summary": begin.summary,
+        "correlation_id": begin.correlation_id,
+        "begun_by": begin.begun_by,
+    }
+    row = (await tx.execute(_BEGIN, values)).one_or_none()
+    if row is not None:
+        caller = Caller(company=row.company, actor=row.actor, correlation_id=begin.correlation_id)
+        tx.begun.append(
+            Accepted(
+                row.id,
+                1,
+                begin.process_id,
+                START,
+                begin.body,
+                caller,
+                begin.party,
+                begin.summary,
+                begin.begun_by,
+            )
+        )
+    return ProcessBegun(process_id=begin.process_id, is_new=row is not None)
 
 
 # Sent
@@ -166,6 +210,8 @@ async def send(client: Client, command: Accepted) -> Outcome:
         raise
     except ProcessEnded as over:
         return Outcome.of_refusal(over)
+    except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+        raise TimeoutError("the process is still at it") from late
     except Exception as failure:
         if temporal.is_away(failure):
             raise Away(str(failure)) from failure
@@ -181,7 +227,7 @@ async def _started(client: Client, command: Accepted) -> Any:
         task_queue=settings().task_queue,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        memo={"caller": caller},
+        memo={"caller": caller, **({"begun_by": command.begun_by} if command.begun_by else {})},
         search_attributes=visibility.at_start(caller.company, command.party),
         static_summary=command.summary,
         static_details=f"Asked for by {caller.actor}, correlation id {caller.correlation_id}.",
@@ -230,6 +276,12 @@ async def _updated(client: Client, command: Accepted) -> Any:
 
 def _update_id(command: Accepted) -> str:
     return f"{command.kind}/{command.number}"
+
+
+def send_soon(begun: Iterable[Accepted]) -> None:
+    """Start what an operation has begun, while its answer goes its way; without a client the relay does."""
+    if (client := inbox.client_here()) is not None:
+        inbox.on_its_way(_send_each(client, list(begun)))
 
 
 # Answered
@@ -297,7 +349,7 @@ _TAKE = text(
     ) AS mine
     WHERE c.id = mine.id
     RETURNING c.id, c.number, c.process_id, c.kind, CAST(c.body AS text) AS body, c.company_id, c.actor,
-        c.correlation_id, c.party, c.summary
+        c.correlation_id, c.party, c.summary, c.begun_by
     """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
@@ -322,7 +374,8 @@ async def send_again(client: Client, *, at_most: int) -> int:
 def _as_accepted(row: Row) -> Accepted:
     caller = Caller(company=row.company_id, actor=row.actor, correlation_id=row.correlation_id)
     body = json.loads(row.body)
-    return Accepted(row.id, row.number, row.process_id, row.kind, body, caller, row.party, row.summary)
+    shown = row.party, row.summary
+    return Accepted(row.id, row.number, row.process_id, row.kind, body, caller, *shown, row.begun_by)
 
 
 async def _send_each(client: Client, due: list[Accepted]) -> None:

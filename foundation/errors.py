@@ -82,6 +82,12 @@ class Conflict(BusinessError):
     status = 409
 
 
+class ProcessEnded(BusinessError):
+    """The process has come to its end, or is on its way back; there is nothing to do to it any more."""
+
+    status = 409
+
+
 class Forbidden(BusinessError):
     """The caller is known but may not do this."""
 

@@ -10,7 +10,7 @@ leaves out what it was told before, and what is older than what it knows.
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
@@ -122,10 +122,18 @@ def sent_by(client: Client | None) -> Iterator[None]:
 
 def send_soon(company: str, news: Sequence[News]) -> None:
     """Send what was committed, while the operation's answer goes its way; without a client the relay does."""
-    client = activity.client() if activity.in_activity() else _client.get()
-    if client is None:
-        return
-    task = asyncio.create_task(_send_at_once(client, company, news))
+    if (client := client_here()) is not None:
+        on_its_way(_send_at_once(client, company, news))
+
+
+def client_here() -> Client | None:
+    """The client of the activity or the route that is being run."""
+    return activity.client() if activity.in_activity() else _client.get()
+
+
+def on_its_way(sending: Coroutine[Any, Any, None]) -> None:
+    """Send beside what is being done; `all_sent` waits for it."""
+    task = asyncio.create_task(sending)
     _on_the_way.add(task)
     task.add_done_callback(_on_the_way.discard)
 

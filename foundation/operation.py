@@ -27,7 +27,7 @@ from sqlalchemy import BigInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from temporalio import activity
 
-from foundation import faults, inbox
+from foundation import commands, faults, inbox
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.memory import open_memory
@@ -100,6 +100,8 @@ class Operation(Generic[Ask, Answer]):
         faults.reach(faults.AFTER_COMMIT, self.name)
         if news:
             inbox.send_soon(call.caller.company, news)
+        if tx.begun:
+            commands.send_soon(tx.begun)
         return answer
 
     async def _close(self, tx: Transaction, call: Call, answer: Answer, request: tuple[bytes, str]) -> Answer:

@@ -6,32 +6,32 @@ operation's declaration.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.workflow import ParentClosePolicy
+from temporalio.exceptions import ApplicationError
 
-from foundation import visibility
-from foundation.errors import BusinessError
+from foundation.errors import ProcessEnded
+from foundation.mailbox import (
+    PROCESS_ANSWERED,
+    STARTED,
+    BeginProcess,
+    Event,
+    Mailbox,
+    ProcessAnswered,
+    ProcessBegun,
+    TellProcess,
+)
 from foundation.messages import Message, Stage
+from foundation.operation import OPERATIONS
 from foundation.steps import Steps
 from foundation.undo import Undo
 
 Result = TypeVar("Result")
 A_MOMENT = timedelta(milliseconds=1)
-STARTED = "started"
-"""The update by which whoever starts a process waits until it has begun."""
-
-
-class ProcessEnded(BusinessError):
-    """The process has come to its end, or is on its way back; there is nothing to do to it any more."""
-
-    status = 409
 
 
 class Process(Steps):
@@ -40,13 +40,17 @@ class Process(Steps):
     def __init__(self, command: Message) -> None:
         super().__init__()
         del command
-        self.turn = asyncio.Lock()
-        """Held by whoever changes the process:
-
-        Commands that arrive together are handled one after the other.
-        """
+        self._begun_by: str | None = workflow.memo_value("begun_by", default=None)
+        """The process that has begun this one and waits to hear if it was taken; None once it is told."""
+        self._begun: dict[str, ProcessAnswered] = {}
+        """What the processes have said that this one has begun."""
         self.ending: ApplicationError | None = None
         """Why the process turns back, when it does."""
+        self.mailbox = Mailbox()
+        """What the process was told and has not taken yet."""
+        self.is_closed = False
+        self._owed: list[tuple[Event, Callable[[], Message]]] = []
+        """Commands that are answered when the process is over, and with what."""
 
     @workflow.query(description="Where the process stands, why it waits and on whom")
     def progress(self) -> Stage:
@@ -73,13 +77,86 @@ class Process(Steps):
         """For a caller who asks again when the process is over, and was never answered."""
         return self.answer()
 
-    # Waiting, turning back, ending
+    # Told, one after the other
 
-    async def until(self, is_so: Callable[[], bool]) -> None:
-        """Wait until something is so. Refuses with the reason when the process is to turn back meanwhile."""
-        await workflow.wait_condition(lambda: self.ending is not None or is_so())
+    async def give(self, event: Event) -> Any:
+        """Keep a command until the process has taken it, and give its answer. Refuses what the process
+        refuses; ProcessEnded when it comes to its end before.
+        """
+        if self.is_closed:
+            raise self._over()
+        self.mailbox.put(event)
+        await workflow.wait_condition(lambda: event.is_answered)
+        if event.refusal is not None:
+            raise event.refusal
+        return event.answer
+
+    async def next_event(self, until: Callable[[], bool], later: Collection[str] = ()) -> Event | None:
+        """What the process is told next; None when it waits no longer. What comes of the kinds `later` is
+        kept. Refuses with the reason when the process is to turn back.
+        """
+        await workflow.wait_condition(
+            lambda: self.ending is not None or until() or self.mailbox.next(later) is not None
+        )
         if self.ending is not None:
             raise self.ending
+        if until() or (event := self.mailbox.next(later)) is None:
+            return None
+        await self.while_held()
+        self.mailbox.take(event)
+        return event
+
+    async def serve_until(self, is_so: Callable[[], bool], later: Collection[str] = ()) -> None:
+        """Take what comes, one after the other, until something is so. A refusal is a command's answer, never
+        the process's end.
+        """
+        while (event := await self.next_event(is_so, later)) is not None:
+            try:
+                await self.take(event)
+            except ApplicationError as refusal:
+                if event.by is None or refusal is self.ending:
+                    raise
+                event.refuse(refusal)
+
+    async def serve_while(self, waiting: Coroutine[Any, Any, Result], later: Collection[str] = ()) -> Result:
+        """Take what comes while something is waited for; gives what that gives, refuses what it refuses."""
+        task = asyncio.create_task(waiting)
+        try:
+            await self.serve_until(task.done, later)
+        except ApplicationError:
+            await workflow.wait([task])  # It has heard of the end, and does what is to be done for it.
+            task.exception()
+            raise
+        return await task
+
+    async def take(self, event: Event) -> None:
+        """Do what was asked for, or note what was told. Refuses what cannot be done now."""
+        raise NotImplementedError
+
+    def answer_when(self, event: Event, is_over: bool, answer: Callable[[], Message]) -> None:
+        """Answer a command; one with which the process comes to its end, when it has come there."""
+        if is_over:
+            self._owed.append((event, answer))
+        else:
+            event.answer_with(answer())
+
+    @property
+    def id(self) -> str:
+        """The process's id, in Temporal and in the books."""
+        return self._id
+
+    def _over(self) -> ProcessEnded:
+        return ProcessEnded(f"this is over: {self.now.document or self._id} is {self.now.outcome}")
+
+    def _answer_the_rest(self, refusal: ApplicationError | None = None) -> None:
+        """Nobody is left without an answer."""
+        self.is_closed = True
+        for event, answer in self._owed:
+            event.refuse(refusal) if refusal is not None else event.answer_with(answer())
+        for event in self.mailbox.rest():
+            event.refuse(self._over())
+
+    # Waiting, turning back, ending
 
     async def reached(self, is_so: Callable[[], bool]) -> None:
         """Wait, on behalf of a caller, until the process has come so far.
@@ -141,9 +218,14 @@ class Process(Steps):
             if self.now.outcome is None:
                 problem = f"{refusal.type}: {refusal.message}"[:500]
                 await self.note(self.at("refused", outcome="refused", exception=problem))
+            await self.say_whether_taken(False, refusal.message)
+            self._answer_the_rest(refusal)
             await workflow.wait_condition(workflow.all_handlers_finished)
             raise
         # Not in a `finally`: a process that the worker forgets waits for nobody.
+        if self.now.outcome:
+            await self.say_whether_taken(False, self.ending.message if self.ending else self.now.outcome)
+        self._answer_the_rest()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
 
@@ -151,31 +233,58 @@ class Process(Steps):
         """An operator asked for cancellation in the Temporal Web UI: turn back at the next wait."""
         self.ending = self.ending or ProcessEnded("cancelled by an operator")
 
-    async def begin(
-        self, process: str, name: object, command: Message, *, party: str | None, summary: str
-    ) -> bool:
-        """Start another process under its name, once; it goes its own way. Whether it is a new one."""
-        process_id = f"{self.caller.company}/{process}/{name}"
-        try:
-            await workflow.start_child_workflow(
-                process,
-                command,
-                id=process_id,
-                parent_close_policy=ParentClosePolicy.ABANDON,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                memo={"caller": self.caller},
-                search_attributes=visibility.at_start(self.caller.company, party),
-                static_summary=summary,
-                static_details=f"Begun by {self._id}.",
-            )
-        except WorkflowAlreadyStartedError:
-            workflow.logger.info("%s was started before", process_id)
-            return False
-        return True
+    # Other processes
 
-    async def tell(self, process_id: str, signal: str, fact: Message) -> None:
-        """Tell another process a fact. One that has ended needs it no more."""
-        try:
-            await workflow.get_external_workflow_handle(process_id).signal(signal, fact)
-        except ApplicationError as gone:
-            workflow.logger.info("%s has ended and was not told %s: %s", process_id, signal, gone.message)
+    async def begin(
+        self,
+        process: str,
+        name: object,
+        command: Message,
+        *,
+        party: str | None,
+        summary: str,
+        hear: bool = False,
+    ) -> bool:
+        """Begin another process under its name, once; it goes its own way. Whether it is a new one.
+
+        It is written down before it is started, as what is asked for at the door is. With `hear` it says
+        whether it was taken: see `heard_of`.
+        """
+        begin = BeginProcess(
+            process_id=f"{self.caller.company}/{process}/{name}",
+            body=command.model_dump(mode="json"),
+            party=party,
+            summary=summary,
+            correlation_id=self.caller.correlation_id,
+            begun_by=self._id if hear else None,
+        )
+        begun: ProcessBegun = await self.step(
+            OPERATIONS["process.begin"], begin, per=begin.process_id, must=True
+        )
+        return begun.is_new
+
+    async def say_whether_taken(self, was_taken: bool, why: str = "") -> None:
+        """Tell the process that has begun this one, if it waits to hear it: once."""
+        begun_by, self._begun_by = self._begun_by, None
+        if begun_by is not None:
+            said = ProcessAnswered(process_id=self._id, was_taken=was_taken, why=why)
+            await self.tell(begun_by, PROCESS_ANSWERED, said)
+
+    async def heard_of(self, process: str, name: object) -> ProcessAnswered:
+        """Wait until a process that this one has begun has said whether it was taken."""
+        process_id = f"{self.caller.company}/{process}/{name}"
+        await workflow.wait_condition(lambda: process_id in self._begun)
+        return self._begun[process_id]
+
+    @workflow.signal(
+        name=PROCESS_ANSWERED, description="A process that this one has begun was taken or refused"
+    )
+    async def process_answered(self, answered: ProcessAnswered, number: int) -> None:
+        """Note what it said."""
+        del number
+        self._begun[answered.process_id] = answered
+
+    async def tell(self, process_id: str, kind: str, fact: Message) -> None:
+        """Tell another process a fact, once: written down, and sent until it is told or has ended."""
+        tell = TellProcess(process_id=process_id, kind=kind, body=fact.model_dump(mode="json"))
+        await self.step(OPERATIONS["process.tell"], tell, per=f"{kind}/{process_id}", must=True)

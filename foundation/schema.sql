@@ -357,6 +357,8 @@ CREATE TABLE foundation.command (
     party text,
     summary text,
     correlation_id text NOT NULL,
+    -- Of a start: the process that has begun this one, and is told whether it was taken.
+    begun_by text,
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- From then on it is sent again, until it is answered.
     due_at timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 seconds',
@@ -376,10 +378,10 @@ GRANT UPDATE (due_at) ON foundation.command TO perpetual_app;
 -- there is no such process; no number when the process has ended, and nothing was written.
 CREATE FUNCTION foundation.accept_command(
     p_process_id text, p_kind text, p_key text, p_asked_hash text, p_body jsonb, p_party text,
-    p_summary text, p_correlation_id text, p_is_known boolean
+    p_summary text, p_correlation_id text, p_is_known boolean, p_begun_by text DEFAULT NULL
 ) RETURNS TABLE (
     id bigint, number integer, asked_hash text, body jsonb, answered_at timestamptz, answer jsonb,
-    refusal jsonb, ended text
+    refusal jsonb, ended text, is_new boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     starts boolean := p_kind = 'start';
@@ -389,7 +391,7 @@ DECLARE
 BEGIN
     -- Whoever else commands the process waits here, and so its numbers have no gaps.
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
-    RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL
+    RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false
         FROM foundation.command c
         WHERE c.process_id = p_process_id
             AND (CASE WHEN starts THEN c.number = 1
@@ -402,17 +404,17 @@ BEGIN
         SELECT p.* INTO state FROM foundation.process p WHERE p.id = p_process_id;
         IF state.outcome IS NOT NULL THEN
             RETURN QUERY SELECT NULL::bigint, NULL::integer, NULL, NULL::jsonb, NULL::timestamptz, NULL::jsonb,
-                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome;
+                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false;
             RETURN;
         ELSIF last IS NULL AND state.id IS NULL AND NOT p_is_known THEN
             RETURN;
         END IF;
     END IF;
     RETURN QUERY INSERT INTO foundation.command AS c (
-            process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id)
+            process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by)
         VALUES (p_process_id, CASE WHEN starts THEN 1 ELSE coalesce(last, 1) + 1 END, p_kind, asking, p_key,
-            p_asked_hash, p_body, p_party, p_summary, p_correlation_id)
-        RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL;
+            p_asked_hash, p_body, p_party, p_summary, p_correlation_id, p_begun_by)
+        RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, true;
 END $$;
 
 -- Notes what processes have answered to requests, once.

@@ -147,6 +147,7 @@ class AcceptedCommand(OfCompany, Table):
     party: Mapped[str | None]
     summary: Mapped[str | None]
     correlation_id: Mapped[str]
+    begun_by: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     due_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp() + interval '5 seconds'"))
     answered_at: Mapped[datetime | None]

@@ -105,7 +105,7 @@ class Told(NamedTuple):
 
     process_id: str
     kind: str
-    body: BaseModel
+    body: BaseModel | dict[str, Any]
 
 
 class Transaction:
@@ -116,8 +116,10 @@ class Transaction:
         self.info: dict[Any, Any] = {}
         self.closing = Closing()
         self.told: list[Told] = []
+        self.begun: list[Any] = []
+        """The processes that the operation begins (`commands.begin`)."""
 
-    def tell(self, process_id: str, kind: str, message: BaseModel) -> None:
+    def tell(self, process_id: str, kind: str, message: BaseModel | dict[str, Any]) -> None:
         """Tell another process what this operation does: written with it, and sent when it is committed.
 
         A process is not told of what it does itself: it has the operation's answer.

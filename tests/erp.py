@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 from temporalio.client import Client, WorkflowHandle
 
+from foundation import inbox
+
 ADMIN_KEY = "pk_administrator-of-the-tests"
 
 PEOPLE = {
@@ -139,10 +141,11 @@ class Erp:
 
     @staticmethod
     async def at_rest() -> None:
-        """Wait until what processes have answered is noted."""
+        """Wait until what processes have answered is noted, and what they are told is sent."""
         from api.app import app  # noqa: PLC0415  # Importing it builds every route.
 
         await app.state.answers.all_noted()
+        await inbox.all_sent()
 
     # The books
 

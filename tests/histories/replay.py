@@ -41,7 +41,7 @@ class Reordered(OrderToCash):
             await self.take_the_order(order, undo)
             await self.set_goods_aside(undo)
             await self.pass_credit_check(undo)
-            await self.until(lambda: self.fulfilment.has_left)
+            await self.serve_until(lambda: self.facts.has_left)
         return OrderClosed(order_id=order.order_id, outcome="closed")
 
 

@@ -131,5 +131,6 @@ async def balances(erp: Erp, *roles: str) -> dict[str, Decimal]:
 
 async def agrees(erp: Erp) -> None:
     """Every invariant holds, also those for when nobody is at work."""
+    await erp.at_rest()
     found = await violations_at_rest(erp.company)
     assert not found, "\n".join(f"{one.invariant}: {one.as_text()}" for one in found)

@@ -9,7 +9,6 @@ import pytest
 
 from api.door import AskedRequest
 from foundation import commands
-from foundation.settings import settings
 from tests.erp import Erp, an_order
 from tests.workflows.test_documents_of_one_operation import temporal_is_away
 
@@ -30,12 +29,6 @@ async def owner(owner_url: str) -> Any:
     await connection.close()
 
 
-@pytest.fixture
-def patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Callers wait half a second."""
-    monkeypatch.setattr(settings(), "api_wait_seconds", 0.5)
-
-
 async def until_all_is_answered(erp: Erp, owner: Any) -> list[Any]:
     """Temporal is back, and the relay's pause is over; gives all requests."""
     async with asyncio.timeout(20):
@@ -45,7 +38,7 @@ async def until_all_is_answered(erp: Erp, owner: Any) -> list[Any]:
 
 
 async def test_an_order_placed_while_temporal_is_away_is_confirmed_when_it_is_back(
-    erp: Erp, owner: Any, patience: None
+    erp: Erp, owner: Any
 ) -> None:
     async with temporal_is_away():
         taken = await erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk", key="once")
@@ -58,9 +51,7 @@ async def test_an_order_placed_while_temporal_is_away_is_confirmed_when_it_is_ba
     assert len((await erp.get("/v1/sales-orders"))["items"]) == 1
 
 
-async def test_what_is_shipped_and_paid_while_temporal_is_away_closes_the_order(
-    erp: Erp, owner: Any, patience: None
-) -> None:
+async def test_what_is_shipped_and_paid_while_temporal_is_away_closes_the_order(erp: Erp, owner: Any) -> None:
     order = await erp.place()
     path = f"/v1/sales-orders/{order['order_id']}"
     paid = {"received_on": "2026-03-20", "amount": "119.00", "currency": "EUR"}

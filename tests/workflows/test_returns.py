@@ -94,10 +94,34 @@ async def test_goods_are_sent_again_free_of_charge(erp: Erp) -> None:
     assert (await erp.stock("APPLE"))["on_hand"] == "88"
 
 
-async def _order_with_reference(erp: Erp, reference: str) -> Any:
+@pytest.mark.parametrize("how", ["refused", "rejected", "cancelled"])
+async def test_goods_whose_replacement_is_not_taken_are_credited(erp: Erp, how: str) -> None:
+    lines = [{"item_code": "APPLE", "quantity": "10", "unit_price": "10.00"}]
+    order = await erp.place(an_order(customer_code="BOB", lines=lines))
+    await erp.ship(order)
+    returned = await return_of(erp, order, "2", resolution="replace")
+    change = {"blocked": True} if how == "refused" else {"credit_limit": "1.00"}
+    etag = (await erp.request("GET", "/v1/customers/BOB")).headers["ETag"]
+    erp.accepted(await erp.request("PATCH", "/v1/customers/BOB", change, if_match=etag))
+
+    inspecting = asyncio.create_task(inspect(erp, returned))
+    if how != "refused":
+        reference, stage = f"Replacement for {returned['return_number']}", "waiting for a credit decision"
+        replacement = await _order_with_reference(erp, reference, stage)
+        path = f"/v1/sales-orders/{replacement['order_id']}"
+        if how == "rejected":
+            await erp.post(f"{path}/approval", {"approved": False, "reason": "no"}, by="credit manager")
+        else:
+            await erp.post(f"{path}/cancellation", {"reason": "no more"}, by="sales clerk")
+    closed = await inspecting
+
+    assert (closed["stage"], closed["credited_amount"]) == ("closed", "23.80")
+
+
+async def _order_with_reference(erp: Erp, reference: str, stage: str = "waiting for shipment") -> Any:
     for _ in range(100):
         if found := (await erp.get("/v1/sales-orders", reference=reference))["items"]:
-            await erp.until(found[0], "waiting for shipment")
+            await erp.until(found[0], stage)
             return found[0]
         await asyncio.sleep(0.05)
     raise AssertionError(f"no order has the reference {reference}")

@@ -31,7 +31,7 @@ class SecondGeneration(OrderToCash):
     @workflow.run
     async def run(self, order: PlaceOrder) -> OrderClosed:
         """The whole way."""
-        return await self.conduct(self.procedure(order))
+        return await OrderToCash.run(self, order)
 
     async def pass_credit_check(self, undo: Undo) -> None:
         """With a step before."""
@@ -51,7 +51,7 @@ class ThirdGeneration(SecondGeneration):
     @workflow.run
     async def run(self, order: PlaceOrder) -> OrderClosed:
         """The whole way."""
-        return await self.conduct(self.procedure(order))
+        return await OrderToCash.run(self, order)
 
     async def set_goods_aside(self, undo: Undo) -> None:
         """With a step before."""
@@ -71,7 +71,7 @@ class Careless(OrderToCash):
     @workflow.run
     async def run(self, order: PlaceOrder) -> OrderClosed:
         """The whole way."""
-        return await self.conduct(self.procedure(order))
+        return await OrderToCash.run(self, order)
 
     async def pass_credit_check(self, undo: Undo) -> None:
         """With a step before, for everybody."""

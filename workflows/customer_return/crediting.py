@@ -9,24 +9,23 @@ from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from foundation.process import Process
 
 
-class Crediting(Process):
-    """The ground of a process that takes back what was billed."""
+async def credit_invoice(process: Process, note: PostCreditNote) -> CreditNotePosted:
+    """Post a credit note."""
+    return await process.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
 
-    async def credit_invoice(self, note: PostCreditNote) -> CreditNotePosted:
-        """Post a credit note."""
-        return await self.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
 
-    async def pay_back_credit(self, credited: CreditNotePosted) -> RefundPosted:
-        """Refund what a credit note has put on the customer's account."""
-        refund = PostRefund(
-            refund_id=uuid5(credited.credit_note_id, "refund"),
-            credit_note_id=credited.credit_note_id,
-            refunded_on=credited.credited_on,
-            reference=credited.credit_note_number,
-        )
-        return await self.pay_back(refund, per=credited.credit_note_id)
+async def pay_back_credit(process: Process, credited: CreditNotePosted) -> RefundPosted:
+    """Refund what a credit note has put on the customer's account."""
+    refund = PostRefund(
+        refund_id=uuid5(credited.credit_note_id, "refund"),
+        credit_note_id=credited.credit_note_id,
+        refunded_on=credited.credited_on,
+        reference=credited.credit_note_number,
+    )
+    return await pay_back(process, refund, per=credited.credit_note_id)
 
-    async def pay_back(self, refund: PostRefund, per: object) -> RefundPosted:
-        """Refund money on account. Skipped, it stays there."""
-        skipped = RefundPosted.none(refund)
-        return await self.step(refunds.post_refund, refund, per=per, must=True, otherwise=skipped)
+
+async def pay_back(process: Process, refund: PostRefund, per: object) -> RefundPosted:
+    """Refund money on account. Skipped, it stays there."""
+    skipped = RefundPosted.none(refund)
+    return await process.step(refunds.post_refund, refund, per=per, must=True, otherwise=skipped)

@@ -14,10 +14,10 @@ from domains.sales.messages import (
     RunReturn,
 )
 from foundation.money import ZERO
-from workflows.customer_return.crediting import Crediting
+from foundation.process import Process
 
 
-class GoodsReturn(Crediting):
+class GoodsReturn(Process):
     """The ground of a customer's return."""
 
     authorised: ReturnAuthorised

@@ -5,7 +5,7 @@
 3. Inventory takes them back at what they cost when they left, and posts it.
 4. Finance credits what was billed of them, invoice by invoice; what was to be billed with its month is not.
 5. What was paid for them is refunded, or stays on the customer's account; or the same goods are sent again,
-   free of charge, and nothing is credited.
+   free of charge, and nothing is credited, unless that order is refused.
 6. Sales closes the return, and the order is told.
 
 Until the goods have arrived the return can be cancelled. After that there is no way back: a step that cannot
@@ -27,19 +27,21 @@ from domains.sales.messages import (
     Resolution,
     ReturnCancellation,
     ReturnEnded,
-    ReturnProgress,
     RunReturn,
 )
-from foundation.messages import Caller
+from foundation.mailbox import Event, command
 from foundation.undo import Undo
-from workflows.customer_return import handover
+from workflows.customer_return import crediting, handover
 from workflows.customer_return.goods_return import GoodsReturn
-from workflows.customer_return.refusals import NotAsAuthorised, NothingToInspect, ReturnCancelled
+from workflows.customer_return.refusals import NotAsAuthorised, ReturnCancelled
 
 
 @workflow.defn(name="customer_return")
 class CustomerReturn(GoodsReturn):
     """Goods come back, and the customer gets its money, or other goods."""
+
+    inspect = command("inspect", InspectReturn, "The warehouse tells what came back, and in which state")
+    cancel = command("cancel", ReturnCancellation, "The goods do not come after all")
 
     @workflow.init
     def __init__(self, asked: RunReturn) -> None:
@@ -55,21 +57,30 @@ class CustomerReturn(GoodsReturn):
         try:
             async with self.undo() as undo:
                 await self.authorise(asked, undo)
-                await self.until(lambda: self.inspection is not None)
+                await self.serve_until(lambda: self.inspection is not None)
         except ReturnCancelled:
             return await self.tell_order("cancelled")
         assert self.inspection is not None
-        async with self.turn:
-            if not asked.goods_stay:
-                await self.take_goods_back(self.inspection)
-            if asked.resolution is Resolution.REPLACE:
-                await self.send_again(self.inspection)
-            else:
-                await self.credit(self.inspection)
-            close = CloseReturn(return_id=asked.return_id, lines=self.received)
-            stage = self.at("closed", outcome="closed", amount=self.credited_amount)
-            await self.step(sales.close_return, close, must=True, stage=stage)
+        if not asked.goods_stay:
+            await self.take_goods_back(self.inspection)
+        if asked.resolution is not Resolution.REPLACE or not await self.is_sent_again(self.inspection):
+            await self.credit(self.inspection)
+        close = CloseReturn(return_id=asked.return_id, lines=self.received)
+        stage = self.at("closed", outcome="closed", amount=self.credited_amount)
+        await self.step(sales.close_return, close, must=True, stage=stage)
         return await self.tell_order("closed")
+
+    async def take(self, event: Event) -> None:
+        """What is asked for until the goods have arrived; then it is answered when the return is over."""
+        match event.message:
+            case InspectReturn() as inspection:
+                handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
+                self.received = inspection.lines or handover.all_fit(self.authorised)
+                self.inspection = inspection
+            case ReturnCancellation() as cancellation:
+                self.ending = ReturnCancelled(cancellation.reason)
+        self.caller = event.caller
+        self.answer_when(event, True, self.answer)
 
     # 1. Sales authorises it
 
@@ -93,48 +104,6 @@ class CustomerReturn(GoodsReturn):
         """What sales is told when the return is taken back."""
         reason = self.ending.message if self.ending else "a step was refused"
         return CancelReturn(return_id=self.asked.return_id, reason=reason)
-
-    # 2. The goods arrive, and are inspected
-
-    @workflow.update(description="The warehouse tells what came back, and in which state")
-    async def inspect(self, inspection: InspectReturn, by: Caller) -> ReturnProgress:
-        """Take in what came back; the rest of the process follows from it."""
-        if not self.is_authorised:  # It has just been begun, for an order that is cancelled.
-            await self.reached(lambda: self.is_authorised)
-        async with self.turn:
-            self.check_inspection(inspection, by)
-            self.caller = by
-            self.received = inspection.lines or handover.all_fit(self.authorised)
-            self.inspection = inspection
-        await workflow.wait_condition(lambda: self.now.outcome is not None)
-        return self.answer()
-
-    @inspect.validator
-    def check_inspection(self, inspection: InspectReturn, by: Caller) -> None:
-        """Refuses: NothingToInspect, NotAsAuthorised, ProcessHeld."""
-        del by
-        self.check_not_held()
-        if self.inspection or self.ending or self.now.outcome:
-            raise NothingToInspect(f"the return is at '{self.now.stage}': there is nothing to inspect")
-        if self.is_authorised:
-            handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
-
-    @workflow.update(description="The goods do not come after all")
-    async def cancel(self, cancellation: ReturnCancellation, by: Caller) -> ReturnProgress:
-        """Take the return back. Refuses: NothingToInspect."""
-        async with self.turn:
-            self.check_cancellation(cancellation, by)
-            self.caller = by
-            self.ending = ReturnCancelled(cancellation.reason)
-        await workflow.wait_condition(lambda: self.now.outcome is not None)
-        return self.answer()
-
-    @cancel.validator
-    def check_cancellation(self, cancellation: ReturnCancellation, by: Caller) -> None:
-        """Refuses: NothingToInspect."""
-        del cancellation, by
-        if self.inspection or self.ending or self.now.outcome:
-            raise NothingToInspect(f"the return is at '{self.now.stage}' and cannot be cancelled")
 
     # 3. Inventory takes them back
 
@@ -161,17 +130,17 @@ class CustomerReturn(GoodsReturn):
         notes, never_billed = handover.credit_notes(self.asked, inspection, received, found)
         self.unbilled += never_billed
         for note in notes:
-            posted = await self.credit_invoice(note)
+            posted = await crediting.credit_invoice(self, note)
             self.credited.append(posted)
             credit = InvoiceCredited(invoice_id=note.invoice_id, amount=posted.total_amount)
             self.credits.append(credit)
             if self.asked.resolution is Resolution.REFUND and posted.on_account_amount:
-                self.refunded += (await self.pay_back_credit(posted)).amount
+                self.refunded += (await crediting.pay_back_credit(self, posted)).amount
 
-    async def send_again(self, inspection: InspectReturn) -> None:
-        """The same goods go out by an order of their own, free of charge."""
+    async def is_sent_again(self, inspection: InspectReturn) -> bool:
+        """The same goods go out by an order of their own, free of charge: no, if that order is not taken."""
         if not any(line.quantity for line in self.received):
-            return
+            return True
         order = handover.replacement(self.asked, self.authorised, inspection, self.received)
         await self.begin(
             "order_to_cash",
@@ -179,4 +148,9 @@ class CustomerReturn(GoodsReturn):
             order,
             party=order.customer_code,
             summary=order.customer_reference,
+            hear=True,
         )
+        answered = await self.heard_of("order_to_cash", order.order_id)
+        if not answered.was_taken:
+            await self.note(self.at("credited, not replaced", why=f"no replacement: {answered.why}"))
+        return answered.was_taken

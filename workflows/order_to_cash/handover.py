@@ -11,7 +11,14 @@ from domains.inventory.messages import (
     ReserveStock,
     ServedOrder,
 )
-from domains.receivables.messages import Billed, LineToBill, ListForBilling, PostCreditNote, PostInvoice
+from domains.receivables.messages import (
+    Billed,
+    CheckCredit,
+    LineToBill,
+    ListForBilling,
+    PostCreditNote,
+    PostInvoice,
+)
 from domains.sales.messages import Cancellation, ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
 
@@ -27,6 +34,13 @@ def reservation(placed: OrderPlaced, *, process_id: str) -> ReserveStock | None:
         warehouse_code=placed.warehouse_code,
         ordered_on=placed.ordered_on,
         lines=lines,
+    )
+
+
+def credit_check(placed: OrderPlaced) -> CheckCredit:
+    """What the customer's credit is asked for: the order in the company's currency."""
+    return CheckCredit(
+        order_id=placed.order_id, customer_code=placed.customer_code, amount=placed.base_total_amount
     )
 
 

@@ -1,120 +1,125 @@
 """Order to cash: from a customer's order to the money in the bank.
 
 1. Sales writes the order down, with its prices, taxes and terms.
-2. Finance checks the customer's credit. Over the limit the order is held, and a credit manager decides who
-   is not the one who entered it.
+2. Finance checks the customer's credit. Over the limit a credit manager decides who did not enter the order.
 3. Inventory sets the goods aside. What is short is a backorder, served when stock arrives, oldest first.
 4. The warehouse ships, once or several times: goods leave at cost, and the cost of goods sold is posted.
-5. Finance bills what was shipped, after each shipment, once for the order, or together with the customer's
-   other orders at the end of the month, as the customer's terms say.
+5. Finance bills what was shipped, as the customer's terms say (`billing`).
 6. We wait for the money: in full, in parts, with cash discount, or too much.
 7. Delivered, billed and paid, the order is closed.
 
-Before goods have left, the order can be amended, or cancelled: what was done is taken back, last first, and
-nothing is posted. After that a cancellation has the goods returned, credits what was billed and gives back
-what was paid (see `changes`); and a step that cannot be done waits, and shows why, until it can.
+Before goods have left, the order can be amended (`amending`), or cancelled: what was done is taken back, last
+first, and nothing is posted. After that a cancellation has the goods returned, credits what was billed and
+gives back what was paid (`cancelling`); a step that cannot be done waits, and shows why, until it can.
 """
-
-import asyncio
 
 from temporalio import workflow
 
 from activities import inventory, sales
+from activities.ledger import payments
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation, ServedOrder
-from domains.receivables.messages import CheckCredit, ReleaseCredit
-from domains.sales.messages import (
-    CancelOrder,
-    CloseOrder,
-    ConfirmOrder,
-    HoldOrder,
-    OrderClosed,
-    PlaceOrder,
-)
-from domains.sales.rules.fulfilment import Fulfilment
-from foundation.approvals import Approval
+from domains.ledger.messages import PostPayment, ReceivePayment, SettledInvoice
+from domains.receivables.messages import OrderShare, ReleaseCredit
+from domains.sales import messages
+from foundation.approvals import Approvals
+from foundation.mailbox import Event, command, fact
 from foundation.undo import Undo
-from workflows.order_to_cash import handover
-from workflows.order_to_cash.cash import Cash
-from workflows.order_to_cash.changes import Changes
-from workflows.order_to_cash.delivery import Delivery
+from workflows.order_to_cash import amending, answers, billing, handover
+from workflows.order_to_cash.cancelling import Cancelling, give_money_back
+from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
 
 
 @workflow.defn(name="order_to_cash")
-class OrderToCash(Delivery, Cash, Changes):
+class OrderToCash(Approvals):
     """From a customer's order to the money in the bank."""
 
+    ship = command("ship", messages.ConfirmShipment, "The warehouse confirms what it hands to the carrier")
+    pay = command("pay", ReceivePayment, "Money has arrived for this order")
+    amend = command("amend", messages.AmendOrder, "Other quantities, other lines, another day")
+    cancel = command("cancel", messages.Cancellation, "Cancel the order, at any stage")
+    goods_set_aside = fact("goods_set_aside", ServedOrder, "Stock was set aside for the order's backorder")
+    invoice_settled = fact("invoice_settled", SettledInvoice, "Other money has settled an invoice")
+    billed_collectively = fact("billed_collectively", OrderShare, "A collective invoice has billed the order")
+    return_ended = fact("return_ended", messages.ReturnEnded, "A return of this order has ended")
+
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: messages.PlaceOrder) -> None:
         super().__init__(order)
-        self.operators_wish: asyncio.Task[None] | None = None
+        self.facts = OrderFacts(order.order_id)
+        self.cancelling: Cancelling | None = None
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: messages.PlaceOrder) -> messages.OrderClosed:
         """The whole way, as the numbers above say."""
-        return await self.conduct(self.procedure(order))
+        await self.conduct(self.procedure(order))
+        return messages.OrderClosed(order_id=order.order_id, outcome=self.now.outcome or "cancelled")
 
-    async def procedure(self, order: PlaceOrder) -> OrderClosed:
+    async def procedure(self, order: messages.PlaceOrder) -> None:
         """Steps 1 to 3 with their way back, then 4 to 7."""
         try:
             async with self.undo() as undo:
                 await self.take_the_order(order, undo)
                 await self.pass_credit_check(undo)
                 await self.set_goods_aside(undo)
-                await self.until(lambda: self.fulfilment.has_left)
+                await self.serve_until(lambda: self.facts.has_left)
         except (OrderCancelled, OrderRejected):
-            return OrderClosed(order_id=self.order_id, outcome=self.now.outcome or "cancelled")
-        while True:
-            await workflow.wait_condition(lambda: self.ending is not None or self.is_done)
-            if self.ending is None:
-                return await self.close()
-            if await self.cancel_after_delivery():
-                return OrderClosed(order_id=self.order_id, outcome="cancelled")
+            return
+        while not self.facts.is_done:
+            await self.serve_until(lambda: self.facts.is_done or self.facts.cancellation is not None)
+            if self.cancelling and await self.cancelling.is_done():
+                return
+            self.cancelling = None
+        close = messages.CloseOrder(order_id=order.order_id, short=self.facts.fulfilment.rest_is_given_up)
+        await self.step(sales.close_order, close, must=True, stage=self.at("closed", outcome="closed"))
+
+    async def take(self, event: Event) -> None:
+        """What is asked for and told on the way, one after the other."""
+        match event.message:
+            case messages.ConfirmShipment() as shipment:
+                await self.deliver_and_bill(shipment, event)
+            case ReceivePayment() as payment:
+                await self.receive(payment, event)
+            case messages.AmendOrder() as wanted:
+                await amending.amend(self, self.facts, wanted, event)
+            case messages.Cancellation() as cancellation:
+                self.turn_back(cancellation, event)
+            case ServedOrder() as served:
+                self.facts.hear_set_aside(served, event.number)
+                await answers.stand_as_it_is(self, self.facts)
+            case SettledInvoice() as settled:
+                self.facts.hear_settled(settled, event.number)
+            case OrderShare() as share:
+                await billing.note_share(self, self.facts, share)
+            case messages.ReturnEnded() as ended:
+                self.facts.hear_returned(ended)
+                await answers.stand_as_it_is(self, self.facts)
+            case None if not (self.facts.has_left or self.facts.cancellation):
+                self.ending = OrderCancelled("cancelled by an operator")
 
     # 1. Sales writes the order down
 
-    async def take_the_order(self, order: PlaceOrder, undo: Undo) -> None:
+    async def take_the_order(self, order: messages.PlaceOrder, undo: Undo) -> None:
         """Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
-        undo.of(sales.place_order, sales.cancel_order, self.why_cancelled)
-        undo.before_all(self.give_money_back)
-        self.placed = placed = await self.step(sales.place_order, order, stage=self.at("placed"))
-        self.fulfilment = Fulfilment(placed)
-        self.know(
-            document=placed.order_number,
-            party=placed.customer_code,
-            amount=placed.total_amount,
-            currency=placed.currency,
-        )
-
-    def why_cancelled(self) -> CancelOrder:
-        """What sales is told when the order is taken back."""
-        reason = self.ending.message if self.ending else "a step was refused"
-        return CancelOrder(
-            order_id=self.order_id, reason=reason, rejected=isinstance(self.ending, OrderRejected)
-        )
+        undo.of(sales.place_order, sales.cancel_order, lambda: answers.why(self.facts, self.ending))
+        undo.before_all(lambda: give_money_back(self.cancelling))
+        self.facts.place(await self.step(sales.place_order, order, stage=self.at("placed")))
+        self.know(**answers.shown(self.facts))
 
     # 2. Finance checks the customer's credit
 
     async def pass_credit_check(self, undo: Undo) -> None:
         """Go on within the limit; over it, wait for a credit manager's decision."""
-        ask = CheckCredit(
-            order_id=self.order_id,
-            customer_code=self.placed.customer_code,
-            amount=self.placed.base_total_amount,
-        )
-        release = ReleaseCredit(order_id=self.order_id)
+        ask = handover.credit_check(self.facts.placed)
+        release = ReleaseCredit(order_id=ask.order_id)
         undo.of(credit.check_credit, credit.release_credit, lambda: release)
         check = await self.step(credit.check_credit, ask)
         if check.within_limit:
             return
-        exposed = f"exposure {check.exposure:,.2f} and this order {ask.amount:,.2f}"
-        why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
-        hold = HoldOrder(order_id=self.order_id, reason=why)
-        approval = Approval(subject=f"credit: {why}", role="credit manager", escalate_to="finance director")
-        decision = await self.approval(
-            approval, sales.hold_order, hold, stage="waiting for a credit decision"
-        )
+        approval, hold = answers.credit_approval(ask, check)
+        asked = self.approval(approval, sales.hold_order, hold, stage="waiting for a credit decision")
+        decision = await self.serve_while(asked, later={"goods_set_aside"})
         if not decision.approved:
             self.caller = decision.by
             self.ending = OrderRejected(f"credit was refused: {decision.reason or 'no reason given'}")
@@ -126,51 +131,74 @@ class OrderToCash(Delivery, Cash, Changes):
 
     async def set_goods_aside(self, undo: Undo) -> None:
         """Reserve what is there; what is short waits as a backorder. Then the order is confirmed."""
-        undo.of(
-            inventory.reserve_stock,
-            inventory.release_reservation,
-            lambda: ReleaseReservation(order_id=self.order_id),
+        release = ReleaseReservation(order_id=self.facts.order_id)
+        undo.of(inventory.reserve_stock, inventory.release_reservation, lambda: release)
+        if reserve := handover.reservation(self.facts.placed, process_id=self.id):
+            self.facts.reserve((await self.step(inventory.reserve_stock, reserve)).lines)
+        confirm = messages.ConfirmOrder(
+            order_id=self.facts.order_id, shortages=self.facts.fulfilment.shortages()
         )
-        if reserve := handover.reservation(self.placed, process_id=workflow.info().workflow_id):
-            reserved = await self.step(inventory.reserve_stock, reserve)
-            self.fulfilment.set_aside((line.line_number, line.short_quantity) for line in reserved.lines)
-        confirm = ConfirmOrder(order_id=self.order_id, shortages=self.fulfilment.shortages())
-        await self.step(sales.confirm_order, confirm, stage=self.next_stage())
-        self.is_set_aside = True
+        await self.step(sales.confirm_order, confirm, stage=answers.next_stage(self, self.facts))
+        self.facts.is_set_aside = True
+        await self.say_whether_taken(True)
 
-    @workflow.signal(description="Stock has arrived, or was set free, for this order's backorder")
-    async def goods_set_aside(self, served: ServedOrder, number: int) -> None:
-        """Note what is set aside now, and whom we wait for now."""
-        if not self.is_set_aside:  # Without a wait it counts before a shipment that came after it is checked.
-            await workflow.wait_condition(lambda: self.is_set_aside or self.ending is not None)
-        async with self.turn:
-            if self.now.outcome is not None or self.ending is not None:
-                return
-            if self.fulfilment.set_aside(handover.news(self.placed, served), number=number):
-                await self.note(self.next_stage())
+    # 4. and 5. Goods leave at cost, and are billed
 
-    # 4 to 6: see `delivery`, `collective` and `cash`
+    async def deliver_and_bill(self, shipment: messages.ConfirmShipment, event: Event) -> None:
+        """Goods issue for what is kept in stock; services just count as delivered."""
+        facts, per, by = self.facts, shipment.shipment_id, event.caller
+        facts.check_can_be_shipped(shipment, self.now.stage)
+        if not shipment.lines and facts.fulfilment.shortages():
+            # "All that is set aside" may be more by the time that a lost attempt is repeated.
+            await self.taken_down("The shipment")
+        lines = facts.fulfilment.lines_to_ship(shipment.lines)
+        issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
+        issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
+        facts.fulfilment.deliver(lines)
+        shipped = billing.Shipped(shipment, issued, lines, by)
+        invoice, billed = await billing.of(facts.placed).bill(self, facts, shipped)
+        record = messages.RecordFulfilment(order_id=facts.order_id, delivered=lines, billed=billed)
+        stage = answers.next_stage(self, facts)
+        await self.step(sales.record_fulfilment, record, per=per, by=by, must=True, stage=stage)
+        event.answer_with(answers.shipped(facts, self.now, shipment, issued, invoice))
 
-    # 7. Delivered, billed and paid
+    # 6. The customer pays
 
-    async def close(self) -> OrderClosed:
-        """Nothing is left to do."""
-        async with self.turn:
-            close = CloseOrder(order_id=self.order_id, short=self.fulfilment.rest_is_given_up)
-            closed = self.at("closed", outcome="closed")
-            await self.step(sales.close_order, close, must=True, stage=closed)
-        return OrderClosed(order_id=self.order_id, outcome="closed")
+    async def receive(self, payment: ReceivePayment, event: Event) -> None:
+        """Post the payment and settle the order's invoices; what is too much stays on account."""
+        self.facts.check_takes_money(self.now.stage)
+        customer, per = self.facts.placed.customer_code, payment.payment_id
+        post = PostPayment(**dict(payment), customer_code=customer, order_id=self.facts.order_id)
+        posted = await self.step(payments.post_payment, post, per=per, by=event.caller)
+        self.facts.pay(posted, per)
+        self.answer_when(event, self.facts.is_done, lambda: answers.paid(self.facts, self.now, posted, per))
 
-    # At any stage
+    # Cancelled
+
+    def turn_back(self, cancellation: messages.Cancellation, event: Event) -> None:
+        """Before goods have left, what was done is taken back; after that, they are returned."""
+        self.facts.cancel(cancellation)
+        self.caller, self.cancelling = event.caller, Cancelling(self, self.facts, cancellation, event)
+        if not self.facts.has_left:
+            self.ending = OrderCancelled(cancellation.reason)
+            self.answer_when(event, True, lambda: answers.cancelled(self.facts, self.now))
+
+    @workflow.query(description="What a cancellation would take back now, and what would remain")
+    def plan_cancellation(self, cancellation: messages.Cancellation) -> messages.CancellationPlan:
+        """The dry run."""
+        return Cancelling(self, self.facts, cancellation).plan()
 
     def on_cancellation_requested(self) -> None:
-        """A cancellation from the Temporal Web UI is the same as one through the API before goods have left,
-        and no more: after that somebody must say what becomes of them.
-        """
-        self.operators_wish = asyncio.create_task(self.turn_back_for_operator())
+        """In the Temporal Web UI: before goods have left, and without effect after that."""
+        self.mailbox.put(Event("cancelled by an operator", None, 0))
 
-    async def turn_back_for_operator(self) -> None:
-        """A command that is being done is done to its end first: goods may be leaving."""
-        async with self.turn:
-            if self.ending is None and self.now.outcome is None and not self.has_left:
-                self.ending = OrderCancelled("cancelled by an operator")
+    # Where it stands
+
+    @property
+    def has_begun(self) -> bool:
+        """Whoever places an order waits until it is confirmed, or held for a decision."""
+        return self.facts.is_set_aside or self.has_asked
+
+    def answer(self) -> messages.OrderProgress:
+        """Where the order stands, for whoever just placed it."""
+        return answers.progress(self.facts, self.now)

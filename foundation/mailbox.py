@@ -1,0 +1,147 @@
+"""What a process is told, kept until it takes it: commands, each answered once, and facts from elsewhere.
+
+A process declares both in its class, and takes them one after the other where its procedure waits:
+
+    ship = command("ship", ConfirmShipment, "The warehouse confirms what it hands to the carrier")
+    goods_set_aside = fact("goods_set_aside", ServedOrder, "Stock has arrived for this order's backorder")
+
+A command comes as an update, whose id ends in its number among what the process was asked for
+(`foundation.commands`); of those that wait the one with the least number is taken first. A fact comes as a
+signal, with its number in the inbox (`foundation.inbox`).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from foundation.messages import Caller, Message
+
+STARTED = "started"
+"""The update by which whoever starts a process waits until it has begun."""
+PROCESS_ANSWERED = "process_answered"
+"""The fact that a process was taken, or was not, which another has begun."""
+
+
+class BeginProcess(Message):
+    """Another process to begin, and how it shows itself before its first step."""
+
+    process_id: str
+    body: dict[str, Any]
+    party: str | None
+    summary: str
+    correlation_id: str
+    begun_by: str | None = None
+    """Who is told whether it was taken; nobody when left out."""
+
+
+class ProcessBegun(Message):
+    """It is written down that the process is to begin; whether it was not before."""
+
+    process_id: str
+    is_new: bool
+
+
+class ProcessAnswered(Message):
+    """A process that was begun says whether it was taken."""
+
+    process_id: str
+    was_taken: bool
+    why: str = ""
+    """It was refused, rejected or cancelled before, in words."""
+
+
+class TellProcess(Message):
+    """A fact that another process is to be told."""
+
+    process_id: str
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(eq=False)
+class Event:
+    """One command or fact."""
+
+    kind: str
+    message: Any
+    number: int
+    by: Caller | None = None
+    """Who gave the command; None of a fact, which nobody waits to see answered."""
+    answer: Any = None
+    refusal: ApplicationError | None = None
+    is_answered: bool = False
+
+    @property
+    def caller(self) -> Caller:
+        """Who gave the command."""
+        assert self.by is not None
+        return self.by
+
+    def answer_with(self, answer: Message) -> None:
+        """The process's answer to the command."""
+        self.answer, self.is_answered = answer, True
+
+    def refuse(self, refusal: ApplicationError) -> None:
+        """The process says no."""
+        self.refusal, self.is_answered = refusal, True
+
+
+class Mailbox:
+    """What a process was told and has not taken yet."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Event] = []
+
+    def put(self, event: Event) -> None:
+        """Keep it until it is taken."""
+        self._waiting.append(event)
+
+    def next(self, later: Collection[str] = ()) -> Event | None:
+        """What is taken next, but for the kinds whose time comes later: facts as they came, before commands.
+
+        A fact was true before the command that came with it was given: it may be what the command rests on.
+        """
+        ripe = [event for event in self._waiting if event.kind not in later]
+        return min(ripe, key=lambda event: (event.by is not None, event.by and event.number), default=None)
+
+    def take(self, event: Event) -> None:
+        """It is not kept any more."""
+        self._waiting.remove(event)
+
+    def rest(self) -> list[Event]:
+        """All that is left; nothing is kept any more."""
+        left, self._waiting = self._waiting, []
+        return left
+
+
+def command(kind: str, message: type[Message], description: str) -> Any:
+    """A command that a process takes: an update, named as its kind. Whoever gives it waits for its answer."""
+
+    async def given(self: Any, message: Any, by: Caller) -> Any:
+        update = workflow.current_update_info()
+        number = update.id.rpartition("/")[2] if update else ""
+        return await self.give(Event(kind, message, int(number) if number.isdigit() else 0, by))
+
+    def may_be_given(self: Any, message: Any, by: Caller) -> None:
+        del message, by
+        self.check_not_held()
+
+    for handler in (given, may_be_given):
+        # Of the message's own type; and the SDK takes a `self` that has a type for an argument.
+        handler.__annotations__ = {"message": message, "by": Caller}
+    taken = workflow.update(name=kind, description=description)(given)
+    taken.validator(may_be_given)
+    return taken
+
+
+def fact(kind: str, message: type[Message], description: str) -> Any:
+    """A fact that a process is told of: its signal, named as its kind."""
+
+    async def told(self: Any, message: Any, number: int) -> None:
+        self.mailbox.put(Event(kind, message, number))
+
+    told.__annotations__ = {"message": message, "number": int}
+    return workflow.signal(name=kind, description=description)(told)

@@ -1,0 +1,109 @@
+"""What is said about an order: to whoever asked something of it, and to who looks."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from temporalio.exceptions import ApplicationError
+
+from domains.inventory.messages import GoodsIssued
+from domains.ledger.messages import PaymentPosted
+from domains.receivables.messages import CheckCredit, CreditChecked, InvoicePosted
+from domains.sales.messages import (
+    CancellationAnswered,
+    CancelOrder,
+    ConfirmShipment,
+    HoldOrder,
+    OrderProgress,
+    PaymentReceived,
+    ShipmentConfirmed,
+)
+from foundation.approvals import Approval
+from foundation.messages import Stage
+from foundation.process import Process
+from workflows.order_to_cash.facts import OrderFacts
+from workflows.order_to_cash.refusals import OrderRejected
+
+
+def next_stage(process: Process, facts: OrderFacts) -> Stage:
+    """What the order waits for now, and on whom."""
+    stage, waiting_on = facts.waits_for()
+    return process.at(stage, waiting_on=waiting_on)
+
+
+async def stand_as_it_is(process: Process, facts: OrderFacts) -> None:
+    """What was told may have changed what the order waits for."""
+    now = next_stage(process, facts)
+    if facts.is_set_aside and not facts.cancellation and now.stage != process.now.stage:
+        await process.note(now)
+
+
+def progress(facts: OrderFacts, now: Stage) -> OrderProgress:
+    """Where the order stands."""
+    return OrderProgress(
+        order_id=facts.order_id,
+        order_number=facts.placed.order_number,
+        stage=now.stage,
+        waiting_on=now.waiting_on,
+    )
+
+
+def shipped(
+    facts: OrderFacts,
+    now: Stage,
+    shipment: ConfirmShipment,
+    issued: GoodsIssued | None,
+    invoice: InvoicePosted | None,
+) -> ShipmentConfirmed:
+    """Goods have left, and were billed if the terms say so."""
+    return ShipmentConfirmed(
+        **dict(progress(facts, now)),
+        shipment_id=shipment.shipment_id,
+        shipment_number=issued.shipment_number if issued else "",
+        invoice_number=invoice.invoice_number if invoice else None,
+    )
+
+
+def paid(facts: OrderFacts, now: Stage, posted: PaymentPosted, payment_id: UUID) -> PaymentReceived:
+    """Money has come: what is still open, and what is too much."""
+    return PaymentReceived(
+        **dict(progress(facts, now)),
+        payment_id=payment_id,
+        payment_number=posted.payment_number,
+        open_amount=sum(facts.open_amounts.values(), Decimal(0)),
+        on_account_amount=posted.on_account_amount,
+    )
+
+
+def cancelled(facts: OrderFacts, now: Stage, return_id: UUID | None = None) -> CancellationAnswered:
+    """The order is cancelled, or waits for its return."""
+    outcome = now.outcome or "cancelling"
+    return CancellationAnswered(
+        order_id=facts.order_id, outcome=outcome, stage=now.stage, return_id=return_id
+    )
+
+
+def shown(facts: OrderFacts) -> dict[str, Any]:
+    """What the order's process is found by."""
+    placed = facts.placed
+    return {
+        "document": placed.order_number,
+        "party": placed.customer_code,
+        "amount": placed.total_amount,
+        "currency": placed.currency,
+    }
+
+
+def credit_approval(ask: CheckCredit, check: CreditChecked) -> tuple[Approval, HoldOrder]:
+    """What a credit manager is asked, and why the order is held until then."""
+    exposed = f"exposure {check.exposure:,.2f} and this order {ask.amount:,.2f}"
+    why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
+    approval = Approval(subject=f"credit: {why}", role="credit manager", escalate_to="finance director")
+    return approval, HoldOrder(order_id=ask.order_id, reason=why)
+
+
+def why(facts: OrderFacts, ending: ApplicationError | None) -> CancelOrder:
+    """What sales is told when the order is taken back."""
+    reason = ending.message if ending else "a step was refused"
+    rejected = isinstance(ending, OrderRejected)
+    return CancelOrder(order_id=facts.order_id, reason=reason, rejected=rejected)

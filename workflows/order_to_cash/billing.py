@@ -1,0 +1,145 @@
+"""Step 5: what has left is billed, after each shipment, once for the order, or together with the customer's
+other orders at the end of the month: as the customer's terms say, chosen once.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import uuid5
+
+from activities import sales
+from activities.ledger import payments
+from activities.receivables import billing_due, invoices
+from domains.inventory.messages import GoodsIssued
+from domains.ledger.messages import AllocatePayment
+from domains.master_data.messages import Invoicing
+from domains.receivables.messages import InvoicePosted, OrderShare, WithdrawFromBilling
+from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced, RecordFulfilment
+from foundation.messages import Caller
+from foundation.process import Process
+from workflows.order_to_cash import answers, handover
+from workflows.order_to_cash.facts import OrderFacts
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """One shipment that is to be billed."""
+
+    shipment: ConfirmShipment
+    issued: GoodsIssued | None
+    """None when nothing of it is kept in stock."""
+    lines: tuple[LineQuantity, ...]
+    by: Caller
+
+
+class Billing(Protocol):
+    """How an order is billed."""
+
+    async def bill(
+        self, process: Process, facts: OrderFacts, shipped: Shipped
+    ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
+        """Bill what has left, or see to it that it will be; gives the invoice, if any, and its lines."""
+        ...
+
+
+class OfEachShipment:
+    """An invoice for each shipment; money that came before is used for it."""
+
+    async def bill(
+        self, process: Process, facts: OrderFacts, shipped: Shipped
+    ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
+        """Bill what has left and is not billed."""
+        lines, shipment = facts.fulfilment.to_bill(), shipped.shipment
+        invoice = handover.invoice(
+            facts.placed,
+            shipment,
+            shipped.issued,
+            handover.lines_to_bill(facts.placed, lines, with_freight=not facts.open_amounts),
+            process_id=process.id,
+            completes_order=facts.fulfilment.is_delivered,
+        )
+        per, by = shipment.shipment_id, shipped.by
+        posted = await process.step(invoices.post_invoice, invoice, per=per, by=by, must=True)
+        facts.bill(posted, lines)
+        for payment_id, payment in facts.payments.items():
+            if not payment.on_account_amount or not facts.open_amounts[posted.invoice_id]:
+                continue
+            allocate = AllocatePayment(
+                allocation_id=uuid5(payment_id, str(posted.invoice_id)),
+                payment_id=payment_id,
+                invoice_id=posted.invoice_id,
+                allocated_on=shipment.shipped_on,
+                if_any=True,
+            )
+            using = f"{payment_id}/{posted.invoice_id}"
+            used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
+            facts.pay(used, payment_id)
+        return posted, lines
+
+
+class OfTheOrder(OfEachShipment):
+    """One invoice, when everything has left."""
+
+    async def bill(
+        self, process: Process, facts: OrderFacts, shipped: Shipped
+    ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
+        """Bill the whole order with its last shipment."""
+        if not facts.fulfilment.is_delivered:
+            return None, ()
+        return await super().bill(process, facts, shipped)
+
+
+class OfTheMonth:
+    """What leaves is put on finance's list of what is to be billed at the end of its month. The month's
+    collective invoice tells the order its share.
+    """
+
+    async def bill(
+        self, process: Process, facts: OrderFacts, shipped: Shipped
+    ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
+        """Put it on the list."""
+        to_bill = handover.lines_to_bill(facts.placed, shipped.lines, with_freight=not facts.was_listed)
+        listed = handover.billing_due(
+            facts.placed,
+            shipped.shipment,
+            shipped.issued,
+            to_bill,
+            process_id=process.id,
+            completes_order=facts.fulfilment.is_delivered,
+        )
+        per = shipped.shipment.shipment_id
+        await process.step(billing_due.list_billing_due, listed, per=per, by=shipped.by, must=True)
+        facts.was_listed = True
+        facts.freight_is_due = facts.freight_is_due or any(line.is_freight for line in to_bill)
+        return None, ()
+
+
+_BILLING: dict[Invoicing, Billing] = {
+    Invoicing.SHIPMENT: OfEachShipment(),
+    Invoicing.ORDER: OfTheOrder(),
+    Invoicing.COLLECTIVE: OfTheMonth(),
+}
+
+
+def of(placed: OrderPlaced) -> Billing:
+    """How the order is billed, as the customer's terms said when it was placed."""
+    return _BILLING[placed.invoicing]
+
+
+async def note_share(process: Process, facts: OrderFacts, share: OrderShare) -> None:
+    """A collective invoice has billed what was delivered: note the order's share, once."""
+    invoice = share.invoice
+    if invoice.invoice_id in facts.invoices:
+        return
+    record = RecordFulfilment(order_id=facts.order_id, billed=facts.bill_share(share))
+    stage = None if facts.cancellation else answers.next_stage(process, facts)
+    await process.step(sales.record_fulfilment, record, per=invoice.invoice_id, must=True, stage=stage)
+    facts.invoices[invoice.invoice_id] = invoice
+
+
+async def withdraw_freight(process: Process, facts: OrderFacts, per: str) -> None:
+    """An order that is cancelled is not charged for its freight, unless it has been."""
+    if not facts.freight_is_due:
+        return
+    withdraw = WithdrawFromBilling(order_id=facts.placed.order_id, with_freight=True)
+    withdrawn = await process.step(billing_due.withdraw_billing_due, withdraw, per=per, must=True)
+    facts.freight_is_due = not withdrawn.with_freight

@@ -1,0 +1,289 @@
+"""An order is cancelled after goods have left: one list of steps, shown by a dry run or done.
+
+1. A return is agreed on for what has left: refused, nothing is changed.
+2. What has not left is released, and the credit for it set free.
+3. The return runs: the goods come back (or stay), what was billed is credited, and what was
+   paid for it is refunded or kept on account. Came all of it back before, the freight is credited.
+4. Freight that is still to be billed is not billed any more.
+5. Money that came for the order and was not needed is refunded, or kept on account.
+6. Sales closes the order as cancelled.
+
+When not everything came back, or the return was called off, the order goes on with what the customer has
+kept. Before goods have left nothing was posted, and what was done is taken back, last first: the same list
+then shows what that comes to.
+"""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from uuid import uuid5
+
+from temporalio.exceptions import ApplicationError
+
+from activities import inventory, sales
+from activities.receivables import billed, credit
+from domains.inventory.messages import ReleaseReservation
+from domains.ledger.messages import PostRefund
+from domains.receivables.messages import CreditNotePosted, FindBilled, PostCreditNote, ReleaseCredit
+from domains.sales.messages import (
+    AuthoriseReturn,
+    Cancellation,
+    CancellationPlan,
+    CancelOrder,
+    Goods,
+    PlannedStep,
+    Resolution,
+    ReturnAuthorised,
+    ReturnEnded,
+    RunReturn,
+)
+from foundation.mailbox import Event
+from foundation.money import ZERO
+from foundation.process import Process
+from workflows.customer_return import crediting
+from workflows.order_to_cash import answers, billing, handover
+from workflows.order_to_cash.facts import OrderFacts
+
+SYSTEM, WAREHOUSE = "system", "warehouse"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a cancellation: how it is done, and what it comes to."""
+
+    do: Callable[[], Awaitable[None]]
+    shown: list[PlannedStep] = field(default_factory=list)
+
+
+@dataclass
+class Cancelling:
+    """One cancellation of an order, and who asked for it; a dry run is nobody's."""
+
+    process: Process
+    facts: OrderFacts
+    cancellation: Cancellation
+    event: Event | None = None
+    authorised: ReturnAuthorised | None = None
+
+    @property
+    def per(self) -> str:
+        """Tells it from those before, which were called off."""
+        return f"cancellation {self.facts.cancellations}"
+
+    async def is_done(self) -> bool:
+        """Take back what has left, step by step; whether the order is cancelled with that."""
+        assert self.event is not None
+        for step in self.steps():
+            try:
+                await step.do()
+            except ApplicationError as refusal:
+                self.event.refuse(refusal)
+                self.facts.call_cancellation_off()
+            if self.facts.cancellation is None:
+                return False
+        if not self.event.is_answered:
+            self.event.answer_with(answers.cancelled(self.facts, self.process.now))
+        return True
+
+    def steps(self) -> list[Step]:
+        """What the cancellation does, in the order in which it is done."""
+        facts = self.facts
+        release = Step(self.release_the_rest, list(_release(facts)))
+        if facts.has_left and not facts.fulfilment.all_came_back:
+            returned = Step(self.have_it_returned, list(_return(facts, self.cancellation)))
+            first = [Step(self.agree_on_return), release, returned]
+        else:
+            first = [release, Step(self.credit_freight, list(_credit_freight(facts)))]
+        refunds = _refunds(facts) if self.cancellation.money is Resolution.REFUND else ()
+        what = "close the order as cancelled"
+        close = PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
+        return [
+            *first,
+            Step(self.withdraw_freight),
+            Step(self.give_money_back, list(refunds)),
+            Step(self.close_as_cancelled, [close]),
+        ]
+
+    def plan(self) -> CancellationPlan:
+        """The dry run: every step, and what would remain."""
+        return CancellationPlan(
+            order_number=self.facts.placed.order_number,
+            stage=self.process.now.stage,
+            steps=tuple(one for step in self.steps() for one in step.shown),
+            remains=tuple(_remains(self.facts, self.cancellation)),
+        )
+
+    # One step each
+
+    async def agree_on_return(self) -> None:
+        """Sales says what may come back. Refuses what a return is refused for."""
+        ask = self.asked_return()
+        self.authorised = await self.process.step(sales.authorise_return, ask, per=self.per)
+
+    def asked_return(self) -> AuthoriseReturn:
+        """The return that the cancellation asks for."""
+        order_id = self.facts.placed.order_id
+        return AuthoriseReturn(
+            return_id=uuid5(order_id, self.per),
+            order_id=order_id,
+            authorised_on=self.cancellation.cancelled_on,
+            reason=self.cancellation.reason,
+            resolution=self.cancellation.money,
+            cancels_order=True,
+            goods_stay=self.cancellation.goods is Goods.STAY,
+        )
+
+    async def release_the_rest(self) -> None:
+        """What has not left is wanted no more."""
+        order_id = self.facts.placed.order_id
+        release, free = ReleaseReservation(order_id=order_id), ReleaseCredit(order_id=order_id)
+        await self.process.step(inventory.release_reservation, release, per=self.per, must=True)
+        await self.process.step(credit.release_credit, free, per=self.per, must=True)
+
+    async def have_it_returned(self) -> None:
+        """Begin the return and wait for its end. The order goes on when not everything came back."""
+        ask, process, placed = self.asked_return(), self.process, self.facts.placed
+        run = RunReturn(**dict(ask), authorised=self.authorised, process_of_order=process.id)
+        summary = f"Return of {placed.order_number}"
+        await process.begin(
+            "customer_return", ask.return_id, run, party=placed.customer_code, summary=summary
+        )
+        if not ask.goods_stay:
+            await process.note(process.at("waiting for goods to come back", waiting_on="warehouse"))
+        if self.event is not None:
+            self.event.answer_with(answers.cancelled(self.facts, process.now, ask.return_id))
+        await process.serve_until(lambda: ask.return_id in self.facts.returns)
+        ended = self.facts.returns[ask.return_id]
+        # The order may be told of its share of an invoice only after that was credited.
+        await process.serve_until(lambda: self.facts.knows_what_was_credited(ended))
+        if not self.came_back_wholly(ended):
+            self.facts.call_cancellation_off()
+            self.facts.fulfilment.give_up_rest()
+            await process.note(answers.next_stage(process, self.facts))
+
+    def came_back_wholly(self, ended: ReturnEnded) -> bool:
+        """Whether nothing of the order is left with the customer; goods that may stay count as come back."""
+        if self.cancellation.goods is Goods.STAY:
+            return ended.outcome == "closed"
+        return self.facts.fulfilment.all_came_back
+
+    async def credit_freight(self) -> None:
+        """All goods came back before, by returns that left the freight charged: it is credited as well."""
+        if not self.facts.has_left:
+            return
+        find = FindBilled(order_id=self.facts.placed.order_id)
+        found = await self.process.step(billed.find_billed, find, per=self.per, must=True)
+        for note in handover.freight_credits(found, self.cancellation):
+            posted = await self.credit_invoice(note)
+            if posted.on_account_amount and self.cancellation.money is Resolution.REFUND:
+                await crediting.pay_back_credit(self.process, posted)
+
+    async def credit_invoice(self, note: PostCreditNote) -> CreditNotePosted:
+        """An invoice is less open: this order's, or one over several, which has a process of its own."""
+        posted = await crediting.credit_invoice(self.process, note)
+        if posted.settled is not None and posted.settled.process_id == self.process.id:
+            self.facts.settle((posted.settled,))
+        return posted
+
+    async def withdraw_freight(self) -> None:
+        """Freight that is still to be billed with its month is not billed any more."""
+        await billing.withdraw_freight(self.process, self.facts, self.per)
+
+    async def give_money_back(self) -> None:
+        """Refund what came for the order and is still on account, if the cancellation says so."""
+        if self.cancellation.money is not Resolution.REFUND:
+            return
+        for payment_id in self.facts.payments:
+            refund = PostRefund(
+                refund_id=uuid5(payment_id, "refund"),
+                payment_id=payment_id,
+                refunded_on=self.cancellation.cancelled_on,
+                reference=self.facts.placed.order_number,
+            )
+            await crediting.pay_back(self.process, refund, per=payment_id)
+
+    async def close_as_cancelled(self) -> None:
+        """Sales closes the order."""
+        order_id, reason = self.facts.placed.order_id, self.cancellation.reason
+        cancel = CancelOrder(order_id=order_id, reason=reason, after_delivery=True)
+        cancelled = self.process.at("cancelled", outcome="cancelled")
+        await self.process.step(sales.cancel_order, cancel, per="after delivery", must=True, stage=cancelled)
+
+
+async def give_money_back(cancelling: Cancelling | None) -> None:
+    """What was paid in advance goes back before anything else, when somebody has cancelled the order."""
+    if cancelling is not None:
+        await cancelling.give_money_back()
+
+
+def _release(facts: OrderFacts) -> Iterator[PlannedStep]:
+    number = facts.placed.order_number
+    if facts.fulfilment.still_reserved():
+        yield PlannedStep(what="release what is set aside", document=number, by=SYSTEM)
+    yield PlannedStep(what="set the credit for it free", document=number, by=SYSTEM)
+
+
+def _return(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedStep]:
+    if cancellation.goods is Goods.COME_BACK:
+        yield PlannedStep(what="take the goods back, inspect them, restock or scrap", by=WAREHOUSE)
+        yield PlannedStep(what="post the goods at what they cost when they left", by=SYSTEM)
+    currency = facts.placed.currency
+    if facts.is_collective and facts.is_due:
+        what = "take off the list of what is to be billed"
+        yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
+    for invoice_id, invoice in facts.invoices.items():
+        number = invoice.invoice_number
+        left = invoice.total_amount - facts.credited.get(invoice_id, ZERO)
+        what = "credit the invoice, line by line"
+        yield PlannedStep(what=what, document=number, by=SYSTEM, amount=left, currency=currency)
+        for how, amount in facts.not_paid_in_money(invoice_id):
+            what = f"reverse the {how}"
+            yield PlannedStep(what=what, document=number, by=SYSTEM, amount=amount, currency=currency)
+
+
+def _credit_freight(facts: OrderFacts) -> Iterator[PlannedStep]:
+    back = [ended for ended in facts.returns.values() if any(line.quantity for line in ended.lines)]
+    if not all(ended.credits or ended.unbilled for ended in back):
+        return  # Goods that were sent again stay billed.
+    for invoice_id, invoice in facts.invoices.items():
+        if left := invoice.total_amount - facts.credited.get(invoice_id, ZERO):
+            yield PlannedStep(
+                what="credit what is left of the invoice, its freight",
+                document=invoice.invoice_number,
+                by=SYSTEM,
+                amount=left,
+                currency=facts.placed.currency,
+            )
+
+
+def _refunds(facts: OrderFacts) -> Iterator[PlannedStep]:
+    currency = facts.placed.currency
+    for invoice_id, invoice in facts.invoices.items():
+        not_money = sum((amount for _, amount in facts.not_paid_in_money(invoice_id)), ZERO)
+        not_money += facts.credited.get(invoice_id, ZERO)
+        if paid := invoice.total_amount - facts.open_amounts[invoice_id] - not_money:
+            what = "refund what was paid for the invoice"
+            number = invoice.invoice_number
+            yield PlannedStep(what=what, document=number, by=SYSTEM, amount=paid, currency=currency)
+    for payment in facts.payments.values():
+        if payment.on_account_amount:
+            yield PlannedStep(
+                what="refund what is on account of the payment",
+                document=payment.payment_number,
+                by=SYSTEM,
+                amount=payment.on_account_amount,
+            )
+
+
+def _remains(facts: OrderFacts, cancellation: Cancellation) -> Iterator[str]:
+    placed = facts.placed
+    if facts.has_left and cancellation.goods is Goods.STAY:
+        yield "the cost of the goods that the customer keeps stays in the cost of goods sold"
+    if facts.payments and cancellation.money is Resolution.ON_ACCOUNT:
+        yield "the money that was paid stays on the customer's account"
+    if facts.payments and placed.total_amount != placed.base_total_amount:
+        yield "the difference between the exchange rates of the payment's day and the refund's day"
+    if facts.has_left and cancellation.goods is Goods.COME_BACK:
+        yield (
+            "what does not come back, or comes back unfit: the order then goes on for what was kept, or its "
+            "cost is posted as a loss"
+        )

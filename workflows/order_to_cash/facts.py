@@ -1,0 +1,222 @@
+"""What the process of an order knows: what was ordered, what has left, what is open. No Temporal here."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+from domains.inventory.messages import ReservedLine, ServedOrder
+from domains.ledger.messages import PaymentPosted, SettledInvoice
+from domains.master_data.messages import Invoicing
+from domains.receivables.messages import InvoicePosted, OrderShare
+from domains.sales.messages import (
+    Cancellation,
+    ConfirmShipment,
+    LineQuantity,
+    OrderPlaced,
+    ReturnEnded,
+)
+from domains.sales.rules.fulfilment import Fulfilment
+from foundation.money import ZERO
+from workflows.order_to_cash import handover
+from workflows.order_to_cash.refusals import (
+    BilledCollectively,
+    NotAmendable,
+    OrderCancelled,
+    OrderNotConfirmed,
+)
+
+
+class OrderFacts:
+    """One order on its way to cash."""
+
+    placed: OrderPlaced
+    fulfilment: Fulfilment
+
+    def __init__(self, order_id: UUID) -> None:
+        self.order_id = order_id
+        self.is_placed = False
+        self.is_set_aside = False
+        self.invoices: dict[UUID, InvoicePosted] = {}
+        self.open_amounts: dict[UUID, Decimal] = {}
+        self.payments: dict[UUID, PaymentPosted] = {}
+        """As they were last heard of: with what is on account of each."""
+        self.settlements: list[SettledInvoice] = []
+        self.heard: set[int] = set()
+        """The numbers of what other money settled: it may be told twice."""
+        self.returns: dict[UUID, ReturnEnded] = {}
+        self.credited: dict[UUID, Decimal] = {}
+        """What of each invoice, or of the order's share of it, was credited by returns."""
+        self.freight_is_due = False
+        """Whether the freight waits to be billed with its month."""
+        self.was_listed = False
+        """Whether anything of the order was put on the list of its month, and its freight with it."""
+        self.cancellation: Cancellation | None = None
+        """What is being done to take the order back."""
+        self.cancellations = 0
+
+    # Goods
+
+    def place(self, placed: OrderPlaced) -> None:
+        """The order is written down; or it is wanted otherwise, and nothing of it has left."""
+        self.placed, self.fulfilment, self.is_placed = placed, Fulfilment(placed), True
+
+    def reserve(self, lines: Iterable[ReservedLine], number: int = 0) -> None:
+        """What was set aside of the order, and what is short."""
+        self.fulfilment.set_aside(((line.line_number, line.short_quantity) for line in lines), number=number)
+
+    def hear_set_aside(self, served: ServedOrder, number: int) -> None:
+        """Stock was set aside for the order's backorder; an older fact than what is known says nothing."""
+        self.fulfilment.set_aside(handover.news(self.placed, served), number=number)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether goods have left."""
+        return self.is_placed and self.fulfilment.has_left
+
+    # Billed
+
+    @property
+    def is_collective(self) -> bool:
+        """Whether the order is billed together with the customer's others."""
+        return self.placed.invoicing is Invoicing.COLLECTIVE
+
+    def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
+        """An invoice was posted for lines that have left."""
+        self.fulfilment.bill(lines)
+        self.invoices[posted.invoice_id] = posted
+        self.open_amounts[posted.invoice_id] = posted.total_amount
+
+    def bill_share(self, share: OrderShare) -> tuple[LineQuantity, ...]:
+        """A collective invoice has billed what was delivered; gives the lines."""
+        invoice = share.invoice
+        left = max(invoice.total_amount - self.credited.get(invoice.invoice_id, ZERO), ZERO)
+        # That it is paid may have been heard of before.
+        known = self.open_amounts.get(invoice.invoice_id, left)
+        self.open_amounts[invoice.invoice_id] = min(left, known)
+        lines = tuple(
+            LineQuantity(line_number=line.order_line_number, quantity=line.quantity) for line in share.lines
+        )
+        self.fulfilment.bill(lines)
+        self.freight_is_due = self.freight_is_due and not share.with_freight
+        return lines
+
+    @property
+    def is_due(self) -> bool:
+        """Whether something has left that is not billed, and did not come back."""
+        return self.freight_is_due or bool(self.fulfilment.to_bill())
+
+    # Paid
+
+    def hear_settled(self, settled: SettledInvoice, number: int) -> None:
+        """Other money of the customer has settled one of the order's invoices: noted once."""
+        if number not in self.heard:
+            self.heard.add(number)
+            self.settle((settled,))
+
+    def settle(self, settled: Iterable[SettledInvoice]) -> None:
+        """Note what is open; news may arrive out of order, and an invoice only ever gets less open."""
+        for invoice in settled:
+            known = self.open_amounts.get(invoice.invoice_id, invoice.open_amount)
+            self.open_amounts[invoice.invoice_id] = min(known, invoice.open_amount)
+            self.settlements.append(invoice)
+
+    def pay(self, posted: PaymentPosted, payment_id: UUID) -> None:
+        """Money has come for the order, or more of it was used."""
+        self.payments[payment_id] = posted
+        self.settle(posted.settled)
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What is open of all its invoices, in the order's currency."""
+        return sum(self.open_amounts.values(), ZERO)
+
+    def not_paid_in_money(self, invoice_id: UUID) -> list[tuple[str, Decimal]]:
+        """What of an invoice was settled without money, and by what."""
+        of_invoice = [one for one in self.settlements if one.invoice_id == invoice_id]
+        kinds = {
+            "cash discount": sum((one.discount_amount for one in of_invoice), ZERO),
+            "small difference that was written off": sum(
+                (one.written_off_amount for one in of_invoice), ZERO
+            ),
+        }
+        return [(what, amount) for what, amount in kinds.items() if amount]
+
+    # Returned
+
+    def hear_returned(self, ended: ReturnEnded) -> None:
+        """A return of the order has ended: what came back, and what of it will never be billed.
+
+        What was credited of the order's share of a collective invoice is open no more, whatever is open of
+        the whole invoice. What is open of an invoice of its own the order is told when it is credited.
+        """
+        if ended.return_id in self.returns:
+            return
+        self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
+        for credit in ended.credits:
+            before = self.credited.get(credit.invoice_id, ZERO)
+            self.credited[credit.invoice_id] = before + credit.amount
+            known = self.open_amounts.get(credit.invoice_id)
+            if self.is_collective and known is not None:
+                self.open_amounts[credit.invoice_id] = max(known - credit.amount, ZERO)
+        self.returns[ended.return_id] = ended
+
+    def knows_what_was_credited(self, ended: ReturnEnded) -> bool:
+        """Whether the order has been told its share of every invoice that a return has credited."""
+        return all(credit.invoice_id in self.invoices for credit in ended.credits)
+
+    # What can be done now; `stage` is where the order stands, for whoever is told that it cannot
+
+    def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
+        """Refuses: OrderNotConfirmed, ShipmentRefused."""
+        if not self.is_set_aside or self.cancellation is not None:
+            raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{stage}'")
+        self.fulfilment.lines_to_ship(shipment.lines)
+
+    def check_takes_money(self, stage: str) -> None:
+        """Refuses: BilledCollectively, OrderNotConfirmed."""
+        if self.is_collective:
+            numbers = ", ".join(invoice.invoice_number for invoice in self.invoices.values())
+            raise BilledCollectively(
+                f"the order is billed with others of its customer ({numbers or 'not yet'}): pay the invoice, "
+                "or in advance onto the customer's account, with POST /v1/payments"
+            )
+        if self.cancellation is not None:
+            raise OrderNotConfirmed(
+                f"the order is at '{stage}' and takes no payment; other money goes to /v1/payments"
+            )
+
+    def check_can_be_amended(self, stage: str) -> None:
+        """Refuses: NotAmendable."""
+        if not self.is_set_aside or self.cancellation is not None:
+            raise NotAmendable(f"the order is at '{stage}' and cannot be changed")
+        if self.has_left:
+            raise NotAmendable("goods have left for this order: place another, or agree on a return")
+
+    def cancel(self, cancellation: Cancellation) -> None:
+        """Somebody cancels the order. Refuses: OrderCancelled."""
+        if self.cancellation is not None:
+            raise OrderCancelled(f"the order is already on its way back: {self.cancellation.reason}")
+        self.cancellation = cancellation
+        self.cancellations += 1
+
+    def call_cancellation_off(self) -> None:
+        """The order goes on."""
+        self.cancellation = None
+
+    # Done
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to be delivered, billed or paid."""
+        is_paid = not any(self.open_amounts.values())
+        return self.has_left and self.fulfilment.is_billed and is_paid and not self.freight_is_due
+
+    def waits_for(self) -> tuple[str, str]:
+        """The stage that the order is at when nothing is being done to it, and on whom it waits."""
+        if self.is_collective and self.fulfilment.is_delivered and self.is_due:
+            return "waiting for the collective invoice", "end of month"
+        if self.fulfilment.is_delivered:
+            return "waiting for payment", "customer"
+        if self.fulfilment.shippable():
+            return "waiting for shipment", "warehouse"
+        return "waiting for stock", "supply"
