@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from foundation.messages import Call, Message
 from foundation.settings import settings
 from foundation.steps import Decision
 from foundation.tables import ProcessState
+from foundation.transaction import Row
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -31,9 +33,11 @@ _IS_THERE_SECONDS = 2.0
 class StillAtWork(Exception):  # No failure: the answer is 202 with the process's location.
     """What was asked is written down, and the caller has waited long enough for its process's answer."""
 
-    def __init__(self, process_id: str) -> None:
+    def __init__(self, process_id: str, state: Row | None = None) -> None:
         super().__init__(process_id)
         self.process_id = process_id
+        self.state = state
+        """Where the process stands by our books, when they could be read."""
 
 
 def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date | str) -> str:
@@ -114,9 +118,16 @@ async def _answered(asked: AskedRequest, accepted: Accepted) -> Any:
         async with asyncio.timeout(settings().api_wait_seconds):
             outcome = await delivery.send(asked.app.state.temporal, accepted)
     except (TimeoutError, delivery.Away, delivery.Lost):
-        raise StillAtWork(accepted.process_id) from None
+        raise StillAtWork(accepted.process_id, await _state_of(asked, accepted.process_id)) from None
     asked.app.state.answers.note(accepted, outcome)
     return outcome.given()
+
+
+async def _state_of(asked: AskedRequest, process_id: str) -> Row | None:
+    with suppress(Exception):  # It says more; what was asked for is accepted without it.
+        async with asked.read() as tx:
+            return await tx.get(ProcessState, process_id)
+    return None
 
 
 async def keep_running(

@@ -200,7 +200,7 @@ _UNANSWERED = text("SELECT company_id, id FROM foundation.unanswered(:at_most)")
 _TAKE = text(
     """
     UPDATE foundation.command c
-    SET due_at = now() + greatest(interval '5 seconds', least(now() - c.recorded_at, interval '1 minute'))
+    SET due_at = now() + greatest(interval '5 seconds', least(now() - c.recorded_at, interval '15 seconds'))
     FROM (
         SELECT id FROM foundation.command
         WHERE id = ANY (:ids) AND answered_at IS NULL AND due_at <= now()
