@@ -1,4 +1,4 @@
-"""What a process is told is taken in order: facts as they came, commands by their numbers, none passed over."""
+"""What a process is told is taken in order: facts as they came, commands by number, none passed over."""
 
 from foundation.mailbox import Event, Mailbox
 from foundation.messages import Caller, Message
