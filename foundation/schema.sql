@@ -72,16 +72,19 @@ DECLARE
 BEGIN
     PERFORM foundation.stamp_transaction(head);
     EXECUTE format($f$
-        CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $body$
+        CREATE FUNCTION %1$s() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
-            IF EXISTS (SELECT FROM added l WHERE NOT EXISTS (SELECT FROM %s h
-                WHERE h.id = l.%I AND h.transaction_id = pg_current_xact_id())) THEN
-                RAISE EXCEPTION '%s takes no further line: it was posted before'
+            -- Asked head by head: as a join its plan, made while there were few heads and kept, reads all of
+            -- them for every document.
+            IF EXISTS (SELECT FROM (SELECT DISTINCT l.%3$I AS id FROM added l) AS x
+                WHERE (SELECT h.transaction_id FROM %2$s h WHERE h.id = x.id)
+                    IS DISTINCT FROM pg_current_xact_id()) THEN
+                RAISE EXCEPTION '%2$s takes no further line: it was posted before'
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NULL;
         END $body$
-        $f$, guard, head, head_id, head);
+        $f$, guard, head, head_id);
     EXECUTE format('CREATE TRIGGER with_head AFTER INSERT ON %s REFERENCING NEW TABLE AS added '
                    'FOR EACH STATEMENT EXECUTE FUNCTION %s()', lines, guard);
 END $$;
@@ -122,11 +125,18 @@ BEGIN
         ORDER BY w.fiscal_year NULLS FIRST, w.series
     LOOP
         IF wanted.sequence IS NULL THEN
-            INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
-            VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
-            ON CONFLICT (company_id, series, fiscal_year)
-                DO UPDATE SET last_number = s.last_number + wanted.count
+            -- Who waits for an UPDATE stands in a queue, and one of them wakes. At an INSERT with ON CONFLICT
+            -- all wake with each commit, look, and wait again.
+            UPDATE foundation.number_series s SET last_number = s.last_number + wanted.count
+            WHERE s.company_id = company AND s.series = wanted.series AND s.fiscal_year = wanted.fiscal_year
             RETURNING last_number - wanted.count INTO taken;
+            IF NOT FOUND THEN
+                INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
+                VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
+                ON CONFLICT (company_id, series, fiscal_year)
+                    DO UPDATE SET last_number = s.last_number + wanted.count
+                RETURNING last_number - wanted.count INTO taken;
+            END IF;
         END IF;
         FOR number IN 1 .. wanted.count LOOP
             p_text := replace(p_text, wanted.tokens[number], CASE WHEN wanted.sequence IS NULL
