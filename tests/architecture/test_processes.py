@@ -2,8 +2,10 @@
 
 import ast
 import inspect
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from foundation.process import Process
@@ -43,3 +45,11 @@ def test_a_process_has_few_ancestors(process: type[Process]) -> None:
     ]
 
     assert len(ours) <= MOST_ANCESTORS, f"{process.__name__} stands on {', '.join(ours)}"
+
+
+def test_no_module_needs_itself_to_be_imported() -> None:
+    floors = ("workflows", "activities", "domains", "foundation", "api", "workers", "perpetual")
+    graph = grimp.build_graph(*floors, exclude_type_checking_imports=True)
+    needs = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+
+    TopologicalSorter(needs).prepare()  # Raises CycleError, with the circle.
