@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 from pydantic_core import to_json
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
@@ -19,7 +19,7 @@ from activities.processes import decide
 from api.door import AskedRequest
 from foundation import commands, delivery, temporal, visibility
 from foundation.commands import Accepted, Request
-from foundation.errors import NotFound, ProcessEnded
+from foundation.errors import BusinessError, NotFound, ProcessEnded
 from foundation.messages import Call, Message
 from foundation.settings import settings
 from foundation.steps import Decision
@@ -30,6 +30,12 @@ log = structlog.get_logger()
 Answer = TypeVar("Answer", bound=Message)
 
 _IS_THERE_SECONDS = 2.0
+
+
+class NotYet(BusinessError):
+    """The process has not come so far that it could say."""
+
+    status = 409
 
 
 class StillAtWork(Exception):  # No failure: the answer is 202 with the process's location.
@@ -170,8 +176,12 @@ async def keep_running(
 async def question(
     asked: AskedRequest, process_id: str, query: str, message: Message, answer_type: type[Answer]
 ) -> Answer:
-    """Ask a running process something that changes nothing. Refuses: ProcessEnded, NotFound."""
+    """Ask a running process something that changes nothing. Refuses: ProcessEnded, NotFound, NotYet."""
     _check_own(asked, process_id)
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, process_id)
+    if state is not None and state.outcome is not None:
+        raise await _is_over(asked, process_id)
     wait = timedelta(seconds=settings().api_wait_seconds)
     client: Client = asked.app.state.temporal
     try:
@@ -182,12 +192,14 @@ async def question(
         if failure.status is not RPCStatusCode.NOT_FOUND:
             raise
         raise await _is_over(asked, process_id) from None
+    except WorkflowQueryFailedError as failed:
+        raise NotYet(str(failed)) from None
     return answered
 
 
 def _check_own(asked: AskedRequest, process_id: str) -> None:
     """A path may name any process: only the company's own are looked at. Refuses: NotFound."""
-    if not process_id.startswith(f"{asked.caller.company}/"):
+    if not process_id.startswith(f"{asked.caller.company}/") or "\0" in process_id:
         raise NotFound("there is no such document")
 
 
