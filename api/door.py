@@ -102,6 +102,13 @@ class AskedRequest:
         """Today, in UTC: what a document is dated when the caller leaves it to us."""
         return datetime.now(UTC).date()
 
+    @property
+    def asked_hash(self) -> str | None:
+        """Of what was asked for, where and in which words; None when it came as no JSON."""
+        if not self.body_hash:
+            return None
+        return hashlib.sha256(f"{self.path} {self.body_hash}".encode()).hexdigest()
+
     def new_id(self, kind: str, *, of: UUID | None = None) -> UUID:
         """The id of what this request makes: the same whenever the request is sent again with its key.
 
@@ -115,7 +122,7 @@ class AskedRequest:
         key = self.key or str(uuid5(ID_SPACE, f"{self.caller.correlation_id}/{operation.name}"))
         scope = f"{self.caller.company}/{self.caller.actor}/{operation.name}/{key}"
         with inbox.sent_by(self.app.state.temporal):
-            return await operation(Call.direct(self.caller, scope), command)
+            return await operation(Call.direct(self.caller, scope, self.asked_hash), command)
 
     def read(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that sees this company's rows, and writes nothing."""

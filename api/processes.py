@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
-from foundation import commands, delivery, temporal, visibility
+from foundation import commands, delivery, temporal, versions, visibility
 from foundation.commands import Accepted, Request
 from foundation.errors import BusinessError, NotFound, ProcessEnded
 from foundation.messages import Call, Message
@@ -88,13 +88,13 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     )
     accepted = await commands.accept(asked.caller, request)
     assert accepted is not None
-    return wanted.answer_type.model_validate(await _answered(asked, accepted), strict=False)
+    return versions.read(wanted.answer_type, await _answered(asked, accepted))
 
 
 def _hash_of_start(asked: AskedRequest, wanted: Start) -> str:
     if isinstance(wanted.document_id, UUID):
         # It is made of the key: the same key sent elsewhere asks for something else.
-        return hashlib.sha256(f"{asked.path} {asked.body_hash}".encode()).hexdigest()
+        return asked.asked_hash or ""
     # A day's or month's: whoever asks for it, and however, asks for the same.
     return hashlib.sha256(to_json(wanted.command)).hexdigest()
 
@@ -115,7 +115,7 @@ async def command(
         accepted = await commands.accept(asked.caller, request, is_known=True)
     if accepted is None:
         raise NotFound("there is no such document")
-    return answer_type.model_validate(await _answered(asked, accepted), strict=False)
+    return versions.read(answer_type, await _answered(asked, accepted))
 
 
 async def _answered(asked: AskedRequest, accepted: Accepted) -> Any:

@@ -1,9 +1,13 @@
 """What a hostile reviewer found: each once more, so that it stays mended."""
 
 import asyncio
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from api.door import AskedRequest
 from tests.erp import Erp, an_order
 
 MONEY = {"received_on": "2026-03-20", "amount": "0.01", "currency": "EUR"}
@@ -74,3 +78,21 @@ async def test_a_path_with_a_character_that_no_text_can_hold_is_not_found(erp: E
         method = "POST" if path.endswith("hold") else "GET"
         answer = await erp.request(method, path, {"reason": "?"} if method == "POST" else None)
         assert answer.status_code == 404, answer.text
+
+
+async def test_what_one_operation_does_is_answered_the_same_after_midnight(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = {"warehouse_code": "MAIN", "lines": [{"item_code": "PEAR", "quantity": "7", "unit_cost": "4"}]}
+    money = {"customer_code": "ALICE", "amount": "5.00", "currency": "EUR"}
+    asked = {"/v1/stock-receipts": receipt, "/v1/payments": money}
+    monkeypatch.setattr(AskedRequest, "today", date(2026, 3, 31))
+    first = [await erp.request("POST", path, body, key="late") for path, body in asked.items()]
+
+    monkeypatch.setattr(AskedRequest, "today", date(2026, 4, 1))
+    again = [await erp.request("POST", path, body, key="late") for path, body in asked.items()]
+    other = await erp.request("POST", "/v1/payments", money | {"amount": "6.00"}, key="late")
+
+    assert [answer.status_code for answer in first] == [201, 201]
+    assert [answer.json() for answer in again] == [answer.json() for answer in first]
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/conflict")
