@@ -18,6 +18,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from foundation.errors import BusinessError
+from foundation.mailbox import number_of_command
 from foundation.messages import ApprovalAsked, Caller, Message, Stage, Text
 from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.process import Process
@@ -309,6 +310,7 @@ class Approvals(Process):
 
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
+        self.mailbox.pass_by(number_of_command())
         if decision.approval_id not in self.approvals:
             # After a reset it may come again before the process has come to its question.
             await workflow.wait_condition(
@@ -338,7 +340,6 @@ class Approvals(Process):
         # Each attempt has a key of its own: after one that was refused, another person may decide.
         return await self.step(decide, record, per=f"{record.approval_id}/{update.id}", by=by)
 
-    @decide.validator
     def check_decision(self, decision: DecideApproval, by: Caller) -> None:
         """Refuses: NothingToDecide, DecidedAlready, ProcessHeld. What is not asked yet may be asked still."""
         self.check_not_held()

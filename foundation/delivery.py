@@ -223,7 +223,7 @@ _TAKE = text(
     """
     UPDATE foundation.command c
     SET due_at = now() + greatest(interval '5 seconds',
-        CASE WHEN NOT c.again THEN least(now() - c.recorded_at, interval '1 minute') END)
+        CASE WHEN NOT c.again THEN least(now() - c.recorded_at, interval '15 seconds') END)
     FROM (
         SELECT id FROM foundation.command
         WHERE id = ANY (:ids) AND (answered_at IS NULL OR again) AND due_at <= now()

@@ -25,6 +25,15 @@ PROCESS_ANSWERED = "process_answered"
 """The fact that a process was taken, or was not, which another has begun."""
 
 
+FIRST = 1
+"""The number of what starts a process."""
+NO_NUMBER = 0
+"""Of a command that was not given through the books."""
+
+REFUSED = "r"
+"""How a refused command is named in the order of a process that is begun again: it does not come."""
+
+
 class BeginProcess(Message):
     """Another process to begin, and how it shows itself before its first step."""
 
@@ -120,8 +129,13 @@ class Mailbox:
 
     def __init__(self, order: Sequence[str] = ()) -> None:
         self._waiting: list[Event] = []
-        self._order = list(order)
+        self._last = FIRST
+        """The greatest number up to which every command was taken, or went past the mailbox."""
+        self._past: set[int] = set()
+        self._order = [event for event in order if not event.startswith(REFUSED)]
         """By name, what the process had taken before it was lost, and takes again before all else."""
+        for event in set(order) - set(self._order):
+            self.pass_by(int(event.removeprefix(REFUSED)))
 
     def put(self, event: Event) -> None:
         """Keep it until it is taken."""
@@ -130,18 +144,33 @@ class Mailbox:
     def next(self, later: Collection[str] = ()) -> Event | None:
         """What is taken next, but for the kinds whose time comes later: facts as they came, before commands.
 
-        A fact was true before the command that came with it was given: it may be what the command rests on.
+        A fact was true before the command that came with it was given: it may be what the command rests on. A
+        command waits for the one before it, which may have been given while somebody died, and comes again.
         """
         if self._order:
             return next((event for event in self._waiting if event.name == self._order[0]), None)
-        ripe = [event for event in self._waiting if event.kind not in later]
-        return min(ripe, key=lambda event: (event.by is not None, event.by and event.number), default=None)
+        for event in self._waiting:
+            if event.by is None and event.kind not in later:
+                return event
+        return next((event for event in self._waiting if event.by is not None and self._is_next(event)), None)
+
+    def _is_next(self, event: Event) -> bool:
+        return event.number in (NO_NUMBER, self._last + 1)
 
     def take(self, event: Event) -> None:
         """It is not kept any more."""
         self._waiting.remove(event)
         if self._order and event.name == self._order[0]:
             del self._order[0]
+        if event.by is not None:
+            self.pass_by(event.number)
+
+    def pass_by(self, number: int) -> None:
+        """A command was taken, or goes past the mailbox; the next one waits for it no more."""
+        self._past.add(number)
+        while self._last + 1 in self._past:
+            self._last += 1
+            self._past.remove(self._last)
 
     def rest(self) -> list[Event]:
         """All that is left; nothing is kept any more."""
@@ -153,20 +182,18 @@ def command(kind: str, message: type[Message], description: str) -> Any:
     """A command that a process takes: an update, named as its kind. Whoever gives it waits for its answer."""
 
     async def given(self: Any, message: Any, by: Caller) -> Any:
-        update = workflow.current_update_info()
-        number = update.id.rpartition("/")[2] if update else ""
-        return await self.give(Event(kind, message, int(number) if number.isdigit() else 0, by))
+        return await self.give(Event(kind, message, number_of_command(), by))
 
-    def may_be_given(self: Any, message: Any, by: Caller) -> None:
-        del message, by
-        self.check_not_held()
+    # Of the message's own type; and the SDK takes a `self` that has a type for an argument.
+    given.__annotations__ = {"message": message, "by": Caller}
+    return workflow.update(name=kind, description=description)(given)
 
-    for handler in (given, may_be_given):
-        # Of the message's own type; and the SDK takes a `self` that has a type for an argument.
-        handler.__annotations__ = {"message": message, "by": Caller}
-    taken = workflow.update(name=kind, description=description)(given)
-    taken.validator(may_be_given)
-    return taken
+
+def number_of_command() -> int:
+    """The number of the command that is being given, from its update's id: `ship/3`."""
+    update = workflow.current_update_info()
+    number = update.id.rpartition("/")[2] if update else ""
+    return int(number) if number.isdigit() else NO_NUMBER
 
 
 def fact(kind: str, message: type[Message], description: str) -> Any:

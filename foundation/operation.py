@@ -6,7 +6,8 @@ the log row in the same transaction:
 
 - the key is new: the body runs, its answer is stored beside its effect;
 - the key is known with the same request: the stored answer is given again, nothing else happens;
-- the key is known with another request: `Conflict`;
+- the key is known with another request: `Conflict`; a step that another version of us has taken is the same
+  when all fields that both know are equal (`versions`);
 - the key was voided by a compensation: `StepWasTakenBack`; an attempt that was asleep can never commit late.
 
 The primary key of the log decides between two attempts that overlap.
@@ -27,7 +28,7 @@ from sqlalchemy import BigInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from temporalio import activity
 
-from foundation import delivery, faults, inbox
+from foundation import delivery, faults, inbox, versions
 from foundation.database import database, rows_of
 from foundation.errors import Conflict
 from foundation.memory import open_memory
@@ -82,20 +83,18 @@ class Operation(Generic[Ask, Answer]):
         raise AssertionError("unreachable")
 
     async def _apply(self, call: Call, command: Ask) -> Answer:
-        request = to_json(command)
-        request_hash = hashlib.sha256(request).hexdigest()
         faults.reach(faults.BEFORE_BEGIN, self.name)
         async with database().transaction() as tx:
             found = (await tx.execute(_OPEN, _opening(call))).one()
             open_memory(tx, call.caller.company, found.reference_version)
             if found.request_hash is not None:
                 faults.note(faults.FOUND, call.key)
-                return self._stored_answer(call, found.status, found.request_hash, found.answer, request_hash)
+                return await self._stored_answer(tx, call, found, command)
             if call.voids is not None:
                 await tx.execute(_VOID, {"voids": call.voids, **self._logged(call)})
             answer = await self.body(tx, command)
             news = await inbox.written(tx, call)
-            answer = await self._close(tx, call, answer, (request, request_hash))
+            answer = await self._close(tx, call, answer, to_json(command))
             faults.reach(faults.MID_TRANSACTION, self.name)
         faults.reach(faults.AFTER_COMMIT, self.name)
         if news:
@@ -104,7 +103,7 @@ class Operation(Generic[Ask, Answer]):
             delivery.send_soon(tx.begun)
         return answer
 
-    async def _close(self, tx: Transaction, call: Call, answer: Answer, request: tuple[bytes, str]) -> Answer:
+    async def _close(self, tx: Transaction, call: Call, answer: Answer, request: bytes) -> Answer:
         """Write what the body has collected, the approval that it asks for, the stage, and the log row."""
         closing = tx.closing
         if call.asks is not None:
@@ -112,7 +111,8 @@ class Operation(Generic[Ask, Answer]):
         if call.stage is not None:
             closing.add_statement(_STAGE, _stage_row(call))
         statement, values = closing.compiled(_LOG, to_json(answer))
-        values |= {**self._logged(call), "request": request[0].decode(), "request_hash": request[1]}
+        request_hash = _hash_of(call, request)
+        values |= {**self._logged(call), "request": request.decode(), "request_hash": request_hash}
         values["took"] = list(call.took)
         logged = (await tx.execute(statement, values)).scalar_one()
         return self.answer_type.model_validate_json(logged, strict=False) if closing.draws else answer
@@ -124,16 +124,16 @@ class Operation(Generic[Ask, Answer]):
             "correlation_id": call.caller.correlation_id,
         }
 
-    def _stored_answer(
-        self, call: Call, status: str, known_hash: str, answer: Any, request_hash: str
-    ) -> Answer:
-        if status == "voided":
+    async def _stored_answer(self, tx: Transaction, call: Call, found: Any, command: Ask) -> Answer:
+        """The answer that the key's row keeps. Refuses: StepWasTakenBack, Conflict."""
+        if found.status == "voided":
             raise StepWasTakenBack(f"{self.title}: this step was taken back before it could be applied")
-        if known_hash != request_hash:
+        is_equal = found.request_hash == _hash_of(call, to_json(command))
+        if not is_equal and not await _is_the_same_step(tx, call, command):
             raise Conflict(
                 f"the key {call.key} was used before for another request; use a new Idempotency-Key"
             )
-        return self.answer_type.model_validate(answer, strict=False)
+        return versions.read(self.answer_type, found.answer)
 
     def _as_activity(self) -> Callable[[Call, Ask], Awaitable[Answer]]:
         async def run(call: Call, command: Ask) -> Answer:
@@ -164,6 +164,18 @@ def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]],
     return declare
 
 
+def _hash_of(call: Call, request: bytes) -> str:
+    return call.asked_hash or hashlib.sha256(request).hexdigest()
+
+
+async def _is_the_same_step(tx: Transaction, call: Call, command: BaseModel) -> bool:
+    """Whether another version of us has taken this step: it knew other fields, and hashed them."""
+    if call.process_id is None:
+        return False  # Whoever asks at the door with a key again asks for all of it again.
+    known = (await tx.execute(_REQUEST, {"key": call.key})).scalar_one()
+    return versions.ask_the_same(command, known)
+
+
 def _is_worth_another_try(error: PostgresError) -> bool:
     state = error.sqlstate
     return state in _TRY_AGAIN or (state == _UNIQUE_VIOLATION and "operation_pkey" in str(error))
@@ -185,6 +197,8 @@ OPENING = """
     LEFT JOIN foundation.reference_version r ON r.company_id = :company
 """
 _OPEN = text(OPENING).columns(status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger)
+
+_REQUEST = text("SELECT request FROM foundation.operation WHERE key = :key").columns(request=JSONB)
 
 # As text: the answer is JSON already, and is not to be read and written once more on the way.
 _LOG = """

@@ -14,7 +14,6 @@ no part in our transaction; so each repetition carries the same id, by which the
 
 import asyncio
 import copy
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Generic
 
-from pydantic_core import to_json
 from temporalio import activity
 
 from foundation.database import database
@@ -80,10 +78,7 @@ class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
     async def _noted_answer(self, call: Call, command: Ask) -> Answer | None:
         async with database().read(call.caller.company) as tx:
             found = await tx.get(OperationLog, call.key)
-        if found is None:
-            return None
-        known_hash, wanted_hash = found.request_hash, hashlib.sha256(to_json(command)).hexdigest()
-        return self._stored_answer(call, found.status, known_hash, found.answer, wanted_hash)
+            return None if found is None else await self._stored_answer(tx, call, found, command)
 
     async def _note(self, answer: Answer, tx: Transaction, command: Ask) -> Answer:
         if self.note is not None:

@@ -21,7 +21,6 @@ from foundation.mailbox import (
     STARTED,
     BeginProcess,
     Event,
-    Mailbox,
     ProcessAnswered,
     ProcessBegun,
     TellProcess,
@@ -51,9 +50,6 @@ class Process(Steps):
         """Why the process turns back, when it does."""
         self.refused: ApplicationError | None = None
         """What the process was refused for, when it was."""
-        order: list[str] = workflow.memo_value("order", default=[])
-        self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
-        """What the process was told and has not taken yet. One that is begun again takes it as before."""
         self.is_closed = False
         self._owed: list[tuple[Event, Callable[[], Message]]] = []
         """Commands that are answered when the process is over, and with what."""
@@ -91,6 +87,11 @@ class Process(Steps):
         """
         if self.is_closed:
             raise self._over()
+        try:
+            self.check_not_held()
+        except ApplicationError:
+            self.mailbox.pass_by(event.number)
+            raise
         self.mailbox.put(event)
         await workflow.wait_condition(lambda: event.is_answered)
         if event.refusal is not None:

@@ -72,16 +72,19 @@ DECLARE
 BEGIN
     PERFORM foundation.stamp_transaction(head);
     EXECUTE format($f$
-        CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $body$
+        CREATE FUNCTION %1$s() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
-            IF EXISTS (SELECT FROM added l WHERE NOT EXISTS (SELECT FROM %s h
-                WHERE h.id = l.%I AND h.transaction_id = pg_current_xact_id())) THEN
-                RAISE EXCEPTION '%s takes no further line: it was posted before'
+            -- Asked head by head: as a join its plan, made while there were few heads and kept, reads all of
+            -- them for every document.
+            IF EXISTS (SELECT FROM (SELECT DISTINCT l.%3$I AS id FROM added l) AS x
+                WHERE (SELECT h.transaction_id FROM %2$s h WHERE h.id = x.id)
+                    IS DISTINCT FROM pg_current_xact_id()) THEN
+                RAISE EXCEPTION '%2$s takes no further line: it was posted before'
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NULL;
         END $body$
-        $f$, guard, head, head_id, head);
+        $f$, guard, head, head_id);
     EXECUTE format('CREATE TRIGGER with_head AFTER INSERT ON %s REFERENCING NEW TABLE AS added '
                    'FOR EACH STATEMENT EXECUTE FUNCTION %s()', lines, guard);
 END $$;
@@ -122,11 +125,18 @@ BEGIN
         ORDER BY w.fiscal_year NULLS FIRST, w.series
     LOOP
         IF wanted.sequence IS NULL THEN
-            INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
-            VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
-            ON CONFLICT (company_id, series, fiscal_year)
-                DO UPDATE SET last_number = s.last_number + wanted.count
+            -- Who waits for an UPDATE stands in a queue, and one of them wakes. At an INSERT with ON CONFLICT
+            -- all wake with each commit, look, and wait again.
+            UPDATE foundation.number_series s SET last_number = s.last_number + wanted.count
+            WHERE s.company_id = company AND s.series = wanted.series AND s.fiscal_year = wanted.fiscal_year
             RETURNING last_number - wanted.count INTO taken;
+            IF NOT FOUND THEN
+                INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
+                VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
+                ON CONFLICT (company_id, series, fiscal_year)
+                    DO UPDATE SET last_number = s.last_number + wanted.count
+                RETURNING last_number - wanted.count INTO taken;
+            END IF;
         END IF;
         FOR number IN 1 .. wanted.count LOOP
             p_text := replace(p_text, wanted.tokens[number], CASE WHEN wanted.sequence IS NULL
@@ -503,10 +513,12 @@ $$;
 -- -----------
 
 -- In which order a process has taken what it was told, as far as a step came of it: each once, and only what is
--- sent to it again.
+-- sent to it again. First what is not, since it was refused: `r4`.
 CREATE FUNCTION foundation.order_taken(p_process_id text) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT coalesce(array_agg(t.event ORDER BY t.place), '{}')
+    SELECT ARRAY(SELECT 'r' || r.number FROM foundation.command r
+            WHERE r.process_id = p_process_id AND r.refusal IS NOT NULL)
+        || coalesce(array_agg(t.event ORDER BY t.place), '{}')
     FROM (
         SELECT u.event, min(row_number) AS place
         FROM (
@@ -547,24 +559,24 @@ BEGIN
     RETURN true;
 END $$;
 
--- A request that the books have lost, and Temporal has not: written down again, as it was numbered, or as the next
--- when another has its number by now. It was answered once; what it is answered now is noted anew.
+-- A request that the books have lost, and Temporal has not: written down again, as the next of its process. It was
+-- answered once: what was refused stays so, and what it is answered otherwise is noted anew.
 CREATE FUNCTION foundation.restore_command(
-    p_process_id text, p_number integer, p_kind text, p_body jsonb, p_party text, p_summary text,
+    p_process_id text, p_number integer, p_kind text, p_body jsonb, p_refusal jsonb, p_party text, p_summary text,
     p_correlation_id text, p_begun_by text
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    given integer := p_number;
+    given integer;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
-    IF EXISTS (SELECT FROM foundation.command c WHERE c.process_id = p_process_id AND c.number = p_number) THEN
-        SELECT max(c.number) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
-    END IF;
+    SELECT coalesce(max(c.number), 0) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
     INSERT INTO foundation.command (
-        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at)
+        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at,
+        refusal, answered_at)
     -- Not to be sent to the run that has it: that one is about to be ended.
     VALUES (p_process_id, given, p_kind, current_setting('perpetual.actor'), 'restored ' || p_number, '', p_body,
-        p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes')
+        p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes', p_refusal,
+        CASE WHEN p_refusal IS NOT NULL THEN clock_timestamp() END)
     ON CONFLICT DO NOTHING;
     RETURN given;
 END $$;

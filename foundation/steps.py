@@ -18,6 +18,7 @@ from temporalio.workflow import ActivityCancellationType
 
 from foundation.errors import BusinessError, is_refusal
 from foundation.failures import Pauses, cause_of, kind_of, said_by
+from foundation.mailbox import number_of_command
 from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
 from foundation.operation import Answer, Ask, Operation, StepWasTakenBack
 from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
@@ -282,6 +283,7 @@ class Steps(Standing):
     )
     async def repair(self, repair: Repair, by: Caller) -> Stage:
         """What a person decides about a parked step, as soon as that is written. Refuses: NothingToRepair."""
+        self.mailbox.pass_by(number_of_command())
         while True:
             self.repairable(repair)
             # Whether there is anything to repair shows when the attempt that is under way has ended.
@@ -317,6 +319,7 @@ class Steps(Standing):
     @workflow.update(description="Take no further step until it is released")
     async def hold(self, hold: Hold, by: Caller) -> Stage:
         """Hold the process, as soon as that is written. Refuses: ProcessHeld, NotHeld."""
+        self.mailbox.pass_by(number_of_command())
         async with self._deciding:
             if self.held is not None:
                 raise ProcessHeld(f"this is {self.held} already")
@@ -330,6 +333,7 @@ class Steps(Standing):
     @workflow.update(description="Let a process that is held go on")
     async def release(self, release: Hold, by: Caller) -> Stage:
         """Let the process go on, as soon as that is written. Refuses: NotHeld."""
+        self.mailbox.pass_by(number_of_command())
         async with self._deciding:
             if self.held is None:
                 raise NotHeld("this is not held")

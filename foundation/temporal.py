@@ -1,16 +1,37 @@
 """The way to the Temporal server, the same for whoever needs it."""
 
 from dataclasses import replace
-from functools import cache
-from typing import cast
+from functools import cache, lru_cache
+from typing import Any, cast
 
+from pydantic import TypeAdapter
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.opentelemetry import TracingInterceptor
-from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
-from temporalio.converter import PayloadConverter
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DefaultPayloadConverter,
+    JSONPlainPayloadConverter,
+    PayloadConverter,
+)
 from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from foundation.settings import Settings
+
+
+class _FromAnyVersion(PydanticJSONPlainPayloadConverter):
+    """Leaves out fields that this version does not know: see `versions`."""
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
+        """Called by the SDK."""
+        return _reader_of(Any if type_hint is None else type_hint).validate_json(payload.data, extra="ignore")
+
+
+# Bounded: in the SDK's sandbox each run of a process has message classes of its own.
+@lru_cache(maxsize=1024)
+def _reader_of(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 @cache
@@ -18,7 +39,10 @@ def _payload_converter() -> PayloadConverter:
     """One for all. The SDK asks for a new one with every activation and every command, and each would learn
     all message types anew.
     """
-    return PydanticPayloadConverter()
+    converters = DefaultPayloadConverter.default_encoding_payload_converters
+    return CompositePayloadConverter(
+        *(_FromAnyVersion() if isinstance(one, JSONPlainPayloadConverter) else one for one in converters)
+    )
 
 
 DATA_CONVERTER = replace(
@@ -28,7 +52,13 @@ DATA_CONVERTER = replace(
 )
 
 
-_AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+_AWAY = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    # It has too much to do, or a process has as many commands in flight as it takes at once.
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+}
 
 
 def is_away(failure: BaseException) -> bool:

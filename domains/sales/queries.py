@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from domains.sales.messages import LineChange, PricedLine
 from domains.sales.rules.amendments import changes
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion, SalesReturn, SalesReturnLine
+from foundation import versions
 from foundation.database import columns_for
 from foundation.errors import Invalid, NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
@@ -198,7 +199,7 @@ async def order_versions(tx: Transaction, order_id: UUID) -> list[OrderVersionVi
 
 
 def _lines_of(document: dict[str, Any]) -> list[PricedLine]:
-    return [PricedLine.model_validate(line) for line in document["lines"]]
+    return [versions.read(PricedLine, line) for line in document["lines"]]
 
 
 def _version_view(

@@ -106,7 +106,8 @@ class Cancelling:
         ]
 
     def plan(self) -> CancellationPlan:
-        """The dry run: every step, and what would remain."""
+        """The dry run: every step, and what would remain. Refuses: OrderNotConfirmed."""
+        self.facts.check_is_placed(self.process.now.stage)
         return CancellationPlan(
             order_number=self.facts.placed.order_number,
             stage=self.process.now.stage,

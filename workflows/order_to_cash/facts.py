@@ -166,6 +166,11 @@ class OrderFacts:
 
     # What can be done now; `stage` is where the order stands, for whoever is told that it cannot
 
+    def check_is_placed(self, stage: str) -> None:
+        """Refuses: OrderNotConfirmed."""
+        if not self.is_placed:
+            raise OrderNotConfirmed(f"the order is at '{stage}': there is nothing to cancel")
+
     def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
         """Refuses: OrderNotConfirmed, ShipmentRefused."""
         if not self.is_set_aside or self.cancellation is not None:
