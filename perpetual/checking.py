@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from perpetual.checker.invariants import Violation
 
 
+Temporal = Annotated[bool, typer.Option("--temporal", help="Instead: whether the books and Temporal agree.")]
+Mend = Annotated[bool, typer.Option("--mend", help="With --temporal: begin again what one of them has lost.")]
+Hours = Annotated[
+    float, typer.Option(help="With --temporal: look at runs that were closed in so many hours.", min=0)
+]
+
+
 class Shown(NamedTuple):
     """How it is said what was found."""
 
@@ -34,15 +41,9 @@ def check(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing; the status tells.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")] = False,
-    temporal: Annotated[
-        bool, typer.Option("--temporal", help="Instead: whether the books and Temporal agree.")
-    ] = False,
-    mend: Annotated[
-        bool, typer.Option("--mend", help="With --temporal: begin again what one of them has lost.")
-    ] = False,
-    hours: Annotated[
-        float, typer.Option(help="With --temporal: look at runs that were closed in so many hours.", min=0)
-    ] = 24,
+    temporal: Temporal = False,
+    mend: Mend = False,
+    hours: Hours = 24,
     directory: Annotated[
         Path, typer.Option(help="Where data and ports are kept.", envvar="PERPETUAL_DIRECTORY")
     ] = Path(".perpetual"),

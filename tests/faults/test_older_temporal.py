@@ -4,12 +4,13 @@ nothing is done twice.
 
 import shutil
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from foundation.database import Database
-from perpetual.reconciling.comparing import compare
+from perpetual.reconciling.comparing import Found, compare
 from perpetual.reconciling.mending import mend
 from tests.erp import Erp
 from tests.faults.stores import serving
@@ -19,6 +20,20 @@ from tests.workflows.billing_together import agrees
 from tests.workflows.test_returns import delivered
 
 A_DAY = timedelta(days=1)
+
+
+def all_is_named(found: Found, *, to_ship: Any, held: Any, new: Any, short: Any, to_pay: Any) -> None:
+    """A shipment, a decision, a fact, and an order; and nothing else."""
+    kinds = {(one.process.rpartition("/")[2], one.kind, one.what) for one in found.differences}
+    forgotten = "and Temporal does not know it"
+    assert (to_ship["order_id"], "not in Temporal", f"it was asked to ship (2), {forgotten}") in kinds
+    assert (held["order_id"], "not in Temporal", f"it was asked to decide (2), {forgotten}") in kinds
+    assert (new["order_id"], "not run", f"it has not ended by the books, {forgotten}") in kinds
+    assert any(order == short["order_id"] and "told a fact" in what for order, _, what in kinds)
+    # What has ended by the books needs nobody, and is found to have ended.
+    assert {order for order, _, _ in kinds} <= {
+        one["order_id"] for one in (to_ship, held, new, short, to_pay)
+    }
 
 
 async def test_what_an_older_temporal_has_forgotten_is_named_and_told_it_again(
@@ -53,23 +68,11 @@ async def test_what_an_older_temporal_has_forgotten_is_named_and_told_it_again(
     async with serving(older, faults) as client:
         erp.temporal = client
         found = await compare(client, company, since=A_DAY)
-        kinds = {(one.process.rpartition("/")[2], one.kind, one.what) for one in found.differences}
-        forgotten = "and Temporal does not know it"
-        assert (to_ship["order_id"], "not in Temporal", f"it was asked to ship (2), {forgotten}") in kinds
-        assert (held["order_id"], "not in Temporal", f"it was asked to decide (2), {forgotten}") in kinds
-        assert (new["order_id"], "not run", f"it has not ended by the books, {forgotten}") in kinds
-        assert any(order == short["order_id"] and "told a fact" in what for order, _, what in kinds)
-        # What has ended by the books needs nobody, and is found to have ended.
-        assert {order for order, _, _ in kinds} <= {
-            one["order_id"] for one in (to_ship, held, new, short, to_pay)
-        }
-
+        all_is_named(found, to_ship=to_ship, held=held, new=new, short=short, to_pay=to_pay)
         assert await mend(client, found, seconds=30) == set()
 
-        await erp.ship(held)
-        await erp.ship(quiet)
-        await erp.ship(short)
-        await erp.ship(new)
+        for order in (held, quiet, short, new):
+            await erp.ship(order)
         for order, amount in ((to_ship, "119.00"), (quiet, "119.00"), (new, "119.00"), (short, "261.80")):
             await erp.pay(order, amount)
             assert await erp.stage_of(order) == "closed"
