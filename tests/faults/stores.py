@@ -33,15 +33,24 @@ def nobody_else_sends(client: Client) -> Iterator[None]:
 @asynccontextmanager
 async def serving(directory: Path, faults: FaultySteps) -> AsyncIterator[Client]:
     """API and workers work at the server whose store lies there; a new one when there is none."""
-    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
-
     running = start_temporal_dev_server(directory)
     client = await Client.connect(running.address, data_converter=DATA_CONVERTER)
+    try:
+        async with at_work_at(client, faults):
+            yield client
+    finally:
+        running.stop()
+
+
+@asynccontextmanager
+async def at_work_at(client: Client, faults: FaultySteps) -> AsyncIterator[None]:
+    """API and workers work at this server, and at no other."""
+    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
+
     before, app.state.temporal = app.state.temporal, client
     try:
         with nobody_else_sends(client):
             async with at_work(client, faults):
-                yield client
+                yield
     finally:
         app.state.temporal = before
-        running.stop()

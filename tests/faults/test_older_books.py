@@ -5,6 +5,7 @@ given twice, and what was accepted is done again.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import asyncpg
 import httpx
@@ -13,9 +14,8 @@ from temporalio.client import Client
 from foundation.database import Database, open_database, working_on
 from perpetual.reconciling.comparing import compare
 from perpetual.reconciling.mending import mend
-from tests.environment import at_work
 from tests.erp import Erp
-from tests.faults.stores import nobody_else_sends
+from tests.faults.stores import at_work_at
 from tests.faulty_steps import FaultySteps
 from tests.workflows.billing_together import agrees
 from tests.workflows.test_returns import delivered
@@ -68,26 +68,31 @@ def all_is_named(named: str, given: set[str]) -> None:
         assert f"the step {step} was done" in named, named
 
 
+async def all_come_to_their_end(erp: Erp, waiting: Any, unpaid: Any, new: Any, quiet: Any) -> None:
+    """What was shipped waits for its money, what was paid is closed, what nobody had touched goes on."""
+    for order in (waiting, new):
+        await erp.until(order, "waiting for payment")
+    await erp.until(unpaid, "closed")
+    await erp.ship(quiet)
+    for order in (waiting, new, quiet):
+        await erp.pay(order, "119.00")
+
+
 async def test_what_the_books_have_lost_is_named_and_done_again_under_new_numbers(
     http: httpx.AsyncClient,
     dev_server: Client,
-    database: Database,
     faults: FaultySteps,
     company: str,
     cluster_url: str,
     postgres_url: str,
 ) -> None:
-    from api.app import app  # noqa: PLC0415
-
-    del database
     erp = Erp(http=http, temporal=dev_server, company=company)
-    before, app.state.temporal = app.state.temporal, dev_server
-    async with at_work(dev_server, faults):
+    async with at_work_at(dev_server, faults):
         await erp.open_for_business()
         waiting, unpaid, quiet = await erp.place(), await delivered(erp, paid=False), await erp.place()
         await erp.at_rest()
     await copy_of_the_books(cluster_url, "older")
-    async with at_work(dev_server, faults):
+    async with at_work_at(dev_server, faults):
         known = await numbers_of(erp)
         await erp.ship(waiting)
         await erp.pay(unpaid, "119.00")
@@ -96,24 +101,16 @@ async def test_what_the_books_have_lost_is_named_and_done_again_under_new_number
         given = await numbers_of(erp) - known
         await erp.at_rest()
 
-    async with restored("older", postgres_url), at_work(dev_server, faults):
+    async with restored("older", postgres_url), at_work_at(dev_server, faults):
         found = await compare(dev_server, company, since=A_DAY)
         named = "\n".join(one.as_text() for one in found.differences)
         all_is_named(named, given)
         assert quiet["order_id"] not in named
 
-        with nobody_else_sends(dev_server):
-            assert await mend(dev_server, found, seconds=30) == set()
-            for order, stage in ((waiting, "waiting for payment"), (new, "waiting for payment")):
-                await erp.until(order, stage)
-            await erp.until(unpaid, "closed")
-            for order in (waiting, new):
-                await erp.pay(order, "119.00")
-            await erp.ship(quiet)
-            await erp.pay(quiet, "119.00")
-            await erp.at_rest()
-            assert not await numbers_of(erp) & given
-            assert (await erp.stock("APPLE"))["on_hand"] == "60"
-            await agrees(erp)
-            assert (await compare(dev_server, company, since=A_DAY)).differences == []
-    app.state.temporal = before
+        assert await mend(dev_server, found, seconds=30) == set()
+        await all_come_to_their_end(erp, waiting, unpaid, new, quiet)
+        await erp.at_rest()
+        assert not await numbers_of(erp) & given
+        assert (await erp.stock("APPLE"))["on_hand"] == "60"
+        await agrees(erp)
+        assert (await compare(dev_server, company, since=A_DAY)).differences == []

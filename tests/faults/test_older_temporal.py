@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 
-from foundation.database import Database
 from perpetual.reconciling.comparing import Found, compare
 from perpetual.reconciling.mending import mend
 from tests.erp import Erp
@@ -36,14 +35,19 @@ def all_is_named(found: Found, *, to_ship: Any, held: Any, new: Any, short: Any,
     }
 
 
+async def paid_and_closed(erp: Erp, amount: str, *orders: Any) -> None:
+    """Each comes to its end."""
+    for order in orders:
+        await erp.pay(order, amount)
+        assert await erp.stage_of(order) == "closed"
+
+
 async def test_what_an_older_temporal_has_forgotten_is_named_and_told_it_again(
     http: httpx.AsyncClient,
-    database: Database,
     faults: FaultySteps,
     company: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    del database
     newer, older = tmp_path_factory.mktemp("newer"), tmp_path_factory.mktemp("older")
     async with serving(newer, faults) as client:
         erp = Erp(http=http, temporal=client, company=company)
@@ -73,9 +77,8 @@ async def test_what_an_older_temporal_has_forgotten_is_named_and_told_it_again(
 
         for order in (held, quiet, short, new):
             await erp.ship(order)
-        for order, amount in ((to_ship, "119.00"), (quiet, "119.00"), (new, "119.00"), (short, "261.80")):
-            await erp.pay(order, amount)
-            assert await erp.stage_of(order) == "closed"
+        await paid_and_closed(erp, "119.00", to_ship, quiet, new)
+        await paid_and_closed(erp, "261.80", short)
         await agrees(erp)
         assert (await compare(client, company, since=A_DAY)).differences == []
 
