@@ -100,10 +100,20 @@ class FindDecision(Message):
     by: Caller
 
 
+class AskedSince(Message):
+    """How patiently somebody was asked so far."""
+
+    requested_at: datetime
+    remind_at: datetime
+    reminders: int
+    escalated: bool
+
+
 class DecisionFound(Message):
-    """What was decided, if it was."""
+    """What was decided, if it was; since when it is asked, and when somebody is reminded next."""
 
     decided: ApprovalDecided | None = None
+    asked: AskedSince | None = None
 
 
 class RemindOfApproval(Message):
@@ -157,6 +167,11 @@ class Pending:
     reminders: int = 0
     escalated: bool = False
     decided: ApprovalDecided | None = None
+
+    def go_on_from(self, since: AskedSince) -> None:
+        """It was asked before."""
+        self.asked = self.asked.model_copy(update={"requested_at": since.requested_at})
+        self.remind_at, self.reminders, self.escalated = since.remind_at, since.reminders, since.escalated
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -219,6 +234,10 @@ class Approvals(Process):
         ask = FindDecision(approval_id=pending.asked.approval_id, by=self.caller)
         found = await self.step(find, ask, per=per, must=True)
         pending.decided = found.decided
+        if found.asked is not None and found.asked.requested_at != pending.asked.requested_at:
+            # The process was begun again: it had asked before, and its timers go on from then.
+            pending.go_on_from(found.asked)
+            self.reach(self._waiting(pending))
 
     async def _decision_of(self, pending: Pending) -> ApprovalDecided:
         """Wait; remind and escalate when it is time."""

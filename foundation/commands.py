@@ -70,6 +70,10 @@ class Accepted(NamedTuple):
     begun_by: str | None = None
     outcome: Outcome | None = None
     """What the process has said to it, once it has."""
+    again: bool = False
+    """Whether its process is begun again, and so is asked for everything once more."""
+    order: tuple[str, ...] = ()
+    """Of a start: in which order a process that is begun again takes what it was told."""
 
 
 _ACCEPT = text(

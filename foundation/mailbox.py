@@ -10,7 +10,7 @@ A command comes as an update, whose id ends in its number among what the process
 signal, with its number in the inbox (`foundation.inbox`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,6 +67,27 @@ class TellProcess(Message):
     body: dict[str, Any]
 
 
+class SkipNumbers(Message):
+    """Numbers that the books have lost with their documents, and that are not to be given a second time."""
+
+    series: str
+    fiscal_year: str
+    """Empty for numbers that may have gaps; these come from a sequence."""
+    sequence: str = ""
+    up_to: int
+    lost: tuple[str, ...]
+    """The numbers that Temporal knows of."""
+
+
+class NumbersSkipped(Message):
+    """The gap in a series; none when it had come so far by itself."""
+
+    series: str
+    fiscal_year: str
+    first: int | None
+    last: int
+
+
 @dataclass(eq=False)
 class Event:
     """One command or fact."""
@@ -79,6 +100,11 @@ class Event:
     answer: Any = None
     refusal: ApplicationError | None = None
     is_answered: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tells it from all else that the process is told: `c3`, its third command; `f118`, a fact."""
+        return f"{'c' if self.by else 'f'}{self.number}"
 
     @property
     def caller(self) -> Caller:
@@ -98,8 +124,10 @@ class Event:
 class Mailbox:
     """What a process was told and has not taken yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: Sequence[str] = ()) -> None:
         self._waiting: list[Event] = []
+        self._order = list(order)
+        """By name, what the process had taken before it was lost, and takes again before all else."""
         self._last = FIRST
         """The greatest number up to which every command was taken, or went past the mailbox."""
         self._past: set[int] = set()
@@ -114,6 +142,8 @@ class Mailbox:
         A fact was true before the command that came with it was given: it may be what the command rests on. A
         command waits for the one before it, which may have been given while somebody died, and comes again.
         """
+        if self._order:
+            return next((event for event in self._waiting if event.name == self._order[0]), None)
         for event in self._waiting:
             if event.by is None and event.kind not in later:
                 return event
@@ -125,6 +155,8 @@ class Mailbox:
     def take(self, event: Event) -> None:
         """It is not kept any more."""
         self._waiting.remove(event)
+        if self._order and event.name == self._order[0]:
+            del self._order[0]
         if event.by is not None:
             self.pass_by(event.number)
 

@@ -151,6 +151,8 @@ class Call(Message):
     """
     asks: ApprovalAsked | None = None
     """What a person is asked with this step."""
+    took: tuple[str, ...] = ()
+    """What the process has taken of what it was told, and has not said with a step before."""
 
     asked_hash: str | None = None
     """Of a route's request as it came: what we fill in, such as today, tells no requests apart."""

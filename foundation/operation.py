@@ -113,6 +113,7 @@ class Operation(Generic[Ask, Answer]):
         statement, values = closing.compiled(_LOG, to_json(answer))
         request_hash = _hash_of(call, request)
         values |= {**self._logged(call), "request": request.decode(), "request_hash": request_hash}
+        values["took"] = list(call.took)
         logged = (await tx.execute(statement, values)).scalar_one()
         return self.answer_type.model_validate_json(logged, strict=False) if closing.draws else answer
 
@@ -202,7 +203,7 @@ _REQUEST = text("SELECT request FROM foundation.operation WHERE key = :key").col
 # As text: the answer is JSON already, and is not to be read and written once more on the way.
 _LOG = """
     SELECT CAST(foundation.log_operation(:name, :process_id, :correlation_id, CAST(:request AS jsonb),
-        :request_hash, document.body -> 'answer') AS text) FROM document
+        :request_hash, document.body -> 'answer', CAST(:took AS text[])) AS text) FROM document
 """
 _VOID = text("SELECT foundation.void_operation(:voids, :name, :process_id, :correlation_id)")
 
@@ -238,6 +239,6 @@ _STAGE = """
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
         why = excluded.why, exception = excluded.exception, failure = excluded.failure,
-        task_failure = NULL,
+        task_failure = NULL, not_run = NULL,
         outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
     """

@@ -111,6 +111,8 @@ class Process(Steps):
             return None
         await self.while_held()
         self.mailbox.take(event)
+        if event.number:
+            self.took.append(event.name)
         return event
 
     async def serve_until(self, is_so: Callable[[], bool], later: Collection[str] = ()) -> None:

@@ -25,8 +25,9 @@ class Standing:
         self._id = workflow.info().workflow_id
         self._type = workflow.info().workflow_type
         self._stages_recorded = 0
-        self.mailbox = Mailbox()
-        """What the process was told and has not taken yet."""
+        order: list[str] = workflow.memo_value("order", default=[])
+        self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
+        """What the process was told and has not taken yet. One that is begun again takes it as before."""
 
     def at(
         self,

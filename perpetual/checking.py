@@ -6,13 +6,21 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
     from perpetual.checker.invariants import Violation
+
+
+class Shown(NamedTuple):
+    """How it is said what was found."""
+
+    quiet: bool
+    as_json: bool
+
 
 SHOWN = 10
 """Of each invariant, so that a table gone wrong does not hide the others."""
@@ -26,6 +34,15 @@ def check(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing; the status tells.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")] = False,
+    temporal: Annotated[
+        bool, typer.Option("--temporal", help="Instead: whether the books and Temporal agree.")
+    ] = False,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="With --temporal: begin again what one of them has lost.")
+    ] = False,
+    hours: Annotated[
+        float, typer.Option(help="With --temporal: look at runs that were closed in so many hours.", min=0)
+    ] = 24,
     directory: Annotated[
         Path, typer.Option(help="Where data and ports are kept.", envvar="PERPETUAL_DIRECTORY")
     ] = Path(".perpetual"),
@@ -35,7 +52,11 @@ def check(
     It reads one snapshot, also while everybody works, leaves nothing behind, and ends with status 1 and a
     list when something does not hold. docs/operations.md has the list of what must.
 
-    Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`.
+    With `--temporal` it compares the books with Temporal, both ways: after either was restored, run it before
+    anything is accepted, and `--mend` what it names.
+
+    Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`, `perpetual check --all
+    --temporal --mend`.
     """
     from perpetual import addresses  # noqa: PLC0415
     from perpetual.checker.invariants import invariants  # noqa: PLC0415
@@ -45,6 +66,13 @@ def check(
 
     if (company is None) is not all_companies:
         raise Trouble("say which company to check: --company CODE, or --all")
+    if temporal:
+        from perpetual.reconciling.command import reconcile  # noqa: PLC0415
+
+        how = Shown(quiet=quiet, as_json=as_json)
+        raise typer.Exit(reconcile(directory, company, mend=mend, hours=hours, shown=how))
+    if mend:
+        raise Trouble("--mend goes with --temporal")
     asked = invariants(at_rest=at_rest)
     try:
         found = asyncio.run(checked(addresses.to_look_at(directory), asked, company=company))

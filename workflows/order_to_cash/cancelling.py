@@ -78,6 +78,8 @@ class Cancelling:
             except ApplicationError as refusal:
                 self.event.refuse(refusal)
                 self.facts.call_cancellation_off()
+                # What was refused is not asked for again when the process is begun again, and is not counted.
+                self.facts.cancellations -= 1
             if self.facts.cancellation is None:
                 return False
         if not self.event.is_answered:
