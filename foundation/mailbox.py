@@ -30,6 +30,9 @@ FIRST = 1
 NO_NUMBER = 0
 """Of a command that was not given through the books."""
 
+REFUSED = "r"
+"""How a refused command is named in the order of a process that is begun again: it does not come."""
+
 
 class BeginProcess(Message):
     """Another process to begin, and how it shows itself before its first step."""
@@ -126,11 +129,14 @@ class Mailbox:
 
     def __init__(self, order: Sequence[str] = ()) -> None:
         self._waiting: list[Event] = []
-        self._order = list(order)
-        """By name, what the process had taken before it was lost, and takes again before all else."""
         self._last = FIRST
         """The greatest number up to which every command was taken, or went past the mailbox."""
         self._past: set[int] = set()
+        self._order = [event for event in order if not event.startswith(REFUSED)]
+        """By name, what the process had taken before it was lost, and takes again before all else."""
+        for event in order:
+            if event.startswith(REFUSED):
+                self.pass_by(int(event.removeprefix(REFUSED)))
 
     def put(self, event: Event) -> None:
         """Keep it until it is taken."""

@@ -513,10 +513,12 @@ $$;
 -- -----------
 
 -- In which order a process has taken what it was told, as far as a step came of it: each once, and only what is
--- sent to it again.
+-- sent to it again. First what is not, since it was refused: `r4`.
 CREATE FUNCTION foundation.order_taken(p_process_id text) RETURNS text[]
 LANGUAGE sql STABLE SET search_path = '' AS $$
-    SELECT coalesce(array_agg(t.event ORDER BY t.place), '{}')
+    SELECT ARRAY(SELECT 'r' || r.number FROM foundation.command r
+            WHERE r.process_id = p_process_id AND r.refusal IS NOT NULL)
+        || coalesce(array_agg(t.event ORDER BY t.place), '{}')
     FROM (
         SELECT u.event, min(row_number) AS place
         FROM (
@@ -557,24 +559,24 @@ BEGIN
     RETURN true;
 END $$;
 
--- A request that the books have lost, and Temporal has not: written down again, as it was numbered, or as the next
--- when another has its number by now. It was answered once; what it is answered now is noted anew.
+-- A request that the books have lost, and Temporal has not: written down again, as the next of its process. It was
+-- answered once: what was refused stays so, and what it is answered otherwise is noted anew.
 CREATE FUNCTION foundation.restore_command(
-    p_process_id text, p_number integer, p_kind text, p_body jsonb, p_party text, p_summary text,
+    p_process_id text, p_number integer, p_kind text, p_body jsonb, p_refusal jsonb, p_party text, p_summary text,
     p_correlation_id text, p_begun_by text
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    given integer := p_number;
+    given integer;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
-    IF EXISTS (SELECT FROM foundation.command c WHERE c.process_id = p_process_id AND c.number = p_number) THEN
-        SELECT max(c.number) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
-    END IF;
+    SELECT coalesce(max(c.number), 0) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
     INSERT INTO foundation.command (
-        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at)
+        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at,
+        refusal, answered_at)
     -- Not to be sent to the run that has it: that one is about to be ended.
     VALUES (p_process_id, given, p_kind, current_setting('perpetual.actor'), 'restored ' || p_number, '', p_body,
-        p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes')
+        p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes', p_refusal,
+        CASE WHEN p_refusal IS NOT NULL THEN clock_timestamp() END)
     ON CONFLICT DO NOTHING;
     RETURN given;
 END $$;

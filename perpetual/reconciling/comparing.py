@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from temporalio.client import Client, WorkflowExecution
 
 from foundation import lost, visibility
+from foundation.operation import OPERATIONS
+from foundation.outside import Outside
 from perpetual.reconciling import books, histories, numbers
 from perpetual.reconciling.books import Known
 from perpetual.reconciling.histories import Asked, Step, Story
+from workers import registry
 
 AT_ONCE = 10
 AT_A_TIME = 200
@@ -21,8 +25,8 @@ MEND = "--mend "
 """How it begins what is done about what can be mended by itself."""
 LISTENER = "announcements"
 """The process of each company that tells others of what was done: it needs nothing to be started with."""
-NOTES = {"process.record_stage"}
-"""Steps without an effect: where a process stood then."""
+A_NOTE = "process.record_stage"
+"""A step without an effect: where a process stood then."""
 
 
 @dataclass(frozen=True)
@@ -192,8 +196,16 @@ def _ahead(found: Found, company: str, story: Story, known: Known) -> None:
 def _unknown_steps(steps: Iterable[Step], known: Known) -> Iterator[Step]:
     for step in steps:
         stored = known.answers.get(step.name, [])
-        if step.name not in NOTES and not any(step.is_of(answer) for answer in stored):
+        if step.name not in _without_trace() and not any(step.is_of(answer) for answer in stored):
             yield step
+
+
+@cache
+def _without_trace() -> frozenset[str]:
+    """Operations that the books need not know: they only wait and look, or say where a process stood."""
+    registry.operations()
+    looks = (name for name, one in OPERATIONS.items() if isinstance(one, Outside) and not one.once)
+    return frozenset({A_NOTE, *looks})
 
 
 def _is_unknown(asked: Asked, known: Known) -> bool:

@@ -25,7 +25,7 @@ class Step:
         return bool(stored == self.answer)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """A command that a run was given."""
 
@@ -33,6 +33,8 @@ class Asked:
     number: int
     body: Any
     by: Any
+    refusal: Any = None
+    """The problem details, when it was refused."""
 
 
 @dataclass
@@ -89,6 +91,13 @@ async def _hear(client: Client, story: Story, event: HistoryEvent, names: dict[i
             values = await _values(client, request.input.args.payloads)
             if number.isdigit() and len(values) == 2:
                 story.asked.append(Asked(kind, int(number), *values))
+        case "workflow_execution_update_completed_event_attributes":
+            ended = event.workflow_execution_update_completed_event_attributes
+            details = ended.outcome.failure.application_failure_info.details.payloads
+            refusal = next(iter(await _values(client, details)), None)
+            for asked in story.asked:
+                if f"{asked.kind}/{asked.number}" == ended.meta.update_id:
+                    asked.refusal = refusal
         case "workflow_execution_signaled_event_attributes":
             values = await _values(client, event.workflow_execution_signaled_event_attributes.input.payloads)
             story.told |= {values[1]} if len(values) == 2 and isinstance(values[1], int) else set()

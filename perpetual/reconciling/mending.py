@@ -19,8 +19,8 @@ from perpetual.reconciling.comparing import LISTENER, Found
 from perpetual.reconciling.histories import Story
 
 _RESTORE = text(
-    "SELECT foundation.restore_command(:process_id, :number, :kind, CAST(:body AS jsonb), :party, :summary, "
-    ":correlation_id, :begun_by)"
+    "SELECT foundation.restore_command(:process_id, :number, :kind, CAST(:body AS jsonb), "
+    "CAST(:refusal AS jsonb), :party, :summary, :correlation_id, :begun_by)"
 )
 
 
@@ -36,7 +36,7 @@ async def mend(
     for story in found.lost_starts:
         await _restore(story, 1, START, story.start, story.memo)
     for story, asked in found.lost_requests:
-        await _restore(story, asked.number, asked.kind, asked.body, {"caller": asked.by})
+        await _restore(story, asked.number, asked.kind, asked.body, {"caller": asked.by}, asked.refusal)
     for company in found.listeners:
         await _listen(client, company)
     begun = {}
@@ -61,13 +61,16 @@ async def _listen(client: Client, company: str) -> None:
     )
 
 
-async def _restore(story: Story, number: int, kind: str, body: Any, memo: dict[str, Any]) -> None:
+async def _restore(
+    story: Story, number: int, kind: str, body: Any, memo: dict[str, Any], refusal: Any = None
+) -> None:
     caller = memo["caller"]
     values = {
         "process_id": story.process_id,
         "number": number,
         "kind": kind,
         "body": to_json(body).decode(),
+        "refusal": to_json(refusal).decode() if refusal is not None else None,
         "party": None,
         "summary": f"Restored: {story.type}" if kind == START else None,
         "correlation_id": caller["correlation_id"],

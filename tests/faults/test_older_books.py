@@ -15,6 +15,7 @@ from perpetual.reconciling.comparing import compare
 from perpetual.reconciling.mending import mend
 from tests.environment import at_work
 from tests.erp import Erp
+from tests.faults.stores import nobody_else_sends
 from tests.faulty_steps import FaultySteps
 from tests.workflows.billing_together import agrees
 from tests.workflows.test_returns import delivered
@@ -78,7 +79,7 @@ async def test_what_the_books_have_lost_is_named_and_done_again_under_new_number
         }
         await erp.at_rest()
 
-    async with restored("older", postgres_url):
+    async with restored("older", postgres_url), at_work(dev_server, faults):
         found = await compare(dev_server, company, since=A_DAY)
         named = "\n".join(one.as_text() for one in found.differences)
         for number in given:
@@ -89,7 +90,7 @@ async def test_what_the_books_have_lost_is_named_and_done_again_under_new_number
             assert f"the step {step} was done" in named, named
         assert quiet["order_id"] not in named
 
-        async with at_work(dev_server, faults):
+        with nobody_else_sends(dev_server):
             assert await mend(dev_server, found, seconds=30) == set()
             for order, stage in ((waiting, "waiting for payment"), (new, "waiting for payment")):
                 await erp.until(order, stage)

@@ -12,6 +12,7 @@ import asyncpg
 
 from foundation import lost
 from tests.erp import Erp
+from tests.faults.stores import nobody_else_sends
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,7 +48,8 @@ async def test_a_run_that_somebody_has_ended_is_named_and_begun_again(
     await erp.process_of(order).terminate("somebody did not know what that means")
     told = await checked()
     as_json = await checked("--json")
-    mended = await checked("--mend")
+    with nobody_else_sends(erp.temporal):
+        mended = await checked("--mend")
     again = await checked()
 
     assert (sound.returncode, sound.stdout) == (0, "The books and Temporal agree.\n"), sound.stderr
