@@ -134,8 +134,9 @@ class Mailbox:
         self._past: set[int] = set()
         self._order = [event for event in order if not event.startswith(REFUSED)]
         """By name, what the process had taken before it was lost, and takes again before all else."""
-        for event in set(order) - set(self._order):
-            self.pass_by(int(event.removeprefix(REFUSED)))
+        for event in order:
+            if event.startswith(REFUSED):
+                self.pass_by(int(event.removeprefix(REFUSED)))
 
     def put(self, event: Event) -> None:
         """Keep it until it is taken."""

@@ -27,9 +27,7 @@ class Standing:
         self._stages_recorded = 0
         order: list[str] = workflow.memo_value("order", default=[])
         self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
-        self.took: list[str] = []
-        """What the process has taken of what it was told, and no step has written down yet."""
-        """What the process was told and has not taken yet."""
+        """What the process was told and has not taken yet. One that is begun again takes it as before."""
 
     def at(
         self,

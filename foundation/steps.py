@@ -77,8 +77,8 @@ class Steps(Standing):
         """Who holds the process, and why."""
         self._parked: list[Parked] = []
         """The steps that cannot be done; a decision is about the one that is shown, the last."""
-        self.steps_begun = 0
-        """How many attempts were made: tells whether a command has done anything yet."""
+        self.took: list[str] = []  # What the process has taken, and no step has written down yet.
+        self.steps_begun = 0  # How many attempts were made: tells whether a command has done anything yet.
         self._deciding = asyncio.Lock()
         """Held while a person's decision is being written down: no step begins meanwhile."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from api.door import AskedRequest
 from tests.erp import Erp, an_order
+from tests.faulty_steps import FaultySteps
 
 MONEY = {"received_on": "2026-03-20", "amount": "0.01", "currency": "EUR"}
 
@@ -96,3 +97,49 @@ async def test_what_one_operation_does_is_answered_the_same_after_midnight(
     assert [answer.status_code for answer in first] == [201, 201]
     assert [answer.json() for answer in again] == [answer.json() for answer in first]
     assert (other.status_code, other.json()["type"]) == (409, "/problems/conflict")
+
+
+async def test_what_is_billed_while_it_comes_back_is_credited(erp: Erp, faults: FaultySteps) -> None:
+    terms = {"invoicing": "order"}
+    lines = [{"item_code": "APPLE", "quantity": "4", "unit_price": "10.00"}]
+    order = await erp.place(an_order(lines=lines, **terms))
+    path = f"/v1/sales-orders/{order['order_id']}"
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
+    back = {"reason": "too many", "lines": [{"line_number": 1, "quantity": "1"}]}
+    returned = await erp.post(f"{path}/returns", back, by="sales clerk")
+    faults.refused[erp.company, "sales.close_return"] = 10_000  # It has looked for invoices, and found none.
+    inspecting = asyncio.create_task(
+        erp.post(f"/v1/returns/{returned['return_id']}/inspection", {"received_on": "2026-03-05"})
+    )
+    process = f"/v1/processes/{erp.company}/customer_return/{returned['return_id']}"
+    for _ in range(100):
+        if (await erp.get(process))["exception"]:
+            break
+        await asyncio.sleep(0.05)
+
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
+    faults.forget(erp.company)
+    await erp.post(f"{process}/repair", {"action": "retry"}, by="operator")
+    await inspecting
+    for _ in range(100):
+        if notes := (await erp.get("/v1/credit-notes"))["items"]:
+            break
+        await asyncio.sleep(0.05)
+    paid = await erp.pay(order, "35.70")
+
+    assert [one["total_amount"] for one in notes] == ["11.90"]
+    assert paid["stage"] == "closed"
+
+
+async def test_goods_received_before_their_invoices_day_are_credited_on_that_day(erp: Erp) -> None:
+    order = await erp.place()
+    await erp.ship(order, shipped_on="2026-03-05")
+    path = f"/v1/sales-orders/{order['order_id']}/returns"
+    returned = await erp.post(path, {"reason": "too many"}, by="sales clerk")
+
+    inspection = {"received_on": "2026-03-04"}
+    closed = await erp.post(f"/v1/returns/{returned['return_id']}/inspection", inspection, by="warehouse")
+
+    assert closed["stage"] == "closed"
+    (note,) = (await erp.get("/v1/credit-notes"))["items"]
+    assert note["credited_on"] == "2026-03-05"

@@ -149,8 +149,6 @@ class OrderFacts:
         What was credited of the order's share of a collective invoice is open no more, whatever is open of
         the whole invoice. What is open of an invoice of its own the order is told when it is credited.
         """
-        if ended.return_id in self.returns:
-            return
         self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
         for credit in ended.credits:
             before = self.credited.get(credit.invoice_id, ZERO)
