@@ -7,12 +7,14 @@ again.
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
@@ -47,6 +49,17 @@ def dying(tmp_path: Path, dev_server: Client, postgres_url: str) -> SupervisedWo
     armed = SupervisedWorker("automation.send_webhook", tmp_path, environment)
     armed.environment["PERPETUAL_DIE_AT"] = f"{BEFORE_BEGIN}:automation.send_webhook"
     return armed
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_reads(http: httpx.AsyncClient, dev_server: Client) -> Iterator[None]:
+    """What is begun is begun where the API is: no worker of the session is to begin a reader elsewhere."""
+    del http  # It sets the API up.
+    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
+
+    before, app.state.temporal = app.state.temporal, dev_server
+    yield
+    app.state.temporal = before
 
 
 async def read_the_log(client: Client, company: str, **how: int) -> WorkflowHandle[Any, Any]:
