@@ -306,7 +306,7 @@ class Approvals(Process):
 
     @workflow.update(description="Approve or reject what the process waits for")
     async def decide(self, decision: DecideApproval, by: Caller) -> ApprovalDecided:
-        """Take a decision; the process goes on, or back. The same person deciding the same again is content.
+        """Take a decision; the process goes on, or back. The same person may send the same decision again.
 
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """

@@ -187,7 +187,9 @@ def command(kind: str, message: type[Message], description: str) -> Any:
 
     # Of the message's own type; and the SDK takes a `self` that has a type for an argument.
     given.__annotations__ = {"message": message, "by": Caller}
-    return workflow.update(name=kind, description=description)(given)
+    taken: Any = workflow.update(name=kind, description=description)(given)
+    taken.message_of_mailbox = message
+    return taken
 
 
 def number_of_command() -> int:
@@ -204,4 +206,6 @@ def fact(kind: str, message: type[Message], description: str) -> Any:
         self.mailbox.put(Event(kind, message, number))
 
     told.__annotations__ = {"message": message, "number": int}
-    return workflow.signal(name=kind, description=description)(told)
+    heard: Any = workflow.signal(name=kind, description=description)(told)
+    heard.message_of_mailbox = message
+    return heard

@@ -144,8 +144,11 @@ class Process(Steps):
         return await task
 
     async def take(self, event: Event) -> None:
-        """Do what was asked for, or note what was told. Refuses what cannot be done now."""
-        raise NotImplementedError
+        """Do what was asked for, or note what was told. Refuses what cannot be done now.
+
+        A process that declares commands or facts says here what becomes of each.
+        """
+        raise TypeError(f"{self._type} does not say what becomes of {event.kind}")
 
     def answer_when(self, event: Event, is_over: bool, answer: Callable[[], Message]) -> None:
         """Answer a command; one with which the process comes to its end, when it has come there."""

@@ -59,31 +59,38 @@ def check(
     Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`, `perpetual check --all
     --temporal --mend`.
     """
+    from perpetual.servers.trouble import Trouble  # noqa: PLC0415
+
+    if (company is None) is not all_companies:
+        raise Trouble("say which company to check: --company CODE, or --all")
+    if mend and not temporal:
+        raise Trouble("--mend goes with --temporal")
+    shown = Shown(quiet=quiet, as_json=as_json)
+    if temporal:
+        from perpetual.reconciling.command import reconcile  # noqa: PLC0415
+
+        raise typer.Exit(reconcile(directory, company, mend=mend, hours=hours, shown=shown))
+    raise typer.Exit(ask_the_books(directory, company, at_rest=at_rest, shown=shown))
+
+
+def ask_the_books(directory: Path, company: str | None, *, at_rest: bool, shown: Shown) -> int:
+    """Ask every question; the status: 1 when something does not hold."""
     from perpetual import addresses  # noqa: PLC0415
     from perpetual.checker.invariants import invariants  # noqa: PLC0415
     from perpetual.checker.running import CannotCheck  # noqa: PLC0415
     from perpetual.checker.running import check as checked  # noqa: PLC0415
     from perpetual.servers.trouble import Trouble  # noqa: PLC0415
 
-    if (company is None) is not all_companies:
-        raise Trouble("say which company to check: --company CODE, or --all")
-    if temporal:
-        from perpetual.reconciling.command import reconcile  # noqa: PLC0415
-
-        how = Shown(quiet=quiet, as_json=as_json)
-        raise typer.Exit(reconcile(directory, company, mend=mend, hours=hours, shown=how))
-    if mend:
-        raise Trouble("--mend goes with --temporal")
     asked = invariants(at_rest=at_rest)
     try:
         found = asyncio.run(checked(addresses.to_look_at(directory), asked, company=company))
     except CannotCheck as refusal:
         raise Trouble(str(refusal)) from refusal
-    if as_json:
+    if shown.as_json:
         typer.echo(json.dumps({"checked": len(asked), "violations": [asdict(x) for x in found]}, default=str))
-    elif not quiet:
+    elif not shown.quiet:
         show(found, checked=len(asked))
-    raise typer.Exit(1 if found else 0)
+    return 1 if found else 0
 
 
 def show(found: Sequence["Violation"], *, checked: int) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from foundation.attempts import OUTSIDE_QUEUE
 from foundation.defects import DefectsAreSeen
 from foundation.settings import settings
-from foundation.steps import OUTSIDE_QUEUE
 from tests.faulty_steps import FaultySteps
 from workers import registry, relay
 

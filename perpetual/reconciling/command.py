@@ -41,7 +41,7 @@ def reconcile(directory: Path, company: str | None, *, mend: bool, hours: float,
         try:
             found, left = asyncio.run(_reconcile(directory, company, mend=mend, hours=hours, say=say))
         except (RPCError, RuntimeError) as failure:
-            if isinstance(failure, RuntimeError) and "connect" not in str(failure):
+            if not temporal.is_away(failure):
                 raise
             raise Trouble(f"Temporal does not answer: {failure}") from failure
     if shown.as_json:
