@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from pydantic_core import to_json
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -16,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
-from foundation import commands, delivery, versions, visibility
+from foundation import commands, delivery, temporal, versions, visibility
 from foundation.commands import Accepted, Request
 from foundation.errors import BusinessError, NotFound, ProcessEnded
 from foundation.messages import Call, Message
@@ -25,6 +26,7 @@ from foundation.steps import Decision
 from foundation.tables import ProcessState
 from foundation.transaction import Row
 
+log = structlog.get_logger()
 Answer = TypeVar("Answer", bound=Message)
 
 _IS_THERE_SECONDS = 2.0
@@ -145,9 +147,10 @@ async def keep_running(
     summary: str,
     reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
 ) -> None:
-    """Start a process that nobody waits for, unless it runs already.
+    """Start a process anew that nobody waits for, unless it runs already.
 
-    `name` is its id without the company.
+    `name` is its id without the company. Its first start is written down by who needs it; this is for one
+    that somebody has stopped since.
     """
     client: Client = asked.app.state.temporal
     try:
@@ -164,6 +167,10 @@ async def keep_running(
         )
     except WorkflowAlreadyStartedError:
         return
+    except Exception as failure:
+        if not temporal.is_away(failure):
+            raise
+        log.warning("not kept running", process=name, why=repr(failure))
 
 
 async def question(

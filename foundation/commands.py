@@ -134,6 +134,15 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
     )
 
 
+_COMPANY = text("SELECT foundation.current_company()")
+
+
+async def company_of(tx: Transaction) -> str:
+    """The company that an operation works for: what the ids of its processes begin with."""
+    company: str = (await tx.execute(_COMPANY)).scalar_one()
+    return company
+
+
 async def begin(tx: Transaction, begin: BeginProcess) -> ProcessBegun:
     """Write down, in an operation's own transaction, that a process is to begin. It is started when that is
     committed; what was begun before, by whomever, is left as it is.

@@ -7,26 +7,22 @@ again.
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.automation import listeners
-from domains.automation.messages import Subscribe
 from foundation import visibility
 from foundation.faults import BEFORE_BEGIN
-from foundation.messages import Call, Caller
-from tests.announcements import Announcing
+from foundation.messages import Caller
+from tests.announcements import Announcing, subscribe_by_hand
 from tests.doubles.receiver import listening
 from tests.erp import Erp
 from tests.faults.test_killed_worker import SupervisedWorker, supervised
@@ -49,17 +45,6 @@ def dying(tmp_path: Path, dev_server: Client, postgres_url: str) -> SupervisedWo
     armed = SupervisedWorker("automation.send_webhook", tmp_path, environment)
     armed.environment["PERPETUAL_DIE_AT"] = f"{BEFORE_BEGIN}:automation.send_webhook"
     return armed
-
-
-@pytest.fixture(autouse=True)
-def nobody_else_reads(http: httpx.AsyncClient, dev_server: Client) -> Iterator[None]:
-    """What is begun is begun where the API is: no worker of the session is to begin a reader elsewhere."""
-    del http  # It sets the API up.
-    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
-
-    before, app.state.temporal = app.state.temporal, dev_server
-    yield
-    app.state.temporal = before
 
 
 async def read_the_log(client: Client, company: str, **how: int) -> WorkflowHandle[Any, Any]:
@@ -89,8 +74,7 @@ async def reset(client: Client, handle: WorkflowHandle[Any, Any]) -> None:
 async def want(erp: Erp, url: str) -> None:
     """Make a webhook by hand: no other server is to read the log."""
     caller = Caller(company=erp.company, actor="a tester", correlation_id=QUEUE)
-    hook = Subscribe(webhook_id=uuid4(), url=url, events=("master_data.warehouse_put",))
-    await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+    await subscribe_by_hand(caller, url, "master_data.warehouse_put")
 
 
 async def put_warehouse(erp: Erp, number: int) -> None:

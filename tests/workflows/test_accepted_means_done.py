@@ -176,3 +176,15 @@ async def test_a_command_to_a_process_with_a_parked_step_is_accepted_and_the_ste
         (2, "ship", None),
         (3, "repair", None),
     ]
+
+
+async def test_who_is_to_be_told_while_temporal_is_away_is_told_when_it_is_back(erp: Erp, owner: Any) -> None:
+    webhook = {"url": "http://127.0.0.1:9/nobody", "events": ["sales.order_confirmed"]}
+    async with temporal_is_away():
+        subscribed = await erp.request("POST", "/v1/webhooks", webhook)
+    (asked,) = await until_all_is_answered(erp, owner)
+
+    assert subscribed.status_code == 201
+    assert (asked["kind"], asked["number"], asked["refusal"]) == ("start", 1, None)
+    stage = await erp.temporal.get_workflow_handle(f"{erp.company}/announcements").query("progress")
+    assert stage["stage"] == "listening"
