@@ -12,6 +12,7 @@ from domains.identity import queries, rules
 from foundation.approvals import (
     ApprovalDecided,
     ApprovalNoted,
+    AskedSince,
     DecisionFound,
     EscalateApproval,
     FindDecision,
@@ -33,9 +34,14 @@ async def find_decision(tx: Transaction, find: FindDecision) -> DecisionFound:
     approval = await tx.get(ApprovalState, find.approval_id)
     if approval is None:
         raise NotFound(f"there is no approval {find.approval_id}")
-    if approval.decided_by is None:
-        return DecisionFound()
-    return DecisionFound(decided=_decided(approval, find.by))
+    asked = AskedSince(
+        requested_at=approval.requested_at,
+        remind_at=approval.remind_at,
+        reminders=approval.reminders,
+        escalated=approval.escalated_at is not None,
+    )
+    decided = _decided(approval, find.by) if approval.decided_by is not None else None
+    return DecisionFound(decided=decided, asked=asked)
 
 
 @operation("approval.remind")

@@ -23,7 +23,7 @@ _NOW = select(func.now())
 
 @operation("identity.issue_api_key")
 async def issue_api_key(tx: Transaction, key: IssueApiKey) -> ApiKeyIssued:
-    """Let a person or a client in. A key that exists already is content. Refuses: UnknownRole."""
+    """Let a person or a client in. Does nothing if the key exists already. Refuses: UnknownRole."""
     rules.known_roles(key.roles)
     row = {
         "key_hash": key.key_hash,

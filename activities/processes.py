@@ -1,11 +1,16 @@
 """What processes write down about themselves, when no operation of the business goes with it."""
 
+from sqlalchemy import text
+
 from foundation import commands
-from foundation.mailbox import BeginProcess, ProcessBegun, TellProcess
+from foundation.mailbox import BeginProcess, NumbersSkipped, ProcessBegun, SkipNumbers, TellProcess
 from foundation.messages import Stage
 from foundation.operation import operation
 from foundation.steps import Decision
 from foundation.transaction import Transaction
+
+_SKIP_NUMBERS = text("SELECT foundation.skip_numbers(:series, :fiscal_year, :up_to)")
+_SKIP_SEQUENCE = text("SELECT foundation.skip_sequence(:sequence, :up_to)")
 
 
 @operation("process.record_stage")
@@ -39,3 +44,15 @@ async def tell(tx: Transaction, fact: TellProcess) -> TellProcess:
     """Tell another process a fact."""
     tx.tell(fact.process_id, fact.kind, fact.body)
     return fact
+
+
+@operation("process.skip_numbers")
+async def skip_numbers(tx: Transaction, skip: SkipNumbers) -> NumbersSkipped:
+    """Let a series go on behind numbers that were given and lost. The log row is the note of the gap."""
+    if skip.sequence:
+        values = {"sequence": skip.sequence, "up_to": skip.up_to}
+        first = (await tx.execute(_SKIP_SEQUENCE, values)).scalar_one()
+    else:
+        values = {"series": skip.series, "fiscal_year": skip.fiscal_year, "up_to": skip.up_to}
+        first = (await tx.execute(_SKIP_NUMBERS, values)).scalar_one()
+    return NumbersSkipped(series=skip.series, fiscal_year=skip.fiscal_year, first=first, last=skip.up_to)

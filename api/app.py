@@ -63,7 +63,11 @@ app.add_middleware(Correlation)
 async def still_at_work(request: Request, at_work: StillAtWork) -> JSONResponse:
     """202: accepted and not lost; where to look."""
     location = f"/v1/processes/{at_work.process_id}"
-    body = {"status": "accepted", "process": at_work.process_id, "location": location}
+    body: dict[str, Any] = {"status": "accepted", "process": at_work.process_id, "location": location}
+    if at_work.state is not None:
+        # A step that is parked says what is in its way, and who can mend it.
+        names = ("stage", "waiting_on", "exception", "failure")
+        body |= {name: at_work.state[name] for name in names if at_work.state[name] is not None}
     headers = {"Location": location, "X-Correlation-ID": request.state.correlation_id, "Retry-After": "2"}
     return JSONResponse(body, 202, headers)
 

@@ -156,7 +156,7 @@ async def decide_several(decision: DecisionAboutSeveral, asked: Asked) -> Decide
 
 @router.post("/{approval_id}/decision", dependencies=[ASKING])
 async def decide(approval_id: UUID, decision: DecisionAsked, asked: Asked) -> ApprovalView:
-    """Approve or reject; whoever asked may not. The same decision by the same person again is content."""
+    """Approve or reject; whoever asked may not. The same person may send the same decision again."""
     return approval_view(await decided(asked, await _existing(asked, approval_id), decision))
 
 

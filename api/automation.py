@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import Body
-from temporalio.common import WorkflowIDReusePolicy
 
 from activities.automation import listeners, outcomes
 from api import processes
@@ -26,7 +25,6 @@ from foundation import webhook
 from foundation.messages import Message
 from foundation.operation import OPERATIONS
 from workflows.announcements import Announcements, ReadOn
-from workflows.outgoing_message import OutgoingMessage
 
 webhooks = Router(prefix="/v1/webhooks", tags=["Automation"])
 mail_rules = Router(prefix="/v1/mail-rules", tags=["Automation"])
@@ -156,13 +154,4 @@ async def list_messages(
 @outgoing.post("/{message_id}/resend", status_code=202, dependencies=[allows("automation.message.resend")])
 async def resend(message_id: UUID, asked: Asked) -> IntendedMessage:
     """Try a message again that has failed, as a process of its own."""
-    message = await asked.run(outcomes.resend_message, ResendMessage(message_id=message_id))
-    await processes.keep_running(
-        asked,
-        OutgoingMessage,
-        message,
-        name=rules.process_of("", message.message_id, message.round).removeprefix("/"),
-        summary=f"{message.event} {message.document or ''}".strip(),
-        reuse=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-    )
-    return message
+    return await asked.run(outcomes.resend_message, ResendMessage(message_id=message_id))

@@ -102,16 +102,27 @@ class AskedRequest:
         """Today, in UTC: what a document is dated when the caller leaves it to us."""
         return datetime.now(UTC).date()
 
-    def new_id(self, kind: str) -> UUID:
-        """The id of what this request makes: the same whenever the request is sent again with its key."""
-        return uuid5(ID_SPACE, f"{self.caller.company}/{kind}/{self.caller.actor}/{self.key}")
+    @property
+    def asked_hash(self) -> str | None:
+        """Of what was asked for, where and in which words; None when it came as no JSON."""
+        if not self.body_hash:
+            return None
+        return hashlib.sha256(f"{self.path} {self.body_hash}".encode()).hexdigest()
+
+    def new_id(self, kind: str, *, of: UUID | None = None) -> UUID:
+        """The id of what this request makes: the same whenever the request is sent again with its key.
+
+        `of` is the document that it is made for: the same key may be used for several, and makes one of each.
+        """
+        name = f"{self.caller.company}/{kind}/{self.caller.actor}/{self.key}"
+        return uuid5(ID_SPACE, name if of is None else f"{name}/{of}")
 
     async def run(self, operation: Operation[Ask, Answer], command: Ask) -> Answer:
         """Run one operation directly, once by the request's Idempotency-Key (or each time, for a PATCH)."""
         key = self.key or str(uuid5(ID_SPACE, f"{self.caller.correlation_id}/{operation.name}"))
         scope = f"{self.caller.company}/{self.caller.actor}/{operation.name}/{key}"
         with inbox.sent_by(self.app.state.temporal):
-            return await operation(Call.direct(self.caller, scope), command)
+            return await operation(Call.direct(self.caller, scope, self.asked_hash), command)
 
     def read(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction that sees this company's rows, and writes nothing."""
@@ -153,7 +164,7 @@ async def asked(
 
 async def _body_hash(request: Request) -> str:
     """The same for the same JSON, however it is written: a field that is null is one that is left out."""
-    if request.method != "POST" or "json" not in request.headers.get("Content-Type", ""):
+    if request.method != "POST" or "json" not in request.headers.get("Content-Type", "").lower():
         return ""
     body = await request.body()
     with suppress(ValueError):

@@ -22,6 +22,8 @@ from foundation.transaction import Row
 AT_ONCE = 10
 TASK_FAILURE = "workflow task"
 """The class of what is wrong with a process whose workflow task fails."""
+NOT_RUN = "not run"
+"""The class of what is wrong with a process that Temporal does not run."""
 
 
 class ProcessView(Message):
@@ -112,6 +114,8 @@ async def list_processes(
     filters |= {"document": document}
     if failure == TASK_FAILURE:
         wanted = wanted.where(ProcessState.task_failure.is_not(None))
+    elif failure == NOT_RUN:
+        wanted = wanted.where(ProcessState.not_run.is_not(None))
     elif failure is not None:
         wanted = wanted.where(ProcessState.failure == failure)
     for column, value in filters.items():
@@ -120,8 +124,8 @@ async def list_processes(
     if only_open:
         wanted = wanted.where(ProcessState.outcome.is_(None))
     if only_exceptions:
-        failing = ProcessState.task_failure.is_not(None)
-        wanted = wanted.where(or_(ProcessState.exception.is_not(None), failing))
+        wrong = (ProcessState.exception, ProcessState.task_failure, ProcessState.not_run)
+        wanted = wanted.where(or_(*(column.is_not(None) for column in wrong)))
     async with asked.read() as tx:
         return await page(tx, wanted, paging, process_view)
 
@@ -212,4 +216,6 @@ def process_view(state: Row) -> ProcessView:
     if state.task_failure is not None:
         # It says more than what the process itself could say last.
         shown |= {"exception": state.task_failure, "failure": TASK_FAILURE}
+    if state.not_run is not None:
+        shown |= {"exception": state.not_run, "failure": NOT_RUN}
     return ProcessView(**shown)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import structlog
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import CharacterNotInRepertoireError, InterfaceError, PostgresError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -86,6 +86,9 @@ def install(app: FastAPI) -> None:
         return answer(_simple(kind, wrong.status_code, str(wrong.detail)), request)
 
     async def failed(request: Request, failure: Exception) -> JSONResponse:
+        if isinstance(failure, CharacterNotInRepertoireError):
+            # A path may hold what no text in the database can: %00.
+            return answer(_simple("not-found", 404, "there is no such document"), request)
         if _is_outage(failure):
             log.warning("outage", failure=repr(failure)[:300])
             detail = (

@@ -2,38 +2,50 @@
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from pydantic_core import to_json
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
-from foundation import commands, delivery, versions, visibility
+from foundation import commands, delivery, temporal, versions, visibility
 from foundation.commands import Accepted, Request
-from foundation.errors import NotFound, ProcessEnded
+from foundation.errors import BusinessError, NotFound, ProcessEnded
 from foundation.messages import Call, Message
 from foundation.settings import settings
 from foundation.steps import Decision
 from foundation.tables import ProcessState
+from foundation.transaction import Row
 
+log = structlog.get_logger()
 Answer = TypeVar("Answer", bound=Message)
 
 _IS_THERE_SECONDS = 2.0
 
 
+class NotYet(BusinessError):
+    """The process has not come so far that it could say."""
+
+    status = 409
+
+
 class StillAtWork(Exception):  # No failure: the answer is 202 with the process's location.
     """What was asked is written down, and the caller has waited long enough for its process's answer."""
 
-    def __init__(self, process_id: str) -> None:
+    def __init__(self, process_id: str, state: Row | None = None) -> None:
         super().__init__(process_id)
         self.process_id = process_id
+        self.state = state
+        """Where the process stands by our books, when they could be read."""
 
 
 def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date | str) -> str:
@@ -82,7 +94,7 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
 def _hash_of_start(asked: AskedRequest, wanted: Start) -> str:
     if isinstance(wanted.document_id, UUID):
         # It is made of the key: the same key sent elsewhere asks for something else.
-        return hashlib.sha256(f"{asked.path} {asked.body_hash}".encode()).hexdigest()
+        return asked.asked_hash or ""
     # A day's or month's: whoever asks for it, and however, asks for the same.
     return hashlib.sha256(to_json(wanted.command)).hexdigest()
 
@@ -114,9 +126,16 @@ async def _answered(asked: AskedRequest, accepted: Accepted) -> Any:
         async with asyncio.timeout(settings().api_wait_seconds):
             outcome = await delivery.send(asked.app.state.temporal, accepted)
     except (TimeoutError, delivery.Away, delivery.Lost):
-        raise StillAtWork(accepted.process_id) from None
+        raise StillAtWork(accepted.process_id, await _state_of(asked, accepted.process_id)) from None
     asked.app.state.answers.note(accepted, outcome)
     return outcome.given()
+
+
+async def _state_of(asked: AskedRequest, process_id: str) -> Row | None:
+    with suppress(Exception):  # It says more; what was asked for is accepted without it.
+        async with asked.read() as tx:
+            return await tx.get(ProcessState, process_id)
+    return None
 
 
 async def keep_running(
@@ -128,9 +147,10 @@ async def keep_running(
     summary: str,
     reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
 ) -> None:
-    """Start a process that nobody waits for, unless it runs already.
+    """Start a process anew that nobody waits for, unless it runs already.
 
-    `name` is its id without the company.
+    `name` is its id without the company. Its first start is written down by who needs it; this is for one
+    that somebody has stopped since.
     """
     client: Client = asked.app.state.temporal
     try:
@@ -147,13 +167,21 @@ async def keep_running(
         )
     except WorkflowAlreadyStartedError:
         return
+    except Exception as failure:
+        if not temporal.is_away(failure):
+            raise
+        log.warning("not kept running", process=name, why=repr(failure))
 
 
 async def question(
     asked: AskedRequest, process_id: str, query: str, message: Message, answer_type: type[Answer]
 ) -> Answer:
-    """Ask a running process something that changes nothing. Refuses: ProcessEnded, NotFound."""
+    """Ask a running process something that changes nothing. Refuses: ProcessEnded, NotFound, NotYet."""
     _check_own(asked, process_id)
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, process_id)
+    if state is not None and state.outcome is not None:
+        raise await _is_over(asked, process_id)
     wait = timedelta(seconds=settings().api_wait_seconds)
     client: Client = asked.app.state.temporal
     try:
@@ -164,12 +192,14 @@ async def question(
         if failure.status is not RPCStatusCode.NOT_FOUND:
             raise
         raise await _is_over(asked, process_id) from None
+    except WorkflowQueryFailedError as failed:
+        raise NotYet(str(failed)) from None
     return answered
 
 
 def _check_own(asked: AskedRequest, process_id: str) -> None:
     """A path may name any process: only the company's own are looked at. Refuses: NotFound."""
-    if not process_id.startswith(f"{asked.caller.company}/"):
+    if not process_id.startswith(f"{asked.caller.company}/") or "\0" in process_id:
         raise NotFound("there is no such document")
 
 

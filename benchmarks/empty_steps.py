@@ -20,9 +20,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.workflow import ActivityCancellationType
 
 from foundation import temporal
+from foundation.attempts import QUICK_RETRY, STEP_TIMEOUT
 from foundation.database import database, open_database
 from foundation.settings import settings
-from foundation.steps import QUICK_RETRY, STEP_TIMEOUT
 from workers.main import process_worker
 
 QUEUE = "bench-steps"

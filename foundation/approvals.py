@@ -18,6 +18,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from foundation.errors import BusinessError
+from foundation.mailbox import number_of_command
 from foundation.messages import ApprovalAsked, Caller, Message, Stage, Text
 from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.process import Process
@@ -99,10 +100,20 @@ class FindDecision(Message):
     by: Caller
 
 
+class AskedSince(Message):
+    """How patiently somebody was asked so far."""
+
+    requested_at: datetime
+    remind_at: datetime
+    reminders: int
+    escalated: bool
+
+
 class DecisionFound(Message):
-    """What was decided, if it was."""
+    """What was decided, if it was; since when it is asked, and when somebody is reminded next."""
 
     decided: ApprovalDecided | None = None
+    asked: AskedSince | None = None
 
 
 class RemindOfApproval(Message):
@@ -156,6 +167,11 @@ class Pending:
     reminders: int = 0
     escalated: bool = False
     decided: ApprovalDecided | None = None
+
+    def go_on_from(self, since: AskedSince) -> None:
+        """It was asked before."""
+        self.asked = self.asked.model_copy(update={"requested_at": since.requested_at})
+        self.remind_at, self.reminders, self.escalated = since.remind_at, since.reminders, since.escalated
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -218,6 +234,10 @@ class Approvals(Process):
         ask = FindDecision(approval_id=pending.asked.approval_id, by=self.caller)
         found = await self.step(find, ask, per=per, must=True)
         pending.decided = found.decided
+        if found.asked is not None and found.asked.requested_at != pending.asked.requested_at:
+            # The process was begun again: it had asked before, and its timers go on from then.
+            pending.go_on_from(found.asked)
+            self.reach(self._waiting(pending))
 
     async def _decision_of(self, pending: Pending) -> ApprovalDecided:
         """Wait; remind and escalate when it is time."""
@@ -286,10 +306,11 @@ class Approvals(Process):
 
     @workflow.update(description="Approve or reject what the process waits for")
     async def decide(self, decision: DecideApproval, by: Caller) -> ApprovalDecided:
-        """Take a decision; the process goes on, or back. The same person deciding the same again is content.
+        """Take a decision; the process goes on, or back. The same person may send the same decision again.
 
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
+        self.mailbox.pass_by(number_of_command())
         if decision.approval_id not in self.approvals:
             # After a reset it may come again before the process has come to its question.
             await workflow.wait_condition(
@@ -319,7 +340,6 @@ class Approvals(Process):
         # Each attempt has a key of its own: after one that was refused, another person may decide.
         return await self.step(decide, record, per=f"{record.approval_id}/{update.id}", by=by)
 
-    @decide.validator
     def check_decision(self, decision: DecideApproval, by: Caller) -> None:
         """Refuses: NothingToDecide, DecidedAlready, ProcessHeld. What is not asked yet may be asked still."""
         self.check_not_held()

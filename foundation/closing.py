@@ -13,14 +13,13 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import uuid4
 
 from pydantic_core import to_json
-from sqlalchemy import Table, TextClause, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Dialect, Table, TextClause, make_url, text
 
 Record: TypeAlias = Mapping[str, Any]
 """A row by the names of its columns; None is NULL, decimals stay exact."""
 Rows: TypeAlias = Record | Sequence[Record]
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+DIALECT: Dialect = make_url("postgresql+asyncpg://").get_dialect()()
 STATEMENTS = 500
 """So many closing statements are kept; an operation has one, or a few where rows are optional."""
 
@@ -113,7 +112,7 @@ def _statement(shape: Shape) -> TextClause:
 def _insert(table: Table, names: Iterable[str]) -> str:
     """The rows of a table out of the document, by the types of its columns; others take their defaults."""
     columns = ", ".join(names)
-    types = ", ".join(f"{name} {table.c[name].type.compile(_DIALECT)}" for name in names)
+    types = ", ".join(f"{name} {table.c[name].type.compile(DIALECT)}" for name in names)
     return (
         f"INSERT INTO {table.fullname} ({columns}) SELECT {', '.join(f'r.{name}' for name in names)} "
         f"FROM document, jsonb_to_recordset(document.body -> 'rows' -> '{table.fullname}') AS r ({types})"

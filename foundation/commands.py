@@ -70,6 +70,10 @@ class Accepted(NamedTuple):
     begun_by: str | None = None
     outcome: Outcome | None = None
     """What the process has said to it, once it has."""
+    again: bool = False
+    """Whether its process is begun again, and so is asked for everything once more."""
+    order: tuple[str, ...] = ()
+    """Of a start: in which order a process that is begun again takes what it was told."""
 
 
 _ACCEPT = text(
@@ -128,6 +132,15 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
         request.summary,
         outcome=outcome,
     )
+
+
+_COMPANY = text("SELECT foundation.current_company()")
+
+
+async def company_of(tx: Transaction) -> str:
+    """The company that an operation works for: what the ids of its processes begin with."""
+    company: str = (await tx.execute(_COMPANY)).scalar_one()
+    return company
 
 
 async def begin(tx: Transaction, begin: BeginProcess) -> ProcessBegun:

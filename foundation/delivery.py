@@ -75,20 +75,14 @@ async def send(client: Client, command: Accepted) -> Outcome:
 
 
 async def _started(client: Client, command: Accepted) -> Any:
-    caller = command.caller
+    update_id, how = _update_id(command), _how_started(command)
+    if command.again:
+        # Together with the start, Temporal would give the answer of the run that is over.
+        await client.start_workflow(**how, id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+        return await _answer_to_start(client.get_workflow_handle(command.process_id), update_id)
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        command.process_id.split("/")[1],
-        command.body,
-        id=command.process_id,
-        task_queue=settings().task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        memo={"caller": caller, **({} if command.begun_by is None else {"begun_by": command.begun_by})},
-        search_attributes=visibility.at_start(caller.company, command.party),
-        static_summary=command.summary,
-        static_details=f"Asked for by {caller.actor}, correlation id {caller.correlation_id}.",
+        **how, id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
     )
-    update_id = _update_id(command)
     try:
         return await client.execute_update_with_start_workflow(
             STARTED, start_workflow_operation=start, id=update_id
@@ -98,11 +92,31 @@ async def _started(client: Client, command: Accepted) -> Any:
     except RPCError as failure:
         if failure.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
-    return await _answer_of_ended(client.get_workflow_handle(command.process_id), update_id)
+    return await _answer_to_start(client.get_workflow_handle(command.process_id), update_id)
 
 
-async def _answer_of_ended(handle: WorkflowHandle[Any, Any], update_id: str) -> Any:
-    """What a process that is over has answered to its start, or would have."""
+def _how_started(command: Accepted) -> dict[str, Any]:
+    caller = command.caller
+    memo: dict[str, Any] = {"caller": caller}
+    if command.begun_by is not None:
+        memo["begun_by"] = command.begun_by
+    if command.order:
+        memo["order"] = list(command.order)
+    return {
+        "workflow": command.process_id.split("/")[1],
+        "arg": command.body,
+        "id": command.process_id,
+        "task_queue": settings().task_queue,
+        "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+        "memo": memo,
+        "search_attributes": visibility.at_start(caller.company, command.party),
+        "static_summary": command.summary,
+        "static_details": f"Asked for by {caller.actor}, correlation id {caller.correlation_id}.",
+    }
+
+
+async def _answer_to_start(handle: WorkflowHandle[Any, Any], update_id: str) -> Any:
+    """What a process answers to its start; also one that is over, or what it would have."""
     try:
         # Temporal remembers what it answered to the same update.
         return await handle.execute_update(STARTED, id=update_id)
@@ -196,19 +210,29 @@ ONE_TRY_SECONDS = 2.0
 
 _UNANSWERED = text("SELECT company_id, id FROM foundation.unanswered(:at_most)")
 
+# What is sent again to a process that is begun again, and has come to its end by now, is not sent.
+_OVER = text(
+    """
+    UPDATE foundation.command c SET again = false FROM foundation.process p
+    WHERE c.id = ANY (:ids) AND c.again AND c.answered_at IS NOT NULL
+        AND p.id = c.process_id AND p.outcome IS NOT NULL
+    """
+).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 # What is taken is not due again before this attempt is surely over; then less and less often.
 _TAKE = text(
     """
     UPDATE foundation.command c
-    SET due_at = now() + greatest(interval '5 seconds', least(now() - c.recorded_at, interval '1 minute'))
+    SET due_at = now() + greatest(interval '5 seconds',
+        CASE WHEN NOT c.again THEN least(now() - c.recorded_at, interval '15 seconds') END)
     FROM (
         SELECT id FROM foundation.command
-        WHERE id = ANY (:ids) AND answered_at IS NULL AND due_at <= now()
+        WHERE id = ANY (:ids) AND (answered_at IS NULL OR again) AND due_at <= now()
         ORDER BY id FOR UPDATE SKIP LOCKED
     ) AS mine
     WHERE c.id = mine.id
     RETURNING c.id, c.number, c.process_id, c.kind, CAST(c.body AS text) AS body, c.company_id, c.actor,
-        c.correlation_id, c.party, c.summary, c.begun_by
+        c.correlation_id, c.party, c.summary, c.begun_by, c.again,
+        CASE WHEN c.again AND c.number = 1 THEN foundation.order_taken(c.process_id) ELSE '{}' END AS taken
     """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
@@ -225,6 +249,7 @@ async def send_again(client: Client, *, at_most: int) -> int:
     due: list[Accepted] = []
     for company, ids in companies.items():
         async with database().write(company, RELAY) as tx:
+            await tx.execute(_OVER, {"ids": ids})
             due += [_as_accepted(row) for row in await tx.execute(_TAKE, {"ids": ids})]
     await _send_each(client, due)
     return len(found)
@@ -233,8 +258,19 @@ async def send_again(client: Client, *, at_most: int) -> int:
 def _as_accepted(row: Row) -> Accepted:
     caller = Caller(company=row.company_id, actor=row.actor, correlation_id=row.correlation_id)
     body = json.loads(row.body)
-    shown = row.party, row.summary
-    return Accepted(row.id, row.number, row.process_id, row.kind, body, caller, *shown, row.begun_by)
+    return Accepted(
+        row.id,
+        row.number,
+        row.process_id,
+        row.kind,
+        body,
+        caller,
+        row.party,
+        row.summary,
+        row.begun_by,
+        again=row.again,
+        order=tuple(row.taken),
+    )
 
 
 async def _send_each(client: Client, due: list[Accepted]) -> None:

@@ -17,14 +17,14 @@ from typing import Any, NamedTuple
 
 import structlog
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, BigInteger, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, bindparam, select, text
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from foundation.database import database
 from foundation.messages import Call
-from foundation.tables import ProcessState
+from foundation.tables import AcceptedCommand, ProcessState
 from foundation.transaction import Row, Transaction
 
 log = structlog.get_logger()
@@ -232,7 +232,8 @@ async def _is_delivered(client: Client, company: str, news: News) -> bool:
             raise
         async with database().read(company) as session:
             has_ended = await _has_ended(session, news.process_id)
-        has_ended = has_ended or await _is_closed(client, news.process_id)
+            is_begun_again = await _is_begun_again(session, news.process_id)
+        has_ended = has_ended or (not is_begun_again and await _is_closed(client, news.process_id))
         log.info(
             "has ended, and was not told" if has_ended else "is not there to be told",
             process=news.process_id,
@@ -246,6 +247,14 @@ async def _is_delivered(client: Client, company: str, news: News) -> bool:
 async def _has_ended(session: Transaction, process_id: str) -> bool:
     state = await session.get(ProcessState, process_id)
     return state is not None and state.outcome is not None
+
+
+async def _is_begun_again(session: Transaction, process_id: str) -> bool:
+    """Whether it is about to be: a run of it that is over in Temporal says nothing."""
+    wanted = select(AcceptedCommand.id).where(
+        AcceptedCommand.process_id == process_id, AcceptedCommand.number == 1, AcceptedCommand.again
+    )
+    return await session.scalar(wanted) is not None
 
 
 async def _is_closed(client: Client, process_id: str) -> bool:

@@ -8,6 +8,7 @@ their values in the last row.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from functools import lru_cache
+from types import GenericAlias
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
@@ -88,4 +89,5 @@ def _values_of(cursor: str, order: Sequence[_By]) -> Sequence[Any]:
 
 @lru_cache(maxsize=ORDERS)
 def _reader(types: tuple[type, ...]) -> TypeAdapter[Any]:
-    return TypeAdapter(tuple[types])  # type: ignore[valid-type]
+    row: Any = GenericAlias(tuple, types)
+    return TypeAdapter(row)

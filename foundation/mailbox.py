@@ -10,7 +10,7 @@ A command comes as an update, whose id ends in its number among what the process
 signal, with its number in the inbox (`foundation.inbox`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,15 @@ STARTED = "started"
 """The update by which whoever starts a process waits until it has begun."""
 PROCESS_ANSWERED = "process_answered"
 """The fact that a process was taken, or was not, which another has begun."""
+
+
+FIRST = 1
+"""The number of what starts a process."""
+NO_NUMBER = 0
+"""Of a command that was not given through the books."""
+
+REFUSED = "r"
+"""How a refused command is named in the order of a process that is begun again: it does not come."""
 
 
 class BeginProcess(Message):
@@ -61,6 +70,27 @@ class TellProcess(Message):
     body: dict[str, Any]
 
 
+class SkipNumbers(Message):
+    """Numbers that the books have lost with their documents, and that are not to be given a second time."""
+
+    series: str
+    fiscal_year: str
+    """Empty for numbers that may have gaps; these come from a sequence."""
+    sequence: str = ""
+    up_to: int
+    lost: tuple[str, ...]
+    """The numbers that Temporal knows of."""
+
+
+class NumbersSkipped(Message):
+    """The gap in a series; none when it had come so far by itself."""
+
+    series: str
+    fiscal_year: str
+    first: int | None
+    last: int
+
+
 @dataclass(eq=False)
 class Event:
     """One command or fact."""
@@ -73,6 +103,11 @@ class Event:
     answer: Any = None
     refusal: ApplicationError | None = None
     is_answered: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tells it from all else that the process is told: `c3`, its third command; `f118`, a fact."""
+        return f"{'c' if self.by else 'f'}{self.number}"
 
     @property
     def caller(self) -> Caller:
@@ -92,8 +127,16 @@ class Event:
 class Mailbox:
     """What a process was told and has not taken yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: Sequence[str] = ()) -> None:
         self._waiting: list[Event] = []
+        self._last = FIRST
+        """The greatest number up to which every command was taken, or went past the mailbox."""
+        self._past: set[int] = set()
+        self._order = [event for event in order if not event.startswith(REFUSED)]
+        """By name, what the process had taken before it was lost, and takes again before all else."""
+        for event in order:
+            if event.startswith(REFUSED):
+                self.pass_by(int(event.removeprefix(REFUSED)))
 
     def put(self, event: Event) -> None:
         """Keep it until it is taken."""
@@ -102,14 +145,33 @@ class Mailbox:
     def next(self, later: Collection[str] = ()) -> Event | None:
         """What is taken next, but for the kinds whose time comes later: facts as they came, before commands.
 
-        A fact was true before the command that came with it was given: it may be what the command rests on.
+        A fact was true before the command that came with it was given: it may be what the command rests on. A
+        command waits for the one before it, which may have been given while somebody died, and comes again.
         """
-        ripe = [event for event in self._waiting if event.kind not in later]
-        return min(ripe, key=lambda event: (event.by is not None, event.by and event.number), default=None)
+        if self._order:
+            return next((event for event in self._waiting if event.name == self._order[0]), None)
+        for event in self._waiting:
+            if event.by is None and event.kind not in later:
+                return event
+        return next((event for event in self._waiting if event.by is not None and self._is_next(event)), None)
+
+    def _is_next(self, event: Event) -> bool:
+        return event.number in (NO_NUMBER, self._last + 1)
 
     def take(self, event: Event) -> None:
         """It is not kept any more."""
         self._waiting.remove(event)
+        if self._order and event.name == self._order[0]:
+            del self._order[0]
+        if event.by is not None:
+            self.pass_by(event.number)
+
+    def pass_by(self, number: int) -> None:
+        """A command was taken, or goes past the mailbox; the next one waits for it no more."""
+        self._past.add(number)
+        while self._last + 1 in self._past:
+            self._last += 1
+            self._past.remove(self._last)
 
     def rest(self) -> list[Event]:
         """All that is left; nothing is kept any more."""
@@ -121,20 +183,20 @@ def command(kind: str, message: type[Message], description: str) -> Any:
     """A command that a process takes: an update, named as its kind. Whoever gives it waits for its answer."""
 
     async def given(self: Any, message: Any, by: Caller) -> Any:
-        update = workflow.current_update_info()
-        number = update.id.rpartition("/")[2] if update else ""
-        return await self.give(Event(kind, message, int(number) if number.isdigit() else 0, by))
+        return await self.give(Event(kind, message, number_of_command(), by))
 
-    def may_be_given(self: Any, message: Any, by: Caller) -> None:
-        del message, by
-        self.check_not_held()
-
-    for handler in (given, may_be_given):
-        # Of the message's own type; and the SDK takes a `self` that has a type for an argument.
-        handler.__annotations__ = {"message": message, "by": Caller}
-    taken = workflow.update(name=kind, description=description)(given)
-    taken.validator(may_be_given)
+    # Of the message's own type; and the SDK takes a `self` that has a type for an argument.
+    given.__annotations__ = {"message": message, "by": Caller}
+    taken: Any = workflow.update(name=kind, description=description)(given)
+    taken.message_of_mailbox = message
     return taken
+
+
+def number_of_command() -> int:
+    """The number of the command that is being given, from its update's id: `ship/3`."""
+    update = workflow.current_update_info()
+    number = update.id.rpartition("/")[2] if update else ""
+    return int(number) if number.isdigit() else NO_NUMBER
 
 
 def fact(kind: str, message: type[Message], description: str) -> Any:
@@ -144,4 +206,6 @@ def fact(kind: str, message: type[Message], description: str) -> Any:
         self.mailbox.put(Event(kind, message, number))
 
     told.__annotations__ = {"message": message, "number": int}
-    return workflow.signal(name=kind, description=description)(told)
+    heard: Any = workflow.signal(name=kind, description=description)(told)
+    heard.message_of_mailbox = message
+    return heard

@@ -151,8 +151,13 @@ class Call(Message):
     """
     asks: ApprovalAsked | None = None
     """What a person is asked with this step."""
+    took: tuple[str, ...] = ()
+    """What the process has taken of what it was told, and has not said with a step before."""
+
+    asked_hash: str | None = None
+    """Of a route's request as it came: what we fill in, such as today, tells no requests apart."""
 
     @classmethod
-    def direct(cls, caller: Caller, key: str) -> Self:
+    def direct(cls, caller: Caller, key: str, asked_hash: str | None = None) -> Self:
         """A call that is no step of a process: a route that runs one operation."""
-        return cls(key=key, caller=caller)
+        return cls(key=key, caller=caller, asked_hash=asked_hash)

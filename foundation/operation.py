@@ -111,8 +111,9 @@ class Operation(Generic[Ask, Answer]):
         if call.stage is not None:
             closing.add_statement(_STAGE, _stage_row(call))
         statement, values = closing.compiled(_LOG, to_json(answer))
-        request_hash = hashlib.sha256(request).hexdigest()
+        request_hash = _hash_of(call, request)
         values |= {**self._logged(call), "request": request.decode(), "request_hash": request_hash}
+        values["took"] = list(call.took)
         logged = (await tx.execute(statement, values)).scalar_one()
         return self.answer_type.model_validate_json(logged, strict=False) if closing.draws else answer
 
@@ -127,7 +128,7 @@ class Operation(Generic[Ask, Answer]):
         """The answer that the key's row keeps. Refuses: StepWasTakenBack, Conflict."""
         if found.status == "voided":
             raise StepWasTakenBack(f"{self.title}: this step was taken back before it could be applied")
-        is_equal = found.request_hash == hashlib.sha256(to_json(command)).hexdigest()
+        is_equal = found.request_hash == _hash_of(call, to_json(command))
         if not is_equal and not await _is_the_same_step(tx, call, command):
             raise Conflict(
                 f"the key {call.key} was used before for another request; use a new Idempotency-Key"
@@ -161,6 +162,10 @@ def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]],
         return declared
 
     return declare
+
+
+def _hash_of(call: Call, request: bytes) -> str:
+    return call.asked_hash or hashlib.sha256(request).hexdigest()
 
 
 async def _is_the_same_step(tx: Transaction, call: Call, command: BaseModel) -> bool:
@@ -198,7 +203,7 @@ _REQUEST = text("SELECT request FROM foundation.operation WHERE key = :key").col
 # As text: the answer is JSON already, and is not to be read and written once more on the way.
 _LOG = """
     SELECT CAST(foundation.log_operation(:name, :process_id, :correlation_id, CAST(:request AS jsonb),
-        :request_hash, document.body -> 'answer') AS text) FROM document
+        :request_hash, document.body -> 'answer', CAST(:took AS text[])) AS text) FROM document
 """
 _VOID = text("SELECT foundation.void_operation(:voids, :name, :process_id, :correlation_id)")
 
@@ -234,6 +239,6 @@ _STAGE = """
         document = coalesce(excluded.document, p.document), party = coalesce(excluded.party, p.party),
         amount = coalesce(excluded.amount, p.amount), currency = coalesce(excluded.currency, p.currency),
         why = excluded.why, exception = excluded.exception, failure = excluded.failure,
-        task_failure = NULL,
+        task_failure = NULL, not_run = NULL,
         outcome = excluded.outcome, closed_at = excluded.closed_at, changed_at = now()
     """

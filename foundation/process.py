@@ -21,7 +21,6 @@ from foundation.mailbox import (
     STARTED,
     BeginProcess,
     Event,
-    Mailbox,
     ProcessAnswered,
     ProcessBegun,
     TellProcess,
@@ -51,8 +50,6 @@ class Process(Steps):
         """Why the process turns back, when it does."""
         self.refused: ApplicationError | None = None
         """What the process was refused for, when it was."""
-        self.mailbox = Mailbox()
-        """What the process was told and has not taken yet."""
         self.is_closed = False
         self._owed: list[tuple[Event, Callable[[], Message]]] = []
         """Commands that are answered when the process is over, and with what."""
@@ -90,6 +87,11 @@ class Process(Steps):
         """
         if self.is_closed:
             raise self._over()
+        try:
+            self.check_not_held()
+        except ApplicationError:
+            self.mailbox.pass_by(event.number)
+            raise
         self.mailbox.put(event)
         await workflow.wait_condition(lambda: event.is_answered)
         if event.refusal is not None:
@@ -109,6 +111,8 @@ class Process(Steps):
             return None
         await self.while_held()
         self.mailbox.take(event)
+        if event.number:
+            self.took.append(event.name)
         return event
 
     async def serve_until(self, is_so: Callable[[], bool], later: Collection[str] = ()) -> None:
@@ -140,8 +144,11 @@ class Process(Steps):
         return await task
 
     async def take(self, event: Event) -> None:
-        """Do what was asked for, or note what was told. Refuses what cannot be done now."""
-        raise NotImplementedError
+        """Do what was asked for, or note what was told. Refuses what cannot be done now.
+
+        A process that declares commands or facts says here what becomes of each.
+        """
+        raise TypeError(f"{self._type} does not say what becomes of {event.kind}")
 
     def answer_when(self, event: Event, is_over: bool, answer: Callable[[], Message]) -> None:
         """Answer a command; one with which the process comes to its end, when it has come there."""

@@ -72,16 +72,19 @@ DECLARE
 BEGIN
     PERFORM foundation.stamp_transaction(head);
     EXECUTE format($f$
-        CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS $body$
+        CREATE FUNCTION %1$s() RETURNS trigger LANGUAGE plpgsql AS $body$
         BEGIN
-            IF EXISTS (SELECT FROM added l WHERE NOT EXISTS (SELECT FROM %s h
-                WHERE h.id = l.%I AND h.transaction_id = pg_current_xact_id())) THEN
-                RAISE EXCEPTION '%s takes no further line: it was posted before'
+            -- Asked head by head: as a join its plan, made while there were few heads and kept, reads all of
+            -- them for every document.
+            IF EXISTS (SELECT FROM (SELECT DISTINCT l.%3$I AS id FROM added l) AS x
+                WHERE (SELECT h.transaction_id FROM %2$s h WHERE h.id = x.id)
+                    IS DISTINCT FROM pg_current_xact_id()) THEN
+                RAISE EXCEPTION '%2$s takes no further line: it was posted before'
                     USING ERRCODE = 'integrity_constraint_violation';
             END IF;
             RETURN NULL;
         END $body$
-        $f$, guard, head, head_id, head);
+        $f$, guard, head, head_id);
     EXECUTE format('CREATE TRIGGER with_head AFTER INSERT ON %s REFERENCING NEW TABLE AS added '
                    'FOR EACH STATEMENT EXECUTE FUNCTION %s()', lines, guard);
 END $$;
@@ -122,11 +125,18 @@ BEGIN
         ORDER BY w.fiscal_year NULLS FIRST, w.series
     LOOP
         IF wanted.sequence IS NULL THEN
-            INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
-            VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
-            ON CONFLICT (company_id, series, fiscal_year)
-                DO UPDATE SET last_number = s.last_number + wanted.count
+            -- Who waits for an UPDATE stands in a queue, and one of them wakes. At an INSERT with ON CONFLICT
+            -- all wake with each commit, look, and wait again.
+            UPDATE foundation.number_series s SET last_number = s.last_number + wanted.count
+            WHERE s.company_id = company AND s.series = wanted.series AND s.fiscal_year = wanted.fiscal_year
             RETURNING last_number - wanted.count INTO taken;
+            IF NOT FOUND THEN
+                INSERT INTO foundation.number_series AS s (company_id, series, fiscal_year, last_number)
+                VALUES (company, wanted.series, wanted.fiscal_year, wanted.count)
+                ON CONFLICT (company_id, series, fiscal_year)
+                    DO UPDATE SET last_number = s.last_number + wanted.count
+                RETURNING last_number - wanted.count INTO taken;
+            END IF;
         END IF;
         FOR number IN 1 .. wanted.count LOOP
             p_text := replace(p_text, wanted.tokens[number], CASE WHEN wanted.sequence IS NULL
@@ -135,6 +145,49 @@ BEGIN
         END LOOP;
     END LOOP;
     RETURN p_text::jsonb;
+END $$;
+
+-- Numbers that were given before the books were restored to an older moment are not given again: the series goes
+-- on behind them. Gives the first that is left out; none when it has come so far by itself. Only forward. The
+-- operation that asks for it is the note of the gap.
+CREATE FUNCTION foundation.skip_numbers(p_series text, p_fiscal_year text, p_up_to bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    company text := foundation.current_company();
+    known bigint;
+BEGIN
+    INSERT INTO foundation.number_series (company_id, series, fiscal_year, last_number)
+    VALUES (company, p_series, p_fiscal_year, 0) ON CONFLICT DO NOTHING;
+    SELECT s.last_number INTO known FROM foundation.number_series s
+    WHERE s.company_id = company AND s.series = p_series AND s.fiscal_year = p_fiscal_year FOR UPDATE;
+    IF known >= p_up_to THEN
+        RETURN NULL;
+    END IF;
+    UPDATE foundation.number_series s SET last_number = p_up_to
+    WHERE s.company_id = company AND s.series = p_series AND s.fiscal_year = p_fiscal_year;
+    RETURN known + 1;
+END $$;
+
+CREATE FUNCTION foundation.last_of_sequence(p_sequence text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
+    SELECT coalesce(max(q.last_value), 0) FROM pg_catalog.pg_sequences q
+    WHERE q.schemaname || '.' || q.sequencename = p_sequence
+$$;
+
+-- The same for numbers that may have gaps.
+CREATE FUNCTION foundation.skip_sequence(p_sequence text, p_up_to bigint) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    known bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_sequence, 0));
+    SELECT q.last_value INTO known FROM pg_catalog.pg_sequences q
+    WHERE q.schemaname || '.' || q.sequencename = p_sequence;
+    IF coalesce(known, 0) >= p_up_to THEN
+        RETURN NULL;
+    END IF;
+    PERFORM setval(p_sequence::regclass, p_up_to);
+    RETURN coalesce(known, 0) + 1;
 END $$;
 
 
@@ -153,6 +206,9 @@ CREATE TABLE foundation.operation (
     request jsonb,
     request_hash text NOT NULL,
     answer jsonb,
+    -- What its process had taken of what it was told since the step before, in that order: `c3` its third command,
+    -- `f118` the fact with that number. A process that is begun again takes them so again.
+    took text[],
     recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- The order in which the log may be read: a transaction's number is taken when it first writes, and every
     -- transaction below the oldest one that is still open has ended.
@@ -173,13 +229,14 @@ SELECT foundation.only_add_to('foundation.operation');
 -- The only ways into the log: the operation of this transaction was applied, or a step is taken back.
 CREATE FUNCTION foundation.log_operation(
     p_name text, p_process_id text, p_correlation_id text, p_request jsonb, p_request_hash text,
-    p_answer jsonb
+    p_answer jsonb, p_took text[] DEFAULT NULL
 ) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     INSERT INTO foundation.operation (
-        key, company_id, name, status, process_id, actor, correlation_id, request, request_hash, answer)
+        key, company_id, name, status, process_id, actor, correlation_id, request, request_hash, answer, took)
     VALUES (foundation.current_operation(), foundation.current_company(), p_name, 'applied', p_process_id,
-        current_setting('perpetual.actor'), p_correlation_id, p_request, p_request_hash, p_answer);
+        current_setting('perpetual.actor'), p_correlation_id, p_request, p_request_hash, p_answer,
+        nullif(p_took, '{}'));
     RETURN p_answer;
 END $$;
 
@@ -217,6 +274,8 @@ CREATE TABLE foundation.process (
     failure text,
     -- Why its workflow task fails, as the workers found: the process cannot say so itself.
     task_failure text,
+    -- Why it is not run, as the workers found: Temporal has lost it, or somebody has ended it there.
+    not_run text,
     outcome text,
     started_by text NOT NULL,
     correlation_id text NOT NULL,
@@ -232,11 +291,13 @@ CREATE INDEX process_company_id_document_idx ON foundation.process (company_id, 
 CREATE INDEX process_company_id_failure_idx
     ON foundation.process (company_id, failure) WHERE failure IS NOT NULL;
 CREATE INDEX process_company_id_idx ON foundation.process (company_id) WHERE task_failure IS NOT NULL;
+CREATE INDEX process_id_idx ON foundation.process (id) WHERE outcome IS NULL;
 SELECT foundation.protect('foundation.process');
 
 -- Who watches for tasks that fail looks at all companies at once, and is given ids only; see the inbox.
 CREATE POLICY watch ON foundation.process FOR SELECT TO CURRENT_USER
-    USING (task_failure IS NOT NULL AND current_setting('perpetual.watching', true) = 'on');
+    USING ((task_failure IS NOT NULL OR outcome IS NULL)
+        AND current_setting('perpetual.watching', true) = 'on');
 
 CREATE FUNCTION foundation.failing_processes() RETURNS TABLE (company_id text, id text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -382,14 +443,16 @@ CREATE TABLE foundation.command (
     answered_at timestamptz,
     answer jsonb,
     refusal jsonb,
+    -- It is sent again though it may be answered: its process is begun again. The answer stays as it is.
+    again boolean NOT NULL DEFAULT false,
     CONSTRAINT command_process_of_company CHECK (starts_with(process_id, company_id || '/')),
     CONSTRAINT command_answered_once CHECK (num_nonnulls(answer, refusal) = num_nonnulls(answered_at)),
     UNIQUE (process_id, number),
     UNIQUE (process_id, kind, actor, key)
 );
-CREATE INDEX command_due_at_idx ON foundation.command (due_at) WHERE answered_at IS NULL;
+CREATE INDEX command_due_at_idx ON foundation.command (due_at) WHERE answered_at IS NULL OR again;
 SELECT foundation.protect('foundation.command', 'SELECT');
-GRANT UPDATE (due_at) ON foundation.command TO perpetual_app;
+GRANT UPDATE (due_at, again) ON foundation.command TO perpetual_app;
 
 -- Writes a request down, unless it was before: gives its row, and as `ended` how its process has ended. No row when
 -- there is no such process; no number when the process has ended, and nothing was written.
@@ -438,10 +501,111 @@ END $$;
 CREATE FUNCTION foundation.answer_commands(p_answers jsonb) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
     UPDATE foundation.command c
-    SET answered_at = clock_timestamp(), answer = a.answer, refusal = a.refusal
+    SET again = false, answered_at = coalesce(c.answered_at, clock_timestamp()),
+        answer = CASE WHEN c.answered_at IS NULL THEN a.answer ELSE c.answer END,
+        refusal = CASE WHEN c.answered_at IS NULL THEN a.refusal ELSE c.refusal END
     FROM jsonb_to_recordset(p_answers) AS a (id bigint, answer jsonb, refusal jsonb)
-    WHERE c.id = a.id AND c.answered_at IS NULL
+    WHERE c.id = a.id AND (c.answered_at IS NULL OR c.again)
 $$;
+
+
+-- Begun again
+-- -----------
+
+-- In which order a process has taken what it was told, as far as a step came of it: each once, and only what is
+-- sent to it again. First what is not, since it was refused: `r4`.
+CREATE FUNCTION foundation.order_taken(p_process_id text) RETURNS text[]
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT ARRAY(SELECT 'r' || r.number FROM foundation.command r
+            WHERE r.process_id = p_process_id AND r.refusal IS NOT NULL)
+        || coalesce(array_agg(t.event ORDER BY t.place), '{}')
+    FROM (
+        SELECT u.event, min(row_number) AS place
+        FROM (
+            SELECT e.event, row_number() OVER (ORDER BY o.recorded_at, e.place)
+            FROM foundation.operation o, unnest(o.took) WITH ORDINALITY AS e (event, place)
+            WHERE o.process_id = p_process_id AND o.took IS NOT NULL
+        ) AS u
+        GROUP BY u.event
+    ) AS t
+    WHERE EXISTS (SELECT FROM foundation.command c WHERE c.process_id = p_process_id
+            AND 'c' || c.number = t.event AND c.refusal IS NULL)
+        OR EXISTS (SELECT FROM foundation.inbox i WHERE i.process_id = p_process_id AND 'f' || i.id = t.event)
+$$;
+
+-- A process that is not run is begun again from its rows: all it was asked for and told is sent again, but what
+-- it refused, which changed nothing. What was wrong with it shows again if it still is; who holds it goes on to.
+-- False when it has ended, or nobody has written down what it was started with.
+CREATE FUNCTION foundation.begin_again(p_process_id text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
+    IF EXISTS (SELECT FROM foundation.process p WHERE p.id = p_process_id AND p.outcome IS NOT NULL) THEN
+        RETURN false;
+    END IF;
+    UPDATE foundation.command c SET again = true, due_at = clock_timestamp()
+    WHERE c.process_id = p_process_id AND (c.number = 1 OR c.refusal IS NULL)
+        AND EXISTS (SELECT FROM foundation.command f WHERE f.process_id = p_process_id AND f.number = 1);
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE foundation.inbox i SET delivered_at = NULL, due_at = clock_timestamp()
+    WHERE i.process_id = p_process_id;
+    UPDATE foundation.process p
+    SET not_run = NULL, task_failure = NULL,
+        exception = CASE WHEN p.failure = 'held' THEN p.exception END,
+        failure = CASE WHEN p.failure = 'held' THEN p.failure END
+    WHERE p.id = p_process_id;
+    RETURN true;
+END $$;
+
+-- A request that the books have lost, and Temporal has not: written down again, as the next of its process. It was
+-- answered once: what was refused stays so, and what it is answered otherwise is noted anew.
+CREATE FUNCTION foundation.restore_command(
+    p_process_id text, p_number integer, p_kind text, p_body jsonb, p_refusal jsonb, p_party text, p_summary text,
+    p_correlation_id text, p_begun_by text
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    given integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
+    SELECT coalesce(max(c.number), 0) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
+    INSERT INTO foundation.command (
+        process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at,
+        refusal, answered_at)
+    -- Not to be sent to the run that has it: that one is about to be ended.
+    VALUES (p_process_id, given, p_kind, current_setting('perpetual.actor'), 'restored ' || p_number, '', p_body,
+        p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes', p_refusal,
+        CASE WHEN p_refusal IS NOT NULL THEN clock_timestamp() END)
+    ON CONFLICT DO NOTHING;
+    RETURN given;
+END $$;
+
+-- What has not ended, of one company or of all, by its id; and whether it is written down what it was started with.
+-- A start that has no process yet is sent again by itself for a while.
+CREATE FUNCTION foundation.open_processes(p_company text, p_after text, p_at_most integer)
+RETURNS TABLE (company_id text, id text, has_start boolean, not_run text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('perpetual.watching', 'on', true), set_config('perpetual.relaying', 'on', true);
+    RETURN QUERY SELECT o.company_id, o.id, o.has_start, o.not_run FROM (
+        (SELECT p.company_id, p.id, p.not_run, EXISTS (SELECT FROM foundation.command c
+                WHERE c.process_id = p.id AND c.number = 1) AS has_start
+            FROM foundation.process p
+            WHERE p.outcome IS NULL AND p.id > p_after AND (p_company IS NULL OR p.company_id = p_company)
+            ORDER BY p.id LIMIT p_at_most)
+        UNION ALL
+        (SELECT c.company_id, c.process_id, NULL, true FROM foundation.command c
+            WHERE c.number = 1 AND c.answered_at IS NULL AND c.process_id > p_after
+                AND c.recorded_at < now() - interval '1 minute'
+                AND (p_company IS NULL OR c.company_id = p_company)
+                AND NOT EXISTS (SELECT FROM foundation.process p WHERE p.id = c.process_id)
+            ORDER BY c.process_id LIMIT p_at_most)
+    ) AS o ORDER BY o.id LIMIT p_at_most;
+    PERFORM set_config('perpetual.watching', 'off', true), set_config('perpetual.relaying', 'off', true);
+END $$;
+REVOKE ALL ON FUNCTION foundation.open_processes(text, text, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION foundation.open_processes(text, text, integer) TO perpetual_app;
 
 
 -- Who relays looks at all companies at once, and is given ids only: by a function that works as the tables'
@@ -466,7 +630,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('perpetual.relaying', 'on', true);
     RETURN QUERY SELECT c.company_id, c.id FROM foundation.command c
-        WHERE c.answered_at IS NULL AND c.due_at <= now()
+        WHERE (c.answered_at IS NULL OR c.again) AND c.due_at <= now()
         ORDER BY c.due_at LIMIT at_most;
     PERFORM set_config('perpetual.relaying', 'off', true);
 END $$;

@@ -9,6 +9,7 @@ from temporalio.exceptions import CancelledError, FailureError
 
 from foundation import visibility
 from foundation.failures import Pauses, cause_of, kind_of
+from foundation.mailbox import Mailbox
 from foundation.messages import Call, Caller, Stage
 
 RECORD_TIMEOUT = timedelta(seconds=10)
@@ -24,6 +25,9 @@ class Standing:
         self._id = workflow.info().workflow_id
         self._type = workflow.info().workflow_type
         self._stages_recorded = 0
+        order: list[str] = workflow.memo_value("order", default=[])
+        self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
+        """What the process was told and has not taken yet. One that is begun again takes it as before."""
 
     def at(
         self,

@@ -9,31 +9,18 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import CancelledError, FailureError
-from temporalio.workflow import ActivityCancellationType
 
+from foundation.attempts import attempted
 from foundation.errors import BusinessError, is_refusal
-from foundation.failures import Pauses, cause_of, kind_of, said_by
+from foundation.failures import Pauses, kind_of, said_by
+from foundation.mailbox import number_of_command
 from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
-from foundation.operation import Answer, Ask, Operation, StepWasTakenBack
+from foundation.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
 from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
 from foundation.standing import Standing
-
-OUTSIDE_QUEUE = "outside"
-
-# A step is tried at once a few times, then it parks and is tried again by itself, until it works or a person
-# decides; how soon, says `failures`.
-STEP_TIMEOUT = timedelta(seconds=10)
-QUICK_RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=100), maximum_interval=timedelta(seconds=2), maximum_attempts=5
-)
-# Who is called outside is not hammered: a second try, then the pauses.
-OUTSIDE_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=2)
-
 
 HELD = "held"
 """The class of what is wrong with a process that somebody holds."""
@@ -66,6 +53,21 @@ class Decision(Message):
     reason: ComposedText
 
 
+class Failed(NamedTuple):
+    """What went wrong with an attempt at a step, and what the process may do about it."""
+
+    operation: str
+    cause: BaseException
+    must: bool
+    """Whether there is no way back: a refusal parks it, too."""
+    may_skip: bool
+
+    @property
+    def kind(self) -> str:
+        """The class of the failure."""
+        return kind_of(self.cause)
+
+
 class Steps(Standing):
     """Takes steps for a process."""
 
@@ -76,8 +78,8 @@ class Steps(Standing):
         """Who holds the process, and why."""
         self._parked: list[Parked] = []
         """The steps that cannot be done; a decision is about the one that is shown, the last."""
-        self.steps_begun = 0
-        """How many attempts were made: tells whether a command has done anything yet."""
+        self.took: list[str] = []  # What the process has taken, and no step has written down yet.
+        self.steps_begun = 0  # How many attempts were made: tells whether a command has done anything yet.
         self._deciding = asyncio.Lock()
         """Held while a person's decision is being written down: no step begins meanwhile."""
 
@@ -107,31 +109,38 @@ class Steps(Standing):
         an answer `otherwise`: a person may skip it. Refuses what the operation refuses.
         """
         call = self._call(self.key_of(operation, per), by=by, stage=stage, voids=voids, asks=asks)
-        ways = {"retry"} | ({"abort"} if not must else set()) | ({"skip"} if otherwise else set())
+        may_skip = otherwise is not None
+        ways = {"retry", *(() if must else ("abort",)), *(("skip",) if may_skip else ())}
         parked, pauses = Parked(operation.title, call.key, frozenset(ways)), Pauses()
         try:
             while isinstance(outcome := await self._tried(operation, call, command, parked), BaseException):
-                kind = kind_of(outcome)
-                if kind == StepWasTakenBack.type_name() and otherwise is not None:
-                    outcome = otherwise  # Somebody skipped it, and the worker died over the decision.
-                    break
-                if is_refusal(outcome) and not must:
-                    self.refused_key = call.key
-                    await self.parks_no_more(parked)
-                    raise outcome from None
-                self.park(parked, said_by(outcome), f"{operation.name}: {kind}")
-                repair = await self.repaired(parked, pauses.after(kind))
-                if repair is not None and repair.action == "abort":
-                    await self.parks_no_more(parked)
-                    raise StepAborted(f"{operation.title} was given up: {repair.reason}")
-                if repair is not None and repair.action == "skip" and otherwise is not None:
+                failed = Failed(operation.name, outcome, must, may_skip)
+                if await self._does_without(parked, failed, pauses) and otherwise is not None:
                     outcome = otherwise
                     break
+            self.took = [event for event in self.took if event not in call.took]
             await self._reached(stage, parked)
             return outcome
         finally:
             if parked in self._parked:
                 self._parked.remove(parked)  # It was cancelled.
+
+    async def _does_without(self, parked: Parked, failed: Failed, pauses: Pauses) -> bool:
+        """Park until the step is to be tried again; whether the process does without it instead. Refuses what
+        the operation refused, unless it must be done; StepAborted.
+        """
+        if failed.kind == StepWasTakenBack.type_name() and failed.may_skip:
+            return True  # Somebody skipped it, and the worker died over the decision.
+        if is_refusal(failed.cause) and not failed.must:
+            self.refused_key = parked.key
+            await self.parks_no_more(parked)
+            raise failed.cause from None
+        self.park(parked, said_by(failed.cause), f"{failed.operation}: {failed.kind}")
+        repair = await self.repaired(parked, pauses.after(failed.kind))
+        if repair is not None and repair.action == "abort":
+            await self.parks_no_more(parked)
+            raise StepAborted(f"{parked.title} was given up: {repair.reason}")
+        return repair is not None and repair.action == "skip"
 
     async def _tried(
         self, operation: Operation[Ask, Answer], call: Call, command: Ask, parked: Parked
@@ -140,13 +149,9 @@ class Steps(Standing):
         await self.while_held()
         self.steps_begun += 1
         parked.is_tried = True
+        summary = f"{operation.title} · {self.now.document}" if self.now.document else operation.title
         try:
-            return await self._attempt(operation, call, command)
-        except FailureError as failure:
-            cause = cause_of(failure)
-            if isinstance(cause, CancelledError) or cause is None:
-                raise
-            return cause
+            return await attempted(operation, call, command, summary=summary)
         finally:
             parked.is_tried = False
 
@@ -167,6 +172,7 @@ class Steps(Standing):
             stage=stage,
             voids=voids,
             asks=asks,
+            took=tuple(self.took),
         )
 
     async def _reached(self, stage: Stage | None, parked: Parked) -> None:
@@ -179,33 +185,6 @@ class Steps(Standing):
             # come further: its step is found done and writes no stage, and an older one that was noted
             # meanwhile would stand over it.
             await self.record_stage()
-
-    async def _attempt(self, operation: Operation[Ask, Answer], call: Call, command: Ask) -> Answer:
-        summary = f"{operation.title} · {self.now.document}" if self.now.document else operation.title
-        answer: Answer
-        if operation.quick:
-            answer = await workflow.execute_local_activity(
-                operation.name,
-                args=[call, command],
-                result_type=operation.answer_type,
-                start_to_close_timeout=STEP_TIMEOUT,
-                retry_policy=QUICK_RETRY,
-                cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-                summary=summary,
-            )
-        else:
-            answer = await workflow.execute_activity(
-                operation.name,
-                args=[call, command],
-                result_type=operation.answer_type,
-                task_queue=OUTSIDE_QUEUE,
-                start_to_close_timeout=timedelta(minutes=5),
-                heartbeat_timeout=timedelta(seconds=30),
-                retry_policy=OUTSIDE_RETRY,
-                cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-                summary=summary,
-            )
-        return answer
 
     # Parked and repaired
 
@@ -278,6 +257,7 @@ class Steps(Standing):
     )
     async def repair(self, repair: Repair, by: Caller) -> Stage:
         """What a person decides about a parked step, as soon as that is written. Refuses: NothingToRepair."""
+        self.mailbox.pass_by(number_of_command())
         while True:
             self.repairable(repair)
             # Whether there is anything to repair shows when the attempt that is under way has ended.
@@ -313,6 +293,7 @@ class Steps(Standing):
     @workflow.update(description="Take no further step until it is released")
     async def hold(self, hold: Hold, by: Caller) -> Stage:
         """Hold the process, as soon as that is written. Refuses: ProcessHeld, NotHeld."""
+        self.mailbox.pass_by(number_of_command())
         async with self._deciding:
             if self.held is not None:
                 raise ProcessHeld(f"this is {self.held} already")
@@ -326,6 +307,7 @@ class Steps(Standing):
     @workflow.update(description="Let a process that is held go on")
     async def release(self, release: Hold, by: Caller) -> Stage:
         """Let the process go on, as soon as that is written. Refuses: NotHeld."""
+        self.mailbox.pass_by(number_of_command())
         async with self._deciding:
             if self.held is None:
                 raise NotHeld("this is not held")
@@ -371,24 +353,16 @@ class Steps(Standing):
         """Write a person's decision down, before it counts; however long that takes. Gives the stage that was
         written with it.
         """
-        update, pauses = workflow.current_update_info(), Pauses()
+        update, pauses, summary = workflow.current_update_info(), Pauses(), action.capitalize()
         key = f"{self._id}/process.decide/{update.id if update else self._stages_recorded}"
         decision = Decision(action=action, step=step, reason=reason)
+        decide: Operation[Decision, Decision] = OPERATIONS["process.decide"]
         while True:
             reached = stage() if stage is not None else None
-            try:
-                await workflow.execute_local_activity(
-                    "process.decide",
-                    args=[self._call(key, by=by, stage=reached, voids=voids), decision],
-                    start_to_close_timeout=STEP_TIMEOUT,
-                    retry_policy=QUICK_RETRY,
-                    summary=action.capitalize(),
-                )
+            call = self._call(key, by=by, stage=reached, voids=voids)
+            outcome = await attempted(decide, call, decision, summary=summary)
+            if not isinstance(outcome, BaseException):
                 return reached
-            except FailureError as failure:
-                cause = cause_of(failure)
-                if cause is None or isinstance(cause, CancelledError) or is_refusal(cause):
-                    raise
-            await workflow.sleep(
-                pauses.after(kind_of(cause)), summary=f"Write down again: {action.capitalize()}"
-            )
+            if is_refusal(outcome):
+                raise outcome
+            await workflow.sleep(pauses.after(kind_of(outcome)), summary=f"Write down again: {summary}")

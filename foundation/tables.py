@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     ColumnElement,
     Identity,
     Index,
     LargeBinary,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -46,6 +48,8 @@ class OperationLog(Table):
     request: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     request_hash: Mapped[str]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    took: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    """What the process had taken of what it was told since its step before; see `Mailbox`."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     transaction_id: Mapped[int] = mapped_column(TransactionId, server_default=func.pg_current_xact_id())
     """In whose order the log can be read without gaps; see `everything_before`."""
@@ -70,6 +74,7 @@ class ProcessState(Table):
         Index(None, "company_id", "document"),
         Index(None, "company_id", "failure", postgresql_where=text("failure IS NOT NULL")),
         Index(None, "company_id", postgresql_where=text("task_failure IS NOT NULL")),
+        Index(None, "id", postgresql_where=text("outcome IS NULL")),
         {"schema": "foundation"},
     )
 
@@ -89,6 +94,8 @@ class ProcessState(Table):
     failure: Mapped[str | None]
     task_failure: Mapped[str | None]
     """Why its workflow task fails, while it does: noted by the workers, since the process cannot."""
+    not_run: Mapped[str | None]
+    """Why Temporal does not run it, though it has not ended: noted by the workers."""
     outcome: Mapped[str | None]
     started_by: Mapped[str]
     correlation_id: Mapped[str]
@@ -135,7 +142,7 @@ class AcceptedCommand(OfCompany, Table):
         CheckConstraint("num_nonnulls(answer, refusal) = num_nonnulls(answered_at)", "answered_once"),
         UniqueConstraint("process_id", "number"),
         UniqueConstraint("process_id", "kind", "actor", "key"),
-        Index(None, "due_at", postgresql_where=text("answered_at IS NULL")),
+        Index(None, "due_at", postgresql_where=text("answered_at IS NULL OR again")),
         {"schema": "foundation"},
     )
 
@@ -156,6 +163,8 @@ class AcceptedCommand(OfCompany, Table):
     answered_at: Mapped[datetime | None]
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    again: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether it is sent again though it may be answered: its process is begun again."""
 
 
 class ApprovalState(OfCompany, Table):

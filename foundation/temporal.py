@@ -52,7 +52,13 @@ DATA_CONVERTER = replace(
 )
 
 
-_AWAY = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
+_AWAY = {
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.CANCELLED,
+    # It has too much to do, or a process has as many commands in flight as it takes at once.
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+}
 
 
 def is_away(failure: BaseException) -> bool:

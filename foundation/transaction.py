@@ -18,11 +18,9 @@ import asyncpg
 from pydantic import BaseModel
 from sqlalchemy import (
     ClauseElement,
-    Dialect,
     Executable,
     and_,
     bindparam,
-    make_url,
     select,
     update,
 )
@@ -33,9 +31,8 @@ from sqlalchemy.sql.cache_key import CacheKey
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache, greenlet_spawn
 
-from foundation.closing import Closing
+from foundation.closing import DIALECT, Closing
 
-_DIALECT: Dialect = make_url("postgresql+asyncpg://").get_dialect()()
 SHAPES = 1000
 """So many shapes of statements are kept compiled, by process and by connection."""
 
@@ -261,7 +258,7 @@ def _of_its_shape(statement: Executable, given: tuple[str, ...]) -> _Ready:
 def _compiled(
     statement: ClauseElement, given: tuple[str, ...], shape: CacheKey | None
 ) -> tuple[SQLCompiler, _Ready]:
-    compiled = statement.compile(dialect=_DIALECT, column_keys=given, cache_key=shape)
+    compiled = statement.compile(dialect=DIALECT, column_keys=given, cache_key=shape)
     assert isinstance(compiled, SQLCompiler)
     if compiled.post_compile_params:
         raise TypeError(f"a transaction takes no IN with a list, write = ANY: {statement}")
@@ -271,7 +268,7 @@ def _compiled(
         raise TypeError(f"no value for {', '.join(missing)}: {statement}")
     converters: dict[str, Callable[[Any], Any]] = {}
     for name in set(names):
-        if convert := compiled.binds[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT):
+        if convert := compiled.binds[name].type.dialect_impl(DIALECT).bind_processor(DIALECT):
             converters[name] = convert
     fixed = {name: value for name, value in compiled.params.items() if name not in given}
     return compiled, _Ready(compiled.string, names, fixed, converters)

@@ -56,6 +56,23 @@ def to_start(directory: Path) -> Addresses | None:
     return Addresses(owner, application)
 
 
+def to_reconcile(directory: Path) -> tuple[str, str]:
+    """What the application logs in with, and where Temporal is."""
+    noted = {}
+    if (directory / "ports.json").exists():
+        noted = json.loads((directory / "ports.json").read_text())
+    database, temporal = os.environ.get(APPLICATION), os.environ.get("TEMPORAL_ADDRESS")
+    if (database is None or temporal is None) and not noted:
+        raise Trouble(
+            f"nothing was ever started in {directory}; or set both {APPLICATION} and TEMPORAL_ADDRESS"
+        )
+    if database is None:
+        database = Postgres(directory.absolute() / "postgres", noted["postgres"]).application_url
+    elif make_url(database).username != APPLICATION_ROLE and (directory / PASSWORD_FILE).exists():
+        database = application_url_for(database, kept_password(directory / PASSWORD_FILE))
+    return database, temporal or f"127.0.0.1:{noted['temporal']}"
+
+
 def to_look_at(directory: Path) -> str:
     """Where to read, and only to read: the owner's address where there is one, who may see all companies."""
     if given := os.environ.get(OWNER) or os.environ.get(APPLICATION):

@@ -6,13 +6,28 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
     from perpetual.checker.invariants import Violation
+
+
+Temporal = Annotated[bool, typer.Option("--temporal", help="Instead: whether the books and Temporal agree.")]
+Mend = Annotated[bool, typer.Option("--mend", help="With --temporal: begin again what one of them has lost.")]
+Hours = Annotated[
+    float, typer.Option(help="With --temporal: look at runs that were closed in so many hours.", min=0)
+]
+
+
+class Shown(NamedTuple):
+    """How it is said what was found."""
+
+    quiet: bool
+    as_json: bool
+
 
 SHOWN = 10
 """Of each invariant, so that a table gone wrong does not hide the others."""
@@ -26,6 +41,9 @@ def check(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing; the status tells.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for programs.")] = False,
+    temporal: Temporal = False,
+    mend: Mend = False,
+    hours: Hours = 24,
     directory: Annotated[
         Path, typer.Option(help="Where data and ports are kept.", envvar="PERPETUAL_DIRECTORY")
     ] = Path(".perpetual"),
@@ -35,26 +53,44 @@ def check(
     It reads one snapshot, also while everybody works, leaves nothing behind, and ends with status 1 and a
     list when something does not hold. docs/operations.md has the list of what must.
 
-    Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`.
+    With `--temporal` it compares the books with Temporal, both ways: after either was restored, run it before
+    anything is accepted, and `--mend` what it names.
+
+    Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`, `perpetual check --all
+    --temporal --mend`.
     """
+    from perpetual.servers.trouble import Trouble  # noqa: PLC0415
+
+    if (company is None) is not all_companies:
+        raise Trouble("say which company to check: --company CODE, or --all")
+    if mend and not temporal:
+        raise Trouble("--mend goes with --temporal")
+    shown = Shown(quiet=quiet, as_json=as_json)
+    if temporal:
+        from perpetual.reconciling.command import reconcile  # noqa: PLC0415
+
+        raise typer.Exit(reconcile(directory, company, mend=mend, hours=hours, shown=shown))
+    raise typer.Exit(ask_the_books(directory, company, at_rest=at_rest, shown=shown))
+
+
+def ask_the_books(directory: Path, company: str | None, *, at_rest: bool, shown: Shown) -> int:
+    """Ask every question; the status: 1 when something does not hold."""
     from perpetual import addresses  # noqa: PLC0415
     from perpetual.checker.invariants import invariants  # noqa: PLC0415
     from perpetual.checker.running import CannotCheck  # noqa: PLC0415
     from perpetual.checker.running import check as checked  # noqa: PLC0415
     from perpetual.servers.trouble import Trouble  # noqa: PLC0415
 
-    if (company is None) is not all_companies:
-        raise Trouble("say which company to check: --company CODE, or --all")
     asked = invariants(at_rest=at_rest)
     try:
         found = asyncio.run(checked(addresses.to_look_at(directory), asked, company=company))
     except CannotCheck as refusal:
         raise Trouble(str(refusal)) from refusal
-    if as_json:
+    if shown.as_json:
         typer.echo(json.dumps({"checked": len(asked), "violations": [asdict(x) for x in found]}, default=str))
-    elif not quiet:
+    elif not shown.quiet:
         show(found, checked=len(asked))
-    raise typer.Exit(1 if found else 0)
+    return 1 if found else 0
 
 
 def show(found: Sequence["Violation"], *, checked: int) -> None:

@@ -152,7 +152,13 @@ class House:
         server.prepare()
         self.web_ui = f"http://127.0.0.1:{ui_port}"
         self.environment |= {"TEMPORAL_ADDRESS": server.address, "PERPETUAL_WEB_UI_URL": self.web_ui}
-        return Child("temporal", server.command, is_ready=lambda pid: server.is_ready(), stop_seconds=20)
+        return Child(
+            "temporal",
+            server.command,
+            is_ready=lambda pid: server.is_ready(),
+            environment=server.environment,
+            stop_seconds=20,
+        )
 
     def _migrate(self) -> None:
         self.say("Bringing the database up to date …")

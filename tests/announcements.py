@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 
@@ -15,10 +16,26 @@ from activities.automation import announcing, listeners
 from domains.automation import rules
 from domains.automation.messages import Announce, IntendedMessage, Subscribe, TakeUp
 from foundation import visibility
+from foundation.database import database
 from foundation.messages import Call, Caller
 from foundation.settings import settings
 from tests.erp import Erp
 from workflows.outgoing_message import OutgoingMessage
+
+_READ_BY_NOBODY = text(
+    """
+    SELECT foundation.answer_commands(jsonb_agg(jsonb_build_object('id', id, 'answer', '{}'::jsonb)))
+    FROM foundation.command WHERE process_id = :process AND answered_at IS NULL
+    """
+)
+
+
+async def subscribe_by_hand(caller: Caller, url: str, *events: str) -> None:
+    """Make a webhook, and leave the company's log to be read by hand: its process is not begun."""
+    hook = Subscribe(webhook_id=uuid4(), url=url, events=events)
+    await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+    async with database().write(caller.company, caller.actor) as tx:
+        await tx.execute(_READ_BY_NOBODY, {"process": f"{caller.company}/announcements"})
 
 
 def listen_often(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,8 +81,7 @@ class Announcing:
 
     async def want(self, url: str, *events: str) -> None:
         """Make a webhook by hand, with no process that reads the log."""
-        hook = Subscribe(webhook_id=uuid4(), url=url, events=events)
-        await listeners.subscribe(Call.direct(self.by_hand, str(uuid4())), hook)
+        await subscribe_by_hand(self.by_hand, url, *events)
 
     async def write_down(self) -> list[IntendedMessage]:
         """Read the log by hand, with no process that does it: what is to be sent."""

@@ -114,6 +114,11 @@ class Erp:
         body = {"shipped_on": "2026-03-05", "carrier": "DHL", "tracking": "JD0001", **shipment}
         return await self.post(f"/v1/sales-orders/{order['order_id']}/shipments", body, by="warehouse")
 
+    async def ship_with_key(self, order: Any, key: str) -> Any:
+        """The same under a key of the test's own."""
+        path = f"/v1/sales-orders/{order['order_id']}/shipments"
+        return await self.post(path, {"shipped_on": "2026-03-05"}, by="warehouse", key=key)
+
     async def pay(self, order: Any, amount: Any, **payment: Any) -> Any:
         """The customer pays."""
         body = {"received_on": "2026-03-20", "amount": str(amount), "currency": "EUR", **payment}

@@ -9,7 +9,6 @@ import asyncio
 import itertools
 import os
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, settings
@@ -19,6 +18,9 @@ from foundation.messages import Caller
 
 Answer = TypeVar("Answer")
 Run = Callable[[Coroutine[Any, Any, Any]], Any]
+
+TRIES = 9
+"""So often a machine is run from its beginning, at least."""
 
 _EVERYTHING_MAY_TAKE_TIME = settings(
     deadline=None,
@@ -30,7 +32,7 @@ _EVERYTHING_MAY_TAKE_TIME = settings(
 PROFILES = {
     # What fails is not made smaller: that would take minutes, and the long profile does it.
     "short": settings(
-        _EVERYTHING_MAY_TAKE_TIME, max_examples=9, stateful_step_count=40, phases=[Phase.generate]
+        _EVERYTHING_MAY_TAKE_TIME, max_examples=TRIES, stateful_step_count=40, phases=[Phase.generate]
     ),
     "long": settings(_EVERYTHING_MAY_TAKE_TIME, max_examples=150, stateful_step_count=60),
 }
@@ -43,8 +45,10 @@ def a_caller() -> Caller:
     return Caller(company=company, actor="a machine", correlation_id=f"machine of {company}")
 
 
-async def run(machine: Callable[[Run], RuleBasedStateMachine], *, times: int = 1) -> None:
-    """Let the machine look for what does not hold; one that can do more gets more tries, and longer ones."""
+async def run(machine: Callable[[Run], RuleBasedStateMachine], *, times: int = 1) -> int:
+    """Let the machine look for what does not hold; one that can do more gets more tries, and longer ones.
+    Gives how often it was run from its beginning, each time until everything had held after every step.
+    """
     loop = asyncio.get_running_loop()
 
     def on_the_loop(work: Coroutine[Any, Any, Answer]) -> Answer:
@@ -56,5 +60,12 @@ async def run(machine: Callable[[Run], RuleBasedStateMachine], *, times: int = 1
         max_examples=times * profile.max_examples,
         stateful_step_count=times * profile.stateful_step_count,
     )
-    factory: Any = partial(machine, on_the_loop)  # Whatever makes a machine will do; its type says less.
+    made: list[RuleBasedStateMachine] = []
+
+    def make() -> RuleBasedStateMachine:
+        made.append(machine(on_the_loop))
+        return made[-1]
+
+    factory: Any = make  # Whatever makes a machine will do; its type says less.
     await asyncio.to_thread(run_state_machine_as_test, factory, settings=profile)
+    return len(made)

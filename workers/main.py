@@ -11,11 +11,11 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
 
 from foundation import temporal
+from foundation.attempts import OUTSIDE_QUEUE
 from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
-from foundation.steps import OUTSIDE_QUEUE
 from workers import health, registry, relay, watch
 from workers.payloads import spare_the_search
 

@@ -120,7 +120,9 @@ class Dunning(Process):
                 await self.cancel()
             number = self.looks = self.looks + 1
             ask = ReviewDunning(dunning_id=self.dunning_id, on=self.today)
-            review = await self.step(dunning.review_dunning, ask, per=number, must=True)
+            # Not a logical key: a look is no effect, and who begins again looks on another day.
+            per = f"{workflow.info().run_id}/{number}"
+            review = await self.step(dunning.review_dunning, ask, per=per, must=True)
             self.know(amount=review.overdue_amount, currency=review.currency)
             self.level, self.next_on = review.level, review.next_on
             if ask.on != self.today:

@@ -17,8 +17,10 @@ from domains.automation.messages import (
     WebhookChanged,
 )
 from domains.automation.tables import Cursor, MailRule, Webhook, WebhookSecret
+from foundation import commands
 from foundation.documents import write_document
 from foundation.errors import NotFound
+from foundation.mailbox import BeginProcess
 from foundation.operation import OPERATIONS, operation
 from foundation.transaction import Row, Transaction
 
@@ -90,5 +92,15 @@ async def _webhook(tx: Transaction, webhook_id: UUID) -> Row:
 
 
 async def _read_from_now_on(tx: Transaction) -> None:
-    """The first who is to be told of something begins the reading of the log."""
+    """The first who is to be told of something begins the process that reads the log from here on."""
     await tx.execute(insert(Cursor).values(reader=READER).on_conflict_do_nothing())
+    process_id = f"{await commands.company_of(tx)}/{READER}"
+    begin = BeginProcess(
+        process_id=process_id,
+        body={},
+        party=None,
+        summary="Tells others of what was done",
+        correlation_id=process_id,
+        begun_by="",
+    )
+    await commands.begin(tx, begin)

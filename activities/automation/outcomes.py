@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select, update
 
+from domains.automation import rules
 from domains.automation.messages import (
     GiveUpMessage,
     IntendedMessage,
@@ -11,7 +12,9 @@ from domains.automation.messages import (
     ResendMessage,
 )
 from domains.automation.tables import OutgoingMessage, Webhook
+from foundation import commands
 from foundation.errors import BusinessError, NotFound
+from foundation.mailbox import BeginProcess
 from foundation.operation import operation
 from foundation.transaction import Transaction
 
@@ -62,4 +65,15 @@ async def resend_message(tx: Transaction, again: ResendMessage) -> IntendedMessa
         raise NotFailed(f"the message is {message.status}; only one that has failed can be sent again")
     message = await tx.update(OutgoingMessage, message.id, status="intended", round=message.round + 1)
     facts = {name: getattr(message, name) for name in IntendedMessage.model_fields if name != "message_id"}
-    return IntendedMessage(message_id=message.id, **facts)
+    intended = IntendedMessage(message_id=message.id, **facts)
+    company = await commands.company_of(tx)
+    begin = BeginProcess(
+        process_id=rules.process_of(company, message.id, message.round),
+        body=intended.model_dump(mode="json"),
+        party=None,
+        summary=f"{intended.event} {intended.document or ''}".strip(),
+        correlation_id=intended.correlation_id,
+        begun_by="",
+    )
+    await commands.begin(tx, begin)
+    return intended

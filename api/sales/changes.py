@@ -50,7 +50,8 @@ async def amend(order_id: UUID, amendment: AmendmentAsked, asked: Asked) -> Orde
 
     It is priced as on its own day; credit and reservation are checked again. The answer tells what differs.
     """
-    amend = AmendOrder(**dict(amendment), amendment_id=asked.new_id("amendment"), order_id=order_id)
+    amendment_id = asked.new_id("amendment", of=order_id)
+    amend = AmendOrder(**dict(amendment), amendment_id=amendment_id, order_id=order_id)
     return await processes.command(asked, _order(asked, order_id), "amend", amend, OrderAmended)
 
 

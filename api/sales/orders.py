@@ -156,7 +156,7 @@ async def ship(order_id: UUID, shipment: ShipmentAsked, asked: Asked) -> Shipmen
     confirm = ConfirmShipment(
         **{
             **dict(shipment),
-            "shipment_id": asked.new_id("shipment"),
+            "shipment_id": asked.new_id("shipment", of=order_id),
             "shipped_on": shipment.shipped_on or asked.today,
         }
     )
@@ -172,7 +172,7 @@ async def pay(order_id: UUID, payment: PaymentAsked, asked: Asked) -> PaymentRec
     receive = ReceivePayment(
         **{
             **dict(payment),
-            "payment_id": asked.new_id("payment"),
+            "payment_id": asked.new_id("payment", of=order_id),
             "received_on": payment.received_on or asked.today,
         }
     )

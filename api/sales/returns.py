@@ -54,7 +54,7 @@ async def inspect(return_id: UUID, inspection: InspectionAsked, asked: Asked) ->
     inspect = InspectReturn(
         **{
             **dict(inspection),
-            "inspection_id": asked.new_id("inspection"),
+            "inspection_id": asked.new_id("inspection", of=return_id),
             "received_on": inspection.received_on or asked.today,
         }
     )

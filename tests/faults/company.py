@@ -13,6 +13,10 @@ EARLY = [f"EARLY-{number}" for number in range(5)]
 """They pay within ten days and keep two per cent."""
 TIGHT = "TIGHT"
 """Its credit limit is so low that a person decides about every order."""
+ABROAD = "ABROAD"
+"""It pays in dollars."""
+DOLLARS, DOLLARS_LATER = "1.25", "1.00"
+"""For one euro: when it is billed, and when it pays."""
 OPENING_QUANTITY = 1_000_000
 OPENED_ON, ORDERED_ON, SHIPPED_ON, PAID_ON, BACK_ON = (
     *("2026-01-02", "2026-03-02", "2026-03-05"),
@@ -45,6 +49,9 @@ def records() -> list[tuple[str, Any]]:
         ("payment-terms", early | {"instalments": [{"days": 30}]}),
         *(("items", {"code": code, "name": code, "tax_code": "S19"}) for code in (*ITEMS, SCARCE)),
         *(("customers", a_customer(*customer)) for customer in (*customers, (TIGHT, "NET30", "1.00"))),
+        ("customers", a_customer(ABROAD, "NET30", None) | {"currency": "USD"}),
+        ("exchange-rates", {"currency": "USD", "valid_from": "2026-01-01", "rate": DOLLARS}),
+        ("exchange-rates", {"currency": "USD", "valid_from": PAID_ON, "rate": DOLLARS_LATER}),
         ("stock-receipts", a_receipt(opening, reason="opening", received_on=OPENED_ON)),
     ]
 

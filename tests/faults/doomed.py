@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.faults.dying import DIES_AS_TOLD, died_at, tell
 from tests.faults.machines import Child, Nursery
 
 MOST_SECONDS = 6.0
@@ -31,25 +32,47 @@ class Points:
     """The points at which workers are to die, over all seeds of a run: first where none has died yet."""
 
     wanted: list[Point]
+    at_the_door: list[Point] = field(default_factory=list)
+    """Where the API is to die."""
     deaths: Counter[Point] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, places: Iterable[str], operations: Iterable[str]) -> "Points":
+    def of(
+        cls, places: Iterable[str], operations: Iterable[str], at_the_door: Iterable[str] = ()
+    ) -> "Points":
         """Every point of every operation."""
         everywhere = tuple(places)
-        return cls([Point(where, operation) for operation in operations for where in everywhere])
+
+        def points(names: Iterable[str]) -> list[Point]:
+            return [Point(where, operation) for operation in names for where in everywhere]
+
+        return cls(points(operations), points(at_the_door))
+
+    @property
+    def everywhere(self) -> set[Point]:
+        """Where workers or the API are to die."""
+        return {*self.wanted, *self.at_the_door}
 
     @property
     def missing(self) -> list[Point]:
-        """Where no worker has died yet."""
-        return [point for point in self.wanted if not self.deaths[point]]
+        """Where nobody has died yet."""
+        return sorted((point for point in self.everywhere if not self.deaths[point]), key=str)
 
-    def next(self) -> Point:
-        """Where fewest have died; it goes to the end of the list, whether it is reached or not."""
-        point = min(self.wanted, key=self.deaths.__getitem__)
-        self.wanted.remove(point)
-        self.wanted.append(point)
-        return point
+    def next(self) -> list[Point]:
+        """Where workers are to die: where none has died yet, while there is such a point."""
+        return self._fewest(self.wanted)
+
+    def next_at_the_door(self) -> list[Point]:
+        """The same, for the API."""
+        return self._fewest(self.at_the_door)
+
+    def note(self, where: str) -> None:
+        """Somebody has died there."""
+        self.deaths[Point(*where.split(":"))] += 1
+
+    def _fewest(self, among: list[Point]) -> list[Point]:
+        fewest = min((self.deaths[point] for point in among), default=0)
+        return [point for point in among if self.deaths[point] == fewest]
 
 
 @dataclass
@@ -58,52 +81,40 @@ class Doom:
 
     nursery: Nursery
     points: Points
-    folder: Path
+    told: Path
+    """In which the worker is told where it is to die."""
     struck: Callable[[str], None]
     life_seconds: Callable[[], float]
-    """How long the next worker works before it dies at its point."""
+    """How long the next worker works before it dies at the next point that it comes by."""
     is_on: bool = False
-    starts: int = 0
-    _armed: tuple[Point, Path] | None = None
     _timers: list[asyncio.TimerHandle] = field(default_factory=list)
 
     async def start(self) -> Child:
-        """A worker that dies at the next point; one that lives, when it is not on."""
+        """A worker that dies at one of the points; one that lives, when it is not on."""
         self.settle()
-        self.starts += 1
-        if not self.is_on:
-            return await self.nursery.fork({})
-        point, once = self.points.next(), self.folder / str(self.starts)
-        once.touch()  # While it is there, whoever comes by lives on.
-        child = await self.nursery.fork({"PERPETUAL_DIE_AT": str(point), "PERPETUAL_DIE_ONCE": str(once)})
-        life, loop = self.life_seconds(), asyncio.get_running_loop()
-        self._timers = [
-            loop.call_later(life, self.arm, point, once),
-            loop.call_later(life + MOST_SECONDS, self.replace, child),
-        ]
+        child = await self.nursery.fork({DIES_AS_TOLD: str(self.told)})
+        if self.is_on:
+            life, loop = self.life_seconds(), asyncio.get_running_loop()
+            self._timers = [
+                loop.call_later(life, self.arm),
+                loop.call_later(life + MOST_SECONDS, self.replace, child),
+            ]
         return child
 
-    def arm(self, point: Point, once: Path) -> None:
-        """From now on, whoever comes by the point dies."""
-        self._armed = point, once
-        once.unlink()
+    def arm(self) -> None:
+        """From now on, it dies when it comes by one of the points."""
+        tell(self.told, *self.points.next())
 
     def replace(self, child: Child) -> None:
-        """It has not come by its point."""
+        """It has not come by any."""
         with suppress(ProcessLookupError):
             os.kill(child.pid, signal.SIGKILL)
             self.struck("worker killed")
 
     def settle(self) -> None:
-        """Note whether the last one has died at its point; from now on it passes there."""
+        """Note whether the last one has died at a point; from now on it passes everywhere."""
         for timer in self._timers:
             timer.cancel()
-        armed, self._armed = self._armed, None
-        if armed is None:
-            return
-        point, once = armed
-        try:
-            once.open("x").close()
-        except FileExistsError:
-            self.points.deaths[point] += 1
-            self.struck(f"worker died {point.where}")
+        if (where := died_at(self.told)) is not None:
+            self.points.note(where)
+            self.struck(f"worker died {where.partition(':')[0]}")

@@ -12,18 +12,21 @@ import asyncpg
 from temporalio.client import Client as Temporal
 from temporalio.service import RPCError
 
+from tests.faults.accepted import Accepted
 from tests.faults.books import Books
 from tests.faults.company import COMPANY, open_company
 from tests.faults.doomed import Points
-from tests.faults.judging import UNDER_WAY, Attempts, Verdict, judge
-from tests.faults.kinds import KINDS, Kind
+from tests.faults.judging import Attempts, Verdict, judge, what_is_under_way
+from tests.faults.kinds import ASK_AGAIN, KINDS, Kind
+from tests.faults.looking import Looker
 from tests.faults.patience import Answers, Client, NotAnswered, Refused
 from tests.faults.site import ADMIN_KEY, Site
 from tests.faults.stories import Desks, Story
-from tests.faults.striking import OUT_OF_REACH, Striker
+from tests.faults.striking import LONGEST_PAUSE, OUT_OF_REACH, Striker
+from tests.faults.tracebacks import explained
 
 MOST_SECONDS_AFTER = 30.0
-"""So long after the last fault the last process must be done."""
+"""So long after the last fault every request must be answered; and all be done, after the last request."""
 GIVE_UP_SECONDS = 120.0
 LEAST_TWICE = 0.01
 """A run in which fewer operations were attempted twice proves too little to count."""
@@ -39,6 +42,14 @@ class Plan:
     fault_every_seconds: float = 8.0
     worker_lives_seconds: float = 4.0
     """On average, until it dies at a marked point."""
+    strikes_for_seconds: float = 86_400.0
+    """Then the rest of the orders goes its way undisturbed."""
+    longest_pause_seconds: float = LONGEST_PAUSE
+    """So long servers stand still at most."""
+    never_ask_again: float = 0.5
+    """This share of the orders has a client that never asks again."""
+    tampers: bool = False
+    """Whether running processes are reset and terminated in Temporal."""
     keep: bool = False
 
 
@@ -50,22 +61,26 @@ class Result:
     books: Books
     faults: Counter[str]
     answers: Answers
+    defects: list[str]
+    """Answers with status 500, each with its traceback from the API's log."""
     attempts: Attempts
     verdict: Verdict
     seconds: float
+    accepted: Accepted
     seconds_after: float
-    """From the last fault until the last process was done."""
+    """From the last answer to the last client until the last process was done; no fault came after that."""
     place: str
 
     @property
     def is_good(self) -> bool:
         """Whether nothing was lost or doubled, everything was done in time, and the run proves something."""
-        return self.verdict.is_good and not self.is_late and self.attempts.twice >= self.least_twice
+        is_right = self.verdict.is_good and not self.defects
+        return is_right and not self.is_late and self.attempts.twice >= self.least_twice
 
     @property
     def is_late(self) -> bool:
-        """Whether the last process was done too late."""
-        return self.seconds_after > MOST_SECONDS_AFTER
+        """Whether a request was answered, or the last process done, too late."""
+        return max(self.seconds_after, self.accepted.slowest) > MOST_SECONDS_AFTER
 
     @property
     def least_twice(self) -> float:
@@ -84,19 +99,46 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
         clerk = Client(site.base_url, ADMIN_KEY, COMPANY, answers)
         credit_manager = await open_company(clerk, books)
         await clerk.close()
-        striker = Striker(site, Random(plan.seed), every_seconds=plan.fault_every_seconds)
-        trading = Trading(plan, site, books, answers, credit_manager, progress)
-        striking = asyncio.create_task(striker.strike_until(trading.all_begun))
+        striker = striker_for(plan, site)
+        looker = Looker(site.addresses.owner, COMPANY)
+        trading = Trading(plan, site, books, answers, credit_manager, progress, looker)
+        striking = asyncio.create_task(
+            striker.strike_until(trading.all_begun, at_most=plan.strikes_for_seconds)
+        )
         await trading.trade()
         await striking
-        seconds_after = await until_all_is_done(site) - site.last_fault
+        nobody_asks_any_more = time.monotonic()
+        seconds_after = await until_all_is_done(site) - nobody_asks_any_more
+        accepted = await Accepted.read(site.addresses.owner, site.last_fault_at)
         verdict = await judge(site, books)
         attempts = Attempts.read(site.attempts)
+        defects = explained(answers.defects, site.logs / "api.log")
     finally:
         await site.close(keep=plan.keep)
-    place = str(site.directory)
-    seconds = time.monotonic() - began
-    return Result(plan.seed, books, site.faults, answers, attempts, verdict, seconds, seconds_after, place)
+    return Result(
+        seed=plan.seed,
+        books=books,
+        faults=site.faults,
+        answers=answers,
+        defects=defects,
+        attempts=attempts,
+        verdict=verdict,
+        accepted=accepted,
+        seconds=time.monotonic() - began,
+        seconds_after=seconds_after,
+        place=str(site.directory),
+    )
+
+
+def striker_for(plan: Plan, site: Site) -> Striker:
+    """Who strikes this run's site."""
+    return Striker(
+        site,
+        Random(plan.seed),
+        every_seconds=plan.fault_every_seconds,
+        longest_pause=plan.longest_pause_seconds,
+        tampers=plan.tampers,
+    )
 
 
 @dataclass
@@ -109,6 +151,7 @@ class Trading:
     answers: Answers
     credit_manager_key: str
     progress: Callable[[int], Any]
+    looker: Looker
 
     def __post_init__(self) -> None:
         chance = Random(f"kinds of {self.plan.seed}")
@@ -127,9 +170,13 @@ class Trading:
             clerk=self._client(ADMIN_KEY),
             credit_manager=self._client(self.credit_manager_key),
             twin=self._client(ADMIN_KEY),
+            looker=self.looker,
         )
         for number, kind in self.waiting:
-            await self.tell(kind, Story(number, desks, self.books, Random(f"{self.plan.seed} {number}")))
+            chance = Random(f"{self.plan.seed} {number}")
+            story = Story(number, desks, self.books, chance)
+            story.never_asks_again = kind not in ASK_AGAIN and chance.random() < self.plan.never_ask_again
+            await self.tell(kind, story)
             self.progress(sum(self.books.ended.values()))
         self.all_begun.set()
         for client in (desks.clerk, desks.credit_manager, desks.twin):
@@ -162,7 +209,7 @@ async def nothing_is_under_way(site: Site) -> bool:
     try:
         connection = await asyncpg.connect(site.addresses.owner, timeout=2)
         try:
-            if await connection.fetch(UNDER_WAY):
+            if await what_is_under_way(connection):
                 return False
         finally:
             await connection.close(timeout=1)

@@ -5,17 +5,13 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid5
 
+from tests.faults import billing_kinds, correction_kinds
 from tests.faults.company import CUSTOMERS, EARLY, ITEMS, SCARCE, TIGHT
+from tests.faults.kinds_of_lines import some
 from tests.faults.patience import Refused
-from tests.faults.stories import Lines, Story
+from tests.faults.stories import Story
 
 CENT = Decimal("0.01")
-
-
-def some(story: Story, least: int = 1, most: int = 3) -> Lines:
-    """One to three different items of which there are plenty."""
-    items = story.chance.sample(ITEMS, story.chance.randint(least, most))
-    return [(item, story.chance.randint(2, 6)) for item in items]
 
 
 async def paid(story: Story) -> None:
@@ -181,16 +177,34 @@ Kind = Callable[[Story], Awaitable[None]]
 KINDS: list[Kind] = [
     *(paid, repeated, shipped_in_parts, billed_once, backordered, prepaid, discounted, approved),
     *(rejected, cancelled, cancelled_after_delivery, amended, returned, replaced, refused),
+    *(billing_kinds.billed_together, billing_kinds.taken_back_unbilled, billing_kinds.reminded),
+    *(correction_kinds.held, correction_kinds.withdrawn, correction_kinds.paid_in_dollars),
+    *(correction_kinds.return_called_off, correction_kinds.credit_kept_and_refunded),
+    *(correction_kinds.allocated, correction_kinds.corrected_goods, correction_kinds.corrected_money),
 ]
+ASK_AGAIN = (repeated, refused)
+"""What they tell of is a request that comes again."""
 OPERATIONS = [
     *("sales.place_order", "receivables.check_credit", "sales.hold_order", "approval.decide"),
     *("inventory.reserve_stock", "sales.confirm_order", "inventory.post_goods_issue"),
-    *("ledger.post_goods_cost", "receivables.post_invoice", "sales.record_fulfilment"),
+    *("receivables.post_invoice", "sales.record_fulfilment"),
     *("ledger.post_payment", "ledger.allocate_payment", "sales.close_order"),
-    "inventory.receive_stock",
     *("inventory.release_reservation", "receivables.release_credit", "sales.cancel_order"),
     *("sales.price_amendment", "sales.amend_order", "inventory.amend_reservation"),
-    *("sales.authorise_return", "inventory.take_back_goods", "ledger.post_goods_return"),
+    *("sales.authorise_return", "inventory.take_back_goods", "sales.cancel_return"),
     *("receivables.find_billed", "receivables.post_credit_note", "ledger.post_refund", "sales.close_return"),
+    *("receivables.list_billing_due", "receivables.withdraw_billing_due", "receivables.find_billing_due"),
+    *("receivables.post_collective_invoice", "receivables.tell_orders_of_invoice"),
+    *("receivables.find_overdue", "receivables.begin_dunning", "receivables.review_dunning"),
+    *("receivables.post_dunning_letter", "receivables.dispute_dunning", "receivables.resume_dunning"),
+    *("receivables.promise_dunning", "receivables.end_dunning"),
+    *("approval.withdraw", "process.decide", "process.record_stage"),
 ]
-"""What the kinds together have done: a worker dies at each point of each of these."""
+"""What the processes of the kinds together take: a worker dies at each point of each of these."""
+AT_THE_DOOR = [
+    *("ledger.post_payment", "ledger.allocate_payment", "ledger.post_refund", "ledger.post_entry"),
+    *("ledger.reverse_document", "inventory.receive_stock", "inventory.reverse_receipt"),
+    *("inventory.revalue_item", "inventory.reverse_revaluation", "master_data.put_item"),
+    *("master_data.put_customer", "receivables.put_dunning_procedure"),
+]
+"""What the API does by itself: it dies at each point of each of these."""

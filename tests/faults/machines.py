@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -58,19 +58,41 @@ class Machine:
     start: Start
     child: Child | None = None
     starts: int = 0
+    may_run: asyncio.Event = field(default_factory=asyncio.Event)
     _keeping: asyncio.Task[None] | None = None
 
     def keep(self) -> None:
         """Start it, and start it again whenever it dies, until it is stopped."""
+        self.may_run.set()
         self._keeping = asyncio.create_task(self._keep(), name=f"keeps {self.name} running")
 
     async def _keep(self) -> None:
         while True:
+            await self.may_run.wait()
             self.child = await self.start()
             self.starts += 1
             await self.child.wait()
             self.child = None
             await asyncio.sleep(RESTART_SECONDS)
+
+    async def go_down(self, number: int) -> None:
+        """Stop it with a signal, and wait until it is gone; it stays down until it may run again."""
+        self.may_run.clear()
+        child = self.child
+        self.send(number)
+        while child is not None and self.child is child:
+            await child.wait()
+            await asyncio.sleep(0)  # Whoever keeps it running has to notice as well.
+
+    async def running(self) -> Child:
+        """The process, once it has been started."""
+        while self.child is None:  # noqa: ASYNC110  # Nobody else waits for it.
+            await asyncio.sleep(0.02)
+        return self.child
+
+    def come_back(self) -> None:
+        """Start it again, if it was told to stay down."""
+        self.may_run.set()
 
     def send(self, number: int) -> bool:
         """Send a signal; whether there was somebody to get it."""
@@ -122,16 +144,17 @@ def program(
 
 @dataclass
 class Nursery:
-    """Where workers are forked."""
+    """Where workers and the API are forked."""
 
     log: Path
     _process: asyncio.subprocess.Process | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def open(self, environment: dict[str, str]) -> None:
         """Have everything imported."""
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.faults.forked_worker"),
+                *(sys.executable, "-m", "tests.faults.forked"),
                 env=environment,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
@@ -140,10 +163,11 @@ class Nursery:
             )
 
     async def fork(self, environment: dict[str, str]) -> Child:
-        """A worker with this environment beside the common one."""
+        """A worker, or the API, with this environment beside the common one."""
         assert self._process and self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps(environment).encode() + b"\n")
-        return Forked(int(await self._process.stdout.readline()))
+        async with self._turn:
+            self._process.stdin.write(json.dumps(environment).encode() + b"\n")
+            return Forked(int(await self._process.stdout.readline()))
 
     async def close(self) -> None:
         """Fork no more."""

@@ -17,10 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from foundation import operation
 from foundation.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
 from tests.faults.doomed import Points
 from tests.faults.fault_run import MOST_SECONDS_AFTER, Plan, Result, run
-from tests.faults.kinds import OPERATIONS
+from tests.faults.kinds import AT_THE_DOOR, OPERATIONS
+from workers import registry
 
 Done = TypeVar("Done")
 SHOWN = 20
@@ -28,8 +30,14 @@ SHOWN = 20
 
 
 def every_point() -> Points:
-    """Each marked point of each operation that orders take."""
-    return Points.of((BEFORE_BEGIN, MID_TRANSACTION, AFTER_COMMIT), OPERATIONS)
+    """Each marked point of each operation that the kinds take."""
+    return Points.of((BEFORE_BEGIN, MID_TRANSACTION, AFTER_COMMIT), OPERATIONS, AT_THE_DOOR)
+
+
+def never_struck() -> list[str]:
+    """The operations of the ERP that no fault run strikes."""
+    registry.operations()
+    return sorted(operation.OPERATIONS.keys() - {*OPERATIONS, *AT_THE_DOOR})
 
 
 def asked() -> argparse.Namespace:
@@ -41,6 +49,9 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, default=48, help="orders at the same time (default: 48)")
     parser.add_argument("--every", type=float, default=8.0, help="seconds between faults (default: 8)")
     parser.add_argument("--lives", type=float, default=3.0, help="seconds a worker lives (default: 3)")
+    parser.add_argument(
+        "--tamper", action="store_true", help="also reset and terminate running processes in Temporal"
+    )
     parser.add_argument("--keep", action="store_true", help="leave each run's data and logs in place")
     return parser.parse_args()
 
@@ -58,6 +69,7 @@ async def run_all(console: Console, wanted: argparse.Namespace, points: Points) 
                 clients=wanted.clients,
                 fault_every_seconds=wanted.every,
                 worker_lives_seconds=wanted.lives,
+                tampers=wanted.tamper,
                 keep=wanted.keep,
             )
             result = await run(plan, points, partial(completed, bar, task))
@@ -78,8 +90,9 @@ def in_one_line(result: Result) -> str:
     share = result.attempts.twice / result.attempts.operations
     return (
         f"seed {result.seed}: {'good' if result.is_good else 'NOT GOOD'}, {len(result.books.orders)} orders, "
-        f"{result.faults.total()} faults, {share:.1%} attempted twice, done {result.seconds_after:.1f} s "
-        f"after the last fault, {result.seconds:.0f} s in all"
+        f"{result.faults.total()} faults, {share:.1%} attempted twice, {result.accepted.requests} requests "
+        f"accepted, the last answered {result.accepted.slowest:.1f} s after the last fault, all done "
+        f"{result.seconds_after:.1f} s after the last client, {result.seconds:.0f} s in all"
     )
 
 
@@ -87,7 +100,7 @@ def show_what_is_wrong(console: Console, result: Result) -> None:
     """What was lost or doubled, what does not add up, and answers that were no outage but a defect."""
     verdict = result.verdict
     kinds = {"lost": verdict.lost, "doubled": verdict.doubled, "wrong": verdict.other}
-    kinds["answered with 500"] = result.answers.defects
+    kinds["answered with 500"] = result.defects
     for what, found in kinds.items():
         for one in found[:SHOWN]:
             console.print(f"  {what}: {one}", markup=False, highlight=False, soft_wrap=True)
@@ -112,10 +125,20 @@ def show(console: Console, results: list[Result], points: Points) -> None:
     console.print(
         f"A request was answered after {p50:.2f} s (p50), {p99:.1f} s (p99), {seconds[-1]:.1f} s at most."
     )
-    died, missing = len(points.wanted) - len(points.missing), points.missing
-    console.print(f"A worker has died at {died} of {len(points.wanted)} points of operations.")
+    every, missing = len(points.everywhere), points.missing
+    console.print(
+        f"A worker or the API has died at {every - len(missing)} of {every} points of "
+        f"{len({*OPERATIONS, *AT_THE_DOOR})} operations."
+    )
     if missing and len(missing) <= SHOWN:
         console.print(f"[dim]Not at: {', '.join(map(str, missing))}[/dim]")
+    struck = {point.operation for point in points.everywhere if points.deaths[point]}
+    alive = sorted({point.operation for point in missing} - struck)
+    if alive:
+        console.print(f"[dim]At no point of: {', '.join(alive)}[/dim]")
+    console.print(f"[dim]No run strikes: {', '.join(never_struck())}[/dim]")
+    empty = set.intersection(*(result.accepted.empty_tables for result in results))
+    console.print(f"[dim]Tables without rows: {', '.join(sorted(empty)) or 'none'}[/dim]")
     console.print(headline(results, faults), style="bold")
 
 
@@ -129,12 +152,19 @@ def headline(results: list[Result], faults: Counter[str]) -> str:
     twice = sum(result.attempts.twice for result in results)
     found = sum(result.attempts.found for result in results)
     after = max(result.seconds_after for result in results)
+    answered = max(result.accepted.slowest for result in results)
+    accepted = sum(result.accepted.requests for result in results)
     wrong = f", {other} WRONG" if other else ""
-    late = "" if after <= MOST_SECONDS_AFTER else f" (TOO LATE: at most {MOST_SECONDS_AFTER:.0f} s)"
+    late = (
+        ""
+        if max(after, answered) <= MOST_SECONDS_AFTER
+        else f" (TOO LATE: at most {MOST_SECONDS_AFTER:.0f} s)"
+    )
     return (
         f"{lost} lost, {doubled} doubled{wrong} in {orders:,} orders under {faults.total():,} faults, "
         f"{len(results)} seeds; {twice / attempts:.1%} of {attempts:,} operations attempted twice, "
-        f"{found:,} found done; last process done {after:.1f} s after the last fault{late}"
+        f"{found:,} found done; {accepted:,} requests accepted, the last answered {answered:.1f} s after the "
+        f"last fault, all done {after:.1f} s after the last client{late}"
     )
 
 

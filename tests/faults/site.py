@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from perpetual.addresses import Addresses
@@ -19,6 +20,7 @@ from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
 from perpetual.servers.trouble import free_port
 from tests.faults.doomed import Doom, Points
+from tests.faults.dying import DIES_AS_TOLD, IS_API
 from tests.faults.machines import Machine, Nursery, Start, program
 
 ADMIN_KEY = "pk_administrator-of-the-fault-run"
@@ -36,21 +38,24 @@ START_SECONDS = 60.0
 class Site:
     """Everything that runs, and what has been done to it."""
 
-    def __init__(self, points: Points, life_seconds: Callable[[], float]) -> None:
+    def __init__(self, points: Points, life_seconds: Callable[[], float], **settings: str) -> None:
+        self.settings = settings
+        """What workers and API are told besides, as environment variables."""
         self.directory = Path(tempfile.mkdtemp(prefix="perpetual-faults-"))
         self.directory.chmod(0o711)  # PostgreSQL may run as another user, who must reach its data.
-        self.logs, deaths = self.directory / "logs", self.directory / "deaths"
+        self.logs = self.directory / "logs"
         self.logs.mkdir()
-        deaths.mkdir()
         self.attempts = self.directory / "attempts"
         self.faults: Counter[str] = Counter()
-        self.last_fault = time.monotonic()
+        self.last_fault, self.last_fault_at = time.monotonic(), datetime.now(UTC)
         postgres, temporal, self.api_port = _ports()
         self.postgres = Postgres(self.directory / "postgres", postgres)
         self.temporal = Temporal(self.directory / "temporal", temporal)
         self.machines: dict[str, Machine] = {}
+        self.told_api = self.directory / "told-api"
+        """In which the API is told where it is to die."""
         self.nursery = Nursery(self.logs / "worker-1.log")
-        self.doom = Doom(self.nursery, points, deaths, self.struck, life_seconds)
+        self.doom = Doom(self.nursery, points, self.directory / "told-worker", self.struck, life_seconds)
 
     @property
     def base_url(self) -> str:
@@ -72,6 +77,7 @@ class Site:
             "PERPETUAL_LOG_LEVEL": "WARNING",
             "PERPETUAL_NOTE_ATTEMPTS": str(self.attempts),
             "PYTHONHASHSEED": "0",
+            **self.settings,
         }
 
     async def open(self) -> None:
@@ -81,19 +87,25 @@ class Site:
         plain, owner = dict(os.environ), {"cwd": self.postgres.directory, **self.postgres.user.options}
         self._keep(POSTGRES, program(self.postgres.command, plain, self.logs / "postgres.log", **owner))
         self._keep(TEMPORAL, program(self.temporal.command, plain, self.logs / "temporal.log"))
-        await _until(self.postgres.is_ready)
+        await until(self.postgres.is_ready)
         await asyncio.to_thread(self.postgres.make_database)
         await asyncio.to_thread(make_ready, self.addresses, ADMIN_KEY)
-        await _until(self.temporal.is_ready)
+        await until(self.temporal.is_ready)
         await self.nursery.open(self.environment)
+        await self.open_workers()
+        told = {DIES_AS_TOLD: str(self.told_api), IS_API: str(self.logs / "api.log")}
+        self._keep(API, lambda: self.nursery.fork(told))
+
+    async def open_workers(self) -> None:
+        """One that dies at marked points, and one that dies only when it is struck."""
         self._keep(DOOMED, self.doom.start)
-        self._keep(WORKER, self._perpetual("worker", self.logs / "worker-2.log"))
-        self._keep(API, self._perpetual("api", self.logs / "api.log"))
+        command = [sys.executable, "-m", "perpetual", "worker"]
+        self._keep(WORKER, program(lambda: command, self.environment, self.logs / "worker-2.log"))
 
     def struck(self, fault: str) -> None:
         """Note a fault."""
         self.faults[fault] += 1
-        self.last_fault = time.monotonic()
+        self.last_fault, self.last_fault_at = time.monotonic(), datetime.now(UTC)
 
     async def close(self, *, keep: bool) -> None:
         """Stop everything; the data stays only if it is to be looked at."""
@@ -110,9 +122,6 @@ class Site:
         machine = self.machines[name] = Machine(name, start)
         machine.keep()
 
-    def _perpetual(self, command: str, log: Path) -> Start:
-        return program(lambda: [sys.executable, "-m", "perpetual", command], self.environment, log)
-
 
 def _ports() -> tuple[int, int, int]:
     """Three free ports below those that clients get: one of them must not take a dead server's port."""
@@ -121,7 +130,8 @@ def _ports() -> tuple[int, int, int]:
     return first, second, free_port(second + 1)
 
 
-async def _until(is_ready: Callable[[], bool]) -> None:
+async def until(is_ready: Callable[[], bool]) -> None:
+    """Wait for a server."""
     async with asyncio.timeout(START_SECONDS):
         while not await asyncio.to_thread(is_ready):  # noqa: ASYNC110  # A server tells nobody that it is ready.
             await asyncio.sleep(0.05)

@@ -2,16 +2,22 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
+from tests.faults import looks
 from tests.faults.books import Books
 from tests.faults.company import BACK_ON, ORDERED_ON, PAID_ON, SHIPPED_ON, a_receipt
-from tests.faults.patience import PATIENCE_SECONDS, Client, NotAnswered, Refused
+from tests.faults.looking import Fate, Looker
+from tests.faults.patience import PATIENCE_SECONDS, Client, NotAnswered, Refused, Unanswered
 
+ONE = Decimal(1)
+Look = Callable[[Fate], Awaitable[Any]]
 Lines = list[tuple[str, int]]
 """Items and quantities."""
 
@@ -24,6 +30,8 @@ class Desks:
     credit_manager: Client
     twin: Client
     """Sends what somebody has just sent once more, at the same time."""
+    looker: Looker
+    """Looks into the books for whoever never asks again."""
 
 
 @dataclass
@@ -39,14 +47,28 @@ class Story:
     order_id: UUID = field(default_factory=lambda: UUID(int=0))
     total: Decimal = Decimal(0)
     stage: str = ""
+    version: int = 1
     ordered: Lines = field(default_factory=list)
     requests: int = 0
+    never_asks_again: bool = False
+    """A request that is not answered is not sent again: the client looks at what is there."""
 
-    async def ask(self, path: str, body: Any, *, by: Client | None = None) -> Any:
-        """A request under a key of its own, until it is answered; repeated, the answer must be the same."""
+    async def ask(self, path: str, body: Any, *, by: Client | None = None, look: Look | None = None) -> Any:
+        """A request under a key of its own, until it is answered; repeated, the answer must be the same.
+
+        `look` finds the answer of one that was done and not answered.
+        """
         self.requests += 1
         key = f"order {self.number} request {self.requests}"
         asker = by or self.desks.clerk
+        if self.never_asks_again:
+            try:
+                return await asker.post_once(path, body, key)
+            except Unanswered as lost:
+                fate = await self.what_became_of(lost)
+            if fate is None:  # Nobody has taken it: it is asked for anew, as another request.
+                return await self.ask(path, body, by=by, look=look)
+            return fate.answer if look is None else await look(fate)
         if not self.repeats:
             return await asker.post(path, body, key)
         first, second = await asyncio.gather(
@@ -58,6 +80,17 @@ class Story:
                 raise AssertionError(f"{path} ({key}) was answered {first}, {second} and {third}")
         return first
 
+    async def what_became_of(self, lost: Unanswered) -> Fate | None:
+        """Look for a request that was not answered; counted."""
+        kinds = self.desks.clerk.answers.kinds
+        try:
+            fate = await self.desks.looker.fate_of(lost)
+        except Refused:
+            kinds["never asked again: refused"] += 1
+            raise
+        kinds["never asked again: not taken" if fate is None else "never asked again: done"] += 1
+        return fate
+
     @property
     def path(self) -> str:
         """The order in the API."""
@@ -67,7 +100,7 @@ class Story:
         """Place the order."""
         asked = {"customer_code": customer, "ordered_on": ORDERED_ON, "lines": asked_lines(lines)}
         asked |= {"invoicing": invoicing}
-        placed = await self.ask("/v1/sales-orders", asked)
+        placed = await self.ask("/v1/sales-orders", asked, look=partial(looks.at_order, self))
         self.order_id, self.total = UUID(placed["order_id"]), Decimal(placed["total_amount"])
         self.ordered = lines
         self.books.order_numbers[self.order_id] = placed["order_number"]
@@ -78,19 +111,19 @@ class Story:
         asked: dict[str, Any] = {"shipped_on": SHIPPED_ON}
         if lines:
             asked["lines"] = [{"line_number": number, "quantity": str(much)} for number, much in lines]
-        answer = await self.ask(f"{self.path}/shipments", asked)
+        answer = await self.ask(f"{self.path}/shipments", asked, look=partial(looks.at_shipment, self))
         self.stage = answer["stage"]
         self.books.note("shipment", answer["shipment_id"], answer["shipment_number"])
         if answer["invoice_number"] is not None:
             self.books.note("invoice", self.order_id, answer["invoice_number"])
 
-    async def pay(self, amount: Decimal) -> None:
-        """The customer pays."""
-        asked = {"received_on": PAID_ON, "amount": str(amount), "currency": "EUR"}
-        answer = await self.ask(f"{self.path}/payments", asked)
+    async def pay(self, amount: Decimal, *, currency: str = "EUR", rate: Decimal = ONE) -> None:
+        """The customer pays; `rate` says how much of the currency one euro is."""
+        asked = {"received_on": PAID_ON, "amount": str(amount), "currency": currency}
+        answer = await self.ask(f"{self.path}/payments", asked, look=partial(looks.at_payment, self))
         self.stage = answer["stage"]
         self.books.note("payment", answer["payment_id"], answer["payment_number"])
-        self.books.bank += amount
+        self.books.bank += amount / rate
 
     async def receive(self, item: str, quantity: int) -> None:
         """Goods arrive."""
@@ -106,10 +139,13 @@ class Story:
 
     async def amend(self, lines: Lines) -> None:
         """The customer wants it otherwise."""
-        answer = await self.ask(f"{self.path}/amendments", {"lines": asked_lines(lines)})
+        before = self.version
+        asked = {"lines": asked_lines(lines)}
+        answer = await self.ask(f"{self.path}/amendments", asked, look=partial(looks.at_amendment, self))
         self.total, self.ordered = Decimal(answer["order"]["total_amount"]), lines
-        if answer["changes"]:
-            self.books.note("amendment", self.order_id, str(answer["version"]))
+        self.version = answer["version"]
+        if self.version > before:
+            self.books.note("amendment", self.order_id, str(self.version))
 
     async def cancel(self, *, goods: str = "come_back") -> UUID | None:
         """The customer wants it no more; the id of the return, if goods must come back first."""
@@ -126,7 +162,8 @@ class Story:
 
     async def inspect(self, return_id: UUID, came_back: Lines) -> None:
         """The goods are there; what was paid for them is refunded."""
-        answer = await self.ask(f"/v1/returns/{return_id}/inspection", {"received_on": BACK_ON})
+        look = partial(looks.at_inspection, self, return_id)
+        answer = await self.ask(f"/v1/returns/{return_id}/inspection", {"received_on": BACK_ON}, look=look)
         self.books.note("return", return_id, answer["return_number"])
         for number in answer["credit_note_numbers"]:
             self.books.note("credit note", self.order_id, number)

@@ -8,19 +8,50 @@ from contextlib import suppress
 from random import Random
 
 import asyncpg
+import psutil
 
+from tests.faults.dying import died_at, tell
 from tests.faults.site import API, DOOMED, POSTGRES, TEMPORAL, WORKER, Site
+from tests.faults.tampering import Tampering
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
 MOST_SESSIONS = 5
-OUT_OF_REACH = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+AT_ONCE = 3
+COMES_BY_SECONDS = 4.0
+AT_COMMIT = """
+DO $$
+BEGIN
+    FOR attempt IN 1 .. 3000 LOOP
+        PERFORM pg_stat_clear_snapshot();
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'perpetual' AND state = 'active' AND query ILIKE 'COMMIT%';
+        IF FOUND THEN
+            RETURN;
+        END IF;
+    END LOOP;
+    RAISE 'nobody was at COMMIT';
+END $$
+"""
+OUT_OF_REACH = (
+    *(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError),
+    asyncpg.InternalClientError,  # A call that ran into its time limit on a server that stands still.
+)
 
 
 class Striker:
     """Strikes a site, one fault after the other, of all kinds."""
 
-    def __init__(self, site: Site, chance: Random, *, every_seconds: float) -> None:
+    def __init__(
+        self,
+        site: Site,
+        chance: Random,
+        *,
+        every_seconds: float,
+        longest_pause: float = LONGEST_PAUSE,
+        tampers: bool = False,
+    ) -> None:
         self.site, self.chance, self.every_seconds = site, chance, every_seconds
+        self.longest_pause = longest_pause
         self.pauses: set[asyncio.Task[None]] = set()
         self.kinds: dict[str, Callable[[str], Awaitable[bool]]] = {
             "worker killed": self.kill(WORKER),
@@ -32,13 +63,26 @@ class Striker:
             "worker paused": self.pause(WORKER),
             "API paused": self.pause(API),
             "Temporal paused": self.pause(TEMPORAL),
+            "Temporal restarted in order": self.restart(TEMPORAL),
+            "PostgreSQL frozen": self.freeze,
+            "sessions ended at COMMIT": self.end_sessions_at_commit,
+            "several at once": self.strike_several,
             "everything killed": self.kill(POSTGRES, TEMPORAL, API, DOOMED, WORKER),
         }
+        if site.doom.points.at_the_door:
+            self.kinds["API died at a marked point"] = self.api_dies_at_its_point
+        if tampers:
+            tampering = Tampering(site, chance)
+            self.kinds["process reset"] = tampering.reset
+            self.kinds["process terminated"] = tampering.terminate
         self.light = [kind for kind in self.kinds if kind.startswith(("worker", "API", "sessions"))]
         """They do not stop everything, and come twice as often."""
 
-    async def strike_until(self, end: asyncio.Event) -> None:
-        """Strike at random times until the end, and kill everything then; workers die at their points."""
+    async def strike_until(self, end: asyncio.Event, *, at_most: float) -> None:
+        """Strike at random times until the end, for so many seconds at most, and kill everything then;
+        workers die at their points.
+        """
+        over = asyncio.get_running_loop().call_later(at_most, end.set)
         self.site.doom.is_on = True
         await self.kill(DOOMED)("worker killed")  # The next one dies by itself.
         deck: list[str] = []
@@ -49,6 +93,7 @@ class Striker:
                 deck = self.chance.sample([*self.kinds, *self.light], len(self.kinds) + len(self.light))
             if not end.is_set():
                 await self.strike(deck.pop())
+        over.cancel()
         await asyncio.gather(*self.pauses)
         self.site.doom.is_on = False
         self.site.doom.settle()
@@ -69,25 +114,86 @@ class Striker:
 
         return kill
 
+    async def api_dies_at_its_point(self, kind: str) -> bool:
+        """The API dies at the next marked point that it comes by; it lives when that takes too long."""
+        del kind
+        told, points = self.site.told_api, self.site.doom.points
+        tell(told, *points.next_at_the_door())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(COMES_BY_SECONDS):
+                while told.exists():  # noqa: ASYNC110  # The file system tells nobody.
+                    await asyncio.sleep(0.05)
+        where = died_at(told)
+        if where is not None:
+            points.note(where)
+        return where is not None
+
+    def restart(self, name: str) -> Callable[[str], Awaitable[bool]]:
+        """A process is asked to end, and started again."""
+
+        async def restart(kind: str) -> bool:
+            del kind
+            return self.site.machines[name].send(signal.SIGTERM)
+
+        return restart
+
+    async def strike_several(self, kind: str) -> bool:
+        """Some different faults in the same moment; each is counted as well."""
+        del kind
+        others = [other for other in self.kinds if other not in ("several at once", "everything killed")]
+        await asyncio.gather(*(self.strike(other) for other in self.chance.sample(others, AT_ONCE)))
+        return True
+
     def pause(self, name: str) -> Callable[[str], Awaitable[bool]]:
         """A process stands still for a while, and then goes on as if nothing had happened."""
 
         async def pause(kind: str) -> bool:
             if not self.site.machines[name].send(signal.SIGSTOP):
                 return False
-            seconds = self.chance.uniform(SHORTEST_PAUSE, LONGEST_PAUSE)
-            pausing = asyncio.create_task(self.go_on(name, kind, seconds))
-            self.pauses.add(pausing)
-            pausing.add_done_callback(self.pauses.discard)
+            self._later(kind, lambda: self.site.machines[name].send(signal.SIGCONT))
             return False  # It is noted when it is over.
 
         return pause
 
-    async def go_on(self, name: str, kind: str, seconds: float) -> None:
-        """The end of a pause."""
-        await asyncio.sleep(seconds)
-        self.site.machines[name].send(signal.SIGCONT)
-        self.site.struck(kind)
+    async def freeze(self, kind: str) -> bool:
+        """PostgreSQL stands still with all of its sessions, and then goes on."""
+        child = self.site.machines[POSTGRES].child
+        if child is None:
+            return False
+        frozen: list[psutil.Process] = []
+        with suppress(psutil.NoSuchProcess):
+            server = psutil.Process(child.pid)
+            for process in (server, *server.children(recursive=True)):
+                with suppress(psutil.NoSuchProcess):
+                    process.suspend()
+                    frozen.append(process)
+        self._later(kind, lambda: _thaw(frozen))
+        return False
+
+    def _later(self, kind: str, go_on: Callable[[], object]) -> None:
+        """End a pause after a while, and note it then."""
+        seconds = self.chance.uniform(SHORTEST_PAUSE, self.longest_pause)
+
+        async def end() -> None:
+            await asyncio.sleep(seconds)
+            go_on()
+            self.site.struck(kind)
+
+        pausing = asyncio.create_task(end())
+        self.pauses.add(pausing)
+        pausing.add_done_callback(self.pauses.discard)
+
+    async def end_sessions_at_commit(self, kind: str) -> bool:
+        """Sessions are ended that have sent COMMIT and have no answer yet."""
+        del kind
+        with suppress(*OUT_OF_REACH):
+            connection = await asyncpg.connect(self.site.addresses.owner, timeout=2)
+            try:
+                await connection.execute(AT_COMMIT, timeout=5)
+            finally:
+                await connection.close(timeout=1)
+            return True
+        return False
 
     async def end_sessions(self, kind: str) -> bool:
         """The server ends some of our sessions, in the middle of whatever they do."""
@@ -125,3 +231,9 @@ class Striker:
             finally:
                 await connection.close(timeout=1)
         return []
+
+
+def _thaw(frozen: list[psutil.Process]) -> None:
+    for process in frozen:
+        with suppress(psutil.NoSuchProcess):
+            process.resume()

@@ -9,7 +9,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 
 from domains.sales.messages import PlaceOrder
-from foundation import visibility
+from foundation import begun_again, visibility
 from foundation.messages import Caller
 from foundation.settings import settings
 from tests.erp import Erp
@@ -83,7 +83,9 @@ async def test_an_approval_in_the_books_is_not_asked_for_again_when_the_process_
     order, approval = await a_held_order(erp)
     assert (await decide(erp, approval, "credit manager"))[0] == 200
 
-    await begin_again(erp, order)
+    process_id = erp.process_of(order).id
+    assert await begun_again.begin_again(erp.temporal, erp.company, process_id, "a test wants it")
+    assert not await begun_again.send_all(erp.temporal, {process_id: erp.company}, seconds=20)
 
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "40"}])
     assert (await erp.stock("APPLE"))["on_hand"] == "60"

@@ -18,10 +18,18 @@ def points() -> Points:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_nothing_is_lost_or_doubled_while_everything_is_killed(seed: int, points: Points) -> None:
-    plan = Plan(seed, orders=45, clients=14, fault_every_seconds=3, worker_lives_seconds=1)
+    plan = Plan(
+        seed,
+        orders=39,
+        clients=13,
+        fault_every_seconds=2,
+        worker_lives_seconds=0.5,
+        strikes_for_seconds=20,
+        longest_pause_seconds=4,
+    )
 
     result = await run(plan, points)
 
-    wrong = [*result.verdict.lost, *result.verdict.doubled, *result.verdict.other, *result.answers.defects]
-    assert not wrong, in_one_line(result)
+    wrong = [*result.verdict.lost, *result.verdict.doubled, *result.verdict.other, *result.defects]
+    assert not wrong, "\n".join([in_one_line(result), *wrong])
     assert result.is_good, in_one_line(result)

@@ -19,12 +19,10 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.automation import listeners
-from domains.automation.messages import Subscribe
 from foundation import visibility
 from foundation.faults import BEFORE_BEGIN
-from foundation.messages import Call, Caller
-from tests.announcements import Announcing
+from foundation.messages import Caller
+from tests.announcements import Announcing, subscribe_by_hand
 from tests.doubles.receiver import listening
 from tests.erp import Erp
 from tests.faults.test_killed_worker import SupervisedWorker, supervised
@@ -76,8 +74,7 @@ async def reset(client: Client, handle: WorkflowHandle[Any, Any]) -> None:
 async def want(erp: Erp, url: str) -> None:
     """Make a webhook by hand: no other server is to read the log."""
     caller = Caller(company=erp.company, actor="a tester", correlation_id=QUEUE)
-    hook = Subscribe(webhook_id=uuid4(), url=url, events=("master_data.warehouse_put",))
-    await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+    await subscribe_by_hand(caller, url, "master_data.warehouse_put")
 
 
 async def put_warehouse(erp: Erp, number: int) -> None:

@@ -133,7 +133,7 @@ async def whole_way(client: Client, company: str, queue: str) -> UUID:
         search_attributes=visibility.at_start(company, "ALICE"),
     )
     await client.execute_update_with_start_workflow(
-        "confirmed", start_workflow_operation=begin, id="confirmed", rpc_timeout=PATIENCE
+        "started", start_workflow_operation=begin, id="started", rpc_timeout=PATIENCE
     )
     shipment = ConfirmShipment.model_validate({"shipment_id": uuid4(), "shipped_on": "2026-03-05"})
     payment = ReceivePayment.model_validate(

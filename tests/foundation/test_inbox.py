@@ -260,6 +260,9 @@ async def test_one_that_cannot_be_told_keeps_no_other_waiting(
     await inbox.send(erp.temporal, erp.company, all_news)
 
     await erp.until(order, "waiting for shipment")
+    told = {row.process_id: row.delivered_at is not None for row in await rows(database, erp.company)}
+    assert sorted(told.values()) == [False, True]
+    assert told[erp.process_of(order).id]
 
 
 async def test_a_company_whose_news_cannot_be_sent_keeps_no_other_waiting(

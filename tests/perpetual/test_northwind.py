@@ -203,7 +203,9 @@ async def test_a_dry_run_finds_no_error_and_writes_nothing(northwind: Erp) -> No
 
 @needs_the_data
 async def test_the_first_orders_go_through_to_the_books_to_the_cent(northwind: Erp) -> None:
-    await goes_through(northwind, rows("orders")[:25])
+    books = await goes_through(northwind, rows("orders")[:25])
+
+    assert books.orders == 25
 
 
 @needs_the_data

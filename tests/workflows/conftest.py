@@ -12,7 +12,9 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from foundation.settings import settings
+from tests.environment import at_work
 from tests.erp import Erp
+from tests.faulty_steps import FaultySteps
 from tests.servers import start_temporal_that_skips_time
 from workers import registry
 
@@ -39,6 +41,12 @@ class LongTimes:
             graceful_shutdown_timeout=timedelta(seconds=5),
         )
         async with running:
+            yield
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """A worker as elsewhere, which also sends outside and relays."""
+        async with at_work(self.environment.client, FaultySteps()):
             yield
 
     async def pass_by(self, **time: float) -> None:

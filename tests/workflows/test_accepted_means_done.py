@@ -9,7 +9,9 @@ import pytest
 
 from api.door import AskedRequest
 from foundation import delivery
+from foundation.settings import settings
 from tests.erp import Erp, an_order
+from tests.faulty_steps import FaultySteps
 from tests.workflows.test_documents_of_one_operation import temporal_is_away
 
 _ALL = """
@@ -149,3 +151,40 @@ async def test_requests_that_come_at_once_are_numbered_without_gaps(erp: Erp, ow
 
     assert {answer.status_code for answer in answers} == {201}
     assert [one["number"] for one in await owner.fetch(_ALL, erp.company)] == list(range(1, 11))
+
+
+async def test_a_command_to_a_process_with_a_parked_step_is_accepted_and_the_step_named(
+    erp: Erp, owner: Any, faults: FaultySteps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await erp.place()
+    faults.refused[erp.company, "receivables.post_invoice"] = 10_000
+    path = f"/v1/sales-orders/{order['order_id']}"
+    monkeypatch.setattr(settings(), "api_wait_seconds", 2.0)
+
+    shipped = await erp.request("POST", f"{path}/shipments", {}, by="warehouse")
+    faults.forget(erp.company)
+    await erp.post(f"/v1/processes/{shipped.json()['process']}/repair", {"action": "retry"}, by="operator")
+    asked = await until_all_is_answered(erp, owner)
+
+    assert (shipped.status_code, shipped.json()["failure"]) == (
+        202,
+        "receivables.post_invoice: refused-by-the-test",
+    )
+    assert "Post invoice" in shipped.json()["exception"]
+    assert [(one["number"], one["kind"], one["refusal"]) for one in asked] == [
+        (1, "start", None),
+        (2, "ship", None),
+        (3, "repair", None),
+    ]
+
+
+async def test_who_is_to_be_told_while_temporal_is_away_is_told_when_it_is_back(erp: Erp, owner: Any) -> None:
+    webhook = {"url": "http://127.0.0.1:9/nobody", "events": ["sales.order_confirmed"]}
+    async with temporal_is_away():
+        subscribed = await erp.request("POST", "/v1/webhooks", webhook)
+    (asked,) = await until_all_is_answered(erp, owner)
+
+    assert subscribed.status_code == 201
+    assert (asked["kind"], asked["number"], asked["refusal"]) == ("start", 1, None)
+    stage = await erp.temporal.get_workflow_handle(f"{erp.company}/announcements").query("progress")
+    assert stage["stage"] == "listening"

@@ -5,15 +5,14 @@ import base64
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
 
 from tests.announcements import Announcing, listen_often
 from tests.doubles.receiver import Received, listening
 from tests.erp import Erp
+from tests.workflows.conftest import LongTimes
 
 
 @pytest.fixture
@@ -104,15 +103,16 @@ async def test_a_message_on_its_way_can_be_cancelled(erp: Erp, announcing: Annou
 
 
 async def test_a_receiver_that_fails_for_days_is_given_up_and_switched_off(
-    erp: Erp, announcing: Announcing, environment: WorkflowEnvironment
+    announcing: Announcing, long_times: LongTimes
 ) -> None:
-    async with listening(always=500) as receiver:
+    announcing = Announcing(erp := long_times.erp)
+    async with long_times.at_work(), listening(always=500) as receiver:
         hook = await announcing.subscribe(receiver.url, "sales.order_placed")
         await announcing.stop()
         await erp.place()
         (intended,) = await announcing.write_down()
         process = await announcing.send(intended)
-        await environment.sleep(timedelta(days=1))
+        await long_times.pass_by(days=1)
         (message,) = await announcing.messages(status="intended")
         (shown,) = await announcing.exceptions()
         assert (shown["id"], shown["outcome"]) == (process.id, None)

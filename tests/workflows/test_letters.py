@@ -2,18 +2,17 @@
 
 import io
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from temporalio.testing import WorkflowEnvironment
 
 from domains.automation.rules import LETTERS
 from foundation.settings import settings
 from tests.announcements import Announcing, listen_often
 from tests.doubles.mail_server import Fault, MailServer, taking_mail
 from tests.erp import Erp
+from tests.workflows.conftest import LongTimes
 from workflows.outgoing_message import WRITERS
 
 
@@ -36,7 +35,7 @@ def known_to(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(settings(), "mail_host", "127.0.0.1")
         monkeypatch.setattr(settings(), "mail_port", server.port)
         monkeypatch.setattr(settings(), "mail_security", "none")
-        monkeypatch.setattr(settings(), "mail_timeout_seconds", 0.5)
+        monkeypatch.setattr(settings(), "mail_timeout_seconds", 2.0)
 
     return tell
 
@@ -115,9 +114,10 @@ async def test_a_credit_note_goes_out_with_what_becomes_of_the_money(
 
 
 async def test_an_order_ends_while_the_mail_server_is_down_and_a_day_later_its_mail_arrives_once(
-    erp: Erp, announcing: Announcing, known_to: Any, environment: WorkflowEnvironment
+    announcing: Announcing, known_to: Any, long_times: LongTimes
 ) -> None:
-    async with taking_mail() as server:
+    announcing = Announcing(erp := long_times.erp)
+    async with long_times.at_work(), taking_mail() as server:
         known_to(server)
         await switch_on(erp, "invoice")
         await server.down()
@@ -129,14 +129,14 @@ async def test_an_order_ends_while_the_mail_server_is_down_and_a_day_later_its_m
 
         (intended,) = await announcing.write_down()
         process = await announcing.send(intended)
-        await environment.sleep(timedelta(days=1))
+        await long_times.pass_by(days=1)
         shown = await announcing.until_parked()
         (waiting,) = await announcing.messages()  # An attempt that was under way has been counted.
         assert (waiting["status"], shown["id"]) == ("intended", process.id)
         assert "Send mail: 127.0.0.1" in shown["exception"]
 
         await server.up()
-        await environment.sleep(timedelta(hours=1))
+        await long_times.pass_by(hours=1)
         assert await process.result() == "sent"
 
     (message,) = await announcing.messages()

@@ -9,9 +9,9 @@ from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from foundation.process import Process
 
 
-async def credit_invoice(process: Process, note: PostCreditNote) -> CreditNotePosted:
-    """Post a credit note."""
-    return await process.step(credit_notes.post_credit_note, note, per=note.invoice_id, must=True)
+async def credit_invoice(process: Process, note: PostCreditNote, *, per: object = None) -> CreditNotePosted:
+    """Post a credit note: one for each invoice, unless `per` tells several apart."""
+    return await process.step(credit_notes.post_credit_note, note, per=per or note.invoice_id, must=True)
 
 
 async def pay_back_credit(process: Process, credited: CreditNotePosted) -> RefundPosted:

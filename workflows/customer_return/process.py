@@ -82,6 +82,11 @@ class CustomerReturn(GoodsReturn):
         self.caller = event.caller
         self.answer_when(event, True, self.answer)
 
+    def on_cancellation_requested(self) -> None:
+        """In the Temporal Web UI: until the goods have arrived, and without effect after that."""
+        if self.inspection is None:
+            self.ending = self.ending or ReturnCancelled("cancelled by an operator")
+
     # 1. Sales authorises it
 
     async def authorise(self, asked: RunReturn, undo: Undo) -> None:

@@ -78,6 +78,8 @@ class Cancelling:
             except ApplicationError as refusal:
                 self.event.refuse(refusal)
                 self.facts.call_cancellation_off()
+                # What was refused is not asked for again when the process is begun again, and is not counted.
+                self.facts.cancellations -= 1
             if self.facts.cancellation is None:
                 return False
         if not self.event.is_answered:
@@ -104,7 +106,8 @@ class Cancelling:
         ]
 
     def plan(self) -> CancellationPlan:
-        """The dry run: every step, and what would remain."""
+        """The dry run: every step, and what would remain. Refuses: OrderNotConfirmed."""
+        self.facts.check_is_placed(self.process.now.stage)
         return CancellationPlan(
             order_number=self.facts.placed.order_number,
             stage=self.process.now.stage,

@@ -149,8 +149,6 @@ class OrderFacts:
         What was credited of the order's share of a collective invoice is open no more, whatever is open of
         the whole invoice. What is open of an invoice of its own the order is told when it is credited.
         """
-        if ended.return_id in self.returns:
-            return
         self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
         for credit in ended.credits:
             before = self.credited.get(credit.invoice_id, ZERO)
@@ -165,6 +163,11 @@ class OrderFacts:
         return all(credit.invoice_id in self.invoices for credit in ended.credits)
 
     # What can be done now; `stage` is where the order stands, for whoever is told that it cannot
+
+    def check_is_placed(self, stage: str) -> None:
+        """Refuses: OrderNotConfirmed."""
+        if not self.is_placed:
+            raise OrderNotConfirmed(f"the order is at '{stage}': there is nothing to cancel")
 
     def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
         """Refuses: OrderNotConfirmed, ShipmentRefused."""

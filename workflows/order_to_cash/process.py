@@ -25,7 +25,7 @@ from domains.sales import messages
 from foundation.approvals import Approvals
 from foundation.mailbox import Event, command, fact
 from foundation.undo import Undo
-from workflows.order_to_cash import amending, answers, billing, handover
+from workflows.order_to_cash import amending, answers, billing, handover, returning
 from workflows.order_to_cash.cancelling import Cancelling, give_money_back
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
@@ -93,8 +93,7 @@ class OrderToCash(Approvals):
             case OrderShare() as share:
                 await billing.note_share(self, self.facts, share)
             case messages.ReturnEnded() as ended:
-                self.facts.hear_returned(ended)
-                await answers.stand_as_it_is(self, self.facts)
+                await returning.take_back(self, self.facts, ended)
             case None if not (self.facts.has_left or self.facts.cancellation):
                 self.ending = OrderCancelled("cancelled by an operator")
 

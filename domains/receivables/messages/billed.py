@@ -32,7 +32,7 @@ class BilledInvoice(Message):
     open_amount: ShownAmount
     lines: tuple[BilledLine, ...]
     invoiced_on: date | None = Field(default=None, exclude_if=lambda day: day is None)
-    """Of a collective invoice, which may be dated later than what comes back of it."""
+    """It may be later than what comes back of it: what is credited is credited not before."""
 
 
 class Billed(Message):

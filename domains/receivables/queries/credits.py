@@ -102,7 +102,7 @@ _REVERSED = text(
 _BILLED = text(
     """
     SELECT i.id, i.number, i.currency, i.process_id, l.order_line_number, l.is_freight,
-        CASE WHEN i.order_id IS NULL THEN i.invoiced_on END AS dated,
+        i.invoiced_on AS dated,
         l.quantity - coalesce((SELECT sum(c.quantity) FROM receivables.credit_note_line c
             WHERE c.invoice_id = l.invoice_id AND c.line_number = l.line_number), 0) AS left_over,
         (SELECT coalesce(sum(o.open_amount), 0) FROM ledger.open_item o WHERE o.document_id = i.id) AS open

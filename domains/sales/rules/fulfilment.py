@@ -150,6 +150,16 @@ class Fulfilment:
         for line in unbilled:
             self.returned_unbilled[line.line_number] += line.quantity
 
+    def billed_too_much(self) -> dict[int, Decimal]:
+        """The lines of which more was billed than left and stayed: it came back before it was billed."""
+        surplus = {number: self._done_with(number) - self.delivered[number] for number in self.lines}
+        return {number: quantity for number, quantity in surplus.items() if quantity > 0}
+
+    def credit_what_was_billed_too_much(self) -> None:
+        """It is credited: what came back was billed after all."""
+        for number, quantity in self.billed_too_much().items():
+            self.returned_unbilled[number] -= quantity
+
     def give_up_rest(self) -> None:
         """What has not left is wanted no more: the order is what was delivered."""
         self.rest_is_given_up = True

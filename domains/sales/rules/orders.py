@@ -61,7 +61,7 @@ class GoodsHaveLeft(BusinessError):
 
 
 def advance(now: str, wanted: OrderStatus) -> OrderStatus:
-    """The status the order gets; the one it has is content. Refuses: NotInThisStatus."""
+    """The status that the order gets, which may be the one it has. Refuses: NotInThisStatus."""
     status = OrderStatus(now)
     if status is not wanted and wanted not in MAY_BECOME[status]:
         raise NotInThisStatus(f"an order that is {status} cannot become {wanted}")
@@ -69,7 +69,7 @@ def advance(now: str, wanted: OrderStatus) -> OrderStatus:
 
 
 def may_become(wanted: OrderStatus) -> list[OrderStatus]:
-    """Every status from which this one may be reached, itself as well: having it already is content."""
+    """Every status from which this one may be reached, and this one itself."""
     return [status for status, following in MAY_BECOME.items() if wanted in following or status is wanted]
 
 

@@ -62,7 +62,7 @@ class EndedLine:
 
 
 def advance(now: str, wanted: str) -> str:
-    """The status that the return gets; the one it has is content. Refuses: ReturnHasEnded."""
+    """The status that the return gets, which may be the one it has. Refuses: ReturnHasEnded."""
     if now not in (AUTHORISED, wanted):
         raise ReturnHasEnded(f"a return that is {now} cannot become {wanted}")
     return wanted

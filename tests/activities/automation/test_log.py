@@ -7,12 +7,13 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from activities.automation import announcing, listeners
+from activities.automation import announcing
 from activities.master_data import put_company, put_exchange_rate
-from domains.automation.messages import Announce, Announced, Subscribe, TakeUp
+from domains.automation.messages import Announce, Announced, TakeUp
 from domains.master_data.messages import PutCompany, PutExchangeRate
 from foundation.database import Database
 from foundation.messages import Call, Caller
+from tests.announcements import subscribe_by_hand
 
 LOGGED = """
     INSERT INTO foundation.operation (
@@ -36,8 +37,7 @@ async def start(database: Database, caller: Caller) -> int:
     del database
     company = PutCompany(code=caller.company, name="Trading", currency="EUR", country="DE")
     await put_company(Call.direct(caller, str(uuid4())), company)
-    hook = Subscribe(webhook_id=uuid4(), url="http://127.0.0.1:9/", events=("*",))
-    await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+    await subscribe_by_hand(caller, "http://127.0.0.1:9/", "*")
     taken = await announcing.take_up(Call.direct(caller, str(uuid4())), TakeUp())
     return taken.up_to
 
@@ -125,8 +125,7 @@ async def test_a_stretch_is_cut_between_transactions_and_no_longer_than_can_be_s
     database: Database, caller: Caller, start: int
 ) -> None:
     for _ in range(3):
-        hook = Subscribe(webhook_id=uuid4(), url="http://127.0.0.1:9/", events=("master_data.*",))
-        await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+        await subscribe_by_hand(caller, "http://127.0.0.1:9/", "master_data.*")
     done = [await do_something(caller, number) for number in range(100, 140)]
 
     parts = [await announce(caller, start)]

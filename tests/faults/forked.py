@@ -1,7 +1,8 @@
-"""Starts workers by forking: everything is imported already, so that one that has died is back at once.
+"""Starts workers and the API by forking: everything is imported already, so that one that has died is back
+at once.
 
-What runs is the real worker, in an operating system process of its own. A line on standard input is the JSON
-of its environment; a line on standard output is its pid.
+What runs is the real worker, or the real API, in an operating system process of its own. A line on standard
+input is the JSON of its environment; a line on standard output is its pid.
 """
 
 import gc
@@ -10,18 +11,23 @@ import json
 import os
 import signal
 import sys
+from pathlib import Path
 
 import uvloop
 
+import api.app
 from foundation import faults, telemetry
 from foundation.settings import settings
+from perpetual.cli import api as run_api
+from tests.faults.dying import DIES_AS_TOLD, IS_API, die_as_told
 from workers import registry
 from workers.main import run_worker
 
 
 def serve() -> None:
-    """Fork a worker for every line, until there are no more."""
+    """Fork a worker or an API for every line, until there are no more."""
     registry.processes()
+    assert api.app.app.routes
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Whoever asked for a worker looks after it.
     for line in sys.stdin:
@@ -32,12 +38,19 @@ def serve() -> None:
 
 
 def work(environment: dict[str, str]) -> None:
-    """Be a worker, until told to stop."""
+    """Be a worker, or the API, until told to stop."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if log := environment.get(IS_API):
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), sys.stderr.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.environ.update(environment)
     importlib.reload(faults)  # It reads its variables when it is loaded.
+    if DIES_AS_TOLD in environment:
+        die_as_told(Path(environment[DIES_AS_TOLD]))
     settings.cache_clear()
+    if IS_API in environment:
+        run_api()
+        os._exit(0)
     telemetry.set_up(settings(), "worker")
     uvloop.run(run_worker(settings()))
     os._exit(0)

@@ -1,0 +1,87 @@
+"""Begins processes again from their rows, when they are not run, or not from where the books are.
+
+All that a process was asked for and told is marked to be sent again, in one transaction, and then sent as
+everything is (`delivery`, `inbox`): whoever dies meanwhile, the relay goes on. The process takes it in the
+order in which it took it before. Its steps are found done by their keys, and what was decided is read from
+the books.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection
+
+from sqlalchemy import ARRAY, Text, bindparam, text
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from foundation import delivery, inbox
+from foundation.database import database
+
+RECONCILER = "reconciler"
+"""Who begins processes again, in the books."""
+LOOKS_EVERY_SECONDS = 0.5
+AT_MOST = 200
+
+_BEGIN_AGAIN = text("SELECT foundation.begin_again(:id)")
+_LEFT = text(
+    """
+    SELECT process_id FROM foundation.command WHERE again AND process_id = ANY (:ids)
+    UNION SELECT process_id FROM foundation.inbox WHERE delivered_at IS NULL AND process_id = ANY (:ids)
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Text)))
+
+
+# The relay has pauses of up to a minute; whoever waits here has not.
+_AT_ONCE = [
+    text(
+        f"UPDATE foundation.{table} SET due_at = now() WHERE {is_due} AND due_at > now() "
+        "AND process_id = ANY (:ids)"
+    ).bindparams(bindparam("ids", type_=ARRAY(Text)))
+    for table, is_due in (("command", "again"), ("inbox", "delivered_at IS NULL"))
+]
+
+
+async def begin_again(client: Client, company: str, process_id: str, why: str) -> bool:
+    """Begin a process again; a run that Temporal has of it is ended first. False when it has ended meanwhile,
+    or nobody has written down what it was started with.
+    """
+    try:
+        await client.get_workflow_handle(process_id).terminate(f"begun again: {why}")
+    except RPCError as failure:
+        if failure.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    async with database().write(company, RECONCILER) as tx:
+        return bool((await tx.execute(_BEGIN_AGAIN, {"id": process_id})).scalar_one())
+
+
+async def send_all(
+    client: Client,
+    processes: dict[str, str],
+    *,
+    seconds: float,
+    say: Callable[[int], None] = lambda left: None,
+) -> Collection[str]:
+    """Send what was marked, until all is taken or the time is over; gives the processes that wait for more,
+    to which the relay goes on to send. `processes` are companies by process.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        await delivery.send_again(client, at_most=AT_MOST)
+        await inbox.send_again(client, at_most=AT_MOST)
+        left = await _left(processes, is_over=time.monotonic() > until)
+        say(len(left))
+        if not left or time.monotonic() > until:
+            return left
+        await asyncio.sleep(LOOKS_EVERY_SECONDS)
+
+
+async def _left(processes: dict[str, str], *, is_over: bool) -> set[str]:
+    left: set[str] = set()
+    for company in sorted(set(processes.values())):
+        ids = [one for one, of in processes.items() if of == company]
+        async with database().write(company, RECONCILER) as tx:
+            found = set((await tx.execute(_LEFT, {"ids": ids})).scalars())
+            for at_once in () if is_over or not found else _AT_ONCE:
+                await tx.execute(at_once, {"ids": sorted(found)})
+        left |= found
+    return left

@@ -1,0 +1,139 @@
+"""Processes that have not ended by our books, and that Temporal does not run: its store was deleted or
+restored to an older moment, or somebody has ended them there.
+
+The workers look now and then, and note them among the exceptions; `perpetual check --temporal --mend` begins
+them again.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import ARRAY, Boolean, Text, bindparam, text
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from foundation import visibility
+from foundation.database import database
+
+log = structlog.get_logger()
+
+AT_ONCE = 20
+AT_A_TIME = 5_000
+"""So many are read in one question."""
+WATCH = "watch"
+"""Who notes which processes are not run."""
+
+_OPEN = text("SELECT * FROM foundation.open_processes(:company, :after, :at_most)").columns(
+    company_id=Text, id=Text, has_start=Boolean, not_run=Text
+)
+_NOTE = text(
+    """
+    UPDATE foundation.process SET not_run = :why, changed_at = now()
+    WHERE id = :id AND outcome IS NULL AND not_run IS DISTINCT FROM :why
+    """
+)
+_FOUND = text("UPDATE foundation.process SET not_run = NULL WHERE id = ANY (:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(Text))
+)
+
+
+class Open(NamedTuple):
+    """A process that has not ended by our books."""
+
+    company: str
+    id: str
+    has_start: bool
+    """Whether it is written down what it was started with."""
+    not_run: str | None
+    """Why it is not run, as it was noted before."""
+
+
+class Lost(NamedTuple):
+    """A process that has not ended by our books and is not run, and why."""
+
+    process: Open
+    why: str
+
+
+async def open_processes(company: str | None = None) -> list[Open]:
+    """What has not ended by our books, of one company or of all."""
+    found: list[Open] = []
+    while True:
+        after = found[-1].id if found else ""
+        asked = {"company": company, "after": after, "at_most": AT_A_TIME}
+        async with database().transaction() as tx:
+            rows = (await tx.execute(_OPEN, asked)).all()
+        found += [Open(row.company_id, row.id, row.has_start, row.not_run) for row in rows]
+        if len(rows) < AT_A_TIME:
+            return found
+
+
+async def lost(client: Client, company: str | None = None) -> list[Lost]:
+    """What has not ended by our books, and is not run.
+
+    What Temporal lists lags behind, and what ends meanwhile is on no list: nothing is said to be missing
+    before Temporal was asked for it, and then the books once more.
+    """
+    known = await open_processes(company)
+    listed = await _listed(client, company) if known else set()
+    reasons = await _reasons(client, [one for one in known if one.id not in listed])
+    if not reasons:
+        return []
+    still_open = {one.id for one in await open_processes(company)}
+    return [Lost(one, why) for one, why in reasons if one.id in still_open]
+
+
+async def _listed(client: Client, company: str | None) -> set[str]:
+    of_company = f"= '{company}'" if company is not None else "IS NOT NULL"
+    running = f"{visibility.COMPANY.name} {of_company} AND ExecutionStatus = 'Running'"
+    return {run.id async for run in client.list_workflows(running)}
+
+
+async def _reasons(client: Client, processes: Sequence[Open]) -> list[tuple[Open, str]]:
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(one: Open) -> tuple[Open, str | None]:
+        async with turn:
+            return one, await why_not_run(client, one.id)
+
+    asked = await asyncio.gather(*map(ask, processes))
+    return [(one, why) for one, why in asked if why is not None]
+
+
+async def why_not_run(client: Client, process_id: str) -> str | None:
+    """Why Temporal does not run a process; None when it does."""
+    try:
+        found = await client.get_workflow_handle(process_id).describe()
+    except RPCError as failure:
+        if failure.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return "Temporal does not know it"
+    if found.status is None or found.status is WorkflowExecutionStatus.RUNNING:
+        return None
+    return f"Temporal says that it is {found.status.name.lower().replace('_', ' ')}"
+
+
+async def note(client: Client) -> int:
+    """Note what is not run now, and what is again; gives how much is not."""
+    found = await lost(client)
+    noted = {one.id: one.company for one in await open_processes() if one.not_run is not None}
+    is_lost = {one.process.id for one in found}
+    for company, some in _by_company(found).items():
+        async with database().write(company, WATCH) as tx:
+            for one in some:
+                await tx.execute(_NOTE, {"id": one.process.id, "why": one.why})
+                log.warning("process is not run", process=one.process.id, why=one.why)
+    for company in sorted({noted[one] for one in noted.keys() - is_lost}):
+        ids = sorted(one for one in noted.keys() - is_lost if noted[one] == company)
+        async with database().write(company, WATCH) as tx:
+            await tx.execute(_FOUND, {"ids": ids})
+    return len(found)
+
+
+def _by_company(found: Iterable[Lost]) -> dict[str, list[Lost]]:
+    of_companies: dict[str, list[Lost]] = {}
+    for one in found:
+        of_companies.setdefault(one.process.company, []).append(one)
+    return of_companies

@@ -1,0 +1,233 @@
+"""Compares what Temporal knows with the books, both ways, and names every difference."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from temporalio.client import Client, WorkflowExecution
+
+from foundation import lost, visibility
+from foundation.operation import OPERATIONS
+from foundation.outside import Outside
+from perpetual.reconciling import books, histories, numbers
+from perpetual.reconciling.books import Known
+from perpetual.reconciling.histories import Asked, Step, Story
+from workers import registry
+
+AT_ONCE = 10
+AT_A_TIME = 200
+NOT_RUN, AHEAD, BEHIND, NUMBERS = "not run", "not in the books", "not in Temporal", "numbers"
+"""What a difference is about."""
+MEND = "--mend "
+"""How it begins what is done about what can be mended by itself."""
+LISTENER = "announcements"
+"""The process of each company that tells others of what was done: it needs nothing to be started with."""
+A_NOTE = "process.record_stage"
+"""A step without an effect: where a process stood then."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Something on which Temporal and the books do not agree."""
+
+    kind: str
+    company: str
+    process: str
+    what: str
+    to_do: str
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody must do something about it."""
+        return not self.to_do.startswith(MEND)
+
+    def as_text(self) -> str:
+        """In a sentence, and what to do."""
+        return f"{self.process}: {self.what}. {self.to_do}"
+
+
+@dataclass
+class Found:
+    """All differences, and what is needed to mend them."""
+
+    differences: list[Difference] = field(default_factory=list)
+    to_begin: dict[str, str] = field(default_factory=dict)
+    """Companies by the processes that are to be begun again."""
+    lost_requests: list[tuple[Story, Asked]] = field(default_factory=list)
+    lost_starts: list[Story] = field(default_factory=list)
+    gaps: list[numbers.Gap] = field(default_factory=list)
+    listeners: list[str] = field(default_factory=list)
+    """Companies whose announcements are to be read on."""
+
+    def add(self, kind: str, company: str, process: str, what: str, to_do: str) -> None:
+        """One more."""
+        self.differences.append(Difference(kind, company, process, what, to_do))
+
+    def take_in(self, others: "Found") -> None:
+        """All that was found elsewhere."""
+        self.differences += others.differences
+        self.to_begin |= others.to_begin
+        self.lost_requests += others.lost_requests
+        self.lost_starts += others.lost_starts
+        self.gaps += others.gaps
+
+
+async def compare(client: Client, company: str | None, *, since: timedelta) -> Found:
+    """Every difference, of one company or of all; of closed runs only those that were closed since."""
+    found = Found()
+    for one in await lost.lost(client, company):
+        _not_run(found, one)
+    runs = [run async for run in client.list_workflows(_recent(company, since))]
+    for first in range(0, len(runs), AT_A_TIME):
+        await _compare_some(client, found, runs[first : first + AT_A_TIME])
+    found.gaps = await numbers.gaps(found.gaps)
+    for gap in found.gaps:
+        found.add(
+            NUMBERS,
+            gap.company,
+            gap.series_and_year,
+            f"{', '.join(gap.lost)} were given, and the books do not know them; the next would be {gap.next}",
+            "--mend lets the series go on behind them, and notes the gap",
+        )
+    return found
+
+
+def _recent(company: str | None, since: timedelta) -> str:
+    of_company = f"= '{company}'" if company is not None else "IS NOT NULL"
+    moment = (datetime.now(UTC) - since).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (
+        f"{visibility.COMPANY.name} {of_company} AND (ExecutionStatus = 'Running' OR CloseTime > '{moment}')"
+    )
+
+
+def _not_run(found: Found, one: lost.Lost) -> None:
+    process = one.process
+    if process.has_start:
+        to_do = "--mend begins it again from what it was asked for and told; its steps are found done"
+        found.to_begin[process.id] = process.company
+    elif process.id == f"{process.company}/{LISTENER}":
+        to_do = "--mend begins it again; it goes on in the log where it had come to"
+        found.listeners.append(process.company)
+    else:
+        to_do = (
+            "It is not written down what it was started with. A message that is still to be sent is taken up "
+            f"by its company's {LISTENER}; what a schedule has begun comes with the schedule's next run"
+        )
+    found.add(NOT_RUN, process.company, process.id, f"it has not ended by the books, and {one.why}", to_do)
+
+
+async def _compare_some(client: Client, found: Found, runs: Sequence[WorkflowExecution]) -> None:
+    of = {run.id: str(run.typed_search_attributes.get(visibility.COMPANY)) for run in runs}
+    before = await _books(of)
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def tell(run: WorkflowExecution) -> Story:
+        async with turn:
+            return await histories.read(client, run)
+
+    stories = await asyncio.gather(*map(tell, runs))
+    after = await _books(of)
+    for process_id, its_stories in _by_process(stories).items():
+        differing, company = Found(), of[process_id]
+        for story in _of_newest_chain(its_stories):
+            _ahead(differing, company, story, after[process_id])
+            if story.is_running:
+                _behind(differing, company, story, before[process_id])
+        if differing.differences and await _is_newest(client, its_stories[0]):
+            found.take_in(differing)
+
+
+def _by_process(stories: Iterable[Story]) -> dict[str, list[Story]]:
+    """The newest run of each first."""
+    of_processes: dict[str, list[Story]] = {}
+    for story in sorted(stories, key=lambda one: one.started_at, reverse=True):
+        of_processes.setdefault(story.process_id, []).append(story)
+    return dict(sorted(of_processes.items()))
+
+
+def _of_newest_chain(stories: Iterable[Story]) -> Iterator[Story]:
+    """The newest run, and those that it goes on from. What was before was begun again since."""
+    for story in stories:
+        yield story
+        if not story.was_continued:
+            return
+
+
+async def _is_newest(client: Client, story: Story) -> bool:
+    """Whether it is so also by what Temporal says itself: its lists lag behind."""
+    return (await client.get_workflow_handle(story.process_id).describe()).run_id == story.run_id
+
+
+async def _books(of: dict[str, str]) -> dict[str, Known]:
+    known: dict[str, Known] = {}
+    for company in sorted(set(of.values())):
+        known |= await books.read(company, [one for one, its in of.items() if its == company])
+    return known
+
+
+def _ahead(found: Found, company: str, story: Story, known: Known) -> None:
+    """What Temporal knows, and the books do not: they were restored to an older moment."""
+    steps = list(_unknown_steps(story.steps, known))
+    asked = [one for one in story.asked if one.kind != "started" and _is_unknown(one, known)]
+    again = "--mend has it done again, under new numbers" if known.outcome is None else "Look into it by hand"
+    for step in steps:
+        drawn = sorted(numbers.drawn(step.answer))
+        shown = (
+            f"the step {step.name} was done ({', '.join(drawn)})"
+            if drawn
+            else f"the step {step.name} was done"
+        )
+        found.add(AHEAD, company, story.process_id, f"{shown}, and the books do not know it", again)
+        found.gaps += [numbers.Gap.of(company, one) for one in drawn]
+    for one in asked:
+        what = f"it was asked to {one.kind} ({one.number}), and the books do not know it"
+        found.add(AHEAD, company, story.process_id, what, again)
+    if not (steps or asked) or known.outcome is not None:
+        return
+    found.to_begin[story.process_id] = company
+    found.lost_requests += [(story, one) for one in asked]
+    if 1 not in known.commands and not story.was_continued:
+        found.lost_starts.append(story)
+
+
+def _unknown_steps(steps: Iterable[Step], known: Known) -> Iterator[Step]:
+    for step in steps:
+        stored = known.answers.get(step.name, [])
+        if step.name not in _without_trace() and not any(step.is_of(answer) for answer in stored):
+            yield step
+
+
+@cache
+def _without_trace() -> frozenset[str]:
+    """Operations that the books need not know: they only wait and look, or say where a process stood."""
+    registry.operations()
+    looks = (name for name, one in OPERATIONS.items() if isinstance(one, Outside) and not one.once)
+    return frozenset({A_NOTE, *looks})
+
+
+def _is_unknown(asked: Asked, known: Known) -> bool:
+    row = known.commands.get(asked.number)
+    return row is None or (row.kind, row.body) != (asked.kind, asked.body)
+
+
+def _behind(found: Found, company: str, story: Story, known: Known) -> None:
+    """What the books know, and an older run does not: Temporal was restored to an older moment."""
+    asked = {one.number for one in story.asked}
+    missing: list[Any] = [
+        f"asked to {row.kind} ({number})"
+        for number, row in sorted(known.commands.items())
+        if number > 1 and number not in asked and row.is_taken and row.recorded_at > story.started_at
+    ]
+    missing += [
+        f"told a fact ({number})"
+        for number, recorded_at in sorted(known.facts.items())
+        if number not in story.told and recorded_at > story.started_at
+    ]
+    for what in missing:
+        to_do = "--mend begins it again from the books; nothing is done twice"
+        found.add(BEHIND, company, story.process_id, f"it was {what}, and Temporal does not know it", to_do)
+    if missing:
+        found.to_begin[story.process_id] = company

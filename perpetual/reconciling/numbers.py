@@ -1,0 +1,118 @@
+"""Numbers of documents that the books have lost: none of them is to be given a second time."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from activities.processes import skip_numbers
+from foundation.begun_again import RECONCILER
+from foundation.database import database
+from foundation.mailbox import NumbersSkipped, SkipNumbers
+from foundation.messages import Call, Caller
+
+NUMBER = re.compile(r"[A-Z]+(-.+)?-\d{6,}")
+SEQUENCES = {
+    "SO": "sales.order_number",
+    "RMA": "sales.return_number",
+    "RET": "inventory.return_number",
+    "REC": "inventory.receipt_number",
+    "SHP": "inventory.shipment_number",
+    "REV": "inventory.revaluation_number",
+}
+"""Where numbers that may have gaps come from, for all companies."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Numbers of one series that only Temporal knows, and the next that the books would give."""
+
+    company: str
+    series: str
+    fiscal_year: str
+    lost: tuple[str, ...]
+    next: str = ""
+
+    @classmethod
+    def of(cls, company: str, number: str) -> "Gap":
+        """Of one number: `INV-2026-000012`, or `SO-000012`."""
+        series, _, year = number.rpartition("-")[0].partition("-")
+        return cls(company, series, year, (number,))
+
+    @property
+    def series_and_year(self) -> str:
+        """As it begins its numbers."""
+        return f"{self.series}-{self.fiscal_year}" if self.fiscal_year else self.series
+
+    @property
+    def last(self) -> int:
+        """The greatest of them."""
+        return max(int(number.rpartition("-")[2]) for number in self.lost)
+
+
+def drawn(answer: Any) -> set[str]:
+    """The documents' numbers in those fields of an answer that are called so; not in what people wrote."""
+    return set(_drawn(answer, is_number=False))
+
+
+def _drawn(value: Any, *, is_number: bool) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _drawn(part, is_number=name.endswith(("_number", "_numbers")))
+    elif isinstance(value, list):
+        for part in value:
+            yield from _drawn(part, is_number=is_number)
+    elif is_number and isinstance(value, str) and NUMBER.fullmatch(value):
+        yield value
+
+
+_LAST = text(
+    """
+    SELECT last_number FROM foundation.number_series
+    WHERE company_id = :company AND series = :series AND fiscal_year = :fiscal_year
+    """
+)
+_LAST_OF_SEQUENCE = text("SELECT foundation.last_of_sequence(:sequence)")
+
+
+async def gaps(numbers: Iterable[Gap]) -> list[Gap]:
+    """By series, those that would be given a second time."""
+    lost: dict[tuple[str, str, str], set[str]] = {}
+    for one in numbers:
+        lost.setdefault((one.company, one.series, one.fiscal_year), set()).update(one.lost)
+    found = []
+    for (company, series, year), given in sorted(lost.items()):
+        last = await _last_given(company, series, year)
+        again = tuple(sorted(one for one in given if int(one.rpartition("-")[2]) > (last or 0)))
+        if again and last is not None:
+            gap = Gap(company, series, year, again)
+            found.append(Gap(company, series, year, again, f"{gap.series_and_year}-{last + 1:06}"))
+    return found
+
+
+async def _last_given(company: str, series: str, year: str) -> int | None:
+    async with database().read(company) as tx:
+        if year:
+            values = {"company": company, "series": series, "fiscal_year": year}
+            row = (await tx.execute(_LAST, values)).one_or_none()
+            return row.last_number if row is not None else 0
+        if series not in SEQUENCES:
+            return None
+        last: int = (await tx.execute(_LAST_OF_SEQUENCE, {"sequence": SEQUENCES[series]})).scalar_one()
+        return last
+
+
+async def skip(gap: Gap) -> NumbersSkipped:
+    """Let the series go on behind what was lost; once, and noted in the log."""
+    caller = Caller(company=gap.company, actor=RECONCILER, correlation_id=f"behind {gap.lost[-1]}")
+    key = f"{gap.company}/process.skip_numbers/{gap.series_and_year}/{gap.last}"
+    asked = SkipNumbers(
+        series=gap.series,
+        fiscal_year=gap.fiscal_year,
+        sequence="" if gap.fiscal_year else SEQUENCES[gap.series],
+        up_to=gap.last,
+        lost=gap.lost,
+    )
+    return await skip_numbers(Call.direct(caller, key), asked)

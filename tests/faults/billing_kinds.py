@@ -1,0 +1,124 @@
+"""Orders that are billed together at the end of a month, or whose customer must be reminded."""
+
+import asyncio
+import time
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.faults.company import PAID_ON, a_customer
+from tests.faults.kinds_of_lines import some
+from tests.faults.patience import PATIENCE_SECONDS, NotAnswered
+from tests.faults.stories import Story
+
+
+async def billed_together(story: Story) -> None:
+    """Billed with a month's run, and paid onto its collective invoice; cancelled when no month is left."""
+    customer = await own_customer(story, "TOGETHER")
+    await story.place(some(story, 2), customer=customer, invoicing="collective")
+    await story.ship([(1, 1)])
+    await story.ship()
+    if not await is_billed(story):
+        await comes_back(story)
+        return
+    (invoice,) = (await story.desks.clerk.get(f"/v1/invoices?order_id={story.order_id}"))["items"]
+    story.books.note("invoice", customer, invoice["invoice_number"])
+    await pay_onto(story, customer, story.total, invoice_id=invoice["invoice_id"])
+    await story.until("closed")
+    story.left()
+    story.ends("closed")
+
+
+async def taken_back_unbilled(story: Story) -> None:
+    """Delivered, to be billed with its month, and wanted no more before; unless somebody's run was first."""
+    customer = await own_customer(story, "UNBILLED")
+    await story.place(some(story, 2), customer=customer, invoicing="collective")
+    await story.ship([(1, 2)])
+    await comes_back(story)
+    invoices = (await story.desks.clerk.get(f"/v1/invoices?order_id={story.order_id}"))["items"]
+    assert len(invoices) <= 1, f"one shipment was billed {len(invoices)} times"
+    for invoice in invoices:
+        story.books.note("invoice", customer, invoice["invoice_number"])
+
+
+async def reminded(story: Story) -> None:
+    """Not paid in time: reminded, disputed, promised; paid in the end, or left alone."""
+    customer = await own_customer(story, "SLOW")
+    await own_procedure(story, customer)
+    await story.place(some(story), customer=customer)
+    await story.ship()
+    on = next(story.books.reminding)
+    await story.ask("/v1/dunning-runs", {"on": str(on)})
+    dunning = await reminded_now(story, customer)
+    path = f"/v1/dunning/{dunning['dunning_id']}"
+    letters = (await story.desks.clerk.get(f"/v1/dunning-letters?customer={customer}"))["items"]
+    for letter in letters:
+        story.books.note("dunning letter", customer, letter["letter_number"])
+    await story.ask(f"{path}/dispute", {"reason": "says that it was broken"})
+    await story.ask(f"{path}/resume", {"reason": "it was not"})
+    later = date.fromisoformat(dunning["begun_on"]) + timedelta(days=400)
+    await story.ask(f"{path}/promise", {"until": str(later)})
+    if is_left_alone := story.chance.random() < 0.5:
+        await story.ask(f"{path}/stop", {"reason": "a good customer"})
+    await story.pay(story.total)
+    if not is_left_alone:  # It looks at what is open every morning, and when it is resumed.
+        await story.ask(f"{path}/resume", {"reason": "has paid"})
+    story.left()
+    story.ends("closed")
+
+
+async def own_customer(story: Story, name: str) -> str:
+    """A customer whom no other story has."""
+    code = f"{name}-{story.number}"
+    await story.ask("/v1/customers", a_customer(code, "NET30", None))
+    return code
+
+
+async def own_procedure(story: Story, customer: str) -> None:
+    """Reminds this customer, and takes nothing for it."""
+    text = {"language": "en", "title": "Reminder", "text": "Please pay by {pay_by}."}
+    level = {"days_overdue": 14, "fee_amount": "0", "interest_percent": "0", "texts": [text]}
+    procedure = {"code": customer, "name": customer, "customers": [customer], "levels": [level]}
+    await story.ask("/v1/dunning-procedures", procedure)
+
+
+async def reminded_now(story: Story, customer: str) -> Any:
+    """The customer's dunning, once its letter is written. Raises: NotAnswered."""
+    began = time.monotonic()
+    found: list[Any] = []
+    while time.monotonic() - began < PATIENCE_SECONDS:
+        found = (await story.desks.clerk.get(f"/v1/dunning?customer={customer}"))["items"]
+        if found and found[0]["level"] == 1:
+            return found[0]
+        await asyncio.sleep(0.2)
+    raise NotAnswered(f"{customer} was not reminded: {found}")
+
+
+async def is_billed(story: Story) -> bool:
+    """Have the next month billed, unless somebody else has had this order billed with one meanwhile."""
+    async with story.books.billing:
+        if await story.stage_now() != "waiting for payment":
+            if not story.books.months:
+                return False
+            month = story.books.months.pop(0)
+            await story.ask("/v1/collective-invoice-runs", {"month": month})
+        await story.until("waiting for payment")
+    return True
+
+
+async def pay_onto(story: Story, customer: str, amount: Decimal, **more: str) -> Any:
+    """Money of a customer that names no order."""
+    money = {"customer_code": customer, "received_on": PAID_ON, "amount": str(amount), "currency": "EUR"}
+    answer = await story.ask("/v1/payments", money | more)
+    story.books.note("payment", answer["payment_id"], answer["payment_number"])
+    story.books.bank += amount
+    return answer
+
+
+async def comes_back(story: Story) -> None:
+    """Cancelled after goods have left: all of them come back."""
+    return_id = await story.cancel()
+    assert return_id is not None, "goods have left and are not asked back"
+    await story.inspect(return_id, [])
+    await story.until("cancelled")
+    story.ends("cancelled")

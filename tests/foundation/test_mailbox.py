@@ -1,0 +1,77 @@
+"""What a process is told is taken in order: facts as they came, commands by number, none passed over."""
+
+from foundation.mailbox import Event, Mailbox
+from foundation.messages import Caller, Message
+
+CLERK = Caller(company="ACME", actor="clerk", correlation_id="1")
+
+
+def a_command(kind: str, number: int) -> Event:
+    return Event(kind, Message(), number, CLERK)
+
+
+def a_fact(kind: str, number: int) -> Event:
+    return Event(kind, Message(), number)
+
+
+def taken(mailbox: Mailbox) -> list[str]:
+    """The kinds of all that can be taken now, in that order."""
+    kinds = []
+    while (event := mailbox.next()) is not None:
+        mailbox.take(event)
+        kinds.append(event.kind)
+    return kinds
+
+
+def test_commands_are_taken_by_their_numbers_however_they_come() -> None:
+    mailbox = Mailbox()
+    for event in (a_command("pay", 3), a_command("ship", 2), a_command("cancel", 4)):
+        mailbox.put(event)
+
+    assert taken(mailbox) == ["ship", "pay", "cancel"]
+
+
+def test_a_command_waits_for_the_one_before_it() -> None:
+    mailbox = Mailbox()
+    mailbox.put(a_command("pay", 3))
+    assert taken(mailbox) == []
+
+    mailbox.put(a_command("ship", 2))
+    assert taken(mailbox) == ["ship", "pay"]
+
+
+def test_what_goes_past_the_mailbox_is_waited_for_no_more() -> None:
+    mailbox = Mailbox()
+    mailbox.pass_by(3)  # A decision, before the shipment has come.
+    mailbox.put(a_command("pay", 4))
+    assert taken(mailbox) == []
+
+    mailbox.put(a_command("ship", 2))
+    assert taken(mailbox) == ["ship", "pay"]
+
+
+def test_facts_are_taken_before_commands_and_some_later() -> None:
+    mailbox = Mailbox()
+    for event in (a_command("ship", 2), a_fact("set aside", 70), a_fact("settled", 61)):
+        mailbox.put(event)
+
+    first = mailbox.next(later={"set aside"})
+
+    assert first is not None
+    assert first.kind == "settled"
+    assert taken(mailbox) == ["set aside", "settled", "ship"]
+
+
+def test_a_command_without_a_number_waits_for_nobody() -> None:
+    mailbox = Mailbox()
+    mailbox.put(a_command("ship", 0))
+
+    assert taken(mailbox) == ["ship"]
+
+
+def test_what_is_left_is_given_once() -> None:
+    mailbox = Mailbox()
+    mailbox.put(a_command("pay", 9))
+
+    assert [event.kind for event in mailbox.rest()] == ["pay"]
+    assert mailbox.rest() == []
