@@ -1,33 +1,39 @@
 """The workers of a test's Temporal server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from foundation import delivery
+from foundation import delivery, inbox
 from foundation.attempts import OUTSIDE_QUEUE
 from foundation.defects import DefectsAreSeen
 from foundation.settings import settings
 from tests.faulty_steps import FaultySteps
 from workers import registry, relay
 
-_send_again = delivery.send_again
+SendAgain = Callable[..., Coroutine[Any, Any, int]]
 
 
-async def _send_again_there(client: Client, *, at_most: int) -> int:
-    """Some tests have a Temporal of their own, on the same database: a request is sent again only where the
-    API sends it, or its process would run on both.
+def only_there(send_again: SendAgain) -> SendAgain:
+    """Some tests have a Temporal of their own, on the same database: what is due is sent again only where the
+    API sends it, or a process would run on both, and a fact would be late that was tried on the wrong one.
     """
-    from api.app import app  # noqa: PLC0415  # Importing it builds every route.
 
-    is_there = getattr(app.state, "temporal", None) is client
-    return await _send_again(client, at_most=at_most) if is_there else 0
+    async def send_again_there(client: Client, *, at_most: int) -> int:
+        from api.app import app  # noqa: PLC0415  # Importing it builds every route.
+
+        is_there = getattr(app.state, "temporal", None) is client
+        return await send_again(client, at_most=at_most) if is_there else 0
+
+    return send_again_there
 
 
-delivery.send_again = _send_again_there
+delivery.send_again = only_there(delivery.send_again)
+inbox.send_again = only_there(inbox.send_again)
 
 
 @asynccontextmanager

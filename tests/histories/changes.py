@@ -3,11 +3,9 @@
 Each is a small variant of a process, replayed against a history of the real one.
 """
 
-import copy
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
 from temporalio import workflow
 
@@ -18,8 +16,8 @@ from domains.sales.messages import ConfirmShipment, PlaceOrder
 from foundation.mailbox import command
 from foundation.messages import Message
 from foundation.operation import Operation
-from foundation.process import Process
 from foundation.undo import Undo
+from tests.histories.seeding import FINGERPRINT, MADE, NOTHING, OtherOperations, another, seeded
 from workflows.announcements import Announcements
 from workflows.customer_return import CustomerReturn
 from workflows.dunning import Dunning, RunDunning
@@ -27,82 +25,19 @@ from workflows.dunning_run import DunningRun
 from workflows.order_to_cash import OrderToCash
 from workflows.scheduled_run import ScheduledRun
 
-Changed = TypeVar("Changed", bound=type[Process])
-REPLAY, FINGERPRINT, NOTHING = "replay", "fingerprint", "nothing"
 PATCH, PATCHED = "look-once-more", "patched/order_looked_at_once_more"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change, and what is to catch it."""
-
-    name: str
-    process: type[Process]
-    way: str
-    """The history it is replayed against."""
-    caught_by: str
-    """`replay`: Temporal finds it. `fingerprint`: only we do. `nothing`: processes in flight fit it."""
-
-
-CHANGES: list[Change] = []
-
-
-def seeded(way: str, *, caught_by: str = REPLAY) -> Callable[[Changed], Changed]:
-    """Make a process of a class that changes one."""
-
-    def declare(change: Changed) -> Changed:
-        CHANGES.append(Change(change.__name__, as_process(change), way, caught_by))
-        return change
-
-    return declare
-
-
-def as_process(change: type[Process]) -> type[Process]:
-    """The process of a class that changes one: with its name, and a start of its own."""
-    original: Any = next(kind for kind in change.__mro__ if workflow._Definition.from_class(kind))
-    known = get_type_hints(original.run)
-    asked = next(name for name in known if name != "return")
-
-    async def run(self: Any, command: Any) -> Any:
-        return await original.run(self, command)
-
-    def begin(self: Any, command: Any) -> None:
-        original.__init__(self, command)
-
-    run.__annotations__ = {"command": known[asked], "return": known["return"]}
-    begin.__annotations__ = {"command": known[asked]}
-    run.__qualname__ = f"{change.__name__}.run"
-    begin.__name__ = "__init__"
-    members = {"__init__": workflow.init(begin), "run": workflow.run(run), "__doc__": change.__doc__}
-    made = type(change.__name__, (change,), members)
-    name = workflow._Definition.must_from_class(original).name
-    return workflow.defn(name=name, sandboxed=False)(made)
-
-
-class OtherOperations(OrderToCash):
-    """Takes some steps by other operations."""
-
-    def other(self, operation: Operation[Any, Any]) -> Operation[Any, Any]:
-        """What a step is taken by."""
-        return operation
-
-    async def step(self, operation: Operation[Any, Any], command: Any, **how: Any) -> Any:
-        """By the other operation."""
-        return await super().step(self.other(operation), command, **how)
-
-
-def another(operation: Operation[Any, Any], **changes: Any) -> Operation[Any, Any]:
-    """An operation that was changed."""
-    changed = copy.copy(operation)
-    for name, value in changes.items():
-        setattr(changed, name, value)
-    return changed
+CHANGES = MADE
+"""The changes below."""
 
 
 # Steps
 
 
-@seeded("order_paid_in_full")
+@seeded(
+    "order_paid_in_full",
+    now="local step inventory.reserve_stock",
+    was="local step receivables.check_credit",
+)
 class TwoStepsReordered(OrderToCash):
     """The goods are set aside before the credit is checked."""
 
@@ -115,7 +50,11 @@ class TwoStepsReordered(OrderToCash):
             await self.serve_until(lambda: self.facts.has_left)
 
 
-@seeded("order_paid_in_full")
+@seeded(
+    "order_paid_in_full",
+    now="local step inventory.reserve_stock",
+    was="local step receivables.check_credit",
+)
 class StepRemoved(OrderToCash):
     """The credit is not checked."""
 
@@ -123,7 +62,11 @@ class StepRemoved(OrderToCash):
         """No more."""
 
 
-@seeded("order_paid_in_full")
+@seeded(
+    "order_paid_in_full",
+    now="local step process.record_stage",
+    was="local step receivables.check_credit",
+)
 class StepAdded(OrderToCash):
     """Where the order stands is noted once more."""
 
@@ -133,7 +76,12 @@ class StepAdded(OrderToCash):
         await super().pass_credit_check(undo)
 
 
-@seeded("order_paid_in_full", caught_by=FINGERPRINT)
+@seeded(
+    "order_paid_in_full",
+    now="inventory.post_goods_issue/shipment ",
+    was="local step inventory.post_goods_issue",
+    caught_by=FINGERPRINT,
+)
 class OtherPer(OrderToCash):
     """The goods issue would be posted once more after the upgrade."""
 
@@ -144,7 +92,11 @@ class OtherPer(OrderToCash):
         return await super().step(operation, command, **how)
 
 
-@seeded("order_paid_in_full")
+@seeded(
+    "order_paid_in_full",
+    now="local step sales.write_order",
+    was="local step sales.place_order",
+)
 class OperationRenamed(OtherOperations):
     """What was applied would be found under another name."""
 
@@ -153,7 +105,11 @@ class OperationRenamed(OtherOperations):
         return another(operation, name="sales.write_order") if operation is sales.place_order else operation
 
 
-@seeded("order_paid_in_full")
+@seeded(
+    "order_paid_in_full",
+    now="step sales.place_order",
+    was="local step sales.place_order",
+)
 class StepMadeRegular(OtherOperations):
     """A step is taken by a regular activity that was a local one."""
 
@@ -173,7 +129,11 @@ class SummaryChanged(OtherOperations):
         )
 
 
-@seeded("order_approved_and_shipped_in_parts")
+@seeded(
+    "order_approved_and_shipped_in_parts",
+    now="local step inventory.reserve_stock",
+    was="local step sales.hold_order",
+)
 class OtherBranchTaken(OrderToCash):
     """Nobody is asked about an order over the limit."""
 
@@ -185,7 +145,11 @@ class OtherBranchTaken(OrderToCash):
         return answer
 
 
-@seeded("order_cancelled")
+@seeded(
+    "order_cancelled",
+    now="local step receivables.release_credit",
+    was="local step inventory.release_reservation",
+)
 class WayBackForgotten(OrderToCash):
     """What was set aside stays so when the order is cancelled."""
 
@@ -198,7 +162,11 @@ class WayBackForgotten(OrderToCash):
 # Timers
 
 
-@seeded("order_paid_in_full")
+@seeded(
+    "order_paid_in_full",
+    now="timer of 1 s",
+    was="local step inventory.reserve_stock",
+)
 class TimerAdded(OrderToCash):
     """A moment's pause before the goods are set aside."""
 
@@ -208,7 +176,11 @@ class TimerAdded(OrderToCash):
         await super().set_goods_aside(undo)
 
 
-@seeded("order_approved_and_shipped_in_parts")
+@seeded(
+    "order_approved_and_shipped_in_parts",
+    now="local step approval.decide",
+    was="timer of 0.001 s",
+)
 class TimerRemoved(OrderToCash):
     """A decision has its effect before it is in the history."""
 
@@ -216,7 +188,12 @@ class TimerRemoved(OrderToCash):
         """At once."""
 
 
-@seeded("dunning_promised_disputed_and_stopped", caught_by=FINGERPRINT)
+@seeded(
+    "dunning_promised_disputed_and_stopped",
+    now="timer of ",
+    was="timer of ",
+    caught_by=FINGERPRINT,
+)
 class TimerLonger(Dunning):
     """It looks at what is open an hour later."""
 
@@ -228,7 +205,11 @@ class TimerLonger(Dunning):
 # Other processes
 
 
-@seeded("announcements_read_in_several_runs")
+@seeded(
+    "announcements_read_in_several_runs",
+    now="child outgoing_message",
+    was="child outgoing_message",
+)
 class OtherChildId(Announcements):
     """Each message would be sent once more."""
 
@@ -237,7 +218,12 @@ class OtherChildId(Announcements):
         await super().start_one(message.model_copy(update={"round": message.round + 1}))
 
 
-@seeded("scheduled_run_of_a_month", caught_by=FINGERPRINT)
+@seeded(
+    "scheduled_run_of_a_month",
+    now="collective_invoice_run/2026-03-again",
+    was="collective_invoice_run/2026-03",
+    caught_by=FINGERPRINT,
+)
 class OtherProcessBegun(ScheduledRun):
     """A month would have a second run."""
 
@@ -246,7 +232,12 @@ class OtherProcessBegun(ScheduledRun):
         return await super().begin(process, f"{name}-again", command, **how)
 
 
-@seeded("goods_returned_and_refunded", caught_by=FINGERPRINT)
+@seeded(
+    "goods_returned_and_refunded",
+    now="-again",
+    was="process.tell/return_ended/",
+    caught_by=FINGERPRINT,
+)
 class OtherProcessTold(CustomerReturn):
     """The order would never hear of its return."""
 
@@ -255,7 +246,12 @@ class OtherProcessTold(CustomerReturn):
         await super().tell(f"{process_id}-again", kind, fact)
 
 
-@seeded("dunning_run_in_parts", caught_by=FINGERPRINT)
+@seeded(
+    "dunning_run_in_parts",
+    now="process.begin/",
+    was="process.begin/",
+    caught_by=FINGERPRINT,
+)
 class IterationOverASet(DunningRun):
     """The order of what is begun changes with each start of a worker."""
 
@@ -269,7 +265,11 @@ class IterationOverASet(DunningRun):
 # What is told, and what is kept
 
 
-@seeded("order_paid_in_full")
+@seeded(
+    "order_paid_in_full",
+    now="update ship/2 rejected",
+    was="update ship/2 accepted",
+)
 class CommandRenamed(OrderToCash):
     """A shipment that is in the history is a command that nobody knows."""
 
@@ -277,14 +277,23 @@ class CommandRenamed(OrderToCash):
     ship = None
 
 
-@seeded("order_prepaid_and_billed_with_each_shipment")
+@seeded(
+    "order_prepaid_and_billed_with_each_shipment",
+    now="nothing",
+    was="local step sales.close_order",
+)
 class FactRenamed(OrderToCash):
     """That an invoice was settled is a fact that nobody knows."""
 
     invoice_settled = None
 
 
-@seeded("dunning_goes_on_as_a_new_run", caught_by=FINGERPRINT)
+@seeded(
+    "dunning_goes_on_as_a_new_run",
+    now='{"looks": 0}',
+    was='{"looks": ',
+    caught_by=FINGERPRINT,
+)
 class ContinuedWithOtherState(Dunning):
     """The new run would begin to count its looks again, and find them done."""
 
@@ -307,7 +316,11 @@ class LooksOnceMore(OrderToCash):
         await super().pass_credit_check(undo)
 
 
-@seeded(PATCHED)
+@seeded(
+    PATCHED,
+    now="local step process.record_stage",
+    was="local step inventory.reserve_stock",
+)
 class PatchReused(LooksOnceMore):
     """Another change behind the same patch: who has passed the first is taken to know the second."""
 
@@ -318,7 +331,11 @@ class PatchReused(LooksOnceMore):
         await super().set_goods_aside(undo)
 
 
-@seeded(PATCHED)
+@seeded(
+    PATCHED,
+    now="local step receivables.check_credit",
+    was="patch look-once-more",
+)
 class PatchRemoved(OrderToCash):
     """The patch is gone before the processes that passed it are."""
 

@@ -1,47 +1,36 @@
-"""The ways through our processes are gone on a server of their own, whose time is skipped for them alone."""
+"""Each way through a process is gone on a Temporal server of its own, whose time is skipped for it alone.
+
+What one way leaves behind, parked or waiting for months, would otherwise grow older with the next one's
+clock, and be tried again for all the days that pass there.
+"""
 
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from foundation.database import Database
+from foundation.settings import settings
 from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
-from tests.histories.scene import Scene
+from tests.histories.scene import Scene, instead
 from tests.servers import start_temporal_that_skips_time
 
 
-@pytest.fixture(scope="session")
-async def clock() -> AsyncIterator[WorkflowEnvironment]:
-    """A server whose time is skipped by these tests alone."""
-    environment = await start_temporal_that_skips_time()
-    yield environment
-    await environment.shutdown()
-
-
-@pytest.fixture(scope="session")
-async def crew(clock: WorkflowEnvironment, database: Database, faults: FaultySteps) -> AsyncIterator[Worker]:
-    """A worker on it."""
-    del database  # It must be open before the worker is.
-    async with at_work(clock.client, faults) as running:
-        yield running
-
-
 @pytest.fixture
-async def scene(
-    http: httpx.AsyncClient, clock: WorkflowEnvironment, crew: Worker, faults: FaultySteps, company: str
-) -> AsyncIterator[Scene]:
-    """A trading company whose processes run on that server."""
-    del crew  # Without it no process would move.
+async def scene(http: httpx.AsyncClient, faults: FaultySteps, company: str) -> AsyncIterator[Scene]:
+    """A trading company whose processes run on a server of its own."""
     from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
 
+    clock = await start_temporal_that_skips_time()
     before, app.state.temporal = app.state.temporal, clock.client
-    scene = Scene(Erp(http=http, temporal=clock.client, company=company), faults, clock)
-    await scene.erp.open_for_business()
-    yield scene
+    # On a machine that is busy an answer is late; a way goes on with the answer itself, not with a 202.
+    async with at_work(clock.client, faults):
+        scene = Scene(Erp(http=http, temporal=clock.client, company=company), faults, clock)
+        await scene.erp.open_for_business()
+        with instead(settings(), api_wait_seconds=60.0):
+            yield scene
+        await scene.erp.at_rest()
     faults.forget(company)
     app.state.temporal = before
+    await clock.shutdown()

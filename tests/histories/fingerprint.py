@@ -50,7 +50,9 @@ def difference(process: str, way: str, recorded: list[str], now: list[str]) -> s
     """
     for place in range(max(len(recorded), len(now))):
         before, after = (lines[place] if place < len(lines) else "nothing" for lines in (recorded, now))
-        if before != after and not _is_continued_with_more(before, after):
+        if before.startswith(CONTINUES) and after.startswith(CONTINUES):
+            before, after = _where_states_differ(before, after)
+        if before != after:
             last = f", after '{now[place - 1]}'" if place else ""
             return (
                 f"{process} has changed without a patch: on the way '{way}' its command {place + 1}{last}, "
@@ -59,9 +61,10 @@ def difference(process: str, way: str, recorded: list[str], now: list[str]) -> s
     return None
 
 
-def _is_continued_with_more(before: str, after: str) -> bool:
-    if not (before.startswith(CONTINUES) and after.startswith(CONTINUES)):
-        return False
+def _where_states_differ(before: str, after: str) -> tuple[str, str]:
+    """Both without the fields that are the same, or that only the new one has."""
     (kind, known), (now, asked) = (line.split(" {", 1) for line in (before, after))
-    state = json.loads("{" + asked)
-    return kind == now and all(state.get(name, ...) == was for name, was in json.loads("{" + known).items())
+    was, state = json.loads("{" + known), json.loads("{" + asked)
+    others = [name for name in was if state.get(name, ...) != was[name]]
+    in_short = (json.dumps({name: of[name] for name in others if name in of}) for of in (was, state))
+    return f"{kind} {next(in_short)}", f"{now} {next(in_short)}"

@@ -1,15 +1,14 @@
 """Replay the committed histories against today's processes, and against seeded bad changes of them.
 
-`python -m tests.histories.replay [--record] [WAY …]` prints what did not fit; `--record` writes down what the
-processes ask for now, as what they are to ask for from now on. Run in a process of its own, because the hash
-seed can only be chosen at its start.
+`python -m tests.histories.replay [WAY …]` prints what came of it. Run in a process of its own, because the
+hash seed can only be chosen at its start.
 """
 
 import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -62,8 +61,10 @@ def ways() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
-async def replayed(which: Sequence[str], processes: Sequence[type[Any]]) -> AsyncIterator[Replayed]:
-    """Replay histories, one after the other."""
+async def replayed(
+    histories: Mapping[str, WorkflowHistory], processes: Sequence[type[Any]]
+) -> AsyncIterator[Replayed]:
+    """Replay histories by their ways, one after the other."""
     commands: list[str] = []
     replayer = Replayer(
         workflows=processes,
@@ -73,42 +74,44 @@ async def replayed(which: Sequence[str], processes: Sequence[type[Any]]) -> Asyn
         data_converter=DATA_CONVERTER,
     )
 
-    async def histories() -> AsyncIterator[WorkflowHistory]:
-        for way in which:
+    async def each() -> AsyncIterator[WorkflowHistory]:
+        for history in histories.values():
             commands.clear()
-            yield recorded(way)
+            yield history
 
-    async with replayer.workflow_replay_iterator(histories()) as results:
-        for way in which:
+    async with replayer.workflow_replay_iterator(each()) as results:
+        for way in histories:
             result = await anext(results)
-            process = _begun_with(result.history).workflow_type.name
+            process = process_of(result.history)
             known = commands_of(way).read_text().splitlines() if commands_of(way).exists() else []
             found = fingerprint.difference(process, way, known, commands) or ""
             yield Replayed(way, process, tuple(commands), str(result.replay_failure or ""), found)
+
+
+def process_of(history: WorkflowHistory) -> str:
+    """Whose history it is."""
+    return str(_begun_with(history).workflow_type.name)
 
 
 def _begun_with(history: WorkflowHistory) -> Any:
     return history.events[0].workflow_execution_started_event_attributes
 
 
-async def main(which: Sequence[str], *, record: bool) -> list[str]:
+async def main(which: Sequence[str]) -> list[str]:
     """Replay everything, print what was found as JSON lines; gives the ways that do not fit."""
     misfits = []
-    async for one in replayed(which or ways(), registry.processes()):
-        if record and not one.replay:
-            commands_of(one.way).write_text("".join(f"{line}\n" for line in one.commands))
+    async for one in replayed({way: recorded(way) for way in which or ways()}, registry.processes()):
         if not one.fits:
             misfits.append(one.way)
         print(json.dumps({"change": ""} | asdict(one)))
     for change in CHANGES if not which else ():
-        async for one in replayed([change.way], [change.process]):
+        async for one in replayed({change.way: recorded(change.way)}, [change.process]):
             print(json.dumps({"change": change.name} | asdict(one)))
     return misfits
 
 
 if __name__ == "__main__":
-    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    do_not_fit = asyncio.run(main(arguments, record="--record" in sys.argv))
+    do_not_fit = asyncio.run(main(sys.argv[1:]))
     print("do not fit:", ", ".join(do_not_fit) or "none", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -203,8 +203,6 @@ _SIMPLE = (
 )
 _FURTHER = (ways_of_orders, ways_of_returns, ways_of_messages, ways_of_long_lives)
 SCENARIOS: dict[str, Scenario] = {
-    # The first of all: the API's day, which names the run, is the day on the clock still.
-    "dunning_run_in_parts": ways_of_long_lives.dunning_run_in_parts,
     **{scenario.__name__: with_erp(scenario) for scenario in _SIMPLE},
     PATCHED: ways_of_orders.order_looked_at_once_more,
     **{scenario.__name__: scenario for module in _FURTHER for scenario in module.WAYS},

@@ -6,7 +6,6 @@ more, and a field that it had may be dropped.
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,10 @@ from pydantic import BaseModel
 
 from foundation import versions
 from foundation.temporal import DATA_CONVERTER
+from tests.histories.recording import is_on
 from tests.histories.samples import message_types, name_of, sample
 
 FOLDER = Path(__file__).parent / "messages"
-RECORD = os.environ.get("PERPETUAL_RECORD_HISTORIES") == "1"
 TYPES = {name_of(one): one for one in message_types()}
 
 
@@ -67,7 +66,7 @@ def test_a_message_of_a_newer_version_is_understood(name: str) -> None:
 
 
 def test_every_message_has_a_committed_sample() -> None:
-    if RECORD:
+    if is_on():
         write_down_new_ones()
     assert sorted(TYPES.keys() - committed().keys()) == [], "write them down with `make histories`"
 

@@ -216,7 +216,6 @@ WAYS = (
     collective_invoice_in_several_runs,
     collective_invoice_of_nothing,
     scheduled_run_of_a_month,
-    # The last of all: the server skips no more time when a child has ended after the run that started it.
     announcements_read_in_several_runs,
 )
 VARY = (

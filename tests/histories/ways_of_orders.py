@@ -10,8 +10,9 @@ from domains.sales.messages import PlaceOrder
 from foundation.approvals import ID_SPACE, DecideApproval
 from foundation.messages import Caller
 from tests.erp import an_order
-from tests.histories.changes import LooksOnceMore, as_process
+from tests.histories.changes import LooksOnceMore
 from tests.histories.scene import Scene
+from tests.histories.seeding import as_process
 from tests.workflows.approving import BIG, a_held_order, decide
 from workers import registry
 
