@@ -43,8 +43,8 @@ format: $(VENV)/installed  ## Format the code
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
 
-histories: $(VENV)/installed  ## Record the histories of the replay gate anew
-	PERPETUAL_RECORD_HISTORIES=1 $(RUN) -m pytest tests/histories $(ARGS)
+histories: $(VENV)/installed  ## Record the histories of the replay gate anew, or ARGS='WAY …' only
+	@$(RUN) -m tests.histories.record $(ARGS)
 
 $(VENV)/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

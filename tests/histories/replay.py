@@ -24,6 +24,7 @@ from tests.histories.commands import Watched
 from workers import registry
 
 FOLDER = Path(__file__).parent
+OLDER = "older"
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,13 @@ def commands_of(way: str) -> Path:
 
 
 def ways() -> list[str]:
-    """The names of all recorded histories."""
+    """The names of all recorded histories of today's processes."""
     return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def older_ways() -> list[str]:
+    """The names of histories beside newer ones of the same way: of processes in flight before a patch."""
+    return sorted(f"{OLDER}/{path.stem}" for path in (FOLDER / OLDER).glob("*.json"))
 
 
 async def replayed(
@@ -100,7 +106,9 @@ def _begun_with(history: WorkflowHistory) -> Any:
 async def main(which: Sequence[str]) -> list[str]:
     """Replay everything, print what was found as JSON lines; gives the ways that do not fit."""
     misfits = []
-    async for one in replayed({way: recorded(way) for way in which or ways()}, registry.processes()):
+    async for one in replayed(
+        {way: recorded(way) for way in which or [*ways(), *older_ways()]}, registry.processes()
+    ):
         if not one.fits:
             misfits.append(one.way)
         print(json.dumps({"change": ""} | asdict(one)))

@@ -6,6 +6,7 @@ more, and a field that it had may be dropped.
 """
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from foundation import versions
+from foundation.messages import Message
 from foundation.temporal import DATA_CONVERTER
 from tests.histories.recording import is_on
 from tests.histories.samples import message_types, name_of, sample
@@ -68,7 +70,27 @@ def test_a_message_of_a_newer_version_is_understood(name: str) -> None:
 def test_every_message_has_a_committed_sample() -> None:
     if is_on():
         write_down_new_ones()
-    assert sorted(TYPES.keys() - committed().keys()) == [], "write them down with `make histories`"
+    missing = without_sample(TYPES)
+
+    assert not missing, "\n".join(missing)
+
+
+def test_a_new_message_without_a_sample_is_named() -> None:
+    class EngraveItem(Message):
+        name: str
+
+    assert without_sample(TYPES | {"domains.sales.EngraveItem": EngraveItem}) == [
+        "there is no sample of domains.sales.EngraveItem: record it (docs/changing-a-process.md)"
+    ]
+
+
+def without_sample(types: Collection[str]) -> list[str]:
+    """The messages that no sample was written down of, in words."""
+    return [
+        f"there is no sample of {name}: record it (docs/changing-a-process.md)"
+        for name in sorted(types)
+        if name not in committed()
+    ]
 
 
 def left_out(understood: BaseModel, told: dict[str, Any]) -> set[str]:
