@@ -50,7 +50,7 @@ def difference(process: str, way: str, recorded: list[str], now: list[str]) -> s
     """
     for place in range(max(len(recorded), len(now))):
         before, after = (lines[place] if place < len(lines) else "nothing" for lines in (recorded, now))
-        if before.startswith(CONTINUES) and after.startswith(CONTINUES):
+        if before != after and before.startswith(CONTINUES) and after.startswith(CONTINUES):
             before, after = _where_states_differ(before, after)
         if before != after:
             last = f", after '{now[place - 1]}'" if place else ""
