@@ -49,7 +49,7 @@ class Scene:
     async def until_there(self, kind: str, is_so: Callable[[Any], bool], count: int = 1) -> Any:
         """Wait until something is so of so many processes of a kind; gives one of them."""
         found: list[Any] = []
-        for _ in range(300):
+        for _ in range(600):
             found = await self._found(kind)
             if len(so := [one for one in found if is_so(one)]) >= count:
                 return so[0]

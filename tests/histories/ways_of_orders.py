@@ -205,7 +205,7 @@ async def order_looked_at_once_more(scene: Scene) -> str:
         await scene.until_there(ORDER, lambda one: one["stage"] == "waiting for shipment")
         await scene.erp.ship(placed)
         await scene.erp.pay(placed, "119.00")
-        await begun.result()
+        await scene.until_ended(ORDER)
     return begun.id
 
 
