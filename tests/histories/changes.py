@@ -15,6 +15,7 @@ from domains.automation.messages import IntendedMessage
 from domains.sales.messages import ConfirmShipment, PlaceOrder
 from foundation.mailbox import command
 from foundation.messages import Message
+from foundation.next_run import Carried
 from foundation.operation import Operation
 from foundation.undo import Undo
 from tests.histories.seeding import FINGERPRINT, MADE, NOTHING, OtherOperations, another, seeded
@@ -47,7 +48,7 @@ class TwoStepsReordered(OrderToCash):
             await self.take_the_order(order, undo)
             await self.set_goods_aside(undo)
             await self.pass_credit_check(undo)
-            await self.serve_until(lambda: self.facts.has_left)
+            await self.rest_until(lambda: self.facts.has_left)
 
 
 @seeded(
@@ -301,6 +302,15 @@ class ContinuedWithOtherState(Dunning):
         """Forgets how often it has looked."""
         await super().procedure(run)
         self.looks = 0
+
+
+@seeded("order_goes_on_as_a_new_run", now='{"asked": {}}', was='{"asked": {"', caught_by=FINGERPRINT)
+class ContinuedWithLess(OrderToCash):
+    """The new run would know of no decision, and ask for it again when it is given twice."""
+
+    def carried(self) -> Carried[Any, Any]:
+        """Without what people were asked."""
+        return super().carried().model_copy(update={"asked": {}})
 
 
 # Patches

@@ -13,7 +13,8 @@ from foundation.settings import settings
 from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
-from tests.histories.scene import Scene, instead
+from tests.histories.instead import instead
+from tests.histories.scene import Scene
 from tests.servers import start_temporal_that_skips_time
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from temporalio import workflow
@@ -43,7 +43,8 @@ def message_types() -> list[type[BaseModel]]:
     are started with, told and asked, and what goes with each step.
     """
     found: dict[str, type[BaseModel]] = {}
-    for one in (*_of_operations(), *_of_processes(), Call, Stage):
+    told = (*_of_operations(), *_of_processes(), Call, Stage)
+    for one in (one for kind in told for one in get_args(kind) or (kind,)):
         if isinstance(one, type) and issubclass(one, BaseModel):
             known = found.setdefault(name_of(one), one)
             assert known is one, f"two messages are called {name_of(one)}"

@@ -1,8 +1,7 @@
 """What a way through a process needs: a company, steps that can be made to fail, and a clock of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -84,16 +83,3 @@ def with_erp(scenario: Callable[[Erp], Awaitable[str]]) -> Scenario:
 
 OFTEN = {"announcements_poll_seconds": 0.05, "announcements_wait_seconds": 0.5}
 """Settings with which the log is looked at often."""
-
-
-@contextmanager
-def instead(owner: object, **values: Any) -> Iterator[None]:
-    """Other values of a module or an object, for as long as something is done."""
-    before = {name: getattr(owner, name) for name in values}
-    for name, value in values.items():
-        setattr(owner, name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(owner, name, value)

@@ -97,7 +97,7 @@ def goes_on(process: type[Process]) -> bool:
     sources = [source_of(kind) for kind in kinds]
     for name in packages:
         sources += map(source_of, registry.modules_below(sys.modules[name]))
-    return any("continue_as_new(" in source for source in sources)
+    return any(call in source for source in sources for call in ("continue_as_new(", "rest_until("))
 
 
 def source_of(one: type[Any] | ModuleType) -> str:

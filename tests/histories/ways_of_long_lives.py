@@ -1,4 +1,6 @@
-"""Ways of what lives long and goes on as a new run: dunnings, collective invoices, runs, the log's reader."""
+"""Ways of what lives long and goes on as a new run: orders, dunnings, collective invoices, runs, the log's
+reader.
+"""
 
 import asyncio
 from datetime import UTC, date, datetime
@@ -12,10 +14,14 @@ from domains.receivables.queries import dunning as dunning_queries
 from foundation import visibility
 from foundation.messages import Caller
 from foundation.money import ZERO
+from foundation.process import Process
 from foundation.settings import settings
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
-from tests.histories.scene import OFTEN, Scene, instead
+from tests.histories.instead import instead
+from tests.histories.replay import A_FEW
+from tests.histories.scene import OFTEN, Scene
+from tests.workflows.approving import a_held_order, decide
 from tests.workflows.billing_together import bill, deliver, ended, pay, until_billed, until_parked
 from tests.workflows.dunning.reminding import begin, open_years, owe, until
 from workflows.announcements import Announcements, ReadOn
@@ -44,6 +50,36 @@ async def tell(scene: Scene, what: str, **body: str) -> None:
     """A command to the customer's dunning."""
     (dunning,) = (await scene.erp.get("/v1/dunning", customer="ALICE"))["items"]
     await scene.erp.post(f"/v1/dunning/{dunning['dunning_id']}/{what}", body, by="accountant")
+
+
+async def order_goes_on_as_a_new_run(scene: Scene) -> str:
+    """Over the limit and approved; shipped and paid bit by bit, by one run after the other."""
+    with instead(Process, MOST_EVENTS=A_FEW):
+        order, approval = await a_held_order(scene.erp)
+        assert (await decide(scene.erp, approval, "credit manager"))[0] == 200
+        for _ in range(5):
+            await scene.erp.ship(order, lines=[{"line_number": 1, "quantity": "1"}])
+            await scene.erp.pay(order, "11.90", received_on="2026-04-20")
+        assert (await decide(scene.erp, approval, "credit manager"))[0] == 200
+        await scene.erp.ship(order)
+        await scene.erp.pay(order, "1011.50", received_on="2026-04-20")
+        await scene.erp.until(order, "closed")
+    return str(scene.erp.process_of(order).id)
+
+
+async def order_cancelled_after_it_went_on(scene: Scene) -> str:
+    """What an earlier run did is taken back by a later one."""
+    with instead(Process, MOST_EVENTS=A_FEW):
+        order, approval = await a_held_order(scene.erp)
+        assert (await decide(scene.erp, approval, "credit manager"))[0] == 200
+        path = f"/v1/sales-orders/{order['order_id']}"
+        too_much = {"shipped_on": "2026-03-05", "lines": [{"line_number": 1, "quantity": "91"}]}
+        for _ in range(8):
+            refused = await scene.erp.request("POST", f"{path}/shipments", too_much, by="warehouse")
+            assert refused.status_code == 409, refused.text
+        await scene.erp.post(f"{path}/cancellation", {"reason": "no more"}, by="sales clerk")
+        await scene.erp.until(order, "cancelled")
+    return str(scene.erp.process_of(order).id)
 
 
 async def dunning_goes_on_as_a_new_run(scene: Scene) -> str:
@@ -207,6 +243,8 @@ async def announcements_read_in_several_runs(scene: Scene) -> tuple[str, str]:
 
 
 WAYS = (
+    order_goes_on_as_a_new_run,
+    order_cancelled_after_it_went_on,
     dunning_goes_on_as_a_new_run,
     dunning_paid,
     dunning_cancelled_by_an_operator,
@@ -219,6 +257,8 @@ WAYS = (
     announcements_read_in_several_runs,
 )
 VARY = (
+    order_goes_on_as_a_new_run,
+    order_cancelled_after_it_went_on,
     dunning_goes_on_as_a_new_run,
     collective_invoice_in_several_runs,
     announcements_read_in_several_runs,

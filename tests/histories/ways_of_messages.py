@@ -8,7 +8,8 @@ from tests.announcements import Announcing
 from tests.doubles.mail_server import taking_mail
 from tests.doubles.receiver import listening
 from tests.erp import an_order
-from tests.histories.scene import OFTEN, Scene, instead
+from tests.histories.instead import instead
+from tests.histories.scene import OFTEN, Scene
 from tests.workflows.billing_together import bill, deliver, ended, inspect, pay, until_billed
 
 MESSAGE = "outgoing_message"
