@@ -83,7 +83,8 @@ class Process(Steps):
 
     async def give(self, event: Event) -> Any:
         """Keep a command until the process has taken it, and give its answer. Refuses what the process
-        refuses; ProcessEnded when it comes to its end before.
+        refuses; ProcessEnded when it comes to its end before. One that a defect has stopped takes it after
+        its repair.
         """
         if self.is_closed:
             raise self._over()
@@ -102,18 +103,22 @@ class Process(Steps):
         """What the process is told next; None when it waits no longer. What comes of the kinds `later` is
         kept. Refuses with the reason when the process is to turn back.
         """
-        await workflow.wait_condition(
-            lambda: self.ending is not None or until() or self.mailbox.next(later) is not None
-        )
-        if self.ending is not None:
-            raise self.ending
-        if until() or (event := self.mailbox.next(later)) is None:
-            return None
-        await self.while_held()
-        self.mailbox.take(event)
-        if event.number:
-            self.took.append(event.name)
-        return event
+        while True:
+            await workflow.wait_condition(
+                lambda: self.ending is not None or until() or self.mailbox.next(later) is not None
+            )
+            await self.while_held()
+            # It is looked at now what there is: something else may have come, or have come to an end, while
+            # the process was held.
+            if self.ending is not None:
+                raise self.ending
+            if until():
+                return None
+            if (event := self.mailbox.next(later)) is not None:
+                self.mailbox.take(event)
+                if event.number:
+                    self.took.append(event.name)
+                return event
 
     async def serve_until(self, is_so: Callable[[], bool], later: Collection[str] = ()) -> None:
         """Take what comes, one after the other, until something is so. A refusal is a command's answer, never
