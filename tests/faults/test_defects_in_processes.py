@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domains.sales.messages import CloseOrder
+from domains.sales.messages import CloseOrder, InspectReturn
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.settings import settings
 from tests.erp import Erp, Refused, an_order
@@ -179,3 +179,24 @@ async def test_a_defect_where_there_is_no_way_back_waits_until_it_is_mended(
     paying.cancel()
     assert len((await erp.get("/v1/payments"))["items"]) == 1
     assert (await erp.get("/v1/processes", only_exceptions=True))["items"] == []
+
+
+async def test_an_order_whose_return_is_given_up_over_a_defect_hears_of_it_and_goes_on(
+    on_dev_server: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = on_dev_server
+    order = await erp.place()
+    await erp.ship(order)
+    monkeypatch.setattr(InspectReturn, "__init__", breaks)
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    asked = {"reason": "never mind", "goods": "stay"}
+    cancelling = asyncio.create_task(erp.request("POST", path, asked, by="sales clerk"))
+    process = await stopped(erp)
+    assert process["type"] == "customer_return"
+    monkeypatch.undo()
+
+    await repair(erp, process, "abort")
+
+    await erp.until(order, "waiting for payment")
+    await cancelling
+    assert (await erp.pay(order, "119.00"))["stage"] == "closed"

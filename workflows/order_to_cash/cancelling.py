@@ -23,7 +23,7 @@ from activities import inventory, sales
 from activities.receivables import billed, credit
 from domains.inventory.messages import ReleaseReservation
 from domains.ledger.messages import PostRefund
-from domains.receivables.messages import CreditNotePosted, FindBilled, PostCreditNote, ReleaseCredit
+from domains.receivables.messages import FindBilled, ReleaseCredit
 from domains.sales.messages import (
     AuthoriseReturn,
     Cancellation,
@@ -176,16 +176,7 @@ class Cancelling:
         find = FindBilled(order_id=self.facts.placed.order_id)
         found = await self.process.step(billed.find_billed, find, per=self.per, must=True)
         for note in handover.freight_credits(found, self.cancellation):
-            posted = await self.credit_invoice(note)
-            if posted.on_account_amount and self.cancellation.money is Resolution.REFUND:
-                await crediting.pay_back_credit(self.process, posted)
-
-    async def credit_invoice(self, note: PostCreditNote) -> CreditNotePosted:
-        """An invoice is less open: this order's, or one over several, which has a process of its own."""
-        posted = await crediting.credit_invoice(self.process, note)
-        if posted.settled is not None and posted.settled.process_id == self.process.id:
-            self.facts.settle((posted.settled,))
-        return posted
+            self.facts.credit(await crediting.credit(self.process, note, self.cancellation.money))
 
     async def withdraw_freight(self) -> None:
         """Freight that is still to be billed with its month is not billed any more."""

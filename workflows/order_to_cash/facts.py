@@ -17,6 +17,7 @@ from domains.sales.messages import (
 )
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.money import ZERO
+from workflows.customer_return.crediting import Credited
 from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
@@ -151,12 +152,20 @@ class OrderFacts:
         """
         self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
         for credit in ended.credits:
-            before = self.credited.get(credit.invoice_id, ZERO)
-            self.credited[credit.invoice_id] = before + credit.amount
-            known = self.open_amounts.get(credit.invoice_id)
-            if self.is_collective and known is not None:
-                self.open_amounts[credit.invoice_id] = max(known - credit.amount, ZERO)
+            self._note_credit(credit.invoice_id, credit.amount)
         self.returns[ended.return_id] = ended
+
+    def credit(self, credited: Credited) -> None:
+        """The order itself has credited an invoice."""
+        self._note_credit(credited.invoice_id, credited.note.total_amount)
+        if credited.note.settled is not None and not self.is_collective:
+            self.settle((credited.note.settled,))
+
+    def _note_credit(self, invoice_id: UUID, amount: Decimal) -> None:
+        self.credited[invoice_id] = self.credited.get(invoice_id, ZERO) + amount
+        known = self.open_amounts.get(invoice_id)
+        if self.is_collective and known is not None:
+            self.open_amounts[invoice_id] = max(known - amount, ZERO)
 
     def knows_what_was_credited(self, ended: ReturnEnded) -> bool:
         """Whether the order has been told its share of every invoice that a return has credited."""

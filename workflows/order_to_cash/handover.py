@@ -141,7 +141,7 @@ def freight_credits(billed: Billed, cancellation: Cancellation) -> tuple[PostCre
         PostCreditNote(
             credit_note_id=uuid5(invoice.invoice_id, f"the freight of {billed.order_id}"),
             invoice_id=invoice.invoice_id,
-            credited_on=max(cancellation.cancelled_on, invoice.invoiced_on or cancellation.cancelled_on),
+            credited_on=max(cancellation.cancelled_on, invoice.invoiced_on),
             reason=cancellation.reason,
             order_id=billed.order_id if billed.is_collective else None,
         )
