@@ -129,9 +129,10 @@ class Process(Steps):
             try:
                 await self.take(event)
             except ApplicationError as refusal:
+                if event.by is not None:
+                    event.refuse(refusal)
                 if event.by is None or refusal is self.ending:
                     raise
-                event.refuse(refusal)
             except Exception as defect:
                 if not is_defect(defect):
                     raise

@@ -79,9 +79,7 @@ class CustomerReturn(GoodsReturn):
         """What is asked for until the goods have arrived; then it is answered when the return is over."""
         match event.message:
             case InspectReturn() as inspection:
-                handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
-                self.received = inspection.lines or handover.all_fit(self.authorised)
-                self.inspection = inspection
+                await self.see_what_came(inspection, event)
             case ReturnCancellation() as cancellation:
                 self.ending = ReturnCancelled(cancellation.reason)
         self.caller = event.caller
@@ -109,6 +107,17 @@ class CustomerReturn(GoodsReturn):
         else:
             await self.note(self.at("waiting for goods to come back", waiting_on="warehouse"))
         self.waits_or_goes_on = True
+
+    async def see_what_came(self, inspection: InspectReturn, event: Event) -> None:
+        """Once the goods are here there is no way back: what cannot be is refused now."""
+        handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
+        received = inspection.lines or handover.all_fit(self.authorised)
+        if back := handover.goods_to_take_back(self.authorised, inspection, received):
+            per = inspection.inspection_id
+            await self.step(inventory.check_goods_back, back, per=per, by=event.caller)
+        if self.ending is not None:
+            raise self.ending  # It was called off meanwhile.
+        self.received, self.inspection = received, inspection
 
     def why_cancelled(self) -> CancelReturn:
         """What sales is told when the return is taken back."""

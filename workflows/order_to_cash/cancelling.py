@@ -186,11 +186,11 @@ class Cancelling:
         """Refund what came for the order and is still on account, if the cancellation says so."""
         if self.cancellation.money is not Resolution.REFUND:
             return
-        for payment_id in self.facts.payments:
+        for payment_id, payment in self.facts.payments.items():
             refund = PostRefund(
                 refund_id=uuid5(payment_id, "refund"),
                 payment_id=payment_id,
-                refunded_on=self.cancellation.cancelled_on,
+                refunded_on=max(self.cancellation.cancelled_on, payment.since),
                 reference=self.facts.placed.order_number,
             )
             await crediting.pay_back(self.process, refund, per=payment_id)

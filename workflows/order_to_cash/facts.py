@@ -1,6 +1,7 @@
 """What the process of an order knows: what was ordered, what has left, what is open. No Temporal here."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from domains.sales.messages import (
     ReturnEnded,
 )
 from domains.sales.rules.fulfilment import Fulfilment
+from foundation.days import check_not_before
 from foundation.money import ZERO
 from workflows.customer_return.crediting import Credited
 from workflows.order_to_cash import handover
@@ -47,6 +49,8 @@ class OrderFacts:
         self.returns: dict[UUID, ReturnEnded] = {}
         self.credited: dict[UUID, Decimal] = {}
         """What of each invoice, or of the order's share of it, was credited by returns."""
+        self.left_on: date | None = None
+        """When the last of the goods left that are not billed."""
         self.freight_is_due = False
         """Whether the freight waits to be billed with its month."""
         self.was_listed = False
@@ -74,6 +78,11 @@ class OrderFacts:
         """Whether goods have left."""
         return self.is_placed and self.fulfilment.has_left
 
+    def deliver(self, lines: Iterable[LineQuantity], on: date) -> None:
+        """Goods have left."""
+        self.fulfilment.deliver(lines)
+        self.left_on = max(self.left_on or on, on)
+
     # Billed
 
     @property
@@ -84,6 +93,7 @@ class OrderFacts:
     def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
         """An invoice was posted for lines that have left."""
         self.fulfilment.bill(lines)
+        self.left_on = None
         self.invoices[posted.invoice_id] = posted
         self.open_amounts[posted.invoice_id] = posted.total_amount
 
@@ -179,10 +189,11 @@ class OrderFacts:
             raise OrderNotConfirmed(f"the order is at '{stage}': there is nothing to cancel")
 
     def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
-        """Refuses: OrderNotConfirmed, ShipmentRefused."""
+        """Refuses: OrderNotConfirmed, ShipmentRefused; TooEarly when it is before the order."""
         if not self.is_set_aside or self.cancellation is not None:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{stage}'")
         self.fulfilment.lines_to_ship(shipment.lines)
+        check_not_before("shipped_on", shipment.shipped_on, self.placed.ordered_on, self.placed.order_number)
 
     def check_takes_money(self, stage: str) -> None:
         """Refuses: BilledCollectively, OrderNotConfirmed."""
@@ -205,9 +216,12 @@ class OrderFacts:
             raise NotAmendable("goods have left for this order: place another, or agree on a return")
 
     def cancel(self, cancellation: Cancellation) -> None:
-        """Somebody cancels the order. Refuses: OrderCancelled."""
+        """Somebody cancels the order. Refuses: OrderCancelled; TooEarly when it is before the order."""
         if self.cancellation is not None:
             raise OrderCancelled(f"the order is already on its way back: {self.cancellation.reason}")
+        if self.is_placed:
+            ordered_on, number = self.placed.ordered_on, self.placed.order_number
+            check_not_before("cancelled_on", cancellation.cancelled_on, ordered_on, number)
         self.cancellation = cancellation
         self.cancellations += 1
 

@@ -153,7 +153,7 @@ class OrderToCash(Approvals):
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
         issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
-        facts.fulfilment.deliver(lines)
+        facts.deliver(lines, shipment.shipped_on)
         shipped = billing.Shipped(shipment, issued, lines, by)
         invoice, billed = await billing.of(facts.placed).bill(self, facts, shipped)
         record = messages.RecordFulfilment(order_id=facts.order_id, delivered=lines, billed=billed)
