@@ -238,20 +238,22 @@ class Process(Steps):
     async def conduct(self, procedure: Coroutine[Any, Any, Result]) -> Result:
         """Run the procedure to its end, and answer who still waits.
 
-        A cancellation asked for in the Temporal Web UI does not cut into a step: it is given to the
-        process, which turns back if it still can. A refusal of the whole process is written down before it
-        is given on.
+        A cancellation asked for in the Temporal Web UI does not cut into a step, nor into what is done at
+        the end: it is given to the process, which turns back if it still can.
         """
-        task = asyncio.create_task(procedure)
+        task = asyncio.create_task(self._to_its_end(procedure))
+        while True:
+            try:
+                return await asyncio.shield(task)
+            except asyncio.CancelledError:
+                if task.done():
+                    raise  # Nobody asked: the worker forgets the process, for now.
+                self.on_cancellation_requested()
+
+    async def _to_its_end(self, procedure: Coroutine[Any, Any, Result]) -> Result:
+        """A refusal of the whole process is written down before it is given on."""
         try:
-            while True:
-                try:
-                    result = await asyncio.shield(task)
-                    break
-                except asyncio.CancelledError:
-                    if task.done():
-                        raise  # Nobody asked: the worker forgets the process, for now.
-                    self.on_cancellation_requested()
+            result = await procedure
         except ApplicationError as refusal:
             self.refused = refusal
             stage, self.ending = self.ending_stage(), self.ending or refusal

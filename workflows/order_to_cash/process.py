@@ -95,7 +95,9 @@ class OrderToCash(Approvals):
             case messages.ReturnEnded() as ended:
                 await returning.take_back(self, self.facts, ended)
             case None if not (self.facts.has_left or self.facts.cancellation):
-                self.ending = OrderCancelled("cancelled by an operator")
+                self.ending = OrderCancelled(event.kind)
+            case None:
+                await self.note(answers.not_cancelled_by_operator(self.facts, self.now))
 
     # 1. Sales writes the order down
 
