@@ -11,6 +11,7 @@ from foundation import visibility
 from foundation.failures import Pauses, cause_of, kind_of
 from foundation.mailbox import Mailbox
 from foundation.messages import Call, Caller, Stage
+from foundation.settings import settings
 
 RECORD_TIMEOUT = timedelta(seconds=10)
 
@@ -25,9 +26,23 @@ class Standing:
         self._id = workflow.info().workflow_id
         self._type = workflow.info().workflow_type
         self._stages_recorded = 0
+        self._follows: dict[str, bool] = {}
         order: list[str] = workflow.memo_value("order", default=[])
         self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
         """What the process was told and has not taken yet. One that is begun again takes it as before."""
+
+    def follows(self, change: str) -> bool:
+        """Whether this process goes by a change of its procedure, called by a name of its own.
+
+        Not when it was past this place before the change, nor when it came here while the change was
+        switched off (`PERPETUAL_SWITCHED_OFF`). The first answer stays, whichever version asks, and however
+        the switch stands by then.
+        """
+        if change not in self._follows:
+            # What was done is done again as it was: the history says whether the change was followed.
+            is_open = workflow.unsafe.is_replaying() or change not in settings().switched_off
+            self._follows[change] = is_open and workflow.patched(change)
+        return self._follows[change]
 
     def at(
         self,

@@ -1,0 +1,208 @@
+"""Change in flight: workers and APIs go from version A to version B while orders are under way.
+
+    python -m tests.faults.upgrade --processes 200
+
+Version A is a copy of this tree, version B another with a few changes (`version_b`). While orders of all
+kinds are under way, the schema grows; an API of version B answers beside the other; workers of version B are
+started and made current; those of version A are killed and stopped; and in the end the steps that version B
+has added are switched off again by a setting, workers being killed all the while. Ends with status 1 when
+anything was lost, doubled or refused as a conflict, or a history did not fit.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from dataclasses import dataclass
+from random import Random
+
+from rich.console import Console
+
+from tests.faults.books import Books
+from tests.faults.company import COMPANY, CUSTOMERS, ORDERED_ON, open_company
+from tests.faults.fault_run import until_all_is_done
+from tests.faults.judging import judge
+from tests.faults.kinds import ASK_AGAIN, KINDS, Kind
+from tests.faults.looking import Looker
+from tests.faults.patience import Answers, Client, NotAnswered, Refused
+from tests.faults.run import until_stopped
+from tests.faults.site import ADMIN_KEY
+from tests.faults.stories import Desks, Story
+from tests.faults.two_versions import B_SWITCHED_OFF, A, B, TwoVersions
+from tests.faults.upgrade_verdict import Histories, InTheBooks, Upgrade, said_in_logs
+from tests.faults.upgrading_clients import CHANNEL, UpgradingClient
+
+NEW_CLIENTS = 0.5
+"""This share of the orders that are begun when version B answers comes from clients who know it."""
+
+
+@dataclass
+class Plan:
+    """How many processes, and how long it takes."""
+
+    processes: int
+    seconds: float
+    seed: int = 1
+    careless: bool = False
+    """Whether version B has its new steps without asking what the history says."""
+    keep: bool = False
+
+
+class Upgrading:
+    """One upgrade, with its clients."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.site = TwoVersions(careless=plan.careless)
+        self.books, self.answers = Books(), Answers()
+        self.door: list[str] = []
+        self.credit_manager = ""
+        self.began = time.monotonic()
+        self.migrated_seconds = self.current_at = self.off_at = 0.0
+
+    async def run(self) -> Upgrade:
+        """All of it, and what it has come to."""
+        began = time.monotonic()
+        try:
+            await self.open()
+            self.began = time.monotonic()
+            await asyncio.gather(self.versions(), *map(self.story, range(self.plan.processes)))
+            await until_all_is_done(self.site)
+            return await self.verdict(began)
+        finally:
+            await self.site.close(keep=self.plan.keep)
+
+    async def open(self) -> None:
+        """Version A, at work for a company."""
+        await self.site.open_servers()
+        await self.site.start_workers(A)
+        await self.site.open_door(A)
+        clerk = Client(self.site.doors[0].base_url, ADMIN_KEY, COMPANY, self.answers)
+        self.credit_manager = await open_company(clerk, self.books)
+        await clerk.close()
+
+    # What happens to the programs
+
+    async def versions(self) -> None:
+        """From A to B, and the new steps off again."""
+        site = self.site
+        await self.until(0.1)
+        asked = time.monotonic()
+        await site.run(B, "migrate")
+        self.migrated_seconds = time.monotonic() - asked
+        await site.open_door(B)
+        await self.ask_at_the_doors()
+        await self.until(0.2)
+        await site.start_workers(B)
+        await site.kill_worker(A, 1)
+        await self.until(0.3)
+        await site.run(B, "make-current")
+        self.current_at = time.time()
+        await site.kill_worker(B, 1)
+        await site.kill_worker(A, 2)
+        for number in (1, 2):
+            await site.stop_worker(A, number)
+        await self.until(0.45)
+        await site.close_door(A)
+        await site.kill_worker(B, 2)
+        await self.until(0.6)
+        for number in (1, 2):
+            await site.start_worker(B_SWITCHED_OFF, number)
+            await site.kill_worker(B, number)
+            await site.stop_worker(B, number)
+        self.off_at = time.time()
+        await self.until(0.8)
+        for number in (1, 2):
+            await site.kill_worker(B_SWITCHED_OFF, number)
+
+    async def until(self, share: float) -> None:
+        """Of the time that it takes."""
+        await asyncio.sleep(self.began + share * self.plan.seconds - time.monotonic())
+
+    async def ask_at_the_doors(self) -> None:
+        """A field that it does not know a door refuses; one that it knows it takes."""
+        asked = {"customer_code": CUSTOMERS[0], "ordered_on": ORDERED_ON, "lines": []}
+        for door in self.site.doors:
+            client = Client(door.base_url, ADMIN_KEY, COMPANY, Answers())
+            try:
+                await client.post("/v1/sales-orders", asked | {"channel": CHANNEL}, f"door {door.version}")
+            except Refused as refusal:
+                fields = [error["field"] for error in refusal.answer.get("errors", [])]
+                if ("channel" in fields) != (door.version == A):
+                    self.door.append(f"{door.version} has refused {fields}: {refusal.answer}")
+            else:
+                self.door.append(f"{door.version} has taken an order without lines")
+            await client.close()
+
+    # What clients do meanwhile
+
+    async def story(self, number: int) -> None:
+        """One order, begun some time before the end."""
+        chance = Random(f"{self.plan.seed} {number}")
+        await asyncio.sleep(chance.uniform(0, 0.85) * self.plan.seconds)
+        is_new = bool(self.site.doors[1:]) or self.site.doors[0].version != A
+        is_new = is_new and chance.random() < NEW_CLIENTS
+        clerk, credit_manager, twin = (
+            UpgradingClient(
+                self.site, key, self.answers, chance=chance, is_new=is_new, pause=self.plan.seconds / 6
+            )
+            for key in (ADMIN_KEY, self.credit_manager, ADMIN_KEY)
+        )
+        desks = Desks(clerk, credit_manager, twin, Looker(self.site.addresses.owner, COMPANY))
+        story, kind = Story(number, desks, self.books, chance), KINDS[number % len(KINDS)]
+        story.never_asks_again = kind not in ASK_AGAIN and chance.random() < 0.5
+        await self.tell(kind, story)
+        for client in (clerk, credit_manager, twin):
+            await client.close()
+
+    async def tell(self, kind: Kind, story: Story) -> None:
+        """What is not as expected is written down."""
+        try:
+            await kind(story)
+            self.books.ended[kind.__name__] += 1
+        except (Refused, NotAnswered, AssertionError) as failure:
+            self.books.failures.append(f"{kind.__name__} {story.order_id}: {failure}")
+
+    async def verdict(self, began: float) -> Upgrade:
+        """When all is done."""
+        verdict = await judge(self.site, self.books)
+        verdict.other += [f"answered with 500: {defect}" for defect in self.answers.defects]
+        books = await InTheBooks.read(self.site, current_at=self.current_at, off_at=self.off_at)
+        verdict.other += books.wrong
+        return Upgrade(
+            ended=self.books.ended,
+            verdict=verdict,
+            histories=await Histories.read(self.site),
+            conflicts=books.conflicts,
+            exceptions=books.exceptions,
+            said=said_in_logs(self.site),
+            looks=books.looks,
+            channels=books.channels,
+            door=self.door,
+            migrated_seconds=self.migrated_seconds,
+            kills=self.site.kills,
+            seconds=time.monotonic() - began,
+            place=str(self.site.directory),
+        )
+
+
+def main() -> int:
+    """Run, show, and say whether all is well."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.upgrade", description=__doc__)
+    parser.add_argument("--processes", type=int, default=200, help="orders in all (default: 200)")
+    parser.add_argument("--seconds", type=float, default=120.0, help="in which they come (default: 120)")
+    parser.add_argument("--seed", type=int, default=1, help="which orders these are (default: 1)")
+    parser.add_argument("--careless", action="store_true", help="what must fail: steps that are just added")
+    parser.add_argument("--keep", action="store_true", help="leave data and logs in place")
+    asked = parser.parse_args()
+    plan = Plan(asked.processes, asked.seconds, asked.seed, asked.careless, asked.keep)
+    upgrade = asyncio.run(until_stopped(Upgrading(plan).run()))
+    console = Console(soft_wrap=True)
+    console.print(upgrade.in_words(), markup=False, highlight=False)
+    if asked.keep:
+        console.print(f"data and logs: {upgrade.place}")
+    return 1 if upgrade.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
