@@ -8,7 +8,6 @@ operation's declaration.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
@@ -31,7 +30,6 @@ from foundation.steps import Steps
 from foundation.undo import Undo
 
 Result = TypeVar("Result")
-A_MOMENT = timedelta(milliseconds=1)
 
 
 class Process(Steps):
@@ -183,15 +181,6 @@ class Process(Steps):
         await workflow.wait_condition(lambda: is_so() or self.ending is not None)
         if self.ending is not None and not is_so():
             raise self.ending
-
-    async def taken_down(self, command: str) -> None:
-        """From now on a command is in the history, whoever dies: until its first workflow task has ended it
-        is not, and after the death of the worker it may find the process in another state than the attempt
-        that had an effect.
-
-        It costs a workflow task: for commands that mean something else in another state.
-        """
-        await workflow.sleep(A_MOMENT, summary=f"{command} is taken down")
 
     @asynccontextmanager
     async def undo(self) -> AsyncIterator[Undo]:

@@ -14,6 +14,7 @@ from foundation.messages import Call, Caller, Stage
 from foundation.settings import settings
 
 RECORD_TIMEOUT = timedelta(seconds=10)
+A_MOMENT = timedelta(milliseconds=1)
 
 
 class Standing:
@@ -31,7 +32,7 @@ class Standing:
         self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
         """What the process was told and has not taken yet. One that is begun again takes it as before."""
 
-    def follows(self, change: str) -> bool:
+    async def follows(self, change: str) -> bool:
         """Whether this process goes by a change of its procedure, called by a name of its own.
 
         Not when it was past this place before the change, nor when it came here while the change was
@@ -42,7 +43,20 @@ class Standing:
             # What was done is done again as it was: the history says whether the change was followed.
             is_open = workflow.unsafe.is_replaying() or change not in settings().switched_off
             self._follows[change] = is_open and workflow.patched(change)
+            if self._follows[change]:
+                # Else the switch could be turned, and the worker killed, between what comes next and the end
+                # of its workflow task: that would be done, and nobody would know of it.
+                await self.taken_down(change)
         return self._follows[change]
+
+    async def taken_down(self, what: str) -> None:
+        """From now on it is in the history, whoever dies: until its first workflow task has ended it is not,
+        and after the death of the worker it may find the process in another state than the attempt that had
+        an effect.
+
+        It costs a workflow task: for commands that mean something else in another state.
+        """
+        await workflow.sleep(A_MOMENT, summary=f"{what} is taken down")
 
     def at(
         self,

@@ -46,10 +46,11 @@ class NotKnown(Exception):
 
 def build_id(told: Settings) -> str:
     """What this build is called: as it was told, or by its files, the same wherever they are the same."""
-    return told.build_id or _of_files(ROOT)
+    return told.build_id or of_files(ROOT)
 
 
-def _of_files(root: Path) -> str:
+def of_files(root: Path) -> str:
+    """The name of a build that was told none: another one whenever a file of its programs is another."""
     digest = hashlib.sha256()
     for path in sorted(path for floor in PROGRAMS for path in (root / floor).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:

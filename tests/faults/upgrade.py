@@ -22,7 +22,7 @@ from tests.faults.books import Books
 from tests.faults.company import COMPANY, CUSTOMERS, ORDERED_ON, open_company
 from tests.faults.fault_run import until_all_is_done
 from tests.faults.judging import judge
-from tests.faults.kinds import ASK_AGAIN, KINDS, Kind
+from tests.faults.kinds import ASK_AGAIN, KINDS, Kind, backordered
 from tests.faults.looking import Looker
 from tests.faults.patience import Answers, Client, NotAnswered, Refused
 from tests.faults.run import until_stopped
@@ -30,19 +30,25 @@ from tests.faults.site import ADMIN_KEY
 from tests.faults.stories import Desks, Story
 from tests.faults.two_versions import B_SWITCHED_OFF, A, B, TwoVersions
 from tests.faults.upgrade_verdict import Histories, InTheBooks, Upgrade, said_in_logs
-from tests.faults.upgrading_clients import CHANNEL, UpgradingClient
+from tests.faults.upgrading_clients import CHANNEL, Pace, UpgradingClient
 
-NEW_CLIENTS = 0.5
-"""This share of the orders that are begun when version B answers comes from clients who know it."""
+MIGRATE, MAKE_CURRENT = "migrate", "make-current"
+COMMANDS = (MIGRATE, "worker", MAKE_CURRENT, "api")
+"""What version B is brought in with, in the order of docs/upgrades.md; here its API comes early, too."""
+
+PHASES = AT_FIRST, TWO_DOORS, CURRENT, OFF = range(4)
+"""When an order is begun: with version A alone, with an API of either, with version B current, and last."""
 
 
 @dataclass
 class Plan:
-    """How many processes, and how long it takes."""
+    """How many processes, of which kinds, and how long it takes."""
 
     processes: int
     seconds: float
     seed: int = 1
+    stories: tuple[str, ...] = ()
+    """All kinds, unless some are named."""
     careless: bool = False
     """Whether version B has its new steps without asking what the history says."""
     keep: bool = False
@@ -53,12 +59,15 @@ class Upgrading:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.kinds = [kind for kind in KINDS if not plan.stories or kind.__name__ in plan.stories]
         self.site = TwoVersions(careless=plan.careless)
         self.books, self.answers = Books(), Answers()
         self.door: list[str] = []
         self.credit_manager = ""
         self.began = time.monotonic()
         self.migrated_seconds = self.current_at = self.off_at = 0.0
+        self.passed = [asyncio.Event() for _ in PHASES]
+        self.passed[0].set()
 
     async def run(self) -> Upgrade:
         """All of it, and what it has come to."""
@@ -88,16 +97,18 @@ class Upgrading:
         site = self.site
         await self.until(0.1)
         asked = time.monotonic()
-        await site.run(B, "migrate")
+        await site.run(B, MIGRATE)
         self.migrated_seconds = time.monotonic() - asked
         await site.open_door(B)
+        self.passed[TWO_DOORS].set()
         await self.ask_at_the_doors()
         await self.until(0.2)
         await site.start_workers(B)
         await site.kill_worker(A, 1)
         await self.until(0.3)
-        await site.run(B, "make-current")
+        await site.run(B, MAKE_CURRENT)
         self.current_at = time.time()
+        self.passed[CURRENT].set()
         await site.kill_worker(B, 1)
         await site.kill_worker(A, 2)
         for number in (1, 2):
@@ -111,6 +122,7 @@ class Upgrading:
             await site.kill_worker(B, number)
             await site.stop_worker(B, number)
         self.off_at = time.time()
+        self.passed[OFF].set()
         await self.until(0.8)
         for number in (1, 2):
             await site.kill_worker(B_SWITCHED_OFF, number)
@@ -137,19 +149,23 @@ class Upgrading:
     # What clients do meanwhile
 
     async def story(self, number: int) -> None:
-        """One order, begun some time before the end."""
-        chance = Random(f"{self.plan.seed} {number}")
-        await asyncio.sleep(chance.uniform(0, 0.85) * self.plan.seconds)
-        is_new = bool(self.site.doors[1:]) or self.site.doors[0].version != A
-        is_new = is_new and chance.random() < NEW_CLIENTS
+        """One order. Of those that are begun before a change, half wait for it on their way; not a
+        backorder, whose goods serve others, too.
+        """
+        chance, phase = Random(f"{self.plan.seed} {number}"), number % len(PHASES)
+        await self.passed[phase].wait()
+        await asyncio.sleep(chance.uniform(0, self.plan.seconds / 5))
+        pace = Pace(chance, self.plan.seconds / 8)
+        kind = self.kinds[number // len(PHASES) % len(self.kinds)]
+        if phase != OFF and kind is not backordered and chance.random() < 0.5:
+            pace.waits_for, pace.after = self.passed[max(phase + 1, CURRENT)], chance.randint(1, 2)
+        is_new = phase != AT_FIRST and chance.random() < 0.5
         clerk, credit_manager, twin = (
-            UpgradingClient(
-                self.site, key, self.answers, chance=chance, is_new=is_new, pause=self.plan.seconds / 6
-            )
+            UpgradingClient(self.site, key, self.answers, pace=pace, is_new=is_new)
             for key in (ADMIN_KEY, self.credit_manager, ADMIN_KEY)
         )
         desks = Desks(clerk, credit_manager, twin, Looker(self.site.addresses.owner, COMPANY))
-        story, kind = Story(number, desks, self.books, chance), KINDS[number % len(KINDS)]
+        story = Story(number, desks, self.books, chance)
         story.never_asks_again = kind not in ASK_AGAIN and chance.random() < 0.5
         await self.tell(kind, story)
         for client in (clerk, credit_manager, twin):

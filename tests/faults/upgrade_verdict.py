@@ -13,6 +13,8 @@ from tests.faults.upgrading_clients import CHANNEL
 
 SHOWN = 20
 NON_DETERMINISM = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR
+WHEN_NEWS_COMES = "WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND"
+"""A task that would have ended a process, and something came in between: it is done again, as ever."""
 SAID_IN_LOGS = ("TMPRL1100", "ondeterminis", "InvalidCachedStatement")
 """What workers say when a history does not fit, or a statement no longer fits the schema."""
 CONFLICTS = """
@@ -72,7 +74,8 @@ class Histories:
                 builds.append(done.deployment_version.build_id or "without a build")
             elif event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
                 failed = event.workflow_task_failed_event_attributes
-                self.failed_tasks[WorkflowTaskFailedCause.Name(failed.cause)] += 1
+                cause = WorkflowTaskFailedCause.Name(failed.cause)
+                self.failed_tasks[cause] += cause != WHEN_NEWS_COMES
             elif event.marker_recorded_event_attributes.marker_name == "core_patch":
                 self.patches += 1
         self.builds[tuple(dict.fromkeys(builds))] += 1
@@ -118,9 +121,11 @@ class Upgrade:
         found += [f"conflict: {one}" for one in self.conflicts]
         found += [f"log: {one}" for one in self.said]
         found += [f"door: {one}" for one in self.door]
-        found += [f"failed tasks: {cause} {count}" for cause, count in self.histories.failed_tasks.items()]
+        found += [f"failed tasks: {cause} {count}" for cause, count in (+self.histories.failed_tasks).items()]
         if not self.histories.of_both:
             found.append("no process went from one version to the other")
+        if self.histories.patches != self.looks["asked"]:
+            found.append("a step was taken of which its process does not know, or the other way round")
         if not (self.histories.patches and self.looks["without"]):
             found.append("the new step was taken by nobody, or by everybody")
         return found

@@ -1,6 +1,7 @@
 """Clients while versions change: old ones, who know nothing of version B, and new ones, who use it."""
 
 import asyncio
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -12,23 +13,40 @@ CHANNEL = "web"
 """Where the orders of new clients come from."""
 
 
+@dataclass
+class Pace:
+    """How quickly the clients of an order ask for one thing after the other."""
+
+    chance: Random
+    pause_seconds: float
+    """At most, before each request."""
+    waits_for: asyncio.Event | None = None
+    after: int = 0
+    """So many requests are made before that."""
+
+    async def next_request(self) -> None:
+        """Until it is made."""
+        await asyncio.sleep(self.chance.uniform(0, self.pause_seconds))
+        self.after -= 1
+        if self.waits_for is not None and self.after < 0:
+            await self.waits_for.wait()
+
+
 class UpgradingClient(Client):
     """Takes its time before each request, and sends it to an API that understands it."""
 
-    def __init__(
-        self, site: TwoVersions, key: str, answers: Answers, *, chance: Random, is_new: bool, pause: float
-    ) -> None:
+    def __init__(self, site: TwoVersions, key: str, answers: Answers, *, pace: Pace, is_new: bool) -> None:
         super().__init__("", key, COMPANY, answers)
-        self.site, self.chance, self.is_new, self.pause = site, chance, is_new, pause
+        self.site, self.pace, self.is_new = site, pace, is_new
 
     async def post(self, path: str, body: Any, key: str) -> Any:
         """As any client, after a pause."""
-        await asyncio.sleep(self.chance.uniform(0, self.pause))
+        await self.pace.next_request()
         return await super().post(path, self._asked(path, body), key)
 
     async def post_once(self, path: str, body: Any, key: str) -> Any:
         """As any client, after a pause."""
-        await asyncio.sleep(self.chance.uniform(0, self.pause))
+        await self.pace.next_request()
         return await super().post_once(path, self._asked(path, body), key)
 
     def _asked(self, path: str, body: Any) -> Any:
@@ -41,7 +59,7 @@ class UpgradingClient(Client):
     async def _try(self, path: str, body: Any, key: str | None) -> tuple[int, Any]:
         while not (doors := self._doors()):  # noqa: ASYNC110  # Nobody else waits for a door.
             await asyncio.sleep(0.2)
-        door = self.chance.choice(doors)
+        door = self.pace.chance.choice(doors)
         if door.base_url != self.base_url:
             await self.close()
             self._connection, self.base_url = None, door.base_url

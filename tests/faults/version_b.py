@@ -108,7 +108,7 @@ EDITS = (
     Edit(
         "workflows/order_to_cash/process.py",
         "        ask = handover.credit_check(self.facts.placed)\n",
-        f'        if self.follows("{BEFORE_CREDIT}"):\n'
+        f'        if await self.follows("{BEFORE_CREDIT}"):\n'
         "            look = messages.LookAtOrder(order_id=self.facts.order_id)\n"
         '            await self.step(sales.look_at_order, look, per="credit")\n'
         "        ask = handover.credit_check(self.facts.placed)\n",
@@ -116,7 +116,7 @@ EDITS = (
     Edit(
         "workflows/order_to_cash/process.py",
         "        close = messages.CloseOrder(",
-        f'        if self.follows("{BEFORE_CLOSING}"):\n'
+        f'        if await self.follows("{BEFORE_CLOSING}"):\n'
         "            look = messages.LookAtOrder(order_id=self.facts.order_id)\n"
         '            await self.step(sales.look_at_order, look, per="closing", must=True)\n'
         "        close = messages.CloseOrder(",
@@ -139,7 +139,7 @@ EDITS = (
         "    cost: Mapped[Decimal] = mapped_column(AMOUNT)\n",
     ),
 )
-_ALWAYS = re.compile(r'if self\.follows\("[a-z-]+"\):')
+_ALWAYS = re.compile(r'if await self\.follows\("[a-z-]+"\):')
 MIGRATION = '''"""Where an order came from, who has looked at it, and in how many parcels it has left."""
 
 from foundation.migrations import run_script
