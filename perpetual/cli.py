@@ -28,6 +28,7 @@ from perpetual.explaining.command import explain
 from perpetual.house import House
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
 from perpetual.servers.trouble import CANNOT_GO_ON, Trouble, check_directory
+from perpetual.upgrading import make_current
 
 app = typer.Typer(
     name="perpetual",
@@ -290,28 +291,6 @@ def migrate() -> None:
     console.print("The database is up to date.")
 
 
-@app.command("make-current")
-def make_current() -> None:
-    """Have the workers of this version take all work: processes under way, and those that are begun.
-
-    Run it when they are running beside those of the version before, which can be stopped afterwards. It
-    changes nothing else; doing it again changes nothing. `up` does it by itself. See docs/upgrades.md.
-
-    Example: `TEMPORAL_ADDRESS=temporal:7233 perpetual make-current`.
-    """
-    from foundation import temporal  # noqa: PLC0415
-    from workers import builds  # noqa: PLC0415
-
-    async def make() -> str:
-        return await builds.make_current(await temporal.connect(settings()), settings())
-
-    try:
-        build = asyncio.run(make())
-    except (builds.NotKnown, RuntimeError) as failure:
-        raise Trouble(f"Temporal at {settings().temporal_address}: {failure}") from failure
-    console.print(f"The build {build} takes all work.", highlight=False)
-
-
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help="CSV or XLSX files, or folders of them.", exists=True)],
@@ -348,6 +327,7 @@ def import_(
 
 app.command()(check)
 app.command()(explain)
+app.command("make-current")(make_current)
 
 
 @app.command()

@@ -7,7 +7,8 @@ from tests.faults.upgrade import COMMANDS, Plan, Upgrading
 
 
 async def test_orders_under_way_go_from_one_version_to_the_next() -> None:
-    upgrade = await Upgrading(Plan(processes=12, seconds=20, stories=("paid", "shipped_in_parts"))).run()
+    stories = ("paid", "shipped_in_parts", "approved")
+    upgrade = await Upgrading(Plan(processes=12, seconds=12, stories=stories, workers=1)).run()
 
     assert not upgrade.wrong, upgrade.in_words()
 

@@ -17,7 +17,6 @@ from tests.faults.version_b import CHANGES, make_version_a, make_version_b
 
 A, B, B_SWITCHED_OFF = "A", "B", "B switched off"
 """The generations of workers and APIs, in their order."""
-WORKERS = 2
 
 
 @dataclass
@@ -36,19 +35,25 @@ class Door:
 class TwoVersions(Site):
     """Servers, and workers and APIs of either version, each started and stopped by hand."""
 
-    def __init__(self, *, careless: bool = False) -> None:
+    def __init__(self, workers: int, *, careless: bool = False) -> None:
         super().__init__(Points.of((), ()), lambda: 0.0)
         self.trees = {
             A: make_version_a(self.directory / "version-a"),
             B: make_version_b(self.directory / "version-b", careless=careless),
         }
+        self.workers = workers
         self.doors: list[Door] = []
         """Where clients are answered now, the oldest first."""
         self.kills = 0
 
+    @property
+    def numbers(self) -> range:
+        """The workers of a generation."""
+        return range(1, self.workers + 1)
+
     async def start_workers(self, generation: str) -> None:
         """So many as there are of each generation."""
-        for number in range(1, WORKERS + 1):
+        for number in self.numbers:
             await self.start_worker(generation, number)
 
     async def start_worker(self, generation: str, number: int) -> None:

@@ -26,7 +26,7 @@ from tests.faults.kinds import ASK_AGAIN, KINDS, Kind, backordered
 from tests.faults.looking import Looker
 from tests.faults.patience import Answers, Client, NotAnswered, Refused
 from tests.faults.run import until_stopped
-from tests.faults.site import ADMIN_KEY
+from tests.faults.site import ADMIN_KEY, until
 from tests.faults.stories import Desks, Story
 from tests.faults.two_versions import B_SWITCHED_OFF, A, B, TwoVersions
 from tests.faults.upgrade_verdict import Histories, InTheBooks, Upgrade, said_in_logs
@@ -49,6 +49,8 @@ class Plan:
     seed: int = 1
     stories: tuple[str, ...] = ()
     """All kinds, unless some are named."""
+    workers: int = 2
+    """Of each version."""
     careless: bool = False
     """Whether version B has its new steps without asking what the history says."""
     keep: bool = False
@@ -60,11 +62,10 @@ class Upgrading:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.kinds = [kind for kind in KINDS if not plan.stories or kind.__name__ in plan.stories]
-        self.site = TwoVersions(careless=plan.careless)
+        self.site = TwoVersions(plan.workers, careless=plan.careless)
         self.books, self.answers = Books(), Answers()
         self.door: list[str] = []
         self.credit_manager = ""
-        self.began = time.monotonic()
         self.migrated_seconds = self.current_at = self.off_at = 0.0
         self.passed = [asyncio.Event() for _ in PHASES]
         self.passed[0].set()
@@ -74,7 +75,6 @@ class Upgrading:
         began = time.monotonic()
         try:
             await self.open()
-            self.began = time.monotonic()
             await asyncio.gather(self.versions(), *map(self.story, range(self.plan.processes)))
             await until_all_is_done(self.site)
             return await self.verdict(began)
@@ -95,41 +95,46 @@ class Upgrading:
     async def versions(self) -> None:
         """From A to B, and the new steps off again."""
         site = self.site
-        await self.until(0.1)
+        await self.for_a_while()
         asked = time.monotonic()
         await site.run(B, MIGRATE)
         self.migrated_seconds = time.monotonic() - asked
         await site.open_door(B)
         self.passed[TWO_DOORS].set()
         await self.ask_at_the_doors()
-        await self.until(0.2)
+        await self.for_a_while()
         await site.start_workers(B)
         await site.kill_worker(A, 1)
-        await self.until(0.3)
+        await self.for_a_while()
         await site.run(B, MAKE_CURRENT)
         self.current_at = time.time()
         self.passed[CURRENT].set()
         await site.kill_worker(B, 1)
-        await site.kill_worker(A, 2)
-        for number in (1, 2):
+        await site.kill_worker(A, site.workers)
+        for number in site.numbers:
             await site.stop_worker(A, number)
-        await self.until(0.45)
+        await self.for_a_while()
         await site.close_door(A)
-        await site.kill_worker(B, 2)
-        await self.until(0.6)
-        for number in (1, 2):
+        if site.workers > 1:
+            await site.kill_worker(B, 2)
+        await self.for_a_while()
+        await until(self.somebody_has_taken_the_new_step)
+        for number in site.numbers:
             await site.start_worker(B_SWITCHED_OFF, number)
             await site.kill_worker(B, number)
             await site.stop_worker(B, number)
         self.off_at = time.time()
         self.passed[OFF].set()
-        await self.until(0.8)
-        for number in (1, 2):
-            await site.kill_worker(B_SWITCHED_OFF, number)
+        await self.for_a_while()
+        await site.kill_worker(B_SWITCHED_OFF, 1)
 
-    async def until(self, share: float) -> None:
-        """Of the time that it takes."""
-        await asyncio.sleep(self.began + share * self.plan.seconds - time.monotonic())
+    async def for_a_while(self) -> None:
+        """Let clients ask for something."""
+        await asyncio.sleep(self.plan.seconds / 8)
+
+    def somebody_has_taken_the_new_step(self) -> bool:
+        """Whether an order has: until then it is not switched off."""
+        return asyncio.run(InTheBooks.looks_so_far(self.site)) > 0
 
     async def ask_at_the_doors(self) -> None:
         """A field that it does not know a door refuses; one that it knows it takes."""
@@ -154,8 +159,8 @@ class Upgrading:
         """
         chance, phase = Random(f"{self.plan.seed} {number}"), number % len(PHASES)
         await self.passed[phase].wait()
-        await asyncio.sleep(chance.uniform(0, self.plan.seconds / 5))
-        pace = Pace(chance, self.plan.seconds / 8)
+        await asyncio.sleep(chance.uniform(0, self.plan.seconds / 8))
+        pace = Pace(chance, self.plan.seconds / 10)
         kind = self.kinds[number // len(PHASES) % len(self.kinds)]
         if phase != OFF and kind is not backordered and chance.random() < 0.5:
             pace.waits_for, pace.after = self.passed[max(phase + 1, CURRENT)], chance.randint(1, 2)
@@ -211,7 +216,7 @@ def main() -> int:
     parser.add_argument("--careless", action="store_true", help="what must fail: steps that are just added")
     parser.add_argument("--keep", action="store_true", help="leave data and logs in place")
     asked = parser.parse_args()
-    plan = Plan(asked.processes, asked.seconds, asked.seed, asked.careless, asked.keep)
+    plan = Plan(asked.processes, asked.seconds, asked.seed, careless=asked.careless, keep=asked.keep)
     upgrade = asyncio.run(until_stopped(Upgrading(plan).run()))
     console = Console(soft_wrap=True)
     console.print(upgrade.in_words(), markup=False, highlight=False)

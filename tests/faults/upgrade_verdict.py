@@ -32,6 +32,7 @@ LOOKS = """
         (SELECT count(*) FROM sales.sales_order WHERE looks > 0) AS of_orders,
         (SELECT count(*) FROM sales.sales_order WHERE looks = 0) AS without
 """
+LOOKS_SO_FAR = "SELECT count(*) FROM foundation.operation WHERE name = 'sales.look_at_order'"
 LATE_LOOKS = """
     SELECT o.number FROM sales.sales_order o JOIN foundation.operation p
         ON p.process_id LIKE '%/order_to_cash/' || o.id AND p.name = 'sales.look_at_order'
@@ -181,6 +182,15 @@ class InTheBooks:
                 channels=channels,
                 wrong=wrong,
             )
+        finally:
+            await connection.close()
+
+    @staticmethod
+    async def looks_so_far(site: Site) -> int:
+        """How often the new step was taken."""
+        connection = await asyncpg.connect(site.addresses.owner)
+        try:
+            return int(await connection.fetchval(LOOKS_SO_FAR))
         finally:
             await connection.close()
 
