@@ -29,7 +29,7 @@ from foundation import inbox, temporal, visibility
 from foundation.commands import START, Accepted, Outcome
 from foundation.database import database
 from foundation.errors import ProcessEnded, is_refusal
-from foundation.mailbox import STARTED
+from foundation.mailbox import STARTED, AnsweredBefore, NextRun
 from foundation.messages import Caller
 from foundation.settings import settings
 from foundation.tables import ProcessState
@@ -39,6 +39,7 @@ log = structlog.get_logger()
 
 _RUN_IS_OVER = "AcceptedUpdateCompletedWorkflow"
 """What Temporal says of an update whose run was reset or ended meanwhile: the next run is asked again."""
+UNTIL_THE_NEXT_RUN_SECONDS = 0.2
 CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
 
 
@@ -55,6 +56,29 @@ async def send(client: Client, command: Accepted) -> Outcome:
 
     Raises Away, Lost. Whoever cannot wait so long cancels this; the process goes on.
     """
+    while (outcome := await _said(client, command)).refusal is not None:
+        if outcome.refusal["type"] == AnsweredBefore.type_name():
+            return await _noted(command)
+        if outcome.refusal["type"] != NextRun.type_name():
+            break
+        await asyncio.sleep(UNTIL_THE_NEXT_RUN_SECONDS)
+    return outcome
+
+
+_NOTED = text("SELECT answer, refusal FROM foundation.command WHERE id = :id AND answered_at IS NOT NULL")
+
+
+async def _noted(command: Accepted) -> Outcome:
+    """What an earlier run of the process has answered, as it was noted."""
+    async with database().read(command.caller.company) as tx:
+        row = (await tx.execute(_NOTED, {"id": command.id})).one_or_none()
+    if row is None:
+        raise Lost(f"{command.process_id} has answered {command.kind} before, and our books do not know it")
+    return Outcome(row.answer, row.refusal)
+
+
+async def _said(client: Client, command: Accepted) -> Outcome:
+    """What the process says, once."""
     try:
         sent = _started(client, command) if command.kind == START else _updated(client, command)
         return Outcome(answer=await sent)

@@ -8,7 +8,8 @@ operation's declaration.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import Any, NoReturn, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -23,21 +24,31 @@ from foundation.mailbox import (
     ProcessAnswered,
     ProcessBegun,
     TellProcess,
+    Unanswered,
 )
 from foundation.messages import Message, Stage
-from foundation.operation import OPERATIONS
+from foundation.next_run import Carried, GoesOn, KeptFact
+from foundation.operation import OPERATIONS, Operation
 from foundation.steps import Steps
 from foundation.undo import Undo
 
 Result = TypeVar("Result")
+A_SECOND = timedelta(seconds=1)
+PASSED_THAT_ARE_SHOWN = 20
+"""So many stages that were passed go along into a new run."""
 
 
 class Process(Steps):
     """The ground of every process in `workflows/`."""
 
+    facts: Any = None
+    """What the process knows of its business: plain values, if it is to go on as a new run."""
+    MOST_EVENTS = 2_000
+    """Then a process that only waits goes on as a new run, with an empty history."""
+
     def __init__(self, command: Message) -> None:
         super().__init__()
-        del command
+        self._command = command.command if isinstance(command, Carried) else command
         begun_by: str | None = workflow.memo_value("begun_by", default=None)
         self._was_begun_by_another = begun_by is not None
         self._hears = begun_by or None
@@ -51,6 +62,8 @@ class Process(Steps):
         self.is_closed = False
         self._owed: list[tuple[Event, Callable[[], Message]]] = []
         """Commands that are answered when the process is over, and with what."""
+        if isinstance(command, Carried):
+            self._go_on_from(command)
 
     @workflow.query(description="Where the process stands, why it waits and on whom")
     def progress(self) -> Stage:
@@ -83,6 +96,7 @@ class Process(Steps):
         """Keep a command until the process has taken it, and give its answer. Refuses what the process
         refuses; ProcessEnded when it comes to its end before.
         """
+        self.mailbox.admit(event.number)
         if self.is_closed:
             raise self._over()
         try:
@@ -129,6 +143,18 @@ class Process(Steps):
                 if not is_defect(defect):
                     raise
                 event.refuse(await left_undone(self, defect, event.kind, steps_before))
+
+    async def rest_until(self, is_so: Callable[[], bool]) -> None:
+        """Serve while the process does nothing but wait. When its history has become long, it goes on as a
+        new run, which comes here again.
+        """
+
+        def is_long() -> bool:
+            return workflow.info().get_current_history_length() >= self.MOST_EVENTS
+
+        await self.serve_until(lambda: is_so() or (is_long() and not self.mailbox.takes_as_before))
+        if not is_so():
+            raise GoesOn
 
     async def serve_while(self, waiting: Coroutine[Any, Any, Result], later: Collection[str] = ()) -> Result:
         """Take what comes while something is waited for; gives what that gives, refuses what it refuses."""
@@ -190,6 +216,8 @@ class Process(Steps):
         undo = Undo(self)
         try:
             yield undo
+        except GoesOn:
+            raise  # The next run registers the same ways back.
         except ApplicationError as refusal:
             self.refused = refusal
             await undo.take_back()
@@ -235,6 +263,8 @@ class Process(Steps):
                     if task.done():
                         raise  # Nobody asked: the worker forgets the process, for now.
                     self.on_cancellation_requested()
+        except GoesOn:
+            await self._go_on_as_new_run()
         except ApplicationError as refusal:
             self.refused = refusal
             stage, self.ending = self.ending_stage(), self.ending or refusal
@@ -257,6 +287,45 @@ class Process(Steps):
         self._answer_the_rest()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
+
+    # On as a new run
+
+    def carried(self) -> Carried[Any, Any]:
+        """What the process knows, for its next run."""
+        return Carried(
+            command=self._command,
+            facts=self.facts,
+            stage=self.now,
+            passed=tuple(self.passed[-PASSED_THAT_ARE_SHOWN:]),
+            taken=self.mailbox.taken(self._id),
+            told=tuple(KeptFact.of(event) for event in self.mailbox.facts),
+            took=tuple(self.took),
+            hears=self._hears,
+            begun=tuple(self._begun.values()),
+            follows=dict(self._follows),
+        )
+
+    def _go_on_from(self, before: Carried[Any, Any]) -> None:
+        self.now, self.passed, self.took = before.stage, list(before.passed), list(before.took)
+        self._hears, self._follows = before.hears, dict(before.follows)
+        self._begun = {answered.process_id: answered for answered in before.begun}
+        self.mailbox.go_on_from(before.taken, (fact.as_event(type(self)) for fact in before.told))
+
+    async def _go_on_as_new_run(self) -> NoReturn:
+        """When nobody waits for this run any more, and the books have all that it has answered."""
+        self.mailbox.hand_over()
+        tries = 0
+        while True:
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            await self.while_held()
+            tries += 1
+            # Not a logical key: each run counts for itself, and more than once.
+            per = f"{workflow.info().run_id}/{tries}"
+            count: Operation[Any, Unanswered] = OPERATIONS["process.count_unanswered"]
+            left = await self.step(count, self.mailbox.taken(self._id), per=per, must=True)
+            if not left.commands and workflow.all_handlers_finished() and self.held is None:
+                workflow.continue_as_new(self.carried())
+            await workflow.sleep(A_SECOND, summary="Until the books have every answer")
 
     def on_cancellation_requested(self) -> None:
         """An operator asked for cancellation in the Temporal Web UI: turn back at the next wait."""

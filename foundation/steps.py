@@ -257,7 +257,7 @@ class Steps(Standing):
     )
     async def repair(self, repair: Repair, by: Caller) -> Stage:
         """What a person decides about a parked step, as soon as that is written. Refuses: NothingToRepair."""
-        self.mailbox.pass_by(number_of_command())
+        self.mailbox.go_past(number_of_command())
         while True:
             self.repairable(repair)
             # Whether there is anything to repair shows when the attempt that is under way has ended.
@@ -293,7 +293,7 @@ class Steps(Standing):
     @workflow.update(description="Take no further step until it is released")
     async def hold(self, hold: Hold, by: Caller) -> Stage:
         """Hold the process, as soon as that is written. Refuses: ProcessHeld, NotHeld."""
-        self.mailbox.pass_by(number_of_command())
+        self.mailbox.go_past(number_of_command())
         async with self._deciding:
             if self.held is not None:
                 raise ProcessHeld(f"this is {self.held} already")
@@ -307,7 +307,7 @@ class Steps(Standing):
     @workflow.update(description="Let a process that is held go on")
     async def release(self, release: Hold, by: Caller) -> Stage:
         """Let the process go on, as soon as that is written. Refuses: NotHeld."""
-        self.mailbox.pass_by(number_of_command())
+        self.mailbox.go_past(number_of_command())
         async with self._deciding:
             if self.held is None:
                 raise NotHeld("this is not held")

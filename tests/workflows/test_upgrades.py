@@ -20,6 +20,7 @@ from tests.workflows.conftest import LongTimes
 from tests.workflows.test_long_waits import REMINDED_ON, days_of
 from workers import registry
 from workflows.order_to_cash import OrderToCash
+from workflows.order_to_cash.facts import OrderSoFar
 
 LOOK, CLEARED = "look-once-more", "note-that-it-is-cleared"
 """What the changes of the procedure are called."""
@@ -30,11 +31,11 @@ class SecondGeneration(OrderToCash):
     """Looks at an order once more before its credit is checked: orders that are past that point never do."""
 
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
         """The whole way."""
         return await OrderToCash.run(self, order)
 
@@ -50,11 +51,11 @@ class ThirdGeneration(SecondGeneration):
     """Notes that an order is cleared before its goods are set aside: orders that wait for approval will."""
 
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
         """The whole way."""
         return await OrderToCash.run(self, order)
 
@@ -70,11 +71,11 @@ class Careless(OrderToCash):
     """The second generation's step without the question: what an upgrade must not do."""
 
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
         """The whole way."""
         return await OrderToCash.run(self, order)
 

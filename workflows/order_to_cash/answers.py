@@ -18,7 +18,7 @@ from domains.sales.messages import (
     PaymentReceived,
     ShipmentConfirmed,
 )
-from foundation.approvals import Approval
+from foundation.approvals import Approval, ApprovalDecided
 from foundation.messages import Stage
 from foundation.process import Process
 from workflows.order_to_cash.facts import OrderFacts
@@ -100,6 +100,11 @@ def credit_approval(ask: CheckCredit, check: CreditChecked) -> tuple[Approval, H
     why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
     approval = Approval(subject=f"credit: {why}", role="credit manager", escalate_to="finance director")
     return approval, HoldOrder(order_id=ask.order_id, reason=why)
+
+
+def rejected(decision: ApprovalDecided) -> OrderRejected:
+    """Why the order ends with a credit manager's decision."""
+    return OrderRejected(f"credit was refused: {decision.reason or 'no reason given'}")
 
 
 def why(facts: OrderFacts, ending: ApplicationError | None) -> CancelOrder:

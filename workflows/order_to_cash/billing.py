@@ -133,7 +133,7 @@ async def note_share(process: Process, facts: OrderFacts, share: OrderShare) -> 
     record = RecordFulfilment(order_id=facts.order_id, billed=facts.bill_share(share))
     stage = None if facts.cancellation else answers.next_stage(process, facts)
     await process.step(sales.record_fulfilment, record, per=invoice.invoice_id, must=True, stage=stage)
-    facts.invoices[invoice.invoice_id] = invoice
+    facts.note_invoice(invoice)
 
 
 async def withdraw_freight(process: Process, facts: OrderFacts, per: str) -> None:

@@ -15,6 +15,7 @@ then shows what that comes to.
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Self
 from uuid import uuid5
 
 from temporalio.exceptions import ApplicationError
@@ -42,6 +43,7 @@ from foundation.process import Process
 from workflows.customer_return import crediting
 from workflows.order_to_cash import answers, billing, handover
 from workflows.order_to_cash.facts import OrderFacts
+from workflows.order_to_cash.refusals import OrderCancelled
 
 SYSTEM, WAREHOUSE = "system", "warehouse"
 
@@ -63,6 +65,19 @@ class Cancelling:
     cancellation: Cancellation
     event: Event | None = None
     authorised: ReturnAuthorised | None = None
+
+    @classmethod
+    def begin(cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event) -> Self:
+        """Before goods have left, what was done is taken back; after that, they are returned.
+
+        Refuses: OrderCancelled.
+        """
+        facts.cancel(cancellation)
+        process.caller = event.caller
+        if not facts.has_left:
+            process.ending = OrderCancelled(cancellation.reason)
+            process.answer_when(event, True, lambda: answers.cancelled(facts, process.now))
+        return cls(process, facts, cancellation, event)
 
     @property
     def per(self) -> str:

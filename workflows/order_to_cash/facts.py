@@ -1,6 +1,7 @@
 """What the process of an order knows: what was ordered, what has left, what is open. No Temporal here."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,10 +14,12 @@ from domains.sales.messages import (
     ConfirmShipment,
     LineQuantity,
     OrderPlaced,
+    PlaceOrder,
     ReturnEnded,
 )
 from domains.sales.rules.fulfilment import Fulfilment
 from foundation.money import ZERO
+from foundation.next_run import Carried
 from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
@@ -26,39 +29,80 @@ from workflows.order_to_cash.refusals import (
 )
 
 
+@dataclass
+class Invoiced:
+    """An invoice of the order, or its share of one, in its currency."""
+
+    invoice_number: str
+    total_amount: Decimal
+
+
+@dataclass
+class Paid:
+    """A payment for the order, and what of it is on account, in the payment's currency."""
+
+    payment_number: str
+    on_account_amount: Decimal
+
+
+@dataclass
+class NotMoney:
+    """What of an invoice was settled without money, in its currency."""
+
+    discount: Decimal = ZERO
+    written_off: Decimal = ZERO
+
+
+@dataclass
 class OrderFacts:
-    """One order on its way to cash."""
+    """One order on its way to cash: plain values, which go along into a further run of its process."""
 
-    placed: OrderPlaced
-    fulfilment: Fulfilment
+    order_id: UUID
+    order: OrderPlaced | None = None
+    """As it was written down, or amended since."""
+    goods: Fulfilment | None = None
+    is_set_aside: bool = False
+    invoices: dict[UUID, Invoiced] = field(default_factory=dict)
+    open_amounts: dict[UUID, Decimal] = field(default_factory=dict)
+    payments: dict[UUID, Paid] = field(default_factory=dict)
+    """As they were last heard of."""
+    not_money: dict[UUID, NotMoney] = field(default_factory=dict)
+    """Of the invoices of which something was settled without money."""
+    heard: set[int] = field(default_factory=set)
+    """The numbers of what other money settled: it may be told twice."""
+    returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
+    credited: dict[UUID, Decimal] = field(default_factory=dict)
+    """What of each invoice, or of the order's share of it, was credited by returns."""
+    freight_is_due: bool = False
+    """Whether the freight waits to be billed with its month."""
+    was_listed: bool = False
+    """Whether anything of the order was put on the list of its month, and its freight with it."""
+    cancellation: Cancellation | None = None
+    """What is being done to take the order back."""
+    cancellations: int = 0
 
-    def __init__(self, order_id: UUID) -> None:
-        self.order_id = order_id
-        self.is_placed = False
-        self.is_set_aside = False
-        self.invoices: dict[UUID, InvoicePosted] = {}
-        self.open_amounts: dict[UUID, Decimal] = {}
-        self.payments: dict[UUID, PaymentPosted] = {}
-        """As they were last heard of: with what is on account of each."""
-        self.settlements: list[SettledInvoice] = []
-        self.heard: set[int] = set()
-        """The numbers of what other money settled: it may be told twice."""
-        self.returns: dict[UUID, ReturnEnded] = {}
-        self.credited: dict[UUID, Decimal] = {}
-        """What of each invoice, or of the order's share of it, was credited by returns."""
-        self.freight_is_due = False
-        """Whether the freight waits to be billed with its month."""
-        self.was_listed = False
-        """Whether anything of the order was put on the list of its month, and its freight with it."""
-        self.cancellation: Cancellation | None = None
-        """What is being done to take the order back."""
-        self.cancellations = 0
+    @property
+    def is_placed(self) -> bool:
+        """Whether the order is written down."""
+        return self.order is not None
+
+    @property
+    def placed(self) -> OrderPlaced:
+        """The order as it was written down."""
+        assert self.order is not None
+        return self.order
+
+    @property
+    def fulfilment(self) -> Fulfilment:
+        """How far its lines have come."""
+        assert self.goods is not None
+        return self.goods
 
     # Goods
 
     def place(self, placed: OrderPlaced) -> None:
         """The order is written down; or it is wanted otherwise, and nothing of it has left."""
-        self.placed, self.fulfilment, self.is_placed = placed, Fulfilment(placed), True
+        self.order, self.goods = placed, Fulfilment.of(placed)
 
     def reserve(self, lines: Iterable[ReservedLine], number: int = 0) -> None:
         """What was set aside of the order, and what is short."""
@@ -83,8 +127,12 @@ class OrderFacts:
     def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
         """An invoice was posted for lines that have left."""
         self.fulfilment.bill(lines)
-        self.invoices[posted.invoice_id] = posted
+        self.note_invoice(posted)
         self.open_amounts[posted.invoice_id] = posted.total_amount
+
+    def note_invoice(self, posted: InvoicePosted) -> None:
+        """The order knows the invoice from now on."""
+        self.invoices[posted.invoice_id] = Invoiced(posted.invoice_number, posted.total_amount)
 
     def bill_share(self, share: OrderShare) -> tuple[LineQuantity, ...]:
         """A collective invoice has billed what was delivered; gives the lines."""
@@ -118,11 +166,14 @@ class OrderFacts:
         for invoice in settled:
             known = self.open_amounts.get(invoice.invoice_id, invoice.open_amount)
             self.open_amounts[invoice.invoice_id] = min(known, invoice.open_amount)
-            self.settlements.append(invoice)
+            if (invoice.discount_amount or invoice.written_off_amount) and invoice.invoice_id is not None:
+                without = self.not_money.setdefault(invoice.invoice_id, NotMoney())
+                without.discount += invoice.discount_amount
+                without.written_off += invoice.written_off_amount
 
     def pay(self, posted: PaymentPosted, payment_id: UUID) -> None:
         """Money has come for the order, or more of it was used."""
-        self.payments[payment_id] = posted
+        self.payments[payment_id] = Paid(posted.payment_number, posted.on_account_amount)
         self.settle(posted.settled)
 
     @property
@@ -132,12 +183,10 @@ class OrderFacts:
 
     def not_paid_in_money(self, invoice_id: UUID) -> list[tuple[str, Decimal]]:
         """What of an invoice was settled without money, and by what."""
-        of_invoice = [one for one in self.settlements if one.invoice_id == invoice_id]
+        without = self.not_money.get(invoice_id, NotMoney())
         kinds = {
-            "cash discount": sum((one.discount_amount for one in of_invoice), ZERO),
-            "small difference that was written off": sum(
-                (one.written_off_amount for one in of_invoice), ZERO
-            ),
+            "cash discount": without.discount,
+            "small difference that was written off": without.written_off,
         }
         return [(what, amount) for what, amount in kinds.items() if amount]
 
@@ -223,3 +272,7 @@ class OrderFacts:
         if self.fulfilment.shippable():
             return "waiting for shipment", "warehouse"
         return "waiting for stock", "supply"
+
+
+OrderSoFar = Carried[PlaceOrder, OrderFacts]
+"""What the process of an order takes along into its next run."""
