@@ -61,6 +61,8 @@ class Carried(Message, Generic[Command, Facts]):
     """Taken, and not written down with a step yet."""
     hears: str | None = None
     begun: tuple[ProcessAnswered, ...] = ()
+    follows: dict[str, bool] = Field(default={})
+    """The changes of its procedure that it goes by, or does not."""
     asked: dict[str, Any] = Field(default={})
     """What people were asked, and have decided: see `approvals`."""
 

@@ -33,7 +33,6 @@ from foundation.steps import Steps
 from foundation.undo import Undo
 
 Result = TypeVar("Result")
-A_MOMENT = timedelta(milliseconds=1)
 A_SECOND = timedelta(seconds=1)
 PASSED_THAT_ARE_SHOWN = 20
 """So many stages that were passed go along into a new run."""
@@ -215,15 +214,6 @@ class Process(Steps):
         if self.ending is not None and not is_so():
             raise self.ending
 
-    async def taken_down(self, command: str) -> None:
-        """From now on a command is in the history, whoever dies: until its first workflow task has ended it
-        is not, and after the death of the worker it may find the process in another state than the attempt
-        that had an effect.
-
-        It costs a workflow task: for commands that mean something else in another state.
-        """
-        await workflow.sleep(A_MOMENT, summary=f"{command} is taken down")
-
     @asynccontextmanager
     async def undo(self) -> AsyncIterator[Undo]:
         """What is registered here is taken back, last first, when the process is cancelled, refused or
@@ -320,11 +310,12 @@ class Process(Steps):
             took=tuple(self.took),
             hears=self._hears,
             begun=tuple(self._begun.values()),
+            follows=dict(self._follows),
         )
 
     def _go_on_from(self, before: Carried[Any, Any]) -> None:
         self.now, self.passed, self.took = before.stage, list(before.passed), list(before.took)
-        self._hears = before.hears
+        self._hears, self._follows = before.hears, dict(before.follows)
         self._begun = {answered.process_id: answered for answered in before.begun}
         self.mailbox.go_on_from(before.taken, (fact.as_event(type(self)) for fact in before.told))
 
