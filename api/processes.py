@@ -1,7 +1,6 @@
 """Starting processes, giving them commands and asking them questions."""
 
 import asyncio
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +8,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from pydantic_core import to_json
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -91,12 +89,11 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     return versions.read(wanted.answer_type, await _answered(asked, accepted))
 
 
-def _hash_of_start(asked: AskedRequest, wanted: Start) -> str:
+def _hash_of_start(asked: AskedRequest, wanted: Start) -> str | None:
     if isinstance(wanted.document_id, UUID):
         # It is made of the key: the same key sent elsewhere asks for something else.
         return asked.asked_hash or ""
-    # A day's or month's: whoever asks for it, and however, asks for the same.
-    return hashlib.sha256(to_json(wanted.command)).hexdigest()
+    return None  # A day's or month's: its id says what is asked for.
 
 
 async def command(
@@ -124,6 +121,9 @@ async def _answered(asked: AskedRequest, accepted: Accepted) -> Any:
         return accepted.outcome.given()
     try:
         async with asyncio.timeout(settings().api_wait_seconds):
+            accepted = await commands.until_its_turn(accepted)
+            if accepted.outcome is not None:
+                return accepted.outcome.given()
             outcome = await delivery.send(asked.app.state.temporal, accepted)
     except (TimeoutError, delivery.Away, delivery.Lost):
         raise StillAtWork(accepted.process_id, await _state_of(asked, accepted.process_id)) from None

@@ -1,5 +1,5 @@
-"""Functions that work with their owner's rights, who may read and write everything: each looks only at the rows
-of the company that its session is of, and only the application may call it.
+"""Functions that work with their owner's rights, who may read and write everything: each looks only at the
+rows of the company that its session is of, and only the application may call it.
 """
 
 from collections.abc import AsyncIterator
@@ -14,7 +14,8 @@ from foundation.messages import Caller
 
 _NOT_AS_THE_RULE_SAYS = """
     SELECT p.oid::regprocedure::text FROM pg_proc p
-    WHERE p.prosecdef AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+    WHERE p.prosecdef
+        AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
         AND (EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
                 WHERE a.grantee NOT IN (p.proowner, 'perpetual_app'::regrole))
             OR NOT has_function_privilege('perpetual_app', p.oid, 'EXECUTE')
@@ -126,5 +127,6 @@ async def test_a_process_of_another_company_is_not_begun_again_nor_told_again(
 async def choose(session: "asyncpg.Connection[Any]", company: str) -> None:
     """Be of a company."""
     await session.execute(
-        "SELECT set_config('perpetual.company', $1, false), set_config('perpetual.actor', 'x', false)", company
+        "SELECT set_config('perpetual.company', $1, false), set_config('perpetual.actor', 'x', false)",
+        company,
     )
