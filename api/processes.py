@@ -21,7 +21,7 @@ from foundation.errors import BusinessError, NotFound, ProcessEnded
 from foundation.messages import Call, Message
 from foundation.settings import settings
 from foundation.steps import Decision
-from foundation.tables import ProcessState
+from foundation.tables import OperationLog, ProcessState
 from foundation.transaction import Row
 
 log = structlog.get_logger()
@@ -51,10 +51,23 @@ def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date | 
     return f"{asked.caller.company}/{process}/{document_id}"
 
 
-async def write_down(asked: AskedRequest, process_id: str, decision: Decision) -> None:
-    """Write a person's decision about a process down that the process itself is not asked for."""
-    key = f"{process_id}/process.decide/{asked.caller.actor}/{asked.key}"
-    await decide(Call(key=key, caller=asked.caller, process_id=process_id), decision)
+async def decided_before(asked: AskedRequest, process_id: str) -> bool:
+    """Whether the request's decision about a process was written down."""
+    async with asked.read() as tx:
+        return await tx.get(OperationLog, _key_of_decision(asked, process_id)) is not None
+
+
+async def write_down(asked: AskedRequest, process_id: str, decision: Decision) -> Decision:
+    """Write a person's decision about a process down that the process itself is not asked for; gives the one
+    that was, when the request comes again. Refuses: Conflict.
+    """
+    key = _key_of_decision(asked, process_id)
+    call = Call(key=key, caller=asked.caller, process_id=process_id, asked_hash=asked.asked_hash)
+    return await decide(call, decision)
+
+
+def _key_of_decision(asked: AskedRequest, process_id: str) -> str:
+    return f"{process_id}/process.decide/{asked.caller.actor}/{asked.key}"
 
 
 @dataclass(frozen=True)
