@@ -16,6 +16,8 @@ from foundation import versions
 from foundation.mailbox import CommandsTaken, Event, ProcessAnswered
 from foundation.messages import Message, Stage
 
+PASSED_THAT_ARE_SHOWN = 20
+"""So many stages that were passed go along."""
 Command = TypeVar("Command", bound=Message)
 Facts = TypeVar("Facts")
 
