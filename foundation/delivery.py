@@ -165,7 +165,7 @@ async def _updated(client: Client, command: Accepted) -> Any:
         ended = await tx.get(ProcessState, command.process_id)
     if ended is None or ended.outcome is None:
         raise Lost(f"Temporal does not know {command.process_id}, which has not ended")
-    raise ProcessEnded(f"this is over: {ended.document or command.process_id} is {ended.outcome}")
+    raise ProcessEnded.of(ended.document or command.process_id, ended.outcome)
 
 
 def _update_id(command: Accepted) -> str:
