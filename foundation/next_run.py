@@ -16,6 +16,8 @@ from foundation import versions
 from foundation.mailbox import CommandsTaken, Event, ProcessAnswered
 from foundation.messages import Message, Stage
 
+PASSED_THAT_ARE_SHOWN = 20
+"""So many stages that were passed go along."""
 Command = TypeVar("Command", bound=Message)
 Facts = TypeVar("Facts")
 
@@ -61,6 +63,8 @@ class Carried(Message, Generic[Command, Facts]):
     """Taken, and not written down with a step yet."""
     hears: str | None = None
     begun: tuple[ProcessAnswered, ...] = ()
+    follows: dict[str, bool] = Field(default={})
+    """The changes of its procedure that it goes by, or does not."""
     asked: dict[str, Any] = Field(default={})
     """What people were asked, and have decided: see `approvals`."""
 

@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 from foundation.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.errors import ProcessEnded
 from foundation.mailbox import (
+    NOT_WAITED_FOR,
     PROCESS_ANSWERED,
     STARTED,
     BeginProcess,
@@ -27,16 +28,13 @@ from foundation.mailbox import (
     Unanswered,
 )
 from foundation.messages import Message, Stage
-from foundation.next_run import Carried, GoesOn, KeptFact
+from foundation.next_run import PASSED_THAT_ARE_SHOWN, Carried, GoesOn, KeptFact
 from foundation.operation import OPERATIONS, Operation
 from foundation.steps import Steps
 from foundation.undo import Undo
 
 Result = TypeVar("Result")
-A_MOMENT = timedelta(milliseconds=1)
 A_SECOND = timedelta(seconds=1)
-PASSED_THAT_ARE_SHOWN = 20
-"""So many stages that were passed go along into a new run."""
 
 
 class Process(Steps):
@@ -111,6 +109,11 @@ class Process(Steps):
         if event.refusal is not None:
             raise event.refusal
         return event.answer
+
+    @workflow.update(name=NOT_WAITED_FOR, description="Do not wait for a command that cannot be sent")
+    async def not_waited_for(self, number: int) -> None:
+        """The commands after it are taken without it."""
+        self.mailbox.pass_by(number)
 
     async def next_event(self, until: Callable[[], bool], later: Collection[str] = ()) -> Event | None:
         """What the process is told next; None when it waits no longer. What comes of the kinds `later` is
@@ -215,15 +218,6 @@ class Process(Steps):
         if self.ending is not None and not is_so():
             raise self.ending
 
-    async def taken_down(self, command: str) -> None:
-        """From now on a command is in the history, whoever dies: until its first workflow task has ended it
-        is not, and after the death of the worker it may find the process in another state than the attempt
-        that had an effect.
-
-        It costs a workflow task: for commands that mean something else in another state.
-        """
-        await workflow.sleep(A_MOMENT, summary=f"{command} is taken down")
-
     @asynccontextmanager
     async def undo(self) -> AsyncIterator[Undo]:
         """What is registered here is taken back, last first, when the process is cancelled, refused or
@@ -320,11 +314,12 @@ class Process(Steps):
             took=tuple(self.took),
             hears=self._hears,
             begun=tuple(self._begun.values()),
+            follows=dict(self._follows),
         )
 
     def _go_on_from(self, before: Carried[Any, Any]) -> None:
         self.now, self.passed, self.took = before.stage, list(before.passed), list(before.took)
-        self._hears = before.hears
+        self._hears, self._follows = before.hears, dict(before.follows)
         self._begun = {answered.process_id: answered for answered in before.begun}
         self.mailbox.go_on_from(before.taken, (fact.as_event(type(self)) for fact in before.told))
 

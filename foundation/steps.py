@@ -51,6 +51,8 @@ class Decision(Message):
     action: str
     step: str | None = None
     reason: ComposedText
+    where: str | None = None
+    """Of a process that is begun again before a defect: which run of it had stopped, and at which event."""
 
 
 class Failed(NamedTuple):

@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from domains.sales.messages import CloseOrder, InspectReturn
 from domains.sales.rules.fulfilment import Fulfilment
@@ -98,6 +100,79 @@ async def test_what_is_asked_of_a_process_that_has_stopped_is_done_after_its_rep
     assert (paid.status_code, paid.json()["stage"]) == (201, "closed")
     assert (shipped.status_code, shipped.json()["type"]) == (409, "/problems/process-ended")
     assert len((await erp.get("/v1/payments"))["items"]) == 1
+
+
+async def test_a_retry_that_comes_again_with_its_key_begins_nothing_again_that_has_stopped_since(
+    on_dev_server: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = on_dev_server
+    order, shipping, process = await billing_breaks(erp, monkeypatch)
+    path, asked = f"/v1/processes/{process['id']}/repair", {"action": "retry", "reason": "seen to"}
+
+    async def run() -> str | None:
+        return (await erp.process_of(order).describe()).run_id
+
+    first = await run()
+    await erp.post(path, asked, by="operator", key="once")
+    second = await run()
+    await until_stopped_in(erp, order, second)
+    await erp.post(path, asked, by="operator", key="once")
+    third = await run()
+    other = await erp.request("POST", path, asked | {"reason": "another"}, by="operator", key="once")
+    monkeypatch.undo()
+    await erp.post(path, asked, by="operator", key="twice")
+    await erp.post(path, asked, by="operator", key="twice")
+
+    assert first != second == third
+    assert other.status_code == 409
+    await erp.until(order, "waiting for payment")
+    shipping.cancel()
+
+
+async def until_stopped_in(erp: Erp, order: Any, run_id: str | None) -> None:
+    """Wait until the run has come to the mistake, and that is shown."""
+    run = erp.temporal.get_workflow_handle(erp.process_of(order).id, run_id=run_id)
+    for _ in range(100):
+        if await run.query("stopped_at") is not None:
+            break
+        await asyncio.sleep(0.1)
+    await stopped(erp)
+
+
+async def test_one_process_about_which_temporal_does_not_answer_keeps_no_other_from_its_repair(
+    on_dev_server: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp, failure = on_dev_server, "defect: KeyError"
+    orders = [await erp.place(), await erp.place()]
+    monkeypatch.setattr(Fulfilment, "bill", breaks)
+    paths = [f"/v1/sales-orders/{order['order_id']}/shipments" for order in orders]
+    shipping = [asyncio.create_task(erp.request("POST", path, {}, by="warehouse")) for path in paths]
+    for _ in range(100):
+        if len((await erp.get("/v1/processes", failure=failure))["items"]) == 2:
+            break
+        await asyncio.sleep(0.1)
+    monkeypatch.undo()
+
+    ask, silent = WorkflowHandle.query, erp.process_of(orders[0]).id
+
+    async def query(self: Any, *args: Any, **more: Any) -> Any:
+        assert more["rpc_timeout"] is not None
+        if self.id == silent:
+            raise RPCError("no answer in time", RPCStatusCode.DEADLINE_EXCEEDED, b"")
+        return await ask(self, *args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(WorkflowHandle, "query", query)
+        would_be = await bulk(erp, failure, "retry", dry_run=True)
+        done = await bulk(erp, failure, "retry", dry_run=False)
+
+    no_answer = "retry: Temporal does not answer about it"
+    assert (would_be, done) == ([no_answer, "would be: retry"], [no_answer, "retry"])
+    assert await bulk(erp, failure, "retry", dry_run=False) == ["retry"]
+    for order in orders:
+        await erp.until(order, "waiting for payment")
+    for task in shipping:
+        task.cancel()
 
 
 async def test_a_command_that_is_skipped_over_a_defect_is_answered_so_and_the_process_goes_on(
