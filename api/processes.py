@@ -234,4 +234,4 @@ async def _is_over(asked: AskedRequest, process_id: str) -> Exception:
         ended = await tx.get(ProcessState, process_id)
     if ended is None:
         return NotFound("there is no such document")
-    return ProcessEnded(f"this is over: {ended.document or process_id} is {ended.outcome or ended.stage}")
+    return ProcessEnded.of(ended.document or process_id, ended.outcome or ended.stage)

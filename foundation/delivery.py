@@ -188,7 +188,7 @@ async def _updated(client: Client, command: Accepted) -> Any:
         ended = await tx.get(ProcessState, command.process_id)
         never_begun = await tx.scalar(_START_REFUSED, {"process_id": command.process_id})
     if ended is not None and ended.outcome is not None:
-        raise ProcessEnded(f"this is over: {ended.document or command.process_id} is {ended.outcome}")
+        raise ProcessEnded.of(ended.document or command.process_id, ended.outcome)
     if ended is None and never_begun is not None:
         raise ProcessEnded(f"this was refused: {never_begun}")
     raise Lost(f"Temporal does not know {command.process_id}, which has not ended")

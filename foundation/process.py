@@ -197,7 +197,7 @@ class Process(Steps):
         return self._id
 
     def _over(self) -> ProcessEnded:
-        return ProcessEnded(f"this is over: {self.now.document or self._id} is {self.now.outcome}")
+        return ProcessEnded.of(self.now.document or self._id, self.now.outcome)
 
     def _answer_the_rest(self, refusal: ApplicationError | None = None) -> None:
         """Nobody is left without an answer."""

@@ -237,7 +237,7 @@ class Steps(Standing):
         until = None
         while parked.repair is None and (until is None or workflow.now() < until):
             if not parked.is_noted:
-                parked.is_noted = await self.is_recorded()
+                parked.is_noted = await self.try_to_record()
             until = until or (workflow.now() + pause if pause is not None else None)
             waits = [] if parked.is_noted else [NOTED_AGAIN_AFTER]
             waits += [max(until - workflow.now(), timedelta(0))] if until is not None else []
