@@ -57,12 +57,14 @@ async def test_a_late_answer_of_an_older_run_does_not_end_that_the_new_run_is_as
 ) -> None:
     asked = await accepted(caller, process, START)
     await one(database, caller, text("SELECT foundation.begin_again(:id)"), id=process)
+    comes_again = await accepted(caller, process, START)
 
     await delivery.note([(asked, Outcome(answer={"run": "older"}))])
     after_older = await one(database, caller, _AGAIN, id=asked.id)
     await delivery.note([(asked._replace(again=True), Outcome(answer={"run": "new"}))])
     after_new = await one(database, caller, _AGAIN, id=asked.id)
 
+    assert (comes_again.id, comes_again.is_sent_now) == (asked.id, False)
     assert tuple(after_older) == (True, {"run": "older"})
     assert tuple(after_new) == (False, {"run": "older"})
 
