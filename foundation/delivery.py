@@ -30,7 +30,7 @@ from foundation import inbox, relaying, temporal, visibility
 from foundation.commands import START, Accepted, Outcome
 from foundation.database import database
 from foundation.errors import BusinessError, ProcessEnded, is_refusal
-from foundation.mailbox import NOT_WAITED_FOR, STARTED
+from foundation.mailbox import NOT_WAITED_FOR, STARTED, AnsweredBefore, NextRun
 from foundation.messages import Caller
 from foundation.relaying import ONE_TRY_SECONDS, RELAY
 from foundation.settings import settings
@@ -43,6 +43,7 @@ _RUN_IS_OVER = "AcceptedUpdateCompletedWorkflow"
 """What Temporal says of an update whose run was reset or ended meanwhile: the next run is asked again."""
 IS_THERE_SECONDS = 0.2
 """A command that is sent has reached Temporal by then, as a rule."""
+UNTIL_THE_NEXT_RUN_SECONDS = 0.2
 CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
 
 
@@ -63,6 +64,29 @@ async def send(client: Client, command: Accepted) -> Outcome:
 
     Raises Away, Lost. Whoever cannot wait so long cancels this; the process goes on.
     """
+    while (outcome := await _said(client, command)).refusal is not None:
+        if outcome.refusal["type"] == AnsweredBefore.type_name():
+            return await _noted(command)
+        if outcome.refusal["type"] != NextRun.type_name():
+            break
+        await asyncio.sleep(UNTIL_THE_NEXT_RUN_SECONDS)
+    return outcome
+
+
+_NOTED = text("SELECT answer, refusal FROM foundation.command WHERE id = :id AND answered_at IS NOT NULL")
+
+
+async def _noted(command: Accepted) -> Outcome:
+    """What an earlier run of the process has answered, as it was noted."""
+    async with database().read(command.caller.company) as tx:
+        row = (await tx.execute(_NOTED, {"id": command.id})).one_or_none()
+    if row is None:
+        raise Lost(f"{command.process_id} has answered {command.kind} before, and our books do not know it")
+    return Outcome(row.answer, row.refusal)
+
+
+async def _said(client: Client, command: Accepted) -> Outcome:
+    """What the process says, once."""
     try:
         sent = _started(client, command) if command.kind == START else _updated(client, command)
         return Outcome(answer=await sent)
@@ -89,9 +113,12 @@ async def _not_waited_for(client: Client, command: Accepted, why: Exception) -> 
     log.error("Temporal does not take it", process=command.process_id, kind=command.kind, why=repr(why))
     if command.kind != START:
         process = client.get_workflow_handle(command.process_id)
-        async with asyncio.timeout(ONE_TRY_SECONDS):
-            update_id = f"{NOT_WAITED_FOR}/{command.number}"
-            await process.execute_update(NOT_WAITED_FOR, command.number, id=update_id)
+        update_id = f"{NOT_WAITED_FOR}/{command.number}"
+        try:
+            async with asyncio.timeout(ONE_TRY_SECONDS):
+                await process.execute_update(NOT_WAITED_FOR, command.number, id=update_id)
+        except WorkflowUpdateFailedError as failed:  # It goes on as a new run just now.
+            raise Away(str(failed.cause)) from failed
     return CannotBeSent(f"the process cannot be told this: {why}")
 
 

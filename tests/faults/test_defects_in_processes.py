@@ -7,8 +7,9 @@ import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from domains.sales.messages import CloseOrder
+from domains.sales.messages import CloseOrder, InspectReturn
 from domains.sales.rules.fulfilment import Fulfilment
+from foundation.settings import settings
 from tests.erp import Erp, Refused, an_order
 
 
@@ -58,8 +59,6 @@ async def test_a_command_that_comes_to_a_defect_half_way_stops_the_process_and_i
 
     assert process["failure"] == "defect: KeyError"
     assert "a mistake of ours" in process["exception"]
-    with pytest.raises(Refused, match="this was stopped"):
-        await erp.ship(order)
     with pytest.raises(Refused, match="abort is no way out of this step, only: retry, skip"):
         await repair(erp, process, "abort")
     # It is begun again while it is not mended, and stops again.
@@ -78,6 +77,29 @@ async def test_a_command_that_comes_to_a_defect_half_way_stops_the_process_and_i
     assert (await erp.get("/v1/processes", only_exceptions=True))["items"] == []
     await erp.pay(order, "119.00")
     assert await erp.stage_of(order) == "closed"
+
+
+async def test_what_is_asked_of_a_process_that_has_stopped_is_done_after_its_repair_and_answered_so(
+    on_dev_server: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = on_dev_server
+    order, shipping, process = await billing_breaks(erp, monkeypatch)
+    money = {"received_on": "2026-03-20", "amount": "119.00", "currency": "EUR"}
+    paths = {f"/v1/sales-orders/{order['order_id']}/payments": money}
+    paths |= {f"/v1/sales-orders/{order['order_id']}/shipments": {"shipped_on": "2026-03-05"}}
+    monkeypatch.setattr(settings(), "api_wait_seconds", 1.0)
+    told = [await erp.request("POST", path, body, key="meanwhile") for path, body in paths.items()]
+    assert [answer.status_code for answer in told] == [202, 202]
+
+    monkeypatch.undo()
+    await repair(erp, process, "retry")
+
+    await erp.until(order, "closed")
+    shipping.cancel()
+    paid, shipped = [await erp.request("POST", path, body, key="meanwhile") for path, body in paths.items()]
+    assert (paid.status_code, paid.json()["stage"]) == (201, "closed")
+    assert (shipped.status_code, shipped.json()["type"]) == (409, "/problems/process-ended")
+    assert len((await erp.get("/v1/payments"))["items"]) == 1
 
 
 async def test_a_retry_that_comes_again_with_its_key_begins_nothing_again_that_has_stopped_since(
@@ -232,3 +254,24 @@ async def test_a_defect_where_there_is_no_way_back_waits_until_it_is_mended(
     paying.cancel()
     assert len((await erp.get("/v1/payments"))["items"]) == 1
     assert (await erp.get("/v1/processes", only_exceptions=True))["items"] == []
+
+
+async def test_an_order_whose_return_is_given_up_over_a_defect_hears_of_it_and_goes_on(
+    on_dev_server: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = on_dev_server
+    order = await erp.place()
+    await erp.ship(order)
+    monkeypatch.setattr(InspectReturn, "__init__", breaks)
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    asked = {"reason": "never mind", "goods": "stay"}
+    cancelling = asyncio.create_task(erp.request("POST", path, asked, by="sales clerk"))
+    process = await stopped(erp)
+    assert process["type"] == "customer_return"
+    monkeypatch.undo()
+
+    await repair(erp, process, "abort")
+
+    await erp.until(order, "waiting for payment")
+    await cancelling
+    assert (await erp.pay(order, "119.00"))["stage"] == "closed"

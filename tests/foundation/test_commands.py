@@ -1,6 +1,7 @@
 """What a process is asked for, as it is written down, sent and noted."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from foundation.database import Database
 from foundation.errors import Conflict
 from foundation.mailbox import NOT_WAITED_FOR, STARTED
 from foundation.messages import Caller, Message
+from tests.foundation.left_to_send import NOTHING_IS_LEFT_TO_SEND
 from workers import registry, relay
 
 _AGAIN = text("SELECT again, answer FROM foundation.command WHERE id = :id")
@@ -32,6 +34,15 @@ class Asked(Message):
     """What these tests ask for."""
 
     words: str = "please"
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_left(owner_url: str, caller: Caller) -> AsyncIterator[None]:
+    """After each test."""
+    yield
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute(NOTHING_IS_LEFT_TO_SEND, caller.company)
+    await owner.close()
 
 
 async def accepted(caller: Caller, process_id: str, kind: str, **more: Any) -> Accepted:
