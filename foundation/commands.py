@@ -178,7 +178,8 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
 
 _TURN = text(
     """
-    SELECT answered_at, answer, refusal, foundation.is_sent_now(process_id, kind, number) AS is_sent_now
+    SELECT answered_at, answer, refusal,
+        NOT again AND foundation.is_sent_now(process_id, kind, number) AS is_sent_now
     FROM foundation.command WHERE id = :id
     """
 )

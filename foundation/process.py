@@ -17,7 +17,6 @@ from temporalio.exceptions import ApplicationError
 from foundation.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.errors import ProcessEnded
 from foundation.mailbox import (
-    NOT_WAITED_FOR,
     PROCESS_ANSWERED,
     STARTED,
     BeginProcess,
@@ -109,11 +108,6 @@ class Process(Steps):
         if event.refusal is not None:
             raise event.refusal
         return event.answer
-
-    @workflow.update(name=NOT_WAITED_FOR, description="Do not wait for a command that cannot be sent")
-    async def not_waited_for(self, number: int) -> None:
-        """The commands after it are taken without it."""
-        self.mailbox.pass_by(number)
 
     async def next_event(self, until: Callable[[], bool], later: Collection[str] = ()) -> Event | None:
         """What the process is told next; None when it waits no longer. What comes of the kinds `later` is

@@ -507,7 +507,8 @@ BEGIN
     -- Whoever else commands the process waits here, and so its numbers have no gaps.
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
     RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false,
-            foundation.is_sent_now(p_process_id, p_kind, c.number)
+            -- To a process that is begun again the relay sends it: who asks again does not know in which order.
+            NOT c.again AND foundation.is_sent_now(p_process_id, p_kind, c.number)
         FROM foundation.command c
         WHERE c.process_id = p_process_id AND c.company_id = company
             AND (CASE WHEN starts THEN c.number = 1
