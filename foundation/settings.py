@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     api_port: int = 8000
     api_wait_seconds: float = 8.0
     """How long a POST waits for its document before it answers 202 with the process's location."""
+    api_max_body_bytes: int = 1_000_000
+    """So large may a request be; more is refused with 413.
+
+    What is asked for must fit into Temporal's messages, which take 2 MB, also when fields that were left out
+    are filled in. Files to import have a limit of their own.
+    """
     admin_api_key: str | None = None
 
     worker_processes: int = 2

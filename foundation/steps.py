@@ -51,6 +51,8 @@ class Decision(Message):
     action: str
     step: str | None = None
     reason: ComposedText
+    where: str | None = None
+    """Of a process that is begun again before a defect: which run of it had stopped, and at which event."""
 
 
 class Failed(NamedTuple):
@@ -333,12 +335,19 @@ class Steps(Standing):
                 lambda: self.held is None and not self._deciding.locked() and not self._stops
             )
 
-    def check_not_held(self) -> None:
-        """Refuses: ProcessHeld."""
-        if self.held is not None:
-            raise ProcessHeld(f"this is {self.held}; release it first")
+    async def while_stopped(self) -> None:
+        """Wait until no defect has stopped the process."""
         if self._stops:
-            raise ProcessHeld(f"this was stopped: {self._stops[0].exception}; repair it first")
+            await workflow.wait_condition(lambda: not self._stops)
+
+    def check_not_held(self) -> None:
+        """Refuses: ProcessHeld; not while a defect has stopped the process.
+
+        A run that is begun again before its defect takes everything that it was told since, also what was
+        refused: who was told no would see it done.
+        """
+        if self.held is not None and not self._stops:
+            raise ProcessHeld(f"this is {self.held}; release it first")
 
     async def _decide(
         self,

@@ -18,6 +18,7 @@ DOOR = frozenset({"app", "authentication", "door", "health", "problems", "proces
 A_PROCESS_MAY_KNOW = frozenset(
     {
         "approvals",
+        "days",
         "errors",
         "letters",
         "mailbox",

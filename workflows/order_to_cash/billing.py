@@ -55,6 +55,7 @@ class OfEachShipment:
             shipped.issued,
             handover.lines_to_bill(facts.placed, lines, with_freight=not facts.open_amounts),
             process_id=process.id,
+            invoiced_on=max(facts.left_on or shipment.shipped_on, shipment.shipped_on),
             completes_order=facts.fulfilment.is_delivered,
         )
         per, by = shipment.shipment_id, shipped.by
@@ -67,7 +68,7 @@ class OfEachShipment:
                 allocation_id=uuid5(payment_id, str(posted.invoice_id)),
                 payment_id=payment_id,
                 invoice_id=posted.invoice_id,
-                allocated_on=shipment.shipped_on,
+                allocated_on=max(invoice.invoiced_on, payment.since),
                 if_any=True,
             )
             using = f"{payment_id}/{posted.invoice_id}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from domains.sales.messages import (
     ReturnEnded,
 )
 from domains.sales.rules.fulfilment import Fulfilment
+from foundation.days import check_not_before
 from foundation.money import ZERO
 from foundation.next_run import Carried
+from workflows.customer_return.crediting import Credited
 from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
@@ -42,6 +45,8 @@ class Paid:
     """A payment for the order, and what of it is on account, in the payment's currency."""
 
     payment_number: str
+    since: date
+    """When it came."""
     on_account_amount: Decimal
 
 
@@ -73,6 +78,8 @@ class OrderFacts:
     returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
     credited: dict[UUID, Decimal] = field(default_factory=dict)
     """What of each invoice, or of the order's share of it, was credited by returns."""
+    left_on: date | None = None
+    """When the last of the goods left that are not billed."""
     freight_is_due: bool = False
     """Whether the freight waits to be billed with its month."""
     was_listed: bool = False
@@ -117,6 +124,11 @@ class OrderFacts:
         """Whether goods have left."""
         return self.is_placed and self.fulfilment.has_left
 
+    def deliver(self, lines: Iterable[LineQuantity], on: date) -> None:
+        """Goods have left."""
+        self.fulfilment.deliver(lines)
+        self.left_on = max(self.left_on or on, on)
+
     # Billed
 
     @property
@@ -127,6 +139,7 @@ class OrderFacts:
     def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
         """An invoice was posted for lines that have left."""
         self.fulfilment.bill(lines)
+        self.left_on = None
         self.note_invoice(posted)
         self.open_amounts[posted.invoice_id] = posted.total_amount
 
@@ -173,7 +186,7 @@ class OrderFacts:
 
     def pay(self, posted: PaymentPosted, payment_id: UUID) -> None:
         """Money has come for the order, or more of it was used."""
-        self.payments[payment_id] = Paid(posted.payment_number, posted.on_account_amount)
+        self.payments[payment_id] = Paid(posted.payment_number, posted.since, posted.on_account_amount)
         self.settle(posted.settled)
 
     @property
@@ -200,12 +213,20 @@ class OrderFacts:
         """
         self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
         for credit in ended.credits:
-            before = self.credited.get(credit.invoice_id, ZERO)
-            self.credited[credit.invoice_id] = before + credit.amount
-            known = self.open_amounts.get(credit.invoice_id)
-            if self.is_collective and known is not None:
-                self.open_amounts[credit.invoice_id] = max(known - credit.amount, ZERO)
+            self._note_credit(credit.invoice_id, credit.amount)
         self.returns[ended.return_id] = ended
+
+    def credit(self, credited: Credited) -> None:
+        """The order itself has credited an invoice."""
+        self._note_credit(credited.invoice_id, credited.note.total_amount)
+        if credited.note.settled is not None and not self.is_collective:
+            self.settle((credited.note.settled,))
+
+    def _note_credit(self, invoice_id: UUID, amount: Decimal) -> None:
+        self.credited[invoice_id] = self.credited.get(invoice_id, ZERO) + amount
+        known = self.open_amounts.get(invoice_id)
+        if self.is_collective and known is not None:
+            self.open_amounts[invoice_id] = max(known - amount, ZERO)
 
     def knows_what_was_credited(self, ended: ReturnEnded) -> bool:
         """Whether the order has been told its share of every invoice that a return has credited."""
@@ -219,10 +240,11 @@ class OrderFacts:
             raise OrderNotConfirmed(f"the order is at '{stage}': there is nothing to cancel")
 
     def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
-        """Refuses: OrderNotConfirmed, ShipmentRefused."""
+        """Refuses: OrderNotConfirmed, ShipmentRefused; TooEarly when it is before the order."""
         if not self.is_set_aside or self.cancellation is not None:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{stage}'")
         self.fulfilment.lines_to_ship(shipment.lines)
+        check_not_before("shipped_on", shipment.shipped_on, self.placed.ordered_on, self.placed.order_number)
 
     def check_takes_money(self, stage: str) -> None:
         """Refuses: BilledCollectively, OrderNotConfirmed."""
@@ -245,9 +267,12 @@ class OrderFacts:
             raise NotAmendable("goods have left for this order: place another, or agree on a return")
 
     def cancel(self, cancellation: Cancellation) -> None:
-        """Somebody cancels the order. Refuses: OrderCancelled."""
+        """Somebody cancels the order. Refuses: OrderCancelled; TooEarly when it is before the order."""
         if self.cancellation is not None:
             raise OrderCancelled(f"the order is already on its way back: {self.cancellation.reason}")
+        if self.is_placed:
+            ordered_on, number = self.placed.ordered_on, self.placed.order_number
+            check_not_before("cancelled_on", cancellation.cancelled_on, ordered_on, number)
         self.cancellation = cancellation
         self.cancellations += 1
 

@@ -96,7 +96,9 @@ class OrderToCash(Approvals):
             case messages.ReturnEnded() as ended:
                 await returning.take_back(self, self.facts, ended)
             case None if not (self.facts.has_left or self.facts.cancellation):
-                self.ending = OrderCancelled("cancelled by an operator")
+                self.ending = OrderCancelled(event.kind)
+            case None:
+                await self.note(answers.not_cancelled_by_operator(self.facts, self.now))
 
     # 1. Sales writes the order down
 
@@ -160,7 +162,7 @@ class OrderToCash(Approvals):
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
         issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
-        facts.fulfilment.deliver(lines)
+        facts.deliver(lines, shipment.shipped_on)
         shipped = billing.Shipped(shipment, issued, lines, by)
         invoice, billed = await billing.of(facts.placed).bill(self, facts, shipped)
         record = messages.RecordFulfilment(order_id=facts.order_id, delivered=lines, billed=billed)
