@@ -173,6 +173,17 @@ class Mailbox:
             self._last += 1
             self._past.remove(self._last)
 
+    @property
+    def last(self) -> int:
+        """The greatest number up to which every command was taken, or went past: what a process that goes on
+        as a new run takes along.
+        """
+        return self._last
+
+    def go_on_behind(self, number: int) -> None:
+        """The run before took all commands up to this one."""
+        self._last = max(self._last, number)
+
     def rest(self) -> list[Event]:
         """All that is left; nothing is kept any more."""
         left, self._waiting = self._waiting, []

@@ -19,7 +19,7 @@ committed, see `inbox`.
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
 
 from asyncpg import PostgresError
 from pydantic import BaseModel
@@ -56,6 +56,9 @@ class StepWasTakenBack(Conflict):
 
 class Operation(Generic[Ask, Answer]):
     """A business operation, declared once: the process says what, this says how it is run."""
+
+    is_batch: ClassVar[bool] = False
+    """Whether it works through many, and so on a queue of its own."""
 
     def __init__(self, name: str, body: Callable[..., Coroutine[Any, Any, Answer]], *, quick: bool) -> None:
         hints = get_type_hints(body)

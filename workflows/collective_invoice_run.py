@@ -23,8 +23,8 @@ from domains.receivables.messages import (
     MonthToBill,
 )
 from domains.receivables.rules.collective import invoice_id_of, month_before
+from foundation.begins_each import BeginsEach
 from foundation.messages import Message
-from foundation.run import Run
 from workflows.collective_invoice import BillMonth
 
 
@@ -47,7 +47,7 @@ class RunMonth(Message):
 
 
 @workflow.defn(name="collective_invoice_run")
-class CollectiveInvoiceRun(Run):
+class CollectiveInvoiceRun(BeginsEach):
     """When a month is over, a collective invoice for everybody who is billed together."""
 
     @workflow.init
