@@ -91,13 +91,13 @@ async def add_items(tx: Transaction, ask: ListSome, items: Iterable[Item], *, is
 
 
 class Batch(Outside[Ask, Answer]):
-    """Works through many, on the queue `batch`; what it has done is noted when it is done with all of them."""
+    """Works through many, on the queue `batch`; what it did is noted when it is done with all of them."""
 
     is_batch = True
 
     async def __call__(self, call: Call, command: Ask) -> Answer:
-        """Do it, unless our record says that it was done. The key says which chunk and which time; with another
-        filling, such as another day, it is the same.
+        """Do it, unless our record says that it was done. The key says which chunk and which time; filled in
+        otherwise, such as on another day, it is the same.
         """
         of_key = hashlib.sha256(call.key.encode()).hexdigest()
         return await super().__call__(call.model_copy(update={"asked_hash": of_key}), command)

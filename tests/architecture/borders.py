@@ -26,6 +26,7 @@ A_PROCESS_MAY_KNOW = frozenset(
         "operation",
         "process",
         "run",
+        "run_messages",
         "undo",
         "visibility",
     }

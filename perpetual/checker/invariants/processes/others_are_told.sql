@@ -1,5 +1,5 @@
--- Whom an operation served, or whose invoice it settled, was told of it: unless it was its own process. What a
--- dunning letter charges has no process that waits for it.
+-- Whom an operation served, or whose invoice it settled, was told of it: unless it was its own process.
+-- What a dunning letter charges has no process that waits for it.
 SELECT o.company_id AS company, o.key AS document, p.process_id #>> '{}' AS not_told
 FROM foundation.operation o, LATERAL (
         SELECT jsonb_path_query(o.answer, 'lax $.served[*].process_id') AS process_id
