@@ -106,6 +106,7 @@ async def _run(house: House, customers: int, kills: int) -> tuple[Watched, Any]:
     last: Any = {}
     while last.get("outcome") is None:
         await asyncio.sleep(LOOKS_EVERY_SECONDS)
+        house.supervisor.check()
         _weigh(house, watched)
         status, last = await looking.get(f"/v1/runs/{run}")
         if status != 200:
@@ -179,7 +180,8 @@ async def _measure(house: House, console: Console, customers: int, kills: int) -
     watched, run = await _run(house, customers, kills)
     _show(console, watched, quiet)
     owner = await asyncpg.connect(house.owner_database_url)
-    found = dict(await owner.fetchrow(_LETTERS))
+    (letters,) = await owner.fetch(_LETTERS)
+    found = dict(letters)
     await owner.close()
     seconds, heaviest = watched.seconds[-1], max(watched.most_mb.values())
     rate = f"{customers / seconds:.0f} per second"

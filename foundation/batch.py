@@ -16,6 +16,7 @@ import structlog
 from pydantic_core import to_json
 from sqlalchemy import ARRAY, Integer, Text, bindparam, text
 
+from foundation import inbox
 from foundation.errors import is_refusal
 from foundation.failures import is_outage, kind_of, said_by
 from foundation.messages import Call, Caller, shortened
@@ -161,8 +162,9 @@ async def work_through(errand: Errand, work: WorkChunk) -> ChunkWorked:
     async with errand.read() as tx:
         items = (await tx.execute(_TO_DO, chunk | {"statuses": list(work.statuses)})).all()
     outcomes, numbers = [], Numbers()
-    for item in items:
-        outcomes.append(await _outcome(errand.caller, work, item, numbers))
+    with inbox.sent_later():
+        for item in items:
+            outcomes.append(await _outcome(errand.caller, work, item, numbers))
     async with errand.write() as tx:
         if outcomes:
             noted = to_json([outcome._asdict() for outcome in outcomes]).decode()

@@ -34,7 +34,7 @@ from foundation.errors import Conflict
 from foundation.memory import open_memory
 from foundation.messages import ApprovalAsked, Call
 from foundation.tables import ApprovalState
-from foundation.transaction import Transaction
+from foundation.transaction import CORRELATION, Transaction
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -90,6 +90,7 @@ class Operation(Generic[Ask, Answer]):
         async with database().transaction() as tx:
             found = (await tx.execute(_OPEN, _opening(call))).one()
             open_memory(tx, call.caller.company, found.reference_version)
+            tx.info[CORRELATION] = call.caller.correlation_id
             if found.request_hash is not None:
                 faults.note(faults.FOUND, call.key)
                 return await self._stored_answer(tx, call, found, command)
