@@ -70,7 +70,7 @@ class Watched:
     """For each item, by process."""
 
 
-async def _prepare(house: House, customers: int, console: Console) -> list[float]:
+async def prepare(house: House, customers: int, console: Console) -> list[float]:
     """The company, its debtors, and how long an order takes when nothing else goes on."""
     site = connection(site_of(house))
     await open_company(site)
@@ -176,7 +176,7 @@ def _show(console: Console, watched: Watched, quiet: list[float]) -> None:
 
 
 async def _measure(house: House, console: Console, customers: int, kills: int) -> int:
-    quiet = await _prepare(house, customers, console)
+    quiet = await prepare(house, customers, console)
     watched, run = await _run(house, customers, kills)
     _show(console, watched, quiet)
     owner = await asyncpg.connect(house.owner_database_url)

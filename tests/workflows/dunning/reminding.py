@@ -105,8 +105,9 @@ class Reminding:
 
 async def open_years(erp: Erp, today: date) -> None:
     """Fiscal years for half a year around today."""
-    for year in sorted({(today + timedelta(days=days)).year for days in (-180, 0, 180)} - {2026}):
-        body = {"code": str(year), "starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
+    known = {one["code"] for one in (await erp.get("/v1/fiscal-years"))["items"]}
+    for year in sorted({str((today + timedelta(days=days)).year) for days in (-180, 0, 180)} - known):
+        body = {"code": year, "starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
         await erp.post("/v1/fiscal-years", body)
 
 
