@@ -1,9 +1,9 @@
 """`python -m benchmarks.run_items`: three ways to do the items of a chunk, side by side.
 
-A transaction for each item, as `foundation.batch` does it; a chunk in one transaction, with a savepoint for each
-item; and a chunk in one transaction that writes all items at its end and draws a range of numbers. Four chunks at
-a time, by turns; beside them somebody writes one letter after the other and waits for each, who stands for all who
-are not to be delayed.
+A transaction for each item, as `foundation.batch` does it; a chunk in one transaction, with a savepoint for
+each item; and a chunk in one transaction that writes all items at its end and draws a range of numbers. Four
+chunks at a time, by turns; beside them somebody writes one letter after the other and waits for each, who
+stands for all who are not to be delayed.
 """
 
 import asyncio
@@ -62,8 +62,8 @@ async def savepoints(chunk: Sequence[RemindCustomer]) -> None:
 
 
 async def one_closing(chunk: Sequence[RemindCustomer]) -> None:
-    """One transaction that writes all items at its end, with a range of numbers and one row in the log: the log
-    rows of the others, which it would need as well, are left out.
+    """One transaction that writes all items at its end, with a range of numbers and one row in the log: the
+    log rows of the others, which it would need as well, are left out.
     """
     async with database().transaction() as tx:
         await _open(tx, _call(chunk[0]))
@@ -86,7 +86,8 @@ WAYS: tuple[Way, ...] = (own_transactions, savepoints, one_closing)
 async def _asked(customers: int) -> Iterator[RemindCustomer]:
     async with database().read(COMPANY) as tx:
         rows = await tx._connection.fetch(
-            "SELECT party_code, id FROM ledger.open_item WHERE party_code LIKE 'D-%' ORDER BY party_code LIMIT $1",
+            "SELECT party_code, id FROM ledger.open_item WHERE party_code LIKE 'D-%' "
+            "ORDER BY party_code LIMIT $1",
             customers,
         )
     return (_remind(row[0], row[1], ON) for row in rows)
@@ -126,11 +127,11 @@ async def _measure(house: House, console: Console) -> int:
     opened = open_database(house.environment[addresses.APPLICATION], pool_size=AT_ONCE + 1)
     asked = await _asked(needed + BESIDE)
     beside = iter([next(asked) for _ in range(BESIDE)])
-    found: dict[str, list[list[float]]] = {way.__name__: [] for way in WAYS}  # type: ignore[attr-defined]
+    found: dict[str, list[list[float]]] = {way.__name__: [] for way in WAYS}
     for _ in range(TURNS):
         for way in WAYS:
             chunks = [[next(asked) for _ in range(CHUNK)] for _ in range(AT_ONCE)]
-            found[way.__name__].append(await _turn(way, chunks, beside))  # type: ignore[attr-defined]
+            found[way.__name__].append(await _turn(way, chunks, beside))
     await opened.close()
     title = f"{AT_ONCE} chunks of {CHUNK} at a time; medians of {TURNS} turns"
     table = Table(

@@ -1,4 +1,4 @@
-"""A worker killed (-9) three times over one run, before, within and after an item's transaction: each once.
+"""A worker killed (-9) three times over one run, before, within and after a transaction: each item once."""
 
 import asyncio
 import itertools
