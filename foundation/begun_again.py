@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from foundation import delivery, inbox
 from foundation.database import database
+from foundation.relaying import grouped
 
 RECONCILER = "reconciler"
 """Who begins processes again, in the books."""
@@ -77,8 +78,7 @@ async def send_all(
 
 async def _left(processes: dict[str, str], *, is_over: bool) -> set[str]:
     left: set[str] = set()
-    for company in sorted(set(processes.values())):
-        ids = [one for one, of in processes.items() if of == company]
+    for company, ids in grouped(processes, lambda one: processes[one]).items():
         async with database().write(company, RECONCILER) as tx:
             found = set((await tx.execute(_LEFT, {"ids": ids})).scalars())
             for at_once in () if is_over or not found else _AT_ONCE:

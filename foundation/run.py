@@ -19,7 +19,8 @@ from foundation import visibility
 from foundation.errors import ProcessEnded
 from foundation.failures import Pauses
 from foundation.mailbox import Event, command
-from foundation.messages import Caller, Message, Stage, Text
+from foundation.messages import Caller, Message, Text
+from foundation.next_run import GoesOn, known
 from foundation.operation import OPERATIONS, Operation
 from foundation.parking import Parked, Repair
 from foundation.process import Process
@@ -44,7 +45,6 @@ AT_ONCE = 4
 """So many chunks of a run are worked through at the same time."""
 SAYS_EVERY = 20
 """So often a run writes down how far it has come."""
-MOST_EVENTS = 1_500
 WAYS = frozenset({"retry", "skip"})
 """What a person may decide about what could not be done."""
 
@@ -77,8 +77,7 @@ class SoFar(Message):
     tries_again: tuple[Status, ...] = ()
     """What is being tried again just now, in the chunks behind one."""
     tried_again: int = 0
-    last_command: int = 0
-    now: Stage | None = None
+    cancelled_because: str | None = None
 
     @property
     def exceptions(self) -> int:
@@ -86,32 +85,30 @@ class SoFar(Message):
         return self.refused + self.failed
 
 
-class RunAsked(Message):
-    """What every run is started with, besides what it is for."""
-
-    so_far: SoFar = SoFar()
-    most_events: int = MOST_EVENTS
-    """Then it goes on as a new run, with an empty history."""
-
-
 class Run(Process):
     """The ground of every run over many."""
 
     cancel = command("cancel", CancelRun, "Begin no more of it; what is done stays")
 
-    def __init__(self, asked: RunAsked) -> None:
+    MOST_EVENTS = 1_500
+
+    def __init__(self, asked: Message) -> None:
         super().__init__(asked)
-        self.so_far = asked.so_far
-        self._most_events = asked.most_events
+        _, self.facts = known(asked, lambda _: SoFar())
         self._leaving = False
         self._counts = 0
         self._exceptions: Parked | None = None
         self._ends_without = False
         """Whether somebody has said that the run ends without what could not be done."""
         self._cancelled_by: Caller | None = None
-        if asked.so_far.now is not None:
-            self.now = asked.so_far.now
-            self.mailbox.go_on_behind(asked.so_far.last_command)
+        if self.so_far.cancelled_because is not None:
+            self._turn_back(self.so_far.cancelled_because, self.caller)
+
+    @property
+    def so_far(self) -> SoFar:
+        """How far it has come: what goes along when the process goes on as a new run."""
+        so_far: SoFar = self.facts
+        return so_far
 
     # The way
 
@@ -127,13 +124,8 @@ class Run(Process):
             await self.serve_while(self._way(lists_some))
         except RunCancelled as cancelled:
             await self._leave_the_rest(cancelled.message)
-
-    def go_on_as(self, asked: RunAsked) -> None:
-        """Go on as a new run of the process, unless it is over."""
         if self.now.outcome is None:
-            known = {"now": self.now, "last_command": self.mailbox.last}
-            so_far = self.so_far.model_copy(update=known)
-            workflow.continue_as_new(asked.model_copy(update={"so_far": so_far}))
+            raise GoesOn
 
     async def lists(self, operation: Operation[Any, Listed], ask: ListSome) -> Listed:
         """List some: the step of an operation that does so."""
@@ -157,7 +149,8 @@ class Run(Process):
     @property
     def _goes_on(self) -> bool:
         """Whether anything more is begun before the process goes on as a new run, or turns back."""
-        return self.ending is None and workflow.info().get_current_history_length() < self._most_events
+        is_long = workflow.info().get_current_history_length() >= self.MOST_EVENTS
+        return self.ending is None and (not is_long or self.mailbox.takes_as_before)
 
     @property
     def _is_over(self) -> bool:
@@ -165,7 +158,7 @@ class Run(Process):
         return self.so_far.is_worked_through and is_settled and self.ending is None
 
     def _know(self, **so_far: Any) -> None:
-        self.so_far = self.so_far.model_copy(update=so_far)
+        self.facts = self.so_far.model_copy(update=so_far)
 
     # Chunks
 
@@ -282,6 +275,7 @@ class Run(Process):
 
     def _turn_back(self, reason: str, by: Caller) -> None:
         self.ending, self._cancelled_by = RunCancelled(reason), by
+        self._know(cancelled_because=reason)
         if self._exceptions is not None:  # Nobody waits for what could not be done any more.
             self._exceptions.repair = Repair(action="skip", reason=reason)
 

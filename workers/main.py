@@ -9,7 +9,12 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import (
+    PollerBehaviorSimpleMaximum,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+)
 
 from foundation import temporal
 from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
@@ -17,7 +22,7 @@ from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
-from workers import health, registry, relay, watch
+from workers import builds, health, registry, relay, watch
 from workers.payloads import spare_the_search
 
 log = structlog.get_logger()
@@ -40,6 +45,7 @@ def process_worker(
     task_queue: str,
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
+    build: WorkerDeploymentConfig | None = None,
 ) -> Worker:
     """What runs processes, with the settings that all of ours have.
 
@@ -58,6 +64,7 @@ def process_worker(
         max_concurrent_local_activities=settings.database_pool_size,
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(POLLERS),
         nonsticky_to_sticky_poll_ratio=SHARE_FOR_NEW,
+        deployment_config=build,
     )
 
 
@@ -87,6 +94,7 @@ async def run_worker(settings: Settings) -> None:
         task_queue=settings.task_queue,
         workflows=registry.processes(),
         activities=registry.operations(),
+        build=builds.of_a_build(settings),
     )
     outside = Worker(
         client,
@@ -97,6 +105,7 @@ async def run_worker(settings: Settings) -> None:
         max_concurrent_activities=1_000,
         max_heartbeat_throttle_interval=HEARTBEAT,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        deployment_config=builds.of_a_build(settings),
     )
     batch = batch_worker(client, settings)
     stop = asyncio.Event()
@@ -110,7 +119,7 @@ async def run_worker(settings: Settings) -> None:
         batch,
         health.served(settings, client, worker),
     ):
-        log.info("worker is running", task_queue=settings.task_queue)
+        log.info("worker is running", task_queue=settings.task_queue, build=builds.build_id(settings))
         await stop.wait()
         log.info("worker stops: it finishes what it has begun")
     await database.close()

@@ -11,14 +11,18 @@ not cancelled: what is wrong with it is credited.
 """
 
 from decimal import Decimal
+from typing import Any
 
 from temporalio import workflow
 
 from activities.receivables import billing_due
 from domains.ledger.messages import SettledInvoice
-from domains.receivables.messages import AwaitPayment, TellOrders
+from domains.receivables.messages import AwaitPayment, Telling, TellOrders
 from foundation.mailbox import Event, fact
+from foundation.next_run import Carried, known
 from foundation.process import Process
+
+InvoiceSoFar = Carried[AwaitPayment, Telling]
 
 
 @workflow.defn(name="collective_invoice")
@@ -30,54 +34,48 @@ class CollectiveInvoice(Process):
     )
 
     @workflow.init
-    def __init__(self, wait: AwaitPayment) -> None:
+    def __init__(self, wait: AwaitPayment | InvoiceSoFar) -> None:
         super().__init__(wait)
-        self.open_amount = wait.open_amount
-        self.about, self.told = wait.about, wait.told
+        self.invoice, self.facts = known(wait, lambda _: Telling())
 
     @workflow.run
-    async def run(self, wait: AwaitPayment) -> str:
-        """The whole way; gives the invoice's number."""
-        await self.conduct(self.procedure(wait))
-        if self.now.outcome is None:
-            known = {"open_amount": self.open_amount, "now": self.now}
-            workflow.continue_as_new(
-                wait.model_copy(update={**known, "about": self.about, "told": self.told})
-            )
+    async def run(self, wait: AwaitPayment | InvoiceSoFar) -> str:
+        """The whole way, or on from where an earlier run has come to; gives the invoice's number."""
+        await self.conduct(self.procedure(self.invoice))
         return self.now.document or ""
 
-    async def procedure(self, wait: AwaitPayment) -> None:
-        """Steps 2 to 4, or as many of them as one run takes."""
-        self.know(document=wait.month, party=wait.customer_code)
-        if wait.now is not None:
-            self.now = wait.now
-        if self.about == "billed":
-            if not await self.tell_orders(wait):
-                return
-            self.about, self.told = "paid", None
-        await self.serve_until(lambda: self.open_amount == 0)
-        if await self.tell_orders(wait):
-            await self.note(self.at("paid", outcome="closed"))
+    async def procedure(self, invoice: AwaitPayment) -> None:
+        """Steps 2 to 4."""
+        if self.facts.about == "billed":
+            await self.tell_orders(invoice)
+            self.know_of(about="paid", told=None)
+        await self.rest_until(lambda: self.facts.open_amount == 0)
+        await self.tell_orders(invoice)
+        await self.note(self.at("paid", outcome="closed"))
 
     # 2. and 4. The orders are told
 
-    async def tell_orders(self, wait: AwaitPayment) -> bool:
-        """Tell each order its share, or that it is paid; false when a new run is to go on with it."""
-        stage = self.at("waiting for payment", waiting_on="customer")
-        while workflow.info().get_current_history_length() < wait.most_events:
-            tell = TellOrders(invoice_id=wait.invoice_id, about=self.about, after=self.told)
-            per = f"{self.about}/{self.told or ''}"
+    async def tell_orders(self, invoice: AwaitPayment) -> None:
+        """Tell each order its share, or that it is paid; so many at a time."""
+        is_all = False
+        while not is_all:
+            await self.rest_until(self.has_room)
+            about, after = self.facts.about, self.facts.told
+            tell = TellOrders(invoice_id=invoice.invoice_id, about=about, after=after)
+            per = f"{about}/{after or ''}"
             told = await self.step(billing_due.tell_orders_of_invoice, tell, per=per, must=True)
-            self.told = told.last
-            if self.about == "billed" and self.now.stage == "starting":
+            is_all = told.is_all
+            self.know_of(told=told.last)
+            if self.now.stage == "starting":
                 self.lower(told.total_amount)
-                known = {"document": told.invoice_number, "amount": told.total_amount}
-                await self.note(stage.model_copy(update=known | {"currency": wait.currency}))
-            if told.is_all:
-                return True
-        # What has come meanwhile is taken along.
-        await self.serve_until(lambda: self.mailbox.next() is None)
-        return False
+                self.know(document=told.invoice_number, party=invoice.customer_code)
+                self.know(amount=told.total_amount, currency=invoice.currency)
+                await self.note(self.at("waiting for payment", waiting_on="customer"))
+
+    def has_room(self) -> bool:
+        """Whether the history of this run has room for more orders."""
+        length = workflow.info().get_current_history_length()
+        return length < self.MOST_EVENTS or self.mailbox.takes_as_before
 
     # 3. We wait for the money
 
@@ -89,7 +87,12 @@ class CollectiveInvoice(Process):
 
     def lower(self, open_amount: Decimal) -> None:
         """News may arrive twice and out of order, and an invoice only ever gets less open."""
-        self.open_amount = open_amount if self.open_amount is None else min(self.open_amount, open_amount)
+        known = self.facts.open_amount
+        self.know_of(open_amount=open_amount if known is None else min(known, open_amount))
+
+    def know_of(self, **facts: Any) -> None:
+        """Something more is known."""
+        self.facts = self.facts.model_copy(update=facts)
 
     def on_cancellation_requested(self) -> None:
         """An operator's cancellation in the Temporal Web UI takes no invoice back."""

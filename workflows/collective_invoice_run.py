@@ -17,11 +17,13 @@ from temporalio import workflow
 from activities.receivables import billing_due, invoices
 from domains.receivables.messages import CollectiveRunProgress, ListMonths, Month
 from domains.receivables.rules.collective import month_before
-from foundation.run import Run, RunAsked
+from foundation.messages import Message
+from foundation.next_run import Carried, known
+from foundation.run import Run, SoFar
 from foundation.run_messages import Listed, ListSome
 
 
-class RunMonth(RunAsked):
+class RunMonth(Message):
     """The month."""
 
     month: Month
@@ -37,20 +39,22 @@ class RunMonth(RunAsked):
         return self.month
 
 
+RunMonthSoFar = Carried[RunMonth, SoFar]
+
+
 @workflow.defn(name="collective_invoice_run")
 class CollectiveInvoiceRun(Run):
     """When a month is over, a collective invoice for everybody who is billed together."""
 
     @workflow.init
-    def __init__(self, run: RunMonth) -> None:
+    def __init__(self, run: RunMonth | RunMonthSoFar) -> None:
         super().__init__(run)
-        self.month = run.month
+        self.asked, _ = known(run, lambda _: SoFar())
 
     @workflow.run
-    async def run(self, run: RunMonth) -> str:
+    async def run(self, run: RunMonth | RunMonthSoFar) -> str:
         """Steps 1 to 3; gives how it ended."""
-        await self.conduct(self.procedure(run))
-        self.go_on_as(run)
+        await self.conduct(self.procedure(self.asked))
         return self.now.stage
 
     async def procedure(self, run: RunMonth) -> None:
@@ -60,8 +64,10 @@ class CollectiveInvoiceRun(Run):
 
     async def list_months(self, ask: ListSome) -> Listed:
         """Step 1, so many customers at a time."""
-        return await self.lists(billing_due.list_months_to_bill, ListMonths(**dict(ask), month=self.month))
+        return await self.lists(
+            billing_due.list_months_to_bill, ListMonths(**dict(ask), month=self.asked.month)
+        )
 
     def answer(self) -> CollectiveRunProgress:
         """What the caller who asks for a month's run is told."""
-        return CollectiveRunProgress(**dict(self.progress_of_items()), month=self.month)
+        return CollectiveRunProgress(**dict(self.progress_of_items()), month=self.asked.month)

@@ -18,11 +18,13 @@ from temporalio import workflow
 
 from activities.receivables import dunning
 from domains.receivables.messages import DunningRunProgress, ListOverdue
-from foundation.run import Run, RunAsked
+from foundation.messages import Message
+from foundation.next_run import Carried, known
+from foundation.run import Run, SoFar
 from foundation.run_messages import Listed, ListSome
 
 
-class RunOn(RunAsked):
+class RunOn(Message):
     """The day."""
 
     on: date
@@ -38,20 +40,22 @@ class RunOn(RunAsked):
         return str(self.on)
 
 
+RunOnSoFar = Carried[RunOn, SoFar]
+
+
 @workflow.defn(name="dunning_run")
 class DunningRun(Run):
     """On a day, whoever is overdue is reminded."""
 
     @workflow.init
-    def __init__(self, run: RunOn) -> None:
+    def __init__(self, run: RunOn | RunOnSoFar) -> None:
         super().__init__(run)
-        self.on = run.on
+        self.asked, _ = known(run, lambda _: SoFar())
 
     @workflow.run
-    async def run(self, run: RunOn) -> str:
+    async def run(self, run: RunOn | RunOnSoFar) -> str:
         """Steps 1 to 3; gives how it ended."""
-        await self.conduct(self.procedure(run))
-        self.go_on_as(run)
+        await self.conduct(self.procedure(self.asked))
         return self.now.stage
 
     async def procedure(self, run: RunOn) -> None:
@@ -61,7 +65,7 @@ class DunningRun(Run):
 
     async def list_overdue(self, ask: ListSome) -> Listed:
         """Step 1, so many customers at a time."""
-        return await self.lists(dunning.list_overdue, ListOverdue(**dict(ask), on=self.on))
+        return await self.lists(dunning.list_overdue, ListOverdue(**dict(ask), on=self.asked.on))
 
     def filled_in(self) -> dict[str, Any]:
         """A letter is dated when it is written: today, in UTC, whatever day the run is for."""
@@ -69,4 +73,4 @@ class DunningRun(Run):
 
     def answer(self) -> DunningRunProgress:
         """What the caller who asks for a day's run is told."""
-        return DunningRunProgress(**dict(self.progress_of_items()), on=self.on)
+        return DunningRunProgress(**dict(self.progress_of_items()), on=self.asked.on)

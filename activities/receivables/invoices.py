@@ -34,9 +34,6 @@ from foundation.money import ZERO
 from foundation.operation import operation
 from foundation.transaction import CORRELATION, Transaction
 
-MOST_EVENTS = 1_000
-"""Of the process of a collective invoice, before it goes on as a new run."""
-
 # Of what the order committed, the billed part becomes an open item; the last invoice frees the rest.
 _LOWER_COMMITMENT = """
     UPDATE receivables.credit_commitment SET open_amount = CASE
@@ -227,7 +224,6 @@ def _waiting_for_money(tx: Transaction, post: PostCollectiveInvoice) -> BeginPro
         month=post.month,
         customer_code=post.customer_code,
         currency=post.currency,
-        most_events=MOST_EVENTS,
     )
     return BeginProcess(
         process_id=post.process_id,

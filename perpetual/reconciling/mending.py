@@ -20,7 +20,7 @@ from perpetual.reconciling.histories import Story
 
 _RESTORE = text(
     "SELECT foundation.restore_command(:process_id, :number, :kind, CAST(:body AS jsonb), "
-    "CAST(:refusal AS jsonb), :party, :summary, :correlation_id, :begun_by)"
+    "CAST(:refusal AS jsonb), :party, :summary, :correlation_id, :begun_by, :key, :asked_hash)"
 )
 
 
@@ -75,6 +75,8 @@ async def _restore(
         "summary": f"Restored: {story.type}" if kind == START else None,
         "correlation_id": caller["correlation_id"],
         "begun_by": memo.get("begun_by"),
+        "key": caller.get("key"),
+        "asked_hash": caller.get("asked_hash"),
     }
     async with database().write(caller["company"], caller["actor"] or RECONCILER) as tx:
         await tx.execute(_RESTORE, values)

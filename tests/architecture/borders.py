@@ -18,11 +18,13 @@ DOOR = frozenset({"app", "authentication", "door", "health", "problems", "proces
 A_PROCESS_MAY_KNOW = frozenset(
     {
         "approvals",
+        "days",
         "errors",
         "letters",
         "mailbox",
         "messages",
         "money",
+        "next_run",
         "operation",
         "process",
         "run",

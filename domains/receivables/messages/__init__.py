@@ -26,6 +26,7 @@ from domains.receivables.messages.collective import (
     OrderShare,
     OrdersTold,
     PostCollectiveInvoice,
+    Telling,
     TellOrders,
     WithdrawFromBilling,
     WithdrawnFromBilling,
@@ -127,6 +128,7 @@ __all__ = [
     "ResumeDunning",
     "StopAsked",
     "TellOrders",
+    "Telling",
     "WithdrawFromBilling",
     "WithdrawnFromBilling",
 ]

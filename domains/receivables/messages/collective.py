@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.receivables.messages.invoices import InvoicePosted, LineToBill
-from foundation.messages import Amount, Code, CurrencyCode, Message, PositiveQuantity, Stage, Text
+from foundation.messages import Amount, Code, CurrencyCode, Message, PositiveQuantity, Text
 from foundation.money import ZERO
 from foundation.run_messages import ListSome, RunProgress
 
@@ -122,15 +122,16 @@ class AwaitPayment(Message):
     month: Month
     customer_code: str
     currency: str
+
+
+class Telling(Message):
+    """What the orders of a collective invoice are told, and what is open of it."""
+
     about: About = "billed"
-    """What the orders are told."""
     told: UUID | None = None
     """The last order that was told it."""
     open_amount: Decimal | None = None
     """None before anything is known; news may be older than what is known."""
-    now: Stage | None = None
-    most_events: int = 1_000
-    """Then the process goes on as a new run, with an empty history."""
 
 
 class TellOrders(Message):

@@ -54,9 +54,9 @@ class Reminding:
 
     # How it is reminded
 
-    async def run(self, **how: int) -> WorkflowHandle[Any, Any]:
+    async def run(self) -> WorkflowHandle[Any, Any]:
         """The run of today on the clock, as a schedule begins it; over, or done but for what could not be."""
-        return await run(self.erp, await self.today(), **how)
+        return await run(self.erp, await self.today())
 
     async def dunning(self, customer: str = "ALICE") -> Any:
         """The customer's dunning as the API shows it."""
@@ -123,11 +123,11 @@ async def owe(erp: Erp, today: date, *, days_overdue: int, price: str, customer:
     return order | {"invoice_id": invoice["invoice_id"], "invoice_number": invoice["invoice_number"]}
 
 
-async def run(erp: Erp, on: date, **how: int) -> WorkflowHandle[Any, Any]:
+async def run(erp: Erp, on: date) -> WorkflowHandle[Any, Any]:
     """A day's run, started by itself; when it has tried all that it is for."""
     handle = await erp.temporal.start_workflow(
         DunningRun.run,
-        RunOn(on=on, **how),
+        RunOn(on=on),
         id=f"{erp.company}/dunning_run/{on}",
         task_queue=settings().task_queue,
         memo={"caller": Caller(company=erp.company, actor="a tester", correlation_id="by hand")},

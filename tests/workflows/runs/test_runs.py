@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from foundation import batch
+from foundation.run import Run
 from tests.erp import Erp, Refused
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import run
@@ -143,11 +144,12 @@ async def test_cancelled_what_is_done_stays_and_what_is_not_begun_never_is(
 
 
 async def test_before_it_is_long_it_goes_on_as_a_new_run_and_shows_how_far_it_has_come(
-    erp: Erp,
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Run, "MOST_EVENTS", 30)
     codes = await owing(erp, 50)
 
-    process = await run(erp, TODAY, most_events=30)
+    process = await run(erp, TODAY)
 
     shown = await until(erp, "done", outcome="closed", done=50)
     assert shown["why"] == "50 of 50 done"
