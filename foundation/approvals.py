@@ -320,6 +320,7 @@ class Approvals(Process):
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
         self.mailbox.go_past(number_of_command())
+        await self.while_stopped()
         if decision.approval_id not in self.approvals:
             # After a reset it may come again before the process has come to its question.
             await workflow.wait_condition(

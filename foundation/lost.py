@@ -6,7 +6,7 @@ them again.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import structlog
@@ -16,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from foundation import visibility
 from foundation.database import database
+from foundation.relaying import grouped
 
 log = structlog.get_logger()
 
@@ -120,20 +121,12 @@ async def note(client: Client) -> int:
     found = await lost(client)
     noted = {one.id: one.company for one in await open_processes() if one.not_run is not None}
     is_lost = {one.process.id for one in found}
-    for company, some in _by_company(found).items():
+    for company, some in grouped(found, lambda one: one.process.company).items():
         async with database().write(company, WATCH) as tx:
             for one in some:
                 await tx.execute(_NOTE, {"id": one.process.id, "why": one.why})
                 log.warning("process is not run", process=one.process.id, why=one.why)
-    for company in sorted({noted[one] for one in noted.keys() - is_lost}):
-        ids = sorted(one for one in noted.keys() - is_lost if noted[one] == company)
+    for company, ids in grouped(sorted(noted.keys() - is_lost), lambda one: noted[one]).items():
         async with database().write(company, WATCH) as tx:
             await tx.execute(_FOUND, {"ids": ids})
     return len(found)
-
-
-def _by_company(found: Iterable[Lost]) -> dict[str, list[Lost]]:
-    of_companies: dict[str, list[Lost]] = {}
-    for one in found:
-        of_companies.setdefault(one.process.company, []).append(one)
-    return of_companies

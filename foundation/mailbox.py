@@ -22,6 +22,8 @@ from foundation.messages import Caller, Message
 
 STARTED = "started"
 """The update by which whoever starts a process waits until it has begun."""
+NOT_WAITED_FOR = "not_waited_for"
+"""The update by which a process hears of the number of a command that can never be sent to it."""
 PROCESS_ANSWERED = "process_answered"
 """The fact that a process was taken, or was not, which another has begun."""
 

@@ -16,6 +16,8 @@ from foundation import versions
 from foundation.mailbox import CommandsTaken, Event, ProcessAnswered
 from foundation.messages import Message, Stage
 
+PASSED_THAT_ARE_SHOWN = 20
+"""So many stages that were passed go along."""
 Command = TypeVar("Command", bound=Message)
 Facts = TypeVar("Facts")
 
@@ -34,11 +36,14 @@ class KeptFact(Message):
     @classmethod
     def of(cls, event: Event) -> Self:
         """A fact in the mailbox, as a message."""
-        return cls(kind=event.kind, number=event.number, body=event.message.model_dump(mode="json"))
+        body = event.message.model_dump(mode="json") if event.message is not None else {}
+        return cls(kind=event.kind, number=event.number, body=body)
 
     def as_event(self, process: type[Any]) -> Event:
         """The fact, as the process declares it."""
-        message = versions.read(getattr(process, self.kind).message_of_mailbox, self.body)
+        declared = getattr(process, self.kind, None)
+        # A cancellation that an operator asks for in Temporal says nothing more.
+        message = versions.read(declared.message_of_mailbox, self.body) if declared is not None else None
         return Event(self.kind, message, self.number)
 
 
@@ -58,6 +63,8 @@ class Carried(Message, Generic[Command, Facts]):
     """Taken, and not written down with a step yet."""
     hears: str | None = None
     begun: tuple[ProcessAnswered, ...] = ()
+    follows: dict[str, bool] = Field(default={})
+    """The changes of its procedure that it goes by, or does not."""
     asked: dict[str, Any] = Field(default={})
     """What people were asked, and have decided: see `approvals`."""
 

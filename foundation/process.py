@@ -27,16 +27,13 @@ from foundation.mailbox import (
     Unanswered,
 )
 from foundation.messages import Message, Stage
-from foundation.next_run import Carried, GoesOn, KeptFact
+from foundation.next_run import PASSED_THAT_ARE_SHOWN, Carried, GoesOn, KeptFact
 from foundation.operation import OPERATIONS, Operation
 from foundation.steps import Steps
 from foundation.undo import Undo
 
 Result = TypeVar("Result")
-A_MOMENT = timedelta(milliseconds=1)
 A_SECOND = timedelta(seconds=1)
-PASSED_THAT_ARE_SHOWN = 20
-"""So many stages that were passed go along into a new run."""
 
 
 class Process(Steps):
@@ -95,7 +92,8 @@ class Process(Steps):
 
     async def give(self, event: Event) -> Any:
         """Keep a command until the process has taken it, and give its answer. Refuses what the process
-        refuses; ProcessEnded when it comes to its end before.
+        refuses; ProcessEnded when it comes to its end before. One that a defect has stopped takes it after
+        its repair.
         """
         self.mailbox.admit(event.number)
         if self.is_closed:
@@ -115,18 +113,22 @@ class Process(Steps):
         """What the process is told next; None when it waits no longer. What comes of the kinds `later` is
         kept. Refuses with the reason when the process is to turn back.
         """
-        await workflow.wait_condition(
-            lambda: self.ending is not None or until() or self.mailbox.next(later) is not None
-        )
-        if self.ending is not None:
-            raise self.ending
-        if until() or (event := self.mailbox.next(later)) is None:
-            return None
-        await self.while_held()
-        self.mailbox.take(event)
-        if event.number:
-            self.took.append(event.name)
-        return event
+        while True:
+            await workflow.wait_condition(
+                lambda: self.ending is not None or until() or self.mailbox.next(later) is not None
+            )
+            await self.while_held()
+            # It is looked at now what there is: something else may have come, or have come to an end, while
+            # the process was held.
+            if self.ending is not None:
+                raise self.ending
+            if until():
+                return None
+            if (event := self.mailbox.next(later)) is not None:
+                self.mailbox.take(event)
+                if event.number:
+                    self.took.append(event.name)
+                return event
 
     async def serve_until(self, is_so: Callable[[], bool], later: Collection[str] = ()) -> None:
         """Take what comes, one after the other, until something is so. A refusal is a command's answer, never
@@ -137,9 +139,10 @@ class Process(Steps):
             try:
                 await self.take(event)
             except ApplicationError as refusal:
+                if event.by is not None:
+                    event.refuse(refusal)
                 if event.by is None or refusal is self.ending:
                     raise
-                event.refuse(refusal)
             except Exception as defect:
                 if not is_defect(defect):
                     raise
@@ -188,7 +191,7 @@ class Process(Steps):
         return self._id
 
     def _over(self) -> ProcessEnded:
-        return ProcessEnded(f"this is over: {self.now.document or self._id} is {self.now.outcome}")
+        return ProcessEnded.of(self.now.document or self._id, self.now.outcome)
 
     def _answer_the_rest(self, refusal: ApplicationError | None = None) -> None:
         """Nobody is left without an answer."""
@@ -208,15 +211,6 @@ class Process(Steps):
         await workflow.wait_condition(lambda: is_so() or self.ending is not None)
         if self.ending is not None and not is_so():
             raise self.ending
-
-    async def taken_down(self, command: str) -> None:
-        """From now on a command is in the history, whoever dies: until its first workflow task has ended it
-        is not, and after the death of the worker it may find the process in another state than the attempt
-        that had an effect.
-
-        It costs a workflow task: for commands that mean something else in another state.
-        """
-        await workflow.sleep(A_MOMENT, summary=f"{command} is taken down")
 
     @asynccontextmanager
     async def undo(self) -> AsyncIterator[Undo]:
@@ -259,20 +253,22 @@ class Process(Steps):
     async def conduct(self, procedure: Coroutine[Any, Any, Result]) -> Result:
         """Run the procedure to its end, and answer who still waits.
 
-        A cancellation asked for in the Temporal Web UI does not cut into a step: it is given to the
-        process, which turns back if it still can. A refusal of the whole process is written down before it
-        is given on.
+        A cancellation asked for in the Temporal Web UI does not cut into a step, nor into what is done at
+        the end: it is given to the process, which turns back if it still can.
         """
-        task = asyncio.create_task(procedure)
+        task = asyncio.create_task(self._to_its_end(procedure))
+        while True:
+            try:
+                return await asyncio.shield(task)
+            except asyncio.CancelledError:
+                if task.done():
+                    raise  # Nobody asked: the worker forgets the process, for now.
+                self.on_cancellation_requested()
+
+    async def _to_its_end(self, procedure: Coroutine[Any, Any, Result]) -> Result:
+        """A refusal of the whole process is written down before it is given on."""
         try:
-            while True:
-                try:
-                    result = await asyncio.shield(task)
-                    break
-                except asyncio.CancelledError:
-                    if task.done():
-                        raise  # Nobody asked: the worker forgets the process, for now.
-                    self.on_cancellation_requested()
+            result = await procedure
         except GoesOn:
             await self._go_on_as_new_run()
         except ApplicationError as refusal:
@@ -312,11 +308,12 @@ class Process(Steps):
             took=tuple(self.took),
             hears=self._hears,
             begun=tuple(self._begun.values()),
+            follows=dict(self._follows),
         )
 
     def _go_on_from(self, before: Carried[Any, Any]) -> None:
         self.now, self.passed, self.took = before.stage, list(before.passed), list(before.took)
-        self._hears = before.hears
+        self._hears, self._follows = before.hears, dict(before.follows)
         self._begun = {answered.process_id: answered for answered in before.begun}
         self.mailbox.go_on_from(before.taken, (fact.as_event(type(self)) for fact in before.told))
 

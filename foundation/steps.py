@@ -16,7 +16,7 @@ from temporalio import workflow
 from foundation.attempts import attempted
 from foundation.errors import BusinessError, is_refusal
 from foundation.failures import Pauses, kind_of, said_by
-from foundation.mailbox import number_of_command
+from foundation.mailbox import NOT_WAITED_FOR, AnsweredBefore, number_of_command
 from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
 from foundation.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
 from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
@@ -51,6 +51,8 @@ class Decision(Message):
     action: str
     step: str | None = None
     reason: ComposedText
+    where: str | None = None
+    """Of a process that is begun again before a defect: which run of it had stopped, and at which event."""
 
 
 class Failed(NamedTuple):
@@ -235,7 +237,7 @@ class Steps(Standing):
         until = None
         while parked.repair is None and (until is None or workflow.now() < until):
             if not parked.is_noted:
-                parked.is_noted = await self.is_recorded()
+                parked.is_noted = await self.try_to_record()
             until = until or (workflow.now() + pause if pause is not None else None)
             waits = [] if parked.is_noted else [NOTED_AGAIN_AFTER]
             waits += [max(until - workflow.now(), timedelta(0))] if until is not None else []
@@ -288,6 +290,12 @@ class Steps(Standing):
             return refusal.message
         return None
 
+    @workflow.update(name=NOT_WAITED_FOR, description="Do not wait for a command that cannot be sent")
+    async def not_waited_for(self, number: int) -> None:
+        """The commands after it are taken without it."""
+        with suppress(AnsweredBefore):
+            self.mailbox.go_past(number)
+
     # Held and released
 
     @workflow.update(description="Take no further step until it is released")
@@ -333,12 +341,19 @@ class Steps(Standing):
                 lambda: self.held is None and not self._deciding.locked() and not self._stops
             )
 
-    def check_not_held(self) -> None:
-        """Refuses: ProcessHeld."""
-        if self.held is not None:
-            raise ProcessHeld(f"this is {self.held}; release it first")
+    async def while_stopped(self) -> None:
+        """Wait until no defect has stopped the process."""
         if self._stops:
-            raise ProcessHeld(f"this was stopped: {self._stops[0].exception}; repair it first")
+            await workflow.wait_condition(lambda: not self._stops)
+
+    def check_not_held(self) -> None:
+        """Refuses: ProcessHeld; not while a defect has stopped the process.
+
+        A run that is begun again before its defect takes everything that it was told since, also what was
+        refused: who was told no would see it done.
+        """
+        if self.held is not None and not self._stops:
+            raise ProcessHeld(f"this is {self.held}; release it first")
 
     async def _decide(
         self,

@@ -104,6 +104,42 @@ class ProcessState(Table):
     closed_at: Mapped[datetime | None]
 
 
+class RunItem(OfCompany, Table):
+    """One of the many that a run is for, and what became of it."""
+
+    __tablename__ = "run_item"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'done', 'refused', 'failed', 'left')", "status_known"),
+        CheckConstraint(
+            "starts_with(run_id, company_id || '/') AND starts_with(item_id, company_id || '/')", "of_company"
+        ),
+        CheckConstraint(
+            "(status IN ('refused', 'failed')) = (num_nonnulls(failure, reason) = 2)", "exception_has_reason"
+        ),
+        UniqueConstraint("run_id", "item_id"),
+        Index(None, "run_id", "chunk"),
+        Index(
+            "run_item_exceptions_idx",
+            "run_id",
+            "chunk",
+            postgresql_where=text("status IN ('refused', 'failed')"),
+        ),
+        {"schema": "foundation"},
+    )
+
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    chunk: Mapped[int]
+    item_id: Mapped[str]
+    party: Mapped[str | None]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(server_default=text("'open'"))
+    failure: Mapped[str | None]
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    changed_at: Mapped[datetime | None]
+
+
 class Inbox(OfCompany, Table):
     """What a process is to be told of what was done elsewhere: written in the transaction that did it.
 
@@ -143,6 +179,7 @@ class AcceptedCommand(OfCompany, Table):
         UniqueConstraint("process_id", "number"),
         UniqueConstraint("process_id", "kind", "actor", "key"),
         Index(None, "due_at", postgresql_where=text("answered_at IS NULL OR again")),
+        Index(None, "process_id", "number", postgresql_where=text("answered_at IS NULL OR again")),
         {"schema": "foundation"},
     )
 
@@ -152,7 +189,7 @@ class AcceptedCommand(OfCompany, Table):
     kind: Mapped[str]
     actor: Mapped[str]
     key: Mapped[str]
-    asked_hash: Mapped[str]
+    asked_hash: Mapped[str | None]
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     party: Mapped[str | None]
     summary: Mapped[str | None]

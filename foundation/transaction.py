@@ -37,6 +37,10 @@ SHAPES = 1000
 """So many shapes of statements are kept compiled, by process and by connection."""
 
 
+CORRELATION = "correlation id"
+"""Under which an operation's transaction keeps the id by which its caller's story is found again."""
+
+
 class Row(asyncpg.Record):
     """A row whose columns are its attributes."""
 

@@ -80,6 +80,7 @@ class House:
             workers = [self._worker(number) for number in range(1, self.settings.worker_processes + 1)]
             self.say(f"Starting {len(workers)} worker{'s' if len(workers) > 1 else ''} and the API …")
             self.supervisor.start(*workers, self._api())
+            self.supervisor.run_to_end(self._python("make-current", "make-current"))
             self.supervisor.known |= {"base_url": self.base_url, "web_ui": self.web_ui}
             self.supervisor.write_note()
         except BaseException:

@@ -3,20 +3,26 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import (
+    PollerBehaviorSimpleMaximum,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+)
 
 from foundation import temporal
-from foundation.attempts import OUTSIDE_QUEUE
+from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
 from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
-from workers import health, registry, relay, watch
+from workers import builds, health, registry, relay, watch
 from workers.payloads import spare_the_search
 
 log = structlog.get_logger()
@@ -39,6 +45,7 @@ def process_worker(
     task_queue: str,
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
+    build: WorkerDeploymentConfig | None = None,
 ) -> Worker:
     """What runs processes, with the settings that all of ours have.
 
@@ -57,12 +64,29 @@ def process_worker(
         max_concurrent_local_activities=settings.database_pool_size,
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(POLLERS),
         nonsticky_to_sticky_poll_ratio=SHARE_FOR_NEW,
+        deployment_config=build,
+    )
+
+
+def batch_worker(client: Client, settings: Settings) -> AbstractAsyncContextManager[Any]:
+    """What works through the many that runs are for; nothing, where others do it."""
+    if not settings.batch_at_once:
+        return nullcontext()
+    return Worker(
+        client,
+        task_queue=BATCH_QUEUE,
+        activities=registry.operations(),
+        max_concurrent_activities=settings.batch_at_once,
+        max_heartbeat_throttle_interval=HEARTBEAT,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
     )
 
 
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT."""
-    database = open_database(settings.database_url, pool_size=settings.database_pool_size)
+    # Runs over many have connections of their own: nobody who waits for an answer waits for one of theirs.
+    connections = settings.database_pool_size + settings.batch_at_once
+    database = open_database(settings.database_url, pool_size=connections)
     client = await temporal.connect(settings)
     worker = process_worker(
         client,
@@ -70,6 +94,7 @@ async def run_worker(settings: Settings) -> None:
         task_queue=settings.task_queue,
         workflows=registry.processes(),
         activities=registry.operations(),
+        build=builds.of_a_build(settings),
     )
     outside = Worker(
         client,
@@ -80,7 +105,9 @@ async def run_worker(settings: Settings) -> None:
         max_concurrent_activities=1_000,
         max_heartbeat_throttle_interval=HEARTBEAT,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        deployment_config=builds.of_a_build(settings),
     )
+    batch = batch_worker(client, settings)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -89,9 +116,10 @@ async def run_worker(settings: Settings) -> None:
         watch.watching(client),
         worker,
         outside,
+        batch,
         health.served(settings, client, worker),
     ):
-        log.info("worker is running", task_queue=settings.task_queue)
+        log.info("worker is running", task_queue=settings.task_queue, build=builds.build_id(settings))
         await stop.wait()
         log.info("worker stops: it finishes what it has begun")
     await database.close()

@@ -12,6 +12,7 @@ import structlog
 from temporalio.client import Client
 
 from foundation import failing_tasks, lost
+from workers import builds
 
 log = structlog.get_logger()
 
@@ -26,6 +27,7 @@ async def watching(client: Client) -> AsyncIterator[None]:
     watches = [
         asyncio.create_task(_watch(client, failing_tasks.note, LOOKS_EVERY_SECONDS)),
         asyncio.create_task(_watch(client, lost.note, LOOKS_FOR_LOST_EVERY_SECONDS)),
+        asyncio.create_task(_watch(client, builds.look, LOOKS_EVERY_SECONDS)),
     ]
     try:
         yield

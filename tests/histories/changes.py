@@ -3,8 +3,8 @@
 Each is a small variant of a process, replayed against a history of the real one.
 """
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -13,15 +13,16 @@ from activities import inventory, sales
 from activities.receivables import credit
 from domains.automation.messages import IntendedMessage
 from domains.sales.messages import ConfirmShipment, PlaceOrder
+from foundation.approvals import Approval
 from foundation.mailbox import command
 from foundation.messages import Message
 from foundation.next_run import Carried
 from foundation.operation import Operation
+from foundation.run_messages import Status
 from foundation.undo import Undo
 from tests.histories.seeding import FINGERPRINT, MADE, NOTHING, OtherOperations, another, seeded
 from workflows.announcements import Announcements
 from workflows.customer_return import CustomerReturn
-from workflows.dunning import Dunning, RunDunning
 from workflows.dunning_run import DunningRun
 from workflows.order_to_cash import OrderToCash
 from workflows.scheduled_run import ScheduledRun
@@ -185,22 +186,25 @@ class TimerAdded(OrderToCash):
 class TimerRemoved(OrderToCash):
     """A decision has its effect before it is in the history."""
 
-    async def taken_down(self, command: str) -> None:
+    async def taken_down(self, what: str) -> None:
         """At once."""
 
 
 @seeded(
-    "dunning_promised_disputed_and_stopped",
-    now="timer of ",
-    was="timer of ",
+    "order_reminded_escalated_and_withdrawn",
+    now="timer of 259200 s",
+    was="timer of 172800 s",
     caught_by=FINGERPRINT,
 )
-class TimerLonger(Dunning):
-    """It looks at what is open an hour later."""
+class TimerLonger(OrderToCash):
+    """Who is to decide is reminded a day later."""
 
-    def morning_of(self, day: date) -> datetime:
-        """An hour later."""
-        return super().morning_of(day) + timedelta(hours=1)
+    async def approval(
+        self, asks: Approval, operation: Operation[Any, Any], command: Any, *, stage: str
+    ) -> Any:
+        """Later."""
+        later = asks.model_copy(update={"remind_after": asks.remind_after + timedelta(days=1)})
+        return await super().approval(later, operation, command, stage=stage)
 
 
 # Other processes
@@ -248,19 +252,18 @@ class OtherProcessTold(CustomerReturn):
 
 
 @seeded(
-    "dunning_run_in_parts",
-    now="process.begin/",
-    was="process.begin/",
+    "dunning_run_cancelled",
+    now="run.work_chunk/",
+    was="run.work_chunk/",
     caught_by=FINGERPRINT,
 )
 class IterationOverASet(DunningRun):
     """The order of what is begun changes with each start of a worker."""
 
-    async def begin_each(self, found: Sequence[Any], begin: Any, *, is_all: bool) -> None:
+    async def _work(self, chunks: Iterable[int], statuses: tuple[Status, ...], *, round_: int = 0) -> None:
         """In the order of a set."""
-        by_code = {customer.customer_code: customer for customer in found}
-        in_any_order = [by_code[code] for code in set(by_code)]
-        await super().begin_each(in_any_order, begin, is_all=is_all)
+        in_any_order = [int(chunk) for chunk in {str(chunk) for chunk in chunks}]
+        await super()._work(in_any_order, statuses, round_=round_)
 
 
 # What is told, and what is kept
@@ -289,19 +292,14 @@ class FactRenamed(OrderToCash):
     invoice_settled = None
 
 
-@seeded(
-    "dunning_goes_on_as_a_new_run",
-    now='{"looks": 0}',
-    was='{"looks": ',
-    caught_by=FINGERPRINT,
-)
-class ContinuedWithOtherState(Dunning):
-    """The new run would begin to count its looks again, and find them done."""
+@seeded("dunning_run_in_several_runs", now='"done": 0', was='"done": ', caught_by=FINGERPRINT)
+class ContinuedWithOtherState(DunningRun):
+    """The new run would begin to count again."""
 
-    async def procedure(self, run: RunDunning) -> None:
-        """Forgets how often it has looked."""
-        await super().procedure(run)
-        self.looks = 0
+    def carried(self) -> Carried[Any, Any]:
+        """Forgets how much is done."""
+        self._know(done=0)
+        return super().carried()
 
 
 @seeded("order_goes_on_as_a_new_run", now='{"asked": {}}', was='{"asked": {"', caught_by=FINGERPRINT)
@@ -321,7 +319,7 @@ class LooksOnceMore(OrderToCash):
 
     async def pass_credit_check(self, undo: Undo) -> None:
         """With a step before, for whoever comes here from now on."""
-        if workflow.patched(PATCH):
+        if await self.follows(PATCH):
             await self.note(self.at("looked at once more"))
         await super().pass_credit_check(undo)
 
@@ -336,7 +334,7 @@ class PatchReused(LooksOnceMore):
 
     async def set_goods_aside(self, undo: Undo) -> None:
         """With a step before, that a process in flight never took."""
-        if workflow.patched(PATCH):
+        if await self.follows(PATCH):
             await self.note(self.at("cleared"))
         await super().set_goods_aside(undo)
 

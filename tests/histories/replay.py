@@ -8,7 +8,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
 from foundation.defects import DefectsAreSeen
 from foundation.process import Process
+from foundation.run import Run
 from foundation.temporal import DATA_CONVERTER
 from tests.histories import fingerprint
 from tests.histories.changes import CHANGES
@@ -28,7 +30,12 @@ from workers import registry
 FOLDER = Path(__file__).parent
 OLDER = "older"
 A_FEW = 60
-LONG_LIVES = ("order_goes_on_as_a_new_run", "order_cancelled_after_it_went_on")
+LONG_LIVES = (
+    "order_goes_on_as_a_new_run",
+    "order_cancelled_after_it_went_on",
+    "dunning_run_in_several_runs",
+    "collective_invoice_in_several_runs",
+)
 """The ways on which so few events are many: their processes go on as new runs."""
 
 
@@ -76,9 +83,9 @@ async def replayed(
     histories: Mapping[str, WorkflowHistory], processes: Sequence[type[Any]]
 ) -> AsyncIterator[Replayed]:
     """Replay histories by their ways, one after the other: first those whose processes go on early."""
-    for most in sorted({most_events(way) for way in histories}):
+    for most in sorted({most_events(way) for way in histories}, key=lambda most: most or 0):
         alike = {way: history for way, history in histories.items() if most_events(way) == most}
-        with instead(Process, MOST_EVENTS=most):
+        with living_so_long(most):
             async for one in _replayed_alike(alike, processes):
                 yield one
 
@@ -109,10 +116,20 @@ async def _replayed_alike(
             yield Replayed(way, process, tuple(commands), str(result.replay_failure or ""), found)
 
 
-def most_events(way: str) -> int:
-    """So many events a history had when its process went on as a new run."""
+def most_events(way: str) -> int | None:
+    """So many events a history had when its process went on as a new run; None when as many as always."""
     scenario = way.rpartition("/")[2].partition("@")[0].partition(".")[0]
-    return A_FEW if scenario in LONG_LIVES else Process.MOST_EVENTS
+    return A_FEW if scenario in LONG_LIVES else None
+
+
+@contextmanager
+def living_so_long(most: int | None = A_FEW) -> Iterator[None]:
+    """Processes go on as new runs after so many events."""
+    if most is None:
+        yield
+    else:
+        with instead(Process, MOST_EVENTS=most), instead(Run, MOST_EVENTS=most):
+            yield
 
 
 def process_of(history: WorkflowHistory) -> str:

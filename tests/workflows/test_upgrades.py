@@ -1,24 +1,32 @@
 """An order that waits outlives three generations of workers, each with a changed process."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+import pytest
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from domains.sales.messages import OrderClosed, PlaceOrder
+from foundation.mailbox import Event
 from foundation.messages import Stage
+from foundation.process import Process
+from foundation.settings import settings
 from foundation.temporal import DATA_CONVERTER
 from foundation.undo import Undo
-from tests.erp import Erp
+from tests.erp import Erp, an_order
 from tests.histories import fingerprint
 from tests.workflows.approving import a_held_order, decide
 from tests.workflows.conftest import LongTimes
 from tests.workflows.test_long_waits import REMINDED_ON, days_of
+from tests.workflows.test_many_commands import answered, runs_of
 from workers import registry
 from workflows.order_to_cash import OrderToCash
 from workflows.order_to_cash.facts import OrderSoFar
+
+LOOK, CLEARED = "look-once-more", "note-that-it-is-cleared"
+"""What the changes of the procedure are called."""
 
 
 @workflow.defn(name="order_to_cash", sandboxed=False)
@@ -36,7 +44,7 @@ class SecondGeneration(OrderToCash):
 
     async def pass_credit_check(self, undo: Undo) -> None:
         """With a step before."""
-        if workflow.patched("look-once-more"):
+        if await self.follows(LOOK):
             await self.note(self.at("looked at once more"))
         await super().pass_credit_check(undo)
 
@@ -56,9 +64,32 @@ class ThirdGeneration(SecondGeneration):
 
     async def set_goods_aside(self, undo: Undo) -> None:
         """With a step before."""
-        if workflow.patched("note-that-it-is-cleared"):
+        if await self.follows(CLEARED):
             await self.note(self.at("cleared"))
         await super().set_goods_aside(undo)
+
+
+@workflow.defn(name="order_to_cash", sandboxed=False)
+class AskingEachTime(OrderToCash):
+    """Asks whether it follows a change with everything that it is told."""
+
+    said: ClassVar[list[tuple[str, bool]]] = []
+    """In which run, and what."""
+
+    @workflow.init
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
+        """The whole way."""
+        return await OrderToCash.run(self, order)
+
+    async def take(self, event: Event) -> None:
+        """With the question before."""
+        follows = await self.follows(LOOK)
+        self.said.append((workflow.info().run_id, follows))
+        await super().take(event)
 
 
 @workflow.defn(name="order_to_cash", sandboxed=False)
@@ -141,6 +172,50 @@ async def test_an_order_held_for_200_days_is_worked_on_by_three_generations_of_w
     for history in histories:
         assert await replayed(history, ThirdGeneration)
         assert not await replayed(history, Careless)
+
+
+async def test_a_change_that_is_switched_off_again_is_kept_by_who_has_followed_it(
+    long_times: LongTimes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = long_times.erp
+    async with long_times.worker(generation(ThirdGeneration)):
+        await erp.receive({"APPLE": 100})  # Enough for both.
+        before, of_before = await a_held_order(erp)
+    monkeypatch.setattr(settings(), "switched_off", frozenset({LOOK, CLEARED}))
+    async with long_times.worker(generation(ThirdGeneration)):
+        after, of_after = await a_held_order(erp)
+        for order, asked in ((before, of_before), (after, of_after)):
+            assert (await decide(erp, asked, "credit manager"))[0] == 200
+            await erp.ship(order)
+            assert (await erp.pay(order, "1071.00"))["stage"] == "closed"
+        assert await steps_added(erp, before) == ["looked at once more"]
+        assert await steps_added(erp, after) == []
+        histories = [await erp.process_of(order).fetch_history() for order in (before, after)]
+
+    for switched_off in (frozenset({LOOK, CLEARED}), frozenset[str]()):
+        monkeypatch.setattr(settings(), "switched_off", switched_off)
+        assert [await replayed(history, ThirdGeneration) for history in histories] == [True, True]
+
+
+async def test_a_change_is_followed_in_the_next_run_as_well(
+    long_times: LongTimes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Process, "MOST_EVENTS", 150)
+    erp = long_times.erp
+    async with long_times.worker(generation(AskingEachTime)):
+        lines = [{"item_code": "PEAR", "quantity": "60", "unit_price": "10.00"}]
+        order = await erp.place(an_order(lines=lines))
+        asked = {"shipped_on": "2026-03-05", "lines": [{"line_number": 1, "quantity": "1"}]}
+        ship = (f"/v1/sales-orders/{order['order_id']}/shipments", asked, "warehouse")
+        assert await answered(erp, [ship]) == [201]
+        monkeypatch.setattr(settings(), "switched_off", frozenset({LOOK}))
+        for _ in range(8):
+            assert set(await answered(erp, [ship] * 4)) == {201}
+        runs = await runs_of(erp, order)
+
+    assert len(runs) >= 2
+    assert {follows for _, follows in AskingEachTime.said} == {True}
+    assert len({run for run, _ in AskingEachTime.said}) >= 2
 
 
 async def test_a_step_added_without_a_patch_does_not_fit_an_order_that_waits(long_times: LongTimes) -> None:

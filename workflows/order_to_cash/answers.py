@@ -38,6 +38,13 @@ async def stand_as_it_is(process: Process, facts: OrderFacts) -> None:
         await process.note(now)
 
 
+def not_cancelled_by_operator(facts: OrderFacts, now: Stage) -> Stage:
+    """A cancellation that was asked for in Temporal has no effect any more: its asker sees why."""
+    is_over = "it is on its way back already" if facts.cancellation else "goods have left"
+    why = f"a cancellation in Temporal has no effect: {is_over}"
+    return now.model_copy(update={"why": why, "remedy": "Cancel the order through the API."})
+
+
 def progress(facts: OrderFacts, now: Stage) -> OrderProgress:
     """Where the order stands."""
     return OrderProgress(

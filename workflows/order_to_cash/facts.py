@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from domains.sales.messages import (
     ReturnEnded,
 )
 from domains.sales.rules.fulfilment import Fulfilment
+from foundation.days import check_not_before
 from foundation.money import ZERO
 from foundation.next_run import Carried
+from workflows.customer_return.crediting import Credited
 from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
@@ -42,6 +45,8 @@ class Paid:
     """A payment for the order, and what of it is on account, in the payment's currency."""
 
     payment_number: str
+    since: date
+    """When it came."""
     on_account_amount: Decimal
 
 
@@ -73,13 +78,16 @@ class OrderFacts:
     returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
     credited: dict[UUID, Decimal] = field(default_factory=dict)
     """What of each invoice, or of the order's share of it, was credited by returns."""
+    left_on: date | None = None
+    """When the last of the goods left that are not billed."""
     freight_is_due: bool = False
     """Whether the freight waits to be billed with its month."""
     was_listed: bool = False
     """Whether anything of the order was put on the list of its month, and its freight with it."""
     cancellation: Cancellation | None = None
     """What is being done to take the order back."""
-    cancellations: int = 0
+    called_off: int = 0
+    """How many cancellations were, of which not everything came back."""
 
     @property
     def is_placed(self) -> bool:
@@ -117,6 +125,24 @@ class OrderFacts:
         """Whether goods have left."""
         return self.is_placed and self.fulfilment.has_left
 
+    def deliver(self, lines: Iterable[LineQuantity], on: date) -> None:
+        """Goods have left."""
+        self.fulfilment.deliver(lines)
+        self.left_on = max(self.left_on or on, on)
+
+    @property
+    def to_be_billed_on(self) -> date:
+        """The day on which the last of what is not billed has left."""
+        assert self.left_on is not None
+        return self.left_on
+
+    def may_ship_otherwise(self, shipment: ConfirmShipment) -> bool:
+        """Whether a shipment ships or bills something else when more has been told: all that is set aside,
+        with what left before and has not come back.
+        """
+        waits_for_news = not shipment.lines and bool(self.fulfilment.shortages())
+        return waits_for_news or (not self.is_collective and bool(self.fulfilment.to_bill()))
+
     # Billed
 
     @property
@@ -127,8 +153,11 @@ class OrderFacts:
     def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
         """An invoice was posted for lines that have left."""
         self.fulfilment.bill(lines)
+        self.left_on = None
         self.note_invoice(posted)
-        self.open_amounts[posted.invoice_id] = posted.total_amount
+        # That it is paid may have been heard of before: over an attempt that was lost.
+        known = self.open_amounts.get(posted.invoice_id, posted.total_amount)
+        self.open_amounts[posted.invoice_id] = min(known, posted.total_amount)
 
     def note_invoice(self, posted: InvoicePosted) -> None:
         """The order knows the invoice from now on."""
@@ -173,7 +202,7 @@ class OrderFacts:
 
     def pay(self, posted: PaymentPosted, payment_id: UUID) -> None:
         """Money has come for the order, or more of it was used."""
-        self.payments[payment_id] = Paid(posted.payment_number, posted.on_account_amount)
+        self.payments[payment_id] = Paid(posted.payment_number, posted.since, posted.on_account_amount)
         self.settle(posted.settled)
 
     @property
@@ -200,12 +229,20 @@ class OrderFacts:
         """
         self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
         for credit in ended.credits:
-            before = self.credited.get(credit.invoice_id, ZERO)
-            self.credited[credit.invoice_id] = before + credit.amount
-            known = self.open_amounts.get(credit.invoice_id)
-            if self.is_collective and known is not None:
-                self.open_amounts[credit.invoice_id] = max(known - credit.amount, ZERO)
+            self._note_credit(credit.invoice_id, credit.amount)
         self.returns[ended.return_id] = ended
+
+    def credit(self, credited: Credited) -> None:
+        """The order itself has credited an invoice."""
+        self._note_credit(credited.invoice_id, credited.note.total_amount)
+        if credited.note.settled is not None and not self.is_collective:
+            self.settle((credited.note.settled,))
+
+    def _note_credit(self, invoice_id: UUID, amount: Decimal) -> None:
+        self.credited[invoice_id] = self.credited.get(invoice_id, ZERO) + amount
+        known = self.open_amounts.get(invoice_id)
+        if self.is_collective and known is not None:
+            self.open_amounts[invoice_id] = max(known - amount, ZERO)
 
     def knows_what_was_credited(self, ended: ReturnEnded) -> bool:
         """Whether the order has been told its share of every invoice that a return has credited."""
@@ -219,10 +256,11 @@ class OrderFacts:
             raise OrderNotConfirmed(f"the order is at '{stage}': there is nothing to cancel")
 
     def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
-        """Refuses: OrderNotConfirmed, ShipmentRefused."""
+        """Refuses: OrderNotConfirmed, ShipmentRefused; TooEarly when it is before the order."""
         if not self.is_set_aside or self.cancellation is not None:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{stage}'")
         self.fulfilment.lines_to_ship(shipment.lines)
+        check_not_before("shipped_on", shipment.shipped_on, self.placed.ordered_on, self.placed.order_number)
 
     def check_takes_money(self, stage: str) -> None:
         """Refuses: BilledCollectively, OrderNotConfirmed."""
@@ -245,15 +283,18 @@ class OrderFacts:
             raise NotAmendable("goods have left for this order: place another, or agree on a return")
 
     def cancel(self, cancellation: Cancellation) -> None:
-        """Somebody cancels the order. Refuses: OrderCancelled."""
+        """Somebody cancels the order. Refuses: OrderCancelled; TooEarly when it is before the order."""
         if self.cancellation is not None:
             raise OrderCancelled(f"the order is already on its way back: {self.cancellation.reason}")
+        if self.is_placed:
+            ordered_on, number = self.placed.ordered_on, self.placed.order_number
+            check_not_before("cancelled_on", cancellation.cancelled_on, ordered_on, number)
         self.cancellation = cancellation
-        self.cancellations += 1
 
     def call_cancellation_off(self) -> None:
-        """The order goes on."""
+        """The order goes on with what the customer has kept."""
         self.cancellation = None
+        self.called_off += 1
 
     # Done
 

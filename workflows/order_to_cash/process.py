@@ -69,7 +69,7 @@ class OrderToCash(Approvals):
             return
         while not self.facts.is_done:
             await self.rest_until(lambda: self.facts.is_done or self.facts.cancellation is not None)
-            if self.cancelling and await self.cancelling.is_done():
+            if self.cancelling and await self.cancelling.carry_out():
                 return
             self.cancelling = None
         close = messages.CloseOrder(order_id=order.order_id, short=self.facts.fulfilment.rest_is_given_up)
@@ -96,7 +96,9 @@ class OrderToCash(Approvals):
             case messages.ReturnEnded() as ended:
                 await returning.take_back(self, self.facts, ended)
             case None if not (self.facts.has_left or self.facts.cancellation):
-                self.ending = OrderCancelled("cancelled by an operator")
+                self.ending = OrderCancelled(event.kind)
+            case None:
+                await self.note(answers.not_cancelled_by_operator(self.facts, self.now))
 
     # 1. Sales writes the order down
 
@@ -154,13 +156,13 @@ class OrderToCash(Approvals):
         """Goods issue for what is kept in stock; services just count as delivered."""
         facts, per, by = self.facts, shipment.shipment_id, event.caller
         facts.check_can_be_shipped(shipment, self.now.stage)
-        if not shipment.lines and facts.fulfilment.shortages():
-            # "All that is set aside" may be more by the time that a lost attempt is repeated.
+        if facts.may_ship_otherwise(shipment):
+            # More may have been told by the time that a lost attempt is repeated.
             await self.taken_down("The shipment")
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
         issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
-        facts.fulfilment.deliver(lines)
+        facts.deliver(lines, shipment.shipped_on)
         shipped = billing.Shipped(shipment, issued, lines, by)
         invoice, billed = await billing.of(facts.placed).bill(self, facts, shipped)
         record = messages.RecordFulfilment(order_id=facts.order_id, delivered=lines, billed=billed)
