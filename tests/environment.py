@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+from temporalio import workflow
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
 from foundation import batch, delivery, inbox
 from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
@@ -36,6 +37,27 @@ delivery.send_again = only_there(delivery.send_again)
 inbox.send_again = only_there(inbox.send_again)
 
 
+class PreparedOnce(WorkflowRunner):
+    """Runs processes as another runner does. That they load is looked at once, not for each test's worker."""
+
+    def __init__(self, runner: WorkflowRunner) -> None:
+        self.runner = runner
+        self.prepared: set[type] = set()
+
+    def prepare_workflow(self, defn: workflow._Definition) -> None:
+        """Called by the SDK."""
+        if defn.cls not in self.prepared:
+            self.runner.prepare_workflow(defn)
+            self.prepared.add(defn.cls)
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """Called by the SDK."""
+        return self.runner.create_instance(det)
+
+
+SANDBOX = PreparedOnce(registry.sandbox())
+
+
 @asynccontextmanager
 async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
     """A worker with every process, in the sandbox, and every operation; one for what goes outside, and one
@@ -47,7 +69,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
         task_queue=settings().task_queue,
         workflows=registry.processes(),
         activities=registry.operations(),
-        workflow_runner=registry.sandbox(),
+        workflow_runner=SANDBOX,
         interceptors=[faults, DefectsAreSeen()],
     )
     outside = Worker(

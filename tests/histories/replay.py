@@ -29,14 +29,13 @@ from workers import registry
 
 FOLDER = Path(__file__).parent
 OLDER = "older"
-A_FEW = 60
-LONG_LIVES = (
-    "order_goes_on_as_a_new_run",
-    "order_cancelled_after_it_went_on",
-    "dunning_run_in_several_runs",
-    "collective_invoice_in_several_runs",
-)
-"""The ways on which so few events are many: their processes go on as new runs."""
+LONG_LIVES = {
+    "order_goes_on_as_a_new_run": 60,
+    "order_cancelled_after_it_went_on": 60,
+    "dunning_run_in_several_runs": 60,
+    "collective_invoice_in_several_runs": 12,
+}
+"""The ways on which processes go on as new runs after so few events."""
 
 
 @dataclass(frozen=True)
@@ -119,11 +118,11 @@ async def _replayed_alike(
 def most_events(way: str) -> int | None:
     """So many events a history had when its process went on as a new run; None when as many as always."""
     scenario = way.rpartition("/")[2].partition("@")[0].partition(".")[0]
-    return A_FEW if scenario in LONG_LIVES else None
+    return LONG_LIVES.get(scenario)
 
 
 @contextmanager
-def living_so_long(most: int | None = A_FEW) -> Iterator[None]:
+def living_so_long(most: int | None) -> Iterator[None]:
     """Processes go on as new runs after so many events."""
     if most is None:
         yield

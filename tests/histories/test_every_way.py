@@ -71,8 +71,20 @@ def steps_of(module: ModuleType) -> set[str]:
         getattr(getattr(module, node.value.id, None), node.attr, None)
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        if node not in done_for_each(tree)
     ]
     return {one.name for one in named if isinstance(one, Operation)}
+
+
+def done_for_each(tree: ast.AST) -> list[ast.expr]:
+    """What a run over many does for each item: inside the step that works through a chunk."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [
+        argument
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "over_many"
+        for argument in call.args
+    ]
 
 
 def steps_of_all(modules: Iterable[ModuleType]) -> set[str]:
@@ -204,7 +216,9 @@ def test_a_new_step_without_a_history_is_named(tmp_path: Path) -> None:
     module = ModuleType("engraving")
     vars(module).update(__file__=str(source), activities=items)
 
-    assert never_taken([*MODULES, module]) == [f"no history has a step of {items.put_item.name}: {WRITE}"]
+    new = set(never_taken([*MODULES, module])) - set(never_taken(MODULES))
+
+    assert new == {f"no history has a step of {items.put_item.name}: {WRITE}"}
 
 
 @pytest.mark.parametrize("end", ["completed", "failed", "continue as new"])

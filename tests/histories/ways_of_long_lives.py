@@ -8,7 +8,7 @@ from foundation.settings import settings
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.histories.instead import instead
-from tests.histories.replay import living_so_long
+from tests.histories.replay import LONG_LIVES, living_so_long
 from tests.histories.scene import OFTEN, Scene
 from tests.workflows.approving import a_held_order, decide
 from tests.workflows.billing_together import bill, deliver, ended, pay, until_billed
@@ -17,7 +17,7 @@ from workflows.announcements import Announcements, ReadOn
 
 async def order_goes_on_as_a_new_run(scene: Scene) -> str:
     """Over the limit and approved; shipped and paid bit by bit, by one run after the other."""
-    with living_so_long():
+    with living_so_long(LONG_LIVES["order_goes_on_as_a_new_run"]):
         order, approval = await a_held_order(scene.erp)
         assert (await decide(scene.erp, approval, "credit manager"))[0] == 200
         for _ in range(5):
@@ -32,7 +32,7 @@ async def order_goes_on_as_a_new_run(scene: Scene) -> str:
 
 async def order_cancelled_after_it_went_on(scene: Scene) -> str:
     """What an earlier run did is taken back by a later one."""
-    with living_so_long():
+    with living_so_long(LONG_LIVES["order_cancelled_after_it_went_on"]):
         order, approval = await a_held_order(scene.erp)
         assert (await decide(scene.erp, approval, "credit manager"))[0] == 200
         path = f"/v1/sales-orders/{order['order_id']}"
@@ -49,7 +49,10 @@ async def collective_invoice_in_several_runs(scene: Scene) -> str:
     """Eight orders are told one after the other, by several runs."""
     orders = [await deliver(scene.erp, "1") for _ in range(8)]
     one_by_one = {"ORDERS_AT_ONCE": 1, "_SHARES": billing_queries._SHARES.limit(1)}
-    with instead(billing_queries, **one_by_one), living_so_long():
+    with (
+        instead(billing_queries, **one_by_one),
+        living_so_long(LONG_LIVES["collective_invoice_in_several_runs"]),
+    ):
         process = await bill(scene.erp)
         for order in orders:
             (invoice,) = await until_billed(scene.erp, order)

@@ -4,13 +4,16 @@ import asyncio
 from typing import Any
 from uuid import uuid4, uuid5
 
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domains.sales.messages import PlaceOrder
+from foundation import delivery
 from foundation.approvals import ID_SPACE, DecideApproval
 from foundation.messages import Caller
 from tests.erp import an_order
 from tests.histories.changes import LooksOnceMore
+from tests.histories.instead import instead
 from tests.histories.scene import Scene
 from tests.histories.seeding import as_process
 from tests.workflows.approving import BIG, a_held_order, decide
@@ -173,6 +176,22 @@ async def order_prepaid_and_billed_with_each_shipment(scene: Scene) -> str:
     return process(scene, order)
 
 
+async def order_that_does_not_wait_for_what_cannot_be_sent(scene: Scene) -> str:
+    """Temporal does not take a shipment, as one that is too large: the next one is not kept for it."""
+
+    async def takes_nothing(*asked: Any) -> Any:
+        raise RPCError("too large", RPCStatusCode.INVALID_ARGUMENT, b"")
+
+    order = await scene.erp.place()
+    path = f"/v1/sales-orders/{order['order_id']}/shipments"
+    with instead(delivery, _updated=takes_nothing):
+        refused = await scene.erp.request("POST", path, {"shipped_on": "2026-03-05"}, by="warehouse")
+    assert refused.status_code >= 400, refused.text
+    await scene.erp.ship(order)
+    await scene.erp.pay(order, "119.00")
+    return process(scene, order)
+
+
 async def order_of_services(scene: Scene) -> str:
     """Nothing of it is kept in stock."""
     lines = [{"item_code": "ADVICE", "quantity": "1", "unit_price": "100.00"}]
@@ -222,6 +241,7 @@ WAYS = (
     order_reminded_escalated_and_withdrawn,
     order_amended_within_and_beyond_the_limit,
     order_prepaid_and_billed_with_each_shipment,
+    order_that_does_not_wait_for_what_cannot_be_sent,
     order_of_services,
 )
 VARY = (

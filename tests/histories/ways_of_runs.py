@@ -11,7 +11,7 @@ from foundation import batch
 from foundation.settings import settings
 from tests.announcements import Announcing
 from tests.histories.instead import instead
-from tests.histories.replay import living_so_long
+from tests.histories.replay import LONG_LIVES, living_so_long
 from tests.histories.scene import Scene
 from tests.workflows.billing_together import deliver, pay, until_billed
 from tests.workflows.dunning.reminding import run as run_by_hand
@@ -20,6 +20,7 @@ from workflows.scheduled_run import ScheduledRun, Tick
 
 RUN = "dunning_run"
 REMIND = "receivables.remind_customer"
+RUNS = "/v1/collective-invoice-runs"
 
 
 @asynccontextmanager
@@ -80,7 +81,7 @@ async def dunning_run_cancelled_by_an_operator(scene: Scene) -> str:
 async def dunning_run_in_several_runs(scene: Scene) -> str:
     """So many customers that one run of the process does not come to the end of them."""
     await owing(scene.erp, 24)
-    with instead(batch, CHUNK=1), living_so_long():
+    with instead(batch, CHUNK=1), living_so_long(LONG_LIVES["dunning_run_in_several_runs"]):
         process = await run_by_hand(scene.erp, TODAY)
         await scene.until_ended(RUN)
     return process.id
@@ -89,12 +90,34 @@ async def dunning_run_in_several_runs(scene: Scene) -> str:
 async def collective_run_of_a_month(scene: Scene) -> str:
     """Two customers are billed; with the first invoice begins what waits for its money."""
     orders = [await deliver(scene.erp), await deliver(scene.erp, customer_code="BOB")]
-    run = await scene.erp.post("/v1/collective-invoice-runs", {"month": "2026-03"}, by="accountant")
+    run = await scene.erp.post(RUNS, {"month": "2026-03"}, by="accountant")
     await scene.until_ended("collective_invoice_run")
     (invoice,) = await until_billed(scene.erp, orders[0])
     await pay(scene.erp, invoice, "119.00")
     await scene.until_ended("collective_invoice")
     return f"{scene.erp.company}/collective_invoice_run/{run['month']}"
+
+
+async def collective_run_cancelled(scene: Scene) -> str:
+    """Before anything is billed: nothing is."""
+    await deliver(scene.erp)
+    gate, apply = asyncio.Semaphore(0), batch.apply
+
+    async def wait_for_its_turn(*asked: Any) -> Any:
+        await gate.acquire()
+        return await apply(*asked)
+
+    with instead(batch, apply=wait_for_its_turn):
+        asked = scene.erp.request("POST", RUNS, {"month": "2026-03"}, by="accountant")
+        asking = asyncio.create_task(asked)
+        run = await scene.until_there("collective_invoice_run", lambda one: one["stage"] == "working")
+        path = f"/v1/runs/{run['id']}/cancellation"
+        cancelling = asyncio.create_task(scene.erp.post(path, {"reason": "too early"}, by="operator"))
+        await asyncio.sleep(0.5)
+        gate.release()
+        await asyncio.gather(cancelling, asking)
+        await scene.until_ended("collective_invoice_run")
+    return str(run["id"])
 
 
 async def scheduled_run_of_a_month(scene: Scene) -> str:
@@ -117,6 +140,7 @@ WAYS = (
     dunning_run_cancelled_by_an_operator,
     dunning_run_in_several_runs,
     collective_run_of_a_month,
+    collective_run_cancelled,
     scheduled_run_of_a_month,
 )
 VARY = (
