@@ -252,7 +252,7 @@ class OtherProcessTold(CustomerReturn):
 
 
 @seeded(
-    "dunning_run_cancelled",
+    "dunning_run_in_chunks",
     now="run.work_chunk/",
     was="run.work_chunk/",
     caught_by=FINGERPRINT,

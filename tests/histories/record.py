@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from temporalio.client import WorkflowHistory
 
 from tests.histories import fingerprint
-from tests.histories.recording import SWITCH, stand_beside, ways_of
+from tests.histories.recording import MESSAGES, SWITCH, stand_beside, ways_of
 from tests.histories.replay import process_of, recorded
 from tests.histories.scenarios import SCENARIOS, VARY
 
@@ -61,12 +61,19 @@ def name_of(nodeid: str) -> str:
 def asked() -> argparse.Namespace:
     """What is to be recorded."""
     parser = argparse.ArgumentParser(prog="make histories", description=__doc__)
-    parser.add_argument("ways", nargs="*", metavar="WAY", help="only these, and no samples (default: all)")
+    parser.add_argument(
+        "ways", nargs="*", metavar="WAY", help="only these, and no samples (default: all, and new samples)"
+    )
     parser.add_argument(
         "--beside",
         metavar="PATCH",
         help="let the old recording of what changes stand beside the new one: for processes in flight before "
         "the patch of this name",
+    )
+    parser.add_argument(
+        "--all-samples",
+        action="store_true",
+        help="write down the samples of all messages anew: with a release, or while there is none",
     )
     parser.add_argument("--list", action="store_true", help="show the names of all ways, and record nothing")
     wanted = parser.parse_args()
@@ -101,7 +108,11 @@ def main() -> int:
     names = wanted.ways or list(SCENARIOS)
     before = known(names)
     copies = {name: stand_beside(name, wanted.beside) for name in names} if wanted.beside else {}
-    nodes = [f"{WAY}[{name}]" for name in names] + ([] if wanted.ways else [SAMPLES])
+    nodes = [f"{WAY}[{name}]" for name in names] + (
+        [] if wanted.ways and not wanted.all_samples else [SAMPLES]
+    )
+    for path in MESSAGES.glob("*.json") if wanted.all_samples else ():
+        path.unlink()
     os.environ[SWITCH] = "1"
     # pytest keeps what is written to the terminal while a way is gone.
     console = Console(file=os.fdopen(os.dup(sys.stderr.fileno()), "w"), stderr=True)

@@ -17,6 +17,7 @@ from tests.histories.seeding import as_process
 from workers import registry
 
 SWITCH = "PERPETUAL_RECORD_HISTORIES"
+MESSAGES = FOLDER / "messages"
 OF_THE_MACHINE = {"stackTrace", "identity"}
 
 

@@ -1,13 +1,12 @@
 """The committed messages, as versions before have written them, are understood.
 
 A sample of each is written down once, by `make histories`, and stays as it is when a field is added to the
-message. It is written anew with a release (delete the file, and record): what is older is not on its way any
-more, and a field that it had may be dropped.
+message. All are written anew with a release (`--all-samples`): what is older is not on its way any more, and a
+field that it had may be dropped.
 """
 
 import json
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +15,9 @@ from pydantic import BaseModel
 from foundation import versions
 from foundation.messages import Message
 from foundation.temporal import DATA_CONVERTER
-from tests.histories.recording import is_on
+from tests.histories.recording import MESSAGES, is_on
 from tests.histories.samples import message_types, name_of, sample
 
-FOLDER = Path(__file__).parent / "messages"
 TYPES = {name_of(one): one for one in message_types()}
 
 
@@ -27,7 +25,7 @@ def committed() -> dict[str, Any]:
     """The samples by their messages' names; one file for each domain or floor."""
     return {
         f"{path.stem}.{name}": told
-        for path in sorted(FOLDER.glob("*.json"))
+        for path in sorted(MESSAGES.glob("*.json"))
         for name, told in json.loads(path.read_text()).items()
     }
 
@@ -41,7 +39,7 @@ def write_down_new_ones() -> None:
             for name in sorted(TYPES)
             if name.rpartition(".")[0] == place
         }
-        (FOLDER / f"{place}.json").write_text(f"{json.dumps(of_place, indent=1, sort_keys=True)}\n")
+        (MESSAGES / f"{place}.json").write_text(f"{json.dumps(of_place, indent=1, sort_keys=True)}\n")
 
 
 @pytest.mark.parametrize("name", sorted(committed()))

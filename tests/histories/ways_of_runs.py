@@ -58,6 +58,13 @@ async def dunning_run_held_and_skipped(scene: Scene) -> str:
     return run_id(scene.erp)
 
 
+async def dunning_run_in_chunks(scene: Scene) -> str:
+    """Six customers, one by one, some at the same time."""
+    async with a_run(scene, 6, let_through=6):
+        pass
+    return run_id(scene.erp)
+
+
 async def dunning_run_cancelled(scene: Scene) -> str:
     """What is being done is done; the rest is left."""
     async with a_run(scene, 6) as gate:
@@ -136,6 +143,7 @@ async def scheduled_run_of_a_month(scene: Scene) -> str:
 
 WAYS = (
     dunning_run_held_and_skipped,
+    dunning_run_in_chunks,
     dunning_run_cancelled,
     dunning_run_cancelled_by_an_operator,
     dunning_run_in_several_runs,
@@ -145,6 +153,7 @@ WAYS = (
 )
 VARY = (
     dunning_run_held_and_skipped,
+    dunning_run_in_chunks,
     dunning_run_cancelled,
     dunning_run_cancelled_by_an_operator,
     dunning_run_in_several_runs,
