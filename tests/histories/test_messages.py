@@ -1,8 +1,8 @@
 """The committed messages, as versions before have written them, are understood.
 
 A sample of each is written down once, by `make histories`, and stays as it is when a field is added to the
-message. All are written anew with a release (`--all-samples`): what is older is not on its way any more, and a
-field that it had may be dropped.
+message. All are written anew with a release (`--all-samples`): what is older is not on its way any more, and
+a field that it had may be dropped.
 """
 
 import json

@@ -39,8 +39,10 @@ async def test_a_way_through_a_process_takes_the_commands_that_were_recorded(sce
         changed = fingerprint.difference(process_of(history), way, known, now)
         assert changed is None, f"{changed}: {WHAT_TO_DO}"
     if name in VARY:
+        # So does whether there is anything to wait for.
         taken = {command for history in gone for command in fingerprint.of(history)}
-        assert taken == {command for way in ways_of(name) for command in fingerprint.of(recorded(way))}
+        known = {command for way in ways_of(name) for command in fingerprint.of(recorded(way))}
+        assert taken - {"timer"} == known - {"timer"}, WHAT_TO_DO
 
 
 @pytest.mark.parametrize("seed", SEEDS)
