@@ -168,26 +168,43 @@ BEGIN
     RETURN known + 1;
 END $$;
 
+-- A sequence that documents' numbers come from; no other is looked at or moved.
+CREATE FUNCTION foundation.number_sequence(p_sequence text) RETURNS regclass
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    found regclass;
+BEGIN
+    SELECT c.oid INTO found
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'S' AND c.oid = to_regclass(p_sequence) AND c.relname LIKE '%\_number'
+        AND n.nspname NOT LIKE 'pg\_%'
+        -- Not the sequence of an identity column.
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'));
+    IF found IS NULL THEN
+        RAISE EXCEPTION '% is no sequence of document numbers', p_sequence USING ERRCODE = 'undefined_object';
+    END IF;
+    RETURN found;
+END $$;
+
 CREATE FUNCTION foundation.last_of_sequence(p_sequence text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-    SELECT coalesce(max(q.last_value), 0) FROM pg_catalog.pg_sequences q
-    WHERE q.schemaname || '.' || q.sequencename = p_sequence
+    SELECT coalesce(pg_catalog.pg_sequence_last_value(foundation.number_sequence(p_sequence)), 0)
 $$;
 
--- The same for numbers that may have gaps.
+-- The same for numbers that may have gaps. Drawn, not set: whoever draws at the same time can then never be given
+-- a number that was given before; a sequence that is set would go back behind what is drawn meanwhile.
 CREATE FUNCTION foundation.skip_sequence(p_sequence text, p_up_to bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    known bigint;
+    sequence regclass := foundation.number_sequence(p_sequence);
+    known bigint := coalesce(pg_catalog.pg_sequence_last_value(sequence), 0);
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_sequence, 0));
-    SELECT q.last_value INTO known FROM pg_catalog.pg_sequences q
-    WHERE q.schemaname || '.' || q.sequencename = p_sequence;
-    IF coalesce(known, 0) >= p_up_to THEN
+    IF known >= p_up_to THEN
         RETURN NULL;
     END IF;
-    PERFORM setval(p_sequence::regclass, p_up_to);
-    RETURN coalesce(known, 0) + 1;
+    PERFORM nextval(sequence) FROM generate_series(known + 1, p_up_to);
+    RETURN known + 1;
 END $$;
 
 
@@ -563,7 +580,7 @@ END $$;
 -- answered once: what was refused stays so, and what it is answered otherwise is noted anew.
 CREATE FUNCTION foundation.restore_command(
     p_process_id text, p_number integer, p_kind text, p_body jsonb, p_refusal jsonb, p_party text, p_summary text,
-    p_correlation_id text, p_begun_by text
+    p_correlation_id text, p_begun_by text, p_actor text
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     given integer;
@@ -574,7 +591,7 @@ BEGIN
         process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at,
         refusal, answered_at)
     -- Not to be sent to the run that has it: that one is about to be ended.
-    VALUES (p_process_id, given, p_kind, current_setting('perpetual.actor'), 'restored ' || p_number, '', p_body,
+    VALUES (p_process_id, given, p_kind, p_actor, 'restored ' || p_number, '', p_body,
         p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes', p_refusal,
         CASE WHEN p_refusal IS NOT NULL THEN clock_timestamp() END)
     ON CONFLICT DO NOTHING;

@@ -1,27 +1,16 @@
 """Mends what was found: numbers first, then what was asked for, then each process is begun again."""
 
 from collections.abc import Callable, Collection
-from typing import Any
 
-from pydantic_core import to_json
-from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
 from foundation import begun_again, visibility
 from foundation.begun_again import RECONCILER
-from foundation.commands import START
-from foundation.database import database
 from foundation.messages import Caller
 from foundation.settings import settings
 from perpetual.reconciling import numbers
 from perpetual.reconciling.comparing import LISTENER, Found
-from perpetual.reconciling.histories import Story
-
-_RESTORE = text(
-    "SELECT foundation.restore_command(:process_id, :number, :kind, CAST(:body AS jsonb), "
-    "CAST(:refusal AS jsonb), :party, :summary, :correlation_id, :begun_by)"
-)
 
 
 async def mend(
@@ -33,16 +22,12 @@ async def mend(
     """
     for gap in found.gaps:
         await numbers.skip(gap)
-    for story in found.lost_starts:
-        await _restore(story, 1, START, story.start, story.memo)
-    for story, asked in found.lost_requests:
-        await _restore(story, asked.number, asked.kind, asked.body, {"caller": asked.by}, asked.refusal)
-    for company in found.listeners:
+    for company in sorted(set(found.listeners)):
         await _listen(client, company)
     begun = {}
-    for process, company in sorted(found.to_begin.items()):
-        why = "Temporal and the books differ"
-        if await begun_again.begin_again(client, company, process, why):
+    for process, company in found.to_begin.items():
+        why, restored = "Temporal and the books differ", found.restored.get(process, ())
+        if await begun_again.begin_again(client, company, process, why, restored):
             begun[process] = company
     return await begun_again.send_all(client, begun, seconds=seconds, say=say)
 
@@ -54,27 +39,9 @@ async def _listen(client: Client, company: str) -> None:
         {},
         id=f"{company}/{LISTENER}",
         task_queue=settings().task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        # A run that there is has come further in the log than the books: it would pass over what comes again.
+        id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
         memo={"caller": caller},
         search_attributes=visibility.at_start(company, None),
         static_summary="Tells others of what was done",
     )
-
-
-async def _restore(
-    story: Story, number: int, kind: str, body: Any, memo: dict[str, Any], refusal: Any = None
-) -> None:
-    caller = memo["caller"]
-    values = {
-        "process_id": story.process_id,
-        "number": number,
-        "kind": kind,
-        "body": to_json(body).decode(),
-        "refusal": to_json(refusal).decode() if refusal is not None else None,
-        "party": None,
-        "summary": f"Restored: {story.type}" if kind == START else None,
-        "correlation_id": caller["correlation_id"],
-        "begun_by": memo.get("begun_by"),
-    }
-    async with database().write(caller["company"], caller["actor"] or RECONCILER) as tx:
-        await tx.execute(_RESTORE, values)
