@@ -389,6 +389,77 @@ SELECT foundation.protect('foundation.attachment', 'SELECT, INSERT');
 SELECT foundation.only_add_to('foundation.attachment');
 
 
+-- What is begun each day or month
+-- -------------------------------
+
+-- Temporal's schedules are made from these rows, and made again when Temporal has lost them.
+CREATE TABLE foundation.schedule (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- The type of the runs.
+    process text NOT NULL,
+    summary text NOT NULL,
+    is_monthly boolean NOT NULL,
+    hour integer NOT NULL CONSTRAINT schedule_hour_of_day CHECK (hour BETWEEN 0 AND 23),
+    active boolean NOT NULL,
+    actor text NOT NULL DEFAULT current_setting('perpetual.actor'),
+    correlation_id text NOT NULL,
+    -- Days and months that came before are not made up for.
+    changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (company_id, process)
+);
+SELECT foundation.protect('foundation.schedule');
+CREATE POLICY watch ON foundation.schedule FOR SELECT TO CURRENT_USER
+    USING (current_setting('perpetual.watching', true) = 'on');
+
+-- Which companies have schedules; see the inbox.
+CREATE FUNCTION foundation.companies_with_schedules() RETURNS TABLE (company_id text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('perpetual.watching', 'on', true);
+    RETURN QUERY SELECT DISTINCT s.company_id FROM foundation.schedule s ORDER BY 1;
+    PERFORM set_config('perpetual.watching', 'off', true);
+END $$;
+REVOKE ALL ON FUNCTION foundation.companies_with_schedules() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION foundation.companies_with_schedules() TO perpetual_app;
+
+
+-- Whether the books and Temporal are of one moment
+-- ------------------------------------------------
+
+-- Which database this is, and on which way it came here: another after a restore, a promotion, a copy.
+-- Nothing where the server does not say.
+CREATE FUNCTION foundation.books() RETURNS text LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+    RETURN (SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid
+        FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
+        WHERE d.datname = current_database());
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN NULL;
+END $$;
+
+-- A number that goes up with the time, told to Temporal as well: whichever of the two is restored to an older moment
+-- knows a smaller one. One row.
+CREATE TABLE foundation.agreement (
+    only_one boolean PRIMARY KEY DEFAULT true CONSTRAINT agreement_only_one CHECK (only_one),
+    installation uuid NOT NULL DEFAULT gen_random_uuid(),
+    -- What `foundation.books` said, and which store of Temporal it was, when they agreed; none before the first time.
+    books text,
+    namespace text,
+    -- The number, written here before Temporal is told it; and the last that Temporal was seen to know.
+    told bigint NOT NULL DEFAULT 0,
+    seen bigint NOT NULL DEFAULT 0,
+    told_at timestamptz,
+    -- Why nothing is accepted and nothing done, until the two are reconciled.
+    closed_why text,
+    closed_at timestamptz,
+    reconciled_at timestamptz
+);
+INSERT INTO foundation.agreement DEFAULT VALUES;
+GRANT SELECT ON foundation.agreement TO perpetual_app;
+GRANT UPDATE (books, namespace, told, seen, told_at, closed_why, closed_at, reconciled_at)
+    ON foundation.agreement TO perpetual_app;
+
+
 -- What may be remembered of reference data
 -- ----------------------------------------
 

@@ -1,5 +1,6 @@
 """Everything that `perpetual up` starts: PostgreSQL, Temporal, workers and the API; and what each is told."""
 
+import asyncio
 import json
 import os
 import secrets
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from foundation import agreement, roles
 from foundation.settings import Settings
 from perpetual import addresses
 from perpetual.addresses import Addresses
@@ -82,6 +84,8 @@ class House:
             self.supervisor.start(*workers, self._api())
             self.supervisor.known |= {"base_url": self.base_url, "web_ui": self.web_ui}
             self.supervisor.write_note()
+            if why := self.closed_why():
+                self.say(f"Nothing is accepted: {why}. {agreement.COMPARE.capitalize()}.")
         except BaseException:
             self.supervisor.stop()
             raise
@@ -89,6 +93,10 @@ class House:
     def stop(self) -> None:
         """Stop everything, the last started first."""
         self.supervisor.stop()
+
+    def closed_why(self) -> str | None:
+        """Why nothing is accepted, when the books and Temporal are not of one moment."""
+        return asyncio.run(_closed_why(self.owner_database_url))
 
     def _check_api_port(self) -> None:
         port = self.settings.api_port
@@ -172,7 +180,8 @@ class House:
     def _worker(self, number: int) -> Child:
         def polls(pid: int) -> bool:
             queue, namespace = self.settings.task_queue, self.settings.temporal_namespace
-            return temporal.has_poller(self.environment["TEMPORAL_ADDRESS"], namespace, queue, pid)
+            is_polling = temporal.has_poller(self.environment["TEMPORAL_ADDRESS"], namespace, queue, pid)
+            return is_polling or self.closed_why() is not None
 
         worker = self._python(f"worker-{number}", "worker")
         worker.is_ready, worker.stop_seconds = polls, WORKER_STOP_SECONDS
@@ -198,6 +207,15 @@ class House:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+async def _closed_why(owner_url: str) -> str | None:
+    connection = await roles.connect(owner_url)
+    try:
+        why: str | None = await connection.fetchval("SELECT closed_why FROM foundation.agreement")
+    finally:
+        await connection.close()
+    return why
 
 
 def admin_key(directory: Path) -> str:

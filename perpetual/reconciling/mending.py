@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from foundation import begun_again, visibility
+from foundation import agreement, begun_again, visibility
 from foundation.begun_again import RECONCILER
 from foundation.messages import Caller
 from foundation.settings import settings
@@ -14,9 +14,16 @@ from perpetual.reconciling.comparing import LISTENER, Found
 
 
 async def mend(
-    client: Client, found: Found, *, seconds: float, say: Callable[[int], None] = lambda left: None
+    client: Client,
+    found: Found,
+    *,
+    seconds: float,
+    say: Callable[[int], None] = lambda left: None,
+    opens: bool = False,
 ) -> Collection[str]:
     """Mend it; gives the processes that have not taken everything in the time: the workers go on with them.
+
+    With `opens` all that was found is mended, and the door opens: all companies were compared.
 
     Each part may be done again: who dies in between begins with the comparison.
     """
@@ -29,6 +36,9 @@ async def mend(
         why, restored = "Temporal and the books differ", found.restored.get(process, ())
         if await begun_again.begin_again(client, company, process, why, restored):
             begun[process] = company
+    if opens:
+        # What is sent now needs workers, which wait for this.
+        await agreement.reconciled(client)
     return await begun_again.send_all(client, begun, seconds=seconds, say=say)
 
 
