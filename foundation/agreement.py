@@ -33,6 +33,8 @@ from foundation.transaction import Row
 log = structlog.get_logger()
 
 LOOKS_EVERY_SECONDS = 5.0
+LOOKS_AT_FIRST_SECONDS = 1.0
+"""While the database is away."""
 COUNTS_AFTER_SECONDS = 4.0
 """However many look."""
 ANSWERS_WITHIN = timedelta(seconds=2)
@@ -103,6 +105,8 @@ class Door:
 
     def check(self) -> None:
         """Refuses: NotReconciled."""
+        if self.closed_why == NOT_LOOKED:
+            raise NotReconciled(f"{NOT_LOOKED}; send the same request again in a moment")
         if self.closed_why is not None:
             raise NotReconciled(f"{self.closed_why}: {COMPARE}; nothing is accepted before")
 
@@ -133,7 +137,7 @@ async def watched(client: Client) -> AsyncIterator[Door]:
 
 async def _watch(door: Door, client: Client) -> None:
     while True:
-        await asyncio.sleep(LOOKS_EVERY_SECONDS)
+        await asyncio.sleep(LOOKS_EVERY_SECONDS if door.closed_why != NOT_LOOKED else LOOKS_AT_FIRST_SECONDS)
         await door.look(client)
 
 

@@ -60,6 +60,8 @@ class House:
         """What workers and API are told."""
         self.owner_database_url = ""
         self.web_ui: str | None = None
+        self.closed: str | None = None
+        """What to say while nothing is accepted."""
 
     @property
     def base_url(self) -> str:
@@ -82,10 +84,11 @@ class House:
             workers = [self._worker(number) for number in range(1, self.settings.worker_processes + 1)]
             self.say(f"Starting {len(workers)} worker{'s' if len(workers) > 1 else ''} and the API …")
             self.supervisor.start(*workers, self._api())
-            self.supervisor.known |= {"base_url": self.base_url, "web_ui": self.web_ui}
+            why = self.closed_why()
+            self.closed = f"Nothing is accepted: {why}; {agreement.COMPARE}." if why else None
+            known = {"base_url": self.base_url, "web_ui": self.web_ui, "closed": self.closed}
+            self.supervisor.known |= known
             self.supervisor.write_note()
-            if why := self.closed_why():
-                self.say(f"Nothing is accepted: {why}. {agreement.COMPARE.capitalize()}.")
         except BaseException:
             self.supervisor.stop()
             raise
