@@ -1,9 +1,17 @@
 """What processes write down about themselves, when no operation of the business goes with it."""
 
-from sqlalchemy import text
+from sqlalchemy import ARRAY, Integer, bindparam, text
 
 from foundation import commands
-from foundation.mailbox import BeginProcess, NumbersSkipped, ProcessBegun, SkipNumbers, TellProcess
+from foundation.mailbox import (
+    BeginProcess,
+    CommandsTaken,
+    NumbersSkipped,
+    ProcessBegun,
+    SkipNumbers,
+    TellProcess,
+    Unanswered,
+)
 from foundation.messages import Stage
 from foundation.operation import operation
 from foundation.schedules import KeepSchedule
@@ -19,6 +27,13 @@ _KEEP_SCHEDULE = text(
         correlation_id = excluded.correlation_id, changed_at = clock_timestamp()
     """
 )
+_UNANSWERED = text(
+    """
+    SELECT count(*) FROM foundation.command
+    WHERE process_id = :process_id AND (number <= :up_to OR number = ANY (:past))
+        AND (answered_at IS NULL OR again)
+    """
+).bindparams(bindparam("past", type_=ARRAY(Integer)))
 _SKIP_NUMBERS = text("SELECT foundation.skip_numbers(:series, :fiscal_year, :up_to)")
 _SKIP_SEQUENCE = text("SELECT foundation.skip_sequence(:sequence, :up_to)")
 
@@ -61,6 +76,13 @@ async def keep_schedule(tx: Transaction, schedule: KeepSchedule) -> KeepSchedule
     """Write down what is begun each day or month."""
     await tx.execute(_KEEP_SCHEDULE, schedule.model_dump())
     return schedule
+
+
+@operation("process.count_unanswered")
+async def count_unanswered(tx: Transaction, taken: CommandsTaken) -> Unanswered:
+    """How many of the commands that the process has taken are not answered yet by our books."""
+    values = {"process_id": taken.process_id, "up_to": taken.up_to, "past": list(taken.past)}
+    return Unanswered(commands=(await tx.execute(_UNANSWERED, values)).scalar_one())
 
 
 @operation("process.skip_numbers")

@@ -13,6 +13,7 @@ from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 import api
 from api import health, problems
+from api.bodies import BoundedBodies
 from api.correlation import Correlation
 from api.door import Router
 from api.processes import StillAtWork
@@ -57,6 +58,7 @@ app = FastAPIOffline(
     separate_input_output_schemas=False,
 )
 problems.install(app)
+app.add_middleware(BoundedBodies)
 app.add_middleware(Correlation)
 
 

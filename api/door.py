@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -26,10 +26,18 @@ from foundation.transaction import Transaction
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
 Item = TypeVar("Item")
+MOST_NESTED = 100
+"""So many levels may a body have: Python gives up at some hundreds, wherever it is then."""
 
 
 class IdempotencyKeyMissing(BusinessError):
     """A POST without an Idempotency-Key: we could not tell a repetition from a second order."""
+
+    status = 400
+
+
+class NestedTooDeeply(BusinessError):
+    """A body with more levels of lists and objects in each other than any request of ours has."""
 
     status = 400
 
@@ -169,15 +177,25 @@ async def _body_hash(request: Request) -> str:
     if request.method != "POST" or "json" not in request.headers.get("Content-Type", "").lower():
         return ""
     body = await request.body()
-    with suppress(ValueError):
+    try:
         body = json.dumps(_said(json.loads(body)), sort_keys=True).encode()
+    except RecursionError:
+        raise _nested_too_deeply() from None
+    except ValueError:
+        pass  # It is no JSON, and will be refused for that.
     return hashlib.sha256(body).hexdigest()
 
 
-def _said(value: Any) -> Any:
+def _said(value: Any, depth: int = 0) -> Any:
+    if depth > MOST_NESTED:
+        raise _nested_too_deeply()
     if isinstance(value, dict):
-        return {name: _said(field) for name, field in value.items() if field is not None}
-    return [_said(item) for item in value] if isinstance(value, list) else value
+        return {name: _said(field, depth + 1) for name, field in value.items() if field is not None}
+    return [_said(item, depth + 1) for item in value] if isinstance(value, list) else value
+
+
+def _nested_too_deeply() -> NestedTooDeeply:
+    return NestedTooDeeply(f"the body has more than {MOST_NESTED} levels of lists and objects in each other")
 
 
 Asked = Annotated[AskedRequest, Depends(asked)]

@@ -11,7 +11,7 @@ from sqlalchemy import Select, or_, select
 
 from api import processes, repairs
 from api.door import Asked, Page, Paging, Router, allows, page
-from foundation.errors import NotFound
+from foundation.errors import BusinessError, NotFound
 from foundation.messages import Message, ShownAmount, Stage
 from foundation.parking import Repair
 from foundation.steps import Hold
@@ -24,6 +24,16 @@ TASK_FAILURE = "workflow task"
 """The class of what is wrong with a process whose workflow task fails."""
 NOT_RUN = "not run"
 """The class of what is wrong with a process that Temporal does not run."""
+
+
+_BY_ITSELF = {
+    TASK_FAILURE: "it goes on by itself when programs run that fit its history",
+    NOT_RUN: "`perpetual check --temporal --mend` begins it again from the books",
+}
+
+
+class NotByDecision(BusinessError):
+    """What is wrong with these processes is nothing that a person can decide about."""
 
 
 class ProcessView(Message):
@@ -161,6 +171,10 @@ async def repair_many(
     dry_run: Annotated[bool, Query(description="Only say what would become of each")] = False,
 ) -> RepairedMany:
     """Repair every process that fails of the same: try again, go on without the step, or give up."""
+    if decision.failure in _BY_ITSELF:
+        raise NotByDecision(
+            f"{decision.failure}: no repair helps such a process; {_BY_ITSELF[decision.failure]}"
+        )
     async with asked.read() as tx:
         found = await tx.execute(_failing(decision))
     limit = asyncio.Semaphore(AT_ONCE)

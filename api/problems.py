@@ -82,7 +82,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, wrong: HTTPException) -> JSONResponse:
-        kind = {404: "not-found", 405: "method-not-allowed"}.get(wrong.status_code, "http-error")
+        kinds = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+        kind = kinds.get(wrong.status_code, "http-error")
         return answer(_simple(kind, wrong.status_code, str(wrong.detail)), request)
 
     async def failed(request: Request, failure: Exception) -> JSONResponse:

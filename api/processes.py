@@ -1,7 +1,6 @@
 """Starting processes, giving them commands and asking them questions."""
 
 import asyncio
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +8,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
-from pydantic_core import to_json
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -23,7 +21,7 @@ from foundation.errors import BusinessError, NotFound, ProcessEnded
 from foundation.messages import Call, Message
 from foundation.settings import settings
 from foundation.steps import Decision
-from foundation.tables import ProcessState
+from foundation.tables import OperationLog, ProcessState
 from foundation.transaction import Row
 
 log = structlog.get_logger()
@@ -53,10 +51,23 @@ def process_id_of(asked: AskedRequest, process: str, document_id: UUID | date | 
     return f"{asked.caller.company}/{process}/{document_id}"
 
 
-async def write_down(asked: AskedRequest, process_id: str, decision: Decision) -> None:
-    """Write a person's decision about a process down that the process itself is not asked for."""
-    key = f"{process_id}/process.decide/{asked.caller.actor}/{asked.key}"
-    await decide(Call(key=key, caller=asked.caller, process_id=process_id), decision)
+async def decided_before(asked: AskedRequest, process_id: str) -> bool:
+    """Whether the request's decision about a process was written down."""
+    async with asked.read() as tx:
+        return await tx.get(OperationLog, _key_of_decision(asked, process_id)) is not None
+
+
+async def write_down(asked: AskedRequest, process_id: str, decision: Decision) -> Decision:
+    """Write a person's decision about a process down that the process itself is not asked for; gives the one
+    that was, when the request comes again. Refuses: Conflict.
+    """
+    key = _key_of_decision(asked, process_id)
+    call = Call(key=key, caller=asked.caller, process_id=process_id, asked_hash=asked.asked_hash)
+    return await decide(call, decision)
+
+
+def _key_of_decision(asked: AskedRequest, process_id: str) -> str:
+    return f"{process_id}/process.decide/{asked.caller.actor}/{asked.key}"
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,11 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     return versions.read(wanted.answer_type, await _answered(asked, accepted))
 
 
-def _hash_of_start(asked: AskedRequest, wanted: Start) -> str:
+def _hash_of_start(asked: AskedRequest, wanted: Start) -> str | None:
     if isinstance(wanted.document_id, UUID):
         # It is made of the key: the same key sent elsewhere asks for something else.
         return asked.asked_hash or ""
-    # A day's or month's: whoever asks for it, and however, asks for the same.
-    return hashlib.sha256(to_json(wanted.command)).hexdigest()
+    return None  # A day's or month's: its id says what is asked for.
 
 
 async def command(
@@ -124,6 +134,9 @@ async def _answered(asked: AskedRequest, accepted: Accepted) -> Any:
         return accepted.outcome.given()
     try:
         async with asyncio.timeout(settings().api_wait_seconds):
+            accepted = await commands.until_its_turn(accepted)
+            if accepted.outcome is not None:
+                return accepted.outcome.given()
             outcome = await delivery.send(asked.app.state.temporal, accepted)
     except (TimeoutError, delivery.Away, delivery.Lost):
         raise StillAtWork(accepted.process_id, await _state_of(asked, accepted.process_id)) from None

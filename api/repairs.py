@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api import processes
 from api.door import AskedRequest
-from foundation import defects
+from foundation import defects, temporal
 from foundation.database import database
 from foundation.messages import Stage
 from foundation.parking import DEFECT, Repair
@@ -35,17 +35,30 @@ async def outcome_of(asked: AskedRequest, state: Row, wanted: Repair) -> str:
         return _still_at_work(wanted)
     except ApplicationError as refusal:
         return refusal.message
+    except Exception as failure:
+        if not _is_of_this_one(failure):
+            raise
+        return f"{wanted.action}: Temporal does not answer about it"
     return wanted.action
 
 
 async def _was_begun_again(asked: AskedRequest, state: Row, wanted: Repair) -> bool:
-    """A process that a defect of ours has stopped is begun again before it; false for all others."""
-    if not _begins_again(state, wanted):
+    """A process that a defect of ours has stopped is begun again before it; false for all others. A request
+    that comes again begins nothing again that has stopped since.
+    """
+    client: Client = asked.app.state.temporal
+    is_decided = wanted.action == "retry" and await processes.decided_before(asked, state.id)
+    if not is_decided and not _begins_again(state, wanted):
         return False
-    decision = Decision(action="retry", step=state.failure, reason=wanted.reason)
-    await processes.write_down(asked, state.id, decision)
-    if not await defects.begin_again(asked.app.state.temporal, state.id, wanted.reason):
+    where = await defects.where_stopped(client, state.id)
+    if not is_decided and where is None:
         return False
+    decision = Decision(action="retry", step=state.failure, reason=wanted.reason, where=where)
+    decided = await processes.write_down(asked, state.id, decision)
+    if where is not None:
+        if where != decided.where:
+            return True
+        await defects.begin_again(client, state.id, where, wanted.reason)
     # Unless it has stopped again meanwhile, and says so.
     cleared = update(ProcessState).where(
         ProcessState.id == state.id, ProcessState.changed_at == state.changed_at
@@ -71,11 +84,18 @@ async def would_repair(asked: AskedRequest, state: Row, wanted: Repair) -> str:
         return await _said_of_what_is_gone(asked, state, wanted)
     except WorkflowQueryFailedError:
         return _still_at_work(wanted)  # It cannot be worked: neither can a repair be.
-    except RPCError as failure:
-        if failure.status is RPCStatusCode.NOT_FOUND:
+    except Exception as failure:
+        if isinstance(failure, RPCError) and failure.status is RPCStatusCode.NOT_FOUND:
             return await _said_of_what_is_gone(asked, state, wanted)
-        return _still_at_work(wanted)
+        if not _is_of_this_one(failure):
+            raise
+        return f"{wanted.action}: Temporal does not answer about it"
     return refusal or f"would be: {wanted.action}"
+
+
+def _is_of_this_one(failure: Exception) -> bool:
+    """Whether Temporal has no answer about one process, which says nothing of the others."""
+    return isinstance(failure, RPCError) or temporal.is_away(failure)
 
 
 async def _ask(process: WorkflowHandle[Any, Any], question: str, *about: Repair) -> Any:

@@ -14,12 +14,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from pydantic import TypeAdapter
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from foundation.errors import BusinessError
 from foundation.mailbox import number_of_command
 from foundation.messages import ApprovalAsked, Caller, Message, Stage, Text
+from foundation.next_run import Carried
 from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.process import Process
 
@@ -187,15 +189,22 @@ class Pending:
         return self.asked.requested_at + self.asks.escalate_after
 
 
+_ASKED = TypeAdapter(dict[UUID, Pending])
+
+
 class Approvals(Process):
     """The ground of a process that asks people."""
 
     def __init__(self, command: Message) -> None:
         super().__init__(command)
-        self.approvals: dict[UUID, Pending] = {}
+        self.approvals = _ASKED.validate_python(command.asked if isinstance(command, Carried) else {})
         """Everything that was asked, in its order."""
         self.deciding = asyncio.Lock()
         """Held while a decision is written down: a second one comes to what the first has decided."""
+
+    def carried(self) -> Carried[Any, Any]:
+        """With what was asked, and decided."""
+        return super().carried().model_copy(update={"asked": _ASKED.dump_python(self.approvals, mode="json")})
 
     async def approval(
         self, asks: Approval, operation: Operation[Ask, Answer], command: Ask, *, stage: str
@@ -310,7 +319,8 @@ class Approvals(Process):
 
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
-        self.mailbox.pass_by(number_of_command())
+        self.mailbox.go_past(number_of_command())
+        await self.while_stopped()
         if decision.approval_id not in self.approvals:
             # After a reset it may come again before the process has come to its question.
             await workflow.wait_condition(

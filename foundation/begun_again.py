@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from foundation import delivery, inbox
 from foundation.commands import START
 from foundation.database import database
+from foundation.relaying import grouped
 
 RECONCILER = "reconciler"
 """Who begins processes again, in the books."""
@@ -34,7 +35,7 @@ _CAN_BEGIN = text(
 _BEGIN_AGAIN = text("SELECT foundation.begin_again(:id)")
 _RESTORE = text(
     "SELECT foundation.restore_command(:process_id, :number, :kind, CAST(:body AS jsonb), "
-    "CAST(:refusal AS jsonb), :party, :summary, :correlation_id, :begun_by, :actor)"
+    "CAST(:refusal AS jsonb), :party, :summary, :correlation_id, :begun_by, :actor, :key, :asked_hash)"
 )
 _LEFT = text(
     """
@@ -102,6 +103,8 @@ def _as_row(process_id: str, one: Restored) -> dict[str, Any]:
         "correlation_id": one.caller["correlation_id"],
         "begun_by": one.begun_by,
         "actor": one.caller["actor"] or RECONCILER,
+        "key": one.caller.get("key"),
+        "asked_hash": one.caller.get("asked_hash"),
     }
 
 
@@ -128,8 +131,7 @@ async def send_all(
 
 async def _left(processes: dict[str, str], *, is_over: bool) -> set[str]:
     left: set[str] = set()
-    for company in sorted(set(processes.values())):
-        ids = [one for one, of in processes.items() if of == company]
+    for company, ids in grouped(processes, lambda one: processes[one]).items():
         async with database().write(company, RECONCILER) as tx:
             found = set((await tx.execute(_LEFT, {"ids": ids})).scalars())
             for at_once in () if is_over or not found else _AT_ONCE:

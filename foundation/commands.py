@@ -6,8 +6,9 @@ its process. What the process answers, or refuses, is noted in the row; the same
 for as long as the row is kept.
 """
 
-import hashlib
+import asyncio
 import json
+from itertools import chain, repeat
 from typing import Any, NamedTuple, Self
 
 from pydantic_core import to_json
@@ -15,7 +16,7 @@ from sqlalchemy import text
 from temporalio.exceptions import ApplicationError
 
 from foundation.database import database
-from foundation.errors import Conflict, ProcessEnded
+from foundation.errors import BusinessError, Conflict, ProcessEnded
 from foundation.mailbox import BeginProcess, ProcessBegun
 from foundation.messages import Caller, Message
 from foundation.transaction import Transaction
@@ -30,11 +31,34 @@ class Request(NamedTuple):
     process_id: str
     kind: str
     key: str
-    asked_hash: str
-    """Tells whether somebody who comes again with the key asks for the same."""
+    asked_hash: str | None
+    """Tells whether somebody who comes again with the key asks for the same; None where that need not be
+    told: whoever asks for a day's run, and however, asks for the same.
+    """
     body: Message
     party: str | None = None
     summary: str | None = None
+
+
+class Giver(Caller):
+    """Who gave a command, as Temporal keeps it: with what tells the request from others, so that it can be
+    written down again when the books have lost it. Whoever reads a Caller is not told.
+    """
+
+    key: str
+    asked_hash: str | None
+
+
+class TooLarge(BusinessError):
+    """A request with more in it than a process can be told at once."""
+
+    status = 413
+
+
+MOST_BYTES = 1_500_000
+"""So large may a request be as it is written down. Temporal refuses to start anything with more than two
+megabytes; a command of that size, which it takes at first, would fail its process's tasks for ever.
+"""
 
 
 class Outcome(NamedTuple):
@@ -70,16 +94,26 @@ class Accepted(NamedTuple):
     begun_by: str | None = None
     outcome: Outcome | None = None
     """What the process has said to it, once it has."""
+    key: str = ""
+    asked_hash: str | None = None
+    """Tells with the key whether somebody asks for the same again."""
+    is_sent_now: bool = True
+    """Whether it is its turn: of one process only a few are sent at once."""
     again: bool = False
     """Whether its process is begun again, and so is asked for everything once more."""
     order: tuple[str, ...] = ()
     """Of a start: in which order a process that is begun again takes what it was told."""
 
+    @property
+    def giver(self) -> Giver:
+        """Who gave it, as Temporal keeps it."""
+        return Giver(**dict(self.caller), key=self.key, asked_hash=self.asked_hash)
+
 
 _ACCEPT = text(
     """
     SELECT a.id, a.number, a.asked_hash, CAST(a.body AS text) AS body, a.answered_at, a.answer, a.refusal,
-        a.ended
+        a.ended, a.is_sent_now
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
     ) AS scope, LATERAL foundation.accept_command(:process_id, :kind, :key, :asked_hash,
@@ -89,7 +123,7 @@ _ACCEPT = text(
 _BEGIN = text(
     """
     SELECT a.id, foundation.current_company() AS company, current_setting('perpetual.actor') AS actor
-    FROM foundation.accept_command(:process_id, 'start', :process_id, :asked_hash, CAST(:body AS jsonb),
+    FROM foundation.accept_command(:process_id, 'start', :process_id, NULL, CAST(:body AS jsonb),
         :party, :summary, :correlation_id, true, :begun_by) AS a
     WHERE a.is_new
     """
@@ -100,11 +134,16 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
     """Write a request down, unless it was before; None when there is no such process.
 
     `is_known` says that there is one, though our books do not know it yet. Refuses: Conflict when its key was
-    used for another request; ProcessEnded.
+    used for another request; ProcessEnded; TooLarge.
     """
+    body = to_json(request.body)
+    if len(body) > MOST_BYTES:
+        raise TooLarge(
+            f"{len(body)} bytes are more than a process can be told at once ({MOST_BYTES}): divide it"
+        )
     values = {
         **request._asdict(),
-        "body": to_json(request.body).decode(),
+        "body": body.decode(),
         "company": caller.company,
         "actor": caller.actor,
         "correlation_id": caller.correlation_id,
@@ -116,7 +155,7 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
         return None
     if row.ended is not None:
         raise ProcessEnded(f"this is over: {row.ended}")
-    if row.asked_hash != request.asked_hash:
+    if None not in (row.asked_hash, request.asked_hash) and row.asked_hash != request.asked_hash:
         raise Conflict(
             "this Idempotency-Key was used before for another request; use a new one for a new request"
         )
@@ -131,7 +170,32 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
         request.party,
         request.summary,
         outcome=outcome,
+        key=request.key,
+        asked_hash=request.asked_hash,
+        is_sent_now=row.is_sent_now,
     )
+
+
+_TURN = text(
+    """
+    SELECT answered_at, answer, refusal, foundation.is_sent_now(process_id, kind, number) AS is_sent_now
+    FROM foundation.command WHERE id = :id
+    """
+)
+_LOOKS_AGAIN_SECONDS = (0.02, 0.05, 0.1, 0.2)
+
+
+async def until_its_turn(command: Accepted) -> Accepted:
+    """Wait until it may be sent, or somebody else has sent it and it is answered."""
+    for seconds in chain(_LOOKS_AGAIN_SECONDS, repeat(_LOOKS_AGAIN_SECONDS[-1])):
+        if command.is_sent_now or command.outcome is not None:
+            break
+        await asyncio.sleep(seconds)
+        async with database().read(command.caller.company) as tx:
+            row = (await tx.execute(_TURN, {"id": command.id})).one()
+        outcome = Outcome(row.answer, row.refusal) if row.answered_at is not None else None
+        command = command._replace(outcome=outcome, is_sent_now=row.is_sent_now)
+    return command
 
 
 _COMPANY = text("SELECT foundation.current_company()")
@@ -147,11 +211,9 @@ async def begin(tx: Transaction, begin: BeginProcess) -> ProcessBegun:
     """Write down, in an operation's own transaction, that a process is to begin. It is started when that is
     committed; what was begun before, by whomever, is left as it is.
     """
-    body = to_json(begin.body)
     values = {
         "process_id": begin.process_id,
-        "asked_hash": hashlib.sha256(body).hexdigest(),
-        "body": body.decode(),
+        "body": to_json(begin.body).decode(),
         "party": begin.party,
         "summary": begin.summary,
         "correlation_id": begin.correlation_id,
@@ -171,6 +233,7 @@ async def begin(tx: Transaction, begin: BeginProcess) -> ProcessBegun:
                 begin.party,
                 begin.summary,
                 begin.begun_by,
+                key=begin.process_id,
             )
         )
     return ProcessBegun(process_id=begin.process_id, is_new=row is not None)

@@ -11,15 +11,17 @@ A command that has not done anything yet is refused instead; the process is as i
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid5
 
 from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import (
     HandleSignalInput,
     HandleUpdateInput,
@@ -31,6 +33,7 @@ from temporalio.worker import (
 from foundation.errors import BusinessError
 from foundation.messages import shortened
 from foundation.parking import DEFECT, Parked, Repair, StepAborted
+from foundation.settings import settings
 
 if TYPE_CHECKING:
     from foundation.steps import Steps
@@ -144,21 +147,36 @@ def _said(defect: Exception) -> str:
 # Begun again
 
 
-async def begin_again(client: Client, process_id: str, reason: str) -> bool:
-    """Begin a process that has stopped again before its defect; false when it has not stopped.
+async def where_stopped(client: Client, process_id: str) -> str | None:
+    """Which run of a process a defect has stopped, and before which event it is begun again; None when it has
+    not stopped, or cannot say so: its tasks fail, or Temporal does not know it.
+    """
+    within = timedelta(seconds=settings().api_wait_seconds)
+    try:
+        run_id = (await client.get_workflow_handle(process_id).describe(rpc_timeout=within)).run_id
+        run = client.get_workflow_handle(process_id, run_id=run_id)
+        stopped_at: int | None = await run.query("stopped_at", rpc_timeout=within)
+    except WorkflowQueryFailedError:
+        return None
+    except RPCError as failure:
+        if failure.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+    return f"{run_id}/{stopped_at}" if stopped_at is not None else None
+
+
+async def begin_again(client: Client, process_id: str, where: str, reason: str) -> None:
+    """Begin a process again where it has stopped, before its defect; once, however often it is asked for.
 
     What was told it since comes again by itself; its steps are found done.
     """
-    process = client.get_workflow_handle(process_id)
-    stopped_at: int | None = await process.query("stopped_at")
-    if stopped_at is None:
-        return False
+    run_id, _, event = where.partition("/")
     reset = ResetWorkflowExecutionRequest(
         namespace=client.namespace,
-        workflow_execution=WorkflowExecution(workflow_id=process_id),
+        workflow_execution=WorkflowExecution(workflow_id=process_id, run_id=run_id),
         reason=reason or "a defect is mended",
-        workflow_task_finish_event_id=stopped_at,
-        request_id=str(uuid4()),
+        workflow_task_finish_event_id=int(event),
+        request_id=str(uuid5(NAMESPACE_URL, f"{process_id}/{where}")),
     )
-    await client.workflow_service.reset_workflow_execution(reset)
-    return True
+    within = timedelta(seconds=settings().api_wait_seconds)
+    await client.workflow_service.reset_workflow_execution(reset, timeout=within)

@@ -25,12 +25,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from foundation import inbox, temporal, visibility
+from foundation import inbox, relaying, temporal, visibility
 from foundation.commands import START, Accepted, Outcome
 from foundation.database import database
-from foundation.errors import ProcessEnded, is_refusal
-from foundation.mailbox import STARTED
+from foundation.errors import BusinessError, ProcessEnded, is_refusal
+from foundation.mailbox import NOT_WAITED_FOR, STARTED, AnsweredBefore, NextRun
 from foundation.messages import Caller
+from foundation.relaying import ONE_TRY_SECONDS, RELAY
 from foundation.settings import settings
 from foundation.tables import ProcessState
 from foundation.transaction import Row
@@ -39,11 +40,16 @@ log = structlog.get_logger()
 
 _RUN_IS_OVER = "AcceptedUpdateCompletedWorkflow"
 """What Temporal says of an update whose run was reset or ended meanwhile: the next run is asked again."""
+UNTIL_THE_NEXT_RUN_SECONDS = 0.2
 CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
 
 
 class Away(Exception):
     """Temporal does not answer: what is written down is sent when it does again."""
+
+
+class CannotBeSent(BusinessError):
+    """Temporal does not take the request, and never will."""
 
 
 class Lost(Exception):
@@ -55,6 +61,29 @@ async def send(client: Client, command: Accepted) -> Outcome:
 
     Raises Away, Lost. Whoever cannot wait so long cancels this; the process goes on.
     """
+    while (outcome := await _said(client, command)).refusal is not None:
+        if outcome.refusal["type"] == AnsweredBefore.type_name():
+            return await _noted(command)
+        if outcome.refusal["type"] != NextRun.type_name():
+            break
+        await asyncio.sleep(UNTIL_THE_NEXT_RUN_SECONDS)
+    return outcome
+
+
+_NOTED = text("SELECT answer, refusal FROM foundation.command WHERE id = :id AND answered_at IS NOT NULL")
+
+
+async def _noted(command: Accepted) -> Outcome:
+    """What an earlier run of the process has answered, as it was noted."""
+    async with database().read(command.caller.company) as tx:
+        row = (await tx.execute(_NOTED, {"id": command.id})).one_or_none()
+    if row is None:
+        raise Lost(f"{command.process_id} has answered {command.kind} before, and our books do not know it")
+    return Outcome(row.answer, row.refusal)
+
+
+async def _said(client: Client, command: Accepted) -> Outcome:
+    """What the process says, once."""
     try:
         sent = _started(client, command) if command.kind == START else _updated(client, command)
         return Outcome(answer=await sent)
@@ -71,7 +100,20 @@ async def send(client: Client, command: Accepted) -> Outcome:
     except Exception as failure:
         if temporal.is_away(failure):
             raise Away(str(failure)) from failure
-        raise
+        if not temporal.will_never_be_taken(failure):
+            raise
+        return Outcome.of_refusal(await _not_waited_for(client, command, failure))
+
+
+async def _not_waited_for(client: Client, command: Accepted, why: Exception) -> CannotBeSent:
+    """What Temporal does not take never reaches its process, which would keep all later commands for it."""
+    log.error("Temporal does not take it", process=command.process_id, kind=command.kind, why=repr(why))
+    if command.kind != START:
+        process = client.get_workflow_handle(command.process_id)
+        async with asyncio.timeout(ONE_TRY_SECONDS):
+            update_id = f"{NOT_WAITED_FOR}/{command.number}"
+            await process.execute_update(NOT_WAITED_FOR, command.number, id=update_id)
+    return CannotBeSent(f"the process cannot be told this: {why}")
 
 
 async def _started(client: Client, command: Accepted) -> Any:
@@ -97,7 +139,7 @@ async def _started(client: Client, command: Accepted) -> Any:
 
 def _how_started(command: Accepted) -> dict[str, Any]:
     caller = command.caller
-    memo: dict[str, Any] = {"caller": caller}
+    memo: dict[str, Any] = {"caller": command.giver}
     if command.begun_by is not None:
         memo["begun_by"] = command.begun_by
     if command.order:
@@ -128,20 +170,28 @@ async def _answer_to_start(handle: WorkflowHandle[Any, Any], update_id: str) -> 
     return await handle.query("answered", rpc_timeout=CLOSED_ANSWERS_WITHIN)
 
 
+_START_REFUSED = text(
+    "SELECT refusal ->> 'detail' FROM foundation.command WHERE process_id = :process_id AND number = 1"
+)
+
+
 async def _updated(client: Client, command: Accepted) -> Any:
     handle = client.get_workflow_handle(command.process_id)
     try:
         return await handle.execute_update(
-            command.kind, args=[command.body, command.caller], id=_update_id(command)
+            command.kind, args=[command.body, command.giver], id=_update_id(command)
         )
     except RPCError as failure:
         if failure.status is not RPCStatusCode.NOT_FOUND:
             raise
     async with database().read(command.caller.company) as tx:
         ended = await tx.get(ProcessState, command.process_id)
-    if ended is None or ended.outcome is None:
-        raise Lost(f"Temporal does not know {command.process_id}, which has not ended")
-    raise ProcessEnded(f"this is over: {ended.document or command.process_id} is {ended.outcome}")
+        never_begun = await tx.scalar(_START_REFUSED, {"process_id": command.process_id})
+    if ended is not None and ended.outcome is not None:
+        raise ProcessEnded(f"this is over: {ended.document or command.process_id} is {ended.outcome}")
+    if ended is None and never_begun is not None:
+        raise ProcessEnded(f"this was refused: {never_begun}")
+    raise Lost(f"Temporal does not know {command.process_id}, which has not ended")
 
 
 def _update_id(command: Accepted) -> str:
@@ -191,22 +241,13 @@ class Answers:
 
 async def note(answered: Iterable[tuple[Accepted, Outcome]]) -> None:
     """Note what processes have said; what was noted before stays."""
-    of_companies: dict[str, list[dict[str, Any]]] = {}
-    for command, outcome in answered:
-        row = {"id": command.id, **outcome._asdict()}
-        of_companies.setdefault(command.caller.company, []).append(row)
-    for company, rows in of_companies.items():
+    for company, some in relaying.grouped(answered, lambda one: one[0].caller.company).items():
+        rows = [{"id": one.id, "again": one.again, **outcome._asdict()} for one, outcome in some]
         async with database().write(company, RELAY) as tx:
             await tx.execute(_ANSWER, {"answers": to_json(rows).decode()})
 
 
 # Sent again
-
-RELAY = "relay"
-"""Who notes what was answered, and what was tried."""
-AT_ONCE = 20
-"""So many processes are asked at the same time."""
-ONE_TRY_SECONDS = 2.0
 
 _UNANSWERED = text("SELECT company_id, id FROM foundation.unanswered(:at_most)")
 
@@ -231,70 +272,77 @@ _TAKE = text(
     ) AS mine
     WHERE c.id = mine.id
     RETURNING c.id, c.number, c.process_id, c.kind, CAST(c.body AS text) AS body, c.company_id, c.actor,
-        c.correlation_id, c.party, c.summary, c.begun_by, c.again,
+        c.correlation_id, c.party, c.summary, c.begun_by, c.again, c.key, c.asked_hash,
         CASE WHEN c.again AND c.number = 1 THEN foundation.order_taken(c.process_id) ELSE '{}' END AS taken
     """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
 
 
 async def send_again(client: Client, *, at_most: int) -> int:
-    """Send what is due in all companies, so many at most; gives how many were found."""
-    async with database().transaction() as tx:
-        found = (await tx.execute(_UNANSWERED, {"at_most": at_most})).all()
-    if not found or not await client.service_client.check_health():
-        return 0  # What is taken while Temporal is away would be due again later than need be.
-    companies: dict[str, list[int]] = {}
-    for company, row in found:
-        companies.setdefault(company, []).append(row)
-    due: list[Accepted] = []
-    for company, ids in companies.items():
-        async with database().write(company, RELAY) as tx:
-            await tx.execute(_OVER, {"ids": ids})
-            due += [_as_accepted(row) for row in await tx.execute(_TAKE, {"ids": ids})]
-    await _send_each(client, due)
-    return len(found)
+    """Send what is due in all companies, so many at most; gives how many were found.
+
+    When something is answered, what had to wait for that comes at once.
+    """
+    sent = 0
+    while sent < at_most:
+        due: list[Accepted] = []
+        for company, ids in (await relaying.due(client, _UNANSWERED, at_most=at_most - sent)).items():
+            sent += len(ids)
+            async with database().write(company, RELAY) as tx:
+                await tx.execute(_OVER, {"ids": ids})
+                due += [_as_accepted(row) for row in await tx.execute(_TAKE, {"ids": ids})]
+        if not await _send_each(client, due):
+            break
+    return sent
 
 
 def _as_accepted(row: Row) -> Accepted:
     caller = Caller(company=row.company_id, actor=row.actor, correlation_id=row.correlation_id)
-    body = json.loads(row.body)
     return Accepted(
         row.id,
         row.number,
         row.process_id,
         row.kind,
-        body,
+        json.loads(row.body),
         caller,
         row.party,
         row.summary,
         row.begun_by,
+        key=row.key,
+        asked_hash=row.asked_hash,
         again=row.again,
         order=tuple(row.taken),
     )
 
 
-async def _send_each(client: Client, due: list[Accepted]) -> None:
-    """Send the commands of each process in their order. One that does not answer keeps no other process
-    waiting.
+async def _send_each(client: Client, due: list[Accepted]) -> int:
+    """Send the commands of each process; gives how many were answered.
+
+    First what starts it, then all others at once: the process takes them in their order, and what decides
+    about a parked step does not wait here for what waits for that.
     """
-    of_processes: dict[str, list[Accepted]] = {}
-    for command in sorted(due, key=lambda one: one.number):
-        of_processes.setdefault(command.process_id, []).append(command)
-    turn = asyncio.Semaphore(AT_ONCE)
+    answered = 0
 
-    async def ask(commands: list[Accepted]) -> None:
-        async with turn:
-            for command in commands:
-                try:
-                    async with asyncio.timeout(ONE_TRY_SECONDS):
-                        outcome = await send(client, command)
-                except TimeoutError:
-                    continue  # The process is still at it.
-                except Exception as failure:
-                    log.warning(
-                        "not sent yet", process=command.process_id, kind=command.kind, why=repr(failure)
-                    )
-                    return
-                await note([(command, outcome)])
+    async def ask(command: Accepted) -> bool:
+        nonlocal answered
+        try:
+            async with asyncio.timeout(ONE_TRY_SECONDS):
+                outcome = await send(client, command)
+            await note([(command, outcome)])
+        except TimeoutError:
+            return True  # The process is still at it.
+        except Exception as failure:  # Whatever it is, it is due again.
+            log.warning("not sent yet", process=command.process_id, kind=command.kind, why=repr(failure))
+            return False
+        answered += 1
+        return True
 
-    await asyncio.gather(*map(ask, of_processes.values()))
+    async def ask_all(commands: list[Accepted]) -> None:
+        first, *others = commands
+        if first.kind == START and not await ask(first):
+            return
+        await asyncio.gather(*map(ask, others if first.kind == START else commands))
+
+    in_order = sorted(due, key=lambda one: one.number)
+    await relaying.to_each(relaying.grouped(in_order, lambda one: one.process_id).values(), ask_all)
+    return answered

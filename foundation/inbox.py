@@ -22,19 +22,14 @@ from temporalio import activity
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from foundation import relaying, temporal
 from foundation.database import database
 from foundation.messages import Call
+from foundation.relaying import ONE_TRY_SECONDS, RELAY
 from foundation.tables import AcceptedCommand, ProcessState
 from foundation.transaction import Row, Transaction
 
 log = structlog.get_logger()
-
-SENDING_TAKES_AT_MOST_SECONDS = 2.0
-AT_ONCE = 20
-"""So many processes are told at the same time."""
-
-
-_NOT_ANSWERED = {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
 
 
 class News(NamedTuple):
@@ -79,9 +74,6 @@ _TAKE = text(
 ).bindparams(bindparam("numbers", type_=ARRAY(BigInteger)))
 _UNDELIVERED = text("SELECT company_id, id FROM foundation.undelivered(:at_most)")
 
-RELAY = "relay"
-"""Who notes what was delivered, and what was tried."""
-
 
 async def written(session: Transaction, call: Call) -> list[News]:
     """Write down what the operation told, before it is committed; gives what is to be sent."""
@@ -107,7 +99,7 @@ async def number(session: Transaction) -> int:
 # Sent by whoever ran the operation
 
 _client: ContextVar[Client | None] = ContextVar("_client", default=None)
-_on_the_way: set[asyncio.Task[None]] = set()
+_on_the_way: set[asyncio.Task[Any]] = set()
 
 
 @contextmanager
@@ -131,7 +123,7 @@ def client_here() -> Client | None:
     return activity.client() if activity.in_activity() else _client.get()
 
 
-def on_its_way(sending: Coroutine[Any, Any, None]) -> None:
+def on_its_way(sending: Coroutine[Any, Any, Any]) -> None:
     """Send beside what is being done; `all_sent` waits for it."""
     task = asyncio.create_task(sending)
     _on_the_way.add(task)
@@ -155,13 +147,9 @@ async def _send_at_once(client: Client, company: str, news: Sequence[News]) -> N
 
 async def send_again(client: Client, *, at_most: int) -> int:
     """Send what is due in all companies: so many at most; gives how many were found."""
-    async with database().transaction() as session:
-        found = (await session.execute(_UNDELIVERED, {"at_most": at_most})).all()
-    companies: dict[str, list[int]] = {}
-    for company, row in found:
-        companies.setdefault(company, []).append(row)
+    due = await relaying.due(client, _UNDELIVERED, at_most=at_most)
     failures: list[Exception] = []
-    for company, numbers in companies.items():
+    for company, numbers in due.items():
         async with database().write(company, RELAY) as session:
             taken = (await session.execute(_TAKE, {"numbers": numbers})).all()
         try:
@@ -172,7 +160,7 @@ async def send_again(client: Client, *, at_most: int) -> int:
                 break
     if failures:
         raise failures[0]
-    return len(found)
+    return sum(map(len, due.values()))
 
 
 def _news(row: Row) -> News:
@@ -184,28 +172,23 @@ async def send(client: Client, company: str, news: Iterable[News]) -> None:
 
     Raises what went wrong first. When Temporal is away it is not asked again for each.
     """
-    of_processes: dict[str, list[News]] = {}
-    for one in sorted(news):
-        of_processes.setdefault(one.process_id, []).append(one)
-    turn = asyncio.Semaphore(AT_ONCE)
     sent: list[int] = []
     failures: list[Exception] = []
 
     async def tell(its_news: list[News]) -> None:
-        async with turn:
-            for one in its_news:
-                if any(map(_is_away, failures)):
-                    return
-                try:
-                    async with asyncio.timeout(SENDING_TAKES_AT_MOST_SECONDS):
-                        is_delivered = await _is_delivered(client, company, one)
-                except Exception as failure:  # One that cannot be told keeps no other waiting.
-                    failures.append(failure)
-                    return
-                if is_delivered:
-                    sent.append(one.number)
+        for one in its_news:
+            if any(map(_is_away, failures)):
+                return
+            try:
+                async with asyncio.timeout(ONE_TRY_SECONDS):
+                    is_delivered = await _is_delivered(client, company, one)
+            except Exception as failure:  # One that cannot be told keeps no other waiting.
+                failures.append(failure)
+                return
+            if is_delivered:
+                sent.append(one.number)
 
-    await asyncio.gather(*map(tell, of_processes.values()))
+    await relaying.to_each(relaying.grouped(sorted(news), lambda one: one.process_id).values(), tell)
     if sent:
         async with database().write(company, RELAY) as session:
             await session.execute(_DELIVERED, {"numbers": sorted(sent)})
@@ -214,8 +197,8 @@ async def send(client: Client, company: str, news: Iterable[News]) -> None:
 
 
 def _is_away(failure: Exception) -> bool:
-    """Whether Temporal did not answer at all."""
-    return not isinstance(failure, RPCError) or failure.status in _NOT_ANSWERED
+    """Whether Temporal did not answer at all, or not in time."""
+    return isinstance(failure, TimeoutError) or temporal.is_away(failure)
 
 
 async def _is_delivered(client: Client, company: str, news: News) -> bool:

@@ -7,7 +7,6 @@ them again.
 
 import asyncio
 from collections.abc import Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 import structlog
@@ -17,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from foundation import visibility
 from foundation.database import database
+from foundation.relaying import grouped
 
 log = structlog.get_logger()
 
@@ -124,7 +124,7 @@ async def note(client: Client) -> int:
     found, known = await _looked(client, None)
     reasons = {one.process.id: one.why for one in found}
     differing = [one for one in known if one.not_run != reasons.get(one.id)]
-    for company, some in groupby(sorted(differing), key=lambda one: one.company):
+    for company, some in grouped(differing, lambda one: one.company).items():
         async with database().write(company, WATCH) as tx:
             for one in some:
                 await tx.execute(_NOTE, {"id": one.id, "why": (why := reasons.get(one.id))})

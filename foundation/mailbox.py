@@ -10,17 +10,20 @@ A command comes as an update, whose id ends in its number among what the process
 signal, with its number in the inbox (`foundation.inbox`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from foundation.errors import BusinessError
 from foundation.messages import Caller, Message
 
 STARTED = "started"
 """The update by which whoever starts a process waits until it has begun."""
+NOT_WAITED_FOR = "not_waited_for"
+"""The update by which a process hears of the number of a command that can never be sent to it."""
 PROCESS_ANSWERED = "process_answered"
 """The fact that a process was taken, or was not, which another has begun."""
 
@@ -70,6 +73,20 @@ class TellProcess(Message):
     body: dict[str, Any]
 
 
+class CommandsTaken(Message):
+    """By number, which commands a process has taken: all up to one, and some after a gap."""
+
+    process_id: str
+    up_to: int
+    past: tuple[int, ...] = ()
+
+
+class Unanswered(Message):
+    """How many of them the books have no answer to."""
+
+    commands: int
+
+
 class SkipNumbers(Message):
     """Numbers that the books have lost with their documents, and that are not to be given a second time."""
 
@@ -89,6 +106,24 @@ class NumbersSkipped(Message):
     fiscal_year: str
     first: int | None
     last: int
+
+
+class NextRun(BusinessError):
+    """The process is going on as a new run just now: the command is for that one."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("the process goes on as a new run: ask again")
+
+
+class AnsweredBefore(BusinessError):
+    """An earlier run has answered the command: the books have the answer."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("an earlier run of the process has answered this")
 
 
 @dataclass(eq=False)
@@ -132,11 +167,19 @@ class Mailbox:
         self._last = FIRST
         """The greatest number up to which every command was taken, or went past the mailbox."""
         self._past: set[int] = set()
+        self._is_handed_over = False
         self._order = [event for event in order if not event.startswith(REFUSED)]
         """By name, what the process had taken before it was lost, and takes again before all else."""
         for event in order:
             if event.startswith(REFUSED):
                 self.pass_by(int(event.removeprefix(REFUSED)))
+
+    def admit(self, number: int) -> None:
+        """Refuses a command that is not this run's: AnsweredBefore, NextRun."""
+        if number != NO_NUMBER and (number <= self._last or number in self._past):
+            raise AnsweredBefore
+        if self._is_handed_over:
+            raise NextRun
 
     def put(self, event: Event) -> None:
         """Keep it until it is taken."""
@@ -166,12 +209,43 @@ class Mailbox:
         if event.by is not None:
             self.pass_by(event.number)
 
+    def go_past(self, number: int) -> None:
+        """A command that is not kept here is taken at once. Refuses: AnsweredBefore, NextRun."""
+        self.admit(number)
+        self.pass_by(number)
+
     def pass_by(self, number: int) -> None:
         """A command was taken, or goes past the mailbox; the next one waits for it no more."""
         self._past.add(number)
         while self._last + 1 in self._past:
             self._last += 1
             self._past.remove(self._last)
+
+    def taken(self, process_id: str) -> CommandsTaken:
+        """Which commands were taken, or went past."""
+        return CommandsTaken(process_id=process_id, up_to=self._last, past=tuple(sorted(self._past)))
+
+    def hand_over(self) -> None:
+        """What comes from now on is for the process's next run; so are commands that wait. Facts are kept."""
+        self._is_handed_over = True
+        for event in [event for event in self._waiting if event.by is not None]:
+            self._waiting.remove(event)
+            event.refuse(NextRun())
+
+    @property
+    def facts(self) -> list[Event]:
+        """Facts that were not taken yet."""
+        return [event for event in self._waiting if event.by is None]
+
+    def go_on_from(self, taken: CommandsTaken, facts: Iterable[Event]) -> None:
+        """An earlier run of the process has taken these commands, and not yet these facts."""
+        self._last, self._past = taken.up_to, set(taken.past)
+        self._waiting.extend(facts)
+
+    @property
+    def takes_as_before(self) -> bool:
+        """Whether the process is begun again, and has not come as far as it was."""
+        return bool(self._order)
 
     def rest(self) -> list[Event]:
         """All that is left; nothing is kept any more."""

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
@@ -17,6 +17,7 @@ from temporalio.exceptions import ApplicationError
 from foundation.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.errors import ProcessEnded
 from foundation.mailbox import (
+    NOT_WAITED_FOR,
     PROCESS_ANSWERED,
     STARTED,
     BeginProcess,
@@ -24,22 +25,29 @@ from foundation.mailbox import (
     ProcessAnswered,
     ProcessBegun,
     TellProcess,
+    Unanswered,
 )
 from foundation.messages import Message, Stage
-from foundation.operation import OPERATIONS
+from foundation.next_run import PASSED_THAT_ARE_SHOWN, Carried, GoesOn, KeptFact
+from foundation.operation import OPERATIONS, Operation
 from foundation.steps import Steps
 from foundation.undo import Undo
 
 Result = TypeVar("Result")
-A_MOMENT = timedelta(milliseconds=1)
+A_SECOND = timedelta(seconds=1)
 
 
 class Process(Steps):
     """The ground of every process in `workflows/`."""
 
+    facts: Any = None
+    """What the process knows of its business: plain values, if it is to go on as a new run."""
+    MOST_EVENTS = 2_000
+    """Then a process that only waits goes on as a new run, with an empty history."""
+
     def __init__(self, command: Message) -> None:
         super().__init__()
-        del command
+        self._command = command.command if isinstance(command, Carried) else command
         begun_by: str | None = workflow.memo_value("begun_by", default=None)
         self._was_begun_by_another = begun_by is not None
         self._hears = begun_by or None
@@ -53,6 +61,8 @@ class Process(Steps):
         self.is_closed = False
         self._owed: list[tuple[Event, Callable[[], Message]]] = []
         """Commands that are answered when the process is over, and with what."""
+        if isinstance(command, Carried):
+            self._go_on_from(command)
 
     @workflow.query(description="Where the process stands, why it waits and on whom")
     def progress(self) -> Stage:
@@ -83,8 +93,10 @@ class Process(Steps):
 
     async def give(self, event: Event) -> Any:
         """Keep a command until the process has taken it, and give its answer. Refuses what the process
-        refuses; ProcessEnded when it comes to its end before.
+        refuses; ProcessEnded when it comes to its end before. One that a defect has stopped takes it after
+        its repair.
         """
+        self.mailbox.admit(event.number)
         if self.is_closed:
             raise self._over()
         try:
@@ -98,22 +110,31 @@ class Process(Steps):
             raise event.refusal
         return event.answer
 
+    @workflow.update(name=NOT_WAITED_FOR, description="Do not wait for a command that cannot be sent")
+    async def not_waited_for(self, number: int) -> None:
+        """The commands after it are taken without it."""
+        self.mailbox.pass_by(number)
+
     async def next_event(self, until: Callable[[], bool], later: Collection[str] = ()) -> Event | None:
         """What the process is told next; None when it waits no longer. What comes of the kinds `later` is
         kept. Refuses with the reason when the process is to turn back.
         """
-        await workflow.wait_condition(
-            lambda: self.ending is not None or until() or self.mailbox.next(later) is not None
-        )
-        if self.ending is not None:
-            raise self.ending
-        if until() or (event := self.mailbox.next(later)) is None:
-            return None
-        await self.while_held()
-        self.mailbox.take(event)
-        if event.number:
-            self.took.append(event.name)
-        return event
+        while True:
+            await workflow.wait_condition(
+                lambda: self.ending is not None or until() or self.mailbox.next(later) is not None
+            )
+            await self.while_held()
+            # It is looked at now what there is: something else may have come, or have come to an end, while
+            # the process was held.
+            if self.ending is not None:
+                raise self.ending
+            if until():
+                return None
+            if (event := self.mailbox.next(later)) is not None:
+                self.mailbox.take(event)
+                if event.number:
+                    self.took.append(event.name)
+                return event
 
     async def serve_until(self, is_so: Callable[[], bool], later: Collection[str] = ()) -> None:
         """Take what comes, one after the other, until something is so. A refusal is a command's answer, never
@@ -124,13 +145,26 @@ class Process(Steps):
             try:
                 await self.take(event)
             except ApplicationError as refusal:
+                if event.by is not None:
+                    event.refuse(refusal)
                 if event.by is None or refusal is self.ending:
                     raise
-                event.refuse(refusal)
             except Exception as defect:
                 if not is_defect(defect):
                     raise
                 event.refuse(await left_undone(self, defect, event.kind, steps_before))
+
+    async def rest_until(self, is_so: Callable[[], bool]) -> None:
+        """Serve while the process does nothing but wait. When its history has become long, it goes on as a
+        new run, which comes here again.
+        """
+
+        def is_long() -> bool:
+            return workflow.info().get_current_history_length() >= self.MOST_EVENTS
+
+        await self.serve_until(lambda: is_so() or (is_long() and not self.mailbox.takes_as_before))
+        if not is_so():
+            raise GoesOn
 
     async def serve_while(self, waiting: Coroutine[Any, Any, Result], later: Collection[str] = ()) -> Result:
         """Take what comes while something is waited for; gives what that gives, refuses what it refuses."""
@@ -184,15 +218,6 @@ class Process(Steps):
         if self.ending is not None and not is_so():
             raise self.ending
 
-    async def taken_down(self, command: str) -> None:
-        """From now on a command is in the history, whoever dies: until its first workflow task has ended it
-        is not, and after the death of the worker it may find the process in another state than the attempt
-        that had an effect.
-
-        It costs a workflow task: for commands that mean something else in another state.
-        """
-        await workflow.sleep(A_MOMENT, summary=f"{command} is taken down")
-
     @asynccontextmanager
     async def undo(self) -> AsyncIterator[Undo]:
         """What is registered here is taken back, last first, when the process is cancelled, refused or
@@ -201,6 +226,8 @@ class Process(Steps):
         undo = Undo(self)
         try:
             yield undo
+        except GoesOn:
+            raise  # The next run registers the same ways back.
         except ApplicationError as refusal:
             self.refused = refusal
             await undo.take_back()
@@ -232,20 +259,24 @@ class Process(Steps):
     async def conduct(self, procedure: Coroutine[Any, Any, Result]) -> Result:
         """Run the procedure to its end, and answer who still waits.
 
-        A cancellation asked for in the Temporal Web UI does not cut into a step: it is given to the
-        process, which turns back if it still can. A refusal of the whole process is written down before it
-        is given on.
+        A cancellation asked for in the Temporal Web UI does not cut into a step, nor into what is done at
+        the end: it is given to the process, which turns back if it still can.
         """
-        task = asyncio.create_task(procedure)
+        task = asyncio.create_task(self._to_its_end(procedure))
+        while True:
+            try:
+                return await asyncio.shield(task)
+            except asyncio.CancelledError:
+                if task.done():
+                    raise  # Nobody asked: the worker forgets the process, for now.
+                self.on_cancellation_requested()
+
+    async def _to_its_end(self, procedure: Coroutine[Any, Any, Result]) -> Result:
+        """A refusal of the whole process is written down before it is given on."""
         try:
-            while True:
-                try:
-                    result = await asyncio.shield(task)
-                    break
-                except asyncio.CancelledError:
-                    if task.done():
-                        raise  # Nobody asked: the worker forgets the process, for now.
-                    self.on_cancellation_requested()
+            result = await procedure
+        except GoesOn:
+            await self._go_on_as_new_run()
         except ApplicationError as refusal:
             self.refused = refusal
             stage, self.ending = self.ending_stage(), self.ending or refusal
@@ -268,6 +299,45 @@ class Process(Steps):
         self._answer_the_rest()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return result
+
+    # On as a new run
+
+    def carried(self) -> Carried[Any, Any]:
+        """What the process knows, for its next run."""
+        return Carried(
+            command=self._command,
+            facts=self.facts,
+            stage=self.now,
+            passed=tuple(self.passed[-PASSED_THAT_ARE_SHOWN:]),
+            taken=self.mailbox.taken(self._id),
+            told=tuple(KeptFact.of(event) for event in self.mailbox.facts),
+            took=tuple(self.took),
+            hears=self._hears,
+            begun=tuple(self._begun.values()),
+            follows=dict(self._follows),
+        )
+
+    def _go_on_from(self, before: Carried[Any, Any]) -> None:
+        self.now, self.passed, self.took = before.stage, list(before.passed), list(before.took)
+        self._hears, self._follows = before.hears, dict(before.follows)
+        self._begun = {answered.process_id: answered for answered in before.begun}
+        self.mailbox.go_on_from(before.taken, (fact.as_event(type(self)) for fact in before.told))
+
+    async def _go_on_as_new_run(self) -> NoReturn:
+        """When nobody waits for this run any more, and the books have all that it has answered."""
+        self.mailbox.hand_over()
+        tries = 0
+        while True:
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            await self.while_held()
+            tries += 1
+            # Not a logical key: each run counts for itself, and more than once.
+            per = f"{workflow.info().run_id}/{tries}"
+            count: Operation[Any, Unanswered] = OPERATIONS["process.count_unanswered"]
+            left = await self.step(count, self.mailbox.taken(self._id), per=per, must=True)
+            if not left.commands and workflow.all_handlers_finished() and self.held is None:
+                workflow.continue_as_new(self.carried())
+            await workflow.sleep(A_SECOND, summary="Until the books have every answer")
 
     def on_cancellation_requested(self) -> None:
         """An operator asked for cancellation in the Temporal Web UI: turn back at the next wait."""

@@ -30,13 +30,24 @@ class Run(Process):
     async def begin_each(
         self, found: Sequence[Found], begin: Callable[[Found], Awaitable[bool]], *, is_all: bool
     ) -> None:
-        """Begin a process for each that was found; done when that was all."""
+        """Begin a process for each that was found; done when that was all.
+
+        Refuses with the reason when an operator has cancelled the run: what was begun goes its own way.
+        """
         for first in range(0, len(found), AT_ONCE):
+            self._check_goes_on()
             some = found[first : first + AT_ONCE]
             self.begun += sum(await asyncio.gather(*(begin(one) for one in some)))
+        # A new run would know nothing of it.
+        await self.while_held()
+        self._check_goes_on()
         if is_all:
             await self.note(self.at("done", outcome="closed"))
         self.is_done, self.leaving = is_all, not is_all
+
+    def _check_goes_on(self) -> None:
+        if self.ending is not None:
+            raise self.ending
 
     @property
     def has_begun(self) -> bool:

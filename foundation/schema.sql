@@ -31,6 +31,14 @@ BEGIN
     EXECUTE format('GRANT %s ON %s TO perpetual_app', privileges, relation);
 END $$;
 
+-- A function that works with its owner's rights sees and writes more than its caller may: it names the company
+-- itself in each of its statements, and nobody but the application calls it.
+CREATE FUNCTION foundation.for_application_only(p_function regproc) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', p_function::regprocedure);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO perpetual_app', p_function::regprocedure);
+END $$;
+
 
 -- What was posted stays
 -- ---------------------
@@ -146,6 +154,7 @@ BEGIN
     END LOOP;
     RETURN p_text::jsonb;
 END $$;
+SELECT foundation.for_application_only('foundation.with_numbers');
 
 -- Numbers that were given before the books were restored to an older moment are not given again: the series goes
 -- on behind them. Gives the first that is left out; none when it has come so far by itself. Only forward. The
@@ -167,6 +176,7 @@ BEGIN
     WHERE s.company_id = company AND s.series = p_series AND s.fiscal_year = p_fiscal_year;
     RETURN known + 1;
 END $$;
+SELECT foundation.for_application_only('foundation.skip_numbers');
 
 -- A sequence that documents' numbers come from; no other is looked at or moved.
 CREATE FUNCTION foundation.number_sequence(p_sequence text) RETURNS regclass
@@ -191,6 +201,7 @@ CREATE FUNCTION foundation.last_of_sequence(p_sequence text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
     SELECT coalesce(pg_catalog.pg_sequence_last_value(foundation.number_sequence(p_sequence)), 0)
 $$;
+SELECT foundation.for_application_only('foundation.last_of_sequence');
 
 -- The same for numbers that may have gaps. Drawn, not set: whoever draws at the same time can then never be given
 -- a number that was given before; a sequence that is set would go back behind what is drawn meanwhile.
@@ -206,6 +217,7 @@ BEGIN
     PERFORM nextval(sequence) FROM generate_series(known + 1, p_up_to);
     RETURN known + 1;
 END $$;
+SELECT foundation.for_application_only('foundation.skip_sequence');
 
 
 -- The log of operations
@@ -256,6 +268,7 @@ BEGIN
         nullif(p_took, '{}'));
     RETURN p_answer;
 END $$;
+SELECT foundation.for_application_only('foundation.log_operation');
 
 CREATE FUNCTION foundation.void_operation(
     p_key text, p_name text, p_process_id text, p_correlation_id text
@@ -267,6 +280,7 @@ BEGIN
         current_setting('perpetual.actor'), p_correlation_id, '')
     ON CONFLICT (key) DO NOTHING;
 END $$;
+SELECT foundation.for_application_only('foundation.void_operation');
 
 
 -- Where processes stand
@@ -323,8 +337,7 @@ BEGIN
     RETURN QUERY SELECT p.company_id, p.id FROM foundation.process p WHERE p.task_failure IS NOT NULL;
     PERFORM set_config('perpetual.watching', 'off', true);
 END $$;
-REVOKE ALL ON FUNCTION foundation.failing_processes() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION foundation.failing_processes() TO perpetual_app;
+SELECT foundation.for_application_only('foundation.failing_processes');
 
 
 -- Decisions that wait for a person
@@ -419,8 +432,7 @@ BEGIN
     RETURN QUERY SELECT DISTINCT s.company_id FROM foundation.schedule s ORDER BY 1;
     PERFORM set_config('perpetual.watching', 'off', true);
 END $$;
-REVOKE ALL ON FUNCTION foundation.companies_with_schedules() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION foundation.companies_with_schedules() TO perpetual_app;
+SELECT foundation.for_application_only('foundation.companies_with_schedules');
 
 
 -- Whether the books and Temporal are of one moment
@@ -517,7 +529,8 @@ CREATE TABLE foundation.command (
     actor text NOT NULL,
     -- The Idempotency-Key, and what was asked with it, however it was written.
     key text NOT NULL,
-    asked_hash text NOT NULL,
+    -- Unknown of what was restored without it: then whatever comes with the key is the same request.
+    asked_hash text,
     body jsonb NOT NULL,
     -- Of a start: how the process shows itself before its first step.
     party text,
@@ -539,8 +552,28 @@ CREATE TABLE foundation.command (
     UNIQUE (process_id, kind, actor, key)
 );
 CREATE INDEX command_due_at_idx ON foundation.command (due_at) WHERE answered_at IS NULL OR again;
+CREATE INDEX command_process_id_number_idx ON foundation.command (process_id, number)
+    WHERE answered_at IS NULL OR again;
 SELECT foundation.protect('foundation.command', 'SELECT');
 GRANT UPDATE (due_at, again) ON foundation.command TO perpetual_app;
+
+-- Temporal takes ten updates of a process at once, and those that wait there for their turn count. So of what is
+-- not answered only the first few are sent; and always what decides about the process itself, or a step that is
+-- parked with enough behind it could not be repaired.
+CREATE FUNCTION foundation.goes_past_others(p_kind text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$ SELECT p_kind IN ('repair', 'hold', 'release', 'decide') $$;
+
+CREATE FUNCTION foundation.is_sent_now(p_process_id text, p_kind text, p_number integer) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT foundation.goes_past_others(p_kind) OR (
+        SELECT count(*) < 6
+        FROM (
+            SELECT FROM foundation.command c
+            WHERE c.process_id = p_process_id AND c.number < p_number AND (c.answered_at IS NULL OR c.again)
+                AND NOT foundation.goes_past_others(c.kind)
+            LIMIT 6
+        ) AS before)
+$$;
 
 -- Writes a request down, unless it was before: gives its row, and as `ended` how its process has ended. No row when
 -- there is no such process; no number when the process has ended, and nothing was written.
@@ -549,9 +582,10 @@ CREATE FUNCTION foundation.accept_command(
     p_summary text, p_correlation_id text, p_is_known boolean, p_begun_by text DEFAULT NULL
 ) RETURNS TABLE (
     id bigint, number integer, asked_hash text, body jsonb, answered_at timestamptz, answer jsonb,
-    refusal jsonb, ended text, is_new boolean
+    refusal jsonb, ended text, is_new boolean, is_sent_now boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
+    company text := foundation.current_company();
     starts boolean := p_kind = 'start';
     asking text := current_setting('perpetual.actor');
     last integer;
@@ -559,20 +593,22 @@ DECLARE
 BEGIN
     -- Whoever else commands the process waits here, and so its numbers have no gaps.
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
-    RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false
+    RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false,
+            foundation.is_sent_now(p_process_id, p_kind, c.number)
         FROM foundation.command c
-        WHERE c.process_id = p_process_id
+        WHERE c.process_id = p_process_id AND c.company_id = company
             AND (CASE WHEN starts THEN c.number = 1
                  ELSE c.kind = p_kind AND c.actor = asking AND c.key = p_key END);
     IF FOUND THEN
         RETURN;
     END IF;
-    SELECT max(c.number) INTO last FROM foundation.command c WHERE c.process_id = p_process_id;
+    SELECT max(c.number) INTO last FROM foundation.command c
+    WHERE c.process_id = p_process_id AND c.company_id = company;
     IF NOT starts THEN
-        SELECT p.* INTO state FROM foundation.process p WHERE p.id = p_process_id;
+        SELECT p.* INTO state FROM foundation.process p WHERE p.id = p_process_id AND p.company_id = company;
         IF state.outcome IS NOT NULL THEN
             RETURN QUERY SELECT NULL::bigint, NULL::integer, NULL, NULL::jsonb, NULL::timestamptz, NULL::jsonb,
-                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false;
+                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false, false;
             RETURN;
         ELSIF last IS NULL AND state.id IS NULL AND NOT p_is_known THEN
             RETURN;
@@ -582,19 +618,25 @@ BEGIN
             process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by)
         VALUES (p_process_id, CASE WHEN starts THEN 1 ELSE coalesce(last, 1) + 1 END, p_kind, asking, p_key,
             p_asked_hash, p_body, p_party, p_summary, p_correlation_id, p_begun_by)
-        RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, true;
+        RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, true,
+            foundation.is_sent_now(p_process_id, p_kind, c.number);
 END $$;
+SELECT foundation.for_application_only('foundation.accept_command');
 
--- Notes what processes have answered to requests, once.
+-- Notes what processes have answered to requests, once. Of a process that is begun again, only what the new run
+-- says ends that it is asked again: what an older one said may be noted late.
 CREATE FUNCTION foundation.answer_commands(p_answers jsonb) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
     UPDATE foundation.command c
-    SET again = false, answered_at = coalesce(c.answered_at, clock_timestamp()),
+    SET again = c.again AND NOT coalesce(a.again, false),
+        answered_at = coalesce(c.answered_at, clock_timestamp()),
         answer = CASE WHEN c.answered_at IS NULL THEN a.answer ELSE c.answer END,
         refusal = CASE WHEN c.answered_at IS NULL THEN a.refusal ELSE c.refusal END
-    FROM jsonb_to_recordset(p_answers) AS a (id bigint, answer jsonb, refusal jsonb)
-    WHERE c.id = a.id AND (c.answered_at IS NULL OR c.again)
+    FROM jsonb_to_recordset(p_answers) AS a (id bigint, answer jsonb, refusal jsonb, again boolean)
+    WHERE c.id = a.id AND c.company_id = foundation.current_company()
+        AND (c.answered_at IS NULL OR (c.again AND a.again))
 $$;
+SELECT foundation.for_application_only('foundation.answer_commands');
 
 
 -- Begun again
@@ -626,48 +668,53 @@ $$;
 -- False when it has ended, or nobody has written down what it was started with.
 CREATE FUNCTION foundation.begin_again(p_process_id text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    company text := foundation.current_company();
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
-    IF EXISTS (SELECT FROM foundation.process p WHERE p.id = p_process_id AND p.outcome IS NOT NULL) THEN
+    IF EXISTS (SELECT FROM foundation.process p
+            WHERE p.id = p_process_id AND p.company_id = company AND p.outcome IS NOT NULL) THEN
         RETURN false;
     END IF;
     UPDATE foundation.command c SET again = true, due_at = clock_timestamp()
-    WHERE c.process_id = p_process_id AND (c.number = 1 OR c.refusal IS NULL)
+    WHERE c.process_id = p_process_id AND c.company_id = company AND (c.number = 1 OR c.refusal IS NULL)
         AND EXISTS (SELECT FROM foundation.command f WHERE f.process_id = p_process_id AND f.number = 1);
     IF NOT FOUND THEN
         RETURN false;
     END IF;
     UPDATE foundation.inbox i SET delivered_at = NULL, due_at = clock_timestamp()
-    WHERE i.process_id = p_process_id;
+    WHERE i.process_id = p_process_id AND i.company_id = company;
     UPDATE foundation.process p
     SET not_run = NULL, task_failure = NULL,
         exception = CASE WHEN p.failure = 'held' THEN p.exception END,
         failure = CASE WHEN p.failure = 'held' THEN p.failure END
-    WHERE p.id = p_process_id;
+    WHERE p.id = p_process_id AND p.company_id = company;
     RETURN true;
 END $$;
+SELECT foundation.for_application_only('foundation.begin_again');
 
--- A request that the books have lost, and Temporal has not: written down again, as the next of its process. It was
--- answered once: what was refused stays so, and what it is answered otherwise is noted anew.
+-- A request that the books have lost, and Temporal has not: written down again, as the next of its process, under
+-- the key that it came with, so that whoever comes again with that gets its answer. It was answered once: what was
+-- refused stays so, and what it is answered otherwise is noted anew. Nothing is written when its client has come
+-- again before: then that one is the request.
 CREATE FUNCTION foundation.restore_command(
     p_process_id text, p_number integer, p_kind text, p_body jsonb, p_refusal jsonb, p_party text, p_summary text,
-    p_correlation_id text, p_begun_by text, p_actor text
-) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
-DECLARE
-    given integer;
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
-    SELECT coalesce(max(c.number), 0) + 1 INTO given FROM foundation.command c WHERE c.process_id = p_process_id;
+    p_correlation_id text, p_begun_by text, p_actor text, p_key text, p_asked_hash text
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
     INSERT INTO foundation.command (
         process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at,
         refusal, answered_at)
     -- Not to be sent to the run that has it: that one is about to be ended.
-    VALUES (p_process_id, given, p_kind, p_actor, 'restored ' || p_number, '', p_body,
-        p_party, p_summary, p_correlation_id, p_begun_by, clock_timestamp() + interval '10 minutes', p_refusal,
-        CASE WHEN p_refusal IS NOT NULL THEN clock_timestamp() END)
+    SELECT p_process_id, coalesce(max(c.number), 0) + 1, p_kind, p_actor,
+        coalesce(p_key, 'restored ' || p_number), p_asked_hash, p_body, p_party, p_summary, p_correlation_id,
+        p_begun_by, clock_timestamp() + interval '10 minutes', p_refusal,
+        CASE WHEN p_refusal IS NOT NULL THEN clock_timestamp() END
+    FROM foundation.command c
+    WHERE c.process_id = p_process_id AND c.company_id = foundation.current_company()
     ON CONFLICT DO NOTHING;
-    RETURN given;
-END $$;
+$$;
+SELECT foundation.for_application_only('foundation.restore_command');
 
 -- What has not ended, of one company or of all, by its id; and whether it is written down what it was started with.
 -- A start that has no process yet is sent again by itself for a while.
@@ -692,8 +739,7 @@ BEGIN
     ) AS o ORDER BY o.id LIMIT p_at_most;
     PERFORM set_config('perpetual.watching', 'off', true), set_config('perpetual.relaying', 'off', true);
 END $$;
-REVOKE ALL ON FUNCTION foundation.open_processes(text, text, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION foundation.open_processes(text, text, integer) TO perpetual_app;
+SELECT foundation.for_application_only('foundation.open_processes');
 
 
 -- Who relays looks at all companies at once, and is given ids only: by a function that works as the tables'
@@ -713,16 +759,15 @@ BEGIN
         ORDER BY i.due_at LIMIT at_most;
     PERFORM set_config('perpetual.relaying', 'off', true);
 END $$;
+SELECT foundation.for_application_only('foundation.undelivered');
 CREATE FUNCTION foundation.unanswered(at_most integer) RETURNS TABLE (company_id text, id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('perpetual.relaying', 'on', true);
     RETURN QUERY SELECT c.company_id, c.id FROM foundation.command c
         WHERE (c.answered_at IS NULL OR c.again) AND c.due_at <= now()
+            AND foundation.is_sent_now(c.process_id, c.kind, c.number)
         ORDER BY c.due_at LIMIT at_most;
     PERFORM set_config('perpetual.relaying', 'off', true);
 END $$;
-REVOKE ALL ON FUNCTION foundation.undelivered(integer) FROM PUBLIC;
-REVOKE ALL ON FUNCTION foundation.unanswered(integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION foundation.unanswered(integer) TO perpetual_app;
-GRANT EXECUTE ON FUNCTION foundation.undelivered(integer) TO perpetual_app;
+SELECT foundation.for_application_only('foundation.unanswered');

@@ -1,10 +1,10 @@
 """The settings, from the environment; each has a default that suits one machine."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -25,11 +25,22 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field("default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE"))
     web_ui_url: str = "http://127.0.0.1:8233"
     task_queue: str = "perpetual"
+    """Where processes wait for workers; several installations in one namespace have one each."""
+    build_id: str | None = None
+    """What this version of the programs is called in Temporal; made of their files when it is empty."""
+    switched_off: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Changes of procedures that processes are not to follow from now on, by name, separated by commas."""
 
     api_host: str = "127.0.0.1"
     api_port: int = 8000
     api_wait_seconds: float = 8.0
     """How long a POST waits for its document before it answers 202 with the process's location."""
+    api_max_body_bytes: int = 1_000_000
+    """So large may a request be; more is refused with 413.
+
+    What is asked for must fit into Temporal's messages, which take 2 MB, also when fields that were left out
+    are filled in. Files to import have a limit of their own.
+    """
     admin_api_key: str | None = None
 
     worker_processes: int = 2
@@ -63,6 +74,11 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     log_json: bool = True
     otlp_endpoint: str | None = None
+
+    @field_validator("switched_off", mode="before")
+    @classmethod
+    def _separated(cls, told: object) -> object:
+        return [name.strip() for name in told.split(",") if name.strip()] if isinstance(told, str) else told
 
 
 @lru_cache

@@ -11,8 +11,10 @@ from foundation import visibility
 from foundation.failures import Pauses, cause_of, kind_of
 from foundation.mailbox import Mailbox
 from foundation.messages import Call, Caller, Stage
+from foundation.settings import settings
 
 RECORD_TIMEOUT = timedelta(seconds=10)
+A_MOMENT = timedelta(milliseconds=1)
 
 
 class Standing:
@@ -25,9 +27,36 @@ class Standing:
         self._id = workflow.info().workflow_id
         self._type = workflow.info().workflow_type
         self._stages_recorded = 0
+        self._follows: dict[str, bool] = {}
         order: list[str] = workflow.memo_value("order", default=[])
         self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
         """What the process was told and has not taken yet. One that is begun again takes it as before."""
+
+    async def follows(self, change: str) -> bool:
+        """Whether this process goes by a change of its procedure, called by a name of its own.
+
+        Not when it was past this place before the change, nor when it came here while the change was
+        switched off (`PERPETUAL_SWITCHED_OFF`). The first answer stays, whichever version asks, and however
+        the switch stands by then.
+        """
+        if change not in self._follows:
+            # What was done is done again as it was: the history says whether the change was followed.
+            is_open = workflow.unsafe.is_replaying() or change not in settings().switched_off
+            self._follows[change] = is_open and workflow.patched(change)
+            if self._follows[change]:
+                # Else the switch could be turned, and the worker killed, between what comes next and the end
+                # of its workflow task: that would be done, and nobody would know of it.
+                await self.taken_down(change)
+        return self._follows[change]
+
+    async def taken_down(self, what: str) -> None:
+        """From now on it is in the history, whoever dies: until its first workflow task has ended it is not,
+        and after the death of the worker it may find the process in another state than the attempt that had
+        an effect.
+
+        It costs a workflow task: for commands that mean something else in another state.
+        """
+        await workflow.sleep(A_MOMENT, summary=f"{what} is taken down")
 
     def at(
         self,

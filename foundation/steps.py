@@ -51,6 +51,8 @@ class Decision(Message):
     action: str
     step: str | None = None
     reason: ComposedText
+    where: str | None = None
+    """Of a process that is begun again before a defect: which run of it had stopped, and at which event."""
 
 
 class Failed(NamedTuple):
@@ -257,7 +259,7 @@ class Steps(Standing):
     )
     async def repair(self, repair: Repair, by: Caller) -> Stage:
         """What a person decides about a parked step, as soon as that is written. Refuses: NothingToRepair."""
-        self.mailbox.pass_by(number_of_command())
+        self.mailbox.go_past(number_of_command())
         while True:
             self.repairable(repair)
             # Whether there is anything to repair shows when the attempt that is under way has ended.
@@ -293,7 +295,7 @@ class Steps(Standing):
     @workflow.update(description="Take no further step until it is released")
     async def hold(self, hold: Hold, by: Caller) -> Stage:
         """Hold the process, as soon as that is written. Refuses: ProcessHeld, NotHeld."""
-        self.mailbox.pass_by(number_of_command())
+        self.mailbox.go_past(number_of_command())
         async with self._deciding:
             if self.held is not None:
                 raise ProcessHeld(f"this is {self.held} already")
@@ -307,7 +309,7 @@ class Steps(Standing):
     @workflow.update(description="Let a process that is held go on")
     async def release(self, release: Hold, by: Caller) -> Stage:
         """Let the process go on, as soon as that is written. Refuses: NotHeld."""
-        self.mailbox.pass_by(number_of_command())
+        self.mailbox.go_past(number_of_command())
         async with self._deciding:
             if self.held is None:
                 raise NotHeld("this is not held")
@@ -333,12 +335,19 @@ class Steps(Standing):
                 lambda: self.held is None and not self._deciding.locked() and not self._stops
             )
 
-    def check_not_held(self) -> None:
-        """Refuses: ProcessHeld."""
-        if self.held is not None:
-            raise ProcessHeld(f"this is {self.held}; release it first")
+    async def while_stopped(self) -> None:
+        """Wait until no defect has stopped the process."""
         if self._stops:
-            raise ProcessHeld(f"this was stopped: {self._stops[0].exception}; repair it first")
+            await workflow.wait_condition(lambda: not self._stops)
+
+    def check_not_held(self) -> None:
+        """Refuses: ProcessHeld; not while a defect has stopped the process.
+
+        A run that is begun again before its defect takes everything that it was told since, also what was
+        refused: who was told no would see it done.
+        """
+        if self.held is not None and not self._stops:
+            raise ProcessHeld(f"this is {self.held}; release it first")
 
     async def _decide(
         self,

@@ -143,6 +143,7 @@ class AcceptedCommand(OfCompany, Table):
         UniqueConstraint("process_id", "number"),
         UniqueConstraint("process_id", "kind", "actor", "key"),
         Index(None, "due_at", postgresql_where=text("answered_at IS NULL OR again")),
+        Index(None, "process_id", "number", postgresql_where=text("answered_at IS NULL OR again")),
         {"schema": "foundation"},
     )
 
@@ -152,7 +153,7 @@ class AcceptedCommand(OfCompany, Table):
     kind: Mapped[str]
     actor: Mapped[str]
     key: Mapped[str]
-    asked_hash: Mapped[str]
+    asked_hash: Mapped[str | None]
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)
     party: Mapped[str | None]
     summary: Mapped[str | None]

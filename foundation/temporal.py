@@ -71,6 +71,15 @@ def is_away(failure: BaseException) -> bool:
     return isinstance(failure, RuntimeError) and "Failed client connect" in str(failure)
 
 
+def will_never_be_taken(failure: BaseException) -> bool:
+    """Whether Temporal refuses what it is sent, whenever that comes again: it is too large, say.
+
+    Not when a search attribute is not registered: then it is not the request that must be mended.
+    """
+    is_refused = isinstance(failure, RPCError) and failure.status is RPCStatusCode.INVALID_ARGUMENT
+    return is_refused and "search attribute" not in str(failure).lower()
+
+
 async def connect(settings: Settings, *, lazy: bool = False) -> Client:
     """A client with our data converter. Compression is off: between neighbours it only costs CPU.
 

@@ -28,6 +28,7 @@ from perpetual.explaining.command import explain
 from perpetual.house import House
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
 from perpetual.servers.trouble import CANNOT_GO_ON, Trouble, check_directory
+from perpetual.upgrading import make_current
 
 app = typer.Typer(
     name="perpetual",
@@ -326,6 +327,7 @@ def import_(
 
 app.command()(check)
 app.command()(explain)
+app.command("make-current")(make_current)
 
 
 @app.command()

@@ -85,6 +85,8 @@ class House:
             self.say(f"Starting {len(workers)} worker{'s' if len(workers) > 1 else ''} and the API …")
             self.supervisor.start(*workers, self._api())
             why = self.closed_why()
+            if why is None:
+                self.supervisor.run_to_end(self._python("make-current", "make-current"))
             self.closed = f"Nothing is accepted: {why}; {agreement.COMPARE}." if why else None
             known = {"base_url": self.base_url, "web_ui": self.web_ui, "closed": self.closed}
             self.supervisor.known |= known

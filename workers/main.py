@@ -9,7 +9,12 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorSimpleMaximum, UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import (
+    PollerBehaviorSimpleMaximum,
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkerDeploymentConfig,
+)
 
 from foundation import agreement, temporal
 from foundation.attempts import OUTSIDE_QUEUE
@@ -17,7 +22,7 @@ from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
-from workers import health, registry, relay, watch
+from workers import builds, health, registry, relay, watch
 from workers.health import AtWork
 from workers.payloads import spare_the_search
 
@@ -43,6 +48,7 @@ def process_worker(
     task_queue: str,
     workflows: Sequence[type],
     activities: Sequence[Callable[..., Any]],
+    build: WorkerDeploymentConfig | None = None,
 ) -> Worker:
     """What runs processes, with the settings that all of ours have.
 
@@ -61,6 +67,7 @@ def process_worker(
         max_concurrent_local_activities=settings.database_pool_size,
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(POLLERS),
         nonsticky_to_sticky_poll_ratio=SHARE_FOR_NEW,
+        deployment_config=build,
     )
 
 
@@ -88,6 +95,7 @@ async def _work(client: Client, settings: Settings, at_work: AtWork, is_over: Ca
         task_queue=settings.task_queue,
         workflows=registry.processes(),
         activities=registry.operations(),
+        build=builds.of_a_build(settings),
     )
     outside = Worker(
         client,
@@ -98,10 +106,11 @@ async def _work(client: Client, settings: Settings, at_work: AtWork, is_over: Ca
         max_concurrent_activities=1_000,
         max_heartbeat_throttle_interval=HEARTBEAT,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        deployment_config=builds.of_a_build(settings),
     )
     async with relay.relaying(client), watch.watching(client), worker, outside:
         at_work.worker = worker
-        log.info("worker is running", task_queue=settings.task_queue)
+        log.info("worker is running", task_queue=settings.task_queue, build=builds.build_id(settings))
         while not is_over():  # noqa: ASYNC110  # Of two things, one of which is no event.
             await asyncio.sleep(LOOKS_EVERY_SECONDS)
         log.info("worker stops: it finishes what it has begun")

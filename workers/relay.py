@@ -36,10 +36,10 @@ async def relaying(client: Client) -> AsyncIterator[None]:
 async def _relay(client: Client) -> None:
     while True:
         found = 0
-        try:
-            found = await delivery.send_again(client, at_most=AT_MOST)
-            found = max(found, await inbox.send_again(client, at_most=AT_MOST))
-        except Exception as failure:  # The database or Temporal is away: what is due stays so.
-            log.warning("could not relay", why=repr(failure))
+        for queue in (delivery, inbox):
+            try:
+                found = max(found, await queue.send_again(client, at_most=AT_MOST))
+            except Exception as failure:  # The database or Temporal is away: what is due stays so.
+                log.warning("could not relay", queue=queue.__name__, why=repr(failure))
         if found < AT_MOST:
             await asyncio.sleep(LOOKS_EVERY_SECONDS)

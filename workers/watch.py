@@ -12,6 +12,7 @@ import structlog
 from temporalio.client import Client
 
 from foundation import failing_tasks, lost, schedules
+from workers import builds
 
 log = structlog.get_logger()
 
@@ -27,6 +28,7 @@ async def watching(client: Client) -> AsyncIterator[None]:
         asyncio.create_task(_watch(client, failing_tasks.note, LOOKS_EVERY_SECONDS)),
         asyncio.create_task(_watch(client, lost.note, LOOKS_FOR_LOST_EVERY_SECONDS)),
         asyncio.create_task(_watch(client, schedules.make_again, LOOKS_FOR_LOST_EVERY_SECONDS)),
+        asyncio.create_task(_watch(client, builds.look, LOOKS_EVERY_SECONDS)),
     ]
     try:
         yield

@@ -50,6 +50,8 @@ class RunDunning(Message):
     looks: int = 0
     passed: tuple[str, ...] = ()
     now: Stage | None = None
+    is_cancelled: bool = False
+    """An operator has asked for that when it was about to go on as a new run."""
     most_events: int = 1_000
     """Then the process goes on as a new run, with an empty history."""
 
@@ -70,7 +72,7 @@ class Dunning(Process):
         self.awake = False
         self.leaving = False
         """Whether the process is about to go on as a new run."""
-        self.cancelled = False
+        self.cancelled = run.is_cancelled
 
     @workflow.run
     async def run(self, run: RunDunning) -> str:
@@ -78,6 +80,7 @@ class Dunning(Process):
         await self.conduct(self.procedure(run))
         if self.now.outcome is None:
             again = {"looks": self.looks, "passed": tuple(self.passed), "now": self.now}
+            again["is_cancelled"] = self.cancelled
             workflow.continue_as_new(run.model_copy(update=again))
         return self.now.outcome
 

@@ -6,15 +6,32 @@ from typing import Any
 from activities.inventory import postings
 from activities.inventory.keeping import keep_book, keep_reservations, served_orders
 from domains.inventory import tables
-from domains.inventory.messages import GoodsTakenBack, LineTakenBack, TakeBackGoods
+from domains.inventory.messages import GoodsMayComeBack, GoodsTakenBack, LineTakenBack, TakeBackGoods
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Shelf
-from domains.inventory.rules.returns import NotShipped, ReturnedLine, returned_lines
+from domains.inventory.rules.returns import (
+    NotShipped,
+    Outside,
+    ReturnedLine,
+    check_had_left,
+    check_is_outside,
+    returned_lines,
+)
 from foundation.documents import write_document
 from foundation.money import ZERO
 from foundation.operation import operation
 from foundation.transaction import Transaction
+
+
+@operation("inventory.check_goods_back")
+async def check_goods_back(tx: Transaction, back: TakeBackGoods) -> GoodsMayComeBack:
+    """Whether goods can have come back so, before anything is done about it. Changes nothing.
+
+    Refuses: NotShipped, TooEarly when they had not left by the day.
+    """
+    await _checked(tx, back)
+    return GoodsMayComeBack(return_id=back.return_id)
 
 
 @operation("inventory.take_back_goods")
@@ -23,7 +40,7 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
 
     The restocked part is a receipt at its original cost; the scrapped part moves nothing, and its cost is
     posted as a loss. Values are in the company's currency, rounded half-up per line.
-    Refuses: NotShipped, NotStocked, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: NotShipped, TooEarly, NotStocked, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     sent = await locked.sent(tx, back.order_id)
     if sent is None:
@@ -74,8 +91,15 @@ async def _judged(
     shelf = await locked.shelf(tx, warehouse_code, item_codes)
     shelf.check_stocked((f"lines.{position}.line_number", item_code) for position, item_code in known)
     book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes, ZERO)))
+    return shelf, book, returned_lines(back.lines, await _checked(tx, back), book.currency)
+
+
+async def _checked(tx: Transaction, back: TakeBackGoods) -> dict[int, Outside]:
+    """What is outside, if so much of it can come back on that day."""
     outside = await locked.outside(tx, back.order_id)
-    return shelf, book, returned_lines(back.lines, outside, book.currency)
+    check_is_outside(back.lines, outside)
+    check_had_left(back.lines, await locked.left_by(tx, back.order_id, back.received_on), back.received_on)
+    return outside
 
 
 def _restock(shelf: Shelf, book: Book, lines: tuple[ReturnedLine, ...], back: TakeBackGoods) -> Decimal:

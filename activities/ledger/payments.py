@@ -39,6 +39,7 @@ from domains.ledger.rules.payments import Market, Money, PaymentEntry
 from domains.ledger.rules.settlement import OpenDocument, Settlement, settle, share_of
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
+from foundation.days import check_not_before
 from foundation.documents import write_document
 from foundation.errors import NotFound
 from foundation.money import ZERO, DualAmount, rounded
@@ -50,14 +51,15 @@ from foundation.transaction import Transaction
 async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
-    Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
-    NoAccountFor.
+    Refuses: Invalid, NotFound, NothingOpen, TooEarly when what it settles is of a later day; NotPostable,
+    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, payment.received_on)
     heads = await open_documents(tx, order_id=payment.order_id, document_id=payment.invoice_id)
     await _check(tx, payment, heads, books)
     market = await _market(tx, books, payment.currency, heads, payment.received_on)
     settlement = _settle(payment.amount, heads, market, payment.received_on)
+    _check_day("received_on", payment.received_on, heads, settlement)
     # When nothing was settled all of it is left, to the last cent, whatever the rates.
     left = market.in_money_currency(settlement.remaining) if settlement.settled else payment.amount
     kept = DualAmount(left, market.base(left))
@@ -91,7 +93,8 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     if kept:
         _keep_on_account(tx, payment, number, on_account, kept)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=payment.invoice_id is None)
-    return _told(tx, _answer(payment.payment_id, number, settlement, left, found, still_open))
+    of = {"payment_id": payment.payment_id, "payment_number": number, "since": payment.received_on}
+    return _told(tx, _answer(of, settlement, left, found, still_open))
 
 
 def _keep_on_account(
@@ -115,8 +118,8 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     """Use a customer's money on account for an open invoice. A cash discount counts from the day the money
     came.
 
-    Refuses: Invalid, NotFound, NothingOnAccount, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear,
-    PeriodLocked, NoAccountFor.
+    Refuses: Invalid, NotFound, NothingOnAccount, NothingOpen, TooEarly when the money or the invoice is of a
+    later day; NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, allocation.allocated_on)
     money = await money_on_account(
@@ -125,7 +128,8 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     heads = await open_documents(tx, order_id=None, document_id=allocation.invoice_id)
     is_open = any(head.document.open_amount > 0 for head in heads)
     if allocation.if_any and not (money.amount and is_open):
-        return _answer(money.payment_id, money.number, Settlement((), ZERO), money.amount, [], ZERO)
+        return _answer(_of(money), Settlement((), ZERO), money.amount, [], ZERO)
+    check_not_before("allocated_on", allocation.allocated_on, money.since, money.number)
     if allocation.amount is not None:
         rules.check_amount(allocation.amount, money.currency)
     if not money.amount:
@@ -136,11 +140,21 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     settlement = _settle(wanted, heads, market, money.since)
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
+    _check_day("allocated_on", allocation.allocated_on, heads, settlement)
     used = wanted - market.in_money_currency(settlement.remaining)
     found = await _use(tx, books, allocation, money, used, settlement, market, heads)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=False)
-    answer = _answer(money.payment_id, money.number, settlement, money.amount - used, found, still_open)
-    return _told(tx, answer).model_copy(update={"credit_note_id": money.credit_note_id})
+    return _told(tx, _answer(_of(money), settlement, money.amount - used, found, still_open))
+
+
+def _of(money: MoneyOnAccount) -> dict[str, Any]:
+    """Whose money it is that was used."""
+    return {
+        "payment_id": money.payment_id,
+        "credit_note_id": money.credit_note_id,
+        "payment_number": money.number,
+        "since": money.since,
+    }
 
 
 async def _use(
@@ -225,6 +239,14 @@ async def _check(tx: Transaction, payment: PostPayment, heads: Sequence[Document
         await check_money_account(tx, books, payment.account_code)
 
 
+def _check_day(field: str, on: date, heads: Sequence[DocumentHead], settlement: Settlement) -> None:
+    """Nothing is settled before its own day. Refuses: TooEarly."""
+    settled = {one.document.id for one in settlement.settled}
+    for head in heads:
+        if head.document.id in settled:
+            check_not_before(field, on, head.document_on, head.document.number)
+
+
 def _check_document(heads: Sequence[DocumentHead], party: Party, document_id: UUID | None) -> None:
     if not heads or any(head.party != party for head in heads):
         raise NotFound(f"{party.code} has no such invoice {document_id or ''}".rstrip())
@@ -278,16 +300,14 @@ def _told(tx: Transaction, posted: PaymentPosted) -> PaymentPosted:
 
 
 def _answer(
-    payment_id: UUID | None,
-    number: str,
+    of: dict[str, Any],
     settlement: Settlement,
     left: Decimal,
     found: Sequence[PaymentEntry],
     order_open_amount: Decimal,
 ) -> PaymentPosted:
     return PaymentPosted(
-        payment_id=payment_id,
-        payment_number=number,
+        **of,
         settled=tuple(
             SettledInvoice(
                 invoice_id=settled.document.id,

@@ -23,8 +23,9 @@ from domains.receivables.rules.billed import BilledInvoice, TaxAmounts
 from domains.receivables.rules.collective import BilledTogether
 from domains.receivables.rules.credit_notes import Credit
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
+from foundation.days import check_not_before
 from foundation.documents import write_document
-from foundation.errors import Invalid, NotFound
+from foundation.errors import NotFound
 from foundation.money import ZERO
 from foundation.operation import operation
 from foundation.transaction import Transaction
@@ -37,7 +38,7 @@ async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNoteP
     """Take back what an invoice charged: revenue and taxes are mirrored, what is open becomes less, and what
     was paid already is put on the customer's account.
 
-    Does nothing if nothing is left to credit. Refuses: NotFound, Invalid, BilledTogether, CreditedTooMuch,
+    Does nothing if nothing is left to credit. Refuses: NotFound, TooEarly, BilledTogether, CreditedTooMuch,
     NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, note.credited_on)
@@ -45,9 +46,7 @@ async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNoteP
     if found is None:
         raise NotFound(f"there is no invoice {note.invoice_id}")
     invoice, billed = found
-    if note.credited_on < invoice.invoiced_on:
-        why = f"{invoice.number} was billed later, on {invoice.invoiced_on}"
-        raise Invalid(f"credited_on: {why}", errors=[("credited_on", why)])
+    check_not_before("credited_on", note.credited_on, invoice.invoiced_on, invoice.number)
     of_order = invoice.order_id or note.order_id
     order_number = await credits.order_number_on(tx, invoice, note.order_id)
     if of_order is None or order_number is None:

@@ -147,6 +147,8 @@ def _nested(text: str) -> Any:
         return json.loads(text, parse_float=Decimal)
     except json.JSONDecodeError as wrong:
         raise WrongValue(f"is not JSON: {wrong.msg} at character {wrong.pos + 1}") from None
+    except RecursionError:
+        raise WrongValue("has too many levels of lists and objects in each other") from None
 
 
 def nest(flat: Mapping[str, Any]) -> dict[str, Any]:

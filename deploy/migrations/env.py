@@ -1,20 +1,33 @@
-"""Runs the migrations over asyncpg, each in a transaction of its own."""
+"""Runs the migrations over asyncpg, each in a transaction of its own, beside programs that are at work.
+
+A change of a table waits for whoever reads or writes it, and everybody else waits behind it. So it waits for
+a moment only, lets the others by, and tries again.
+"""
 
 import asyncio
+import time
 
 from alembic import context
+from asyncpg import PostgresError
 from sqlalchemy import Connection, NullPool
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from foundation.database import Table, asyncpg_url
 from foundation.migrations import every_table
 from foundation.roles import MIGRATING
 
+WAITS_AT_MOST = "SET lock_timeout = '1s'"
+LETS_BY_SECONDS = 1.0
+GIVES_UP_SECONDS = 600.0
+LOCK_NOT_AVAILABLE = "55P03"
+
 
 def run(connection: Connection) -> None:
     every_table()
     # The others wait here, and then find nothing left to do.
     connection.exec_driver_sql(MIGRATING)
+    connection.exec_driver_sql(WAITS_AT_MOST)
     connection.commit()
     context.configure(
         connection=connection,
@@ -23,8 +36,21 @@ def run(connection: Connection) -> None:
         version_table_schema="public",
         transaction_per_migration=True,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    gives_up_at = time.monotonic() + GIVES_UP_SECONDS
+    while True:
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+        except (DBAPIError, PostgresError) as failure:
+            # A script goes past SQLAlchemy, and so does what the driver says to it.
+            said = failure.orig if isinstance(failure, DBAPIError) else failure
+            state = getattr(said, "sqlstate", None)
+            if state != LOCK_NOT_AVAILABLE or time.monotonic() > gives_up_at:
+                raise
+            connection.rollback()
+            time.sleep(LETS_BY_SECONDS)
+        else:
+            return
 
 
 async def main() -> None:

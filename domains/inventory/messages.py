@@ -197,6 +197,12 @@ class LineTakenBack(Message):
     cost: Amount
 
 
+class GoodsMayComeBack(Message):
+    """Nothing is in the way of taking the goods back."""
+
+    return_id: UUID
+
+
 class GoodsTakenBack(Message):
     """The goods return, its values in the company's currency, and which waiting orders it served."""
 

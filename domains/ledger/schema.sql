@@ -127,6 +127,7 @@ BEGIN
         foundation.current_operation());
     RETURN NULL;
 END $$;
+SELECT foundation.for_application_only('ledger.note_period_lock');
 CREATE TRIGGER note_new_lock AFTER INSERT ON ledger.fiscal_year FOR EACH ROW
     WHEN (NEW.locked_through IS NOT NULL) EXECUTE FUNCTION ledger.note_period_lock();
 CREATE TRIGGER note_moved_lock AFTER UPDATE ON ledger.fiscal_year FOR EACH ROW
@@ -335,6 +336,7 @@ BEGIN
         AND NOT EXISTS (
             SELECT FROM ledger.period_balance b WHERE b.company_id = company AND b.ends_on = p.ends_on);
 END $$;
+SELECT foundation.for_application_only('ledger.keep_period_balances');
 
 
 -- Money
@@ -548,6 +550,7 @@ BEGIN
         AND i.id = ANY (ARRAY(SELECT open_item_id FROM added));
     RETURN NULL;
 END $$;
+SELECT foundation.for_application_only('ledger.settle_items');
 CREATE TRIGGER settle AFTER INSERT ON ledger.settlement REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.settle_items();
 
@@ -557,6 +560,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
     UPDATE ledger.open_item SET discount = p_discount
     WHERE document_id = p_document AND company_id = foundation.current_company() AND discount IS NOT NULL
 $$;
+SELECT foundation.for_application_only('ledger.set_discount');
 
 
 -- Reversals

@@ -115,6 +115,7 @@ AS $$
     DELETE FROM sales.sales_order_line
     WHERE order_id = of_order AND company_id = foundation.current_company() AND delivered_quantity = 0
 $$;
+SELECT foundation.for_application_only('sales.clear_undelivered_lines');
 
 
 -- Returns

@@ -75,7 +75,9 @@ class Temporal:
 
 def has_poller(address: str, namespace: str, queue: str, pid: int) -> bool:
     """Whether the worker with this pid asks the queue for work."""
-    answer = _ask(address, "task-queue", "describe", "--namespace", namespace, "--task-queue", queue)
+    # The newer way of asking leaves out workers of a build that is not yet current.
+    asked = ("task-queue", "describe", "--legacy-mode", "--namespace", namespace, "--task-queue", queue)
+    answer = _ask(address, *asked)
     return f'"identity":"{pid}@' in "".join(answer.split())
 
 

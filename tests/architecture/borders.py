@@ -23,6 +23,7 @@ A_PROCESS_MAY_KNOW = frozenset(
         "mailbox",
         "messages",
         "money",
+        "next_run",
         "operation",
         "process",
         "run",

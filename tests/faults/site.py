@@ -82,6 +82,14 @@ class Site:
 
     async def open(self) -> None:
         """Start the servers and wait for them; workers and API come as soon as they can."""
+        await self.open_servers()
+        await self.nursery.open(self.environment)
+        await self.open_workers()
+        told = {DIES_AS_TOLD: str(self.told_api), IS_API: str(self.logs / "api.log")}
+        self._keep(API, lambda: self.nursery.fork(told))
+
+    async def open_servers(self) -> None:
+        """PostgreSQL with a database that is up to date, and Temporal."""
         await asyncio.to_thread(self.postgres.prepare)
         self.temporal.prepare()
         plain, owner = dict(os.environ), {"cwd": self.postgres.directory, **self.postgres.user.options}
@@ -91,10 +99,6 @@ class Site:
         await asyncio.to_thread(self.postgres.make_database)
         await asyncio.to_thread(make_ready, self.addresses, ADMIN_KEY)
         await until(self.temporal.is_ready)
-        await self.nursery.open(self.environment)
-        await self.open_workers()
-        told = {DIES_AS_TOLD: str(self.told_api), IS_API: str(self.logs / "api.log")}
-        self._keep(API, lambda: self.nursery.fork(told))
 
     async def open_workers(self) -> None:
         """One that dies at marked points, and one that dies only when it is struck."""

@@ -15,6 +15,7 @@ from temporalio.client import Client
 from foundation import agreement
 from foundation.agreement import Door
 from foundation.database import Database, working_on
+from foundation.database import database as database_of
 from foundation.migrations import upgrade
 from foundation.temporal import DATA_CONVERTER
 from perpetual.reconciling.comparing import Found
@@ -84,7 +85,7 @@ async def test_books_that_are_older_than_temporal_close_the_door_for_all_until_t
     books: str, cluster_url: str, tmp_path: Path
 ) -> None:
     del books
-    address_of_books = agreement.database().engine.url.render_as_string(hide_password=False)
+    address_of_books = database_of().engine.url.render_as_string(hide_password=False)
     with temporal_at(tmp_path) as address:
         client = await at(address)
         assert await agreement.look(client) is None
@@ -115,7 +116,7 @@ async def test_books_that_were_copied_close_the_door_also_while_temporal_is_away
         client = await at(address)
         for _ in range(2):
             assert await agreement.look(client) is None
-        await agreement.database().close()
+        await database_of().close()
         await asked(cluster_url, f"CREATE DATABASE copy_of_{books} TEMPLATE {books}")
         await asked(cluster_url, f"REVOKE CREATE, TEMPORARY ON DATABASE copy_of_{books} FROM PUBLIC")
         await asked(cluster_url, f"GRANT CONNECT ON DATABASE copy_of_{books} TO perpetual_app")

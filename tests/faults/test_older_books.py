@@ -78,6 +78,41 @@ async def all_come_to_their_end(erp: Erp, waiting: Any, unpaid: Any, new: Any, q
         await erp.pay(order, "119.00")
 
 
+async def test_whoever_comes_again_with_the_key_of_what_the_books_had_lost_is_answered_once(
+    http: httpx.AsyncClient,
+    dev_server: Client,
+    faults: FaultySteps,
+    company: str,
+    cluster_url: str,
+    postgres_url: str,
+) -> None:
+    erp = Erp(http=http, temporal=dev_server, company=company)
+    some = {"lines": [{"line_number": 1, "quantity": "4"}]}
+    async with at_work_at(dev_server, faults):
+        await erp.open_for_business()
+        order = await erp.place()
+        path = f"/v1/sales-orders/{order['order_id']}/shipments"
+        await erp.at_rest()
+    await copy_of_the_books(cluster_url, "older_keys")
+    async with at_work_at(dev_server, faults):
+        await erp.request("POST", path, some, by="warehouse", key="some")
+        new = await erp.place(key="new")
+        await erp.at_rest()
+
+    async with restored("older_keys", postgres_url), at_work_at(dev_server, faults):
+        found = await compare(dev_server, company, since=A_DAY)
+        assert await mend(dev_server, found, seconds=30) == set()
+
+        again = await erp.request("POST", path, some, by="warehouse", key="some")
+        new_again = await erp.place(key="new")
+        other = await erp.request("POST", path, {}, by="warehouse", key="some")
+        await erp.at_rest()
+        assert (again.status_code, other.status_code) == (201, 409), (again.text, other.text)
+        assert new_again["order_id"] == new["order_id"]
+        assert (await erp.stock("APPLE"))["on_hand"] == "96"
+        await agrees(erp)
+
+
 async def test_what_the_books_have_lost_is_named_and_done_again_under_new_numbers(
     http: httpx.AsyncClient,
     dev_server: Client,

@@ -2,27 +2,23 @@
 server.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from temporalio.api.workflowservice.v1 import SetWorkerDeploymentCurrentVersionRequest
 from temporalio.client import Client, WorkflowHistory
-from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from foundation.settings import settings
+from foundation.settings import Settings, settings
 from tests.erp import Erp
+from tests.faults.version_b import make_version_a, make_version_b
 from tests.workflows.approving import a_held_order, decide
 from tests.workflows.test_upgrades import SecondGeneration, ThirdGeneration, generation
-from workers import registry
+from workers import builds, registry
 from workflows.order_to_cash import OrderToCash
-
-DEPLOYMENT = "perpetual"
 
 
 @pytest.fixture
@@ -33,47 +29,37 @@ async def real_erp(
     from api.app import app  # noqa: PLC0415  # Importing it builds every route.
 
     before, app.state.temporal = app.state.temporal, dev_server
-    monkeypatch.setattr(settings(), "task_queue", "versioned")
+    monkeypatch.setattr(settings(), "task_queue", f"versioned {erp.company}")
     yield Erp(http=http, temporal=dev_server, company=erp.company, keys=erp.keys)
     app.state.temporal = before
 
 
+def named(build_id: str) -> Settings:
+    """The settings of a worker of this build."""
+    return settings().model_copy(update={"build_id": build_id})
+
+
 @asynccontextmanager
-async def build(client: Client, build_id: str, order_to_cash: type[OrderToCash]) -> AsyncIterator[None]:
-    """A worker of this build, which becomes the current one as soon as the server knows it."""
-    version = WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=build_id)
-    worker = Worker(
+async def worker(client: Client, build_id: str, order_to_cash: type[OrderToCash]) -> AsyncIterator[None]:
+    """A worker of this build."""
+    running = Worker(
         client,
         task_queue=settings().task_queue,
         workflows=generation(order_to_cash),
         activities=registry.operations(),
         workflow_runner=UnsandboxedWorkflowRunner(),
-        deployment_config=WorkerDeploymentConfig(
-            version=version,
-            use_worker_versioning=True,
-            default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
-        ),
+        deployment_config=builds.of_a_build(named(build_id)),
     )
-    async with worker:
-        await make_current(client, build_id)
+    async with running:
         yield
 
 
-async def make_current(client: Client, build_id: str) -> None:
-    """All processes that upgrade automatically go to this build."""
-    request = SetWorkerDeploymentCurrentVersionRequest(
-        namespace=client.namespace, deployment_name=DEPLOYMENT, build_id=build_id
-    )
-    for _ in range(200):
-        try:
-            await client.workflow_service.set_worker_deployment_current_version(request)
-        except RPCError as unknown:
-            if unknown.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
-                raise
-            await asyncio.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"the server does not know the build {build_id}")
+@asynccontextmanager
+async def build(client: Client, build_id: str, order_to_cash: type[OrderToCash]) -> AsyncIterator[None]:
+    """A worker of this build, which becomes the current one."""
+    async with worker(client, build_id, order_to_cash):
+        assert await builds.make_current(client, named(build_id)) == build_id
+        yield
 
 
 def builds_of(history: WorkflowHistory) -> list[str]:
@@ -101,3 +87,39 @@ async def test_an_order_that_waits_goes_on_with_each_new_build(real_erp: Erp, de
 
     assert paid["stage"] == "closed"
     assert builds_of(history) == ["1", "2", "3"]
+
+
+async def test_the_first_worker_makes_its_build_current_and_the_next_waits_to_be_made(
+    real_erp: Erp, dev_server: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del real_erp
+    assert await builds.current(dev_server, settings()) is None
+    monkeypatch.setattr(settings(), "build_id", "1")
+    async with worker(dev_server, "1", OrderToCash):
+        assert await builds.look(dev_server) == 1
+        assert await builds.current(dev_server, settings()) == "1"
+        monkeypatch.setattr(settings(), "build_id", "2")
+        async with worker(dev_server, "2", SecondGeneration):
+            assert await builds.look(dev_server) == 0
+            assert await builds.current(dev_server, settings()) == "1"
+            await builds.make_current(dev_server, settings())
+            assert await builds.current(dev_server, settings()) == "2"
+
+
+async def test_a_build_that_nobody_runs_is_not_made_current(
+    real_erp: Erp, dev_server: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del real_erp
+    monkeypatch.setattr(builds, "KNOWN_AFTER_SECONDS", 1.0)
+
+    with pytest.raises(builds.NotKnown, match="the build never has no workers"):
+        await builds.make_current(dev_server, named("never"))
+
+
+def test_a_build_is_called_by_its_files(tmp_path: Path) -> None:
+    here = builds.build_id(settings())
+    copy = make_version_a(tmp_path / "a")
+
+    assert builds.of_files(copy) == here
+    assert builds.of_files(make_version_b(tmp_path / "b")) != here
+    assert builds.build_id(named("1.2.3")) == "1.2.3"

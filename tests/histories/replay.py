@@ -19,6 +19,7 @@ from foundation.temporal import DATA_CONVERTER
 from tests.histories import fingerprint
 from workers import registry
 from workflows.order_to_cash import OrderToCash
+from workflows.order_to_cash.facts import OrderSoFar
 
 FOLDER = Path(__file__).parent
 
@@ -28,13 +29,13 @@ class Reordered(OrderToCash):
     """A careless change: the goods are set aside before the credit is checked."""
 
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
         """The same, but for the order of two steps."""
-        return await self.conduct(self.reordered(order))
+        return await self.conduct(self.reordered(self.order))
 
     async def reordered(self, order: PlaceOrder) -> OrderClosed:
         """Steps 1, 3, 2."""

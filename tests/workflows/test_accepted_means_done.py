@@ -6,6 +6,8 @@ from typing import Any
 
 import asyncpg
 import pytest
+from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from api.door import AskedRequest
 from foundation import delivery
@@ -176,6 +178,30 @@ async def test_a_command_to_a_process_with_a_parked_step_is_accepted_and_the_ste
         (2, "ship", None),
         (3, "repair", None),
     ]
+
+
+async def test_what_temporal_does_not_take_is_refused_and_nothing_waits_for_it(
+    erp: Erp, owner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await erp.place()
+    path = f"/v1/sales-orders/{order['order_id']}/shipments"
+    send = WorkflowHandle.execute_update
+
+    async def not_taken(self: Any, update: Any, *args: Any, **more: Any) -> Any:
+        if more["id"] == "ship/2":
+            raise RPCError("Blob data size exceeds limit.", RPCStatusCode.INVALID_ARGUMENT, b"")
+        return await send(self, update, *args, **more)
+
+    monkeypatch.setattr(WorkflowHandle, "execute_update", not_taken)
+    refused = await erp.request("POST", path, {"carrier": "DHL"}, by="warehouse", key="too large")
+    again = await erp.request("POST", path, {"carrier": "DHL"}, by="warehouse", key="too large")
+    shipped = await erp.request("POST", path, {}, by="warehouse")
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/cannot-be-sent")
+    assert "Blob data size exceeds limit" in refused.json()["detail"]
+    assert again.json()["detail"] == refused.json()["detail"]
+    assert shipped.status_code == 201
+    assert [one["number"] for one in await until_all_is_answered(erp, owner)] == [1, 2, 3]
 
 
 async def test_who_is_to_be_told_while_temporal_is_away_is_told_when_it_is_back(erp: Erp, owner: Any) -> None:

@@ -99,13 +99,18 @@ async def test_what_one_operation_does_is_answered_the_same_after_midnight(
     assert (other.status_code, other.json()["type"]) == (409, "/problems/conflict")
 
 
-async def test_what_is_billed_while_it_comes_back_is_credited(erp: Erp, faults: FaultySteps) -> None:
-    terms = {"invoicing": "order"}
-    lines = [{"item_code": "APPLE", "quantity": "4", "unit_price": "10.00"}]
-    order = await erp.place(an_order(lines=lines, **terms))
+@pytest.mark.parametrize(("resolution", "refunded"), [("refund", "4.30"), ("on_account", "0.00")])
+async def test_what_is_billed_while_it_comes_back_is_credited(
+    erp: Erp, faults: FaultySteps, resolution: str, refunded: str
+) -> None:
+    lines: list[Any] = [{"item_code": "APPLE", "quantity": "4", "unit_price": "10.00"}]
+    lines.append({"item_code": "PEAR", "quantity": "1", "unit_price": "0.00"})
+    order = await erp.place(an_order(lines=lines, invoicing="order"))
+    await erp.pay(order, "40.00", received_on="2026-03-03")
     path = f"/v1/sales-orders/{order['order_id']}"
-    await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
-    back = {"reason": "too many", "lines": [{"line_number": 1, "quantity": "1"}]}
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}, {"line_number": 2, "quantity": "1"}])
+    lines = [{"line_number": 1, "quantity": "1"}, {"line_number": 2, "quantity": "1"}]
+    back = {"reason": "too many", "lines": lines, "resolution": resolution}
     returned = await erp.post(f"{path}/returns", back, by="sales clerk")
     faults.refused[erp.company, "sales.close_return"] = 10_000  # It has looked for invoices, and found none.
     inspecting = asyncio.create_task(
@@ -117,25 +122,24 @@ async def test_what_is_billed_while_it_comes_back_is_credited(erp: Erp, faults: 
             break
         await asyncio.sleep(0.05)
 
-    await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}])
+    await erp.ship(order)
     faults.forget(erp.company)
     await erp.post(f"{process}/repair", {"action": "retry"}, by="operator")
     await inspecting
-    for _ in range(100):
-        if notes := (await erp.get("/v1/credit-notes"))["items"]:
-            break
-        await asyncio.sleep(0.05)
-    paid = await erp.pay(order, "35.70")
+    await erp.until(order, "closed")
 
-    assert [one["total_amount"] for one in notes] == ["11.90"]
-    assert paid["stage"] == "closed"
+    (note,) = (await erp.get("/v1/credit-notes"))["items"]
+    assert (note["total_amount"], note["credited_on"]) == ("11.90", "2026-03-05")
+    balances = await erp.balances()
+    assert (balances["bank"], balances["receivable"]) == (Decimal("40.00") - Decimal(refunded), Decimal(0))
 
 
 async def test_goods_received_before_their_invoices_day_are_credited_on_that_day(erp: Erp) -> None:
-    order = await erp.place()
-    await erp.ship(order, shipped_on="2026-03-05")
+    order = await erp.place(an_order(invoicing="order"))
+    await erp.ship(order, shipped_on="2026-03-03", lines=[{"line_number": 1, "quantity": "4"}])
     path = f"/v1/sales-orders/{order['order_id']}/returns"
     returned = await erp.post(path, {"reason": "too many"}, by="sales clerk")
+    await erp.ship(order, shipped_on="2026-03-05")
 
     inspection = {"received_on": "2026-03-04"}
     closed = await erp.post(f"/v1/returns/{returned['return_id']}/inspection", inspection, by="warehouse")

@@ -124,3 +124,28 @@ async def test_a_step_that_works_after_a_decision_about_it_leaves_the_next_one_a
     with pytest.raises(Refused, match="nothing is parked"):
         await erp.post(f"{path}/repair", {"action": "retry"}, by="operator")
     assert await parked(erp, 0, FAILURE) == []
+
+
+async def test_what_turns_a_process_back_while_it_is_held_counts_before_what_it_was_told_earlier(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await erp.place()
+    await erp.ship(order)
+    path = f"/v1/sales-orders/{order['order_id']}/returns"
+    returned = await erp.post(path, {"reason": "too many"}, by="sales clerk")
+    process_id = f"{erp.company}/customer_return/{returned['return_id']}"
+    hold = {"reason": "is it really here?"}
+    holding = asyncio.create_task(erp.post(f"/v1/processes/{process_id}/hold", hold, by="operator"))
+    await a_moment_of_outage(erp, faults, "process.decide")
+    path = f"/v1/returns/{returned['return_id']}/inspection"
+    inspecting = asyncio.create_task(erp.request("POST", path, {"received_on": "2026-04-01"}))
+    await asyncio.sleep(0.5)
+
+    await erp.temporal.get_workflow_handle(process_id).cancel()
+    faults.forget(erp.company)
+    await holding
+    await erp.post(f"/v1/processes/{process_id}/release", {"reason": "it is not"}, by="operator")
+
+    refused = await inspecting
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/process-ended")
+    assert (await erp.stock("APPLE"))["on_hand"] == "90"

@@ -159,6 +159,16 @@ async def test_a_dry_run_of_processes_that_are_only_held_says_that_nothing_is_pa
         assert await bulk(erp, "held", "retry", dry_run=dry_run) == ["nothing is parked here"]
 
 
+async def test_what_no_decision_can_repair_is_refused_and_what_to_do_instead_is_said(erp: Erp) -> None:
+    for failure, instead in (("workflow task", "programs"), ("not run", "check --temporal --mend")):
+        for query in ("", "?dry_run=true"):
+            asked = {"failure": failure, "action": "retry", "reason": "because"}
+            answer = await erp.request("POST", f"/v1/processes/repairs{query}", asked, by="operator")
+
+            assert (answer.status_code, answer.json()["type"]) == (422, "/problems/not-by-decision")
+            assert instead in answer.json()["detail"]
+
+
 async def test_a_dry_run_asks_for_the_reason_that_the_repair_would_ask_for(
     erp: Erp, faults: FaultySteps
 ) -> None:

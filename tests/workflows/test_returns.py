@@ -106,6 +106,8 @@ async def test_goods_whose_replacement_is_not_taken_are_credited(erp: Erp, how: 
 
     inspecting = asyncio.create_task(inspect(erp, returned))
     if how != "refused":
+        shown = "waiting for the replacement to be confirmed"
+        await _stands(erp, returned, shown, waiting_on="sales")
         reference, stage = f"Replacement for {returned['return_number']}", "waiting for a credit decision"
         replacement = await _order_with_reference(erp, reference, stage)
         path = f"/v1/sales-orders/{replacement['order_id']}"
@@ -116,6 +118,16 @@ async def test_goods_whose_replacement_is_not_taken_are_credited(erp: Erp, how: 
     closed = await inspecting
 
     assert (closed["stage"], closed["credited_amount"]) == ("closed", "23.80")
+
+
+async def _stands(erp: Erp, returned: Any, stage: str, *, waiting_on: str) -> None:
+    """Wait a moment until the return stands there; fail when it does not come there."""
+    path = f"/v1/processes/{erp.company}/customer_return/{returned['return_id']}"
+    for _ in range(100):
+        if (now := await erp.get(path))["stage"] == stage:
+            break
+        await asyncio.sleep(0.05)
+    assert (now["stage"], now["waiting_on"]) == (stage, waiting_on)
 
 
 async def _order_with_reference(erp: Erp, reference: str, stage: str = "waiting for shipment") -> Any:

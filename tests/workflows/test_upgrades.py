@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
@@ -9,6 +10,7 @@ from temporalio.worker import Replayer
 
 from domains.sales.messages import OrderClosed, PlaceOrder
 from foundation.messages import Stage
+from foundation.settings import settings
 from foundation.temporal import DATA_CONVERTER
 from foundation.undo import Undo
 from tests.erp import Erp
@@ -18,6 +20,10 @@ from tests.workflows.conftest import LongTimes
 from tests.workflows.test_long_waits import REMINDED_ON, days_of
 from workers import registry
 from workflows.order_to_cash import OrderToCash
+from workflows.order_to_cash.facts import OrderSoFar
+
+LOOK, CLEARED = "look-once-more", "note-that-it-is-cleared"
+"""What the changes of the procedure are called."""
 
 
 @workflow.defn(name="order_to_cash", sandboxed=False)
@@ -25,17 +31,17 @@ class SecondGeneration(OrderToCash):
     """Looks at an order once more before its credit is checked: orders that are past that point never do."""
 
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
         """The whole way."""
         return await OrderToCash.run(self, order)
 
     async def pass_credit_check(self, undo: Undo) -> None:
         """With a step before."""
-        if workflow.patched("look-once-more"):
+        if await self.follows(LOOK):
             await self.note(self.at("looked at once more"))
         await super().pass_credit_check(undo)
 
@@ -45,17 +51,17 @@ class ThirdGeneration(SecondGeneration):
     """Notes that an order is cleared before its goods are set aside: orders that wait for approval will."""
 
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
         """The whole way."""
         return await OrderToCash.run(self, order)
 
     async def set_goods_aside(self, undo: Undo) -> None:
         """With a step before."""
-        if workflow.patched("note-that-it-is-cleared"):
+        if await self.follows(CLEARED):
             await self.note(self.at("cleared"))
         await super().set_goods_aside(undo)
 
@@ -65,11 +71,11 @@ class Careless(OrderToCash):
     """The second generation's step without the question: what an upgrade must not do."""
 
     @workflow.init
-    def __init__(self, order: PlaceOrder) -> None:
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
 
     @workflow.run
-    async def run(self, order: PlaceOrder) -> OrderClosed:
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
         """The whole way."""
         return await OrderToCash.run(self, order)
 
@@ -140,6 +146,29 @@ async def test_an_order_held_for_200_days_is_worked_on_by_three_generations_of_w
     for history in histories:
         assert await replayed(history, ThirdGeneration)
         assert not await replayed(history, Careless)
+
+
+async def test_a_change_that_is_switched_off_again_is_kept_by_who_has_followed_it(
+    long_times: LongTimes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = long_times.erp
+    async with long_times.worker(generation(ThirdGeneration)):
+        await erp.receive({"APPLE": 100})  # Enough for both.
+        before, of_before = await a_held_order(erp)
+    monkeypatch.setattr(settings(), "switched_off", frozenset({LOOK, CLEARED}))
+    async with long_times.worker(generation(ThirdGeneration)):
+        after, of_after = await a_held_order(erp)
+        for order, asked in ((before, of_before), (after, of_after)):
+            assert (await decide(erp, asked, "credit manager"))[0] == 200
+            await erp.ship(order)
+            assert (await erp.pay(order, "1071.00"))["stage"] == "closed"
+        assert await steps_added(erp, before) == ["looked at once more"]
+        assert await steps_added(erp, after) == []
+        histories = [await erp.process_of(order).fetch_history() for order in (before, after)]
+
+    for switched_off in (frozenset({LOOK, CLEARED}), frozenset[str]()):
+        monkeypatch.setattr(settings(), "switched_off", switched_off)
+        assert [await replayed(history, ThirdGeneration) for history in histories] == [True, True]
 
 
 async def test_a_step_added_without_a_patch_does_not_fit_an_order_that_waits(long_times: LongTimes) -> None:

@@ -1,28 +1,64 @@
-"""What returns and cancellations do alike: an invoice is credited, and what was paid of it goes back."""
+"""What returns and orders do alike: what was billed is credited, and what was paid of it goes back."""
 
-from uuid import uuid5
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID, uuid5
 
 from activities.ledger import refunds
 from activities.receivables import credit_notes
 from domains.ledger.messages import PostRefund, RefundPosted
-from domains.receivables.messages import CreditNotePosted, PostCreditNote
+from domains.receivables.messages import Billed, BilledInvoice, CreditNotePosted, LineToCredit, PostCreditNote
+from domains.sales.messages import Resolution
+from foundation.money import ZERO
 from foundation.process import Process
 
 
-async def credit_invoice(process: Process, note: PostCreditNote, *, per: object = None) -> CreditNotePosted:
-    """Post a credit note: one for each invoice, unless `per` tells several apart."""
-    return await process.step(credit_notes.post_credit_note, note, per=per or note.invoice_id, must=True)
+class Credited(NamedTuple):
+    """An invoice that was credited, and what of it was paid back."""
+
+    invoice_id: UUID
+    note: CreditNotePosted
+    refunded_amount: Decimal
 
 
-async def pay_back_credit(process: Process, credited: CreditNotePosted) -> RefundPosted:
-    """Refund what a credit note has put on the customer's account."""
+class ToCredit(NamedTuple):
+    """What is to be credited of an invoice."""
+
+    invoice: BilledInvoice
+    lines: tuple[LineToCredit, ...]
+
+
+def over_newest_first(
+    billed: Billed, quantities: Mapping[int, Decimal]
+) -> tuple[list[ToCredit], dict[int, Decimal]]:
+    """What of each invoice is credited for goods, by order lines; and what of them was never billed."""
+    left = dict(quantities)
+    found = []
+    for invoice in billed.invoices:
+        lines = []
+        for line in invoice.lines:
+            quantity = min(line.quantity, left.get(line.order_line_number, ZERO))
+            if quantity and not line.is_freight:
+                left[line.order_line_number] -= quantity
+                lines.append(LineToCredit(order_line_number=line.order_line_number, quantity=quantity))
+        found.append(ToCredit(invoice, tuple(lines)))
+    return found, {number: quantity for number, quantity in left.items() if quantity}
+
+
+async def credit(process: Process, note: PostCreditNote, resolution: Resolution) -> Credited:
+    """Post a credit note. What was paid of it is refunded, if that is agreed, or stays on account."""
+    posted = await process.step(credit_notes.post_credit_note, note, per=note.credit_note_id, must=True)
+    if resolution is not Resolution.REFUND or not posted.on_account_amount:
+        return Credited(note.invoice_id, posted, ZERO)
     refund = PostRefund(
-        refund_id=uuid5(credited.credit_note_id, "refund"),
-        credit_note_id=credited.credit_note_id,
-        refunded_on=credited.credited_on,
-        reference=credited.credit_note_number,
+        refund_id=uuid5(posted.credit_note_id, "refund"),
+        credit_note_id=posted.credit_note_id,
+        refunded_on=posted.credited_on,
+        reference=posted.credit_note_number,
     )
-    return await pay_back(process, refund, per=credited.credit_note_id)
+    refunded = await pay_back(process, refund, per=posted.credit_note_id)
+    return Credited(note.invoice_id, posted, refunded.amount)
 
 
 async def pay_back(process: Process, refund: PostRefund, per: object) -> RefundPosted:

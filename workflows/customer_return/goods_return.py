@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from domains.receivables.messages import CreditNotePosted
 from domains.sales.messages import (
     InspectReturn,
     InvoiceCredited,
@@ -15,6 +14,7 @@ from domains.sales.messages import (
 )
 from foundation.money import ZERO
 from foundation.process import Process
+from workflows.customer_return.crediting import Credited
 
 
 class GoodsReturn(Process):
@@ -26,12 +26,12 @@ class GoodsReturn(Process):
         super().__init__(asked)
         self.asked = asked
         self.is_authorised = False
+        self.waits_or_goes_on = False
+        """Whether it is shown where it stands since it was authorised."""
         self.inspection: InspectReturn | None = None
         self.received: tuple[LineReceived, ...] = ()
         self.unbilled: tuple[LineQuantity, ...] = ()
-        self.credited: list[CreditNotePosted] = []
-        self.credits: list[InvoiceCredited] = []
-        self.refunded = ZERO
+        self.credited: list[Credited] = []
 
     async def tell_order(self, outcome: str) -> ReturnEnded:
         """How the return ended, for whoever waits for it."""
@@ -39,11 +39,16 @@ class GoodsReturn(Process):
             return_id=self.asked.return_id,
             return_number=self.authorised.return_number,
             outcome=outcome,
+            resolution=self.asked.resolution,
+            received_on=self.inspection.received_on if self.inspection else None,
             lines=self.received,
             unbilled=self.unbilled,
-            credits=tuple(self.credits),
+            credits=tuple(
+                InvoiceCredited(invoice_id=one.invoice_id, amount=one.note.total_amount)
+                for one in self.credited
+            ),
             credited_amount=self.credited_amount,
-            refunded_amount=self.refunded,
+            refunded_amount=self.refunded_amount,
         )
         await self.tell(self.asked.process_of_order, "return_ended", ended)
         return ended
@@ -51,12 +56,17 @@ class GoodsReturn(Process):
     @property
     def credited_amount(self) -> Decimal:
         """What all credit notes come to."""
-        return sum((note.total_amount for note in self.credited), ZERO)
+        return sum((one.note.total_amount for one in self.credited), ZERO)
+
+    @property
+    def refunded_amount(self) -> Decimal:
+        """What of it was paid back."""
+        return sum((one.refunded_amount for one in self.credited), ZERO)
 
     @property
     def has_begun(self) -> bool:
         """Whoever asks for a return waits until it is authorised."""
-        return self.is_authorised
+        return self.waits_or_goes_on
 
     def answer(self) -> ReturnProgress:
         """Where the return stands, for whoever just did something to it."""
@@ -65,8 +75,8 @@ class GoodsReturn(Process):
             return_number=self.authorised.return_number,
             stage=self.now.stage,
             waiting_on=self.now.waiting_on,
-            credit_note_numbers=tuple(note.credit_note_number for note in self.credited),
+            credit_note_numbers=tuple(one.note.credit_note_number for one in self.credited),
             credited_amount=self.credited_amount,
-            refunded_amount=self.refunded,
-            currency=self.credited[0].currency if self.credited else None,
+            refunded_amount=self.refunded_amount,
+            currency=self.credited[0].note.currency if self.credited else None,
         )

@@ -1,15 +1,13 @@
 """What one domain's answer means in the next domain's words: the return as it is handed on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from domains.inventory.messages import LineToTakeBack, TakeBackGoods
 from domains.receivables.messages import (
     Billed,
-    BilledInvoice,
     DueQuantity,
-    LineToCredit,
     PostCreditNote,
     WithdrawFromBilling,
     WithdrawnFromBilling,
@@ -25,6 +23,7 @@ from domains.sales.messages import (
     RunReturn,
 )
 from foundation.errors import BusinessError, Refusals
+from workflows.customer_return import crediting
 
 SIX_DECIMALS = Decimal("0.000001")
 NOTHING = Decimal(0)
@@ -121,23 +120,15 @@ def credit_notes(
 
     When a cancelled order's goods have all come back, its invoices are credited wholly, freight and all.
     """
-    left = {line.line_number: line.quantity for line in received if line.quantity}
-    to_credit: list[tuple[BilledInvoice, tuple[LineToCredit, ...]]] = []
-    for invoice in billed.invoices:
-        lines = []
-        for line in invoice.lines:
-            quantity = min(line.quantity, left.get(line.order_line_number, NOTHING))
-            if quantity and not line.is_freight:
-                left[line.order_line_number] -= quantity
-                lines.append(LineToCredit(order_line_number=line.order_line_number, quantity=quantity))
-        to_credit.append((invoice, tuple(lines)))
+    back = {line.line_number: line.quantity for line in received if line.quantity}
+    to_credit, never_billed = crediting.over_newest_first(billed, back)
     wholly = asked.cancels_order and _covers(billed, to_credit)
     notes = [
         PostCreditNote(
             credit_note_id=credit_note_id(asked.return_id, invoice.invoice_id),
             invoice_id=invoice.invoice_id,
             # What was still to be billed when it came back is credited when it was.
-            credited_on=max(inspection.received_on, invoice.invoiced_on or inspection.received_on),
+            credited_on=max(inspection.received_on, invoice.invoiced_on),
             reason=asked.reason,
             lines=() if wholly else lines,
             order_id=asked.order_id if billed.is_collective else None,
@@ -146,12 +137,12 @@ def credit_notes(
         if wholly or lines
     ]
     unbilled = tuple(
-        LineQuantity(line_number=number, quantity=quantity) for number, quantity in left.items() if quantity
+        LineQuantity(line_number=number, quantity=quantity) for number, quantity in never_billed.items()
     )
     return notes, unbilled
 
 
-def _covers(billed: Billed, to_credit: list[tuple[BilledInvoice, tuple[LineToCredit, ...]]]) -> bool:
+def _covers(billed: Billed, to_credit: Sequence[crediting.ToCredit]) -> bool:
     """Whether everything that was billed, but the freight, is to be credited."""
     wanted = sum(len([line for line in invoice.lines if not line.is_freight]) for invoice in billed.invoices)
     credited = [(invoice, line) for invoice, lines in to_credit for line in lines]

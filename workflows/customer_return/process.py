@@ -15,6 +15,7 @@ be done waits, and shows why, until it can. When the customer keeps the goods, s
 from uuid import uuid5
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.receivables import billed, billing_due
@@ -23,7 +24,6 @@ from domains.sales.messages import (
     CancelReturn,
     CloseReturn,
     InspectReturn,
-    InvoiceCredited,
     Resolution,
     ReturnCancellation,
     ReturnEnded,
@@ -58,12 +58,17 @@ class CustomerReturn(GoodsReturn):
             async with self.undo() as undo:
                 await self.authorise(asked, undo)
                 await self.serve_until(lambda: self.inspection is not None)
-        except ReturnCancelled:
-            return await self.tell_order("cancelled")
+        except ApplicationError as turned_back:
+            if not self.is_authorised:
+                raise  # No order waits for it.
+            ended = await self.tell_order("cancelled")
+            if turned_back is not self.ending:
+                raise
+            return ended
         assert self.inspection is not None
         if not asked.goods_stay:
             await self.take_goods_back(self.inspection)
-        if asked.resolution is not Resolution.REPLACE or not await self.is_sent_again(self.inspection):
+        if asked.resolution is not Resolution.REPLACE or not await self.send_again(self.inspection):
             await self.credit(self.inspection)
         close = CloseReturn(return_id=asked.return_id, lines=self.received)
         stage = self.at("closed", outcome="closed", amount=self.credited_amount)
@@ -74,9 +79,7 @@ class CustomerReturn(GoodsReturn):
         """What is asked for until the goods have arrived; then it is answered when the return is over."""
         match event.message:
             case InspectReturn() as inspection:
-                handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
-                self.received = inspection.lines or handover.all_fit(self.authorised)
-                self.inspection = inspection
+                await self.see_what_came(inspection, event)
             case ReturnCancellation() as cancellation:
                 self.ending = ReturnCancelled(cancellation.reason)
         self.caller = event.caller
@@ -94,7 +97,7 @@ class CustomerReturn(GoodsReturn):
         undo.of(sales.authorise_return, sales.cancel_return, self.why_cancelled)
         ask = asked.as_authorisation()
         authorised = asked.authorised or await self.step(sales.authorise_return, ask)
-        self.authorised = authorised
+        self.authorised, self.is_authorised = authorised, True
         self.know(document=authorised.return_number, party=authorised.customer_code)
         if asked.goods_stay:
             self.received = handover.all_fit(authorised)
@@ -103,7 +106,18 @@ class CustomerReturn(GoodsReturn):
             )
         else:
             await self.note(self.at("waiting for goods to come back", waiting_on="warehouse"))
-        self.is_authorised = True
+        self.waits_or_goes_on = True
+
+    async def see_what_came(self, inspection: InspectReturn, event: Event) -> None:
+        """Once the goods are here there is no way back: what cannot be is refused now."""
+        handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
+        received = inspection.lines or handover.all_fit(self.authorised)
+        if back := handover.goods_to_take_back(self.authorised, inspection, received):
+            per = inspection.inspection_id
+            await self.step(inventory.check_goods_back, back, per=per, by=event.caller)
+        if self.ending is not None:
+            raise self.ending  # It was called off meanwhile.
+        self.received, self.inspection = received, inspection
 
     def why_cancelled(self) -> CancelReturn:
         """What sales is told when the return is taken back."""
@@ -135,15 +149,10 @@ class CustomerReturn(GoodsReturn):
         notes, never_billed = handover.credit_notes(self.asked, inspection, received, found)
         self.unbilled += never_billed
         for note in notes:
-            posted = await crediting.credit_invoice(self, note)
-            self.credited.append(posted)
-            credit = InvoiceCredited(invoice_id=note.invoice_id, amount=posted.total_amount)
-            self.credits.append(credit)
-            if self.asked.resolution is Resolution.REFUND and posted.on_account_amount:
-                self.refunded += (await crediting.pay_back_credit(self, posted)).amount
+            self.credited.append(await crediting.credit(self, note, self.asked.resolution))
 
-    async def is_sent_again(self, inspection: InspectReturn) -> bool:
-        """The same goods go out by an order of their own, free of charge: no, if that order is not taken."""
+    async def send_again(self, inspection: InspectReturn) -> bool:
+        """Order the same goods again, free of charge; whether that order was taken."""
         if not any(line.quantity for line in self.received):
             return True
         order = handover.replacement(self.asked, self.authorised, inspection, self.received)
@@ -155,6 +164,7 @@ class CustomerReturn(GoodsReturn):
             summary=order.customer_reference,
             hear=True,
         )
+        await self.note(self.at("waiting for the replacement to be confirmed", waiting_on="sales"))
         answered = await self.heard_of("order_to_cash", order.order_id)
         if not answered.was_taken:
             await self.note(self.at("credited, not replaced", why=f"no replacement: {answered.why}"))

@@ -18,7 +18,7 @@ from domains.sales.messages import (
     PaymentReceived,
     ShipmentConfirmed,
 )
-from foundation.approvals import Approval
+from foundation.approvals import Approval, ApprovalDecided
 from foundation.messages import Stage
 from foundation.process import Process
 from workflows.order_to_cash.facts import OrderFacts
@@ -36,6 +36,13 @@ async def stand_as_it_is(process: Process, facts: OrderFacts) -> None:
     now = next_stage(process, facts)
     if facts.is_set_aside and not facts.cancellation and now.stage != process.now.stage:
         await process.note(now)
+
+
+def not_cancelled_by_operator(facts: OrderFacts, now: Stage) -> Stage:
+    """A cancellation that was asked for in Temporal has no effect any more: its asker sees why."""
+    is_over = "it is on its way back already" if facts.cancellation else "goods have left"
+    why = f"a cancellation in Temporal has no effect: {is_over}"
+    return now.model_copy(update={"why": why, "remedy": "Cancel the order through the API."})
 
 
 def progress(facts: OrderFacts, now: Stage) -> OrderProgress:
@@ -100,6 +107,11 @@ def credit_approval(ask: CheckCredit, check: CreditChecked) -> tuple[Approval, H
     why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
     approval = Approval(subject=f"credit: {why}", role="credit manager", escalate_to="finance director")
     return approval, HoldOrder(order_id=ask.order_id, reason=why)
+
+
+def rejected(decision: ApprovalDecided) -> OrderRejected:
+    """Why the order ends with a credit manager's decision."""
+    return OrderRejected(f"credit was refused: {decision.reason or 'no reason given'}")
 
 
 def why(facts: OrderFacts, ending: ApplicationError | None) -> CancelOrder:

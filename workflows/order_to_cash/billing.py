@@ -55,6 +55,7 @@ class OfEachShipment:
             shipped.issued,
             handover.lines_to_bill(facts.placed, lines, with_freight=not facts.open_amounts),
             process_id=process.id,
+            invoiced_on=max(facts.left_on or shipment.shipped_on, shipment.shipped_on),
             completes_order=facts.fulfilment.is_delivered,
         )
         per, by = shipment.shipment_id, shipped.by
@@ -67,7 +68,7 @@ class OfEachShipment:
                 allocation_id=uuid5(payment_id, str(posted.invoice_id)),
                 payment_id=payment_id,
                 invoice_id=posted.invoice_id,
-                allocated_on=shipment.shipped_on,
+                allocated_on=max(invoice.invoiced_on, payment.since),
                 if_any=True,
             )
             using = f"{payment_id}/{posted.invoice_id}"
@@ -133,7 +134,7 @@ async def note_share(process: Process, facts: OrderFacts, share: OrderShare) -> 
     record = RecordFulfilment(order_id=facts.order_id, billed=facts.bill_share(share))
     stage = None if facts.cancellation else answers.next_stage(process, facts)
     await process.step(sales.record_fulfilment, record, per=invoice.invoice_id, must=True, stage=stage)
-    facts.invoices[invoice.invoice_id] = invoice
+    facts.note_invoice(invoice)
 
 
 async def withdraw_freight(process: Process, facts: OrderFacts, per: str) -> None:

@@ -15,6 +15,7 @@ then shows what that comes to.
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Self
 from uuid import uuid5
 
 from temporalio.exceptions import ApplicationError
@@ -23,7 +24,7 @@ from activities import inventory, sales
 from activities.receivables import billed, credit
 from domains.inventory.messages import ReleaseReservation
 from domains.ledger.messages import PostRefund
-from domains.receivables.messages import CreditNotePosted, FindBilled, PostCreditNote, ReleaseCredit
+from domains.receivables.messages import FindBilled, ReleaseCredit
 from domains.sales.messages import (
     AuthoriseReturn,
     Cancellation,
@@ -42,6 +43,7 @@ from foundation.process import Process
 from workflows.customer_return import crediting
 from workflows.order_to_cash import answers, billing, handover
 from workflows.order_to_cash.facts import OrderFacts
+from workflows.order_to_cash.refusals import OrderCancelled
 
 SYSTEM, WAREHOUSE = "system", "warehouse"
 
@@ -63,6 +65,19 @@ class Cancelling:
     cancellation: Cancellation
     event: Event | None = None
     authorised: ReturnAuthorised | None = None
+
+    @classmethod
+    def begin(cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event) -> Self:
+        """Before goods have left, what was done is taken back; after that, they are returned.
+
+        Refuses: OrderCancelled.
+        """
+        facts.cancel(cancellation)
+        process.caller = event.caller
+        if not facts.has_left:
+            process.ending = OrderCancelled(cancellation.reason)
+            process.answer_when(event, True, lambda: answers.cancelled(facts, process.now))
+        return cls(process, facts, cancellation, event)
 
     @property
     def per(self) -> str:
@@ -176,16 +191,7 @@ class Cancelling:
         find = FindBilled(order_id=self.facts.placed.order_id)
         found = await self.process.step(billed.find_billed, find, per=self.per, must=True)
         for note in handover.freight_credits(found, self.cancellation):
-            posted = await self.credit_invoice(note)
-            if posted.on_account_amount and self.cancellation.money is Resolution.REFUND:
-                await crediting.pay_back_credit(self.process, posted)
-
-    async def credit_invoice(self, note: PostCreditNote) -> CreditNotePosted:
-        """An invoice is less open: this order's, or one over several, which has a process of its own."""
-        posted = await crediting.credit_invoice(self.process, note)
-        if posted.settled is not None and posted.settled.process_id == self.process.id:
-            self.facts.settle((posted.settled,))
-        return posted
+            self.facts.credit(await crediting.credit(self.process, note, self.cancellation.money))
 
     async def withdraw_freight(self) -> None:
         """Freight that is still to be billed with its month is not billed any more."""
@@ -195,11 +201,11 @@ class Cancelling:
         """Refund what came for the order and is still on account, if the cancellation says so."""
         if self.cancellation.money is not Resolution.REFUND:
             return
-        for payment_id in self.facts.payments:
+        for payment_id, payment in self.facts.payments.items():
             refund = PostRefund(
                 refund_id=uuid5(payment_id, "refund"),
                 payment_id=payment_id,
-                refunded_on=self.cancellation.cancelled_on,
+                refunded_on=max(self.cancellation.cancelled_on, payment.since),
                 reference=self.facts.placed.order_number,
             )
             await crediting.pay_back(self.process, refund, per=payment_id)

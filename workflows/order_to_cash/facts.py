@@ -1,6 +1,8 @@
 """What the process of an order knows: what was ordered, what has left, what is open. No Temporal here."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,10 +15,14 @@ from domains.sales.messages import (
     ConfirmShipment,
     LineQuantity,
     OrderPlaced,
+    PlaceOrder,
     ReturnEnded,
 )
 from domains.sales.rules.fulfilment import Fulfilment
+from foundation.days import check_not_before
 from foundation.money import ZERO
+from foundation.next_run import Carried
+from workflows.customer_return.crediting import Credited
 from workflows.order_to_cash import handover
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
@@ -26,39 +32,84 @@ from workflows.order_to_cash.refusals import (
 )
 
 
+@dataclass
+class Invoiced:
+    """An invoice of the order, or its share of one, in its currency."""
+
+    invoice_number: str
+    total_amount: Decimal
+
+
+@dataclass
+class Paid:
+    """A payment for the order, and what of it is on account, in the payment's currency."""
+
+    payment_number: str
+    since: date
+    """When it came."""
+    on_account_amount: Decimal
+
+
+@dataclass
+class NotMoney:
+    """What of an invoice was settled without money, in its currency."""
+
+    discount: Decimal = ZERO
+    written_off: Decimal = ZERO
+
+
+@dataclass
 class OrderFacts:
-    """One order on its way to cash."""
+    """One order on its way to cash: plain values, which go along into a further run of its process."""
 
-    placed: OrderPlaced
-    fulfilment: Fulfilment
+    order_id: UUID
+    order: OrderPlaced | None = None
+    """As it was written down, or amended since."""
+    goods: Fulfilment | None = None
+    is_set_aside: bool = False
+    invoices: dict[UUID, Invoiced] = field(default_factory=dict)
+    open_amounts: dict[UUID, Decimal] = field(default_factory=dict)
+    payments: dict[UUID, Paid] = field(default_factory=dict)
+    """As they were last heard of."""
+    not_money: dict[UUID, NotMoney] = field(default_factory=dict)
+    """Of the invoices of which something was settled without money."""
+    heard: set[int] = field(default_factory=set)
+    """The numbers of what other money settled: it may be told twice."""
+    returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
+    credited: dict[UUID, Decimal] = field(default_factory=dict)
+    """What of each invoice, or of the order's share of it, was credited by returns."""
+    left_on: date | None = None
+    """When the last of the goods left that are not billed."""
+    freight_is_due: bool = False
+    """Whether the freight waits to be billed with its month."""
+    was_listed: bool = False
+    """Whether anything of the order was put on the list of its month, and its freight with it."""
+    cancellation: Cancellation | None = None
+    """What is being done to take the order back."""
+    cancellations: int = 0
 
-    def __init__(self, order_id: UUID) -> None:
-        self.order_id = order_id
-        self.is_placed = False
-        self.is_set_aside = False
-        self.invoices: dict[UUID, InvoicePosted] = {}
-        self.open_amounts: dict[UUID, Decimal] = {}
-        self.payments: dict[UUID, PaymentPosted] = {}
-        """As they were last heard of: with what is on account of each."""
-        self.settlements: list[SettledInvoice] = []
-        self.heard: set[int] = set()
-        """The numbers of what other money settled: it may be told twice."""
-        self.returns: dict[UUID, ReturnEnded] = {}
-        self.credited: dict[UUID, Decimal] = {}
-        """What of each invoice, or of the order's share of it, was credited by returns."""
-        self.freight_is_due = False
-        """Whether the freight waits to be billed with its month."""
-        self.was_listed = False
-        """Whether anything of the order was put on the list of its month, and its freight with it."""
-        self.cancellation: Cancellation | None = None
-        """What is being done to take the order back."""
-        self.cancellations = 0
+    @property
+    def is_placed(self) -> bool:
+        """Whether the order is written down."""
+        return self.order is not None
+
+    @property
+    def placed(self) -> OrderPlaced:
+        """The order as it was written down."""
+        assert self.order is not None
+        return self.order
+
+    @property
+    def fulfilment(self) -> Fulfilment:
+        """How far its lines have come."""
+        assert self.goods is not None
+        return self.goods
 
     # Goods
 
     def place(self, placed: OrderPlaced) -> None:
         """The order is written down; or it is wanted otherwise, and nothing of it has left."""
-        self.placed, self.fulfilment, self.is_placed = placed, Fulfilment(placed), True
+        self.order, self.goods = placed, Fulfilment.of(placed)
 
     def reserve(self, lines: Iterable[ReservedLine], number: int = 0) -> None:
         """What was set aside of the order, and what is short."""
@@ -73,6 +124,11 @@ class OrderFacts:
         """Whether goods have left."""
         return self.is_placed and self.fulfilment.has_left
 
+    def deliver(self, lines: Iterable[LineQuantity], on: date) -> None:
+        """Goods have left."""
+        self.fulfilment.deliver(lines)
+        self.left_on = max(self.left_on or on, on)
+
     # Billed
 
     @property
@@ -83,8 +139,13 @@ class OrderFacts:
     def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
         """An invoice was posted for lines that have left."""
         self.fulfilment.bill(lines)
-        self.invoices[posted.invoice_id] = posted
+        self.left_on = None
+        self.note_invoice(posted)
         self.open_amounts[posted.invoice_id] = posted.total_amount
+
+    def note_invoice(self, posted: InvoicePosted) -> None:
+        """The order knows the invoice from now on."""
+        self.invoices[posted.invoice_id] = Invoiced(posted.invoice_number, posted.total_amount)
 
     def bill_share(self, share: OrderShare) -> tuple[LineQuantity, ...]:
         """A collective invoice has billed what was delivered; gives the lines."""
@@ -118,11 +179,14 @@ class OrderFacts:
         for invoice in settled:
             known = self.open_amounts.get(invoice.invoice_id, invoice.open_amount)
             self.open_amounts[invoice.invoice_id] = min(known, invoice.open_amount)
-            self.settlements.append(invoice)
+            if (invoice.discount_amount or invoice.written_off_amount) and invoice.invoice_id is not None:
+                without = self.not_money.setdefault(invoice.invoice_id, NotMoney())
+                without.discount += invoice.discount_amount
+                without.written_off += invoice.written_off_amount
 
     def pay(self, posted: PaymentPosted, payment_id: UUID) -> None:
         """Money has come for the order, or more of it was used."""
-        self.payments[payment_id] = posted
+        self.payments[payment_id] = Paid(posted.payment_number, posted.since, posted.on_account_amount)
         self.settle(posted.settled)
 
     @property
@@ -132,12 +196,10 @@ class OrderFacts:
 
     def not_paid_in_money(self, invoice_id: UUID) -> list[tuple[str, Decimal]]:
         """What of an invoice was settled without money, and by what."""
-        of_invoice = [one for one in self.settlements if one.invoice_id == invoice_id]
+        without = self.not_money.get(invoice_id, NotMoney())
         kinds = {
-            "cash discount": sum((one.discount_amount for one in of_invoice), ZERO),
-            "small difference that was written off": sum(
-                (one.written_off_amount for one in of_invoice), ZERO
-            ),
+            "cash discount": without.discount,
+            "small difference that was written off": without.written_off,
         }
         return [(what, amount) for what, amount in kinds.items() if amount]
 
@@ -151,12 +213,20 @@ class OrderFacts:
         """
         self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
         for credit in ended.credits:
-            before = self.credited.get(credit.invoice_id, ZERO)
-            self.credited[credit.invoice_id] = before + credit.amount
-            known = self.open_amounts.get(credit.invoice_id)
-            if self.is_collective and known is not None:
-                self.open_amounts[credit.invoice_id] = max(known - credit.amount, ZERO)
+            self._note_credit(credit.invoice_id, credit.amount)
         self.returns[ended.return_id] = ended
+
+    def credit(self, credited: Credited) -> None:
+        """The order itself has credited an invoice."""
+        self._note_credit(credited.invoice_id, credited.note.total_amount)
+        if credited.note.settled is not None and not self.is_collective:
+            self.settle((credited.note.settled,))
+
+    def _note_credit(self, invoice_id: UUID, amount: Decimal) -> None:
+        self.credited[invoice_id] = self.credited.get(invoice_id, ZERO) + amount
+        known = self.open_amounts.get(invoice_id)
+        if self.is_collective and known is not None:
+            self.open_amounts[invoice_id] = max(known - amount, ZERO)
 
     def knows_what_was_credited(self, ended: ReturnEnded) -> bool:
         """Whether the order has been told its share of every invoice that a return has credited."""
@@ -170,10 +240,11 @@ class OrderFacts:
             raise OrderNotConfirmed(f"the order is at '{stage}': there is nothing to cancel")
 
     def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
-        """Refuses: OrderNotConfirmed, ShipmentRefused."""
+        """Refuses: OrderNotConfirmed, ShipmentRefused; TooEarly when it is before the order."""
         if not self.is_set_aside or self.cancellation is not None:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{stage}'")
         self.fulfilment.lines_to_ship(shipment.lines)
+        check_not_before("shipped_on", shipment.shipped_on, self.placed.ordered_on, self.placed.order_number)
 
     def check_takes_money(self, stage: str) -> None:
         """Refuses: BilledCollectively, OrderNotConfirmed."""
@@ -196,9 +267,12 @@ class OrderFacts:
             raise NotAmendable("goods have left for this order: place another, or agree on a return")
 
     def cancel(self, cancellation: Cancellation) -> None:
-        """Somebody cancels the order. Refuses: OrderCancelled."""
+        """Somebody cancels the order. Refuses: OrderCancelled; TooEarly when it is before the order."""
         if self.cancellation is not None:
             raise OrderCancelled(f"the order is already on its way back: {self.cancellation.reason}")
+        if self.is_placed:
+            ordered_on, number = self.placed.ordered_on, self.placed.order_number
+            check_not_before("cancelled_on", cancellation.cancelled_on, ordered_on, number)
         self.cancellation = cancellation
         self.cancellations += 1
 
@@ -223,3 +297,7 @@ class OrderFacts:
         if self.fulfilment.shippable():
             return "waiting for shipment", "warehouse"
         return "waiting for stock", "supply"
+
+
+OrderSoFar = Carried[PlaceOrder, OrderFacts]
+"""What the process of an order takes along into its next run."""

@@ -1,5 +1,6 @@
 """What one domain's answer means in the next domain's words: the order as it is handed on."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import uuid5
 
@@ -85,9 +86,10 @@ def invoice(
     lines: tuple[LineToBill, ...],
     *,
     process_id: str,
+    invoiced_on: date,
     completes_order: bool,
 ) -> PostInvoice:
-    """What is billed after a shipment. Its id follows from the shipment's."""
+    """What is billed after a shipment, when all of it has left. Its id follows from the shipment's."""
     return PostInvoice(
         invoice_id=uuid5(shipment.shipment_id, "invoice"),
         process_id=process_id,
@@ -97,7 +99,7 @@ def invoice(
         shipment_number=issued.shipment_number if issued else None,
         customer_code=placed.customer_code,
         customer_reference=placed.customer_reference,
-        invoiced_on=shipment.shipped_on,
+        invoiced_on=invoiced_on,
         currency=placed.currency,
         payment_terms_code=placed.payment_terms_code,
         prices_include_tax=placed.prices_include_tax,
@@ -141,7 +143,7 @@ def freight_credits(billed: Billed, cancellation: Cancellation) -> tuple[PostCre
         PostCreditNote(
             credit_note_id=uuid5(invoice.invoice_id, f"the freight of {billed.order_id}"),
             invoice_id=invoice.invoice_id,
-            credited_on=max(cancellation.cancelled_on, invoice.invoiced_on or cancellation.cancelled_on),
+            credited_on=max(cancellation.cancelled_on, invoice.invoiced_on),
             reason=cancellation.reason,
             order_id=billed.order_id if billed.is_collective else None,
         )

@@ -24,10 +24,11 @@ from domains.receivables.messages import OrderShare, ReleaseCredit
 from domains.sales import messages
 from foundation.approvals import Approvals
 from foundation.mailbox import Event, command, fact
+from foundation.next_run import known
 from foundation.undo import Undo
 from workflows.order_to_cash import amending, answers, billing, handover, returning
 from workflows.order_to_cash.cancelling import Cancelling, give_money_back
-from workflows.order_to_cash.facts import OrderFacts
+from workflows.order_to_cash.facts import OrderFacts, OrderSoFar
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
 
 
@@ -45,16 +46,16 @@ class OrderToCash(Approvals):
     return_ended = fact("return_ended", messages.ReturnEnded, "A return of this order has ended")
 
     @workflow.init
-    def __init__(self, order: messages.PlaceOrder) -> None:
+    def __init__(self, order: messages.PlaceOrder | OrderSoFar) -> None:
         super().__init__(order)
-        self.facts = OrderFacts(order.order_id)
+        self.order, self.facts = known(order, lambda order: OrderFacts(order.order_id))
         self.cancelling: Cancelling | None = None
 
     @workflow.run
-    async def run(self, order: messages.PlaceOrder) -> messages.OrderClosed:
-        """The whole way, as the numbers above say."""
-        await self.conduct(self.procedure(order))
-        return messages.OrderClosed(order_id=order.order_id, outcome=self.now.outcome or "cancelled")
+    async def run(self, order: messages.PlaceOrder | OrderSoFar) -> messages.OrderClosed:
+        """The whole way, as the numbers above say; or on from where an earlier run has come to."""
+        await self.conduct(self.procedure(self.order))
+        return messages.OrderClosed(order_id=self.order.order_id, outcome=self.now.outcome or "cancelled")
 
     async def procedure(self, order: messages.PlaceOrder) -> None:
         """Steps 1 to 3 with their way back, then 4 to 7."""
@@ -63,11 +64,11 @@ class OrderToCash(Approvals):
                 await self.take_the_order(order, undo)
                 await self.pass_credit_check(undo)
                 await self.set_goods_aside(undo)
-                await self.serve_until(lambda: self.facts.has_left)
+                await self.rest_until(lambda: self.facts.has_left)
         except (OrderCancelled, OrderRejected):
             return
         while not self.facts.is_done:
-            await self.serve_until(lambda: self.facts.is_done or self.facts.cancellation is not None)
+            await self.rest_until(lambda: self.facts.is_done or self.facts.cancellation is not None)
             if self.cancelling and await self.cancelling.is_done():
                 return
             self.cancelling = None
@@ -84,7 +85,7 @@ class OrderToCash(Approvals):
             case messages.AmendOrder() as wanted:
                 await amending.amend(self, self.facts, wanted, event)
             case messages.Cancellation() as cancellation:
-                self.turn_back(cancellation, event)
+                self.cancelling = Cancelling.begin(self, self.facts, cancellation, event)
             case ServedOrder() as served:
                 self.facts.hear_set_aside(served, event.number)
                 await answers.stand_as_it_is(self, self.facts)
@@ -95,7 +96,9 @@ class OrderToCash(Approvals):
             case messages.ReturnEnded() as ended:
                 await returning.take_back(self, self.facts, ended)
             case None if not (self.facts.has_left or self.facts.cancellation):
-                self.ending = OrderCancelled("cancelled by an operator")
+                self.ending = OrderCancelled(event.kind)
+            case None:
+                await self.note(answers.not_cancelled_by_operator(self.facts, self.now))
 
     # 1. Sales writes the order down
 
@@ -103,7 +106,8 @@ class OrderToCash(Approvals):
         """Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
         undo.of(sales.place_order, sales.cancel_order, lambda: answers.why(self.facts, self.ending))
         undo.before_all(lambda: give_money_back(self.cancelling))
-        self.facts.place(await self.step(sales.place_order, order, stage=self.at("placed")))
+        if not self.facts.is_placed:
+            self.facts.place(await self.step(sales.place_order, order, stage=self.at("placed")))
         self.know(**answers.shown(self.facts))
 
     # 2. Finance checks the customer's credit
@@ -113,6 +117,10 @@ class OrderToCash(Approvals):
         ask = handover.credit_check(self.facts.placed)
         release = ReleaseCredit(order_id=ask.order_id)
         undo.of(credit.check_credit, credit.release_credit, lambda: release)
+        if self.has_asked:
+            undo.of(credit.check_credit, credit.release_credit, lambda: release, per="approved")
+        if self.facts.is_set_aside:
+            return
         check = await self.step(credit.check_credit, ask)
         if check.within_limit:
             return
@@ -120,8 +128,7 @@ class OrderToCash(Approvals):
         asked = self.approval(approval, sales.hold_order, hold, stage="waiting for a credit decision")
         decision = await self.serve_while(asked, later={"goods_set_aside"})
         if not decision.approved:
-            self.caller = decision.by
-            self.ending = OrderRejected(f"credit was refused: {decision.reason or 'no reason given'}")
+            self.caller, self.ending = decision.by, answers.rejected(decision)
             raise self.ending
         undo.of(credit.check_credit, credit.release_credit, lambda: release, per="approved")
         await self.step(credit.check_credit, ask.model_copy(update={"approved": True}), per="approved")
@@ -132,6 +139,8 @@ class OrderToCash(Approvals):
         """Reserve what is there; what is short waits as a backorder. Then the order is confirmed."""
         release = ReleaseReservation(order_id=self.facts.order_id)
         undo.of(inventory.reserve_stock, inventory.release_reservation, lambda: release)
+        if self.facts.is_set_aside:
+            return
         if reserve := handover.reservation(self.facts.placed, process_id=self.id):
             self.facts.reserve((await self.step(inventory.reserve_stock, reserve)).lines)
         confirm = messages.ConfirmOrder(
@@ -153,7 +162,7 @@ class OrderToCash(Approvals):
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
         issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
-        facts.fulfilment.deliver(lines)
+        facts.deliver(lines, shipment.shipped_on)
         shipped = billing.Shipped(shipment, issued, lines, by)
         invoice, billed = await billing.of(facts.placed).bill(self, facts, shipped)
         record = messages.RecordFulfilment(order_id=facts.order_id, delivered=lines, billed=billed)
@@ -171,14 +180,6 @@ class OrderToCash(Approvals):
         posted = await self.step(payments.post_payment, post, per=per, by=event.caller)
         self.facts.pay(posted, per)
         self.answer_when(event, self.facts.is_done, lambda: answers.paid(self.facts, self.now, posted, per))
-
-    def turn_back(self, cancellation: messages.Cancellation, event: Event) -> None:
-        """Before goods have left, what was done is taken back; after that, they are returned."""
-        self.facts.cancel(cancellation)
-        self.caller, self.cancelling = event.caller, Cancelling(self, self.facts, cancellation, event)
-        if not self.facts.has_left:
-            self.ending = OrderCancelled(cancellation.reason)
-            self.answer_when(event, True, lambda: answers.cancelled(self.facts, self.now))
 
     @workflow.query(description="What a cancellation would take back now, and what would remain")
     def plan_cancellation(self, cancellation: messages.Cancellation) -> messages.CancellationPlan:

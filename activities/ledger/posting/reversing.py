@@ -102,7 +102,7 @@ async def reverse(
     """Take back what a document of any domain did in the books; the domain takes its own facts back itself.
 
     `number` is what the domain calls it, and `posted_on` its day; without them, what the books know.
-    Refuses: NotFound, ReversedAlready, StandsOnIt, Invalid when the day is before the document's own;
+    Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly when the day is before the document's own;
     NotPostable, NoFiscalYear, PeriodLocked.
     """
     of = {"type": document_type, "document": document_id}

@@ -5,6 +5,7 @@ under their stock row's lock, so they are read after it and need no lock of thei
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -83,6 +84,21 @@ _OUTSIDE = text(
     ) AS moved
     GROUP BY line_number, item_code
     HAVING sum(quantity) > 0
+    """
+)
+_LEFT_BY = text(
+    """
+    SELECT line_number, sum(quantity) AS quantity
+    FROM (
+        SELECT l.line_number, l.quantity
+        FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id
+        WHERE d.order_id = :order AND d.shipped_on <= :on
+        UNION ALL
+        SELECT l.line_number, -l.quantity
+        FROM inventory.goods_return d JOIN inventory.goods_return_line l ON l.return_id = d.id
+        WHERE d.order_id = :order
+    ) AS moved
+    GROUP BY line_number
     """
 )
 _LAST_SHIPMENT = text(
@@ -209,6 +225,12 @@ async def outside(tx: Transaction, order_id: UUID) -> dict[int, Outside]:
     """What has left for an order and is not back, line by line; read it under the lock of the valuation."""
     rows = await tx.execute(_OUTSIDE, {"order": order_id})
     return {row.line_number: Outside(row.item_code, row.quantity, row.cost) for row in rows}
+
+
+async def left_by(tx: Transaction, order_id: UUID, on: date) -> dict[int, Decimal]:
+    """What of an order had left by a day, and is not back by now, line by line."""
+    rows = await tx.execute(_LEFT_BY, {"order": order_id, "on": on})
+    return {row.line_number: row.quantity for row in rows}
 
 
 def _reservation(row: Any) -> Reservation:

@@ -5,13 +5,16 @@ Source: IFRS 15, B25: what is recovered is measured by the former carrying amoun
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from domains.inventory.messages import LineToTakeBack
 from domains.inventory.rules.valuation import share
+from foundation.days import TooEarly
 from foundation.errors import BusinessError, Refusals
 from foundation.money import rounded
 
+_NOTHING = Decimal(0)
 A_ROUNDING = Decimal("0.00001")
 """Shipments of parts are each rounded to six decimals of the stock unit, so that together they may differ by
 a few millionths from the whole: who gives back as good as all that left gives back all."""
@@ -55,9 +58,14 @@ def returned_lines(
     """What comes back, at original cost: its share of what is outside, and all of the rest with the last.
 
     Costs are rounded half-up per line, so that everything taken back costs to the cent what its shipments
-    did; the scrapped part has what the restocked part leaves. Refuses: NotShipped, with every line that is
-    too much, or more scrapped than it is.
+    did; the scrapped part has what the restocked part leaves. Refuses: NotShipped.
     """
+    check_is_outside(lines, outside)
+    return tuple(_returned(line, outside[line.line_number], currency) for line in lines)
+
+
+def check_is_outside(lines: Sequence[LineToTakeBack], outside: Mapping[int, Outside]) -> None:
+    """Refuses: NotShipped, with every line that is too much, or more scrapped than it is."""
     refusals = Refusals()
     seen: set[int] = set()
     for position, line in enumerate(lines):
@@ -73,7 +81,18 @@ def returned_lines(
             refusals.add(f"{field}.scrapped_quantity", "more is scrapped than came back")
         seen.add(number)
     refusals.raise_if_any(NotShipped)
-    return tuple(_returned(line, outside[line.line_number], currency) for line in lines)
+
+
+def check_had_left(
+    lines: Sequence[LineToTakeBack], left_by: Mapping[int, Decimal], received_on: date
+) -> None:
+    """Nothing comes back before it has left. Refuses: TooEarly."""
+    for line in lines:
+        left = max(left_by.get(line.line_number, _NOTHING), _NOTHING)
+        if line.quantity > left + A_ROUNDING:
+            had_left = f"{left.normalize():f}" if left else "nothing"
+            why = f"of line {line.line_number} {had_left} had left by {received_on}, not {line.quantity:f}"
+            raise TooEarly(f"received_on: {why}", errors=[("received_on", why)])
 
 
 def _returned(line: LineToTakeBack, outside: Outside, currency: str) -> ReturnedLine:

@@ -100,6 +100,8 @@ class PaymentPosted(Message):
     payment_id: UUID | None
     credit_note_id: UUID | None = None
     payment_number: str
+    since: date
+    """When the money came, or was credited."""
     settled: tuple[SettledInvoice, ...]
     on_account_amount: ShownAmount
     exchange_difference: ShownAmount

@@ -1,6 +1,7 @@
 """Open items: what a party owes, document by document; under a lock where money is about to settle it."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ _ITEMS = (
         OpenItem.document_number,
         OpenItem.order_id,
         OpenItem.process_id,
+        OpenItem.document_on,
         OpenItem.due_on,
         OpenItem.currency,
         OpenItem.open_amount,
@@ -61,6 +63,7 @@ class DocumentHead:
     party: Party
     currency: str
     account_code: str
+    document_on: date
     document: OpenDocument
 
 
@@ -96,7 +99,7 @@ def _head(items: list[Any]) -> DocumentHead:
         instalments=tuple(instalments),
     )
     party = Party(PartyType(first.party_type), first.party_code)
-    return DocumentHead(party, first.currency, first.account_code, opened)
+    return DocumentHead(party, first.currency, first.account_code, first.document_on, opened)
 
 
 def _discount(item: Any) -> Discount | None:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from foundation.errors import BusinessError, Invalid
+from foundation.days import check_not_before
+from foundation.errors import BusinessError
 
 _NAMES = {"manual": "journal entry"}
 
@@ -26,10 +27,8 @@ def name_of(document_type: str) -> str:
 
 
 def check_day(on: date, posted_on: date, number: str) -> None:
-    """A document is not taken back before it was posted. Refuses: Invalid."""
-    if on < posted_on:
-        why = f"{number} was posted later, on {posted_on}"
-        raise Invalid(f"reversed_on: {why}", errors=[("reversed_on", why)])
+    """A document is not taken back before it was posted. Refuses: TooEarly."""
+    check_not_before("reversed_on", on, posted_on, number)
 
 
 def check_nothing_stands_on(number: str, later: Sequence[str]) -> None:

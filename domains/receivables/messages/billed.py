@@ -31,7 +31,7 @@ class BilledInvoice(Message):
     process_id: str
     open_amount: ShownAmount
     lines: tuple[BilledLine, ...]
-    invoiced_on: date | None = Field(default=None, exclude_if=lambda day: day is None)
+    invoiced_on: date
     """It may be later than what comes back of it: what is credited is credited not before."""
 
 

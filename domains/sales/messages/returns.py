@@ -133,6 +133,10 @@ class ReturnEnded(Message):
     return_id: UUID
     return_number: str
     outcome: str
+    resolution: Resolution
+    """What the customer gets for it; also for what was billed only meanwhile, which the order credits."""
+    received_on: date | None = None
+    """When the goods came back; None when they did not."""
     lines: tuple[LineReceived, ...] = ()
     unbilled: tuple[LineQuantity, ...] = ()
     """What of it had not been billed, and never will be."""

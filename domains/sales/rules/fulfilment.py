@@ -6,7 +6,9 @@ than is there.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from typing import Self
 
 from domains.master_data.messages import Delivery
 from domains.sales.messages import LineQuantity, OrderPlaced, PricedLine
@@ -22,23 +24,39 @@ class ShipmentRefused(BusinessError):
     status = 409
 
 
+@dataclass
 class Fulfilment:
-    """What is set aside, delivered and billed of an order."""
+    """What is set aside, delivered and billed of an order: plain values, by line number."""
 
-    def __init__(self, order: OrderPlaced) -> None:
-        self.delivery = order.delivery
-        self.lines: dict[int, PricedLine] = {line.line_number: line for line in order.lines}
-        self.short = {number: line.stock_quantity for number, line in self.lines.items() if line.is_stocked}
-        """Stock units that could not be set aside yet."""
-        self.number_of_news = dict.fromkeys(self.lines, 0)
-        """By which number each line's shortage was told."""
-        self.delivered = dict.fromkeys(self.lines, NOTHING)
-        self.billed = dict.fromkeys(self.lines, NOTHING)
-        self.returned = dict.fromkeys(self.lines, NOTHING)
-        self.returned_unbilled = dict.fromkeys(self.lines, NOTHING)
-        """What came back before it was billed: it never will be."""
-        self.rest_is_given_up = False
-        """What has not left by now never will."""
+    delivery: Delivery
+    lines: dict[int, PricedLine]
+    short: dict[int, Decimal]
+    """Stock units that could not be set aside yet."""
+    number_of_news: dict[int, int]
+    """By which number each line's shortage was told."""
+    delivered: dict[int, Decimal]
+    billed: dict[int, Decimal]
+    returned: dict[int, Decimal]
+    returned_unbilled: dict[int, Decimal]
+    """What came back before it was billed: it never will be."""
+    rest_is_given_up: bool = False
+    """What has not left by now never will."""
+
+    @classmethod
+    def of(cls, order: OrderPlaced) -> Self:
+        """Nothing of the order is set aside yet."""
+        lines = {line.line_number: line for line in order.lines}
+        nothing = dict.fromkeys(lines, NOTHING)
+        return cls(
+            delivery=order.delivery,
+            lines=lines,
+            short={number: line.stock_quantity for number, line in lines.items() if line.is_stocked},
+            number_of_news=dict.fromkeys(lines, 0),
+            delivered=dict(nothing),
+            billed=dict(nothing),
+            returned=dict(nothing),
+            returned_unbilled=dict(nothing),
+        )
 
     def set_aside(self, shortages: Iterable[tuple[int, Decimal]], *, number: int = 0) -> bool:
         """Note what inventory is still short of, line by line; answers whether any of it was new.

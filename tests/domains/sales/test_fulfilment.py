@@ -19,7 +19,7 @@ def two_lines_of_ten() -> Fulfilment:
     ten: dict[str, Any] = {"quantity": Decimal(10), "stock_quantity": Decimal(10), "is_stocked": True}
     lines = tuple(PricedLine.model_construct(**{"line_number": number, **ten}) for number in (1, 2))
     order: dict[str, Any] = {"delivery": Delivery.PARTIAL, "lines": lines}
-    return Fulfilment(OrderPlaced.model_construct(**order))
+    return Fulfilment.of(OrderPlaced.model_construct(**order))
 
 
 def hear(fulfilment: Fulfilment, number: int, short: dict[int, int]) -> bool:
