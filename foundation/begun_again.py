@@ -26,10 +26,10 @@ RECONCILER = "reconciler"
 LOOKS_EVERY_SECONDS = 0.5
 AT_MOST = 200
 
-_CAN_BEGIN = text(
+_KNOWN = text(
     """
-    SELECT EXISTS (SELECT FROM foundation.command WHERE process_id = :id AND number = 1)
-        AND NOT EXISTS (SELECT FROM foundation.process WHERE id = :id AND outcome IS NOT NULL)
+    SELECT EXISTS (SELECT FROM foundation.command WHERE process_id = :id AND number = 1) AS has_start,
+        EXISTS (SELECT FROM foundation.process WHERE id = :id AND outcome IS NOT NULL) AS has_ended
     """
 )
 _BEGIN_AGAIN = text("SELECT foundation.begin_again(:id)")
@@ -72,13 +72,14 @@ async def begin_again(
     client: Client, company: str, process_id: str, why: str, restored: Sequence[Restored] = ()
 ) -> bool:
     """Begin a process again, with what the books have lost of what it was asked for, in their order. False
-    when it has ended, or nobody has written down what it was started with: then all stays as it is.
+    when nobody has written down what it was started with, and then its run is left alone; and when it has
+    ended by the books, and nothing is left to do for a run that does not know it.
 
     A run that Temporal has of it is ended first: it must not be sent what the next run is to be sent.
     """
     async with database().read(company) as tx:
-        can_begin = (await tx.execute(_CAN_BEGIN, {"id": process_id})).scalar_one()
-    if not can_begin and not any(one.kind == START for one in restored):
+        known = (await tx.execute(_KNOWN, {"id": process_id})).one()
+    if not (known.has_start or known.has_ended or any(one.kind == START for one in restored)):
         return False
     try:
         await client.get_workflow_handle(process_id).terminate(f"begun again: {why}")
