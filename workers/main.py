@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from temporalio.worker import (
 )
 
 from foundation import agreement, temporal
-from foundation.attempts import OUTSIDE_QUEUE
+from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
 from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
@@ -71,9 +71,25 @@ def process_worker(
     )
 
 
+def batch_worker(client: Client, settings: Settings) -> AbstractAsyncContextManager[Any]:
+    """What works through the many that runs are for; nothing, where others do it."""
+    if not settings.batch_at_once:
+        return nullcontext()
+    return Worker(
+        client,
+        task_queue=BATCH_QUEUE,
+        activities=registry.operations(),
+        max_concurrent_activities=settings.batch_at_once,
+        max_heartbeat_throttle_interval=HEARTBEAT,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
+
+
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; not while the books and Temporal are not of one moment."""
-    database = open_database(settings.database_url, pool_size=settings.database_pool_size)
+    # Runs over many have connections of their own: nobody who waits for an answer waits for one of theirs.
+    connections = settings.database_pool_size + settings.batch_at_once
+    database = open_database(settings.database_url, pool_size=connections)
     client = await temporal.connect(settings)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,7 +124,8 @@ async def _work(client: Client, settings: Settings, at_work: AtWork, is_over: Ca
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         deployment_config=builds.of_a_build(settings),
     )
-    async with relay.relaying(client), watch.watching(client), worker, outside:
+    batch = batch_worker(client, settings)
+    async with relay.relaying(client), watch.watching(client), worker, outside, batch:
         at_work.worker = worker
         log.info("worker is running", task_queue=settings.task_queue, build=builds.build_id(settings))
         while not is_over():  # noqa: ASYNC110  # Of two things, one of which is no event.

@@ -79,15 +79,8 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
         ],
     )
     number = tx.closing.number("PAY", books.fiscal_year)
-    head = payment.model_dump(exclude={"payment_id", "invoice_id", "customer_code"}) | {
-        "id": payment.payment_id,
-        "number": number,
-        "party_type": party.type,
-        "party_code": party.code,
-        "account_code": bank,
-        "base_amount": base,
-    }
-    write_document(tx, {Payment: head})
+    money = {"number": number, "account_code": bank, "base_amount": base}
+    write_document(tx, {Payment: _as_written(payment, party) | money})
     by = Settling("payment", payment.payment_id, number, payment.received_on, "payment", payment.payment_id)
     await _settled(tx, books, by, found, settlement, f"Payment {number} of {party.code}")
     if kept:
@@ -95,6 +88,15 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=payment.invoice_id is None)
     of = {"payment_id": payment.payment_id, "payment_number": number, "since": payment.received_on}
     return _told(tx, _answer(of, settlement, left, found, still_open))
+
+
+def _as_written(payment: PostPayment, party: Party) -> dict[str, Any]:
+    """The payment as it came."""
+    return payment.model_dump(exclude={"payment_id", "invoice_id", "customer_code"}) | {
+        "id": payment.payment_id,
+        "party_type": party.type,
+        "party_code": party.code,
+    }
 
 
 def _keep_on_account(

@@ -5,10 +5,9 @@ from collections.abc import Callable, Collection
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from foundation import agreement, begun_again, visibility
+from foundation import agreement, begun_again, delivery
 from foundation.begun_again import RECONCILER
 from foundation.messages import Caller
-from foundation.settings import settings
 from perpetual.reconciling import numbers
 from perpetual.reconciling.comparing import LISTENER, Found
 
@@ -44,14 +43,6 @@ async def mend(
 
 async def _listen(client: Client, company: str) -> None:
     caller = Caller(company=company, actor=RECONCILER, correlation_id=f"{LISTENER} begun again")
-    await client.start_workflow(
-        LISTENER,
-        {},
-        id=f"{company}/{LISTENER}",
-        task_queue=settings().task_queue,
-        # A run that there is has come further in the log than the books: it would pass over what comes again.
-        id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING,
-        memo={"caller": caller},
-        search_attributes=visibility.at_start(company, None),
-        static_summary="Tells others of what was done",
-    )
+    how = delivery.how_started(f"{company}/{LISTENER}", {}, caller, "Tells others of what was done")
+    # A run that there is has come further in the log than the books: it would pass over what comes again.
+    await client.start_workflow(**how | {"id_conflict_policy": WorkflowIDConflictPolicy.TERMINATE_EXISTING})

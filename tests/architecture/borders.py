@@ -18,6 +18,7 @@ DOOR = frozenset({"app", "authentication", "door", "health", "problems", "proces
 A_PROCESS_MAY_KNOW = frozenset(
     {
         "approvals",
+        "days",
         "errors",
         "letters",
         "mailbox",
@@ -27,6 +28,7 @@ A_PROCESS_MAY_KNOW = frozenset(
         "operation",
         "process",
         "run",
+        "run_messages",
         "undo",
         "visibility",
     }
