@@ -15,6 +15,8 @@ from foundation.messages import Call
 from foundation.operation import Answer, Ask, Operation
 
 OUTSIDE_QUEUE = "outside"
+BATCH_QUEUE = "batch"
+"""Where runs over many are worked through, so that nobody who waits for an answer waits behind them."""
 
 # A step is tried at once a few times, then it parks and is tried again by itself, until it works or a person
 # decides; how soon, says `failures`.
@@ -56,9 +58,9 @@ async def _run(operation: Operation[Ask, Answer], call: Call, command: Ask, summ
             operation.name,
             args=[call, command],
             result_type=operation.answer_type,
-            task_queue=OUTSIDE_QUEUE,
+            task_queue=BATCH_QUEUE if operation.is_batch else OUTSIDE_QUEUE,
             start_to_close_timeout=timedelta(minutes=5),
-            heartbeat_timeout=timedelta(seconds=30),
+            heartbeat_timeout=timedelta(seconds=15 if operation.is_batch else 30),
             retry_policy=OUTSIDE_RETRY,
             cancellation_type=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=summary,

@@ -69,14 +69,14 @@ async def send_all(
     while True:
         await delivery.send_again(client, at_most=AT_MOST)
         await inbox.send_again(client, at_most=AT_MOST)
-        left = await _left(processes, is_over=time.monotonic() > until)
+        left = await _hurry_what_is_left(processes, is_over=time.monotonic() > until)
         say(len(left))
         if not left or time.monotonic() > until:
             return left
         await asyncio.sleep(LOOKS_EVERY_SECONDS)
 
 
-async def _left(processes: dict[str, str], *, is_over: bool) -> set[str]:
+async def _hurry_what_is_left(processes: dict[str, str], *, is_over: bool) -> set[str]:
     left: set[str] = set()
     for company, ids in grouped(processes, lambda one: processes[one]).items():
         async with database().write(company, RECONCILER) as tx:

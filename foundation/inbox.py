@@ -99,6 +99,7 @@ async def number(session: Transaction) -> int:
 # Sent by whoever ran the operation
 
 _client: ContextVar[Client | None] = ContextVar("_client", default=None)
+_later: ContextVar[bool] = ContextVar("_later", default=False)
 _on_the_way: set[asyncio.Task[Any]] = set()
 
 
@@ -118,8 +119,22 @@ def send_soon(company: str, news: Sequence[News]) -> None:
         on_its_way(_send_at_once(client, company, news))
 
 
+@contextmanager
+def sent_later() -> Iterator[None]:
+    """What is told and begun in here is sent by the relay, so many at a time: what comes of a run over many
+    does not come over Temporal all at once.
+    """
+    before = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(before)
+
+
 def client_here() -> Client | None:
-    """The client of the activity or the route that is being run."""
+    """The client of the activity or the route that is being run; None for what is sent later."""
+    if _later.get():
+        return None
     return activity.client() if activity.in_activity() else _client.get()
 
 

@@ -19,7 +19,7 @@ committed, see `inbox`.
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
 
 from asyncpg import PostgresError
 from pydantic import BaseModel
@@ -34,7 +34,7 @@ from foundation.errors import Conflict
 from foundation.memory import open_memory
 from foundation.messages import ApprovalAsked, Call
 from foundation.tables import ApprovalState
-from foundation.transaction import Transaction
+from foundation.transaction import CORRELATION, Transaction
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -56,6 +56,9 @@ class StepWasTakenBack(Conflict):
 
 class Operation(Generic[Ask, Answer]):
     """A business operation, declared once: the process says what, this says how it is run."""
+
+    is_batch: ClassVar[bool] = False
+    """Whether it works through many, and so on a queue of its own."""
 
     def __init__(self, name: str, body: Callable[..., Coroutine[Any, Any, Answer]], *, quick: bool) -> None:
         hints = get_type_hints(body)
@@ -87,6 +90,7 @@ class Operation(Generic[Ask, Answer]):
         async with database().transaction() as tx:
             found = (await tx.execute(_OPEN, _opening(call))).one()
             open_memory(tx, call.caller.company, found.reference_version)
+            tx.info[CORRELATION] = call.caller.correlation_id
             if found.request_hash is not None:
                 faults.note(faults.FOUND, call.key)
                 return await self._stored_answer(tx, call, found, command)

@@ -323,6 +323,43 @@ END $$;
 SELECT foundation.for_application_only('foundation.failing_processes');
 
 
+-- Runs over many
+-- --------------
+
+-- What a run is for, and what became of each: written down before the run begins to work, and not added to then.
+CREATE TABLE foundation.run_item (
+    run_id text NOT NULL,
+    position integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- What is worked through together, in the order of the positions; all items of a party are in one.
+    chunk integer NOT NULL,
+    -- What the operation that is done for it is a step of: the item itself, or a process that it begins.
+    item_id text NOT NULL,
+    party text,
+    -- What the operation is asked, without what is filled in when it is done, such as the day.
+    body jsonb NOT NULL,
+    status text NOT NULL DEFAULT 'open'
+        CONSTRAINT run_item_status_known CHECK (status IN ('open', 'done', 'refused', 'failed', 'left')),
+    failure text,
+    reason text,
+    attempts integer NOT NULL DEFAULT 0,
+    changed_at timestamptz,
+    PRIMARY KEY (run_id, position),
+    UNIQUE (run_id, item_id),
+    CONSTRAINT run_item_of_company
+        CHECK (starts_with(run_id, company_id || '/') AND starts_with(item_id, company_id || '/')),
+    CONSTRAINT run_item_exception_has_reason
+        CHECK ((status IN ('refused', 'failed')) = (num_nonnulls(failure, reason) = 2))
+);
+CREATE INDEX run_item_run_id_chunk_idx ON foundation.run_item (run_id, chunk);
+CREATE INDEX run_item_exceptions_idx ON foundation.run_item (run_id, chunk)
+    WHERE status IN ('refused', 'failed');
+SELECT foundation.protect('foundation.run_item', 'SELECT');
+-- The list stays as it was made.
+GRANT INSERT (run_id, position, chunk, item_id, party, body),
+    UPDATE (status, failure, reason, attempts, changed_at) ON foundation.run_item TO perpetual_app;
+
+
 -- Decisions that wait for a person
 -- --------------------------------
 
@@ -507,7 +544,8 @@ BEGIN
     -- Whoever else commands the process waits here, and so its numbers have no gaps.
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
     RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false,
-            foundation.is_sent_now(p_process_id, p_kind, c.number)
+            -- To a process that is begun again the relay sends it: who asks again does not know in which order.
+            NOT c.again AND foundation.is_sent_now(p_process_id, p_kind, c.number)
         FROM foundation.command c
         WHERE c.process_id = p_process_id AND c.company_id = company
             AND (CASE WHEN starts THEN c.number = 1

@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     It doubles the worker's CPU; tests and the replay gate always use it.
     """
     database_pool_size: int = 20
+    batch_at_once: int = 4
+    """So many chunks of runs over many a worker works through at once, each on one connection more than the
+    pool has; 0: none, and others do it.
+    """
 
     announcements_poll_seconds: float = 2.0
     """How often the log is looked at for what others are to be told of."""

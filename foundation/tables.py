@@ -104,6 +104,42 @@ class ProcessState(Table):
     closed_at: Mapped[datetime | None]
 
 
+class RunItem(OfCompany, Table):
+    """One of the many that a run is for, and what became of it."""
+
+    __tablename__ = "run_item"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'done', 'refused', 'failed', 'left')", "status_known"),
+        CheckConstraint(
+            "starts_with(run_id, company_id || '/') AND starts_with(item_id, company_id || '/')", "of_company"
+        ),
+        CheckConstraint(
+            "(status IN ('refused', 'failed')) = (num_nonnulls(failure, reason) = 2)", "exception_has_reason"
+        ),
+        UniqueConstraint("run_id", "item_id"),
+        Index(None, "run_id", "chunk"),
+        Index(
+            "run_item_exceptions_idx",
+            "run_id",
+            "chunk",
+            postgresql_where=text("status IN ('refused', 'failed')"),
+        ),
+        {"schema": "foundation"},
+    )
+
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    chunk: Mapped[int]
+    item_id: Mapped[str]
+    party: Mapped[str | None]
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(server_default=text("'open'"))
+    failure: Mapped[str | None]
+    reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    changed_at: Mapped[datetime | None]
+
+
 class Inbox(OfCompany, Table):
     """What a process is to be told of what was done elsewhere: written in the transaction that did it.
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from foundation import delivery
-from foundation.attempts import OUTSIDE_QUEUE
+from foundation import batch, delivery
+from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
 from foundation.defects import DefectsAreSeen
 from foundation.settings import settings
 from tests.faulty_steps import FaultySteps
@@ -32,7 +32,10 @@ delivery.send_again = _send_again_there
 
 @asynccontextmanager
 async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
-    """A worker with every process, in the sandbox, and every operation; and one for what goes outside."""
+    """A worker with every process, in the sandbox, and every operation; one for what goes outside, and one
+    for what runs over many do.
+    """
+    batch.apply = faults.apply
     running = Worker(
         client,
         task_queue=settings().task_queue,
@@ -49,5 +52,13 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
         max_concurrent_activities=1_000,
         max_heartbeat_throttle_interval=timedelta(milliseconds=200),
     )
-    async with relay.relaying(client), running, outside:
+    many = Worker(
+        client,
+        task_queue=BATCH_QUEUE,
+        activities=registry.operations(),
+        interceptors=[faults],
+        max_concurrent_activities=4,
+        max_heartbeat_throttle_interval=timedelta(milliseconds=200),
+    )
+    async with relay.relaying(client), running, outside, many:
         yield running

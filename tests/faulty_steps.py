@@ -9,6 +9,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from foundation.errors import BusinessError
 from foundation.messages import Call
+from foundation.operation import Operation
 
 
 class RefusedByTheTest(BusinessError):
@@ -38,6 +39,25 @@ class FaultySteps(Interceptor):
         """Called by the SDK for each activity."""
         return _FaultyStep(next, self)
 
+    async def apply(self, operation: Operation[Any, Any], call: Call, command: Any) -> Any:
+        """What is done for an item of a run over many."""
+        step = (call.caller.company, operation.name)
+        self.fail(step)
+        answer = await operation(call, command)
+        if step in self.repeated:
+            self.repeated.remove(step)
+            raise ApplicationError("the answer got lost after the commit")
+        return answer
+
+    def fail(self, step: tuple[str, str]) -> None:
+        """Note that the step is taken, and raise what it is to fail with."""
+        self.seen.add(step)
+        if self.refused.get(step, 0) > 0:
+            self.refused[step] -= 1
+            raise RefusedByTheTest(f"{step[1]} is refused by the test")
+        if (failure := self.broken.get(step)) is not None:
+            raise failure
+
 
 class _FaultyStep(ActivityInboundInterceptor):
     def __init__(self, following: ActivityInboundInterceptor, faults: FaultySteps) -> None:
@@ -47,12 +67,7 @@ class _FaultyStep(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
         call: Call = input.args[0]
         step = (call.caller.company, activity.info().activity_type)
-        self.faults.seen.add(step)
-        if self.faults.refused.get(step, 0) > 0:
-            self.faults.refused[step] -= 1
-            raise RefusedByTheTest(f"{step[1]} is refused by the test")
-        if (failure := self.faults.broken.get(step)) is not None:
-            raise failure
+        self.faults.fail(step)
         answer = await super().execute_activity(input)
         if step in self.faults.repeated and activity.info().attempt == 1:
             raise ApplicationError("the answer got lost after the commit")

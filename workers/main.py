@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from temporalio.worker import (
 )
 
 from foundation import temporal
-from foundation.attempts import OUTSIDE_QUEUE
+from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
 from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
@@ -67,9 +68,25 @@ def process_worker(
     )
 
 
+def batch_worker(client: Client, settings: Settings) -> AbstractAsyncContextManager[Any]:
+    """What works through the many that runs are for; nothing, where others do it."""
+    if not settings.batch_at_once:
+        return nullcontext()
+    return Worker(
+        client,
+        task_queue=BATCH_QUEUE,
+        activities=registry.operations(),
+        max_concurrent_activities=settings.batch_at_once,
+        max_heartbeat_throttle_interval=HEARTBEAT,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+    )
+
+
 async def run_worker(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT."""
-    database = open_database(settings.database_url, pool_size=settings.database_pool_size)
+    # Runs over many have connections of their own: nobody who waits for an answer waits for one of theirs.
+    connections = settings.database_pool_size + settings.batch_at_once
+    database = open_database(settings.database_url, pool_size=connections)
     client = await temporal.connect(settings)
     worker = process_worker(
         client,
@@ -90,6 +107,7 @@ async def run_worker(settings: Settings) -> None:
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         deployment_config=builds.of_a_build(settings),
     )
+    batch = batch_worker(client, settings)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -98,6 +116,7 @@ async def run_worker(settings: Settings) -> None:
         watch.watching(client),
         worker,
         outside,
+        batch,
         health.served(settings, client, worker),
     ):
         log.info("worker is running", task_queue=settings.task_queue, build=builds.build_id(settings))

@@ -1,31 +1,33 @@
-"""Dunning run: on a day, everybody who is to be reminded and is not gets a dunning of its own.
+"""Dunning run: once a day, whoever is overdue is reminded, level by level, until it pays or somebody decides.
 
-1. Finance says who has something overdue by the days of the first level; so many customers at once.
-2. A dunning is started for each. One that cannot go on waits by itself, and keeps nobody else waiting.
+1. Finance lists who is overdue by the days of the first level and is not reminded yet, and whose next letter
+   may be due, or who may have paid.
+2. For each of them it does what is to be done: it begins to remind it, writes the letter that is due, with
+   its fee and its interest, or ends what is over. One that cannot be done keeps nobody else waiting.
+3. The run is done when all were tried; what could not be done waits until somebody has mended it.
 
 There is one run for each day, named by it: a day that is asked for twice, or made up for after an outage, is
-done once.
+done once. A letter is named by the day it was due, and dated when it is written: whoever catches up writes it
+once, and the next level counts from there, so that nobody gets two letters at once.
 """
 
 from datetime import date
-from typing import Self
-from uuid import UUID, uuid5
+from typing import Any, Self
 
 from temporalio import workflow
 
 from activities.receivables import dunning
-from domains.receivables.messages import DunningRunProgress, FindOverdue, OverdueCustomer, OverdueFound
+from domains.receivables.messages import DunningRunProgress, ListOverdue
 from foundation.messages import Message
-from foundation.run import Run
-from workflows.dunning import RunDunning
+from foundation.next_run import Carried, known
+from foundation.run import Run, SoFar
+from foundation.run_messages import Listed, ListSome
 
 
 class RunOn(Message):
-    """The day; after which customer the run goes on, and how many dunnings it has begun before."""
+    """The day."""
 
     on: date
-    after: str = ""
-    begun: int = 0
 
     @classmethod
     def scheduled(cls, day: date) -> Self:
@@ -38,49 +40,37 @@ class RunOn(Message):
         return str(self.on)
 
 
-def dunning_id_of(first_item: UUID, on: date) -> UUID:
-    """The dunning that a day's run begins for what has been overdue the longest."""
-    return uuid5(first_item, f"dunning from {on}")
+RunOnSoFar = Carried[RunOn, SoFar]
 
 
 @workflow.defn(name="dunning_run")
 class DunningRun(Run):
-    """On a day, a dunning for everybody who is to be reminded."""
+    """On a day, whoever is overdue is reminded."""
 
     @workflow.init
-    def __init__(self, run: RunOn) -> None:
-        super().__init__(RunOn(on=run.on), begun=run.begun)
-        self.on = run.on
+    def __init__(self, run: RunOn | RunOnSoFar) -> None:
+        super().__init__(run)
+        self.asked, _ = known(run, lambda _: SoFar())
 
     @workflow.run
-    async def run(self, run: RunOn) -> int:
-        """Steps 1 and 2; gives how many dunnings were begun."""
-        found = await self.conduct(self.procedure(run))
-        if not self.is_done:
-            after = found.customers[-1].customer_code
-            workflow.continue_as_new(run.model_copy(update={"after": after, "begun": self.begun}))
-        return self.begun
+    async def run(self, run: RunOn | RunOnSoFar) -> str:
+        """Steps 1 to 3; gives how it ended."""
+        await self.conduct(self.procedure(self.asked))
+        return self.now.stage
 
-    async def procedure(self, run: RunOn) -> OverdueFound:
-        """Some of the customers; a new run goes on with those after them."""
+    async def procedure(self, run: RunOn) -> None:
+        """Steps 1 to 3, or as much of them as one run of the process takes."""
         self.know(document=str(run.on))
-        find = FindOverdue(on=run.on, after=run.after)
-        found = await self.step(dunning.find_overdue, find, per=run.after, must=True)
-        await self.begin_each(found.customers, self.remind, is_all=found.is_all)
-        return found
+        await self.over_many(self.list_overdue, dunning.remind_customer, self.filled_in)
 
-    async def remind(self, customer: OverdueCustomer) -> bool:
-        """Begin a dunning; whether it is a new one."""
-        dunning_id = dunning_id_of(customer.first_item_id, self.on)
-        code = customer.customer_code
-        return await self.begin(
-            "dunning",
-            f"{code}/{dunning_id}",
-            RunDunning(dunning_id=dunning_id, customer_code=code, on=self.on),
-            party=code,
-            summary=f"Reminds {code} of what is overdue",
-        )
+    async def list_overdue(self, ask: ListSome) -> Listed:
+        """Step 1, so many customers at a time."""
+        return await self.lists(dunning.list_overdue, ListOverdue(**dict(ask), on=self.asked.on))
+
+    def filled_in(self) -> dict[str, Any]:
+        """A letter is dated when it is written: today, in UTC, whatever day the run is for."""
+        return {"today": str(workflow.now().date())}
 
     def answer(self) -> DunningRunProgress:
         """What the caller who asks for a day's run is told."""
-        return DunningRunProgress(on=self.on, begun=self.begun, is_done=self.is_done)
+        return DunningRunProgress(**dict(self.progress_of_items()), on=self.asked.on)

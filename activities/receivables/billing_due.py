@@ -8,13 +8,14 @@ from sqlalchemy import text
 
 from domains.ledger.messages import SettledInvoice
 from domains.receivables.messages import (
-    BillingDueFound,
     DueQuantity,
-    FindBillingDue,
     ListedForBilling,
     ListForBilling,
+    ListMonths,
+    MonthInTurn,
     OrderShare,
     OrdersTold,
+    PostCollectiveInvoice,
     TellOrders,
     WithdrawFromBilling,
     WithdrawnFromBilling,
@@ -22,9 +23,12 @@ from domains.receivables.messages import (
 from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective as rules
 from domains.receivables.tables.billing import BillingDue
+from foundation.batch import PARTIES_AT_ONCE, Item, add_items
+from foundation.commands import company_of
 from foundation.documents import write_document
-from foundation.money import ZERO
+from foundation.money import ZERO, rounded
 from foundation.operation import operation
+from foundation.run_messages import Listed
 from foundation.transaction import Transaction
 
 # Of what is left to be billed nothing is, of an order that has left wholly: it needs no credit any more.
@@ -84,23 +88,44 @@ async def withdraw_billing_due(tx: Transaction, withdraw: WithdrawFromBilling) -
     )
 
 
-@operation("receivables.find_billing_due")
-async def find_billing_due(tx: Transaction, find: FindBillingDue) -> BillingDueFound:
-    """Say which months of which customers are to be billed, up to a month. Reads only."""
-    return await queries.months_to_bill(tx, find)
+@operation("receivables.list_months_to_bill")
+async def list_months_to_bill(tx: Transaction, ask: ListMonths) -> Listed:
+    """List which months of which customers are to be billed up to a month; a customer's in their order.
+
+    Each is named by the process that waits for its money, so that two runs that list it bill it once.
+    """
+    company = await company_of(tx)
+    customers = await queries.customers_to_bill(tx, ask.month, last=ask.last, at_most=PARTIES_AT_ONCE)
+    if not customers:
+        return await add_items(tx, ask, [], is_all=True)
+    months = await queries.months_to_bill(tx, ask.month, after=ask.last, last=customers[-1])
+    listed = await add_items(
+        tx, ask, [_item(company, month) for month in months], is_all=len(customers) < PARTIES_AT_ONCE
+    )
+    return listed.model_copy(update={"last": customers[-1]})
+
+
+def _item(company: str, month: MonthInTurn) -> Item:
+    invoice_id = rules.invoice_id_of(company, month)
+    process_id = f"{company}/collective_invoice/{month.month}/{invoice_id}"
+    post = PostCollectiveInvoice(**dict(month), invoice_id=invoice_id, process_id=process_id)
+    return Item(str(invoice_id), post.model_dump(mode="json"), month.customer_code, process_id)
 
 
 @operation("receivables.tell_orders_of_invoice")
 async def tell_orders_of_invoice(tx: Transaction, tell: TellOrders) -> OrdersTold:
     """Tell the orders of a collective invoice what it charges them, or that it is paid."""
-    shares = await queries.orders_of_invoice(tx, tell.invoice_id, tell.after)
+    invoice, shares = await queries.orders_of_invoice(tx, tell.invoice_id, tell.after)
     for share in shares:
         if tell.about == "billed":
             tx.tell(share.process_id, "billed_collectively", share)
         else:
             tx.tell(share.process_id, "invoice_settled", _paid(share))
     return OrdersTold(
-        last=shares[-1].order_id if shares else tell.after, is_all=len(shares) < queries.ORDERS_AT_ONCE
+        last=shares[-1].order_id if shares else tell.after,
+        is_all=len(shares) < queries.ORDERS_AT_ONCE,
+        invoice_number=invoice.number,
+        total_amount=rounded(invoice.total_amount, invoice.currency),
     )
 
 

@@ -2,78 +2,111 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from activities.receivables.dunning_letters import Due, write_letters
 from domains.ledger.queries.open_items import open_on_document
 from domains.master_data import queries as master_data
-from domains.master_data.parties import customer
+from domains.master_data.parties import customer as party_of
 from domains.receivables.messages import (
-    BeginDunning,
+    CustomerReminded,
     DisputeDunning,
-    DunningBegun,
     DunningChanged,
-    DunningReview,
+    DunningState,
     EndDunning,
-    FindOverdue,
-    OverdueFound,
+    ListOverdue,
+    PostedLetter,
     PromiseDunning,
+    RemindCustomer,
     ResumeDunning,
-    ReviewDunning,
 )
 from domains.receivables.queries import dunning as queries
 from domains.receivables.rules import dunning as rules
+from domains.receivables.rules.dunning import Standing
 from domains.receivables.tables.dunning import Dunning, DunningHold
+from foundation.batch import PARTIES_AT_ONCE, Item, add_items
 from foundation.database import rows_of
+from foundation.documents import write_document
 from foundation.errors import Invalid, NotFound
-from foundation.money import ZERO
 from foundation.operation import operation
+from foundation.run_messages import Listed
 from foundation.transaction import Row, Transaction
 
-# A customer is begun with one at a time: the second looks again.
-_ONE_PER_CUSTOMER = text(
-    "SELECT FROM master_data.customer WHERE code = :code AND company_id = foundation.current_company() "
-    "FOR NO KEY UPDATE"
+# A customer is reminded by one at a time; whoever comes second finds what the first has done.
+_ONE_AT_A_TIME = text(
+    """
+    SELECT d.* FROM master_data.customer c
+        LEFT JOIN receivables.dunning d ON d.customer_code = c.code AND d.ended_on IS NULL
+    WHERE c.code = :code AND c.company_id = foundation.current_company() FOR NO KEY UPDATE OF c
+    """
 )
+_NEXT_LEVEL = """
+    UPDATE receivables.dunning SET level = :level, last_letter_on = CAST(:on AS date), promised_until = NULL
+    WHERE id = CAST(:dunning AS uuid)
+"""
+_OVER = (DunningState.PAID, DunningState.EXCLUDED)
 
 
-@operation("receivables.find_overdue")
-async def find_overdue(tx: Transaction, find: FindOverdue) -> OverdueFound:
-    """Say which customers have something overdue by the days of their first level, and are not reminded."""
-    return await queries.overdue_customers(tx, find.on, find.after)
+@operation("receivables.list_overdue")
+async def list_overdue(tx: Transaction, ask: ListOverdue) -> Listed:
+    """List who is overdue by the days of the first level and is not reminded, and whose dunning may have more
+    to do on the day.
+    """
+    found = await queries.to_remind(tx, ask.on, ask.last, PARTIES_AT_ONCE)
+    items = [
+        Item(
+            name=row.customer_code,
+            body={"customer_code": row.customer_code, "on": ask.on, "first_item_id": row.first_item_id},
+            party=row.customer_code,
+        )
+        for row in found
+    ]
+    return await add_items(tx, ask, items, is_all=len(found) < PARTIES_AT_ONCE)
 
 
-@operation("receivables.begin_dunning")
-async def begin_dunning(tx: Transaction, begin: BeginDunning) -> DunningBegun:
-    """Begin to remind a customer, unless another dunning of it runs."""
-    await tx.execute(_ONE_PER_CUSTOMER, {"code": begin.customer_code})
-    running = select(Dunning.id).where(
-        Dunning.customer_code == begin.customer_code, Dunning.ended_on.is_(None)
-    )
-    if await tx.scalar(running) is not None:
-        return DunningBegun(dunning_id=begin.dunning_id, begun=False)
-    row = begin.model_dump(exclude={"dunning_id"}) | {"id": begin.dunning_id}
-    await tx.execute(insert(rows_of(Dunning)).values(row))
-    return DunningBegun(dunning_id=begin.dunning_id, begun=True)
+@operation("receivables.remind_customer")
+async def remind_customer(tx: Transaction, remind: RemindCustomer) -> CustomerReminded:
+    """Do what is to be done for a customer today: begin to remind it, write the letter that is due, or end
+    what is over. Does nothing when nothing is to be done any more.
 
-
-@operation("receivables.review_dunning")
-async def review_dunning(tx: Transaction, ask: ReviewDunning) -> DunningReview:
-    """Look at what is open, and say what is to be done on a day. Refuses: NotFound."""
-    dunning = await tx.get(Dunning, ask.dunning_id)
-    if dunning is None:
-        raise NotFound(f"there is no dunning {ask.dunning_id}")
-    levels = await queries.levels_for(tx, dunning.customer_code)
-    positions = await queries.positions(tx, dunning.customer_code, locked=False)
-    state, next_on = rules.review(levels, queries.standing_of(dunning), positions, ask.on)
-    overdue = (position.base_open_amount for position in positions if position.is_overdue(ask.on))
-    return DunningReview(
+    Refuses: NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    """
+    customer = await master_data.customer(tx, remind.customer_code)
+    known = (await tx.execute(_ONE_AT_A_TIME, {"code": remind.customer_code})).one_or_none()
+    if customer is None or known is None:
+        raise NotFound(f"there is no customer {remind.customer_code}")
+    levels = await queries.levels_for(tx, customer.code)
+    positions = await queries.positions(tx, customer.code, locked=True)
+    first, is_new = remind.first_item_id, known.id is None
+    standing = Standing(begun_on=remind.on) if is_new else queries.standing_of(known)
+    state, next_on = rules.review(levels, standing, positions, remind.today)
+    if is_new and (state in _OVER or first is None):
+        return CustomerReminded(
+            customer_code=customer.code, dunning_id=None, state=state, level=0, next_on=None
+        )
+    dunning_id: UUID = rules.dunning_id_of(first, remind.on) if is_new and first else known.id
+    level = standing.level
+    letters: tuple[PostedLetter, ...] = ()
+    if state is DunningState.DUE and next_on is not None:
+        level += 1
+        due = Due(dunning_id, level, levels[level - 1], positions, next_on, remind.today)
+        letters = await write_letters(tx, customer, due)
+    if is_new:
+        row = {"id": dunning_id, "customer_code": customer.code, "begun_on": remind.on, "level": level}
+        write_document(tx, {Dunning: row | {"last_letter_on": remind.today if letters else None}})
+    elif letters:
+        changed = {"level": level, "on": remind.today, "dunning": dunning_id}
+        tx.closing.add_statement(_NEXT_LEVEL, changed)
+    elif state in _OVER:
+        await tx.update(Dunning, dunning_id, ended_on=remind.today, outcome=state.value)
+    return CustomerReminded(
+        customer_code=customer.code,
+        dunning_id=dunning_id,
         state=state,
-        level=dunning.level,
+        level=level,
         next_on=next_on,
-        overdue_amount=sum(overdue, ZERO),
-        currency=(await master_data.company(tx)).currency,
-        outcome=dunning.outcome or "",
+        letters=letters,
     )
 
 
@@ -87,7 +120,7 @@ async def dispute_dunning(tx: Transaction, dispute: DisputeDunning) -> DunningCh
     if dispute.invoice_id is None:
         await tx.update(Dunning, dunning.id, disputed_because=dispute.reason)
         return DunningChanged(dunning_id=dunning.id)
-    items = await open_on_document(tx, dispute.invoice_id, customer(dunning.customer_code))
+    items = await open_on_document(tx, dispute.invoice_id, party_of(dunning.customer_code))
     if not items:
         raise rules.NothingToDispute(
             f"{dunning.customer_code} has nothing open on an invoice {dispute.invoice_id}"

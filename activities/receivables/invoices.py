@@ -13,6 +13,7 @@ from domains.ledger.messages import Document, Source
 from domains.master_data import queries as master_data
 from domains.master_data.views import CustomerView
 from domains.receivables.messages import (
+    AwaitPayment,
     CollectiveInvoicePosted,
     InvoicePosted,
     LineToBill,
@@ -25,11 +26,13 @@ from domains.receivables.rules import invoices as rules
 from domains.receivables.rules.invoices import Bill, ComputedInvoice, Terms
 from domains.receivables.tables.billing import BilledMonth
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
+from foundation.commands import begin
 from foundation.documents import write_document
 from foundation.errors import NotFound
+from foundation.mailbox import BeginProcess
 from foundation.money import ZERO
 from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.transaction import CORRELATION, Transaction
 
 # Of what the order committed, the billed part becomes an open item; the last invoice frees the rest.
 _LOWER_COMMITMENT = """
@@ -200,8 +203,9 @@ class _MonthlyBill:
 async def post_collective_invoice(tx: Transaction, post: PostCollectiveInvoice) -> CollectiveInvoicePosted:
     """Bill a customer for a month: as `receivables.post_invoice` does, in one invoice over all that is due.
 
-    A month is billed once, also when nothing is left to be billed. Refuses: EarlierMonthIsDue, and what
-    `receivables.post_invoice` refuses.
+    A month is billed once, also when nothing is left to be billed. With the invoice begins the process that
+    tells its orders and waits for its money. Refuses: EarlierMonthIsDue, and what `receivables.post_invoice`
+    refuses.
     """
     if earlier := await queries.month_to_wait_for(tx, post):
         raise collective.EarlierMonthIsDue(f"{earlier} of {post.customer_code} is billed before {post.month}")
@@ -209,7 +213,26 @@ async def post_collective_invoice(tx: Transaction, post: PostCollectiveInvoice) 
     answer = await _billed(tx, post, due) if due else CollectiveInvoicePosted()
     month = post.model_dump(exclude={"process_id", "after_months"}) | {"invoice_id": answer.invoice_id}
     write_document(tx, {BilledMonth: month})
+    if answer.invoice_id is not None:
+        await begin(tx, _waiting_for_money(tx, post))
     return answer
+
+
+def _waiting_for_money(tx: Transaction, post: PostCollectiveInvoice) -> BeginProcess:
+    await_payment = AwaitPayment(
+        invoice_id=post.invoice_id,
+        month=post.month,
+        customer_code=post.customer_code,
+        currency=post.currency,
+    )
+    return BeginProcess(
+        process_id=post.process_id,
+        body=await_payment.model_dump(mode="json"),
+        party=post.customer_code,
+        summary=f"Bills {post.customer_code} for {post.month}",
+        correlation_id=tx.info[CORRELATION],
+        begun_by="",
+    )
 
 
 async def _billed(

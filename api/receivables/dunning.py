@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from activities.receivables import dunning_procedures
+from activities.receivables import dunning, dunning_procedures
 from api import processes, schedules
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from api.records import Resource, router_for
@@ -15,13 +15,17 @@ from domains.master_data import queries as master_data
 from domains.receivables.documents.dunning import letter_pdf
 from domains.receivables.messages import (
     DisputeAsked,
+    DisputeDunning,
     DunningProcedurePut,
-    DunningProgress,
     DunningRunAsked,
     DunningRunProgress,
+    EndDunning,
     LoadDunningProcedure,
     PromiseAsked,
+    PromiseDunning,
     ReasonAsked,
+    ResumeDunning,
+    StopAsked,
 )
 from domains.receivables.queries import dunning as queries
 from domains.receivables.queries.dunning import (
@@ -32,7 +36,6 @@ from domains.receivables.queries.dunning import (
 )
 from domains.receivables.tables.dunning import DunningProcedure
 from foundation.errors import Invalid
-from foundation.messages import Message
 from workflows.dunning_run import RunOn
 
 template = Router(prefix="/v1/dunning-procedures/template", tags=["Finance"])
@@ -123,43 +126,49 @@ async def list_dunnings(
     """Who is being reminded, the newest first; `sort` by begun_on, customer_code or level."""
     wanted = queries.dunnings(customer=customer, only_running=only_running, sort=paging.sort)
     async with asked.read() as tx:
-        return await page(tx, wanted, paging, queries.dunning_view)
+        return await page(tx, wanted, paging, lambda row: queries.dunning_view(row, asked.today))
 
 
 @dunnings.get("/{dunning_id}", dependencies=[READ])
 async def one_dunning(dunning_id: UUID, asked: Asked) -> DunningView:
     """One dunning: its level, and what it waits for."""
     async with asked.read() as tx:
-        return await queries.dunning(tx, dunning_id)
+        return await queries.dunning(tx, dunning_id, asked.today)
 
 
 @dunnings.post("/{dunning_id}/dispute", dependencies=[CHANGE])
-async def dispute(dunning_id: UUID, wanted: DisputeAsked, asked: Asked) -> DunningProgress:
+async def dispute(dunning_id: UUID, wanted: DisputeAsked, asked: Asked) -> DunningView:
     """Leave an invoice out of the letters, or write none at all, until it is resumed."""
-    return await _tell(asked, dunning_id, "dispute", wanted)
+    await asked.run(dunning.dispute_dunning, DisputeDunning(**dict(wanted), dunning_id=dunning_id))
+    return await one_dunning(dunning_id, asked)
 
 
 @dunnings.post("/{dunning_id}/promise", dependencies=[CHANGE])
-async def promise(dunning_id: UUID, wanted: PromiseAsked, asked: Asked) -> DunningProgress:
+async def promise(dunning_id: UUID, wanted: PromiseAsked, asked: Asked) -> DunningView:
     """Wait for the money until the day it was promised for, then go on at the same level."""
-    return await _tell(asked, dunning_id, "promise", wanted)
+    promise = PromiseDunning(**dict(wanted), dunning_id=dunning_id, on=asked.today)
+    await asked.run(dunning.promise_dunning, promise)
+    return await one_dunning(dunning_id, asked)
 
 
 @dunnings.post("/{dunning_id}/resume", dependencies=[CHANGE])
-async def resume(dunning_id: UUID, wanted: ReasonAsked, asked: Asked) -> DunningProgress:
-    """Go on: disputes are settled, and promises count no more."""
-    return await _tell(asked, dunning_id, "resume", wanted)
+async def resume(dunning_id: UUID, wanted: ReasonAsked, asked: Asked) -> DunningView:
+    """Go on with the next run: disputes are settled, and promises count no more."""
+    await asked.run(dunning.resume_dunning, ResumeDunning(**dict(wanted), dunning_id=dunning_id))
+    return await one_dunning(dunning_id, asked)
 
 
 @dunnings.post("/{dunning_id}/stop", dependencies=[CHANGE])
-async def stop(dunning_id: UUID, wanted: ReasonAsked, asked: Asked) -> DunningProgress:
+async def stop(dunning_id: UUID, wanted: StopAsked, asked: Asked) -> DunningView:
     """Write no more letters; what is overdue now is not reminded of again."""
-    return await _tell(asked, dunning_id, "stop", wanted)
-
-
-async def _tell(asked: AskedRequest, dunning_id: UUID, update: str, command: Message) -> DunningProgress:
-    known = await one_dunning(dunning_id, asked)
-    return await processes.command(asked, known.process_id, update, command, DunningProgress)
+    stop = EndDunning(
+        dunning_id=dunning_id,
+        ended_on=wanted.stopped_on or asked.today,
+        outcome="stopped",
+        reason=wanted.reason,
+    )
+    await asked.run(dunning.end_dunning, stop)
+    return await one_dunning(dunning_id, asked)
 
 
 @letters.get("", dependencies=[READ])

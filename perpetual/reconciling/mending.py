@@ -6,14 +6,12 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import text
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 
-from foundation import begun_again, visibility
+from foundation import begun_again, delivery
 from foundation.begun_again import RECONCILER
 from foundation.commands import START
 from foundation.database import database
 from foundation.messages import Caller
-from foundation.settings import settings
 from perpetual.reconciling import numbers
 from perpetual.reconciling.comparing import LISTENER, Found
 from perpetual.reconciling.histories import Story
@@ -49,16 +47,8 @@ async def mend(
 
 async def _listen(client: Client, company: str) -> None:
     caller = Caller(company=company, actor=RECONCILER, correlation_id=f"{LISTENER} begun again")
-    await client.start_workflow(
-        LISTENER,
-        {},
-        id=f"{company}/{LISTENER}",
-        task_queue=settings().task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        memo={"caller": caller},
-        search_attributes=visibility.at_start(company, None),
-        static_summary="Tells others of what was done",
-    )
+    how = delivery.how_started(f"{company}/{LISTENER}", {}, caller, "Tells others of what was done")
+    await client.start_workflow(**how)
 
 
 async def _restore(

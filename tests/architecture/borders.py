@@ -28,6 +28,7 @@ A_PROCESS_MAY_KNOW = frozenset(
         "operation",
         "process",
         "run",
+        "run_messages",
         "undo",
         "visibility",
     }

@@ -9,10 +9,10 @@ from tests.architecture.source import EVERYWHERE, FLOORS, OF_THE_HOUSE, Finding,
 FILE_LINES = 400
 FUNCTION_LINES = 40
 SAYS_NOTHING = {"util", "utils", "common", "helper", "helpers", "manager", "service", "services", "base"}
-NO_DOMAIN = {"processes": "process", "approvals": "approval"}
+NO_DOMAIN = {"processes": "process", "approvals": "approval", "runs": "run"}
 """Modules of `activities/` that belong to no domain, and the first word of their operations' names."""
 
-DECLARES = ("foundation.operation.operation", "foundation.outside.outside")
+DECLARES = ("foundation.operation.operation", "foundation.outside.outside", "foundation.batch.batch")
 """What makes a function a step of a process."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -6,10 +6,9 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from activities.ledger.accounts import put_dimension_value
-from activities.receivables.dunning import begin_dunning
-from activities.receivables.dunning_letters import post_dunning_letter
+from activities.receivables.dunning import remind_customer
 from domains.ledger.messages import PutDimensionValue
-from domains.receivables.messages import BeginDunning, PostDunningLetter
+from domains.receivables.messages import RemindCustomer
 from foundation.messages import Call, Caller
 from tests.erp import Erp, an_order
 
@@ -75,12 +74,9 @@ async def reminded(erp: Erp) -> None:
     """A letter that charges a fee; what decides when it is due has tests of its own."""
     await erp.post("/v1/dunning-procedures/template", {}, by="accountant")
     caller = Caller(company=erp.company, actor="a schedule", correlation_id="a schedule")
-    dunning_id, on = uuid4(), date(2026, 12, 1)
-    begin = BeginDunning(dunning_id=dunning_id, customer_code="ALICE", process_id="a dunning", begun_on=on)
-    await begin_dunning(_call(dunning_id, caller), begin)
-    for written_on in (on, date(2026, 12, 28)):
-        letter = PostDunningLetter(dunning_id=dunning_id, scheduled_on=written_on, written_on=written_on)
-        await post_dunning_letter(_call(uuid4(), caller), letter)
+    for on in (date(2026, 12, 1), date(2026, 12, 28)):
+        remind = RemindCustomer(customer_code="ALICE", on=on, first_item_id=uuid4(), today=on)
+        assert (await remind_customer(_call(uuid4(), caller), remind)).letters
 
 
 def _call(key: UUID, caller: Caller) -> Call:

@@ -63,7 +63,7 @@ async def reminded(story: Story) -> None:
     if is_left_alone := story.chance.random() < 0.5:
         await story.ask(f"{path}/stop", {"reason": "a good customer"})
     await story.pay(story.total)
-    if not is_left_alone:  # It looks at what is open every morning, and when it is resumed.
+    if not is_left_alone:  # A later run finds that it has paid.
         await story.ask(f"{path}/resume", {"reason": "has paid"})
     story.left()
     story.ends("closed")

@@ -195,9 +195,7 @@ OPERATIONS = [
     *("receivables.find_billed", "receivables.post_credit_note", "ledger.post_refund", "sales.close_return"),
     *("receivables.list_billing_due", "receivables.withdraw_billing_due", "receivables.find_billing_due"),
     *("receivables.post_collective_invoice", "receivables.tell_orders_of_invoice"),
-    *("receivables.find_overdue", "receivables.begin_dunning", "receivables.review_dunning"),
-    *("receivables.post_dunning_letter", "receivables.dispute_dunning", "receivables.resume_dunning"),
-    *("receivables.promise_dunning", "receivables.end_dunning"),
+    *("receivables.list_overdue", "receivables.remind_customer", "run.count_items"),
     *("approval.withdraw", "process.decide", "process.record_stage"),
 ]
 """What the processes of the kinds together take: a worker dies at each point of each of these."""
@@ -206,5 +204,7 @@ AT_THE_DOOR = [
     *("ledger.reverse_document", "inventory.receive_stock", "inventory.reverse_receipt"),
     *("inventory.revalue_item", "inventory.reverse_revaluation", "master_data.put_item"),
     *("master_data.put_customer", "receivables.put_dunning_procedure"),
+    *("receivables.dispute_dunning", "receivables.promise_dunning", "receivables.resume_dunning"),
+    "receivables.end_dunning",
 ]
 """What the API does by itself: it dies at each point of each of these."""

@@ -112,7 +112,7 @@ class Stages:
             erp, TODAY, days_overdue=9, price="3.00", customer="BOB"
         )
         run = {"on": str(TODAY - timedelta(days=1))}
-        assert (await erp.post("/v1/dunning-runs", run, by="accountant"))["begun"] == 2
+        assert (await erp.post("/v1/dunning-runs", run, by="accountant"))["done"] == 2
         await reminding.until(erp, "reminded, level 1", "BOB")
 
     async def _billed_together(self) -> None:

@@ -104,7 +104,7 @@ async def full_books(books: Accountant) -> Accountant:
     letter |= {f"{amount}_amount": 0 for amount in amounts} | {"interest_percent": 0}
     dunning_id, letter_id = uuid4(), uuid4()
     async with database_of().write(caller.company, caller.actor) as tx:
-        begun = {"id": dunning_id, "customer_code": "C1", "process_id": "p", "begun_on": date(2026, 3, 2)}
+        begun = {"id": dunning_id, "customer_code": "C1", "begun_on": date(2026, 3, 2)}
         await tx.execute(insert(rows_of(Dunning)), begun)
         await tx.execute(insert(rows_of(DunningLetter)), letter | {"id": letter_id, "dunning_id": dunning_id})
     return books

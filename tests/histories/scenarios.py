@@ -4,7 +4,7 @@ Each gives the id of its process when it is over.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from foundation.messages import Caller
@@ -13,7 +13,7 @@ from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.erp import Erp, an_order
 from tests.workflows.billing_together import bill, give_back, pay, place, until_billed
-from tests.workflows.dunning.reminding import begin, open_years, owe, until
+from tests.workflows.runs.debtors import owing
 from workflows.scheduled_run import ScheduledRun, Tick
 
 
@@ -142,21 +142,21 @@ async def webhook_delivered(erp: Erp) -> str:
     return process.id
 
 
-async def dunning_promised_disputed_and_stopped(erp: Erp) -> str:
-    """A letter at once; a promise, a dispute, and the end of it."""
-    today = datetime.now(UTC).date()
-    await open_years(erp, today)
-    await erp.post("/v1/dunning-procedures/template", {}, by="accountant")
-    await owe(erp, today, days_overdue=7, price="10.00", customer="ALICE")
-    process = await begin(erp.temporal, erp.company, today, "ALICE")
-    await until(erp, "reminded, level 1", "ALICE")
-    (dunning,) = (await erp.get("/v1/dunning"))["items"]
-    path = f"/v1/dunning/{dunning['dunning_id']}"
-    later = str(today + timedelta(days=60))
-    await erp.post(f"{path}/promise", {"until": later}, by="accountant")
-    await erp.post(f"{path}/dispute", {"reason": "wrong goods"}, by="accountant")
-    await erp.post(f"{path}/stop", {"reason": "collection takes over"}, by="accountant")
-    return process.id
+async def dunning_run_with_an_exception(erp: Erp) -> str:
+    """One gets its letter; the other cannot, until somebody mends what was in its way."""
+    await owing(erp, 2)
+    fee = {"days_overdue": 7, "fee_amount": "5.00"}
+    level = fee | {"texts": [{"language": "en", "title": "Reminder", "text": "Please pay."}]}
+    procedure = {"code": "FEE", "name": "At a price", "customers": ["D0001"], "levels": [level]}
+    await erp.post("/v1/dunning-procedures", procedure, by="accountant")
+    for blocked in (True, False):
+        changed = {"blocked": blocked}
+        erp.accepted(await erp.request("PATCH", "/v1/accounts/4510", changed, by="accountant", if_match="*"))
+        if blocked:
+            run = await erp.post("/v1/dunning-runs", {}, by="accountant")
+    process = f"{erp.company}/dunning_run/{run['on']}"
+    await erp.post(f"/v1/processes/{process}/repair", {"action": "retry"}, by="operator")
+    return process
 
 
 async def dunning_run_of_a_quiet_day(erp: Erp) -> str:
@@ -198,7 +198,7 @@ SCENARIOS: dict[str, Scenario] = {
         collective_invoice_paid,
         collective_run_of_a_quiet_month,
         webhook_delivered,
-        dunning_promised_disputed_and_stopped,
+        dunning_run_with_an_exception,
         dunning_run_of_a_quiet_day,
         scheduled_run_of_a_day_that_had_its_run,
     )

@@ -6,14 +6,13 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
-from domains.receivables.messages import MonthInTurn
+from activities.receivables.invoices import post_collective_invoice
+from domains.receivables.messages import MonthInTurn, PostCollectiveInvoice
 from domains.receivables.rules.collective import invoice_id_of
-from foundation import visibility
-from foundation.messages import Caller
-from foundation.settings import settings
+from foundation import inbox
+from foundation.messages import Call, Caller
 from tests.checked import violations_at_rest
 from tests.erp import Erp, an_order
-from workflows.collective_invoice import BillMonth, CollectiveInvoice
 
 
 async def place(erp: Erp, quantity: str = "10", **more: Any) -> Any:
@@ -29,24 +28,22 @@ async def deliver(erp: Erp, quantity: str = "10", *, on: str = "2026-03-05", **m
     return order
 
 
-async def bill(
-    erp: Erp, month: str = "2026-03", *, most_events: int = 1_000, **group: Any
-) -> WorkflowHandle[Any, Any]:
-    """The collective invoice of a month, as the month's run begins it.
-
-    Started by itself: the server that skips time stands still when a process ends after its parent.
+async def bill(erp: Erp, month: str = "2026-03", **group: Any) -> WorkflowHandle[Any, Any]:
+    """The collective invoice of a month, as the month's run has it written; and the process that begins with
+    it.
     """
     known = {"customer_code": "ALICE", "currency": "EUR", "payment_terms_code": "NET30"}
     to_bill = MonthInTurn(**known | {"prices_include_tax": False, "month": month} | group)
     invoice_id = invoice_id_of(erp.company, to_bill)
-    return await erp.temporal.start_workflow(
-        CollectiveInvoice.run,
-        BillMonth(**dict(to_bill), invoice_id=invoice_id, most_events=most_events),
-        id=f"{erp.company}/collective_invoice/{month}/{invoice_id}",
-        task_queue=settings().task_queue,
-        memo={"caller": Caller(company=erp.company, actor="a schedule", correlation_id="a schedule")},
-        search_attributes=visibility.at_start(erp.company, "ALICE"),
-    )
+    process_id = f"{erp.company}/collective_invoice/{month}/{invoice_id}"
+    caller = Caller(company=erp.company, actor="a schedule", correlation_id="a schedule")
+    key = f"{process_id}/receivables.post_collective_invoice"
+    with inbox.sent_by(erp.temporal):
+        await post_collective_invoice(
+            Call(key=key, caller=caller, process_id=process_id),
+            PostCollectiveInvoice(**dict(to_bill), invoice_id=invoice_id, process_id=process_id),
+        )
+    return erp.temporal.get_workflow_handle(process_id)
 
 
 async def billed(erp: Erp, *orders: Any, month: str = "2026-03") -> Any:
@@ -58,9 +55,11 @@ async def billed(erp: Erp, *orders: Any, month: str = "2026-03") -> Any:
     return await erp.get(f"/v1/invoices/{invoices[0]['invoice_id']}")
 
 
-async def until_billed(erp: Erp, order: Any, count: int = 1) -> list[Any]:
-    """The order's invoices, the first first, when it has heard of so many."""
-    for _ in range(100):
+async def until_billed(erp: Erp, order: Any, count: int = 1, *, seconds: float = 20) -> list[Any]:
+    """The order's invoices, the first first, when it has heard of so many. What a run begins, the relay
+    sends.
+    """
+    for _ in range(int(seconds / 0.05)):
         timeline = (await erp.order(order))["process"]["timeline"]
         heard = [entry for entry in timeline if entry["operation"] == "sales.record_fulfilment"]
         shipments = (await erp.get("/v1/shipments", order=order["order_id"]))["items"]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from domains.receivables.rules.collective import EarlierMonthIsDue
 from tests.erp import Erp, Refused
 from tests.faulty_steps import FaultySteps
 from tests.workflows.billing_together import (
@@ -108,12 +109,11 @@ async def test_a_month_waits_for_the_one_before_it(erp: Erp) -> None:
     first = await deliver(erp, on="2026-03-05")
     second = await deliver(erp, "5", on="2026-04-05")
 
-    april = await bill(erp, "2026-04", after_months=("2026-03",))
-    parked = await until_parked(erp)
-    assert parked["failure"] == "receivables.post_collective_invoice: earlier-month-is-due"
+    with pytest.raises(EarlierMonthIsDue, match="2026-03 of ALICE"):
+        await bill(erp, "2026-04", after_months=("2026-03",))
     await bill(erp, "2026-03")
     await erp.until(first, "waiting for payment")
-    await erp.post(f"/v1/processes/{april.id}/repair", {"action": "retry"}, by="operator")
+    await bill(erp, "2026-04", after_months=("2026-03",))
     await erp.until(second, "waiting for payment")
 
     invoices = (await erp.get("/v1/invoices", sort="number"))["items"]
@@ -220,7 +220,7 @@ async def test_cash_discount_is_taken_off_the_whole_invoice(erp: Erp) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    ["receivables.post_collective_invoice", "receivables.tell_orders_of_invoice", "sales.record_fulfilment"],
+    ["receivables.tell_orders_of_invoice", "sales.record_fulfilment"],
 )
 @pytest.mark.parametrize("fault", ["refused", "repeated"])
 async def test_a_step_that_is_refused_or_repeated_happens_once(
@@ -258,24 +258,31 @@ async def test_what_is_due_is_listed_and_withdrawn_once(erp: Erp, faults: Faulty
     await agrees(erp)
 
 
-async def test_a_period_that_is_closed_keeps_the_invoice_waiting_and_nothing_is_lost(erp: Erp) -> None:
-    order = await deliver(erp)
+async def test_a_period_that_is_closed_keeps_the_run_waiting_and_nothing_is_lost(erp: Erp) -> None:
+    march, april = await deliver(erp), await deliver(erp, "5", on="2026-04-05")
     await _lock_through(erp, "2026-03-31")
 
-    process = await bill(erp)
+    run = await erp.post("/v1/collective-invoice-runs", {"month": "2026-04"}, by="accountant")
+    assert (run["items"], run["exceptions"]) == (2, 2)
     parked = await until_parked(erp)
     assert parked["failure"] == "receivables.post_collective_invoice: period-locked"
+    items = (await erp.get(f"/v1/runs/{parked['id']}/items"))["items"]
+    assert [one["failure"] for one in items] == ["period-locked", "earlier-month-is-due"]
     await _lock_through(erp, "2026-02-28")
-    await erp.post(f"/v1/processes/{process.id}/repair", {"action": "retry"}, by="operator")
+    await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
 
-    await erp.until(order, "waiting for payment")
+    for order in (march, april):
+        await until_billed(erp, order, seconds=20)
     await agrees(erp)
 
 
-async def test_an_invoice_over_many_orders_tells_them_in_several_runs(erp: Erp) -> None:
+async def test_an_invoice_over_many_orders_tells_them_in_several_runs(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foundation.process.Process.MOST_EVENTS", 40)
     orders = [await deliver(erp, "1") for _ in range(52)]
 
-    process = await bill(erp, most_events=40)
+    process = await bill(erp)
     for order in orders:
         await erp.until(order, "waiting for payment")
     (invoice,) = await until_billed(erp, orders[0], 1)

@@ -1,6 +1,7 @@
 """Collective invoices: what is delivered is listed, and billed together at the end of its month."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from pydantic import Field
 from domains.receivables.messages.invoices import InvoicePosted, LineToBill
 from foundation.messages import Amount, Code, CurrencyCode, Message, PositiveQuantity, Text
 from foundation.money import ZERO
+from foundation.run_messages import ListSome, RunProgress
 
 About = Literal["billed", "paid"]
 """What the orders of a collective invoice are told."""
@@ -74,13 +76,6 @@ class WithdrawnFromBilling(Message):
     with_freight: bool
 
 
-class FindBillingDue(Message):
-    """What is to be billed for a month and those before it; so much at once, after what is given."""
-
-    month: Month
-    after: "MonthToBill | None" = None
-
-
 class MonthToBill(BillingGroup):
     """A month of a customer that is to be billed."""
 
@@ -93,11 +88,10 @@ class MonthInTurn(MonthToBill):
     after_months: tuple[Month, ...] = ()
 
 
-class BillingDueFound(Message):
-    """Some of what is to be billed, the earliest month first; `is_all` when there is no more after it."""
+class ListMonths(ListSome):
+    """List the months that are to be billed up to one, of the customers behind `last`."""
 
-    months: tuple[MonthInTurn, ...]
-    is_all: bool
+    month: Month
 
 
 class PostCollectiveInvoice(MonthInTurn):
@@ -119,6 +113,25 @@ class CollectiveInvoicePosted(Message):
     total_amount: Amount = ZERO
     due_on: date | None = None
     """The last instalment's due date."""
+
+
+class AwaitPayment(Message):
+    """A collective invoice whose orders are to be told of it, and told again when it is paid."""
+
+    invoice_id: UUID
+    month: Month
+    customer_code: str
+    currency: str
+
+
+class Telling(Message):
+    """What the orders of a collective invoice are told, and what is open of it."""
+
+    about: About = "billed"
+    told: UUID | None = None
+    """The last order that was told it."""
+    open_amount: Decimal | None = None
+    """None before anything is known; news may be older than what is known."""
 
 
 class TellOrders(Message):
@@ -144,10 +157,14 @@ class OrderShare(Message):
 
 
 class OrdersTold(Message):
-    """The last order that was told, by id; `is_all` when there are no more after it."""
+    """The last order that was told, by id; `is_all` when there are no more after it. The amount is in the
+    invoice's currency.
+    """
 
     last: UUID | None
     is_all: bool
+    invoice_number: str
+    total_amount: Amount
 
 
 class CollectiveRunAsked(Message):
@@ -157,9 +174,7 @@ class CollectiveRunAsked(Message):
     """Last month when empty."""
 
 
-class CollectiveRunProgress(Message):
-    """How many collective invoices a month's run has begun so far, and whether it is done."""
+class CollectiveRunProgress(RunProgress):
+    """How far a month's run has come, invoice by invoice."""
 
     month: str
-    begun: int
-    is_done: bool

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from foundation.messages import Amount, Code, ComposedText, Message, Name, Percent, ShownAmount, Text
+from foundation.run_messages import ListSome, RunProgress
 
 
 class LevelText(Message):
@@ -60,50 +61,22 @@ class DunningProcedurePut(Message):
     created: bool
 
 
-class FindOverdue(Message):
-    """Which customers are to be reminded from a day on; so many at once, after the one given."""
+class ListOverdue(ListSome):
+    """List who is to be reminded on a day, or may be: the parties behind `last`, by code."""
 
     on: date
-    after: str = ""
 
 
-class OverdueCustomer(Message):
-    """A customer with something overdue, and with no dunning that runs."""
+class RemindCustomer(Message):
+    """Do what is to be done for a customer on a day: begin to remind it, write a letter, or end it."""
 
-    customer_code: str
-    first_item_id: UUID
-    """What has been overdue the longest."""
-
-
-class OverdueFound(Message):
-    """Some of the customers, by code; `is_all` when there are no more after them."""
-
-    customers: tuple[OverdueCustomer, ...]
-    is_all: bool
-
-
-class BeginDunning(Message):
-    """Begin to remind a customer, unless it is being reminded."""
-
-    dunning_id: UUID
     customer_code: Code
-    process_id: str
-    begun_on: date
-    """The day that the run was scheduled for."""
-
-
-class DunningBegun(Message):
-    """Whether it was begun; not when another dunning of the customer runs."""
-
-    dunning_id: UUID
-    begun: bool
-
-
-class ReviewDunning(Message):
-    """What is to be done on a day."""
-
-    dunning_id: UUID
     on: date
+    """The day that the run is for: a dunning begins on it."""
+    first_item_id: UUID | None = None
+    """What has been overdue the longest, of a customer that is not reminded yet."""
+    today: date
+    """When it is done: a letter's date, up to which interest is counted, in an open period."""
 
 
 class DunningState(StrEnum):
@@ -119,30 +92,6 @@ class DunningState(StrEnum):
     ENDED = "ended"
 
 
-class DunningReview(Message):
-    """Where a dunning stands: what is due next, and on which day; amounts in the company's currency."""
-
-    state: DunningState
-    level: int
-    """Of the last letter; 0 before the first."""
-    next_on: date | None = None
-    """The day of the next letter, or the one after the promised day."""
-    overdue_amount: ShownAmount = Decimal(0)
-    currency: str = ""
-    outcome: str = ""
-    """How it ended, when it has."""
-
-
-class PostDunningLetter(Message):
-    """Write the next level's letter, if it is due still."""
-
-    dunning_id: UUID
-    scheduled_on: date
-    """The day it was due by the procedure: there is one letter for it, whenever it is written."""
-    written_on: date
-    """The letter's date: interest is counted up to it, and it must be in an open period."""
-
-
 class PostedLetter(Message):
     """A letter in one currency, as posted."""
 
@@ -154,11 +103,18 @@ class PostedLetter(Message):
     total_amount: ShownAmount
 
 
-class DunningLettersPosted(Message):
-    """The letters of a level, one per currency; none when nothing was due any more."""
+class CustomerReminded(Message):
+    """What a customer's dunning waits for now, and the letters that were written, one for each currency."""
 
+    customer_code: str
+    dunning_id: UUID | None
+    """None when nothing is overdue any more, and so none was begun."""
+    state: DunningState
     level: int
-    letters: tuple[PostedLetter, ...]
+    """Of the last letter; 0 before the first."""
+    next_on: date | None
+    """The day of the next letter, or the one after the promised day."""
+    letters: tuple[PostedLetter, ...] = ()
 
 
 class DisputeAsked(Message):
@@ -179,6 +135,13 @@ class ReasonAsked(Message):
     """Why the dunning goes on, or ends."""
 
     reason: Annotated[Text, Field(min_length=1)]
+
+
+class StopAsked(ReasonAsked):
+    """Write no more letters."""
+
+    stopped_on: date | None = None
+    """Today when empty: what is overdue then is never reminded of again."""
 
 
 class DisputeDunning(DisputeAsked):
@@ -224,19 +187,7 @@ class DunningRunAsked(Message):
     """Today when empty."""
 
 
-class DunningRunProgress(Message):
-    """How many dunnings a day's run has begun so far, and whether it is done."""
+class DunningRunProgress(RunProgress):
+    """How far a day's run has come, customer by customer."""
 
     on: date
-    begun: int
-    is_done: bool
-
-
-class DunningProgress(Message):
-    """Where a dunning stands, for whoever just did something to it."""
-
-    dunning_id: UUID
-    stage: str
-    waiting_on: str | None
-    level: int
-    next_on: date | None

@@ -9,11 +9,10 @@ from sqlalchemy import ARRAY, ColumnElement, Date, Select, Uuid, any_, bindparam
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.receivables.messages import (
-    BillingDueFound,
     BillingGroup,
     DueQuantity,
-    FindBillingDue,
     InvoicePosted,
+    Month,
     MonthInTurn,
     MonthToBill,
     OrderShare,
@@ -24,10 +23,8 @@ from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrd
 from foundation.database import rows_of
 from foundation.messages import Message, ShownAmount, ShownQuantity
 from foundation.money import rounded
-from foundation.transaction import Transaction
+from foundation.transaction import Row, Transaction
 
-AT_ONCE = 200
-"""So many months of customers are found at once."""
 ORDERS_AT_ONCE = 20
 """So many orders of an invoice are found at once."""
 
@@ -40,21 +37,26 @@ _DUE = f"""
             AND ({_GROUP.format("b")}) = ({_GROUP.format("d")})
     WHERE d.invoice_id IS NULL AND d.withdrawn_quantity < d.quantity AND d.delivered_on <= :until
 """
+_CUSTOMERS = text(
+    """
+    SELECT DISTINCT customer_code FROM receivables.billing_due
+    WHERE invoice_id IS NULL AND withdrawn_quantity < quantity AND delivered_on <= :until
+        AND customer_code > :last
+    ORDER BY customer_code LIMIT :limit
+    """
+).bindparams(bindparam("until", type_=Date))
 _MONTHS = text(
     f"""
-    SELECT * FROM (
-        SELECT due.*, array_agg(month) OVER (
-            PARTITION BY {_GROUP.format("due")} ORDER BY month
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS after_months
-        FROM (
-            SELECT DISTINCT {_GROUP.format("d")},
-                coalesce(CASE WHEN d.billed_month IS NOT NULL THEN :month END, d.own_month) AS month
-            FROM ({_DUE}) AS d WHERE d.billed_month IS NULL OR d.billed_month < :month
-        ) AS due
-    ) AS found
-    WHERE NOT :is_after OR (month, {_GROUP.format("found")})
-        > (:after_month, :customer_code, :currency, :payment_terms_code, :prices_include_tax)
-    ORDER BY month, {_GROUP.format("found")} LIMIT :limit
+    SELECT due.*, array_agg(month) OVER (
+        PARTITION BY {_GROUP.format("due")} ORDER BY month
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS after_months
+    FROM (
+        SELECT DISTINCT {_GROUP.format("d")},
+            coalesce(CASE WHEN d.billed_month IS NOT NULL THEN :month END, d.own_month) AS month
+        FROM ({_DUE} AND d.customer_code > :after AND d.customer_code <= :last) AS d
+        WHERE d.billed_month IS NULL OR d.billed_month < :month
+    ) AS due
+    ORDER BY {_GROUP.format("due")}, month
     """
 ).bindparams(bindparam("until", type_=Date))
 
@@ -63,7 +65,7 @@ _OWN_MONTH = func.to_char(BillingDue.delivered_on, "YYYY-MM")
 _IN_ORDER = (BillingDue.order_number, BillingDue.delivered_on, BillingDue.listed_at, BillingDue.shipment_id)
 
 
-_INVOICE = select(Invoice.id, Invoice.number, Invoice.due_on, Invoice.currency).where(
+_INVOICE = select(Invoice.id, Invoice.number, Invoice.due_on, Invoice.currency, Invoice.total_amount).where(
     Invoice.id == bindparam("invoice")
 )
 
@@ -111,25 +113,19 @@ class BillingDueView(Message):
     invoice_id: UUID | None
 
 
-async def months_to_bill(tx: Transaction, find: FindBillingDue) -> BillingDueFound:
-    """Which months of which customers are to be billed up to a month, the earliest first."""
-    after = find.after.model_dump() if find.after else dict.fromkeys(MonthToBill.model_fields, "")
-    asked = {
-        **after,
-        "prices_include_tax": bool(after["prices_include_tax"]),
-        "is_after": find.after is not None,
-        "after_month": after["month"],
-        "month": find.month,
-        "until": last_day_of(find.month),
-        "limit": AT_ONCE,
-    }
+async def customers_to_bill(tx: Transaction, month: Month, *, last: str, at_most: int) -> list[str]:
+    """Customers of whom something may be to be billed up to a month, by code, behind the last."""
+    asked = {"until": last_day_of(month), "last": last, "limit": at_most}
+    return list((await tx.execute(_CUSTOMERS, asked)).scalars())
+
+
+async def months_to_bill(tx: Transaction, month: Month, *, after: str, last: str) -> list[MonthInTurn]:
+    """Which months are to be billed up to one, of the customers behind one and up to another; a customer's
+    in their order.
+    """
+    asked = {"month": month, "until": last_day_of(month), "after": after, "last": last}
     rows = (await tx.execute(_MONTHS, asked)).all()
-    return BillingDueFound(
-        months=tuple(
-            MonthInTurn(**row._asdict() | {"after_months": tuple(row.after_months or ())}) for row in rows
-        ),
-        is_all=len(rows) < AT_ONCE,
-    )
+    return [MonthInTurn(**row._asdict() | {"after_months": tuple(row.after_months or ())}) for row in rows]
 
 
 def _of_group(table: type[BillingDue | BilledMonth], billed: BillingGroup) -> list[ColumnElement[bool]]:
@@ -196,15 +192,19 @@ async def locked_due_of_order(tx: Transaction, order_id: UUID) -> list[DueLine]:
     return [DueLine(**{name: getattr(row, name) for name in names}) for row in reversed(rows)]
 
 
-async def orders_of_invoice(tx: Transaction, invoice_id: UUID, after: UUID | None) -> list[OrderShare]:
-    """What a collective invoice charges its orders, by their ids, after the given one; so many at once."""
+async def orders_of_invoice(
+    tx: Transaction, invoice_id: UUID, after: UUID | None
+) -> tuple[Row, list[OrderShare]]:
+    """A collective invoice, and what it charges its orders, by their ids, after the given one; so many at
+    once.
+    """
     invoice = (await tx.execute(_INVOICE, {"invoice": invoice_id})).one()
     found = (await tx.execute(_SHARES, {"invoice": invoice_id, "after": after})).all()
     lines: dict[UUID, list[Any]] = {}
     orders = [share.order_id for share in found]
     for line in await tx.execute(_LINES_OF_ORDERS, {"invoice": invoice_id, "orders": orders}):
         lines.setdefault(line.order_id, []).append(line)
-    return [_share(invoice, share, lines[share.order_id]) for share in found]
+    return invoice, [_share(invoice, share, lines[share.order_id]) for share in found]
 
 
 def _share(invoice: Any, share: Any, lines: list[Any]) -> OrderShare:

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, bindparam, func, select, text
+from sqlalchemy import Boolean, Date, Integer, Select, bindparam, func, literal_column, select, text
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
-from domains.receivables.messages import DunningLevel, OverdueCustomer, OverdueFound, PutDunningProcedure
-from domains.receivables.rules.dunning import ItemKind, OpenPosition, Standing
+from domains.receivables.messages import DunningLevel, PutDunningProcedure
+from domains.receivables.rules.dunning import ItemKind, OpenPosition, Standing, stage_of
 from domains.receivables.tables.dunning import (
     Dunning,
     DunningLetter,
@@ -19,11 +19,7 @@ from domains.receivables.tables.dunning import (
 )
 from foundation.errors import NotFound
 from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.tables import ProcessState
 from foundation.transaction import Row, Transaction
-
-AT_ONCE = 200
-"""So many customers are found at once."""
 
 _PROCEDURE_OF = """
     SELECT p.levels FROM receivables.dunning_procedure p
@@ -35,12 +31,11 @@ _PROCEDURE_OF = """
 _LEVELS = text(_PROCEDURE_OF.format(customer=":customer"))
 
 # An invoice that is overdue and that letters may speak of; the customer has less on account in its currency.
-_OVERDUE = text(
-    f"""
-    SELECT DISTINCT ON (i.party_code) i.party_code AS customer_code, i.id
+_NEWLY_OVERDUE = f"""
+    SELECT DISTINCT ON (i.party_code) i.party_code AS customer_code, i.id AS first_item_id
     FROM ledger.open_item i
         JOIN LATERAL ({_PROCEDURE_OF.format(customer="i.party_code")}) AS p ON true
-    WHERE i.party_type = 'customer' AND i.party_code > :after AND i.document_type = 'invoice'
+    WHERE i.party_type = 'customer' AND i.party_code > :last AND i.document_type = 'invoice'
         AND i.open_amount > 0
         AND i.due_on + CAST(p.levels -> 0 ->> 'days_overdue' AS integer) <= :on
         AND NOT EXISTS (
@@ -56,6 +51,33 @@ _OVERDUE = text(
     ORDER BY i.party_code, i.due_on, i.id
     LIMIT :limit
     """
+# Whose next letter may be due, or whose dunning may be over; what it comes to, says the rule when it is done.
+_MAY_HAVE_MORE = f"""
+    SELECT d.customer_code, CAST(NULL AS uuid) AS first_item_id
+    FROM receivables.dunning d
+        LEFT JOIN LATERAL ({_PROCEDURE_OF.format(customer="d.customer_code")}) AS p ON true
+        LEFT JOIN LATERAL (
+            SELECT min(i.due_on) FILTER (WHERE i.open_amount > 0 AND i.document_type = 'invoice'
+                    AND h.kind IS DISTINCT FROM 'stopped') AS first_due_on,
+                bool_or(i.open_amount < 0) AS has_money
+            FROM ledger.open_item i
+                LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
+            WHERE i.party_type = 'customer' AND i.party_code = d.customer_code AND i.open_amount <> 0
+        ) AS o ON true
+    WHERE d.ended_on IS NULL AND d.customer_code > :last
+        AND (coalesce(jsonb_array_length(p.levels), 0) = 0 OR o.has_money
+            OR o.first_due_on IS NULL OR o.first_due_on >= :on
+            OR (d.disputed_because = '' AND d.level < jsonb_array_length(p.levels)
+                AND (d.promised_until IS NULL OR d.promised_until < :on)
+                AND d.last_letter_on IS DISTINCT FROM :on
+                AND o.first_due_on + CAST(p.levels -> d.level ->> 'days_overdue' AS integer) <= :on
+                AND (d.last_letter_on IS NULL OR d.last_letter_on
+                    + CAST(p.levels -> d.level ->> 'min_days_since_last_letter' AS integer) <= :on)))
+    ORDER BY d.customer_code LIMIT :limit
+    """
+_TO_REMIND = text(
+    f"SELECT * FROM (({_NEWLY_OVERDUE}) UNION ALL ({_MAY_HAVE_MORE})) AS found "
+    "ORDER BY customer_code LIMIT :limit"
 ).bindparams(bindparam("on", type_=Date))
 
 # Locked in the order of their ids, as by whoever settles them.
@@ -84,11 +106,10 @@ class DunningProcedureView(PutDunningProcedure):
 
 
 class DunningView(Message):
-    """A customer that is being reminded, or was; with where its process stands."""
+    """A customer that is being reminded, or was; what is waited for, and on whom."""
 
     dunning_id: UUID
     customer_code: str
-    process_id: str
     begun_on: date
     level: int
     last_letter_on: date | None
@@ -97,9 +118,8 @@ class DunningView(Message):
     ended_on: date | None
     outcome: str | None
     ended_because: str
-    stage: str | None
+    stage: str
     waiting_on: str | None
-    exception: str | None
 
 
 class DunningLetterSummary(Message):
@@ -145,7 +165,6 @@ class DunningLetterView(DunningLetterSummary):
     text: str
     rate: ShownQuantity
     interest_percent: ShownQuantity
-    process_id: str
     lines: list[DunningLetterLineView]
 
 
@@ -175,14 +194,11 @@ async def levels_for(tx: Transaction, customer_code: str) -> Sequence[DunningLev
     return [DunningLevel.model_validate(level, strict=False) for level in found or ()]
 
 
-async def overdue_customers(tx: Transaction, on: date, after: str) -> OverdueFound:
-    """Customers to be reminded that are not, by code, after the given one."""
-    asked = {"on": on, "after": after, "limit": AT_ONCE}
-    rows = (await tx.execute(_OVERDUE, asked)).all()
-    return OverdueFound(
-        customers=tuple(OverdueCustomer(customer_code=row[0], first_item_id=row[1]) for row in rows),
-        is_all=len(rows) < AT_ONCE,
-    )
+async def to_remind(tx: Transaction, on: date, last: str, at_most: int) -> list[Row]:
+    """Customers to be reminded that are not, and those whose dunning may have more to do on a day; by code,
+    behind the last. `first_item_id` is what the first of them owe the longest.
+    """
+    return (await tx.execute(_TO_REMIND, {"on": on, "last": last, "limit": at_most})).all()
 
 
 async def positions(tx: Transaction, customer_code: str, *, locked: bool) -> list[OpenPosition]:
@@ -218,14 +234,25 @@ def standing_of(dunning: Row) -> Standing:
     )
 
 
+_LEVELS_OF = literal_column(
+    f"coalesce(jsonb_array_length(({_PROCEDURE_OF.format(customer='dunning.customer_code')})), 0)", Integer
+).label("levels")
+_OVERDUE_OF = """
+    FROM ledger.open_item i LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
+    WHERE i.party_type = 'customer' AND i.party_code = dunning.customer_code AND i.document_type = 'invoice'
+        AND i.open_amount > 0 AND i.due_on < current_date
+"""
+_ALL_DISPUTED = literal_column(
+    f"(SELECT coalesce(bool_and(h.kind IS NOT NULL) AND bool_or(h.kind = 'disputed'), false) {_OVERDUE_OF})",
+    Boolean,
+).label("all_disputed")
+
+
 def dunnings(
     *, customer: str | None = None, only_running: bool = False, sort: str | None = None
 ) -> Select[Any]:
     """Dunnings that fit, the newest first unless sorted otherwise."""
-    selected: Select[Any] = select(Dunning).add_columns(
-        ProcessState.stage, ProcessState.waiting_on, ProcessState.exception
-    )
-    selected = selected.outerjoin(ProcessState, ProcessState.id == Dunning.process_id)
+    selected: Select[Any] = select(Dunning).add_columns(_LEVELS_OF, _ALL_DISPUTED)
     wanted = matching(selected, {Dunning.customer_code: customer})
     if only_running:
         wanted = wanted.where(Dunning.ended_on.is_(None))
@@ -237,17 +264,20 @@ def dunnings(
     return sorted_by(wanted, sort or "-begun_on", columns, Dunning.id)
 
 
-def dunning_view(row: Any) -> DunningView:
-    """One row of `dunnings`."""
-    return DunningView(dunning_id=row.id, **facts(row, DunningView))
+def dunning_view(row: Any, on: date) -> DunningView:
+    """One row of `dunnings`, as it stands on a day."""
+    standing = standing_of(row)
+    shown = stage_of(standing, row.outcome, row.levels, all_disputed=row.all_disputed, on=on)
+    known = {name: getattr(row, name) for name in DunningView.model_fields if hasattr(row, name)}
+    return DunningView(dunning_id=row.id, **known, **vars(shown))
 
 
-async def dunning(tx: Transaction, dunning_id: UUID) -> DunningView:
-    """One dunning. Refuses: NotFound."""
+async def dunning(tx: Transaction, dunning_id: UUID, on: date) -> DunningView:
+    """One dunning, as it stands on a day. Refuses: NotFound."""
     row = (await tx.execute(dunnings().where(Dunning.id == dunning_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no dunning {dunning_id}")
-    return dunning_view(row)
+    return dunning_view(row, on)
 
 
 def letters(

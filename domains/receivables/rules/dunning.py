@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domains.ledger.messages import AccountRole, Line, Role, customer
 from domains.ledger.rules.journal import balanced_in_base
@@ -198,6 +198,35 @@ def review(
         return DunningState.LAST_LEVEL, None
     next_on = next_letter_on(levels[standing.level], standing, owed[0].due_on)
     return (DunningState.DUE if next_on <= on else DunningState.WAITING), next_on
+
+
+def dunning_id_of(first_item_id: UUID, on: date) -> UUID:
+    """The dunning that a day's run begins for what has been overdue the longest."""
+    return uuid5(first_item_id, f"dunning from {on}")
+
+
+@dataclass(frozen=True)
+class ShownStage:
+    """Where a dunning stands, in words, and who is to do something."""
+
+    stage: str
+    waiting_on: str | None
+
+
+def stage_of(
+    standing: Standing, outcome: str | None, levels: int, *, all_disputed: bool, on: date
+) -> ShownStage:
+    """What a dunning waits for on a day, and on whom; `levels` is how many its procedure has."""
+    if standing.has_ended:
+        return ShownStage(outcome or "", None)
+    if standing.is_disputed or all_disputed:
+        return ShownStage("disputed", "accountant")
+    if standing.promised_until is not None and standing.promised_until >= on:
+        return ShownStage("promised to pay", "customer")
+    if standing.level >= levels:
+        return ShownStage("waiting for a decision", "accountant")
+    reminded = f"reminded, level {standing.level}" if standing.level else "waiting for the first letter"
+    return ShownStage(reminded, "customer")
 
 
 def next_letter_on(level: DunningLevel, standing: Standing, oldest_due_on: date) -> date:

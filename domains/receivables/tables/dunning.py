@@ -82,7 +82,6 @@ class Dunning(OfCompany, Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_code: Mapped[str]
-    process_id: Mapped[str]
     begun_on: Mapped[date]
     level: Mapped[int] = mapped_column(server_default="0")
     last_letter_on: Mapped[date | None]
@@ -130,7 +129,6 @@ class DunningLetter(OfCompany, Posted, Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
     dunning_id: Mapped[UUID] = mapped_column(ForeignKey("receivables.dunning.id"))
-    process_id: Mapped[str]
     customer_code: Mapped[str]
     customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     level: Mapped[int]

@@ -15,8 +15,8 @@ from domains.receivables.messages import (
     CollectiveInvoicePosted,
     DueQuantity,
     FindBilled,
-    FindBillingDue,
     ListForBilling,
+    ListMonths,
     MonthInTurn,
     OrderShare,
     PostCollectiveInvoice,
@@ -28,6 +28,7 @@ from domains.receivables.rules import collective as rules
 from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import InvoiceOrder
 from foundation.database import Database, database
+from foundation.tables import RunItem
 from tests.builders.finance import CUSTOMER, Accountant, a_line, figures
 
 MARCH: dict[str, Any] = {
@@ -70,7 +71,7 @@ async def bill(accountant: Accountant, month: str = "2026-03", **group: Any) -> 
     post = PostCollectiveInvoice(
         **dict(to_bill),
         invoice_id=invoice_id,
-        process_id=f"{accountant.caller.company}/collective/{invoice_id}",
+        process_id=f"{accountant.caller.company}/collective_invoice/{invoice_id}",
     )
     return await invoices.post_collective_invoice(accountant.call(), post)
 
@@ -88,7 +89,7 @@ async def shares(accountant: Accountant, invoice: CollectiveInvoicePosted) -> di
     """What an invoice charges its orders."""
     assert invoice.invoice_id is not None
     async with database().read(accountant.caller.company) as session:
-        found = await queries.orders_of_invoice(session, invoice.invoice_id, None)
+        _, found = await queries.orders_of_invoice(session, invoice.invoice_id, None)
     return {share.order_id: share for share in found}
 
 
@@ -137,18 +138,23 @@ async def test_a_month_is_billed_once_whoever_starts_it_again(
     assert months == ["2026-03", "2026-04"]
 
 
-async def test_a_month_waits_for_the_one_before_it_and_a_run_finds_both_in_their_order(
-    accountant: Accountant,
+async def test_a_month_waits_for_the_one_before_it_and_a_run_lists_both_in_their_order(
+    accountant: Accountant, database: Database
 ) -> None:
     await deliver(accountant, "2.00", on=date(2026, 4, 1))
     await deliver(accountant, "1.00")
     await deliver(accountant, "1.00", on=date(2026, 5, 1))
 
-    found = await billing_due.find_billing_due(accountant.call(), FindBillingDue(month="2026-04"))
-    assert ([one.month for one in found.months], found.is_all) == (["2026-03", "2026-04"], True)
-    after = FindBillingDue(month="2026-04", after=found.months[0])
-    assert (await billing_due.find_billing_due(accountant.call(), after)).months == found.months[1:]
-    assert [one.after_months for one in found.months] == [(), ("2026-03",)]
+    run_id = f"{accountant.caller.company}/collective_invoice_run/2026-04"
+    ask = ListMonths(run_id=run_id, month="2026-04")
+    listed = await billing_due.list_months_to_bill(accountant.call(), ask)
+    assert (listed.items, listed.chunks, listed.last, listed.is_all) == (2, 1, "C1", True)
+    async with database.read(accountant.caller.company) as session:
+        items = await session.scalars(select(RunItem.body).order_by(RunItem.position))
+    assert [(one["month"], one["after_months"]) for one in items] == [
+        ("2026-03", []),
+        ("2026-04", ["2026-03"]),
+    ]
     with pytest.raises(rules.EarlierMonthIsDue, match="2026-03 of C1"):
         await bill(accountant, "2026-04", after_months=("2026-03",))
     march = await bill(accountant, "2026-03")
@@ -261,5 +267,5 @@ async def test_nobody_sees_what_another_company_bills(accountant: Accountant, da
     async with database.read("another company") as session:
         for table in (BillingDue, BilledMonth, InvoiceOrder):
             assert (await session.execute(select(table))).all() == []
-        find = FindBillingDue(month="2026-12")
-        assert (await queries.months_to_bill(session, find)).months == ()
+        assert await queries.customers_to_bill(session, "2026-12", last="", at_most=9) == []
+        assert await queries.months_to_bill(session, "2026-12", after="", last="Z") == []

@@ -63,7 +63,6 @@ def a_letter(language: str) -> DunningLetterView:
         text="Bitte zahlen Sie bis zum {pay_by}." if language == "de" else "Please pay by {pay_by}.",
         rate=Decimal(1),
         interest_percent=Decimal(9),
-        process_id="RAD/dunning/ANNA",
         lines=[
             a_line(1, "invoice", "INV-2026-000007", "119.00", interest_amount=Decimal("1.03")),
             a_line(2, "charge", "DUN-2026-000002", "5.00"),

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from foundation import visibility
@@ -15,7 +14,7 @@ from foundation.messages import Caller
 from foundation.settings import settings
 from tests.checked import everything_agrees
 from tests.erp import Erp, an_order
-from workflows.dunning import Dunning, RunDunning
+from workflows.dunning_run import DunningRun, RunOn
 
 
 @dataclass
@@ -38,8 +37,10 @@ class Reminding:
         return (await self.clock.get_current_time()).date()
 
     async def pass_days(self, days: int) -> None:
-        """So many days go by."""
-        await self.clock.sleep(timedelta(days=days))
+        """So many days go by, each with its run."""
+        for _ in range(days):
+            await self.clock.sleep(timedelta(days=1))
+            await self.run()
 
     # What is owed
 
@@ -53,12 +54,9 @@ class Reminding:
 
     # How it is reminded
 
-    async def begin(self, customer: str = "ALICE") -> WorkflowHandle[Any, Any]:
-        """A dunning, as a day's run begins it.
-
-        Started by itself: the server that skips time stands still when a process ends after its parent.
-        """
-        return await begin(self.erp.temporal, self.erp.company, self.begun_on, customer)
+    async def run(self) -> WorkflowHandle[Any, Any]:
+        """The run of today on the clock, as a schedule begins it; over, or done but for what could not be."""
+        return await run(self.erp, await self.today())
 
     async def dunning(self, customer: str = "ALICE") -> Any:
         """The customer's dunning as the API shows it."""
@@ -95,16 +93,21 @@ class Reminding:
         await everything_agrees(self.erp.company, "ledger", "orders", "processes")
 
     async def stop_all(self) -> None:
-        """End what runs still; the server that skips time stands still when a process is killed."""
-        for one in (await self.erp.get("/v1/dunning", only_running=True))["items"]:
-            path = f"/v1/dunning/{one['dunning_id']}/stop"
-            await self.erp.post(path, {"reason": "the test is over"}, by="accountant")
+        """End what is open still; the server that skips time stands still when a process is killed."""
+        for one in (await self.erp.get("/v1/processes", type="dunning_run", only_open=True))["items"]:
+            if one["failure"] == "held":
+                why = {"reason": "the test is over"}
+                await self.erp.post(f"/v1/processes/{one['id']}/release", why, by="operator")
+            else:
+                path = f"/v1/runs/{one['id']}/cancellation"
+                await self.erp.post(path, {"reason": "the test is over"}, by="operator")
 
 
 async def open_years(erp: Erp, today: date) -> None:
     """Fiscal years for half a year around today."""
-    for year in sorted({(today + timedelta(days=days)).year for days in (-180, 0, 180)} - {2026}):
-        body = {"code": str(year), "starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
+    known = {one["code"] for one in (await erp.get("/v1/fiscal-years"))["items"]}
+    for year in sorted({str((today + timedelta(days=days)).year) for days in (-180, 0, 180)} - known):
+        body = {"code": year, "starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
         await erp.post("/v1/fiscal-years", body)
 
 
@@ -120,19 +123,22 @@ async def owe(erp: Erp, today: date, *, days_overdue: int, price: str, customer:
     return order | {"invoice_id": invoice["invoice_id"], "invoice_number": invoice["invoice_number"]}
 
 
-async def begin(
-    temporal: Client, company: str, on: date, customer: str, **how: int
-) -> WorkflowHandle[Any, Any]:
-    """A dunning, started by itself."""
-    dunning_id = uuid4()
-    return await temporal.start_workflow(
-        Dunning.run,
-        RunDunning(dunning_id=dunning_id, customer_code=customer, on=on, **how),
-        id=f"{company}/dunning/{customer}/{dunning_id}",
+async def run(erp: Erp, on: date) -> WorkflowHandle[Any, Any]:
+    """A day's run, started by itself; when it has tried all that it is for."""
+    handle = await erp.temporal.start_workflow(
+        DunningRun.run,
+        RunOn(on=on),
+        id=f"{erp.company}/dunning_run/{on}",
         task_queue=settings().task_queue,
-        memo={"caller": Caller(company=company, actor="a tester", correlation_id="by hand")},
-        search_attributes=visibility.at_start(company, customer),
+        memo={"caller": Caller(company=erp.company, actor="a tester", correlation_id="by hand")},
+        search_attributes=visibility.at_start(erp.company, None),
     )
+    for _ in range(400):
+        found = await erp.request("GET", f"/v1/processes/{handle.id}")
+        if found.status_code == 200 and (found.json()["outcome"] or found.json()["exception"]):
+            return handle
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"the run of {on} is not done: {found.text}")
 
 
 async def until(erp: Erp, stage: str, customer: str) -> None:

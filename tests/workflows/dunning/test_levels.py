@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.workflows.dunning.reminding import Reminding
+from tests.workflows.dunning.reminding import Reminding, run
 
 FIRST, SECOND, THIRD = (1, 0), (2, 14), (3, 28)
 """Level, and days after the first letter: 7, 21 and 35 days overdue."""
@@ -16,7 +16,7 @@ FIRST, SECOND, THIRD = (1, 0), (2, 14), (3, 28)
 
 async def test_letters_are_written_on_their_days_and_charged_to_the_cent(reminding: Reminding) -> None:
     order = await reminding.owe(days_overdue=7)
-    await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     await reminding.pass_days(13)
     assert await reminding.days_of_letters() == [FIRST]
@@ -47,7 +47,7 @@ async def test_letters_are_written_on_their_days_and_charged_to_the_cent(remindi
 async def test_interest_is_charged_once_for_each_day_and_never_on_charges(reminding: Reminding) -> None:
     await reminding.erp.post("/v1/dunning-procedures", _procedure("ALICE", interest="9", fee="5.00"))
     await reminding.owe(days_overdue=10, price="100.00")  # 1,190.00 with tax
-    await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     await reminding.pass_days(11)
 
@@ -61,21 +61,20 @@ async def test_interest_is_charged_once_for_each_day_and_never_on_charges(remind
 
 async def test_paid_between_two_letters_it_is_over(reminding: Reminding) -> None:
     order = await reminding.owe()
-    process = await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     await reminding.pass_days(5)
     await reminding.pay(order, "119.00")
     await reminding.pass_days(2)
 
     await reminding.until("paid")
-    assert await process.result() == "closed"
     assert await reminding.days_of_letters() == [FIRST]
     assert (await reminding.dunning())["outcome"] == "paid"
 
 
 async def test_what_a_letter_charges_is_settled_as_an_invoice_is(reminding: Reminding) -> None:
     await reminding.owe(days_overdue=21)
-    await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     await reminding.pass_days(8)
     _, second = await reminding.letters()
@@ -94,7 +93,7 @@ async def test_what_a_letter_charges_is_settled_as_an_invoice_is(reminding: Remi
 
 async def test_a_promise_is_waited_for_and_then_it_goes_on_at_the_same_level(reminding: Reminding) -> None:
     await reminding.owe()
-    await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     until = reminding.begun_on + timedelta(days=20)
 
@@ -110,7 +109,7 @@ async def test_a_promise_is_waited_for_and_then_it_goes_on_at_the_same_level(rem
 async def test_a_disputed_invoice_is_left_out_until_it_is_resumed(reminding: Reminding) -> None:
     disputed = await reminding.owe(days_overdue=21)
     other = await reminding.owe(days_overdue=7, price="1.00")
-    await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     why = {"invoice_id": disputed["invoice_id"], "reason": "short delivered"}
     await reminding.tell("dispute", why)
@@ -127,7 +126,7 @@ async def test_a_disputed_invoice_is_left_out_until_it_is_resumed(reminding: Rem
 
 async def test_all_disputed_nothing_is_written_until_it_is_resumed(reminding: Reminding) -> None:
     await reminding.owe()
-    await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     disputed = await reminding.tell("dispute", {"reason": "wrong goods"})
     await reminding.pass_days(60)
@@ -135,42 +134,42 @@ async def test_all_disputed_nothing_is_written_until_it_is_resumed(reminding: Re
     assert (disputed["stage"], disputed["waiting_on"]) == ("disputed", "accountant")
     assert await reminding.days_of_letters() == [FIRST]
     resumed = await reminding.tell("resume", {"reason": "they were right"})
-    assert resumed["stage"] == "reminded, level 2"
+    assert resumed["stage"] == "reminded, level 1"
+    await reminding.pass_days(1)
+    assert [level for level, _ in await reminding.days_of_letters()] == [1, 2]
 
 
 async def test_stopped_no_more_letters_are_written_and_what_was_overdue_is_never_reminded_of_again(
     reminding: Reminding,
 ) -> None:
     await reminding.owe()
-    process = await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
+    on = str(await reminding.today())
 
-    stopped = await reminding.tell("stop", {"reason": "collection takes over"})
+    stopped = await reminding.tell("stop", {"reason": "collection takes over", "stopped_on": on})
 
     assert stopped["stage"] == "stopped"
-    assert await process.result() == "stopped"
-    again = await reminding.begin()
-    assert await again.result() == "closed"
+    await reminding.pass_days(1)
     assert await reminding.days_of_letters() == [FIRST]
     body = {"reason": "once more"}
     dunning = (await reminding.erp.get("/v1/dunning", sort="begun_on"))["items"]
     stopped_one = next(one for one in dunning if one["outcome"] == "stopped")
     path = f"/v1/dunning/{stopped_one['dunning_id']}/resume"
     response = await reminding.erp.request("POST", path, body, by="accountant")
-    assert (response.status_code, response.json()["type"]) == (409, "/problems/process-ended")
+    assert (response.status_code, response.json()["type"]) == (409, "/problems/dunning-is-over")
 
 
 async def test_after_an_outage_over_two_letters_each_is_written_once_and_not_both_at_once(
     reminding: Reminding,
 ) -> None:
     await reminding.owe()
-    await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
-    dunning = f"/v1/processes/{(await reminding.dunning())['process_id']}"
-    await reminding.erp.post(f"{dunning}/hold", {"reason": "nothing works"}, by="operator")
-    await reminding.pass_days(40)
+    await reminding.clock.sleep(timedelta(days=40))
     assert await reminding.days_of_letters() == [FIRST]
-    await reminding.erp.post(f"{dunning}/release", {"reason": "works again"}, by="operator")
+    for missed in range(1, 41):
+        await run(reminding.erp, reminding.begun_on + timedelta(days=missed))
 
     await reminding.until("reminded, level 2")
     _, second = await reminding.letters()
@@ -184,7 +183,7 @@ async def test_after_an_outage_over_two_letters_each_is_written_once_and_not_bot
 
 async def test_money_on_account_counts_as_paid(reminding: Reminding) -> None:
     await reminding.owe(days_overdue=21)
-    process = await reminding.begin()
+    await reminding.run()
     await reminding.until("reminded, level 1")
     money = {"customer_code": "ALICE", "currency": "EUR", "received_on": str(reminding.begun_on)}
     await reminding.erp.post("/v1/payments", money | {"amount": "100.00"}, by="accountant")
@@ -194,7 +193,7 @@ async def test_money_on_account_counts_as_paid(reminding: Reminding) -> None:
     assert _figures(second) == ("119.00", "5.00", "0.00", "24.00")
     await reminding.erp.post("/v1/payments", money | {"amount": "19.00"}, by="accountant")
     await reminding.pass_days(2)
-    assert await process.result() == "closed"
+    await reminding.until("paid")
 
 
 def _procedure(customer: str, *, interest: str, fee: str) -> dict[str, Any]:

@@ -9,6 +9,10 @@ WHERE d.invoice_id IS NULL AND d.withdrawn_quantity < d.quantity AND NOT EXISTS 
     SELECT FROM foundation.process p
     WHERE p.company_id = d.company_id AND p.type = 'collective_invoice' AND p.party = d.customer_code
         AND p.outcome IS NULL)
+    -- What could not be billed somebody has done without, and is billed with a later one.
+    AND NOT EXISTS (
+        SELECT FROM foundation.run_item x
+        WHERE x.run_id = r.id AND x.party = d.customer_code AND x.status <> 'done')
     -- What is told after the run's month was billed is billed with a later one.
     AND NOT EXISTS (
         SELECT FROM receivables.billed_month b

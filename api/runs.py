@@ -1,0 +1,89 @@
+"""Runs over many: how far one has come, what became of each item, and how it is cancelled."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from api import processes
+from api.door import Asked, Page, Paging, Router, allows, page
+from foundation.database import columns_for
+from foundation.errors import NotFound
+from foundation.messages import Message
+from foundation.run import CancelRun
+from foundation.run_messages import RunProgress, Status
+from foundation.tables import ProcessState, RunItem
+
+router = Router(prefix="/v1/runs", tags=["Processes"])
+
+READ = allows("operations.process.read")
+
+
+class RunView(Message):
+    """Where a run stands: of so many items, how many were done, refused, failed, left, or are still open."""
+
+    id: str
+    type: str
+    stage: str
+    waiting_on: str | None
+    why: str | None
+    exception: str | None
+    outcome: str | None
+    started_at: datetime
+    closed_at: datetime | None
+    items: int
+    open: int
+    done: int
+    refused: int
+    failed: int
+    left: int
+
+
+class RunItemView(Message):
+    """One item of a run, and what became of it."""
+
+    position: int
+    item_id: str
+    party: str | None
+    status: str
+    failure: str | None
+    """The class of what was in its way, such as `period-locked`."""
+    reason: str | None
+    attempts: int
+    changed_at: datetime | None
+    body: dict[str, Any]
+
+
+@router.get("/{run_id:path}/items", dependencies=[READ])
+async def list_items(
+    run_id: str, asked: Asked, paging: Paging, status: Status | None = None, party: str | None = None
+) -> Page[RunItemView]:
+    """The items of a run in their order; those that could not be done are `refused` or `failed`."""
+    wanted = select(*columns_for(RunItem, RunItemView)).where(RunItem.run_id == run_id)
+    for column, value in ((RunItem.status, status), (RunItem.party, party)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    async with asked.read() as tx:
+        return await page(
+            tx, wanted.order_by(RunItem.position), paging, lambda row: RunItemView(**row._asdict())
+        )
+
+
+@router.get("/{run_id:path}", dependencies=[READ])
+async def one_run(run_id: str, asked: Asked) -> RunView:
+    """How far a run has come. Refuses: NotFound."""
+    counted = select(RunItem.status, func.count().label("items")).where(RunItem.run_id == run_id)
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, run_id)
+        if state is None:
+            raise NotFound(f"there is no run {run_id}")
+        counts = {row.status: row["items"] for row in await tx.execute(counted.group_by(RunItem.status))}
+    of_process = {name: getattr(state, name) for name in RunView.model_fields if name in state.keys()}  # noqa: SIM118
+    stands = {status: counts.get(status, 0) for status in ("open", "done", "refused", "failed", "left")}
+    return RunView(**of_process, **stands, items=sum(counts.values()))
+
+
+@router.post("/{run_id:path}/cancellation", dependencies=[allows("operations.process.repair")])
+async def cancel(run_id: str, wanted: CancelRun, asked: Asked) -> RunProgress:
+    """Begin no more of a run: what is done stays, and what is not begun never is."""
+    return await processes.command(asked, run_id, "cancel", wanted, RunProgress)

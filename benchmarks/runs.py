@@ -1,0 +1,217 @@
+"""`python -m benchmarks.runs --customers 10000 --kills 3`: a dunning run over many, with workers killed.
+
+Each customer owes one invoice and is to get one letter. While the run goes on, its workers' memory is
+watched, orders are traded by one client beside it, and so many times the busiest worker is killed (-9); the
+house starts it again. At the end each customer has one letter, and the letters' numbers have no gap.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import asyncpg
+import psutil
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.running import a_house, connection, cpu_seconds, quantile_ms, site_of
+from benchmarks.trading import COMPANY, one_order, open_company
+from perpetual.house import House
+
+MOST_MB = 500.0
+LOOKS_EVERY_SECONDS = 0.5
+ON = date(2026, 11, 20)
+
+# Debtors like the first customer, each with an invoice of its own that is overdue by ten days.
+_COPY_CUSTOMERS = """
+    INSERT INTO master_data.customer SELECT (jsonb_populate_record(c, jsonb_build_object(
+        'code', 'D-' || lpad(n::text, 7, '0'), 'name', 'Debtor ' || n))).*
+    FROM master_data.customer c, generate_series(1, $1::integer) AS n WHERE c.code = 'C-000'
+"""
+_COPY_PARTIES = """
+    INSERT INTO master_data.party SELECT (jsonb_populate_record(p, jsonb_build_object(
+        'code', 'D-' || lpad(n::text, 7, '0')))).*
+    FROM master_data.party p, generate_series(1, $1::integer) AS n
+    WHERE p.code = 'C-000' AND p.type = 'customer' ON CONFLICT DO NOTHING
+"""
+_OWE = """
+    INSERT INTO ledger.open_item (id, company_id, side, party_type, party_code, account_code, document_type,
+        document_id, document_number, on_account, document_on, due_on, currency, amount, base_amount,
+        open_amount, base_open_amount)
+    SELECT gen_random_uuid(), $2, 'receivable', 'customer', 'D-' || lpad(n::text, 7, '0'), $3, 'invoice',
+        gen_random_uuid(), 'INV-OLD-' || n, false, $4::date - 30, $4::date, 'EUR', 119, 119, 119, 119
+    FROM generate_series(1, $1::integer) AS n
+"""
+_LETTERS = """
+    SELECT count(*) AS letters, count(DISTINCT customer_code) AS customers, count(DISTINCT number) AS numbers,
+        max(substring(number FROM '[0-9]+$')::integer) AS last
+    FROM receivables.dunning_letter
+"""
+
+
+@dataclass
+class Watched:
+    """What was seen while the run went on."""
+
+    seconds: list[float] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    most_mb: dict[str, float] = field(default_factory=dict)
+    orders: list[float] = field(default_factory=list)
+    killed: int = 0
+    listed_after: float = 0.0
+    cpu_ms: dict[str, float] = field(default_factory=dict)
+    """For each item, by process."""
+
+
+async def prepare(house: House, customers: int, console: Console) -> list[float]:
+    """The company, its debtors, and how long an order takes when nothing else goes on."""
+    site = connection(site_of(house))
+    await open_company(site)
+    status, answer = await site.post("/v1/dunning-procedures/template", {}, "template")
+    assert status == 201, answer
+    owner = await asyncpg.connect(house.owner_database_url)
+    account = await owner.fetchval("SELECT account_code FROM ledger.account_role WHERE role = 'receivable'")
+    async with owner.transaction():
+        await owner.execute(f"SELECT set_config('perpetual.company', '{COMPANY}', true)")
+        # The register's trigger takes a customer for the only one: for so many at once it takes minutes.
+        await owner.execute("SET LOCAL session_replication_role = replica")
+        await owner.execute(_COPY_CUSTOMERS, customers)
+        await owner.execute(_COPY_PARTIES, customers)
+        await owner.execute(_OWE, customers, COMPANY, account, ON - timedelta(days=10))
+    await owner.execute("ANALYZE")
+    await owner.close()
+    await site.close()
+    site = connection(site_of(house))  # One that stood idle for long was hung up.
+    console.print(f"[dim]{customers:,} customers owe something[/dim]")
+    for _ in range(10):
+        await one_order(site)
+    quiet = [sum(vars(await one_order(site)).values()) for _ in range(40)]
+    await site.close()
+    return quiet
+
+
+async def _run(house: House, customers: int, kills: int) -> tuple[Watched, Any]:
+    watched, over = Watched(), asyncio.Event()
+    site = connection(site_of(house))
+    run = f"{COMPANY}/dunning_run/{ON}"
+    began, before = time.perf_counter(), cpu_seconds(site_of(house))
+    asked = asyncio.create_task(site.post("/v1/dunning-runs", {"on": str(ON)}, "the run"))
+    trading = asyncio.create_task(_trade(house, watched, over))
+    looking = connection(site_of(house))
+    last: Any = {}
+    while last.get("outcome") is None:
+        await asyncio.sleep(LOOKS_EVERY_SECONDS)
+        house.supervisor.check()
+        _weigh(house, watched)
+        status, last = await looking.get(f"/v1/runs/{run}")
+        if status != 200:
+            last = {}
+            continue
+        watched.seconds.append(time.perf_counter() - began)
+        if last["items"] < customers:
+            watched.listed_after = watched.seconds[-1]
+        watched.done.append(last["done"])
+        if watched.killed < kills and last["done"] >= customers * (watched.killed + 1) / (kills + 1):
+            watched.killed += 1
+            _kill_the_busiest(house)
+        if last.get("exception") and not last["open"]:
+            print(last, file=sys.stderr)
+    after = cpu_seconds(site_of(house))
+    watched.cpu_ms = {name: 1000 * (after[name] - before.get(name, 0)) / customers for name in after}
+    over.set()
+    await trading
+    await asked
+    await looking.close()
+    await site.close()
+    return watched, last
+
+
+async def _trade(house: House, watched: Watched, over: asyncio.Event) -> None:
+    site = connection(site_of(house))
+    while not over.is_set():
+        watched.orders.append(sum(vars(await one_order(site)).values()))
+        await asyncio.sleep(0.2)
+    await site.close()
+
+
+def _workers(house: House) -> dict[str, psutil.Process]:
+    return {
+        child.name: psutil.Process(child.process.pid)
+        for child in house.supervisor.children
+        if child.process is not None and child.name.startswith("worker") and child.process.poll() is None
+    }
+
+
+def _weigh(house: House, watched: Watched) -> None:
+    for name, worker in _workers(house).items():
+        mb = worker.memory_info().rss / 2**20
+        watched.most_mb[name] = max(watched.most_mb.get(name, 0), mb)
+
+
+def _kill_the_busiest(house: House) -> None:
+    workers = _workers(house).values()
+    busiest = max(workers, key=lambda one: sum(one.cpu_times()[:2]))
+    os.kill(busiest.pid, signal.SIGKILL)
+
+
+def _show(console: Console, watched: Watched, quiet: list[float]) -> None:
+    table = Table("tenth of the run", "seconds", "items per second", title="Cost as the run grows")
+    whole, before, place = watched.done[-1], 0.0, 0
+    for tenth in range(1, 11):
+        while place < len(watched.done) - 1 and watched.done[place] < whole * tenth / 10:
+            place += 1
+        taken = watched.seconds[place] - before
+        table.add_row(str(tenth), f"{taken:.1f}", f"{whole / 10 / taken:.0f}" if taken else "")
+        before = watched.seconds[place]
+    console.print(table)
+    for name, times in (("alone", quiet), ("beside the run", watched.orders)):
+        if len(times) > 1:
+            shown = f"p50 {quantile_ms(times, 50):.0f} ms, p95 {quantile_ms(times, 95):.0f} ms"
+            console.print(f"an order of three calls, {name}: {shown} ({len(times)})")
+
+
+async def _measure(house: House, console: Console, customers: int, kills: int) -> int:
+    quiet = await prepare(house, customers, console)
+    watched, run = await _run(house, customers, kills)
+    _show(console, watched, quiet)
+    owner = await asyncpg.connect(house.owner_database_url)
+    (letters,) = await owner.fetch(_LETTERS)
+    found = dict(letters)
+    await owner.close()
+    seconds, heaviest = watched.seconds[-1], max(watched.most_mb.values())
+    rate = f"{customers / seconds:.0f} per second"
+    targets = [
+        (f"each once: {found}, {run['stage']}, {run['why']}", set(found.values()) == {customers}),
+        (f"{watched.killed} workers were killed of {kills}", watched.killed == kills),
+        (f"workers under {MOST_MB:.0f} MB: {heaviest:.0f}", heaviest < MOST_MB),
+    ]
+    console.print(
+        f"{customers:,} items in {seconds:.1f} s: {rate}; listed after {watched.listed_after:.1f} s"
+    )
+    costs = ", ".join(f"{name} {ms:.1f}" for name, ms in sorted(watched.cpu_ms.items()))
+    console.print(f"CPU ms per item, with the orders beside it, of those that still run: {costs}")
+    for said, is_met in targets:
+        console.print(f"{'[green]met[/green]   ' if is_met else '[red]missed[/red]'} {said}")
+    return sum(not is_met for _, is_met in targets)
+
+
+def main() -> int:
+    """Measure and print; 0 when the targets are met."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=3)
+    asked = parser.parse_args()
+    console = Console()
+    with a_house(console) as house:
+        return uvloop.run(_measure(house, console, asked.customers, asked.kills))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""A run over many: each once, one that cannot be done stops no other, and people hold, cancel and mend it."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from foundation import batch
+from foundation.run import Run
+from tests.erp import Erp, Refused
+from tests.faulty_steps import FaultySteps
+from tests.workflows.dunning.reminding import run
+from tests.workflows.runs.debtors import TODAY, each_once, letters_of, owing, run_id, until
+
+REMIND = "receivables.remind_customer"
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty customers are ten chunks."""
+    monkeypatch.setattr(batch, "CHUNK", 5)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> asyncio.Semaphore:
+    """Lets so many items through."""
+    gate, apply = asyncio.Semaphore(0), batch.apply
+
+    async def let_through(*asked: Any) -> Any:
+        await gate.acquire()
+        return await apply(*asked)
+
+    monkeypatch.setattr(batch, "apply", let_through)
+    return gate
+
+
+async def test_one_that_is_refused_stops_no_other_and_is_done_when_it_is_mended(erp: Erp) -> None:
+    codes = await owing(erp, 12)
+    await _costs_what_cannot_be_posted(erp, codes[3])
+
+    answer = await _run(erp)
+
+    assert answer == {"on": str(TODAY), "items": 12, "done": 11, "exceptions": 1, "is_done": True}
+    run = await until(erp, "done but for one", stage="done with 1 exception")
+    assert (run["waiting_on"], run["done"], run["refused"], run["open"]) == ("operator", 11, 1, 0)
+    assert codes[3] in run["exception"]
+    (shown,) = (await erp.get("/v1/processes", only_exceptions=True))["items"]
+    assert (shown["id"], shown["failure"]) == (run_id(erp), f"{REMIND}: no-account-for")
+    (refused,) = (await erp.get(f"/v1/runs/{run_id(erp)}/items", status="refused"))["items"]
+    assert (refused["party"], refused["failure"], refused["attempts"]) == (codes[3], "no-account-for", 1)
+    assert await letters_of(erp) == Counter([*codes[:3], *codes[4:]])
+    await _blocks(erp, blocked=False)
+    await _repair(erp, "retry")
+
+    run = await until(erp, "mended", outcome="closed")
+    assert (run["stage"], run["why"], run["exception"]) == ("done", "12 of 12 done", None)
+    await each_once(erp, codes)
+
+
+async def test_what_cannot_be_done_can_be_done_without(erp: Erp) -> None:
+    codes = await owing(erp, 3)
+    await _costs_what_cannot_be_posted(erp, codes[1])
+    await _run(erp)
+    await until(erp, "done but for one", stage="done with 1 exception")
+    await _repair(erp, "retry")
+    await until(erp, "refused again", stage="done with 1 exception", waiting_on="operator")
+
+    await _repair(erp, "skip", reason="he is a friend")
+
+    run = await until(erp, "done", outcome="closed")
+    assert (run["stage"], run["refused"], run["exception"]) == ("done with 1 exception", 1, None)
+    await each_once(erp, [codes[0], codes[2]])
+
+
+async def test_what_has_failed_is_tried_again_by_itself_and_none_is_done_twice(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    codes = await owing(erp, 7)
+    faults.repeated.add((erp.company, REMIND))
+
+    answer = await _run(erp)
+
+    assert (answer["done"], answer["exceptions"]) == (6, 1)
+    run = await until(erp, "tried again", outcome="closed")
+    assert (run["stage"], run["done"]) == ("done", 7)
+    tried = (await erp.get(f"/v1/runs/{run_id(erp)}/items"))["items"]
+    assert sorted(one["attempts"] for one in tried) == [1, 1, 1, 1, 1, 1, 2]
+    await each_once(erp, codes)
+
+
+async def test_the_database_away_is_no_exception_of_an_item(erp: Erp, faults: FaultySteps) -> None:
+    codes = await owing(erp, 7)
+    faults.broken[erp.company, REMIND] = ConnectionRefusedError("the database is away")
+    asked = asyncio.create_task(_run(erp))
+    for _ in range(200):
+        if (erp.company, REMIND) in faults.seen:
+            break
+        await asyncio.sleep(0.05)
+    faults.forget(erp.company)
+
+    assert (await asked)["done"] == 7
+    assert {one["attempts"] for one in (await erp.get(f"/v1/runs/{run_id(erp)}/items"))["items"]} == {1}
+    await each_once(erp, codes)
+
+
+async def test_a_run_that_is_held_begins_no_more_until_it_is_released(
+    erp: Erp, gate: asyncio.Semaphore
+) -> None:
+    codes = await owing(erp, 50)
+    asked = asyncio.create_task(_run(erp))
+    await until(erp, "begun", items=50)
+    await _operate(erp, "hold", {"reason": "a moment"})
+    _let_through(gate, 50)
+
+    run = await until(erp, "the chunks in flight are done", done=20)
+    await asyncio.sleep(0.3)
+    run = await until(erp, "and no more", done=20)
+    assert run["exception"] == "held by Olga Operator: a moment"
+    await _operate(erp, "release", {"reason": "go on"})
+    assert (await asked)["done"] == 50
+    await each_once(erp, codes)
+
+
+async def test_cancelled_what_is_done_stays_and_what_is_not_begun_never_is(
+    erp: Erp, gate: asyncio.Semaphore
+) -> None:
+    codes = await owing(erp, 50)
+    asked = asyncio.create_task(_run(erp))
+    await until(erp, "begun", items=50)
+    path = f"/v1/runs/{run_id(erp)}/cancellation"
+    cancelled = asyncio.create_task(erp.post(path, {"reason": "the wrong day"}, by="operator"))
+    await asyncio.sleep(0.3)
+    _let_through(gate, 50)
+
+    answer = await cancelled
+    assert (answer["items"], answer["done"]) == (50, 20)
+    with pytest.raises(Refused, match="the wrong day"):
+        await asked
+    run = await until(erp, "over", outcome="cancelled")
+    assert (run["done"], run["left"], run["open"]) == (20, 30, 0)
+    assert run["why"] == "the wrong day: 20 of 50 done"
+    await each_once(erp, codes[:20])
+
+
+async def test_before_it_is_long_it_goes_on_as_a_new_run_and_shows_how_far_it_has_come(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Run, "MOST_EVENTS", 30)
+    codes = await owing(erp, 50)
+
+    process = await run(erp, TODAY)
+
+    shown = await until(erp, "done", outcome="closed", done=50)
+    assert shown["why"] == "50 of 50 done"
+    assert (await process.describe()).run_id != process.first_execution_run_id
+    await each_once(erp, codes)
+
+
+async def _run(erp: Erp) -> Any:
+    return await erp.post("/v1/dunning-runs", {"on": str(TODAY)}, by="accountant")
+
+
+async def _operate(erp: Erp, what: str, asked: dict[str, str]) -> None:
+    await erp.post(f"/v1/processes/{run_id(erp)}/{what}", asked, by="operator")
+
+
+async def _repair(erp: Erp, action: str, reason: str = "") -> None:
+    await _operate(erp, "repair", {"action": action, "reason": reason})
+
+
+def _let_through(gate: asyncio.Semaphore, count: int) -> None:
+    for _ in range(count):
+        gate.release()
+
+
+async def _costs_what_cannot_be_posted(erp: Erp, customer: str) -> None:
+    """A letter to this customer charges a fee, and fees have no account."""
+    await _blocks(erp, blocked=True)
+    texts = [{"language": "en", "title": "Reminder", "text": "Please pay."}]
+    level = {"days_overdue": 7, "fee_amount": "5.00", "texts": texts}
+    procedure = {"code": "FEE", "name": "At a price", "customers": [customer], "levels": [level]}
+    await erp.post("/v1/dunning-procedures", procedure, by="accountant")
+
+
+async def _blocks(erp: Erp, *, blocked: bool) -> None:
+    answer = await erp.request(
+        "PATCH", "/v1/accounts/4510", {"blocked": blocked}, by="accountant", if_match="*"
+    )
+    erp.accepted(answer)
