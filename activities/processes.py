@@ -14,9 +14,19 @@ from foundation.mailbox import (
 )
 from foundation.messages import Stage
 from foundation.operation import operation
+from foundation.schedules import KeepSchedule
 from foundation.steps import Decision
 from foundation.transaction import Transaction
 
+_KEEP_SCHEDULE = text(
+    """
+    INSERT INTO foundation.schedule (process, summary, is_monthly, hour, active, correlation_id)
+    VALUES (:process, :summary, :is_monthly, :hour, :active, :correlation_id)
+    ON CONFLICT (company_id, process) DO UPDATE
+    SET summary = excluded.summary, hour = excluded.hour, active = excluded.active, actor = excluded.actor,
+        correlation_id = excluded.correlation_id, changed_at = clock_timestamp()
+    """
+)
 _UNANSWERED = text(
     """
     SELECT count(*) FROM foundation.command
@@ -59,6 +69,13 @@ async def tell(tx: Transaction, fact: TellProcess) -> TellProcess:
     """Tell another process a fact."""
     tx.tell(fact.process_id, fact.kind, fact.body)
     return fact
+
+
+@operation("process.keep_schedule")
+async def keep_schedule(tx: Transaction, schedule: KeepSchedule) -> KeepSchedule:
+    """Write down what is begun each day or month."""
+    await tx.execute(_KEEP_SCHEDULE, schedule.model_dump())
+    return schedule
 
 
 @operation("process.count_unanswered")

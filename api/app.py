@@ -17,7 +17,7 @@ from api.bodies import BoundedBodies
 from api.correlation import Correlation
 from api.door import Router
 from api.processes import StillAtWork
-from foundation import inbox, telemetry, temporal
+from foundation import agreement, inbox, telemetry, temporal
 from foundation.database import open_database
 from foundation.delivery import Answers
 from foundation.settings import settings
@@ -39,7 +39,8 @@ async def life(app: FastAPI) -> AsyncIterator[None]:
     database = open_database(settings().database_url, pool_size=settings().database_pool_size)
     app.state.temporal = await temporal.connect(settings(), lazy=True)
     app.state.answers = Answers()
-    yield
+    async with agreement.watched(app.state.temporal) as app.state.door:
+        yield
     await app.state.answers.all_noted()
     await inbox.all_sent()
     await database.close()

@@ -24,7 +24,7 @@ from domains.automation.queries import MailRuleView, OutgoingMessageView, Webhoo
 from foundation import webhook
 from foundation.messages import Message
 from foundation.operation import OPERATIONS
-from workflows.announcements import Announcements, ReadOn
+from workflows.announcements import ReadOn
 
 webhooks = Router(prefix="/v1/webhooks", tags=["Automation"])
 mail_rules = Router(prefix="/v1/mail-rules", tags=["Automation"])
@@ -59,7 +59,7 @@ class MailRules(Message):
 async def listen(asked: AskedRequest) -> None:
     """Somebody wants to be told: see to it that the company's log is read from now on."""
     await processes.keep_running(
-        asked, Announcements, ReadOn(), name="announcements", summary="Tells others of what was done"
+        asked, ReadOn(), name="announcements", summary="Tells others of what was done"
     )
 
 

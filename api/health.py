@@ -16,11 +16,12 @@ async def live() -> dict[str, str]:
 
 @router.get("/ready")
 async def ready(request: Request, response: Response) -> dict[str, bool]:
-    """PostgreSQL and Temporal answer."""
+    """PostgreSQL and Temporal answer. `accepts` is false while only reading is possible."""
     answers = {"postgresql": await _database_answers(), "temporal": await _temporal_answers(request)}
     if not all(answers.values()):
         response.status_code = 503
-    return answers
+    door = getattr(request.app.state, "door", None)
+    return answers | {"accepts": door is None or door.closed_why is None}
 
 
 async def _database_answers() -> bool:

@@ -107,5 +107,7 @@ def install(app: FastAPI) -> None:
 
 
 def _is_outage(failure: Exception) -> bool:
+    if isinstance(failure, RPCError):
+        return temporal.is_away(failure)
     named = (kind.__name__ for kind in type(failure).__mro__)
     return temporal.is_away(failure) or any(map(failures.is_outage, named))

@@ -9,13 +9,11 @@ from uuid import UUID
 
 import structlog
 from temporalio.client import Client, WorkflowQueryFailedError
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
-from foundation import commands, delivery, temporal, versions, visibility
+from foundation import commands, delivery, temporal, versions
 from foundation.commands import Accepted, Request
 from foundation.errors import BusinessError, NotFound, ProcessEnded
 from foundation.messages import Call, Message
@@ -153,12 +151,10 @@ async def _state_of(asked: AskedRequest, process_id: str) -> Row | None:
 
 async def keep_running(
     asked: AskedRequest,
-    process: Any,
     command: Message,
     *,
     name: str,
     summary: str,
-    reuse: WorkflowIDReusePolicy = WorkflowIDReusePolicy.ALLOW_DUPLICATE,
 ) -> None:
     """Start a process anew that nobody waits for, unless it runs already.
 
@@ -167,19 +163,8 @@ async def keep_running(
     """
     client: Client = asked.app.state.temporal
     try:
-        await client.start_workflow(
-            process.run,
-            command,
-            id=f"{asked.caller.company}/{name}",
-            task_queue=settings().task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=reuse,
-            memo={"caller": asked.caller},
-            search_attributes=visibility.at_start(asked.caller.company, None),
-            static_summary=summary,
-        )
-    except WorkflowAlreadyStartedError:
-        return
+        how = delivery.how_started(f"{asked.caller.company}/{name}", command, asked.caller, summary)
+        await client.start_workflow(**how)
     except Exception as failure:
         if not temporal.is_away(failure):
             raise
@@ -234,4 +219,4 @@ async def _is_over(asked: AskedRequest, process_id: str) -> Exception:
         ended = await tx.get(ProcessState, process_id)
     if ended is None:
         return NotFound("there is no such document")
-    return ProcessEnded(f"this is over: {ended.document or process_id} is {ended.outcome or ended.stage}")
+    return ProcessEnded.of(ended.document or process_id, ended.outcome or ended.stage)

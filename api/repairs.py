@@ -13,6 +13,7 @@ from api import processes
 from api.door import AskedRequest
 from foundation import defects, temporal
 from foundation.database import database
+from foundation.errors import ProcessEnded
 from foundation.messages import Stage
 from foundation.parking import DEFECT, Repair
 from foundation.settings import settings
@@ -113,7 +114,7 @@ async def _said_of_what_is_gone(asked: AskedRequest, state: Row, wanted: Repair)
         now = await tx.get(ProcessState, state.id)
     if now is None or now.outcome is None:
         return _still_at_work(wanted)
-    return f"this is over: {now.document or now.id} is {now.outcome}"
+    return ProcessEnded.of(now.document or now.id, now.outcome).detail
 
 
 def _still_at_work(wanted: Repair) -> str:

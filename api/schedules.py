@@ -1,37 +1,21 @@
-"""Schedules: runs that Temporal starts each day or month, also for those that it missed while it was down."""
+"""What is begun each day or month, as the API shows and changes it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
-    ScheduleCalendarSpec,
-    ScheduleHandle,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleRange,
-    ScheduleSpec,
-    ScheduleState,
-    ScheduleUpdate,
-)
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.processes import keep_schedule
 from api.door import AskedRequest
-from foundation import visibility
+from foundation import schedules, temporal
 from foundation.errors import NotFound
-from foundation.messages import Caller, Message
-from foundation.settings import settings
-from workflows.scheduled_run import ScheduledRun, Tick
-
-CATCH_UP = timedelta(days=30)
-"""Days that were missed while Temporal was down are made up for, so far back."""
-CATCH_UP_MONTHS = timedelta(days=366)
-"""So are months."""
+from foundation.messages import Message
+from foundation.schedules import KeepSchedule
+from foundation.tables import KeptSchedule
+from foundation.transaction import Row
 
 
 class ScheduleAsked(Message):
@@ -42,7 +26,7 @@ class ScheduleAsked(Message):
 
 
 class ScheduleView(ScheduleAsked):
-    """A schedule as it stands, and when it is next due."""
+    """A schedule as it stands, and when it is next due; nothing while Temporal does not say."""
 
     next_at: datetime | None
 
@@ -55,64 +39,48 @@ class Recurring:
     summary: str
     is_monthly: bool = False
 
-    def id_in(self, company: str) -> str:
-        """The schedule's id."""
-        return f"{company}/{self.process}"
-
-
-def schedule_of(recurring: Recurring, caller: Caller, wanted: ScheduleAsked) -> Schedule:
-    """The schedule. Each day or month has its run, one after the other; what was missed is made up for."""
-    first = [ScheduleRange(1)] if recurring.is_monthly else [ScheduleRange(1, 31)]
-    return Schedule(
-        action=ScheduleActionStartWorkflow(
-            ScheduledRun.run,
-            Tick(process=recurring.process),
-            id=f"{recurring.id_in(caller.company)}/tick",
-            task_queue=settings().task_queue,
-            memo={"caller": caller},
-            typed_search_attributes=visibility.at_start(caller.company, None),
-            static_summary=recurring.summary,
-        ),
-        spec=ScheduleSpec(
-            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(wanted.hour)], day_of_month=first)],
-            time_zone_name="UTC",
-        ),
-        policy=SchedulePolicy(
-            overlap=ScheduleOverlapPolicy.BUFFER_ALL,
-            catchup_window=CATCH_UP_MONTHS if recurring.is_monthly else CATCH_UP,
-        ),
-        state=ScheduleState(paused=not wanted.active, note=recurring.summary),
-    )
-
 
 async def keep(asked: AskedRequest, recurring: Recurring, wanted: ScheduleAsked) -> ScheduleView:
-    """Make the schedule, or change it."""
-    client: Client = asked.app.state.temporal
-    schedule = schedule_of(recurring, asked.caller, wanted)
-    schedule_id = recurring.id_in(asked.caller.company)
+    """Make the schedule, or change it: written down first, and made later while Temporal is away."""
+    kept = KeepSchedule(
+        process=recurring.process,
+        summary=recurring.summary,
+        is_monthly=recurring.is_monthly,
+        hour=wanted.hour,
+        active=wanted.active,
+        correlation_id=asked.caller.correlation_id,
+    )
+    await asked.run(keep_schedule, kept)
     try:
-        await client.create_schedule(schedule_id, schedule)
-    except ScheduleAlreadyRunningError:
-        handle = client.get_schedule_handle(schedule_id)
-        await handle.update(lambda _: ScheduleUpdate(schedule))
+        await schedules.save(asked.app.state.temporal, await _row(asked, recurring))
+    except Exception as failure:
+        if not temporal.is_away(failure):
+            raise
     return await shown(asked, recurring)
 
 
 async def shown(asked: AskedRequest, recurring: Recurring) -> ScheduleView:
     """The schedule as it stands. Refuses: NotFound."""
-    client: Client = asked.app.state.temporal
-    handle: ScheduleHandle = client.get_schedule_handle(recurring.id_in(asked.caller.company))
+    row = await _row(asked, recurring)
+    upcoming = await _next(asked.app.state.temporal, row) if row.active else None
+    return ScheduleView(hour=row.hour, active=row.active, next_at=upcoming)
+
+
+async def _row(asked: AskedRequest, recurring: Recurring) -> Row:
+    async with asked.read() as tx:
+        row = await tx.get(KeptSchedule, (asked.caller.company, recurring.process))
+    if row is None:
+        raise NotFound("nothing is scheduled; do it with a POST")
+    return row
+
+
+async def _next(client: Client, row: Row) -> datetime | None:
     try:
-        described = await handle.describe()
-    except RPCError as failure:
-        if failure.status is RPCStatusCode.NOT_FOUND:
-            raise NotFound("nothing is scheduled; do it with a POST") from None
-        raise
-    calendar = described.schedule.spec.calendars[0]
+        described = await client.get_schedule_handle(schedules.id_of(row)).describe()
+    except Exception as failure:
+        is_lost = isinstance(failure, RPCError) and failure.status is RPCStatusCode.NOT_FOUND
+        if not is_lost and not temporal.is_away(failure):
+            raise
+        return None
     upcoming = described.info.next_action_times
-    active = not described.schedule.state.paused
-    return ScheduleView(
-        hour=calendar.hour[0].start,
-        active=active,
-        next_at=upcoming[0].astimezone(UTC) if upcoming and active else None,
-    )
+    return upcoming[0].astimezone(UTC) if upcoming else None

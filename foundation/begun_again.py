@@ -8,13 +8,16 @@ the books.
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
 
+from pydantic_core import to_json
 from sqlalchemy import ARRAY, Text, bindparam, text
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from foundation import delivery, inbox
+from foundation.commands import START
 from foundation.database import database
 from foundation.relaying import grouped
 
@@ -23,7 +26,17 @@ RECONCILER = "reconciler"
 LOOKS_EVERY_SECONDS = 0.5
 AT_MOST = 200
 
+_KNOWN = text(
+    """
+    SELECT EXISTS (SELECT FROM foundation.command WHERE process_id = :id AND number = 1) AS has_start,
+        EXISTS (SELECT FROM foundation.process WHERE id = :id AND outcome IS NOT NULL) AS has_ended
+    """
+)
 _BEGIN_AGAIN = text("SELECT foundation.begin_again(:id)")
+_RESTORE = text(
+    "SELECT foundation.restore_command(:process_id, :number, :kind, CAST(:body AS jsonb), "
+    "CAST(:refusal AS jsonb), :party, :summary, :correlation_id, :begun_by, :actor, :key, :asked_hash)"
+)
 _LEFT = text(
     """
     SELECT process_id FROM foundation.command WHERE again AND process_id = ANY (:ids)
@@ -42,17 +55,58 @@ _AT_ONCE = [
 ]
 
 
-async def begin_again(client: Client, company: str, process_id: str, why: str) -> bool:
-    """Begin a process again; a run that Temporal has of it is ended first. False when it has ended meanwhile,
-    or nobody has written down what it was started with.
+class Restored(NamedTuple):
+    """A request that the books have lost, as it is written down again."""
+
+    number: int
+    """That it had, and has again unless that one was given to another."""
+    kind: str
+    body: Any
+    caller: dict[str, Any]
+    refusal: dict[str, Any] | None = None
+    summary: str | None = None
+    begun_by: str | None = None
+
+
+async def begin_again(
+    client: Client, company: str, process_id: str, why: str, restored: Sequence[Restored] = ()
+) -> bool:
+    """Begin a process again, with what the books have lost of what it was asked for, in their order. False
+    when nobody has written down what it was started with, and then its run is left alone; and when it has
+    ended by the books, and nothing is left to do for a run that does not know it.
+
+    A run that Temporal has of it is ended first: it must not be sent what the next run is to be sent.
     """
+    async with database().read(company) as tx:
+        known = (await tx.execute(_KNOWN, {"id": process_id})).one()
+    if not (known.has_start or known.has_ended or any(one.kind == START for one in restored)):
+        return False
     try:
         await client.get_workflow_handle(process_id).terminate(f"begun again: {why}")
     except RPCError as failure:
         if failure.status is not RPCStatusCode.NOT_FOUND:
             raise
     async with database().write(company, RECONCILER) as tx:
+        for one in restored:
+            await tx.execute(_RESTORE, _as_row(process_id, one))
         return bool((await tx.execute(_BEGIN_AGAIN, {"id": process_id})).scalar_one())
+
+
+def _as_row(process_id: str, one: Restored) -> dict[str, Any]:
+    return {
+        "process_id": process_id,
+        "number": one.number,
+        "kind": one.kind,
+        "body": to_json(one.body).decode(),
+        "refusal": to_json(one.refusal).decode() if one.refusal is not None else None,
+        "party": None,
+        "summary": one.summary,
+        "correlation_id": one.caller["correlation_id"],
+        "begun_by": one.begun_by,
+        "actor": one.caller["actor"] or RECONCILER,
+        "key": one.caller.get("key"),
+        "asked_hash": one.caller.get("asked_hash"),
+    }
 
 
 async def send_all(
@@ -69,14 +123,14 @@ async def send_all(
     while True:
         await delivery.send_again(client, at_most=AT_MOST)
         await inbox.send_again(client, at_most=AT_MOST)
-        left = await _left(processes, is_over=time.monotonic() > until)
+        left = await _hurry_what_is_left(processes, is_over=time.monotonic() > until)
         say(len(left))
         if not left or time.monotonic() > until:
             return left
         await asyncio.sleep(LOOKS_EVERY_SECONDS)
 
 
-async def _left(processes: dict[str, str], *, is_over: bool) -> set[str]:
+async def _hurry_what_is_left(processes: dict[str, str], *, is_over: bool) -> set[str]:
     left: set[str] = set()
     for company, ids in grouped(processes, lambda one: processes[one]).items():
         async with database().write(company, RECONCILER) as tx:

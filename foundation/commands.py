@@ -154,7 +154,7 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
     if row is None:
         return None
     if row.ended is not None:
-        raise ProcessEnded(f"this is over: {row.ended}")
+        raise ProcessEnded.of(row.ended)
     if None not in (row.asked_hash, request.asked_hash) and row.asked_hash != request.asked_hash:
         raise Conflict(
             "this Idempotency-Key was used before for another request; use a new one for a new request"
@@ -178,7 +178,8 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
 
 _TURN = text(
     """
-    SELECT answered_at, answer, refusal, foundation.is_sent_now(process_id, kind, number) AS is_sent_now
+    SELECT answered_at, answer, refusal,
+        NOT again AND foundation.is_sent_now(process_id, kind, number) AS is_sent_now
     FROM foundation.command WHERE id = :id
     """
 )

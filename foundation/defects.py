@@ -65,16 +65,6 @@ class DefectsAreSeen(Interceptor):
 
 
 class _DefectsAreSeen(WorkflowInboundInterceptor):
-    def handle_update_validator(self, input: HandleUpdateInput) -> None:
-        """Refuses: Defect."""
-        try:
-            super().handle_update_validator(input)
-        except Exception as defect:
-            if not is_defect(defect):
-                raise
-            workflow.logger.exception("a defect in %s", input.update)
-            raise Defect(f"{input.update}: {_said(defect)}") from None
-
     async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
         """Refuses: Defect."""
         process = cast("Steps", workflow.instance())

@@ -6,8 +6,9 @@ away, the workers send again (`workers.relay`): an update with the same id is th
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -40,6 +41,8 @@ log = structlog.get_logger()
 
 _RUN_IS_OVER = "AcceptedUpdateCompletedWorkflow"
 """What Temporal says of an update whose run was reset or ended meanwhile: the next run is asked again."""
+IS_THERE_SECONDS = 0.2
+"""A command that is sent has reached Temporal by then, as a rule."""
 UNTIL_THE_NEXT_RUN_SECONDS = 0.2
 CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
 
@@ -110,9 +113,12 @@ async def _not_waited_for(client: Client, command: Accepted, why: Exception) -> 
     log.error("Temporal does not take it", process=command.process_id, kind=command.kind, why=repr(why))
     if command.kind != START:
         process = client.get_workflow_handle(command.process_id)
-        async with asyncio.timeout(ONE_TRY_SECONDS):
-            update_id = f"{NOT_WAITED_FOR}/{command.number}"
-            await process.execute_update(NOT_WAITED_FOR, command.number, id=update_id)
+        update_id = f"{NOT_WAITED_FOR}/{command.number}"
+        try:
+            async with asyncio.timeout(ONE_TRY_SECONDS):
+                await process.execute_update(NOT_WAITED_FOR, command.number, id=update_id)
+        except WorkflowUpdateFailedError as failed:  # It goes on as a new run just now.
+            raise Away(str(failed.cause)) from failed
     return CannotBeSent(f"the process cannot be told this: {why}")
 
 
@@ -138,21 +144,35 @@ async def _started(client: Client, command: Accepted) -> Any:
 
 
 def _how_started(command: Accepted) -> dict[str, Any]:
-    caller = command.caller
-    memo: dict[str, Any] = {"caller": command.giver}
+    more: dict[str, Any] = {}
     if command.begun_by is not None:
-        memo["begun_by"] = command.begun_by
+        more["begun_by"] = command.begun_by
     if command.order:
-        memo["order"] = list(command.order)
+        more["order"] = list(command.order)
+    return how_started(
+        command.process_id, command.body, command.giver, command.summary, party=command.party, memo=more
+    )
+
+
+def how_started(
+    process_id: str,
+    body: Any,
+    caller: Caller,
+    summary: str | None,
+    *,
+    party: str | None = None,
+    memo: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """How every process is started, unless it runs: its name is the second part of its id."""
     return {
-        "workflow": command.process_id.split("/")[1],
-        "arg": command.body,
-        "id": command.process_id,
+        "workflow": process_id.split("/")[1],
+        "arg": body,
+        "id": process_id,
         "task_queue": settings().task_queue,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
-        "memo": memo,
-        "search_attributes": visibility.at_start(caller.company, command.party),
-        "static_summary": command.summary,
+        "memo": {"caller": caller, **memo},
+        "search_attributes": visibility.at_start(caller.company, party),
+        "static_summary": summary,
         "static_details": f"Asked for by {caller.actor}, correlation id {caller.correlation_id}.",
     }
 
@@ -188,7 +208,7 @@ async def _updated(client: Client, command: Accepted) -> Any:
         ended = await tx.get(ProcessState, command.process_id)
         never_begun = await tx.scalar(_START_REFUSED, {"process_id": command.process_id})
     if ended is not None and ended.outcome is not None:
-        raise ProcessEnded(f"this is over: {ended.document or command.process_id} is {ended.outcome}")
+        raise ProcessEnded.of(ended.document or command.process_id, ended.outcome)
     if ended is None and never_begun is not None:
         raise ProcessEnded(f"this was refused: {never_begun}")
     raise Lost(f"Temporal does not know {command.process_id}, which has not ended")
@@ -316,10 +336,10 @@ def _as_accepted(row: Row) -> Accepted:
 
 
 async def _send_each(client: Client, due: list[Accepted]) -> int:
-    """Send the commands of each process; gives how many were answered.
+    """Send the commands of each process in their order; gives how many were answered.
 
-    First what starts it, then all others at once: the process takes them in their order, and what decides
-    about a parked step does not wait here for what waits for that.
+    First what starts it. Of the others none waits here for the one before it to be answered, only a moment
+    for it to be there: what decides about a parked step does not wait for what waits for that.
     """
     answered = 0
 
@@ -338,10 +358,12 @@ async def _send_each(client: Client, due: list[Accepted]) -> int:
         return True
 
     async def ask_all(commands: list[Accepted]) -> None:
-        first, *others = commands
-        if first.kind == START and not await ask(first):
-            return
-        await asyncio.gather(*map(ask, others if first.kind == START else commands))
+        async with asyncio.TaskGroup() as sending:
+            for command in commands:
+                sent = sending.create_task(ask(command))
+                await asyncio.wait({sent}, timeout=None if command.kind == START else IS_THERE_SECONDS)
+                if sent.done() and not sent.result():
+                    break  # Temporal is away, or does not know the process.
 
     in_order = sorted(due, key=lambda one: one.number)
     await relaying.to_each(relaying.grouped(in_order, lambda one: one.process_id).values(), ask_all)

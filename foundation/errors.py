@@ -7,7 +7,7 @@ wrong is an outage or a defect, and is retried. A refusal carries what the API a
 
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from temporalio.exceptions import ApplicationError
 
@@ -86,6 +86,11 @@ class ProcessEnded(BusinessError):
     """The process has come to its end, or is on its way back; there is nothing to do to it any more."""
 
     status = 409
+
+    @classmethod
+    def of(cls, name: str, outcome: str | None = None) -> Self:
+        """What is said of one that is over: its document's number, or its id, and how it ended."""
+        return cls(f"this is over: {name} is {outcome}" if outcome else f"this is over: {name}")
 
 
 class Forbidden(BusinessError):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import ARRAY, Boolean, Text, bindparam, text
+from sqlalchemy import Boolean, Text, text
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -34,9 +34,6 @@ _NOTE = text(
     UPDATE foundation.process SET not_run = :why, changed_at = now()
     WHERE id = :id AND outcome IS NULL AND not_run IS DISTINCT FROM :why
     """
-)
-_FOUND = text("UPDATE foundation.process SET not_run = NULL WHERE id = ANY (:ids)").bindparams(
-    bindparam("ids", type_=ARRAY(Text))
 )
 
 
@@ -77,13 +74,19 @@ async def lost(client: Client, company: str | None = None) -> list[Lost]:
     What Temporal lists lags behind, and what ends meanwhile is on no list: nothing is said to be missing
     before Temporal was asked for it, and then the books once more.
     """
+    return (await _looked(client, company))[0]
+
+
+async def _looked(client: Client, company: str | None) -> tuple[list[Lost], list[Open]]:
+    """What is not run, and all that has not ended, as it was read last."""
     known = await open_processes(company)
     listed = await _listed(client, company) if known else set()
     reasons = await _reasons(client, [one for one in known if one.id not in listed])
     if not reasons:
-        return []
-    still_open = {one.id for one in await open_processes(company)}
-    return [Lost(one, why) for one, why in reasons if one.id in still_open]
+        return [], known
+    known = await open_processes(company)
+    still_open = {one.id for one in known}
+    return [Lost(one, why) for one, why in reasons if one.id in still_open], known
 
 
 async def _listed(client: Client, company: str | None) -> set[str]:
@@ -118,15 +121,14 @@ async def why_not_run(client: Client, process_id: str) -> str | None:
 
 async def note(client: Client) -> int:
     """Note what is not run now, and what is again; gives how much is not."""
-    found = await lost(client)
-    noted = {one.id: one.company for one in await open_processes() if one.not_run is not None}
-    is_lost = {one.process.id for one in found}
-    for company, some in grouped(found, lambda one: one.process.company).items():
+    found, known = await _looked(client, None)
+    reasons = {one.process.id: one.why for one in found}
+    differing = [one for one in known if one.not_run != reasons.get(one.id)]
+    for company, some in grouped(differing, lambda one: one.company).items():
         async with database().write(company, WATCH) as tx:
             for one in some:
-                await tx.execute(_NOTE, {"id": one.process.id, "why": one.why})
-                log.warning("process is not run", process=one.process.id, why=one.why)
-    for company, ids in grouped(sorted(noted.keys() - is_lost), lambda one: noted[one]).items():
-        async with database().write(company, WATCH) as tx:
-            await tx.execute(_FOUND, {"ids": ids})
+                await tx.execute(_NOTE, {"id": one.id, "why": (why := reasons.get(one.id))})
+                log.warning(
+                    "process is run again" if why is None else "process is not run", process=one.id, why=why
+                )
     return len(found)

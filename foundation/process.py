@@ -17,7 +17,6 @@ from temporalio.exceptions import ApplicationError
 from foundation.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.errors import ProcessEnded
 from foundation.mailbox import (
-    NOT_WAITED_FOR,
     PROCESS_ANSWERED,
     STARTED,
     BeginProcess,
@@ -110,11 +109,6 @@ class Process(Steps):
             raise event.refusal
         return event.answer
 
-    @workflow.update(name=NOT_WAITED_FOR, description="Do not wait for a command that cannot be sent")
-    async def not_waited_for(self, number: int) -> None:
-        """The commands after it are taken without it."""
-        self.mailbox.pass_by(number)
-
     async def next_event(self, until: Callable[[], bool], later: Collection[str] = ()) -> Event | None:
         """What the process is told next; None when it waits no longer. What comes of the kinds `later` is
         kept. Refuses with the reason when the process is to turn back.
@@ -197,7 +191,7 @@ class Process(Steps):
         return self._id
 
     def _over(self) -> ProcessEnded:
-        return ProcessEnded(f"this is over: {self.now.document or self._id} is {self.now.outcome}")
+        return ProcessEnded.of(self.now.document or self._id, self.now.outcome)
 
     def _answer_the_rest(self, refusal: ApplicationError | None = None) -> None:
         """Nobody is left without an answer."""

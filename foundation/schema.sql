@@ -178,27 +178,44 @@ BEGIN
 END $$;
 SELECT foundation.for_application_only('foundation.skip_numbers');
 
+-- A sequence that documents' numbers come from; no other is looked at or moved.
+CREATE FUNCTION foundation.number_sequence(p_sequence text) RETURNS regclass
+LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE
+    found regclass;
+BEGIN
+    SELECT c.oid INTO found
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'S' AND c.oid = to_regclass(p_sequence) AND c.relname LIKE '%\_number'
+        AND n.nspname NOT LIKE 'pg\_%'
+        -- Not the sequence of an identity column.
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i'));
+    IF found IS NULL THEN
+        RAISE EXCEPTION '% is no sequence of document numbers', p_sequence USING ERRCODE = 'undefined_object';
+    END IF;
+    RETURN found;
+END $$;
+
 CREATE FUNCTION foundation.last_of_sequence(p_sequence text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
-    SELECT coalesce(max(q.last_value), 0) FROM pg_catalog.pg_sequences q
-    WHERE q.schemaname || '.' || q.sequencename = p_sequence
+    SELECT coalesce(pg_catalog.pg_sequence_last_value(foundation.number_sequence(p_sequence)), 0)
 $$;
 SELECT foundation.for_application_only('foundation.last_of_sequence');
 
--- The same for numbers that may have gaps.
+-- The same for numbers that may have gaps. Drawn, not set: whoever draws at the same time can then never be given
+-- a number that was given before; a sequence that is set would go back behind what is drawn meanwhile.
 CREATE FUNCTION foundation.skip_sequence(p_sequence text, p_up_to bigint) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
-    known bigint;
+    sequence regclass := foundation.number_sequence(p_sequence);
+    known bigint := coalesce(pg_catalog.pg_sequence_last_value(sequence), 0);
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(p_sequence, 0));
-    SELECT q.last_value INTO known FROM pg_catalog.pg_sequences q
-    WHERE q.schemaname || '.' || q.sequencename = p_sequence;
-    IF coalesce(known, 0) >= p_up_to THEN
+    IF known >= p_up_to THEN
         RETURN NULL;
     END IF;
-    PERFORM setval(p_sequence::regclass, p_up_to);
-    RETURN coalesce(known, 0) + 1;
+    PERFORM nextval(sequence) FROM generate_series(known + 1, p_up_to);
+    RETURN known + 1;
 END $$;
 SELECT foundation.for_application_only('foundation.skip_sequence');
 
@@ -422,6 +439,76 @@ SELECT foundation.protect('foundation.attachment', 'SELECT, INSERT');
 SELECT foundation.only_add_to('foundation.attachment');
 
 
+-- What is begun each day or month
+-- -------------------------------
+
+-- Temporal's schedules are made from these rows, and made again when Temporal has lost them.
+CREATE TABLE foundation.schedule (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- The type of the runs.
+    process text NOT NULL,
+    summary text NOT NULL,
+    is_monthly boolean NOT NULL,
+    hour integer NOT NULL CONSTRAINT schedule_hour_of_day CHECK (hour BETWEEN 0 AND 23),
+    active boolean NOT NULL,
+    actor text NOT NULL DEFAULT current_setting('perpetual.actor'),
+    correlation_id text NOT NULL,
+    -- Days and months that came before are not made up for.
+    changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (company_id, process)
+);
+SELECT foundation.protect('foundation.schedule');
+CREATE POLICY watch ON foundation.schedule FOR SELECT TO CURRENT_USER
+    USING (current_setting('perpetual.watching', true) = 'on');
+
+-- Which companies have schedules; see the inbox.
+CREATE FUNCTION foundation.companies_with_schedules() RETURNS TABLE (company_id text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('perpetual.watching', 'on', true);
+    RETURN QUERY SELECT DISTINCT s.company_id FROM foundation.schedule s ORDER BY 1;
+    PERFORM set_config('perpetual.watching', 'off', true);
+END $$;
+SELECT foundation.for_application_only('foundation.companies_with_schedules');
+
+
+-- Whether the books and Temporal are of one moment
+-- ------------------------------------------------
+
+-- Which database this is, and on which way it came here: another after a restore, a promotion, a copy.
+-- Nothing where the server does not say.
+CREATE FUNCTION foundation.books() RETURNS text LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+BEGIN
+    RETURN (SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid
+        FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
+        WHERE d.datname = current_database());
+EXCEPTION WHEN insufficient_privilege THEN
+    RETURN NULL;
+END $$;
+
+-- A number that goes up with the time, told to Temporal as well: whichever of the two is restored to an older moment
+-- knows a smaller one. One row.
+CREATE TABLE foundation.agreement (
+    only_one boolean PRIMARY KEY DEFAULT true CONSTRAINT agreement_only_one CHECK (only_one),
+    installation uuid NOT NULL DEFAULT gen_random_uuid(),
+    -- What `foundation.books` said, and which store of Temporal it was, when they agreed; none before the first time.
+    books text,
+    namespace text,
+    -- The number, written here before Temporal is told it; and the last that Temporal was seen to know.
+    told bigint NOT NULL DEFAULT 0,
+    seen bigint NOT NULL DEFAULT 0,
+    told_at timestamptz,
+    -- Why nothing is accepted and nothing done, until the two are reconciled.
+    closed_why text,
+    closed_at timestamptz,
+    reconciled_at timestamptz
+);
+INSERT INTO foundation.agreement DEFAULT VALUES;
+GRANT SELECT ON foundation.agreement TO perpetual_app;
+GRANT UPDATE (books, namespace, told, seen, told_at, closed_why, closed_at, reconciled_at)
+    ON foundation.agreement TO perpetual_app;
+
+
 -- What may be remembered of reference data
 -- ----------------------------------------
 
@@ -544,7 +631,8 @@ BEGIN
     -- Whoever else commands the process waits here, and so its numbers have no gaps.
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
     RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false,
-            foundation.is_sent_now(p_process_id, p_kind, c.number)
+            -- To a process that is begun again the relay sends it: who asks again does not know in which order.
+            NOT c.again AND foundation.is_sent_now(p_process_id, p_kind, c.number)
         FROM foundation.command c
         WHERE c.process_id = p_process_id AND c.company_id = company
             AND (CASE WHEN starts THEN c.number = 1
@@ -649,14 +737,14 @@ SELECT foundation.for_application_only('foundation.begin_again');
 -- again before: then that one is the request.
 CREATE FUNCTION foundation.restore_command(
     p_process_id text, p_number integer, p_kind text, p_body jsonb, p_refusal jsonb, p_party text, p_summary text,
-    p_correlation_id text, p_begun_by text, p_key text, p_asked_hash text
+    p_correlation_id text, p_begun_by text, p_actor text, p_key text, p_asked_hash text
 ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
     SELECT pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
     INSERT INTO foundation.command (
         process_id, number, kind, actor, key, asked_hash, body, party, summary, correlation_id, begun_by, due_at,
         refusal, answered_at)
     -- Not to be sent to the run that has it: that one is about to be ended.
-    SELECT p_process_id, coalesce(max(c.number), 0) + 1, p_kind, current_setting('perpetual.actor'),
+    SELECT p_process_id, coalesce(max(c.number), 0) + 1, p_kind, p_actor,
         coalesce(p_key, 'restored ' || p_number), p_asked_hash, p_body, p_party, p_summary, p_correlation_id,
         p_begun_by, clock_timestamp() + interval '10 minutes', p_refusal,
         CASE WHEN p_refusal IS NOT NULL THEN clock_timestamp() END

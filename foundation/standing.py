@@ -123,8 +123,8 @@ class Standing:
         while (failure := await self._not_recorded()) is not None:
             await workflow.sleep(pauses.after(failure), summary=f"Note again: {self.now.stage}")
 
-    async def is_recorded(self) -> bool:
-        """Write down where the process stands, if the database is there for it at once."""
+    async def try_to_record(self) -> bool:
+        """Write down where the process stands, if the database is there for it at once; whether it was."""
         return await self._not_recorded() is None
 
     @property

@@ -16,7 +16,7 @@ from temporalio import workflow
 from foundation.attempts import attempted
 from foundation.errors import BusinessError, is_refusal
 from foundation.failures import Pauses, kind_of, said_by
-from foundation.mailbox import number_of_command
+from foundation.mailbox import NOT_WAITED_FOR, AnsweredBefore, number_of_command
 from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
 from foundation.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
 from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
@@ -237,7 +237,7 @@ class Steps(Standing):
         until = None
         while parked.repair is None and (until is None or workflow.now() < until):
             if not parked.is_noted:
-                parked.is_noted = await self.is_recorded()
+                parked.is_noted = await self.try_to_record()
             until = until or (workflow.now() + pause if pause is not None else None)
             waits = [] if parked.is_noted else [NOTED_AGAIN_AFTER]
             waits += [max(until - workflow.now(), timedelta(0))] if until is not None else []
@@ -289,6 +289,12 @@ class Steps(Standing):
         except NothingToRepair as refusal:
             return refusal.message
         return None
+
+    @workflow.update(name=NOT_WAITED_FOR, description="Do not wait for a command that cannot be sent")
+    async def not_waited_for(self, number: int) -> None:
+        """The commands after it are taken without it."""
+        with suppress(AnsweredBefore):
+            self.mailbox.go_past(number)
 
     # Held and released
 

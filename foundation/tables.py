@@ -244,6 +244,46 @@ class ApprovalState(OfCompany, Table):
     decided_at: Mapped[datetime | None]
 
 
+class KeptSchedule(OfCompany, Table):
+    """What is begun each day, or on the first day of each month: Temporal's schedule is made from it."""
+
+    __tablename__ = "schedule"
+    __table_args__ = (
+        CheckConstraint("hour BETWEEN 0 AND 23", "hour_of_day"),
+        {"schema": "foundation"},
+    )
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    process: Mapped[str] = mapped_column(primary_key=True)
+    summary: Mapped[str]
+    is_monthly: Mapped[bool]
+    hour: Mapped[int]
+    active: Mapped[bool]
+    actor: Mapped[str] = mapped_column(server_default=text("current_setting('perpetual.actor')"))
+    correlation_id: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class Agreement(Table):
+    """Whether the books and Temporal are of one moment: see `agreement`. One row, of no company."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (CheckConstraint("only_one", "only_one"), {"schema": "foundation"})
+
+    only_one: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    installation: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    books: Mapped[str | None]
+    namespace: Mapped[str | None]
+    told: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    seen: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    told_at: Mapped[datetime | None]
+    closed_why: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+    reconciled_at: Mapped[datetime | None]
+
+
 class ReferenceVersion(Table):
     """Counted up by every change of a company's reference data: what workers remember of it is void then."""
 

@@ -25,8 +25,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.cache_key import CacheKey
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache, greenlet_spawn
@@ -176,15 +178,7 @@ class Transaction:
 @asynccontextmanager
 async def begun(engine: AsyncEngine, *, read_only: bool = False) -> AsyncIterator[Transaction]:
     """A transaction on a connection of the engine's pool: committed at its end, rolled back by an error."""
-    try:
-        pooled = await engine.raw_connection()
-    except AsyncAdapt_asyncpg_dbapi.Error as refused:
-        # What the server says to a new connection is said in the driver's words, as all that it says later.
-        raise refused.__cause__ or refused from None
-    except (OSError, asyncpg.InternalClientError) as unreachable:  # Also where its name is not found.
-        raise asyncpg.ConnectionDoesNotExistError(
-            f"the database is out of reach: {unreachable}"
-        ) from unreachable
+    pooled = await _connection(engine)
     assert isinstance(pooled.driver_connection, asyncpg.Connection)
     transaction = Transaction(pooled.driver_connection)
     has_ended = False
@@ -206,6 +200,23 @@ async def begun(engine: AsyncEngine, *, read_only: bool = False) -> AsyncIterato
             pooled.close()
         else:  # Broken, or in the middle of something: nobody gets this connection any more.
             await greenlet_spawn(pooled.invalidate)
+
+
+async def _connection(engine: AsyncEngine) -> PoolProxiedConnection:
+    """A connection of the pool. What the server says to a new one is said in the driver's words, as all that
+    it says later.
+    """
+    try:
+        return await engine.raw_connection()
+    except DBAPIError as refused:  # SQLAlchemy had begun to look at the first connection.
+        said = refused.orig.__cause__ if refused.orig else None
+    except AsyncAdapt_asyncpg_dbapi.Error as refused:
+        said = refused.__cause__ or refused
+    except (OSError, asyncpg.InternalClientError) as unreachable:  # Also where its name is not found.
+        said = unreachable
+    if said is None or isinstance(said, OSError | asyncpg.InternalClientError):
+        raise asyncpg.ConnectionDoesNotExistError(f"the database is out of reach: {said}") from said
+    raise said
 
 
 class _Ready(NamedTuple):

@@ -65,6 +65,8 @@ def check(
         raise Trouble("say which company to check: --company CODE, or --all")
     if mend and not temporal:
         raise Trouble("--mend goes with --temporal")
+    if at_rest and temporal:
+        raise Trouble("--at-rest asks the books alone: leave out --temporal, or check twice")
     shown = Shown(quiet=quiet, as_json=as_json)
     if temporal:
         from perpetual.reconciling.command import reconcile  # noqa: PLC0415

@@ -115,7 +115,7 @@ def up(
         return
     with _running(directory, _chosen(port, workers)) as (house, stop):
         _show_addresses(directory, base_url=house.base_url, web_ui=house.web_ui)
-        _say("\nPerpetual is running. Ctrl-C stops it.")
+        _say(f"\n{house.closed or 'Perpetual is running.'} Ctrl-C stops it.")
         house.supervisor.watch(stop.is_set)
 
 
@@ -140,7 +140,7 @@ def _up_detached(directory: Path, chosen: Settings) -> None:
             raise
     noted = read_note(directory)
     _show_addresses(directory, base_url=noted["base_url"], web_ui=noted["web_ui"])
-    _say("\nPerpetual is running. 'perpetual down' stops it.")
+    _say(f"\n{noted.get('closed') or 'Perpetual is running.'} 'perpetual down' stops it.")
 
 
 def _is_ready(directory: Path, pid: int) -> bool:

@@ -1,5 +1,6 @@
 """Everything that `perpetual up` starts: PostgreSQL, Temporal, workers and the API; and what each is told."""
 
+import asyncio
 import json
 import os
 import secrets
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from foundation import agreement, roles
 from foundation.settings import Settings
 from perpetual import addresses
 from perpetual.addresses import Addresses
@@ -58,6 +60,8 @@ class House:
         """What workers and API are told."""
         self.owner_database_url = ""
         self.web_ui: str | None = None
+        self.closed: str | None = None
+        """What to say while nothing is accepted."""
 
     @property
     def base_url(self) -> str:
@@ -80,8 +84,12 @@ class House:
             workers = [self._worker(number) for number in range(1, self.settings.worker_processes + 1)]
             self.say(f"Starting {len(workers)} worker{'s' if len(workers) > 1 else ''} and the API …")
             self.supervisor.start(*workers, self._api())
-            self.supervisor.run_to_end(self._python("make-current", "make-current"))
-            self.supervisor.known |= {"base_url": self.base_url, "web_ui": self.web_ui}
+            why = self.closed_why()
+            if why is None:
+                self.supervisor.run_to_end(self._python("make-current", "make-current"))
+            self.closed = f"Nothing is accepted: {why}; {agreement.COMPARE}." if why else None
+            known = {"base_url": self.base_url, "web_ui": self.web_ui, "closed": self.closed}
+            self.supervisor.known |= known
             self.supervisor.write_note()
         except BaseException:
             self.supervisor.stop()
@@ -90,6 +98,10 @@ class House:
     def stop(self) -> None:
         """Stop everything, the last started first."""
         self.supervisor.stop()
+
+    def closed_why(self) -> str | None:
+        """Why nothing is accepted, when the books and Temporal are not of one moment."""
+        return asyncio.run(_closed_why(self.owner_database_url))
 
     def _check_api_port(self) -> None:
         port = self.settings.api_port
@@ -173,7 +185,8 @@ class House:
     def _worker(self, number: int) -> Child:
         def polls(pid: int) -> bool:
             queue, namespace = self.settings.task_queue, self.settings.temporal_namespace
-            return temporal.has_poller(self.environment["TEMPORAL_ADDRESS"], namespace, queue, pid)
+            is_polling = temporal.has_poller(self.environment["TEMPORAL_ADDRESS"], namespace, queue, pid)
+            return is_polling or self.closed_why() is not None
 
         worker = self._python(f"worker-{number}", "worker")
         worker.is_ready, worker.stop_seconds = polls, WORKER_STOP_SECONDS
@@ -199,6 +212,15 @@ class House:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+async def _closed_why(owner_url: str) -> str | None:
+    connection = await roles.connect(owner_url)
+    try:
+        why: str | None = await connection.fetchval("SELECT closed_why FROM foundation.agreement")
+    finally:
+        await connection.close()
+    return why
 
 
 def admin_key(directory: Path) -> str:

@@ -134,7 +134,7 @@ class Erp:
 
     async def until(self, order: Any, stage: str) -> None:
         """Wait a moment for news to reach the order's process; fail when it does not."""
-        for _ in range(100):
+        for _ in range(400):  # A machine may be busy with others.
             if (now := await self.stage_of(order)) == stage:
                 return
             await asyncio.sleep(0.05)

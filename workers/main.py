@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -16,17 +16,20 @@ from temporalio.worker import (
     WorkerDeploymentConfig,
 )
 
-from foundation import temporal
+from foundation import agreement, temporal
 from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
 from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from workers import builds, health, registry, relay, watch
+from workers.health import AtWork
 from workers.payloads import spare_the_search
 
 log = structlog.get_logger()
 
+LOOKS_EVERY_SECONDS = 0.2
+"""Whether it is to stop."""
 # Below the 60 s that Kubernetes gives a pod, so that what was begun is finished and not begun again
 # elsewhere.
 GRACEFUL_SHUTDOWN = timedelta(seconds=45)
@@ -83,11 +86,25 @@ def batch_worker(client: Client, settings: Settings) -> AbstractAsyncContextMana
 
 
 async def run_worker(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT."""
+    """Work until SIGTERM or SIGINT; not while the books and Temporal are not of one moment."""
     # Runs over many have connections of their own: nobody who waits for an answer waits for one of theirs.
     connections = settings.database_pool_size + settings.batch_at_once
     database = open_database(settings.database_url, pool_size=connections)
     client = await temporal.connect(settings)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    at_work = AtWork()
+    async with agreement.watched(client) as door, health.served(settings, client, at_work):
+        while not stop.is_set():
+            if door.closed_why is None:
+                await _work(client, settings, at_work, lambda: stop.is_set() or door.closed_why is not None)
+            await _pause(stop)
+    await database.close()
+
+
+async def _work(client: Client, settings: Settings, at_work: AtWork, is_over: Callable[[], bool]) -> None:
+    """Take work until it is over, then finish what was begun."""
     worker = process_worker(
         client,
         settings,
@@ -108,18 +125,15 @@ async def run_worker(settings: Settings) -> None:
         deployment_config=builds.of_a_build(settings),
     )
     batch = batch_worker(client, settings)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with (
-        relay.relaying(client),
-        watch.watching(client),
-        worker,
-        outside,
-        batch,
-        health.served(settings, client, worker),
-    ):
+    async with relay.relaying(client), watch.watching(client), worker, outside, batch:
+        at_work.worker = worker
         log.info("worker is running", task_queue=settings.task_queue, build=builds.build_id(settings))
-        await stop.wait()
+        while not is_over():  # noqa: ASYNC110  # Of two things, one of which is no event.
+            await asyncio.sleep(LOOKS_EVERY_SECONDS)
         log.info("worker stops: it finishes what it has begun")
-    await database.close()
+    at_work.worker = None
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), LOOKS_EVERY_SECONDS)

@@ -1,5 +1,5 @@
 """Looks for processes whose workflow tasks fail, and now and then for such as are not run at all, and notes
-them where operators look.
+them where operators look; and for schedules that Temporal has lost, and makes them again.
 
 Every worker looks; each notes the same.
 """
@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from temporalio.client import Client
 
-from foundation import failing_tasks, lost
+from foundation import failing_tasks, lost, schedules
 from workers import builds
 
 log = structlog.get_logger()
@@ -27,6 +27,7 @@ async def watching(client: Client) -> AsyncIterator[None]:
     watches = [
         asyncio.create_task(_watch(client, failing_tasks.note, LOOKS_EVERY_SECONDS)),
         asyncio.create_task(_watch(client, lost.note, LOOKS_FOR_LOST_EVERY_SECONDS)),
+        asyncio.create_task(_watch(client, schedules.make_again, LOOKS_FOR_LOST_EVERY_SECONDS)),
         asyncio.create_task(_watch(client, builds.look, LOOKS_EVERY_SECONDS)),
     ]
     try:

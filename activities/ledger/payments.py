@@ -51,15 +51,14 @@ from foundation.transaction import Transaction
 async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
-    Refuses: Invalid, NotFound, NothingOpen, TooEarly when what it settles is of a later day; NotPostable,
-    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    NoAccountFor.
     """
     books = await books_on(tx, payment.received_on)
     heads = await open_documents(tx, order_id=payment.order_id, document_id=payment.invoice_id)
     await _check(tx, payment, heads, books)
     market = await _market(tx, books, payment.currency, heads, payment.received_on)
     settlement = _settle(payment.amount, heads, market, payment.received_on)
-    _check_day("received_on", payment.received_on, heads, settlement)
     # When nothing was settled all of it is left, to the last cent, whatever the rates.
     left = market.in_money_currency(settlement.remaining) if settlement.settled else payment.amount
     kept = DualAmount(left, market.base(left))
@@ -142,7 +141,7 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     settlement = _settle(wanted, heads, market, money.since)
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
-    _check_day("allocated_on", allocation.allocated_on, heads, settlement)
+    _check_day(allocation.allocated_on, heads, settlement)
     used = wanted - market.in_money_currency(settlement.remaining)
     found = await _use(tx, books, allocation, money, used, settlement, market, heads)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=False)
@@ -241,12 +240,12 @@ async def _check(tx: Transaction, payment: PostPayment, heads: Sequence[Document
         await check_money_account(tx, books, payment.account_code)
 
 
-def _check_day(field: str, on: date, heads: Sequence[DocumentHead], settlement: Settlement) -> None:
+def _check_day(on: date, heads: Sequence[DocumentHead], settlement: Settlement) -> None:
     """Nothing is settled before its own day. Refuses: TooEarly."""
     settled = {one.document.id for one in settlement.settled}
     for head in heads:
         if head.document.id in settled:
-            check_not_before(field, on, head.document_on, head.document.number)
+            check_not_before("allocated_on", on, head.document_on, head.document.number)
 
 
 def _check_document(heads: Sequence[DocumentHead], party: Party, document_id: UUID | None) -> None:

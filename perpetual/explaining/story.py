@@ -40,7 +40,7 @@ _OPERATIONS = """
 """
 _PROCESSES = """
     SELECT id, type, stage, waiting_on, waiting_since, document, amount, currency,
-        coalesce(task_failure, exception) AS exception, outcome,
+        coalesce(task_failure, not_run, exception) AS exception, outcome,
         started_by, started_at, closed_at
     FROM foundation.process WHERE id = ANY ($1::text[]) ORDER BY started_at, id
 """

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from temporalio.service import RPCError
 
-from foundation import temporal
+from foundation import agreement, temporal
 from foundation.database import open_database
 from foundation.settings import settings
 from perpetual import addresses
@@ -64,9 +64,13 @@ async def _reconcile(
         client = await temporal.connect(settings().model_copy(update={"temporal_address": address}))
         found = await compare(client, company, since=timedelta(hours=hours))
         if not mend:
+            if company is None and not found.differences:
+                await agreement.reconciled(client)
             return found, set()
-        count = len(found.to_begin)
-        left = await mended(client, found, seconds=WAITS_SECONDS, say=lambda rest: say(rest, count))
+        count, opens = len(found.to_begin), company is None
+        left = await mended(
+            client, found, seconds=WAITS_SECONDS, say=lambda rest: say(rest, count), opens=opens
+        )
         return found, set(left)
     finally:
         await opened.close()

@@ -10,6 +10,8 @@ from typing import Any
 from temporalio.client import Client, WorkflowExecution
 
 from foundation import lost, visibility
+from foundation.begun_again import Restored
+from foundation.commands import START
 from foundation.operation import OPERATIONS
 from foundation.outside import Outside
 from perpetual.reconciling import books, histories, numbers
@@ -55,9 +57,9 @@ class Found:
 
     differences: list[Difference] = field(default_factory=list)
     to_begin: dict[str, str] = field(default_factory=dict)
-    """Companies by the processes that are to be begun again."""
-    lost_requests: list[tuple[Story, Asked]] = field(default_factory=list)
-    lost_starts: list[Story] = field(default_factory=list)
+    """Companies by the processes that are to be begun again, the one that began first to be the first."""
+    restored: dict[str, list[Restored]] = field(default_factory=dict)
+    """What the books have lost of what a process was asked for, in the order in which it was."""
     gaps: list[numbers.Gap] = field(default_factory=list)
     listeners: list[str] = field(default_factory=list)
     """Companies whose announcements are to be read on."""
@@ -70,9 +72,9 @@ class Found:
         """All that was found elsewhere."""
         self.differences += others.differences
         self.to_begin |= others.to_begin
-        self.lost_requests += others.lost_requests
-        self.lost_starts += others.lost_starts
+        self.restored |= others.restored
         self.gaps += others.gaps
+        self.listeners += others.listeners
 
 
 async def compare(client: Client, company: str | None, *, since: timedelta) -> Found:
@@ -132,20 +134,20 @@ async def _compare_some(client: Client, found: Found, runs: Sequence[WorkflowExe
     after = await _books(of)
     for process_id, its_stories in _by_process(stories).items():
         differing, company = Found(), of[process_id]
-        for story in _of_newest_chain(its_stories):
-            _ahead(differing, company, story, after[process_id])
-            if story.is_running:
-                _behind(differing, company, story, before[process_id])
+        chain = list(_of_newest_chain(its_stories))[::-1]
+        _ahead(differing, company, chain, after[process_id])
+        if chain[-1].is_running:
+            _behind(differing, company, chain[-1], before[process_id])
         if differing.differences and await _is_newest(client, its_stories[0]):
             found.take_in(differing)
 
 
 def _by_process(stories: Iterable[Story]) -> dict[str, list[Story]]:
-    """The newest run of each first."""
+    """The newest run of each first; what began first, first: others may rest on it."""
     of_processes: dict[str, list[Story]] = {}
     for story in sorted(stories, key=lambda one: one.started_at, reverse=True):
         of_processes.setdefault(story.process_id, []).append(story)
-    return dict(sorted(of_processes.items()))
+    return dict(sorted(of_processes.items(), key=lambda one: (one[1][-1].started_at, one[0])))
 
 
 def _of_newest_chain(stories: Iterable[Story]) -> Iterator[Story]:
@@ -168,29 +170,67 @@ async def _books(of: dict[str, str]) -> dict[str, Known]:
     return known
 
 
-def _ahead(found: Found, company: str, story: Story, known: Known) -> None:
-    """What Temporal knows, and the books do not: they were restored to an older moment."""
-    steps = list(_unknown_steps(story.steps, known))
-    asked = [one for one in story.asked if one.kind != "started" and _is_unknown(one, known)]
-    again = "--mend has it done again, under new numbers" if known.outcome is None else "Look into it by hand"
+def _ahead(found: Found, company: str, chain: Sequence[Story], known: Known) -> None:
+    """What Temporal knows, and the books do not: they were restored to an older moment.
+
+    The chain is a process's newest run, after those that it goes on from.
+    """
+    process = chain[0].process_id
+    steps = [step for story in chain for step in _unknown_steps(story.steps, known)]
+    asked = [one for story in chain for one in _unknown_requests(story, known)]
+    if not (steps or asked):
+        return
+    to_do = _what_to_do(found, company, chain, known)
     for step in steps:
         drawn = sorted(numbers.drawn(step.answer))
-        shown = (
-            f"the step {step.name} was done ({', '.join(drawn)})"
-            if drawn
-            else f"the step {step.name} was done"
+        documents = f" ({', '.join(drawn)})" if drawn else ""
+        found.add(
+            AHEAD,
+            company,
+            process,
+            f"the step {step.name} was done{documents}, and the books do not know it",
+            to_do,
         )
-        found.add(AHEAD, company, story.process_id, f"{shown}, and the books do not know it", again)
         found.gaps += [numbers.Gap.of(company, one) for one in drawn]
     for one in asked:
         what = f"it was asked to {one.kind} ({one.number}), and the books do not know it"
-        found.add(AHEAD, company, story.process_id, what, again)
-    if not (steps or asked) or known.outcome is not None:
-        return
-    found.to_begin[story.process_id] = company
-    found.lost_requests += [(story, one) for one in asked]
-    if 1 not in known.commands and not story.was_continued:
-        found.lost_starts.append(story)
+        found.add(AHEAD, company, process, what, to_do)
+    if process in found.to_begin:
+        found.restored[process] = _start_of(chain, known) + [
+            Restored(one.number, one.kind, one.body, one.by, one.refusal) for one in asked
+        ]
+
+
+def _what_to_do(found: Found, company: str, chain: Sequence[Story], known: Known) -> str:
+    """What is done about a process that the books know less of; notes what is to be begun again."""
+    process, kind = chain[0].process_id, chain[0].type
+    if known.outcome is not None:
+        return "Look into it by hand"
+    if kind == LISTENER:
+        found.listeners.append(company)
+        return "--mend begins it again; it goes on in the log where the books say"
+    if process.split("/")[1] != kind:
+        # A schedule's tick is named for what it begins, and is no process of that type.
+        return "It is not begun again: a schedule has begun it. Ask for the run of its day or month by hand"
+    if 1 not in known.commands and chain[0].was_continued:
+        return "Temporal does not remember any more what it was started with. Look into it by hand"
+    found.to_begin[process] = company
+    return "--mend has it done again, under new numbers"
+
+
+def _start_of(chain: Sequence[Story], known: Known) -> list[Restored]:
+    """What the process was started with, when the books have lost it."""
+    if 1 in known.commands:
+        return []
+    first = chain[0]
+    about, begun_by = f"Restored: {first.type}", first.memo.get("begun_by")
+    return [Restored(1, START, first.start, first.memo["caller"], summary=about, begun_by=begun_by)]
+
+
+def _unknown_requests(story: Story, known: Known) -> Iterator[Asked]:
+    for one in story.asked:
+        if one.kind != "started" and _is_unknown(one, known):
+            yield one
 
 
 def _unknown_steps(steps: Iterable[Step], known: Known) -> Iterator[Step]:

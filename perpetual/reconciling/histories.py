@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.update.v1 import Request
 from temporalio.client import Client, WorkflowExecution
 
 LOCAL_ACTIVITY = "core_local_activity"
@@ -85,12 +86,12 @@ async def _hear(client: Client, story: Story, event: HistoryEvent, names: dict[i
             done = event.activity_task_completed_event_attributes
             answers = await _values(client, done.result.payloads)
             story.steps += [Step(names[done.scheduled_event_id], answer) for answer in answers]
+        case "workflow_execution_update_admitted_event_attributes":
+            # Applied again after a reset: what is accepted then says nothing of the request.
+            await _ask(client, story, event.workflow_execution_update_admitted_event_attributes.request)
         case "workflow_execution_update_accepted_event_attributes":
-            request = event.workflow_execution_update_accepted_event_attributes.accepted_request
-            kind, _, number = request.meta.update_id.partition("/")
-            values = await _values(client, request.input.args.payloads)
-            if number.isdigit() and len(values) == 2:
-                story.asked.append(Asked(kind, int(number), *values))
+            accepted = event.workflow_execution_update_accepted_event_attributes
+            await _ask(client, story, accepted.accepted_request)
         case "workflow_execution_update_completed_event_attributes":
             ended = event.workflow_execution_update_completed_event_attributes
             details = ended.outcome.failure.application_failure_info.details.payloads
@@ -101,6 +102,13 @@ async def _hear(client: Client, story: Story, event: HistoryEvent, names: dict[i
         case "workflow_execution_signaled_event_attributes":
             values = await _values(client, event.workflow_execution_signaled_event_attributes.input.payloads)
             story.told |= {values[1]} if len(values) == 2 and isinstance(values[1], int) else set()
+
+
+async def _ask(client: Client, story: Story, request: Request) -> None:
+    kind, _, number = request.meta.update_id.partition("/")
+    values = await _values(client, request.input.args.payloads)
+    if number.isdigit() and len(values) == 2 and int(number) not in {one.number for one in story.asked}:
+        story.asked.append(Asked(kind, int(number), *values))
 
 
 async def _values(client: Client, payloads: Iterable[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ FAILURES: dict[str, Exception] = {
     "shutting-down": asyncpg.AdminShutdownError("the server shuts down"),
     "refused-connection": ConnectionRefusedError("nobody listens"),
     "temporal": RPCError("nobody is there", RPCStatusCode.UNAVAILABLE, b""),
+    "not-taken": RPCError("Blob data size exceeds limit.", RPCStatusCode.INVALID_ARGUMENT, b""),
     "no-answer": WorkflowUpdateRPCTimeoutOrCancelledError(),
     "late": TimeoutError(),
     "twice": asyncpg.UniqueViolationError("a second row"),

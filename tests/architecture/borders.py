@@ -12,7 +12,7 @@ LEDGER = "ledger"
 """Below the business domains: what they post, they post in their own transaction."""
 READERS = frozenset({"reporting", "analytics", "mrp"})
 REFERENCE = frozenset({"master_data", "identity", "settings"})
-DOOR = frozenset({"app", "authentication", "door", "health", "problems", "processes"})
+DOOR = frozenset({"app", "authentication", "door", "health", "problems", "processes", "schedules"})
 """What all routes share: the modules of `api/` that are neither a domain's routes nor a process's."""
 
 A_PROCESS_MAY_KNOW = frozenset(

@@ -16,6 +16,7 @@ from foundation.roles import APPLICATION_ROLE
 
 OF_NO_COMPANY = {
     "public.alembic_version": "which migrations the database has seen",
+    "foundation.agreement": "whether the database as a whole is of one moment with Temporal",
     "identity.api_key": "a key may work for several companies; its policies show it only to whoever has it",
 }
 

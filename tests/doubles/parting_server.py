@@ -17,6 +17,8 @@ class PartingServer:
 
     url: str
     clients: list[asyncio.StreamWriter] = field(default_factory=list)
+    parts_at: bytes | None = None
+    """What it answers with its farewell, to whichever client asks it."""
 
     async def say_farewell(self) -> None:
         """To all clients, whose connections stay open."""
@@ -36,7 +38,7 @@ async def in_front_of(url: str) -> AsyncIterator[PartingServer]:
         real_reader, real_writer = await asyncio.open_connection(there.hostname, there.port)
         # At the end of a test its loop cancels what still hands on.
         with suppress(ConnectionError, asyncio.CancelledError):
-            await asyncio.gather(_hand_on(reader, real_writer), _hand_on(real_reader, writer))
+            await asyncio.gather(_asked(parting, reader, real_writer), _hand_on(real_reader, writer))
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0)
     login = there.netloc.rpartition("@")[0]
@@ -48,6 +50,15 @@ async def in_front_of(url: str) -> AsyncIterator[PartingServer]:
         server.close()
         for client in parting.clients:
             client.close()
+
+
+async def _asked(parting: PartingServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        if parting.parts_at is not None and parting.parts_at in data:
+            await parting.say_farewell()
+        writer.write(data)
+        await writer.drain()
+    writer.close()
 
 
 async def _hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

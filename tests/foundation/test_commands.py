@@ -1,6 +1,7 @@
 """What a process is asked for, as it is written down, sent and noted."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from foundation.database import Database
 from foundation.errors import Conflict
 from foundation.mailbox import NOT_WAITED_FOR, STARTED
 from foundation.messages import Caller, Message
+from tests.foundation.left_to_send import NOTHING_IS_LEFT_TO_SEND
 from workers import registry, relay
 
 _AGAIN = text("SELECT again, answer FROM foundation.command WHERE id = :id")
@@ -32,6 +34,15 @@ class Asked(Message):
     """What these tests ask for."""
 
     words: str = "please"
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_left(owner_url: str, caller: Caller) -> AsyncIterator[None]:
+    """After each test."""
+    yield
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute(NOTHING_IS_LEFT_TO_SEND, caller.company)
+    await owner.close()
 
 
 async def accepted(caller: Caller, process_id: str, kind: str, **more: Any) -> Accepted:
@@ -57,12 +68,14 @@ async def test_a_late_answer_of_an_older_run_does_not_end_that_the_new_run_is_as
 ) -> None:
     asked = await accepted(caller, process, START)
     await one(database, caller, text("SELECT foundation.begin_again(:id)"), id=process)
+    comes_again = await accepted(caller, process, START)
 
     await delivery.note([(asked, Outcome(answer={"run": "older"}))])
     after_older = await one(database, caller, _AGAIN, id=asked.id)
     await delivery.note([(asked._replace(again=True), Outcome(answer={"run": "new"}))])
     after_new = await one(database, caller, _AGAIN, id=asked.id)
 
+    assert (comes_again.id, comes_again.is_sent_now) == (asked.id, False)
     assert tuple(after_older) == (True, {"run": "older"})
     assert tuple(after_new) == (False, {"run": "older"})
 
@@ -137,6 +150,7 @@ async def test_what_goes_past_the_others_is_what_all_processes_take_at_once(data
         if base.__module__.startswith("foundation.")
         for part in vars(base).values()
         if isinstance(getattr(part, "_defn", None), workflow._UpdateDefinition)
+        and not hasattr(part, "message_of_mailbox")  # These wait for their turn.
     }
     asked = text("SELECT n FROM unnest(CAST(:names AS text[])) n WHERE foundation.goes_past_others(n)")
     async with database.transaction() as tx:

@@ -11,6 +11,7 @@ import pytest
 
 from foundation.database import Database
 from foundation.messages import Caller
+from tests.foundation.left_to_send import NOTHING_IS_LEFT_TO_SEND, NOTHING_IS_LEFT_TO_TELL
 
 _NOT_AS_THE_RULE_SAYS = """
     SELECT p.oid::regprocedure::text FROM pg_proc p
@@ -35,10 +36,12 @@ _ROW = "SELECT to_jsonb(c) FROM foundation.command c WHERE process_id = $1 ORDER
 
 
 @pytest.fixture
-async def owner(owner_url: str) -> AsyncIterator["asyncpg.Connection[Any]"]:
+async def owner(owner_url: str, caller: Caller) -> AsyncIterator["asyncpg.Connection[Any]"]:
     """The functions' owner."""
     connection = await asyncpg.connect(owner_url)
     yield connection
+    await connection.execute(NOTHING_IS_LEFT_TO_SEND, caller.company)
+    await connection.execute(NOTHING_IS_LEFT_TO_TELL, caller.company)
     await connection.close()
 
 

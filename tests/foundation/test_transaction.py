@@ -218,6 +218,23 @@ async def test_a_server_that_says_farewell_and_has_not_hung_up_is_an_outage(post
         await database.close()
 
 
+async def test_a_server_that_says_farewell_to_a_connection_that_is_being_made_is_an_outage(
+    postgres_url: str,
+) -> None:
+    async with in_front_of(postgres_url) as parting:
+        parting.parts_at = b"pg_catalog.version"  # The first that is asked on a new pool's connection.
+        database = Database(parting.url, pool_size=1)
+
+        with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.AdminShutdownError)):
+            async with database.read("NOBODY") as tx:
+                await tx.scalar(_COMPANY)
+
+        parting.parts_at = None
+        async with database.read("NOBODY") as tx:
+            assert await tx.scalar(_COMPANY) == "NOBODY"
+        await database.close()
+
+
 async def test_a_server_whose_name_is_not_found_is_an_outage() -> None:
     database = Database("postgresql://perpetual_app@nowhere.invalid:5432/perpetual", pool_size=1)
     with pytest.raises(asyncpg.PostgresConnectionError):

@@ -59,7 +59,7 @@ async def test_an_operator_who_cancels_while_a_shipment_is_refused_takes_the_ord
 
 async def test_a_run_that_is_cancelled_begins_nothing_more_and_says_so(erp: Erp, faults: FaultySteps) -> None:
     await deliver(erp)
-    faults.broken[erp.company, "process.begin"] = DATABASE_IS_AWAY
+    faults.broken[erp.company, "receivables.list_months_to_bill"] = DATABASE_IS_AWAY
     month = {"month": "2026-03"}
     running = asyncio.create_task(erp.request("POST", "/v1/collective-invoice-runs", month, by="accountant"))
     process = "collective_invoice_run/2026-03"
@@ -70,7 +70,7 @@ async def test_a_run_that_is_cancelled_begins_nothing_more_and_says_so(erp: Erp,
     faults.forget(erp.company)
 
     refused = await running
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/process-ended")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/run-cancelled")
     assert await shown(erp, process, "outcome") == "cancelled"
 
 

@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHandle
 
 from tests.erp import Erp, Refused, an_order
 from tests.faulty_steps import FaultySteps
@@ -15,6 +17,16 @@ DATABASE_IS_AWAY = ConnectionRefusedError("nobody listens")
 def path_of(erp: Erp, order: Any) -> str:
     """Where the order's process is."""
     return f"/v1/processes/{erp.company}/order_to_cash/{order['order_id']}"
+
+
+async def has_come(process: WorkflowHandle[Any, Any], event: "EventType.ValueType", count: int) -> None:
+    """Wait until the process's history has so many events of a kind."""
+    for _ in range(200):
+        history = await process.fetch_history()
+        if len([one for one in history.events if one.event_type == event]) >= count:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{count} events of the kind {event} have not come")
 
 
 async def a_moment_of_outage(erp: Erp, faults: FaultySteps, operation: str) -> None:
@@ -136,12 +148,14 @@ async def test_what_turns_a_process_back_while_it_is_held_counts_before_what_it_
     process_id = f"{erp.company}/customer_return/{returned['return_id']}"
     hold = {"reason": "is it really here?"}
     holding = asyncio.create_task(erp.post(f"/v1/processes/{process_id}/hold", hold, by="operator"))
-    await a_moment_of_outage(erp, faults, "process.decide")
+    process = erp.temporal.get_workflow_handle(process_id)
+    faults.broken[erp.company, "process.decide"] = DATABASE_IS_AWAY
+    await has_come(process, EventType.EVENT_TYPE_TIMER_STARTED, 1)  # The first round of attempts is over.
     path = f"/v1/returns/{returned['return_id']}/inspection"
     inspecting = asyncio.create_task(erp.request("POST", path, {"received_on": "2026-04-01"}))
-    await asyncio.sleep(0.5)
+    await has_come(process, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 3)
 
-    await erp.temporal.get_workflow_handle(process_id).cancel()
+    await process.cancel()
     faults.forget(erp.company)
     await holding
     await erp.post(f"/v1/processes/{process_id}/release", {"reason": "it is not"}, by="operator")

@@ -13,6 +13,8 @@ from tests.faulty_steps import FaultySteps
 
 AT_ONCE = ["sales.authorise_return", "sales.price_amendment"]
 """Refused, the command is refused: nothing has been changed, and it can be given again."""
+OF_THE_INSPECTION = "inventory.check_goods_back"
+"""Refused, the inspection is refused and can be given again; the return goes on waiting."""
 AFTER = [
     "sales.amend_order",
     "inventory.amend_reservation",
@@ -44,7 +46,7 @@ async def test_these_are_all_the_steps_back(erp: Erp, faults: FaultySteps) -> No
     await _there_and_back(erp)
 
     seen = {name for company, name in faults.seen if company == erp.company} - there - THERE
-    assert {name for name in seen if not name.startswith("process.")} == {*AT_ONCE, *AFTER}
+    assert {name for name in seen if not name.startswith("process.")} == {*AT_ONCE, OF_THE_INSPECTION, *AFTER}
 
 
 @pytest.mark.parametrize("step", AT_ONCE)
@@ -64,6 +66,19 @@ async def test_a_refused_command_is_told_and_can_be_given_again(
     await _nothing_is_left(erp)
 
 
+async def test_a_refused_inspection_is_told_and_can_be_given_again(erp: Erp, faults: FaultySteps) -> None:
+    faults.refused[erp.company, OF_THE_INSPECTION] = 1
+
+    with pytest.raises(Refused, match="refused-by-the-test"):
+        await _there_and_back(erp)
+    (returned,) = (await erp.get("/v1/returns"))["items"]
+    inspection = f"/v1/returns/{returned['return_id']}/inspection"
+    await erp.post(inspection, {"received_on": "2026-04-01"}, by="warehouse")
+    await erp.until({"order_id": returned["order_id"]}, "cancelled")
+
+    await _once(erp)
+
+
 @pytest.mark.parametrize("step", AFTER)
 async def test_a_refused_step_waits_until_it_can_be_done(erp: Erp, faults: FaultySteps, step: str) -> None:
     faults.refused[erp.company, step] = 1_000
@@ -79,7 +94,7 @@ async def test_a_refused_step_waits_until_it_can_be_done(erp: Erp, faults: Fault
     await _once(erp)
 
 
-@pytest.mark.parametrize("step", [*AT_ONCE, *AFTER])
+@pytest.mark.parametrize("step", [*AT_ONCE, OF_THE_INSPECTION, *AFTER])
 async def test_a_step_whose_answer_got_lost_happens_once(erp: Erp, faults: FaultySteps, step: str) -> None:
     faults.repeated.add((erp.company, step))
 

@@ -1,6 +1,6 @@
 """An order that waits outlives three generations of workers, each with a changed process."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from temporalio import workflow
@@ -9,15 +9,18 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from domains.sales.messages import OrderClosed, PlaceOrder
+from foundation.mailbox import Event
 from foundation.messages import Stage
+from foundation.process import Process
 from foundation.settings import settings
 from foundation.temporal import DATA_CONVERTER
 from foundation.undo import Undo
-from tests.erp import Erp
+from tests.erp import Erp, an_order
 from tests.histories import fingerprint
 from tests.workflows.approving import a_held_order, decide
 from tests.workflows.conftest import LongTimes
 from tests.workflows.test_long_waits import REMINDED_ON, days_of
+from tests.workflows.test_many_commands import answered, runs_of
 from workers import registry
 from workflows.order_to_cash import OrderToCash
 from workflows.order_to_cash.facts import OrderSoFar
@@ -64,6 +67,29 @@ class ThirdGeneration(SecondGeneration):
         if await self.follows(CLEARED):
             await self.note(self.at("cleared"))
         await super().set_goods_aside(undo)
+
+
+@workflow.defn(name="order_to_cash", sandboxed=False)
+class AskingEachTime(OrderToCash):
+    """Asks whether it follows a change with everything that it is told."""
+
+    said: ClassVar[list[tuple[str, bool]]] = []
+    """In which run, and what."""
+
+    @workflow.init
+    def __init__(self, order: PlaceOrder | OrderSoFar) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: PlaceOrder | OrderSoFar) -> OrderClosed:
+        """The whole way."""
+        return await OrderToCash.run(self, order)
+
+    async def take(self, event: Event) -> None:
+        """With the question before."""
+        follows = await self.follows(LOOK)
+        self.said.append((workflow.info().run_id, follows))
+        await super().take(event)
 
 
 @workflow.defn(name="order_to_cash", sandboxed=False)
@@ -169,6 +195,27 @@ async def test_a_change_that_is_switched_off_again_is_kept_by_who_has_followed_i
     for switched_off in (frozenset({LOOK, CLEARED}), frozenset[str]()):
         monkeypatch.setattr(settings(), "switched_off", switched_off)
         assert [await replayed(history, ThirdGeneration) for history in histories] == [True, True]
+
+
+async def test_a_change_is_followed_in_the_next_run_as_well(
+    long_times: LongTimes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Process, "MOST_EVENTS", 150)
+    erp = long_times.erp
+    async with long_times.worker(generation(AskingEachTime)):
+        lines = [{"item_code": "PEAR", "quantity": "60", "unit_price": "10.00"}]
+        order = await erp.place(an_order(lines=lines))
+        asked = {"shipped_on": "2026-03-05", "lines": [{"line_number": 1, "quantity": "1"}]}
+        ship = (f"/v1/sales-orders/{order['order_id']}/shipments", asked, "warehouse")
+        assert await answered(erp, [ship]) == [201]
+        monkeypatch.setattr(settings(), "switched_off", frozenset({LOOK}))
+        for _ in range(8):
+            assert set(await answered(erp, [ship] * 4)) == {201}
+        runs = await runs_of(erp, order)
+
+    assert len(runs) >= 2
+    assert {follows for _, follows in AskingEachTime.said} == {True}
+    assert len({run for run, _ in AskingEachTime.said}) >= 2
 
 
 async def test_a_step_added_without_a_patch_does_not_fit_an_order_that_waits(long_times: LongTimes) -> None:

@@ -3,12 +3,6 @@
 from foundation.errors import BusinessError
 
 
-class NothingToInspect(BusinessError):
-    """The return does not wait for goods (any more)."""
-
-    status = 409
-
-
 class NotAsAuthorised(BusinessError):
     """More came back than was authorised, or other lines; `errors` names each."""
 

@@ -53,9 +53,9 @@ class OfEachShipment:
             facts.placed,
             shipment,
             shipped.issued,
-            handover.lines_to_bill(facts.placed, lines, with_freight=not facts.open_amounts),
+            handover.lines_to_bill(facts.placed, lines, with_freight=not facts.invoices),
             process_id=process.id,
-            invoiced_on=max(facts.left_on or shipment.shipped_on, shipment.shipped_on),
+            invoiced_on=facts.to_be_billed_on,
             completes_order=facts.fulfilment.is_delivered,
         )
         per, by = shipment.shipment_id, shipped.by
@@ -131,7 +131,8 @@ async def note_share(process: Process, facts: OrderFacts, share: OrderShare) -> 
     invoice = share.invoice
     if invoice.invoice_id in facts.invoices:
         return
-    record = RecordFulfilment(order_id=facts.order_id, billed=facts.bill_share(share))
+    lines = facts.bill_share(share)
+    record = RecordFulfilment(order_id=facts.order_id, billed=lines)
     stage = None if facts.cancellation else answers.next_stage(process, facts)
     await process.step(sales.record_fulfilment, record, per=invoice.invoice_id, must=True, stage=stage)
     facts.note_invoice(invoice)

@@ -13,8 +13,8 @@ kept. Before goods have left nothing was posted, and what was done is taken back
 then shows what that comes to.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Self
 from uuid import uuid5
 
@@ -50,10 +50,10 @@ SYSTEM, WAREHOUSE = "system", "warehouse"
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a cancellation: how it is done, and what it comes to."""
+    """One step of a cancellation: how it is done, and what it comes to, which only a dry run asks."""
 
     do: Callable[[], Awaitable[None]]
-    shown: list[PlannedStep] = field(default_factory=list)
+    shown: Callable[[], Iterable[PlannedStep]] = tuple
 
 
 @dataclass
@@ -82,9 +82,9 @@ class Cancelling:
     @property
     def per(self) -> str:
         """Tells it from those before, which were called off."""
-        return f"cancellation {self.facts.cancellations}"
+        return f"cancellation {self.facts.called_off + 1}"
 
-    async def is_done(self) -> bool:
+    async def carry_out(self) -> bool:
         """Take back what has left, step by step; whether the order is cancelled with that."""
         assert self.event is not None
         for step in self.steps():
@@ -92,9 +92,8 @@ class Cancelling:
                 await step.do()
             except ApplicationError as refusal:
                 self.event.refuse(refusal)
-                self.facts.call_cancellation_off()
                 # What was refused is not asked for again when the process is begun again, and is not counted.
-                self.facts.cancellations -= 1
+                self.facts.cancellation = None
             if self.facts.cancellation is None:
                 return False
         if not self.event.is_answered:
@@ -104,20 +103,17 @@ class Cancelling:
     def steps(self) -> list[Step]:
         """What the cancellation does, in the order in which it is done."""
         facts = self.facts
-        release = Step(self.release_the_rest, list(_release(facts)))
+        release = Step(self.release_the_rest, lambda: _release(facts))
         if facts.has_left and not facts.fulfilment.all_came_back:
-            returned = Step(self.have_it_returned, list(_return(facts, self.cancellation)))
+            returned = Step(self.have_it_returned, lambda: _return(facts, self.cancellation))
             first = [Step(self.agree_on_return), release, returned]
         else:
-            first = [release, Step(self.credit_freight, list(_credit_freight(facts)))]
-        refunds = _refunds(facts) if self.cancellation.money is Resolution.REFUND else ()
-        what = "close the order as cancelled"
-        close = PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
+            first = [release, Step(self.credit_freight, lambda: _credit_freight(facts))]
         return [
             *first,
             Step(self.withdraw_freight),
-            Step(self.give_money_back, list(refunds)),
-            Step(self.close_as_cancelled, [close]),
+            Step(self.give_money_back, lambda: _refunds(facts, self.cancellation)),
+            Step(self.close_as_cancelled, lambda: _close(facts)),
         ]
 
     def plan(self) -> CancellationPlan:
@@ -126,7 +122,7 @@ class Cancelling:
         return CancellationPlan(
             order_number=self.facts.placed.order_number,
             stage=self.process.now.stage,
-            steps=tuple(one for step in self.steps() for one in step.shown),
+            steps=tuple(one for step in self.steps() for one in step.shown()),
             remains=tuple(_remains(self.facts, self.cancellation)),
         )
 
@@ -264,7 +260,9 @@ def _credit_freight(facts: OrderFacts) -> Iterator[PlannedStep]:
             )
 
 
-def _refunds(facts: OrderFacts) -> Iterator[PlannedStep]:
+def _refunds(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedStep]:
+    if cancellation.money is not Resolution.REFUND:
+        return
     currency = facts.placed.currency
     for invoice_id, invoice in facts.invoices.items():
         not_money = sum((amount for _, amount in facts.not_paid_in_money(invoice_id)), ZERO)
@@ -281,6 +279,11 @@ def _refunds(facts: OrderFacts) -> Iterator[PlannedStep]:
                 by=SYSTEM,
                 amount=payment.on_account_amount,
             )
+
+
+def _close(facts: OrderFacts) -> Iterator[PlannedStep]:
+    what = "close the order as cancelled"
+    yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
 
 
 def _remains(facts: OrderFacts, cancellation: Cancellation) -> Iterator[str]:

@@ -86,7 +86,8 @@ class OrderFacts:
     """Whether anything of the order was put on the list of its month, and its freight with it."""
     cancellation: Cancellation | None = None
     """What is being done to take the order back."""
-    cancellations: int = 0
+    called_off: int = 0
+    """How many cancellations were, of which not everything came back."""
 
     @property
     def is_placed(self) -> bool:
@@ -129,6 +130,19 @@ class OrderFacts:
         self.fulfilment.deliver(lines)
         self.left_on = max(self.left_on or on, on)
 
+    @property
+    def to_be_billed_on(self) -> date:
+        """The day on which the last of what is not billed has left."""
+        assert self.left_on is not None
+        return self.left_on
+
+    def may_ship_otherwise(self, shipment: ConfirmShipment) -> bool:
+        """Whether a shipment ships or bills something else when more has been told: all that is set aside,
+        with what left before and has not come back.
+        """
+        waits_for_news = not shipment.lines and bool(self.fulfilment.shortages())
+        return waits_for_news or (not self.is_collective and bool(self.fulfilment.to_bill()))
+
     # Billed
 
     @property
@@ -141,7 +155,9 @@ class OrderFacts:
         self.fulfilment.bill(lines)
         self.left_on = None
         self.note_invoice(posted)
-        self.open_amounts[posted.invoice_id] = posted.total_amount
+        # That it is paid may have been heard of before: over an attempt that was lost.
+        known = self.open_amounts.get(posted.invoice_id, posted.total_amount)
+        self.open_amounts[posted.invoice_id] = min(known, posted.total_amount)
 
     def note_invoice(self, posted: InvoicePosted) -> None:
         """The order knows the invoice from now on."""
@@ -274,11 +290,11 @@ class OrderFacts:
             ordered_on, number = self.placed.ordered_on, self.placed.order_number
             check_not_before("cancelled_on", cancellation.cancelled_on, ordered_on, number)
         self.cancellation = cancellation
-        self.cancellations += 1
 
     def call_cancellation_off(self) -> None:
-        """The order goes on."""
+        """The order goes on with what the customer has kept."""
         self.cancellation = None
+        self.called_off += 1
 
     # Done
 

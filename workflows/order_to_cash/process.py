@@ -69,7 +69,7 @@ class OrderToCash(Approvals):
             return
         while not self.facts.is_done:
             await self.rest_until(lambda: self.facts.is_done or self.facts.cancellation is not None)
-            if self.cancelling and await self.cancelling.is_done():
+            if self.cancelling and await self.cancelling.carry_out():
                 return
             self.cancelling = None
         close = messages.CloseOrder(order_id=order.order_id, short=self.facts.fulfilment.rest_is_given_up)
@@ -156,8 +156,8 @@ class OrderToCash(Approvals):
         """Goods issue for what is kept in stock; services just count as delivered."""
         facts, per, by = self.facts, shipment.shipment_id, event.caller
         facts.check_can_be_shipped(shipment, self.now.stage)
-        if not shipment.lines and facts.fulfilment.shortages():
-            # "All that is set aside" may be more by the time that a lost attempt is repeated.
+        if facts.may_ship_otherwise(shipment):
+            # More may have been told by the time that a lost attempt is repeated.
             await self.taken_down("The shipment")
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
         issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)

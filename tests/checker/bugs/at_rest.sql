@@ -26,3 +26,7 @@ UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NUL
 -- requests_are_answered
 DELETE FROM foundation.process p USING foundation.command c WHERE c.company_id = :c AND p.id = c.process_id;
 UPDATE foundation.command SET answered_at = NULL, answer = NULL, refusal = NULL WHERE company_id = :c;
+
+-- requests_are_answered
+UPDATE foundation.command c SET answered_at = NULL, answer = NULL, refusal = NULL FROM foundation.process p
+    WHERE c.company_id = :c AND p.id = c.process_id AND p.outcome IS NULL;

@@ -1,0 +1,246 @@
+"""Whether the books and Temporal are of one moment: until they are, nothing is accepted and nothing done.
+
+Either may have been restored to an older moment, or be gone. Every few seconds somebody counts a number up in
+the books, and then tells it to Temporal, which keeps it among the data of its namespace. So Temporal never
+knows a greater number than the books, and never a smaller one than it was seen to know: otherwise one of the
+two is older than it was. Besides, the books know which database they are, and to which store of Temporal
+they belong. What does not agree closes the door (`closed_why`), for all that work on these books, and
+`perpetual check --all --temporal` opens it again.
+
+Nobody looks when a request comes: every API and every worker looks now and then, and remembers.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import TextClause, text
+from temporalio.api.namespace.v1 import UpdateNamespaceInfo
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from foundation import temporal
+from foundation.database import database
+from foundation.errors import BusinessError
+from foundation.settings import settings
+from foundation.transaction import Row
+
+log = structlog.get_logger()
+
+LOOKS_EVERY_SECONDS = 5.0
+LOOKS_AT_FIRST_SECONDS = 1.0
+"""While the database is away."""
+COUNTS_AFTER_SECONDS = 4.0
+"""However many look."""
+ANSWERS_WITHIN = timedelta(seconds=2)
+TELLS_WITHIN_SECONDS = 1.0
+"""From the number's commit: who has stood still for longer tells nothing, others have told more by then."""
+COMPARE = "run 'perpetual check --all --temporal', and then with --mend"
+NOT_LOOKED = "it was not looked yet whether the books and Temporal are of one moment"
+OLDER_BOOKS = "the books are older than what Temporal knows of them"
+OTHER_BOOKS = "Temporal's store belongs to other books"
+MOVED_BOOKS = "the books were restored, copied, or moved to another server"
+OTHER_STORE = "Temporal's store is another one, or was emptied"
+OLDER_STORE = "Temporal's store is older than what the books know of it"
+
+_READ = text(
+    "SELECT a.*, foundation.books() AS books_now, "
+    "coalesce(a.told_at < now() - make_interval(secs => :seconds), true) AS is_due "
+    "FROM foundation.agreement a"
+)
+_CLOSE = text(
+    """
+    UPDATE foundation.agreement SET closed_why = :why, closed_at = coalesce(closed_at, now())
+    WHERE closed_why IS DISTINCT FROM :why
+    """
+)
+_COUNT = text(
+    """
+    UPDATE foundation.agreement
+    SET told = told + 1, seen = greatest(seen, :seen), told_at = now(), namespace = :namespace,
+        books = foundation.books()
+    WHERE closed_why IS NULL AND coalesce(told_at < now() - make_interval(secs => :seconds), true)
+        AND coalesce(books = foundation.books(), true) AND coalesce(namespace = :namespace, true)
+    RETURNING told, installation
+    """
+)
+_RECONCILED = text(
+    """
+    UPDATE foundation.agreement
+    SET told = greatest(told, :known) + 1, seen = 0, told_at = now(), namespace = :namespace,
+        books = foundation.books(), closed_why = NULL, closed_at = NULL, reconciled_at = now()
+    RETURNING told, installation
+    """
+)
+
+
+class NotReconciled(BusinessError):
+    """The books and Temporal are not of one moment: nothing is accepted before somebody has compared them."""
+
+    status = 503
+
+    def as_problem(self) -> dict[str, Any]:
+        """The same request is taken later, with its key."""
+        return super().as_problem() | {"retryable": True}
+
+
+class Mark(NamedTuple):
+    """What Temporal knows of the books, and which store it is itself."""
+
+    namespace: str
+    installation: str | None = None
+    number: int | None = None
+
+
+class Door:
+    """Whether something is accepted, as it was seen last."""
+
+    def __init__(self) -> None:
+        self.closed_why: str | None = NOT_LOOKED
+
+    def check(self) -> None:
+        """Refuses: NotReconciled."""
+        if self.closed_why == NOT_LOOKED:
+            raise NotReconciled(f"{NOT_LOOKED}; send the same request again in a moment")
+        if self.closed_why is not None:
+            raise NotReconciled(f"{self.closed_why}: {COMPARE}; nothing is accepted before")
+
+    async def look(self, client: Client) -> None:
+        """See how it is now; who cannot see leaves it as it was."""
+        try:
+            before, self.closed_why = self.closed_why, await look(client)
+        except Exception as failure:  # The database is away, and accepts nothing itself.
+            log.warning("could not look whether the books and Temporal agree", why=repr(failure))
+            return
+        if self.closed_why not in (None, before):
+            log.error("nothing is accepted", why=self.closed_why)
+
+
+@asynccontextmanager
+async def watched(client: Client) -> AsyncIterator[Door]:
+    """A door that somebody looks after; it was looked at once before."""
+    door = Door()
+    await door.look(client)
+    watching = asyncio.create_task(_watch(door, client))
+    try:
+        yield door
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+async def _watch(door: Door, client: Client) -> None:
+    while True:
+        await asyncio.sleep(LOOKS_EVERY_SECONDS if door.closed_why != NOT_LOOKED else LOOKS_AT_FIRST_SECONDS)
+        await door.look(client)
+
+
+async def look(client: Client) -> str | None:
+    """Why nothing is accepted; None when all agrees. Counts on, when it is time.
+
+    While Temporal is away only the books are asked: what is accepted then is written down.
+    """
+    before = await _read()
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
+            mark = await _mark(client)
+    except Exception as failure:
+        if not temporal.is_away(failure) and not isinstance(failure, TimeoutError):
+            raise
+        return await _closed(before, _why_moved(before))
+    # What Temporal knows was in the books before; and what the books had seen, Temporal knows since.
+    now = await _read()
+    why = await _closed(now, _why(mark, seen=before.seen, row=now))
+    if why is None and now.is_due:
+        values = {"seen": mark.number or 0, "namespace": mark.namespace, "seconds": COUNTS_AFTER_SECONDS}
+        await _count(client, _COUNT, values)
+    return why
+
+
+async def reconciled(client: Client) -> None:
+    """The books and Temporal were compared, and agree, or were mended: from now on all is accepted."""
+    mark = await _mark(client)
+    values = {"known": mark.number or 0, "namespace": mark.namespace}
+    await _count(client, _RECONCILED, values)
+
+
+def _why(mark: Mark, *, seen: int, row: Row) -> str | None:
+    """What weighs most, first: what only Temporal knows, the books must not give to others."""
+    if mark.installation not in (None, str(row.installation)):
+        return OTHER_BOOKS
+    if mark.number is not None and mark.number > row.told:
+        return OLDER_BOOKS
+    if why := _why_moved(row):
+        return why
+    if row.namespace not in (None, mark.namespace) or (mark.number is None and seen):
+        return OTHER_STORE
+    return OLDER_STORE if (mark.number or 0) < seen else None
+
+
+def _why_moved(row: Row) -> str | None:
+    return MOVED_BOOKS if row.books not in (None, row.books_now) else None
+
+
+async def _read() -> Row:
+    async with database().transaction() as tx:
+        return (await tx.execute(_READ, {"seconds": COUNTS_AFTER_SECONDS})).one()
+
+
+async def _closed(row: Row, why: str | None) -> str | None:
+    """Why it is closed: what was found before stays until it is mended, unless something weighs more."""
+    known: str | None = row.closed_why
+    if why is None or (known is not None and why not in (OLDER_BOOKS, OTHER_BOOKS)):
+        return known
+    if why != known:
+        async with database().transaction() as tx:
+            await tx.execute(_CLOSE, {"why": why})
+    return why
+
+
+async def _count(client: Client, counts: TextClause, values: dict[str, Any]) -> None:
+    """Count in the books, then tell Temporal. Its number only goes up: who was kept from it tells nothing."""
+    began = time.monotonic()
+    async with database().transaction() as tx:
+        row = (await tx.execute(counts, values)).one_or_none()
+    if row is not None and time.monotonic() - began < TELLS_WITHIN_SECONDS:
+        await _tell(client, f"{row.installation}/{row.told}")
+
+
+# Of Temporal
+
+_MAY_NOT = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED)
+
+
+def _key() -> str:
+    """Whoever works on the same queue works on the same books."""
+    return f"perpetual/{settings().task_queue}"
+
+
+async def _mark(client: Client) -> Mark:
+    wanted = DescribeNamespaceRequest(namespace=client.namespace)
+    found = await client.workflow_service.describe_namespace(wanted, timeout=ANSWERS_WITHIN)
+    installation, _, number = found.namespace_info.data.get(_key(), "").partition("/")
+    if not number.isdigit():
+        return Mark(found.namespace_info.id)
+    return Mark(found.namespace_info.id, installation, int(number))
+
+
+async def _tell(client: Client, mark: str) -> None:
+    info = UpdateNamespaceInfo(data={_key(): mark})
+    wanted = UpdateNamespaceRequest(namespace=client.namespace, update_info=info)
+    try:
+        await client.workflow_service.update_namespace(wanted, timeout=ANSWERS_WITHIN)
+    except RPCError as failure:
+        if failure.status not in _MAY_NOT:
+            log.warning("Temporal was not told how far the books are", why=repr(failure))
+            return
+        log.warning(
+            "Temporal may not be told how far the books are: that they are older is seen by PostgreSQL alone",
+            why=repr(failure),
+        )

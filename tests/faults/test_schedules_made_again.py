@@ -1,0 +1,102 @@
+"""Schedules are made from rows of the books: when Temporal has lost them, they are there again."""
+
+import asyncio
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import httpx
+import pytest
+from temporalio.client import Client
+
+from foundation import schedules
+from foundation.temporal import DATA_CONVERTER
+from tests.erp import Erp
+from tests.faults.stores import serving
+from tests.faulty_steps import FaultySteps
+
+SINCE = "UPDATE foundation.schedule SET changed_at = now() - interval '3 days' WHERE company_id = $1"
+
+
+async def shown(client: Client, company: str, process: str) -> tuple[int, bool]:
+    """The hour, and whether it is paused, as Temporal has it."""
+    found = (await client.get_schedule_handle(f"{company}/{process}").describe()).schedule
+    return found.spec.calendars[0].hour[0].start, found.state.paused
+
+
+async def all_made_again(client: Client) -> None:
+    """Temporal lists what it has with a delay."""
+    for _ in range(40):
+        if await schedules.make_again(client) == 0:
+            return
+        await asyncio.sleep(0.25)
+    raise AssertionError("schedules are made again for ever")
+
+
+async def runs(erp: Erp, count: int) -> list[str]:
+    """The days that had their run, once there are so many."""
+    for _ in range(100):
+        found = (await erp.get("/v1/processes", type="dunning_run"))["items"]
+        if len(found) >= count:
+            break
+        await asyncio.sleep(0.1)
+    return sorted(one["id"].rpartition("/")[2] for one in found)
+
+
+async def test_schedules_are_there_again_when_temporal_has_lost_them_with_the_days_that_passed(
+    http: httpx.AsyncClient,
+    faults: FaultySteps,
+    company: str,
+    owner_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    lost, older, empty = (tmp_path_factory.mktemp(name) for name in ("lost", "older", "empty"))
+    hour = datetime.now(UTC).hour
+    async with serving(lost, faults) as client:
+        erp = Erp(http=http, temporal=client, company=company)
+        await erp.open_for_business()
+        kept = await erp.post("/v1/dunning-runs/schedule", {"hour": hour}, by="accountant")
+        monthly = {"hour": 7, "active": False}
+        await erp.post("/v1/collective-invoice-runs/schedule", monthly, by="accountant")
+        await all_made_again(client)
+    shutil.copytree(lost, older, dirs_exist_ok=True)
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute(SINCE, company)
+    await owner.close()
+
+    async with serving(empty, faults) as client:
+        erp.temporal = client
+        assert (await erp.get("/v1/dunning-runs/schedule", by="accountant"))["next_at"] is None
+        await all_made_again(client)
+        assert await shown(client, company, "dunning_run") == (hour, False)
+        assert await shown(client, company, "collective_invoice_run") == (7, True)
+        assert await erp.get("/v1/dunning-runs/schedule", by="accountant") == kept
+        today = datetime.now(UTC).date()
+        assert await runs(erp, 3) == [str(today - timedelta(days=days)) for days in (2, 1, 0)]
+        await erp.post("/v1/dunning-runs/schedule", {"hour": (hour + 5) % 24}, by="accountant")
+
+    async with serving(older, faults) as client:
+        erp.temporal = client
+        assert await shown(client, company, "dunning_run") == (hour, False)
+        await all_made_again(client)
+        assert await shown(client, company, "dunning_run") == ((hour + 5) % 24, False)
+        assert len(await runs(erp, 3)) == 3
+
+
+async def test_a_schedule_that_is_saved_while_temporal_is_away_is_made_when_it_is_back(
+    on_dev_server: Erp,
+) -> None:
+    from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
+
+    erp = on_dev_server
+    client = app.state.temporal
+    app.state.temporal = await Client.connect("127.0.0.1:9", lazy=True, data_converter=DATA_CONVERTER)
+    try:
+        kept = await erp.post("/v1/dunning-runs/schedule", {"hour": 3}, by="accountant")
+    finally:
+        app.state.temporal = client
+    assert (kept["hour"], kept["active"], kept["next_at"]) == (3, True, None)
+
+    await all_made_again(client)
+
+    assert await shown(client, erp.company, "dunning_run") == (3, False)
