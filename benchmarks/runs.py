@@ -57,14 +57,15 @@ _DELIVER = """
         completes_order, line_number, description, quantity, unit, unit_price, discount_percent, tax_code,
         is_freight)
     SELECT gen_random_uuid(), $2, 'D-' || lpad(n::text, 7, '0'), 'EUR', 'NET30', false, of.id,
-        'SO-OLD-' || n, '', $2 || '/order_to_cash/' || of.id, of.id, '2026-10-05', true, line, 'Something', 1, 'pc', 10, 0, 'S19',
-        false
+        'SO-OLD-' || n, '', $2 || '/order_to_cash/' || of.id, of.id, '2026-10-05', true, line, 'Something',
+        1, 'pc', 10, 0, 'S19', false
     FROM (SELECT n, gen_random_uuid() AS id FROM generate_series(1, $1::integer) AS n) AS of,
         generate_series(1, $3::integer) AS line
 """
 _INVOICES = """
-    SELECT count(*) FILTER (WHERE is_of_run) AS letters, count(DISTINCT customer_code) FILTER (WHERE is_of_run)
-        AS customers, count(DISTINCT number) FILTER (WHERE is_of_run) AS numbers,
+    SELECT count(*) FILTER (WHERE is_of_run) AS letters,
+        count(DISTINCT customer_code) FILTER (WHERE is_of_run) AS customers,
+        count(DISTINCT number) FILTER (WHERE is_of_run) AS numbers,
         max(substring(number FROM '[0-9]+$')::integer) - count(*) FILTER (WHERE NOT is_of_run) AS last
     FROM (SELECT *, customer_code LIKE 'D-%' AS is_of_run FROM receivables.invoice) AS i
 """
