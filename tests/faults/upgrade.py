@@ -109,8 +109,9 @@ class Upgrading:
         await site.run(B, MAKE_CURRENT)
         self.current_at = time.time()
         self.passed[CURRENT].set()
-        await site.kill_worker(B, 1)
-        await site.kill_worker(A, site.workers)
+        if site.workers > 1:
+            await site.kill_worker(B, 1)
+            await site.kill_worker(A, 2)
         for number in site.numbers:
             await site.stop_worker(A, number)
         await self.for_a_while()
@@ -126,7 +127,8 @@ class Upgrading:
         self.off_at = time.time()
         self.passed[OFF].set()
         await self.for_a_while()
-        await site.kill_worker(B_SWITCHED_OFF, 1)
+        if site.workers > 1:
+            await site.kill_worker(B_SWITCHED_OFF, 1)
 
     async def for_a_while(self) -> None:
         """Let clients ask for something."""
