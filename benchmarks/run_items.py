@@ -32,7 +32,7 @@ from foundation.transaction import CORRELATION, Transaction
 from perpetual import addresses
 from perpetual.house import House
 
-CHUNK, AT_ONCE, TURNS = 50, 4, 8
+CHUNK, AT_ONCE, TURNS = 20, 4, 15
 BESIDE = 2_000
 """So many customers are kept for who writes letters beside."""
 CALLER = Caller(company=COMPANY, actor="a benchmark", correlation_id="a benchmark")

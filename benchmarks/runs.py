@@ -1,4 +1,5 @@
-"""`python -m benchmarks.runs --customers 10000 --kills 3`: a dunning run over many, with workers killed.
+"""`python -m benchmarks.runs --customers 10000 --kills 3`: a dunning run over many, with workers killed; with
+`--lines 10` a month's run instead, that bills each customer so many lines of one order.
 
 Each customer owes one invoice and is to get one letter. While the run goes on, its workers' memory is
 watched, orders are traded by one client beside it, and so many times the busiest worker is killed (-9); the
@@ -28,6 +29,7 @@ from perpetual.house import House
 MOST_MB = 500.0
 LOOKS_EVERY_SECONDS = 0.5
 ON = date(2026, 11, 20)
+_REMIND = ("/v1/dunning-runs", {"on": str(ON)})
 
 # Debtors like the first customer, each with an invoice of its own that is overdue by ten days.
 _COPY_CUSTOMERS = """
@@ -48,6 +50,24 @@ _OWE = """
     SELECT gen_random_uuid(), $2, 'receivable', 'customer', 'D-' || lpad(n::text, 7, '0'), $3, 'invoice',
         gen_random_uuid(), 'INV-OLD-' || n, false, $4::date - 30, $4::date, 'EUR', 119, 119, 119, 119
     FROM generate_series(1, $1::integer) AS n
+"""
+_DELIVER = """
+    INSERT INTO receivables.billing_due (id, company_id, customer_code, currency, payment_terms_code,
+        prices_include_tax, order_id, order_number, customer_reference, process_id, shipment_id, delivered_on,
+        completes_order, line_number, description, quantity, unit, unit_price, discount_percent, tax_code,
+        is_freight)
+    SELECT gen_random_uuid(), $2, 'D-' || lpad(n::text, 7, '0'), 'EUR', 'NET30', false, of.id,
+        'SO-OLD-' || n, '', $2 || '/order_to_cash/' || of.id, of.id, '2026-10-05', true, line, 'Something',
+        1, 'pc', 10, 0, 'S19', false
+    FROM (SELECT n, gen_random_uuid() AS id FROM generate_series(1, $1::integer) AS n) AS of,
+        generate_series(1, $3::integer) AS line
+"""
+_INVOICES = """
+    SELECT count(*) FILTER (WHERE is_of_run) AS letters,
+        count(DISTINCT customer_code) FILTER (WHERE is_of_run) AS customers,
+        count(DISTINCT number) FILTER (WHERE is_of_run) AS numbers,
+        max(substring(number FROM '[0-9]+$')::integer) - count(*) FILTER (WHERE NOT is_of_run) AS last
+    FROM (SELECT *, customer_code LIKE 'D-%' AS is_of_run FROM receivables.invoice) AS i
 """
 _LETTERS = """
     SELECT count(*) AS letters, count(DISTINCT customer_code) AS customers, count(DISTINCT number) AS numbers,
@@ -70,7 +90,7 @@ class Watched:
     """For each item, by process."""
 
 
-async def prepare(house: House, customers: int, console: Console) -> list[float]:
+async def prepare(house: House, customers: int, console: Console, lines: int = 0) -> list[float]:
     """The company, its debtors, and how long an order takes when nothing else goes on."""
     site = connection(site_of(house))
     await open_company(site)
@@ -85,6 +105,8 @@ async def prepare(house: House, customers: int, console: Console) -> list[float]
         await owner.execute(_COPY_CUSTOMERS, customers)
         await owner.execute(_COPY_PARTIES, customers)
         await owner.execute(_OWE, customers, COMPANY, account, ON - timedelta(days=10))
+        if lines:
+            await owner.execute(_DELIVER, customers, COMPANY, lines)
     await owner.execute("ANALYZE")
     await owner.close()
     await site.close()
@@ -97,12 +119,13 @@ async def prepare(house: House, customers: int, console: Console) -> list[float]
     return quiet
 
 
-async def _run(house: House, customers: int, kills: int) -> tuple[Watched, Any]:
+async def _run(house: House, customers: int, kills: int, lines: int) -> tuple[Watched, Any]:
     watched, over = Watched(), asyncio.Event()
     site = connection(site_of(house))
-    run = f"{COMPANY}/dunning_run/{ON}"
+    run = f"{COMPANY}/collective_invoice_run/2026-10" if lines else f"{COMPANY}/dunning_run/{ON}"
+    path, asks = ("/v1/collective-invoice-runs", {"month": "2026-10"}) if lines else _REMIND
     began, before = time.perf_counter(), cpu_seconds(site_of(house))
-    asked = asyncio.create_task(site.post("/v1/dunning-runs", {"on": str(ON)}, "the run"))
+    asked = asyncio.create_task(site.post(path, asks, "the run"))
     trading = asyncio.create_task(_trade(house, watched, over))
     looking = connection(site_of(house))
     last: Any = {}
@@ -177,13 +200,20 @@ def _show(console: Console, watched: Watched, quiet: list[float]) -> None:
             console.print(f"an order of three calls, {name}: {shown} ({len(times)})")
 
 
-async def _measure(house: House, console: Console, customers: int, kills: int) -> int:
-    quiet = await prepare(house, customers, console)
-    watched, run = await _run(house, customers, kills)
+async def _measure(house: House, console: Console, customers: int, kills: int, lines: int) -> int:
+    quiet = await prepare(house, customers, console, lines)
+    watched, run = await _run(house, customers, kills, lines)
     _show(console, watched, quiet)
     owner = await asyncpg.connect(house.owner_database_url)
-    (letters,) = await owner.fetch(_LETTERS)
-    found = dict(letters)
+    if lines:
+        (documents,) = await owner.fetch(_INVOICES)
+        billed = await owner.fetchval(
+            "SELECT count(*) FROM receivables.invoice_line WHERE description = 'Something'"
+        )
+        console.print(f"{billed:,} lines are billed, of {customers * lines:,}")
+    else:
+        (documents,) = await owner.fetch(_LETTERS)
+    found = dict(documents)
     await owner.close()
     seconds, heaviest = watched.seconds[-1], max(watched.most_mb.values())
     rate = f"{customers / seconds:.0f} per second"
@@ -207,10 +237,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument("--lines", type=int, default=0)
     asked = parser.parse_args()
     console = Console()
     with a_house(console) as house:
-        return uvloop.run(_measure(house, console, asked.customers, asked.kills))
+        return uvloop.run(_measure(house, console, asked.customers, asked.kills, asked.lines))
 
 
 if __name__ == "__main__":

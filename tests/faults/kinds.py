@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import uuid5
 
 from tests.faults import billing_kinds, correction_kinds
-from tests.faults.company import CUSTOMERS, EARLY, ITEMS, SCARCE, TIGHT
+from tests.faults.company import BACK_ON, CUSTOMERS, EARLY, ITEMS, SCARCE, TIGHT
 from tests.faults.kinds_of_lines import some
 from tests.faults.patience import Refused
 from tests.faults.stories import Story
@@ -151,7 +151,7 @@ async def replaced(story: Story) -> None:
     item = story.ordered[0][0]
     return_id = await story.send_back([(1, 2)], "replace")
     await story.inspect(return_id, [(item, 2)])
-    again = replace(story, order_id=uuid5(return_id, "replacement"), ordered=[(item, 2)])
+    again = replace(story, order_id=uuid5(return_id, "replacement"), ordered=[(item, 2)], ships_on=BACK_ON)
     await again.until("waiting for shipment")
     story.books.orders[again.order_id] = "under way"
     await again.ship()

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.erp import Erp, an_order
 from tests.workflows.approving import BIG, a_held_order, decide
-from tests.workflows.billing_together import deliver
+from tests.workflows.billing_together import deliver, until_billed
 from tests.workflows.dunning import reminding
 from tests.workflows.test_returns import delivered, inspect, return_of
 
@@ -119,7 +119,7 @@ class Stages:
         erp = self.erp
         self.orders["billed together"] = await deliver(erp, "2")
         await erp.post("/v1/collective-invoice-runs", {"month": "2026-03"}, by="accountant")
-        await erp.until(self.orders["billed together"], "waiting for payment")
+        await until_billed(erp, self.orders["billed together"])
         self.orders["to be billed"] = await deliver(erp, "3", on="2026-04-05")
 
     async def end(self) -> None:

@@ -49,6 +49,7 @@ class Story:
     stage: str = ""
     version: int = 1
     ordered: Lines = field(default_factory=list)
+    ships_on: str = SHIPPED_ON
     requests: int = 0
     never_asks_again: bool = False
     """A request that is not answered is not sent again: the client looks at what is there."""
@@ -108,7 +109,7 @@ class Story:
 
     async def ship(self, lines: list[tuple[int, int]] | None = None) -> None:
         """The warehouse ships; with lines (number and quantity) only those."""
-        asked: dict[str, Any] = {"shipped_on": SHIPPED_ON}
+        asked: dict[str, Any] = {"shipped_on": self.ships_on}
         if lines:
             asked["lines"] = [{"line_number": number, "quantity": str(much)} for number, much in lines]
         answer = await self.ask(f"{self.path}/shipments", asked, look=partial(looks.at_shipment, self))
