@@ -132,7 +132,7 @@ async def _run(house: House, customers: int, kills: int, lines: int) -> tuple[Wa
     while last.get("outcome") is None:
         await asyncio.sleep(LOOKS_EVERY_SECONDS)
         house.supervisor.check()
-        _weigh(house, watched)
+        weigh(house, watched)
         status, last = await looking.get(f"/v1/runs/{run}")
         if status != 200:
             last = {}
@@ -143,7 +143,7 @@ async def _run(house: House, customers: int, kills: int, lines: int) -> tuple[Wa
         watched.done.append(last["done"])
         if watched.killed < kills and last["done"] >= customers * (watched.killed + 1) / (kills + 1):
             watched.killed += 1
-            _kill_the_busiest(house)
+            kill_the_busiest(house)
         if last.get("exception") and not last["open"]:
             print(last, file=sys.stderr)
     after = cpu_seconds(site_of(house))
@@ -172,13 +172,15 @@ def _workers(house: House) -> dict[str, psutil.Process]:
     }
 
 
-def _weigh(house: House, watched: Watched) -> None:
+def weigh(house: House, watched: Watched) -> None:
+    """Note how much memory the workers have."""
     for name, worker in _workers(house).items():
         mb = worker.memory_info().rss / 2**20
         watched.most_mb[name] = max(watched.most_mb.get(name, 0), mb)
 
 
-def _kill_the_busiest(house: House) -> None:
+def kill_the_busiest(house: House) -> None:
+    """Kill (-9) the worker that has used most CPU; the house starts it again."""
     workers = _workers(house).values()
     busiest = max(workers, key=lambda one: sum(one.cpu_times()[:2]))
     os.kill(busiest.pid, signal.SIGKILL)

@@ -87,17 +87,17 @@ async def one_order(connection: Connection, answered: Callable[[str], Awaitable[
     ]
     order = {"customer_code": f"C-{number % CUSTOMERS:03d}", "ordered_on": "2026-03-02", "lines": lines}
     began = time.perf_counter()
-    placed = await _call(connection, "/v1/sales-orders", order, f"{RUN}/o{number}")
+    placed = await call(connection, "/v1/sales-orders", order, f"{RUN}/o{number}")
     confirmed = time.perf_counter()
     await answered(placed["order_id"])
     path = f"/v1/sales-orders/{placed['order_id']}"
     shipping = time.perf_counter()
-    await _call(connection, f"{path}/shipments", {"shipped_on": "2026-03-03"}, f"{RUN}/s{number}")
+    await call(connection, f"{path}/shipments", {"shipped_on": "2026-03-03"}, f"{RUN}/s{number}")
     shipped = time.perf_counter()
     await answered(placed["order_id"])
     payment = {"received_on": "2026-03-10", "amount": placed["total_amount"], "currency": "EUR"}
     paying = time.perf_counter()
-    paid = await _call(connection, f"{path}/payments", payment, f"{RUN}/p{number}")
+    paid = await call(connection, f"{path}/payments", payment, f"{RUN}/p{number}")
     ended = time.perf_counter()
     await answered(placed["order_id"])
     if paid["stage"] != "closed":
@@ -105,7 +105,8 @@ async def one_order(connection: Connection, answered: Callable[[str], Awaitable[
     return Timing(confirmed - began, shipped - shipping, ended - paying)
 
 
-async def _call(connection: Connection, path: str, body: Any, key: str) -> Any:
+async def call(connection: Connection, path: str, body: Any, key: str) -> Any:
+    """A POST that must be done, and its answer."""
     status, answer = await connection.post(path, body, key)
     while status == 202:  # Accepted, and not done within the door's wait: asking again gives the answer.
         status, answer = await connection.post(path, body, key)
