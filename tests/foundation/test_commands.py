@@ -26,7 +26,8 @@ _SENT_NOW = text(
     "WHERE process_id = :process_id ORDER BY number"
 )
 _RESTORE = text(
-    "SELECT foundation.restore_command(:process_id, 7, :kind, '{}', NULL, NULL, NULL, 'x', NULL, :key, :hash)"
+    "SELECT foundation.restore_command(:process_id, 7, :kind, '{}', NULL, NULL, NULL, 'x', NULL, 'a tester', "
+    ":key, :hash)"
 )
 
 

@@ -30,7 +30,8 @@ _A_COMMAND = """
     SELECT * FROM foundation.accept_command($1, 'ship', $2, 'hash', '{}', NULL, NULL, 'correlation', $3)
 """
 _RESTORED = """
-    SELECT foundation.restore_command($1, 2, 'ship', '{}', NULL, NULL, NULL, 'correlation', NULL, NULL, NULL)
+    SELECT foundation.restore_command(
+        $1, 2, 'ship', '{}', NULL, NULL, NULL, 'correlation', NULL, 'somebody', NULL, NULL)
 """
 _ROW = "SELECT to_jsonb(c) FROM foundation.command c WHERE process_id = $1 ORDER BY number"
 

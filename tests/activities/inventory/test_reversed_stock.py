@@ -18,7 +18,8 @@ from domains.ledger.rules.journal import PeriodLocked
 from domains.ledger.rules.reversals import ReversedAlready, StandsOnIt
 from domains.master_data.tables import PartyRow
 from foundation.database import Database, rows_of
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.days import TooEarly
+from foundation.errors import Conflict, NotFound
 from tests.activities.inventory.agreement import everything_agrees
 from tests.activities.ledger.what_stands import operations_that_differ, standing
 from tests.builders.finance import Accountant
@@ -298,7 +299,7 @@ async def test_once_on_an_open_day_and_not_before_its_own(keeper: GoodsKeeper) -
     ):
         with pytest.raises(NotFound):
             await reverse(keeper, uuid4())
-        with pytest.raises(Invalid, match="reversed_on"):
+        with pytest.raises(TooEarly, match="reversed_on"):
             await reverse(keeper, document_id, reversed_on=date(2026, 3, 1))
         await lock(keeper, LATER)
         with pytest.raises(PeriodLocked):

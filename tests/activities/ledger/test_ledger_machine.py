@@ -23,6 +23,7 @@ from domains.ledger.rules.reversals import ReversedAlready
 from domains.receivables.messages import LineToCredit, PostCreditNote
 from domains.receivables.rules.credit_notes import CreditedTooMuch
 from foundation.database import Database
+from foundation.days import TooEarly
 from foundation.errors import BusinessError, Conflict, Invalid, NotFound
 from foundation.operation import Operation
 from tests import machines
@@ -92,7 +93,11 @@ class LedgerMachine(RuleBasedStateMachine):
         return self.ledger.locked is not None and on <= self.ledger.locked
 
     def refused(
-        self, why: type[BusinessError], operation: Operation[Any, Any], command: Any, key: str | None = None
+        self,
+        why: type[BusinessError] | tuple[type[BusinessError], ...],
+        operation: Operation[Any, Any],
+        command: Any,
+        key: str | None = None,
     ) -> None:
         with self.nothing_changes(), pytest.raises(why):
             self.run(operation(self.accountant.call(key), command))
@@ -136,7 +141,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def reverse(self, entry: model.Written, on: date) -> None:
         command = model.reversal(entry.id, on)
         if entry.reversed or self.is_locked(on) or on < entry.on:
-            why = ReversedAlready if entry.reversed else Invalid if on < entry.on else PeriodLocked
+            why = ReversedAlready if entry.reversed else TooEarly if on < entry.on else PeriodLocked
             self.refused(why, reversals.reverse_document, command)
             return
         self.do(on, reversals.reverse_document, command)
@@ -220,7 +225,7 @@ class LedgerMachine(RuleBasedStateMachine):
             ),
         )
         if not self.is_locked(on) and on < bill.on:
-            self.refused(Invalid, credit_notes.post_credit_note, note)
+            self.refused(TooEarly, credit_notes.post_credit_note, note)
             return multiple()
         if not self.is_locked(on) and how == "too much":
             self.refused(CreditedTooMuch, credit_notes.post_credit_note, note)
@@ -294,12 +299,16 @@ class LedgerMachine(RuleBasedStateMachine):
         )
         if self.is_locked(on):
             self.refused(PeriodLocked, payments.allocate_payment, allocation)
+        elif on < money.since:
+            self.refused(TooEarly, payments.allocate_payment, allocation)
         elif not money.left.amount:
             self.refused(NothingOnAccount, payments.allocate_payment, allocation)
         elif money.customer != bill.customer:
             self.refused(NotFound, payments.allocate_payment, allocation)
         elif not bill.is_open:
             self.refused(NothingOpen, payments.allocate_payment, allocation)
+        elif on < bill.on:  # Too little may be nothing in the invoice's currency, which is seen first.
+            self.refused((TooEarly, NothingOnAccount), payments.allocate_payment, allocation)
         elif self.ledger.allocate(money, bill, amount or money.left.amount, on):
             answer = self.do(on, payments.allocate_payment, allocation)
             assert answer.on_account_amount == money.left.amount
@@ -316,7 +325,9 @@ class LedgerMachine(RuleBasedStateMachine):
         }
         amount = amounts[how_much]
         command = PostRefund(refund_id=uuid4(), refunded_on=on, amount=amount, **self._source(money))
-        if amount is not None and amount > left and not self.is_locked(on):
+        if on < money.since and (left or amount is not None) and not self.is_locked(on):
+            self.refused(TooEarly, refunds.post_refund, command)
+        elif amount is not None and amount > left and not self.is_locked(on):
             self.refused(NothingOnAccount, refunds.post_refund, command)
         elif self.do(on, refunds.post_refund, command) is not None and left:
             self.ledger.refund(money, amount or left, on)

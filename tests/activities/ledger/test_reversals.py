@@ -22,7 +22,8 @@ from domains.ledger.messages import (
 from domains.ledger.rules.journal import NotPostable, PeriodLocked
 from domains.ledger.rules.reversals import ReversedAlready, StandsOnIt
 from domains.receivables.messages import CreditNotePosted, InvoicePosted
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.days import TooEarly
+from foundation.errors import Conflict, NotFound
 from tests.activities.ledger.what_stands import standing
 from tests.builders.finance import Accountant, a_line, an_entry
 
@@ -209,7 +210,7 @@ async def test_a_document_is_taken_back_once_and_on_a_day_that_is_open(
     done = await document(books)
     stands = await standing(company)
 
-    with pytest.raises(Invalid, match="posted later") as refused:
+    with pytest.raises(TooEarly, match="later day") as refused:
         await reverse(books, done, reversed_on=date(2026, 3, 1))
     assert [error.field for error in refused.value.errors] == ["reversed_on"]
     with pytest.raises(NotFound):

@@ -10,6 +10,7 @@ from domains.ledger.rules.journal import NotPostable, PeriodLocked
 from domains.ledger.rules.payments import NothingOnAccount
 from domains.master_data.messages import Instalment, InstalmentKind
 from domains.receivables.rules.credit_notes import CreditedTooMuch
+from foundation.days import TooEarly
 from foundation.errors import Conflict, Invalid, NotFound
 from tests.builders.finance import Accountant, a_line, figures
 
@@ -301,7 +302,7 @@ async def test_what_cannot_be_credited_is_refused(accountant: Accountant) -> Non
 
     with pytest.raises(NotFound):
         await accountant.take_back(ghost)
-    with pytest.raises(Invalid, match="credited_on"):
+    with pytest.raises(TooEarly, match="credited_on"):
         await accountant.take_back(invoice, credited_on=date(2026, 3, 1))
     with pytest.raises(CreditedTooMuch):
         await accountant.take_back(below)
