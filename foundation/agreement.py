@@ -149,7 +149,7 @@ async def look(client: Client) -> str | None:
     before = await _read()
     try:
         async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
-            mark = await _mark(client)
+            mark = await _mark(client, before.installation)
     except Exception as failure:
         if not temporal.is_away(failure) and not isinstance(failure, TimeoutError):
             raise
@@ -165,7 +165,7 @@ async def look(client: Client) -> str | None:
 
 async def reconciled(client: Client) -> None:
     """The books and Temporal were compared, and agree, or were mended: from now on all is accepted."""
-    mark = await _mark(client)
+    mark = await _mark(client, (await _read()).installation)
     values = {"known": mark.number or 0, "namespace": mark.namespace}
     await _count(client, _RECONCILED, values)
 
@@ -209,7 +209,7 @@ async def _count(client: Client, counts: TextClause, values: dict[str, Any]) -> 
     async with database().transaction() as tx:
         row = (await tx.execute(counts, values)).one_or_none()
     if row is not None and time.monotonic() - began < TELLS_WITHIN_SECONDS:
-        await _tell(client, f"{row.installation}/{row.told}")
+        await _tell(client, str(row.installation), row.told)
 
 
 # Of Temporal
@@ -217,22 +217,26 @@ async def _count(client: Client, counts: TextClause, values: dict[str, Any]) -> 
 _MAY_NOT = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED)
 
 
-def _key() -> str:
-    """Whoever works on the same queue works on the same books."""
+def _of_queue() -> str:
+    """Whoever works on the same queue works on the same books: under this it is said on which."""
     return f"perpetual/{settings().task_queue}"
 
 
-async def _mark(client: Client) -> Mark:
+def _of_books(installation: object) -> str:
+    """Under this is the number of these books, whose workers may have several queues."""
+    return f"perpetual/books/{installation}"
+
+
+async def _mark(client: Client, installation: object) -> Mark:
     wanted = DescribeNamespaceRequest(namespace=client.namespace)
     found = await client.workflow_service.describe_namespace(wanted, timeout=ANSWERS_WITHIN)
-    installation, _, number = found.namespace_info.data.get(_key(), "").partition("/")
-    if not number.isdigit():
-        return Mark(found.namespace_info.id)
-    return Mark(found.namespace_info.id, installation, int(number))
+    data = found.namespace_info.data
+    number = data.get(_of_books(installation), "")
+    return Mark(found.namespace_info.id, data.get(_of_queue()), int(number) if number.isdigit() else None)
 
 
-async def _tell(client: Client, mark: str) -> None:
-    info = UpdateNamespaceInfo(data={_key(): mark})
+async def _tell(client: Client, installation: str, number: int) -> None:
+    info = UpdateNamespaceInfo(data={_of_queue(): installation, _of_books(installation): str(number)})
     wanted = UpdateNamespaceRequest(namespace=client.namespace, update_info=info)
     try:
         await client.workflow_service.update_namespace(wanted, timeout=ANSWERS_WITHIN)

@@ -8,6 +8,7 @@ otherwise. See docs/upgrades.md.
 
 import asyncio
 import hashlib
+import re
 from pathlib import Path
 
 import structlog
@@ -59,10 +60,17 @@ def of_files(root: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def deployment(told: Settings) -> str:
+    """What the workers of an installation are called together: as their queue, but for what Temporal does not
+    take in such a name.
+    """
+    return re.sub("[.:]", "-", told.task_queue)
+
+
 def of_a_build(told: Settings) -> WorkerDeploymentConfig:
     """How a worker says of which build it is. What it has begun goes on with the build that is current."""
     return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(deployment_name=told.task_queue, build_id=build_id(told)),
+        version=WorkerDeploymentVersion(deployment_name=deployment(told), build_id=build_id(told)),
         use_worker_versioning=True,
         default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
     )
@@ -75,7 +83,7 @@ async def make_current(client: Client, told: Settings) -> str:
     """
     build, why = build_id(told), ""
     wanted = SetWorkerDeploymentCurrentVersionRequest(
-        namespace=client.namespace, deployment_name=told.task_queue, build_id=build
+        namespace=client.namespace, deployment_name=deployment(told), build_id=build
     )
     try:
         async with asyncio.timeout(KNOWN_AFTER_SECONDS):
@@ -95,7 +103,7 @@ async def make_current(client: Client, told: Settings) -> str:
 
 async def current(client: Client, told: Settings) -> str | None:
     """The build that gets all work; None when there is none, and so nothing is worked on."""
-    asked = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=told.task_queue)
+    asked = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment(told))
     try:
         known = await client.workflow_service.describe_worker_deployment(asked)
     except RPCError as failure:

@@ -76,7 +76,7 @@ async def test_new_books_and_a_new_temporal_agree_and_go_on_to(books: str, tmp_p
     with temporal_at(tmp_path) as address:
         client = await at(address)
         assert [await agreement.look(client) for _ in range(3)] == [None] * 3
-        assert (await agreement._mark(client)).number == 3
+        assert (await agreement._mark(client, (await agreement._read()).installation)).number == 3
     with temporal_at(tmp_path) as address:
         assert await agreement.look(await at(address)) is None
 
