@@ -44,6 +44,7 @@ ways_to_pay = some.sampled_from(list(model.ways_to_pay([])))
 some_goods = some.dictionaries(
     some.sampled_from(list(model.TAXES)), some.tuples(some.integers(1, 5), cents), min_size=1
 )
+Why = type[BusinessError] | tuple[type[BusinessError], ...]
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -92,13 +93,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def is_locked(self, on: date) -> bool:
         return self.ledger.locked is not None and on <= self.ledger.locked
 
-    def refused(
-        self,
-        why: type[BusinessError] | tuple[type[BusinessError], ...],
-        operation: Operation[Any, Any],
-        command: Any,
-        key: str | None = None,
-    ) -> None:
+    def refused(self, why: Why, operation: Operation[Any, Any], command: Any, key: str | None = None) -> None:
         with self.nothing_changes(), pytest.raises(why):
             self.run(operation(self.accountant.call(key), command))
 
@@ -291,11 +286,7 @@ class LedgerMachine(RuleBasedStateMachine):
         half = model.in_full(money.left.amount / 2, money.currency)
         amount = half if is_half and half else None
         allocation = AllocatePayment(
-            allocation_id=uuid4(),
-            **self._source(money),
-            invoice_id=bill.id,
-            allocated_on=on,
-            amount=amount,
+            allocation_id=uuid4(), **self._source(money), invoice_id=bill.id, allocated_on=on, amount=amount
         )
         if self.is_locked(on):
             self.refused(PeriodLocked, payments.allocate_payment, allocation)
