@@ -1,5 +1,6 @@
 """A process that is reset, or begun again from its start, asks nobody for what was decided before."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -57,6 +58,15 @@ async def timeline(erp: Erp, approval: Any) -> list[str]:
     return [event["what"] for event in story["timeline"]]
 
 
+async def until_at(process: WorkflowHandle[Any, Any], stage: str) -> None:
+    """Wait until a process has come so far, as it says itself."""
+    for _ in range(200):
+        if (await process.query("progress"))["stage"] == stage:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{process.id} has not come to '{stage}'")
+
+
 async def test_a_decision_that_comes_again_before_the_question_waits_for_it(on_dev_server: Erp) -> None:
     erp = on_dev_server
     order, approval = await a_held_order(erp)
@@ -64,6 +74,8 @@ async def test_a_decision_that_comes_again_before_the_question_waits_for_it(on_d
     assert await erp.stage_of(order) == "waiting for shipment"
 
     process = await reset(erp, order)
+    # What is asked for before that is refused: the order has not come so far again.
+    await until_at(process, "waiting for shipment")
 
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "40"}])
     decided = [
