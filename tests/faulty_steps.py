@@ -28,12 +28,25 @@ class FaultySteps(Interceptor):
     """The operations of the company whose answers get lost once, after they were committed."""
     seen: set[tuple[str, str]] = field(default_factory=set)
     """The operations taken by each company."""
+    struck: set[tuple[str, tuple[str, str]]] = field(default_factory=set)
+    """How which operation of which company was made to fail: `refused`, `broken`, `repeated`."""
 
     def forget(self, company: str) -> None:
-        """All steps of the company work again."""
+        """All steps of the company work again. A fault that struck nothing has shown nothing."""
+        missed = [
+            f"{how}: {step[1]}"
+            for how in ("refused", "broken", "repeated")
+            for step in getattr(self, how)
+            if step[0] == company and (how, step) not in self.struck
+        ]
         self.refused = {key: value for key, value in self.refused.items() if key[0] != company}
         self.broken = {key: value for key, value in self.broken.items() if key[0] != company}
         self.repeated = {key for key in self.repeated if key[0] != company}
+        assert not missed, f"no fault ever struck {', '.join(missed)}"
+
+    def has_repeated(self, company: str, step: str) -> bool:
+        """Whether the answer of the company's operation got lost."""
+        return ("repeated", (company, step)) in self.struck
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         """Called by the SDK for each activity."""
@@ -45,6 +58,7 @@ class FaultySteps(Interceptor):
         self.fail(step)
         answer = await operation(call, command)
         if step in self.repeated:
+            self.struck.add(("repeated", step))
             self.repeated.remove(step)
             raise ApplicationError("the answer got lost after the commit")
         return answer
@@ -54,8 +68,10 @@ class FaultySteps(Interceptor):
         self.seen.add(step)
         if self.refused.get(step, 0) > 0:
             self.refused[step] -= 1
+            self.struck.add(("refused", step))
             raise RefusedByTheTest(f"{step[1]} is refused by the test")
         if (failure := self.broken.get(step)) is not None:
+            self.struck.add(("broken", step))
             raise failure
 
 
@@ -70,5 +86,6 @@ class _FaultyStep(ActivityInboundInterceptor):
         self.faults.fail(step)
         answer = await super().execute_activity(input)
         if step in self.faults.repeated and activity.info().attempt == 1:
+            self.faults.struck.add(("repeated", step))
             raise ApplicationError("the answer got lost after the commit")
         return answer

@@ -179,10 +179,12 @@ async def test_paid_before_the_order_has_heard_that_it_is_billed_it_is_closed(
     parked = await until_parked(erp)
     (invoice,) = (await erp.get("/v1/invoices"))["items"]
     await pay(erp, invoice, "119.00")
+    assert await erp.stage_of(order) == "waiting for the collective invoice"
     faults.forget(erp.company)
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
 
     await erp.until(order, "closed")
+    assert (await erp.get(f"/v1/invoices/{invoice['invoice_id']}"))["open_amount"] == "0.00"
     await agrees(erp)
 
 
@@ -212,6 +214,23 @@ async def test_cash_discount_is_taken_off_the_whole_invoice(erp: Erp) -> None:
     await pay(erp, invoice, "116.62", on="2026-04-02")
 
     await erp.until(order, "closed")
+    assert await balances(erp, "bank", "receivable", "discount_granted") == {
+        "bank": Decimal("116.62"),
+        "receivable": 0,
+        "discount_granted": Decimal("2.00"),
+    }
+    await agrees(erp)
+
+
+async def test_a_month_that_is_billed_twice_has_one_invoice(erp: Erp) -> None:
+    order = await deliver(erp)
+
+    for _ in "12":  # Under the same key, as when the first answer got lost.
+        await bill(erp)
+
+    (invoice,) = await until_billed(erp, order, 1)
+    assert (await erp.get("/v1/invoices"))["items"][0]["invoice_id"] == invoice["invoice_id"]
+    assert (await balances(erp, "receivable")) == {"receivable": Decimal("119.00")}
     await agrees(erp)
 
 

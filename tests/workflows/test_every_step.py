@@ -122,7 +122,21 @@ async def test_a_step_whose_answer_got_lost_happens_once(erp: Erp, faults: Fault
 
     order = await _whole_way(erp)
 
+    assert faults.has_repeated(erp.company, step)
     await _closed_with_one_of_each(erp, order)
+
+
+@pytest.mark.parametrize("how", ["refused", "broken", "repeated"])
+def test_a_fault_that_strikes_nothing_fails_its_test(how: str) -> None:
+    faults, step = FaultySteps(), ("NOBODY", "sales.no_such_step")
+    faults.refused |= {step: 1} if how == "refused" else {}
+    faults.broken |= {step: KeyError("a defect")} if how == "broken" else {}
+    faults.repeated |= {step} if how == "repeated" else set()
+
+    with pytest.raises(AssertionError, match=f"{how}: sales.no_such_step"):
+        faults.forget("NOBODY")
+
+    faults.forget("NOBODY")  # It asks for nothing any more.
 
 
 def _order() -> dict[str, Any]:

@@ -100,6 +100,7 @@ async def test_a_step_whose_answer_got_lost_happens_once(erp: Erp, faults: Fault
 
     await _there_and_back(erp)
 
+    assert faults.has_repeated(erp.company, step)
     await _once(erp)
 
 

@@ -38,6 +38,8 @@ async def test_a_dunning_whose_end_is_refused_ends_when_it_is_tried_again(
     faults.refused[reminding.erp.company, REMIND] = 1
     await reminding.pass_days(1)
     shown = await _only_exception(reminding)
+    assert shown["failure"] == f"{REMIND}: refused-by-the-test"
+    assert (await reminding.dunning())["stage"] == "reminded, level 1"
     await _retry(reminding, shown)
 
     await _over_with_one_letter(reminding)
@@ -53,6 +55,7 @@ async def test_a_step_whose_answer_got_lost_happens_once(
     await reminding.run()
 
     await reminding.until("reminded, level 1")
+    assert faults.has_repeated(reminding.erp.company, step)
     await _paid_and_over_with_one_letter(reminding, order)
 
 
