@@ -10,7 +10,7 @@ from api.door import Asked, Page, Paging, Router, allows, page
 from foundation.database import columns_for
 from foundation.errors import NotFound
 from foundation.messages import Message
-from foundation.run import CancelRun
+from foundation.run import CancelRun, run_types
 from foundation.run_messages import RunProgress, Status
 from foundation.tables import ProcessState, RunItem
 
@@ -58,7 +58,11 @@ class RunItemView(Message):
 async def list_items(
     run_id: str, asked: Asked, paging: Paging, status: Status | None = None, party: str | None = None
 ) -> Page[RunItemView]:
-    """The items of a run in their order; those that could not be done are `refused` or `failed`."""
+    """The items of a run in their order; those that could not be done are `refused` or `failed`.
+
+    Refuses: NotFound.
+    """
+    _check_is_run(run_id)
     wanted = select(*columns_for(RunItem, RunItemView)).where(RunItem.run_id == run_id)
     for column, value in ((RunItem.status, status), (RunItem.party, party)):
         if value is not None:
@@ -72,6 +76,7 @@ async def list_items(
 @router.get("/{run_id:path}", dependencies=[READ])
 async def one_run(run_id: str, asked: Asked) -> RunView:
     """How far a run has come. Refuses: NotFound."""
+    _check_is_run(run_id)
     counted = select(RunItem.status, func.count().label("items")).where(RunItem.run_id == run_id)
     async with asked.read() as tx:
         state = await tx.get(ProcessState, run_id)
@@ -85,5 +90,13 @@ async def one_run(run_id: str, asked: Asked) -> RunView:
 
 @router.post("/{run_id:path}/cancellation", dependencies=[allows("operations.process.repair")])
 async def cancel(run_id: str, wanted: CancelRun, asked: Asked) -> RunProgress:
-    """Begin no more of a run: what is done stays, and what is not begun never is."""
+    """Begin no more of a run: what is done stays, and what is not begun never is. Refuses: NotFound."""
+    _check_is_run(run_id)
     return await processes.command(asked, run_id, "cancel", wanted, RunProgress)
+
+
+def _check_is_run(run_id: str) -> None:
+    """A path may name any process: only runs over many are shown and cancelled here. Refuses: NotFound."""
+    kind = run_id.split("/")[1] if run_id.count("/") > 1 else ""
+    if kind not in run_types():
+        raise NotFound(f"there is no run {run_id}")

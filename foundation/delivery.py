@@ -44,6 +44,8 @@ _RUN_IS_OVER = "AcceptedUpdateCompletedWorkflow"
 IS_THERE_SECONDS = 0.2
 """A command that is sent has reached Temporal by then, as a rule."""
 UNTIL_THE_NEXT_RUN_SECONDS = 0.2
+_IS_NOT_READ = "Failed decoding arguments"
+"""What the SDK says of an update that is not what its process takes under this name."""
 CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
 
 
@@ -52,7 +54,7 @@ class Away(Exception):
 
 
 class CannotBeSent(BusinessError):
-    """Temporal does not take the request, and never will."""
+    """Temporal does not take the request, or its process cannot read it, and never will."""
 
 
 class Lost(Exception):
@@ -95,7 +97,9 @@ async def _said(client: Client, command: Accepted) -> Outcome:
             return Outcome.of_refusal(failed.cause)
         if isinstance(failed.cause, ApplicationError) and failed.cause.type == _RUN_IS_OVER:
             raise Lost(f"the run of {command.process_id} that had it is over") from failed
-        raise
+        if not (isinstance(failed.cause, ApplicationError) and failed.cause.message == _IS_NOT_READ):
+            raise
+        return Outcome.of_refusal(await _not_waited_for(client, command, failed.cause))
     except ProcessEnded as over:
         return Outcome.of_refusal(over)
     except WorkflowUpdateRPCTimeoutOrCancelledError as late:
@@ -109,8 +113,8 @@ async def _said(client: Client, command: Accepted) -> Outcome:
 
 
 async def _not_waited_for(client: Client, command: Accepted, why: Exception) -> CannotBeSent:
-    """What Temporal does not take never reaches its process, which would keep all later commands for it."""
-    log.error("Temporal does not take it", process=command.process_id, kind=command.kind, why=repr(why))
+    """What Temporal does not take, or the process cannot read, would keep all later commands waiting."""
+    log.error("it does not reach its process", process=command.process_id, kind=command.kind, why=repr(why))
     if command.kind != START:
         process = client.get_workflow_handle(command.process_id)
         update_id = f"{NOT_WAITED_FOR}/{command.number}"

@@ -305,6 +305,12 @@ class Run(Process):
         )
 
 
+def run_types() -> frozenset[str]:
+    """The names of all processes that are runs over many."""
+    definitions = (workflow._Definition.from_class(kind) for kind in Run.__subclasses__())
+    return frozenset(one.name for one in definitions if one is not None and one.name is not None)
+
+
 def _said_of(counted: ItemsCounted) -> str:
     others = counted.refused + counted.failed - 1
     return f"{counted.first}: {counted.reason}" + (f" (and {others:,} more)" if others else "")

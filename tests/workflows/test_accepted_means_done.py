@@ -10,7 +10,9 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.door import AskedRequest
-from foundation import delivery
+from foundation import commands, delivery
+from foundation.messages import Caller
+from foundation.run import CancelRun
 from foundation.settings import settings
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
@@ -214,3 +216,21 @@ async def test_who_is_to_be_told_while_temporal_is_away_is_told_when_it_is_back(
     assert (asked["kind"], asked["number"], asked["refusal"]) == ("start", 1, None)
     stage = await erp.temporal.get_workflow_handle(f"{erp.company}/announcements").query("progress")
     assert stage["stage"] == "listening"
+
+
+async def test_a_command_that_its_process_cannot_read_is_refused_and_keeps_no_other_waiting(erp: Erp) -> None:
+    order = await erp.place()
+    process = erp.process_of(order).id
+    caller = Caller(company=erp.company, actor="a tester", correlation_id="unreadable")
+    # As the route of another kind of process would send it.
+    unreadable = commands.Request(process, "cancel", "unreadable", "hash", CancelRun(reason="no day"))
+    accepted = await commands.accept(caller, unreadable)
+    assert accepted is not None
+
+    async with asyncio.timeout(10):
+        outcome = await delivery.send(erp.temporal, accepted)
+
+    assert outcome.refusal is not None
+    assert outcome.refusal["type"] == "cannot-be-sent"
+    await delivery.note([(accepted, outcome)])
+    await erp.ship(order)

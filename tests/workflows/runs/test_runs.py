@@ -188,3 +188,16 @@ async def _blocks(erp: Erp, *, blocked: bool) -> None:
         "PATCH", "/v1/accounts/4510", {"blocked": blocked}, by="accountant", if_match="*"
     )
     erp.accepted(answer)
+
+
+async def test_only_a_run_is_cancelled_as_one(erp: Erp) -> None:
+    order = await erp.place()
+    process = f"{erp.company}/order_to_cash/{order['order_id']}"
+
+    cancelled = await erp.request(
+        "POST", f"/v1/runs/{process}/cancellation", {"reason": "a wrong id"}, by="operator"
+    )
+    shown = await erp.request("GET", f"/v1/runs/{process}", by="operator")
+
+    assert (cancelled.status_code, shown.status_code) == (404, 404)
+    await erp.ship(order)
