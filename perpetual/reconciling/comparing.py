@@ -229,7 +229,7 @@ def _start_of(chain: Sequence[Story], known: Known) -> list[Restored]:
 
 def _unknown_requests(story: Story, known: Known) -> Iterator[Asked]:
     for one in story.asked:
-        if one.kind != "started" and _is_unknown(one, known):
+        if one.kind != "started" and not one.is_anothers and _is_unknown(one, known):
             yield one
 
 

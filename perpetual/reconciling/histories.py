@@ -9,7 +9,10 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.update.v1 import Request
 from temporalio.client import Client, WorkflowExecution
 
+from foundation.mailbox import AnsweredBefore, NextRun
+
 LOCAL_ACTIVITY = "core_local_activity"
+_OF_ANOTHER_RUN = {NextRun.type_name(), AnsweredBefore.type_name()}
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Asked:
     by: Any
     refusal: Any = None
     """The problem details, when it was refused."""
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether another run of the process has taken it, and answered: an earlier one, or the next."""
+        return self.refusal is not None and self.refusal["type"] in _OF_ANOTHER_RUN
 
 
 @dataclass

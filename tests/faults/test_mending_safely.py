@@ -9,6 +9,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from foundation import begun_again
 from foundation.begun_again import Restored
+from foundation.mailbox import AnsweredBefore, NextRun
 from foundation.messages import Caller
 from perpetual.explaining.story import story_of
 from perpetual.reconciling import comparing, histories
@@ -83,6 +84,29 @@ def test_requests_of_runs_that_went_on_as_new_ones_are_restored_in_their_order()
         (1, "start"),
         (2, "ship"),
         (3, "pay"),
+    ]
+
+
+@pytest.mark.parametrize("said", [NextRun, AnsweredBefore])
+def test_a_command_that_met_a_change_of_runs_is_restored_as_the_run_that_took_it_has_it(
+    said: type[NextRun | AnsweredBefore],
+) -> None:
+    first = run_of("T/order_to_cash/1", "order_to_cash", 1, start={"order": 1})
+    second = run_of("T/order_to_cash/1", "order_to_cash", 2, was_continued=True)
+    by = first.memo["caller"]
+    turned_away = histories.Asked("ship", 5, {"of": "both"}, by, said().as_problem())
+    taken = histories.Asked("ship", 5, {"of": "both"}, by)
+    first.asked, second.asked = [turned_away], [taken]
+    if said is AnsweredBefore:  # Then it was taken first.
+        first.asked, second.asked = second.asked, first.asked
+    found = comparing.Found()
+
+    comparing._ahead(found, "T", [first, second], Known())
+
+    restored = found.restored["T/order_to_cash/1"]
+    assert [(one.number, one.kind, one.refusal) for one in restored] == [
+        (1, "start", None),
+        (5, "ship", None),
     ]
 
 
