@@ -15,9 +15,7 @@ DIES_AS_TOLD = "PERPETUAL_DIES_AS_TOLD"
 
 def tell(told: Path, *points: object) -> None:
     """Whoever looks into the file dies at one of these."""
-    fresh = told.with_suffix(".new")
-    fresh.write_text("\n".join(map(str, points)))
-    fresh.rename(told)  # Nobody reads half of it.
+    _write(told, "\n".join(map(str, points)))
 
 
 def died_at(told: Path) -> str | None:
@@ -38,10 +36,17 @@ def die_as_told(told: Path) -> None:
         with suppress(FileNotFoundError):
             if here in told.read_text().splitlines():
                 told.unlink()
-                _note(told).write_text(here)
+                _write(_note(told), here)
                 os.kill(os.getpid(), signal.SIGKILL)
 
     faults.reach = reach
+
+
+def _write(file: Path, text: str) -> None:
+    """All of it or nothing: whoever reads it at the same moment reads no half."""
+    fresh = file.with_suffix(f"{file.suffix}.new")
+    fresh.write_text(text)
+    fresh.rename(file)
 
 
 def _note(told: Path) -> Path:
