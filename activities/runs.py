@@ -1,9 +1,12 @@
 """What runs over many do with their items, whatever the items are: see `foundation.batch`."""
 
+from sqlalchemy import ARRAY, Integer, Text, bindparam, text
+
 from foundation import batch
 from foundation.operation import operation
 from foundation.outside import Errand
 from foundation.run_messages import (
+    CHUNKS_AT_ONCE,
     ChunkWorked,
     CountItems,
     ExceptionsFound,
@@ -15,6 +18,30 @@ from foundation.run_messages import (
 )
 from foundation.transaction import Transaction
 
+_COUNT = text(batch.COUNT)
+_FIRST = text(
+    """
+    SELECT coalesce(party, item_id) AS first, coalesce(failure, 'not tried') AS failure,
+        coalesce(reason, 'nobody has tried it') AS reason
+    FROM foundation.run_item
+    WHERE run_id = :run_id AND status IN ('refused', 'failed', 'open') ORDER BY chunk, position LIMIT 1
+    """
+)
+_EXCEPTIONS = text(
+    """
+    SELECT DISTINCT chunk FROM foundation.run_item
+    WHERE run_id = :run_id AND chunk > :after AND status = ANY (:statuses)
+    ORDER BY chunk LIMIT :at_most
+    """
+).bindparams(bindparam("statuses", type_=ARRAY(Text)), bindparam("at_most", type_=Integer))
+_LEAVE = text(
+    """
+    UPDATE foundation.run_item SET status = 'left', changed_at = now()
+    WHERE run_id = :run_id AND chunk BETWEEN :first_chunk AND :last_chunk AND status = 'open'
+    RETURNING position
+    """
+)
+
 
 @batch.batch("run.work_chunk")
 async def work_chunk(errand: Errand, work: WorkChunk) -> ChunkWorked:
@@ -24,17 +51,21 @@ async def work_chunk(errand: Errand, work: WorkChunk) -> ChunkWorked:
 
 @operation("run.count_items")
 async def count_items(tx: Transaction, ask: CountItems) -> ItemsCounted:
-    """Say how many items of a run were done, refused, or failed."""
-    return await batch.count(tx, ask)
+    """Say how many items of a run, all of whose chunks were worked through, were done, refused, or failed."""
+    counted = (await tx.execute(_COUNT, {"run_id": ask.run_id})).one()
+    first = (await tx.execute(_FIRST, {"run_id": ask.run_id})).one_or_none()
+    return ItemsCounted(**counted._asdict() | (first._asdict() if first is not None else {}))
 
 
 @operation("run.find_exceptions")
 async def find_exceptions(tx: Transaction, find: FindExceptions) -> ExceptionsFound:
     """Say in which chunks of a run something could not be done."""
-    return await batch.find_exceptions(tx, find)
+    values = {**find.model_dump(), "statuses": list(find.statuses), "at_most": CHUNKS_AT_ONCE}
+    chunks = tuple((await tx.execute(_EXCEPTIONS, values)).scalars())
+    return ExceptionsFound(chunks=chunks, is_all=len(chunks) < CHUNKS_AT_ONCE)
 
 
 @operation("run.leave_items")
 async def leave_items(tx: Transaction, ask: LeaveItems) -> ItemsLeft:
     """Leave what a cancelled run has not begun."""
-    return await batch.leave(tx, ask)
+    return ItemsLeft(items=len((await tx.execute(_LEAVE, ask.model_dump())).all()))

@@ -14,9 +14,16 @@ from foundation.failures import cause_of
 from foundation.messages import Call
 from foundation.operation import Answer, Ask, Operation
 
-OUTSIDE_QUEUE = "outside"
-BATCH_QUEUE = "batch"
-"""Where runs over many are worked through, so that nobody who waits for an answer waits behind them."""
+
+def outside_queue(task_queue: str) -> str:
+    """Where what is done outside waits for the workers of an installation, called by its own queue."""
+    return f"{task_queue}-outside"
+
+
+def batch_queue(task_queue: str) -> str:
+    """Where its runs over many are worked through: nobody who waits for an answer waits behind them."""
+    return f"{task_queue}-batch"
+
 
 # A step is tried at once a few times, then it parks and is tried again by itself, until it works or a person
 # decides; how soon, says `failures`.
@@ -54,11 +61,12 @@ async def _run(operation: Operation[Ask, Answer], call: Call, command: Ask, summ
             summary=summary,
         )
     else:
+        queue = batch_queue if operation.is_batch else outside_queue
         answer = await workflow.execute_activity(
             operation.name,
             args=[call, command],
             result_type=operation.answer_type,
-            task_queue=BATCH_QUEUE if operation.is_batch else OUTSIDE_QUEUE,
+            task_queue=queue(workflow.info().task_queue),
             start_to_close_timeout=timedelta(minutes=5),
             heartbeat_timeout=timedelta(seconds=15 if operation.is_batch else 30),
             retry_policy=OUTSIDE_RETRY,

@@ -1,7 +1,7 @@
 """The many that a run is for: listed once, worked through in chunks, each with an outcome of its own.
 
 A step of the run lists them (`add_items`): rows of `foundation.run_item`, which travel by the run's id and
-the number of a chunk. An activity on the queue `batch` works through a chunk (`Batch`). What is done for an
+the number of a chunk. An activity on the queue `…-batch` works through a chunk (`Batch`). What is done for an
 item is an operation of the business, in a transaction of its own and once by its key, so that whatever dies
 and is tried again, each item has its effect once. One that is refused, or fails, stops no other.
 """
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from pydantic_core import to_json
-from sqlalchemy import ARRAY, Integer, Text, bindparam, text
+from sqlalchemy import ARRAY, Text, bindparam, text
 
 from foundation import inbox
 from foundation.errors import is_refusal
@@ -23,14 +23,7 @@ from foundation.messages import Call, Caller, shortened
 from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.outside import Deed, Errand, Outside
 from foundation.run_messages import (
-    CHUNKS_AT_ONCE,
     ChunkWorked,
-    CountItems,
-    ExceptionsFound,
-    FindExceptions,
-    ItemsCounted,
-    ItemsLeft,
-    LeaveItems,
     Listed,
     ListSome,
     Status,
@@ -92,7 +85,7 @@ async def add_items(tx: Transaction, ask: ListSome, items: Iterable[Item], *, is
 
 
 class Batch(Outside[Ask, Answer]):
-    """Works through many, on the queue `batch`; what it did is noted when it is done with all of them."""
+    """Works through many, on the queue `…-batch`; what it did is noted when it is done with all of them."""
 
     is_batch = True
 
@@ -117,6 +110,13 @@ def batch(name: str) -> Callable[[Deed[Ask, Answer]], Batch[Ask, Answer]]:
     return declare
 
 
+COUNT = """
+    SELECT count(*) FILTER (WHERE status = 'done') AS done,
+        count(*) FILTER (WHERE status = 'refused') AS refused,
+        count(*) FILTER (WHERE status IN ('failed', 'open')) AS failed
+    FROM foundation.run_item WHERE run_id = :run_id
+"""
+"""What became of a run's items; one that nobody tried, though its chunk was worked through, has failed."""
 _TO_DO = text(
     """
     SELECT position, item_id, CAST(body AS text) AS body FROM foundation.run_item
@@ -133,14 +133,7 @@ _NOTE = text(
     WHERE i.run_id = :run_id AND i.position = o.position AND i.status <> 'done'
     """
 )
-_COUNT_CHUNK = text(
-    """
-    SELECT count(*) FILTER (WHERE status = 'done') AS done,
-        count(*) FILTER (WHERE status = 'refused') AS refused,
-        count(*) FILTER (WHERE status = 'failed') AS failed
-    FROM foundation.run_item WHERE run_id = :run_id AND chunk = :chunk
-    """
-)
+_COUNT_CHUNK = text(f"{COUNT} AND chunk = :chunk")
 
 
 class Outcome(NamedTuple):
@@ -220,54 +213,3 @@ class Numbers:
     def last(self) -> tuple[str, ...]:
         """As documents show them."""
         return tuple(f"{series}-{number}" for series, number in sorted(self._greatest.items()))
-
-
-# Counted, found again, left
-
-_COUNT = text(
-    """
-    SELECT count(*) FILTER (WHERE status = 'done') AS done,
-        count(*) FILTER (WHERE status = 'refused') AS refused,
-        count(*) FILTER (WHERE status = 'failed') AS failed
-    FROM foundation.run_item WHERE run_id = :run_id
-    """
-)
-_FIRST = text(
-    """
-    SELECT coalesce(party, item_id) AS first, failure, reason FROM foundation.run_item
-    WHERE run_id = :run_id AND status IN ('refused', 'failed') ORDER BY chunk, position LIMIT 1
-    """
-)
-_EXCEPTIONS = text(
-    """
-    SELECT DISTINCT chunk FROM foundation.run_item
-    WHERE run_id = :run_id AND chunk > :after AND status IN ('refused', 'failed') AND status = ANY (:statuses)
-    ORDER BY chunk LIMIT :at_most
-    """
-).bindparams(bindparam("statuses", type_=ARRAY(Text)), bindparam("at_most", type_=Integer))
-_LEAVE = text(
-    """
-    UPDATE foundation.run_item SET status = 'left', changed_at = now()
-    WHERE run_id = :run_id AND chunk BETWEEN :first_chunk AND :last_chunk AND status = 'open'
-    RETURNING position
-    """
-)
-
-
-async def count(tx: Transaction, ask: CountItems) -> ItemsCounted:
-    """What became of the items of a run."""
-    counted = (await tx.execute(_COUNT, {"run_id": ask.run_id})).one()
-    first = (await tx.execute(_FIRST, {"run_id": ask.run_id})).one_or_none()
-    return ItemsCounted(**counted._asdict() | (first._asdict() if first is not None else {}))
-
-
-async def find_exceptions(tx: Transaction, find: FindExceptions) -> ExceptionsFound:
-    """The chunks that have exceptions."""
-    values = {**find.model_dump(), "statuses": list(find.statuses), "at_most": CHUNKS_AT_ONCE}
-    chunks = tuple((await tx.execute(_EXCEPTIONS, values)).scalars())
-    return ExceptionsFound(chunks=chunks, is_all=len(chunks) < CHUNKS_AT_ONCE)
-
-
-async def leave(tx: Transaction, ask: LeaveItems) -> ItemsLeft:
-    """Leave what is not begun."""
-    return ItemsLeft(items=len((await tx.execute(_LEAVE, ask.model_dump())).all()))

@@ -1,8 +1,8 @@
 """What leaves the house: asked before it is sent again, never inside a transaction, noted when it is done.
 
 `@outside` declares something that is done elsewhere — a mail handed to its server, a webhook delivered. It is
-a step like an operation, and runs as a regular activity on the queue `outside`, where a receiver that is slow
-or down holds nothing else up. Around the body:
+a step like an operation, and runs as a regular activity on the queue `…-outside`, where a receiver that is
+slow or down holds nothing else up. Around the body:
 
 1. our own record is asked: a key that is in the log was done, and its answer is given again;
 2. the body runs, outside any transaction, with heartbeats; what it learns on the way it may write down;

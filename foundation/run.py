@@ -1,7 +1,7 @@
 """A run over many: they are listed, worked through in chunks, some at a time, and each has its outcome.
 
 What a run is for is written down once and not added to (`foundation.batch`). Every chunk is an activity on
-the queue `batch`. One that cannot be done stops no other: when all are tried, the run is done, with so many
+the queue `…-batch`. One that cannot be done stops no other: when all are tried, the run is done, with so many
 exceptions, and waits until somebody has them tried again (`retry`) or does without them (`skip`). What has
 failed, and was not refused, is tried again by itself.
 
@@ -183,7 +183,8 @@ class Run(Process):
                     fills=self._fills(),
                     statuses=statuses,
                 )
-                per = f"{chunk}/{round_}" if round_ else chunk
+                # A further time is no effect, its items are: a run that is begun again looks for itself.
+                per = f"{chunk}/{workflow.info().run_id}/{round_}" if round_ else chunk
                 worked = await self.step(OPERATIONS["run.work_chunk"], work, per=per, must=True)
                 if not round_:
                     await self._say_how_far(worked)
@@ -248,7 +249,7 @@ class Run(Process):
         while self._goes_on and self.so_far.tries_again:
             so_far = self.so_far
             find = FindExceptions(run_id=self.id, statuses=so_far.tries_again, after=so_far.tried_again)
-            per = f"{so_far.rounds}/{so_far.tried_again}"
+            per = f"{workflow.info().run_id}/{so_far.rounds}/{so_far.tried_again}"
             found = await self.step(OPERATIONS["run.find_exceptions"], find, per=per, must=True)
             await self._work(found.chunks, so_far.tries_again, round_=so_far.rounds)
             if self.ending is None:

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
 from foundation import batch, delivery, inbox
-from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
+from foundation.attempts import batch_queue, outside_queue
 from foundation.defects import DefectsAreSeen
 from foundation.settings import settings
 from tests.faulty_steps import FaultySteps
@@ -74,7 +74,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
     )
     outside = Worker(
         client,
-        task_queue=OUTSIDE_QUEUE,
+        task_queue=outside_queue(settings().task_queue),
         activities=registry.operations(),
         interceptors=[faults],
         max_concurrent_activities=1_000,
@@ -82,7 +82,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
     )
     many = Worker(
         client,
-        task_queue=BATCH_QUEUE,
+        task_queue=batch_queue(settings().task_queue),
         activities=registry.operations(),
         interceptors=[faults],
         max_concurrent_activities=4,

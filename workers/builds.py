@@ -9,6 +9,7 @@ otherwise. See docs/upgrades.md.
 import asyncio
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -30,7 +31,7 @@ PROGRAMS = ("activities", "domains", "foundation", "workers", "workflows")
 """What a worker runs."""
 
 KNOWN_AFTER_SECONDS = 60.0
-"""So long a server may take until it knows the workers of a new build, on both of their queues."""
+"""So long a server may take until it knows the workers of a new build, on all of their queues."""
 ASKED_EVERY_SECONDS = 0.1
 _NOT_YET = {
     RPCStatusCode.NOT_FOUND,
@@ -47,7 +48,13 @@ class NotKnown(Exception):
 
 def build_id(told: Settings) -> str:
     """What this build is called: as it was told, or by its files, the same wherever they are the same."""
-    return told.build_id or of_files(ROOT)
+    return told.build_id or _of_ours()
+
+
+@cache
+def _of_ours() -> str:
+    """Taken once: what lies under the files' names later is not what we run."""
+    return of_files(ROOT)
 
 
 def of_files(root: Path) -> str:

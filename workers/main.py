@@ -17,7 +17,7 @@ from temporalio.worker import (
 )
 
 from foundation import agreement, temporal
-from foundation.attempts import BATCH_QUEUE, OUTSIDE_QUEUE
+from foundation.attempts import batch_queue, outside_queue
 from foundation.database import open_database
 from foundation.defects import DefectsAreSeen
 from foundation.outside import HEARTBEAT
@@ -71,17 +71,20 @@ def process_worker(
     )
 
 
-def batch_worker(client: Client, settings: Settings) -> AbstractAsyncContextManager[Any]:
+def batch_worker(
+    client: Client, settings: Settings, build: WorkerDeploymentConfig
+) -> AbstractAsyncContextManager[Any]:
     """What works through the many that runs are for; nothing, where others do it."""
     if not settings.batch_at_once:
         return nullcontext()
     return Worker(
         client,
-        task_queue=BATCH_QUEUE,
+        task_queue=batch_queue(settings.task_queue),
         activities=registry.operations(),
         max_concurrent_activities=settings.batch_at_once,
         max_heartbeat_throttle_interval=HEARTBEAT,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        deployment_config=build,
     )
 
 
@@ -91,6 +94,7 @@ async def run_worker(settings: Settings) -> None:
     connections = settings.database_pool_size + settings.batch_at_once
     database = open_database(settings.database_url, pool_size=connections)
     client = await temporal.connect(settings)
+    build = builds.of_a_build(settings)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -98,12 +102,19 @@ async def run_worker(settings: Settings) -> None:
     async with agreement.watched(client) as door, health.served(settings, client, at_work):
         while not stop.is_set():
             if door.closed_why is None:
-                await _work(client, settings, at_work, lambda: stop.is_set() or door.closed_why is not None)
+                is_over = lambda: stop.is_set() or door.closed_why is not None  # noqa: E731
+                await _work(client, settings, build, at_work, is_over)
             await _pause(stop)
     await database.close()
 
 
-async def _work(client: Client, settings: Settings, at_work: AtWork, is_over: Callable[[], bool]) -> None:
+async def _work(
+    client: Client,
+    settings: Settings,
+    build: WorkerDeploymentConfig,
+    at_work: AtWork,
+    is_over: Callable[[], bool],
+) -> None:
     """Take work until it is over, then finish what was begun."""
     worker = process_worker(
         client,
@@ -111,20 +122,20 @@ async def _work(client: Client, settings: Settings, at_work: AtWork, is_over: Ca
         task_queue=settings.task_queue,
         workflows=registry.processes(),
         activities=registry.operations(),
-        build=builds.of_a_build(settings),
+        build=build,
     )
     outside = Worker(
         client,
-        task_queue=OUTSIDE_QUEUE,
+        task_queue=outside_queue(settings.task_queue),
         activities=registry.operations(),
         # They wait for others, and cost next to nothing while they do: one for each company's log, and one
         # for each message to a receiver that is slow.
         max_concurrent_activities=1_000,
         max_heartbeat_throttle_interval=HEARTBEAT,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
-        deployment_config=builds.of_a_build(settings),
+        deployment_config=build,
     )
-    batch = batch_worker(client, settings)
+    batch = batch_worker(client, settings, build)
     async with relay.relaying(client), watch.watching(client), worker, outside, batch:
         at_work.worker = worker
         log.info("worker is running", task_queue=settings.task_queue, build=builds.build_id(settings))

@@ -85,7 +85,8 @@ def _told(kind: str, asked: Any) -> Iterator[str]:
             if call.get("voids"):
                 yield f"takes back {call['voids']}"
             if kind == "schedule_activity":
-                yield f"on {asked.task_queue}"
+                # A queue of its installation, and a history is replayed in another one.
+                yield f"on {asked.task_queue.rpartition('-')[2]}"
         case "start_timer":
             yield f"of {asked.start_to_fire_timeout.ToTimedelta().total_seconds():g} s"
         case "start_child_workflow_execution":

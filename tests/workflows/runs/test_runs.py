@@ -8,6 +8,7 @@ import pytest
 
 from foundation import batch
 from foundation.run import Run
+from foundation.run_messages import ChunkWorked
 from tests.erp import Erp, Refused
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import run
@@ -188,6 +189,27 @@ async def _blocks(erp: Erp, *, blocked: bool) -> None:
         "PATCH", "/v1/accounts/4510", {"blocked": blocked}, by="accountant", if_match="*"
     )
     erp.accepted(answer)
+
+
+async def test_a_chunk_that_nobody_has_worked_through_is_not_done(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes, work_through = await owing(erp, 7), batch.work_through
+    untouched = {1}
+
+    async def of_other_books(errand: Any, work: Any) -> Any:
+        if work.chunk not in untouched:
+            return await work_through(errand, work)
+        untouched.remove(work.chunk)
+        return ChunkWorked(chunk=work.chunk, done=0, refused=0, failed=0)
+
+    monkeypatch.setattr(batch, "work_through", of_other_books)
+    answer = await _run(erp)
+
+    assert (answer["done"], answer["exceptions"]) == (2, 5)
+    run = await until(erp, "tried again", outcome="closed")
+    assert (run["stage"], run["done"], run["open"]) == ("done", 7, 0)
+    await each_once(erp, codes)
 
 
 async def test_only_a_run_is_cancelled_as_one(erp: Erp) -> None:
