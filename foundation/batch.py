@@ -18,7 +18,7 @@ from sqlalchemy import ARRAY, Text, bindparam, text
 
 from foundation import inbox
 from foundation.errors import is_refusal
-from foundation.failures import is_outage, kind_of, said_by
+from foundation.failures import CUT_OFF, is_server_away, kind_of, said_by
 from foundation.messages import Call, Caller, shortened
 from foundation.operation import OPERATIONS, Answer, Ask, Operation
 from foundation.outside import Deed, Errand, Outside
@@ -149,21 +149,31 @@ async def work_through(errand: Errand, work: WorkChunk) -> ChunkWorked:
     """Do each item of a chunk, one after the other, and note what became of them.
 
     Raises what shows that the database or Temporal is away: then the chunk is tried again, and finds what was
-    done.
+    done. An item that takes too long has failed, like one with a defect, and is noted at once: the next
+    attempt at the chunk does not wait for it again.
     """
     chunk = {"run_id": work.run_id, "chunk": work.chunk}
     async with errand.read() as tx:
         items = (await tx.execute(_TO_DO, chunk | {"statuses": list(work.statuses)})).all()
-    outcomes, numbers = [], Numbers()
+    outcomes: list[Outcome] = []
+    numbers = Numbers()
     with inbox.sent_later():
         for item in items:
-            outcomes.append(await _outcome(errand.caller, work, item, numbers))
+            outcome = await _outcome(errand.caller, work, item, numbers)
+            outcomes.append(outcome)
+            if outcome.failure in CUT_OFF:
+                async with errand.write() as tx:
+                    await _note(tx, work, outcomes)
+                outcomes = []
     async with errand.write() as tx:
-        if outcomes:
-            noted = to_json([outcome._asdict() for outcome in outcomes]).decode()
-            await tx.execute(_NOTE, {"run_id": work.run_id, "outcomes": noted})
+        await _note(tx, work, outcomes)
         counted = (await tx.execute(_COUNT_CHUNK, chunk)).one()
     return ChunkWorked(chunk=work.chunk, last_numbers=numbers.last, **counted._asdict())
+
+
+async def _note(tx: Transaction, work: WorkChunk, outcomes: list[Outcome]) -> None:
+    noted = to_json([outcome._asdict() for outcome in outcomes]).decode()
+    await tx.execute(_NOTE, {"run_id": work.run_id, "outcomes": noted})
 
 
 async def _outcome(caller: Caller, work: WorkChunk, item: Row, numbers: "Numbers") -> Outcome:
@@ -178,7 +188,7 @@ async def _outcome(caller: Caller, work: WorkChunk, item: Row, numbers: "Numbers
         answer = await apply(operation, call, operation.ask_type.model_validate(asked, strict=False))
     except Exception as failure:  # One that cannot be done keeps no other waiting.
         kind = kind_of(failure)
-        if is_outage(kind):
+        if is_server_away(kind):
             raise
         status: Status = "refused" if is_refusal(failure) else "failed"
         log.warning("an item of a run could not be done", item=item.item_id, status=status, why=repr(failure))

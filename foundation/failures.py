@@ -28,6 +28,7 @@ _OUT_OF_REACH = (
     "40",  # Two transactions got into each other's way, again and again.
     "55P03",
 )
+_CUT_OFF = ("57014", "55P03", "40", "25P03", "25P04")
 _NO_FILE = {
     "FileExistsError",
     "FileNotFoundError",
@@ -37,10 +38,10 @@ _NO_FILE = {
 }
 
 
-def _of_postgres() -> Iterator[str]:
+def _of_postgres(states: tuple[str, ...]) -> Iterator[str]:
     for name, kind in vars(postgres).items():
         state = getattr(kind, "sqlstate", None) if isinstance(kind, type) else None
-        if state and state.startswith(_OUT_OF_REACH):
+        if state and state.startswith(states):
             yield name
 
 
@@ -52,7 +53,7 @@ def _of_the_system() -> Iterator[str]:
 
 OUTAGES = frozenset(
     {
-        *_of_postgres(),
+        *_of_postgres(_OUT_OF_REACH),
         *_of_the_system(),
         # The driver has lost its connection, or the pool has none to give in time.
         "InterfaceError",
@@ -69,6 +70,8 @@ OUTAGES = frozenset(
     }
 )
 
+CUT_OFF = frozenset({*_of_postgres(_CUT_OFF), "TimeoutError"})
+"""Outages that may be one statement's own: it took too long, or got into another's way."""
 OUTAGE_PAUSES = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15, 30))
 """In the first minute often enough that a restart of the database is over within seconds."""
 DEFECT_PAUSES = tuple(
@@ -94,6 +97,11 @@ def said_by(cause: BaseException) -> str:
 def is_outage(kind: str) -> bool:
     """Whether a failure of this name is over when a server is back."""
     return kind in OUTAGES
+
+
+def is_server_away(kind: str) -> bool:
+    """Whether whatever is tried next would fail, too."""
+    return kind in OUTAGES - CUT_OFF
 
 
 class Pauses:

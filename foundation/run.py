@@ -97,7 +97,6 @@ class Run(Process):
         _, self.facts = known(asked, lambda _: SoFar())
         self._leaving = False
         self._counts = 0
-        self._exceptions: Parked | None = None
         self._ends_without = False
         """Whether somebody has said that the run ends without what could not be done."""
         self._cancelled_by: Caller | None = None
@@ -185,7 +184,10 @@ class Run(Process):
                 )
                 # A further time is no effect, its items are: a run that is begun again looks for itself.
                 per = f"{chunk}/{workflow.info().run_id}/{round_}" if round_ else chunk
-                worked = await self.step(OPERATIONS["run.work_chunk"], work, per=per, must=True)
+                untried = ChunkWorked(chunk=chunk, done=0, refused=0, failed=0)
+                worked = await self.step(
+                    OPERATIONS["run.work_chunk"], work, per=per, must=True, otherwise=untried
+                )
                 if not round_:
                     await self._say_how_far(worked)
 
@@ -227,7 +229,6 @@ class Run(Process):
     async def _settle_exceptions(self) -> None:
         """Have what could not be done tried again, until nothing is left or somebody does without it."""
         pauses, parked = Pauses(), Parked(self._operation.title, f"{self.id}/exceptions", WAYS)
-        self._exceptions = parked
         await self._try_again(parked)
         while self._goes_on and (counted := await self._count()) and self.so_far.exceptions:
             self.reach(self.at(self._says_done, waiting_on="operator", why=self._n_of_m))
@@ -277,16 +278,27 @@ class Run(Process):
     def _turn_back(self, reason: str, by: Caller) -> None:
         self.ending, self._cancelled_by = RunCancelled(reason), by
         self._know(cancelled_because=reason)
-        if self._exceptions is not None:  # Nobody waits for what could not be done any more.
-            self._exceptions.repair = Repair(action="skip", reason=reason)
+        for parked in self._parked:
+            self._do_without(parked)
+
+    def park(self, parked: Parked, reason: str, failure: str) -> None:
+        """Show what went wrong; once the run is cancelled, nobody waits any more for what can be left."""
+        super().park(parked, reason, failure)
+        if self.ending is not None:
+            self._do_without(parked)
+
+    def _do_without(self, parked: Parked) -> None:
+        if "skip" in parked.ways:
+            parked.repair = Repair(action="skip", reason="the run was cancelled")
 
     async def _leave_the_rest(self, reason: str) -> None:
         listed = self.so_far.listed
-        for first in range(self.so_far.begun + 1, listed.chunks + 1, CHUNKS_AT_ONCE):
+        for first in range(1, listed.chunks + 1, CHUNKS_AT_ONCE):
             last = min(first + CHUNKS_AT_ONCE - 1, listed.chunks)
             ask = LeaveItems(run_id=self.id, first_chunk=first, last_chunk=last)
             by = self._cancelled_by
             await self.step(OPERATIONS["run.leave_items"], ask, per=first, must=True, by=by)
+        await self._count()
         await self.note(self.at("cancelled", outcome="cancelled", why=f"{reason}: {self._n_of_m}"))
 
     # What whoever asks is told

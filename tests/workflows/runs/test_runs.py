@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from asyncpg.exceptions import QueryCanceledError
 
 from foundation import batch
 from foundation.run import Run
@@ -105,6 +106,28 @@ async def test_the_database_away_is_no_exception_of_an_item(erp: Erp, faults: Fa
     await each_once(erp, codes)
 
 
+async def test_one_that_takes_too_long_stops_no_other_and_is_tried_again_by_itself(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes, apply = await owing(erp, 7), batch.apply
+    slow = iter((True, True))
+
+    async def too_slow_for_one(operation: Any, call: Any, command: Any) -> Any:
+        if command.customer_code == codes[1] and next(slow, False):
+            raise QueryCanceledError("canceling statement due to statement timeout")
+        return await apply(operation, call, command)
+
+    monkeypatch.setattr(batch, "apply", too_slow_for_one)
+    answer = await _run(erp)
+
+    assert (answer["done"], answer["exceptions"]) == (6, 1)
+    run = await until(erp, "tried again", outcome="closed")
+    assert (run["stage"], run["done"]) == ("done", 7)
+    tried = (await erp.get(f"/v1/runs/{run_id(erp)}/items"))["items"]
+    assert sorted(one["attempts"] for one in tried) == [1, 1, 1, 1, 1, 1, 3]
+    await each_once(erp, codes)
+
+
 async def test_a_run_that_is_held_begins_no_more_until_it_is_released(
     erp: Erp, gate: asyncio.Semaphore
 ) -> None:
@@ -119,7 +142,8 @@ async def test_a_run_that_is_held_begins_no_more_until_it_is_released(
     run = await until(erp, "and no more", done=20)
     assert run["exception"] == "held by Olga Operator: a moment"
     await _operate(erp, "release", {"reason": "go on"})
-    assert (await asked)["done"] == 50
+    await asked
+    await until(erp, "all done", outcome="closed", done=50)
     await each_once(erp, codes)
 
 
@@ -142,6 +166,36 @@ async def test_cancelled_what_is_done_stays_and_what_is_not_begun_never_is(
     assert (run["done"], run["left"], run["open"]) == (20, 30, 0)
     assert run["why"] == "the wrong day: 20 of 50 done"
     await each_once(erp, codes[:20])
+
+
+@pytest.mark.parametrize("who", ["the run is cancelled", "an operator"])
+async def test_a_chunk_that_cannot_be_worked_through_can_be_done_without(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    codes, work_through = await owing(erp, 12), batch.work_through
+    cancels = who == "the run is cancelled"
+
+    async def not_the_second(errand: Any, work: Any) -> Any:
+        if work.chunk == 2 and work.statuses == ("open",):
+            raise LookupError("a defect of ours")
+        return await work_through(errand, work)
+
+    monkeypatch.setattr(batch, "work_through", not_the_second)
+    asked = asyncio.create_task(_run(erp))
+    await until(erp, "parked", done=7, exception="Work chunk: a defect of ours")
+    if cancels:
+        answer = await erp.post(f"/v1/runs/{run_id(erp)}/cancellation", {"reason": "it hangs"}, by="operator")
+        assert (answer["items"], answer["done"], answer["exceptions"]) == (12, 7, 0)
+        with pytest.raises(Refused, match="it hangs"):
+            await asked
+        run = await until(erp, "over", outcome="cancelled")
+        assert (run["done"], run["left"], run["open"], run["exception"]) == (7, 5, 0, None)
+        await each_once(erp, [*codes[:5], *codes[10:]])
+    else:
+        await _repair(erp, "skip", reason="one by one, then")
+        run = await until(erp, "tried again, each for itself", outcome="closed")
+        assert (run["stage"], run["done"], run["open"]) == ("done", 12, 0)
+        await each_once(erp, codes)
 
 
 async def test_before_it_is_long_it_goes_on_as_a_new_run_and_shows_how_far_it_has_come(
