@@ -155,8 +155,8 @@ async def asked(
     key: Annotated[str | None, Header(alias="Idempotency-Key", include_in_schema=False)] = None,
 ) -> AskedRequest:
     """Who asked what, under which key. Refuses: Forbidden; NotReconciled, when nothing is accepted."""
-    if request.method != "GET" and (door := getattr(request.app.state, "door", None)) is not None:
-        door.check()
+    if request.method != "GET":
+        request.app.state.door.check()
     caller = Caller(
         company=rules.company_of(actor, company) if company or "*" not in actor.companies else "*",
         actor=actor.name,

@@ -20,8 +20,7 @@ async def ready(request: Request, response: Response) -> dict[str, bool]:
     answers = {"postgresql": await _database_answers(), "temporal": await _temporal_answers(request)}
     if not all(answers.values()):
         response.status_code = 503
-    door = getattr(request.app.state, "door", None)
-    return answers | {"accepts": door is None or door.closed_why is None}
+    return answers | {"accepts": request.app.state.door.closed_why is None}
 
 
 async def _database_answers() -> bool:

@@ -20,7 +20,7 @@ from foundation import inbox
 from foundation.errors import is_refusal
 from foundation.failures import CUT_OFF, is_server_away, kind_of, said_by
 from foundation.messages import Call, Caller, shortened
-from foundation.operation import OPERATIONS, Answer, Ask, Operation
+from foundation.operation import OPERATIONS, Answer, Ask, Operation, declared
 from foundation.outside import Deed, Errand, Outside
 from foundation.run_messages import (
     ChunkWorked,
@@ -101,11 +101,7 @@ def batch(name: str) -> Callable[[Deed[Ask, Answer]], Batch[Ask, Answer]]:
     """Declare what works through many, named `domain.what_it_does`."""
 
     def declare(deed: Deed[Ask, Answer]) -> Batch[Ask, Answer]:
-        if name in OPERATIONS:
-            raise ValueError(f"two operations are named {name}")
-        declared: Batch[Ask, Answer] = Batch(name, deed, note=None, once=True)
-        OPERATIONS[name] = declared
-        return declared
+        return declared(Batch(name, deed, note=None, once=True))
 
     return declare
 

@@ -148,6 +148,8 @@ class Operation(Generic[Ask, Answer]):
         return activity.defn(name=self.name)(run)
 
 
+Kind = TypeVar("Kind", bound=Operation[Any, Any])
+
 OPERATIONS: dict[str, Operation[Any, Any]] = {}
 
 
@@ -159,13 +161,17 @@ def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]],
     """
 
     def declare(body: Body[Ask, Answer]) -> Operation[Ask, Answer]:
-        if name in OPERATIONS:
-            raise ValueError(f"two operations are named {name}")
-        declared: Operation[Ask, Answer] = Operation(name, body, quick=quick)
-        OPERATIONS[name] = declared
-        return declared
+        return declared(Operation(name, body, quick=quick))
 
     return declare
+
+
+def declared(operation: Kind) -> Kind:
+    """The operation, which processes find by its name from now on."""
+    if operation.name in OPERATIONS:
+        raise ValueError(f"two operations are named {operation.name}")
+    OPERATIONS[operation.name] = operation
+    return operation
 
 
 def _hash_of(call: Call, request: bytes) -> str:

@@ -25,7 +25,7 @@ from temporalio import activity
 
 from foundation.database import database
 from foundation.messages import Call, Caller
-from foundation.operation import OPERATIONS, Answer, Ask, Operation
+from foundation.operation import Answer, Ask, Operation, declared
 from foundation.tables import OperationLog
 from foundation.transaction import Transaction
 
@@ -96,11 +96,7 @@ def outside(
     """
 
     def declare(deed: Deed[Ask, Answer]) -> Outside[Ask, Answer]:
-        if name in OPERATIONS:
-            raise ValueError(f"two operations are named {name}")
-        declared = Outside(name, deed, note=note, once=once)
-        OPERATIONS[name] = declared
-        return declared
+        return declared(Outside(name, deed, note=note, once=once))
 
     return declare
 

@@ -17,6 +17,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from foundation.agreement import Door
 from foundation.database import Database, open_database
 from foundation.delivery import Answers
 from foundation.messages import Caller
@@ -117,7 +118,8 @@ async def http(worker: Worker, temporal: Client) -> AsyncIterator[httpx.AsyncCli
     del worker  # Without it no process would move.
     from api.app import app  # noqa: PLC0415  # Importing it builds every route: only for tests that need one.
 
-    app.state.temporal, app.state.answers = temporal, Answers()
+    app.state.temporal, app.state.answers, app.state.door = temporal, Answers(), Door()
+    app.state.door.closed_why = None
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://perpetual") as client:
         yield client

@@ -13,7 +13,6 @@ import pytest
 from temporalio.client import Client
 
 from foundation import agreement
-from foundation.agreement import Door
 from foundation.database import Database, working_on
 from foundation.database import database as database_of
 from foundation.migrations import upgrade
@@ -171,14 +170,12 @@ async def test_a_closed_door_answers_who_writes_and_serves_who_reads(
 ) -> None:
     from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
 
-    door = Door()
-    monkeypatch.setattr(app.state, "door", door, raising=False)
-    door.closed_why = agreement.OLDER_BOOKS
+    monkeypatch.setattr(app.state.door, "closed_why", agreement.OLDER_BOOKS)
     closed = await erp.request("POST", "/v1/sales-orders", {}, by="sales clerk")
     changed = await erp.request("PATCH", f"/v1/webhooks/{'0' * 8}-0000-0000-0000-{'0' * 12}", {})
     read = await erp.request("GET", "/v1/sales-orders")
     health = (await http.get("/health/ready")).json()
-    door.closed_why = None
+    app.state.door.closed_why = None
     order = await erp.place()
 
     assert (closed.status_code, closed.json()["type"]) == (503, "/problems/not-reconciled")
@@ -195,7 +192,7 @@ async def test_every_route_that_changes_something_asks_whether_the_door_is_open(
 ) -> None:
     from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
 
-    monkeypatch.setattr(app.state, "door", Door(), raising=False)
+    monkeypatch.setattr(app.state.door, "closed_why", agreement.NOT_LOOKED)
     open_routes = []
     for path, methods in http_paths(app):
         for method in methods - {"GET", "HEAD", "OPTIONS"}:
