@@ -47,6 +47,7 @@ OTHER_BOOKS = "Temporal's store belongs to other books"
 MOVED_BOOKS = "the books were restored, copied, or moved to another server"
 OTHER_STORE = "Temporal's store is another one, or was emptied"
 OLDER_STORE = "Temporal's store is older than what the books know of it"
+SLOW_BOOKS = "the books took too long to be written"
 
 _READ = text(
     "SELECT a.*, foundation.books() AS books_now, "
@@ -56,7 +57,8 @@ _READ = text(
 _CLOSE = text(
     """
     UPDATE foundation.agreement SET closed_why = :why, closed_at = coalesce(closed_at, now())
-    WHERE closed_why IS DISTINCT FROM :why
+    WHERE reconciled_at IS NOT DISTINCT FROM :reconciled_at
+    RETURNING closed_why
     """
 )
 _COUNT = text(
@@ -66,6 +68,7 @@ _COUNT = text(
         books = foundation.books()
     WHERE closed_why IS NULL AND coalesce(told_at < now() - make_interval(secs => :seconds), true)
         AND coalesce(books = foundation.books(), true) AND coalesce(namespace = :namespace, true)
+        AND reconciled_at IS NOT DISTINCT FROM :reconciled_at
     RETURNING told, installation
     """
 )
@@ -73,9 +76,12 @@ _RECONCILED = text(
     """
     UPDATE foundation.agreement
     SET told = greatest(told, :known) + 1, seen = 0, told_at = now(), namespace = :namespace,
-        books = foundation.books(), closed_why = NULL, closed_at = NULL, reconciled_at = now()
+        books = foundation.books()
     RETURNING told, installation
     """
+)
+_OPEN = text(
+    "UPDATE foundation.agreement SET closed_why = NULL, closed_at = NULL, reconciled_at = clock_timestamp()"
 )
 
 
@@ -87,6 +93,21 @@ class NotReconciled(BusinessError):
     def as_problem(self) -> dict[str, Any]:
         """The same request is taken later, with its key."""
         return super().as_problem() | {"retryable": True}
+
+
+class NotTold(Exception):  # It is what an installation has, not an error of a program.
+    """The two were compared, and Temporal could not be told; what was closed is closed still."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"the books and Temporal were compared, but Temporal could not be told that they agree ({why}); "
+            "where nothing was accepted nothing is yet: run 'perpetual check --all --temporal' again, with "
+            "--mend if it was with it"
+        )
+
+
+class _ReconciledMeanwhile(Exception):  # Nothing is wrong: it is looked again.
+    """What was seen is of before: somebody has reconciled the two since."""
 
 
 class Mark(NamedTuple):
@@ -146,6 +167,12 @@ async def look(client: Client) -> str | None:
 
     While Temporal is away only the books are asked: what is accepted then is written down.
     """
+    while True:
+        with suppress(_ReconciledMeanwhile):
+            return await _looked(client)
+
+
+async def _looked(client: Client) -> str | None:
     before = await _read()
     try:
         async with asyncio.timeout(ANSWERS_WITHIN.total_seconds()):
@@ -156,18 +183,30 @@ async def look(client: Client) -> str | None:
         return await _closed(before, _why_moved(before))
     # What Temporal knows was in the books before; and what the books had seen, Temporal knows since.
     now = await _read()
+    if now.reconciled_at != before.reconciled_at:
+        raise _ReconciledMeanwhile
     why = await _closed(now, _why(mark, seen=before.seen, row=now))
     if why is None and now.is_due:
         values = {"seen": mark.number or 0, "namespace": mark.namespace, "seconds": COUNTS_AFTER_SECONDS}
-        await _count(client, _COUNT, values)
+        failed = await _count(client, _COUNT, values | {"reconciled_at": now.reconciled_at})
+        if failed is not None:
+            log.warning("Temporal was not told how far the books are", why=failed)
     return why
 
 
 async def reconciled(client: Client) -> None:
-    """The books and Temporal were compared, and agree, or were mended: from now on all is accepted."""
+    """The books and Temporal were compared, and agree, or were mended: from now on all is accepted.
+
+    Raises NotTold when Temporal could not be told: then the door is as it was, and it is to be done again.
+    """
     mark = await _mark(client, (await _read()).installation)
     values = {"known": mark.number or 0, "namespace": mark.namespace}
-    await _count(client, _RECONCILED, values)
+    # Opened last: while Temporal still says what was, whoever looks would close the door again.
+    failed = await _count(client, _RECONCILED, values)
+    if failed is not None:
+        raise NotTold(failed)
+    async with database().transaction() as tx:
+        await tx.execute(_OPEN)
 
 
 def _why(mark: Mark, *, seen: int, row: Row) -> str | None:
@@ -199,17 +238,25 @@ async def _closed(row: Row, why: str | None) -> str | None:
         return known
     if why != known:
         async with database().transaction() as tx:
-            await tx.execute(_CLOSE, {"why": why})
+            of_now = {"why": why, "reconciled_at": row.reconciled_at}
+            if (await tx.execute(_CLOSE, of_now)).one_or_none() is None:
+                raise _ReconciledMeanwhile
     return why
 
 
-async def _count(client: Client, counts: TextClause, values: dict[str, Any]) -> None:
-    """Count in the books, then tell Temporal. Its number only goes up: who was kept from it tells nothing."""
+async def _count(client: Client, counts: TextClause, values: dict[str, Any]) -> str | None:
+    """Count in the books, then tell Temporal; gives why it was not told.
+
+    Its number only goes up: who was kept from it tells nothing.
+    """
     began = time.monotonic()
     async with database().transaction() as tx:
         row = (await tx.execute(counts, values)).one_or_none()
-    if row is not None and time.monotonic() - began < TELLS_WITHIN_SECONDS:
-        await _tell(client, str(row.installation), row.told)
+    if row is None:
+        return None  # Another was faster.
+    if time.monotonic() - began >= TELLS_WITHIN_SECONDS:
+        return SLOW_BOOKS
+    return await _tell(client, str(row.installation), row.told)
 
 
 # Of Temporal
@@ -235,16 +282,17 @@ async def _mark(client: Client, installation: object) -> Mark:
     return Mark(found.namespace_info.id, data.get(_of_queue()), int(number) if number.isdigit() else None)
 
 
-async def _tell(client: Client, installation: str, number: int) -> None:
+async def _tell(client: Client, installation: str, number: int) -> str | None:
+    """Gives why it was not told; None also where it may not be told, and nobody can do better."""
     info = UpdateNamespaceInfo(data={_of_queue(): installation, _of_books(installation): str(number)})
     wanted = UpdateNamespaceRequest(namespace=client.namespace, update_info=info)
     try:
         await client.workflow_service.update_namespace(wanted, timeout=ANSWERS_WITHIN)
     except RPCError as failure:
         if failure.status not in _MAY_NOT:
-            log.warning("Temporal was not told how far the books are", why=repr(failure))
-            return
+            return repr(failure)
         log.warning(
             "Temporal may not be told how far the books are: that they are older is seen by PostgreSQL alone",
             why=repr(failure),
         )
+    return None

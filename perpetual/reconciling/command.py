@@ -15,6 +15,7 @@ from rich.progress import Progress
 from temporalio.service import RPCError
 
 from foundation import agreement, temporal
+from foundation.agreement import NotTold
 from foundation.database import open_database
 from foundation.settings import settings
 from perpetual import addresses
@@ -40,6 +41,8 @@ def reconcile(directory: Path, company: str | None, *, mend: bool, hours: float,
 
         try:
             found, left = asyncio.run(_reconcile(directory, company, mend=mend, hours=hours, say=say))
+        except NotTold as failure:
+            raise Trouble(str(failure)) from failure
         except (RPCError, RuntimeError) as failure:
             if not temporal.is_away(failure):
                 raise

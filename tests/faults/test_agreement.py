@@ -1,5 +1,6 @@
 """Whichever of the two stores is older, other, or gone: nothing is accepted until they were reconciled."""
 
+import asyncio
 import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -11,14 +12,19 @@ import asyncpg
 import httpx
 import pytest
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from foundation import agreement
+from foundation.agreement import NotTold
 from foundation.database import Database, working_on
 from foundation.database import database as database_of
 from foundation.migrations import upgrade
 from foundation.temporal import DATA_CONVERTER
+from perpetual.checking import Shown
+from perpetual.reconciling import command
 from perpetual.reconciling.comparing import Found
 from perpetual.reconciling.mending import mend
+from perpetual.servers.trouble import Trouble
 from tests.erp import Erp
 from tests.faults.stores import nobody_else_sends
 from tests.servers import as_application, start_temporal_dev_server
@@ -150,6 +156,80 @@ async def test_a_temporal_that_is_older_or_empty_closes_the_door(books: str, tmp
         assert await agreement.look(client) == agreement.OTHER_STORE
         await agreement.reconciled(client)
         assert [await agreement.look(client) for _ in range(3)] == [None] * 3
+
+
+def of_books(cluster_url: str, name: str) -> str:
+    """The owner's address of a test's own books."""
+    return f"{cluster_url.rpartition('/')[0]}/{name}"
+
+
+def that_is(status: RPCStatusCode) -> RPCError:
+    """What Temporal says."""
+    return RPCError("the test wants it", status, b"")
+
+
+@pytest.mark.parametrize("goes_away", [False, True])
+async def test_who_began_to_look_before_somebody_reconciled_closes_nothing_again(
+    books: str, cluster_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, goes_away: bool
+) -> None:
+    with temporal_at(tmp_path) as address:
+        client = await at(address)
+        assert await agreement.look(client) is None
+        before = "seen = told + 1000, told = told + 1000" + (", books = 'others'" if goes_away else "")
+        await asked(of_books(cluster_url, books), f"UPDATE foundation.agreement SET {before}")
+        ask = agreement._mark
+
+        async def ask_while_somebody_reconciles(client: Client, installation: object) -> agreement.Mark:
+            monkeypatch.setattr(agreement, "_mark", ask)
+            mark = await ask(client, installation)
+            await agreement.reconciled(client)
+            if goes_away:
+                raise that_is(RPCStatusCode.UNAVAILABLE)
+            return mark
+
+        monkeypatch.setattr(agreement, "_mark", ask_while_somebody_reconciles)
+
+        assert [await agreement.look(client) for _ in range(3)] == [None] * 3
+
+
+@pytest.mark.parametrize("is_slow", [False, True])
+async def test_the_door_stays_closed_until_temporal_was_told_and_who_compares_hears_of_it(
+    books: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_slow: bool
+) -> None:
+    del books
+    with temporal_at(tmp_path / "gone") as address:
+        assert await agreement.look(await at(address)) is None
+    with temporal_at(tmp_path / "empty") as address:
+        client = await at(address)
+        assert await agreement.look(client) == agreement.OTHER_STORE
+
+        async def away(*_: Any, **__: Any) -> None:
+            raise that_is(RPCStatusCode.UNAVAILABLE)
+
+        with monkeypatch.context() as patched:
+            if is_slow:
+                patched.setattr(agreement, "TELLS_WITHIN_SECONDS", 0.0)
+            else:
+                patched.setattr(client.workflow_service, "update_namespace", away)
+            with pytest.raises(NotTold, match="run 'perpetual check --all --temporal' again"):
+                await agreement.reconciled(client)
+        assert await agreement.look(client) == agreement.OTHER_STORE
+
+        await agreement.reconciled(client)
+        assert [await agreement.look(client) for _ in range(3)] == [None] * 3
+
+
+async def test_a_comparison_of_which_temporal_was_not_told_ends_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_told(*_: Any, **__: Any) -> Any:
+        raise NotTold("it is away")
+
+    monkeypatch.setattr(command, "_reconcile", not_told)
+    shown = Shown(quiet=False, as_json=False)
+
+    with pytest.raises(Trouble, match="run 'perpetual check --all --temporal' again"):
+        await asyncio.to_thread(command.reconcile, tmp_path, None, mend=False, hours=1, shown=shown)
 
 
 async def test_new_books_do_not_go_on_with_the_processes_of_others(
