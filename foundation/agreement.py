@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import structlog
@@ -48,6 +49,7 @@ MOVED_BOOKS = "the books were restored, copied, or moved to another server"
 OTHER_STORE = "Temporal's store is another one, or was emptied"
 OLDER_STORE = "Temporal's store is older than what the books know of it"
 SLOW_BOOKS = "the books took too long to be written"
+UNASKED = "Temporal may not be asked how far it is: what is older or another is seen by PostgreSQL alone"
 
 _READ = text(
     "SELECT a.*, foundation.books() AS books_now, "
@@ -64,8 +66,8 @@ _CLOSE = text(
 _COUNT = text(
     """
     UPDATE foundation.agreement
-    SET told = told + 1, seen = greatest(seen, :seen), told_at = now(), namespace = :namespace,
-        books = foundation.books()
+    SET told = told + 1, seen = greatest(seen, :seen), told_at = now(),
+        namespace = coalesce(:namespace, namespace), books = foundation.books()
     WHERE closed_why IS NULL AND coalesce(told_at < now() - make_interval(secs => :seconds), true)
         AND coalesce(books = foundation.books(), true) AND coalesce(namespace = :namespace, true)
         AND reconciled_at IS NOT DISTINCT FROM :reconciled_at
@@ -75,8 +77,8 @@ _COUNT = text(
 _RECONCILED = text(
     """
     UPDATE foundation.agreement
-    SET told = greatest(told, :known) + 1, seen = 0, told_at = now(), namespace = :namespace,
-        books = foundation.books()
+    SET told = greatest(told, :known) + 1, seen = 0, told_at = now(),
+        namespace = coalesce(:namespace, namespace), books = foundation.books()
     RETURNING told, installation
     """
 )
@@ -113,7 +115,8 @@ class _ReconciledMeanwhile(Exception):  # Nothing is wrong: it is looked again.
 class Mark(NamedTuple):
     """What Temporal knows of the books, and which store it is itself."""
 
-    namespace: str
+    namespace: str | None = None
+    """None when it may not be asked."""
     installation: str | None = None
     number: int | None = None
 
@@ -217,6 +220,8 @@ def _why(mark: Mark, *, seen: int, row: Row) -> str | None:
         return OLDER_BOOKS
     if why := _why_moved(row):
         return why
+    if mark.namespace is None:
+        return None
     if row.namespace not in (None, mark.namespace) or (mark.number is None and seen):
         return OTHER_STORE
     return OLDER_STORE if (mark.number or 0) < seen else None
@@ -252,8 +257,8 @@ async def _count(client: Client, counts: TextClause, values: dict[str, Any]) -> 
     began = time.monotonic()
     async with database().transaction() as tx:
         row = (await tx.execute(counts, values)).one_or_none()
-    if row is None:
-        return None  # Another was faster.
+    if row is None or values["namespace"] is None:
+        return None  # Another was faster; or it may not be asked, and nobody would read it there.
     if time.monotonic() - began >= TELLS_WITHIN_SECONDS:
         return SLOW_BOOKS
     return await _tell(client, str(row.installation), row.told)
@@ -276,10 +281,22 @@ def _of_books(installation: object) -> str:
 
 async def _mark(client: Client, installation: object) -> Mark:
     wanted = DescribeNamespaceRequest(namespace=client.namespace)
-    found = await client.workflow_service.describe_namespace(wanted, timeout=ANSWERS_WITHIN)
+    try:
+        found = await client.workflow_service.describe_namespace(wanted, timeout=ANSWERS_WITHIN)
+    except RPCError as failure:
+        if failure.status not in _MAY_NOT:
+            raise
+        _say_unasked(failure.status.name)
+        return Mark()
     data = found.namespace_info.data
     number = data.get(_of_books(installation), "")
     return Mark(found.namespace_info.id, data.get(_of_queue()), int(number) if number.isdigit() else None)
+
+
+@cache
+def _say_unasked(why: str) -> None:
+    """Once: it is so for as long as the installation is as it is."""
+    log.warning(UNASKED, why=why)
 
 
 async def _tell(client: Client, installation: str, number: int) -> str | None:

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -230,6 +231,49 @@ async def test_a_comparison_of_which_temporal_was_not_told_ends_with_a_sentence(
 
     with pytest.raises(Trouble, match="run 'perpetual check --all --temporal' again"):
         await asyncio.to_thread(command.reconcile, tmp_path, None, mend=False, hours=1, shown=shown)
+
+
+@pytest.mark.parametrize("status", [RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED])
+async def test_where_temporal_may_not_be_asked_postgresql_alone_closes_the_door(
+    books: str, cluster_url: str, monkeypatch: pytest.MonkeyPatch, status: RPCStatusCode
+) -> None:
+    async def refused(*_: Any, **__: Any) -> None:
+        raise that_is(status)
+
+    client = await nobody_there()
+    for call in ("describe_namespace", "update_namespace"):
+        monkeypatch.setattr(client.workflow_service, call, refused)
+    door = Door()
+    agreement._say_unasked.cache_clear()
+    with capture_logs() as said:
+        for _ in range(3):
+            await door.look(client)
+            assert door.closed_why is None
+    assert [(one["event"], one["log_level"]) for one in said] == [(agreement.UNASKED, "warning")]
+
+    await asked(of_books(cluster_url, books), "UPDATE foundation.agreement SET books = 'before a restore'")
+    assert await agreement.look(client) == agreement.MOVED_BOOKS
+    await agreement.reconciled(client)
+    assert [await agreement.look(client) for _ in range(3)] == [None] * 3
+
+
+async def test_what_temporal_has_told_is_known_while_it_may_not_be_asked(
+    books: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del books
+
+    async def refused(*_: Any, **__: Any) -> None:
+        raise that_is(RPCStatusCode.PERMISSION_DENIED)
+
+    with temporal_at(tmp_path / "its own") as address:
+        client = await at(address)
+        assert [await agreement.look(client) for _ in range(3)] == [None] * 3
+        with monkeypatch.context() as patched:
+            patched.setattr(client.workflow_service, "describe_namespace", refused)
+            assert [await agreement.look(client) for _ in range(3)] == [None] * 3
+        assert [await agreement.look(client) for _ in range(3)] == [None] * 3
+    with temporal_at(tmp_path / "another") as address:
+        assert await agreement.look(await at(address)) == agreement.OTHER_STORE
 
 
 async def test_new_books_do_not_go_on_with_the_processes_of_others(
