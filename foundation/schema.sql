@@ -478,10 +478,17 @@ SELECT foundation.for_application_only('foundation.companies_with_schedules');
 -- Which database this is, and on which way it came here: another after a restore, a promotion, a copy.
 -- Nothing where the server does not say.
 CREATE FUNCTION foundation.books() RETURNS text LANGUAGE plpgsql STABLE SET search_path = '' AS $$
+DECLARE timeline integer;
 BEGIN
-    RETURN (SELECT s.system_identifier || '/' || c.timeline_id || '/' || d.oid
-        FROM pg_control_system() s, pg_control_checkpoint() c, pg_database d
-        WHERE d.datname = current_database());
+    BEGIN
+        -- The first eight digits of the log's file. For minutes after a promotion the last checkpoint's is the old one.
+        timeline := ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer;
+    EXCEPTION WHEN object_not_in_prerequisite_state OR insufficient_privilege OR feature_not_supported THEN
+        -- A standby writes no log, and not every service lets its be asked for.
+        timeline := (SELECT c.timeline_id FROM pg_control_checkpoint() c);
+    END;
+    RETURN (SELECT s.system_identifier || '/' || timeline || '/' || d.oid
+        FROM pg_control_system() s, pg_database d WHERE d.datname = current_database());
 EXCEPTION WHEN insufficient_privilege THEN
     RETURN NULL;
 END $$;

@@ -63,9 +63,14 @@ def start_postgres(directory: Path) -> Running:
         directory.chmod(0o711)
     postgres = Postgres(directory / "postgres", free_port(), durable=False)
     postgres.prepare()
-    process = _start(postgres.command(), postgres.is_ready, cwd=postgres.directory, **postgres.user.options)
+    process = run_postgres(postgres)
     postgres.make_database()
     return Running(postgres.owner_url, process, stop_signal=FAST_SHUTDOWN, throw_away=[directory])
+
+
+def run_postgres(postgres: Postgres) -> subprocess.Popen[bytes]:
+    """Start a cluster that there is, and wait until it answers."""
+    return _start(postgres.command(), postgres.is_ready, cwd=postgres.directory, **postgres.user.options)
 
 
 def start_temporal_dev_server(directory: Path) -> Running:
