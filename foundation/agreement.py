@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import TextClause, text
-from temporalio.api.namespace.v1 import UpdateNamespaceInfo
+from temporalio.api.namespace.v1 import NamespaceInfo, UpdateNamespaceInfo
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -212,6 +212,17 @@ async def reconciled(client: Client) -> None:
         await tx.execute(_OPEN)
 
 
+async def queues(client: Client) -> set[str]:
+    """Where processes of these books wait for workers: on our queue, and on all that Temporal was told of.
+
+    Other queues of the namespace are of other installations.
+    """
+    installation, found = str((await _read()).installation), await _namespace(client)
+    told = found.data.items() if found is not None else ()
+    theirs = {name.removeprefix(_QUEUES) for name, of_books in told if of_books == installation}
+    return theirs | {settings().task_queue}
+
+
 def _why(mark: Mark, *, seen: int, row: Row) -> str | None:
     """What weighs most, first: what only Temporal knows, the books must not give to others."""
     if mark.installation not in (None, str(row.installation)):
@@ -267,11 +278,12 @@ async def _count(client: Client, counts: TextClause, values: dict[str, Any]) -> 
 # Of Temporal
 
 _MAY_NOT = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED)
+_QUEUES = "perpetual/"
 
 
 def _of_queue() -> str:
     """Whoever works on the same queue works on the same books: under this it is said on which."""
-    return f"perpetual/{settings().task_queue}"
+    return f"{_QUEUES}{settings().task_queue}"
 
 
 def _of_books(installation: object) -> str:
@@ -280,6 +292,15 @@ def _of_books(installation: object) -> str:
 
 
 async def _mark(client: Client, installation: object) -> Mark:
+    found = await _namespace(client)
+    if found is None:
+        return Mark()
+    number = found.data.get(_of_books(installation), "")
+    return Mark(found.id, found.data.get(_of_queue()), int(number) if number.isdigit() else None)
+
+
+async def _namespace(client: Client) -> NamespaceInfo | None:
+    """None where it may not be asked."""
     wanted = DescribeNamespaceRequest(namespace=client.namespace)
     try:
         found = await client.workflow_service.describe_namespace(wanted, timeout=ANSWERS_WITHIN)
@@ -287,10 +308,8 @@ async def _mark(client: Client, installation: object) -> Mark:
         if failure.status not in _MAY_NOT:
             raise
         _say_unasked(failure.status.name)
-        return Mark()
-    data = found.namespace_info.data
-    number = data.get(_of_books(installation), "")
-    return Mark(found.namespace_info.id, data.get(_of_queue()), int(number) if number.isdigit() else None)
+        return None
+    return found.namespace_info
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowExecution
 
-from foundation import lost, visibility
+from foundation import agreement, lost, visibility
 from foundation.begun_again import Restored
 from foundation.commands import START
 from foundation.operation import OPERATIONS
@@ -82,7 +82,7 @@ async def compare(client: Client, company: str | None, *, since: timedelta) -> F
     found = Found()
     for one in await lost.lost(client, company):
         _not_run(found, one)
-    runs = [run async for run in client.list_workflows(_recent(company, since))]
+    runs = [run async for run in client.list_workflows(await _recent(client, company, since))]
     for first in range(0, len(runs), AT_A_TIME):
         await _compare_some(client, found, runs[first : first + AT_A_TIME])
     found.gaps = await numbers.gaps(found.gaps)
@@ -97,11 +97,14 @@ async def compare(client: Client, company: str | None, *, since: timedelta) -> F
     return found
 
 
-def _recent(company: str | None, since: timedelta) -> str:
+async def _recent(client: Client, company: str | None, since: timedelta) -> str:
+    """Which runs are compared; not those of other installations in the namespace: their books know them."""
     of_company = f"= '{company}'" if company is not None else "IS NOT NULL"
     moment = (datetime.now(UTC) - since).strftime("%Y-%m-%dT%H:%M:%SZ")
+    ours = ", ".join("'{}'".format(queue.replace("'", "''")) for queue in await agreement.queues(client))
     return (
-        f"{visibility.COMPANY.name} {of_company} AND (ExecutionStatus = 'Running' OR CloseTime > '{moment}')"
+        f"{visibility.COMPANY.name} {of_company} AND TaskQueue IN ({ours})"
+        f" AND (ExecutionStatus = 'Running' OR CloseTime > '{moment}')"
     )
 
 
