@@ -113,8 +113,24 @@ async def _make_again(client: Client, row: Row) -> None:
 
 
 async def _change(client: Client, row: Row) -> None:
+    """Tell Temporal what the books say now, until they say what it was told: another may save meanwhile.
+
+    Whoever tells it last has then read what was saved last.
+    """
+    told: Row | None = None
+    while (now := await _read(row)) != told:
+        await _tell(client, now)
+        told = now
+
+
+async def _tell(client: Client, row: Row) -> None:
     schedule = _as_schedule(row)
     await client.get_schedule_handle(id_of(row)).update(lambda _: ScheduleUpdate(schedule))
+
+
+async def _read(row: Row) -> Row:
+    async with database().read(row.company_id) as tx:
+        return await tx.get(KeptSchedule, (row.company_id, row.process)) or row
 
 
 def _catch_up(row: Row) -> timedelta:

@@ -3,11 +3,12 @@
 import asyncio
 import shutil
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import httpx
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, ScheduleHandle
 
 from foundation import schedules
 from foundation.temporal import DATA_CONVERTER
@@ -81,6 +82,48 @@ async def test_schedules_are_there_again_when_temporal_has_lost_them_with_the_da
         await all_made_again(client)
         assert await shown(client, company, "dunning_run") == ((hour + 5) % 24, False)
         assert len(await runs(erp, 3)) == 3
+
+
+async def test_of_two_who_save_at_once_what_the_books_say_last_is_what_temporal_has(
+    on_dev_server: Erp, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp, path = on_dev_server, "/v1/dunning-runs/schedule"
+    await erp.post(path, {"hour": 3}, by="accountant")
+    (first,) = [row for row in await schedules._all() if row.company_id == erp.company]
+    await erp.post(path, {"hour": 9}, by="accountant")
+
+    await schedules.save(erp.temporal, first)  # He was slower on his way to Temporal.
+
+    assert await shown(erp.temporal, erp.company, "dunning_run") == (9, False)
+
+    update = ScheduleHandle.update
+
+    async def while_somebody_saves(handle: ScheduleHandle, updater: Any) -> None:
+        monkeypatch.setattr(ScheduleHandle, "update", update)
+        await changed(owner_url, erp.company, hour=11)
+        await update(handle, updater)
+
+    async def after_which_somebody_saves(handle: ScheduleHandle, updater: Any) -> None:
+        monkeypatch.setattr(ScheduleHandle, "update", while_somebody_saves)
+        await update(handle, updater)
+        await changed(owner_url, erp.company, hour=10)
+
+    monkeypatch.setattr(ScheduleHandle, "update", after_which_somebody_saves)
+
+    await schedules.save(erp.temporal, first)
+
+    assert await shown(erp.temporal, erp.company, "dunning_run") == (11, False)
+
+
+async def changed(owner_url: str, company: str, *, hour: int) -> None:
+    """Somebody else has written it down, and is still on his way to Temporal."""
+    owner = await asyncpg.connect(owner_url)
+    await owner.execute(
+        "UPDATE foundation.schedule SET hour = $2, changed_at = clock_timestamp() WHERE company_id = $1",
+        company,
+        hour,
+    )
+    await owner.close()
 
 
 async def test_a_schedule_that_is_saved_while_temporal_is_away_is_made_when_it_is_back(
