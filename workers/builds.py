@@ -68,10 +68,12 @@ def of_files(root: Path) -> str:
 
 
 def deployment(told: Settings) -> str:
-    """What the workers of an installation are called together: as their queue, but for what Temporal does not
-    take in such a name.
+    """What the workers of an installation are called together: as their queue.
+
+    Temporal takes neither `.` nor `:` in such a name: they are written as `=2E` and `=3A`, and `=` as `=3D`.
+    So no two queues have one name.
     """
-    return re.sub("[.:]", "-", told.task_queue)
+    return re.sub("[.:=]", lambda found: f"={ord(found[0]):02X}", told.task_queue)
 
 
 def of_a_build(told: Settings) -> WorkerDeploymentConfig:

@@ -106,6 +106,29 @@ async def test_the_first_worker_makes_its_build_current_and_the_next_waits_to_be
             assert await builds.current(dev_server, settings()) == "2"
 
 
+@pytest.mark.parametrize("queue", ["a.b", "a:b", "a=b"])
+async def test_installations_whose_queues_are_nearly_called_alike_have_builds_of_their_own(
+    real_erp: Erp, dev_server: Client, monkeypatch: pytest.MonkeyPatch, queue: str
+) -> None:
+    plain, alike = f"{real_erp.company}-a-b", f"{real_erp.company}-{queue}"
+    for task_queue, build_id in ((plain, "1"), (alike, "2")):
+        monkeypatch.setattr(settings(), "task_queue", task_queue)
+        async with build(dev_server, build_id, OrderToCash):
+            pass
+
+    for task_queue, build_id in ((plain, "1"), (alike, "2")):
+        monkeypatch.setattr(settings(), "task_queue", task_queue)
+        assert await builds.current(dev_server, settings()) == build_id
+
+
+def test_no_two_queues_have_one_name_in_temporal() -> None:
+    queues = ["a.b", "a:b", "a-b", "a=b", "a=2Eb", "a=3Db", "ab"]
+    told = [settings().model_copy(update={"task_queue": queue}) for queue in queues]
+
+    assert len({builds.deployment(one) for one in told}) == len(queues)
+    assert builds.deployment(settings()) == settings().task_queue
+
+
 async def test_a_build_that_nobody_runs_is_not_made_current(
     real_erp: Erp, dev_server: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
