@@ -1,7 +1,7 @@
 """Runs the migrations over asyncpg, each in a transaction of its own, beside programs that are at work.
 
 A change of a table waits for whoever reads or writes it, and everybody else waits behind it. So it waits for
-a moment only, lets the others by, and tries again.
+a moment only, lets the others by, and tries again. So it does when it was in a deadlock with one of them.
 """
 
 import asyncio
@@ -20,7 +20,8 @@ from foundation.roles import MIGRATING
 WAITS_AT_MOST = "SET lock_timeout = '1s'"
 LETS_BY_SECONDS = 1.0
 GIVES_UP_SECONDS = 600.0
-LOCK_NOT_AVAILABLE = "55P03"
+LET_THE_OTHERS_BY = {"55P03", "40P01"}
+"""SQLSTATEs of who has waited too long, and of who was taken out of a deadlock: the same later goes well."""
 
 
 def run(connection: Connection) -> None:
@@ -45,7 +46,7 @@ def run(connection: Connection) -> None:
             # A script goes past SQLAlchemy, and so does what the driver says to it.
             said = failure.orig if isinstance(failure, DBAPIError) else failure
             state = getattr(said, "sqlstate", None)
-            if state != LOCK_NOT_AVAILABLE or time.monotonic() > gives_up_at:
+            if state not in LET_THE_OTHERS_BY or time.monotonic() > gives_up_at:
                 raise
             connection.rollback()
             time.sleep(LETS_BY_SECONDS)
