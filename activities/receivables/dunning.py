@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.receivables.dunning_letters import Due, write_letters
@@ -36,10 +36,16 @@ from foundation.transaction import Row, Transaction
 # A customer is reminded by one at a time; whoever comes second finds what the first has done.
 _ONE_AT_A_TIME = text(
     """
-    SELECT d.* FROM master_data.customer c
-        LEFT JOIN receivables.dunning d ON d.customer_code = c.code AND d.ended_on IS NULL
-    WHERE c.code = :code AND c.company_id = foundation.current_company() FOR NO KEY UPDATE OF c
+    SELECT code FROM master_data.customer
+    WHERE code = :code AND company_id = foundation.current_company() FOR NO KEY UPDATE
     """
+)
+# A statement of its own, behind that lock: it sees what was agreed with the customer before, and what is
+# agreed from now on waits until the letter is written.
+_RUNNING = (
+    select(rows_of(Dunning))
+    .where(Dunning.customer_code == bindparam("code"), Dunning.ended_on.is_(None))
+    .with_for_update()
 )
 _NEXT_LEVEL = """
     UPDATE receivables.dunning SET level = :level, last_letter_on = CAST(:on AS date), promised_until = NULL
@@ -73,26 +79,27 @@ async def remind_customer(tx: Transaction, remind: RemindCustomer) -> CustomerRe
     Refuses: NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     customer = await master_data.customer(tx, remind.customer_code)
-    known = (await tx.execute(_ONE_AT_A_TIME, {"code": remind.customer_code})).one_or_none()
-    if customer is None or known is None:
+    is_locked = await tx.scalar(_ONE_AT_A_TIME, {"code": remind.customer_code}) is not None
+    if customer is None or not is_locked:
         raise NotFound(f"there is no customer {remind.customer_code}")
+    known = (await tx.execute(_RUNNING, {"code": customer.code})).one_or_none()
     levels = await queries.levels_for(tx, customer.code)
     positions = await queries.positions(tx, customer.code, locked=True)
-    first, is_new = remind.first_item_id, known.id is None
-    standing = Standing(begun_on=remind.on) if is_new else queries.standing_of(known)
+    standing = Standing(begun_on=remind.on) if known is None else queries.standing_of(known)
     state, next_on = rules.review(levels, standing, positions, remind.today)
-    if is_new and (state in _OVER or first is None):
+    begins = rules.dunning_id_of(remind.first_item_id, remind.on) if remind.first_item_id else None
+    dunning_id: UUID | None = begins if known is None else known.id
+    if dunning_id is None or (known is None and state in _OVER):
         return CustomerReminded(
             customer_code=customer.code, dunning_id=None, state=state, level=0, next_on=None
         )
-    dunning_id: UUID = rules.dunning_id_of(first, remind.on) if is_new and first else known.id
     level = standing.level
     letters: tuple[PostedLetter, ...] = ()
     if state is DunningState.DUE and next_on is not None:
         level += 1
         due = Due(dunning_id, level, levels[level - 1], positions, next_on, remind.today)
         letters = await write_letters(tx, customer, due)
-    if is_new:
+    if known is None:
         row = {"id": dunning_id, "customer_code": customer.code, "begun_on": remind.on, "level": level}
         write_document(tx, {Dunning: row | {"last_letter_on": remind.today if letters else None}})
     elif letters:
