@@ -80,23 +80,27 @@ _TO_REMIND = text(
     "ORDER BY customer_code LIMIT :limit"
 ).bindparams(bindparam("on", type_=Date))
 
-# Locked in the order of their ids, as by whoever settles them.
-_POSITIONS = """
-    WITH items AS (
-        SELECT * FROM ledger.open_item
-        WHERE party_type = 'customer' AND party_code = :customer AND open_amount <> 0 ORDER BY id {lock}
-    )
+# Locked in the order of their ids, as by whoever settles them; read by a statement of its own, which sees
+# what they have left on account meanwhile.
+_LOCK_POSITIONS = text(
+    """
+    SELECT id FROM ledger.open_item
+    WHERE party_type = 'customer' AND party_code = :customer AND open_amount <> 0 ORDER BY id FOR UPDATE
+    """
+)
+_POSITIONS = text(
+    """
     SELECT i.id, i.document_on, i.due_on, i.currency, i.open_amount, i.base_open_amount,
         CASE WHEN i.on_account THEN 'on_account'
             WHEN i.document_type = 'dunning_letter' THEN 'charge' ELSE 'invoice' END AS kind,
         i.document_number, h.kind AS hold,
         (SELECT max(d.interest_until) FROM receivables.dunning_letter_line d
          WHERE d.open_item_id = i.id) AS interest_until
-    FROM items i LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
+    FROM ledger.open_item i LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
+    WHERE i.party_type = 'customer' AND i.party_code = :customer AND i.open_amount <> 0
     ORDER BY i.due_on, i.id
     """
-_POSITIONS_LOCKED = text(_POSITIONS.format(lock="FOR UPDATE"))
-_POSITIONS_UNLOCKED = text(_POSITIONS.format(lock=""))
+)
 
 
 class DunningProcedureView(PutDunningProcedure):
@@ -203,8 +207,10 @@ async def to_remind(tx: Transaction, on: date, last: str, at_most: int) -> list[
 
 async def positions(tx: Transaction, customer_code: str, *, locked: bool) -> list[OpenPosition]:
     """Everything that is open for a customer, the earliest due first."""
-    statement = _POSITIONS_LOCKED if locked else _POSITIONS_UNLOCKED
-    rows = await tx.execute(statement, {"customer": customer_code})
+    of = {"customer": customer_code}
+    if locked:
+        await tx.execute(_LOCK_POSITIONS, of)
+    rows = await tx.execute(_POSITIONS, of)
     return [
         OpenPosition(
             item_id=row.id,

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from activities.ledger import payments
 from activities.receivables import dunning, dunning_procedures
 from domains.receivables.messages import (
     CustomerReminded,
@@ -21,7 +22,7 @@ from domains.receivables.messages import (
 from domains.receivables.tables.dunning import Dunning, DunningLetter
 from foundation.database import database
 from foundation.operation import Operation
-from tests.builders.finance import CUSTOMER, Accountant, a_line
+from tests.builders.finance import CUSTOMER, Accountant, a_line, a_payment
 from tests.overlap import Asked, overlapping
 
 FIRST_LETTER = date(2026, 4, 8)
@@ -150,3 +151,16 @@ async def test_a_letter_is_written_when_the_dispute_was_settled_just_before(
     _, reminded = await overlapping(monkeypatch, dunned.agreed("a settled dispute"), dunned.the_next_letter())
 
     assert (reminded.level, len(reminded.letters)) == (2, 1)
+
+
+async def test_a_letter_counts_the_money_that_a_payment_has_just_left_on_account(
+    dunned: Dunned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await dunned.accountant.bill(a_line(1, "80"))
+    paid = a_payment("180", invoice_id=dunned.invoice_id, received_on=SECOND_LETTER)
+    pays = Asked(payments.post_payment, dunned.accountant.call(), paid)
+
+    payment, reminded = await overlapping(monkeypatch, pays, dunned.the_next_letter())
+
+    assert payment.on_account_amount == 80
+    assert (reminded.letters, reminded.state) == ((), DunningState.PAID)
