@@ -221,6 +221,13 @@ class Mailbox:
             self._last += 1
             self._past.remove(self._last)
 
+    def give_back(self, number: int) -> None:
+        """A command that went past the mailbox is for the process's next run; those after it stay taken."""
+        if number != NO_NUMBER:
+            self._past.update(range(number, self._last + 1))
+            self._past.discard(number)
+            self._last = min(self._last, number - 1)
+
     def taken(self, process_id: str) -> CommandsTaken:
         """Which commands were taken, or went past."""
         return CommandsTaken(process_id=process_id, up_to=self._last, past=tuple(sorted(self._past)))

@@ -95,6 +95,7 @@ class Run(Process):
     def __init__(self, asked: Message) -> None:
         super().__init__(asked)
         _, self.facts = known(asked, lambda _: SoFar())
+        self.is_coming_to_parked = self.so_far.is_worked_through and self.so_far.exceptions > 0
         self._leaving = False
         self._counts = 0
         self._ends_without = False
@@ -233,6 +234,7 @@ class Run(Process):
         while self._goes_on and (counted := await self._count()) and self.so_far.exceptions:
             self.reach(self.at(self._says_done, waiting_on="operator", why=self._n_of_m))
             self.park(parked, _said_of(counted), f"{self._operation.name}: {counted.failure}")
+            self.is_coming_to_parked = False
             # What was refused is not tried again before somebody has mended what is in its way.
             pause = pauses.after(counted.failure) if self.so_far.failed else None
             repair = await self.repaired(parked, pause)
@@ -242,6 +244,8 @@ class Run(Process):
             statuses = EXCEPTIONS if repair is not None else FAILED
             self._know(rounds=self.so_far.rounds + 1, tries_again=statuses, tried_again=0)
             await self._try_again(parked)
+        self.is_coming_to_parked = False
+        self.leaves_parked = self.ending is None and not self._is_over
         await self.parks_no_more(parked)
 
     async def _try_again(self, parked: Parked) -> None:

@@ -16,7 +16,7 @@ from temporalio import workflow
 from foundation.attempts import attempted
 from foundation.errors import BusinessError, is_refusal
 from foundation.failures import Pauses, kind_of, said_by
-from foundation.mailbox import NOT_WAITED_FOR, AnsweredBefore, number_of_command
+from foundation.mailbox import NOT_WAITED_FOR, AnsweredBefore, NextRun, number_of_command
 from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
 from foundation.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
 from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
@@ -80,6 +80,8 @@ class Steps(Standing):
         """Who holds the process, and why."""
         self._parked: list[Parked] = []
         """The steps that cannot be done; a decision is about the one that is shown, the last."""
+        self.is_coming_to_parked = False  # In a new run: it will park again what the one before had parked.
+        self.leaves_parked = False  # It goes on as a new run, which decides about what was parked here.
         self.took: list[str] = []  # What the process has taken, and no step has written down yet.
         self.steps_begun = 0  # How many attempts were made: tells whether a command has done anything yet.
         self._deciding = asyncio.Lock()
@@ -260,12 +262,14 @@ class Steps(Standing):
     async def repair(self, repair: Repair, by: Caller) -> Stage:
         """What a person decides about a parked step, as soon as that is written. Refuses: NothingToRepair."""
         self.mailbox.go_past(number_of_command())
+        if self.is_coming_to_parked:
+            await workflow.wait_condition(lambda: not self.is_coming_to_parked)
         while True:
-            self.repairable(repair)
+            self._parked_here(repair)
             # Whether there is anything to repair shows when the attempt that is under way has ended.
             await workflow.wait_condition(lambda: not (self._shown and self._shown.is_tried))
             async with self._deciding:
-                parked = self.repairable(repair)
+                parked = self._parked_here(repair)
                 if parked.is_tried:
                     continue
                 # A step that is skipped can never commit late: its key is taken with the decision.
@@ -273,6 +277,13 @@ class Steps(Standing):
                 await self._decide(repair.action, repair.reason, by, step=parked.key, voids=voids)
                 parked.repair = repair
                 return self.now
+
+    def _parked_here(self, repair: Repair) -> Parked:
+        """What the decision would be about. Refuses: NothingToRepair; NextRun, which has it parked."""
+        if self._shown is None and self.leaves_parked:
+            self.mailbox.give_back(number_of_command())
+            raise NextRun
+        return self.repairable(repair)
 
     def repairable(self, repair: Repair) -> Parked:
         """What the decision would be about. Refuses: NothingToRepair."""

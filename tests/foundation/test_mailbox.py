@@ -1,6 +1,8 @@
 """What a process is told is taken in order: facts as they came, commands by number, none passed over."""
 
-from foundation.mailbox import Event, Mailbox
+import pytest
+
+from foundation.mailbox import AnsweredBefore, Event, Mailbox
 from foundation.messages import Caller, Message
 
 CLERK = Caller(company="ACME", actor="clerk", correlation_id="1")
@@ -75,3 +77,20 @@ def test_what_is_left_is_given_once() -> None:
 
     assert [event.kind for event in mailbox.rest()] == ["pay"]
     assert mailbox.rest() == []
+
+
+def test_what_is_given_back_is_taken_by_the_next_run_and_nothing_after_it_a_second_time() -> None:
+    mailbox, next_run = Mailbox(), Mailbox()
+    for number in (2, 3, 4):
+        mailbox.go_past(number)
+
+    mailbox.give_back(3)
+    next_run.go_on_from(mailbox.taken("a process"), ())
+
+    next_run.put(a_command("pay", 5))
+    assert taken(next_run) == []
+    for number in (2, 4):
+        with pytest.raises(AnsweredBefore):
+            next_run.admit(number)
+    next_run.go_past(3)
+    assert taken(next_run) == ["pay"]

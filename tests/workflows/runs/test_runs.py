@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from asyncpg.exceptions import QueryCanceledError
+from temporalio.client import WorkflowHandle
 
 from foundation import batch
 from foundation.run import Run
@@ -277,3 +278,39 @@ async def test_only_a_run_is_cancelled_as_one(erp: Erp) -> None:
 
     assert (cancelled.status_code, shown.status_code) == (404, 404)
     await erp.ship(order)
+
+
+async def test_what_is_decided_while_the_run_goes_on_as_a_new_one_is_decided_by_that(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch, gate: asyncio.Semaphore
+) -> None:
+    codes = await owing(erp, 12)
+    await _costs_what_cannot_be_posted(erp, codes[3])
+    asked = asyncio.create_task(_run(erp))
+    _let_through(gate, 12)
+    await asked
+    await until(erp, "done but for one", stage="done with 1 exception")
+    await _repair(erp, "retry")
+    skipped = asyncio.create_task(_repair(erp, "skip", reason="he is a friend"))
+    process = erp.temporal.get_workflow_handle(run_id(erp))
+    first, events = await _when_given(process, repairs=2)
+    # The attempt under way is the last thing that this run does.
+    monkeypatch.setattr(Run, "MOST_EVENTS", events + 1)
+    _let_through(gate, 1)
+
+    await skipped
+
+    run = await until(erp, "done", outcome="closed")
+    assert (run["stage"], run["done"], run["refused"]) == ("done with 1 exception", 11, 1)
+    assert (await process.describe()).run_id != first
+    await each_once(erp, [*codes[:3], *codes[4:]])
+
+
+async def _when_given(process: WorkflowHandle[Any, Any], *, repairs: int) -> tuple[str | None, int]:
+    """When so many repairs have come to the run: which run it is, and how many events it has."""
+    for _ in range(200):
+        history = await process.fetch_history()
+        given = [event.workflow_execution_update_accepted_event_attributes for event in history.events]
+        if sum(one.accepted_request.input.name == "repair" for one in given) >= repairs:
+            return history.run_id, len(history.events)
+        await asyncio.sleep(0.05)
+    raise AssertionError("the run was not given what was decided")
