@@ -124,9 +124,10 @@ async def list_dunnings(
     asked: Asked, paging: Paging, customer: str | None = None, only_running: bool = False
 ) -> Page[DunningView]:
     """Who is being reminded, the newest first; `sort` by begun_on, customer_code or level."""
-    wanted = queries.dunnings(customer=customer, only_running=only_running, sort=paging.sort)
+    on = asked.today
+    wanted = queries.dunnings(on, customer=customer, only_running=only_running, sort=paging.sort)
     async with asked.read() as tx:
-        return await page(tx, wanted, paging, lambda row: queries.dunning_view(row, asked.today))
+        return await page(tx, wanted, paging, lambda row: queries.dunning_view(row, on))
 
 
 @dunnings.get("/{dunning_id}", dependencies=[READ])

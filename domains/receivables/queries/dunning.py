@@ -243,22 +243,25 @@ def standing_of(dunning: Row) -> Standing:
 _LEVELS_OF = literal_column(
     f"coalesce(jsonb_array_length(({_PROCEDURE_OF.format(customer='dunning.customer_code')})), 0)", Integer
 ).label("levels")
-_OVERDUE_OF = """
+_ALL_DISPUTED = text(
+    """
+    SELECT coalesce(bool_and(h.kind IS NOT NULL) AND bool_or(h.kind = 'disputed'), false)
     FROM ledger.open_item i LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
     WHERE i.party_type = 'customer' AND i.party_code = dunning.customer_code AND i.document_type = 'invoice'
-        AND i.open_amount > 0 AND i.due_on < current_date
-"""
-_ALL_DISPUTED = literal_column(
-    f"(SELECT coalesce(bool_and(h.kind IS NOT NULL) AND bool_or(h.kind = 'disputed'), false) {_OVERDUE_OF})",
-    Boolean,
-).label("all_disputed")
+        AND i.open_amount > 0 AND i.due_on < :overdue_on
+    """
+)
 
 
 def dunnings(
-    *, customer: str | None = None, only_running: bool = False, sort: str | None = None
+    on: date, *, customer: str | None = None, only_running: bool = False, sort: str | None = None
 ) -> Select[Any]:
-    """Dunnings that fit, the newest first unless sorted otherwise."""
-    selected: Select[Any] = select(Dunning).add_columns(_LEVELS_OF, _ALL_DISPUTED)
+    """Dunnings that fit, the newest first unless sorted otherwise; `all_disputed` is what of them is on a
+    day.
+    """
+    overdue = _ALL_DISPUTED.bindparams(bindparam("overdue_on", on, type_=Date))
+    all_disputed = overdue.columns(all_disputed=Boolean).scalar_subquery().label("all_disputed")
+    selected: Select[Any] = select(Dunning).add_columns(_LEVELS_OF, all_disputed)
     wanted = matching(selected, {Dunning.customer_code: customer})
     if only_running:
         wanted = wanted.where(Dunning.ended_on.is_(None))
@@ -271,7 +274,7 @@ def dunnings(
 
 
 def dunning_view(row: Any, on: date) -> DunningView:
-    """One row of `dunnings`, as it stands on a day."""
+    """One row of `dunnings`, as it stands on the same day."""
     standing = standing_of(row)
     shown = stage_of(standing, row.outcome, row.levels, all_disputed=row.all_disputed, on=on)
     known = {name: getattr(row, name) for name in DunningView.model_fields if hasattr(row, name)}
@@ -280,7 +283,7 @@ def dunning_view(row: Any, on: date) -> DunningView:
 
 async def dunning(tx: Transaction, dunning_id: UUID, on: date) -> DunningView:
     """One dunning, as it stands on a day. Refuses: NotFound."""
-    row = (await tx.execute(dunnings().where(Dunning.id == dunning_id))).one_or_none()
+    row = (await tx.execute(dunnings(on).where(Dunning.id == dunning_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no dunning {dunning_id}")
     return dunning_view(row, on)
