@@ -84,13 +84,12 @@ async def _insist(request: Request) -> httpx.Response:
     """As a client does it that wants an answer from a machine with too much to do: again with the same key,
     while it is told that we are at it, or to come again.
     """
-    answer = await request()
     for _ in range(60):
-        if answer.status_code != 503 and answer.json().get("status") != "accepted":
-            break
-        await asyncio.sleep(0.5)
         answer = await request()
-    return answer
+        if answer.status_code != 503 and answer.json().get("status") != "accepted":
+            return answer
+        await asyncio.sleep(0.5)
+    raise AssertionError(f"never answered: {answer.status_code} {answer.text}")
 
 
 def _path(order: Any) -> str:
@@ -150,5 +149,6 @@ async def everything_agrees(erp: Erp) -> None:
         if not (found := await violations_at_rest(erp.company)):
             break
         await asyncio.sleep(0.1)
-    assert not found, "\n".join(f"{one.invariant}: {one.as_text()}" for one in found)
+    else:
+        raise AssertionError("\n".join(f"{one.invariant}: {one.as_text()}" for one in found))
     assert (await erp.get("/v1/processes", only_exceptions="true"))["items"] == []

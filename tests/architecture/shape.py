@@ -69,6 +69,31 @@ def _silent_in(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[Findi
             yield from _silent_in(node, f"{prefix}{node.name}.")
 
 
+def waits_in_vain(module: Module) -> Iterator[Finding]:
+    """Loops that look again and again, and go on as if they had seen it when they have not."""
+    last = {node.body[-1] for node in module.nodes if isinstance(node, Function)}
+    for loop in module.nodes:
+        if isinstance(loop, ast.For | ast.AsyncFor) and not loop.orelse and _sleeps(loop):
+            leaves = [node for node in _own(loop) if isinstance(node, ast.Break | ast.Return)]
+            if any(isinstance(node, ast.Break) for node in leaves) or (leaves and loop in last):
+                yield loop.lineno, "goes on when what it waits for does not come: say so in its else"
+
+
+def _own(loop: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
+    """What stands in a loop, and in none within it."""
+    waiting: list[ast.AST] = list(loop.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.For | ast.AsyncFor | ast.While | Function):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _sleeps(loop: ast.For | ast.AsyncFor) -> bool:
+    calls = (node.func for node in _own(loop) if isinstance(node, ast.Call))
+    return any(isinstance(called, ast.Attribute) and called.attr == "sleep" for called in calls)
+
+
 def undeclared_operations(module: Module) -> Iterator[Finding]:
     """In modules that declare operations, public functions that are not one, well named and described."""
     domain = "".join(_below_its_floor(module.path)[:1])
@@ -145,6 +170,19 @@ RULES = (
         empty_names,
         catches=({"domains/sales/utils.py": ""}, {"api/common/pages.py": ""}, {"tests/helpers.py": ""}),
         lets_pass={"domains/sales/orders.py": ""},
+    ),
+    Rule(
+        "A test that waits in vain fails",
+        "it would pass without ever having seen what it is about",
+        ("tests/**/*.py",),
+        waits_in_vain,
+        catches=(
+            {"tests/a.py": "for _ in range(9):\n    if b():\n        break\n    sleep.sleep(1)\n"},
+            {"tests/a.py": "def a():\n  for _ in b:\n    if c:\n      return\n    t.sleep(1)\n"},
+        ),
+        lets_pass={
+            "tests/a.py": "for _ in b:\n    if c:\n        break\n    t.sleep(1)\nelse:\n    raise d\n"
+        },
     ),
     Rule(
         "Nothing is called platform",

@@ -135,4 +135,6 @@ async def _make_up_for_two_months(erp: Erp, dev_server: Client) -> None:
         if is_over and len(ticks) >= max(before, 2) and len(runs) >= 2:
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError(f"not all is made up for: {ticks}, {runs}")
     await asyncio.sleep(0.5)

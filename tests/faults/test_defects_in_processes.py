@@ -136,6 +136,8 @@ async def until_stopped_in(erp: Erp, order: Any, run_id: str | None) -> None:
         if await run.query("stopped_at") is not None:
             break
         await asyncio.sleep(0.1)
+    else:
+        raise AssertionError(f"the run {run_id} has not stopped")
     await stopped(erp)
 
 
@@ -151,6 +153,8 @@ async def test_one_process_about_which_temporal_does_not_answer_keeps_no_other_f
         if len((await erp.get("/v1/processes", failure=failure))["items"]) == 2:
             break
         await asyncio.sleep(0.1)
+    else:
+        raise AssertionError("not both are stopped")
     monkeypatch.undo()
 
     ask, silent = WorkflowHandle.query, erp.process_of(orders[0]).id

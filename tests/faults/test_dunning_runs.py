@@ -100,4 +100,6 @@ async def _make_up_for(erp: Erp, dev_server: Client, days: list[date]) -> None:
         if is_over and len(ticks) >= max(before, len(days)) and len(runs) >= len(days):
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError(f"not all is made up for: {ticks}, {runs}")
     await asyncio.sleep(0.5)

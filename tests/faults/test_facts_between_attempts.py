@@ -84,6 +84,8 @@ async def test_what_comes_back_while_the_worker_is_dead_is_credited_and_not_left
         if (await erp.get(process))["exception"]:
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("the return does not wait at its end")
     shipping = asyncio.create_task(erp.ship(order))
     await dying.wait()
     faults.forget(erp.company)
@@ -110,4 +112,6 @@ async def ends_closed(erp: Erp, order: Any) -> None:
         if seen["outcome"] is not None:
             break
         await asyncio.sleep(0.1)
+    else:
+        raise AssertionError(f"it has no end: {seen}")
     assert seen["outcome"] == "closed"

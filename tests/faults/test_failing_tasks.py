@@ -55,6 +55,8 @@ async def test_a_process_whose_task_fails_is_among_the_exceptions_until_it_works
         if now["stage"] == "waiting for shipment":
             break
         await asyncio.sleep(0.5)
+    else:
+        raise AssertionError(f"it does not go on: {now}")
     assert (now["stage"], now["exception"], now["failure"]) == ("waiting for shipment", None, None)
 
 

@@ -39,9 +39,9 @@ async def runs(erp: Erp, count: int) -> list[str]:
     for _ in range(100):
         found = (await erp.get("/v1/processes", type="dunning_run"))["items"]
         if len(found) >= count:
-            break
+            return sorted(one["id"].rpartition("/")[2] for one in found)
         await asyncio.sleep(0.1)
-    return sorted(one["id"].rpartition("/")[2] for one in found)
+    raise AssertionError(f"only {len(found)} of {count} days had their run")
 
 
 async def test_schedules_are_there_again_when_temporal_has_lost_them_with_the_days_that_passed(

@@ -101,6 +101,8 @@ async def test_a_receipt_at_the_same_instant_as_an_amendment_leaves_both_in_agre
         if stock["reserved"] == "110":
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError(f"not all that came is set aside: {stock}")
     shipped = await erp.request(
         "POST",
         f"/v1/sales-orders/{order['order_id']}/shipments",

@@ -121,6 +121,8 @@ async def test_what_is_billed_while_it_comes_back_is_credited(
         if (await erp.get(process))["exception"]:
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("the return does not wait at its end")
 
     await erp.ship(order)
     faults.forget(erp.company)

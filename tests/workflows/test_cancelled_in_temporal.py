@@ -89,6 +89,8 @@ async def test_who_waits_to_hear_of_a_refused_process_hears_of_it_although_someb
         if found := (await erp.get("/v1/processes", failure=failure))["items"]:
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("it can tell the order")
 
     await erp.temporal.get_workflow_handle(found[0]["id"]).cancel()
     await asyncio.sleep(0.5)

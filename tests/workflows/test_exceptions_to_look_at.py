@@ -89,6 +89,8 @@ async def test_an_exception_is_noted_when_the_database_is_back(
         if found := await exceptions(erp):
             break
         await asyncio.sleep(0.1)
+    else:
+        raise AssertionError("nothing is noted")
     assert [one["failure"] for one in found] == ["inventory.reserve_stock: KeyError"]
     faults.forget(erp.company)
     await erp.post(f"/v1/processes/{found[0]['id']}/repair", {"action": "retry"}, by="operator")

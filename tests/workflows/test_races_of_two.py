@@ -215,6 +215,8 @@ async def test_an_operator_who_cancels_in_temporals_web_ui_cannot_cut_into_a_shi
         if (await erp.order(order))["process"]["exception"] is not None:
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("the shipment does not wait for its invoice")
     await erp.process_of(order).cancel()
 
     assert (await shipping)["stage"] == "waiting for payment"

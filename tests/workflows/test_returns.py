@@ -125,9 +125,10 @@ async def _stands(erp: Erp, returned: Any, stage: str, *, waiting_on: str) -> No
     path = f"/v1/processes/{erp.company}/customer_return/{returned['return_id']}"
     for _ in range(100):
         if (now := await erp.get(path))["stage"] == stage:
-            break
+            assert now["waiting_on"] == waiting_on
+            return
         await asyncio.sleep(0.05)
-    assert (now["stage"], now["waiting_on"]) == (stage, waiting_on)
+    raise AssertionError(f"the return stands at {now}, not at '{stage}'")
 
 
 async def _order_with_reference(erp: Erp, reference: str, stage: str = "waiting for shipment") -> Any:

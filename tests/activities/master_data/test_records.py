@@ -128,6 +128,8 @@ async def test_an_item_that_somebody_else_is_just_creating_does_not_change_its_u
             if await looking.scalar(waiting):
                 break
             await asyncio.sleep(0.01)
+        else:
+            raise AssertionError("the second does not wait for the first")
 
     with pytest.raises(ChangedMeanwhile):
         await second

@@ -100,6 +100,8 @@ async def test_the_database_away_is_no_exception_of_an_item(erp: Erp, faults: Fa
         if (erp.company, REMIND) in faults.seen:
             break
         await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("no customer was reminded")
     faults.forget(erp.company)
 
     assert (await asked)["done"] == 7
