@@ -42,6 +42,7 @@ class FaultySteps(Interceptor):
         self.refused = {key: value for key, value in self.refused.items() if key[0] != company}
         self.broken = {key: value for key, value in self.broken.items() if key[0] != company}
         self.repeated = {key for key in self.repeated if key[0] != company}
+        self.struck = {(how, step) for how, step in self.struck if step[0] != company}
         assert not missed, f"no fault ever struck {', '.join(missed)}"
 
     def has_repeated(self, company: str, step: str) -> bool:

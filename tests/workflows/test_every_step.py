@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.erp import Erp
-from tests.faulty_steps import FaultySteps
+from tests.faulty_steps import FaultySteps, RefusedByTheTest
 
 # Before goods have left a refused step turns the order back; after that it waits until it can be done.
 BEFORE = ["sales.place_order", "receivables.check_credit", "inventory.reserve_stock", "sales.confirm_order"]
@@ -137,6 +137,19 @@ def test_a_fault_that_strikes_nothing_fails_its_test(how: str) -> None:
         faults.forget("NOBODY")
 
     faults.forget("NOBODY")  # It asks for nothing any more.
+
+
+def test_a_fault_that_is_asked_for_again_must_strike_again() -> None:
+    faults, step = FaultySteps(), ("NOBODY", "sales.no_such_step")
+    faults.refused[step] = 1
+    with pytest.raises(RefusedByTheTest):
+        faults.fail(step)
+    faults.forget("NOBODY")
+
+    faults.refused[step] = 1
+
+    with pytest.raises(AssertionError, match="refused: sales"):
+        faults.forget("NOBODY")
 
 
 def _order() -> dict[str, Any]:
