@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from asyncpg.exceptions import QueryCanceledError
-from temporalio.client import WorkflowHandle
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
 
 from foundation import batch
 from foundation.run import Run
@@ -140,8 +141,8 @@ async def test_a_run_that_is_held_begins_no_more_until_it_is_released(
     await _operate(erp, "hold", {"reason": "a moment"})
     _let_through(gate, 50)
 
-    run = await until(erp, "the chunks in flight are done", done=20)
-    await asyncio.sleep(0.3)
+    await until(erp, "the chunks in flight are done", done=20)
+    await _nothing_is_under_way(erp)
     run = await until(erp, "and no more", done=20)
     assert run["exception"] == "held by Olga Operator: a moment"
     await _operate(erp, "release", {"reason": "go on"})
@@ -158,7 +159,7 @@ async def test_cancelled_what_is_done_stays_and_what_is_not_begun_never_is(
     await until(erp, "begun", items=50)
     path = f"/v1/runs/{run_id(erp)}/cancellation"
     cancelled = asyncio.create_task(erp.post(path, {"reason": "the wrong day"}, by="operator"))
-    await asyncio.sleep(0.3)
+    await _when_given(erp, "cancel", times=1)
     _let_through(gate, 50)
 
     answer = await cancelled
@@ -293,26 +294,40 @@ async def test_what_is_decided_while_the_run_goes_on_as_a_new_one_is_decided_by_
     await until(erp, "done but for one", stage="done with 1 exception")
     await _repair(erp, "retry")
     skipped = asyncio.create_task(_repair(erp, "skip", reason="he is a friend"))
-    process = erp.temporal.get_workflow_handle(run_id(erp))
-    first, events = await _when_given(process, repairs=2)
+    before = await _when_given(erp, "repair", times=2)
     # The attempt under way is the last thing that this run does.
-    monkeypatch.setattr(Run, "MOST_EVENTS", events + 1)
+    monkeypatch.setattr(Run, "MOST_EVENTS", len(before.events) + 1)
     _let_through(gate, 1)
 
     await skipped
 
     run = await until(erp, "done", outcome="closed")
     assert (run["stage"], run["done"], run["refused"]) == ("done with 1 exception", 11, 1)
-    assert (await process.describe()).run_id != first
+    now = await erp.temporal.get_workflow_handle(run_id(erp)).describe()
+    assert now.run_id != before.run_id
     await each_once(erp, [*codes[:3], *codes[4:]])
 
 
-async def _when_given(process: WorkflowHandle[Any, Any], *, repairs: int) -> tuple[str | None, int]:
-    """When so many repairs have come to the run: which run it is, and how many events it has."""
+async def _when_given(erp: Erp, command: str, *, times: int) -> WorkflowHistory:
+    """What has come about in the run when a command has come to it so often."""
     for _ in range(200):
-        history = await process.fetch_history()
+        history = await erp.temporal.get_workflow_handle(run_id(erp)).fetch_history()
         given = [event.workflow_execution_update_accepted_event_attributes for event in history.events]
-        if sum(one.accepted_request.input.name == "repair" for one in given) >= repairs:
-            return history.run_id, len(history.events)
+        if sum(one.accepted_request.input.name == command for one in given) >= times:
+            return history
         await asyncio.sleep(0.05)
-    raise AssertionError("the run was not given what was decided")
+    raise AssertionError(f"{command} has not come to the run {times} times")
+
+
+async def _nothing_is_under_way(erp: Erp) -> None:
+    """Wait until nothing that the run has begun is open: it does nothing more before it is told something."""
+    for _ in range(200):
+        history = await erp.temporal.get_workflow_handle(run_id(erp)).fetch_history()
+        count = Counter(
+            EventType.Name(event.event_type).removeprefix("EVENT_TYPE_") for event in history.events
+        )
+        begun = count["ACTIVITY_TASK_SCHEDULED"], count["WORKFLOW_TASK_SCHEDULED"]
+        if begun == (count["ACTIVITY_TASK_COMPLETED"], count["WORKFLOW_TASK_COMPLETED"]):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"something is under way: {count}")
