@@ -335,7 +335,7 @@ class Approvals(Process):
                 record = RecordDecision(**dict(decision), by=by, at=workflow.now())
                 # The decision is in the history before it has an effect: were it lost with the worker after
                 # the effect, nobody might give it again; and its moment would be another.
-                await self.taken_down("The decision")
+                await self.written_into_history("The decision")
                 pending.decided = await self._record(record, by)
             decided = pending.decided
             check_same(decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at)

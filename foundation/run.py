@@ -132,10 +132,10 @@ class Run(Process):
         return await self.step(operation, ask, per=ask.last, must=True, stage=self.at("working"))
 
     async def _way(self, lists_some: ListsSome) -> None:
-        while self._goes_on and not self.so_far.listed.is_all:
+        while self._begins_more and not self.so_far.listed.is_all:
             listed = self.so_far.listed.model_dump(exclude={"is_all"})
             self._know(listed=await lists_some(ListSome(run_id=self.id, **listed)))
-        if self._goes_on and not self.so_far.is_worked_through:
+        if self._begins_more and not self.so_far.is_worked_through:
             await self._work(self._chunks_to_begin(), OPEN)
             if self.so_far.begun == self.so_far.listed.chunks and self.ending is None:
                 await self._count()
@@ -147,7 +147,7 @@ class Run(Process):
         self._leaving = True
 
     @property
-    def _goes_on(self) -> bool:
+    def _begins_more(self) -> bool:
         """Whether anything more is begun before the process goes on as a new run, or turns back."""
         is_long = workflow.info().get_current_history_length() >= self.MOST_EVENTS
         return self.ending is None and (not is_long or self.mailbox.takes_as_before)
@@ -163,7 +163,7 @@ class Run(Process):
     # Chunks
 
     def _chunks_to_begin(self) -> Iterator[int]:
-        while self._goes_on and self.so_far.begun < self.so_far.listed.chunks:
+        while self._begins_more and self.so_far.begun < self.so_far.listed.chunks:
             self._know(begun=self.so_far.begun + 1)
             yield self.so_far.begun
 
@@ -231,7 +231,7 @@ class Run(Process):
         """Have what could not be done tried again, until nothing is left or somebody does without it."""
         pauses, parked = Pauses(), Parked(self._operation.title, f"{self.id}/exceptions", WAYS)
         await self._try_again(parked)
-        while self._goes_on and (counted := await self._count()) and self.so_far.exceptions:
+        while self._begins_more and (counted := await self._count()) and self.so_far.exceptions:
             self.reach(self.at(self._says_done, waiting_on="operator", why=self._n_of_m))
             self.park(parked, _said_of(counted), f"{self._operation.name}: {counted.failure}")
             self.is_coming_to_parked = False
@@ -251,7 +251,7 @@ class Run(Process):
     async def _try_again(self, parked: Parked) -> None:
         """Try again what is to be tried again; who decides something else meanwhile waits."""
         parked.is_tried = True
-        while self._goes_on and self.so_far.tries_again:
+        while self._begins_more and self.so_far.tries_again:
             so_far = self.so_far
             find = FindExceptions(run_id=self.id, statuses=so_far.tries_again, after=so_far.tried_again)
             per = f"{workflow.info().run_id}/{so_far.rounds}/{so_far.tried_again}"

@@ -46,17 +46,17 @@ class Standing:
             if self._follows[change]:
                 # Else the switch could be turned, and the worker killed, between what comes next and the end
                 # of its workflow task: that would be done, and nobody would know of it.
-                await self.taken_down(change)
+                await self.written_into_history(change)
         return self._follows[change]
 
-    async def taken_down(self, what: str) -> None:
+    async def written_into_history(self, what: str) -> None:
         """From now on it is in the history, whoever dies: until its first workflow task has ended it is not,
         and after the death of the worker it may find the process in another state than the attempt that had
         an effect.
 
         It costs a workflow task: for commands that mean something else in another state.
         """
-        await workflow.sleep(A_MOMENT, summary=f"{what} is taken down")
+        await workflow.sleep(A_MOMENT, summary=f"{what} is written into the history")
 
     def at(
         self,

@@ -186,7 +186,7 @@ class TimerAdded(OrderToCash):
 class TimerRemoved(OrderToCash):
     """A decision has its effect before it is in the history."""
 
-    async def taken_down(self, what: str) -> None:
+    async def written_into_history(self, what: str) -> None:
         """At once."""
 
 

@@ -158,7 +158,7 @@ class OrderToCash(Approvals):
         facts.check_can_be_shipped(shipment, self.now.stage)
         if facts.may_ship_otherwise(shipment):
             # More may have been told by the time that a lost attempt is repeated.
-            await self.taken_down("The shipment")
+            await self.written_into_history("The shipment")
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
         issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
