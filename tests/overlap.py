@@ -31,21 +31,35 @@ class Asked(NamedTuple):
         return await self.operation(self.call, self.command)
 
 
-async def overlapping(monkeypatch: pytest.MonkeyPatch, first: Asked, second: Asked) -> tuple[Any, Any]:
+async def overlapping(
+    monkeypatch: pytest.MonkeyPatch, first: Asked, second: Asked, *, has_written: bool = False
+) -> tuple[Any, Any]:
     """What both answer. The second begins when the first has done its work and has not committed; the first
-    commits as soon as the second waits for it, or is done without having waited.
+    commits as soon as the second waits for it, or is done without having waited. What the first has collected
+    for its end it has not written by then, unless `has_written`.
     """
     has_worked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    may_commit, written = asyncio.Event(), inbox.written
+    may_commit, written, close = asyncio.Event(), inbox.written, Operation._close
 
-    async def held_open(tx: Transaction, call: Call) -> Any:
+    async def stands(tx: Transaction, call: Call) -> None:
         if call.key == first.call.key:
             has_worked.set_result(await tx.scalar(_PID))
             await may_commit.wait()
+
+    async def before(tx: Transaction, call: Call) -> Any:
+        await stands(tx, call)
         return await written(tx, call)
 
+    async def after(of: Any, tx: Transaction, call: Call, *more: Any) -> Any:
+        answer = await close(of, tx, call, *more)
+        await stands(tx, call)
+        return answer
+
     with monkeypatch.context() as patched:
-        patched.setattr(inbox, "written", held_open)
+        if has_written:
+            patched.setattr(Operation, "_close", after)
+        else:
+            patched.setattr(inbox, "written", before)
         one = asyncio.create_task(first.answer())
         await asyncio.wait({one, has_worked}, timeout=SECONDS, return_when=asyncio.FIRST_COMPLETED)
         assert has_worked.done(), f"{first.operation.name} has not come to its commit: {one}"

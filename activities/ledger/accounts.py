@@ -23,7 +23,7 @@ from domains.ledger.tables.journal import JournalEntry
 from foundation import records
 from foundation.errors import BusinessError, Invalid, Refusals
 from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.transaction import Row, Transaction
 
 TEMPLATE = Path(domains.ledger.__file__).parent / "chart_of_accounts.csv"
 
@@ -71,13 +71,15 @@ _SET_ROLE = text(
         WHERE account_role.account_code <> excluded.account_code
     """
 )
+# Whoever posts on the account is waited for; what they have posted sees the statement behind.
+_LOCK_ACCOUNT = text("SELECT code FROM ledger.account WHERE code = :account FOR UPDATE")
 _MEANING = text(
     """
     SELECT a.kind, a.subledger,
         (SELECT r.role FROM ledger.account_role r WHERE r.account_code = a.code AND r.key = '') AS role,
         EXISTS (SELECT FROM ledger.journal_line l WHERE l.company_id = a.company_id
             AND l.account_code = a.code) AS has_postings
-    FROM ledger.account a WHERE a.code = :account FOR UPDATE
+    FROM ledger.account a WHERE a.code = :account
     """
 )
 # Nothing is posted in a closed period any more: what it came to is written down, and forgotten when it is
@@ -141,7 +143,7 @@ async def put_account(tx: Transaction, account: PutAccount) -> AccountPut:
 
 async def _check_meaning(tx: Transaction, account: PutAccount, role: Role | None) -> None:
     """An account that has postings keeps its kind, and its role when documents alone post to it."""
-    before = (await tx.execute(_MEANING, {"account": account.code})).one_or_none()
+    before = await _locked_meaning(tx, account.code)
     if before is None or not before.has_postings:
         return
     subledger = role.subledger if role else None
@@ -153,6 +155,11 @@ async def _check_meaning(tx: Transaction, account: PutAccount, role: Role | None
         raise AccountHasPostings(f"{account.code} has postings: it {kept}")
 
 
+async def _locked_meaning(tx: Transaction, account: str) -> Row | None:
+    await tx.execute(_LOCK_ACCOUNT, {"account": account})
+    return (await tx.execute(_MEANING, {"account": account})).one_or_none()
+
+
 @operation("ledger.put_account_role")
 async def put_account_role(tx: Transaction, put: PutAccountRole) -> AccountPut:
     """Say which account a role means for a key; documents that name the key post there from now on.
@@ -160,7 +167,7 @@ async def put_account_role(tx: Transaction, put: PutAccountRole) -> AccountPut:
     Refuses: Invalid when there is no such account, or when it is no account of the role's subledger.
     """
     role = declared_roles()[put.role]
-    account = (await tx.execute(_MEANING, {"account": put.account_code})).one_or_none()
+    account = await _locked_meaning(tx, put.account_code)
     if account is None or account.subledger != role.subledger:
         wanted = f"a control account ({role.subledger})" if role.subledger else "no control account"
         why = f"there is no account {put.account_code} that is {wanted}"

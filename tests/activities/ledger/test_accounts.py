@@ -6,12 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from activities.ledger import accounts
-from activities.ledger.accounts import YearHasEntries, YearsOverlap
-from domains.ledger.messages import LoadChart, declared_roles
+from activities.ledger import accounts, journal
+from activities.ledger.accounts import AccountHasPostings, YearHasEntries, YearsOverlap
+from domains.ledger.messages import LoadChart, PutAccount, declared_roles
 from domains.ledger.rules.journal import NoFiscalYear, PeriodLocked
 from foundation.errors import Invalid
 from tests.builders.finance import Accountant, a_line, an_entry
+from tests.overlap import Asked, overlapping
 
 MOVE = (("1400", 1), ("3000", -1))
 
@@ -80,6 +81,19 @@ async def test_a_year_keeps_the_days_on_which_something_was_posted(accountant: A
 
     with pytest.raises(YearHasEntries, match="JE-2026-000001"):
         await accountant.year(2026, ends_on=date(2026, 12, 30))
+
+
+async def test_what_is_just_being_posted_on_an_account_keeps_its_meaning(
+    accountant: Accountant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accountant.account("1999")
+    entry = an_entry(("1999", 1), ("3000", -1))
+    posts = Asked(journal.post_entry, accountant.call(), entry)
+    expense = PutAccount.model_validate({"code": "1999", "name": "1999", "kind": "expense"})
+    changes = Asked(accounts.put_account, accountant.call(), expense)
+
+    with pytest.raises(AccountHasPostings, match="it stays of the kind asset"):
+        await overlapping(monkeypatch, posts, changes, has_written=True)
 
 
 async def test_a_period_closed_while_documents_are_posted_holds_no_entry_made_after_it(
