@@ -282,6 +282,7 @@ class Run(Process):
     def _turn_back(self, reason: str, by: Caller) -> None:
         self.ending, self._cancelled_by = RunCancelled(reason), by
         self._know(cancelled_because=reason)
+        self.is_coming_to_parked = False
         for parked in self._parked:
             self._do_without(parked)
 

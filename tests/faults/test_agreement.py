@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from foundation import agreement
-from foundation.agreement import NotTold
+from foundation.agreement import Door, NotTold
 from foundation.database import Database, working_on
 from foundation.database import database as database_of
 from foundation.migrations import upgrade
