@@ -212,15 +212,15 @@ async def reconciled(client: Client) -> None:
         await tx.execute(_OPEN)
 
 
-async def queues(client: Client) -> set[str]:
-    """Where processes of these books wait for workers: on our queue, and on all that Temporal was told of.
-
-    Other queues of the namespace are of other installations.
+async def is_of_these_books(client: Client) -> str:
+    """The condition, in Temporal's words, for runs of these books: they wait for workers on our queue, or on
+    one that Temporal was told of. Other queues of the namespace are of other installations.
     """
     installation, found = str((await _read()).installation), await _namespace(client)
     told = found.data.items() if found is not None else ()
     theirs = {name.removeprefix(_QUEUES) for name, of_books in told if of_books == installation}
-    return theirs | {settings().task_queue}
+    ours = sorted(theirs | {settings().task_queue})
+    return "TaskQueue IN ({})".format(", ".join("'{}'".format(name.replace("'", "''")) for name in ours))
 
 
 def _why(mark: Mark, *, seen: int, row: Row) -> str | None:

@@ -15,7 +15,7 @@ from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverseRequest
 from temporalio.client import Client, WorkflowExecution
 
-from foundation import visibility
+from foundation import agreement, visibility
 from foundation.database import database
 from foundation.messages import Caller, shortened
 
@@ -53,7 +53,8 @@ class Change(NamedTuple):
 
 async def note(client: Client) -> int:
     """Note which tasks fail now, and which do no more; gives how many fail."""
-    found = {run.id: run async for run in client.list_workflows(REPORTED, limit=AT_MOST)}
+    reported = f"{REPORTED} AND {await agreement.is_of_these_books(client)}"
+    found = {run.id: run async for run in client.list_workflows(reported, limit=AT_MOST)}
     async with database().transaction() as tx:
         noted: dict[str, str] = {row.id: row.company_id for row in await tx.execute(_NOTED)}
     for company, change in _changes(found, noted).items():

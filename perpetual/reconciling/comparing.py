@@ -101,9 +101,8 @@ async def _recent(client: Client, company: str | None, since: timedelta) -> str:
     """Which runs are compared; not those of other installations in the namespace: their books know them."""
     of_company = f"= '{company}'" if company is not None else "IS NOT NULL"
     moment = (datetime.now(UTC) - since).strftime("%Y-%m-%dT%H:%M:%SZ")
-    ours = ", ".join("'{}'".format(queue.replace("'", "''")) for queue in await agreement.queues(client))
     return (
-        f"{visibility.COMPANY.name} {of_company} AND TaskQueue IN ({ours})"
+        f"{visibility.COMPANY.name} {of_company} AND {await agreement.is_of_these_books(client)}"
         f" AND (ExecutionStatus = 'Running' OR CloseTime > '{moment}')"
     )
 

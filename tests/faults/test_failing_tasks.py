@@ -19,7 +19,7 @@ async def exceptions(erp: Erp, **more: Any) -> list[Any]:
     return found
 
 
-async def until(erp: Erp, count: int) -> list[Any]:
+async def exceptions_until(erp: Erp, count: int) -> list[Any]:
     """So many exceptions, when the workers have looked."""
     for _ in range(120):
         await failing_tasks.note(erp.temporal)
@@ -39,7 +39,7 @@ async def test_a_process_whose_task_fails_is_among_the_exceptions_until_it_works
 
     monkeypatch.setattr(Process, "__init__", fails)
     placing = asyncio.create_task(erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk"))
-    (process,) = await until(erp, 1)
+    (process,) = await exceptions_until(erp, 1)
 
     assert process["failure"] == "workflow task"
     assert "its workflow task fails: " in process["exception"]
@@ -64,16 +64,17 @@ async def test_a_request_that_cannot_be_read_is_among_the_exceptions_until_someb
     on_dev_server: Erp,
 ) -> None:
     erp, client = on_dev_server, on_dev_server.temporal
-    process = await _begin_unreadable(client, erp.company)
+    process = await begin_unreadable(client, erp.company)
 
-    (shown,) = await until(erp, 1)
+    (shown,) = await exceptions_until(erp, 1)
 
     assert shown["id"] == process.id
     await process.terminate("nobody can read it")
-    assert await until(erp, 0) == []
+    assert await exceptions_until(erp, 0) == []
 
 
-async def _begin_unreadable(client: Client, company: str) -> Any:
+async def begin_unreadable(client: Client, company: str) -> Any:
+    """A process that no worker can read the request of."""
     return await client.start_workflow(
         "order_to_cash",
         {"nobody": "knows this"},

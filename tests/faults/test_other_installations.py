@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from foundation import agreement
+from foundation import agreement, failing_tasks
 from foundation.database import working_on
 from foundation.migrations import upgrade
 from foundation.settings import settings
@@ -15,6 +15,7 @@ from perpetual.reconciling.comparing import compare
 from tests.erp import Erp
 from tests.faults.stores import nobody_else_sends
 from tests.faults.test_agreement import at, nobody_there, temporal_at
+from tests.faults.test_failing_tasks import begin_unreadable, exceptions_until
 from tests.servers import as_application
 
 AN_HOUR = timedelta(hours=1)
@@ -59,6 +60,20 @@ async def test_all_queues_that_work_on_the_same_books_are_compared(
             for queue in ("one", "two"):
                 monkeypatch.setattr(settings(), "task_queue", queue)
                 assert await agreement.look(client) is None
-            assert await agreement.queues(client) == {"one", "two"}
-            monkeypatch.setattr(settings(), "task_queue", "a third")
-            assert await agreement.queues(client) == {"one", "two", "a third"}
+            assert await agreement.is_of_these_books(client) == "TaskQueue IN ('one', 'two')"
+            monkeypatch.setattr(settings(), "task_queue", "a third's")
+            assert await agreement.is_of_these_books(client) == "TaskQueue IN ('a third''s', 'one', 'two')"
+
+
+async def test_a_process_of_another_installation_that_fails_is_not_noted_here(
+    on_dev_server: Erp, their_books: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erp = on_dev_server
+    process = await begin_unreadable(erp.temporal, erp.company)
+    assert [one["id"] for one in await exceptions_until(erp, 1)] == [process.id]
+    async with working_on(their_books):
+        monkeypatch.setattr(settings(), "task_queue", "another's")
+        assert await failing_tasks.note(erp.temporal) == 0
+    monkeypatch.undo()
+    await process.terminate("nobody can read it")
+    await exceptions_until(erp, 0)
