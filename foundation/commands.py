@@ -113,7 +113,8 @@ class Accepted(NamedTuple):
 _ACCEPT = text(
     """
     SELECT a.id, a.number, a.asked_hash, CAST(a.body AS text) AS body, a.answered_at, a.answer, a.refusal,
-        a.ended, a.is_sent_now
+        a.ended, a.is_sent_now, a.actor, a.correlation_id, a.party, a.summary,
+        a.key
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
     ) AS scope, LATERAL foundation.accept_command(:process_id, :kind, :key, :asked_hash,
@@ -135,6 +136,9 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
 
     `is_known` says that there is one, though our books do not know it yet. Refuses: Conflict when its key was
     used for another request; ProcessEnded; TooLarge.
+
+    Who asks again, with a correlation id of its own, gets what the first has asked: were it sent in the name
+    of one now and of the other later, a step that is tried again would be another one.
     """
     body = to_json(request.body)
     if len(body) > MOST_BYTES:
@@ -166,12 +170,12 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
         request.process_id,
         request.kind,
         json.loads(row.body),
-        caller,
-        request.party,
-        request.summary,
+        caller.model_copy(update={"actor": row.actor, "correlation_id": row.correlation_id}),
+        row.party,
+        row.summary,
         outcome=outcome,
-        key=request.key,
-        asked_hash=request.asked_hash,
+        key=row.key,
+        asked_hash=row.asked_hash,
         is_sent_now=row.is_sent_now,
     )
 

@@ -626,7 +626,8 @@ CREATE FUNCTION foundation.accept_command(
     p_summary text, p_correlation_id text, p_is_known boolean, p_begun_by text DEFAULT NULL
 ) RETURNS TABLE (
     id bigint, number integer, asked_hash text, body jsonb, answered_at timestamptz, answer jsonb,
-    refusal jsonb, ended text, is_new boolean, is_sent_now boolean
+    refusal jsonb, ended text, is_new boolean, is_sent_now boolean, actor text, correlation_id text, party text,
+    summary text, key text
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
     company text := foundation.current_company();
@@ -639,7 +640,9 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
     RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false,
             -- To a process that is begun again the relay sends it: who asks again does not know in which order.
-            NOT c.again AND foundation.is_sent_now(p_process_id, p_kind, c.number)
+            NOT c.again AND foundation.is_sent_now(p_process_id, p_kind, c.number),
+            -- It is still the request of whoever asked first.
+            c.actor, c.correlation_id, c.party, c.summary, c.key
         FROM foundation.command c
         WHERE c.process_id = p_process_id AND c.company_id = company
             AND (CASE WHEN starts THEN c.number = 1
@@ -653,7 +656,7 @@ BEGIN
         SELECT p.* INTO state FROM foundation.process p WHERE p.id = p_process_id AND p.company_id = company;
         IF state.outcome IS NOT NULL THEN
             RETURN QUERY SELECT NULL::bigint, NULL::integer, NULL, NULL::jsonb, NULL::timestamptz, NULL::jsonb,
-                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false, false;
+                NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false, false, NULL, NULL, NULL, NULL, NULL;
             RETURN;
         ELSIF last IS NULL AND state.id IS NULL AND NOT p_is_known THEN
             RETURN;
@@ -664,7 +667,8 @@ BEGIN
         VALUES (p_process_id, CASE WHEN starts THEN 1 ELSE coalesce(last, 1) + 1 END, p_kind, asking, p_key,
             p_asked_hash, p_body, p_party, p_summary, p_correlation_id, p_begun_by)
         RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, true,
-            foundation.is_sent_now(p_process_id, p_kind, c.number);
+            foundation.is_sent_now(p_process_id, p_kind, c.number), c.actor, c.correlation_id, c.party, c.summary,
+            c.key;
 END $$;
 SELECT foundation.for_application_only('foundation.accept_command');
 

@@ -64,6 +64,25 @@ async def one(database: Database, caller: Caller, statement: Any, **values: Any)
         return (await tx.execute(statement, values)).one()
 
 
+@pytest.mark.parametrize("kind", [START, "ship"])
+async def test_who_asks_again_gets_what_the_first_has_asked_in_the_name_of_the_first(
+    caller: Caller, process: str, kind: str
+) -> None:
+    if kind != START:
+        await accepted(caller, process, START)
+    of_the_first = {"key": "a key", "party": "ALICE", "summary": "the first"}
+    first = await accepted(caller, process, kind, **of_the_first)
+    other = {"key": "another key", "party": "BOB", "summary": "the second"}
+    actor = "somebody else" if kind == START else caller.actor
+    again = caller.model_copy(update={"actor": actor, "correlation_id": "another one"})
+    more = other if kind == START else of_the_first | {"summary": "the second"}
+
+    second = await accepted(again, process, kind, **more)
+
+    assert second == first
+    assert second.giver == first.giver
+
+
 async def test_a_late_answer_of_an_older_run_does_not_end_that_the_new_run_is_asked(
     database: Database, caller: Caller, process: str
 ) -> None:
