@@ -23,12 +23,12 @@ from foundation.approvals import (
 )
 from foundation.errors import NotFound
 from foundation.messages import Caller
-from foundation.operation import operation
+from foundation.operation import look, operation
 from foundation.tables import ApprovalState
 from foundation.transaction import Row, Transaction
 
 
-@operation("approval.find_decision")
+@look("approval.find_decision")
 async def find_decision(tx: Transaction, find: FindDecision) -> DecisionFound:
     """What was decided already; empty when nobody has decided. Refuses: NotFound."""
     approval = await tx.get(ApprovalState, find.approval_id)

@@ -13,7 +13,7 @@ from foundation.mailbox import (
     Unanswered,
 )
 from foundation.messages import Stage
-from foundation.operation import operation
+from foundation.operation import look, operation
 from foundation.schedules import KeepSchedule
 from foundation.steps import Decision
 from foundation.transaction import Transaction
@@ -78,7 +78,7 @@ async def keep_schedule(tx: Transaction, schedule: KeepSchedule) -> KeepSchedule
     return schedule
 
 
-@operation("process.count_unanswered")
+@look("process.count_unanswered")
 async def count_unanswered(tx: Transaction, taken: CommandsTaken) -> Unanswered:
     """How many of the commands that the process has taken are not answered yet by our books."""
     values = {"process_id": taken.process_id, "up_to": taken.up_to, "past": list(taken.past)}

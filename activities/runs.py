@@ -3,7 +3,7 @@
 from sqlalchemy import ARRAY, Integer, Text, bindparam, text
 
 from foundation import batch
-from foundation.operation import operation
+from foundation.operation import look, operation
 from foundation.outside import Errand
 from foundation.run_messages import (
     CHUNKS_AT_ONCE,
@@ -49,7 +49,7 @@ async def work_chunk(errand: Errand, work: WorkChunk) -> ChunkWorked:
     return await batch.work_through(errand, work)
 
 
-@operation("run.count_items")
+@look("run.count_items")
 async def count_items(tx: Transaction, ask: CountItems) -> ItemsCounted:
     """Say how many items of a run, all of whose chunks were worked through, were done, refused, or failed."""
     counted = (await tx.execute(_COUNT, {"run_id": ask.run_id})).one()
@@ -57,7 +57,7 @@ async def count_items(tx: Transaction, ask: CountItems) -> ItemsCounted:
     return ItemsCounted(**counted._asdict() | (first._asdict() if first is not None else {}))
 
 
-@operation("run.find_exceptions")
+@look("run.find_exceptions")
 async def find_exceptions(tx: Transaction, find: FindExceptions) -> ExceptionsFound:
     """Say in which chunks of a run something could not be done."""
     values = {**find.model_dump(), "statuses": list(find.statuses), "at_most": CHUNKS_AT_ONCE}

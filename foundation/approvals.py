@@ -238,10 +238,8 @@ class Approvals(Process):
     async def _look_into_the_books(self, pending: Pending) -> None:
         """Nobody is asked twice: an earlier run of this process may have been told the decision."""
         find: Operation[Any, DecisionFound] = OPERATIONS["approval.find_decision"]
-        # Not a logical key: each run looks for itself.
-        per = f"{pending.asked.approval_id}/{workflow.info().run_id}"
         ask = FindDecision(approval_id=pending.asked.approval_id, by=self.caller)
-        found = await self.step(find, ask, per=per, must=True)
+        found = await self.step(find, ask, per=pending.asked.approval_id, must=True)
         pending.decided = found.decided
         if found.asked is not None and found.asked.requested_at != pending.asked.requested_at:
             # The process was begun again: it had asked before, and its timers go on from then.

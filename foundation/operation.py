@@ -59,6 +59,8 @@ class Operation(Generic[Ask, Answer]):
 
     is_batch: ClassVar[bool] = False
     """Whether it works through many, and so on a queue of its own."""
+    is_logged: bool = True
+    """Whether the log keeps that it was done, and its answer."""
 
     def __init__(self, name: str, body: Callable[..., Coroutine[Any, Any, Answer]], *, quick: bool) -> None:
         hints = get_type_hints(body)
@@ -162,6 +164,29 @@ def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]],
 
     def declare(body: Body[Ask, Answer]) -> Operation[Ask, Answer]:
         return declared(Operation(name, body, quick=quick))
+
+    return declare
+
+
+class Look(Operation[Ask, Answer]):
+    """An operation that only reads: an attempt that comes again looks again, and nothing is logged."""
+
+    is_logged = False
+
+    async def _apply(self, call: Call, command: Ask) -> Answer:
+        async with database().read(call.caller.company) as tx:
+            return await self.body(tx, command)
+
+
+def look(name: str) -> Callable[[Body[Ask, Answer]], Look[Ask, Answer]]:
+    """Declare what a process looks up, named `domain.what_it_does`.
+
+    Only for what no step that is logged is asked: an attempt that comes again may find something else, and
+    that step would be another one then. An answer that goes on into a further step is an operation's.
+    """
+
+    def declare(body: Body[Ask, Answer]) -> Look[Ask, Answer]:
+        return declared(Look(name, body, quick=True))
 
     return declare
 

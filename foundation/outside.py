@@ -61,15 +61,15 @@ class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
         super().__init__(name, deed, quick=False)
         self.deed = deed
         self.note = note
-        self.once = once
+        self.is_logged = once
 
     async def __call__(self, call: Call, command: Ask) -> Answer:
         """Do it, unless our record says that it was done; then note it."""
-        if self.once and (known := await self._noted_answer(call, command)) is not None:
+        if self.is_logged and (known := await self._noted_answer(call, command)) is not None:
             return known
         async with _heartbeats():
             answer = await self.deed(Errand(caller=call.caller), command)
-        if not self.once:
+        if not self.is_logged:
             return answer
         noting = copy.copy(self)
         noting.body = partial(self._note, answer)

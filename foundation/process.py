@@ -320,15 +320,11 @@ class Process(Steps):
     async def _go_on_as_new_run(self) -> NoReturn:
         """When nobody waits for this run any more, and the books have all that it has answered."""
         self.mailbox.hand_over()
-        tries = 0
         while True:
             await workflow.wait_condition(workflow.all_handlers_finished)
             await self.while_held()
-            tries += 1
-            # Not a logical key: each run counts for itself, and more than once.
-            per = f"{workflow.info().run_id}/{tries}"
             count: Operation[Any, Unanswered] = OPERATIONS["process.count_unanswered"]
-            left = await self.step(count, self.mailbox.taken(self._id), per=per, must=True)
+            left = await self.step(count, self.mailbox.taken(self._id), must=True)
             if not left.commands and workflow.all_handlers_finished() and self.held is None:
                 workflow.continue_as_new(self.carried())
             await workflow.sleep(A_SECOND, summary="Until the books have every answer")

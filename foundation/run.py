@@ -97,7 +97,6 @@ class Run(Process):
         _, self.facts = known(asked, lambda _: SoFar())
         self.is_coming_to_parked = self.so_far.is_worked_through and self.so_far.exceptions > 0
         self._leaving = False
-        self._counts = 0
         self._ends_without = False
         """Whether somebody has said that the run ends without what could not be done."""
         self._cancelled_by: Caller | None = None
@@ -216,9 +215,7 @@ class Run(Process):
 
     async def _count(self) -> ItemsCounted:
         ask = CountItems(run_id=self.id)
-        self._counts += 1
-        per = f"{workflow.info().run_id}/{self._counts}"  # Not a logical key: a look is no effect.
-        counted: ItemsCounted = await self.step(OPERATIONS["run.count_items"], ask, per=per, must=True)
+        counted: ItemsCounted = await self.step(OPERATIONS["run.count_items"], ask, must=True)
         self._know(done=counted.done, refused=counted.refused, failed=counted.failed)
         return counted
 
@@ -254,8 +251,7 @@ class Run(Process):
         while self._begins_more and self.so_far.tries_again:
             so_far = self.so_far
             find = FindExceptions(run_id=self.id, statuses=so_far.tries_again, after=so_far.tried_again)
-            per = f"{workflow.info().run_id}/{so_far.rounds}/{so_far.tried_again}"
-            found = await self.step(OPERATIONS["run.find_exceptions"], find, per=per, must=True)
+            found = await self.step(OPERATIONS["run.find_exceptions"], find, must=True)
             await self._work(found.chunks, so_far.tries_again, round_=so_far.rounds)
             if self.ending is None:
                 self._know(tried_again=max(found.chunks, default=0))

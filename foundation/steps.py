@@ -122,7 +122,8 @@ class Steps(Standing):
                 if await self._does_without(parked, failed, pauses) and otherwise is not None:
                     outcome = otherwise
                     break
-            self.took = [event for event in self.took if event not in call.took]
+            if operation.is_logged:
+                self.took = [event for event in self.took if event not in call.took]
             await self._reached(stage, parked)
             return outcome
         finally:

@@ -13,7 +13,6 @@ from foundation import agreement, lost, visibility
 from foundation.begun_again import Restored
 from foundation.commands import START
 from foundation.operation import OPERATIONS
-from foundation.outside import Outside
 from perpetual.reconciling import books, histories, numbers
 from perpetual.reconciling.books import Known
 from perpetual.reconciling.histories import Asked, Step, Story
@@ -246,8 +245,7 @@ def _unknown_steps(steps: Iterable[Step], known: Known) -> Iterator[Step]:
 def _without_trace() -> frozenset[str]:
     """Operations that the books need not know: they only wait and look, or say where a process stood."""
     registry.operations()
-    looks = (name for name, one in OPERATIONS.items() if isinstance(one, Outside) and not one.once)
-    return frozenset({A_NOTE, *looks})
+    return frozenset({A_NOTE, *(name for name, one in OPERATIONS.items() if not one.is_logged)})
 
 
 def _is_unknown(asked: Asked, known: Known) -> bool:

@@ -195,7 +195,7 @@ OPERATIONS = [
     *("receivables.find_billed", "receivables.post_credit_note", "ledger.post_refund", "sales.close_return"),
     *("receivables.list_billing_due", "receivables.withdraw_billing_due", "receivables.find_billing_due"),
     *("receivables.post_collective_invoice", "receivables.tell_orders_of_invoice"),
-    *("receivables.list_overdue", "receivables.remind_customer", "run.count_items"),
+    *("receivables.list_overdue", "receivables.remind_customer"),
     *("approval.withdraw", "process.decide", "process.record_stage"),
 ]
 """What the processes of the kinds together take: a worker dies at each point of each of these."""

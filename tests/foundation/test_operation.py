@@ -11,7 +11,7 @@ from sqlalchemy import Integer, bindparam, text
 from foundation.database import Database
 from foundation.errors import BusinessError, Conflict
 from foundation.messages import Call, Caller, Message, Stage
-from foundation.operation import StepWasTakenBack, operation
+from foundation.operation import StepWasTakenBack, look, operation
 from foundation.tables import OperationLog, ProcessState
 from foundation.transaction import Transaction
 
@@ -44,6 +44,20 @@ async def count(tx: Transaction, ask: Count) -> Counted:
     if ask.amount > 100:
         raise TooMuch("at most 100 at a time")
     await asyncio.sleep(ask.seconds)
+    return Counted(total=await tx.scalar(_TOTAL) or 0)
+
+
+class LookAtCounter(Message):
+    """What does the counter say?"""
+
+    counts: bool = False
+
+
+@look("test.look")
+async def look_at_counter(tx: Transaction, ask: LookAtCounter) -> Counted:
+    """Count the rows, and add none."""
+    if ask.counts:
+        await tx.execute(_ADD, {"amount": 1})
     return Counted(total=await tx.scalar(_TOTAL) or 0)
 
 
@@ -138,6 +152,25 @@ async def test_the_stage_is_written_in_the_same_transaction(database: Database, 
     assert state is not None
     assert (state.stage, state.outcome, state.document, state.waiting_on) == ("done", "closed", "D-1", None)
     assert state.closed_at is not None
+
+
+async def test_a_look_is_not_logged_and_looks_again(database: Database, caller: Caller) -> None:
+    call = Call.direct(caller, str(uuid4()))
+
+    before = await look_at_counter(call, LookAtCounter())
+    await count(Call.direct(caller, str(uuid4())), Count(amount=5))
+    after = await look_at_counter(call, LookAtCounter())
+
+    assert (before.total, after.total) == (0, 5)
+    async with database.read(caller.company) as tx:
+        assert await tx.get(OperationLog, call.key) is None
+
+
+async def test_a_look_cannot_write(database: Database, caller: Caller) -> None:
+    with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+        await look_at_counter(Call.direct(caller, str(uuid4())), LookAtCounter(counts=True))
+
+    assert await rows(database, caller.company) == 0
 
 
 async def test_nobody_sees_another_companys_operations(database: Database, caller: Caller) -> None:
