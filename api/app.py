@@ -16,6 +16,7 @@ from api import health, problems
 from api.bodies import BoundedBodies
 from api.correlation import Correlation
 from api.door import Router
+from api.operations import process_view
 from api.processes import StillAtWork
 from foundation import agreement, inbox, telemetry, temporal
 from foundation.database import open_database
@@ -69,8 +70,8 @@ async def still_at_work(request: Request, at_work: StillAtWork) -> JSONResponse:
     body: dict[str, Any] = {"status": "accepted", "process": at_work.process_id, "location": location}
     if at_work.state is not None:
         # A step that is parked says what is in its way, and who can mend it.
-        names = ("stage", "waiting_on", "exception", "failure")
-        body |= {name: at_work.state[name] for name in names if at_work.state[name] is not None}
+        shown = {"stage", "waiting_on", "exception", "failure"}
+        body |= process_view(at_work.state).model_dump(include=shown, exclude_none=True)
     headers = {"Location": location, "X-Correlation-ID": request.state.correlation_id, "Retry-After": "2"}
     return JSONResponse(body, 202, headers)
 

@@ -50,7 +50,7 @@ CLOSED_ANSWERS_WITHIN = timedelta(seconds=5)
 
 
 class Away(Exception):
-    """Temporal does not answer: what is written down is sent when it does again."""
+    """Temporal does not answer, or does not reach the process: what is written down is sent when it does."""
 
 
 class CannotBeSent(BusinessError):
@@ -105,7 +105,7 @@ async def _said(client: Client, command: Accepted) -> Outcome:
     except WorkflowUpdateRPCTimeoutOrCancelledError as late:
         raise TimeoutError("the process is still at it") from late
     except Exception as failure:
-        if temporal.is_away(failure):
+        if temporal.is_away(failure) or temporal.is_stuck(failure):
             raise Away(str(failure)) from failure
         if not temporal.will_never_be_taken(failure):
             raise

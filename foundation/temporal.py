@@ -71,6 +71,13 @@ def is_away(failure: BaseException) -> bool:
     return isinstance(failure, RuntimeError) and "Failed client connect" in str(failure)
 
 
+def is_stuck(failure: BaseException) -> bool:
+    """Whether Temporal does not pass on a command because its process's tasks fail: it is noted as an
+    exception (`failing_tasks`), and the command is sent again until it works.
+    """
+    return isinstance(failure, RPCError) and "workflow task in failed state" in str(failure).lower()
+
+
 def will_never_be_taken(failure: BaseException) -> bool:
     """Whether Temporal refuses what it is sent, whenever that comes again: it is too large, say.
 

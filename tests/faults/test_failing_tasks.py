@@ -1,6 +1,7 @@
 """A process whose workflow task fails cannot say so: the workers find it, and note it while it lasts."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from foundation import failing_tasks, visibility
 from foundation.messages import Caller, Message
 from foundation.process import Process
 from foundation.settings import settings
+from foundation.temporal import is_stuck
 from tests.erp import Erp, an_order
 
 
@@ -38,7 +40,13 @@ async def test_a_process_whose_task_fails_is_among_the_exceptions_until_it_works
         raise KeyError(f"a mistake that {type(self).__name__} cannot catch over {type(command).__name__}")
 
     monkeypatch.setattr(Process, "__init__", fails)
-    placing = asyncio.create_task(erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk"))
+    order: dict[str, Any] = {
+        "path": "/v1/sales-orders",
+        "body": an_order(),
+        "by": "sales clerk",
+        "key": "placed",
+    }
+    placing = asyncio.create_task(erp.request("POST", **order))
     (process,) = await exceptions_until(erp, 1)
 
     assert process["failure"] == "workflow task"
@@ -47,6 +55,9 @@ async def test_a_process_whose_task_fails_is_among_the_exceptions_until_it_works
     assert process["started_by"] == "Sam Sales"
     assert await exceptions(erp, failure="workflow task") == [process]
     assert await exceptions(erp, failure="held") == []
+    await _until_nothing_is_passed_on(erp, process["id"])
+    again = await erp.request("POST", **order)
+    assert (again.status_code, "its workflow task fails" in again.text) == (202, True)
     monkeypatch.undo()
 
     placing.cancel()
@@ -58,6 +69,19 @@ async def test_a_process_whose_task_fails_is_among_the_exceptions_until_it_works
     else:
         raise AssertionError(f"it does not go on: {now}")
     assert (now["stage"], now["exception"], now["failure"]) == ("waiting for shipment", None, None)
+
+
+async def _until_nothing_is_passed_on(erp: Erp, process_id: str) -> None:
+    """After a few attempts at the task the server refuses commands at once."""
+    process = erp.temporal.get_workflow_handle(process_id)
+    for _ in range(60):
+        try:
+            await process.execute_update("a probe", rpc_timeout=timedelta(seconds=0.5))
+        except Exception as failure:
+            if is_stuck(failure):
+                return
+        await asyncio.sleep(0.5)
+    raise AssertionError("commands are passed on still")
 
 
 async def test_a_request_that_cannot_be_read_is_among_the_exceptions_until_somebody_ends_its_process(
