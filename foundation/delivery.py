@@ -135,6 +135,8 @@ async def _started(client: Client, command: Accepted) -> Any:
     start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
         **how, id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
     )
+    # Nobody asks for the handle: asyncio would log each start that fails or takes longer as an error.
+    start._workflow_handle.add_done_callback(_is_seen)
     try:
         return await client.execute_update_with_start_workflow(
             STARTED, start_workflow_operation=start, id=update_id
@@ -145,6 +147,11 @@ async def _started(client: Client, command: Accepted) -> Any:
         if failure.status is not RPCStatusCode.ALREADY_EXISTS:
             raise
     return await _answer_to_start(client.get_workflow_handle(command.process_id), update_id)
+
+
+def _is_seen(handle: asyncio.Future[Any]) -> None:
+    if not handle.cancelled():
+        handle.exception()
 
 
 def _how_started(command: Accepted) -> dict[str, Any]:

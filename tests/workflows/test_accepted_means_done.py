@@ -1,6 +1,7 @@
 """What was accepted is written down, reaches its process whoever dies, and is answered once, for ever."""
 
 import asyncio
+import gc
 from datetime import date
 from typing import Any
 
@@ -55,6 +56,22 @@ async def test_an_order_placed_while_temporal_is_away_is_confirmed_when_it_is_ba
     assert (started["number"], started["kind"], started["refusal"]) == (1, "start", None)
     assert (again.status_code, again.json()["status"]) == (201, "confirmed")
     assert len((await erp.get("/v1/sales-orders"))["items"]) == 1
+
+
+async def test_a_start_that_nobody_waits_for_any_more_is_no_error_in_the_log(
+    erp: Erp, faults: FaultySteps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "api_wait_seconds", 0.5)
+    faults.broken[erp.company, "sales.place_order"] = ConnectionRefusedError("the database is away")
+    gc.collect()  # What others have left behind.
+    loop, errors = asyncio.get_running_loop(), []
+    loop.set_exception_handler(lambda _, context: errors.append(context))
+    taken = await erp.request("POST", "/v1/sales-orders", an_order(), by="sales clerk")
+    gc.collect()
+    loop.set_exception_handler(None)
+
+    assert (taken.status_code, errors) == (202, [])
+    faults.forget(erp.company)
 
 
 async def test_what_is_shipped_and_paid_while_temporal_is_away_closes_the_order(erp: Erp, owner: Any) -> None:
