@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, text
 
-from activities.sales.knowing import what_is_known
+from activities.sales.pricing_inputs import pricing_inputs
 from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, OrderPlaced, PricedLine
 from domains.sales.rules import amendments
 from domains.sales.rules.orders import price_order
@@ -84,7 +84,7 @@ async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tupl
     wanted = amendments.as_wanted(
         placed, amend, discount_percent=row.discount_percent, requested_on=row.requested_on
     )
-    priced = price_order(wanted, await what_is_known(tx, wanted))
+    priced = price_order(wanted, await pricing_inputs(tx, wanted))
     return before, amendments.as_amended(placed, priced)
 
 

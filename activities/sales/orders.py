@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text, update
 
-from activities.sales.knowing import what_is_known
+from activities.sales.pricing_inputs import pricing_inputs
 from domains.sales.messages import (
     CancelOrder,
     CloseOrder,
@@ -77,7 +77,7 @@ _LEFT = (
 @operation("sales.place_order")
 async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
     """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
-    known = await what_is_known(tx, order)
+    known = await pricing_inputs(tx, order)
     priced = rules.price_order(order, known)
     customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
     assert customer and terms and warehouse  # The rule has refused the order otherwise.

@@ -43,7 +43,7 @@ from domains.sales.queries import (
     order_view,
     return_view,
 )
-from domains.sales.rules.orders import Known
+from domains.sales.rules.orders import PricingInputs
 from foundation.database import database
 from tests.builders.master_data import (
     A_DAY,
@@ -98,7 +98,7 @@ def tax_codes(*codes: PutTaxCode) -> dict[str, TaxCode]:
     return {code.code: TaxCode(**dict(code)) for code in codes}
 
 
-def all_known(**changes: Any) -> Known:
+def all_known(**changes: Any) -> PricingInputs:
     """What master data knows of an order for bolts (10.00, from 50 on 9.00) or advice (100.00), in euros."""
     prices = a_price_list(
         a_price("BOLT", 10), a_price("BOLT", 9, min_quantity=Decimal(50)), a_price("ADVICE", 100)
@@ -116,7 +116,7 @@ def all_known(**changes: Any) -> Known:
         "warehouse_code": "MAIN",
         "rate": Decimal(1),
     }
-    return Known(**known | changes)
+    return PricingInputs(**known | changes)
 
 
 class Clerk(Registrar):

@@ -94,7 +94,7 @@ def check_on_its_way(now: str) -> None:
 
 
 @dataclass(frozen=True)
-class Known:
+class PricingInputs:
     """What master data knows of everything that the order names."""
 
     company: CompanyView
@@ -122,7 +122,7 @@ class PricedOrder:
     base_total_amount: Decimal
 
 
-def price_order(order: PlaceOrder, known: Known) -> PricedOrder:
+def price_order(order: PlaceOrder, known: PricingInputs) -> PricedOrder:
     """Price and tax an order. Refuses: Invalid, with every field that is wrong."""
     refusals = Refusals()
     _check_head(order, known, refusals)
@@ -141,7 +141,7 @@ def price_order(order: PlaceOrder, known: Known) -> PricedOrder:
     return pricing.total(priced, freight_tax)
 
 
-def _check_head(order: PlaceOrder, known: Known, refusals: Refusals) -> None:
+def _check_head(order: PlaceOrder, known: PricingInputs, refusals: Refusals) -> None:
     customer = known.customer
     if customer is None:
         refusals.add("customer_code", f"there is no customer {order.customer_code}")
@@ -168,7 +168,9 @@ def _check_head(order: PlaceOrder, known: Known, refusals: Refusals) -> None:
 class _Pricing:
     """The terms that hold for all lines of one order."""
 
-    def __init__(self, order: PlaceOrder, known: Known, customer: CustomerView, refusals: Refusals) -> None:
+    def __init__(
+        self, order: PlaceOrder, known: PricingInputs, customer: CustomerView, refusals: Refusals
+    ) -> None:
         self.order, self.known, self.customer, self.refusals = order, known, customer, refusals
         self.currency = order.currency or customer.currency
         prices = known.prices

@@ -14,9 +14,9 @@ from domains.master_data.views import CompanyView, CustomerView, PriceListView
 from domains.sales.messages import OrderLineAsked, OrderStatus, PlaceOrder
 from domains.sales.rules.orders import (
     MAY_BECOME,
-    Known,
     NotInThisStatus,
     PricedOrder,
+    PricingInputs,
     advance,
     check_on_its_way,
     price_order,
@@ -43,7 +43,7 @@ def totals(order: PricedOrder) -> tuple[Decimal, Decimal, Decimal]:
     return order.taxed.net_amount, order.taxed.tax_amount, order.taxed.total_amount
 
 
-def wrong_fields(order: PlaceOrder, known: Known) -> list[str]:
+def wrong_fields(order: PlaceOrder, known: PricingInputs) -> list[str]:
     """The fields that an order is refused for."""
     with pytest.raises(Invalid) as refused:
         price_order(order, known)

@@ -2,11 +2,11 @@
 
 from domains.master_data import queries as master_data
 from domains.sales.messages import PlaceOrder
-from domains.sales.rules.orders import Known
+from domains.sales.rules.orders import PricingInputs
 from foundation.transaction import Transaction
 
 
-async def what_is_known(tx: Transaction, order: PlaceOrder) -> Known:
+async def pricing_inputs(tx: Transaction, order: PlaceOrder) -> PricingInputs:
     """What master data knows of everything that the order names."""
     company = await master_data.company(tx)
     customer = await master_data.customer(tx, order.customer_code)
@@ -20,7 +20,7 @@ async def what_is_known(tx: Transaction, order: PlaceOrder) -> Known:
     prices = None
     if customer and customer.price_list_code and needs_prices:
         prices = await master_data.price_list(tx, customer.price_list_code, sorted(items))
-    return Known(
+    return PricingInputs(
         company=company,
         customer=customer,
         items=items,
