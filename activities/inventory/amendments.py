@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from activities.inventory.keeping import as_rows, keep_reservations, reserved_lines, served_orders
+from activities.inventory.stock_writer import as_rows, reserved_lines, served_orders, write_reservations
 from domains.inventory.messages import AmendReservation, ReservationAmended
 from domains.inventory.queries import locked
 from domains.inventory.rules.amendments import Placed, amended
@@ -42,12 +42,12 @@ async def amend_reservation(tx: Transaction, order: AmendReservation) -> Reserva
     """
     shelf, before = await _on_the_shelf(tx, order)
     after = amended(shelf, order, before)
-    await keep_reservations(tx, order.warehouse_code, Shelf(shelf.stocks, moved=shelf.moved))
+    await write_reservations(tx, order.warehouse_code, Shelf(shelf.stocks, moved=shelf.moved))
     await tx.execute(_KEEP_PLACED, {"warehouse": order.warehouse_code, "placed": _placed_rows(after)})
 
     shelf = Shelf(shelf.stocks)
     served = shelf.serve(await locked.backorders(tx, order.warehouse_code, shelf))
-    await keep_reservations(tx, order.warehouse_code, shelf)
+    await write_reservations(tx, order.warehouse_code, shelf)
     now = {placed.reservation.line_number: placed.reservation for placed in after}
     now |= {line.line_number: line for line in served if line.order_id == order.order_id}
     lines = reserved_lines(now[line.line_number] for line in order.lines)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from activities.inventory import postings
-from activities.inventory.keeping import keep_book, keep_reservations, served_orders
+from activities.inventory.stock_writer import served_orders, write_book, write_reservations
 from domains.inventory import tables
 from domains.inventory.messages import ReceiveStock, StockReceived
 from domains.inventory.queries import locked
@@ -39,7 +39,7 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     adjustment_value = _received(shelf, book, receipt, lines)
     served = shelf.serve(await locked.backorders(tx, receipt.warehouse_code, shelf))
     value = sum((line.value for line in lines), ZERO)
-    await keep_reservations(tx, receipt.warehouse_code, shelf)
+    await write_reservations(tx, receipt.warehouse_code, shelf)
     number = tx.closing.sequence_number("REC", "inventory.receipt_number")
     head = receipt.model_dump(exclude={"receipt_id", "lines"}) | {
         "id": receipt.receipt_id,
@@ -52,7 +52,7 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     rows = [{"receipt_id": receipt.receipt_id} | vars(line) for line in lines]
     write_document(tx, {tables.StockReceiptLine: rows})
     on, warehouse_code = receipt.received_on, receipt.warehouse_code
-    keep_book(tx, book, document_id=receipt.receipt_id, moved_on=on, warehouse_code=warehouse_code)
+    write_book(tx, book, document_id=receipt.receipt_id, moved_on=on, warehouse_code=warehouse_code)
     await postings.post_receipt(tx, receipt, number, lines, adjustment_value)
     return StockReceived(
         receipt_id=receipt.receipt_id,

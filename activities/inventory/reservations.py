@@ -1,10 +1,10 @@
 """Goods are set aside for orders, and given back."""
 
-from activities.inventory.keeping import (
-    keep_new_reservations,
-    keep_reservations,
+from activities.inventory.stock_writer import (
     reserved_lines,
     served_orders,
+    write_new_reservations,
+    write_reservations,
 )
 from domains.inventory.messages import ReleaseReservation, ReservationReleased, ReserveStock, StockReserved
 from domains.inventory.queries import locked
@@ -25,7 +25,7 @@ async def reserve_stock(tx: Transaction, order: ReserveStock) -> StockReserved:
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(order.lines)
     )
     reservations = [shelf.reserve(order, line) for line in order.lines]
-    keep_new_reservations(tx, order.warehouse_code, shelf, order.ordered_on)
+    write_new_reservations(tx, order.warehouse_code, shelf, order.ordered_on)
     return StockReserved(
         order_id=order.order_id,
         lines=reserved_lines(reservations),
@@ -49,7 +49,7 @@ async def release_reservation(tx: Transaction, release: ReleaseReservation) -> R
         shelf.release(reservation)
     waiting = await locked.backorders(tx, warehouse_code, shelf, but_not=release.order_id)
     served = shelf.serve(waiting)
-    await keep_reservations(tx, warehouse_code, shelf)
+    await write_reservations(tx, warehouse_code, shelf)
     return ReservationReleased(
         order_id=release.order_id,
         released_quantity=sum((reservation.reserved for reservation in reservations), ZERO),

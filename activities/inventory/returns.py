@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from activities.inventory import postings
-from activities.inventory.keeping import keep_book, keep_reservations, served_orders
+from activities.inventory.stock_writer import served_orders, write_book, write_reservations
 from domains.inventory import tables
 from domains.inventory.messages import GoodsMayComeBack, GoodsTakenBack, LineTakenBack, TakeBackGoods
 from domains.inventory.queries import locked
@@ -52,7 +52,7 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
     restocked_value = sum((line.restocked_cost for line in lines), ZERO)
     scrapped_value = sum((line.cost for line in lines), ZERO) - restocked_value
 
-    await keep_reservations(tx, warehouse_code, shelf)
+    await write_reservations(tx, warehouse_code, shelf)
     number = tx.closing.sequence_number("RET", "inventory.return_number")
     values = {
         "restocked_value": restocked_value,
@@ -61,7 +61,7 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
     }
     where = {"warehouse_code": warehouse_code, "currency": book.currency}
     _write(tx, back, lines, sent._asdict() | values | where | {"number": number})
-    keep_book(tx, book, document_id=back.return_id, moved_on=back.received_on, warehouse_code=warehouse_code)
+    write_book(tx, book, document_id=back.return_id, moved_on=back.received_on, warehouse_code=warehouse_code)
     worth = postings.Returned(restocked_value, scrapped_value, adjustment_value)
     await postings.post_return(tx, back.return_id, number, sent.order_number, back.received_on, worth)
     return GoodsTakenBack(

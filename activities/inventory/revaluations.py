@@ -1,7 +1,7 @@
 """What is on hand gets another value."""
 
 from activities.inventory import postings
-from activities.inventory.keeping import keep_book
+from activities.inventory.stock_writer import write_book
 from domains.inventory import tables
 from domains.inventory.messages import ItemRevalued, RevalueItem
 from domains.inventory.queries import locked
@@ -41,7 +41,9 @@ async def revalue_item(tx: Transaction, revalue: RevalueItem) -> ItemRevalued:
         "reason": revalue.reason,
     }
     write_document(tx, {tables.Revaluation: row})
-    keep_book(tx, book, document_id=revalue.revaluation_id, moved_on=revalue.revalued_on, warehouse_code=None)
+    write_book(
+        tx, book, document_id=revalue.revaluation_id, moved_on=revalue.revalued_on, warehouse_code=None
+    )
     await postings.post_revaluation(
         tx, revalue.revaluation_id, number, item_code, revalue.revalued_on, difference
     )

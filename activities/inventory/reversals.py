@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select, text
 
-from activities.inventory.keeping import keep_book, keep_reservations
+from activities.inventory.stock_writer import write_book, write_reservations
 from activities.ledger import posting
 from domains.inventory.messages import ReverseStockDocument
 from domains.inventory.queries import locked
@@ -71,8 +71,8 @@ async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> Doc
         rules.take_out(shelf, moved, receipt.number)
         rules.take_back(book, moved, reverse.document_id, receipt.number)
     answer = await _reverse_posting(tx, "stock_receipt", reverse, receipt.number, receipt.received_on)
-    await keep_reservations(tx, receipt.warehouse_code, shelf)
-    keep_book(
+    await write_reservations(tx, receipt.warehouse_code, shelf)
+    write_book(
         tx,
         book,
         document_id=reverse.reversal_id,
@@ -98,7 +98,7 @@ async def reverse_revaluation(tx: Transaction, reverse: ReverseStockDocument) ->
     before = {(UUID(receipt), line): Decimal(value) for receipt, line, value in found.layers_before}
     rules.value_again(book, found.item_code, found.value_before - found.value, before)
     answer = await _reverse_posting(tx, "revaluation", reverse, found.number, found.revalued_on)
-    keep_book(tx, book, document_id=reverse.reversal_id, moved_on=reverse.reversed_on, warehouse_code=None)
+    write_book(tx, book, document_id=reverse.reversal_id, moved_on=reverse.reversed_on, warehouse_code=None)
     return answer
 
 

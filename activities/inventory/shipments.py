@@ -1,7 +1,7 @@
 """Goods leave the warehouse."""
 
 from activities.inventory import postings
-from activities.inventory.keeping import keep_book, keep_issued
+from activities.inventory.stock_writer import write_book, write_issued
 from domains.inventory import tables
 from domains.inventory.messages import GoodsIssued, IssuedLine, LineToIssue, PostGoodsIssue
 from domains.inventory.queries import locked
@@ -45,8 +45,8 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     write_document(tx, {tables.Shipment: head})
     rows = [{"shipment_id": issue.shipment_id} | dict(line) for line in lines]
     write_document(tx, {tables.ShipmentLine: rows})
-    keep_issued(tx, issue.warehouse_code, shelf)
-    keep_book(
+    write_issued(tx, issue.warehouse_code, shelf)
+    write_book(
         tx,
         book,
         document_id=issue.shipment_id,

@@ -37,7 +37,7 @@ _RESERVATIONS = """
             SELECT (x ->> 'order_id')::uuid FROM jsonb_array_elements(CAST(:reservations AS jsonb)) AS x))
         AND r.order_id = c.order_id AND r.line_number = c.line_number
 """
-_KEEP_CHANGED = text(f"WITH kept AS ({_STOCK}) {_RESERVATIONS}")
+_WRITE_CHANGED = text(f"WITH kept AS ({_STOCK}) {_RESERVATIONS}")
 _STILL_SHORT = text(
     "SELECT DISTINCT order_id FROM inventory.reservation "
     "WHERE order_id = ANY (CAST(:orders AS uuid[])) AND short_quantity > 0"
@@ -60,19 +60,19 @@ _LAYERS = """
 """
 
 
-async def keep_reservations(tx: Transaction, warehouse_code: str, shelf: Shelf) -> None:
+async def write_reservations(tx: Transaction, warehouse_code: str, shelf: Shelf) -> None:
     """Write what has changed on the shelf, at once: who was served is read afterwards."""
     if shelf.moved or shelf.changed:
-        await tx.execute(_KEEP_CHANGED, _stock(warehouse_code, shelf) | _changed(shelf))
+        await tx.execute(_WRITE_CHANGED, _stock(warehouse_code, shelf) | _changed(shelf))
 
 
-def keep_issued(tx: Transaction, warehouse_code: str, shelf: Shelf) -> None:
+def write_issued(tx: Transaction, warehouse_code: str, shelf: Shelf) -> None:
     """Collect what has left the shelf, and the reservations."""
     tx.closing.add_statement(_STOCK, _stock(warehouse_code, shelf))
     tx.closing.add_statement(_RESERVATIONS, _changed(shelf))
 
 
-def keep_new_reservations(tx: Transaction, warehouse_code: str, shelf: Shelf, ordered_on: date) -> None:
+def write_new_reservations(tx: Transaction, warehouse_code: str, shelf: Shelf, ordered_on: date) -> None:
     """Collect what an order of a day has set aside, line by line."""
     tx.closing.add_statement(_STOCK, _stock(warehouse_code, shelf))
     rows = [
@@ -101,7 +101,7 @@ def _changed(shelf: Shelf) -> dict[str, str]:
     return {"reservations": as_rows(list(shelf.changed.values()))}
 
 
-def keep_book(
+def write_book(
     tx: Transaction, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
 ) -> None:
     """Collect the moves, what is kept of the items afterwards, and the layers that are new or changed."""
