@@ -70,7 +70,7 @@ EDITS = (
         "class PostGoodsIssue(OfParcels):\n",
     ),
     Edit(
-        "workflows/order_to_cash/handover.py",
+        "workflows/order_to_cash/translation.py",
         "        tracking=shipment.tracking,\n",
         "        tracking=shipment.tracking,\n        parcels=shipment.parcels,\n",
     ),
@@ -107,11 +107,11 @@ EDITS = (
     ),
     Edit(
         "workflows/order_to_cash/process.py",
-        "        ask = handover.credit_check(self.facts.placed)\n",
+        "        ask = translation.credit_check(self.facts.placed)\n",
         f'        if await self.follows("{BEFORE_CREDIT}"):\n'
         "            look = messages.LookAtOrder(order_id=self.facts.order_id)\n"
         '            await self.step(sales.look_at_order, look, per="credit")\n'
-        "        ask = handover.credit_check(self.facts.placed)\n",
+        "        ask = translation.credit_check(self.facts.placed)\n",
     ),
     Edit(
         "workflows/order_to_cash/process.py",

@@ -31,7 +31,7 @@ from domains.sales.messages import (
 )
 from foundation.mailbox import Event, command
 from foundation.undo import Undo
-from workflows.customer_return import crediting, handover
+from workflows.customer_return import crediting, translation
 from workflows.customer_return.goods_return import GoodsReturn
 from workflows.customer_return.refusals import NotAsAuthorised, ReturnCancelled
 
@@ -100,7 +100,7 @@ class CustomerReturn(GoodsReturn):
         self.authorised, self.is_authorised = authorised, True
         self.know(document=authorised.return_number, party=authorised.customer_code)
         if asked.goods_stay:
-            self.received = handover.all_fit(authorised)
+            self.received = translation.all_fit(authorised)
             self.inspection = InspectReturn(
                 inspection_id=uuid5(asked.return_id, "no inspection"), received_on=asked.authorised_on
             )
@@ -110,9 +110,9 @@ class CustomerReturn(GoodsReturn):
 
     async def see_what_came(self, inspection: InspectReturn, event: Event) -> None:
         """Once the goods are here there is no way back: what cannot be is refused now."""
-        handover.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
-        received = inspection.lines or handover.all_fit(self.authorised)
-        if back := handover.goods_to_take_back(self.authorised, inspection, received):
+        translation.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
+        received = inspection.lines or translation.all_fit(self.authorised)
+        if back := translation.goods_to_take_back(self.authorised, inspection, received):
             per = inspection.inspection_id
             await self.step(inventory.check_goods_back, back, per=per, by=event.caller)
         if self.ending is not None:
@@ -128,7 +128,7 @@ class CustomerReturn(GoodsReturn):
 
     async def take_goods_back(self, inspection: InspectReturn) -> None:
         """At what they cost when they left; who waits for such goods is served, oldest first."""
-        take = handover.goods_to_take_back(self.authorised, inspection, self.received)
+        take = translation.goods_to_take_back(self.authorised, inspection, self.received)
         if take is None:
             return
         await self.step(inventory.take_back_goods, take, must=True)
@@ -140,13 +140,13 @@ class CustomerReturn(GoodsReturn):
         find = FindBilled(order_id=self.asked.order_id)
         found, received = await self.step(billed.find_billed, find, must=True), self.received
         if found.is_collective:
-            withdraw = handover.withdrawal(self.asked, self.authorised, received)
+            withdraw = translation.withdrawal(self.asked, self.authorised, received)
             withdrawn = await self.step(billing_due.withdraw_billing_due, withdraw, must=True)
             # What was billed meanwhile is found now, and never more is.
             found = await self.step(billed.find_billed, find, per="withdrawn", must=True)
-            received = handover.less(received, withdrawn)
-            self.unbilled = handover.unbilled(withdrawn)
-        notes, never_billed = handover.credit_notes(self.asked, inspection, received, found)
+            received = translation.less(received, withdrawn)
+            self.unbilled = translation.unbilled(withdrawn)
+        notes, never_billed = translation.credit_notes(self.asked, inspection, received, found)
         self.unbilled += never_billed
         for note in notes:
             self.credited.append(await crediting.credit(self, note, self.asked.resolution))
@@ -155,7 +155,7 @@ class CustomerReturn(GoodsReturn):
         """Order the same goods again, free of charge; whether that order was taken."""
         if not any(line.quantity for line in self.received):
             return True
-        order = handover.replacement(self.asked, self.authorised, inspection, self.received)
+        order = translation.replacement(self.asked, self.authorised, inspection, self.received)
         await self.begin(
             "order_to_cash",
             order.order_id,

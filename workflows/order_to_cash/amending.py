@@ -10,7 +10,7 @@ from domains.sales.messages import AmendOrder, ConfirmOrder
 from foundation.mailbox import Event
 from foundation.messages import Caller
 from foundation.process import Process
-from workflows.order_to_cash import answers, handover
+from workflows.order_to_cash import answers, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OverCreditLimit
 
@@ -50,7 +50,7 @@ async def _set_aside(process: Process, facts: OrderFacts, per: UUID, by: Caller)
         process_id=process.id,
         warehouse_code=placed.warehouse_code,
         ordered_on=placed.ordered_on,
-        lines=handover.lines_to_reserve(placed),
+        lines=translation.lines_to_reserve(placed),
     )
     reserved = await process.step(inventory.amend_reservation, reserve, per=per, by=by, must=True)
     facts.reserve(reserved.lines, reserved.number)

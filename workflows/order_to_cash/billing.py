@@ -16,7 +16,7 @@ from domains.receivables.messages import InvoicePosted, OrderShare, WithdrawFrom
 from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced, RecordFulfilment
 from foundation.messages import Caller
 from foundation.process import Process
-from workflows.order_to_cash import answers, handover
+from workflows.order_to_cash import answers, translation
 from workflows.order_to_cash.facts import OrderFacts
 
 
@@ -49,11 +49,11 @@ class OfEachShipment:
     ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
         """Bill what has left and is not billed."""
         lines, shipment = facts.fulfilment.to_bill(), shipped.shipment
-        invoice = handover.invoice(
+        invoice = translation.invoice(
             facts.placed,
             shipment,
             shipped.issued,
-            handover.lines_to_bill(facts.placed, lines, with_freight=not facts.invoices),
+            translation.lines_to_bill(facts.placed, lines, with_freight=not facts.invoices),
             process_id=process.id,
             invoiced_on=facts.to_be_billed_on,
             completes_order=facts.fulfilment.is_delivered,
@@ -98,8 +98,8 @@ class OfTheMonth:
         self, process: Process, facts: OrderFacts, shipped: Shipped
     ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
         """Put it on the list."""
-        to_bill = handover.lines_to_bill(facts.placed, shipped.lines, with_freight=not facts.was_listed)
-        listed = handover.billing_due(
+        to_bill = translation.lines_to_bill(facts.placed, shipped.lines, with_freight=not facts.was_listed)
+        listed = translation.billing_due(
             facts.placed,
             shipped.shipment,
             shipped.issued,

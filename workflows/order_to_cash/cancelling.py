@@ -41,7 +41,7 @@ from foundation.mailbox import Event
 from foundation.money import ZERO
 from foundation.process import Process
 from workflows.customer_return import crediting
-from workflows.order_to_cash import answers, billing, handover
+from workflows.order_to_cash import answers, billing, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OrderCancelled
 
@@ -186,7 +186,7 @@ class Cancelling:
             return
         find = FindBilled(order_id=self.facts.placed.order_id)
         found = await self.process.step(billed.find_billed, find, per=self.per, must=True)
-        for note in handover.freight_credits(found, self.cancellation):
+        for note in translation.freight_credits(found, self.cancellation):
             self.facts.credit(await crediting.credit(self.process, note, self.cancellation.money))
 
     async def withdraw_freight(self) -> None:

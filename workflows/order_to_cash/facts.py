@@ -23,7 +23,7 @@ from foundation.days import check_not_before
 from foundation.money import ZERO
 from foundation.next_run import Carried
 from workflows.customer_return.crediting import Credited
-from workflows.order_to_cash import handover
+from workflows.order_to_cash import translation
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
     NotAmendable,
@@ -118,7 +118,7 @@ class OrderFacts:
 
     def hear_set_aside(self, served: ServedOrder, number: int) -> None:
         """Stock was set aside for the order's backorder; an older fact than what is known says nothing."""
-        self.fulfilment.set_aside(handover.news(self.placed, served), number=number)
+        self.fulfilment.set_aside(translation.news(self.placed, served), number=number)
 
     @property
     def has_left(self) -> bool:

@@ -26,7 +26,7 @@ from foundation.approvals import Approvals
 from foundation.mailbox import Event, command, fact
 from foundation.next_run import known
 from foundation.undo import Undo
-from workflows.order_to_cash import amending, answers, billing, handover, returning
+from workflows.order_to_cash import amending, answers, billing, returning, translation
 from workflows.order_to_cash.cancelling import Cancelling, give_money_back
 from workflows.order_to_cash.facts import OrderFacts, OrderSoFar
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
@@ -114,7 +114,7 @@ class OrderToCash(Approvals):
 
     async def pass_credit_check(self, undo: Undo) -> None:
         """Go on within the limit; over it, wait for a credit manager's decision."""
-        ask = handover.credit_check(self.facts.placed)
+        ask = translation.credit_check(self.facts.placed)
         release = ReleaseCredit(order_id=ask.order_id)
         undo.of(credit.check_credit, credit.release_credit, lambda: release)
         if self.has_asked:
@@ -141,7 +141,7 @@ class OrderToCash(Approvals):
         undo.of(inventory.reserve_stock, inventory.release_reservation, lambda: release)
         if self.facts.is_set_aside:
             return
-        if reserve := handover.reservation(self.facts.placed, process_id=self.id):
+        if reserve := translation.reservation(self.facts.placed, process_id=self.id):
             self.facts.reserve((await self.step(inventory.reserve_stock, reserve)).lines)
         confirm = messages.ConfirmOrder(
             order_id=self.facts.order_id, shortages=self.facts.fulfilment.shortages()
@@ -160,7 +160,7 @@ class OrderToCash(Approvals):
             # More may have been told by the time that a lost attempt is repeated.
             await self.written_into_history("The shipment")
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
-        issue = handover.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
+        issue = translation.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
         facts.deliver(lines, shipment.shipped_on)
         shipped = billing.Shipped(shipment, issued, lines, by)
