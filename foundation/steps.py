@@ -20,7 +20,7 @@ from foundation.mailbox import NOT_WAITED_FOR, AnsweredBefore, NextRun, number_o
 from foundation.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
 from foundation.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
 from foundation.parking import NothingToRepair, Parked, Repair, StepAborted
-from foundation.standing import Standing
+from foundation.stage_tracker import StageTracker
 
 HELD = "held"
 """The class of what is wrong with a process that somebody holds."""
@@ -70,7 +70,7 @@ class Failed(NamedTuple):
         return kind_of(self.cause)
 
 
-class Steps(Standing):
+class Steps(StageTracker):
     """Takes steps for a process."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ RECORD_TIMEOUT = timedelta(seconds=10)
 A_MOMENT = timedelta(milliseconds=1)
 
 
-class Standing:
+class StageTracker:
     """The stages of a process: reached with the step that writes them, and shown when it waits or ends."""
 
     def __init__(self) -> None:
