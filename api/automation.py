@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from fastapi import Body
 
-from activities.automation import listeners, outcomes
+from activities.automation import outcomes, subscriptions
 from api import processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.automation import queries, rules
@@ -69,7 +69,7 @@ async def subscribe(
 ) -> WebhookWithSecret:
     """Tell an address of what is done from now on. The answer shows the secret, this once."""
     webhook_id = asked.new_id("webhook")
-    await asked.run(listeners.subscribe, Subscribe(**dict(webhook_asked), webhook_id=webhook_id))
+    await asked.run(subscriptions.subscribe, Subscribe(**dict(webhook_asked), webhook_id=webhook_id))
     await listen(asked)
     return await _with_secret(asked, webhook_id)
 
@@ -99,7 +99,7 @@ async def change_webhook(webhook_id: UUID, changes: WebhookChanges, asked: Asked
     """Change what is given. Switched on again, it is told of what is done from then on."""
     # A change is applied each time; a correlation id, which many requests may share, must not stop it.
     asked = replace(asked, key=asked.key or str(uuid4()))
-    await asked.run(listeners.change_webhook, ChangeWebhook(**dict(changes), webhook_id=webhook_id))
+    await asked.run(subscriptions.change_webhook, ChangeWebhook(**dict(changes), webhook_id=webhook_id))
     await listen(asked)
     return await one_webhook(webhook_id, asked)
 
@@ -107,7 +107,7 @@ async def change_webhook(webhook_id: UUID, changes: WebhookChanges, asked: Asked
 @webhooks.post("/{webhook_id}/secret", status_code=201, dependencies=[allows("automation.webhook.write")])
 async def rotate_secret(webhook_id: UUID, asked: Asked) -> WebhookWithSecret:
     """Make a new secret and show it, this once. For a day messages are signed with the old one as well."""
-    await asked.run(listeners.rotate_secret, RotateSecret(webhook_id=webhook_id))
+    await asked.run(subscriptions.rotate_secret, RotateSecret(webhook_id=webhook_id))
     return await _with_secret(asked, webhook_id)
 
 
@@ -128,7 +128,7 @@ async def list_mail_rules(asked: Asked) -> MailRules:
 @mail_rules.post("", dependencies=[allows("automation.mail_rule.write")])
 async def put_mail_rule(rule: PutMailRule, asked: Asked) -> MailRules:
     """Say whether a letter goes out by mail from now on, from whom, and who gets a blind copy."""
-    await asked.run(listeners.put_mail_rule, rule)
+    await asked.run(subscriptions.put_mail_rule, rule)
     await listen(asked)
     return await list_mail_rules(asked)
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.automation import announcing, listeners
+from activities.automation import announcing, subscriptions
 from domains.automation import rules
 from domains.automation.messages import Announce, IntendedMessage, Subscribe, TakeUp
 from foundation import visibility
@@ -33,7 +33,7 @@ _READ_BY_NOBODY = text(
 async def subscribe_by_hand(caller: Caller, url: str, *events: str) -> None:
     """Make a webhook, and leave the company's log to be read by hand: its process is not begun."""
     hook = Subscribe(webhook_id=uuid4(), url=url, events=events)
-    await listeners.subscribe(Call.direct(caller, str(uuid4())), hook)
+    await subscriptions.subscribe(Call.direct(caller, str(uuid4())), hook)
     async with database().write(caller.company, caller.actor) as tx:
         await tx.execute(_READ_BY_NOBODY, {"process": f"{caller.company}/announcements"})
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from activities.automation.listeners import READER
+from activities.automation.subscriptions import READER
 from domains.automation import queries, rules
 from domains.automation.messages import Announce, Announced, AwaitNews, IntendedMessage, News, TakeUp
 from domains.automation.tables import Cursor, OutgoingMessage
