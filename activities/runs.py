@@ -4,7 +4,7 @@ from sqlalchemy import ARRAY, Integer, Text, bindparam, text
 
 from foundation import batch
 from foundation.operation import look, operation
-from foundation.outside import Errand
+from foundation.outside import ExternalCall
 from foundation.run_messages import (
     CHUNKS_AT_ONCE,
     ChunkWorked,
@@ -44,9 +44,9 @@ _LEAVE = text(
 
 
 @batch.batch("run.work_chunk")
-async def work_chunk(errand: Errand, work: WorkChunk) -> ChunkWorked:
+async def work_chunk(call: ExternalCall, work: WorkChunk) -> ChunkWorked:
     """Do each item of a chunk, once by its key, and note what became of it."""
-    return await batch.work_through(errand, work)
+    return await batch.work_through(call, work)
 
 
 @look("run.count_items")

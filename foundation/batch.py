@@ -21,7 +21,7 @@ from foundation.errors import is_refusal
 from foundation.failures import CUT_OFF, is_server_away, kind_of, said_by
 from foundation.messages import Call, Caller, shortened
 from foundation.operation import OPERATIONS, Answer, Ask, Operation, declared
-from foundation.outside import Deed, Errand, Outside
+from foundation.outside import ExternalBody, ExternalCall, Outside
 from foundation.run_messages import (
     ChunkWorked,
     Listed,
@@ -97,11 +97,11 @@ class Batch(Outside[Ask, Answer]):
         return await super().__call__(call.model_copy(update={"asked_hash": of_key}), command)
 
 
-def batch(name: str) -> Callable[[Deed[Ask, Answer]], Batch[Ask, Answer]]:
+def batch(name: str) -> Callable[[ExternalBody[Ask, Answer]], Batch[Ask, Answer]]:
     """Declare what works through many, named `domain.what_it_does`."""
 
-    def declare(deed: Deed[Ask, Answer]) -> Batch[Ask, Answer]:
-        return declared(Batch(name, deed, note=None, once=True))
+    def declare(body: ExternalBody[Ask, Answer]) -> Batch[Ask, Answer]:
+        return declared(Batch(name, body, note=None, once=True))
 
     return declare
 
@@ -141,7 +141,7 @@ class Outcome(NamedTuple):
     reason: str | None = None
 
 
-async def work_through(errand: Errand, work: WorkChunk) -> ChunkWorked:
+async def work_through(call: ExternalCall, work: WorkChunk) -> ChunkWorked:
     """Do each item of a chunk, one after the other, and note what became of them.
 
     Raises what shows that the database or Temporal is away: then the chunk is tried again, and finds what was
@@ -149,19 +149,19 @@ async def work_through(errand: Errand, work: WorkChunk) -> ChunkWorked:
     attempt at the chunk does not wait for it again.
     """
     chunk = {"run_id": work.run_id, "chunk": work.chunk}
-    async with errand.read() as tx:
+    async with call.read() as tx:
         items = (await tx.execute(_TO_DO, chunk | {"statuses": list(work.statuses)})).all()
     outcomes: list[Outcome] = []
     numbers = Numbers()
     with inbox.sent_later():
         for item in items:
-            outcome = await _outcome(errand.caller, work, item, numbers)
+            outcome = await _outcome(call.caller, work, item, numbers)
             outcomes.append(outcome)
             if outcome.failure in CUT_OFF:
-                async with errand.write() as tx:
+                async with call.write() as tx:
                     await _note(tx, work, outcomes)
                 outcomes = []
-    async with errand.write() as tx:
+    async with call.write() as tx:
         await _note(tx, work, outcomes)
         counted = (await tx.execute(_COUNT_CHUNK, chunk)).one()
     return ChunkWorked(chunk=work.chunk, last_numbers=numbers.last, **counted._asdict())

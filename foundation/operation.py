@@ -69,7 +69,7 @@ class Operation(Generic[Ask, Answer]):
         self.body: Body[Ask, Answer] = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
-            kind for key, kind in hints.items() if key not in ("errand", "return") and kind is not Transaction
+            kind for key, kind in hints.items() if key not in ("call", "return") and kind is not Transaction
         )
         self.answer_type: type[Answer] = hints["return"]
         self.__doc__ = body.__doc__

@@ -33,7 +33,7 @@ HEARTBEAT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
-class Errand:
+class ExternalCall:
     """On whose behalf something is done outside, and the ways to our records meanwhile."""
 
     caller: Caller
@@ -47,7 +47,7 @@ class Errand:
         return database().write(self.caller.company, self.caller.actor)
 
 
-Deed = Callable[[Errand, Ask], Coroutine[Any, Any, Answer]]
+ExternalBody = Callable[[ExternalCall, Ask], Coroutine[Any, Any, Answer]]
 Note = Callable[[Transaction, Ask, Answer], Awaitable[None]]
 
 
@@ -55,11 +55,11 @@ class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
     """Something done outside the house, declared once."""
 
     def __init__(
-        self, name: str, deed: Deed[Ask, Answer], *, note: Note[Ask, Answer] | None, once: bool
+        self, name: str, body: ExternalBody[Ask, Answer], *, note: Note[Ask, Answer] | None, once: bool
     ) -> None:
         # What is written is known with the answer: the note takes the body's place then.
-        super().__init__(name, deed, quick=False)
-        self.deed = deed
+        super().__init__(name, body, quick=False)
+        self.external_body = body
         self.note = note
         self.is_logged = once
 
@@ -68,7 +68,7 @@ class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
         if self.is_logged and (known := await self._noted_answer(call, command)) is not None:
             return known
         async with _heartbeats():
-            answer = await self.deed(Errand(caller=call.caller), command)
+            answer = await self.external_body(ExternalCall(caller=call.caller), command)
         if not self.is_logged:
             return answer
         noting = copy.copy(self)
@@ -88,15 +88,15 @@ class Outside(Operation[Ask, Answer], Generic[Ask, Answer]):
 
 def outside(
     name: str, *, note: Note[Any, Any] | None = None, once: bool = True
-) -> Callable[[Deed[Ask, Answer]], Outside[Ask, Answer]]:
+) -> Callable[[ExternalBody[Ask, Answer]], Outside[Ask, Answer]]:
     """Declare something that is done outside, named `domain.what_it_does`.
 
     `note` is written with the log row when it is done. With `once=False` nothing is noted: for what only
     waits and looks.
     """
 
-    def declare(deed: Deed[Ask, Answer]) -> Outside[Ask, Answer]:
-        return declared(Outside(name, deed, note=note, once=once))
+    def declare(body: ExternalBody[Ask, Answer]) -> Outside[Ask, Answer]:
+        return declared(Outside(name, body, note=note, once=once))
 
     return declare
 

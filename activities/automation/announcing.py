@@ -12,7 +12,7 @@ from domains.automation.messages import Announce, Announced, AwaitNews, Intended
 from domains.automation.tables import Cursor, OutgoingMessage
 from foundation.database import TransactionId, rows_of
 from foundation.operation import OPERATIONS, operation
-from foundation.outside import Errand, outside
+from foundation.outside import ExternalCall, outside
 from foundation.settings import settings
 from foundation.transaction import Transaction
 
@@ -40,11 +40,11 @@ async def take_up(tx: Transaction, ask: TakeUp) -> Announced:
 
 
 @outside("automation.await_news", once=False)
-async def await_news(errand: Errand, ask: AwaitNews) -> News:
+async def await_news(call: ExternalCall, ask: AwaitNews) -> News:
     """Wait a while until something was done that somebody is to be told of."""
     every = settings().announcements_poll_seconds
     for _ in range(max(1, int(settings().announcements_wait_seconds / every))):
-        async with errand.read() as tx:
+        async with call.read() as tx:
             listeners = await queries.listeners(tx)
             wanted = rules.operations_wanted(listeners, rules.events_of(OPERATIONS))
             found = await queries.stretch(tx, after=ask.after, wanted=wanted, limit=ROWS_AT_ONCE)

@@ -11,7 +11,7 @@ from sqlalchemy import func, update
 from domains.automation.messages import MessageSent, SendMessage
 from domains.automation.tables import OutgoingMessage
 from foundation.errors import NotFound
-from foundation.outside import Errand
+from foundation.outside import ExternalCall
 from foundation.transaction import Transaction
 
 
@@ -28,7 +28,7 @@ class Attempt(NamedTuple):
 
 
 @asynccontextmanager
-async def attempt_at(errand: Errand, message_id: UUID, **learned: str) -> AsyncIterator[Attempt]:
+async def attempt_at(call: ExternalCall, message_id: UUID, **learned: str) -> AsyncIterator[Attempt]:
     """Count the attempt before it is made, and write down why it failed if it does.
 
     With it goes what was learned since the message was intended, such as its recipient. Refuses: NotFound.
@@ -47,7 +47,7 @@ async def attempt_at(errand: Errand, message_id: UUID, **learned: str) -> AsyncI
             OutgoingMessage.intended_at,
         )
     )
-    async with errand.write() as tx:
+    async with call.write() as tx:
         row = (await tx.execute(counted)).one_or_none()
     if row is None:
         raise NotFound(f"there is no message {message_id}")
@@ -55,7 +55,7 @@ async def attempt_at(errand: Errand, message_id: UUID, **learned: str) -> AsyncI
         yield Attempt(*row)
     except Exception as failure:
         failed = update(OutgoingMessage).where(OutgoingMessage.id == message_id)
-        async with errand.write() as tx:
+        async with call.write() as tx:
             await tx.execute(failed.values(last_error=str(failure)[:500]))
         raise
 

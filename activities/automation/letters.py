@@ -9,22 +9,22 @@ from domains.automation.tables import MailRule
 from domains.master_data import queries as master_data
 from foundation import mail
 from foundation.mail import EnclosedFile, Mail, NotHandedOver
-from foundation.outside import Errand, outside
+from foundation.outside import ExternalCall, outside
 from foundation.settings import settings
 from foundation.tables import AttachedFile
 from foundation.transaction import Transaction
 
 
 @outside("automation.send_mail", note=note_sent)
-async def send_mail(errand: Errand, send: SendMail) -> MessageSent:
+async def send_mail(call: ExternalCall, send: SendMail) -> MessageSent:
     """Hand a letter over to the mail server, under the same Message-ID at every attempt.
 
     Refuses: MailRefused.
     """
     letter = send.letter
     learned = {"document": letter.document, "recipient": letter.recipient, "subject": letter.subject}
-    async with attempt_at(errand, send.message_id, **learned) as attempt:
-        async with errand.read() as tx:
+    async with attempt_at(call, send.message_id, **learned) as attempt:
+        async with call.read() as tx:
             prepared, copies = await _prepared(tx, send, attempt)
         message = mail.put_together(prepared, attempt=attempt.number)
         await mail.hand_over(message, sender=prepared.sender, recipient=prepared.recipient, copies=copies)

@@ -11,7 +11,7 @@ from domains.automation.messages import MessageSent, SendMessage
 from domains.automation.tables import Webhook
 from foundation import webhook
 from foundation.errors import BusinessError
-from foundation.outside import Errand, outside
+from foundation.outside import ExternalCall, outside
 from foundation.tables import OperationLog
 
 
@@ -20,32 +20,32 @@ class WebhookSwitchedOff(BusinessError):
 
 
 @outside("automation.send_webhook", note=note_sent)
-async def send_webhook(errand: Errand, send: SendMessage) -> MessageSent:
+async def send_webhook(call: ExternalCall, send: SendMessage) -> MessageSent:
     """POST what was done to the webhook's address, signed, under the same id at every attempt.
 
     Refuses: WebhookSwitchedOff, ReceiverIsGone, AddressNotAllowed.
     """
-    async with attempt_at(errand, send.message_id) as attempt:
-        url, secrets = await _receiver(errand, attempt)
+    async with attempt_at(call, send.message_id) as attempt:
+        url, secrets = await _receiver(call, attempt)
         message_id = rules.webhook_message_id(send.message_id)
-        body = await _body(errand, attempt)
+        body = await _body(call, attempt)
         headers = {"perpetual-attempt": str(attempt.number)}
         await webhook.deliver(url, message_id, body, secrets=secrets, headers=headers)
     return MessageSent(message_id=send.message_id, external_id=message_id)
 
 
-async def _receiver(errand: Errand, attempt: Attempt) -> tuple[str, list[bytes]]:
+async def _receiver(call: ExternalCall, attempt: Attempt) -> tuple[str, list[bytes]]:
     webhook_id: UUID | None = attempt.webhook_id
-    async with errand.read() as tx:
+    async with call.read() as tx:
         url = await tx.scalar(select(Webhook.url).where(Webhook.id == webhook_id, Webhook.active))
         if webhook_id is None or url is None:
             raise WebhookSwitchedOff("the webhook was switched off before this could be delivered")
         return url, await queries.secrets(tx, webhook_id)
 
 
-async def _body(errand: Errand, attempt: Attempt) -> bytes:
+async def _body(call: ExternalCall, attempt: Attempt) -> bytes:
     """What was done, from the log, which never changes: the same bytes at every attempt."""
-    async with errand.read() as tx:
+    async with call.read() as tx:
         done = await tx.get(OperationLog, attempt.operation_key)
     assert done is not None  # A message is intended for what the log says.
     return to_json(

@@ -179,10 +179,10 @@ async def test_a_chunk_that_cannot_be_worked_through_can_be_done_without(
     codes, work_through = await owing(erp, 12), batch.work_through
     cancels = who == "the run is cancelled"
 
-    async def not_the_second(errand: Any, work: Any) -> Any:
+    async def not_the_second(call: Any, work: Any) -> Any:
         if work.chunk == 2 and work.statuses == ("open",):
             raise LookupError("a defect of ours")
-        return await work_through(errand, work)
+        return await work_through(call, work)
 
     monkeypatch.setattr(batch, "work_through", not_the_second)
     asked = asyncio.create_task(_run(erp))
@@ -255,9 +255,9 @@ async def test_a_chunk_that_nobody_has_worked_through_is_not_done(
     codes, work_through = await owing(erp, 7), batch.work_through
     untouched = {1}
 
-    async def of_other_books(errand: Any, work: Any) -> Any:
+    async def of_other_books(call: Any, work: Any) -> Any:
         if work.chunk not in untouched:
-            return await work_through(errand, work)
+            return await work_through(call, work)
         untouched.remove(work.chunk)
         return ChunkWorked(chunk=work.chunk, done=0, refused=0, failed=0)
 

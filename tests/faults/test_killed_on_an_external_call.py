@@ -28,7 +28,7 @@ from tests.erp import Erp
 from tests.faults.test_killed_worker import SupervisedWorker, supervised
 from workflows.announcements import Announcements, ReadOn
 
-QUEUE = "dies on an errand"
+QUEUE = "dies on an external call"
 FIRST_EVENT_AFTER_WORK = 4
 
 
