@@ -19,7 +19,7 @@ from domains.ledger.messages import Document, SettledInvoice, Source
 from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from domains.receivables.queries import credits
 from domains.receivables.rules import credit_notes as rules
-from domains.receivables.rules.billed import BilledInvoice, TaxAmounts
+from domains.receivables.rules.billed import CreditableInvoice, TaxAmounts
 from domains.receivables.rules.collective import BilledTogether
 from domains.receivables.rules.credit_notes import Credit
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
@@ -65,7 +65,7 @@ async def _write(
     books: Books,
     note: PostCreditNote,
     invoice: Any,
-    billed: BilledInvoice,
+    billed: CreditableInvoice,
     credit: Credit,
     order: dict[str, Any],
 ) -> str:
@@ -131,7 +131,7 @@ def _taxes(credit: Credit) -> list[dict[str, Any]]:
 
 
 def _answer(
-    note: PostCreditNote, number: str, invoice: Any, billed: BilledInvoice, credit: Credit | None
+    note: PostCreditNote, number: str, invoice: Any, billed: CreditableInvoice, credit: Credit | None
 ) -> CreditNotePosted:
     settled = None
     if credit and credit.reduced_amount:

@@ -119,7 +119,7 @@ _BILLED = text(
 
 async def locked_invoice(
     tx: Transaction, invoice_id: UUID, *, base_currency: str
-) -> tuple[Any, parts.BilledInvoice] | None:
+) -> tuple[Any, parts.CreditableInvoice] | None:
     """The invoice, with what of it was credited and settled so far; none when there is no such invoice.
 
     Whoever credits or settles it at the same time waits: what is read here is read after the lock.
@@ -133,7 +133,7 @@ async def locked_invoice(
     taxes = (await tx.execute(_TAXES, asked)).all()
     settled = (await tx.execute(_SETTLED, asked)).all()
     reversed_before = (await tx.execute(_REVERSED, asked)).one()
-    found = parts.BilledInvoice(
+    found = parts.CreditableInvoice(
         invoice=heads[0].document,
         customer_code=invoice.customer_code,
         currency=invoice.currency,
@@ -150,8 +150,8 @@ async def locked_invoice(
     return invoice, found
 
 
-def _line(row: Any) -> parts.BilledLine:
-    return parts.BilledLine(
+def _line(row: Any) -> parts.CreditableLine:
+    return parts.CreditableLine(
         line_number=row.line_number,
         order_line_number=row.order_line_number,
         tax_code=row.tax_code,
@@ -162,8 +162,8 @@ def _line(row: Any) -> parts.BilledLine:
     )
 
 
-def _tax(row: Any) -> parts.BilledTax:
-    return parts.BilledTax(
+def _tax(row: Any) -> parts.CreditableTax:
+    return parts.CreditableTax(
         line_number=row.line_number,
         tax_code=row.tax_code,
         account_code=row.account_code,
@@ -203,7 +203,7 @@ async def billed(tx: Transaction, order_id: UUID) -> Billed:
     )
 
 
-async def discount_less(tx: Transaction, billed: parts.BilledInvoice, credit: rules.Credit) -> Discount:
+async def discount_less(tx: Transaction, billed: parts.CreditableInvoice, credit: rules.Credit) -> Discount:
     """What may still be taken off an invoice when a further credit note takes its share off.
 
     The credit note is settled in full. In proportion to all that was credited so before anything was paid,

@@ -32,7 +32,7 @@ class Amounts:
 
 
 @dataclass(frozen=True)
-class BilledLine:
+class CreditableLine:
     """A line of the invoice, and what of it is credited already."""
 
     line_number: int
@@ -79,7 +79,7 @@ class TaxAmounts:
 
 
 @dataclass(frozen=True)
-class BilledTax:
+class CreditableTax:
     """A tax of the invoice, and what of it is credited already."""
 
     line_number: int
@@ -99,7 +99,7 @@ class BilledTax:
 
 
 @dataclass(frozen=True)
-class BilledInvoice:
+class CreditableInvoice:
     """An invoice with everything that was credited of it and settled before."""
 
     invoice: OpenDocument
@@ -108,7 +108,7 @@ class BilledInvoice:
     base_currency: str
     rate: Decimal
     """Units of the invoice's currency for one of the company's, as it was billed."""
-    lines: tuple[BilledLine, ...]
-    taxes: tuple[BilledTax, ...]
+    lines: tuple[CreditableLine, ...]
+    taxes: tuple[CreditableTax, ...]
     settled: tuple[SettledBefore, ...]
     reversed_before: ReversedBefore

@@ -14,7 +14,14 @@ from domains.ledger.messages import AccountRole, Line, NewItem, Role, Side, cust
 from domains.ledger.rules.journal import balanced_in_base
 from domains.ledger.rules.settlement import SettledInstalment, share_of
 from domains.receivables.messages import LineToCredit, ReceivablesRole
-from domains.receivables.rules.billed import Amounts, BilledInvoice, BilledLine, BilledTax, TaxAmounts, within
+from domains.receivables.rules.billed import (
+    Amounts,
+    CreditableInvoice,
+    CreditableLine,
+    CreditableTax,
+    TaxAmounts,
+    within,
+)
 from domains.receivables.rules.reversed_settlements import (
     PartlyTaken,
     Reversal,
@@ -59,7 +66,7 @@ class Credit:
 
 
 def compute(
-    billed: BilledInvoice, asked: Sequence[LineToCredit], order_id: UUID | None = None
+    billed: CreditableInvoice, asked: Sequence[LineToCredit], order_id: UUID | None = None
 ) -> Credit | None:
     """What a credit note over the lines takes back; over everything that is left when no line is given.
 
@@ -96,7 +103,7 @@ def compute(
 
 
 def lines_to_credit(
-    billed: Sequence[BilledLine], asked: Sequence[LineToCredit], currency: str
+    billed: Sequence[CreditableLine], asked: Sequence[LineToCredit], currency: str
 ) -> dict[int, Amounts]:
     """What is taken back of which line. Freight is, when everything is. Refuses: CreditedTooMuch."""
     if not asked:
@@ -127,7 +134,7 @@ def lines_to_credit(
     }
 
 
-def taxes_to_credit(billed: BilledInvoice, lines: Mapping[int, Amounts]) -> dict[int, TaxAmounts]:
+def taxes_to_credit(billed: CreditableInvoice, lines: Mapping[int, Amounts]) -> dict[int, TaxAmounts]:
     """The lines' taxes by component, in the invoice's own accounts.
 
     A percentage goes with the net amount of its tax code's lines, a fixed tax with their quantity.
@@ -153,7 +160,7 @@ _NOTHING = Amounts(ZERO, ZERO, ZERO)
 
 
 def _components(
-    components: Sequence[BilledTax], whole: Amounts, part: Amounts, currency: str
+    components: Sequence[CreditableTax], whole: Amounts, part: Amounts, currency: str
 ) -> list[TaxAmounts]:
     """The components of one tax code on a part of its lines."""
 
@@ -204,7 +211,7 @@ def _spread_within(
     return list(parts.values())
 
 
-def _reduced(billed: BilledInvoice, total: Decimal) -> tuple[SettledInstalment, ...]:
+def _reduced(billed: CreditableInvoice, total: Decimal) -> tuple[SettledInstalment, ...]:
     """The open instalments that the total lowers, the latest due first."""
     left = total
     reduced: list[SettledInstalment] = []
@@ -218,7 +225,7 @@ def _reduced(billed: BilledInvoice, total: Decimal) -> tuple[SettledInstalment, 
 
 
 def on_account(
-    credit_note_id: UUID, on: date, billed: BilledInvoice, credit: Credit, account: Callable[[Role], str]
+    credit_note_id: UUID, on: date, billed: CreditableInvoice, credit: Credit, account: Callable[[Role], str]
 ) -> list[NewItem]:
     """What had been paid is the customer's money, in the invoice's currency, worth what it was then."""
     money = credit.reversal.on_account
@@ -237,7 +244,7 @@ def on_account(
     ]
 
 
-def postings(billed: BilledInvoice, credit: Credit, account: Callable[[Role], str]) -> list[Line]:
+def postings(billed: CreditableInvoice, credit: Credit, account: Callable[[Role], str]) -> list[Line]:
     """The entry: revenue, freight and taxes as they were billed, against the receivable and the customer's
     account; discount, small differences and exchange differences as they were posted.
 
@@ -272,7 +279,7 @@ def postings(billed: BilledInvoice, credit: Credit, account: Callable[[Role], st
     return balanced_in_base(moving, account(AccountRole.ROUNDING_DIFFERENCE))
 
 
-def _taken_back(billed: BilledInvoice, credit: Credit, account: Callable[[Role], str]) -> list[Line]:
+def _taken_back(billed: CreditableInvoice, credit: Credit, account: Callable[[Role], str]) -> list[Line]:
     """Revenue, freight and each tax, mirrored from the invoice at its own rate."""
 
     def line(code: str, whole: Decimal, before: Decimal, part: Decimal) -> Line:

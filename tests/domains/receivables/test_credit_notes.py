@@ -18,7 +18,13 @@ from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRoundin
 from domains.receivables.messages import LineToBill, LineToCredit
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules import invoices
-from domains.receivables.rules.billed import Amounts, BilledInvoice, BilledLine, BilledTax, TaxAmounts
+from domains.receivables.rules.billed import (
+    Amounts,
+    CreditableInvoice,
+    CreditableLine,
+    CreditableTax,
+    TaxAmounts,
+)
 from domains.receivables.rules.credit_notes import Credit, CreditedTooMuch
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from foundation.money import ZERO, rounded
@@ -56,17 +62,17 @@ class Books:
         self.post(invoices.postings(asked, self.computed, terms, account))
         self.billed = self.as_billed(asked.lines, currency, rate)
 
-    def as_billed(self, lines: Sequence[LineToBill], currency: str, rate: Decimal) -> BilledInvoice:
+    def as_billed(self, lines: Sequence[LineToBill], currency: str, rate: Decimal) -> CreditableInvoice:
         """The invoice, nothing of it settled or credited."""
         taxed = self.computed.taxed
-        return BilledInvoice(
+        return CreditableInvoice(
             invoice=self.as_open(),
             customer_code=CUSTOMER,
             currency=currency,
             base_currency="EUR",
             rate=rate,
             lines=tuple(
-                BilledLine(
+                CreditableLine(
                     line_number=number,
                     order_line_number=line.line_number,
                     tax_code=line.tax_code,
@@ -77,7 +83,7 @@ class Books:
                 for number, (line, amounts) in enumerate(zip(lines, taxed.lines, strict=True), 1)
             ),
             taxes=tuple(
-                BilledTax(
+                CreditableTax(
                     line_number=number,
                     tax_code=tax.tax_code,
                     account_code=invoices.tax_account(tax, account),
@@ -204,7 +210,7 @@ class Books:
         return {code: base for code, (_, base) in self.ledger.items() if base}
 
 
-def _line_after(line: BilledLine, credit: Credit) -> BilledLine:
+def _line_after(line: CreditableLine, credit: Credit) -> CreditableLine:
     part = credit.lines.get(line.line_number, NOTHING)
     after = Amounts(*(old + new for old, new in zip(_of(line.credited), _of(part), strict=True)))
     for whole, taken in zip(_of(line.billed), _of(after), strict=True):
@@ -212,7 +218,7 @@ def _line_after(line: BilledLine, credit: Credit) -> BilledLine:
     return replace(line, credited=after)
 
 
-def _tax_after(tax: BilledTax, credit: Credit) -> BilledTax:
+def _tax_after(tax: CreditableTax, credit: Credit) -> CreditableTax:
     part = credit.taxes.get(tax.line_number, NO_TAX)
     after = TaxAmounts(tax.credited.base_amount + part.base_amount, tax.credited.tax_amount + part.tax_amount)
     assert 0 <= after.base_amount <= tax.billed.base_amount
