@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from domains.receivables.documents import invoice, letterhead
-from domains.receivables.documents.invoice import TaxedDocument
+from domains.receivables.documents.invoice import PrintedDocument
 from domains.receivables.documents.wording import WORDING, Wording
 from foundation.figures import Figures
 from foundation.messages import Amount, Message, Text
@@ -23,7 +23,7 @@ class CreditNoteRefund(Message):
     amount: Amount
 
 
-class CreditNoteDocument(TaxedDocument):
+class CreditNoteDocument(PrintedDocument):
     """Everything that is printed on a credit note; `invoice_number` and `invoiced_on` say what it corrects.
 
     It must refer to that invoice "specifically and unambiguously" (Directive 2006/112/EC, art. 219).

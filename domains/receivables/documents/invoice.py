@@ -31,7 +31,7 @@ from foundation.messages import (
 LAYOUT: Final = Path(__file__).with_name("invoice.typ").read_bytes()
 
 
-class InvoiceLine(Message):
+class PrintedLine(Message):
     """What was sold. `amount` is after the discount: net, or gross when the invoice's prices include tax."""
 
     line_number: int
@@ -58,7 +58,7 @@ class InvoiceDelivery(Message):
     delivered_on: date
 
 
-class InvoiceTax(Message):
+class PrintedTax(Message):
     """One tax on the invoice, with the amount it is computed on.
 
     A reason is printed: exempt, reverse charge.
@@ -87,7 +87,7 @@ class InvoiceDiscount(Message):
     amount_to_pay: Amount
 
 
-class TaxedDocument(Message):
+class PrintedDocument(Message):
     """What an invoice and a credit note print alike. All amounts in `currency`, rounded to its minor unit.
 
     Nothing is computed here: the figures are those that were posted.
@@ -101,14 +101,14 @@ class TaxedDocument(Message):
     customer_reference: Text = ""
     currency: CurrencyCode
     prices_include_tax: bool = False
-    lines: Annotated[tuple[InvoiceLine, ...], Field(min_length=1)]
-    taxes: tuple[InvoiceTax, ...] = ()
+    lines: Annotated[tuple[PrintedLine, ...], Field(min_length=1)]
+    taxes: tuple[PrintedTax, ...] = ()
     net_amount: Amount
     tax_amount: Amount
     total_amount: Amount
 
 
-class InvoiceDocument(TaxedDocument):
+class InvoiceDocument(PrintedDocument):
     """Everything that is printed on an invoice."""
 
     supplied_on: date | None = None
@@ -144,7 +144,7 @@ def _printed(document: InvoiceDocument) -> dict[str, Any]:
     }
 
 
-def charged(document: TaxedDocument, words: Wording, figures: Figures, *, total: str) -> dict[str, Any]:
+def charged(document: PrintedDocument, words: Wording, figures: Figures, *, total: str) -> dict[str, Any]:
     """The letter's head and foot, its lines, and what they come to: the `total` is named last."""
     return {
         **letterhead.around(document.company, document.customer, words, figures),
@@ -164,7 +164,7 @@ def _facts(document: InvoiceDocument, words: Wording, figures: Figures) -> list[
     return [fact for fact in facts if fact[1]]
 
 
-def facts_of_invoice(document: TaxedDocument, words: Wording, figures: Figures) -> list[list[str]]:
+def facts_of_invoice(document: PrintedDocument, words: Wording, figures: Figures) -> list[list[str]]:
     """Number and date of the invoice."""
     return [
         [words.invoice_number, document.invoice_number],
@@ -172,7 +172,7 @@ def facts_of_invoice(document: TaxedDocument, words: Wording, figures: Figures) 
     ]
 
 
-def facts_of_customer(document: TaxedDocument, words: Wording) -> list[list[str]]:
+def facts_of_customer(document: PrintedDocument, words: Wording) -> list[list[str]]:
     """What the customer ordered, and by which numbers it is known."""
     customer = document.customer
     their_number = (
@@ -186,7 +186,7 @@ def facts_of_customer(document: TaxedDocument, words: Wording) -> list[list[str]
     ]
 
 
-def _table(document: TaxedDocument, words: Wording, figures: Figures) -> dict[str, Any]:
+def _table(document: PrintedDocument, words: Wording, figures: Figures) -> dict[str, Any]:
     """The lines, and whether any has a discount: the column is left out otherwise."""
     amount = words.gross_amount if document.prices_include_tax else words.amount
     return {
@@ -204,7 +204,7 @@ def _table(document: TaxedDocument, words: Wording, figures: Figures) -> dict[st
     }
 
 
-def _heading(line: InvoiceLine, before: InvoiceLine | None, words: Wording, figures: Figures) -> str:
+def _heading(line: PrintedLine, before: PrintedLine | None, words: Wording, figures: Figures) -> str:
     """Where a delivery begins, what it is of: order, delivery note, and the date of supply."""
     delivery = line.delivery
     if delivery is None or (before is not None and before.delivery == delivery):
@@ -218,7 +218,7 @@ def _heading(line: InvoiceLine, before: InvoiceLine | None, words: Wording, figu
     return " · ".join(f"{name} {fact}" for name, fact in facts if fact)
 
 
-def _line(line: InvoiceLine, words: Wording, figures: Figures) -> dict[str, str]:
+def _line(line: PrintedLine, words: Wording, figures: Figures) -> dict[str, str]:
     rate = line.tax_rate_percent
     return {
         "line_number": str(line.line_number),
@@ -232,7 +232,7 @@ def _line(line: InvoiceLine, words: Wording, figures: Figures) -> dict[str, str]
     }
 
 
-def _sums(document: TaxedDocument, words: Wording, figures: Figures, total: str) -> list[list[str]]:
+def _sums(document: PrintedDocument, words: Wording, figures: Figures, total: str) -> list[list[str]]:
     """Net, each tax on its base, and last the total."""
     return [
         [words.net, figures.amount(document.net_amount)],
@@ -241,7 +241,7 @@ def _sums(document: TaxedDocument, words: Wording, figures: Figures, total: str)
     ]
 
 
-def _tax(tax: InvoiceTax, words: Wording, figures: Figures) -> str:
+def _tax(tax: PrintedTax, words: Wording, figures: Figures) -> str:
     """A tax by its name and rate; a name that tells the rate is not told twice."""
     rate = "" if tax.rate_percent is None else figures.percent(tax.rate_percent)
     told = re.sub(r"\s", "", rate) in re.sub(r"\s", "", tax.name)
@@ -249,7 +249,7 @@ def _tax(tax: InvoiceTax, words: Wording, figures: Figures) -> str:
     return words.tax_on_base.format(tax=name, base=figures.amount(tax.base_amount))
 
 
-def _reasons(document: TaxedDocument) -> list[str]:
+def _reasons(document: PrintedDocument) -> list[str]:
     """Why tax is not charged, each reason once (Directive 2006/112/EC, art. 226 nos. 11 and 11a)."""
     return list(
         dict.fromkeys(tax.exemption_reason.strip() for tax in document.taxes if tax.exemption_reason.strip())

@@ -24,7 +24,7 @@ CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 ARCHIVABLE: "Final[typst.PDFStandards]" = ["a-3a", "ua-1"]
 
 
-class Party(Message):
+class PrintedParty(Message):
     """Whoever is named on an invoice, with a postal address.
 
     `tax_number` is a VAT number, or a national one.
@@ -39,7 +39,7 @@ class Party(Message):
     tax_number: Text = ""
 
 
-class InvoicingCompany(Party):
+class InvoicingCompany(PrintedParty):
     """Who asks for the money, and where it is to be paid."""
 
     iban: Text = ""
@@ -47,7 +47,7 @@ class InvoicingCompany(Party):
     email: Text = ""
 
 
-class InvoicedCustomer(Party):
+class InvoicedCustomer(PrintedParty):
     """Who pays, and in which language it reads: `de` or `en`."""
 
     code: str
@@ -102,14 +102,14 @@ def around(
     }
 
 
-def address_lines(party: Party) -> list[str]:
+def address_lines(party: PrintedParty) -> list[str]:
     """Name, street and city, a line each."""
     city = city_line(postal_code=party.postal_code, city=party.city, country=party.country)
     lines = [party.name, *party.address.splitlines(), city]
     return [line.strip() for line in lines if line.strip()]
 
 
-def recipient(company: Party, customer: Party, figures: Figures) -> list[str]:
+def recipient(company: PrintedParty, customer: PrintedParty, figures: Figures) -> list[str]:
     """The address as the post wants it: the country only when it is not the sender's."""
     abroad = customer.country != company.country
     country = [figures.country(customer.country)] if abroad else []

@@ -15,8 +15,8 @@ from domains.receivables.documents.invoice import (
     InvoiceDiscount,
     InvoiceDocument,
     InvoiceInstalment,
-    InvoiceLine,
-    InvoiceTax,
+    PrintedLine,
+    PrintedTax,
 )
 from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.receivables.queries import credit_notes, documents
@@ -114,15 +114,15 @@ def _reference(note: CreditNoteView, invoice: InvoiceView) -> str:
     return next(of_order, invoice.customer_reference)
 
 
-def _taxes(taxes: Iterable[InvoiceTaxView]) -> tuple[InvoiceTax, ...]:
+def _taxes(taxes: Iterable[InvoiceTaxView]) -> tuple[PrintedTax, ...]:
     return tuple(
-        InvoiceTax(**{name: getattr(tax, name) for name in InvoiceTax.model_fields}) for tax in taxes
+        PrintedTax(**{name: getattr(tax, name) for name in PrintedTax.model_fields}) for tax in taxes
     )
 
 
-def _line(line: InvoiceLineView, invoice: InvoiceView) -> InvoiceLine:
+def _line(line: InvoiceLineView, invoice: InvoiceView) -> PrintedLine:
     rates = [tax.rate_percent for tax in invoice.taxes if tax.tax_code == line.tax_code]
-    return InvoiceLine(
+    return PrintedLine(
         line_number=line.line_number,
         item_code=line.item_code,
         description=line.description,

@@ -17,8 +17,8 @@ from domains.receivables.documents.invoice import (
     InvoiceDiscount,
     InvoiceDocument,
     InvoiceInstalment,
-    InvoiceLine,
-    InvoiceTax,
+    PrintedLine,
+    PrintedTax,
     invoice_pdf,
 )
 from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
@@ -60,9 +60,9 @@ CAMBRIDGE = InvoicedCustomer(
 )
 
 
-def a_line(number: int = 1, **changes: Any) -> InvoiceLine:
+def a_line(number: int = 1, **changes: Any) -> PrintedLine:
     """Two of something at 617.28: 1,234.56."""
-    return InvoiceLine(
+    return PrintedLine(
         **{
             "line_number": number,
             "item_code": f"ITEM-{number:03}",
@@ -78,7 +78,7 @@ def a_line(number: int = 1, **changes: Any) -> InvoiceLine:
     )
 
 
-def a_tax(**changes: Any) -> InvoiceTax:
+def a_tax(**changes: Any) -> PrintedTax:
     """19 per cent on 1,234.56."""
     tax = {
         "name": "USt.",
@@ -86,7 +86,7 @@ def a_tax(**changes: Any) -> InvoiceTax:
         "base_amount": Decimal("1234.56"),
         "tax_amount": Decimal("234.57"),
     }
-    return InvoiceTax(**{**tax, **changes})
+    return PrintedTax(**{**tax, **changes})
 
 
 def an_invoice(**changes: Any) -> InvoiceDocument:
