@@ -14,10 +14,10 @@ from perpetual.company_seed import orders as sales
 from perpetual.company_seed.records import (
     NONE,
     BillLine,
-    Customer,
-    Item,
+    DemoCustomer,
+    DemoItem,
+    DemoOrder,
     OpeningStock,
-    Order,
     OrderLine,
     as_csv,
     as_row,
@@ -85,7 +85,7 @@ def stock_quantity(line: OrderLine) -> Decimal:
 
 
 def opening_stock(
-    items: Sequence[Item], bills: Sequence[BillLine], lines: Sequence[OrderLine]
+    items: Sequence[DemoItem], bills: Sequence[BillLine], lines: Sequence[OrderLine]
 ) -> list[OpeningStock]:
     """What lies in the warehouses on the first day: a year's orders of most items, and parts for more."""
     chance = Random("havelrad/opening stock")
@@ -108,8 +108,11 @@ def opening_stock(
 
 
 def values(
-    customers: Sequence[Customer], items: Sequence[Item], orders: Sequence[Order], lines: Sequence[OrderLine]
-) -> list[tuple[Order, Decimal]]:
+    customers: Sequence[DemoCustomer],
+    items: Sequence[DemoItem],
+    orders: Sequence[DemoOrder],
+    lines: Sequence[OrderLine],
+) -> list[tuple[DemoOrder, Decimal]]:
     """What orders are worth in euro, tax included, at their month's rate; cancelled ones are left out."""
     book = prices.PriceBook(prices.price_lines(items))
     rates = finance.exchange_rates()
@@ -129,7 +132,9 @@ def values(
     return worth
 
 
-def line_value(line: OrderLine, item: Item, customer: Customer, day: date, book: prices.PriceBook) -> Decimal:
+def line_value(
+    line: OrderLine, item: DemoItem, customer: DemoCustomer, day: date, book: prices.PriceBook
+) -> Decimal:
     """A line's amount in the currency of the order, discounts taken off, tax included where there is any."""
     quantity = stock_quantity(line)
     price = book.price(customer.price_list_code, item.code, quantity, day)
@@ -138,7 +143,9 @@ def line_value(line: OrderLine, item: Item, customer: Customer, day: date, book:
     return rounded(quantity * price * kept * (1 + (TAX_RATES[item.tax_code] if has_tax_to_come else NONE)))
 
 
-def with_limits(customers: Sequence[Customer], worth: Sequence[tuple[Order, Decimal]]) -> list[Customer]:
+def with_limits(
+    customers: Sequence[DemoCustomer], worth: Sequence[tuple[DemoOrder, Decimal]]
+) -> list[DemoCustomer]:
     """Customers with their credit limits: ample for most; a few of the best go over theirs in the season."""
     peaks = {customer.code: peak_exposure(customer, worth) for customer in customers}
     dealers = [customer for customer in customers if sales.is_dealer(customer)]
@@ -151,7 +158,7 @@ def with_limits(customers: Sequence[Customer], worth: Sequence[tuple[Order, Deci
     return limited
 
 
-def peak_exposure(customer: Customer, worth: Sequence[tuple[Order, Decimal]]) -> Decimal:
+def peak_exposure(customer: DemoCustomer, worth: Sequence[tuple[DemoOrder, Decimal]]) -> Decimal:
     """The most that a customer owes us at once, counting an order from its day until it is paid."""
     spans = [
         (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from perpetual.company_seed.records import NONE, Customer
+from perpetual.company_seed.records import NONE, DemoCustomer
 
 GERMAN_DEALERS = """
 Radhaus Kranichmoor|14641|Nauen
@@ -94,7 +94,7 @@ TERMS = {
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedCustomer:
     """A line of one of the lists above."""
 
     country: str
@@ -103,7 +103,7 @@ class Listed:
     city: str
 
 
-def customers() -> list[Customer]:
+def customers() -> list[DemoCustomer]:
     """All customers by code, dealers (D-1001 …) before riders (R-5001 …); limits follow from the orders."""
     chance = Random("havelrad/customers")
     dealers = [
@@ -117,16 +117,16 @@ def customers() -> list[Customer]:
     ]
 
 
-def listed(text: str, country: str) -> list[Listed]:
+def listed(text: str, country: str) -> list[ListedCustomer]:
     """The lines of a list."""
-    return [Listed(country, *line.split("|")) for line in text.strip().splitlines()]
+    return [ListedCustomer(country, *line.split("|")) for line in text.strip().splitlines()]
 
 
-def dealer(code: str, entry: Listed, chance: Random) -> Customer:
+def dealer(code: str, entry: ListedCustomer, chance: Random) -> DemoCustomer:
     """A dealer buys on account at prices without tax; abroad tax-exempt and in its own currency."""
     country = entry.country
     legal_form = chance.choice(LEGAL_FORMS[country])
-    return Customer(
+    return DemoCustomer(
         code=code,
         name=f"{entry.name} {legal_form}",
         address=street(country, chance),
@@ -147,9 +147,9 @@ def dealer(code: str, entry: Listed, chance: Random) -> Customer:
     )
 
 
-def rider(code: str, entry: Listed, chance: Random) -> Customer:
+def rider(code: str, entry: ListedCustomer, chance: Random) -> DemoCustomer:
     """A rider pays at once, tax included, and has no tax number."""
-    return Customer(
+    return DemoCustomer(
         code=code,
         name=entry.name,
         address=street(entry.country, chance),

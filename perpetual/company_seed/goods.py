@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from perpetual.company_seed.records import BillLine, Item, as_rows, as_text, rounded
+from perpetual.company_seed.records import BillLine, DemoItem, as_rows, as_text, rounded
 
 Rows = list[dict[str, str]]
 
@@ -173,11 +173,11 @@ def bills_of_materials() -> list[BillLine]:
     return sorted(lines, key=lambda line: (line.parent_item_code, line.component_item_code))
 
 
-def items() -> list[Item]:
+def items() -> list[DemoItem]:
     """All items, by code. The cost of an assembled item is that of its components and the work on it."""
     made = {service[0]: service_item(*service) for service in SERVICES}
     for group, (code, name, unit, cost, weight) in grouped(BOUGHT):
-        made[code] = Item(
+        made[code] = DemoItem(
             code=code,
             name=name,
             description=f"{name}; bought in, kept with the {group}.",
@@ -195,9 +195,9 @@ def items() -> list[Item]:
     return [made[code] for code in sorted(made)]
 
 
-def service_item(code: str, name: str, unit: str, cost: str) -> Item:
+def service_item(code: str, name: str, unit: str, cost: str) -> DemoItem:
     """Work that is sold by itself: never in stock, without weight."""
-    return Item(
+    return DemoItem(
         code=code,
         name=name,
         description=f"{name}; a service, not kept in stock.",
@@ -211,13 +211,15 @@ def service_item(code: str, name: str, unit: str, cost: str) -> Item:
     )
 
 
-def assembled_item(code: str, name: str, group: str, bill: list[BillLine], made: dict[str, Item]) -> Item:
+def assembled_item(
+    code: str, name: str, group: str, bill: list[BillLine], made: dict[str, DemoItem]
+) -> DemoItem:
     """An item of our own workshop; cost and weight are rolled up from its bill of materials."""
     cost = sum(
         (line.quantity * made[line.component_item_code].standard_cost for line in bill), ASSEMBLY_WORK[group]
     )
     weight = sum((line.quantity * made[line.component_item_code].weight_kg for line in bill), Decimal(0))
-    return Item(
+    return DemoItem(
         code=code,
         name=name,
         description=f"{name}; assembled in our workshop from {len(bill)} components.",

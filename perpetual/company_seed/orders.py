@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from perpetual.company_seed.goods import BOXES, NOT_SOLD
-from perpetual.company_seed.records import NONE, Customer, Item, Order, OrderLine
+from perpetual.company_seed.records import NONE, DemoCustomer, DemoItem, DemoOrder, OrderLine
 
 ORDERS_BY_MONTH = {1: 44, 2: 66, 3: 112, 4: 140, 5: 152, 6: 136, 7: 108, 8: 86, 9: 70, 10: 52, 11: 34}
 LAST_DAY = date(2026, 11, 20)
@@ -69,7 +69,9 @@ LATE_BY = 45
 """One customer in eight pays later than agreed, by up to so many days."""
 
 
-def orders(customers: Sequence[Customer], items: Sequence[Item]) -> tuple[list[Order], list[OrderLine]]:
+def orders(
+    customers: Sequence[DemoCustomer], items: Sequence[DemoItem]
+) -> tuple[list[DemoOrder], list[OrderLine]]:
     """All orders of the year with their lines, by number, which is by day."""
     chance = Random("havelrad/orders")
     habits = {customer.code: habits_of(customer, chance) for customer in customers}
@@ -85,7 +87,7 @@ def orders(customers: Sequence[Customer], items: Sequence[Item]) -> tuple[list[O
     return taken, lines
 
 
-def habits_of(customer: Customer, chance: Random) -> Habits:
+def habits_of(customer: DemoCustomer, chance: Random) -> Habits:
     """Riders order seldom; some dealers order much, and some pay late."""
     first, last = PAYS_AFTER[customer.payment_terms_code]
     late = LATE_BY if chance.randrange(8) == 0 else 0
@@ -109,13 +111,13 @@ def order_days(chance: Random) -> list[date]:
 
 
 def order_lines(
-    order_id: str, customer: Customer, day: date, sold: Sequence[Item], chance: Random
+    order_id: str, customer: DemoCustomer, day: date, sold: Sequence[DemoItem], chance: Random
 ) -> list[OrderLine]:
     """One to six different items, chosen by season."""
     season = WEIGHTS_IN_SEASON if 3 <= day.month <= 8 else WEIGHTS_OFF_SEASON
     weights = [season[item.group] for item in sold]
     count = chance.choice((1, 1, 2, 2, 3, 3, 4, 5, 6)) if is_dealer(customer) else chance.choice((1, 1, 2, 3))
-    chosen: dict[str, Item] = {}
+    chosen: dict[str, DemoItem] = {}
     while len(chosen) < count:
         [item] = chance.choices(sold, weights)
         chosen[item.code] = item
@@ -125,7 +127,9 @@ def order_lines(
     ]
 
 
-def order_line(order_id: str, place: int, item: Item, customer: Customer, chance: Random) -> OrderLine:
+def order_line(
+    order_id: str, place: int, item: DemoItem, customer: DemoCustomer, chance: Random
+) -> OrderLine:
     """A dealer takes several, sometimes by the box, sometimes at a discount; a rider takes one."""
     quantity, unit, discount = Decimal(1), "", NONE
     if is_dealer(customer):
@@ -141,17 +145,17 @@ def order_line(order_id: str, place: int, item: Item, customer: Customer, chance
 
 def order(
     order_id: str,
-    customer: Customer,
+    customer: DemoCustomer,
     habits: Habits,
     day: date,
     *,
     lines: Sequence[OrderLine],
     chance: Random,
-) -> Order:
+) -> DemoOrder:
     """The order itself, and how the demo plays it."""
     can_split = customer.delivery == "partial" and (len(lines) > 1 or lines[0].quantity > 1)
     pays_after = chance.randint(*habits.pays_after)
-    return Order(
+    return DemoOrder(
         order_id=order_id,
         ordered_on=day,
         customer_code=customer.code,
@@ -164,14 +168,14 @@ def order(
     )
 
 
-def freight(customer: Customer, lines: Sequence[OrderLine], chance: Random) -> Decimal:
+def freight(customer: DemoCustomer, lines: Sequence[OrderLine], chance: Random) -> Decimal:
     """Freight in the currency of the order: by size of the order, free for every third dealer's order."""
     if not is_dealer(customer):
         return Decimal("5.90") if len(lines) < 3 else NONE.quantize(Decimal("0.01"))
     return Decimal(chance.choice(("0.00", "9.90", "14.50" if len(lines) < 4 else "29.00")))
 
 
-def pay_style(customer: Customer, pays_after: int, chance: Random) -> str:
+def pay_style(customer: DemoCustomer, pays_after: int, chance: Random) -> str:
     """Most pay in full, early ones less the discount; some pay in part, too much or some cents short."""
     luck = chance.randrange(100)
     if pays_after <= DISCOUNT_DAYS.get(customer.payment_terms_code, -1):
@@ -181,6 +185,6 @@ def pay_style(customer: Customer, pays_after: int, chance: Random) -> str:
     return "partial" if luck < 93 else "over" if luck < 96 else "short"
 
 
-def is_dealer(customer: Customer) -> bool:
+def is_dealer(customer: DemoCustomer) -> bool:
     """Dealers buy at dealers' prices, riders at the shop's."""
     return customer.price_list_code != "RETAIL-EUR"

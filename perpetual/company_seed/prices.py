@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from perpetual.company_seed.goods import NOT_SOLD
-from perpetual.company_seed.records import CENT, Item, PriceLine, PriceList, rounded
+from perpetual.company_seed.records import CENT, DemoItem, DemoPriceList, PriceLine, rounded
 
 FIRST_DAY = date(2026, 1, 1)
 RISE_ON = date(2026, 7, 1)
@@ -38,21 +38,21 @@ ABROAD = {"CHF": Decimal("0.99"), "GBP": Decimal("0.93")}
 """A dealer's price abroad for one euro at home: the exchange rate in January, and freight and customs."""
 
 PRICE_LISTS = (
-    PriceList("DEALER-CHF", "Dealers in Switzerland, without tax", "CHF", False, FIRST_DAY, None),
-    PriceList("DEALER-EUR", "Dealers, without tax", "EUR", False, FIRST_DAY, None),
-    PriceList("DEALER-GBP", "Dealers in the United Kingdom, without tax", "GBP", False, FIRST_DAY, None),
-    PriceList("RETAIL-EUR", "Riders, tax included", "EUR", True, FIRST_DAY, None),
+    DemoPriceList("DEALER-CHF", "Dealers in Switzerland, without tax", "CHF", False, FIRST_DAY, None),
+    DemoPriceList("DEALER-EUR", "Dealers, without tax", "EUR", False, FIRST_DAY, None),
+    DemoPriceList("DEALER-GBP", "Dealers in the United Kingdom, without tax", "GBP", False, FIRST_DAY, None),
+    DemoPriceList("RETAIL-EUR", "Riders, tax included", "EUR", True, FIRST_DAY, None),
 )
 
 
-def price_lines(items: Iterable[Item]) -> list[PriceLine]:
+def price_lines(items: Iterable[DemoItem]) -> list[PriceLine]:
     """All prices of all lists, for every item that is sold, by list, item, quantity and day."""
     sold = [item for item in items if item.group not in NOT_SOLD]
     lines = [line for price_list in PRICE_LISTS for item in sold for line in lines_of(price_list, item)]
     return sorted(lines, key=lambda x: (x.price_list_code, x.item_code, x.min_quantity, x.valid_from))
 
 
-def lines_of(price_list: PriceList, item: Item) -> Iterable[PriceLine]:
+def lines_of(price_list: DemoPriceList, item: DemoItem) -> Iterable[PriceLine]:
     """An item's prices on one list: riders have one price, dealers one for each step of the scale."""
     scale = ((1, "1"),) if price_list.prices_include_tax else SCALES[item.group]
     periods: list[tuple[date, date | None, Decimal]] = [(FIRST_DAY, None, Decimal(1))]
@@ -64,7 +64,7 @@ def lines_of(price_list: PriceList, item: Item) -> Iterable[PriceLine]:
             yield PriceLine(price_list.code, item.code, Decimal(quantity), price, valid_from, valid_to)
 
 
-def asked(price_list: PriceList, item: Item, part: Decimal) -> Decimal:
+def asked(price_list: DemoPriceList, item: DemoItem, part: Decimal) -> Decimal:
     """The price as it is printed: dealers' prices in handy steps, riders' prices ending in nine."""
     dealer_price = item.standard_cost * MARK_UPS[item.group] * part
     if not price_list.prices_include_tax:

@@ -19,7 +19,7 @@ def rounded(amount: Decimal, step: Decimal = CENT) -> Decimal:
 
 
 @dataclass(frozen=True)
-class Item:
+class DemoItem:
     """What is bought, assembled, stocked or sold. Weight in kilograms; cost in euro per stock unit."""
 
     code: str
@@ -46,7 +46,7 @@ class BillLine:
 
 
 @dataclass(frozen=True)
-class PriceList:
+class DemoPriceList:
     """A set of prices in one currency, with tax or without."""
 
     code: str
@@ -70,7 +70,7 @@ class PriceLine:
 
 
 @dataclass(frozen=True)
-class Customer:
+class DemoCustomer:
     """Who buys from us. The credit limit is in euro, whatever the currency of the orders."""
 
     code: str
@@ -93,7 +93,7 @@ class Customer:
 
 
 @dataclass(frozen=True)
-class Order:
+class DemoOrder:
     """What a customer ordered, and how the demo plays it: when it is shipped, when and how it is paid."""
 
     order_id: str

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from perpetual.company_seed import company, goods, orders
 from perpetual.company_seed import customers as buyers
-from perpetual.company_seed.records import Customer, Order, OrderLine
+from perpetual.company_seed.records import DemoCustomer, DemoOrder, OrderLine
 
 SCARCE_ITEM = "BRAKES-DISC"
 """Of the items of which there is too little, the one with the fewest orders: those alone use it up."""
@@ -18,8 +18,8 @@ SHARE_OF_STORIES = Decimal("0.6")
 class PlayedOrder(NamedTuple):
     """An order with its lines and its customer."""
 
-    order: Order
-    customer: Customer
+    order: DemoOrder
+    customer: DemoCustomer
     lines: tuple[OrderLine, ...]
 
 
@@ -70,7 +70,7 @@ def over_the_limit(whole: Sequence[PlayedOrder]) -> list[list[str]]:
     return found
 
 
-def paid_on(order: Order) -> date:
+def paid_on(order: DemoOrder) -> date:
     """The day on which an order is paid when nothing comes in between."""
     return date.fromordinal(order.ordered_on.toordinal() + order.ship_after_days + order.pay_after_days)
 

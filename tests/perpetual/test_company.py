@@ -27,7 +27,7 @@ from perpetual.company_seed import customers as buyers
 from perpetual.company_seed import goods, orders
 from perpetual.company_seed.__main__ import FOLDER
 from perpetual.company_seed.company import TIGHT_ITEMS, files, values
-from perpetual.company_seed.records import Order
+from perpetual.company_seed.records import DemoOrder
 
 Rows = list[dict[str, str]]
 
@@ -290,7 +290,7 @@ def test_a_few_orders_go_over_their_customers_limit() -> None:
     assert 6 <= len(over) <= 30
 
 
-def owed_before(order: Order, earlier: list[tuple[Order, Decimal]]) -> Decimal:
+def owed_before(order: DemoOrder, earlier: list[tuple[DemoOrder, Decimal]]) -> Decimal:
     """What the customer owes when the order comes in, of earlier orders that are not paid yet."""
     return sum(
         (
