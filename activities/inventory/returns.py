@@ -11,8 +11,8 @@ from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Shelf
 from domains.inventory.rules.returns import (
+    GoodsOutside,
     NotShipped,
-    Outside,
     ReturnedLine,
     check_had_left,
     check_is_outside,
@@ -94,7 +94,7 @@ async def _judged(
     return shelf, book, returned_lines(back.lines, await _checked(tx, back), book.currency)
 
 
-async def _checked(tx: Transaction, back: TakeBackGoods) -> dict[int, Outside]:
+async def _checked(tx: Transaction, back: TakeBackGoods) -> dict[int, GoodsOutside]:
     """What is outside, if so much of it can come back on that day."""
     outside = await locked.outside(tx, back.order_id)
     check_is_outside(back.lines, outside)

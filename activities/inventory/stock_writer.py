@@ -13,7 +13,7 @@ from sqlalchemy import text
 from domains.inventory import tables
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.inventory.rules.book import Book
-from domains.inventory.rules.reservations import Reservation, Shelf
+from domains.inventory.rules.reservations import LineReservation, Shelf
 from foundation.documents import write_document
 from foundation.transaction import Transaction
 
@@ -143,7 +143,7 @@ def write_book(
     write_document(tx, {tables.StockMove: moves})
 
 
-async def served_orders(tx: Transaction, served: Sequence[Reservation]) -> tuple[ServedOrder, ...]:
+async def served_orders(tx: Transaction, served: Sequence[LineReservation]) -> tuple[ServedOrder, ...]:
     """The orders that were served, in the order in which they were, and whether they wait for more; their
     processes are told.
 
@@ -152,7 +152,7 @@ async def served_orders(tx: Transaction, served: Sequence[Reservation]) -> tuple
     """
     if not served:
         return ()
-    lines: dict[UUID, list[Reservation]] = {}
+    lines: dict[UUID, list[LineReservation]] = {}
     for reservation in served:
         lines.setdefault(reservation.order_id, []).append(reservation)
     found = await tx.execute(_STILL_SHORT, {"orders": list(lines)})
@@ -171,7 +171,7 @@ async def served_orders(tx: Transaction, served: Sequence[Reservation]) -> tuple
     return orders
 
 
-def reserved_lines(reservations: Iterable[Reservation]) -> tuple[ReservedLine, ...]:
+def reserved_lines(reservations: Iterable[LineReservation]) -> tuple[ReservedLine, ...]:
     """How much of each line is set aside, and how much is short."""
     return tuple(
         ReservedLine(

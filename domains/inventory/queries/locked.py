@@ -14,8 +14,8 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from domains.inventory.rules.amendments import Placed
-from domains.inventory.rules.reservations import Reservation, Shelf, Stock
-from domains.inventory.rules.returns import Outside
+from domains.inventory.rules.reservations import LineReservation, Shelf, ShelfStock
+from domains.inventory.rules.returns import GoodsOutside
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
 from foundation.money import rounded
@@ -116,8 +116,8 @@ async def shelf(tx: Transaction, warehouse_code: str, item_codes: Iterable[str])
     return Shelf({row.item_code: _stock(row) for row in rows})
 
 
-def _stock(row: Any) -> Stock:
-    return Stock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
+def _stock(row: Any) -> ShelfStock:
+    return ShelfStock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
 
 
 async def valuation(tx: Transaction, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:
@@ -165,14 +165,14 @@ async def place(tx: Transaction, order_id: UUID) -> tuple[str, list[str]] | None
     return (rows[0].warehouse_code, [row.item_code for row in rows]) if rows else None
 
 
-async def reservations(tx: Transaction, order_id: UUID) -> list[Reservation]:
+async def reservations(tx: Transaction, order_id: UUID) -> list[LineReservation]:
     """What an order has set aside, line by line; read it under the lock of the stock."""
     return [_reservation(row) for row in await tx.execute(_OF_ORDER, {"order": order_id})]
 
 
 async def reservations_on(
     tx: Transaction, warehouse_code: str, goods: Shelf, order_id: UUID
-) -> list[Reservation]:
+) -> list[LineReservation]:
     """What an order has set aside; what an amendment has brought in meanwhile is put on the shelf as well."""
     found = await reservations(tx, order_id)
     while more := {reservation.item_code for reservation in found} - goods.stocks.keys():
@@ -181,7 +181,7 @@ async def reservations_on(
     return found
 
 
-async def with_places(tx: Transaction, found: Iterable[Reservation], order_id: UUID) -> list[Placed]:
+async def with_places(tx: Transaction, found: Iterable[LineReservation], order_id: UUID) -> list[Placed]:
     """An order's reservations with their places among those who wait."""
     rows = await tx.execute(_PLACES, {"order": order_id})
     places = {row.line_number: (row.ordered_on, row.sequence) for row in rows}
@@ -190,7 +190,7 @@ async def with_places(tx: Transaction, found: Iterable[Reservation], order_id: U
 
 async def backorders(
     tx: Transaction, warehouse_code: str, shelf: Shelf, *, but_not: UUID | None = None
-) -> list[Reservation]:
+) -> list[LineReservation]:
     """Who waits for what is available now, oldest first: by the order's day, then by when it came in."""
     available = [
         {"item_code": stock.item_code, "quantity": stock.available}
@@ -221,10 +221,10 @@ async def sent(tx: Transaction, order_id: UUID) -> Sent | None:
     return Sent(*row) if row else None
 
 
-async def outside(tx: Transaction, order_id: UUID) -> dict[int, Outside]:
+async def outside(tx: Transaction, order_id: UUID) -> dict[int, GoodsOutside]:
     """What has left for an order and is not back, line by line; read it under the lock of the valuation."""
     rows = await tx.execute(_OUTSIDE, {"order": order_id})
-    return {row.line_number: Outside(row.item_code, row.quantity, row.cost) for row in rows}
+    return {row.line_number: GoodsOutside(row.item_code, row.quantity, row.cost) for row in rows}
 
 
 async def left_by(tx: Transaction, order_id: UUID, on: date) -> dict[int, Decimal]:
@@ -233,5 +233,5 @@ async def left_by(tx: Transaction, order_id: UUID, on: date) -> dict[int, Decima
     return {row.line_number: row.quantity for row in rows}
 
 
-def _reservation(row: Any) -> Reservation:
-    return Reservation(*tuple(row))
+def _reservation(row: Any) -> LineReservation:
+    return LineReservation(*tuple(row))

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from domains.inventory.messages import AmendReservation, LineToReserve
-from domains.inventory.rules.reservations import Reservation, Shelf
+from domains.inventory.rules.reservations import LineReservation, Shelf
 from foundation.errors import BusinessError, Refusals
 from foundation.money import ZERO
 
@@ -24,7 +24,7 @@ class LeftAlready(BusinessError):
 class Placed:
     """A reservation and its place among those who wait; without a sequence, the end of the day's queue."""
 
-    reservation: Reservation
+    reservation: LineReservation
     ordered_on: date
     sequence: int | None = None
 
@@ -82,7 +82,7 @@ def _stays(lines: Sequence[LineToReserve], before: Sequence[Placed]) -> dict[int
     return stays
 
 
-def _is_wanted(reservation: Reservation) -> bool:
+def _is_wanted(reservation: LineReservation) -> bool:
     return reservation.wanted > reservation.released
 
 
@@ -91,7 +91,7 @@ def _of_item(item_code: str, placed: Iterable[Placed]) -> Iterator[Placed]:
 
 
 def _wanted(shelf: Shelf, order: AmendReservation, line: LineToReserve, stays: Placed | None) -> Placed:
-    new = Reservation(order.order_id, order.process_id, line.line_number, line.item_code, line.quantity)
+    new = LineReservation(order.order_id, order.process_id, line.line_number, line.item_code, line.quantity)
     had = replace(stays.reservation, released=ZERO) if stays else new
     still_wanted = line.quantity - had.issued
     reserved = min(had.reserved, still_wanted)

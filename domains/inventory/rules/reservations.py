@@ -27,7 +27,7 @@ class NotStocked(BusinessError):
 
 
 @dataclass(frozen=True)
-class Stock:
+class ShelfStock:
     """What lies of an item in one warehouse, and how much of it is set aside."""
 
     item_code: str
@@ -43,7 +43,7 @@ class Stock:
 
 
 @dataclass(frozen=True)
-class Reservation:
+class LineReservation:
     """What one order line wants, and what has become of it: the four parts always add up to the wanted."""
 
     order_id: UUID
@@ -61,10 +61,10 @@ class Reservation:
 class Shelf:
     """The stock that an operation works on, locked, with the reservations that it changes."""
 
-    stocks: dict[str, Stock]
+    stocks: dict[str, ShelfStock]
     moved: set[str] = field(default_factory=set)
     """The items whose stock has changed."""
-    changed: dict[tuple[UUID, int], Reservation] = field(default_factory=dict)
+    changed: dict[tuple[UUID, int], LineReservation] = field(default_factory=dict)
 
     def move(self, item_code: str, *, on_hand: Decimal = ZERO, reserved: Decimal = ZERO) -> None:
         """Put to, or take from, what is on hand and what is set aside."""
@@ -76,7 +76,7 @@ class Shelf:
             stock, on_hand=stock.on_hand + on_hand, reserved=stock.reserved + reserved
         )
 
-    def keep(self, reservation: Reservation) -> Reservation:
+    def keep(self, reservation: LineReservation) -> LineReservation:
         """Note a reservation as new or changed."""
         self.changed[reservation.order_id, reservation.line_number] = reservation
         return reservation
@@ -89,13 +89,13 @@ class Shelf:
                 refusals.add(field_name, f"{item_code} is unknown or not kept in stock, or the warehouse is")
         refusals.raise_if_any(NotStocked)
 
-    def reserve(self, order: ReserveStock, line: LineToReserve) -> Reservation:
+    def reserve(self, order: ReserveStock, line: LineToReserve) -> LineReservation:
         """Set aside what is available, or all of it when the item may be negative; the rest is short."""
         stock = self.stocks[line.item_code]
         reserved = line.quantity if stock.may_be_negative else _at_most(stock.available, line.quantity)
         self.move(line.item_code, reserved=reserved)
         return self.keep(
-            Reservation(
+            LineReservation(
                 order_id=order.order_id,
                 process_id=order.process_id,
                 line_number=line.line_number,
@@ -106,7 +106,7 @@ class Shelf:
             )
         )
 
-    def release(self, reservation: Reservation) -> Reservation:
+    def release(self, reservation: LineReservation) -> LineReservation:
         """Give back what is set aside, and want no more."""
         self.move(reservation.item_code, reserved=-reservation.reserved)
         return self.keep(
@@ -118,7 +118,7 @@ class Shelf:
             )
         )
 
-    def serve(self, backorders: Iterable[Reservation]) -> list[Reservation]:
+    def serve(self, backorders: Iterable[LineReservation]) -> list[LineReservation]:
         """Set aside what is available for those who wait, in the order given; answers whom it served."""
         served = []
         for waiting in backorders:
@@ -131,7 +131,7 @@ class Shelf:
                 served.append(self.keep(less_short))
         return served
 
-    def issue(self, reservations: Mapping[int, Reservation], lines: Sequence[LineToIssue]) -> None:
+    def issue(self, reservations: Mapping[int, LineReservation], lines: Sequence[LineToIssue]) -> None:
         """Take the lines from what is set aside and from what is on hand.
 
         Refuses: NotReserved, NotOnHand, each naming all lines it concerns.
@@ -155,7 +155,7 @@ class Shelf:
         not_on_hand.raise_if_any(NotOnHand)
 
     @staticmethod
-    def _check_reserved(reservations: Mapping[int, Reservation], lines: Sequence[LineToIssue]) -> None:
+    def _check_reserved(reservations: Mapping[int, LineReservation], lines: Sequence[LineToIssue]) -> None:
         not_reserved = Refusals()
         seen: set[int] = set()
         for position, line in enumerate(lines):

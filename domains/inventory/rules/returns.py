@@ -27,7 +27,7 @@ class NotShipped(BusinessError):
 
 
 @dataclass(frozen=True)
-class Outside:
+class GoodsOutside:
     """What has left for an order line and has not come back: in the stock unit, and what it cost."""
 
     item_code: str
@@ -53,7 +53,7 @@ class ReturnedLine:
 
 
 def returned_lines(
-    lines: Sequence[LineToTakeBack], outside: Mapping[int, Outside], currency: str
+    lines: Sequence[LineToTakeBack], outside: Mapping[int, GoodsOutside], currency: str
 ) -> tuple[ReturnedLine, ...]:
     """What comes back, at original cost: its share of what is outside, and all of the rest with the last.
 
@@ -64,7 +64,7 @@ def returned_lines(
     return tuple(_returned(line, outside[line.line_number], currency) for line in lines)
 
 
-def check_is_outside(lines: Sequence[LineToTakeBack], outside: Mapping[int, Outside]) -> None:
+def check_is_outside(lines: Sequence[LineToTakeBack], outside: Mapping[int, GoodsOutside]) -> None:
     """Refuses: NotShipped, with every line that is too much, or more scrapped than it is."""
     refusals = Refusals()
     seen: set[int] = set()
@@ -95,7 +95,7 @@ def check_had_left(
             raise TooEarly(f"received_on: {why}", errors=[("received_on", why)])
 
 
-def _returned(line: LineToTakeBack, outside: Outside, currency: str) -> ReturnedLine:
+def _returned(line: LineToTakeBack, outside: GoodsOutside, currency: str) -> ReturnedLine:
     is_all = abs(line.quantity - outside.quantity) <= A_ROUNDING
     quantity = outside.quantity if is_all else line.quantity
     is_scrapped = line.scrapped_quantity == line.quantity

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domains.inventory.messages import AmendReservation, LineToReserve
 from domains.inventory.rules.amendments import LeftAlready, Placed, amended
-from domains.inventory.rules.reservations import Reservation, Shelf, Stock
+from domains.inventory.rules.reservations import LineReservation, Shelf, ShelfStock
 from tests.builders.inventory import A_DAY, MAIN
 
 ITEMS = ("bolt", "nut", "washer")
@@ -38,10 +38,10 @@ def parts_of(number: int, item: str, wanted: int, reserved: int, issued: int) ->
     set_aside = min(reserved, wanted)
     left = min(issued, set_aside)
     amounts = (wanted, set_aside - left, wanted - set_aside, left)
-    return Placed(Reservation(ORDER, "", number, item, *map(Decimal, amounts)), A_DAY, sequence=number)
+    return Placed(LineReservation(ORDER, "", number, item, *map(Decimal, amounts)), A_DAY, sequence=number)
 
 
-def has_left(had: Reservation, wanted: list[tuple[str, int]]) -> bool:
+def has_left(had: LineReservation, wanted: list[tuple[str, int]]) -> bool:
     """Whether something of a line has left that is not wanted any more."""
     item, quantity = dict(enumerate(wanted, start=1)).get(had.line_number, ("", 0))
     return had.issued > (quantity if item == had.item_code else 0)
@@ -60,7 +60,7 @@ def test_an_amended_order_has_what_it_had_and_still_wants(
     reserved = Counter[str]()
     for placed in had:
         reserved[placed.reservation.item_code] += int(placed.reservation.reserved)
-    shelf = Shelf({item: Stock(item, Decimal(50), Decimal(reserved[item])) for item in ITEMS})
+    shelf = Shelf({item: ShelfStock(item, Decimal(50), Decimal(reserved[item])) for item in ITEMS})
     order = wanting(wanted)
     if any(has_left(placed.reservation, wanted) for placed in had):
         with pytest.raises(LeftAlready):
@@ -88,7 +88,7 @@ def test_an_amended_order_has_what_it_had_and_still_wants(
 
 @given(before)
 def test_an_amendment_that_changes_nothing_changes_nothing(had: list[Placed]) -> None:
-    shelf = Shelf({item: Stock(item, Decimal(50), Decimal(50)) for item in ITEMS})
+    shelf = Shelf({item: ShelfStock(item, Decimal(50), Decimal(50)) for item in ITEMS})
     order = wanting([(one.reservation.item_code, int(one.reservation.wanted)) for one in had])
 
     after = amended(shelf, order, had)
@@ -101,7 +101,7 @@ def test_an_amendment_that_changes_nothing_changes_nothing(had: list[Placed]) ->
 
 @given(before.filter(lambda had: not any(placed.reservation.issued for placed in had)))
 def test_what_is_wanted_no_more_is_free(had: list[Placed]) -> None:
-    shelf = Shelf({item: Stock(item, Decimal(50), Decimal(50)) for item in ITEMS})
+    shelf = Shelf({item: ShelfStock(item, Decimal(50), Decimal(50)) for item in ITEMS})
 
     after = amended(shelf, wanting([]), had)
 
