@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, select
 from activities.ledger.posting import Entry, accounts_by_code, books_on, write_entry
 from domains.ledger.messages import EntryLine, EntryPosted, Party, PartyType, PostEntry, Source
 from domains.ledger.rules import journal as rules
-from domains.ledger.rules.journal import Known
+from domains.ledger.rules.journal import EntryReferences
 from domains.ledger.tables.accounts import DimensionValue
 from domains.master_data import queries as master_data
 from domains.master_data.tables import PartyRow
@@ -43,12 +43,12 @@ async def post_entry(tx: Transaction, entry: PostEntry) -> EntryPosted:
     return EntryPosted(entry_id=entry.entry_id, entry_number=await write_entry(tx, books, wanted))
 
 
-async def _known(tx: Transaction, lines: Sequence[EntryLine]) -> Known:
+async def _known(tx: Transaction, lines: Sequence[EntryLine]) -> EntryReferences:
     """What there is of all that the lines name."""
     accounts = await accounts_by_code(tx, (line.account_code for line in lines))
     parties = sorted({line.party_code for line in lines if line.party_code is not None})
     values = sorted({code for line in lines for code in line.dimensions.values()})
-    return Known(
+    return EntryReferences(
         accounts=accounts,
         parties=frozenset(
             Party(PartyType(row.type), row.code)

@@ -36,7 +36,7 @@ from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.queries.open_items import DocumentHead, open_documents, open_on_order
 from domains.ledger.rules import payments as rules
 from domains.ledger.rules.payments import Market, Money, PaymentEntry
-from domains.ledger.rules.settlement import OpenDocument, Settlement, settle, share_of
+from domains.ledger.rules.settlement import OpenDocument, SettlementResult, settle, share_of
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
 from foundation.days import check_not_before
@@ -129,7 +129,7 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     heads = await open_documents(tx, order_id=None, document_id=allocation.invoice_id)
     is_open = any(head.document.open_amount > 0 for head in heads)
     if allocation.if_any and not (money.amount and is_open):
-        return _answer(_of(money), Settlement((), ZERO), money.amount, [], ZERO)
+        return _answer(_of(money), SettlementResult((), ZERO), money.amount, [], ZERO)
     check_not_before("allocated_on", allocation.allocated_on, money.since, money.number)
     if allocation.amount is not None:
         rules.check_amount(allocation.amount, money.currency)
@@ -164,7 +164,7 @@ async def _use(
     allocation: AllocatePayment,
     money: MoneyOnAccount,
     used: Decimal,
-    settlement: Settlement,
+    settlement: SettlementResult,
     market: Market,
     heads: Sequence[DocumentHead],
 ) -> list[PaymentEntry]:
@@ -214,7 +214,7 @@ async def _settled(
     books: Books,
     by: Settling,
     found: Sequence[PaymentEntry],
-    settlement: Settlement,
+    settlement: SettlementResult,
     about: str,
 ) -> None:
     """Write the entries, and what is settled."""
@@ -240,7 +240,7 @@ async def _check(tx: Transaction, payment: PostPayment, heads: Sequence[Document
         await check_money_account(tx, books, payment.account_code)
 
 
-def _check_day(on: date, heads: Sequence[DocumentHead], settlement: Settlement) -> None:
+def _check_day(on: date, heads: Sequence[DocumentHead], settlement: SettlementResult) -> None:
     """Nothing is settled before its own day. Refuses: TooEarly."""
     settled = {one.document.id for one in settlement.settled}
     for head in heads:
@@ -268,7 +268,7 @@ async def _market(
     return Market(books.currency, currency, money_rate, of_invoices, invoice_rate, small)
 
 
-def _settle(money: Decimal, heads: Sequence[DocumentHead], market: Market, on: date) -> Settlement:
+def _settle(money: Decimal, heads: Sequence[DocumentHead], market: Market, on: date) -> SettlementResult:
     return settle(
         market.in_invoice_currency(money),
         [head.document for head in heads],
@@ -280,7 +280,7 @@ def _settle(money: Decimal, heads: Sequence[DocumentHead], market: Market, on: d
 
 
 async def _open_on_order(
-    tx: Transaction, heads: Sequence[DocumentHead], settlement: Settlement, *, of_whole_order: bool
+    tx: Transaction, heads: Sequence[DocumentHead], settlement: SettlementResult, *, of_whole_order: bool
 ) -> Decimal:
     """What will be open on the order."""
     settled = sum((one.amount for one in settlement.settled), ZERO)
@@ -302,7 +302,7 @@ def _told(tx: Transaction, posted: PaymentPosted) -> PaymentPosted:
 
 def _answer(
     of: dict[str, Any],
-    settlement: Settlement,
+    settlement: SettlementResult,
     left: Decimal,
     found: Sequence[PaymentEntry],
     order_open_amount: Decimal,

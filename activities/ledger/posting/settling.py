@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from domains.ledger.rules.settlement import SettledInstalment, Settlement
+from domains.ledger.rules.settlement import SettledInstalment, SettlementResult
 from domains.ledger.tables.open_items import Settlement as SettlementRow
 from foundation.documents import write_document
 from foundation.money import ZERO, DualAmount, allocated
@@ -83,11 +83,11 @@ def row(by: Settling, item_id: UUID, value: DualAmount, **more: Any) -> Mapping[
     return known | more
 
 
-def parts_of(settlement: Settlement) -> list[SettledInstalment]:
+def parts_of(settlement: SettlementResult) -> list[SettledInstalment]:
     """All instalments that a sum of money settles, document by document."""
     return list(_parts(settlement))
 
 
-def _parts(settlement: Settlement) -> Iterable[SettledInstalment]:
+def _parts(settlement: SettlementResult) -> Iterable[SettledInstalment]:
     for settled in settlement.settled:
         yield from settled.instalments

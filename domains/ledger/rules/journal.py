@@ -51,7 +51,7 @@ class AccountFacts(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class EntryReferences:
     """What of a person's entry there is: its accounts, parties, and values of dimensions."""
 
     accounts: Mapping[str, AccountFacts]
@@ -107,7 +107,7 @@ def manual_lines(
     currency: str,
     base_currency: str,
     rate: Decimal,
-    known: Known,
+    known: EntryReferences,
     account: Callable[[Role], str],
 ) -> list[Line]:
     """The lines of an entry that a person wrote, converted at the day's rate where no base amount is given.
@@ -143,7 +143,7 @@ def party_of(line: EntryLine) -> Party | None:
 
 
 def _check_line(
-    refusals: Refusals, where: str, line: EntryLine, currency: str, base_currency: str, known: Known
+    refusals: Refusals, where: str, line: EntryLine, currency: str, base_currency: str, known: EntryReferences
 ) -> None:
     facts = known.accounts.get(line.account_code)
     if facts is None:
@@ -167,7 +167,7 @@ _DOCUMENTS = {
 }
 
 
-def _check_names(refusals: Refusals, where: str, line: EntryLine, known: Known) -> None:
+def _check_names(refusals: Refusals, where: str, line: EntryLine, known: EntryReferences) -> None:
     if (line.party_type is None) is not (line.party_code is None):
         missing = "party_code" if line.party_code is None else "party_type"
         refusals.add(f"{where}.{missing}", "name a party by its type and its code, or leave both out")

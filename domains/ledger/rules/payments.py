@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domains.ledger.messages import AccountRole, Line, Party, Role
-from domains.ledger.rules.settlement import MoneySide, Settlement, exchange_difference, postings
+from domains.ledger.rules.settlement import MoneySide, SettlementResult, exchange_difference, postings
 from foundation.errors import BusinessError, Invalid
 from foundation.money import ZERO, converted, rounded
 
@@ -93,7 +93,7 @@ class PaymentEntry:
 
 def entries(
     used: Money,
-    settlement: Settlement,
+    settlement: SettlementResult,
     market: Market,
     *,
     party: Party,

@@ -109,7 +109,7 @@ class Settled:
 
 
 @dataclass(frozen=True)
-class Settlement:
+class SettlementResult:
     """What a sum of money settles, and what is left of it; in the invoices' currency."""
 
     settled: tuple[Settled, ...]
@@ -124,7 +124,7 @@ def settle(
     currency: str,
     base_currency: str,
     small_difference: Decimal,
-) -> Settlement:
+) -> SettlementResult:
     """Use money for invoices, the oldest due first, until it is used up.
 
     An invoice is settled in full when the money covers it; when what is missing is no more than its cash
@@ -158,7 +158,7 @@ def settle(
             base_currency,
         )
         money = ZERO
-    return Settlement(tuple(settled), money)
+    return SettlementResult(tuple(settled), money)
 
 
 def _discounts_taken(
@@ -245,7 +245,7 @@ class MoneySide:
 
 
 def postings(
-    settlement: Settlement,
+    settlement: SettlementResult,
     money: MoneySide,
     *,
     party: Party,

@@ -24,7 +24,7 @@ from domains.receivables.rules.billed import (
 )
 from domains.receivables.rules.reversed_settlements import (
     PartlyTaken,
-    Reversal,
+    ReversedSettlement,
     SettlementOfInvoice,
 )
 from foundation.errors import BusinessError, Refusals
@@ -47,7 +47,7 @@ class Credit:
     tax_amount: Decimal
     reduced: tuple[SettledInstalment, ...]
     """By how much which open item of the invoice is lowered."""
-    reversal: Reversal
+    reversal: ReversedSettlement
 
     @property
     def total_amount(self) -> Decimal:

@@ -71,7 +71,7 @@ class ReversedBefore:
 
 
 @dataclass(frozen=True)
-class Reversal:
+class ReversedSettlement:
     """What of an invoice's settlement is reversed; gain and loss in the company's currency only."""
 
     on_account: DualAmount
@@ -158,7 +158,7 @@ class SettlementOfInvoice:
 
     def reverse(
         self, amount: Decimal, invoice: OpenDocument, *, currency: str, base_currency: str
-    ) -> Reversal:
+    ) -> ReversedSettlement:
         """Reverse a part of what was settled: paid, discounted and written off in proportion.
 
         Every part is rounded to the currency's minor unit, and they add up to the amount.
@@ -174,7 +174,7 @@ class SettlementOfInvoice:
         discounts = allocated(discount, [part.left for part in self.discount], currency)
         on_net, *on_taxes = (both(*pair) for pair in zip(self.discount, discounts, strict=True))
         numbers = (tax.line_number for tax in invoice.discount_taxes)
-        return Reversal(
+        return ReversedSettlement(
             on_account=both(self.paid, paid),
             discount_on_net=on_net,
             discount_on_taxes=dict(zip(numbers, on_taxes, strict=True)),

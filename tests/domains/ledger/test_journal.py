@@ -12,7 +12,7 @@ from domains.ledger.messages import AccountRole, EntryLine, Line, customer
 from domains.ledger.rules import journal as rules
 from domains.ledger.rules.journal import (
     AccountFacts,
-    Known,
+    EntryReferences,
     NoAccountFor,
     NoFiscalYear,
     NotPostable,
@@ -33,7 +33,7 @@ ACCOUNTS = {
     "2000": AccountFacts("liability", blocked=False, subledger="payable"),
     "2050": AccountFacts("liability", blocked=False, subledger="goods_received"),
 }
-KNOWN = Known(
+KNOWN = EntryReferences(
     accounts=ACCOUNTS,
     parties=frozenset({customer("C1")}),
     dimensions=frozenset({("cost_centre", "SALES")}),

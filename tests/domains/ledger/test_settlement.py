@@ -13,7 +13,7 @@ from domains.ledger.rules.payments import Market, Money, PaymentEntry, entries
 from domains.ledger.rules.settlement import (
     OpenDocument,
     OpenInstalment,
-    Settlement,
+    SettlementResult,
     discount_split,
     settle,
 )
@@ -60,7 +60,7 @@ def an_open_invoice(
 
 def settled_by(
     money: str | Decimal, *invoices: OpenDocument, small: str = "0.05", on: date = DAY
-) -> Settlement:
+) -> SettlementResult:
     return settle(
         Decimal(money),
         invoices,
@@ -71,7 +71,7 @@ def settled_by(
     )
 
 
-def parts(settlement: Settlement) -> list[tuple[str, str, str, str]]:
+def parts(settlement: SettlementResult) -> list[tuple[str, str, str, str]]:
     """Per invoice: paid, discount, written off, still open."""
     return [
         (
