@@ -12,7 +12,7 @@ from domains.master_data import queries as master_data
 from domains.master_data.views import CustomerView
 from domains.receivables.messages import DunningLevel, PostedLetter
 from domains.receivables.rules import dunning as rules
-from domains.receivables.rules.dunning import Letter, OpenPosition
+from domains.receivables.rules.dunning import LetterFigures, OpenPosition
 from domains.receivables.tables.dunning import DunningLetter, DunningLetterLine
 from foundation.documents import write_document
 from foundation.money import DualAmount
@@ -50,7 +50,7 @@ async def write_letters(tx: Transaction, customer: CustomerView, due: Due) -> tu
 
 
 async def _write(
-    tx: Transaction, books: Books, customer: CustomerView, letter: Letter, due: Due
+    tx: Transaction, books: Books, customer: CustomerView, letter: LetterFigures, due: Due
 ) -> PostedLetter:
     letter_id = uuid5(due.dunning_id, f"level {due.number} in {letter.currency}")
     number = tx.closing.number("DUN", books.fiscal_year)
@@ -76,7 +76,7 @@ async def _write(
     )
 
 
-def _head(letter_id: UUID, customer: CustomerView, letter: Letter, due: Due) -> dict[str, Any]:
+def _head(letter_id: UUID, customer: CustomerView, letter: LetterFigures, due: Due) -> dict[str, Any]:
     level = due.level
     says = rules.text_in(level, customer.language)
     return {
@@ -101,7 +101,7 @@ def _head(letter_id: UUID, customer: CustomerView, letter: Letter, due: Due) -> 
     }
 
 
-def _lines(letter_id: UUID, letter: Letter) -> list[dict[str, Any]]:
+def _lines(letter_id: UUID, letter: LetterFigures) -> list[dict[str, Any]]:
     return [
         {
             "letter_id": letter_id,

@@ -37,18 +37,18 @@ class UnknownLetter(BusinessError):
 
 
 @dataclass(frozen=True)
-class Letter:
+class LetterKind:
     """A letter that goes out by mail: after which event, and what in its answer says what it is about."""
 
     event: str
     about: str
 
 
-LETTERS: dict[str, Letter] = {
-    "order_confirmation": Letter(event="sales.order_confirmed", about="order_id"),
-    "invoice": Letter(event="receivables.invoice_posted", about="invoice_id"),
-    "credit_note": Letter(event="receivables.credit_note_posted", about="credit_note_id"),
-    "collective_invoice": Letter(event="receivables.collective_invoice_posted", about="invoice_id"),
+LETTERS: dict[str, LetterKind] = {
+    "order_confirmation": LetterKind(event="sales.order_confirmed", about="order_id"),
+    "invoice": LetterKind(event="receivables.invoice_posted", about="invoice_id"),
+    "credit_note": LetterKind(event="receivables.credit_note_posted", about="credit_note_id"),
+    "collective_invoice": LetterKind(event="receivables.collective_invoice_posted", about="invoice_id"),
 }
 """Who writes a letter is said in `workflows/outgoing_message.py`."""
 
@@ -96,7 +96,7 @@ def known_events(patterns: Sequence[str], events: Iterable[str]) -> None:
         raise UnknownEvent(f"{errors[0][1]}; GET /v1/webhooks/events lists them", errors=errors)
 
 
-def known_letter(letter: str) -> Letter:
+def known_letter(letter: str) -> LetterKind:
     """Refuses: UnknownLetter, naming those that there are."""
     if letter not in LETTERS:
         raise UnknownLetter(f"there is no letter {letter}; there are: {', '.join(LETTERS)}")

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Date, Integer, Select, bindparam, func, literal_
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.receivables.messages import DunningLevel, PutDunningProcedure
-from domains.receivables.rules.dunning import ItemKind, OpenPosition, Standing, stage_of
+from domains.receivables.rules.dunning import OpenPosition, PositionKind, Standing, stage_of
 from domains.receivables.tables.dunning import (
     Dunning,
     DunningLetter,
@@ -214,7 +214,7 @@ async def positions(tx: Transaction, customer_code: str, *, locked: bool) -> lis
     return [
         OpenPosition(
             item_id=row.id,
-            kind=ItemKind(row.kind),
+            kind=PositionKind(row.kind),
             document_number=row.document_number,
             document_on=row.document_on,
             due_on=row.due_on,

@@ -41,7 +41,7 @@ class NothingToDispute(BusinessError):
     status = 409
 
 
-class ItemKind(StrEnum):
+class PositionKind(StrEnum):
     """What an open item is of."""
 
     INVOICE = "invoice"
@@ -54,7 +54,7 @@ class OpenPosition:
     """An open item of the customer; money on account is negative."""
 
     item_id: UUID
-    kind: ItemKind
+    kind: PositionKind
     document_number: str
     document_on: date
     due_on: date
@@ -68,7 +68,7 @@ class OpenPosition:
 
     def is_overdue(self, on: date) -> bool:
         """Whether it is an invoice that should have been paid before a day."""
-        return self.kind is ItemKind.INVOICE and self.due_on < on
+        return self.kind is PositionKind.INVOICE and self.due_on < on
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class LetterLine:
 
 
 @dataclass(frozen=True)
-class Letter:
+class LetterFigures:
     """A letter in one currency, with all its figures."""
 
     currency: str
@@ -115,7 +115,7 @@ class Letter:
     @property
     def overdue_amount(self) -> Decimal:
         """What is open of the invoices that it lists."""
-        invoices = (line.position for line in self.lines if line.position.kind is ItemKind.INVOICE)
+        invoices = (line.position for line in self.lines if line.position.kind is PositionKind.INVOICE)
         return sum((position.open_amount for position in invoices), ZERO)
 
     @property
@@ -169,7 +169,7 @@ def demanded(positions: Sequence[OpenPosition], on: date) -> list[OpenPosition]:
 def _on_account(positions: Iterable[OpenPosition]) -> dict[str, Decimal]:
     money: dict[str, Decimal] = {}
     for position in positions:
-        if position.kind is ItemKind.ON_ACCOUNT:
+        if position.kind is PositionKind.ON_ACCOUNT:
             money[position.currency] = money.get(position.currency, ZERO) - position.open_amount
     return money
 
@@ -246,7 +246,7 @@ def letters(
     *,
     rates: Mapping[str, Decimal],
     own_currency: str,
-) -> list[Letter]:
+) -> list[LetterFigures]:
     """The letters of a level, one for each currency in which something is overdue.
 
     The fee is charged once, in the customer's own currency if there is a letter in it; it is converted at
@@ -257,7 +257,7 @@ def letters(
     with_fee = own_currency if own_currency in currencies else next(iter(currencies), "")
     fees = {with_fee: level.fee_amount}
     return [
-        Letter(
+        LetterFigures(
             currency=currency,
             rate=rates[currency],
             lines=tuple(_lines(level, owed, positions, currency, on)),
@@ -280,7 +280,7 @@ def _lines(
             covered = min(credit, position.open_amount)
             credit -= covered
             yield _with_interest(position, position.open_amount - covered, level.interest_percent, on)
-    for kind in (ItemKind.CHARGE, ItemKind.ON_ACCOUNT):
+    for kind in (PositionKind.CHARGE, PositionKind.ON_ACCOUNT):
         yield from (
             LetterLine(position)
             for position in sorted(positions, key=lambda one: (one.document_on, one.document_number))
@@ -305,7 +305,7 @@ def interest(amount: Decimal, percent: Decimal, days: int, currency: str) -> Dec
 
 
 def postings(
-    letter: Letter, *, base_currency: str, customer_code: str, account: Callable[[Role], str]
+    letter: LetterFigures, *, base_currency: str, customer_code: str, account: Callable[[Role], str]
 ) -> list[Line]:
     """The entry: what is charged, receivable against income; no tax, for both are damages and no price."""
 

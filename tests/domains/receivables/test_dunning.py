@@ -13,7 +13,7 @@ import pytest
 
 from domains.receivables.messages import DunningLevel, DunningState, LevelText, PutDunningProcedure
 from domains.receivables.rules import dunning as rules
-from domains.receivables.rules.dunning import ItemKind, OpenPosition, Standing
+from domains.receivables.rules.dunning import OpenPosition, PositionKind, Standing
 from foundation.errors import Invalid
 
 DUE = date(2026, 3, 1)
@@ -24,7 +24,7 @@ FRESH = Standing(begun_on=DUE)
 
 def a_position(amount: str = "100.00", **changes: Any) -> OpenPosition:
     """An invoice that fell due on the first of March."""
-    known: dict[str, Any] = {"kind": ItemKind.INVOICE, "document_number": "INV-1", "document_on": DUE}
+    known: dict[str, Any] = {"kind": PositionKind.INVOICE, "document_number": "INV-1", "document_on": DUE}
     known |= {"due_on": DUE, "currency": "EUR", "open_amount": Decimal(amount)}
     return OpenPosition(item_id=uuid4(), **known | {"base_open_amount": Decimal(amount)} | changes)
 
@@ -66,13 +66,13 @@ def test_what_a_dunning_waits_for(day: int, standing: Standing, expected: tuple[
 
 def test_only_invoices_that_are_not_covered_make_a_letter_due() -> None:
     on = DUE + timedelta(days=30)
-    covered = a_position("-100.00", kind=ItemKind.ON_ACCOUNT)
-    in_dollars = a_position("-500.00", kind=ItemKind.ON_ACCOUNT, currency="USD")
+    covered = a_position("-100.00", kind=PositionKind.ON_ACCOUNT)
+    in_dollars = a_position("-500.00", kind=PositionKind.ON_ACCOUNT, currency="USD")
     held = a_position(hold="disputed")
 
     assert rules.demanded([a_position(), covered], on) == []
     assert len(rules.demanded([a_position(), in_dollars], on)) == 1
-    assert rules.demanded([a_position(kind=ItemKind.CHARGE)], on) == []
+    assert rules.demanded([a_position(kind=PositionKind.CHARGE)], on) == []
     assert rules.review(LEVELS, FRESH, [held], on) == (DunningState.DISPUTED, None)
     assert rules.review([], FRESH, [a_position()], on) == (DunningState.EXCLUDED, None)
 
