@@ -41,7 +41,7 @@ LONGEST_REASON = 500
 # Listed
 
 
-class Item(NamedTuple):
+class ListedItem(NamedTuple):
     """One of the many."""
 
     name: str
@@ -62,7 +62,7 @@ _ADD = text(
 )
 
 
-async def add_items(tx: Transaction, ask: ListSome, items: Iterable[Item], *, is_all: bool) -> Listed:
+async def add_items(tx: Transaction, ask: ListSome, items: Iterable[ListedItem], *, is_all: bool) -> Listed:
     """List some more, in their order: those of a party one after the other, and all of them.
 
     What is listed by one step begins a new chunk. Behind the `last` party the next step goes on.
@@ -132,7 +132,7 @@ _NOTE = text(
 _COUNT_CHUNK = text(f"{COUNT} AND chunk = :chunk")
 
 
-class Outcome(NamedTuple):
+class ItemOutcome(NamedTuple):
     """What became of an item."""
 
     position: int
@@ -151,7 +151,7 @@ async def work_through(call: ExternalCall, work: WorkChunk) -> ChunkWorked:
     chunk = {"run_id": work.run_id, "chunk": work.chunk}
     async with call.read() as tx:
         items = (await tx.execute(_TO_DO, chunk | {"statuses": list(work.statuses)})).all()
-    outcomes: list[Outcome] = []
+    outcomes: list[ItemOutcome] = []
     numbers = Numbers()
     with inbox.sent_later():
         for item in items:
@@ -167,12 +167,12 @@ async def work_through(call: ExternalCall, work: WorkChunk) -> ChunkWorked:
     return ChunkWorked(chunk=work.chunk, last_numbers=numbers.last, **counted._asdict())
 
 
-async def _note(tx: Transaction, work: WorkChunk, outcomes: list[Outcome]) -> None:
+async def _note(tx: Transaction, work: WorkChunk, outcomes: list[ItemOutcome]) -> None:
     noted = to_json([outcome._asdict() for outcome in outcomes]).decode()
     await tx.execute(_NOTE, {"run_id": work.run_id, "outcomes": noted})
 
 
-async def _outcome(caller: Caller, work: WorkChunk, item: Row, numbers: "Numbers") -> Outcome:
+async def _outcome(caller: Caller, work: WorkChunk, item: Row, numbers: "Numbers") -> ItemOutcome:
     operation = OPERATIONS[work.operation]
     # An item is asked for once, whatever is filled in when it is tried again.
     asked_hash = hashlib.sha256(item.item_id.encode()).hexdigest()
@@ -189,9 +189,9 @@ async def _outcome(caller: Caller, work: WorkChunk, item: Row, numbers: "Numbers
         status: Status = "refused" if is_refusal(failure) else "failed"
         log.warning("an item of a run could not be done", item=item.item_id, status=status, why=repr(failure))
         reason = shortened(said_by(failure) or kind, LONGEST_REASON)
-        return Outcome(item.position, status, kind, reason)
+        return ItemOutcome(item.position, status, kind, reason)
     numbers.see(to_json(answer).decode())
-    return Outcome(item.position, "done")
+    return ItemOutcome(item.position, "done")
 
 
 async def apply(operation: Operation[Any, Any], call: Call, command: Any) -> Any:

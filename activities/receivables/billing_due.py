@@ -23,7 +23,7 @@ from domains.receivables.messages import (
 from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective as rules
 from domains.receivables.tables.billing import BillingDue
-from foundation.batch import PARTIES_AT_ONCE, Item, add_items
+from foundation.batch import PARTIES_AT_ONCE, ListedItem, add_items
 from foundation.commands import company_of
 from foundation.documents import write_document
 from foundation.money import ZERO, rounded
@@ -105,11 +105,11 @@ async def list_months_to_bill(tx: Transaction, ask: ListMonths) -> Listed:
     return listed.model_copy(update={"last": customers[-1]})
 
 
-def _item(company: str, month: MonthInTurn) -> Item:
+def _item(company: str, month: MonthInTurn) -> ListedItem:
     invoice_id = rules.invoice_id_of(company, month)
     process_id = f"{company}/collective_invoice/{month.month}/{invoice_id}"
     post = PostCollectiveInvoice(**dict(month), invoice_id=invoice_id, process_id=process_id)
-    return Item(str(invoice_id), post.model_dump(mode="json"), month.customer_code, process_id)
+    return ListedItem(str(invoice_id), post.model_dump(mode="json"), month.customer_code, process_id)
 
 
 @operation("receivables.tell_orders_of_invoice")

@@ -25,7 +25,7 @@ from domains.receivables.queries import dunning as queries
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import Standing
 from domains.receivables.tables.dunning import Dunning, DunningHold
-from foundation.batch import PARTIES_AT_ONCE, Item, add_items
+from foundation.batch import PARTIES_AT_ONCE, ListedItem, add_items
 from foundation.database import rows_of
 from foundation.documents import write_document
 from foundation.errors import Invalid, NotFound
@@ -61,7 +61,7 @@ async def list_overdue(tx: Transaction, ask: ListOverdue) -> Listed:
     """
     found = await queries.to_remind(tx, ask.on, ask.last, PARTIES_AT_ONCE)
     items = [
-        Item(
+        ListedItem(
             name=row.customer_code,
             body={"customer_code": row.customer_code, "on": ask.on, "first_item_id": row.first_item_id},
             party=row.customer_code,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from api.imports.preparing import Prepared, RowError
-from api.imports.sending import Fate, Outcome
+from api.imports.sending import Fate, RecordOutcome
 from foundation.messages import Message
 
 SHOWN_ERRORS = 1000
@@ -38,7 +38,7 @@ class ImportReport(Message):
 
 def report_of(
     prepared: Iterable[Prepared],
-    outcomes: Sequence[Sequence[Outcome]],
+    outcomes: Sequence[Sequence[RecordOutcome]],
     *,
     dry_run: bool,
     most_errors: int | None = SHOWN_ERRORS,
@@ -57,7 +57,7 @@ def report_of(
     )
 
 
-def _counted(one: Prepared, outcomes: Sequence[Outcome]) -> ImportedTarget:
+def _counted(one: Prepared, outcomes: Sequence[RecordOutcome]) -> ImportedTarget:
     fates = Counter(outcome.fate for outcome in outcomes)
     return ImportedTarget(
         target=one.target.name,

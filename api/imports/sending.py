@@ -40,7 +40,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RecordOutcome:
     """What became of one record, and why when it was not written."""
 
     record: Record
@@ -72,28 +72,28 @@ async def send(
     records: Iterable[Record],
     *,
     run: str,
-    on_done: Callable[[Outcome], None] = lambda _: None,
-) -> list[Outcome]:
+    on_done: Callable[[RecordOutcome], None] = lambda _: None,
+) -> list[RecordOutcome]:
     """Hand the records of one target to its route, eight at a time; the outcomes in the records' order.
 
     `run` names this run of the import. The client knows the address, the API key and the company.
     """
     turn = asyncio.Semaphore(AT_A_TIME)
 
-    async def one(record: Record) -> Outcome:
+    async def one(record: Record) -> RecordOutcome:
         async with turn:
             try:
                 outcome = await (_put if record.target.has_codes else _take)(client, record, run)
             except httpx.TransportError as failure:
                 why = f"the server does not answer ({type(failure).__name__}); import again to go on"
-                outcome = Outcome(record, Fate.UNREACHED, [record.error(why)])
+                outcome = RecordOutcome(record, Fate.UNREACHED, [record.error(why)])
         on_done(outcome)
         return outcome
 
     return await asyncio.gather(*(one(record) for record in records))
 
 
-async def _put(client: httpx.AsyncClient, record: Record, run: str) -> Outcome:
+async def _put(client: httpx.AsyncClient, record: Record, run: str) -> RecordOutcome:
     """A register's record: new, or changed in what differs; looked at again when somebody was faster."""
     path = f"{record.target.path}/{quote(record.key, safe='')}"
     for _ in range(GLANCES):
@@ -107,15 +107,17 @@ async def _put(client: httpx.AsyncClient, record: Record, run: str) -> Outcome:
             return _outcome(record, known, Fate.REFUSED)
         changes = record.message.model_dump(mode="json", include=_differences(record, known.json()))
         if not changes:
-            return Outcome(record, Fate.UNCHANGED)
+            return RecordOutcome(record, Fate.UNCHANGED)
         headers = {"If-Match": known.headers["ETag"]}
         answer = await patiently(client, "PATCH", path, json=changes, headers=headers)
         if not _is_problem(answer, "changed-meanwhile"):
             return _outcome(record, answer, Fate.CHANGED)
-    return Outcome(record, Fate.REFUSED, [record.error("others are changing this record; import it again")])
+    return RecordOutcome(
+        record, Fate.REFUSED, [record.error("others are changing this record; import it again")]
+    )
 
 
-async def _take(client: httpx.AsyncClient, record: Record, run: str) -> Outcome:
+async def _take(client: httpx.AsyncClient, record: Record, run: str) -> RecordOutcome:
     """A document, or a record of a register that knows new from changed by itself."""
     return _outcome(record, await _post(client, record, run), Fate.ACCEPTED)
 
@@ -140,16 +142,16 @@ def _is_same(record: Record, there: Message, name: str) -> bool:
     return bool(ours == theirs)
 
 
-def _outcome(record: Record, answer: httpx.Response, fate: Fate) -> Outcome:
+def _outcome(record: Record, answer: httpx.Response, fate: Fate) -> RecordOutcome:
     said = _json_of(answer)
     if answer.status_code in _WORTH_ANOTHER_TRY:
         why = str(said.get("detail") or f"the server answers {answer.status_code}")
-        return Outcome(record, Fate.UNREACHED, [record.error(why)])
+        return RecordOutcome(record, Fate.UNREACHED, [record.error(why)])
     if answer.status_code >= 400:
-        return Outcome(record, Fate.REFUSED, _refusals(record, answer, said))
+        return RecordOutcome(record, Fate.REFUSED, _refusals(record, answer, said))
     if isinstance(created := said.get("created"), bool):
         fate = Fate.CREATED if created else Fate.CHANGED
-    return Outcome(record, fate)
+    return RecordOutcome(record, fate)
 
 
 def key_of(record: Record, run: str) -> str:

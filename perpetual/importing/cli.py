@@ -16,7 +16,7 @@ from rich.text import Text
 from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.reports import ImportReport, report_of
-from api.imports.sending import Fate, Outcome, send
+from api.imports.sending import Fate, RecordOutcome, send
 from api.imports.sources import Tables
 from foundation.errors import BusinessError
 
@@ -65,7 +65,7 @@ def run_import(
         console.print(str(refusal), style="red", markup=False, highlight=False)
         return 2
     prepared = [_of_this_company(one, company) for one in prepared]
-    outcomes: list[list[Outcome]] = []
+    outcomes: list[list[RecordOutcome]] = []
     if not dry_run:
         outcomes = asyncio.run(
             write(prepared, company=company, base_url=base_url, api_key=api_key, console=console)
@@ -83,7 +83,7 @@ def run_import(
 
 async def write(
     prepared: Sequence[Prepared], *, company: str, base_url: str, api_key: str, console: Console
-) -> list[list[Outcome]]:
+) -> list[list[RecordOutcome]]:
     """Hand all records to the API, target by target, with a bar where somebody is watching."""
     headers = {"Authorization": f"Bearer {api_key}", "X-Company": company}
     run = str(uuid.uuid4())
@@ -101,7 +101,7 @@ async def write(
             return [await send(client, one.records, run=run, on_done=_advance(bar, one)) for one in prepared]
 
 
-def _advance(bar: Progress, one: Prepared) -> Callable[[Outcome], None]:
+def _advance(bar: Progress, one: Prepared) -> Callable[[RecordOutcome], None]:
     task = bar.add_task(one.target.name, total=len(one.records))
     return lambda _: bar.advance(task)
 
