@@ -32,7 +32,7 @@ from foundation.transaction import Row, Transaction
 log = structlog.get_logger()
 
 
-class News(NamedTuple):
+class InboxRow(NamedTuple):
     """One row of the inbox, as it is sent."""
 
     number: int
@@ -75,7 +75,7 @@ _TAKE = text(
 _UNDELIVERED = text("SELECT company_id, id FROM foundation.undelivered(:at_most)")
 
 
-async def written(session: Transaction, call: Call) -> list[News]:
+async def written(session: Transaction, call: Call) -> list[InboxRow]:
     """Write down what the operation told, before it is committed; gives what is to be sent."""
     told = session.told if isinstance(session, Transaction) else []
     others = [one for one in told if one.process_id != call.process_id]
@@ -85,7 +85,7 @@ async def written(session: Transaction, call: Call) -> list[News]:
     found = await session.execute(_WRITE, {"news": rows.decode()})
     bodies = [row["body"] for row in json.loads(rows)]
     return [
-        News(number, one.process_id, one.kind, body)
+        InboxRow(number, one.process_id, one.kind, body)
         for number, one, body in zip(sorted(found.scalars()), others, bodies, strict=True)
     ]
 
@@ -113,7 +113,7 @@ def sent_by(client: Client | None) -> Iterator[None]:
         _client.reset(before)
 
 
-def send_soon(company: str, news: Sequence[News]) -> None:
+def send_soon(company: str, news: Sequence[InboxRow]) -> None:
     """Send what was committed, while the operation's answer goes its way; without a client the relay does."""
     if (client := client_here()) is not None:
         on_its_way(_send_at_once(client, company, news))
@@ -150,7 +150,7 @@ async def all_sent() -> None:
     await asyncio.gather(*_on_the_way)
 
 
-async def _send_at_once(client: Client, company: str, news: Sequence[News]) -> None:
+async def _send_at_once(client: Client, company: str, news: Sequence[InboxRow]) -> None:
     try:
         await send(client, company, news)
     except Exception as failure:  # Whatever it is, the relay tries again.
@@ -178,11 +178,11 @@ async def send_again(client: Client, *, at_most: int) -> int:
     return sum(map(len, due.values()))
 
 
-def _news(row: Row) -> News:
-    return News(row.id, row.process_id, row.kind, json.loads(row.body))
+def _news(row: Row) -> InboxRow:
+    return InboxRow(row.id, row.process_id, row.kind, json.loads(row.body))
 
 
-async def send(client: Client, company: str, news: Iterable[News]) -> None:
+async def send(client: Client, company: str, news: Iterable[InboxRow]) -> None:
     """Send it, each process's in their order, and note what was delivered.
 
     Raises what went wrong first. When Temporal is away it is not asked again for each.
@@ -190,7 +190,7 @@ async def send(client: Client, company: str, news: Iterable[News]) -> None:
     sent: list[int] = []
     failures: list[Exception] = []
 
-    async def tell(its_news: list[News]) -> None:
+    async def tell(its_news: list[InboxRow]) -> None:
         for one in its_news:
             if any(map(_is_away, failures)):
                 return
@@ -216,7 +216,7 @@ def _is_away(failure: Exception) -> bool:
     return isinstance(failure, TimeoutError) or temporal.is_away(failure)
 
 
-async def _is_delivered(client: Client, company: str, news: News) -> bool:
+async def _is_delivered(client: Client, company: str, news: InboxRow) -> bool:
     """Send one message. A process that has ended needs it no more.
 
     One that Temporal does not know though it has not ended, by our books, waits for it: Temporal has lost it,

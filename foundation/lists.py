@@ -23,7 +23,7 @@ ORDERS = 500
 """So many kinds of cursor are known how to read."""
 
 
-class Part(NamedTuple):
+class ListPart(NamedTuple):
     """Some rows of a list, and the cursor of those that follow; None when these are the last."""
 
     rows: list[Row]
@@ -37,7 +37,7 @@ class _By(NamedTuple):
     descending: bool
 
 
-async def part_of(tx: Transaction, wanted: Select[Any], *, limit: int, cursor: str | None = None) -> Part:
+async def part_of(tx: Transaction, wanted: Select[Any], *, limit: int, cursor: str | None = None) -> ListPart:
     """The next rows of a list, which must be ordered, and end in a unique column. Refuses: Invalid."""
     order = [_by(clause) for clause in wanted._order_by_clauses]
     if not order:
@@ -46,9 +46,9 @@ async def part_of(tx: Transaction, wanted: Select[Any], *, limit: int, cursor: s
     # One more than is wanted says whether there are more.
     found = (await tx.execute(after.limit(limit + 1))).all()
     if len(found) <= limit:
-        return Part(found, None)
+        return ListPart(found, None)
     last = [found[limit - 1][_name_of(by.column, wanted)] for by in order]
-    return Part(found[:limit], urlsafe_b64encode(to_json(last)).decode())
+    return ListPart(found[:limit], urlsafe_b64encode(to_json(last)).decode())
 
 
 def _by(clause: Any) -> _By:

@@ -48,7 +48,7 @@ class Open(NamedTuple):
     """Why it is not run, as it was noted before."""
 
 
-class Lost(NamedTuple):
+class LostProcess(NamedTuple):
     """A process that has not ended by our books and is not run, and why."""
 
     process: Open
@@ -68,7 +68,7 @@ async def open_processes(company: str | None = None) -> list[Open]:
             return found
 
 
-async def lost(client: Client, company: str | None = None) -> list[Lost]:
+async def lost(client: Client, company: str | None = None) -> list[LostProcess]:
     """What has not ended by our books, and is not run.
 
     What Temporal lists lags behind, and what ends meanwhile is on no list: nothing is said to be missing
@@ -77,7 +77,7 @@ async def lost(client: Client, company: str | None = None) -> list[Lost]:
     return (await _looked(client, company))[0]
 
 
-async def _looked(client: Client, company: str | None) -> tuple[list[Lost], list[Open]]:
+async def _looked(client: Client, company: str | None) -> tuple[list[LostProcess], list[Open]]:
     """What is not run, and all that has not ended, as it was read last."""
     known = await open_processes(company)
     listed = await _listed(client, company) if known else set()
@@ -86,7 +86,7 @@ async def _looked(client: Client, company: str | None) -> tuple[list[Lost], list
         return [], known
     known = await open_processes(company)
     still_open = {one.id for one in known}
-    return [Lost(one, why) for one, why in reasons if one.id in still_open], known
+    return [LostProcess(one, why) for one, why in reasons if one.id in still_open], known
 
 
 async def _listed(client: Client, company: str | None) -> set[str]:

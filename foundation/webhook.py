@@ -28,7 +28,7 @@ class AddressNotAllowed(BusinessError):
     """The address is of this machine or of a private network, where webhooks may not go here."""
 
 
-class NotDelivered(Exception):
+class WebhookNotDelivered(Exception):
     """The receiver did not take the message; it may later."""
 
 
@@ -67,13 +67,15 @@ async def deliver(
             timeout=settings().webhook_timeout_seconds,
         )
     except httpx.HTTPError as failure:
-        raise NotDelivered(f"{_host(url)} did not answer: {failure or type(failure).__name__}") from failure
+        raise WebhookNotDelivered(
+            f"{_host(url)} did not answer: {failure or type(failure).__name__}"
+        ) from failure
     if answer.is_success:
         return answer.status_code
     said = f"{_host(url)} answered {answer.status_code}: {answer.text[:SHOWN_OF_AN_ANSWER]}"
     if answer.status_code == httpx.codes.GONE:
         raise ReceiverIsGone(said)
-    raise NotDelivered(said)
+    raise WebhookNotDelivered(said)
 
 
 @cache
@@ -95,7 +97,7 @@ async def _check_address(url: str) -> None:
             parts.hostname or "", parts.port, type=socket.SOCK_STREAM
         )
     except OSError as failure:
-        raise NotDelivered(f"{_host(url)} is not known: {failure}") from failure
+        raise WebhookNotDelivered(f"{_host(url)} is not known: {failure}") from failure
     if not all(ipaddress.ip_address(address[4][0]).is_global for address in found):
         raise AddressNotAllowed(f"{_host(url)} is in a private network: webhooks may not go there")
 

@@ -106,7 +106,7 @@ async def _recent(client: Client, company: str | None, since: timedelta) -> str:
     )
 
 
-def _not_run(found: Found, one: lost.Lost) -> None:
+def _not_run(found: Found, one: lost.LostProcess) -> None:
     process = one.process
     if process.has_start:
         to_do = "--mend begins it again from what it was asked for and told; its steps are found done"

@@ -20,7 +20,7 @@ from domains.inventory.messages import ReceiptLine, ReceiveStock
 from foundation import inbox
 from foundation.database import Database
 from foundation.errors import BusinessError
-from foundation.inbox import News
+from foundation.inbox import InboxRow
 from foundation.messages import Call, Caller, Message
 from foundation.operation import operation
 from foundation.tables import Inbox
@@ -69,10 +69,10 @@ async def rows(database: Database, company: str) -> list[Row]:
         return (await session.execute(select(Inbox).order_by(Inbox.id))).all()
 
 
-async def news(database: Database, company: str, kind: str) -> list[News]:
+async def news(database: Database, company: str, kind: str) -> list[InboxRow]:
     """The same, as it is sent."""
     return [
-        News(row.id, row.process_id, row.kind, row.body)
+        InboxRow(row.id, row.process_id, row.kind, row.body)
         for row in await rows(database, company)
         if row.kind == kind
     ]
@@ -255,7 +255,9 @@ async def test_one_that_cannot_be_told_keeps_no_other_waiting(
     order = await erp.place(short_of("1"))
     await say(a_call(caller), Said(to=f"{erp.company}/order_to_cash/{uuid4()}"))
     await receive_and_die(erp, PEAR=1)
-    all_news = [News(row.id, row.process_id, row.kind, row.body) for row in await rows(database, erp.company)]
+    all_news = [
+        InboxRow(row.id, row.process_id, row.kind, row.body) for row in await rows(database, erp.company)
+    ]
 
     await inbox.send(erp.temporal, erp.company, all_news)
 
@@ -270,7 +272,7 @@ async def test_a_company_whose_news_cannot_be_sent_keeps_no_other_waiting(
 ) -> None:
     mine, asked = asyncio.current_task(), []
 
-    async def refused(client: Client, company: str, news: Sequence[News]) -> None:
+    async def refused(client: Client, company: str, news: Sequence[InboxRow]) -> None:
         del client, news
         if asyncio.current_task() is mine:  # And not the session's relay.
             asked.append(company)
