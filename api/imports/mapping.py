@@ -31,7 +31,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from api.imports.sources import Table
+from api.imports.sources import SourceTable
 from api.imports.targets import MappingRefused, Target
 from foundation.messages import Message
 
@@ -160,7 +160,7 @@ def read_mapping(text: str) -> Mapping:
         raise MappingRefused(f"mapping, {errors[0][0]}: {errors[0][1]}", errors=errors) from None
 
 
-def mapping_by_columns(table: Table, target: Target) -> Import:
+def mapping_by_columns(table: SourceTable, target: Target) -> Import:
     """The mapping of a table whose columns are called like the fields.
 
     `lines.quantity` is a field of the record's lines: rows with the same key are one record. A document's key

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from api.imports.mapping import FieldRule, Import, Mapping, Part, mapping_by_columns
-from api.imports.sources import Row, Table, Tables
+from api.imports.sources import SourceRow, SourceTable, SourceTables
 from api.imports.targets import TARGETS, Kind, MappingRefused, Target, kind_of, target_named
 from api.imports.values import Lookups, WrongValue, check_columns, columns_of, nest, value_of
 from foundation.messages import Message
@@ -32,7 +32,7 @@ class RowError(Message):
 class Cell:
     """Where a field's value stands; the column is empty for what no single column says."""
 
-    row: Row
+    row: SourceRow
     source: str
     column: str
 
@@ -56,7 +56,7 @@ class Record:
     key: str
     message: Message
     source: str
-    row: Row
+    row: SourceRow
     cells: dict[str, Cell]
 
     def error(self, message: str, *, path: str = "") -> RowError:
@@ -84,7 +84,7 @@ class _Reading:
     errors: list[RowError] = field(default_factory=list)
 
 
-def prepare(tables: Tables, mapping: Mapping | None, target: str | None = None) -> list[Prepared]:
+def prepare(tables: SourceTables, mapping: Mapping | None, target: str | None = None) -> list[Prepared]:
     """What the tables hold, in the order in which it must be written.
 
     Without a mapping, a table is of the given target, or of the one that it is called like, and its columns
@@ -102,19 +102,19 @@ def prepare(tables: Tables, mapping: Mapping | None, target: str | None = None) 
 
 
 # Where a record stands that no file holds: one row without cells.
-_THE_MAPPING = Table("mapping", (), (Row(0, {}),))
+_THE_MAPPING = SourceTable("mapping", (), (SourceRow(0, {}),))
 
 
 class Preparation:
     """One import of a mapping, applied to its table."""
 
-    def __init__(self, wanted: Import, tables: Tables) -> None:
+    def __init__(self, wanted: Import, tables: SourceTables) -> None:
         self.wanted = wanted
         self.target = target_named(wanted.target)
         self.table = _THE_MAPPING if wanted.source is None else tables.named(wanted.source)
         self.lookups = Lookups(tables)
         self.kinds: dict[str, Kind] = {}
-        self.part_rows: dict[str, dict[tuple[str, ...], list[Row]]] = {}
+        self.part_rows: dict[str, dict[tuple[str, ...], list[SourceRow]]] = {}
         self.sources: dict[str, str] = {}
         self._check(wanted.fields, "", self.table)
         check_columns(self.table, [*wanted.only, *wanted.skip, *(wanted.group_by or ())])
@@ -143,14 +143,14 @@ class Preparation:
             errors += reading.errors
         return Prepared(self.target, self.table.name, len(rows), list(records.values()), errors)
 
-    def _check(self, fields: dict[str, FieldRule], prefix: str, table: Table) -> None:
+    def _check(self, fields: dict[str, FieldRule], prefix: str, table: SourceTable) -> None:
         for path, rule in fields.items():
             self.kinds[prefix + path] = kind_of(self.target.message, prefix + path)
             check_columns(table, list(columns_of(rule)))
             if rule.lookup is not None:
                 self.lookups.check(rule.lookup)
 
-    def _index(self, name: str, part: Part, tables: Tables) -> None:
+    def _index(self, name: str, part: Part, tables: SourceTables) -> None:
         table = self.table if part.source is None else tables.named(part.source)
         self.sources[name] = table.name
         self._check(part.fields, f"{name}.0.", table)
@@ -163,21 +163,21 @@ class Preparation:
             key = tuple(row.values[column] for column in part.joined_by.values())
             index.setdefault(key, []).append(row)
 
-    def _is_wanted(self, row: Row) -> bool:
+    def _is_wanted(self, row: SourceRow) -> bool:
         return all(row.values[column] in values for column, values in self.wanted.only.items()) and not any(
             row.values[column] in values for column, values in self.wanted.skip.items()
         )
 
-    def _groups(self, rows: Iterable[Row]) -> Iterable[list[Row]]:
+    def _groups(self, rows: Iterable[SourceRow]) -> Iterable[list[SourceRow]]:
         """The rows of each record, in the order in which they first come."""
         if self.wanted.group_by is None:
             return [[row] for row in rows]
-        groups: dict[tuple[str, ...], list[Row]] = {}
+        groups: dict[tuple[str, ...], list[SourceRow]] = {}
         for row in rows:
             groups.setdefault(tuple(row.values[column] for column in self.wanted.group_by), []).append(row)
         return groups.values()
 
-    def _read(self, group: list[Row]) -> _Reading:
+    def _read(self, group: list[SourceRow]) -> _Reading:
         reading = _Reading()
         head = group[0]
         self._read_fields(reading, self.wanted.fields, "", head, self.table.name)
@@ -191,7 +191,7 @@ class Preparation:
         return reading
 
     def _read_fields(
-        self, reading: _Reading, fields: dict[str, FieldRule], prefix: str, row: Row, source: str
+        self, reading: _Reading, fields: dict[str, FieldRule], prefix: str, row: SourceRow, source: str
     ) -> None:
         constants: dict[str, Any] = {}
         for path, rule in fields.items():
@@ -218,7 +218,7 @@ class Preparation:
             ):
                 reading.values[prefix + path] = value
 
-    def _record(self, row: Row, reading: _Reading) -> Record | None:
+    def _record(self, row: SourceRow, reading: _Reading) -> Record | None:
         message: Message | None = None
         head = Cell(row, self.table.name, "")
         try:
@@ -233,7 +233,7 @@ class Preparation:
             return None
         return Record(self.target, key, message, self.table.name, row, reading.cells)
 
-    def _key(self, row: Row, reading: _Reading, message: Message | None) -> str:
+    def _key(self, row: SourceRow, reading: _Reading, message: Message | None) -> str:
         if self.target.key_fields:
             return "/".join(str(getattr(message, name)) for name in self.target.key_fields) if message else ""
         rule = self.wanted.key

@@ -10,7 +10,7 @@ from api.imports.mapping import Mapping, read_mapping
 from api.imports.preparing import prepare
 from api.imports.reports import ImportReport, report_of
 from api.imports.sending import send
-from api.imports.sources import Tables
+from api.imports.sources import SourceTables
 from foundation.errors import BusinessError, Invalid
 
 MOST_BYTES = 20_000_000
@@ -43,7 +43,7 @@ async def import_files(
     Registers are written by code: new, or changed. Documents are taken once by their external id. Every
     record goes through its own route, so that the caller needs that route's permission as well.
     """
-    read = Tables([(file.filename or "", content) for file, content in await _contents(files)])
+    read = SourceTables([(file.filename or "", content) for file, content in await _contents(files)])
     prepared = prepare(read, await _mapping(mapping), target)
     if sum(len(one.records) for one in prepared) > MOST_RECORDS:
         raise ImportTooLarge(f"more than {MOST_RECORDS} records: split the files, or use `perpetual import`")

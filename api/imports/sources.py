@@ -24,7 +24,7 @@ class FileRefused(BusinessError):
 
 
 @dataclass(frozen=True)
-class Row:
+class SourceRow:
     """One row, and the line of the file or sheet in which it begins; the header is line 1."""
 
     number: int
@@ -32,34 +32,34 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class SourceTable:
     """A file or a sheet: its columns as the header names them, and its rows that are not empty."""
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SourceRow, ...]
 
 
-class Tables:
+class SourceTables:
     """All tables that were given, found by the name of their file without its ending, or of their sheet."""
 
     def __init__(self, files: Iterable[tuple[str, bytes]]) -> None:
-        self.by_name: dict[str, Table] = {}
+        self.by_name: dict[str, SourceTable] = {}
         for name, content in files:
             for alias, table in _tables_of(name, content):
                 self.by_name.setdefault(alias.lower(), table)
 
-    def named(self, name: str) -> Table:
+    def named(self, name: str) -> SourceTable:
         """The table of that name. Refuses: MappingRefused."""
         if table := self.by_name.get(name.lower()):
             return table
         raise MappingRefused(f"there is no file or sheet '{name}'; there are: {', '.join(self.by_name)}")
 
-    def __iter__(self) -> Iterator[Table]:
+    def __iter__(self) -> Iterator[SourceTable]:
         return iter({table.name: table for table in self.by_name.values()}.values())
 
 
-def _tables_of(name: str, content: bytes) -> Iterator[tuple[str, Table]]:
+def _tables_of(name: str, content: bytes) -> Iterator[tuple[str, SourceTable]]:
     path = PurePath(name)
     ending = path.suffix.lower()
     if ending in WORKBOOKS:
@@ -70,7 +70,7 @@ def _tables_of(name: str, content: bytes) -> Iterator[tuple[str, Table]]:
         raise FileRefused(f"{name}: neither a CSV file nor a workbook ({', '.join(sorted(WORKBOOKS))})")
 
 
-def _sheets(stem: str, content: bytes) -> Iterator[tuple[str, Table]]:
+def _sheets(stem: str, content: bytes) -> Iterator[tuple[str, SourceTable]]:
     try:
         workbook = CalamineWorkbook.from_object(io.BytesIO(content))
         sheets = {sheet: workbook.get_sheet_by_name(sheet).to_python() for sheet in workbook.sheet_names}
@@ -133,7 +133,7 @@ def _delimiter(text: str) -> str:
     return max(",;\t|", key=header.count)
 
 
-def _table(name: str, lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
+def _table(name: str, lines: Iterable[tuple[int, Sequence[str]]]) -> SourceTable:
     numbered = iter(lines)
     _, header = next(numbered, (1, []))
     columns = tuple(cell.strip() for cell in header)
@@ -151,5 +151,5 @@ def _table(name: str, lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
             raise FileRefused(f"{name}, line {number}: {len(cells)} cells, but {len(columns)} columns")
         padded = [*cells, *[""] * (len(columns) - len(cells))]
         values = {column: cell for column, cell in zip(columns, padded, strict=False) if column}
-        rows.append(Row(number, values))
-    return Table(name, columns, tuple(rows))
+        rows.append(SourceRow(number, values))
+    return SourceTable(name, columns, tuple(rows))

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from api.imports.mapping import FieldRule, Import, Lookup
-from api.imports.sources import Row, Table, Tables
+from api.imports.sources import SourceRow, SourceTable, SourceTables
 from api.imports.targets import Kind, MappingRefused
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
@@ -21,7 +21,7 @@ class WrongValue(ValueError):
 class Lookups:
     """The tables that values are looked up in, each read once."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: SourceTables) -> None:
         self.tables = tables
         self._known: dict[Lookup, dict[str, str]] = {}
 
@@ -40,7 +40,7 @@ class Lookups:
         return self._known[lookup][of]
 
 
-def check_columns(table: Table, columns: list[str]) -> None:
+def check_columns(table: SourceTable, columns: list[str]) -> None:
     """Refuses: MappingRefused, naming the columns that the table does not have."""
     if absent := [column for column in columns if column not in table.columns]:
         known = ", ".join(filter(None, table.columns))
@@ -57,7 +57,7 @@ def columns_of(rule: FieldRule) -> Iterator[str]:
         yield column.removeprefix("-")
 
 
-def value_of(rule: FieldRule, row: Row, kind: Kind, usual: Import, lookups: Lookups) -> Any:
+def value_of(rule: FieldRule, row: SourceRow, kind: Kind, usual: Import, lookups: Lookups) -> Any:
     """The field's value in this row, None when there is none.
 
     Text that the message turns into figures and days; lists that are written in a cell come as JSON. Raises
@@ -87,7 +87,7 @@ def value_of(rule: FieldRule, row: Row, kind: Kind, usual: Import, lookups: Look
             return text
 
 
-def _found(rule: FieldRule, row: Row, *, comma: bool | None) -> str:
+def _found(rule: FieldRule, row: SourceRow, *, comma: bool | None) -> str:
     if rule.column is not None:
         return row.values[rule.column]
     if rule.template is not None:
@@ -100,7 +100,7 @@ def _found(rule: FieldRule, row: Row, *, comma: bool | None) -> str:
     return rule.constant or ""
 
 
-def _signed(column: str, row: Row, *, comma: bool | None) -> Decimal:
+def _signed(column: str, row: SourceRow, *, comma: bool | None) -> Decimal:
     figure = decimal_of(row.values[column.removeprefix("-")] or "0", comma=comma)
     return -figure if column.startswith("-") else figure
 

@@ -17,7 +17,7 @@ from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.reports import ImportReport, report_of
 from api.imports.sending import Fate, RecordOutcome, send
-from api.imports.sources import Tables
+from api.imports.sources import SourceTables
 from foundation.errors import BusinessError
 
 SHOWN_ERRORS = 20
@@ -57,7 +57,7 @@ def run_import(
     try:
         text = mapping.read_text() if mapping else None
         prepared = prepare(
-            Tables((path.name, path.read_bytes()) for path in paths),
+            SourceTables((path.name, path.read_bytes()) for path in paths),
             read_mapping(text) if text else None,
             target,
         )

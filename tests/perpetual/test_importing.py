@@ -9,7 +9,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # It brings no types.
 
 from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
-from api.imports.sources import FileRefused, Tables
+from api.imports.sources import FileRefused, SourceTables
 from api.imports.targets import MappingRefused, target_named
 from domains.inventory.messages import InventoryRole
 from domains.ledger.messages import AccountRole, EntryAsked, PutAccount
@@ -21,9 +21,9 @@ COMPANY = Path("perpetual/company")
 HAVELRAD = Path("perpetual/demo/havelrad.toml")
 
 
-def tables(**files: str | bytes) -> Tables:
+def tables(**files: str | bytes) -> SourceTables:
     """CSV files, given as name=text."""
-    return Tables(
+    return SourceTables(
         (f"{name}.csv", text if isinstance(text, bytes) else text.encode()) for name, text in files.items()
     )
 
@@ -259,7 +259,7 @@ def test_a_workbook_is_read_sheet_by_sheet_and_its_cells_as_they_are_meant() -> 
     rates.write_row(1, 0, ["CHF", "2026-01-01", 0.931])
     book.close()
 
-    rates_prepared, items_prepared = prepare(Tables([("book.xlsx", buffer.getvalue())]), None)
+    rates_prepared, items_prepared = prepare(SourceTables([("book.xlsx", buffer.getvalue())]), None)
 
     bell, horn = (record.message for record in items_prepared.records)
     assert isinstance(bell, PutItem)
@@ -285,7 +285,7 @@ def test_a_file_that_cannot_be_understood_is_refused_with_the_reason(
     name: str, content: bytes, why: str
 ) -> None:
     with pytest.raises(FileRefused, match=why):
-        Tables([(name, content)])
+        SourceTables([(name, content)])
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_a_template_reads_cells_and_nothing_else() -> None:
 
 def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_is_written() -> None:
     files = [(path.name, path.read_bytes()) for path in sorted(COMPANY.glob("*.csv"))]
-    prepared = prepare(Tables(files), read_mapping(HAVELRAD.read_text()))
+    prepared = prepare(SourceTables(files), read_mapping(HAVELRAD.read_text()))
 
     errors: list[RowError] = [error for one in prepared for error in one.errors]
     assert errors == []
