@@ -66,7 +66,7 @@ class NothingToExplain(Exception):  # It is what a user has, not an error of a p
 
 
 @dataclass(frozen=True)
-class Event:
+class StoryEvent:
     """One thing that was done."""
 
     at: datetime
@@ -86,7 +86,7 @@ class Story:
     order: asyncpg.Record | None
     correlation_ids: tuple[str, ...]
     processes: tuple[asyncpg.Record, ...]
-    events: tuple[Event, ...]
+    events: tuple[StoryEvent, ...]
     open_items: tuple[asyncpg.Record, ...]
     booked: tuple[asyncpg.Record, ...]
 
@@ -161,14 +161,14 @@ def _values(document: Any, is_wanted: Any) -> Iterator[str]:
             yield from _values(value, is_wanted)
 
 
-def _event(row: asyncpg.Record) -> Event:
+def _event(row: asyncpg.Record) -> StoryEvent:
     answer = json.loads(row["answer"]) if row["answer"] else {}
     numbers = dict.fromkeys(_values(answer, lambda name: name.endswith("_number")))
     title = row["name"].partition(".")[2].replace("_", " ")
     request = json.loads(row["request"]) if row["request"] else {}
     if row["name"] == "process.decide":
         title = f"{request.get('action', 'decide')}: {request.get('reason', '')}".rstrip(": ")
-    return Event(
+    return StoryEvent(
         at=row["recorded_at"],
         by=row["actor"],
         what=title,

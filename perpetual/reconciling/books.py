@@ -12,7 +12,7 @@ from foundation.database import database
 
 
 @dataclass(frozen=True)
-class Row:
+class BookedRequest:
     """A request of the books."""
 
     number: int
@@ -24,12 +24,12 @@ class Row:
 
 
 @dataclass
-class Known:
+class BookedProcess:
     """One process, as the books know it."""
 
     answers: dict[str, list[Any]] = field(default_factory=dict)
     """Of its steps, by operation."""
-    commands: dict[int, Row] = field(default_factory=dict)
+    commands: dict[int, BookedRequest] = field(default_factory=dict)
     facts: dict[int, datetime] = field(default_factory=dict)
     """What it was told, and since when."""
     outcome: str | None = None
@@ -51,15 +51,15 @@ _FACTS = """
 _OUTCOMES = "SELECT id, outcome FROM foundation.process WHERE id = ANY (:ids)"
 
 
-async def read(company: str, process_ids: Collection[str]) -> dict[str, Known]:
+async def read(company: str, process_ids: Collection[str]) -> dict[str, BookedProcess]:
     """What the books know of some processes of a company."""
-    known = {one: Known() for one in process_ids}
+    known = {one: BookedProcess() for one in process_ids}
     ids = {"ids": sorted(process_ids)}
     async with database().read(company) as tx:
         for row in await tx.execute(_of(_STEPS), ids):
             known[row.process_id].answers.setdefault(row.name, []).append(json.loads(row.answer))
         for row in await tx.execute(_of(_COMMANDS), ids):
-            command = Row(row.number, row.kind, json.loads(row.body), row.recorded_at, row.is_taken)
+            command = BookedRequest(row.number, row.kind, json.loads(row.body), row.recorded_at, row.is_taken)
             known[row.process_id].commands[row.number] = command
         for row in await tx.execute(_of(_FACTS), ids):
             known[row.process_id].facts[row.id] = row.recorded_at

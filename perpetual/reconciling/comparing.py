@@ -14,8 +14,8 @@ from foundation.begun_again import Restored
 from foundation.commands import START
 from foundation.operation import OPERATIONS
 from perpetual.reconciling import books, histories, numbers
-from perpetual.reconciling.books import Known
-from perpetual.reconciling.histories import Asked, Step, Story
+from perpetual.reconciling.books import BookedProcess
+from perpetual.reconciling.histories import Asked, RecordedRun, RecordedStep
 from workers import registry
 
 AT_ONCE = 10
@@ -127,7 +127,7 @@ async def _compare_some(client: Client, found: Found, runs: Sequence[WorkflowExe
     before = await _books(of)
     turn = asyncio.Semaphore(AT_ONCE)
 
-    async def tell(run: WorkflowExecution) -> Story:
+    async def tell(run: WorkflowExecution) -> RecordedRun:
         async with turn:
             return await histories.read(client, run)
 
@@ -143,15 +143,15 @@ async def _compare_some(client: Client, found: Found, runs: Sequence[WorkflowExe
             found.take_in(differing)
 
 
-def _by_process(stories: Iterable[Story]) -> dict[str, list[Story]]:
+def _by_process(stories: Iterable[RecordedRun]) -> dict[str, list[RecordedRun]]:
     """The newest run of each first; what began first, first: others may rest on it."""
-    of_processes: dict[str, list[Story]] = {}
+    of_processes: dict[str, list[RecordedRun]] = {}
     for story in sorted(stories, key=lambda one: one.started_at, reverse=True):
         of_processes.setdefault(story.process_id, []).append(story)
     return dict(sorted(of_processes.items(), key=lambda one: (one[1][-1].started_at, one[0])))
 
 
-def _of_newest_chain(stories: Iterable[Story]) -> Iterator[Story]:
+def _of_newest_chain(stories: Iterable[RecordedRun]) -> Iterator[RecordedRun]:
     """The newest run, and those that it goes on from. What was before was begun again since."""
     for story in stories:
         yield story
@@ -159,19 +159,19 @@ def _of_newest_chain(stories: Iterable[Story]) -> Iterator[Story]:
             return
 
 
-async def _is_newest(client: Client, story: Story) -> bool:
+async def _is_newest(client: Client, story: RecordedRun) -> bool:
     """Whether it is so also by what Temporal says itself: its lists lag behind."""
     return (await client.get_workflow_handle(story.process_id).describe()).run_id == story.run_id
 
 
-async def _books(of: dict[str, str]) -> dict[str, Known]:
-    known: dict[str, Known] = {}
+async def _books(of: dict[str, str]) -> dict[str, BookedProcess]:
+    known: dict[str, BookedProcess] = {}
     for company in sorted(set(of.values())):
         known |= await books.read(company, [one for one, its in of.items() if its == company])
     return known
 
 
-def _ahead(found: Found, company: str, chain: Sequence[Story], known: Known) -> None:
+def _ahead(found: Found, company: str, chain: Sequence[RecordedRun], known: BookedProcess) -> None:
     """What Temporal knows, and the books do not: they were restored to an older moment.
 
     The chain is a process's newest run, after those that it goes on from.
@@ -202,7 +202,7 @@ def _ahead(found: Found, company: str, chain: Sequence[Story], known: Known) -> 
         ]
 
 
-def _what_to_do(found: Found, company: str, chain: Sequence[Story], known: Known) -> str:
+def _what_to_do(found: Found, company: str, chain: Sequence[RecordedRun], known: BookedProcess) -> str:
     """What is done about a process that the books know less of; notes what is to be begun again."""
     process, kind = chain[0].process_id, chain[0].type
     if known.outcome is not None:
@@ -219,7 +219,7 @@ def _what_to_do(found: Found, company: str, chain: Sequence[Story], known: Known
     return "--mend has it done again, under new numbers"
 
 
-def _start_of(chain: Sequence[Story], known: Known) -> list[Restored]:
+def _start_of(chain: Sequence[RecordedRun], known: BookedProcess) -> list[Restored]:
     """What the process was started with, when the books have lost it."""
     if 1 in known.commands:
         return []
@@ -228,13 +228,13 @@ def _start_of(chain: Sequence[Story], known: Known) -> list[Restored]:
     return [Restored(1, START, first.start, first.memo["caller"], summary=about, begun_by=begun_by)]
 
 
-def _unknown_requests(story: Story, known: Known) -> Iterator[Asked]:
+def _unknown_requests(story: RecordedRun, known: BookedProcess) -> Iterator[Asked]:
     for one in story.asked:
         if one.kind != "started" and not one.is_anothers and _is_unknown(one, known):
             yield one
 
 
-def _unknown_steps(steps: Iterable[Step], known: Known) -> Iterator[Step]:
+def _unknown_steps(steps: Iterable[RecordedStep], known: BookedProcess) -> Iterator[RecordedStep]:
     for step in steps:
         stored = known.answers.get(step.name, [])
         if step.name not in _without_trace() and not any(step.is_of(answer) for answer in stored):
@@ -248,12 +248,12 @@ def _without_trace() -> frozenset[str]:
     return frozenset({A_NOTE, *(name for name, one in OPERATIONS.items() if not one.is_logged)})
 
 
-def _is_unknown(asked: Asked, known: Known) -> bool:
+def _is_unknown(asked: Asked, known: BookedProcess) -> bool:
     row = known.commands.get(asked.number)
     return row is None or (row.kind, row.body) != (asked.kind, asked.body)
 
 
-def _behind(found: Found, company: str, story: Story, known: Known) -> None:
+def _behind(found: Found, company: str, story: RecordedRun, known: BookedProcess) -> None:
     """What the books know, and an older run does not: Temporal was restored to an older moment."""
     asked = {one.number for one in story.asked}
     missing: list[Any] = [

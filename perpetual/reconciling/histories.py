@@ -16,7 +16,7 @@ _OF_ANOTHER_RUN = {NextRun.type_name(), AnsweredBefore.type_name()}
 
 
 @dataclass(frozen=True)
-class Step:
+class RecordedStep:
     """An operation that a run has seen done."""
 
     name: str
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass
-class Story:
+class RecordedRun:
     """One run, as its history tells it."""
 
     process_id: str
@@ -59,14 +59,14 @@ class Story:
     """What the process was started with."""
     memo: dict[str, Any] = field(default_factory=dict)
     was_continued: bool = False
-    steps: list[Step] = field(default_factory=list)
+    steps: list[RecordedStep] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     told: set[int] = field(default_factory=set)
 
 
-async def read(client: Client, run: WorkflowExecution) -> Story:
+async def read(client: Client, run: WorkflowExecution) -> RecordedRun:
     """The story of a run."""
-    story = Story(run.id, run.run_id, run.workflow_type, run.close_time is None, run.start_time)
+    story = RecordedRun(run.id, run.run_id, run.workflow_type, run.close_time is None, run.start_time)
     names: dict[int, str] = {}
     handle = client.get_workflow_handle(run.id, run_id=run.run_id)
     async for event in handle.fetch_history_events():
@@ -74,7 +74,7 @@ async def read(client: Client, run: WorkflowExecution) -> Story:
     return story
 
 
-async def _hear(client: Client, story: Story, event: HistoryEvent, names: dict[int, str]) -> None:
+async def _hear(client: Client, story: RecordedRun, event: HistoryEvent, names: dict[int, str]) -> None:
     match event.WhichOneof("attributes"):
         case "workflow_execution_started_event_attributes":
             started = event.workflow_execution_started_event_attributes
@@ -87,13 +87,13 @@ async def _hear(client: Client, story: Story, event: HistoryEvent, names: dict[i
             if marker.marker_name == LOCAL_ACTIVITY and not marker.HasField("failure"):
                 (about,) = await _values(client, marker.details["data"].payloads)
                 answers = await _values(client, marker.details["result"].payloads)
-                story.steps += [Step(about["activity_type"], answer) for answer in answers]
+                story.steps += [RecordedStep(about["activity_type"], answer) for answer in answers]
         case "activity_task_scheduled_event_attributes":
             names[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
         case "activity_task_completed_event_attributes":
             done = event.activity_task_completed_event_attributes
             answers = await _values(client, done.result.payloads)
-            story.steps += [Step(names[done.scheduled_event_id], answer) for answer in answers]
+            story.steps += [RecordedStep(names[done.scheduled_event_id], answer) for answer in answers]
         case "workflow_execution_update_admitted_event_attributes":
             # Applied again after a reset: what is accepted then says nothing of the request.
             await _ask(client, story, event.workflow_execution_update_admitted_event_attributes.request)
@@ -112,7 +112,7 @@ async def _hear(client: Client, story: Story, event: HistoryEvent, names: dict[i
             story.told |= {values[1]} if len(values) == 2 and isinstance(values[1], int) else set()
 
 
-async def _ask(client: Client, story: Story, request: Request) -> None:
+async def _ask(client: Client, story: RecordedRun, request: Request) -> None:
     kind, _, number = request.meta.update_id.partition("/")
     values = await _values(client, request.input.args.payloads)
     if number.isdigit() and len(values) == 2 and int(number) not in {one.number for one in story.asked}:

@@ -13,8 +13,8 @@ from foundation.mailbox import AnsweredBefore, NextRun
 from foundation.messages import Caller
 from perpetual.explaining.story import story_of
 from perpetual.reconciling import comparing, histories
-from perpetual.reconciling.books import Known
-from perpetual.reconciling.histories import Step, Story
+from perpetual.reconciling.books import BookedProcess
+from perpetual.reconciling.histories import RecordedRun, RecordedStep
 from tests.checked import violations_at_rest
 from tests.erp import Erp
 from tests.faults.test_begun_again import reset
@@ -23,9 +23,9 @@ from workflows.announcements import ReadOn
 NOTED = "UPDATE foundation.process SET not_run = 'Temporal does not know it' WHERE id = $1"
 
 
-def run_of(process: str, kind: str, started_at: Any, **more: Any) -> Story:
+def run_of(process: str, kind: str, started_at: Any, **more: Any) -> RecordedRun:
     """A run that the books know nothing of."""
-    story = Story(process, "a run", kind, is_running=True, started_at=started_at, **more)
+    story = RecordedRun(process, "a run", kind, is_running=True, started_at=started_at, **more)
     story.memo = {"caller": {"company": "T", "actor": "Sam Sales", "correlation_id": "a test"}}
     return story
 
@@ -50,20 +50,20 @@ async def test_a_reader_of_the_log_that_nobody_wrote_down_is_left_running(on_dev
 
 def test_what_the_books_have_lost_of_a_reader_is_read_again_by_a_new_one() -> None:
     story = run_of("T/announcements", "announcements", 1, was_continued=True)
-    story.steps = [Step("automation.announce", {"up_to": 7})]
+    story.steps = [RecordedStep("automation.announce", {"up_to": 7})]
     found = comparing.Found()
 
-    comparing._ahead(found, "T", [story], Known())
+    comparing._ahead(found, "T", [story], BookedProcess())
 
     assert (found.listeners, found.to_begin, found.restored) == (["T"], {}, {})
 
 
 def test_a_tick_is_named_and_not_begun_as_the_run_that_its_id_says() -> None:
     story = run_of("T/dunning_run/tick-2026-03-01T04:00:00Z", "scheduled_run", 1)
-    story.steps = [Step("process.begin", {"process_id": "T/dunning_run/2026-03-01", "is_new": True})]
+    story.steps = [RecordedStep("process.begin", {"process_id": "T/dunning_run/2026-03-01", "is_new": True})]
     found = comparing.Found()
 
-    comparing._ahead(found, "T", [story], Known())
+    comparing._ahead(found, "T", [story], BookedProcess())
 
     (named,) = found.differences
     assert named.is_by_hand, named.to_do
@@ -78,7 +78,7 @@ def test_requests_of_runs_that_went_on_as_new_ones_are_restored_in_their_order()
     second.asked = [histories.Asked("pay", 3, {"of": "second"}, by)]
     found = comparing.Found()
 
-    comparing._ahead(found, "T", [first, second], Known())
+    comparing._ahead(found, "T", [first, second], BookedProcess())
 
     assert [(one.number, one.kind) for one in found.restored["T/order_to_cash/1"]] == [
         (1, "start"),
@@ -101,7 +101,7 @@ def test_a_command_that_met_a_change_of_runs_is_restored_as_the_run_that_took_it
         first.asked, second.asked = second.asked, first.asked
     found = comparing.Found()
 
-    comparing._ahead(found, "T", [first, second], Known())
+    comparing._ahead(found, "T", [first, second], BookedProcess())
 
     restored = found.restored["T/order_to_cash/1"]
     assert [(one.number, one.kind, one.refusal) for one in restored] == [
