@@ -20,7 +20,7 @@ from foundation.database import database
 from foundation.messages import Call, Caller
 from foundation.settings import settings
 from tests.erp import Erp
-from workflows.outgoing_message import OutgoingMessage
+from workflows.outgoing_message import MessageDelivery
 
 _READ_BY_NOBODY = text(
     """
@@ -95,7 +95,7 @@ class Announcing:
         """Start the process of a message by hand."""
         company = self.erp.company
         return await self.erp.temporal.start_workflow(
-            OutgoingMessage.run,
+            MessageDelivery.run,
             message,
             id=rules.process_of(company, message.message_id, message.round),
             task_queue=settings().task_queue,

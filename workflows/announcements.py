@@ -19,7 +19,7 @@ from domains.automation.messages import Announce, Announced, AwaitNews, Intended
 from foundation import visibility
 from foundation.messages import Caller, Message
 from foundation.process import Process
-from workflows.outgoing_message import OutgoingMessage
+from workflows.outgoing_message import MessageDelivery
 
 
 class ReadOn(Message):
@@ -77,7 +77,7 @@ class Announcements(Process):
         company = self.caller.company
         try:
             await workflow.start_child_workflow(
-                OutgoingMessage.run,
+                MessageDelivery.run,
                 message,
                 id=rules.process_of(company, message.message_id, message.round),
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,

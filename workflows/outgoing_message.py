@@ -42,7 +42,7 @@ WRITERS: dict[str, Operation[WriteLetter, Letter]] = {
 
 
 @workflow.defn(name="outgoing_message")
-class OutgoingMessage(Process):
+class MessageDelivery(Process):
     """One message to one receiver."""
 
     @workflow.init

@@ -32,12 +32,12 @@ from domains.sales.messages import (
 from foundation.mailbox import Event, command
 from foundation.undo import Undo
 from workflows.customer_return import crediting, translation
-from workflows.customer_return.goods_return import GoodsReturn
 from workflows.customer_return.refusals import NotAsAuthorised, ReturnCancelled
+from workflows.customer_return.return_process import ReturnProcess
 
 
 @workflow.defn(name="customer_return")
-class CustomerReturn(GoodsReturn):
+class CustomerReturn(ReturnProcess):
     """Goods come back, and the customer gets its money, or other goods."""
 
     inspect = command("inspect", InspectReturn, "The warehouse tells what came back, and in which state")

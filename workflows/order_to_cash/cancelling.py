@@ -49,7 +49,7 @@ SYSTEM, WAREHOUSE = "system", "warehouse"
 
 
 @dataclass(frozen=True)
-class Step:
+class CancellationStep:
     """One step of a cancellation: how it is done, and what it comes to, which only a dry run asks."""
 
     do: Callable[[], Awaitable[None]]
@@ -100,20 +100,20 @@ class Cancelling:
             self.event.answer_with(answers.cancelled(self.facts, self.process.now))
         return True
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[CancellationStep]:
         """What the cancellation does, in the order in which it is done."""
         facts = self.facts
-        release = Step(self.release_the_rest, lambda: _release(facts))
+        release = CancellationStep(self.release_the_rest, lambda: _release(facts))
         if facts.has_left and not facts.fulfilment.all_came_back:
-            returned = Step(self.have_it_returned, lambda: _return(facts, self.cancellation))
-            first = [Step(self.agree_on_return), release, returned]
+            returned = CancellationStep(self.have_it_returned, lambda: _return(facts, self.cancellation))
+            first = [CancellationStep(self.agree_on_return), release, returned]
         else:
-            first = [release, Step(self.credit_freight, lambda: _credit_freight(facts))]
+            first = [release, CancellationStep(self.credit_freight, lambda: _credit_freight(facts))]
         return [
             *first,
-            Step(self.withdraw_freight),
-            Step(self.give_money_back, lambda: _refunds(facts, self.cancellation)),
-            Step(self.close_as_cancelled, lambda: _close(facts)),
+            CancellationStep(self.withdraw_freight),
+            CancellationStep(self.give_money_back, lambda: _refunds(facts, self.cancellation)),
+            CancellationStep(self.close_as_cancelled, lambda: _close(facts)),
         ]
 
     def plan(self) -> CancellationPlan:

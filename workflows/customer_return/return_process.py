@@ -17,7 +17,7 @@ from foundation.process import Process
 from workflows.customer_return.crediting import Credited
 
 
-class GoodsReturn(Process):
+class ReturnProcess(Process):
     """The ground of a customer's return."""
 
     authorised: ReturnAuthorised
