@@ -1,7 +1,4 @@
-"""Master data:
-
-Companies, customers, items, warehouses, price lists, tax codes, payment terms, exchange rates.
-"""
+"""Master data: companies, parties, items, warehouses, price lists, tax codes, payment terms, rates."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

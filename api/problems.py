@@ -1,6 +1,7 @@
-"""Whatever goes wrong is answered as problem details (RFC 9457): a stable type, what was wrong, where, and
-whether
-trying again helps."""
+"""Whatever goes wrong is answered as problem details (RFC 9457).
+
+They say of which type it is, what was wrong, where, and whether trying again helps.
+"""
 
 import asyncio
 from typing import Any

@@ -1,7 +1,4 @@
-"""How a record that people edit is served, whatever it is:
-
-Created, listed, read with an ETag, changed with If-Match.
-"""
+"""How a record that people edit is created, listed, read with an ETag and changed with If-Match."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -23,10 +23,7 @@ _POSTING = """
 
 
 async def posting_transactions_per_second(settings: Settings, *, clients: int, seconds: float) -> float:
-    """Limit (a):
-
-    Bare posting transactions — an entry and four lines, each transaction durable — of this PostgreSQL.
-    """
+    """Limit (a): bare, durable posting transactions of this PostgreSQL, an entry and four lines each."""
     setup = await asyncpg.connect(settings.owner_database_url)
     await setup.execute(_POSTING)
     await setup.close()
@@ -53,18 +50,15 @@ async def posting_transactions_per_second(settings: Settings, *, clients: int, s
 
 
 async def empty_processes_per_second(settings: Settings, *, clients: int, processes: int) -> float:
-    """Limit (b):
+    """Limit (b): processes that do nothing, three messages each, on this Temporal server.
 
-    Processes that do nothing, three messages each, on this Temporal server. Their worker must run.
+    Their worker must run.
     """
     return await _per_second(settings, empty_process.run_once, clients=clients, processes=processes)
 
 
 async def empty_steps_per_second(settings: Settings, steps: Steps, *, clients: int, processes: int) -> float:
-    """Limit (c):
-
-    The same messages to a process that takes as many steps as an order, each one empty transaction.
-    """
+    """Limit (c): the same messages to a process with as many steps as an order, each an empty transaction."""
 
     async def once(connection: Client, workflow_id: str) -> None:
         await empty_steps.run_once(connection, workflow_id, steps)

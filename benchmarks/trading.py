@@ -1,7 +1,4 @@
-"""The company that the benchmark trades with, and one order's way through it:
-
-Three REST calls, each timed.
-"""
+"""The company that the benchmark trades with, and the three REST calls of one order, each timed."""
 
 import itertools
 import time

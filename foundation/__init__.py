@@ -1,4 +1,1 @@
-"""What every floor stands on, and nothing of the business:
-
-Money, messages, errors, the database, operations, processes.
-"""
+"""What every floor stands on: money, messages, refusals, the database, operations, processes."""

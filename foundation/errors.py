@@ -13,10 +13,7 @@ from temporalio.exceptions import ApplicationError
 
 
 class FieldError(NamedTuple):
-    """One wrong field:
-
-    Where it is (`lines.2.quantity`), what is wrong with it, in words that say what to do.
-    """
+    """One wrong field: where it is (`lines.2.quantity`), and what is wrong, in words that say what to do."""
 
     field: str
     message: str

@@ -110,10 +110,7 @@ class Stage(Message):
     exception: str | None = None
     """What went wrong, in words."""
     failure: str | None = None
-    """Its class, by which processes that fail alike are found and repaired together:
-
-    `receivables.post_invoice: period-locked`.
-    """
+    """Its class (`receivables.post_invoice: period-locked`): what fails alike is found and repaired by it."""
     outcome: str | None = None
     """Set when the process has ended: `closed`, `cancelled`, `rejected`, `refused`."""
 
@@ -134,10 +131,7 @@ class ApprovalAsked(Message):
 
 
 class Call(Message):
-    """Everything an operation must know beside its command:
-
-    Its key, the caller, and the process it is a step of.
-    """
+    """What an operation must know beside its command: its key, the caller, the process it is a step of."""
 
     key: str
     caller: Caller
@@ -145,9 +139,7 @@ class Call(Message):
     process_type: str | None = None
     stage: Stage | None = None
     voids: str | None = None
-    """The key of the step that this one takes back:
-
-    Taken in the same transaction, so that it can never commit later.
+    """The key of the step that this one takes back: taken with it, so that the step can never commit later.
     """
     asks: ApprovalAsked | None = None
     """What a person is asked with this step."""

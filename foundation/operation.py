@@ -48,10 +48,7 @@ _ATTEMPTS = 6
 
 
 class StepWasTakenBack(Conflict):
-    """A compensation has taken this step's key:
-
-    The step was given up and must not have an effect any more.
-    """
+    """A compensation has taken this step's key: the step was given up and must have no effect any more."""
 
 
 class Operation(Generic[Ask, Answer]):

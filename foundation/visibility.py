@@ -58,10 +58,7 @@ def changes(now: Stage, known: TypedSearchAttributes) -> list[SearchAttributeUpd
 
 
 def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
-    """The stages done and the one reached, on whom it waits and why, what went wrong and what one can do:
-
-    Markdown.
-    """
+    """The stages done and reached, whom it waits for and why, what failed and what to do, in Markdown."""
     reached = f"- **{now.stage}**"
     if now.waiting_on:
         reached += f", waiting on **{now.waiting_on}**"

@@ -1,4 +1,4 @@
-"""One PostgreSQL cluster, one Temporal server and one worker serve the whole session;
+"""One PostgreSQL cluster, one Temporal server and one worker serve the whole session.
 
 Each test has its own company.
 """
@@ -138,7 +138,7 @@ async def erp(
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Give the SDK's threads a moment:
+    """Give the SDK's threads a moment.
 
     The interpreter may abort when it exits under them, all tests passed.
     """

@@ -1,7 +1,4 @@
-"""What a worker runs:
-
-Every process in `workflows/` and every operation in `activities/`, found by looking there.
-"""
+"""What a worker runs: every process in `workflows/` and operation in `activities/`, found by looking."""
 
 import importlib
 import pkgutil

@@ -1,7 +1,6 @@
-"""Sends again what processes were asked for and have not answered, and what they are to be told and were not:
-somebody has died, or Temporal was away.
+"""Sends again what processes were asked for and have not answered, and what they are to be told and were not.
 
-Every worker looks; what one has taken the others pass over.
+Somebody has died, or Temporal was away. Every worker looks; what one has taken the others pass over.
 """
 
 import asyncio

@@ -31,9 +31,9 @@ EXAMPLE: dict[str, Any] = {
 
 @router.post("", status_code=201, dependencies=[allows("ledger.journal.post")])
 async def post_entry(entry: Annotated[EntryAsked, Body(openapi_examples=EXAMPLE)], asked: Asked) -> EntryView:
-    """Post an entry:
+    """Post an entry. Its amounts are signed, debit positive, and add up to zero.
 
-    Signed amounts, debit positive, adding up to zero. It can never be changed, only reversed.
+    It can never be changed, only reversed.
     """
     posted = await asked.run(journal.post_entry, PostEntry(entry_id=asked.new_id("entry"), **dict(entry)))
     async with asked.read() as session:

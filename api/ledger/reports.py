@@ -12,9 +12,9 @@ END_OF_TIME = date(9999, 12, 31)
 
 @router.get("/trial-balance", dependencies=[allows("ledger.report.read")])
 async def trial_balance(asked: Asked, since: date | None = None, until: date | None = None) -> TrialBalance:
-    """All accounts with opening, debit, credit and closing, debit positive;
+    """All accounts with opening, debit, credit and closing, debit positive.
 
-    Everything when no day is given.
+    Without a day it is of everything.
     """
     async with asked.read() as session:
         return await reports.trial_balance(session, since, until or END_OF_TIME)

@@ -1,4 +1,4 @@
-"""Who may do what:
+"""Who may do what.
 
 Roles are lists of permissions, permissions are `domain.thing.verb`, `*` stands for any. Who may decide about
 an approval is a matter of the role itself, which may be delegated.
@@ -70,10 +70,7 @@ def known_roles(roles: Iterable[str]) -> None:
 
 
 def company_of(actor: Actor, asked_for: str | None) -> str:
-    """The company that a caller works for now:
-
-    The one asked for, or the only one it has. Refuses: Forbidden.
-    """
+    """The company that a caller works for now: the one asked for, or the only one. Refuses: Forbidden."""
     if asked_for is None:
         if len(actor.companies) == 1 and actor.companies[0] != ALL_COMPANIES:
             return actor.companies[0]

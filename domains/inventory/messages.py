@@ -65,9 +65,7 @@ class StockReceived(Message):
     receipt_number: str
     value: Amount
     adjustment_value: Amount
-    """Settles the difference when the receipt met negative stock:
-
-    Positive when goods issued before cost more.
+    """Settles the difference when the receipt met negative stock; positive when what was issued cost more.
     """
     served: tuple[ServedOrder, ...]
 
@@ -110,7 +108,7 @@ class StockReserved(Message):
 
 
 class ReleaseReservation(Message):
-    """Give back what is set aside for an order and not shipped;
+    """Give back what is set aside for an order and not shipped.
 
     Goods set free serve the oldest backorders.
     """

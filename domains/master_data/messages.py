@@ -148,7 +148,7 @@ class PutWarehouse(Message):
 
 
 class PriceListLine(Message):
-    """The price of one unit from a quantity on, while it is valid;
+    """The price of one unit from a quantity on, while it is valid.
 
     The largest `min_quantity` reached wins.
     """

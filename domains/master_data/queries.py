@@ -155,10 +155,7 @@ async def _prices(tx: Transaction, code: str, item_codes: list[str]) -> dict[str
 
 
 async def rate_or_none(tx: Transaction, currency: str, on: date, *, base: str) -> Decimal | None:
-    """Units of a currency for one unit of the company's (`base`), on a day;
-
-    None when there is no rate for it.
-    """
+    """Units of a currency for one of the company's (`base`), on a day; None when there is no rate."""
     if currency == base:
         return ONE
 

@@ -1,6 +1,6 @@
-"""The tables of master data:
+"""The tables of master data.
 
-Keyed by company and code, versioned, so that two who edit a record notice each other.
+They are keyed by company and code, and versioned, so that two who edit a record notice each other.
 """
 
 from datetime import date, datetime

@@ -102,9 +102,9 @@ def orders(
     ordered_to: date | None = None,
     sort: str | None = None,
 ) -> Select[Any]:
-    """Orders that fit, the newest first unless sorted otherwise;
+    """Orders that fit, the newest first unless sorted otherwise. Refuses: Invalid.
 
-    Ends in a unique column. Refuses: Invalid.
+    The last column to sort by is unique.
     """
     wanted = select(SalesOrder)
     same = {

@@ -1,7 +1,4 @@
-"""Rules that keep processes repeatable and figures exact:
-
-No clock, no chance, no order by accident, no float.
-"""
+"""Rules that keep processes repeatable and figures exact: no clock, no chance, no accident, no float."""
 
 import ast
 from collections.abc import Iterator

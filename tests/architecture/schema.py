@@ -1,7 +1,4 @@
-"""Questions to a migrated database:
-
-Is every company's row protected, and is the schema what the code says.
-"""
+"""Questions to a migrated database: is every row of a company protected, is the schema what the code says?"""
 
 from typing import Any
 

@@ -1,7 +1,9 @@
 """Rules on the shape of the source: sizes, names, docstrings, operations."""
 
 import ast
+import re
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 from tests.architecture.source import EVERYWHERE, FLOORS, OF_THE_HOUSE, Finding, Module, Rule
@@ -19,6 +21,9 @@ DECLARES = (
     "foundation.batch.batch",
 )
 """What makes a function a step of a process."""
+
+BROKEN_SENTENCE = re.compile(r"(?:.+\n)*.*[:;,]\n\s*\n[^\W\d_]")
+"""A paragraph that ends amid a sentence, and another of words; a list or an example may follow."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -72,6 +77,14 @@ def _silent_in(parent: ast.Module | ast.ClassDef, prefix: str) -> Iterator[Findi
             yield node.lineno, f"{prefix}{node.name} has no docstring"
         if isinstance(node, ast.ClassDef):
             yield from _silent_in(node, f"{prefix}{node.name}.")
+
+
+def broken_sentences(module: Module) -> Iterator[Finding]:
+    """Docstrings, also of fields, whose first paragraph is no sentence and goes on as one in the next."""
+    for node in module.nodes:
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))) if BROKEN_SENTENCE.match(cleandoc(text)):
+                yield node.lineno, "the first paragraph breaks off, and the next goes on"
 
 
 def waits_in_vain(module: Module) -> Iterator[Finding]:
@@ -214,6 +227,17 @@ RULES = (
             {"foundation/money.py": "x = 1"},
         ),
         lets_pass={"foundation/money.py": '"""Says."""\ndef _own() -> None: ...'},
+    ),
+    Rule(
+        "A docstring's first paragraph is a sentence, or several",
+        "it is read alone in lists, in an editor's hint and in the API's description",
+        EVERYWHERE,
+        broken_sentences,
+        catches=(
+            {"foundation/money.py": '"""Money:\n\nAmounts in a currency.\n"""'},
+            {"foundation/money.py": 'class A:\n    x: int\n    """One,\n    or;\n\n    Nothing.\n    """'},
+        ),
+        lets_pass={"foundation/money.py": '"""Money:\nof all kinds.\n\nLists:\n\n1. Euro\n2. `USD`\n"""'},
     ),
     Rule(
         "An operation is one public function, named domain.function and described; beside it stands no other",

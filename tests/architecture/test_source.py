@@ -37,10 +37,7 @@ def test_the_rule_lets_pass_what_keeps_it(rule: Rule, tmp_path: Path) -> None:
 
 
 def incomplete_domains(root: Path) -> list[str]:
-    """Domains that lack one of the four files, each of which may have become a package;
-
-    Or the prose of what they own.
-    """
+    """Domains that lack one of the four files, each of which may have become a package."""
     folders = [folder for folder in sorted((root / "domains").iterdir()) if (folder / "__init__.py").exists()]
     return [
         f"domains/{folder.name} has no {name}"

@@ -1,4 +1,4 @@
-"""An order is cancelled at any stage, whatever was shipped and paid:
+"""An order is cancelled at any stage, whatever was shipped and paid.
 
 What was done is taken back, and what is left nets to zero, or to what the plan said would remain.
 """

@@ -1,4 +1,4 @@
-"""Each step of order to cash refused in turn, and each repeated in turn:
+"""Each step of order to cash is refused in turn, and repeated in turn.
 
 Nothing stays open, nothing happens twice.
 """

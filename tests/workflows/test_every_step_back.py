@@ -1,6 +1,6 @@
-"""Each step of an amendment and of a cancellation after delivery refused in turn, and each repeated in turn:
+"""Each step of an amendment and of a cancellation is refused in turn, and repeated in turn.
 
-Nothing stays open, nothing happens twice.
+The cancellation is one after delivery. Nothing stays open, nothing happens twice.
 """
 
 import asyncio

@@ -11,9 +11,9 @@ from foundation.messages import Amount, Code, CurrencyCode, Message, Text
 
 
 class EntryLine(Message):
-    """One line:
+    """One line of an entry. Amounts are signed, debit positive.
 
-    Signed amounts, debit positive. `base_amount` may be left out when the currencies are the same.
+    `base_amount` may be left out when the currencies are the same.
     """
 
     account_code: Code

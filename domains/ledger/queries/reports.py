@@ -1,6 +1,6 @@
-"""Reports:
+"""Reports, of which every figure is a sum of journal lines and can be followed to them.
 
-Every figure is a sum of journal lines, and can be followed to them. All in the company's currency.
+All in the company's currency.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,4 @@
-"""Payments in the money's currency and in the invoices':
-
-The day's rates, and the entries that money makes.
-"""
+"""Payments in the money's currency and in the invoices': the day's rates, and the entries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

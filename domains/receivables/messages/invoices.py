@@ -25,7 +25,7 @@ class LineToBill(Message):
 
 
 class PostInvoice(Message):
-    """Bill a customer:
+    """Bill a customer.
 
     Revenue, tax and receivable are posted, and the open items written, in one transaction.
     """

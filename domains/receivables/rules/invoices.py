@@ -136,9 +136,9 @@ def cash_discount(taxed: TaxedDocument, terms: PutPaymentTerms, on: date, curren
 
 
 def postings(invoice: Bill, computed: ComputedInvoice, terms: Terms, account: AccountOf) -> list[Line]:
-    """The entry:
+    """The entry of an invoice: the receivable against revenue, freight and each tax.
 
-    Receivable against revenue, freight and each tax; rounding into the company's currency apart.
+    What rounding into the company's currency makes stands apart.
     """
 
     def base(amount: Decimal) -> Decimal:

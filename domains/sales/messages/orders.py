@@ -123,10 +123,7 @@ class OrderPlaced(Message):
     tax_amount: Amount
     total_amount: Amount
     base_total_amount: Amount
-    """The total in the company's currency, at the rate of the order's day:
-
-    What counts against the credit limit.
-    """
+    """The total in the company's currency, at the order's rate: it counts against the credit limit."""
     lines: tuple[PricedLine, ...]
 
 

@@ -75,9 +75,9 @@ class Fulfilment:
         return {number: short for number, short in self.short.items() if short > 0}
 
     def shippable(self) -> tuple[LineQuantity, ...]:
-        """What may leave now:
+        """What may leave now: all that is set aside and not delivered.
 
-        All that is set aside and not delivered; nothing of an order to be shipped complete.
+        Nothing may of an order that is to be shipped complete.
         """
         if self.rest_is_given_up or (self.delivery is Delivery.COMPLETE and any(self.short.values())):
             return ()

@@ -1,7 +1,4 @@
-"""Taxes:
-
-The published cases, both roundings, prices with and without tax, and what holds for any document.
-"""
+"""Taxes: published cases, both roundings, prices with and without tax, and what holds for any document."""
 
 import json
 from collections.abc import Sequence
