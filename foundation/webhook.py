@@ -53,8 +53,8 @@ async def deliver(
 ) -> int:
     """POST a message, signed, and give the receiver's status, which says that it was taken (2xx).
 
-    Refuses: ReceiverIsGone, AddressNotAllowed. Raises NotDelivered for everything else: no answer in time, a
-    redirection, any other status.
+    Refuses: ReceiverIsGone, AddressNotAllowed. Raises WebhookNotDelivered for everything
+    else: no answer in time, a redirection, any other status.
     """
     await _check_address(url)
     # The receiver checks the moment of sending against its own clock: it is no date of the business.

@@ -32,7 +32,7 @@ from domains.sales.messages import (
 from foundation.mailbox import Event, command
 from foundation.undo import Undo
 from workflows.customer_return import crediting, translation
-from workflows.customer_return.refusals import NotAsAuthorised, ReturnCancelled
+from workflows.customer_return.refusals import ReturnCancelled
 from workflows.customer_return.return_process import ReturnProcess
 
 
@@ -110,7 +110,7 @@ class CustomerReturn(ReturnProcess):
 
     async def see_what_came(self, inspection: InspectReturn, event: Event) -> None:
         """Once the goods are here there is no way back: what cannot be is refused now."""
-        translation.check_as_authorised(self.authorised, inspection, NotAsAuthorised)
+        translation.check_as_authorised(self.authorised, inspection)
         received = inspection.lines or translation.all_fit(self.authorised)
         if back := translation.goods_to_take_back(self.authorised, inspection, received):
             per = inspection.inspection_id

@@ -3,12 +3,6 @@
 from foundation.errors import BusinessError
 
 
-class NotAsAuthorised(BusinessError):
-    """More came back than was authorised, or other lines; `errors` names each."""
-
-    status = 409
-
-
 class ReturnCancelled(BusinessError):
     """The goods do not come after all."""
 

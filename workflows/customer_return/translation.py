@@ -22,7 +22,8 @@ from domains.sales.messages import (
     ReturnLine,
     RunReturn,
 )
-from foundation.errors import BusinessError, Refusals
+from domains.sales.rules.returns import NotAsAuthorised
+from foundation.errors import Refusals
 from workflows.customer_return import crediting
 
 SIX_DECIMALS = Decimal("0.000001")
@@ -34,10 +35,11 @@ def all_fit(authorised: ReturnAuthorised) -> tuple[LineReceived, ...]:
     return tuple(LineReceived(line_number=x.line_number, quantity=x.quantity) for x in authorised.lines)
 
 
-def check_as_authorised(
-    authorised: ReturnAuthorised, inspection: InspectReturn, refusal: type[BusinessError]
-) -> None:
-    """Refuses what came back of lines that were not authorised, or more of them, with every such line."""
+def check_as_authorised(authorised: ReturnAuthorised, inspection: InspectReturn) -> None:
+    """Check that no more came back than was authorised, and no more is scrapped than came back.
+
+    Refuses: NotAsAuthorised, with every such line.
+    """
     known = {line.line_number: line.quantity for line in authorised.lines}
     refusals = Refusals()
     for position, line in enumerate(inspection.lines):
@@ -46,7 +48,7 @@ def check_as_authorised(
             refusals.add(f"lines.{position}.quantity", f"at most {most.normalize():f} was authorised")
         if line.scrapped_quantity > line.quantity:
             refusals.add(f"lines.{position}.scrapped_quantity", "more is scrapped than came back")
-    refusals.raise_if_any(refusal)
+    refusals.raise_if_any(NotAsAuthorised)
 
 
 def goods_to_take_back(
