@@ -135,7 +135,7 @@ class Door:
             raise NotReconciled(f"{self.closed_why}: {COMPARE}; nothing is accepted before")
 
     async def look(self, client: Client) -> None:
-        """See how it is now; who cannot see leaves it as it was."""
+        """Look whether something is accepted now. When that cannot be read, the last look counts."""
         try:
             before, self.closed_why = self.closed_why, await look(client)
         except Exception as failure:  # The database is away, and accepts nothing itself.
@@ -147,7 +147,7 @@ class Door:
 
 @asynccontextmanager
 async def watched(client: Client) -> AsyncIterator[Door]:
-    """A door that somebody looks after; it was looked at once before."""
+    """A door that looks again from time to time; it has looked once before it is given."""
     door = Door()
     await door.look(client)
     watching = asyncio.create_task(_watch(door, client))
@@ -224,7 +224,7 @@ async def is_of_these_books(client: Client) -> str:
 
 
 def _why(mark: Mark, *, seen: int, row: Row) -> str | None:
-    """What weighs most, first: what only Temporal knows, the books must not give to others."""
+    """Why they differ, the gravest reason first: numbers that only Temporal knows must not be given again."""
     if mark.installation not in (None, str(row.installation)):
         return OTHER_BOOKS
     if mark.number is not None and mark.number > row.told:
@@ -300,7 +300,7 @@ async def _mark(client: Client, installation: object) -> Mark:
 
 
 async def _namespace(client: Client) -> NamespaceInfo | None:
-    """None where it may not be asked."""
+    """The namespace as Temporal knows it; None when we may not ask."""
     wanted = DescribeNamespaceRequest(namespace=client.namespace)
     try:
         found = await client.workflow_service.describe_namespace(wanted, timeout=ANSWERS_WITHIN)
@@ -314,12 +314,12 @@ async def _namespace(client: Client) -> NamespaceInfo | None:
 
 @cache
 def _say_unasked(why: str) -> None:
-    """Once: it is so for as long as the installation is as it is."""
+    """Log once that Temporal may not be asked: it is so until the installation is changed."""
     log.warning(UNASKED, why=why)
 
 
 async def _tell(client: Client, installation: str, number: int) -> str | None:
-    """Gives why it was not told; None also where it may not be told, and nobody can do better."""
+    """Tell Temporal the number; gives why that failed. None also when we may not tell it anything."""
     info = UpdateNamespaceInfo(data={_of_queue(): installation, _of_books(installation): str(number)})
     wanted = UpdateNamespaceRequest(namespace=client.namespace, update_info=info)
     try:

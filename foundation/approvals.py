@@ -171,7 +171,7 @@ class Pending:
     decided: ApprovalDecided | None = None
 
     def go_on_from(self, since: AskedSince) -> None:
-        """It was asked before."""
+        """Take over since when an earlier run of the process has asked, and how often it has reminded."""
         self.asked = self.asked.model_copy(update={"requested_at": since.requested_at})
         self.remind_at, self.reminders, self.escalated = since.remind_at, since.reminders, since.escalated
 
@@ -193,7 +193,7 @@ _ASKED = TypeAdapter(dict[UUID, Pending])
 
 
 class Approvals(Process):
-    """The ground of a process that asks people."""
+    """The base class of a process that asks people."""
 
     def __init__(self, command: Message) -> None:
         super().__init__(command)
@@ -203,7 +203,7 @@ class Approvals(Process):
         """Held while a decision is written down: a second one comes to what the first has decided."""
 
     def carried(self) -> Carried[Any, Any]:
-        """With what was asked, and decided."""
+        """What goes along into the next run, with what was asked and decided."""
         return super().carried().model_copy(update={"asked": _ASKED.dump_python(self.approvals, mode="json")})
 
     async def approval(

@@ -72,7 +72,7 @@ async def begin_again(
     client: Client, company: str, process_id: str, why: str, restored: Sequence[Restored] = ()
 ) -> bool:
     """Begin a process again, with what the books have lost of what it was asked for, in their order. False
-    when nobody has written down what it was started with, and then its run is left alone; and when it has
+    when nobody has written down what it was started with, in which case nothing is done; and when it has
     ended by the books, and nothing is left to do for a run that does not know it.
 
     A run that Temporal has of it is ended first: it must not be sent what the next run is to be sent.

@@ -52,7 +52,7 @@ class Closing:
         return self.number(prefix, sequence)
 
     def add(self, table: Table, rows: Rows) -> None:
-        """Rows to be written. All of a table name the same columns; one that it has not raises TypeError."""
+        """Add rows to be written. All of a table name the same columns; an unknown one raises TypeError."""
         records = [rows] if isinstance(rows, Mapping) else rows
         if not records:
             return

@@ -53,7 +53,7 @@ ischema_names["xid8"] = TransactionId
 
 
 class Table(DeclarativeBase):
-    """The ground of all tables. What must always hold stands in the table as a constraint."""
+    """The base class of all tables. What must always hold stands in the table as a constraint."""
 
     metadata = MetaData(
         naming_convention={
@@ -155,7 +155,7 @@ class Database:
 
 
 def _refuse_powers(connection: DBAPIConnection, *_: Any) -> None:
-    """A login that could get past the database's rules is given to nobody. Raises: LoginRefused."""
+    """Refuse a login that could get past the database's rules. Raises: LoginRefused."""
     cursor = connection.cursor()
     cursor.execute(f"SELECT session_user, ({POWERS})")
     user, power = cursor.fetchone() or ("?", "cannot be looked at")

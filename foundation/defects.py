@@ -77,7 +77,7 @@ class _DefectsAreSeen(WorkflowInboundInterceptor):
             raise await left_undone(process, defect, input.update, before) from None
 
     async def handle_signal(self, input: HandleSignalInput) -> None:
-        """A fact that cannot be taken in is in nobody's hands but ours."""
+        """Stop the process over a fact that it cannot take in: whoever sent it gets no answer to act on."""
         try:
             await super().handle_signal(input)
         except Exception as defect:

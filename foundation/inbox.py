@@ -248,7 +248,7 @@ async def _has_ended(session: Transaction, process_id: str) -> bool:
 
 
 async def _is_begun_again(session: Transaction, process_id: str) -> bool:
-    """Whether it is about to be: a run of it that is over in Temporal says nothing."""
+    """Whether it is about to begin again: a run of it that is over in Temporal does not tell."""
     wanted = select(AcceptedCommand.id).where(
         AcceptedCommand.process_id == process_id, AcceptedCommand.number == 1, AcceptedCommand.again
     )

@@ -37,7 +37,7 @@ A_SECOND = timedelta(seconds=1)
 
 
 class Process(Steps):
-    """The ground of every process in `workflows/`."""
+    """The base class of every process in `workflows/`."""
 
     facts: Any = None
     """What the process knows of its business: plain values, if it is to go on as a new run."""
@@ -345,7 +345,7 @@ class Process(Steps):
         summary: str,
         hear: bool = False,
     ) -> bool:
-        """Begin another process under its name, once; it goes its own way. Whether it is a new one.
+        """Begin another process under its name, once, which is not waited for; gives whether it is new.
 
         It is written down before it is started, as what is asked for at the door is. With `hear` it says
         whether it was taken: see `heard_of`.

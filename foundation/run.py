@@ -86,7 +86,7 @@ class SoFar(Message):
 
 
 class Run(Process):
-    """The ground of every run over many."""
+    """The base class of every run over many."""
 
     cancel = command("cancel", CancelRun, "Begin no more of it; what is done stays")
 

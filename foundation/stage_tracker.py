@@ -70,7 +70,7 @@ class StageTracker:
         """A stage to be reached, with what is known of the process already.
 
         Give it to the last step before the wait: it is reached when that step has committed, and not before.
-        What has ended is in nobody's way any more: it has an exception only if one is given.
+        A process that has ended keeps no exception of before: it has one only if it is given.
         """
         names = ("document", "party", "amount", "currency", "exception", "failure")
         kept = {name: getattr(self.now, name) for name in names}
@@ -102,7 +102,7 @@ class StageTracker:
         await self.record_stage()
 
     def show_exception(self, exception: str | None, failure: str | None = None) -> None:
-        """Show what went wrong, or that it does no more."""
+        """Show what went wrong; with None, that nothing is wrong any more."""
         self.now = self.now.model_copy(update={"exception": exception, "failure": failure})
         self.show()
 

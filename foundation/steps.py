@@ -228,7 +228,7 @@ class Steps(StageTracker):
 
     @workflow.query(description="The event before which a run that a defect has stopped is begun again")
     def stopped_at(self) -> int | None:
-        """None when no defect has stopped it."""
+        """Where a defect has stopped the process; None when none has."""
         return self._stops[0].stopped_at if self._stops else None
 
     async def repaired(self, parked: Parked, pause: timedelta | None) -> Repair | None:
@@ -304,7 +304,7 @@ class Steps(StageTracker):
 
     @workflow.update(name=NOT_WAITED_FOR, description="Do not wait for a command that cannot be sent")
     async def not_waited_for(self, number: int) -> None:
-        """The commands after it are taken without it."""
+        """Take the commands after this one without waiting for it."""
         with suppress(AnsweredBefore):
             self.mailbox.go_past(number)
 

@@ -285,7 +285,7 @@ class Agreement(Table):
 
 
 class ReferenceVersion(Table):
-    """Counted up by every change of a company's reference data: what workers remember of it is void then."""
+    """Counted up by every change of a company's reference data: workers forget it then."""
 
     __tablename__ = "reference_version"
     __table_args__ = ({"schema": "foundation"},)

@@ -163,15 +163,15 @@ class Transaction:
         return (await self.execute(changed, _named(key))).one()
 
     async def begin(self, *, read_only: bool = False) -> None:
-        """Begin; called by who opens the transaction."""
+        """Begin; called by whoever opens the transaction."""
         await self._connection.execute("BEGIN READ ONLY" if read_only else "BEGIN")
 
     async def commit(self) -> None:
-        """Make it last; called by who opened the transaction."""
+        """Commit; called by whoever opened the transaction."""
         await self._connection.execute("COMMIT")
 
     async def roll_back(self) -> None:
-        """Leave nothing of it; called by who opened the transaction."""
+        """Roll back; called by whoever opened the transaction."""
         await self._connection.execute("ROLLBACK")
 
 

@@ -39,7 +39,7 @@ def at_start(company: str, party: str | None) -> TypedSearchAttributes:
 
 
 def changes(now: Stage, known: TypedSearchAttributes) -> list[SearchAttributeUpdate[Any]]:
-    """The search attributes that differ from what is known already; none of them is sent for nothing."""
+    """The search attributes that differ from what is known already; the others are not sent again."""
     wanted: list[tuple[SearchAttributeKey[Any], Any]] = [
         (STAGE, now.stage),
         (WAITING_ON, now.waiting_on),

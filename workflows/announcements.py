@@ -68,7 +68,7 @@ class Announcements(Process):
         return taken.up_to
 
     async def start(self, told: Announced) -> None:
-        """A process for each message; one that is there already is left alone."""
+        """Start a process for each message. Does nothing for one that has its process."""
         for message in told.messages:
             await self.start_one(message)
 

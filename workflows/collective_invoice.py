@@ -86,12 +86,12 @@ class CollectiveInvoice(Process):
                 self.lower(settled.open_amount)
 
     def lower(self, open_amount: Decimal) -> None:
-        """News may arrive twice and out of order, and an invoice only ever gets less open."""
+        """Note what is open, unless less was known to be: facts arrive twice and late, and it never rises."""
         known = self.facts.open_amount
         self.know_of(open_amount=open_amount if known is None else min(known, open_amount))
 
     def know_of(self, **facts: Any) -> None:
-        """Something more is known."""
+        """Change what the process knows."""
         self.facts = self.facts.model_copy(update=facts)
 
     def on_cancellation_requested(self) -> None:

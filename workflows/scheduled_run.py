@@ -43,7 +43,7 @@ class ScheduledRun(Process):
         return await self.conduct(self.procedure(tick))
 
     async def procedure(self, tick: Tick) -> str:
-        """Start the run, which goes its own way. Does nothing if it was started before."""
+        """Start the run, and do not wait for it. Does nothing if it was started before."""
         scheduled = workflow.info().typed_search_attributes.get(SCHEDULED_AT)
         day = (tick.at or scheduled or workflow.info().start_time).date()
         run = RUNS[tick.process].scheduled(day)

@@ -61,7 +61,7 @@ async def attempt_at(call: ExternalCall, message_id: UUID, **learned: str) -> As
 
 
 async def note_sent(tx: Transaction, send: SendMessage, sent: MessageSent) -> None:
-    """The receiver has it: that is the end of it."""
+    """Note that the receiver has taken the message."""
     done = update(OutgoingMessage).where(OutgoingMessage.id == send.message_id)
     await tx.execute(
         done.values(status="sent", sent_at=func.now(), external_id=sent.external_id, last_error="")

@@ -45,7 +45,7 @@ class Target:
     message: type[Message]
     key_fields: tuple[str, ...] = ()
     without_order: frozenset[str] = frozenset()
-    """Lists in the record whose order says nothing, so that it is no change when they come in another."""
+    """Lists in the record whose order does not count: in another order they are no change."""
 
     @property
     def path(self) -> str:

@@ -12,8 +12,8 @@ from foundation.errors import BusinessError
 MESSAGE_SPACE = UUID("3f1c1d52-8a0e-5c5b-9a55-0f7d4b1f6c02")
 MOST_MESSAGES = 100
 """In one go: what a process starts at once stays small."""
-OF_NOBODYS_BUSINESS = ("automation", "identity", "process", "test")
-"""Domains whose operations are no events: keys are nobody's business, and telling is not to be told of."""
+WITHOUT_EVENTS = ("automation", "identity", "process", "test")
+"""Domains whose operations are no events: keys are secret, and telling would be told of without end."""
 IRREGULAR = {
     "put": "put",
     "hold": "held",
@@ -56,7 +56,7 @@ LETTERS: dict[str, LetterKind] = {
 def event_of(operation: str) -> str | None:
     """What an operation is called once it is done: `sales.confirm_order`, `sales.order_confirmed`."""
     domain, _, name = operation.partition(".")
-    if domain in OF_NOBODYS_BUSINESS:
+    if domain in WITHOUT_EVENTS:
         return None
     verb, _, thing = name.partition("_")
     return f"{domain}.{thing}_{done(verb)}" if thing else f"{domain}.{done(verb)}"

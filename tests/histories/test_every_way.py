@@ -88,7 +88,7 @@ def done_for_each(tree: ast.AST) -> list[ast.expr]:
 
 
 def steps_of_all(modules: Iterable[ModuleType]) -> set[str]:
-    """The operations that processes take: by modules of `workflows`, and by the ground of all of them."""
+    """The operations that processes take: by modules of `workflows`, and by the base class of all."""
     known = {name for module in modules for name in steps_of(module)}
     ground = registry.modules_below(importlib.import_module("foundation"))
     return known | {name for module in ground for name in OPERATIONS.keys() & texts_in(module)}

@@ -4,6 +4,6 @@ from foundation.errors import BusinessError
 
 
 class ReturnCancelled(BusinessError):
-    """The goods do not come after all."""
+    """The return was cancelled: its goods are not expected any more."""
 
     status = 409

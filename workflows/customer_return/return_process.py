@@ -18,7 +18,7 @@ from workflows.customer_return.crediting import Credited
 
 
 class ReturnProcess(Process):
-    """The ground of a customer's return."""
+    """The base class of a customer's return: what it knows, and what it answers."""
 
     authorised: ReturnAuthorised
 

@@ -58,7 +58,7 @@ class CancellationStep:
 
 @dataclass
 class Cancelling:
-    """One cancellation of an order, and who asked for it; a dry run is nobody's."""
+    """One cancellation of an order, and who asked for it; of a dry run nobody is noted."""
 
     process: Process
     facts: OrderFacts
@@ -81,7 +81,7 @@ class Cancelling:
 
     @property
     def per(self) -> str:
-        """Tells it from those before, which were called off."""
+        """Names this cancellation in the keys of its steps: earlier ones were called off."""
         return f"cancellation {self.facts.called_off + 1}"
 
     async def carry_out(self) -> bool:

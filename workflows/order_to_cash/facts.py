@@ -117,7 +117,7 @@ class OrderFacts:
         self.fulfilment.set_aside(((line.line_number, line.short_quantity) for line in lines), number=number)
 
     def hear_set_aside(self, served: ServedOrder, number: int) -> None:
-        """Stock was set aside for the order's backorder; an older fact than what is known says nothing."""
+        """Stock was set aside for the order's backorder; a fact older than what is known changes nothing."""
         self.fulfilment.set_aside(translation.news(self.placed, served), number=number)
 
     @property

@@ -46,7 +46,7 @@ def credit_check(placed: OrderPlaced) -> CheckCredit:
 
 
 def news(placed: OrderPlaced, served: ServedOrder) -> list[tuple[int, Decimal]]:
-    """What is still short, by news that may be old: of lines that are gone or wanted otherwise it is void.
+    """What is still short, by facts that may be old: lines that are gone or wanted otherwise are left out.
 
     What is set aside of an amended line was told with the amendment.
     """

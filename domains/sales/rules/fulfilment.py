@@ -77,7 +77,7 @@ class Fulfilment:
     def shippable(self) -> tuple[LineQuantity, ...]:
         """What may leave now: all that is set aside and not delivered.
 
-        Nothing may of an order that is to be shipped complete.
+        Of an order that is to be shipped complete: all of it, or nothing.
         """
         if self.rest_is_given_up or (self.delivery is Delivery.COMPLETE and any(self.short.values())):
             return ()
