@@ -24,8 +24,7 @@ from domains.ledger.messages import (
 from domains.ledger.rules import journal
 from domains.ledger.rules import reversals as rules
 from domains.ledger.tables.journal import JournalEntry, JournalLine
-from domains.ledger.tables.open_items import OpenItem, Reversal
-from domains.ledger.tables.open_items import Settlement as SettlementRow
+from domains.ledger.tables.open_items import OpenItem, Reversal, Settlement
 from foundation.database import rows_of
 from foundation.documents import write_document
 from foundation.errors import NotFound
@@ -56,9 +55,9 @@ _ITEMS = (
     .with_for_update()
 )
 _SETTLEMENTS = (
-    select(*rows_of(SettlementRow).c)
-    .where(SettlementRow.source_type == _OF["type"], SettlementRow.source_id == _OF["document"])
-    .order_by(SettlementRow.open_item_id)
+    select(*rows_of(Settlement).c)
+    .where(Settlement.source_type == _OF["type"], Settlement.source_id == _OF["document"])
+    .order_by(Settlement.open_item_id)
 )
 # The items that it settled, locked in the order of their ids as by whoever settles them.
 _SETTLED_ITEMS = text(
@@ -187,7 +186,7 @@ def _take_back_items(tx: Transaction, by: Settling, items: Sequence[Any]) -> Non
         for item in items
         if item.open_amount or item.open_quantity
     ]
-    write_document(tx, {SettlementRow: rows})
+    write_document(tx, {Settlement: rows})
 
 
 def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[Any]) -> None:
@@ -207,4 +206,4 @@ def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[
         )
         for settled in settlements
     ]
-    write_document(tx, {SettlementRow: rows})
+    write_document(tx, {Settlement: rows})

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domains.ledger.rules.settlement import SettledInstalment, SettlementResult
-from domains.ledger.tables.open_items import Settlement as SettlementRow
+from domains.ledger.tables.open_items import Settlement
 from foundation.documents import write_document
 from foundation.money import ZERO, DualAmount, allocated
 from foundation.transaction import Transaction
@@ -51,14 +51,14 @@ def settle_items(
         )
         for part, difference in zip(parts, differences, strict=True)
     ]
-    write_document(tx, {SettlementRow: rows})
+    write_document(tx, {Settlement: rows})
 
 
 def use_money(
     tx: Transaction, by: Settling, item_id: UUID, used: DualAmount, realised: Decimal = ZERO
 ) -> None:
     """Collect by how much money on account is less: `used`, a positive amount."""
-    write_document(tx, {SettlementRow: row(by, item_id, -used, exchange_difference=realised)})
+    write_document(tx, {Settlement: row(by, item_id, -used, exchange_difference=realised)})
 
 
 def row(by: Settling, item_id: UUID, value: DualAmount, **more: Any) -> Mapping[str, Any]:
