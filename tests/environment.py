@@ -63,7 +63,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
     """A worker with every process, in the sandbox, and every operation; one for what goes outside, and one
     for what runs over many do.
     """
-    batch.apply = faults.apply
+    before, batch.apply = batch.apply, faults.apply
     running = Worker(
         client,
         task_queue=settings().task_queue,
@@ -90,3 +90,4 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
     )
     async with relay.relaying(client), running, outside, many:
         yield running
+    batch.apply = before
