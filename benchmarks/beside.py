@@ -28,8 +28,8 @@ from rich.table import Table
 
 from benchmarks.running import FIRST_PORT, SERVING, WARM_UP, Run, Site, connection, orders
 from benchmarks.trading import open_company
-from perpetual.house import admin_key, delete_everything
-from perpetual.servers.trouble import Trouble, free_port
+from perpetual.installation import admin_key, delete_everything
+from perpetual.servers.startup_errors import StartupError, free_port
 
 BEFORE = "8bb4114"
 """The version before this one, until there is a tag for one."""
@@ -38,7 +38,7 @@ HERE = Path(__file__).parent.parent
 BLOCKS = 7
 READY_SECONDS = 300.0
 ELSEWHERE = ("DATABASE_URL", "TEMPORAL_ADDRESS", "PERPETUAL_DIRECTORY", "PERPETUAL_API_PORT")
-"""What would point a house at other servers, or at another place."""
+"""What would point an installation at other servers, or at another place."""
 
 
 def run_beside(console: Console, *, revision: str, count: int, clients: int) -> int:
@@ -57,13 +57,13 @@ def run_beside(console: Console, *, revision: str, count: int, clients: int) -> 
 def _git(*arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=HERE, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Trouble(f"git {arguments[0]} failed: {' '.join(done.stderr.split())}")
+        raise StartupError(f"git {arguments[0]} failed: {' '.join(done.stderr.split())}")
     return done.stdout.strip()
 
 
 def _last_version() -> str:
     """The last tag of a version, or the commit that is named here."""
-    with contextlib.suppress(Trouble):
+    with contextlib.suppress(StartupError):
         return _git("describe", "--tags", "--abbrev=0", "--match", "v*")
     return BEFORE
 
@@ -77,7 +77,7 @@ def _worktree(revision: str) -> Iterator[Path]:
         _git("worktree", "add", "--detach", str(tree), revision)
         yield tree
     finally:
-        with contextlib.suppress(Trouble):
+        with contextlib.suppress(StartupError):
             _git("worktree", "remove", "--force", str(tree))
         shutil.rmtree(directory, ignore_errors=True)
         _git("worktree", "prune")
@@ -85,7 +85,7 @@ def _worktree(revision: str) -> Iterator[Path]:
 
 @contextmanager
 def _running(tree: Path) -> Iterator[Site]:
-    """The house of a tree, by its own command; nothing is left of it."""
+    """The installation of a tree, by its own command; nothing is left of it."""
     directory = Path(tempfile.mkdtemp(prefix="perpetual-bench-"))
     directory.chmod(0o755)  # PostgreSQL may run as another user, who must reach its data.
     port = free_port(FIRST_PORT)
@@ -110,9 +110,9 @@ def _wait_for(base_url: str, started: "subprocess.Popen[bytes]", directory: Path
     until = time.monotonic() + READY_SECONDS
     while not _answers(base_url):
         if started.poll() is not None:
-            raise Trouble(" ".join((directory / "up.log").read_text().split())[-400:])
+            raise StartupError(" ".join((directory / "up.log").read_text().split())[-400:])
         if time.monotonic() > until:
-            raise Trouble(f"{base_url} was not ready within {READY_SECONDS:.0f} s")
+            raise StartupError(f"{base_url} was not ready within {READY_SECONDS:.0f} s")
         time.sleep(0.2)
 
 

@@ -1,9 +1,9 @@
 """`make bench ARGS=--flat`: whether an order costs the same, however much is stored already.
 
-Three houses store 1,000, 10,000 and 100,000 orders with all their documents, and blocks of the same orders go
-to each in turn, so that what else happens on the machine happens to all three. Then the trial balance over
-five million journal lines, before and after their periods are closed. Temporal's histories are not
-multiplied: it keeps what has ended out of the way by itself.
+Three installations store 1,000, 10,000 and 100,000 orders with all their documents, and blocks of the same
+orders go to each in turn, so that what else happens on the machine happens to all three. Then the trial
+balance over five million journal lines, before and after their periods are closed. Temporal's histories are
+not multiplied: it keeps what has ended out of the way by itself.
 """
 
 import statistics
@@ -24,7 +24,7 @@ from benchmarks.running import (
     WARM_UP,
     Run,
     Site,
-    a_house,
+    an_installation,
     calls,
     connection,
     orders,
@@ -35,7 +35,7 @@ from benchmarks.stored import Owner
 from benchmarks.trading import COMPANY, open_company
 from perpetual.checker.invariants import invariants
 from perpetual.checker.running import check
-from perpetual.house import House
+from perpetual.installation import Installation
 
 ORIGINALS = 100
 SIZES = (1_000, 10_000, 100_000)
@@ -46,8 +46,8 @@ CALLS = ("order", "shipment", "payment")
 
 @dataclass
 class Size:
-    """A house that stores so many orders, and what more of them cost there: blocks with one client and with
-    many.
+    """An installation that stores so many orders, and what more of them cost there: blocks with one client
+    and with many.
     """
 
     stored: int
@@ -60,16 +60,21 @@ class Size:
 def run_flat(console: Console) -> int:
     """Measure and print; 0 when the targets are met, else 1."""
     with ExitStack() as stack:
-        houses = [stack.enter_context(a_house(console)) for _ in SIZES]
-        sizes, violations, balances = uvloop.run(_measure(houses, console))
+        installations = [stack.enter_context(an_installation(console)) for _ in SIZES]
+        sizes, violations, balances = uvloop.run(_measure(installations, console))
     for name in violations:
         console.print(f"[red]does not hold[/red] {name}")
     _show(console, sizes)
     return _judge(console, sizes, balances) or len(violations)
 
 
-async def _measure(houses: list[House], console: Console) -> tuple[list[Size], list[str], Balances]:
-    sizes = [await _filled(house, size, console) for house, size in zip(houses, SIZES, strict=True)]
+async def _measure(
+    installations: list[Installation], console: Console
+) -> tuple[list[Size], list[str], Balances]:
+    sizes = [
+        await _filled(installation, size, console)
+        for installation, size in zip(installations, SIZES, strict=True)
+    ]
     for size in sizes:
         await orders(size.site, 2 * WARM_UP, CLIENTS)
     for block in range(BLOCKS):
@@ -81,8 +86,8 @@ async def _measure(houses: list[House], console: Console) -> tuple[list[Size], l
     console.print("[dim]Asking the checker …[/dim]")
     asked = [one for one in invariants() if one.group != "database"]
     violations: list[str] = []
-    for house in houses:
-        found = await check(house.owner_database_url, asked, company=COMPANY)
+    for installation in installations:
+        found = await check(installation.owner_database_url, asked, company=COMPANY)
         violations += [f"{one.invariant}: {one.as_text()}" for one in found]
     balances = await trial_balance(sizes[-1].site, sizes[-1].owner, console)
     for size in sizes:
@@ -90,14 +95,14 @@ async def _measure(houses: list[House], console: Console) -> tuple[list[Size], l
     return sizes, violations, balances
 
 
-async def _filled(house: House, size: int, console: Console) -> Size:
+async def _filled(installation: Installation, size: int, console: Console) -> Size:
     """A company that has traded some orders, copied until there are so many."""
-    site, began = site_of(house), time.perf_counter()
+    site, began = site_of(installation), time.perf_counter()
     first = connection(site)
     await open_company(first)
     await first.close()
     await orders(site, ORIGINALS, 4)
-    owner = await asyncpg.connect(house.owner_database_url)
+    owner = await asyncpg.connect(installation.owner_database_url)
     original = await stored.remember(owner)
     await stored.copy(owner, original, size // original.orders - 1)
     console.print(f"[dim]{size:,} orders are stored, within {time.perf_counter() - began:.0f} s[/dim]")

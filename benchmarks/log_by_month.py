@@ -16,7 +16,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.running import a_house
+from benchmarks.running import an_installation
 from perpetual import addresses
 
 MONTHS, ROWS, OF_A_PROCESS = 24, 20_000, 10
@@ -133,8 +133,8 @@ async def measure(url: str) -> Table:
 def main() -> int:
     """Fill, ask, show."""
     console = Console()
-    with a_house(console) as house:
-        console.print(uvloop.run(measure(house.environment[addresses.OWNER])))
+    with an_installation(console) as installation:
+        console.print(uvloop.run(measure(installation.environment[addresses.OWNER])))
     return 0
 
 

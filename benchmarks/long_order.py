@@ -18,10 +18,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from benchmarks.client import Connection
-from benchmarks.running import a_house, connection, quantile_ms, site_of
+from benchmarks.running import an_installation, connection, quantile_ms, site_of
 from benchmarks.runs import Watched, kill_the_busiest, weigh
 from benchmarks.trading import COMPANY, RUN, call, open_company
-from perpetual.house import House
+from perpetual.installation import Installation
 
 PRICE = "10.00"
 WITH_TAX = "11.90"
@@ -55,26 +55,28 @@ async def _command(site: Connection, path: str, number: int) -> None:
     await call(site, f"{path}/{what}", body, f"{RUN}/{number}")
 
 
-async def _send(house: House, commands: int, clients: int, kills: int) -> tuple[Watched, list[float]]:
-    site = connection(site_of(house))
+async def _send(
+    installation: Installation, commands: int, clients: int, kills: int
+) -> tuple[Watched, list[float]]:
+    site = connection(site_of(installation))
     path = await _place(site, commands // 2)
     watched, took, numbers = Watched(), [], itertools.count()
     kills_at = {commands * (kill + 1) // (kills + 1) for kill in range(kills)}
 
     async def client(progress: Progress) -> None:
-        mine = connection(site_of(house))
+        mine = connection(site_of(installation))
         while (number := next(numbers)) < commands:
             if number in kills_at:
                 watched.killed += 1
-                kill_the_busiest(house)
+                kill_the_busiest(installation)
             began = time.perf_counter()
             await _command(mine, path, number)
             took.append(time.perf_counter() - began)
             watched.seconds.append(time.perf_counter())
             progress.advance(task)
             if number % 50 == 0:
-                house.supervisor.check()
-                weigh(house, watched)
+                installation.supervisor.check()
+                weigh(installation, watched)
         await mine.close()
 
     with Progress() as progress:
@@ -102,13 +104,15 @@ def _show(console: Console, watched: Watched, took: list[float]) -> None:
     console.print(f"workers: at most {most:.0f} MB; {watched.killed} killed")
 
 
-async def _measure(house: House, console: Console, commands: int, clients: int, kills: int) -> int:
-    site = connection(site_of(house))
+async def _measure(
+    installation: Installation, console: Console, commands: int, clients: int, kills: int
+) -> int:
+    site = connection(site_of(installation))
     await open_company(site)
     await site.close()
-    watched, took = await _send(house, commands, clients, kills)
+    watched, took = await _send(installation, commands, clients, kills)
     _show(console, watched, took)
-    owner = await asyncpg.connect(house.owner_database_url)
+    owner = await asyncpg.connect(installation.owner_database_url)
     for _ in range(60):
         (row,) = await owner.fetch(_MADE)
         made = dict(row)
@@ -135,8 +139,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=0, help="how often a worker is killed (default 0)")
     asked = parser.parse_args()
     console = Console()
-    with a_house(console) as house:
-        return uvloop.run(_measure(house, console, asked.commands, asked.clients, asked.kills))
+    with an_installation(console) as installation:
+        return uvloop.run(_measure(installation, console, asked.commands, asked.clients, asked.kills))
 
 
 if __name__ == "__main__":

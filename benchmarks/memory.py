@@ -10,9 +10,9 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.running import a_house, connection, site_of
+from benchmarks.running import an_installation, connection, site_of
 from benchmarks.trading import one_order, open_company
-from perpetual.house import House
+from perpetual.installation import Installation
 
 WATCHED = ("api", "worker")
 EVERY_SECONDS = 5.0
@@ -39,8 +39,8 @@ class Watched:
 
 def run_memory(console: Console, *, minutes: float, clients: int) -> int:
     """Trade for so many minutes and print; 0 when the targets are met, else 1."""
-    with a_house(console) as house:
-        watched, orders = uvloop.run(_measure(house, console, 60 * minutes, clients))
+    with an_installation(console) as installation:
+        watched, orders = uvloop.run(_measure(installation, console, 60 * minutes, clients))
     table = Table(
         "MB", "at the start", "halfway", "at the end", "most", "MB per hour, second half", title="Memory"
     )
@@ -58,9 +58,9 @@ def run_memory(console: Console, *, minutes: float, clients: int) -> int:
 
 
 async def _measure(
-    house: House, console: Console, seconds: float, clients: int
+    installation: Installation, console: Console, seconds: float, clients: int
 ) -> tuple[dict[str, Watched], int]:
-    first = connection(site_of(house))
+    first = connection(site_of(installation))
     console.print("[dim]Opening a company with 200 customers and 50 items …[/dim]")
     await open_company(first)
     await first.close()
@@ -69,7 +69,7 @@ async def _measure(
 
     async def client() -> None:
         nonlocal done
-        mine = connection(site_of(house))
+        mine = connection(site_of(installation))
         while time.perf_counter() < until:
             await one_order(mine)
             done += 1
@@ -79,15 +79,15 @@ async def _measure(
 
     async def watch() -> None:
         while time.perf_counter() < until:
-            _look(house, watched)
+            _look(installation, watched)
             await asyncio.sleep(EVERY_SECONDS)
 
     await asyncio.gather(watch(), *(client() for _ in range(clients)))
     return watched, done
 
 
-def _look(house: House, watched: dict[str, Watched]) -> None:
-    for child in house.supervisor.children:
+def _look(installation: Installation, watched: dict[str, Watched]) -> None:
+    for child in installation.supervisor.children:
         if child.process is None or not child.name.startswith(WATCHED):
             continue
         one = watched.setdefault(child.name, Watched())

@@ -18,10 +18,20 @@ from rich.table import Table
 
 from benchmarks import contention, limits
 from benchmarks.empty_steps import Steps
-from benchmarks.running import WARM_UP, Run, Site, a_house, calls, connection, orders, quantile_ms, site_of
+from benchmarks.running import (
+    WARM_UP,
+    Run,
+    Site,
+    an_installation,
+    calls,
+    connection,
+    orders,
+    quantile_ms,
+    site_of,
+)
 from benchmarks.trading import COMPANY, one_order, open_company
 from foundation.settings import Settings
-from perpetual.house import House
+from perpetual.installation import Installation
 from perpetual.servers.supervisor import Child
 
 ALONE = 100
@@ -63,35 +73,35 @@ class Result:
 
 def run_bench(console: Console, *, count: int, clients: int) -> int:
     """Measure and print; 0 when the targets are met, else 1."""
-    with a_house(console) as house:
-        house.supervisor.start(*_workers_of_limits(house))
-        measured = house.settings.model_copy(
+    with an_installation(console) as installation:
+        installation.supervisor.start(*_workers_of_limits(installation))
+        measured = installation.settings.model_copy(
             update={
-                "database_url": house.environment["DATABASE_URL"],
-                "owner_database_url": house.owner_database_url,
-                "temporal_address": house.environment["TEMPORAL_ADDRESS"],
+                "database_url": installation.environment["DATABASE_URL"],
+                "owner_database_url": installation.owner_database_url,
+                "temporal_address": installation.environment["TEMPORAL_ADDRESS"],
             }
         )
-        measuring = _measure(site_of(house), measured, console, count=count, clients=clients)
+        measuring = _measure(site_of(installation), measured, console, count=count, clients=clients)
         result = uvloop.run(measuring)
         console.print(f"[dim]{contention.CLIENTS} clients on one company and one item …[/dim]")
-        uvloop.run(contention.make_counter(house.owner_database_url))
-        result.contended = contention.rates(house.environment)
+        uvloop.run(contention.make_counter(installation.owner_database_url))
+        result.contended = contention.rates(installation.environment)
     _show(console, result)
     return _judge(console, result)
 
 
-def _workers_of_limits(house: House) -> list[Child]:
+def _workers_of_limits(installation: Installation) -> list[Child]:
     """One for (b), as many as ours for (c)."""
-    modules = ["empty_process"] + ["empty_steps"] * house.settings.worker_processes
-    return [_worker(house, module, number) for number, module in enumerate(modules)]
+    modules = ["empty_process"] + ["empty_steps"] * installation.settings.worker_processes
+    return [_worker(installation, module, number) for number, module in enumerate(modules)]
 
 
-def _worker(house: House, module: str, number: int) -> Child:
+def _worker(installation: Installation, module: str, number: int) -> Child:
     return Child(
         f"limit-{number}",
         lambda: [sys.executable, "-m", f"benchmarks.{module}"],
-        environment=house.environment,
+        environment=installation.environment,
         options={"cwd": HERE},
     )
 

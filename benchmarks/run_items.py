@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 from activities.receivables.dunning import remind_customer
-from benchmarks.running import a_house, quantile_ms
+from benchmarks.running import an_installation, quantile_ms
 from benchmarks.runs import ON, prepare
 from benchmarks.trading import COMPANY
 from domains.receivables.messages import RemindCustomer
@@ -30,7 +30,7 @@ from foundation.messages import Call, Caller
 from foundation.operation import _OPEN, _opening
 from foundation.transaction import CORRELATION, Transaction
 from perpetual import addresses
-from perpetual.house import House
+from perpetual.installation import Installation
 
 CHUNK, AT_ONCE, TURNS = 20, 4, 15
 BESIDE = 2_000
@@ -121,10 +121,10 @@ async def _turn(
     return figures + waited
 
 
-async def _measure(house: House, console: Console) -> int:
+async def _measure(installation: Installation, console: Console) -> int:
     needed = len(WAYS) * TURNS * AT_ONCE * CHUNK
-    await prepare(house, needed + BESIDE, console)
-    opened = open_database(house.environment[addresses.APPLICATION], pool_size=AT_ONCE + 1)
+    await prepare(installation, needed + BESIDE, console)
+    opened = open_database(installation.environment[addresses.APPLICATION], pool_size=AT_ONCE + 1)
     asked = await _asked(needed + BESIDE)
     beside = iter([next(asked) for _ in range(BESIDE)])
     found: dict[str, list[list[float]]] = {way.__name__: [] for way in WAYS}
@@ -150,8 +150,8 @@ async def _measure(house: House, console: Console) -> int:
 def main() -> int:
     """Measure and print."""
     console = Console(width=120)
-    with a_house(console) as house:
-        return uvloop.run(_measure(house, console))
+    with an_installation(console) as installation:
+        return uvloop.run(_measure(installation, console))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What every benchmark does: a house of its own, orders by so many clients, and who used how much CPU."""
+"""What every benchmark does: an installation of its own, so many clients, and who used how much CPU."""
 
 import asyncio
 import os
@@ -17,8 +17,8 @@ from rich.console import Console
 from benchmarks.client import Connection
 from benchmarks.trading import COMPANY, Timing, one_order
 from foundation.settings import settings
-from perpetual.house import House, admin_key, delete_everything
-from perpetual.servers.trouble import free_port
+from perpetual.installation import Installation, admin_key, delete_everything
+from perpetual.servers.startup_errors import free_port
 
 WARM_UP = 40
 FIRST_PORT = 8800
@@ -38,13 +38,13 @@ class Site:
     """Their pids now: what died was started again under another."""
 
 
-def site_of(house: House) -> Site:
-    """A house of our own."""
+def site_of(installation: Installation) -> Site:
+    """An installation of our own."""
 
     def processes() -> dict[str, int]:
-        return {child.name: child.process.pid for child in house.supervisor.children if child.process}
+        return {child.name: child.process.pid for child in installation.supervisor.children if child.process}
 
-    return Site(house.base_url, admin_key(house.directory), processes)
+    return Site(installation.base_url, admin_key(installation.directory), processes)
 
 
 @dataclass
@@ -74,18 +74,18 @@ class Run:
 
 
 @contextmanager
-def a_house(console: Console) -> Iterator[House]:
+def an_installation(console: Console) -> Iterator[Installation]:
     """PostgreSQL, Temporal, workers and API in a directory of their own; nothing is left of them."""
     directory = Path(tempfile.mkdtemp(prefix="perpetual-bench-"))
     directory.chmod(0o755)  # PostgreSQL may run as another user, who must reach its data.
     chosen = settings().model_copy(update={"api_port": free_port(FIRST_PORT)})
-    house = House(directory, chosen, say=lambda text: console.print(f"[dim]{text}[/dim]"))
+    installation = Installation(directory, chosen, say=lambda text: console.print(f"[dim]{text}[/dim]"))
     try:
-        house.start()
-        yield house
+        installation.start()
+        yield installation
     finally:
-        house.stop()
-        delete_everything(house.directory)
+        installation.stop()
+        delete_everything(installation.directory)
         shutil.rmtree(directory, ignore_errors=True)
 
 

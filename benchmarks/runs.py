@@ -3,7 +3,7 @@
 
 Each customer owes one invoice and is to get one letter. While the run goes on, its workers' memory is
 watched, orders are traded by one client beside it, and so many times the busiest worker is killed (-9); the
-house starts it again. At the end each customer has one letter, and the letters' numbers have no gap.
+installation starts it again. At the end each customer has one letter, and the letters' numbers have no gap.
 """
 
 import argparse
@@ -22,9 +22,9 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.running import a_house, connection, cpu_seconds, quantile_ms, site_of
+from benchmarks.running import an_installation, connection, cpu_seconds, quantile_ms, site_of
 from benchmarks.trading import COMPANY, one_order, open_company
-from perpetual.house import House
+from perpetual.installation import Installation
 
 MOST_MB = 500.0
 LOOKS_EVERY_SECONDS = 0.5
@@ -90,13 +90,15 @@ class Watched:
     """For each item, by process."""
 
 
-async def prepare(house: House, customers: int, console: Console, lines: int = 0) -> list[float]:
+async def prepare(
+    installation: Installation, customers: int, console: Console, lines: int = 0
+) -> list[float]:
     """The company, its debtors, and how long an order takes when nothing else goes on."""
-    site = connection(site_of(house))
+    site = connection(site_of(installation))
     await open_company(site)
     status, answer = await site.post("/v1/dunning-procedures/template", {}, "template")
     assert status == 201, answer
-    owner = await asyncpg.connect(house.owner_database_url)
+    owner = await asyncpg.connect(installation.owner_database_url)
     account = await owner.fetchval("SELECT account_code FROM ledger.account_role WHERE role = 'receivable'")
     async with owner.transaction():
         await owner.execute(f"SELECT set_config('perpetual.company', '{COMPANY}', true)")
@@ -110,7 +112,7 @@ async def prepare(house: House, customers: int, console: Console, lines: int = 0
     await owner.execute("ANALYZE")
     await owner.close()
     await site.close()
-    site = connection(site_of(house))  # One that stood idle for long was hung up.
+    site = connection(site_of(installation))  # One that stood idle for long was hung up.
     console.print(f"[dim]{customers:,} customers owe something[/dim]")
     for _ in range(10):
         await one_order(site)
@@ -119,20 +121,20 @@ async def prepare(house: House, customers: int, console: Console, lines: int = 0
     return quiet
 
 
-async def _run(house: House, customers: int, kills: int, lines: int) -> tuple[Watched, Any]:
+async def _run(installation: Installation, customers: int, kills: int, lines: int) -> tuple[Watched, Any]:
     watched, over = Watched(), asyncio.Event()
-    site = connection(site_of(house))
+    site = connection(site_of(installation))
     run = f"{COMPANY}/collective_invoice_run/2026-10" if lines else f"{COMPANY}/dunning_run/{ON}"
     path, asks = ("/v1/collective-invoice-runs", {"month": "2026-10"}) if lines else _REMIND
-    began, before = time.perf_counter(), cpu_seconds(site_of(house))
+    began, before = time.perf_counter(), cpu_seconds(site_of(installation))
     asked = asyncio.create_task(site.post(path, asks, "the run"))
-    trading = asyncio.create_task(_trade(house, watched, over))
-    looking = connection(site_of(house))
+    trading = asyncio.create_task(_trade(installation, watched, over))
+    looking = connection(site_of(installation))
     last: Any = {}
     while last.get("outcome") is None:
         await asyncio.sleep(LOOKS_EVERY_SECONDS)
-        house.supervisor.check()
-        weigh(house, watched)
+        installation.supervisor.check()
+        weigh(installation, watched)
         status, last = await looking.get(f"/v1/runs/{run}")
         if status != 200:
             last = {}
@@ -143,10 +145,10 @@ async def _run(house: House, customers: int, kills: int, lines: int) -> tuple[Wa
         watched.done.append(last["done"])
         if watched.killed < kills and last["done"] >= customers * (watched.killed + 1) / (kills + 1):
             watched.killed += 1
-            kill_the_busiest(house)
+            kill_the_busiest(installation)
         if last.get("exception") and not last["open"]:
             print(last, file=sys.stderr)
-    after = cpu_seconds(site_of(house))
+    after = cpu_seconds(site_of(installation))
     watched.cpu_ms = {name: 1000 * (after[name] - before.get(name, 0)) / customers for name in after}
     over.set()
     await trading
@@ -156,32 +158,32 @@ async def _run(house: House, customers: int, kills: int, lines: int) -> tuple[Wa
     return watched, last
 
 
-async def _trade(house: House, watched: Watched, over: asyncio.Event) -> None:
-    site = connection(site_of(house))
+async def _trade(installation: Installation, watched: Watched, over: asyncio.Event) -> None:
+    site = connection(site_of(installation))
     while not over.is_set():
         watched.orders.append(sum(vars(await one_order(site)).values()))
         await asyncio.sleep(0.2)
     await site.close()
 
 
-def _workers(house: House) -> dict[str, psutil.Process]:
+def _workers(installation: Installation) -> dict[str, psutil.Process]:
     return {
         child.name: psutil.Process(child.process.pid)
-        for child in house.supervisor.children
+        for child in installation.supervisor.children
         if child.process is not None and child.name.startswith("worker") and child.process.poll() is None
     }
 
 
-def weigh(house: House, watched: Watched) -> None:
+def weigh(installation: Installation, watched: Watched) -> None:
     """Note how much memory the workers have."""
-    for name, worker in _workers(house).items():
+    for name, worker in _workers(installation).items():
         mb = worker.memory_info().rss / 2**20
         watched.most_mb[name] = max(watched.most_mb.get(name, 0), mb)
 
 
-def kill_the_busiest(house: House) -> None:
-    """Kill (-9) the worker that has used most CPU; the house starts it again."""
-    workers = _workers(house).values()
+def kill_the_busiest(installation: Installation) -> None:
+    """Kill (-9) the worker that has used most CPU; the installation starts it again."""
+    workers = _workers(installation).values()
     busiest = max(workers, key=lambda one: sum(one.cpu_times()[:2]))
     os.kill(busiest.pid, signal.SIGKILL)
 
@@ -202,11 +204,13 @@ def _show(console: Console, watched: Watched, quiet: list[float]) -> None:
             console.print(f"an order of three calls, {name}: {shown} ({len(times)})")
 
 
-async def _measure(house: House, console: Console, customers: int, kills: int, lines: int) -> int:
-    quiet = await prepare(house, customers, console, lines)
-    watched, run = await _run(house, customers, kills, lines)
+async def _measure(
+    installation: Installation, console: Console, customers: int, kills: int, lines: int
+) -> int:
+    quiet = await prepare(installation, customers, console, lines)
+    watched, run = await _run(installation, customers, kills, lines)
     _show(console, watched, quiet)
-    owner = await asyncpg.connect(house.owner_database_url)
+    owner = await asyncpg.connect(installation.owner_database_url)
     if lines:
         (documents,) = await owner.fetch(_INVOICES)
         billed = await owner.fetchval(
@@ -242,8 +246,8 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=0)
     asked = parser.parse_args()
     console = Console()
-    with a_house(console) as house:
-        return uvloop.run(_measure(house, console, asked.customers, asked.kills, asked.lines))
+    with an_installation(console) as installation:
+        return uvloop.run(_measure(installation, console, asked.customers, asked.kills, asked.lines))
 
 
 if __name__ == "__main__":

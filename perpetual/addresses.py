@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from foundation.roles import APPLICATION_ROLE, application_url_for
 from perpetual.servers.passwords import kept_password
 from perpetual.servers.postgres import Postgres
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 APPLICATION, OWNER = "DATABASE_URL", "PERPETUAL_OWNER_DATABASE_URL"
 WHAT_TO_SET = (
@@ -32,7 +32,7 @@ def to_migrate() -> Addresses:
     """Both, as the environment gives them. Refuses when one is missing, and says what to set."""
     owner, application = os.environ.get(OWNER), os.environ.get(APPLICATION)
     if not owner or not application:
-        raise Trouble(f"'perpetual migrate' needs two addresses: {WHAT_TO_SET}")
+        raise StartupError(f"'perpetual migrate' needs two addresses: {WHAT_TO_SET}")
     return Addresses(owner, application)
 
 
@@ -45,7 +45,7 @@ def to_start(directory: Path) -> Addresses | None:
     owner, application = os.environ.get(OWNER), os.environ.get(APPLICATION)
     if not owner and application:
         if make_url(application).username == APPLICATION_ROLE:
-            raise Trouble(
+            raise StartupError(
                 f"{APPLICATION} alone is not enough to bring the database up to date: {WHAT_TO_SET}"
             )
         owner, application = application, None
@@ -63,7 +63,7 @@ def to_reconcile(directory: Path) -> tuple[str, str]:
         noted = json.loads((directory / "ports.json").read_text())
     database, temporal = os.environ.get(APPLICATION), os.environ.get("TEMPORAL_ADDRESS")
     if (database is None or temporal is None) and not noted:
-        raise Trouble(
+        raise StartupError(
             f"nothing was ever started in {directory}; or set both {APPLICATION} and TEMPORAL_ADDRESS"
         )
     if database is None:
@@ -80,5 +80,5 @@ def to_look_at(directory: Path) -> str:
     try:
         port = json.loads((directory / "ports.json").read_text())["postgres"]
     except FileNotFoundError:
-        raise Trouble(f"nothing was ever started in {directory}; start it with 'perpetual up'") from None
+        raise StartupError(f"nothing was ever started in {directory}; start it with 'perpetual up'") from None
     return Postgres(directory.absolute() / "postgres", port).owner_url

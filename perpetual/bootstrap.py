@@ -13,7 +13,7 @@ from foundation.messages import Call, Caller
 from foundation.migrations import upgrade
 from foundation.roles import LoginRefused
 from perpetual.addresses import Addresses
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 NOT_ALLOWED = asyncpg.InsufficientPrivilegeError.sqlstate
 
@@ -30,17 +30,17 @@ def make_ready(database: Addresses, admin_key: str | None) -> None:
         if admin_key:
             register_admin_key(database.application, admin_key)
     except LoginRefused as refusal:
-        raise Trouble(str(refusal)) from refusal
+        raise StartupError(str(refusal)) from refusal
     except (OSError, DBAPIError, asyncpg.InsufficientPrivilegeError) as failure:
         reason = failure.orig if isinstance(failure, DBAPIError) else failure
         if getattr(reason, "sqlstate", None) == NOT_ALLOWED:
-            raise Trouble(
+            raise StartupError(
                 f"the owner's login at {where} needs to own the database, and to have CREATEROLE while "
                 f"there is no role perpetual_app yet ({str(reason).splitlines()[0]})"
             ) from failure
         if isinstance(failure, DBAPIError) and failure.statement:
             raise  # It did answer; what it has not liked is a defect, and wants its traceback.
-        raise Trouble(f"the database at {where} cannot be reached: {reason}") from failure
+        raise StartupError(f"the database at {where} cannot be reached: {reason}") from failure
 
 
 def register_admin_key(application_url: str, key: str) -> None:

@@ -59,14 +59,14 @@ def check(
     Examples: `perpetual check --company HAVELRAD`, `perpetual check --all --json`, `perpetual check --all
     --temporal --mend`.
     """
-    from perpetual.servers.trouble import Trouble  # noqa: PLC0415
+    from perpetual.servers.startup_errors import StartupError  # noqa: PLC0415
 
     if (company is None) is not all_companies:
-        raise Trouble("say which company to check: --company CODE, or --all")
+        raise StartupError("say which company to check: --company CODE, or --all")
     if mend and not temporal:
-        raise Trouble("--mend goes with --temporal")
+        raise StartupError("--mend goes with --temporal")
     if at_rest and temporal:
-        raise Trouble("--at-rest asks the books alone: leave out --temporal, or check twice")
+        raise StartupError("--at-rest asks the books alone: leave out --temporal, or check twice")
     shown = Shown(quiet=quiet, as_json=as_json)
     if temporal:
         from perpetual.reconciling.command import reconcile  # noqa: PLC0415
@@ -81,13 +81,13 @@ def ask_the_books(directory: Path, company: str | None, *, at_rest: bool, shown:
     from perpetual.checker.invariants import invariants  # noqa: PLC0415
     from perpetual.checker.running import CannotCheck  # noqa: PLC0415
     from perpetual.checker.running import check as checked  # noqa: PLC0415
-    from perpetual.servers.trouble import Trouble  # noqa: PLC0415
+    from perpetual.servers.startup_errors import StartupError  # noqa: PLC0415
 
     asked = invariants(at_rest=at_rest)
     try:
         found = asyncio.run(checked(addresses.to_look_at(directory), asked, company=company))
     except CannotCheck as refusal:
-        raise Trouble(str(refusal)) from refusal
+        raise StartupError(str(refusal)) from refusal
     if shown.as_json:
         typer.echo(json.dumps({"checked": len(asked), "violations": [asdict(x) for x in found]}, default=str))
     elif not shown.quiet:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import importlib
 import os
 import signal
 import subprocess
@@ -22,12 +21,12 @@ from rich.console import Console
 from foundation.roles import LoginRefused, refuse_powers
 from foundation.settings import Settings, settings
 from perpetual import addresses
-from perpetual import house as houses
 from perpetual.checking import check
 from perpetual.explaining.command import explain
-from perpetual.house import House
+from perpetual.installation import Installation, admin_key, base_url_of, delete_everything
+from perpetual.measuring import bench
+from perpetual.servers.startup_errors import CANNOT_GO_ON, StartupError, check_directory
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
-from perpetual.servers.trouble import CANNOT_GO_ON, Trouble, check_directory
 from perpetual.upgrading import make_current
 
 app = typer.Typer(
@@ -59,23 +58,23 @@ def _chosen(port: int | None, workers: int | None) -> Settings:
 
 
 @contextmanager
-def _running(directory: Path, chosen: Settings) -> Iterator[tuple[House, threading.Event]]:
-    """The house, started; stopped again at the end. The event is set by Ctrl-C, SIGTERM and SIGHUP."""
+def _running(directory: Path, chosen: Settings) -> Iterator[tuple[Installation, threading.Event]]:
+    """The installation, started; stopped again at the end. The event is set by Ctrl-C, SIGTERM and SIGHUP."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # As nohup wants it.
             signal.signal(number, lambda *_: stop.set())
-    house = House(directory, chosen, say=_say, stop_asked=stop.is_set)
+    installation = Installation(directory, chosen, say=_say, stop_asked=stop.is_set)
     try:
-        house.start()
+        installation.start()
     except KeyboardInterrupt:
         _say("Stopped before it was ready.")
         raise typer.Exit(130) from None
     try:
-        yield house, stop
+        yield installation, stop
     finally:
         _say("Stopping: workers finish what they have begun …")
-        house.stop()
+        installation.stop()
 
 
 def _say(text: str) -> None:
@@ -113,10 +112,10 @@ def up(
     if detach:
         _up_detached(directory, _chosen(port, workers))
         return
-    with _running(directory, _chosen(port, workers)) as (house, stop):
-        _show_addresses(directory, base_url=house.base_url, web_ui=house.web_ui)
-        _say(f"\n{house.closed or 'Perpetual is running.'} Ctrl-C stops it.")
-        house.supervisor.watch(stop.is_set)
+    with _running(directory, _chosen(port, workers)) as (installation, stop):
+        _show_addresses(directory, base_url=installation.base_url, web_ui=installation.web_ui)
+        _say(f"\n{installation.closed or 'Perpetual is running.'} Ctrl-C stops it.")
+        installation.supervisor.watch(stop.is_set)
 
 
 def _up_detached(directory: Path, chosen: Settings) -> None:
@@ -132,7 +131,7 @@ def _up_detached(directory: Path, chosen: Settings) -> None:
         )
     while not _is_ready(directory, started.pid):
         if started.poll() is not None:
-            raise Trouble(last_line(log_file))
+            raise StartupError(last_line(log_file))
         try:
             time.sleep(0.1)
         except KeyboardInterrupt:
@@ -175,7 +174,7 @@ def reset(
     if not yes and not typer.confirm(f"Delete all of Perpetual's data in {directory}?"):
         raise typer.Abort
     stop_running(directory)
-    houses.delete_everything(directory)
+    delete_everything(directory)
     console.print("Everything was deleted.")
 
 
@@ -197,31 +196,31 @@ def demo(
     if running_supervisor(directory):
         noted = read_note(directory)
         if "base_url" not in noted:
-            raise Trouble("Perpetual is just starting here; try again in a moment")
+            raise StartupError("Perpetual is just starting here; try again in a moment")
         raise typer.Exit(_play(directory, base_url=noted["base_url"], web_ui=noted["web_ui"], orders=orders))
-    with _running(directory, _chosen(port, workers)) as (house, stop):
+    with _running(directory, _chosen(port, workers)) as (installation, stop):
         done: list[int] = []
         player = threading.Thread(
             target=lambda: done.append(
-                _play(directory, base_url=house.base_url, web_ui=house.web_ui, orders=orders)
+                _play(directory, base_url=installation.base_url, web_ui=installation.web_ui, orders=orders)
             ),
             daemon=True,
         )
         player.start()
-        house.supervisor.watch(lambda: stop.is_set() or not player.is_alive())
+        installation.supervisor.watch(lambda: stop.is_set() or not player.is_alive())
         if not stop.is_set() and stay:
-            _show_addresses(directory, base_url=house.base_url, web_ui=house.web_ui)
+            _show_addresses(directory, base_url=installation.base_url, web_ui=installation.web_ui)
             _say("\nPerpetual stays up. Ctrl-C stops it.")
-            house.supervisor.watch(stop.is_set)
+            installation.supervisor.watch(stop.is_set)
     if not done:
-        raise Trouble("the demo did not come to its end")
+        raise StartupError("the demo did not come to its end")
     raise typer.Exit(done[0])
 
 
 def _play(directory: Path, *, base_url: str, web_ui: str | None, orders: int) -> int:
     from perpetual.demo import run_demo  # noqa: PLC0415
 
-    key = houses.admin_key(directory)
+    key = admin_key(directory)
     return asyncio.run(run_demo(base_url=base_url, api_key=key, web_ui=web_ui, orders=orders))
 
 
@@ -247,7 +246,9 @@ def worker() -> None:
     except RuntimeError as failure:
         if "connect" not in str(failure):
             raise
-        raise Trouble(f"Temporal does not answer at {settings().temporal_address}: {failure}") from failure
+        raise StartupError(
+            f"Temporal does not answer at {settings().temporal_address}: {failure}"
+        ) from failure
 
 
 @app.command()
@@ -311,15 +312,17 @@ def import_(
     """
     from perpetual.importing.cli import files_in, run_import  # noqa: PLC0415
 
-    key = api_key or (houses.admin_key(directory) if (directory / "admin.key").exists() else None)
+    key = api_key or (admin_key(directory) if (directory / "admin.key").exists() else None)
     if key is None and not dry_run:
-        raise Trouble("no API key: give --api-key or PERPETUAL_API_KEY, or run 'perpetual up' here first")
+        raise StartupError(
+            "no API key: give --api-key or PERPETUAL_API_KEY, or run 'perpetual up' here first"
+        )
     status = run_import(
         files_in(paths),
         mapping=mapping,
         company=company,
         dry_run=dry_run,
-        base_url=base_url or houses.base_url_of(directory, settings()),
+        base_url=base_url or base_url_of(directory, settings()),
         api_key=key or "",
     )
     raise typer.Exit(status)
@@ -328,43 +331,11 @@ def import_(
 app.command()(check)
 app.command()(explain)
 app.command("make-current")(make_current)
-
-
-@app.command()
-def bench(
-    orders: Annotated[int, typer.Option(help="Orders with many clients.", min=10)] = 400,
-    clients: Annotated[int, typer.Option(help="How many clients at once.", min=1)] = 40,
-    flat: Annotated[bool, typer.Option("--flat", help="Cost beside 1,000 to 100,000 stored orders.")] = False,
-    minutes: Annotated[float, typer.Option(help="Watch memory for so long instead.", min=0)] = 0,
-    beside: Annotated[str, typer.Option(help="A git revision, or `last`: cost beside that version's.")] = "",
-) -> None:
-    """Measure order to cash beside the limits of this machine, on servers of its own; prints one table.
-
-    A figure is a ratio of one run: compare machines and versions by the ratios. It leaves nothing behind.
-
-    Examples: `perpetual bench --orders 2000 --clients 32`, `… --flat`, `… --minutes 10`,
-    `… --orders 100 --beside last`.
-    """
-    which = "flat" if flat else "memory" if minutes else "beside" if beside else "order_to_cash"
-    try:
-        # It is beside the house, not part of it: only the repository has it.
-        benchmark = importlib.import_module(f"benchmarks.{which}")
-    except ModuleNotFoundError as missing:
-        if not str(missing.name).startswith("benchmarks"):
-            raise
-        raise Trouble("the benchmarks are not here: run this from the root of the repository") from missing
-    if flat:
-        raise typer.Exit(benchmark.run_flat(console))
-    if minutes:
-        raise typer.Exit(benchmark.run_memory(console, minutes=minutes, clients=clients))
-    if beside:
-        compared = benchmark.run_beside(console, revision=beside, count=orders, clients=clients)
-        raise typer.Exit(compared)
-    raise typer.Exit(benchmark.run_bench(console, count=orders, clients=clients))
+app.command()(bench)
 
 
 def main() -> None:
-    """Run the command. Trouble is one sentence and status 1."""
+    """Run the command. What is in the way is one sentence and status 1."""
     os.umask(0o077)  # Data, keys and logs are for nobody else.
     status = _run()
     with contextlib.suppress(BrokenPipeError):
@@ -377,8 +348,8 @@ def main() -> None:
 def _run() -> int:
     try:
         answer = app(standalone_mode=False)
-    except (Trouble, LoginRefused) as trouble:
-        return _complain(str(trouble))
+    except (StartupError, LoginRefused) as failure:
+        return _complain(str(failure))
     except typer.Abort:
         complaints.print("Nothing was changed.")
         return 1

@@ -5,7 +5,7 @@ import asyncio
 from rich.console import Console
 
 from foundation.settings import settings
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 
 def make_current() -> None:
@@ -25,5 +25,5 @@ def make_current() -> None:
     try:
         build = asyncio.run(make())
     except (builds.NotKnown, RuntimeError) as failure:
-        raise Trouble(f"Temporal at {settings().temporal_address}: {failure}") from failure
+        raise StartupError(f"Temporal at {settings().temporal_address}: {failure}") from failure
     Console().print(f"The build {build} takes all work.", highlight=False)

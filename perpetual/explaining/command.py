@@ -30,12 +30,12 @@ def explain(
     """
     from perpetual import addresses  # noqa: PLC0415
     from perpetual.explaining.story import NothingToExplain, story_of  # noqa: PLC0415
-    from perpetual.servers.trouble import Trouble  # noqa: PLC0415
+    from perpetual.servers.startup_errors import StartupError  # noqa: PLC0415
 
     try:
         story = asyncio.run(story_of(addresses.to_look_at(directory), what, company=company))
     except NothingToExplain as nothing:
-        raise Trouble(str(nothing)) from nothing
+        raise StartupError(str(nothing)) from nothing
     show(story, Console(highlight=False))
 
 

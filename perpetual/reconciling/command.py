@@ -21,7 +21,7 @@ from foundation.settings import settings
 from perpetual import addresses
 from perpetual.reconciling.comparing import Difference, Found, compare
 from perpetual.reconciling.mending import mend as mended
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 if TYPE_CHECKING:
     from perpetual.checking import Shown
@@ -42,11 +42,11 @@ def reconcile(directory: Path, company: str | None, *, mend: bool, hours: float,
         try:
             found, left = asyncio.run(_reconcile(directory, company, mend=mend, hours=hours, say=say))
         except NotTold as failure:
-            raise Trouble(str(failure)) from failure
+            raise StartupError(str(failure)) from failure
         except (RPCError, RuntimeError) as failure:
             if not temporal.is_away(failure):
                 raise
-            raise Trouble(f"Temporal does not answer: {failure}") from failure
+            raise StartupError(f"Temporal does not answer: {failure}") from failure
     if shown.as_json:
         differences = [asdict(one) for one in found.differences]
         typer.echo(json.dumps({"differences": differences, "mended": mend, "still_at_it": sorted(left)}))

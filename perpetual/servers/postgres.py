@@ -11,9 +11,9 @@ import psutil
 
 from foundation.roles import application_url_for
 from perpetual.servers import processes
+from perpetual.servers.data_directory import data_directory_for, programs, user_for
 from perpetual.servers.passwords import kept_password
-from perpetual.servers.places import place_for, programs, user_for
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 OWNER = "perpetual"
 """The database, and the role that owns it."""
@@ -53,7 +53,7 @@ class Postgres:
     """Throw-away clusters of tests need not survive a power cut."""
 
     def __post_init__(self) -> None:
-        self.directory = place_for(self.directory)
+        self.directory = data_directory_for(self.directory)
         self.data = self.directory / "data"
         self.password_file = self.directory / "password"
         self.application_password_file = self.directory / "application.password"
@@ -76,7 +76,7 @@ class Postgres:
         if version.exists():
             has, wants = version.read_text().strip(), self._run("postgres", "--version").split()[-1]
             if has != wants.split(".")[0]:
-                raise Trouble(
+                raise StartupError(
                     f"the data in {self.data} is of PostgreSQL {has}, and this is PostgreSQL {wants}: dump "
                     f"it with {has} and restore it here, or start afresh with 'perpetual reset'"
                 )
@@ -127,7 +127,7 @@ class Postgres:
             check=False,
         )
         if made.returncode:
-            raise Trouble(f"PostgreSQL could not make the database: {made.stderr.strip()}")
+            raise StartupError(f"PostgreSQL could not make the database: {made.stderr.strip()}")
 
     def _stop_left_behind(self) -> None:
         """Stop a server that still works on this data, and forget the pid of one that was killed.
@@ -163,5 +163,5 @@ class Postgres:
         )
         if done.returncode:
             said = done.stderr.strip() or done.stdout.strip()
-            raise Trouble(f"PostgreSQL's {program} failed: {' '.join(said.split())}")
+            raise StartupError(f"PostgreSQL's {program} failed: {' '.join(said.split())}")
         return done.stdout

@@ -22,7 +22,7 @@ import psutil
 
 from perpetual.servers import processes
 from perpetual.servers.processes import Noted
-from perpetual.servers.trouble import CANNOT_GO_ON, Trouble
+from perpetual.servers.startup_errors import CANNOT_GO_ON, StartupError
 
 TOO_MANY_DEATHS, WITHIN_SECONDS = 5, 60.0
 FIRST_PAUSE_SECONDS = 0.25
@@ -86,7 +86,7 @@ class Supervisor:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
-            raise Trouble(
+            raise StartupError(
                 "Perpetual is running here already, or being stopped; 'perpetual down' stops it"
             ) from None
         self._lock = lock
@@ -121,7 +121,9 @@ class Supervisor:
             while not self._is_ready(child):
                 if time.monotonic() > until:
                     seconds = f"{child.ready_seconds:.0f} s"
-                    raise Trouble(f"{child.name} was not ready after {seconds}; see {self.log_of(child)}")
+                    raise StartupError(
+                        f"{child.name} was not ready after {seconds}; see {self.log_of(child)}"
+                    )
                 self._pause(0.05)
             child.after_start()
 
@@ -135,7 +137,7 @@ class Supervisor:
         self.children.remove(child)
         self.write_note()
         if child.process.returncode:
-            raise Trouble(f"{child.name} failed: {self.last_words(child)} (see {self.log_of(child)})")
+            raise StartupError(f"{child.name} failed: {self.last_words(child)} (see {self.log_of(child)})")
 
     def check(self) -> None:
         """Start again what has died, after a pause. Refuses when something dies again and again."""
@@ -205,7 +207,7 @@ class Supervisor:
     def _is_ready(self, child: Child) -> bool:
         assert child.process is not None
         if child.process.poll() is not None:
-            raise Trouble(
+            raise StartupError(
                 f"{child.name} ended at once; its log {self.log_of(child)} says: {self.last_words(child)}"
             )
         return child.is_ready(child.process.pid)
@@ -219,7 +221,7 @@ class Supervisor:
         child.deaths.append(now)
         recent = sum(now - death < WITHIN_SECONDS for death in child.deaths)
         if recent >= TOO_MANY_DEATHS:
-            raise Trouble(
+            raise StartupError(
                 f"{child.name} died {TOO_MANY_DEATHS} times within a minute, so everything was stopped; its "
                 f"log {self.log_of(child)} ends: {self.last_words(child)}"
             )

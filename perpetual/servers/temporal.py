@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from foundation import visibility
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 # The queue processors poll 20 times a second by default, so that each hop waits for a tick of 50 ms.
 FAST_POLLING = [f"history.{queue}ProcessorMaxPollRPS=10000" for queue in ("transfer", "timer", "visibility")]
@@ -86,7 +86,7 @@ def program() -> str:
     beside = Path(sys.executable).parent / "temporal"
     found = str(beside) if beside.exists() else shutil.which("temporal")
     if found is None:
-        raise Trouble(
+        raise StartupError(
             "Temporal's program is missing: install requirements.lock again ('make' does when .venv is "
             "gone), or point TEMPORAL_ADDRESS at a Temporal server"
         )

@@ -17,8 +17,8 @@ from pathlib import Path
 from perpetual.addresses import Addresses
 from perpetual.bootstrap import make_ready
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
+from perpetual.servers.startup_errors import free_port
 from perpetual.servers.temporal import Temporal
-from perpetual.servers.trouble import free_port
 from tests.faults.doomed import Doom, Points
 from tests.faults.dying import DIES_AS_TOLD, IS_API
 from tests.faults.machines import Machine, Nursery, Start, program

@@ -25,7 +25,7 @@ from perpetual.checking import Shown
 from perpetual.reconciling import command
 from perpetual.reconciling.comparing import Found
 from perpetual.reconciling.mending import mend
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 from tests.erp import Erp
 from tests.faults.stores import nobody_else_sends
 from tests.servers import as_application, start_temporal_dev_server
@@ -229,7 +229,7 @@ async def test_a_comparison_of_which_temporal_was_not_told_ends_with_a_sentence(
     monkeypatch.setattr(command, "_reconcile", not_told)
     shown = Shown(quiet=False, as_json=False)
 
-    with pytest.raises(Trouble, match="run 'perpetual check --all --temporal' again"):
+    with pytest.raises(StartupError, match="run 'perpetual check --all --temporal' again"):
         await asyncio.to_thread(command.reconcile, tmp_path, None, mend=False, hours=1, shown=shown)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.client import Connection
 from perpetual.addresses import OWNER
-from perpetual.servers.trouble import free_port
+from perpetual.servers.startup_errors import free_port
 from tests.faults.doomed import Points
 from tests.faults.machines import program
 from tests.faults.patience import NO_ANSWER

@@ -7,7 +7,7 @@ import pytest
 from perpetual import addresses
 from perpetual.addresses import APPLICATION, OWNER, Addresses
 from perpetual.servers.postgres import Postgres
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 OWNERS = "postgresql://erp:o%40@db.example:6432/books?application_name=x"
 APPLICATIONS = "postgresql://perpetual_app:a@pooler.example/books"
@@ -51,15 +51,17 @@ def test_the_application_s_address_alone_is_enough_to_look_and_not_to_start(
     monkeypatch.setenv(APPLICATION, APPLICATIONS)
 
     assert addresses.to_look_at(tmp_path) == APPLICATIONS
-    with pytest.raises(Trouble, match=f"give the owner's address as {OWNER}, and as {APPLICATION} what API"):
+    with pytest.raises(
+        StartupError, match=f"give the owner's address as {OWNER}, and as {APPLICATION} what API"
+    ):
         addresses.to_start(tmp_path)
-    with pytest.raises(Trouble, match="needs two addresses"):
+    with pytest.raises(StartupError, match="needs two addresses"):
         addresses.to_migrate()
 
 
 def test_without_any_address_there_is_a_server_of_our_own(tmp_path: Path) -> None:
     assert addresses.to_start(tmp_path) is None
-    with pytest.raises(Trouble, match="nothing was ever started"):
+    with pytest.raises(StartupError, match="nothing was ever started"):
         addresses.to_look_at(tmp_path)
 
 

@@ -22,9 +22,9 @@ from foundation.roles import APPLICATION_ROLE
 from perpetual import cli
 from perpetual.addresses import APPLICATION, OWNER, Addresses
 from perpetual.bootstrap import make_ready
-from perpetual.servers import trouble
+from perpetual.servers import startup_errors
+from perpetual.servers.startup_errors import StartupError
 from perpetual.servers.supervisor import MARK, read_note
-from perpetual.servers.trouble import Trouble
 from tests.servers import Running, as_application, free_port, start_postgres, start_temporal_dev_server
 
 ROOT = Path(__file__).parents[2]
@@ -134,10 +134,10 @@ def test_down_where_nothing_runs_says_so_and_makes_nothing(tmp_path: Path) -> No
 def test_a_disk_that_is_nearly_full_is_refused_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trouble, "LEAST_FREE_BYTES", shutil.disk_usage(tmp_path).total + 1)
+    monkeypatch.setattr(startup_errors, "LEAST_FREE_BYTES", shutil.disk_usage(tmp_path).total + 1)
 
-    with pytest.raises(Trouble, match=r"only \d+ MB are free where .* is; make room"):
-        trouble.check_directory(tmp_path)
+    with pytest.raises(StartupError, match=r"only \d+ MB are free where .* is; make room"):
+        startup_errors.check_directory(tmp_path)
 
 
 def test_an_older_python_is_told_so_by_make_and_by_the_command(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_an_owner_who_may_not_make_roles_is_told_what_is_needed_until_there_is_t
     guests = addresses(others, owner="guest", database="guests")
     asyncio.run(_run(others.address, "ALTER ROLE perpetual_app RENAME TO away"))
 
-    with pytest.raises(Trouble, match=r"to have CREATEROLE while there is no role .*permission denied"):
+    with pytest.raises(StartupError, match=r"to have CREATEROLE while there is no role .*permission denied"):
         make_ready(guests, None)
 
     asyncio.run(_run(others.address, "ALTER ROLE away RENAME TO perpetual_app"))
@@ -221,7 +221,7 @@ def test_another_password_is_set_by_who_may_and_is_said_by_who_may_not(others: R
     changed = f"{APPLICATION_ROLE}:another one%21@"
 
     with pytest.raises(
-        Trouble, match=r"has another password than DATABASE_URL, and the owner's login may not"
+        StartupError, match=r"has another password than DATABASE_URL, and the owner's login may not"
     ):
         make_ready(replace(guests, application=guests.application.replace("perpetual_app:p@", changed)), None)
     other = replace(books, application=books.application.replace("perpetual_app:p@", changed))
@@ -239,7 +239,7 @@ def test_a_role_that_could_get_past_the_rules_is_refused_by_migrate(grant: str, 
     asyncio.run(_run(others.address, grant))
 
     with pytest.raises(
-        Trouble, match=r"the login perpetual_app (bypasses row-level security|.*role pg_write_all_data)"
+        StartupError, match=r"the login perpetual_app (bypasses row-level security|.*role pg_write_all_data)"
     ):
         make_ready(books, None)
 

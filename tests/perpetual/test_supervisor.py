@@ -17,11 +17,11 @@ import asyncpg
 import pytest
 
 from foundation.settings import Settings
-from perpetual.house import House, delete_everything
+from perpetual.installation import Installation, delete_everything
 from perpetual.servers import processes
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
+from perpetual.servers.startup_errors import StartupError
 from perpetual.servers.supervisor import Child, Supervisor, last_line, read_note, stop_running
-from perpetual.servers.trouble import Trouble
 from tests.servers import free_port
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -133,7 +133,7 @@ def test_data_of_another_version_is_refused_in_one_sentence(directory: Path) -> 
     postgres.prepare()
     (postgres.data / "PG_VERSION").write_text("9\n")
 
-    with pytest.raises(Trouble, match="is of PostgreSQL 9, and this is PostgreSQL"):
+    with pytest.raises(StartupError, match="is of PostgreSQL 9, and this is PostgreSQL"):
         postgres.prepare()
 
 
@@ -151,10 +151,12 @@ def test_a_cluster_whose_making_was_cut_off_is_made_anew(directory: Path) -> Non
 def test_a_port_that_is_taken_is_said_with_what_to_do_and_nothing_is_left_running(directory: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as somebody:
         port = somebody.getsockname()[1]
-        house = House(directory, Settings(api_port=port), say=lambda text: None)
+        installation = Installation(directory, Settings(api_port=port), say=lambda text: None)
 
-        with pytest.raises(Trouble, match=rf"port {port} is taken by .*{os.getpid()}.*PERPETUAL_API_PORT"):
-            house.start()
+        with pytest.raises(
+            StartupError, match=rf"port {port} is taken by .*{os.getpid()}.*PERPETUAL_API_PORT"
+        ):
+            installation.start()
 
     assert read_note(directory) == {}
 
@@ -187,7 +189,9 @@ def test_a_child_that_dies_again_and_again_ends_the_watch_with_the_name_of_its_l
     sleeper = Child("api", lambda: SLEEPER)
 
     with supervised(directory, failing, sleeper) as supervisor:
-        with pytest.raises(Trouble, match=r"worker-1 died 5 times .*worker-1\.log ends: the disk is on fire"):
+        with pytest.raises(
+            StartupError, match=r"worker-1 died 5 times .*worker-1\.log ends: the disk is on fire"
+        ):
             supervisor.watch(within(30, lambda: False))
         left = pid_of(sleeper)
 
@@ -198,7 +202,7 @@ def test_a_child_that_ends_before_it_is_ready_stops_the_start_with_its_last_word
     supervisor = Supervisor(directory)
     supervisor.claim()
 
-    with pytest.raises(Trouble, match=r"api ended at once; .* says: the disk is on fire"):
+    with pytest.raises(StartupError, match=r"api ended at once; .* says: the disk is on fire"):
         supervisor.start(Child("api", lambda: FAILURE, is_ready=lambda pid: False))
 
     supervisor.stop()
@@ -213,7 +217,7 @@ def test_what_went_wrong_is_told_rather_than_how_it_ended(tmp_path: Path) -> Non
 
 
 def test_there_is_one_supervisor_in_a_directory(directory: Path) -> None:
-    with supervised(directory), pytest.raises(Trouble, match="running here already"):
+    with supervised(directory), pytest.raises(StartupError, match="running here already"):
         Supervisor(directory).claim()
 
 

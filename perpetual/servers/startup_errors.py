@@ -8,11 +8,11 @@ from pathlib import Path
 import psutil
 
 CANNOT_GO_ON = "Perpetual cannot go on: "
-"""Stands before a sentence of trouble, on the terminal and in the logs of our own programs."""
+"""Stands before such a sentence, on the terminal and in the logs of our own programs."""
 LEAST_FREE_BYTES = 500 * 1024 * 1024
 
 
-class Trouble(Exception):  # It is what a user has, not an error of a program.
+class StartupError(Exception):  # It is what a user has, not an error of a program.
     """Something on this machine is in the way; the message says what, and what to do."""
 
 
@@ -26,13 +26,13 @@ def check_directory(directory: Path) -> None:
         # Run by root, PostgreSQL is another user, who must pass through; nobody needs to look around.
         directory.chmod(0o711 if os.getuid() == 0 else 0o700)
     if os.getuid() not in {0, directory.stat().st_uid}:
-        raise Trouble(
+        raise StartupError(
             f"{directory} belongs to another user: start Perpetual as that user, or choose another "
             "--directory"
         )
     free = shutil.disk_usage(directory).free
     if free < LEAST_FREE_BYTES:
-        raise Trouble(
+        raise StartupError(
             f"only {free // 2**20} MB are free where {directory} is; make room for at least "
             f"{LEAST_FREE_BYTES // 2**20} MB and start again"
         )
@@ -54,7 +54,7 @@ def free_port(preferred: int, *, taken: frozenset[int] = frozenset()) -> int:
     for port in range(preferred, preferred + 200):
         if port not in taken and is_free(port):
             return port
-    raise Trouble(
+    raise StartupError(
         f"no port is free between {preferred} and {preferred + 199}; stop some program and start again"
     )
 

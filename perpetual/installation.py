@@ -16,11 +16,11 @@ from foundation.settings import Settings
 from perpetual import addresses
 from perpetual.addresses import Addresses
 from perpetual.servers import temporal
-from perpetual.servers.places import place_for
+from perpetual.servers.data_directory import data_directory_for
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
+from perpetual.servers.startup_errors import StartupError, check_directory, free_port, is_free, who_listens
 from perpetual.servers.supervisor import Child, Supervisor, read_note
 from perpetual.servers.temporal import Temporal
-from perpetual.servers.trouble import Trouble, check_directory, free_port, is_free, who_listens
 
 POSTGRES_PORT, TEMPORAL_PORT, UI_PORT = 54329, 7233, 8233
 OURS = (
@@ -42,7 +42,7 @@ RECOVERY_SECONDS = 300.0
 Say = Callable[[str], None]
 
 
-class House:
+class Installation:
     """One running Perpetual, with its data in a directory."""
 
     def __init__(
@@ -106,7 +106,7 @@ class House:
     def _check_api_port(self) -> None:
         port = self.settings.api_port
         if not is_free(port, self.settings.api_host):
-            raise Trouble(
+            raise StartupError(
                 f"port {port} is taken by {who_listens(port)}: stop it, or choose another port for the API "
                 "with --port or PERPETUAL_API_PORT"
             )
@@ -239,12 +239,12 @@ def admin_key(directory: Path) -> str:
 def base_url_of(directory: Path, settings: Settings) -> str:
     """Where the API of a directory answers, or would answer if it ran."""
     noted = read_note(directory).get("base_url")
-    return str(noted) if noted else House(directory, settings, say=lambda text: None).base_url
+    return str(noted) if noted else Installation(directory, settings, say=lambda text: None).base_url
 
 
 def delete_everything(directory: Path) -> None:
     """Delete what we keep in a directory, and the directory when nothing else is in it."""
-    shutil.rmtree(place_for(directory / "postgres"), ignore_errors=True)
+    shutil.rmtree(data_directory_for(directory / "postgres"), ignore_errors=True)
     for name in OURS:
         path = directory / name
         if path.is_dir():

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from perpetual.servers.places import place_for
+from perpetual.servers.data_directory import data_directory_for
 from tests.erp import MASTER_DATA, a_company, an_order
 from tests.servers import free_port
 
@@ -23,12 +23,12 @@ ROOT = Path(__file__).parents[2]
 COMPANY = "RESTORED"
 
 
-class House:
+class Installation:
     """Perpetual as an operator has it: by its commands and its API."""
 
     def __init__(self, directory: Path) -> None:
         self.directory, self.port = directory, free_port()
-        self.postgres = place_for(directory / "postgres")
+        self.postgres = data_directory_for(directory / "postgres")
         self.asked = 0
 
     def run(self, *arguments: str, status: int = 0) -> str:
@@ -98,47 +98,47 @@ class House:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
+def installation() -> Iterator[Installation]:
     """One of the test's own, which nothing runs in afterwards."""
-    made = House(Path(tempfile.mkdtemp(prefix="perpetual-")))
+    made = Installation(Path(tempfile.mkdtemp(prefix="perpetual-")))
     yield made
     made.run("down")
     shutil.rmtree(made.postgres, ignore_errors=True)
     shutil.rmtree(made.directory, ignore_errors=True)
 
 
-def test_an_older_copy_of_the_books_accepts_nothing_until_it_is_mended(house: House) -> None:
-    copy = house.directory / "copy-of-the-books"
-    house.up()
-    house.open_for_business()
-    order = house.post("/v1/sales-orders", an_order())
-    house.run("down")
-    subprocess.run(["cp", "-a", str(house.postgres), str(copy)], check=True)
-    house.up()
-    shipped = house.ship(order)
-    house.run("down")
-    shutil.rmtree(house.postgres)
-    subprocess.run(["cp", "-a", str(copy), str(house.postgres)], check=True)
+def test_an_older_copy_of_the_books_accepts_nothing_until_it_is_mended(installation: Installation) -> None:
+    copy = installation.directory / "copy-of-the-books"
+    installation.up()
+    installation.open_for_business()
+    order = installation.post("/v1/sales-orders", an_order())
+    installation.run("down")
+    subprocess.run(["cp", "-a", str(installation.postgres), str(copy)], check=True)
+    installation.up()
+    shipped = installation.ship(order)
+    installation.run("down")
+    shutil.rmtree(installation.postgres)
+    subprocess.run(["cp", "-a", str(copy), str(installation.postgres)], check=True)
 
-    told = house.up()
-    refused, problem = house.ask("POST", "/v1/sales-orders", an_order())
-    read, _ = house.ask("GET", f"/v1/sales-orders/{order['order_id']}")
-    named = house.run("check", "--all", "--temporal", status=1)
-    still_refused, _ = house.ask("POST", "/v1/sales-orders", an_order())
-    house.run("check", "--all", "--temporal", "--mend")
+    told = installation.up()
+    refused, problem = installation.ask("POST", "/v1/sales-orders", an_order())
+    read, _ = installation.ask("GET", f"/v1/sales-orders/{order['order_id']}")
+    named = installation.run("check", "--all", "--temporal", status=1)
+    still_refused, _ = installation.ask("POST", "/v1/sales-orders", an_order())
+    installation.run("check", "--all", "--temporal", "--mend")
 
     assert "Nothing is accepted: the books are older than what Temporal knows of them" in told
     assert (refused, problem["type"], read, still_refused) == (503, "/problems/not-reconciled", 200, 503)
     assert "the step receivables.post_invoice was done (INV-2026-000001)" in named
-    _accepts_within(house, seconds=15)
-    assert house.stage_of(order) == "waiting for payment"
-    new = house.post("/v1/sales-orders", an_order())
-    assert house.ship(new) != shipped
-    assert house.run("check", "--all", "--temporal") == "The books and Temporal agree.\n"
+    _accepts_within(installation, seconds=15)
+    assert installation.stage_of(order) == "waiting for payment"
+    new = installation.post("/v1/sales-orders", an_order())
+    assert installation.ship(new) != shipped
+    assert installation.run("check", "--all", "--temporal") == "The books and Temporal agree.\n"
 
 
-def _accepts_within(house: House, *, seconds: float) -> None:
+def _accepts_within(installation: Installation, *, seconds: float) -> None:
     until = time.monotonic() + seconds
-    while not house.ask("GET", "/health/ready")[1]["accepts"]:
+    while not installation.ask("GET", "/health/ready")[1]["accepts"]:
         assert time.monotonic() < until, "the door is still closed"
         time.sleep(0.2)

