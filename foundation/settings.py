@@ -1,6 +1,7 @@
 """The settings, from the environment; each has a default that suits one machine."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -43,6 +44,8 @@ class Settings(BaseSettings):
     """
     admin_api_key: str | None = None
 
+    child_of: Path | None = None
+    """The data directory of the `perpetual up` that looks after this process; it says so itself."""
     worker_processes: int = 2
     worker_health_port: int = 0
     """Where the worker answers /live and /ready; 0: nowhere."""

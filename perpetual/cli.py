@@ -27,6 +27,7 @@ from perpetual.installation import Installation, admin_key, base_url_of, delete_
 from perpetual.measuring import bench
 from perpetual.servers.startup_errors import CANNOT_GO_ON, StartupError, check_directory
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
+from perpetual.status import status
 from perpetual.upgrading import make_current
 
 app = typer.Typer(
@@ -317,7 +318,7 @@ def import_(
         raise StartupError(
             "no API key: give --api-key or PERPETUAL_API_KEY, or run 'perpetual up' here first"
         )
-    status = run_import(
+    ended = run_import(
         files_in(paths),
         mapping=mapping,
         company=company,
@@ -325,12 +326,13 @@ def import_(
         base_url=base_url or base_url_of(directory, settings()),
         api_key=key or "",
     )
-    raise typer.Exit(status)
+    raise typer.Exit(ended)
 
 
 app.command()(check)
 app.command()(explain)
 app.command("make-current")(make_current)
+app.command()(status)
 app.command()(bench)
 
 

@@ -55,7 +55,7 @@ class Installation:
     ) -> None:
         self.directory = directory.absolute()
         self.settings, self.say = settings, say
-        self.supervisor = Supervisor(self.directory, stop_asked)
+        self.supervisor = Supervisor(self.directory, stop_asked, say)
         self.environment: dict[str, str] = {"PYTHONHASHSEED": "0"}
         """What workers and API are told."""
         self.owner_database_url = ""

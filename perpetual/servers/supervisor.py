@@ -1,7 +1,8 @@
 """Keeps everything running: starts children, waits until each is ready, starts again what dies.
 
-Whoever cannot be kept running stops everything, with a sentence that names its log. A supervisor that was
-killed leaves a note of its children, and its mark on them, by which the next one finds and stops them.
+Whoever dies again and again is given up, and all others go on: that is told where it was started, in the log
+`supervisor.log` and in the note. A supervisor that was killed leaves a note of its children, and its mark on
+them, by which the next one finds and stops them.
 """
 
 import contextlib
@@ -15,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +27,7 @@ from perpetual.servers.processes import Noted
 from perpetual.servers.startup_errors import CANNOT_GO_ON, StartupError
 
 TOO_MANY_DEATHS, WITHIN_SECONDS = 5, 60.0
+ORDINALS = ("", "first", "second", "third", "fourth")
 FIRST_PAUSE_SECONDS = 0.25
 """Before a child is started again; doubled with each of its deaths within a minute."""
 LARGEST_LOG_BYTES = 20 * 1024 * 1024
@@ -55,6 +58,8 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=TOO_MANY_DEATHS))
     start_again_at: float | None = None
+    given_up: str | None = None
+    """Why it is not started again; None as long as it is."""
 
     @property
     def kind(self) -> str:
@@ -65,12 +70,18 @@ class Child:
 class Supervisor:
     """Starts, watches and stops children. Their logs and the note of their pids are in `directory`.
 
-    `stop_asked` says whether somebody wants it to end; whatever waits then ends with KeyboardInterrupt.
+    `stop_asked` says whether somebody wants it to end; whatever waits then ends with KeyboardInterrupt. `say`
+    shows a sentence where it was started; it is in the log too.
     """
 
-    def __init__(self, directory: Path, stop_asked: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        stop_asked: Callable[[], bool] = lambda: False,
+        say: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
         self.directory = directory.absolute()
-        self.stop_asked = stop_asked
+        self.stop_asked, self.say = stop_asked, say
         self.logs = self.directory / "logs"
         self.note = self.directory / "running.json"
         self.known: dict[str, Any] = {}
@@ -140,16 +151,15 @@ class Supervisor:
             raise StartupError(f"{child.name} failed: {self.last_words(child)} (see {self.log_of(child)})")
 
     def check(self) -> None:
-        """Start again what has died, after a pause. Refuses when something dies again and again."""
+        """Start again what has died, after a pause; what dies again and again is given up, and it alone."""
         now = time.monotonic()
         for child in self.children:
-            if child.process is None or child.process.poll() is None:
+            if child.given_up or child.process is None or child.process.poll() is None:
                 continue
             if child.start_again_at is None:
-                self._count_death(child, now)
+                self._count_death(child, now, how=_how_it_ended(child.process.returncode))
             elif now >= child.start_again_at:
-                child.start_again_at = None
-                self._launch(child)
+                self._launch_again(child, now)
 
     def watch(self, until: Callable[[], bool]) -> None:
         """Look after the children until something is so."""
@@ -200,8 +210,11 @@ class Supervisor:
             if child.process is not None and child.process.poll() is None
         ]
         ourselves = {"pid": os.getpid(), "started": processes.start_of(os.getpid())}
+        given_up = {child.name: child.given_up for child in self.children if child.given_up}
+        wanted = [child.name for child in self.children]
+        noted = {"supervisor": ourselves, "wanted": wanted, "children": children, "given_up": given_up}
         fresh = self.note.with_suffix(".new")
-        fresh.write_text(json.dumps({"supervisor": ourselves, "children": children, **self.known}))
+        fresh.write_text(json.dumps(noted | self.known))
         fresh.replace(self.note)
 
     def _is_ready(self, child: Child) -> bool:
@@ -217,15 +230,35 @@ class Supervisor:
             raise KeyboardInterrupt
         time.sleep(seconds)
 
-    def _count_death(self, child: Child, now: float) -> None:
+    def _count_death(self, child: Child, now: float, *, how: str) -> None:
         child.deaths.append(now)
         recent = sum(now - death < WITHIN_SECONDS for death in child.deaths)
+        where = f"its log {self.log_of(child)} ends: {self.last_words(child)}"
         if recent >= TOO_MANY_DEATHS:
-            raise StartupError(
-                f"{child.name} died {TOO_MANY_DEATHS} times within a minute, so everything was stopped; its "
-                f"log {self.log_of(child)} ends: {self.last_words(child)}"
-            )
-        child.start_again_at = now + FIRST_PAUSE_SECONDS * 2 ** (recent - 1)
+            child.given_up = f"it died {TOO_MANY_DEATHS} times within a minute, at last {how}; {where}"
+            self._tell("error", f"{child.name} is given up, and the others go on: {child.given_up}")
+            self.write_note()
+            return
+        pause = FIRST_PAUSE_SECONDS * 2 ** (recent - 1)
+        child.start_again_at = now + pause
+        count = "" if recent == 1 else f", for the {ORDINALS[recent]} time within a minute"
+        self._tell("warning", f"{child.name} died {how}{count}; started again in {pause:g} s; {where}")
+
+    def _launch_again(self, child: Child, now: float) -> None:
+        child.start_again_at = None
+        try:
+            self._launch(child)
+        except (OSError, StartupError) as failure:
+            self._count_death(child, now, how=f"before it began ({failure})")
+        else:
+            self._tell("info", f"{child.name} was started again")
+
+    def _tell(self, level: str, sentence: str) -> None:
+        """Where it was started, and in the log, a JSON line as all logs have them."""
+        self.say(sentence)
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with contextlib.suppress(OSError), (self.logs / "supervisor.log").open("a") as log:
+            log.write(json.dumps({"timestamp": at, "level": level, "event": sentence}) + "\n")
 
     def _launch(self, child: Child) -> None:
         log_file = self.log_of(child)
@@ -252,6 +285,16 @@ class Supervisor:
                 if process.environ().get(MARK) == mark and process.pid != os.getpid():
                     found.append(process)
         return found
+
+
+def _how_it_ended(status: int) -> str:
+    """In words: `with status 1`, or `of SIGKILL`."""
+    if status >= 0:
+        return f"with status {status}"
+    try:
+        return f"of {signal.Signals(-status).name}"
+    except ValueError:
+        return f"of signal {-status}"
 
 
 def read_note(directory: Path) -> dict[str, Any]:

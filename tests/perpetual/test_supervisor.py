@@ -1,5 +1,6 @@
 """What is looked after is there again, whatever killed it; and what is in the way is one sentence."""
 
+import json
 import os
 import re
 import shutil
@@ -39,9 +40,11 @@ def directory() -> Iterator[Path]:
 
 
 @contextmanager
-def supervised(directory: Path, *children: Child) -> Iterator[Supervisor]:
+def supervised(
+    directory: Path, *children: Child, say: Callable[[str], None] = lambda sentence: None
+) -> Iterator[Supervisor]:
     """Children that are looked after while the test runs."""
-    supervisor = Supervisor(directory)
+    supervisor = Supervisor(directory, say=say)
     supervisor.claim()
     try:
         supervisor.start(*children)
@@ -65,6 +68,18 @@ def within(seconds: float, is_so: Callable[[], bool]) -> Callable[[], bool]:
         return is_so()
 
     return ended
+
+
+def after(seconds: float) -> Callable[[], bool]:
+    """Ends a watch when so much time has passed."""
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() > until
+
+
+def logged(directory: Path) -> list[str]:
+    """What the supervisor's log tells."""
+    lines = (directory / "logs" / "supervisor.log").read_text().splitlines()
+    return [json.loads(line)["event"] for line in lines]
 
 
 def cluster(postgres: Postgres) -> Child:
@@ -183,19 +198,55 @@ def test_a_child_that_was_killed_is_started_again(directory: Path) -> None:
         assert processes.running(pid_of(sleeper))
 
 
-def test_a_child_that_dies_again_and_again_ends_the_watch_with_the_name_of_its_log(directory: Path) -> None:
+def test_a_child_that_was_killed_is_told_of_in_the_terminal_and_in_the_log(directory: Path) -> None:
+    sleeper, told = Child("worker-1", lambda: SLEEPER), list[str]()
+
+    with supervised(directory, sleeper, say=told.append) as supervisor:
+        os.kill(pid_of(sleeper), signal.SIGKILL)
+        supervisor.watch(within(5, lambda: len(told) == 2))
+
+    assert re.match(
+        r"worker-1 died of SIGKILL; started again in 0.25 s; its log .*worker-1.log ends", told[0]
+    )
+    assert told[1] == "worker-1 was started again"
+    assert logged(directory) == told
+
+
+def test_a_child_that_dies_again_and_again_is_given_up_and_all_others_go_on(directory: Path) -> None:
     # It lives long enough to be started: one that ends at once is another case.
     failing = Child("worker-1", lambda: ["sh", "-c", "sleep 0.5; echo the disk is on fire; exit 1"])
-    sleeper = Child("api", lambda: SLEEPER)
+    sleeper, told = Child("api", lambda: SLEEPER), list[str]()
 
-    with supervised(directory, failing, sleeper) as supervisor:
-        with pytest.raises(
-            StartupError, match=r"worker-1 died 5 times .*worker-1\.log ends: the disk is on fire"
-        ):
-            supervisor.watch(within(30, lambda: False))
-        left = pid_of(sleeper)
+    with supervised(directory, failing, sleeper, say=told.append) as supervisor:
+        supervisor.watch(within(30, lambda: failing.given_up is not None))
+        began = pid_of(failing)
+        supervisor.watch(after(1))
 
-    assert processes.running(left) is None
+        assert pid_of(failing) == began
+        assert processes.running(pid_of(sleeper))
+        assert read_note(directory)["given_up"] == {"worker-1": failing.given_up}
+
+    assert "worker-1 died with status 1, for the fourth time within a minute" in told[-3]
+    assert re.match(
+        r"worker-1 is given up, and the others go on: it died 5 times within a minute, at last with "
+        r"status 1; its log .*worker-1\.log ends: the disk is on fire$",
+        told[-1],
+    )
+    assert logged(directory) == told
+
+
+def test_a_child_that_cannot_even_be_started_again_is_given_up_too(directory: Path) -> None:
+    program = directory / "program"
+    program.write_text("#!/bin/sh\nsleep 0.2\n")
+    program.chmod(0o755)
+    lost = Child("worker-1", lambda: [str(program)])
+
+    with supervised(directory, lost) as supervisor:
+        program.unlink()
+        supervisor.watch(within(20, lambda: lost.given_up is not None))
+
+    assert lost.given_up is not None
+    assert "at last before it began" in lost.given_up
 
 
 def test_a_child_that_ends_before_it_is_ready_stops_the_start_with_its_last_words(directory: Path) -> None:
