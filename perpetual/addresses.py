@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from foundation.roles import APPLICATION_ROLE, application_url_for
+from perpetual.servers.identity import require_ours
 from perpetual.servers.passwords import kept_password
 from perpetual.servers.postgres import Postgres
 from perpetual.servers.startup_errors import StartupError
@@ -67,10 +68,14 @@ def to_reconcile(directory: Path) -> tuple[str, str]:
             f"nothing was ever started in {directory}; or set both {APPLICATION} and TEMPORAL_ADDRESS"
         )
     if database is None:
+        require_ours(directory, "postgres", noted["postgres"])
         database = Postgres(directory.absolute() / "postgres", noted["postgres"]).application_url
     elif make_url(database).username != APPLICATION_ROLE and (directory / PASSWORD_FILE).exists():
         database = application_url_for(database, kept_password(directory / PASSWORD_FILE))
-    return database, temporal or f"127.0.0.1:{noted['temporal']}"
+    if temporal is None:
+        require_ours(directory, "temporal", noted["temporal"])
+        temporal = f"127.0.0.1:{noted['temporal']}"
+    return database, temporal
 
 
 def to_look_at(directory: Path) -> str:
@@ -81,4 +86,5 @@ def to_look_at(directory: Path) -> str:
         port = json.loads((directory / "ports.json").read_text())["postgres"]
     except FileNotFoundError:
         raise StartupError(f"nothing was ever started in {directory}; start it with 'perpetual up'") from None
+    require_ours(directory, "postgres", port)
     return Postgres(directory.absolute() / "postgres", port).owner_url

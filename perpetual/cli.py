@@ -23,8 +23,9 @@ from foundation.settings import Settings, settings
 from perpetual import addresses
 from perpetual.checking import check
 from perpetual.explaining.command import explain
-from perpetual.installation import Installation, admin_key, base_url_of, delete_everything
+from perpetual.installation import Installation, admin_key, delete_everything, port_of, whom_to_tell
 from perpetual.measuring import bench
+from perpetual.servers.identity import require_ours
 from perpetual.servers.startup_errors import CANNOT_GO_ON, StartupError, check_directory
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
 from perpetual.status import status
@@ -198,6 +199,7 @@ def demo(
         noted = read_note(directory)
         if "base_url" not in noted:
             raise StartupError("Perpetual is just starting here; try again in a moment")
+        require_ours(directory, "api", port_of(noted["base_url"]))
         raise typer.Exit(_play(directory, base_url=noted["base_url"], web_ui=noted["web_ui"], orders=orders))
     with _running(directory, _chosen(port, workers)) as (installation, stop):
         done: list[int] = []
@@ -299,7 +301,7 @@ def import_(
     company: Annotated[str, typer.Option(help="The company's code.")],
     mapping: Annotated[Path | None, typer.Option(help="A TOML file: which column is which field.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check, and change nothing.")] = False,
-    base_url: Annotated[str | None, typer.Option(help="The API's address.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="The API's address, if not the one here.")] = None,
     api_key: Annotated[str | None, typer.Option(help="The API key.", envvar="PERPETUAL_API_KEY")] = None,
     directory: Directory = HERE,
 ) -> None:
@@ -313,18 +315,9 @@ def import_(
     """
     from perpetual.importing.cli import files_in, run_import  # noqa: PLC0415
 
-    key = api_key or (admin_key(directory) if (directory / "admin.key").exists() else None)
-    if key is None and not dry_run:
-        raise StartupError(
-            "no API key: give --api-key or PERPETUAL_API_KEY, or run 'perpetual up' here first"
-        )
+    where, key = ("", "") if dry_run else whom_to_tell(directory, base_url, api_key)
     ended = run_import(
-        files_in(paths),
-        mapping=mapping,
-        company=company,
-        dry_run=dry_run,
-        base_url=base_url or base_url_of(directory, settings()),
-        api_key=key or "",
+        files_in(paths), mapping=mapping, company=company, dry_run=dry_run, base_url=where, api_key=key
     )
     raise typer.Exit(ended)
 

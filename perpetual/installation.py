@@ -17,6 +17,7 @@ from perpetual import addresses
 from perpetual.addresses import Addresses
 from perpetual.servers import temporal
 from perpetual.servers.data_directory import data_directory_for
+from perpetual.servers.identity import require_ours
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.startup_errors import StartupError, check_directory, free_port, is_free, who_listens
 from perpetual.servers.supervisor import Child, Supervisor, read_note
@@ -107,8 +108,8 @@ class Installation:
         port = self.settings.api_port
         if not is_free(port, self.settings.api_host):
             raise StartupError(
-                f"port {port} is taken by {who_listens(port)}: stop it, or choose another port for the API "
-                "with --port or PERPETUAL_API_PORT"
+                f"port {port} is taken by {who_listens(port) or 'another program'}: stop it, or choose "
+                "another port for the API with --port or PERPETUAL_API_PORT"
             )
 
     def _ports(self) -> dict[str, int]:
@@ -236,10 +237,29 @@ def admin_key(directory: Path) -> str:
     return path.read_text().strip()
 
 
-def base_url_of(directory: Path, settings: Settings) -> str:
-    """Where the API of a directory answers, or would answer if it ran."""
-    noted = read_note(directory).get("base_url")
-    return str(noted) if noted else Installation(directory, settings, say=lambda text: None).base_url
+def whom_to_tell(directory: Path, base_url: str | None, api_key: str | None) -> tuple[str, str]:
+    """The API's address and the key for it: as they are given, or those of the installation that runs here.
+
+    The key that is kept here goes to no other address. Refuses when Perpetual is stopped, without asking
+    whoever has its port.
+    """
+    ours: str | None = read_note(directory).get("base_url")
+    if base_url is not None and base_url != ours:
+        if api_key is None:
+            raise StartupError(f"say which API key is for {base_url}: --api-key or PERPETUAL_API_KEY")
+        return base_url, api_key
+    if ours is None:
+        raise StartupError(
+            f"Perpetual is stopped in {directory}: start it with 'perpetual up', or say where the API is, "
+            "--base-url and --api-key"
+        )
+    require_ours(directory, "api", port_of(ours))
+    return ours, api_key or admin_key(directory)
+
+
+def port_of(base_url: str) -> int:
+    """The port of an address that we have made."""
+    return int(base_url.rpartition(":")[2])
 
 
 def delete_everything(directory: Path) -> None:

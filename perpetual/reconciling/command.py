@@ -33,6 +33,7 @@ WAITS_SECONDS = 120.0
 def reconcile(directory: Path, company: str | None, *, mend: bool, hours: float, shown: "Shown") -> int:
     """Compare, and mend if asked to; the status: 1 when there are differences that were not mended."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
+    where = addresses.to_reconcile(directory)
     with Progress(console=Console(stderr=True), transient=True, disable=shown.quiet or shown.as_json) as bar:
         task = bar.add_task("Beginning again", total=None, visible=False)
 
@@ -40,7 +41,7 @@ def reconcile(directory: Path, company: str | None, *, mend: bool, hours: float,
             bar.update(task, total=of, completed=of - left, visible=True)
 
         try:
-            found, left = asyncio.run(_reconcile(directory, company, mend=mend, hours=hours, say=say))
+            found, left = asyncio.run(_reconcile(where, company, mend=mend, hours=hours, say=say))
         except NotTold as failure:
             raise StartupError(str(failure)) from failure
         except (RPCError, RuntimeError) as failure:
@@ -59,9 +60,9 @@ def reconcile(directory: Path, company: str | None, *, mend: bool, hours: float,
 
 
 async def _reconcile(
-    directory: Path, company: str | None, *, mend: bool, hours: float, say: Callable[[int, int], None]
+    where: tuple[str, str], company: str | None, *, mend: bool, hours: float, say: Callable[[int, int], None]
 ) -> tuple[Found, set[str]]:
-    database_url, address = addresses.to_reconcile(directory)
+    database_url, address = where
     opened = open_database(database_url, pool_size=5)
     try:
         client = await temporal.connect(settings().model_copy(update={"temporal_address": address}))

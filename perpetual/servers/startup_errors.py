@@ -60,7 +60,7 @@ def free_port(preferred: int, *, taken: frozenset[int] = frozenset()) -> int:
 
 
 def who_listens(port: int) -> str:
-    """The program on a port with its pid, as far as we may know it."""
+    """The program on a port with its pid, as far as we may know it; empty when nobody listens there."""
     try:
         for connection in psutil.net_connections("tcp"):
             listens_on = {connection.status: tuple(connection.laddr)[1:]}.get(psutil.CONN_LISTEN)
@@ -68,4 +68,4 @@ def who_listens(port: int) -> str:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     except psutil.Error:
         pass
-    return "another program"
+    return "" if is_free(port) else "another program"
