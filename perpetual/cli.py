@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from foundation.roles import LoginRefused, refuse_powers
-from foundation.settings import Settings, settings
+from foundation.settings import Settings, WrongSettings, refuse_unknown, settings
 from perpetual import addresses
 from perpetual.checking import check
 from perpetual.explaining.command import explain
@@ -52,6 +52,14 @@ Workers = Annotated[
     int | None, typer.Option(help="How many worker processes.", envvar="PERPETUAL_WORKER_PROCESSES", min=1)
 ]
 HERE = Path(".perpetual")
+
+
+@app.callback()
+def read_settings() -> None:
+    """Wrong settings are told before anything is done with them."""
+    if "--help" not in sys.argv:
+        refuse_unknown(os.environ.items())
+        settings()
 
 
 def _chosen(port: int | None, workers: int | None) -> Settings:
@@ -343,7 +351,7 @@ def main() -> None:
 def _run() -> int:
     try:
         answer = app(standalone_mode=False)
-    except (StartupError, LoginRefused) as failure:
+    except (StartupError, LoginRefused, WrongSettings) as failure:
         return _complain(str(failure))
     except typer.Abort:
         complaints.print("Nothing was changed.")

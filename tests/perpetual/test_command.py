@@ -131,6 +131,22 @@ def test_down_where_nothing_runs_says_so_and_makes_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["up", "worker", "api", "migrate", "status"])
+def test_a_wrong_setting_is_one_sentence_whatever_is_run(command: str) -> None:
+    wrong = perpetual(command, PERPETUAL_WORKER_PROCESSES="many")
+    unknown = perpetual(command, PERPETUAL_WORKER_PROCESES="2")
+
+    assert wrong.returncode == unknown.returncode == 1
+    assert wrong.stderr == (
+        "Perpetual cannot go on: PERPETUAL_WORKER_PROCESSES cannot be 'many': it should be a valid integer, "
+        "unable to parse string as an integer\n"
+    )
+    assert unknown.stderr == (
+        "Perpetual cannot go on: there is no setting PERPETUAL_WORKER_PROCESES: did you mean "
+        "PERPETUAL_WORKER_PROCESSES?\n"
+    )
+
+
 def test_a_disk_that_is_nearly_full_is_refused_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
