@@ -24,6 +24,7 @@ from foundation.outside import HEARTBEAT
 from foundation.settings import Settings
 from workers import builds, health, registry, relay, watch
 from workers.health import AtWork
+from workers.leaving import LeavesSoon
 from workers.payloads import spare_the_search
 
 log = structlog.get_logger()
@@ -131,6 +132,7 @@ async def _work(
         # They wait for others, and cost next to nothing while they do: one for each company's log, and one
         # for each message to a receiver that is slow.
         max_concurrent_activities=1_000,
+        interceptors=[LeavesSoon()],
         max_heartbeat_throttle_interval=HEARTBEAT,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         deployment_config=build,
