@@ -3,20 +3,22 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 PERPETUAL := $(RUN) -m perpetual
+# `make demo PORT=8010`: the API's port.
+LISTENS = $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down reset bench faults check test format histories
 
 help:  ## Show what can be made
-	@echo "make TARGET [ARGS='…'] [PYTHON=…]; what a command takes: $(PERPETUAL) demo --help"; echo
+	@echo "make TARGET [PORT=…] [ARGS='…'] [PYTHON=…]; what a command takes: $(PERPETUAL) demo --help"; echo
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r name does; do \
 	  printf '%-18s %s\n' "$$name" "$$does"; done
 
 demo: $(VENV)/installed  ## Start everything and run a year's orders of the demo company
-	@$(PERPETUAL) demo $(ARGS)
+	@$(PERPETUAL) demo $(LISTENS) $(ARGS)
 
 up: $(VENV)/installed  ## Start everything, without demo data
-	@$(PERPETUAL) up $(ARGS)
+	@$(PERPETUAL) up $(LISTENS) $(ARGS)
 
 down: $(VENV)/installed  ## Stop everything
 	@$(PERPETUAL) down $(ARGS)
@@ -53,4 +55,8 @@ $(VENV)/installed: requirements.lock
 	  || { echo "This Python has no venv module: install it (on Debian: apt install python3-venv)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# The command on the path of the environment: it runs what is here, and nothing is fetched for it.
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/bin/python" -m perpetual "$$@"\n' "$(CURDIR)" "$(CURDIR)/$(VENV)" \
+	  > $(VENV)/bin/perpetual
+	@chmod +x $(VENV)/bin/perpetual
 	@touch $@

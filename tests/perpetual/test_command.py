@@ -172,6 +172,32 @@ def test_an_older_python_is_told_so_by_make_and_by_the_command(tmp_path: Path) -
     assert not (tmp_path / ".venv").exists()
 
 
+def test_make_puts_the_command_beside_its_python_and_passes_the_port_on(tmp_path: Path) -> None:
+    for file in ("Makefile", "requirements.lock"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    python = tmp_path / "python"
+    python.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in\n'
+        '  "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python;;\n'
+        '  "-m perpetual"*) echo "ran $*";;\n'
+        "esac\n"
+    )
+    python.chmod(0o755)
+
+    made = make("demo", "PORT=8010", "ARGS=--leave", f"PYTHON={python}", folder=tmp_path)
+    command = subprocess.run(
+        [tmp_path / ".venv" / "bin" / "perpetual", "import", "two words"],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert made.stdout.endswith("ran -m perpetual demo --port 8010 --leave\n"), made.stdout + made.stderr
+    assert command.stdout == "ran -m perpetual import two words\n"
+
+
 def test_a_python_without_the_libraries_says_where_they_are() -> None:
     alone = subprocess.run(
         [sys.executable, "-S", "-m", "perpetual", "up"],

@@ -176,10 +176,11 @@ def test_a_port_that_is_taken_is_said_with_what_to_do_and_nothing_is_left_runnin
     assert read_note(directory) == {}
 
 
-def test_trouble_is_one_sentence_on_the_command_line_and_status_1(directory: Path) -> None:
+@pytest.mark.parametrize("what", ["up", "demo"])
+def test_a_taken_port_is_one_sentence_on_the_command_line_and_status_1(what: str, directory: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as somebody:
         options = ["--directory", str(directory), "--port", str(somebody.getsockname()[1])]
-        command = [sys.executable, "-m", "perpetual", "up", *options]
+        command = [sys.executable, "-m", "perpetual", what, *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
 
     assert done.returncode == 1
