@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 import api
-from api import health, problems
+from api import health, problems, welcome
 from api.bodies import BoundedBodies
 from api.correlation import Correlation
 from api.door import Router
@@ -89,6 +89,7 @@ def routers() -> list[Router]:
 
 
 app.include_router(health.router)
+app.include_router(welcome.router)
 for router in routers():
     app.include_router(router)
 if settings().otlp_endpoint:

@@ -1,8 +1,11 @@
 """The page that describes the API."""
 
+import html
 import re
 
 import httpx
+
+from foundation.settings import settings
 
 
 async def test_the_page_loads_nothing_from_elsewhere(http: httpx.AsyncClient) -> None:
@@ -18,3 +21,18 @@ async def test_the_page_loads_nothing_from_elsewhere(http: httpx.AsyncClient) ->
 async def test_its_description_has_every_path(http: httpx.AsyncClient) -> None:
     described = (await http.get("/openapi.json")).json()
     assert "/v1/sales-orders/{order_id}/shipments" in described["paths"]
+
+
+async def test_the_api_s_address_in_a_browser_leads_to_its_description_and_to_the_web_ui(
+    http: httpx.AsyncClient,
+) -> None:
+    page = await http.get("/")
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]+)"', page.text)]
+
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    running = "/namespaces/default/workflows?query=ExecutionStatus+%3D+%22Running%22"
+    assert f"{settings().web_ui_url}{running}" in links
+    for link in ("/docs", "/openapi.json"):
+        assert link in links
+        assert (await http.get(link)).status_code == 200
