@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from sqlalchemy import Select, or_, select
 
-from api import processes, repairs
-from api.door import Asked, Page, Paging, Router, allows, page
+from api import processes, repairs, web_ui
+from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from foundation.errors import BusinessError, NotFound
 from foundation.messages import Message, ShownAmount, Stage
 from foundation.parking import Repair
@@ -73,6 +73,8 @@ class TimelineEntry(Message):
 class ProcessStory(ProcessView):
     """A process with everything that was done in it, oldest first."""
 
+    web_ui: str | None = None
+    """Its page in the Temporal Web UI, as long as Temporal knows it."""
     timeline: list[TimelineEntry]
 
 
@@ -141,7 +143,13 @@ async def list_processes(
 
 
 @router.get("/{process_id:path}", dependencies=[allows("operations.process.read")])
-async def one_process(process_id: str, asked: Asked) -> ProcessStory:
+async def look_at_process(process_id: str, asked: Asked) -> ProcessStory:
+    """One process with its timeline, and its page in the Temporal Web UI."""
+    story = await one_process(process_id, asked)
+    return story.model_copy(update={"web_ui": await web_ui.page_of(asked.app.state.temporal, process_id)})
+
+
+async def one_process(process_id: str, asked: AskedRequest) -> ProcessStory:
     """One process with its timeline, from the database: also after Temporal has forgotten it."""
     async with asked.read() as tx:
         state = await tx.get(ProcessState, process_id)

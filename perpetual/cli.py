@@ -94,9 +94,11 @@ def _say(text: str) -> None:
 
 
 def _show_addresses(directory: Path, *, base_url: str, web_ui: str | None) -> None:
+    from api.web_ui import RUNNING, list_of  # noqa: PLC0415
+
     for what, where in (
         ("API docs", f"{base_url}/docs"),
-        ("Temporal UI", web_ui),
+        ("Temporal UI", web_ui and list_of(RUNNING, web_ui=web_ui)),
         ("API key", f"in {directory / 'admin.key'}"),
         ("Logs", directory / "logs"),
     ):

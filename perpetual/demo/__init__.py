@@ -125,10 +125,11 @@ async def show_where(people: People, console: Console, *, base_url: str, web_ui:
     """The addresses of the API, of an invoice and of an order's process."""
     invoices = (await people.get("/v1/invoices", limit=1))["items"]
     orders = (await people.get("/v1/sales-orders", limit=1))["items"]
+    story = await people.get(f"/v1/processes/{results.process_of(orders[0]['order_id'])}") if orders else {}
     results.show_addresses(
         console,
         base_url=base_url,
         web_ui=web_ui,
         invoice_id=invoices[0]["invoice_id"] if invoices else None,
-        process=results.process_of(orders[0]["order_id"]) if orders else None,
+        order_page=story.get("web_ui"),
     )

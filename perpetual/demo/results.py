@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from statistics import median, quantiles
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from rich.console import Console
 from rich.table import Table
 
+from api.web_ui import list_of
 from perpetual.demo.people import COMPANY, People
+
+WAITING = f'ErpCompany = "{COMPANY}" AND ErpWaitingOn IS NOT NULL'
+"""What a query of the Web UI calls the processes that wait for somebody."""
 
 
 class Counted(NamedTuple):
@@ -93,14 +96,16 @@ def show_speed(console: Console, seconds: Sequence[float], elapsed: float) -> No
 
 
 def show_addresses(
-    console: Console, *, base_url: str, web_ui: str | None, invoice_id: str | None, process: str | None
+    console: Console, *, base_url: str, web_ui: str | None, invoice_id: str | None, order_page: str | None
 ) -> None:
     """Where one can look further."""
     lines = [f"The API:     {base_url}/docs"]
     if invoice_id:
         lines.append(f"An invoice:  {base_url}/v1/invoices/{invoice_id}/pdf (send the API key with it)")
-    if web_ui and process:
-        lines.append(f"An order:    {web_ui}/namespaces/default/workflows/{quote(process, safe='')}")
+    if web_ui and order_page:
+        lines.append(f"An order:    {order_page}")
+    if web_ui:
+        lines.append(f"All waiting: {list_of(WAITING, web_ui=web_ui)}")
     # An address that is broken into lines cannot be clicked.
     console.print("\n".join(lines), highlight=False, soft_wrap=True)
 

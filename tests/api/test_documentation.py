@@ -6,6 +6,7 @@ import re
 import httpx
 
 from foundation.settings import settings
+from tests.erp import Erp
 
 
 async def test_the_page_loads_nothing_from_elsewhere(http: httpx.AsyncClient) -> None:
@@ -36,3 +37,13 @@ async def test_the_api_s_address_in_a_browser_leads_to_its_description_and_to_th
     for link in ("/docs", "/openapi.json"):
         assert link in links
         assert (await http.get(link)).status_code == 200
+
+
+async def test_a_process_leads_to_its_readable_page_in_the_web_ui(erp: Erp) -> None:
+    order = await erp.place()
+
+    story = await erp.get(f"/v1/processes/{erp.company}/order_to_cash/{order['order_id']}")
+
+    process = f"{erp.company}%2Forder_to_cash%2F{order['order_id']}"
+    page = rf"http://\S+/namespaces/default/workflows/{process}/[-0-9a-f]{{36}}/user-metadata"
+    assert re.fullmatch(page, story["web_ui"])

@@ -1,5 +1,6 @@
 """The demo plays a year through the API, in small the same as in whole, and doubles nothing."""
 
+import re
 from decimal import Decimal
 
 import httpx
@@ -45,7 +46,11 @@ async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
     assert "0 sales orders, 0 shipments, 0 invoices, 0 payments" in " ".join(second.split())
     assert await havelrad.balances() == books
     assert len((await havelrad.get("/v1/sales-orders", limit=200))["items"]) == ORDERS
-    assert "/namespaces/default/workflows/HAVELRAD%2Forder_to_cash%2F" in first
+    page = (
+        r"/namespaces/default/workflows/HAVELRAD%2Forder_to_cash%2F[-0-9a-f]{36}/[-0-9a-f]{36}/user-metadata"
+    )
+    assert re.search(rf"An order: +http://\S+{page}\n", first)
+    assert "http://temporal/namespaces/default/workflows?query=ErpCompany+%3D+%22HAVELRAD%22+AND+" in first
 
 
 def test_a_part_of_the_year_has_its_stories_and_is_always_the_same() -> None:
