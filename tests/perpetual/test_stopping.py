@@ -18,7 +18,8 @@ from tests.erp import MASTER_DATA, a_company
 from tests.perpetual.test_stopped import perpetual
 from tests.servers import free_port
 
-MOST_SECONDS = 5.0
+MOST_SECONDS = 8.0
+"""Under five on a machine that does nothing else; whoever waits for the receiver needs fifteen."""
 
 
 @pytest.fixture
