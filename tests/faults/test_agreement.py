@@ -227,6 +227,8 @@ async def test_a_comparison_of_which_temporal_was_not_told_ends_with_a_sentence(
         raise NotTold("it is away")
 
     monkeypatch.setattr(command, "_reconcile", not_told)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/nothing")
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
     shown = Shown(quiet=False, as_json=False)
 
     with pytest.raises(StartupError, match="run 'perpetual check --all --temporal' again"):
