@@ -5,6 +5,8 @@ company it was opened for, whatever the query says. The application logs in as t
 owns nothing and may not switch that off; a connection whose login may do more is closed at once.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -14,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy
 from pydantic import BaseModel
-from sqlalchemy import JSON, DateTime, MetaData, Numeric, Text, Uuid, event, text
+from sqlalchemy import JSON, DateTime, MetaData, Numeric, QueuePool, Text, Uuid, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
@@ -32,6 +34,7 @@ from foundation.transaction import Transaction, begun
 # be writing.
 STATEMENT_TIMEOUT_MS = 6_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 6_000
+CLOSES_WITHIN_SECONDS = 2.0
 PREPARED_STATEMENTS = 200
 """So many statements stay prepared on a connection; one that is not costs a round trip more."""
 
@@ -150,7 +153,10 @@ class Database:
             yield tx
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back. Who is at it yet is waited for: given back later they would be lost."""
+        pool, until = cast(QueuePool, self.engine.pool), time.monotonic() + CLOSES_WITHIN_SECONDS
+        while pool.checkedout() and time.monotonic() < until:  # noqa: ASYNC110  # A pool tells nobody.
+            await asyncio.sleep(0.01)
         await self.engine.dispose()
 
 

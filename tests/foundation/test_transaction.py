@@ -18,7 +18,7 @@ from domains.automation.tables import Cursor
 from domains.master_data.messages import PutCompany
 from domains.receivables.tables.dunning import DunningProcedure
 from foundation import transaction
-from foundation.database import Database, Table, rows_of
+from foundation.database import Database, Table, rows_of, working_on
 from foundation.messages import Call, Caller
 from foundation.tables import ApprovalState, OperationLog, ProcessState
 from tests.doubles.parting_server import in_front_of
@@ -45,6 +45,22 @@ async def caller(database: Database, caller: Caller) -> Caller:
     company = PutCompany(code=caller.company, name="A company", currency="EUR", country="DE")
     await put_company(Call.direct(caller, f"{caller.company}/company"), company)
     return caller
+
+
+async def test_who_is_at_a_database_that_is_closed_is_waited_for(postgres_url: str, caller: Caller) -> None:
+    begun = asyncio.Event()
+
+    async def read(opened: Database) -> None:
+        async with opened.read(caller.company) as tx:
+            begun.set()
+            await asyncio.sleep(0.2)
+            await tx.execute(_COMPANY)
+
+    async with working_on(postgres_url) as opened:
+        reading = asyncio.create_task(read(opened))
+        await begun.wait()
+
+    assert reading.done()
 
 
 async def test_a_row_is_read_back_as_a_session_reads_it(database: Database, caller: Caller) -> None:
