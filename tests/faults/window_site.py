@@ -26,6 +26,7 @@ API_WAITS_SECONDS = 1.0
 """So that a client has its answer while the server is still down."""
 LONGEST_WAIT_SECONDS = 30.0
 PLENTY = "1000000"
+UNANSWERED = "SELECT count(*) FROM foundation.command WHERE answered_at IS NULL"
 Totals = dict[str, tuple[Any, ...]]
 
 
@@ -99,6 +100,16 @@ class WindowSite(Site):
 
     def _connection(self) -> Connection:
         return Connection(self.base_url, ADMIN_KEY, STRUCK)
+
+    async def until_answered(self) -> None:
+        """Wait until what processes have said is noted: the relay asks again after a pause. Not for ever: the
+        checker says what is not.
+        """
+        async with self._database() as connection:
+            for _ in range(int(LONGEST_WAIT_SECONDS / 0.1)):
+                if not await connection.fetchval(UNANSWERED):
+                    return
+                await asyncio.sleep(0.1)
 
     # Compared
 

@@ -153,6 +153,7 @@ async def strike_all(
                 outcome = await strike(site, window)
                 tallies[window.name].outcomes.append(outcome)
                 progress(window, outcome)
+        await site.until_answered()
         return tallies, await what_the_checker_says(site)
 
 
