@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.running import an_installation
-from perpetual import addresses
 
 MONTHS, ROWS, OF_A_PROCESS = 24, 20_000, 10
 """So many rows a month; so many steps has a process."""
@@ -42,7 +41,7 @@ _TABLES = f"""
 _MONTH = """
     CREATE TABLE bench.month_{number} PARTITION OF bench.by_month
         FOR VALUES FROM (timestamptz '2025-01-01Z' + interval '{number} months')
-        TO (timestamptz '2025-01-01Z' + interval '{number} months 1 month');
+        TO (timestamptz '2025-01-01Z' + interval '{number} months' + interval '1 month');
     CREATE INDEX ON bench.month_{number} (key);
 """
 _FILL = f"""
@@ -120,7 +119,7 @@ async def measure(url: str) -> Table:
     title = f"{MONTHS * ROWS:,} rows, {MONTHS} months"
     shown = Table("", "one table", "a table per month", "ratio", title=title)
     connection = await asyncpg.connect(url, command_timeout=600)
-    await connection.execute("SET synchronous_commit = off")
+    await connection.execute("SET synchronous_commit = off; SET timezone = 'UTC'")
     await fill(connection)
     for question in QUESTIONS:
         found = await ask(connection, question)
@@ -134,7 +133,7 @@ def main() -> int:
     """Fill, ask, show."""
     console = Console()
     with an_installation(console) as installation:
-        console.print(uvloop.run(measure(installation.environment[addresses.OWNER])))
+        console.print(uvloop.run(measure(installation.owner_database_url)))
     return 0
 
 
