@@ -9,7 +9,10 @@ from uuid import UUID
 from sqlalchemy import func
 
 from domains.identity import queries, rules
-from foundation.approvals import (
+from foundation.database.tables import ApprovalState
+from foundation.database.transaction import Row, Transaction
+from foundation.operations.operation import look, operation
+from foundation.process.approvals import (
     ApprovalDecided,
     ApprovalNoted,
     AskedSince,
@@ -21,11 +24,8 @@ from foundation.approvals import (
     RemindOfApproval,
     WithdrawApproval,
 )
-from foundation.errors import NotFound
-from foundation.messages import Caller
-from foundation.operation import look, operation
-from foundation.tables import ApprovalState
-from foundation.transaction import Row, Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Caller
 
 
 @look("approval.find_decision")

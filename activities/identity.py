@@ -12,11 +12,11 @@ from domains.identity.messages import (
     RevokeDelegation,
 )
 from domains.identity.tables import ApiKey, Delegation
-from foundation.database import rows_of
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import NotFound
 
 _NOW = select(func.now())
 

@@ -2,8 +2,9 @@
 
 from sqlalchemy import ARRAY, Integer, bindparam, text
 
-from foundation import commands
-from foundation.mailbox import (
+from foundation.database.transaction import Transaction
+from foundation.operations import commands
+from foundation.operations.mailbox import (
     BeginProcess,
     CommandsTaken,
     NumbersSkipped,
@@ -12,11 +13,10 @@ from foundation.mailbox import (
     TellProcess,
     Unanswered,
 )
-from foundation.messages import Stage
-from foundation.operation import look, operation
-from foundation.schedules import KeepSchedule
-from foundation.steps import Decision
-from foundation.transaction import Transaction
+from foundation.operations.operation import look, operation
+from foundation.process.schedules import KeepSchedule
+from foundation.process.steps import Decision
+from foundation.values.messages import Stage
 
 _KEEP_SCHEDULE = text(
     """

@@ -1,11 +1,12 @@
-"""What runs over many do with their items, whatever the items are: see `foundation.batch`."""
+"""What runs over many do with their items, whatever the items are: see `foundation.process.batch`."""
 
 from sqlalchemy import ARRAY, Integer, Text, bindparam, text
 
-from foundation import batch
-from foundation.operation import look, operation
-from foundation.outside import ExternalCall
-from foundation.run_messages import (
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import look, operation
+from foundation.outbound.outside import ExternalCall
+from foundation.process import batch
+from foundation.process.run_messages import (
     CHUNKS_AT_ONCE,
     ChunkWorked,
     CountItems,
@@ -16,7 +17,6 @@ from foundation.run_messages import (
     LeaveItems,
     WorkChunk,
 )
-from foundation.transaction import Transaction
 
 _COUNT = text(batch.COUNT)
 _FIRST = text(

@@ -18,10 +18,11 @@ from api.correlation import Correlation
 from api.door import Router
 from api.operations import process_view
 from api.processes import StillAtWork
-from foundation import agreement, inbox, telemetry, temporal
-from foundation.database import open_database
-from foundation.delivery import Answers
-from foundation.settings import settings
+from foundation.database.connections import open_database
+from foundation.operations import agreement, inbox
+from foundation.operations.delivery import Answers
+from foundation.runtime import telemetry, temporal
+from foundation.runtime.settings import settings
 
 DESCRIPTION = """
 An ERP whose business processes run as durable workflows: what was accepted has its whole effect, once.

@@ -14,17 +14,17 @@ from temporalio.exceptions import ApplicationError
 from api import processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.identity import queries, rules
-from foundation.approvals import (
+from foundation.database.tables import ApprovalState, OperationLog, ProcessState
+from foundation.database.transaction import Row, Transaction
+from foundation.process.approvals import (
     ApprovalDecided,
     DecideApproval,
     DecisionAsked,
     NothingToDecide,
     check_same,
 )
-from foundation.errors import NotFound, ProcessEnded
-from foundation.messages import Message, ShownAmount
-from foundation.tables import ApprovalState, OperationLog, ProcessState
-from foundation.transaction import Row, Transaction
+from foundation.values.errors import NotFound, ProcessEnded
+from foundation.values.messages import Message, ShownAmount
 
 # So many processes are told a decision at the same time.
 AT_ONCE = 10

@@ -9,8 +9,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from domains.identity import queries
 from domains.identity.messages import Actor
-from foundation.database import database
-from foundation.errors import BusinessError
+from foundation.database.connections import database
+from foundation.values.errors import BusinessError
 
 # A revoked key works on for no longer than this; in return most requests need no look at the table.
 REMEMBERED_SECONDS = 5.0

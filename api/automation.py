@@ -21,9 +21,9 @@ from domains.automation.messages import (
     WebhookChanges,
 )
 from domains.automation.queries import MailRuleView, OutgoingMessageView, WebhookView
-from foundation import webhook
-from foundation.messages import Message
-from foundation.operation import OPERATIONS
+from foundation.operations.operation import OPERATIONS
+from foundation.outbound import webhook
+from foundation.values.messages import Message
 from workflows.announcements import ReadOn
 
 webhooks = Router(prefix="/v1/webhooks", tags=["Automation"])

@@ -4,7 +4,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 
 FILES_MOST_BYTES = 21_000_000
 """Files come in parts (`imports`): so large may these be in all, with what stands around them."""

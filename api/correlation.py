@@ -4,7 +4,7 @@ import uuid_utils
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foundation import telemetry
+from foundation.runtime import telemetry
 
 HEADER = "X-Correlation-ID"
 LONGEST = 100

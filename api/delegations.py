@@ -7,7 +7,7 @@ from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.identity import queries, rules
 from domains.identity.messages import DelegationAsked, DelegationView, GrantDelegation, RevokeDelegation
 from domains.identity.tables import Delegation
-from foundation.errors import NotFound
+from foundation.values.errors import NotFound
 
 router = Router(prefix="/v1/delegations", tags=["Identity"])
 

@@ -16,13 +16,13 @@ from sqlalchemy import Select
 from api.authentication import Authenticated
 from domains.identity import rules
 from domains.identity.messages import Actor
-from foundation import inbox
-from foundation.database import database
-from foundation.errors import BusinessError, Forbidden
-from foundation.lists import part_of
-from foundation.messages import Call, Caller, Message
-from foundation.operation import Answer, Ask, Operation
-from foundation.transaction import Transaction
+from foundation.database.connections import database
+from foundation.database.lists import part_of
+from foundation.database.transaction import Transaction
+from foundation.operations import inbox
+from foundation.operations.operation import Answer, Ask, Operation
+from foundation.values.errors import BusinessError, Forbidden
+from foundation.values.messages import Call, Caller, Message
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
 Item = TypeVar("Item")

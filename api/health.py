@@ -5,8 +5,8 @@ import json
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
 
-from foundation.database import database
-from foundation.settings import settings
+from foundation.database.connections import database
+from foundation.runtime.settings import settings
 
 router = APIRouter(prefix="/health", tags=["Health"])
 

@@ -19,7 +19,7 @@ from domains.master_data.views import (
     TaxCode,
     WarehouseView,
 )
-from foundation.transaction import Row, Transaction
+from foundation.database.transaction import Row, Transaction
 
 Query = Callable[[Transaction, str], Awaitable[Any]]
 

@@ -11,12 +11,12 @@ from sqlalchemy import Select, or_, select
 
 from api import processes, repairs, web_ui
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from foundation.errors import BusinessError, NotFound
-from foundation.messages import Message, ShownAmount, Stage
-from foundation.parking import Repair
-from foundation.steps import Hold
-from foundation.tables import OperationLog, ProcessState
-from foundation.transaction import Row
+from foundation.database.tables import OperationLog, ProcessState
+from foundation.database.transaction import Row
+from foundation.process.parking import Repair
+from foundation.process.steps import Hold
+from foundation.values.errors import BusinessError, NotFound
+from foundation.values.messages import Message, ShownAmount, Stage
 
 # So many processes are repaired at the same time: enough to be quick, and no flood after an outage.
 AT_ONCE = 10

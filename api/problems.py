@@ -17,7 +17,7 @@ from temporalio.client import RPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from foundation import failures, temporal
+from foundation.runtime import failures, temporal
 
 log = structlog.get_logger()
 

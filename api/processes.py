@@ -13,14 +13,16 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
-from foundation import commands, delivery, temporal, versions
-from foundation.commands import Accepted, Request
-from foundation.errors import BusinessError, NotFound, ProcessEnded
-from foundation.messages import Call, Message
-from foundation.settings import settings
-from foundation.steps import Decision
-from foundation.tables import OperationLog, ProcessState
-from foundation.transaction import Row
+from foundation.database.tables import OperationLog, ProcessState
+from foundation.database.transaction import Row
+from foundation.operations import commands, delivery
+from foundation.operations.commands import Accepted, Request
+from foundation.process.steps import Decision
+from foundation.runtime import temporal
+from foundation.runtime.settings import settings
+from foundation.values import versions
+from foundation.values.errors import BusinessError, NotFound, ProcessEnded
+from foundation.values.messages import Call, Message
 
 log = structlog.get_logger()
 Answer = TypeVar("Answer", bound=Message)

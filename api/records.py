@@ -10,10 +10,10 @@ from pydantic import BaseModel, ValidationError, create_model
 from sqlalchemy import Select, or_
 
 from api.door import Asked, AskedRequest, Page, Paging, PagingQuery, Router, allows, page
-from foundation.errors import BusinessError, Invalid, NotFound
-from foundation.messages import Message
-from foundation.operation import Operation
-from foundation.records import NEW, ChangedMeanwhile, ExistsAlready
+from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
+from foundation.operations.operation import Operation
+from foundation.values.errors import BusinessError, Invalid, NotFound
+from foundation.values.messages import Message
 
 View = TypeVar("View", bound=Message)
 

@@ -11,15 +11,17 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api import processes
 from api.door import AskedRequest
-from foundation import defects, temporal
-from foundation.database import database
-from foundation.errors import ProcessEnded
-from foundation.messages import Stage
-from foundation.parking import DEFECT, Repair
-from foundation.settings import settings
-from foundation.steps import Decision
-from foundation.tables import ProcessState
-from foundation.transaction import Row
+from foundation.database.connections import database
+from foundation.database.tables import ProcessState
+from foundation.database.transaction import Row
+from foundation.process import defects
+from foundation.process.parking import Repair
+from foundation.process.steps import Decision
+from foundation.runtime import temporal
+from foundation.runtime.failures import DEFECT
+from foundation.runtime.settings import settings
+from foundation.values.errors import ProcessEnded
+from foundation.values.messages import Stage
 
 
 async def repair(asked: AskedRequest, state: Row, wanted: Repair) -> None:

@@ -7,12 +7,12 @@ from sqlalchemy import func, select
 
 from api import processes
 from api.door import Asked, Page, Paging, Router, allows, page
-from foundation.database import columns_for
-from foundation.errors import NotFound
-from foundation.messages import Message
-from foundation.run import CancelRun, run_types
-from foundation.run_messages import RunProgress, Status
-from foundation.tables import ProcessState, RunItem
+from foundation.database.connections import columns_for
+from foundation.database.tables import ProcessState, RunItem
+from foundation.process.run import CancelRun, run_types
+from foundation.process.run_messages import RunProgress, Status
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message
 
 router = Router(prefix="/v1/runs", tags=["Processes"])
 

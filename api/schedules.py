@@ -10,12 +10,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import keep_schedule
 from api.door import AskedRequest
-from foundation import schedules, temporal
-from foundation.errors import NotFound
-from foundation.messages import Message
-from foundation.schedules import KeepSchedule
-from foundation.tables import KeptSchedule
-from foundation.transaction import Row
+from foundation.database.tables import KeptSchedule
+from foundation.database.transaction import Row
+from foundation.process import schedules
+from foundation.process.schedules import KeepSchedule
+from foundation.runtime import temporal
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message
 
 
 class ScheduleAsked(Message):

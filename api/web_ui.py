@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 from temporalio.client import Client
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 
 RUNNING = 'ExecutionStatus = "Running"'
 """The query for what is not over."""

@@ -33,9 +33,9 @@ from benchmarks.client import Connection
 from benchmarks.trading import COMPANY
 from domains.inventory.messages import LineToIssue, LineToReserve, PostGoodsIssue, ReserveStock
 from domains.ledger.messages import EntryLine, PostEntry
-from foundation.database import open_database
-from foundation.messages import Call, Caller
-from foundation.settings import settings
+from foundation.database.connections import open_database
+from foundation.runtime.settings import settings
+from foundation.values.messages import Call, Caller
 
 CLIENTS, PROCESSES = 40, 2
 ROUNDS, SECONDS = 3, 1.5

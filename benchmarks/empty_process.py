@@ -13,8 +13,8 @@ from temporalio import workflow
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from foundation import temporal
-from foundation.settings import settings
+from foundation.runtime import temporal
+from foundation.runtime.settings import settings
 from workers.main import process_worker
 
 QUEUE = "bench-empty"

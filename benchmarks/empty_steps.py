@@ -19,10 +19,10 @@ from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.workflow import ActivityCancellationType
 
-from foundation import temporal
-from foundation.attempts import QUICK_RETRY, STEP_TIMEOUT
-from foundation.database import database, open_database
-from foundation.settings import settings
+from foundation.database.connections import database, open_database
+from foundation.process.attempts import QUICK_RETRY, STEP_TIMEOUT
+from foundation.runtime import temporal
+from foundation.runtime.settings import settings
 from workers.main import process_worker
 
 QUEUE = "bench-steps"
@@ -77,7 +77,7 @@ class EmptySteps:
         return answer
 
     async def take(self, steps: int) -> str:
-        """Take so many steps, one after the other, as `foundation.steps` takes its own."""
+        """Take so many steps, one after the other, as `foundation.process.steps` takes its own."""
         answer = ""
         for number in range(steps):
             answer = await workflow.execute_local_activity(

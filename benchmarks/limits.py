@@ -10,8 +10,8 @@ from temporalio.client import Client
 
 from benchmarks import empty_process, empty_steps
 from benchmarks.empty_steps import Steps
-from foundation import temporal
-from foundation.settings import Settings
+from foundation.runtime import temporal
+from foundation.runtime.settings import Settings
 
 _POSTING = """
     CREATE SCHEMA IF NOT EXISTS bench;

@@ -30,7 +30,7 @@ from benchmarks.running import (
     site_of,
 )
 from benchmarks.trading import COMPANY, one_order, open_company
-from foundation.settings import Settings
+from foundation.runtime.settings import Settings
 from perpetual.installation import Installation
 from perpetual.servers.supervisor import Child
 

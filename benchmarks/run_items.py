@@ -1,9 +1,9 @@
 """`python -m benchmarks.run_items`: three ways to do the items of a chunk, side by side.
 
-A transaction for each item, as `foundation.batch` does it; a chunk in one transaction, with a savepoint for
-each item; and a chunk in one transaction that writes all items at its end and draws a range of numbers. Four
-chunks at a time, by turns; beside them somebody writes one letter after the other and waits for each, who
-stands for all who are not to be delayed.
+A transaction for each item, as `foundation.process.batch` does it; a chunk in one transaction, with a
+savepoint for each item; and a chunk in one transaction that writes all items at its end and draws a range
+of numbers. Four chunks at a time, by turns; beside them somebody writes one letter after the other and waits
+for each, who stands for all who are not to be delayed.
 """
 
 import asyncio
@@ -24,11 +24,11 @@ from benchmarks.running import an_installation, quantile_ms
 from benchmarks.runs import ON, prepare
 from benchmarks.trading import COMPANY
 from domains.receivables.messages import RemindCustomer
-from foundation.database import database, open_database
-from foundation.memory import open_memory
-from foundation.messages import Call, Caller
-from foundation.operation import _OPEN, _opening
-from foundation.transaction import CORRELATION, Transaction
+from foundation.database.connections import database, open_database
+from foundation.database.memory import open_memory
+from foundation.database.transaction import CORRELATION, Transaction
+from foundation.operations.operation import _OPEN, _opening
+from foundation.values.messages import Call, Caller
 from perpetual import addresses
 from perpetual.installation import Installation
 

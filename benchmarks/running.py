@@ -16,7 +16,7 @@ from rich.console import Console
 
 from benchmarks.client import Connection
 from benchmarks.trading import COMPANY, Timing, one_order
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from perpetual.installation import Installation, admin_key, delete_everything
 from perpetual.servers.startup_errors import free_port
 

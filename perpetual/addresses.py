@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from foundation.roles import APPLICATION_ROLE, application_url_for
+from foundation.database.roles import APPLICATION_ROLE, application_url_for
 from perpetual.servers.identity import require_ours
 from perpetual.servers.passwords import kept_password
 from perpetual.servers.postgres import Postgres

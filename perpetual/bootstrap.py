@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from activities.identity import issue_api_key
 from api.authentication import hash_of
 from domains.identity.messages import IssueApiKey
-from foundation.database import working_on
-from foundation.messages import Call, Caller
-from foundation.migrations import upgrade
-from foundation.roles import LoginRefused
+from foundation.database.connections import working_on
+from foundation.database.migrations import upgrade
+from foundation.database.roles import LoginRefused
+from foundation.values.messages import Call, Caller
 from perpetual.addresses import Addresses
 from perpetual.servers.startup_errors import StartupError
 

@@ -18,8 +18,8 @@ import psutil
 import typer
 from rich.console import Console
 
-from foundation.roles import LoginRefused, refuse_powers
-from foundation.settings import Settings, WrongSettings, refuse_unknown, settings
+from foundation.database.roles import LoginRefused, refuse_powers
+from foundation.runtime.settings import Settings, WrongSettings, refuse_unknown, settings
 from perpetual import addresses
 from perpetual.checking import check
 from perpetual.explaining.command import explain
@@ -249,7 +249,7 @@ def worker() -> None:
     """
     import uvloop  # noqa: PLC0415
 
-    from foundation import telemetry  # noqa: PLC0415
+    from foundation.runtime import telemetry  # noqa: PLC0415
     from workers.main import run_worker  # noqa: PLC0415
 
     asyncio.run(refuse_powers(settings().database_url))

@@ -11,8 +11,9 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from foundation import agreement, roles
-from foundation.settings import Settings
+from foundation.database import roles
+from foundation.operations import agreement
+from foundation.runtime.settings import Settings
 from perpetual import addresses
 from perpetual.addresses import Addresses
 from perpetual.servers import temporal

@@ -4,7 +4,7 @@ import asyncio
 
 from rich.console import Console
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from perpetual.servers.startup_errors import StartupError
 
 
@@ -16,7 +16,7 @@ def make_current() -> None:
 
     Example: `TEMPORAL_ADDRESS=temporal:7233 perpetual make-current`.
     """
-    from foundation import temporal  # noqa: PLC0415
+    from foundation.runtime import temporal  # noqa: PLC0415
     from workers import builds  # noqa: PLC0415
 
     async def make() -> str:

@@ -15,10 +15,10 @@ from temporalio.service import RPCError
 from activities.automation import announcing, subscriptions
 from domains.automation import rules
 from domains.automation.messages import Announce, IntendedMessage, Subscribe, TakeUp
-from foundation import visibility
-from foundation.database import database
-from foundation.messages import Call, Caller
-from foundation.settings import settings
+from foundation.database.connections import database
+from foundation.runtime import visibility
+from foundation.runtime.settings import settings
+from foundation.values.messages import Call, Caller
 from tests.erp import Erp
 from workflows.outgoing_message import MessageDelivery
 

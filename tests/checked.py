@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from foundation.database import database
+from foundation.database.connections import database
 from perpetual.checker.invariants import Violation, invariants
 from perpetual.checker.running import check
 

@@ -17,11 +17,11 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from foundation.agreement import Door
-from foundation.database import Database, open_database
-from foundation.delivery import Answers
-from foundation.messages import Caller
-from foundation.migrations import upgrade
+from foundation.database.connections import Database, open_database
+from foundation.database.migrations import upgrade
+from foundation.operations.agreement import Door
+from foundation.operations.delivery import Answers
+from foundation.values.messages import Caller
 from perpetual.bootstrap import register_admin_key
 from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp

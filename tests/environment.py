@@ -9,10 +9,11 @@ from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
-from foundation import batch, delivery, inbox
-from foundation.attempts import batch_queue, outside_queue
-from foundation.defects import DefectsAreSeen
-from foundation.settings import settings
+from foundation.operations import delivery, inbox
+from foundation.process import batch
+from foundation.process.attempts import batch_queue, outside_queue
+from foundation.process.defects import DefectsAreSeen
+from foundation.runtime.settings import settings
 from tests.faulty_steps import FaultySteps
 from workers import registry, relay
 

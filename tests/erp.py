@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from temporalio.client import Client, WorkflowHandle
 
-from foundation import inbox
+from foundation.operations import inbox
 
 ADMIN_KEY = "pk_administrator-of-the-tests"
 

@@ -7,9 +7,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from foundation.errors import BusinessError
-from foundation.messages import Call
-from foundation.operation import Operation
+from foundation.operations.operation import Operation
+from foundation.values.errors import BusinessError
+from foundation.values.messages import Call
 
 
 class RefusedByTheTest(BusinessError):

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from foundation.messages import Caller
+from foundation.values.messages import Caller
 
 Answer = TypeVar("Answer")
 Run = Callable[[Coroutine[Any, Any, Any]], Any]

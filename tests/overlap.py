@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy import text
 
-from foundation import inbox
-from foundation.database import database
-from foundation.messages import Call, Message
-from foundation.operation import Operation
-from foundation.transaction import Transaction
+from foundation.database.connections import database
+from foundation.database.transaction import Transaction
+from foundation.operations import inbox
+from foundation.operations.operation import Operation
+from foundation.values.messages import Call, Message
 
 SECONDS = 10
 _PID = text("SELECT pg_backend_pid()")

@@ -16,9 +16,9 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.testing import WorkflowEnvironment
 
-from foundation import visibility
-from foundation.roles import application_url_for
-from foundation.temporal import DATA_CONVERTER
+from foundation.database.roles import application_url_for
+from foundation.runtime import visibility
+from foundation.runtime.temporal import DATA_CONVERTER
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.temporal import Temporal
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.util import await_only, greenlet_spawn
 
-from foundation.transaction import Rows, Transaction
+from foundation.database.transaction import Rows, Transaction
 
 COMMIT = -1
 

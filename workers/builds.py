@@ -22,7 +22,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkerDeploymentConfig
 
-from foundation.settings import Settings, settings
+from foundation.runtime.settings import Settings, settings
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Response
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from foundation.settings import Settings
+from foundation.runtime.settings import Settings
 
 
 @dataclass

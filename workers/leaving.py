@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from foundation.operation import OPERATIONS
+from foundation.operations.operation import OPERATIONS
 
 MOMENTS_SECONDS = 1.0
 """So long what is under way has to end by itself; who answers at all answers sooner."""

@@ -16,12 +16,13 @@ from temporalio.worker import (
     WorkerDeploymentConfig,
 )
 
-from foundation import agreement, temporal
-from foundation.attempts import batch_queue, outside_queue
-from foundation.database import open_database
-from foundation.defects import DefectsAreSeen
-from foundation.outside import HEARTBEAT
-from foundation.settings import Settings
+from foundation.database.connections import open_database
+from foundation.operations import agreement
+from foundation.outbound.outside import HEARTBEAT
+from foundation.process.attempts import batch_queue, outside_queue
+from foundation.process.defects import DefectsAreSeen
+from foundation.runtime import temporal
+from foundation.runtime.settings import Settings
 from workers import builds, health, registry, relay, watch
 from workers.health import AtWork
 from workers.leaving import LeavesSoon

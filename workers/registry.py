@@ -10,8 +10,8 @@ from temporalio import workflow
 from temporalio.worker import WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from foundation.operation import OPERATIONS
-from foundation.process import Process
+from foundation.operations.operation import OPERATIONS
+from foundation.process.process import Process
 
 # Checked elsewhere and the same for every process: only `workflows` itself is loaded anew for each run.
 PASSED_THROUGH = (

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from temporalio.client import Client
 
-from foundation import delivery, inbox
+from foundation.operations import delivery, inbox
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 from temporalio.client import Client
 
-from foundation import failing_tasks, lost, schedules
+from foundation.process import failing_tasks, lost, schedules
 from workers import builds
 
 log = structlog.get_logger()

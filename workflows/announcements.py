@@ -16,9 +16,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.automation import announcing
 from domains.automation import rules
 from domains.automation.messages import Announce, Announced, AwaitNews, IntendedMessage, TakeUp
-from foundation import visibility
-from foundation.messages import Caller, Message
-from foundation.process import Process
+from foundation.process.process import Process
+from foundation.runtime import visibility
+from foundation.values.messages import Caller, Message
 from workflows.outgoing_message import MessageDelivery
 
 

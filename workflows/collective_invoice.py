@@ -18,9 +18,9 @@ from temporalio import workflow
 from activities.receivables import billing_due
 from domains.ledger.messages import SettledInvoice
 from domains.receivables.messages import AwaitPayment, Telling, TellOrders
-from foundation.mailbox import Event, fact
-from foundation.next_run import Carried, known
-from foundation.process import Process
+from foundation.operations.mailbox import Event, fact
+from foundation.process.next_run import Carried, known
+from foundation.process.process import Process
 
 InvoiceSoFar = Carried[AwaitPayment, Telling]
 

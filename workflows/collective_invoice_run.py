@@ -17,10 +17,10 @@ from temporalio import workflow
 from activities.receivables import billing_due, invoices
 from domains.receivables.messages import CollectiveRunProgress, ListMonths, Month
 from domains.receivables.rules.collective import month_before
-from foundation.messages import Message
-from foundation.next_run import Carried, known
-from foundation.run import Run, SoFar
-from foundation.run_messages import Listed, ListSome
+from foundation.process.next_run import Carried, known
+from foundation.process.run import Run, SoFar
+from foundation.process.run_messages import Listed, ListSome
+from foundation.values.messages import Message
 
 
 class RunMonth(Message):

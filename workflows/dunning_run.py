@@ -18,10 +18,10 @@ from temporalio import workflow
 
 from activities.receivables import dunning
 from domains.receivables.messages import DunningRunProgress, ListOverdue
-from foundation.messages import Message
-from foundation.next_run import Carried, known
-from foundation.run import Run, SoFar
-from foundation.run_messages import Listed, ListSome
+from foundation.process.next_run import Carried, known
+from foundation.process.run import Run, SoFar
+from foundation.process.run_messages import Listed, ListSome
+from foundation.values.messages import Message
 
 
 class RunOn(Message):

@@ -15,10 +15,10 @@ from activities.automation import letters, outcomes, webhooks
 from activities.receivables import letters as invoice_letters
 from activities.sales import letters as sales_letters
 from domains.automation.messages import GiveUpMessage, IntendedMessage, MessageSent, SendMail, SendMessage
-from foundation.errors import BusinessError
-from foundation.letters import Letter, WriteLetter
-from foundation.operation import Operation
-from foundation.process import Process
+from foundation.operations.operation import Operation
+from foundation.outbound.letters import Letter, WriteLetter
+from foundation.process.process import Process
+from foundation.values.errors import BusinessError
 
 TRIED_FOR = timedelta(days=4)
 """Mail is customarily tried for four to five days (RFC 5321, 4.5.4.1)."""

@@ -10,8 +10,8 @@ from datetime import datetime
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
-from foundation.messages import Message
-from foundation.process import Process
+from foundation.process.process import Process
+from foundation.values.messages import Message
 from workflows.collective_invoice_run import RunMonth
 from workflows.dunning_run import RunOn
 

@@ -10,11 +10,11 @@ from activities.automation.subscriptions import READER
 from domains.automation import queries, rules
 from domains.automation.messages import Announce, Announced, AwaitNews, IntendedMessage, News, TakeUp
 from domains.automation.tables import Cursor, OutgoingMessage
-from foundation.database import TransactionId, rows_of
-from foundation.operation import OPERATIONS, operation
-from foundation.outside import ExternalCall, outside
-from foundation.settings import settings
-from foundation.transaction import Transaction
+from foundation.database.connections import TransactionId, rows_of
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import OPERATIONS, operation
+from foundation.outbound.outside import ExternalCall, outside
+from foundation.runtime.settings import settings
 
 ROWS_AT_ONCE = 200
 

@@ -10,9 +10,9 @@ from sqlalchemy import func, update
 
 from domains.automation.messages import MessageSent, SendMessage
 from domains.automation.tables import OutgoingMessage
-from foundation.errors import NotFound
-from foundation.outside import ExternalCall
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.outbound.outside import ExternalCall
+from foundation.values.errors import NotFound
 
 
 class Attempt(NamedTuple):

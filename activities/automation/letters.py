@@ -7,12 +7,12 @@ from domains.automation import rules
 from domains.automation.messages import MessageSent, SendMail
 from domains.automation.tables import MailRule
 from domains.master_data import queries as master_data
-from foundation import mail
-from foundation.mail import EnclosedFile, Mail, NotHandedOver
-from foundation.outside import ExternalCall, outside
-from foundation.settings import settings
-from foundation.tables import AttachedFile
-from foundation.transaction import Transaction
+from foundation.database.tables import AttachedFile
+from foundation.database.transaction import Transaction
+from foundation.outbound import mail
+from foundation.outbound.mail import EnclosedFile, Mail, NotHandedOver
+from foundation.outbound.outside import ExternalCall, outside
+from foundation.runtime.settings import settings
 
 
 @outside("automation.send_mail", note=note_sent)

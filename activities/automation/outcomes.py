@@ -12,11 +12,11 @@ from domains.automation.messages import (
     ResendMessage,
 )
 from domains.automation.tables import OutgoingMessage, Webhook
-from foundation import commands
-from foundation.errors import BusinessError, NotFound
-from foundation.mailbox import BeginProcess
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations import commands
+from foundation.operations.mailbox import BeginProcess
+from foundation.operations.operation import operation
+from foundation.values.errors import BusinessError, NotFound
 
 
 class NotFailed(BusinessError):

@@ -17,12 +17,12 @@ from domains.automation.messages import (
     WebhookChanged,
 )
 from domains.automation.tables import Cursor, MailRule, Webhook, WebhookSecret
-from foundation import commands
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.mailbox import BeginProcess
-from foundation.operation import OPERATIONS, operation
-from foundation.transaction import Row, Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Row, Transaction
+from foundation.operations import commands
+from foundation.operations.mailbox import BeginProcess
+from foundation.operations.operation import OPERATIONS, operation
+from foundation.values.errors import NotFound
 
 READER = "announcements"
 OLD_SECRET_SIGNS_FOR = timedelta(days=1)

@@ -9,10 +9,10 @@ from activities.automation.attempts import Attempt, attempt_at, note_sent
 from domains.automation import queries, rules
 from domains.automation.messages import MessageSent, SendMessage
 from domains.automation.tables import Webhook
-from foundation import webhook
-from foundation.errors import BusinessError
-from foundation.outside import ExternalCall, outside
-from foundation.tables import OperationLog
+from foundation.database.tables import OperationLog
+from foundation.outbound import webhook
+from foundation.outbound.outside import ExternalCall, outside
+from foundation.values.errors import BusinessError
 
 
 class WebhookSwitchedOff(BusinessError):

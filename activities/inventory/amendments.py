@@ -7,10 +7,10 @@ from domains.inventory.messages import AmendReservation, ReservationAmended
 from domains.inventory.queries import locked
 from domains.inventory.rules.amendments import Placed, amended
 from domains.inventory.rules.reservations import Shelf
-from foundation import inbox
-from foundation.errors import Invalid
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations import inbox
+from foundation.operations.operation import operation
+from foundation.values.errors import Invalid
 
 # A line's place is given when it has none: after everybody's who is there.
 _KEEP_PLACED = text(

@@ -20,7 +20,7 @@ from domains.ledger.messages import (
     PartyType,
     Role,
 )
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
 
 AGAINST: dict[str, Role] = {
     "opening": AccountRole.OPENING_BALANCE,

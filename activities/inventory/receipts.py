@@ -13,10 +13,10 @@ from domains.inventory.rules.receipts import StockedLine, check_supplier, stocke
 from domains.inventory.rules.reservations import Shelf
 from domains.master_data import queries as master_data
 from domains.master_data.queries import is_party
-from foundation.documents import write_document
-from foundation.money import ZERO
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.money import ZERO
 
 
 @operation("inventory.receive_stock")

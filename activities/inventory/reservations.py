@@ -8,9 +8,9 @@ from activities.inventory.stock_writer import (
 )
 from domains.inventory.messages import ReleaseReservation, ReservationReleased, ReserveStock, StockReserved
 from domains.inventory.queries import locked
-from foundation.money import ZERO
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.money import ZERO
 
 
 @operation("inventory.reserve_stock")

@@ -18,10 +18,10 @@ from domains.inventory.rules.returns import (
     check_is_outside,
     returned_lines,
 )
-from foundation.documents import write_document
-from foundation.money import ZERO
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.money import ZERO
 
 
 @operation("inventory.check_goods_back")

@@ -7,9 +7,9 @@ from domains.inventory.messages import ItemRevalued, RevalueItem
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import NotStocked
-from foundation.documents import write_document
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
 
 
 @operation("inventory.revalue_item")

@@ -14,10 +14,10 @@ from domains.inventory.rules import reversals as rules
 from domains.inventory.rules.book import Book
 from domains.inventory.tables import Revaluation, StockReceipt
 from domains.ledger.messages import DocumentReversed
-from foundation.database import rows_of
-from foundation.errors import NotFound
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import NotFound
 
 _RECEIPT = select(StockReceipt.number, StockReceipt.warehouse_code, StockReceipt.received_on).where(
     StockReceipt.id == bindparam("document", type_=Uuid)

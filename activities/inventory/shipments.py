@@ -6,10 +6,10 @@ from domains.inventory import tables
 from domains.inventory.messages import GoodsIssued, IssuedLine, LineToIssue, PostGoodsIssue
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
-from foundation.documents import write_document
-from foundation.money import ZERO
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.money import ZERO
 
 
 @operation("inventory.post_goods_issue")

@@ -14,8 +14,8 @@ from domains.inventory import tables
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import LineReservation, Shelf
-from foundation.documents import write_document
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
 
 _STOCK = """
     UPDATE inventory.stock s

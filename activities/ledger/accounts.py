@@ -20,10 +20,10 @@ from domains.ledger.messages import (
 )
 from domains.ledger.tables.accounts import Account, DimensionValue, FiscalYear
 from domains.ledger.tables.journal import JournalEntry
-from foundation import records
-from foundation.errors import BusinessError, Invalid, Refusals
-from foundation.operation import operation
-from foundation.transaction import Row, Transaction
+from foundation.database import records
+from foundation.database.transaction import Row, Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import BusinessError, Invalid, Refusals
 
 TEMPLATE = Path(domains.ledger.__file__).parent / "chart_of_accounts.csv"
 

@@ -11,8 +11,8 @@ from domains.ledger.rules.journal import EntryReferences
 from domains.ledger.tables.accounts import DimensionValue
 from domains.master_data import queries as master_data
 from domains.master_data.tables import PartyRow
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
 
 _CODES = bindparam("codes", type_=ARRAY(Text))
 _PARTIES = select(PartyRow.type, PartyRow.code).where(PartyRow.code == any_(_CODES))

@@ -39,12 +39,12 @@ from domains.ledger.rules.payments import Market, Money, PaymentEntry
 from domains.ledger.rules.settlement import OpenDocument, SettlementResult, settle, share_of
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
-from foundation.days import check_not_before
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.money import ZERO, DualAmount, rounded
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.days import check_not_before
+from foundation.values.errors import NotFound
+from foundation.values.money import ZERO, DualAmount, rounded
 
 
 @operation("ledger.post_payment")

@@ -15,11 +15,11 @@ from domains.ledger.rules import refunds as rules
 from domains.ledger.rules.refunds import Refunded
 from domains.ledger.tables.open_items import Refund
 from domains.master_data import queries as master_data
-from foundation.days import check_not_before
-from foundation.documents import write_document
-from foundation.money import DualAmount
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.days import check_not_before
+from foundation.values.money import DualAmount
 
 
 @operation("ledger.post_refund")

@@ -2,8 +2,8 @@
 
 from activities.ledger import posting
 from domains.ledger.messages import DocumentReversed, ReverseDocument
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
 
 
 @operation("ledger.reverse_document")

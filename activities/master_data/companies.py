@@ -2,10 +2,10 @@
 
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutCompany, PutExchangeRate, PutWarehouse, RecordPut
-from foundation import records
-from foundation.errors import BusinessError, NotFound, Refusals
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database import records
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import BusinessError, NotFound, Refusals
 
 
 class CurrencyIsFixed(BusinessError):

@@ -3,10 +3,10 @@
 from activities.master_data.records import check_codes
 from domains.master_data import tables
 from domains.master_data.messages import PutCustomer, RecordPut
-from foundation import records
-from foundation.errors import Refusals
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database import records
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import Refusals
 
 
 @operation("master_data.put_customer")

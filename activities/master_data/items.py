@@ -6,11 +6,11 @@ from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutItem, PutPriceList, RecordPut
 from domains.master_data.rules import records as rules
-from foundation import records
-from foundation.documents import write_document
-from foundation.errors import Refusals
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database import records
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import Refusals
 
 
 @operation("master_data.put_item")

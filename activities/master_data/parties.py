@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from domains.master_data.parties import Party
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
 
 _REGISTER = text(
     """

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Select, Text, any_, bindparam, select
 
-from foundation.errors import Refusals
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.values.errors import Refusals
 
 
 @cache

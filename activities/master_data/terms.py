@@ -3,9 +3,9 @@
 from domains.master_data import tables
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, RecordPut
 from domains.master_data.rules import records as rules
-from foundation import records
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database import records
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
 
 
 @operation("master_data.put_tax_code")

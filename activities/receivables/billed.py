@@ -2,8 +2,8 @@
 
 from domains.receivables.messages import Billed, FindBilled
 from domains.receivables.queries import credits
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
 
 
 @operation("receivables.find_billed")

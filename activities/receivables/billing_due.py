@@ -23,13 +23,13 @@ from domains.receivables.messages import (
 from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective as rules
 from domains.receivables.tables.billing import BillingDue
-from foundation.batch import PARTIES_AT_ONCE, ListedItem, add_items
-from foundation.commands import company_of
-from foundation.documents import write_document
-from foundation.money import ZERO, rounded
-from foundation.operation import operation
-from foundation.run_messages import Listed
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.commands import company_of
+from foundation.operations.operation import operation
+from foundation.process.batch import PARTIES_AT_ONCE, ListedItem, add_items
+from foundation.process.run_messages import Listed
+from foundation.values.money import ZERO, rounded
 
 # Of what is left to be billed nothing is, of an order that has left wholly: it needs no credit any more.
 _FREE_CREDIT = text(

@@ -7,10 +7,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domains.receivables.messages import CheckCredit, CreditChecked, CreditReleased, ReleaseCredit
 from domains.receivables.tables.credit import CreditCommitment
-from foundation.database import rows_of
-from foundation.errors import NotFound
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import NotFound
 
 # Open orders and what is delivered and not billed are commitments until they are billed; then they are open
 # items.

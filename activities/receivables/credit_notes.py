@@ -23,12 +23,12 @@ from domains.receivables.rules.billed import CreditableInvoice, TaxAmounts
 from domains.receivables.rules.collective import BilledTogether
 from domains.receivables.rules.credit_notes import Credit
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
-from foundation.days import check_not_before
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.money import ZERO
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.days import check_not_before
+from foundation.values.errors import NotFound
+from foundation.values.money import ZERO
 
 _SET_DISCOUNT = text("SELECT ledger.set_discount(:document, CAST(:discount AS jsonb))")
 

@@ -25,13 +25,13 @@ from domains.receivables.queries import dunning as queries
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import Standing
 from domains.receivables.tables.dunning import Dunning, DunningHold
-from foundation.batch import PARTIES_AT_ONCE, ListedItem, add_items
-from foundation.database import rows_of
-from foundation.documents import write_document
-from foundation.errors import Invalid, NotFound
-from foundation.operation import operation
-from foundation.run_messages import Listed
-from foundation.transaction import Row, Transaction
+from foundation.database.connections import rows_of
+from foundation.database.documents import write_document
+from foundation.database.transaction import Row, Transaction
+from foundation.operations.operation import operation
+from foundation.process.batch import PARTIES_AT_ONCE, ListedItem, add_items
+from foundation.process.run_messages import Listed
+from foundation.values.errors import Invalid, NotFound
 
 # A customer is reminded by one at a time; whoever comes second finds what the first has done.
 _ONE_AT_A_TIME = text(

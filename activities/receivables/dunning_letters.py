@@ -14,9 +14,9 @@ from domains.receivables.messages import DunningLevel, PostedLetter
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import LetterFigures, OpenPosition
 from domains.receivables.tables.dunning import DunningLetter, DunningLetterLine
-from foundation.documents import write_document
-from foundation.money import DualAmount
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.values.money import DualAmount
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from domains.master_data.tables import Customer
 from domains.receivables.messages import DunningProcedurePut, LoadDunningProcedure, PutDunningProcedure
 from domains.receivables.rules import dunning as rules
 from domains.receivables.tables.dunning import DunningProcedure, DunningProcedureCustomer
-from foundation import records
-from foundation.documents import write_document
-from foundation.errors import Invalid
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database import records
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import Invalid
 
 TEMPLATE = Path(domains.receivables.__file__).parent / "dunning_procedure.json"
 

@@ -26,13 +26,13 @@ from domains.receivables.rules import invoices as rules
 from domains.receivables.rules.invoices import Bill, ComputedInvoice, Terms
 from domains.receivables.tables.billing import BilledMonth
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
-from foundation.commands import begin
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.mailbox import BeginProcess
-from foundation.money import ZERO
-from foundation.operation import operation
-from foundation.transaction import CORRELATION, Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import CORRELATION, Transaction
+from foundation.operations.commands import begin
+from foundation.operations.mailbox import BeginProcess
+from foundation.operations.operation import operation
+from foundation.values.errors import NotFound
+from foundation.values.money import ZERO
 
 # Of what the order committed, the billed part becomes an open item; the last invoice frees the rest.
 _LOWER_COMMITMENT = """

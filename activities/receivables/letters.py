@@ -11,11 +11,11 @@ from domains.receivables.documents.credit_note import credit_note_pdf
 from domains.receivables.documents.invoice import invoice_pdf
 from domains.receivables.documents.printing import credit_note_to_print, printed
 from domains.receivables.queries import documents
-from foundation.database import rows_of
-from foundation.letters import Enclosure, Letter, WriteLetter
-from foundation.operation import operation
-from foundation.tables import AttachedFile
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.tables import AttachedFile
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.outbound.letters import Enclosure, Letter, WriteLetter
 
 
 @operation("receivables.write_invoice_letter")

@@ -12,11 +12,11 @@ from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, Or
 from domains.sales.rules import amendments
 from domains.sales.rules.orders import price_order
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion
-from foundation.database import columns_for
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.connections import columns_for
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import NotFound
 
 _HEAD = select(
     SalesOrder.id.label("order_id"),

@@ -2,10 +2,10 @@
 
 from domains.master_data import queries as master_data
 from domains.sales import letters, queries
-from foundation.errors import NotFound
-from foundation.letters import Letter, WriteLetter
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.outbound.letters import Letter, WriteLetter
+from foundation.values.errors import NotFound
 
 
 @operation("sales.write_order_confirmation")

@@ -22,11 +22,11 @@ from domains.sales.messages import (
 from domains.sales.rules import orders as rules
 from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
-from foundation.database import rows_of
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import NotFound
 
 _STATUS = select(SalesOrder.status).where(SalesOrder.id == bindparam("order")).with_for_update()
 # One round trip: only from a status from which it may be reached.

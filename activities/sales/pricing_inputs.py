@@ -3,7 +3,7 @@
 from domains.master_data import queries as master_data
 from domains.sales.messages import PlaceOrder
 from domains.sales.rules.orders import PricingInputs
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
 
 
 async def pricing_inputs(tx: Transaction, order: PlaceOrder) -> PricingInputs:

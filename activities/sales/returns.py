@@ -16,11 +16,11 @@ from domains.sales.messages import (
 )
 from domains.sales.rules import returns as rules
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesReturn, SalesReturnLine
-from foundation.database import rows_of
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import NotFound
 
 # The order's row is the lock of its lines, and of its returns.
 _LOCK_ORDER = (

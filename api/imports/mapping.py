@@ -33,7 +33,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from api.imports.sources import SourceTable
 from api.imports.targets import MappingRefused, Target
-from foundation.messages import Message
+from foundation.values.messages import Message
 
 EXTERNAL_ID = "external_id"
 """The column that names a document when there is no mapping."""

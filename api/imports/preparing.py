@@ -14,7 +14,7 @@ from api.imports.mapping import FieldRule, Import, Mapping, Part, mapping_by_col
 from api.imports.sources import SourceRow, SourceTable, SourceTables
 from api.imports.targets import TARGETS, Kind, MappingRefused, Target, kind_of, target_named
 from api.imports.values import Lookups, WrongValue, check_columns, columns_of, nest, value_of
-from foundation.messages import Message
+from foundation.values.messages import Message
 
 
 class RowError(Message):

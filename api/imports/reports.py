@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from api.imports.preparing import Prepared, RowError
 from api.imports.sending import Fate, RecordOutcome
-from foundation.messages import Message
+from foundation.values.messages import Message
 
 SHOWN_ERRORS = 1000
 

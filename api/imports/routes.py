@@ -11,7 +11,7 @@ from api.imports.preparing import prepare
 from api.imports.reports import ImportReport, report_of
 from api.imports.sending import send
 from api.imports.sources import SourceTables
-from foundation.errors import BusinessError, Invalid
+from foundation.values.errors import BusinessError, Invalid
 
 MOST_BYTES = 20_000_000
 MOST_RECORDS = 10_000

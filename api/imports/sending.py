@@ -16,7 +16,7 @@ from urllib.parse import quote
 import httpx
 
 from api.imports.preparing import Record, RowError
-from foundation.messages import Message
+from foundation.values.messages import Message
 
 AT_A_TIME = 8
 TRIES = 8

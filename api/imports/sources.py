@@ -13,7 +13,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from api.imports.targets import MappingRefused
-from foundation.errors import BusinessError
+from foundation.values.errors import BusinessError
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 LONGEST_CELL = 1_000_000

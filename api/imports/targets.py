@@ -22,8 +22,8 @@ from domains.master_data.messages import (
     PutWarehouse,
 )
 from domains.sales.messages import OrderAsked
-from foundation.errors import BusinessError
-from foundation.messages import Message
+from foundation.values.errors import BusinessError
+from foundation.values.messages import Message
 
 
 class MappingRefused(BusinessError):

@@ -15,7 +15,7 @@ from domains.inventory.messages import (
 from domains.inventory.queries import revaluations as queries
 from domains.inventory.queries.revaluations import RevaluationView
 from domains.ledger.messages import DocumentReversed, ReversalAsked
-from foundation.operation import Operation
+from foundation.operations.operation import Operation
 
 revaluations = Router(prefix="/v1/revaluations", tags=["Inventory"])
 

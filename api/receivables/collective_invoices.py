@@ -13,7 +13,7 @@ from domains.receivables.messages import CollectiveRunAsked, CollectiveRunProgre
 from domains.receivables.queries import billing as queries
 from domains.receivables.queries.billing import BillingDueView
 from domains.receivables.rules.collective import last_day_of, month_before
-from foundation.errors import Invalid
+from foundation.values.errors import Invalid
 from workflows.collective_invoice_run import RunMonth
 
 runs = Router(prefix="/v1/collective-invoice-runs", tags=["Finance"])

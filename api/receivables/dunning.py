@@ -35,7 +35,7 @@ from domains.receivables.queries.dunning import (
     DunningView,
 )
 from domains.receivables.tables.dunning import DunningProcedure
-from foundation.errors import Invalid
+from foundation.values.errors import Invalid
 from workflows.dunning_run import RunOn
 
 template = Router(prefix="/v1/dunning-procedures/template", tags=["Finance"])

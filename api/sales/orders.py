@@ -20,8 +20,8 @@ from domains.sales.messages import (
     ShipmentConfirmed,
 )
 from domains.sales.queries import OrderSummary, OrderView
-from foundation.approvals import DecisionAsked
-from foundation.messages import Message
+from foundation.process.approvals import DecisionAsked
+from foundation.values.messages import Message
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
 

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, NullPool
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from foundation.database import Table, asyncpg_url
-from foundation.migrations import every_table
-from foundation.roles import MIGRATING
+from foundation.database.connections import Table, asyncpg_url
+from foundation.database.migrations import every_table
+from foundation.database.roles import MIGRATING
 
 WAITS_AT_MOST = "SET lock_timeout = '1s'"
 LETS_BY_SECONDS = 1.0

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from foundation.letters import Letter, MailAddress
-from foundation.messages import ComposedText, Message, Text
+from foundation.outbound.letters import Letter, MailAddress
+from foundation.values.messages import ComposedText, Message, Text
 
 EventPattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+\*?))$", max_length=100)]
 """An event, `sales.order_confirmed`, or several: `receivables.*`, `*`."""

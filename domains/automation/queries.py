@@ -10,11 +10,11 @@ from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select
 from domains.automation.messages import IntendedMessage, MessageKind
 from domains.automation.rules import LETTERS, MOST_MESSAGES, Done, Listener
 from domains.automation.tables import MailRule, OutgoingMessage, Webhook, WebhookSecret
-from foundation.database import columns_for
-from foundation.errors import NotFound
-from foundation.messages import Message
-from foundation.tables import OperationLog, everything_before
-from foundation.transaction import Row, Transaction
+from foundation.database.connections import columns_for
+from foundation.database.tables import OperationLog, everything_before
+from foundation.database.transaction import Row, Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message
 
 
 class WebhookView(Message):

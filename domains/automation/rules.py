@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domains.automation.messages import MessageKind
-from foundation.errors import BusinessError
+from foundation.values.errors import BusinessError
 
 MESSAGE_SPACE = UUID("3f1c1d52-8a0e-5c5b-9a55-0f7d4b1f6c02")
 MOST_MESSAGES = 100

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, fu
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from foundation.database import OfCompany, Table, TransactionId
+from foundation.database.connections import OfCompany, Table, TransactionId
 
 SCHEMA = {"schema": "automation"}
 _THIS_TRANSACTION = func.pg_current_xact_id()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from foundation.messages import Code, Message, Name, Text
+from foundation.values.messages import Code, Message, Name, Text
 
 ALL_COMPANIES = "*"
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from domains.identity.messages import Actor, DelegationView, StandsIn
 from domains.identity.rules import ADMINISTRATOR
 from domains.identity.tables import Delegation
-from foundation.transaction import Row, Transaction
+from foundation.database.transaction import Row, Transaction
 
 _SCOPE = text("SELECT set_config('perpetual.key_hash', :key_hash, true)")
 _ACTOR = text(

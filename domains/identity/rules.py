@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from domains.identity.messages import ALL_COMPANIES, Actor, GrantDelegation, RevokeDelegation, StandsIn
-from foundation.errors import BusinessError, Forbidden, Refusals
+from foundation.values.errors import BusinessError, Forbidden, Refusals
 
 ADMINISTRATOR = "administrator"
 READ_ALL = "*.read"

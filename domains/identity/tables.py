@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from foundation.database import OfCompany, Table
+from foundation.database.connections import OfCompany, Table
 
 
 class ApiKey(Table):

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.ledger.messages import Role
-from foundation.messages import Amount, Code, Message, PositiveQuantity, Quantity, Text, UnitAmount
+from foundation.values.messages import Amount, Code, Message, PositiveQuantity, Quantity, Text, UnitAmount
 
 
 class InventoryRole(Role):

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func, text
 
 from domains.master_data.tables import belongs_to
-from foundation.database import OfCompany, Posted, Table
+from foundation.database.connections import OfCompany, Posted, Table
 
 AMOUNT = Numeric(18, 4)
 

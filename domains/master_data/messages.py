@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from foundation.messages import (
+from foundation.values.messages import (
     Amount,
     Code,
     CountryCode,

@@ -18,12 +18,12 @@ from domains.master_data.views import (
     TaxCode,
     WarehouseView,
 )
-from foundation.database import columns_for
-from foundation.errors import BusinessError, NotFound
-from foundation.memory import remembered
-from foundation.messages import Message
-from foundation.money import ONE
-from foundation.transaction import Transaction
+from foundation.database.connections import columns_for
+from foundation.database.memory import remembered
+from foundation.database.transaction import Transaction
+from foundation.values.errors import BusinessError, NotFound
+from foundation.values.messages import Message
+from foundation.values.money import ONE
 
 
 class NoExchangeRate(BusinessError):

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from foundation.database import Table
+from foundation.database.connections import Table
 
 SCHEMA = {"schema": "master_data"}
 

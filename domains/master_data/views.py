@@ -15,7 +15,7 @@ from domains.master_data.messages import (
     PutTaxCode,
     PutWarehouse,
 )
-from foundation.money import ONE
+from foundation.values.money import ONE
 
 
 class CompanyView(PutCompany):

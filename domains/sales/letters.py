@@ -2,7 +2,7 @@
 
 from domains.master_data.views import CompanyView, CustomerView
 from domains.sales.queries import OrderLineView, OrderView
-from foundation.figures import Figures
+from foundation.values.figures import Figures
 
 LOCALES = {"de": ("de_DE", "dd.MM.yyyy"), "en": ("en_GB", "d MMMM yyyy")}
 SUBJECT = {"de": "Auftragsbestätigung {number}", "en": "Order confirmation {number}"}

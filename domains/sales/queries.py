@@ -9,11 +9,11 @@ from sqlalchemy import Select, select
 from domains.sales.messages import LineChange, PricedLine
 from domains.sales.rules.amendments import changes
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion, SalesReturn, SalesReturnLine
-from foundation import versions
-from foundation.database import columns_for
-from foundation.errors import Invalid, NotFound
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Row, Transaction
+from foundation.database.connections import columns_for
+from foundation.database.transaction import Row, Transaction
+from foundation.values import versions
+from foundation.values.errors import Invalid, NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 SORTABLE = ("ordered_on", "number", "total_amount", "customer_code")
 RETURNS_SORTABLE = ("authorised_on", "number")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
 from domains.master_data.tables import belongs_to
-from foundation.database import OfCompany, Table
+from foundation.database.connections import OfCompany, Table
 
 ORDER_NUMBER = Sequence("order_number", schema="sales", metadata=Table.metadata)
 RETURN_NUMBER = Sequence("return_number", schema="sales", metadata=Table.metadata)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from foundation.money import percent_of, rounded
+from foundation.values.money import percent_of, rounded
 from perpetual.demo.choice import PlayedOrder
 from perpetual.demo.people import ACCOUNTS, CREDIT, SALES, WAREHOUSE, People, Refused
 

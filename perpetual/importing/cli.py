@@ -18,7 +18,7 @@ from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.reports import ImportReport, report_of
 from api.imports.sending import Fate, RecordOutcome, send
 from api.imports.sources import SourceTables
-from foundation.errors import BusinessError
+from foundation.values.errors import BusinessError
 
 SHOWN_ERRORS = 20
 ERRORS_CSV = Path("import-errors.csv")

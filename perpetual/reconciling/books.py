@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, TextClause, bindparam, text
 
-from foundation.database import database
+from foundation.database.connections import database
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import Progress
 from temporalio.service import RPCError
 
-from foundation import agreement, temporal
-from foundation.agreement import NotTold
-from foundation.database import open_database
-from foundation.settings import settings
+from foundation.database.connections import open_database
+from foundation.operations import agreement
+from foundation.operations.agreement import NotTold
+from foundation.runtime import temporal
+from foundation.runtime.settings import settings
 from perpetual import addresses
 from perpetual.reconciling.comparing import Difference, Found, compare
 from perpetual.reconciling.mending import mend as mended

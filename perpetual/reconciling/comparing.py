@@ -9,10 +9,12 @@ from typing import Any
 
 from temporalio.client import Client, WorkflowExecution
 
-from foundation import agreement, lost, visibility
-from foundation.begun_again import Restored
-from foundation.commands import START
-from foundation.operation import OPERATIONS
+from foundation.operations import agreement
+from foundation.operations.commands import START
+from foundation.operations.operation import OPERATIONS
+from foundation.process import lost
+from foundation.process.begun_again import Restored
+from foundation.runtime import visibility
 from perpetual.reconciling import books, histories, numbers
 from perpetual.reconciling.books import BookedProcess
 from perpetual.reconciling.histories import Asked, RecordedRun, RecordedStep

@@ -9,7 +9,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.update.v1 import Request
 from temporalio.client import Client, WorkflowExecution
 
-from foundation.mailbox import AnsweredBefore, NextRun
+from foundation.operations.mailbox import AnsweredBefore, NextRun
 
 LOCAL_ACTIVITY = "core_local_activity"
 _OF_ANOTHER_RUN = {NextRun.type_name(), AnsweredBefore.type_name()}

@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 
-from foundation import agreement, begun_again, delivery
-from foundation.begun_again import RECONCILER
-from foundation.messages import Caller
+from foundation.operations import agreement, delivery
+from foundation.process import begun_again
+from foundation.process.begun_again import RECONCILER
+from foundation.values.messages import Caller
 from perpetual.reconciling import numbers
 from perpetual.reconciling.comparing import LISTENER, Found
 

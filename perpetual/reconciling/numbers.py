@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import text
 
 from activities.processes import skip_numbers
-from foundation.begun_again import RECONCILER
-from foundation.database import database
-from foundation.mailbox import NumbersSkipped, SkipNumbers
-from foundation.messages import Call, Caller
+from foundation.database.connections import database
+from foundation.operations.mailbox import NumbersSkipped, SkipNumbers
+from foundation.process.begun_again import RECONCILER
+from foundation.values.messages import Call, Caller
 
 NUMBER = re.compile(r"[A-Z]+(-.+)?-\d{6,}")
 SEQUENCES = {

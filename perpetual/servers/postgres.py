@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from foundation.roles import application_url_for
+from foundation.database.roles import application_url_for
 from perpetual.servers import processes
 from perpetual.servers.data_directory import data_directory_for, programs, user_for
 from perpetual.servers.passwords import kept_password

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from foundation import visibility
+from foundation.runtime import visibility
 from perpetual.servers.startup_errors import StartupError
 
 # The queue processors poll 20 times a second by default, so that each hop waits for a tick of 50 ms.

@@ -12,11 +12,11 @@ from sqlalchemy import insert, text
 from activities import approvals, identity
 from domains.identity.messages import ALL_COMPANIES, GrantDelegation, IssueApiKey, RevokeDelegation
 from domains.identity.rules import FourEyes, MayNotDecide
-from foundation.approvals import ApprovalDecided, RecordDecision, RemindOfApproval, WithdrawApproval
-from foundation.database import Database, rows_of
-from foundation.errors import BusinessError
-from foundation.messages import Call, Caller
-from foundation.tables import ApprovalState
+from foundation.database.connections import Database, rows_of
+from foundation.database.tables import ApprovalState
+from foundation.process.approvals import ApprovalDecided, RecordDecision, RemindOfApproval, WithdrawApproval
+from foundation.values.errors import BusinessError
+from foundation.values.messages import Call, Caller
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from foundation.database import Database, working_on
-from foundation.migrations import upgrade
+from foundation.database.connections import Database, working_on
+from foundation.database.migrations import upgrade
 from tests.architecture.source import ROOT
 from tests.servers import as_application
 

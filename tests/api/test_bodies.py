@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.erp import ADMIN_KEY, Erp, an_order
 
 PATH = "/v1/sales-orders"

@@ -5,7 +5,7 @@ import re
 
 import httpx
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.erp import Erp
 
 

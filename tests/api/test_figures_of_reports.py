@@ -10,8 +10,8 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation.messages import Caller
-from foundation.money import ZERO
+from foundation.values.messages import Caller
+from foundation.values.money import ZERO
 from tests.builders.finance import Accountant, a_line, an_entry
 from tests.erp import Erp
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation.messages import Caller
+from foundation.values.messages import Caller
 from tests.builders.finance import Accountant, a_line, an_entry
 from tests.erp import Erp
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation.messages import Caller
+from foundation.values.messages import Caller
 from tests.builders.inventory import CUSTOMER, GoodsKeeper, a_return, a_shipment, an_order, goods
 from tests.erp import Erp
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation.messages import Caller
+from foundation.values.messages import Caller
 from tests.builders.master_data import Registrar
 from tests.erp import ADMIN_KEY, Erp
 

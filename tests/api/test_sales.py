@@ -7,7 +7,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation.messages import Caller
+from foundation.values.messages import Caller
 from tests.builders.sales import Clerk, a_line, a_return, an_amendment, an_order
 from tests.erp import Erp
 

@@ -54,7 +54,7 @@ def refusals(root: Path) -> Iterator[NamedClass]:
 
 
 def public_type(name: str) -> str:
-    """The last part of a refusal's `/problems/…`, made here as `foundation.errors` makes it."""
+    """The last part of a refusal's `/problems/…`, made here as `foundation.values.errors` makes it."""
     return "".join(f"-{letter}" if letter.isupper() else letter for letter in name).lower().removeprefix("-")
 
 

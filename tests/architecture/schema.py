@@ -7,9 +7,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from foundation.database import Table
-from foundation.migrations import every_table
-from foundation.roles import APPLICATION_ROLE
+from foundation.database.connections import Table
+from foundation.database.migrations import every_table
+from foundation.database.roles import APPLICATION_ROLE
 
 OF_NO_COMPANY = {
     "public.alembic_version": "which migrations the database has seen",

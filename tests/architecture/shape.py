@@ -15,10 +15,10 @@ NO_DOMAIN = {"processes": "process", "approvals": "approval", "runs": "run"}
 """Modules of `activities/` that belong to no domain, and the first word of their operations' names."""
 
 DECLARES = (
-    "foundation.operation.operation",
-    "foundation.operation.look",
-    "foundation.outside.outside",
-    "foundation.batch.batch",
+    "foundation.operations.operation.operation",
+    "foundation.operations.operation.look",
+    "foundation.outbound.outside.outside",
+    "foundation.process.batch.batch",
 )
 """What makes a function a step of a process."""
 
@@ -153,7 +153,7 @@ def _below_its_floor(path: Path) -> tuple[str, ...]:
 
 
 _OPERATION = '''
-from foundation.operation import operation
+from foundation.operations.operation import operation
 @operation("{name}")
 async def pay(session: object, ask: object) -> object:
     """{says}"""

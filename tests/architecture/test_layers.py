@@ -29,13 +29,15 @@ KINDS: dict[str, type[Contract]] = {"layers": LayersContract, "forbidden": Forbi
 Border = Callable[[ImportGraph], list[str]]
 
 SEEDED_IMPORTS = [
-    ("floors", "foundation.money", "domains.receivables.messages"),
+    ("floors", "foundation.values.money", "domains.receivables.messages"),
     ("floors", "domains.sales.messages", "activities.sales"),
     ("floors", "activities.sales", "workflows.order_to_cash"),
     ("floors", "workflows.order_to_cash", "api.door"),
     ("floors", "api.door", "workers.registry"),
     ("floors", "workers.registry", "api.door"),
     ("floors", "workers.registry", "perpetual"),
+    ("rooms", "foundation.values.money", "foundation.runtime.settings"),
+    ("rooms", "foundation.operations.operation", "foundation.process.steps"),
     ("bands-of-domains", "domains.sales.messages", "domains.receivables.messages"),
     ("bands-of-domains", "domains.master_data.messages", "domains.sales.messages"),
     ("bands-of-activities", "activities.sales", "activities.receivables"),
@@ -53,11 +55,15 @@ SEEDED_IMPORTS = [
     ("temporal", "activities.sales", "temporalio"),
     ("temporal", "domains.sales.messages", "temporalio"),
     ("http", "activities.sales", "fastapi"),
-    ("beside-the-house", "foundation.money", "tests"),
-    ("checker", "perpetual.checker.running", "foundation.database"),
+    ("beside-the-house", "foundation.values.money", "tests"),
+    ("checker", "perpetual.checker.running", "foundation.database.connections"),
     ("checker", "perpetual.checker.invariants", "sqlalchemy"),
 ]
-NEW_DOMAINS = [("bands-of-domains", "domains.fleet"), ("bands-of-activities", "activities.fleet")]
+NEW_DOMAINS = [
+    ("bands-of-domains", "domains.fleet"),
+    ("bands-of-activities", "activities.fleet"),
+    ("rooms", "foundation.cellar"),
+]
 
 SEEDED_CROSSINGS: list[tuple[Border, str, str]] = [
     (borders.domains_that_activities_should_not_touch, "activities.sales", "domains.receivables.messages"),
@@ -78,7 +84,7 @@ SEEDED_CROSSINGS: list[tuple[Border, str, str]] = [
     (borders.what_processes_should_not_touch, "workflows.order_to_cash", "sqlalchemy"),
     (borders.what_processes_should_not_touch, "workflows.order_to_cash", "domains.sales.queries"),
     (borders.what_processes_should_not_touch, "workflows.order_to_cash", "domains.sales.tables.orders"),
-    (borders.what_processes_should_not_touch, "workflows.order_to_cash", "foundation.database"),
+    (borders.what_processes_should_not_touch, "workflows.order_to_cash", "foundation.database.connections"),
 ]
 BORDERS = list(dict.fromkeys(border for border, _, _ in SEEDED_CROSSINGS))
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from foundation.errors import BusinessError
+from foundation.values.errors import BusinessError
 from tests.architecture.names import of_one_type, public_type, refusals, standing_twice
 from tests.architecture.source import ROOT, plant
 
@@ -34,13 +34,13 @@ def test_two_refusals_of_one_public_type_are_seen(tmp_path: Path) -> None:
         tmp_path,
         {
             "domains/sales/rules.py": "class TooLate(errors.BusinessError): ...\nclass Row: ...\n",
-            "foundation/days.py": "class Late(BusinessError): ...\nclass TooLate(Late): ...\n",
+            "foundation/values/days.py": "class Late(BusinessError): ...\nclass TooLate(Late): ...\n",
             "foundation/rows.py": "class Row: ...\n",
         },
     )
 
     assert of_one_type(tmp_path) == [
-        "too-late: domains/sales/rules.py:1 TooLate, foundation/days.py:2 TooLate"
+        "too-late: domains/sales/rules.py:1 TooLate, foundation/values/days.py:2 TooLate"
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer.main
 
-from foundation.settings import Settings
+from foundation.runtime.settings import Settings
 from tests.architecture.pages import (
     Route,
     unknown_commands,
@@ -22,7 +22,7 @@ READ_BY_HAND = re.compile(r"PERPETUAL_[A-Z_]*[A-Z]")
 
 def test_events_operations_and_tables_in_the_pages_exist() -> None:
     from domains.automation.rules import events_of  # noqa: PLC0415
-    from foundation.operation import OPERATIONS  # noqa: PLC0415
+    from foundation.operations.operation import OPERATIONS  # noqa: PLC0415
     from workers import registry  # noqa: PLC0415
 
     registry.operations()

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from foundation.database import asyncpg_url
+from foundation.database.connections import asyncpg_url
 from tests.architecture import schema
 
 SEEDED_TABLES = [

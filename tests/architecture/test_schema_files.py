@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from domains import BANDS
-from foundation.migrations import schema_files, upgrade
+from foundation.database.migrations import schema_files, upgrade
 from tests.architecture.catalog import Catalog, catalog_of, differences
 from tests.architecture.source import ROOT, plant
 from tests.servers import as_application

@@ -56,10 +56,10 @@ from domains.receivables.messages import (
     PostInvoice,
 )
 from domains.receivables.queries.documents import InvoiceView, invoice
-from foundation.database import database
-from foundation.messages import Call, Caller
-from foundation.operation import Operation
-from foundation.transaction import Transaction
+from foundation.database.connections import database
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import Operation
+from foundation.values.messages import Call, Caller
 from tests.checked import everything_agrees
 
 A_DAY = date(2026, 3, 2)

@@ -28,7 +28,7 @@ from domains.inventory.messages import (
 )
 from domains.ledger.messages import LoadChart, PutFiscalYear
 from domains.master_data.messages import PutCompany, PutCustomer, PutItem, PutPaymentTerms, PutWarehouse
-from foundation.messages import Call, Caller
+from foundation.values.messages import Call, Caller
 
 A_DAY = date(2026, 3, 2)
 MAIN = "MAIN"

@@ -22,8 +22,8 @@ from domains.master_data.messages import (
     TaxKind,
 )
 from domains.master_data.views import ItemView
-from foundation.messages import Call, Caller
-from foundation.operation import Operation
+from foundation.operations.operation import Operation
+from foundation.values.messages import Call, Caller
 
 A_DAY = date(2026, 3, 2)
 Figure = int | str | Decimal

@@ -44,7 +44,7 @@ from domains.sales.queries import (
     return_view,
 )
 from domains.sales.rules.orders import PricingInputs
-from foundation.database import database
+from foundation.database.connections import database
 from tests.builders.master_data import (
     A_DAY,
     TAX_CODES,

@@ -9,7 +9,7 @@ from activities.ledger.accounts import put_dimension_value
 from activities.receivables.dunning import remind_customer
 from domains.ledger.messages import PutDimensionValue
 from domains.receivables.messages import RemindCustomer
-from foundation.messages import Call, Caller
+from foundation.values.messages import Call, Caller
 from tests.erp import Erp, an_order
 
 BACK = {"reversed_on": "2026-03-25", "reason": "a mistake"}

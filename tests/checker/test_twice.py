@@ -14,8 +14,8 @@ from activities import inventory
 from activities.ledger import payments
 from domains.inventory.messages import PostGoodsIssue
 from domains.ledger.messages import PostPayment
-from foundation.messages import Call, Caller
-from foundation.operation import Operation
+from foundation.operations.operation import Operation
+from foundation.values.messages import Call, Caller
 from tests.checked import everything_agrees, violations
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation.database import Database
-from foundation.temporal import DATA_CONVERTER
+from foundation.database.connections import Database
+from foundation.runtime.temporal import DATA_CONVERTER
 from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps

@@ -5,7 +5,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-from foundation import faults
+from foundation.runtime import faults
 
 IS_API = "PERPETUAL_IS_API"
 """What is forked is to be the API and no worker; the file into which it logs."""

@@ -16,8 +16,8 @@ from pathlib import Path
 import uvloop
 
 import api.app
-from foundation import faults, telemetry
-from foundation.settings import settings
+from foundation.runtime import faults, telemetry
+from foundation.runtime.settings import settings
 from perpetual.cli import api as run_api
 from tests.faults.dying import DIES_AS_TOLD, IS_API, die_as_told
 from workers import registry

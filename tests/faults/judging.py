@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
-from foundation import faults
+from foundation.runtime import faults
 from perpetual.addresses import OWNER
 from tests.faults.books import Books
 from tests.faults.portraits import Connection

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from foundation import operation
-from foundation.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
+from foundation.operations import operation
+from foundation.runtime.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
 from tests.faults.doomed import Points
 from tests.faults.fault_run import MOST_SECONDS_AFTER, Plan, Result, run
 from tests.faults.kinds import AT_THE_DOOR, OPERATIONS

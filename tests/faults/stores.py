@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from foundation import delivery, inbox
-from foundation.temporal import DATA_CONVERTER
+from foundation.operations import delivery, inbox
+from foundation.runtime.temporal import DATA_CONVERTER
 from tests.environment import at_work
 from tests.faulty_steps import FaultySteps
 from tests.servers import start_temporal_dev_server

@@ -15,12 +15,12 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from foundation import agreement
-from foundation.agreement import Door, NotTold
-from foundation.database import Database, working_on
-from foundation.database import database as database_of
-from foundation.migrations import upgrade
-from foundation.temporal import DATA_CONVERTER
+from foundation.database.connections import Database, working_on
+from foundation.database.connections import database as database_of
+from foundation.database.migrations import upgrade
+from foundation.operations import agreement
+from foundation.operations.agreement import Door, NotTold
+from foundation.runtime.temporal import DATA_CONVERTER
 from perpetual.checking import Shown
 from perpetual.reconciling import command
 from perpetual.reconciling.comparing import Found

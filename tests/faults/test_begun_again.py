@@ -10,9 +10,10 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDReusePolicy
 
 from domains.sales.messages import PlaceOrder
-from foundation import begun_again, visibility
-from foundation.messages import Caller
-from foundation.settings import settings
+from foundation.process import begun_again
+from foundation.runtime import visibility
+from foundation.runtime.settings import settings
+from foundation.values.messages import Caller
 from tests.erp import Erp
 from tests.workflows.approving import a_held_order, decide
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from temporalio.client import Client, ScheduleBackfill
 
-from foundation import batch
+from foundation.process import batch
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.workflows.billing_together import agrees, deliver, pay, until_billed

@@ -9,7 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domains.sales.messages import CloseOrder, InspectReturn
 from domains.sales.rules.fulfilment import Fulfilment
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.erp import Erp, Refused, an_order
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from foundation import faults
+from foundation.runtime import faults
 from tests.faults import dying
 
 

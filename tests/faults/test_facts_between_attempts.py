@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from foundation.faults import AFTER_COMMIT
-from foundation.settings import settings
+from foundation.runtime.faults import AFTER_COMMIT
+from foundation.runtime.settings import settings
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from foundation import failing_tasks, visibility
-from foundation.messages import Caller, Message
-from foundation.process import Process
-from foundation.settings import settings
-from foundation.temporal import is_stuck
+from foundation.process import failing_tasks
+from foundation.process.process import Process
+from foundation.runtime import visibility
+from foundation.runtime.settings import settings
+from foundation.runtime.temporal import is_stuck
+from foundation.values.messages import Caller, Message
 from tests.erp import Erp, an_order
 
 

@@ -19,9 +19,9 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
-from foundation import visibility
-from foundation.faults import BEFORE_BEGIN
-from foundation.messages import Caller
+from foundation.runtime import visibility
+from foundation.runtime.faults import BEFORE_BEGIN
+from foundation.values.messages import Caller
 from tests.announcements import Announcing, subscribe_by_hand
 from tests.doubles.receiver import listening
 from tests.erp import Erp

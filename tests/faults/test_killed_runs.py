@@ -12,9 +12,9 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from foundation import visibility
-from foundation.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
-from foundation.messages import Caller
+from foundation.runtime import visibility
+from foundation.runtime.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
+from foundation.values.messages import Caller
 from tests.erp import Erp
 from tests.workflows.runs.debtors import TODAY, each_once, owing, run_id, until
 from workflows.dunning_run import DunningRun, RunOn

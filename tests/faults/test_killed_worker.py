@@ -25,9 +25,9 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from domains.ledger.messages import ReceivePayment
 from domains.sales.messages import ConfirmShipment, PlaceOrder
-from foundation import visibility
-from foundation.faults import AFTER_COMMIT
-from foundation.messages import Caller, Message
+from foundation.runtime import visibility
+from foundation.runtime.faults import AFTER_COMMIT
+from foundation.values.messages import Caller, Message
 from tests.erp import Erp
 from workflows.order_to_cash import OrderToCash
 

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.erp import Erp
 from tests.faults.stores import nobody_else_sends
 from tests.faulty_steps import FaultySteps

@@ -7,10 +7,10 @@ import asyncpg
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from foundation import begun_again
-from foundation.begun_again import Restored
-from foundation.mailbox import AnsweredBefore, NextRun
-from foundation.messages import Caller
+from foundation.operations.mailbox import AnsweredBefore, NextRun
+from foundation.process import begun_again
+from foundation.process.begun_again import Restored
+from foundation.values.messages import Caller
 from perpetual.explaining.story import story_of
 from perpetual.reconciling import comparing, histories
 from perpetual.reconciling.books import BookedProcess

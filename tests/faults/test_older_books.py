@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 from temporalio.client import Client
 
-from foundation.database import Database, open_database, working_on
+from foundation.database.connections import Database, open_database, working_on
 from perpetual.reconciling.comparing import compare
 from perpetual.reconciling.mending import mend
 from tests.erp import Erp

@@ -7,10 +7,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from foundation import agreement, failing_tasks
-from foundation.database import working_on
-from foundation.migrations import upgrade
-from foundation.settings import settings
+from foundation.database.connections import working_on
+from foundation.database.migrations import upgrade
+from foundation.operations import agreement
+from foundation.process import failing_tasks
+from foundation.runtime.settings import settings
 from perpetual.reconciling.comparing import compare
 from tests.erp import Erp
 from tests.faults.stores import nobody_else_sends

@@ -11,9 +11,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from foundation import agreement
-from foundation.database import working_on
-from foundation.migrations import upgrade
+from foundation.database.connections import working_on
+from foundation.database.migrations import upgrade
+from foundation.operations import agreement
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from tests.faults.test_agreement import nobody_there
 from tests.servers import as_application, free_port, run_postgres

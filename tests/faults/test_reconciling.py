@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from foundation import lost
+from foundation.process import lost
 from tests.erp import Erp
 from tests.faults.stores import nobody_else_sends
 

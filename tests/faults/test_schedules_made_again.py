@@ -10,8 +10,8 @@ import httpx
 import pytest
 from temporalio.client import Client, ScheduleHandle
 
-from foundation import schedules
-from foundation.temporal import DATA_CONVERTER
+from foundation.process import schedules
+from foundation.runtime.temporal import DATA_CONVERTER
 from tests.erp import Erp
 from tests.faults.stores import serving
 from tests.faulty_steps import FaultySteps

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from foundation.database import Database
+from foundation.database.connections import Database
 from perpetual.reconciling.comparing import compare
 from perpetual.reconciling.mending import mend
 from tests.erp import Erp

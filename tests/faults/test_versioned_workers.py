@@ -12,7 +12,7 @@ from httpx import AsyncClient
 from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from foundation.settings import Settings, settings
+from foundation.runtime.settings import Settings, settings
 from tests.erp import Erp
 from tests.faults.version_b import make_version_a, make_version_b
 from tests.workflows.approving import a_held_order, decide

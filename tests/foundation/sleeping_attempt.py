@@ -10,9 +10,9 @@ import signal
 import sys
 from uuid import UUID
 
-from foundation.database import open_database
-from foundation.errors import BusinessError
-from foundation.messages import Call, Caller
+from foundation.database.connections import open_database
+from foundation.values.errors import BusinessError
+from foundation.values.messages import Call, Caller
 from tests import stopped_attempts
 from tests.foundation.steps_and_ways_back import PAIRS
 

@@ -12,8 +12,8 @@ from activities.receivables import credit
 from domains.inventory.messages import LineToReserve, ReleaseReservation, ReserveStock
 from domains.receivables.messages import CheckCredit, ReleaseCredit
 from domains.sales.messages import CancelOrder, PlaceOrder
-from foundation.database import database
-from foundation.messages import Call, Caller
+from foundation.database.connections import database
+from foundation.values.messages import Call, Caller
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,10 @@ from sqlalchemy import insert
 from activities import inventory, master_data
 from domains.master_data.messages import PutItem, PutWarehouse
 from domains.receivables.tables.dunning import Dunning, DunningLetter
-from foundation.database import Database, rows_of
-from foundation.database import database as database_of
-from foundation.messages import Caller
-from foundation.roles import POWERS, LoginRefused
+from foundation.database.connections import Database, rows_of
+from foundation.database.connections import database as database_of
+from foundation.database.roles import POWERS, LoginRefused
+from foundation.values.messages import Caller
 from tests.builders import inventory as warehouse
 from tests.builders.finance import Accountant, a_line, an_entry
 from tests.foundation.guarded_rows import INTEGRITY, NOT_ALLOWED, ONLY_BY_TABLE_GUARDS

@@ -10,14 +10,14 @@ import asyncpg
 import pytest
 
 from domains.ledger.tables.open_items import Allocation, Payment, Refund
-from foundation.closing import Closing
-from foundation.database import Database, rows_of
-from foundation.documents import write_document
-from foundation.errors import BusinessError
-from foundation.messages import Call, Caller, Message
-from foundation.operation import Operation
-from foundation.tables import ApprovalState
-from foundation.transaction import Transaction
+from foundation.database.closing import Closing
+from foundation.database.connections import Database, rows_of
+from foundation.database.documents import write_document
+from foundation.database.tables import ApprovalState
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import Operation
+from foundation.values.errors import BusinessError
+from foundation.values.messages import Call, Caller, Message
 
 
 class Note(Message):

@@ -11,12 +11,12 @@ from sqlalchemy import text
 from temporalio import workflow
 from temporalio.client import Client
 
-from foundation import commands, delivery, inbox
-from foundation.commands import MOST_BYTES, START, Accepted, Outcome, Request, TooLarge
-from foundation.database import Database
-from foundation.errors import Conflict
-from foundation.mailbox import NOT_WAITED_FOR, STARTED
-from foundation.messages import Caller, Message
+from foundation.database.connections import Database
+from foundation.operations import commands, delivery, inbox
+from foundation.operations.commands import MOST_BYTES, START, Accepted, Outcome, Request, TooLarge
+from foundation.operations.mailbox import NOT_WAITED_FOR, STARTED
+from foundation.values.errors import Conflict
+from foundation.values.messages import Caller, Message
 from tests.foundation.left_to_send import NOTHING_IS_LEFT_TO_SEND
 from workers import registry, relay
 

@@ -12,7 +12,7 @@ from temporalio.client import WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import TimeoutError as AttemptTookTooLong
 from temporalio.service import RPCError
 
-from foundation import failures
+from foundation.runtime import failures
 
 OUTAGES: list[type[BaseException]] = [
     asyncpg.PostgresConnectionError,

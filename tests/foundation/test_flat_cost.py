@@ -2,9 +2,9 @@
 
 import asyncpg
 
-from foundation.database import Database
-from foundation.operation import OPENING
-from foundation.roles import APPLICATION_ROLE
+from foundation.database.connections import Database
+from foundation.database.roles import APPLICATION_ROLE
+from foundation.operations.operation import OPENING
 
 
 async def test_an_operation_is_found_by_its_key_also_by_a_plan_that_was_made_for_no_company(

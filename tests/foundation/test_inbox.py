@@ -17,15 +17,15 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities import inventory
 from domains.inventory.messages import ReceiptLine, ReceiveStock
-from foundation import inbox
-from foundation.database import Database
-from foundation.errors import BusinessError
-from foundation.inbox import InboxRow
-from foundation.messages import Call, Caller, Message
-from foundation.operation import operation
-from foundation.tables import Inbox
-from foundation.temporal import DATA_CONVERTER
-from foundation.transaction import Row, Transaction
+from foundation.database.connections import Database
+from foundation.database.tables import Inbox
+from foundation.database.transaction import Row, Transaction
+from foundation.operations import inbox
+from foundation.operations.inbox import InboxRow
+from foundation.operations.operation import operation
+from foundation.runtime.temporal import DATA_CONVERTER
+from foundation.values.errors import BusinessError
+from foundation.values.messages import Call, Caller, Message
 from tests.erp import Erp, an_order
 from tests.servers import free_port
 

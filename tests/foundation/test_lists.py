@@ -6,12 +6,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Select, insert, select
 
-from foundation.database import Database, rows_of
-from foundation.errors import Invalid
-from foundation.lists import part_of
-from foundation.messages import Caller
-from foundation.tables import ProcessState
-from foundation.transaction import Transaction
+from foundation.database.connections import Database, rows_of
+from foundation.database.lists import part_of
+from foundation.database.tables import ProcessState
+from foundation.database.transaction import Transaction
+from foundation.values.errors import Invalid
+from foundation.values.messages import Caller
 
 _WRITE = insert(rows_of(ProcessState))
 _OF_ALL: Any = select(

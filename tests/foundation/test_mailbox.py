@@ -2,8 +2,8 @@
 
 import pytest
 
-from foundation.mailbox import AnsweredBefore, Event, Mailbox
-from foundation.messages import Caller, Message
+from foundation.operations.mailbox import AnsweredBefore, Event, Mailbox
+from foundation.values.messages import Caller, Message
 
 CLERK = Caller(company="ACME", actor="clerk", correlation_id="1")
 

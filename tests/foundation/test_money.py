@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.money import allocated, converted, minor_unit, rounded, rounded_unit_cost
+from foundation.values.money import allocated, converted, minor_unit, rounded, rounded_unit_cost
 
 
 @pytest.mark.parametrize(

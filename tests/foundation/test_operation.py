@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 from sqlalchemy import Integer, bindparam, text
 
-from foundation.database import Database
-from foundation.errors import BusinessError, Conflict
-from foundation.messages import Call, Caller, Message, Stage
-from foundation.operation import StepWasTakenBack, look, operation
-from foundation.tables import OperationLog, ProcessState
-from foundation.transaction import Transaction
+from foundation.database.connections import Database
+from foundation.database.tables import OperationLog, ProcessState
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import StepWasTakenBack, look, operation
+from foundation.values.errors import BusinessError, Conflict
+from foundation.values.messages import Call, Caller, Message, Stage
 
 
 class Count(Message):

@@ -9,8 +9,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from foundation.database import Database
-from foundation.messages import Caller
+from foundation.database.connections import Database
+from foundation.values.messages import Caller
 from tests.foundation.left_to_send import NOTHING_IS_LEFT_TO_SEND, NOTHING_IS_LEFT_TO_TELL
 
 _NOT_AS_THE_RULE_SAYS = """

@@ -9,9 +9,9 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
-from foundation import roles
-from foundation.database import Database
-from foundation.migrations import upgrade
+from foundation.database import roles
+from foundation.database.connections import Database
+from foundation.database.migrations import upgrade
 from tests.servers import Running, start_postgres
 
 OPERATIONS = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()

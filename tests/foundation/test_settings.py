@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from foundation.settings import WrongSettings, refuse_unknown, settings
+from foundation.runtime.settings import WrongSettings, refuse_unknown, settings
 
 
 @pytest.fixture(autouse=True)

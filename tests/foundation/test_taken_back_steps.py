@@ -20,9 +20,9 @@ from uuid import UUID, uuid4
 import psutil
 import pytest
 
-from foundation.database import Database
-from foundation.messages import Call, Caller
-from foundation.operation import StepWasTakenBack
+from foundation.database.connections import Database
+from foundation.operations.operation import StepWasTakenBack
+from foundation.values.messages import Call, Caller
 from tests import stopped_attempts
 from tests.checked import everything_agrees
 from tests.erp import Erp

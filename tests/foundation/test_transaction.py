@@ -17,10 +17,10 @@ from activities.master_data import put_company
 from domains.automation.tables import Cursor
 from domains.master_data.messages import PutCompany
 from domains.receivables.tables.dunning import DunningProcedure
-from foundation import transaction
-from foundation.database import Database, Table, rows_of, working_on
-from foundation.messages import Call, Caller
-from foundation.tables import ApprovalState, OperationLog, ProcessState
+from foundation.database import transaction
+from foundation.database.connections import Database, Table, rows_of, working_on
+from foundation.database.tables import ApprovalState, OperationLog, ProcessState
+from foundation.values.messages import Call, Caller
 from tests.doubles.parting_server import in_front_of
 
 _KEYS = select(DunningProcedure.code, DunningProcedure.levels, DunningProcedure.changed_at).where(

@@ -7,14 +7,14 @@ import pytest
 from pydantic import Field, ValidationError
 from temporalio.api.common.v1 import Payload
 
-from foundation import versions
-from foundation.database import Database
-from foundation.errors import Conflict
-from foundation.mailbox import BeginProcess
-from foundation.messages import Call, Caller, Message
-from foundation.operation import Operation
-from foundation.temporal import DATA_CONVERTER
-from foundation.transaction import Transaction
+from foundation.database.connections import Database
+from foundation.database.transaction import Transaction
+from foundation.operations.mailbox import BeginProcess
+from foundation.operations.operation import Operation
+from foundation.runtime.temporal import DATA_CONVERTER
+from foundation.values import versions
+from foundation.values.errors import Conflict
+from foundation.values.messages import Call, Caller, Message
 from tests.erp import Erp, an_order
 
 

@@ -13,13 +13,13 @@ from activities import inventory, sales
 from activities.receivables import credit
 from domains.automation.messages import IntendedMessage
 from domains.sales.messages import ConfirmShipment, PlaceOrder
-from foundation.approvals import Approval
-from foundation.mailbox import command
-from foundation.messages import Message
-from foundation.next_run import Carried
-from foundation.operation import Operation
-from foundation.run_messages import Status
-from foundation.undo import Undo
+from foundation.operations.mailbox import command
+from foundation.operations.operation import Operation
+from foundation.process.approvals import Approval
+from foundation.process.next_run import Carried
+from foundation.process.run_messages import Status
+from foundation.process.undo import Undo
+from foundation.values.messages import Message
 from tests.histories.seeding import FINGERPRINT, MADE, NOTHING, OtherOperations, another, seeded
 from workflows.announcements import Announcements
 from workflows.customer_return import CustomerReturn

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps

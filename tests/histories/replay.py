@@ -17,10 +17,10 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 
-from foundation.defects import DefectsAreSeen
-from foundation.process import Process
-from foundation.run import Run
-from foundation.temporal import DATA_CONVERTER
+from foundation.process.defects import DefectsAreSeen
+from foundation.process.process import Process
+from foundation.process.run import Run
+from foundation.runtime.temporal import DATA_CONVERTER
 from tests.histories import fingerprint
 from tests.histories.changes import CHANGES
 from tests.histories.commands import Watched

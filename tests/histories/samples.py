@@ -7,8 +7,8 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from temporalio import workflow
 
-from foundation.messages import Call, Stage
-from foundation.operation import OPERATIONS
+from foundation.operations.operation import OPERATIONS
+from foundation.values.messages import Call, Stage
 from workers import registry
 
 TEXTS = {

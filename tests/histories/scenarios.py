@@ -6,8 +6,8 @@ Each gives the id of its process when it is over. Further ones are in `ways_of_o
 from datetime import datetime
 from typing import Any
 
-from foundation.messages import Caller
-from foundation.settings import settings
+from foundation.runtime.settings import settings
+from foundation.values.messages import Caller
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.erp import Erp, an_order

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, get_type_hints
 
 from temporalio import workflow
 
-from foundation.operation import Operation
-from foundation.process import Process
+from foundation.operations.operation import Operation
+from foundation.process.process import Process
 from workflows.order_to_cash import OrderToCash
 
 Changed = TypeVar("Changed", bound=type[Process])

@@ -16,10 +16,10 @@ from temporalio.client import WorkflowHistory
 
 from activities.master_data import items
 from domains.sales.messages import ConfirmShipment
-from foundation.approvals import Approvals
-from foundation.mailbox import STARTED, command, fact
-from foundation.operation import OPERATIONS, Operation
-from foundation.process import Process
+from foundation.operations.mailbox import STARTED, command, fact
+from foundation.operations.operation import OPERATIONS, Operation
+from foundation.process.approvals import Approvals
+from foundation.process.process import Process
 from tests.histories import fingerprint
 from tests.histories.commands import CONTINUES
 from tests.histories.replay import process_of, recorded, ways

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from foundation import versions
-from foundation.messages import Message
-from foundation.temporal import DATA_CONVERTER
+from foundation.runtime.temporal import DATA_CONVERTER
+from foundation.values import versions
+from foundation.values.messages import Message
 from tests.histories.recording import MESSAGES, is_on
 from tests.histories.samples import message_types, name_of, sample
 

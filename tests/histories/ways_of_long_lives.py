@@ -3,8 +3,8 @@
 import asyncio
 
 from domains.receivables.queries import billing as billing_queries
-from foundation import visibility
-from foundation.settings import settings
+from foundation.runtime import visibility
+from foundation.runtime.settings import settings
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.histories.instead import instead

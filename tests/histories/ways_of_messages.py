@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.announcements import Announcing
 from tests.doubles.mail_server import taking_mail
 from tests.doubles.receiver import listening

@@ -8,9 +8,9 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domains.sales.messages import PlaceOrder
-from foundation import delivery
-from foundation.approvals import ID_SPACE, DecideApproval
-from foundation.messages import Caller
+from foundation.operations import delivery
+from foundation.process.approvals import ID_SPACE, DecideApproval
+from foundation.values.messages import Caller
 from tests.erp import an_order
 from tests.histories.changes import LooksOnceMore
 from tests.histories.instead import instead

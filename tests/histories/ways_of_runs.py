@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from foundation import batch
-from foundation.settings import settings
+from foundation.process import batch
+from foundation.runtime.settings import settings
 from tests.announcements import Announcing
 from tests.histories.instead import instead
 from tests.histories.replay import LONG_LIVES, living_so_long

@@ -18,7 +18,7 @@ import pytest
 import typer
 from sqlalchemy import make_url
 
-from foundation.roles import APPLICATION_ROLE
+from foundation.database.roles import APPLICATION_ROLE
 from perpetual import cli
 from perpetual.addresses import APPLICATION, OWNER, Addresses
 from perpetual.bootstrap import make_ready

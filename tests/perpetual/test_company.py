@@ -22,7 +22,7 @@ from domains.master_data.messages import (
     PutWarehouse,
 )
 from domains.receivables.messages import ReceivablesRole
-from foundation.messages import Message
+from foundation.values.messages import Message
 from perpetual.company_seed import customers as buyers
 from perpetual.company_seed import goods, orders
 from perpetual.company_seed.__main__ import FOLDER

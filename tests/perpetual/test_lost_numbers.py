@@ -2,7 +2,7 @@
 
 import re
 
-from foundation.migrations import ROOT, schema_files
+from foundation.database.migrations import ROOT, schema_files
 from perpetual.reconciling.numbers import SEQUENCES
 
 DRAWN = re.compile(r"sequence_number\(\s*\"([A-Z]+)\",\s*\"([a-z_.]+)\"")

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from foundation.migrations import upgrade
+from foundation.database.migrations import upgrade
 from perpetual.addresses import APPLICATION, OWNER
 from tests.faults.version_b import make_version_b
 from tests.servers import as_application

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from api import health
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from perpetual import addresses
 from perpetual.installation import whom_to_tell
 from perpetual.servers import processes

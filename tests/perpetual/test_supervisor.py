@@ -17,7 +17,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from foundation.settings import Settings
+from foundation.runtime.settings import Settings
 from perpetual.installation import Installation, delete_everything
 from perpetual.servers import processes
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres

@@ -12,7 +12,7 @@ from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.converter import PayloadCodec
 
-from foundation.temporal import DATA_CONVERTER
+from foundation.runtime.temporal import DATA_CONVERTER
 from workers.payloads import SEARCHES, spare_the_search
 
 

@@ -9,8 +9,8 @@ from temporalio.client import WorkflowHandle
 from activities.receivables.invoices import post_collective_invoice
 from domains.receivables.messages import MonthInTurn, PostCollectiveInvoice
 from domains.receivables.rules.collective import invoice_id_of
-from foundation import inbox
-from foundation.messages import Call, Caller
+from foundation.operations import inbox
+from foundation.values.messages import Call, Caller
 from tests.checked import violations_at_rest
 from tests.erp import Erp, an_order
 

@@ -11,7 +11,7 @@ from httpx import AsyncClient
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps

@@ -11,10 +11,10 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.door import AskedRequest
-from foundation import commands, delivery
-from foundation.messages import Caller
-from foundation.run import CancelRun
-from foundation.settings import settings
+from foundation.operations import commands, delivery
+from foundation.process.run import CancelRun
+from foundation.runtime.settings import settings
+from foundation.values.messages import Caller
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
 from tests.workflows.test_documents_of_one_operation import temporal_is_away

@@ -8,9 +8,9 @@ from temporalio.client import WorkflowFailureError
 
 from api.door import ID_SPACE
 from domains.sales.messages import PlaceOrder
-from foundation import visibility
-from foundation.messages import Caller, Message
-from foundation.settings import settings
+from foundation.runtime import visibility
+from foundation.runtime.settings import settings
+from foundation.values.messages import Caller, Message
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
 from workflows.order_to_cash import OrderToCash

@@ -8,8 +8,8 @@ from uuid import uuid4
 import asyncpg
 from temporalio.client import Client
 
-from foundation import inbox
-from foundation.temporal import DATA_CONVERTER
+from foundation.operations import inbox
+from foundation.runtime.temporal import DATA_CONVERTER
 from tests.erp import Erp, an_order
 from tests.servers import free_port
 

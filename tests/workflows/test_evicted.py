@@ -3,7 +3,7 @@
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.erp import Erp, an_order
 from workers import registry
 

@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 
 from domains.automation.rules import LETTERS
-from foundation.settings import settings
+from foundation.runtime.settings import settings
 from tests.announcements import Announcing, listen_often
 from tests.doubles.mail_server import Fault, MailServer, taking_mail
 from tests.erp import Erp

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domains.sales.messages import CancelOrder
-from foundation.messages import LONGEST_TEXT
+from foundation.values.messages import LONGEST_TEXT
 from tests.erp import Erp
 from tests.workflows.approving import a_held_order, decide
 

@@ -10,12 +10,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import bindparam, select
 
-from foundation import delivery
-from foundation.commands import Accepted
-from foundation.database import database
-from foundation.messages import Caller
-from foundation.process import Process
-from foundation.tables import AcceptedCommand
+from foundation.database.connections import database
+from foundation.database.tables import AcceptedCommand
+from foundation.operations import delivery
+from foundation.operations.commands import Accepted
+from foundation.process.process import Process
+from foundation.values.messages import Caller
 from tests.erp import Erp, an_order
 from tests.workflows.approving import a_held_order, decide
 from tests.workflows.conftest import LongTimes

@@ -9,12 +9,12 @@ from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
 from domains.sales.messages import OrderClosed, PlaceOrder
-from foundation.mailbox import Event
-from foundation.messages import Stage
-from foundation.process import Process
-from foundation.settings import settings
-from foundation.temporal import DATA_CONVERTER
-from foundation.undo import Undo
+from foundation.operations.mailbox import Event
+from foundation.process.process import Process
+from foundation.process.undo import Undo
+from foundation.runtime.settings import settings
+from foundation.runtime.temporal import DATA_CONVERTER
+from foundation.values.messages import Stage
 from tests.erp import Erp, an_order
 from tests.histories import fingerprint
 from tests.workflows.approving import a_held_order, decide

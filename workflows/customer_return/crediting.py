@@ -10,8 +10,8 @@ from activities.receivables import credit_notes
 from domains.ledger.messages import PostRefund, RefundPosted
 from domains.receivables.messages import Billed, BilledInvoice, CreditNotePosted, LineToCredit, PostCreditNote
 from domains.sales.messages import Resolution
-from foundation.money import ZERO
-from foundation.process import Process
+from foundation.process.process import Process
+from foundation.values.money import ZERO
 
 
 class Credited(NamedTuple):

@@ -29,8 +29,8 @@ from domains.sales.messages import (
     ReturnEnded,
     RunReturn,
 )
-from foundation.mailbox import Event, command
-from foundation.undo import Undo
+from foundation.operations.mailbox import Event, command
+from foundation.process.undo import Undo
 from workflows.customer_return import crediting, translation
 from workflows.customer_return.refusals import ReturnCancelled
 from workflows.customer_return.return_process import ReturnProcess

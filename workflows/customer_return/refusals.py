@@ -1,6 +1,6 @@
 """What a return says no to."""
 
-from foundation.errors import BusinessError
+from foundation.values.errors import BusinessError
 
 
 class ReturnCancelled(BusinessError):

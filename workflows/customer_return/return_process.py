@@ -12,8 +12,8 @@ from domains.sales.messages import (
     ReturnProgress,
     RunReturn,
 )
-from foundation.money import ZERO
-from foundation.process import Process
+from foundation.process.process import Process
+from foundation.values.money import ZERO
 from workflows.customer_return.crediting import Credited
 
 

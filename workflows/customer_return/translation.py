@@ -23,7 +23,7 @@ from domains.sales.messages import (
     RunReturn,
 )
 from domains.sales.rules.returns import NotAsAuthorised
-from foundation.errors import Refusals
+from foundation.values.errors import Refusals
 from workflows.customer_return import crediting
 
 SIX_DECIMALS = Decimal("0.000001")

@@ -7,9 +7,9 @@ from activities.receivables import credit
 from domains.inventory.messages import AmendReservation
 from domains.receivables.messages import CheckCredit
 from domains.sales.messages import AmendOrder, ConfirmOrder
-from foundation.mailbox import Event
-from foundation.messages import Caller
-from foundation.process import Process
+from foundation.operations.mailbox import Event
+from foundation.process.process import Process
+from foundation.values.messages import Caller
 from workflows.order_to_cash import answers, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OverCreditLimit

@@ -18,9 +18,9 @@ from domains.sales.messages import (
     PaymentReceived,
     ShipmentConfirmed,
 )
-from foundation.approvals import Approval, ApprovalDecided
-from foundation.messages import Stage
-from foundation.process import Process
+from foundation.process.approvals import Approval, ApprovalDecided
+from foundation.process.process import Process
+from foundation.values.messages import Stage
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OrderRejected
 

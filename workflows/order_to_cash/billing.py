@@ -14,8 +14,8 @@ from domains.ledger.messages import AllocatePayment
 from domains.master_data.messages import Invoicing
 from domains.receivables.messages import InvoicePosted, OrderShare, WithdrawFromBilling
 from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced, RecordFulfilment
-from foundation.messages import Caller
-from foundation.process import Process
+from foundation.process.process import Process
+from foundation.values.messages import Caller
 from workflows.order_to_cash import answers, translation
 from workflows.order_to_cash.facts import OrderFacts
 

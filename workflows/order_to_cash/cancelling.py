@@ -37,9 +37,9 @@ from domains.sales.messages import (
     ReturnEnded,
     RunReturn,
 )
-from foundation.mailbox import Event
-from foundation.money import ZERO
-from foundation.process import Process
+from foundation.operations.mailbox import Event
+from foundation.process.process import Process
+from foundation.values.money import ZERO
 from workflows.customer_return import crediting
 from workflows.order_to_cash import answers, billing, translation
 from workflows.order_to_cash.facts import OrderFacts

@@ -19,9 +19,9 @@ from domains.sales.messages import (
     ReturnEnded,
 )
 from domains.sales.rules.fulfilment import Fulfilment
-from foundation.days import check_not_before
-from foundation.money import ZERO
-from foundation.next_run import Carried
+from foundation.process.next_run import Carried
+from foundation.values.days import check_not_before
+from foundation.values.money import ZERO
 from workflows.customer_return.crediting import Credited
 from workflows.order_to_cash import translation
 from workflows.order_to_cash.refusals import (

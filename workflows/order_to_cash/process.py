@@ -22,10 +22,10 @@ from domains.inventory.messages import ReleaseReservation, ServedOrder
 from domains.ledger.messages import PostPayment, ReceivePayment, SettledInvoice
 from domains.receivables.messages import OrderShare, ReleaseCredit
 from domains.sales import messages
-from foundation.approvals import Approvals
-from foundation.mailbox import Event, command, fact
-from foundation.next_run import known
-from foundation.undo import Undo
+from foundation.operations.mailbox import Event, command, fact
+from foundation.process.approvals import Approvals
+from foundation.process.next_run import known
+from foundation.process.undo import Undo
 from workflows.order_to_cash import amending, answers, billing, returning, translation
 from workflows.order_to_cash.cancelling import Cancelling, give_money_back
 from workflows.order_to_cash.facts import OrderFacts, OrderSoFar

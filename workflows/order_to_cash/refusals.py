@@ -1,6 +1,6 @@
 """What the order's way to cash says no to."""
 
-from foundation.errors import BusinessError
+from foundation.values.errors import BusinessError
 
 
 class OrderNotConfirmed(BusinessError):

@@ -5,7 +5,7 @@ from uuid import uuid5
 from activities.receivables import billed
 from domains.receivables.messages import Billed, FindBilled, PostCreditNote
 from domains.sales.messages import ReturnEnded
-from foundation.process import Process
+from foundation.process.process import Process
 from workflows.customer_return import crediting
 from workflows.order_to_cash import answers
 from workflows.order_to_cash.facts import OrderFacts

@@ -6,7 +6,7 @@
     ])
 
 Entries, open items and settlements are collected: the operation's closing statement draws their numbers and
-writes them beside whatever else the operation writes (see `foundation.closing`).
+writes them beside whatever else the operation writes (see `foundation.database.closing`).
 
 This is all of the ledger that the operations of business domains use, beside its messages, rules and queries.
 """

@@ -28,10 +28,10 @@ from domains.ledger.tables.journal import JournalEntry, JournalLine
 from domains.ledger.tables.open_items import OpenItem
 from domains.master_data import queries as master_data
 from domains.master_data.messages import TaxRounding
-from foundation.documents import write_document
-from foundation.errors import Invalid, NotFound
-from foundation.money import ZERO, DualAmount, rounded
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.values.errors import Invalid, NotFound
+from foundation.values.money import ZERO, DualAmount, rounded
 
 # The year is held until the commit, so that nobody closes the period under a document that is being posted.
 _BOOKS = text(

@@ -25,11 +25,11 @@ from domains.ledger.rules import journal
 from domains.ledger.rules import reversals as rules
 from domains.ledger.tables.journal import JournalEntry, JournalLine
 from domains.ledger.tables.open_items import OpenItem, Reversal, Settlement
-from foundation.database import rows_of
-from foundation.documents import write_document
-from foundation.errors import NotFound
-from foundation.money import DualAmount
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.values.errors import NotFound
+from foundation.values.money import DualAmount
 
 # Posted documents cannot be locked as rows: nobody may change them. Whoever reverses one queues here.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:document, 0))")

@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 
 from domains.ledger.rules.settlement import SettledInstalment, SettlementResult
 from domains.ledger.tables.open_items import Settlement
-from foundation.documents import write_document
-from foundation.money import ZERO, DualAmount, allocated
-from foundation.transaction import Transaction
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.values.money import ZERO, DualAmount, allocated
 
 
 @dataclass(frozen=True)

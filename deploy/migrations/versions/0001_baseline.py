@@ -3,7 +3,7 @@
 At the first release they are frozen here as a copy: see docs/decisions/0010-sql-has-a-home.md.
 """
 
-from foundation.migrations import run_script, schema_files
+from foundation.database.migrations import run_script, schema_files
 
 revision = "0001"
 down_revision = None

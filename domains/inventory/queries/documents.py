@@ -16,10 +16,10 @@ from domains.inventory.tables import (
     StockReceiptLine,
 )
 from domains.ledger.queries.documents import reversal_of
-from foundation.errors import NotFound
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.money import rounded
-from foundation.transaction import Row, Transaction
+from foundation.database.transaction import Row, Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
+from foundation.values.money import rounded
 
 _RECEIPTS = select(
     *StockReceipt.__table__.c, reversal_of("stock_receipt", StockReceipt.id).label("reversed_by")

@@ -18,8 +18,8 @@ from domains.inventory.rules.reservations import LineReservation, Shelf, ShelfSt
 from domains.inventory.rules.returns import GoodsOutside
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
-from foundation.money import rounded
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.values.money import rounded
 
 _LOCK_STOCK = text("SELECT * FROM inventory.locked_stock(:warehouse, CAST(:items AS text[]))")
 _LOCK_VALUATION = text("SELECT * FROM inventory.locked_valuation(CAST(:items AS text[]))")

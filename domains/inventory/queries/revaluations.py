@@ -10,10 +10,10 @@ from domains.inventory.queries.stock import sorting
 from domains.inventory.tables import Revaluation
 from domains.ledger.queries.documents import reversal_of
 from domains.ledger.queries.filters import between, facts, matching
-from foundation.database import rows_of
-from foundation.errors import NotFound
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Row, Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Row, Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 _REVALUATIONS = select(
     *rows_of(Revaluation).c, reversal_of("revaluation", Revaluation.id).label("reversed_by")

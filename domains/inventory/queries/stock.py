@@ -20,11 +20,11 @@ from domains.inventory.tables import (
     StockReceipt,
 )
 from domains.master_data.tables import Company, Item
-from foundation.database import Table
-from foundation.errors import Invalid
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.money import ZERO, rounded
-from foundation.transaction import Row
+from foundation.database.connections import Table
+from foundation.database.transaction import Row
+from foundation.values.errors import Invalid
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
+from foundation.values.money import ZERO, rounded
 
 
 class StockView(Message):

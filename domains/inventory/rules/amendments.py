@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from domains.inventory.messages import AmendReservation, LineToReserve
 from domains.inventory.rules.reservations import LineReservation, Shelf
-from foundation.errors import BusinessError, Refusals
-from foundation.money import ZERO
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import ZERO
 
 
 class LeftAlready(BusinessError):

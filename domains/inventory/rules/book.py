@@ -8,7 +8,7 @@ from uuid import UUID
 from domains.inventory.rules import valuation
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
-from foundation.money import ZERO
+from foundation.values.money import ZERO
 
 
 @dataclass(frozen=True)

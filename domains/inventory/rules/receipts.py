@@ -7,8 +7,8 @@ from decimal import Decimal
 from domains.inventory.messages import ReceiptAsked, ReceiptLine
 from domains.master_data.rules.units import in_stock_unit
 from domains.master_data.views import ItemView
-from foundation.errors import Refusals
-from foundation.money import rounded
+from foundation.values.errors import Refusals
+from foundation.values.money import rounded
 
 
 @dataclass(frozen=True)

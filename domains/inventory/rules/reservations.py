@@ -6,8 +6,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from domains.inventory.messages import LineToIssue, LineToReserve, ReserveStock
-from foundation.errors import BusinessError, Refusals
-from foundation.money import ZERO
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import ZERO
 
 
 class NotReserved(BusinessError):

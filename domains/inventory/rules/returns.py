@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from domains.inventory.messages import LineToTakeBack
 from domains.inventory.rules.valuation import share
-from foundation.days import TooEarly
-from foundation.errors import BusinessError, Refusals
-from foundation.money import rounded
+from foundation.values.days import TooEarly
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import rounded
 
 _NOTHING = Decimal(0)
 A_ROUNDING = Decimal("0.00001")

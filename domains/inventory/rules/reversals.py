@@ -9,8 +9,8 @@ from domains.inventory.rules.book import Book, Move
 from domains.inventory.rules.reservations import Shelf
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
-from foundation.errors import BusinessError
-from foundation.money import ZERO, rounded_unit_cost
+from foundation.values.errors import BusinessError
+from foundation.values.money import ZERO, rounded_unit_cost
 
 
 class GoodsAreGone(BusinessError):

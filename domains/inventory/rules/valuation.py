@@ -15,8 +15,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from domains.master_data.messages import CostingMethod
-from foundation.errors import BusinessError
-from foundation.money import ZERO, allocated, rounded, rounded_unit_cost
+from foundation.values.errors import BusinessError
+from foundation.values.money import ZERO, allocated, rounded, rounded_unit_cost
 
 
 class NothingToRevalue(BusinessError):

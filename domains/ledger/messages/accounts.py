@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field
 
-from foundation.messages import Code, Message, Name
+from foundation.values.messages import Code, Message, Name
 
 
 class AccountKind(StrEnum):

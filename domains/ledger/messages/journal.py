@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.master_data.parties import PartyType
-from foundation.messages import Amount, Code, CurrencyCode, Message, Text
+from foundation.values.messages import Amount, Code, CurrencyCode, Message, Text
 
 
 class EntryLine(Message):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.messages import Amount, Code, CurrencyCode, Message, ShownAmount, Text
+from foundation.values.messages import Amount, Code, CurrencyCode, Message, ShownAmount, Text
 
 
 class PaymentAsked(Message):

@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from domains.ledger.messages.accounts import Role
 from domains.master_data.parties import Party
-from foundation.money import DualAmount
+from foundation.values.money import DualAmount
 
 
 class RoleKey(NamedTuple):

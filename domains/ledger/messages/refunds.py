@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.messages import Amount, Code, Message, ShownAmount, Text
+from foundation.values.messages import Amount, Code, Message, ShownAmount, Text
 
 
 class RefundAsked(Message):

@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from foundation.messages import Message, Text
+from foundation.values.messages import Message, Text
 
 
 class ReversalAsked(Message):

@@ -7,8 +7,8 @@ from sqlalchemy import Row, Select, select
 from domains.ledger.messages import PutAccount, PutFiscalYear
 from domains.ledger.queries.filters import facts
 from domains.ledger.tables.accounts import Account, AccountRoleRow, FiscalYear
-from foundation.database import rows_of
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Transaction
 
 
 class AccountView(PutAccount):

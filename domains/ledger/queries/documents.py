@@ -8,10 +8,10 @@ from sqlalchemy import Select, func, select
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.tables.open_items import Allocation, OpenItem, Payment, Refund, Reversal, Settlement
-from foundation.database import rows_of
-from foundation.errors import NotFound
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
 class OpenItemView(Message):

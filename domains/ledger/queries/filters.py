@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from foundation.errors import Invalid
-from foundation.messages import Message
+from foundation.values.errors import Invalid
+from foundation.values.messages import Message
 
 
 def matching(wanted: Select[Any], columns: Mapping[Any, Any]) -> Select[Any]:

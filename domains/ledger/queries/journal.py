@@ -9,10 +9,10 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.tables.journal import JournalEntry, JournalLine
-from foundation.database import rows_of
-from foundation.errors import NotFound
-from foundation.messages import Message, ShownAmount
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount
 
 DOCUMENTS = {
     "invoice": "/v1/invoices/{}",

@@ -9,9 +9,9 @@ from sqlalchemy import Text, Uuid, bindparam, select
 
 from domains.ledger.messages import Party, PartyType
 from domains.ledger.tables.open_items import OpenItem, Settlement
-from foundation.errors import Invalid, NotFound
-from foundation.money import ZERO, DualAmount
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.values.errors import Invalid, NotFound
+from foundation.values.money import ZERO, DualAmount
 
 _ITEM = (
     select(

@@ -11,8 +11,8 @@ from sqlalchemy import Uuid, bindparam, func, select
 from domains.ledger.messages import Discount, Party, PartyType, TaxShare
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
 from domains.ledger.tables.open_items import OpenItem
-from foundation.money import ZERO
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.values.money import ZERO
 
 _ITEMS = (
     select(

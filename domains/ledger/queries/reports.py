@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Date, bindparam, text
 
-from foundation.messages import Message, ShownAmount
-from foundation.money import ZERO
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.values.messages import Message, ShownAmount
+from foundation.values.money import ZERO
 
 # The balances of closed periods, and for all other days the lines, which every account finds by its index.
 # A closed period that a boundary of the report cuts through counts by its lines as well.

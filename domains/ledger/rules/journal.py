@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domains.ledger.messages import AccountRole, EntryLine, Line, Party, Role
-from foundation.errors import BusinessError, Refusals
-from foundation.money import ZERO, rounded
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import ZERO, rounded
 
 
 class Unbalanced(BusinessError):

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from domains.ledger.messages import AccountRole, Line, Party, Role
 from domains.ledger.rules.settlement import MoneySide, SettlementResult, exchange_difference, postings
-from foundation.errors import BusinessError, Invalid
-from foundation.money import ZERO, converted, rounded
+from foundation.values.errors import BusinessError, Invalid
+from foundation.values.money import ZERO, converted, rounded
 
 
 class NothingOnAccount(BusinessError):

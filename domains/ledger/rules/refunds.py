@@ -7,7 +7,7 @@ from decimal import Decimal
 from domains.ledger.messages import AccountRole, Line, Party, Role
 from domains.ledger.rules.payments import NothingOnAccount, check_amount
 from domains.ledger.rules.settlement import share_of
-from foundation.money import ZERO, rounded
+from foundation.values.money import ZERO, rounded
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from foundation.days import check_not_before
-from foundation.errors import BusinessError
+from foundation.values.days import check_not_before
+from foundation.values.errors import BusinessError
 
 _NAMES = {"manual": "journal entry"}
 

@@ -13,7 +13,7 @@ from itertools import accumulate
 from uuid import UUID
 
 from domains.ledger.messages import AccountRole, Discount, Line, Party, Role, TaxShare
-from foundation.money import ZERO, allocated, rounded
+from foundation.values.money import ZERO, allocated, rounded
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
 from domains.master_data.tables import OfCode, Versioned
-from foundation.database import OfCompany, Table
+from foundation.database.connections import OfCompany, Table
 
 SCHEMA = {"schema": "ledger"}
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql import func
 
 from domains.ledger.tables.accounts import SCHEMA, on_account
 from domains.master_data.tables import of_party
-from foundation.database import OfCompany, Posted, Table
+from foundation.database.connections import OfCompany, Posted, Table
 
 
 class JournalEntry(OfCompany, Posted, Table):

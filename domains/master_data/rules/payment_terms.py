@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from domains.master_data.messages import Instalment, InstalmentKind, PutPaymentTerms
-from foundation.money import ZERO, percent_of, rounded
+from foundation.values.money import ZERO, percent_of, rounded
 
 
 @dataclass(frozen=True)

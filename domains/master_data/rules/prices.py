@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from domains.master_data.messages import PriceListLine
 from domains.master_data.views import ItemView
-from foundation.money import rounded_unit_cost
+from foundation.values.money import rounded_unit_cost
 
 
 def is_valid(valid_from: date | None, valid_to: date | None, on: date) -> bool:

@@ -13,8 +13,8 @@ from domains.master_data.messages import (
     TaxKind,
 )
 from domains.master_data.views import ItemView
-from foundation.errors import BusinessError, Refusals
-from foundation.money import HUNDRED, ZERO
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import HUNDRED, ZERO
 
 FIXED = ("unit", "kind", "costing_method")
 """What an item's stock is counted and valued by."""

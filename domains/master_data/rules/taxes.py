@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import cycle, islice
 
 from domains.master_data.messages import PutTaxCode, TaxComponent, TaxRounding
-from foundation.money import HUNDRED, ONE, ZERO, minor_unit, percent_of, rounded
+from foundation.values.money import HUNDRED, ONE, ZERO, minor_unit, percent_of, rounded
 
 
 @dataclass(frozen=True)

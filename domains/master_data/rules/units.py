@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from domains.master_data.views import ItemView
-from foundation.errors import BusinessError
+from foundation.values.errors import BusinessError
 
 SIX_DECIMALS = Decimal("0.000001")
 

@@ -3,7 +3,7 @@
 from domains.receivables.documents.credit_note import CreditNoteDocument, settlement
 from domains.receivables.documents.invoice import InvoiceDocument
 from domains.receivables.documents.wording import WORDING
-from foundation.figures import Figures
+from foundation.values.figures import Figures
 
 TEXT = {
     "de": """Guten Tag,

@@ -10,9 +10,9 @@ from typing import Any
 from domains.receivables.documents import invoice, letterhead
 from domains.receivables.documents.invoice import PrintedDocument
 from domains.receivables.documents.wording import WORDING, Wording
-from foundation.figures import Figures
-from foundation.messages import Amount, Message, Text
-from foundation.money import ZERO
+from foundation.values.figures import Figures
+from foundation.values.messages import Amount, Message, Text
+from foundation.values.money import ZERO
 
 
 class CreditNoteRefund(Message):

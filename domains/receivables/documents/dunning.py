@@ -12,7 +12,7 @@ from domains.receivables.documents import letterhead
 from domains.receivables.documents.printing import recipient, sender
 from domains.receivables.documents.wording import WORDING, Wording
 from domains.receivables.queries.dunning import DunningLetterLineView, DunningLetterView
-from foundation.figures import Figures, in_groups_of_four
+from foundation.values.figures import Figures, in_groups_of_four
 
 LAYOUT: Final = Path(__file__).with_name("dunning.typ").read_bytes()
 

@@ -16,8 +16,8 @@ from pydantic import Field
 from domains.receivables.documents import letterhead
 from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.receivables.documents.wording import WORDING, Wording
-from foundation.figures import Figures, in_groups_of_four, is_vat_number
-from foundation.messages import (
+from foundation.values.figures import Figures, in_groups_of_four, is_vat_number
+from foundation.values.messages import (
     Amount,
     CurrencyCode,
     Message,

@@ -16,8 +16,8 @@ import typst
 from pydantic import Field
 
 from domains.receivables.documents.wording import Wording
-from foundation.figures import Figures, city_line, in_groups_of_four, is_vat_number
-from foundation.messages import CountryCode, Message, Name, Text
+from foundation.values.figures import Figures, city_line, in_groups_of_four, is_vat_number
+from foundation.values.messages import CountryCode, Message, Name, Text
 
 LETTERHEAD: Final = Path(__file__).with_name("letterhead.typ").read_bytes()
 CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")

@@ -22,7 +22,7 @@ from domains.receivables.documents.letterhead import InvoicedCustomer, Invoicing
 from domains.receivables.queries import credit_notes, documents
 from domains.receivables.queries.credit_notes import CreditNoteView
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView, InvoiceView
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
 
 OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.messages import Message, Quantity, ShownAmount
+from foundation.values.messages import Message, Quantity, ShownAmount
 
 
 class FindBilled(Message):

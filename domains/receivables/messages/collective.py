@@ -8,9 +8,9 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.receivables.messages.invoices import InvoicePosted, LineToBill
-from foundation.messages import Amount, Code, CurrencyCode, Message, PositiveQuantity, Text
-from foundation.money import ZERO
-from foundation.run_messages import ListSome, RunProgress
+from foundation.process.run_messages import ListSome, RunProgress
+from foundation.values.messages import Amount, Code, CurrencyCode, Message, PositiveQuantity, Text
+from foundation.values.money import ZERO
 
 About = Literal["billed", "paid"]
 """What the orders of a collective invoice are told."""

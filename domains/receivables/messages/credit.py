@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from foundation.messages import Amount, Code, Message
+from foundation.values.messages import Amount, Code, Message
 
 
 class CheckCredit(Message):

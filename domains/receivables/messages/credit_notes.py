@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.ledger.messages.payments import SettledInvoice
-from foundation.messages import Amount, Message, PositiveQuantity, ShownAmount, Text
+from foundation.values.messages import Amount, Message, PositiveQuantity, ShownAmount, Text
 
 
 class LineToCredit(Message):

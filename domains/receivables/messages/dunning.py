@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.messages import Amount, Code, ComposedText, Message, Name, Percent, ShownAmount, Text
-from foundation.run_messages import ListSome, RunProgress
+from foundation.process.run_messages import ListSome, RunProgress
+from foundation.values.messages import Amount, Code, ComposedText, Message, Name, Percent, ShownAmount, Text
 
 
 class LevelText(Message):

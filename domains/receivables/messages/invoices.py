@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.messages import Amount, Code, CurrencyCode, Message, Quantity, Text, UnitAmount
+from foundation.values.messages import Amount, Code, CurrencyCode, Message, Quantity, Text, UnitAmount
 
 
 class LineToBill(Message):

@@ -20,10 +20,10 @@ from domains.receivables.messages import (
 from domains.receivables.rules.collective import DueLine, last_day_of
 from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder
-from foundation.database import rows_of
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.money import rounded
-from foundation.transaction import Row, Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Row, Transaction
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
+from foundation.values.money import rounded
 
 ORDERS_AT_ONCE = 20
 """So many orders of an invoice are found at once."""

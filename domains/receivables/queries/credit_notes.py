@@ -11,10 +11,10 @@ from domains.ledger.queries.open_items import open_of
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
 from domains.receivables.tables.invoices import InvoiceLine, InvoiceTax
-from foundation.database import rows_of
-from foundation.errors import NotFound
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
 class CreditNoteSummary(Message):

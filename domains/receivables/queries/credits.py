@@ -14,8 +14,8 @@ from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from domains.receivables.tables.billing import BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceOrder
-from foundation.money import ZERO, rounded
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.values.money import ZERO, rounded
 
 _LINES = text(
     """

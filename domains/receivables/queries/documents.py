@@ -10,10 +10,10 @@ from domains.ledger.queries.documents import OpenItemView, items_of, open_item_v
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.queries.open_items import open_of
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
-from foundation.database import rows_of
-from foundation.errors import NotFound
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Transaction
+from foundation.database.connections import rows_of
+from foundation.database.transaction import Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
 class InvoiceSummary(Message):

@@ -17,9 +17,9 @@ from domains.receivables.tables.dunning import (
     DunningProcedure,
     DunningProcedureCustomer,
 )
-from foundation.errors import NotFound
-from foundation.messages import Message, ShownAmount, ShownQuantity
-from foundation.transaction import Row, Transaction
+from foundation.database.transaction import Row, Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 _PROCEDURE_OF = """
     SELECT p.levels FROM receivables.dunning_procedure p

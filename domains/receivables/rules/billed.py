@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domains.ledger.rules.settlement import OpenDocument
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
-from foundation.money import ZERO, rounded
+from foundation.values.money import ZERO, rounded
 
 
 @dataclass(frozen=True)

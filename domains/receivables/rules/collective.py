@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 
 from domains.master_data.rules.taxes import TaxedLine
 from domains.receivables.messages import DueQuantity, Month, MonthToBill
-from foundation.errors import BusinessError
-from foundation.money import ZERO, allocated
+from foundation.values.errors import BusinessError
+from foundation.values.money import ZERO, allocated
 
 ID_SPACE = UUID("6b0e3a53-2f5c-5d0f-9d67-0c1f4f7a8e12")
 

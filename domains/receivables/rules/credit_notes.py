@@ -27,8 +27,8 @@ from domains.receivables.rules.reversed_settlements import (
     ReversedSettlement,
     SettlementOfInvoice,
 )
-from foundation.errors import BusinessError, Refusals
-from foundation.money import ZERO, allocated, rounded
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import ZERO, allocated, rounded
 
 
 class CreditedTooMuch(BusinessError):

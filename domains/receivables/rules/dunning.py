@@ -22,8 +22,8 @@ from domains.receivables.messages import (
     PutDunningProcedure,
     ReceivablesRole,
 )
-from foundation.errors import BusinessError, Refusals
-from foundation.money import ZERO, percent_of, rounded
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import ZERO, percent_of, rounded
 
 A_DAY = timedelta(days=1)
 DAYS_OF_A_YEAR = 365

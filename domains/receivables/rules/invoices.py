@@ -13,8 +13,8 @@ from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCod
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, TaxTotal, tax_document
 from domains.receivables.messages import LineToBill, ReceivablesRole
-from foundation.errors import Refusals
-from foundation.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
+from foundation.values.errors import Refusals
+from foundation.values.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
 
 AccountOf = Callable[[Role], str]
 

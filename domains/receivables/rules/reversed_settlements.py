@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from domains.ledger.rules.settlement import OpenDocument, discount_parts, share_of
-from foundation.money import ZERO, DualAmount, allocated
+from foundation.values.money import ZERO, DualAmount, allocated
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.sql import func
 
 from domains.master_data.tables import belongs_to
 from domains.receivables.tables.schema import SCHEMA
-from foundation.database import OfCompany, Table
+from foundation.database.connections import OfCompany, Table
 
 
 class BillingDue(OfCompany, Table):

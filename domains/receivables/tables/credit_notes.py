@@ -12,7 +12,7 @@ from sqlalchemy.sql import func
 
 from domains.master_data.tables import belongs_to
 from domains.receivables.tables.schema import SCHEMA
-from foundation.database import OfCompany, Posted, Table
+from foundation.database.connections import OfCompany, Posted, Table
 
 
 class CreditNote(OfCompany, Posted, Table):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.sales.messages.orders import OrderLineAsked, OrderPlaced, PricedLine
-from foundation.messages import Message, Text
+from foundation.values.messages import Message, Text
 
 
 class AmendmentAsked(Message):

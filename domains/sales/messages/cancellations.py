@@ -6,7 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from domains.sales.messages.returns import Resolution
-from foundation.messages import Message, ShownAmount, Text
+from foundation.values.messages import Message, ShownAmount, Text
 
 
 class Goods(StrEnum):

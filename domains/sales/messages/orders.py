@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.master_data.messages import Delivery, Invoicing
-from foundation.messages import (
+from foundation.values.messages import (
     Amount,
     Code,
     ComposedText,

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.sales.messages.orders import LineQuantity
-from foundation.messages import Amount, ComposedText, Message, Quantity, ShownAmount, Text
+from foundation.values.messages import Amount, ComposedText, Message, Quantity, ShownAmount, Text
 
 
 class Resolution(StrEnum):

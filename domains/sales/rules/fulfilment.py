@@ -12,7 +12,7 @@ from typing import Self
 
 from domains.master_data.messages import Delivery
 from domains.sales.messages import LineQuantity, OrderPlaced, PricedLine
-from foundation.errors import BusinessError, Refusals
+from foundation.values.errors import BusinessError, Refusals
 
 SIX_DECIMALS = Decimal("0.000001")
 NOTHING = Decimal(0)

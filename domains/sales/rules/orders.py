@@ -21,8 +21,8 @@ from domains.master_data.views import (
     TaxCode,
 )
 from domains.sales.messages import OrderLineAsked, OrderStatus, PlaceOrder, PricedLine
-from foundation.errors import BusinessError, Invalid, Refusals
-from foundation.money import HUNDRED, ONE, ZERO, rounded
+from foundation.values.errors import BusinessError, Invalid, Refusals
+from foundation.values.money import HUNDRED, ONE, ZERO, rounded
 
 PLACED, HELD, CONFIRMED = OrderStatus.PLACED, OrderStatus.HELD, OrderStatus.CONFIRMED
 DELIVERED, CLOSED = OrderStatus.DELIVERED, OrderStatus.CLOSED

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domains.sales.messages import LineQuantity, OrderStatus, RecordFulfilment
-from foundation.errors import BusinessError, Refusals
-from foundation.money import UNIT_COST, ZERO
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import UNIT_COST, ZERO
 
 
 class NotAsOrdered(BusinessError):

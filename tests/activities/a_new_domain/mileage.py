@@ -5,9 +5,9 @@ from uuid import UUID
 
 from activities.ledger import posting
 from domains.ledger.messages import AccountRole, Document, LineToPost, Party, PartyType, Role, RoleKey
-from foundation.messages import Amount, Code, Message
-from foundation.operation import operation
-from foundation.transaction import Transaction
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.messages import Amount, Code, Message
 
 
 class MileageRole(Role):

@@ -17,7 +17,7 @@ from domains.ledger.messages import (
 )
 from domains.ledger.queries.documents import open_item_view, open_items
 from domains.ledger.rules.journal import NotPostable
-from foundation.database import database
+from foundation.database.connections import database
 from tests.activities.a_new_domain import mileage
 from tests.builders.finance import Accountant
 

@@ -11,8 +11,8 @@ from activities.automation import announcing
 from activities.master_data import put_company, put_exchange_rate
 from domains.automation.messages import Announce, Announced, TakeUp
 from domains.master_data.messages import PutCompany, PutExchangeRate
-from foundation.database import Database
-from foundation.messages import Call, Caller
+from foundation.database.connections import Database
+from foundation.values.messages import Call, Caller
 from tests.announcements import subscribe_by_hand
 
 LOGGED = """

@@ -15,7 +15,7 @@ from domains.inventory.queries.stock import (
     valuation_view,
     valuations,
 )
-from foundation.database import database
+from foundation.database.connections import database
 from tests import checked
 from tests.builders.inventory import GoodsKeeper
 

@@ -13,8 +13,8 @@ from domains.inventory.messages import ReservationAmended, ReserveStock
 from domains.inventory.queries.stock import ReservationView, reservation_view, reservations
 from domains.inventory.rules.amendments import LeftAlready
 from domains.inventory.rules.reservations import NotReserved, NotStocked
-from foundation.database import database
-from foundation.errors import Invalid
+from foundation.database.connections import database
+from foundation.values.errors import Invalid
 from tests.activities.inventory.agreement import everything_agrees, stock_of
 from tests.builders.inventory import A_DAY, GoodsKeeper, Wanted, a_shipment, amended, an_order, goods
 

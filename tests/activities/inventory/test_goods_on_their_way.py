@@ -9,7 +9,7 @@ import pytest
 from activities import inventory
 from domains.inventory.rules.reservations import NotReserved, NotStocked
 from domains.master_data.messages import ItemUnit
-from foundation.errors import Invalid
+from foundation.values.errors import Invalid
 from tests.builders.inventory import A_DAY, GoodsKeeper, a_receipt, a_shipment, an_order, goods
 
 

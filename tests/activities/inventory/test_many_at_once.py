@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from domains.inventory.messages import StockReceived, StockReserved
-from foundation.money import ZERO
+from foundation.values.money import ZERO
 from tests.activities.inventory.agreement import everything_agrees, stock_of, valuation_of
 from tests.builders.inventory import MAIN, GoodsKeeper, a_shipment, an_order, goods
 

@@ -12,8 +12,8 @@ from activities import inventory
 from domains.inventory.messages import GoodsTakenBack, LineToTakeBack, ReserveStock, TakeBackGoods
 from domains.inventory.rules.reservations import NotStocked
 from domains.inventory.rules.returns import NotShipped
-from foundation.errors import Conflict
-from foundation.money import ZERO
+from foundation.values.errors import Conflict
+from foundation.values.money import ZERO
 from tests.activities.inventory.agreement import everything_agrees, moves_of, stock_of, valuation_of
 from tests.builders.inventory import (
     A_DAY,

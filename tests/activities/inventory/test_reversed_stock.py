@@ -17,9 +17,9 @@ from domains.ledger.messages import DocumentReversed, PutFiscalYear
 from domains.ledger.rules.journal import PeriodLocked
 from domains.ledger.rules.reversals import ReversedAlready, StandsOnIt
 from domains.master_data.tables import PartyRow
-from foundation.database import Database, rows_of
-from foundation.days import TooEarly
-from foundation.errors import Conflict, NotFound
+from foundation.database.connections import Database, rows_of
+from foundation.values.days import TooEarly
+from foundation.values.errors import Conflict, NotFound
 from tests.activities.inventory.agreement import everything_agrees
 from tests.activities.ledger.what_stands import operations_that_differ, standing
 from tests.builders.finance import Accountant

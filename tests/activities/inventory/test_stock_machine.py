@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from domains.inventory.messages import ReserveStock
 from domains.inventory.queries.stock import stock, stock_view, valuation_view, valuations
-from foundation.database import Database, database
+from foundation.database.connections import Database, database
 from tests import machines
 from tests.activities.inventory.agreement import everything_agrees
 from tests.builders.inventory import GoodsKeeper, a_return, a_shipment, an_order, goods

@@ -11,7 +11,7 @@ from domains.inventory.messages import RevalueItem
 from domains.inventory.rules.reservations import NotStocked
 from domains.inventory.rules.valuation import NothingToRevalue
 from domains.master_data.messages import CostingMethod, ItemUnit
-from foundation.money import ZERO
+from foundation.values.money import ZERO
 from tests.activities.inventory.agreement import everything_agrees, moves_of, stock_of, valuation_of
 from tests.builders.inventory import A_DAY, GoodsKeeper, a_shipment, an_order, goods
 from tests.builders.valuation import GRAMS, RUNS, Run, Step

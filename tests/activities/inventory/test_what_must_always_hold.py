@@ -5,7 +5,7 @@ from asyncpg import PostgresError
 from sqlalchemy import text
 
 from domains.inventory.queries.stock import valuations
-from foundation.database import Database
+from foundation.database.connections import Database
 from tests.builders.inventory import GoodsKeeper, a_return, a_shipment, an_order, goods
 from tests.checked import violations
 from tests.guards import past_the_guards

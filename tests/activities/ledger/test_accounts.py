@@ -10,7 +10,7 @@ from activities.ledger import accounts, journal
 from activities.ledger.accounts import AccountHasPostings, YearHasEntries, YearsOverlap
 from domains.ledger.messages import LoadChart, PutAccount, declared_roles
 from domains.ledger.rules.journal import NoFiscalYear, PeriodLocked
-from foundation.errors import Invalid
+from foundation.values.errors import Invalid
 from tests.builders.finance import Accountant, a_line, an_entry
 from tests.overlap import Asked, overlapping
 

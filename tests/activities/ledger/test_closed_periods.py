@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from domains.ledger.queries import reports
 from domains.ledger.queries.reports import TrialBalance
-from foundation.database import database
+from foundation.database.connections import database
 from tests.builders.finance import Accountant, an_entry
 
 DAYS = [

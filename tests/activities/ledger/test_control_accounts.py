@@ -25,9 +25,9 @@ from domains.ledger.messages import (
 )
 from domains.ledger.queries.accounts import account
 from domains.ledger.rules.journal import NoAccountFor, NotPostable
-from foundation.database import Database
-from foundation.errors import Invalid
-from foundation.transaction import Transaction
+from foundation.database.connections import Database
+from foundation.database.transaction import Transaction
+from foundation.values.errors import Invalid
 from tests.builders.finance import A_DAY, Accountant, a_line, an_entry
 
 CONTROL = {

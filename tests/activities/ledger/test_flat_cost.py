@@ -5,9 +5,9 @@ from uuid import uuid4
 import asyncpg
 from sqlalchemy import Uuid, bindparam, text
 
-from foundation.database import Database, working_on
-from foundation.messages import Caller
-from foundation.migrations import upgrade
+from foundation.database.connections import Database, working_on
+from foundation.database.migrations import upgrade
+from foundation.values.messages import Caller
 from tests.builders.finance import Accountant
 from tests.servers import as_application
 

@@ -11,7 +11,7 @@ from activities.ledger import journal
 from domains.ledger.messages import EntryLine
 from domains.ledger.rules.journal import NotPostable, PeriodLocked, Unbalanced
 from domains.ledger.rules.reversals import ReversedAlready
-from foundation.errors import Invalid, NotFound
+from foundation.values.errors import Invalid, NotFound
 from tests.builders.finance import Accountant, a_line, amounts, an_entry, figures
 
 CAPITAL = (("1400", "25000"), ("3000", "-25000"))

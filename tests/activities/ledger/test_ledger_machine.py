@@ -22,10 +22,10 @@ from domains.ledger.rules.payments import NothingOnAccount, NothingOpen
 from domains.ledger.rules.reversals import ReversedAlready
 from domains.receivables.messages import LineToCredit, PostCreditNote
 from domains.receivables.rules.credit_notes import CreditedTooMuch
-from foundation.database import Database
-from foundation.days import TooEarly
-from foundation.errors import BusinessError, Conflict, Invalid, NotFound
-from foundation.operation import Operation
+from foundation.database.connections import Database
+from foundation.operations.operation import Operation
+from foundation.values.days import TooEarly
+from foundation.values.errors import BusinessError, Conflict, Invalid, NotFound
 from tests import machines
 from tests.activities.ledger import model_documents as model
 from tests.activities.ledger.ledger_model import ROUNDING, Ledger

@@ -8,7 +8,7 @@ import pytest
 
 from domains.ledger.rules.payments import NothingOnAccount, NothingOpen
 from domains.master_data.messages import DiscountTax, Instalment, InstalmentKind
-from foundation.errors import Invalid, NotFound
+from foundation.values.errors import Invalid, NotFound
 from tests.builders.finance import Accountant, a_line, amounts, figures
 
 IN_TIME, LATE = date(2026, 3, 12), date(2026, 3, 13)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from activities.ledger import accounts
 from domains.ledger.messages import PutFiscalYear
 from domains.ledger.rules.journal import PeriodLocked
-from foundation.database import Database
+from foundation.database.connections import Database
 from tests.builders.finance import Accountant, an_entry
 
 JANUARY, MARCH = date(2026, 1, 31), date(2026, 3, 31)

@@ -7,7 +7,7 @@ import pytest
 
 from domains.ledger.queries import reports
 from domains.ledger.queries.reports import AgedRow, Section
-from foundation.database import database
+from foundation.database.connections import database
 from tests.builders.finance import Accountant, a_line, an_entry, figures
 
 END = date(2026, 12, 31)

@@ -22,8 +22,8 @@ from domains.ledger.messages import (
 from domains.ledger.rules.payments import NothingOnAccount, NothingOpen
 from domains.master_data.messages import PutItem, PutWarehouse
 from domains.receivables.messages import InvoicePosted
-from foundation.database import Database
-from foundation.operation import Operation
+from foundation.database.connections import Database
+from foundation.operations.operation import Operation
 from tests import machines
 from tests.activities.ledger.what_stands import Standing, operations_that_differ, standing
 from tests.builders import inventory as warehouse

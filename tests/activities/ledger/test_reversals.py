@@ -22,8 +22,8 @@ from domains.ledger.messages import (
 from domains.ledger.rules.journal import NotPostable, PeriodLocked
 from domains.ledger.rules.reversals import ReversedAlready, StandsOnIt
 from domains.receivables.messages import CreditNotePosted, InvoicePosted
-from foundation.days import TooEarly
-from foundation.errors import Conflict, NotFound
+from foundation.values.days import TooEarly
+from foundation.values.errors import Conflict, NotFound
 from tests.activities.ledger.what_stands import standing
 from tests.builders.finance import Accountant, a_line, an_entry
 

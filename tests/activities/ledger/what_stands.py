@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from foundation.database import database
+from foundation.database.connections import database
 
 STANDING = {
     "accounts": """

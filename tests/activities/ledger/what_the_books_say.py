@@ -14,9 +14,9 @@ from domains.ledger.queries import reports
 from domains.ledger.queries.documents import OpenItemView, open_item_view, open_items
 from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBalance
 from domains.master_data.messages import Instalment, InstalmentKind
-from foundation.database import Table, database
-from foundation.messages import Caller
-from foundation.transaction import Transaction
+from foundation.database.connections import Table, database
+from foundation.database.transaction import Transaction
+from foundation.values.messages import Caller
 from tests.activities.ledger.ledger_model import ON_ACCOUNT, RECEIVABLE, Ledger
 from tests.activities.ledger.model_documents import NEW_RATES, RATES
 from tests.builders.finance import Accountant

@@ -15,10 +15,10 @@ from domains.master_data.messages import CostingMethod, ItemKind, PutExchangeRat
 from domains.master_data.queries import NoExchangeRate
 from domains.master_data.rules.records import CannotChange
 from domains.master_data.views import CustomerView, ItemView
-from foundation.database import database
-from foundation.errors import Conflict, Invalid
-from foundation.messages import Caller, Message
-from foundation.records import NEW, ChangedMeanwhile, ExistsAlready
+from foundation.database.connections import database
+from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
+from foundation.values.errors import Conflict, Invalid
+from foundation.values.messages import Caller, Message
 from tests.builders.master_data import (
     A_DAY,
     Registrar,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from foundation.database import Database
-from foundation.messages import Caller
+from foundation.database.connections import Database
+from foundation.values.messages import Caller
 from tests.builders.finance import Accountant
 
 

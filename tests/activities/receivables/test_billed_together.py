@@ -27,8 +27,8 @@ from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective as rules
 from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import InvoiceOrder
-from foundation.database import Database, database
-from foundation.tables import RunItem
+from foundation.database.connections import Database, database
+from foundation.database.tables import RunItem
 from tests.builders.finance import CUSTOMER, Accountant, a_line, figures
 
 MARCH: dict[str, Any] = {

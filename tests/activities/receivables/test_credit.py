@@ -9,7 +9,7 @@ import pytest
 
 from activities.receivables import credit
 from domains.receivables.messages import ReleaseCredit
-from foundation.errors import NotFound
+from foundation.values.errors import NotFound
 from tests.builders.finance import Accountant, a_line, figures
 
 

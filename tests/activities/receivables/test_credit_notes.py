@@ -10,8 +10,8 @@ from domains.ledger.rules.journal import NotPostable, PeriodLocked
 from domains.ledger.rules.payments import NothingOnAccount
 from domains.master_data.messages import Instalment, InstalmentKind
 from domains.receivables.rules.credit_notes import CreditedTooMuch
-from foundation.days import TooEarly
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.values.days import TooEarly
+from foundation.values.errors import Conflict, Invalid, NotFound
 from tests.builders.finance import Accountant, a_line, figures
 
 IN_TIME = date(2026, 3, 12)

@@ -20,8 +20,8 @@ from domains.receivables.messages import (
     ResumeDunning,
 )
 from domains.receivables.tables.dunning import Dunning, DunningLetter
-from foundation.database import database
-from foundation.operation import Operation
+from foundation.database.connections import database
+from foundation.operations.operation import Operation
 from tests.builders.finance import CUSTOMER, Accountant, a_line, a_payment
 from tests.overlap import Asked, overlapping
 

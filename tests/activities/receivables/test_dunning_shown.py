@@ -5,7 +5,7 @@ from datetime import date
 from activities.receivables import dunning, dunning_procedures
 from domains.receivables.messages import DisputeDunning, LoadDunningProcedure, RemindCustomer
 from domains.receivables.queries import dunning as queries
-from foundation.database import database
+from foundation.database.connections import database
 from tests.builders.finance import CUSTOMER, Accountant, a_line
 
 REMINDED_ON = date(2026, 4, 8)

@@ -11,7 +11,7 @@ from domains.ledger.rules.journal import NoAccountFor, NotPostable
 from domains.master_data.messages import Instalment, InstalmentKind
 from domains.master_data.queries import NoExchangeRate
 from domains.receivables.messages import PostInvoice
-from foundation.errors import Invalid, NotFound
+from foundation.values.errors import Invalid, NotFound
 from tests.builders.finance import A_DAY, Accountant, a_line, amounts, figures
 
 # PyPI trytond-account-invoice 8.2.x, account_invoice/tests/scenario_invoice.rst (figures only).

@@ -9,7 +9,7 @@ import pytest
 from domains.master_data.messages import PutExchangeRate
 from domains.sales.messages import OrderAmended, OrderPlaced
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.values.errors import Conflict, Invalid, NotFound
 from tests.builders.master_data import A_DAY, a_customer, a_price, a_price_list, figures
 from tests.builders.sales import Clerk, a_line, an_amendment, an_order
 

@@ -14,9 +14,9 @@ from domains.sales import queries
 from domains.sales.messages import OrderStatus
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus
 from domains.sales.rules.progress import NotAsOrdered
-from foundation.database import Database, database
-from foundation.errors import Conflict, Invalid, NotFound
-from foundation.messages import Caller
+from foundation.database.connections import Database, database
+from foundation.values.errors import Conflict, Invalid, NotFound
+from foundation.values.messages import Caller
 from tests.builders.master_data import A_DAY, a_customer, a_price, a_price_list, an_item, figures
 from tests.builders.sales import Clerk, a_line, an_order
 

@@ -13,8 +13,8 @@ from domains.sales import queries
 from domains.sales.messages import Resolution, ReturnAuthorised
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus
 from domains.sales.rules.returns import NotAsAuthorised, NotDelivered, ReturnHasEnded
-from foundation.database import Database, database
-from foundation.errors import Conflict, Invalid, NotFound
+from foundation.database.connections import Database, database
+from foundation.values.errors import Conflict, Invalid, NotFound
 from tests.builders.master_data import A_DAY
 from tests.builders.sales import Clerk, a_line, a_return, an_order
 

@@ -9,8 +9,8 @@ import pytest
 from domains.automation import rules
 from domains.automation.messages import MessageKind
 from domains.automation.rules import Done, Listener
-from foundation import webhook
-from foundation.operation import OPERATIONS
+from foundation.operations.operation import OPERATIONS
+from foundation.outbound import webhook
 from workers import registry
 
 

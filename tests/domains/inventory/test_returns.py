@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domains.inventory.messages import LineToTakeBack
 from domains.inventory.rules.returns import GoodsOutside, returned_lines
-from foundation.money import ZERO
+from foundation.values.money import ZERO
 
 thousandths = st.integers(1, 10_000).map(lambda number: Decimal(number) / 1000)
 cents = st.integers(0, 1_000_000).map(lambda number: Decimal(number) / 100)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domains.inventory.rules.valuation import Kept, NothingToRevalue, issue, receive, revalue
 from domains.master_data.messages import CostingMethod
-from foundation.money import ZERO, rounded
+from foundation.values.money import ZERO, rounded
 from tests.builders.valuation import RUNS, Run
 
 RECEIPT = UUID(int=1)

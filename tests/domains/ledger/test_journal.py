@@ -20,7 +20,7 @@ from domains.ledger.rules.journal import (
     PeriodLocked,
     Unbalanced,
 )
-from foundation.errors import Invalid
+from foundation.values.errors import Invalid
 
 DAY = date(2026, 3, 2)
 OPEN, BLOCKED = AccountFacts("asset", blocked=False), AccountFacts("asset", blocked=True)

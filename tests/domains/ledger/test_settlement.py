@@ -17,7 +17,7 @@ from domains.ledger.rules.settlement import (
     discount_split,
     settle,
 )
-from foundation.money import ZERO, rounded
+from foundation.values.money import ZERO, rounded
 
 SPACE = UUID(int=0)
 DAY = date(2026, 3, 12)

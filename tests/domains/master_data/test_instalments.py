@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 
 from domains.master_data.messages import Instalment, InstalmentKind, PutPaymentTerms
 from domains.master_data.rules.payment_terms import discount_until, due_on, instalments, months_later
-from foundation.money import ZERO, rounded
+from foundation.values.money import ZERO, rounded
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "accounting.json"
 PUBLISHED = json.loads(REFERENCE.read_text())["instalments"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from domains.master_data.messages import PutTaxCode, TaxComponent, TaxRounding
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, net_of, tax_document, taxes_on
-from foundation.money import ONE, ZERO, minor_unit, rounded
+from foundation.values.money import ONE, ZERO, minor_unit, rounded
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "accounting.json"
 PUBLISHED = json.loads(REFERENCE.read_text())["taxes"]

@@ -27,7 +27,7 @@ from domains.receivables.rules.billed import (
 )
 from domains.receivables.rules.credit_notes import Credit, CreditedTooMuch
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
-from foundation.money import ZERO, rounded
+from foundation.values.money import ZERO, rounded
 from tests.builders.finance import CUSTOMER, a_line, an_invoice, figures, percent
 from tests.domains.receivables.test_invoices import HALVES, TAX_CODES, account, some_terms
 

@@ -14,7 +14,7 @@ import pytest
 from domains.receivables.messages import DunningLevel, DunningState, LevelText, PutDunningProcedure
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import OpenPosition, PositionKind, Standing
-from foundation.errors import Invalid
+from foundation.values.errors import Invalid
 
 DUE = date(2026, 3, 1)
 TEXTS = (LevelText(language="en", title="Reminder", text="Please pay."),)

@@ -21,8 +21,8 @@ from domains.master_data.rules.payment_terms import instalments
 from domains.receivables.messages import LineToBill
 from domains.receivables.rules import invoices as rules
 from domains.receivables.rules.invoices import ComputedInvoice, Terms
-from foundation.errors import Invalid
-from foundation.money import rounded
+from foundation.values.errors import Invalid
+from foundation.values.money import rounded
 from tests.builders.finance import A_DAY, a_line, an_invoice, figures, per_unit, percent
 
 TAX_CODES = {

@@ -22,8 +22,8 @@ from domains.sales.rules.orders import (
     price_order,
     together,
 )
-from foundation.errors import Invalid
-from foundation.money import minor_unit
+from foundation.values.errors import Invalid
+from foundation.values.money import minor_unit
 from tests.builders.master_data import (
     a_company,
     a_customer,

@@ -7,7 +7,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from foundation.database import Database
+from foundation.database.connections import Database
 from tests.environment import at_work
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps

@@ -9,9 +9,9 @@ from typing import Any
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
-from foundation import visibility
-from foundation.messages import Caller
-from foundation.settings import settings
+from foundation.runtime import visibility
+from foundation.runtime.settings import settings
+from foundation.values.messages import Caller
 from tests.checked import everything_agrees
 from tests.erp import Erp, an_order
 from workflows.dunning_run import DunningRun, RunOn

@@ -2,7 +2,7 @@
 
 import pytest
 
-from foundation.run import Run
+from foundation.process.run import Run
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import Reminding
 

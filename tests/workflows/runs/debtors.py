@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 
 from activities.receivables.invoices import post_invoice
 from domains.receivables.messages import PostInvoice
-from foundation.messages import Call, Caller
+from foundation.values.messages import Call, Caller
 from tests.builders.finance import a_line
 from tests.checked import everything_agrees
 from tests.erp import Erp

@@ -9,9 +9,9 @@ from asyncpg.exceptions import QueryCanceledError
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
-from foundation import batch
-from foundation.run import Run
-from foundation.run_messages import ChunkWorked
+from foundation.process import batch
+from foundation.process.run import Run
+from foundation.process.run_messages import ChunkWorked
 from tests.erp import Erp, Refused
 from tests.faulty_steps import FaultySteps
 from tests.workflows.dunning.reminding import run

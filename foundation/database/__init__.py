@@ -1,0 +1,1 @@
+"""PostgreSQL: connections and transactions, tables, documents, records and lists."""

@@ -1,0 +1,1 @@
+"""What leaves the house: calls to the outside, mail, webhooks and letters."""

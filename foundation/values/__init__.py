@@ -1,0 +1,1 @@
+"""Values: money, days, messages and refusals, which every floor speaks of."""
