@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from perpetual.checker import document_kinds
+
 HERE = Path(__file__).parent
 TABLES = ("under_way.sql", "asked_and_there.sql", "charged.sql", "used_money.sql", "given_back.sql")
 """What several invariants ask about, said once: each may name these tables."""
@@ -49,7 +51,8 @@ def _shown(value: Any) -> str:
 
 def invariants(*, groups: Collection[str] | None = None, at_rest: bool = False) -> Sequence[Invariant]:
     """All invariants, or those of some groups; `at_rest` adds those that hold only while nobody works."""
-    tables = ",\n".join((HERE / name).read_text(encoding="utf-8") for name in TABLES)
+    written = [(HERE / name).read_text(encoding="utf-8") for name in TABLES]
+    tables = ",\n".join((document_kinds.tables(), *written))
     found = [_read(path, f"WITH {tables}") for path in sorted(HERE.glob("invariants/*/*.sql"))]
     if groups is None:
         return [one for one in found if at_rest or one.group != AT_REST]

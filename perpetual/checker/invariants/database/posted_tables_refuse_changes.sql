@@ -2,15 +2,11 @@
 SELECT NULL::text AS company, x.relation AS document, x.trigger AS missing, t.tgenabled::text AS enabled
 FROM (
     SELECT r.relation, g.trigger
-    FROM (VALUES ('foundation.operation'), ('ledger.journal_entry'), ('ledger.journal_line'),
-            ('receivables.invoice'), ('receivables.invoice_line'), ('receivables.invoice_tax'), ('ledger.payment'),
-            ('ledger.settlement'),
-            ('receivables.dunning_letter'), ('receivables.dunning_letter_line'), ('inventory.stock_move'), ('inventory.stock_receipt'),
-            ('inventory.stock_receipt_line'), ('inventory.shipment'), ('inventory.shipment_line'),
-            ('inventory.goods_return'), ('inventory.goods_return_line'), ('sales.sales_order_version'),
-            ('receivables.credit_note'), ('receivables.credit_note_line'), ('receivables.credit_note_tax'),
-            ('ledger.refund'), ('ledger.allocation'), ('ledger.reversal'), ('ledger.period_lock'),
-            ('inventory.revaluation'), ('receivables.invoice_order'), ('receivables.billed_month'), ('foundation.attachment')
+    FROM (
+            SELECT relation FROM posted_relation
+            UNION VALUES ('foundation.operation'), ('foundation.attachment'), ('ledger.settlement'),
+                ('ledger.period_lock'), ('inventory.stock_move'), ('sales.sales_order_version'),
+                ('receivables.billed_month')
         ) AS r (relation), (VALUES ('refuse_change'), ('refuse_truncate')) AS g (trigger)
     UNION ALL
     VALUES ('receivables.billing_due', 'guard'), ('ledger.journal_entry', 'has_lines'),

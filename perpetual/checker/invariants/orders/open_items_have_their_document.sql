@@ -3,22 +3,8 @@
 SELECT i.company_id AS company, i.document_number AS document, i.document_type, i.party_code, i.currency,
     d.number, d.party_code AS party_of_document, d.currency AS currency_of_document
 FROM ledger.open_item i
-    LEFT JOIN (
-        SELECT company_id, 'invoice' AS type, id, number, 'customer' AS party_type, customer_code AS party_code,
-            currency
-        FROM receivables.invoice
-        UNION ALL
-        SELECT company_id, 'credit_note', id, number, 'customer', customer_code, currency
-        FROM receivables.credit_note
-        UNION ALL
-        SELECT company_id, 'dunning_letter', id, number, 'customer', customer_code, currency
-        FROM receivables.dunning_letter
-        UNION ALL SELECT company_id, 'payment', id, number, party_type, party_code, currency FROM ledger.payment
-        UNION ALL
-        SELECT company_id, 'stock_receipt', id, number, CASE WHEN supplier_code IS NOT NULL THEN 'supplier' END,
-            supplier_code, currency
-        FROM inventory.stock_receipt WHERE reason = 'purchase'
-    ) AS d ON d.company_id = i.company_id AND d.type = i.document_type AND d.id = i.document_id
+    LEFT JOIN document d
+        ON d.company_id = i.company_id AND d.posts_as = i.document_type AND d.id = i.document_id
 WHERE d.id IS NULL OR d.number <> i.document_number OR d.currency <> i.currency
     OR i.on_account <> (i.document_type IN ('payment', 'credit_note'))
     OR (d.party_type, d.party_code) IS DISTINCT FROM (i.party_type, i.party_code)

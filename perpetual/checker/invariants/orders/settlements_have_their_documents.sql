@@ -3,21 +3,9 @@ SELECT s.company_id AS company, s.source_number AS document, s.source_type, s.am
     i.document_number AS settled, i.party_code AS party_of_item, d.party_code AS party, m.party_code AS party_of_money
 FROM ledger.settlement s
     LEFT JOIN ledger.open_item i ON i.id = s.open_item_id AND i.company_id = s.company_id
-    LEFT JOIN (
-        SELECT company_id, 'payment' AS type, id, number, party_type, party_code FROM ledger.payment
-        UNION ALL
-        SELECT company_id, 'allocation', id, money_number, party_type, party_code FROM ledger.allocation
-        UNION ALL SELECT company_id, 'refund', id, number, party_type, party_code FROM ledger.refund
-        UNION ALL
-        SELECT company_id, 'credit_note', id, number, 'customer', customer_code FROM receivables.credit_note
-        -- Of whoever the document was that it takes back.
-        UNION ALL SELECT company_id, 'reversal', id, number, NULL, NULL FROM ledger.reversal
-    ) AS d ON d.type = s.source_type AND d.id = s.source_id AND d.company_id = s.company_id
+    LEFT JOIN document d ON d.posts_as = s.source_type AND d.id = s.source_id AND d.company_id = s.company_id
         AND d.number = s.source_number
-    LEFT JOIN (
-        SELECT company_id, 'payment' AS type, id, party_type, party_code FROM ledger.payment
-        UNION ALL SELECT company_id, 'credit_note', id, 'customer', customer_code FROM receivables.credit_note
-    ) AS m ON m.type = s.money_type AND m.id = s.money_id AND m.company_id = s.company_id
+    LEFT JOIN document m ON m.posts_as = s.money_type AND m.id = s.money_id AND m.company_id = s.company_id
 WHERE i.id IS NULL OR d.id IS NULL OR s.money_id IS NOT NULL AND m.id IS NULL
-    OR d.type <> 'reversal' AND (d.party_type, d.party_code) IS DISTINCT FROM (i.party_type, i.party_code)
+    OR d.kind <> 'reversal' AND (d.party_type, d.party_code) IS DISTINCT FROM (i.party_type, i.party_code)
     OR (m.party_type, m.party_code) <> (i.party_type, i.party_code)

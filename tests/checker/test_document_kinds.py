@@ -1,0 +1,70 @@
+"""The checker knows every document: a table of documents that no domain has declared to it fails here."""
+
+import asyncpg
+import pytest
+
+from perpetual.checker.document_kinds import document_kinds
+
+KINDS = document_kinds()
+NUMBERED = """
+    SELECT DISTINCT c.oid::regclass::text FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'number' AND a.atttypid = 'text'::regtype
+        JOIN pg_attribute i ON i.attrelid = c.oid AND i.attname = 'id' AND i.atttypid = 'uuid'::regtype
+    WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%'
+"""
+REFUSING = """
+    SELECT t.tgrelid::regclass::text FROM pg_trigger t WHERE t.tgname = 'refuse_change' AND t.tgparentid = 0
+"""
+WITH_HEAD = """
+    SELECT t.tgrelid::regclass::text FROM pg_trigger t WHERE t.tgname = 'with_head' AND t.tgparentid = 0
+"""
+
+
+async def _asked(owner_url: str, question: str) -> set[str]:
+    connection = await asyncpg.connect(owner_url)
+    try:
+        return {name for (name,) in await connection.fetch(question)}
+    finally:
+        await connection.close()
+
+
+def undeclared(numbered: set[str]) -> set[str]:
+    """Tables of numbered documents of which the checker knows nothing."""
+    return numbered - {one.table for one in KINDS}
+
+
+async def test_every_table_of_numbered_documents_is_declared(owner_url: str) -> None:
+    missing = undeclared(await _asked(owner_url, NUMBERED))
+
+    assert not missing, f"say in perpetual/checker/documents/<domain>.toml what {missing} holds"
+
+
+def test_a_table_that_is_not_declared_would_be_found() -> None:
+    assert undeclared({"fleet.trip", "inventory.shipment"}) == {"fleet.trip"}
+
+
+async def test_what_is_declared_as_posted_refuses_every_change(owner_url: str) -> None:
+    refusing = await _asked(owner_url, REFUSING)
+
+    changeable = {relation for one in KINDS for relation in one.relations()} - refusing
+    assert not changeable, f"{changeable}: call foundation.only_add_to, or say posted = false"
+    assert not {one.table for one in KINDS if not one.posted} & refusing
+
+
+async def test_lines_that_come_with_their_head_are_declared(owner_url: str) -> None:
+    declared = {table for one in KINDS for table in (*one.lines, *one.parts)}
+
+    assert not await _asked(owner_url, WITH_HEAD) - declared
+
+
+@pytest.mark.parametrize("one", KINDS, ids=lambda one: one.kind)
+async def test_what_is_said_of_a_kind_is_there(one: object, owner_url: str) -> None:
+    kind = next(known for known in KINDS if known is one)
+    connection = await asyncpg.connect(owner_url)
+    try:
+        await connection.execute(f"SELECT * FROM ({kind.head()}) AS x LIMIT 0")
+        for row in kind.rows():
+            await connection.execute(f"SELECT * FROM ({row}) AS x LIMIT 0")
+    finally:
+        await connection.close()
