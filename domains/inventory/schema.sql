@@ -96,6 +96,7 @@ GRANT USAGE ON SEQUENCE inventory.reservation_sequence_seq TO perpetual_app;
 -- --------
 
 CREATE SEQUENCE inventory.receipt_number;
+COMMENT ON SEQUENCE inventory.receipt_number IS 'REC';
 
 CREATE TABLE inventory.stock_receipt (
     id uuid PRIMARY KEY,
@@ -142,6 +143,7 @@ SELECT foundation.lines_come_with('inventory.stock_receipt', 'inventory.stock_re
 -- ---------
 
 CREATE SEQUENCE inventory.shipment_number;
+COMMENT ON SEQUENCE inventory.shipment_number IS 'SHP';
 
 CREATE TABLE inventory.shipment (
     id uuid PRIMARY KEY,
@@ -187,6 +189,7 @@ SELECT foundation.lines_come_with('inventory.shipment', 'inventory.shipment_line
 -- --------------------
 
 CREATE SEQUENCE inventory.return_number;
+COMMENT ON SEQUENCE inventory.return_number IS 'RET';
 
 CREATE TABLE inventory.goods_return (
     id uuid PRIMARY KEY,
@@ -277,6 +280,7 @@ SELECT foundation.stamp_transaction('inventory.stock_move');
 -- ------------
 
 CREATE SEQUENCE inventory.revaluation_number;
+COMMENT ON SEQUENCE inventory.revaluation_number IS 'REV';
 
 -- What is on hand of an item got another unit cost, in the company's currency.
 CREATE TABLE inventory.revaluation (

@@ -9,6 +9,7 @@ GRANT USAGE ON SCHEMA sales TO perpetual_app;
 
 -- Numbers of orders may have gaps.
 CREATE SEQUENCE sales.order_number;
+COMMENT ON SEQUENCE sales.order_number IS 'SO';
 GRANT USAGE ON SEQUENCE sales.order_number TO perpetual_app;
 
 CREATE TABLE sales.sales_order (
@@ -123,6 +124,7 @@ SELECT foundation.for_application_only('sales.clear_undelivered_lines');
 
 -- Numbers of returns may have gaps.
 CREATE SEQUENCE sales.return_number;
+COMMENT ON SEQUENCE sales.return_number IS 'RMA';
 GRANT USAGE ON SEQUENCE sales.return_number TO perpetual_app;
 
 CREATE TABLE sales.sales_return (

@@ -55,6 +55,8 @@ class Undo:
         """
         for do in self.beforehand:
             await do()
+        if not self.ways_back:
+            return  # Nothing was done that could be taken back.
         # A step that was refused had no effect.
         first, *others = self.ways_back
         ways = [way for way in reversed(others) if way.key != self.process.refused_key]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -14,15 +14,6 @@ from foundation.process.begun_again import RECONCILER
 from foundation.values.messages import Call, Caller
 
 NUMBER = re.compile(r"[A-Z]+(-.+)?-\d{6,}")
-SEQUENCES = {
-    "SO": "sales.order_number",
-    "RMA": "sales.return_number",
-    "RET": "inventory.return_number",
-    "REC": "inventory.receipt_number",
-    "SHP": "inventory.shipment_number",
-    "REV": "inventory.revaluation_number",
-}
-"""Where numbers that may have gaps come from, for all companies."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +25,8 @@ class Gap:
     fiscal_year: str
     lost: tuple[str, ...]
     next: str = ""
+    sequence: str = ""
+    """Where its numbers come from, when they may have gaps."""
 
     @classmethod
     def of(cls, company: str, number: str) -> "Gap":
@@ -74,7 +67,14 @@ _LAST = text(
     WHERE company_id = :company AND series = :series AND fiscal_year = :fiscal_year
     """
 )
-_LAST_OF_SEQUENCE = text("SELECT foundation.last_of_sequence(:sequence)")
+_SEQUENCE = text(
+    """
+    SELECT s.oid::regclass::text AS sequence,
+        foundation.last_of_sequence(s.oid::regclass::text) AS last_number
+    FROM pg_class s WHERE s.relkind = 'S' AND obj_description(s.oid, 'pg_class') = :series
+    """
+)
+"""A sequence of numbers that may have gaps says in its comment what they begin with."""
 
 
 async def gaps(numbers: Iterable[Gap]) -> list[Gap]:
@@ -84,24 +84,25 @@ async def gaps(numbers: Iterable[Gap]) -> list[Gap]:
         lost.setdefault((one.company, one.series, one.fiscal_year), set()).update(one.lost)
     found = []
     for (company, series, year), given in sorted(lost.items()):
-        last = await _last_given(company, series, year)
-        again = tuple(sorted(one for one in given if int(one.rpartition("-")[2]) > (last or 0)))
-        if again and last is not None:
-            gap = Gap(company, series, year, again)
-            found.append(Gap(company, series, year, again, f"{gap.series_and_year}-{last + 1:06}"))
+        if (known := await _last_given(company, series, year)) is None:
+            continue
+        last, sequence = known
+        again = tuple(sorted(one for one in given if int(one.rpartition("-")[2]) > last))
+        if again:
+            gap = Gap(company, series, year, again, sequence=sequence)
+            found.append(replace(gap, next=f"{gap.series_and_year}-{last + 1:06}"))
     return found
 
 
-async def _last_given(company: str, series: str, year: str) -> int | None:
+async def _last_given(company: str, series: str, year: str) -> tuple[int, str] | None:
+    """The last number of a series, and its sequence if it may have gaps; None if there is no such series."""
     async with database().read(company) as tx:
         if year:
             values = {"company": company, "series": series, "fiscal_year": year}
             row = (await tx.execute(_LAST, values)).one_or_none()
-            return row.last_number if row is not None else 0
-        if series not in SEQUENCES:
-            return None
-        last: int = (await tx.execute(_LAST_OF_SEQUENCE, {"sequence": SEQUENCES[series]})).scalar_one()
-        return last
+            return (row.last_number if row is not None else 0), ""
+        row = (await tx.execute(_SEQUENCE, {"series": series})).one_or_none()
+        return None if row is None else (row.last_number, row.sequence)
 
 
 async def skip(gap: Gap) -> NumbersSkipped:
@@ -111,7 +112,7 @@ async def skip(gap: Gap) -> NumbersSkipped:
     asked = SkipNumbers(
         series=gap.series,
         fiscal_year=gap.fiscal_year,
-        sequence="" if gap.fiscal_year else SEQUENCES[gap.series],
+        sequence=gap.sequence,
         up_to=gap.last,
         lost=gap.lost,
     )

@@ -60,8 +60,8 @@ SEEDED_IMPORTS = [
     ("checker", "perpetual.checker.invariants", "sqlalchemy"),
 ]
 NEW_DOMAINS = [
-    ("bands-of-domains", "domains.fleet"),
-    ("bands-of-activities", "activities.fleet"),
+    ("bands-of-domains", "domains.astronomy"),
+    ("bands-of-activities", "activities.astronomy"),
     ("rooms", "foundation.cellar"),
 ]
 
