@@ -74,7 +74,7 @@ def test_every_process_has_a_page() -> None:
     )
 
     assert without_a_page(registry.processes(), pages) == []
-    assert without_a_page([Process], pages) == ["foundation/process has no page in docs"]
+    assert without_a_page([Process], "no page at all") == ["foundation/process has no page in docs"]
 
 
 def test_every_step_is_refused_in_some_test() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import typer.main
 
@@ -37,13 +38,15 @@ def test_perpetual_commands_in_the_pages_exist_with_their_options() -> None:
     from perpetual.cli import app  # noqa: PLC0415
 
     commands = getattr(typer.main.get_command(app), "commands")  # noqa: B009  # A group's, not every command's.
-    known = {
-        name: {"--help", *(option for taken in command.params for option in taken.opts)}
-        | {option for taken in command.params for option in taken.secondary_opts}
-        for name, command in commands.items()
-    }
+    known = {name: {"--help", *_options_of(command)} for name, command in commands.items()}
 
     assert unknown_commands(ROOT, known) == []
+
+
+def _options_of(command: Any) -> set[str]:
+    """A command's options, with those of the commands below it."""
+    own = {option for taken in command.params for option in (*taken.opts, *taken.secondary_opts)}
+    return own.union(*(_options_of(below) for below in getattr(command, "commands", {}).values()))
 
 
 def test_settings_in_the_pages_exist() -> None:
