@@ -75,7 +75,7 @@ class Process(Steps):
     @property
     def has_begun(self) -> bool:
         """Whether the process has taken what it was started with: then whoever started it is answered."""
-        return self.now.stage != "starting"
+        return self.now.stage != "starting" and self.refused is None
 
     @workflow.update(name=STARTED, description="Wait until the process has begun, or is refused")
     async def started(self) -> Any:
