@@ -12,6 +12,12 @@ from domains.identity import queries, rules
 from foundation.database.tables import ApprovalState
 from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import look, operation
+from foundation.process.approval_events import (
+    ApprovalDecidedEvent,
+    ApprovalEscalatedEvent,
+    ApprovalRemindedEvent,
+    ApprovalWithdrawnEvent,
+)
 from foundation.process.approvals import (
     ApprovalDecided,
     ApprovalNoted,
@@ -44,19 +50,19 @@ async def find_decision(tx: Transaction, find: FindDecision) -> DecisionFound:
     return DecisionFound(decided=decided, asked=asked)
 
 
-@operation("approval.remind")
+@operation("approval.remind", event=ApprovalRemindedEvent)
 async def remind(tx: Transaction, reminder: RemindOfApproval) -> ApprovalNoted:
     """Remind those who may decide. Does nothing when it has been decided. Refuses: NotFound."""
     return await _note(tx, reminder.approval_id, reminders=reminder.number, remind_at=reminder.remind_at)
 
 
-@operation("approval.escalate")
+@operation("approval.escalate", event=ApprovalEscalatedEvent)
 async def escalate(tx: Transaction, further: EscalateApproval) -> ApprovalNoted:
     """Let a further role decide as well. Does nothing when it has been decided. Refuses: NotFound."""
     return await _note(tx, further.approval_id, escalated_to=further.to_role, escalated_at=further.at)
 
 
-@operation("approval.withdraw")
+@operation("approval.withdraw", event=ApprovalWithdrawnEvent)
 async def withdraw(tx: Transaction, no_more: WithdrawApproval) -> ApprovalNoted:
     """The decision is not needed any more. Does nothing when it has been taken. Refuses: NotFound."""
     return await _note(
@@ -68,7 +74,7 @@ async def withdraw(tx: Transaction, no_more: WithdrawApproval) -> ApprovalNoted:
     )
 
 
-@operation("approval.decide")
+@operation("approval.decide", event=ApprovalDecidedEvent)
 async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 

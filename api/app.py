@@ -1,7 +1,5 @@
 """The API: one router per domain, authentication, problems, and a correlation id in and out."""
 
-import importlib
-import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,7 +9,6 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-import api
 from api import health, problems, welcome
 from api.bodies import BoundedBodies
 from api.correlation import Correlation
@@ -22,6 +19,7 @@ from foundation.database.connections import open_database
 from foundation.operations import agreement, inbox
 from foundation.operations.delivery import Answers
 from foundation.runtime import telemetry, temporal
+from foundation.runtime.modules import modules_below
 from foundation.runtime.settings import settings
 
 DESCRIPTION = """
@@ -80,10 +78,8 @@ async def still_at_work(request: Request, at_work: StillAtWork) -> JSONResponse:
 def routers() -> list[Router]:
     """Every router declared below `api/`, in the order of their paths."""
     found: dict[int, Router] = {}
-    for module in pkgutil.walk_packages(api.__path__, "api."):
-        if module.name == __name__:
-            continue
-        for member in vars(importlib.import_module(module.name)).values():
+    for module in modules_below("api"):
+        for member in vars(module).values():
             members: list[Any] = member if isinstance(member, list) else [member]
             found.update({id(router): router for router in members if isinstance(router, Router)})
     return sorted(found.values(), key=lambda router: router.prefix)
@@ -91,6 +87,8 @@ def routers() -> list[Router]:
 
 app.include_router(health.router)
 app.include_router(welcome.router)
+# Events and letters are declared on operations, also on those that no route runs.
+modules_below("activities")
 for router in routers():
     app.include_router(router)
 if settings().otlp_endpoint:

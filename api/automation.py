@@ -1,7 +1,7 @@
 """Webhooks, letters by mail, and what became of each message."""
 
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 
 from fastapi import Body
@@ -9,7 +9,7 @@ from fastapi import Body
 from activities.automation import outcomes, subscriptions
 from api import processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from domains.automation import queries, rules
+from domains.automation import queries
 from domains.automation.messages import (
     ChangeWebhook,
     IntendedMessage,
@@ -21,8 +21,9 @@ from domains.automation.messages import (
     WebhookChanges,
 )
 from domains.automation.queries import MailRuleView, OutgoingMessageView, WebhookView
-from foundation.operations.operation import OPERATIONS
+from foundation.operations.operation import events
 from foundation.outbound import webhook
+from foundation.values.events import PublicEvent
 from foundation.values.messages import Message
 from workflows.announcements import ReadOn
 
@@ -44,10 +45,24 @@ class WebhookWithSecret(WebhookView):
     secret: str
 
 
+class EventView(Message):
+    """What a webhook can be told of: the event's name, what it tells, and its payload's JSON schema."""
+
+    event: str
+    description: str
+    payload: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: type[PublicEvent]) -> Self:
+        """An event as it is declared."""
+        schema = event.model_json_schema(mode="serialization")
+        return cls(event=event.event_name, description=event.sentence(), payload=schema)
+
+
 class Events(Message):
     """What a webhook can be told of, by name."""
 
-    items: list[str]
+    items: list[EventView]
 
 
 class MailRules(Message):
@@ -84,7 +99,8 @@ async def list_webhooks(asked: Asked, paging: Paging) -> Page[WebhookView]:
 @webhooks.get("/events", dependencies=[allows("automation.webhook.read")])
 async def list_events() -> Events:
     """What a webhook can be told of."""
-    return Events(items=list(rules.events_of(OPERATIONS)))
+    by_name = {event.event_name: event for event in events().values()}
+    return Events(items=[EventView.of(event) for _, event in sorted(by_name.items())])
 
 
 @webhooks.get("/{webhook_id}", dependencies=[allows("automation.webhook.read")])

@@ -1,9 +1,6 @@
 """What a worker runs: every process in `workflows/` and operation in `activities/`, found by looking."""
 
-import importlib
-import pkgutil
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 from temporalio import workflow
@@ -12,6 +9,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from foundation.operations.operation import OPERATIONS
 from foundation.process.process import Process
+from foundation.runtime.modules import modules_below
 
 # Checked elsewhere and the same for every process: only `workflows` itself is loaded anew for each run.
 PASSED_THROUGH = (
@@ -26,18 +24,11 @@ PASSED_THROUGH = (
 )
 
 
-def modules_below(package: ModuleType) -> list[ModuleType]:
-    """The package and every module in it, imported."""
-    names = [package.__name__]
-    names += [found.name for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
-    return [importlib.import_module(name) for name in names]
-
-
 def processes() -> list[type[Process]]:
     """Every process of the business, by name; and the operations, some of which are steps found by name."""
     operations()
     found: dict[str, type[Process]] = {}
-    for module in modules_below(importlib.import_module("workflows")):
+    for module in modules_below("workflows"):
         for member in vars(module).values():
             is_process = isinstance(member, type) and issubclass(member, Process)
             if is_process and (definition := workflow._Definition.from_class(member)):
@@ -47,7 +38,7 @@ def processes() -> list[type[Process]]:
 
 def operations() -> list[Callable[..., Any]]:
     """Every operation as an activity, by name."""
-    modules_below(importlib.import_module("activities"))
+    modules_below("activities")
     return [OPERATIONS[name].activity for name in sorted(OPERATIONS)]
 
 

@@ -12,11 +12,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
 from activities.automation import letters, outcomes, webhooks
-from activities.receivables import letters as invoice_letters
-from activities.sales import letters as sales_letters
 from domains.automation.messages import GiveUpMessage, IntendedMessage, MessageSent, SendMail, SendMessage
-from foundation.operations.operation import Operation
-from foundation.outbound.letters import Letter, WriteLetter
+from foundation.outbound.letters import LETTERS, WriteLetter
 from foundation.process.process import Process
 from foundation.values.errors import BusinessError
 
@@ -30,15 +27,6 @@ class NobodyTookIt(BusinessError):
 
 class NobodyToSendItTo(BusinessError):
     """There is no address for the letter."""
-
-
-WRITERS: dict[str, Operation[WriteLetter, Letter]] = {
-    "order_confirmation": sales_letters.write_order_confirmation,
-    "invoice": invoice_letters.write_invoice_letter,
-    "credit_note": invoice_letters.write_credit_note_letter,
-    "collective_invoice": invoice_letters.write_invoice_letter,
-}
-"""Who writes which letter: the domain whose document it is about."""
 
 
 @workflow.defn(name="outgoing_message")
@@ -93,7 +81,7 @@ class MessageDelivery(Process):
             send = SendMessage(message_id=message.message_id)
             return await self.step(webhooks.send_webhook, send, stage=self.at("sent", outcome="sent"))
         write = WriteLetter(about_id=message.about_id)
-        letter = await self.step(WRITERS[message.letter], write)
+        letter = await self.step(LETTERS[message.letter].writer, write)
         self.know(document=letter.document)
         if not letter.recipient:
             raise NobodyToSendItTo(f"{letter.recipient_name} has no e-mail address")

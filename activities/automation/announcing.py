@@ -12,7 +12,7 @@ from domains.automation.messages import Announce, Announced, AwaitNews, Intended
 from domains.automation.tables import Cursor, OutgoingMessage
 from foundation.database.connections import TransactionId, rows_of
 from foundation.database.transaction import Transaction
-from foundation.operations.operation import OPERATIONS, operation
+from foundation.operations.operation import events, operation
 from foundation.outbound.outside import ExternalCall, outside
 from foundation.runtime.settings import settings
 
@@ -46,7 +46,7 @@ async def await_news(call: ExternalCall, ask: AwaitNews) -> News:
     for _ in range(max(1, int(settings().announcements_wait_seconds / every))):
         async with call.read() as tx:
             listeners = await queries.listeners(tx)
-            wanted = rules.operations_wanted(listeners, rules.events_of(OPERATIONS))
+            wanted = rules.operations_wanted(listeners, events())
             found = await queries.stretch(tx, after=ask.after, wanted=wanted, limit=ROWS_AT_ONCE)
         if found.is_wanted or found.rows == ROWS_AT_ONCE:
             return News(found=True)
@@ -65,10 +65,10 @@ async def announce(tx: Transaction, ask: Announce) -> Announced:
     if cursor.transaction_id != ask.after:
         return Announced(up_to=cursor.transaction_id, messages=())
     listeners = await queries.listeners(tx)
-    wanted = rules.operations_wanted(listeners, rules.events_of(OPERATIONS))
+    wanted = rules.operations_wanted(listeners, events())
     stretch = await queries.stretch(tx, after=ask.after, wanted=wanted, limit=ROWS_AT_ONCE)
     done = await queries.done_after(tx, after=ask.after, up_to=stretch.up_to, wanted=wanted)
-    messages, up_to = rules.messages_of(done, listeners, stretch.up_to)
+    messages, up_to = rules.messages_of(done, listeners, events(), stretch.up_to)
     await tx.execute_each(insert(rows_of(OutgoingMessage)).on_conflict_do_nothing(), messages)
     moved = update(Cursor).where(Cursor.reader == READER)
     await tx.execute(moved.values(transaction_id=up_to, moved_at=func.now()))

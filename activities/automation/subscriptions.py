@@ -21,7 +21,7 @@ from foundation.database.documents import write_document
 from foundation.database.transaction import Row, Transaction
 from foundation.operations import commands
 from foundation.operations.mailbox import BeginProcess
-from foundation.operations.operation import OPERATIONS, operation
+from foundation.operations.operation import events, operation
 from foundation.values.errors import NotFound
 
 READER = "announcements"
@@ -31,7 +31,7 @@ OLD_SECRET_SIGNS_FOR = timedelta(days=1)
 @operation("automation.subscribe")
 async def subscribe(tx: Transaction, webhook: Subscribe) -> WebhookChanged:
     """Tell an address of what is done from now on. Refuses: UnknownEvent."""
-    rules.known_events(webhook.events, rules.events_of(OPERATIONS))
+    rules.known_events(webhook.events, events())
     row = webhook.model_dump(include={"url", "events", "description"}) | {"id": webhook.webhook_id}
     write_document(tx, {Webhook: row, WebhookSecret: {"webhook_id": webhook.webhook_id}})
     await _read_from_now_on(tx)
@@ -44,7 +44,7 @@ async def change_webhook(tx: Transaction, change: ChangeWebhook) -> WebhookChang
     webhook = await _webhook(tx, change.webhook_id)
     changes: dict[str, Any] = {"url": change.url or webhook.url, "changed_at": func.now()}
     if change.events is not None:
-        rules.known_events(change.events, rules.events_of(OPERATIONS))
+        rules.known_events(change.events, events())
         changes["events"] = list(change.events)
     if change.description is not None:
         changes["description"] = change.description

@@ -10,9 +10,14 @@ from domains.automation import queries, rules
 from domains.automation.messages import MessageSent, SendMessage
 from domains.automation.tables import Webhook
 from foundation.database.tables import OperationLog
+from foundation.operations.operation import events
 from foundation.outbound import webhook
 from foundation.outbound.outside import ExternalCall, outside
 from foundation.values.errors import BusinessError
+
+
+class NoEventAnyMore(BusinessError):
+    """Nobody is told of such an operation any more."""
 
 
 class WebhookSwitchedOff(BusinessError):
@@ -23,7 +28,7 @@ class WebhookSwitchedOff(BusinessError):
 async def send_webhook(call: ExternalCall, send: SendMessage) -> MessageSent:
     """POST what was done to the webhook's address, signed, under the same id at every attempt.
 
-    Refuses: WebhookSwitchedOff, ReceiverIsGone, AddressNotAllowed.
+    Refuses: WebhookSwitchedOff, NoEventAnyMore, ReceiverIsGone, AddressNotAllowed.
     """
     async with attempt_at(call, send.message_id) as attempt:
         url, secrets = await _receiver(call, attempt)
@@ -44,10 +49,16 @@ async def _receiver(call: ExternalCall, attempt: Attempt) -> tuple[str, list[byt
 
 
 async def _body(call: ExternalCall, attempt: Attempt) -> bytes:
-    """What was done, from the log, which never changes: the same bytes at every attempt."""
+    """What was done, from the log, which never changes: the same bytes at every attempt of one version.
+
+    Refuses: NoEventAnyMore.
+    """
     async with call.read() as tx:
         done = await tx.get(OperationLog, attempt.operation_key)
     assert done is not None  # A message is intended for what the log says.
+    event = events().get(done.name)
+    if event is None:
+        raise NoEventAnyMore(f"{done.name} is no event any more: see GET /v1/webhooks/events")
     return to_json(
         {
             "type": attempt.event,
@@ -56,6 +67,6 @@ async def _body(call: ExternalCall, attempt: Attempt) -> bytes:
             "process": done.process_id,
             "by": done.actor,
             "correlation_id": done.correlation_id,
-            "data": done.answer,
+            "data": event.payload(done.request, done.answer),
         }
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from activities.inventory import postings
 from activities.inventory.stock_writer import served_orders, write_book, write_reservations
 from domains.inventory import tables
-from domains.inventory.messages import ReceiveStock, StockReceived
+from domains.inventory.messages import ReceiveStock, StockReceived, StockReceivedEvent
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.receipts import StockedLine, check_supplier, stocked_lines
@@ -19,7 +19,7 @@ from foundation.operations.operation import operation
 from foundation.values.money import ZERO
 
 
-@operation("inventory.receive_stock")
+@operation("inventory.receive_stock", event=StockReceivedEvent)
 async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived:
     """Take goods in at cost, and post their value; they serve who waits for them, oldest first.
 

@@ -6,7 +6,13 @@ from typing import Any
 from activities.inventory import postings
 from activities.inventory.stock_writer import served_orders, write_book, write_reservations
 from domains.inventory import tables
-from domains.inventory.messages import GoodsMayComeBack, GoodsTakenBack, LineTakenBack, TakeBackGoods
+from domains.inventory.messages import (
+    GoodsMayComeBack,
+    GoodsReturnedEvent,
+    GoodsTakenBack,
+    LineTakenBack,
+    TakeBackGoods,
+)
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import Shelf
@@ -34,7 +40,7 @@ async def check_goods_back(tx: Transaction, back: TakeBackGoods) -> GoodsMayCome
     return GoodsMayComeBack(return_id=back.return_id)
 
 
-@operation("inventory.take_back_goods")
+@operation("inventory.take_back_goods", event=GoodsReturnedEvent)
 async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBack:
     """Take goods of an order back at what they cost when they left; they serve who waits, oldest first.
 

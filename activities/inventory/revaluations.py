@@ -3,7 +3,7 @@
 from activities.inventory import postings
 from activities.inventory.stock_writer import write_book
 from domains.inventory import tables
-from domains.inventory.messages import ItemRevalued, RevalueItem
+from domains.inventory.messages import ItemRevalued, ItemRevaluedEvent, RevalueItem
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import NotStocked
@@ -12,7 +12,7 @@ from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 
 
-@operation("inventory.revalue_item")
+@operation("inventory.revalue_item", event=ItemRevaluedEvent)
 async def revalue_item(tx: Transaction, revalue: RevalueItem) -> ItemRevalued:
     """Give what is on hand of an item, in all warehouses, another unit cost, and post the difference.
 

@@ -8,7 +8,7 @@ from sqlalchemy import Uuid, bindparam, select, text
 
 from activities.inventory.stock_writer import write_book, write_reservations
 from activities.ledger import posting
-from domains.inventory.messages import ReverseStockDocument
+from domains.inventory.messages import ReceiptReversedEvent, RevaluationReversedEvent, ReverseStockDocument
 from domains.inventory.queries import locked
 from domains.inventory.rules import reversals as rules
 from domains.inventory.rules.book import Book
@@ -50,7 +50,7 @@ _LATER = text(
 )
 
 
-@operation("inventory.reverse_receipt")
+@operation("inventory.reverse_receipt", event=ReceiptReversedEvent)
 async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
     """Take a stock receipt back, as a whole: the goods leave again at the value that they came with.
 
@@ -82,7 +82,7 @@ async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> Doc
     return answer
 
 
-@operation("inventory.reverse_revaluation")
+@operation("inventory.reverse_revaluation", event=RevaluationReversedEvent)
 async def reverse_revaluation(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
     """Give an item its value of before a revaluation back; nothing may have moved it since.
 

@@ -3,7 +3,13 @@
 from activities.inventory import postings
 from activities.inventory.stock_writer import write_book, write_issued
 from domains.inventory import tables
-from domains.inventory.messages import GoodsIssued, IssuedLine, LineToIssue, PostGoodsIssue
+from domains.inventory.messages import (
+    GoodsIssued,
+    GoodsIssuePostedEvent,
+    IssuedLine,
+    LineToIssue,
+    PostGoodsIssue,
+)
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from foundation.database.documents import write_document
@@ -12,7 +18,7 @@ from foundation.operations.operation import operation
 from foundation.values.money import ZERO
 
 
-@operation("inventory.post_goods_issue")
+@operation("inventory.post_goods_issue", event=GoodsIssuePostedEvent)
 async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssued:
     """Write the shipment; goods leave what is on hand and set aside, at moving average or oldest cost, and
     their cost is posted.

@@ -18,6 +18,11 @@ from domains.ledger.messages import (
     Role,
     declared_roles,
 )
+from domains.ledger.messages.events import (
+    AccountChangedEvent,
+    DimensionValueChangedEvent,
+    FiscalYearChangedEvent,
+)
 from domains.ledger.tables.accounts import Account, DimensionValue, FiscalYear
 from domains.ledger.tables.journal import JournalEntry
 from foundation.database import records
@@ -118,7 +123,7 @@ async def load_chart(tx: Transaction, chart: LoadChart) -> ChartLoaded:
     return ChartLoaded(added=len(added))
 
 
-@operation("ledger.put_account")
+@operation("ledger.put_account", event=AccountChangedEvent)
 async def put_account(tx: Transaction, account: PutAccount) -> AccountPut:
     """Write an account down, new or changed; with the role that documents without a key post to it by.
 
@@ -177,7 +182,7 @@ async def put_account_role(tx: Transaction, put: PutAccountRole) -> AccountPut:
     return AccountPut(code=put.account_code, created=before is None)
 
 
-@operation("ledger.put_dimension_value")
+@operation("ledger.put_dimension_value", event=DimensionValueChangedEvent)
 async def put_dimension_value(tx: Transaction, value: PutDimensionValue) -> AccountPut:
     """Write down a cost centre, a project, or another value that lines are told apart by.
 
@@ -187,7 +192,7 @@ async def put_dimension_value(tx: Transaction, value: PutDimensionValue) -> Acco
     return AccountPut(code=value.code, created=created)
 
 
-@operation("ledger.put_fiscal_year")
+@operation("ledger.put_fiscal_year", event=FiscalYearChangedEvent)
 async def put_fiscal_year(tx: Transaction, year: PutFiscalYear) -> AccountPut:
     """Open a fiscal year, or move its lock.
 

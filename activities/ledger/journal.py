@@ -6,6 +6,7 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from activities.ledger.posting import Entry, accounts_by_code, books_on, write_entry
 from domains.ledger.messages import EntryLine, EntryPosted, Party, PartyType, PostEntry, Source
+from domains.ledger.messages.events import EntryPostedEvent
 from domains.ledger.rules import journal as rules
 from domains.ledger.rules.journal import EntryReferences
 from domains.ledger.tables.accounts import DimensionValue
@@ -21,7 +22,7 @@ _DIMENSIONS = select(DimensionValue.dimension, DimensionValue.code).where(
 )
 
 
-@operation("ledger.post_entry")
+@operation("ledger.post_entry", event=EntryPostedEvent)
 async def post_entry(tx: Transaction, entry: PostEntry) -> EntryPosted:
     """Post an entry that a person wrote.
 

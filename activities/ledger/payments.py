@@ -32,6 +32,7 @@ from domains.ledger.messages import (
     Source,
     customer,
 )
+from domains.ledger.messages.events import PaymentAllocatedEvent, PaymentPostedEvent
 from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.queries.open_items import DocumentHead, open_documents, open_on_order
 from domains.ledger.rules import payments as rules
@@ -47,7 +48,7 @@ from foundation.values.errors import NotFound
 from foundation.values.money import ZERO, DualAmount, rounded
 
 
-@operation("ledger.post_payment")
+@operation("ledger.post_payment", event=PaymentPostedEvent)
 async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
@@ -114,7 +115,7 @@ def _keep_on_account(
     write_items(tx, document, [item], on=payment.received_on, currency=payment.currency)
 
 
-@operation("ledger.allocate_payment")
+@operation("ledger.allocate_payment", event=PaymentAllocatedEvent)
 async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> PaymentPosted:
     """Use a customer's money on account for an open invoice. A cash discount counts from the day the money
     came.

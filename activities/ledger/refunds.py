@@ -10,6 +10,7 @@ from activities.ledger.posting import (
     write_entry,
 )
 from domains.ledger.messages import AccountRole, PostRefund, RefundPosted, Source
+from domains.ledger.messages.events import RefundPostedEvent
 from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.rules import refunds as rules
 from domains.ledger.rules.refunds import Refunded
@@ -22,7 +23,7 @@ from foundation.values.days import check_not_before
 from foundation.values.money import DualAmount
 
 
-@operation("ledger.post_refund")
+@operation("ledger.post_refund", event=RefundPostedEvent)
 async def post_refund(tx: Transaction, refund: PostRefund) -> RefundPosted:
     """Pay back what is on account from one payment or one credit note, all of it when no amount is given.
 

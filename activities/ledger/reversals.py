@@ -2,11 +2,12 @@
 
 from activities.ledger import posting
 from domains.ledger.messages import DocumentReversed, ReverseDocument
+from domains.ledger.messages.events import DocumentReversedEvent
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 
 
-@operation("ledger.reverse_document")
+@operation("ledger.reverse_document", event=DocumentReversedEvent)
 async def reverse_document(tx: Transaction, reverse: ReverseDocument) -> DocumentReversed:
     """Take an entry of a person, a payment, an allocation or a refund back.
 

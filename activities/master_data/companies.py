@@ -1,7 +1,15 @@
 """Companies, their warehouses and their exchange rates."""
 
 from domains.master_data import queries, tables
-from domains.master_data.messages import PutCompany, PutExchangeRate, PutWarehouse, RecordPut
+from domains.master_data.messages import (
+    CompanyChangedEvent,
+    ExchangeRateChangedEvent,
+    PutCompany,
+    PutExchangeRate,
+    PutWarehouse,
+    RecordPut,
+    WarehouseChangedEvent,
+)
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -14,7 +22,7 @@ class CurrencyIsFixed(BusinessError):
     status = 409
 
 
-@operation("master_data.put_company")
+@operation("master_data.put_company", event=CompanyChangedEvent)
 async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     """Write a company down. Refuses: CurrencyIsFixed, ExistsAlready, ChangedMeanwhile."""
     try:
@@ -27,14 +35,14 @@ async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     return RecordPut(code=company.code, created=created)
 
 
-@operation("master_data.put_warehouse")
+@operation("master_data.put_warehouse", event=WarehouseChangedEvent)
 async def put_warehouse(tx: Transaction, warehouse: PutWarehouse) -> RecordPut:
     """Write a warehouse down. Refuses: ExistsAlready, ChangedMeanwhile."""
     created = await records.put(tx, tables.Warehouse, warehouse.model_dump())
     return RecordPut(code=warehouse.code, created=created)
 
 
-@operation("master_data.put_exchange_rate")
+@operation("master_data.put_exchange_rate", event=ExchangeRateChangedEvent)
 async def put_exchange_rate(tx: Transaction, rate: PutExchangeRate) -> RecordPut:
     """Write down what a currency is worth from a day on. Refuses: Invalid."""
     refusals = Refusals()

@@ -2,14 +2,14 @@
 
 from activities.master_data.records import check_codes
 from domains.master_data import tables
-from domains.master_data.messages import PutCustomer, RecordPut
+from domains.master_data.messages import CustomerChangedEvent, PutCustomer, RecordPut
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import Refusals
 
 
-@operation("master_data.put_customer")
+@operation("master_data.put_customer", event=CustomerChangedEvent)
 async def put_customer(tx: Transaction, customer: PutCustomer) -> RecordPut:
     """Write a customer down.
 

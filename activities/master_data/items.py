@@ -4,7 +4,13 @@ from sqlalchemy import delete
 
 from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
-from domains.master_data.messages import PutItem, PutPriceList, RecordPut
+from domains.master_data.messages import (
+    ItemChangedEvent,
+    PriceListChangedEvent,
+    PutItem,
+    PutPriceList,
+    RecordPut,
+)
 from domains.master_data.rules import records as rules
 from foundation.database import records
 from foundation.database.documents import write_document
@@ -13,7 +19,7 @@ from foundation.operations.operation import operation
 from foundation.values.errors import Refusals
 
 
-@operation("master_data.put_item")
+@operation("master_data.put_item", event=ItemChangedEvent)
 async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
     """Write an item down.
 
@@ -29,7 +35,7 @@ async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
     return RecordPut(code=item.code, created=created)
 
 
-@operation("master_data.put_price_list")
+@operation("master_data.put_price_list", event=PriceListChangedEvent)
 async def put_price_list(tx: Transaction, prices: PutPriceList) -> RecordPut:
     """Write a price list down; its lines replace those it had.
 

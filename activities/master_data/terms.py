@@ -1,14 +1,20 @@
 """Tax codes and payment terms."""
 
 from domains.master_data import tables
-from domains.master_data.messages import PutPaymentTerms, PutTaxCode, RecordPut
+from domains.master_data.messages import (
+    PaymentTermsChangedEvent,
+    PutPaymentTerms,
+    PutTaxCode,
+    RecordPut,
+    TaxCodeChangedEvent,
+)
 from domains.master_data.rules import records as rules
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 
 
-@operation("master_data.put_tax_code")
+@operation("master_data.put_tax_code", event=TaxCodeChangedEvent)
 async def put_tax_code(tx: Transaction, tax_code: PutTaxCode) -> RecordPut:
     """Write a tax treatment down.
 
@@ -21,7 +27,7 @@ async def put_tax_code(tx: Transaction, tax_code: PutTaxCode) -> RecordPut:
     return RecordPut(code=tax_code.code, created=created)
 
 
-@operation("master_data.put_payment_terms")
+@operation("master_data.put_payment_terms", event=PaymentTermsChangedEvent)
 async def put_payment_terms(tx: Transaction, terms: PutPaymentTerms) -> RecordPut:
     """Write payment terms down.
 

@@ -17,6 +17,7 @@ from activities.ledger.posting import (
 )
 from domains.ledger.messages import Document, SettledInvoice, Source
 from domains.receivables.messages import CreditNotePosted, PostCreditNote
+from domains.receivables.messages.events import CreditNotePostedEvent
 from domains.receivables.queries import credits
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.billed import CreditableInvoice, TaxAmounts
@@ -33,7 +34,7 @@ from foundation.values.money import ZERO
 _SET_DISCOUNT = text("SELECT ledger.set_discount(:document, CAST(:discount AS jsonb))")
 
 
-@operation("receivables.post_credit_note")
+@operation("receivables.post_credit_note", event=CreditNotePostedEvent)
 async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNotePosted:
     """Take back what an invoice charged: revenue and taxes are mirrored, what is open becomes less, and what
     was paid already is put on the customer's account.

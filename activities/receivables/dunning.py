@@ -21,6 +21,13 @@ from domains.receivables.messages import (
     RemindCustomer,
     ResumeDunning,
 )
+from domains.receivables.messages.events import (
+    CustomerRemindedEvent,
+    DunningDisputedEvent,
+    DunningEndedEvent,
+    DunningPromisedEvent,
+    DunningResumedEvent,
+)
 from domains.receivables.queries import dunning as queries
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import Standing
@@ -71,7 +78,7 @@ async def list_overdue(tx: Transaction, ask: ListOverdue) -> Listed:
     return await add_items(tx, ask, items, is_all=len(found) < PARTIES_AT_ONCE)
 
 
-@operation("receivables.remind_customer")
+@operation("receivables.remind_customer", event=CustomerRemindedEvent)
 async def remind_customer(tx: Transaction, remind: RemindCustomer) -> CustomerReminded:
     """Do what is to be done for a customer today: begin to remind it, write the letter that is due, or end
     what is over. Does nothing when nothing is to be done any more.
@@ -117,7 +124,7 @@ async def remind_customer(tx: Transaction, remind: RemindCustomer) -> CustomerRe
     )
 
 
-@operation("receivables.dispute_dunning")
+@operation("receivables.dispute_dunning", event=DunningDisputedEvent)
 async def dispute_dunning(tx: Transaction, dispute: DisputeDunning) -> DunningChanged:
     """Leave an invoice out of the letters, or write none at all, until the dispute is over.
 
@@ -136,7 +143,7 @@ async def dispute_dunning(tx: Transaction, dispute: DisputeDunning) -> DunningCh
     return DunningChanged(dunning_id=dunning.id)
 
 
-@operation("receivables.promise_dunning")
+@operation("receivables.promise_dunning", event=DunningPromisedEvent)
 async def promise_dunning(tx: Transaction, promise: PromiseDunning) -> DunningChanged:
     """Wait for the money until the day on which the customer promised it at the latest.
 
@@ -150,7 +157,7 @@ async def promise_dunning(tx: Transaction, promise: PromiseDunning) -> DunningCh
     return DunningChanged(dunning_id=dunning.id)
 
 
-@operation("receivables.resume_dunning")
+@operation("receivables.resume_dunning", event=DunningResumedEvent)
 async def resume_dunning(tx: Transaction, resume: ResumeDunning) -> DunningChanged:
     """Go on: disputes are settled, and promises count no more. Refuses: NotFound, DunningIsOver."""
     dunning = await _running(tx, resume.dunning_id)
@@ -160,7 +167,7 @@ async def resume_dunning(tx: Transaction, resume: ResumeDunning) -> DunningChang
     return DunningChanged(dunning_id=dunning.id)
 
 
-@operation("receivables.end_dunning")
+@operation("receivables.end_dunning", event=DunningEndedEvent)
 async def end_dunning(tx: Transaction, end: EndDunning) -> DunningChanged:
     """Write no more letters. What was overdue when it is stopped is not reminded of again.
 

@@ -20,6 +20,7 @@ from domains.receivables.messages import (
     PostCollectiveInvoice,
     PostInvoice,
 )
+from domains.receivables.messages.events import CollectiveInvoicePostedEvent, InvoicePostedEvent
 from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective
 from domains.receivables.rules import invoices as rules
@@ -55,7 +56,7 @@ _BILL_DUE = """
 """
 
 
-@operation("receivables.post_invoice")
+@operation("receivables.post_invoice", event=InvoicePostedEvent)
 async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
     """Bill a customer: revenue, taxes and receivable are posted, open items written, the credit commitment
     lowered by what is billed.
@@ -199,7 +200,7 @@ class _MonthlyBill:
     lines: tuple[LineToBill, ...]
 
 
-@operation("receivables.post_collective_invoice")
+@operation("receivables.post_collective_invoice", event=CollectiveInvoicePostedEvent)
 async def post_collective_invoice(tx: Transaction, post: PostCollectiveInvoice) -> CollectiveInvoicePosted:
     """Bill a customer for a month: as `receivables.post_invoice` does, in one invoice over all that is due.
 

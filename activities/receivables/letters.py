@@ -10,14 +10,21 @@ from domains.receivables.documents import cover
 from domains.receivables.documents.credit_note import credit_note_pdf
 from domains.receivables.documents.invoice import invoice_pdf
 from domains.receivables.documents.printing import credit_note_to_print, printed
+from domains.receivables.messages.events import (
+    CollectiveInvoicePostedEvent,
+    CreditNotePostedEvent,
+    InvoicePostedEvent,
+)
 from domains.receivables.queries import documents
 from foundation.database.connections import rows_of
 from foundation.database.tables import AttachedFile
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.outbound.letters import Enclosure, Letter, WriteLetter
+from foundation.outbound.letters import Enclosure, Letter, WriteLetter, letter
 
 
+@letter("collective_invoice", after=CollectiveInvoicePostedEvent, about="invoice_id")
+@letter("invoice", after=InvoicePostedEvent, about="invoice_id")
 @operation("receivables.write_invoice_letter")
 async def write_invoice_letter(tx: Transaction, write: WriteLetter) -> Letter:
     """Write the mail that an invoice comes with, with its PDF, in the customer's language. Refuses: NotFound.
@@ -40,6 +47,7 @@ async def write_invoice_letter(tx: Transaction, write: WriteLetter) -> Letter:
     )
 
 
+@letter("credit_note", after=CreditNotePostedEvent, about="credit_note_id")
 @operation("receivables.write_credit_note_letter")
 async def write_credit_note_letter(tx: Transaction, write: WriteLetter) -> Letter:
     """Write the mail that a credit note comes with, with its PDF, in the customer's language.

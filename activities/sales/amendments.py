@@ -9,6 +9,7 @@ from sqlalchemy import Select, select, text
 
 from activities.sales.pricing_inputs import pricing_inputs
 from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, OrderPlaced, PricedLine
+from domains.sales.messages.events import OrderAmendedEvent
 from domains.sales.rules import amendments
 from domains.sales.rules.orders import price_order
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion
@@ -54,7 +55,7 @@ async def price_amendment(tx: Transaction, amend: AmendOrder) -> AmendmentPriced
     return AmendmentPriced(order=after, changes=amendments.changes(before.placed.lines, after.lines))
 
 
-@operation("sales.amend_order")
+@operation("sales.amend_order", event=OrderAmendedEvent)
 async def amend_order(tx: Transaction, amend: AmendOrder) -> OrderAmended:
     """Write an order's lines and totals anew, and keep the earlier version. Nothing is short until confirmed.
 

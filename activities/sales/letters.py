@@ -2,12 +2,14 @@
 
 from domains.master_data import queries as master_data
 from domains.sales import letters, queries
+from domains.sales.messages.events import OrderConfirmedEvent
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.outbound.letters import Letter, WriteLetter
+from foundation.outbound.letters import Letter, WriteLetter, letter
 from foundation.values.errors import NotFound
 
 
+@letter("order_confirmation", after=OrderConfirmedEvent, about="order_id")
 @operation("sales.write_order_confirmation")
 async def write_order_confirmation(tx: Transaction, write: WriteLetter) -> Letter:
     """Write the mail that confirms an order, in the customer's language. Refuses: NotFound."""

@@ -19,6 +19,13 @@ from domains.sales.messages import (
     PlaceOrder,
     RecordFulfilment,
 )
+from domains.sales.messages.events import (
+    OrderCancelledEvent,
+    OrderClosedEvent,
+    OrderConfirmedEvent,
+    OrderHeldEvent,
+    OrderPlacedEvent,
+)
 from domains.sales.rules import orders as rules
 from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
@@ -28,19 +35,22 @@ from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import NotFound
 
-_STATUS = select(SalesOrder.status).where(SalesOrder.id == bindparam("order")).with_for_update()
+_STATUS = (
+    select(SalesOrder.status, SalesOrder.number).where(SalesOrder.id == bindparam("order")).with_for_update()
+)
 # One round trip: only from a status from which it may be reached.
 _BECOME = text(
     """
     UPDATE sales.sales_order SET status = :wanted, reason = :why
     WHERE id = :order AND status = ANY (CAST(:may_be AS text[]))
-    RETURNING id
+    RETURNING number
     """
 ).bindparams(bindparam("order", type_=Uuid()))
 _SET_STATUS = (
     update(rows_of(SalesOrder))
     .where(SalesOrder.id == bindparam("order"))
     .values(status=bindparam("new_status"), reason=bindparam("why"))
+    .returning(SalesOrder.number)
 )
 _LINES = (
     select(*(getattr(SalesOrderLine, field.name) for field in fields(progress.LineProgress)))
@@ -74,7 +84,7 @@ _LEFT = (
 )
 
 
-@operation("sales.place_order")
+@operation("sales.place_order", event=OrderPlacedEvent)
 async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
     """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
     known = await pricing_inputs(tx, order)
@@ -116,13 +126,13 @@ async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
     return placed.model_copy(update={"order_number": number})
 
 
-@operation("sales.hold_order")
+@operation("sales.hold_order", event=OrderHeldEvent)
 async def hold_order(tx: Transaction, hold: HoldOrder) -> OrderChanged:
     """The order waits for a decision. Refuses: NotInThisStatus, NotFound."""
     return await _become(tx, hold.order_id, OrderStatus.HELD, hold.reason)
 
 
-@operation("sales.confirm_order")
+@operation("sales.confirm_order", event=OrderConfirmedEvent)
 async def confirm_order(tx: Transaction, confirm: ConfirmOrder) -> OrderChanged:
     """The order is accepted; what is short is noted on its lines. Refuses: NotInThisStatus, NotFound."""
     changed = await _become(tx, confirm.order_id, OrderStatus.CONFIRMED)
@@ -149,7 +159,7 @@ async def record_fulfilment(tx: Transaction, record: RecordFulfilment) -> Fulfil
     )
 
 
-@operation("sales.close_order")
+@operation("sales.close_order", event=OrderClosedEvent)
 async def close_order(tx: Transaction, close: CloseOrder) -> OrderChanged:
     """Delivered, billed and paid; or what was delivered is, and the rest was given up.
 
@@ -161,16 +171,19 @@ async def close_order(tx: Transaction, close: CloseOrder) -> OrderChanged:
     return await _become(tx, close.order_id, OrderStatus.CLOSED)
 
 
-@operation("sales.cancel_order")
+@operation("sales.cancel_order", event=OrderCancelledEvent)
 async def cancel_order(tx: Transaction, cancel: CancelOrder) -> OrderChanged:
     """Take the order back, or reject it, unless goods have left and are not agreed to come back.
 
     Does nothing when there is no such order, and when it was taken back before. Refuses: GoodsHaveLeft,
     NotInThisStatus.
     """
-    status = await tx.scalar(_STATUS, {"order": cancel.order_id})
-    if status is None or status in rules.TAKEN_BACK:
-        return OrderChanged(order_id=cancel.order_id, status=status and OrderStatus(status))
+    found = (await tx.execute(_STATUS, {"order": cancel.order_id})).one_or_none()
+    if found is None:
+        return OrderChanged(order_id=cancel.order_id, status=None)
+    status = found.status
+    if status in rules.TAKEN_BACK:
+        return OrderChanged(order_id=cancel.order_id, status=OrderStatus(status), order_number=found.number)
     if await tx.scalar(_LEFT, {"order": cancel.order_id}) is not None:
         if not cancel.after_delivery:
             raise rules.GoodsHaveLeft("goods have left for this order: agree on a return instead")
@@ -183,10 +196,11 @@ async def cancel_order(tx: Transaction, cancel: CancelOrder) -> OrderChanged:
 
 async def _become(tx: Transaction, order_id: UUID, wanted: OrderStatus, why: str = "") -> OrderChanged:
     asked = {"order": order_id, "wanted": wanted.value, "why": why, "may_be": rules.may_become(wanted)}
-    if (await tx.execute(_BECOME, asked)).one_or_none() is None:
+    number = await tx.scalar(_BECOME, asked)
+    if number is None:
         new = rules.advance(await _locked_status(tx, order_id), wanted)
         return await _set_status(tx, order_id, new, why)
-    return OrderChanged(order_id=order_id, status=wanted)
+    return OrderChanged(order_id=order_id, status=wanted, order_number=number)
 
 
 async def _locked_status(tx: Transaction, order_id: UUID) -> str:
@@ -197,5 +211,5 @@ async def _locked_status(tx: Transaction, order_id: UUID) -> str:
 
 
 async def _set_status(tx: Transaction, order_id: UUID, new: OrderStatus, why: str = "") -> OrderChanged:
-    await tx.execute(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
-    return OrderChanged(order_id=order_id, status=new)
+    number = await tx.scalar(_SET_STATUS, {"order": order_id, "new_status": new.value, "why": why})
+    return OrderChanged(order_id=order_id, status=new, order_number=number)

@@ -14,11 +14,12 @@ from domains.sales.messages import (
     ReturnAuthorised,
     ReturnChanged,
 )
+from domains.sales.messages.events import ReturnAuthorisedEvent, ReturnCancelledEvent, ReturnClosedEvent
 from domains.sales.rules import returns as rules
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesReturn, SalesReturnLine
 from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import NotFound
 
@@ -33,7 +34,9 @@ _DELIVERED = (
     .where(SalesOrderLine.order_id == bindparam("order"))
     .order_by(SalesOrderLine.line_number)
 )
-_RETURN = select(SalesReturn.order_id, SalesReturn.status).where(SalesReturn.id == bindparam("which"))
+_RETURN = select(SalesReturn.order_id, SalesReturn.status, SalesReturn.number).where(
+    SalesReturn.id == bindparam("which")
+)
 _AUTHORISED = select(SalesReturnLine.line_number, SalesReturnLine.quantity).where(
     SalesReturnLine.return_id == bindparam("which")
 )
@@ -51,7 +54,7 @@ _END_LINE = text(
 )
 
 
-@operation("sales.authorise_return")
+@operation("sales.authorise_return", event=ReturnAuthorisedEvent)
 async def authorise_return(tx: Transaction, ask: AuthoriseReturn) -> ReturnAuthorised:
     """Agree that goods may come back: those asked for, or all that were delivered and are not coming yet.
 
@@ -81,7 +84,7 @@ async def authorise_return(tx: Transaction, ask: AuthoriseReturn) -> ReturnAutho
     )
 
 
-@operation("sales.close_return")
+@operation("sales.close_return", event=ReturnClosedEvent)
 async def close_return(tx: Transaction, close: CloseReturn) -> ReturnChanged:
     """Note what came back; what did not may come back by another return. Does nothing when it is closed.
 
@@ -93,7 +96,7 @@ async def close_return(tx: Transaction, close: CloseReturn) -> ReturnChanged:
     return await _end(tx, close.return_id, found, rules.CLOSED, close.lines)
 
 
-@operation("sales.cancel_return")
+@operation("sales.cancel_return", event=ReturnCancelledEvent)
 async def cancel_return(tx: Transaction, cancel: CancelReturn) -> ReturnChanged:
     """Take the return back: nothing has come. Does nothing when there is none.
 
@@ -105,29 +108,28 @@ async def cancel_return(tx: Transaction, cancel: CancelReturn) -> ReturnChanged:
     return await _end(tx, cancel.return_id, found, rules.CANCELLED, (), cancel.reason)
 
 
-async def _locked_return(tx: Transaction, return_id: UUID) -> tuple[UUID, str] | None:
+async def _locked_return(tx: Transaction, return_id: UUID) -> Row | None:
     """The return, under its order's lock: read again behind it."""
     which = {"which": return_id}
     found = (await tx.execute(_RETURN, which)).one_or_none()
     if found is None:
         return None
     await tx.execute(_LOCK_ORDER, {"order": found.order_id})
-    order_id, status = (await tx.execute(_RETURN, which)).one()
-    return order_id, status
+    return (await tx.execute(_RETURN, which)).one()
 
 
 async def _end(
     tx: Transaction,
     return_id: UUID,
-    found: tuple[UUID, str],
+    found: Row,
     wanted: str,
     received: tuple[LineReceived, ...],
     why: str = "",
 ) -> ReturnChanged:
     """End the return, and set free what was not accepted."""
-    order_id, before = found
-    status = rules.advance(before, wanted)
-    if before != status:
+    order_id = found.order_id
+    status = rules.advance(found.status, wanted)
+    if found.status != status:
         agreed = await tx.execute(_AUTHORISED, {"which": return_id})
         lines = rules.ended_lines([(row.line_number, row.quantity) for row in agreed], received)
         ended: list[dict[str, Any]] = [
@@ -143,4 +145,4 @@ async def _end(
         ]
         await tx.execute_each(_COUNT_RETURNED, free)
         await tx.update(SalesReturn, return_id, status=status, ended_reason=why)
-    return ReturnChanged(return_id=return_id, status=status)
+    return ReturnChanged(return_id=return_id, status=status, return_number=found.number)

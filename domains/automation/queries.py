@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select
 
 from domains.automation.messages import IntendedMessage, MessageKind
-from domains.automation.rules import LETTERS, MOST_MESSAGES, Done, Listener
+from domains.automation.rules import MOST_MESSAGES, Done, Listener
 from domains.automation.tables import MailRule, OutgoingMessage, Webhook, WebhookSecret
 from foundation.database.connections import columns_for
 from foundation.database.tables import OperationLog, everything_before
 from foundation.database.transaction import Row, Transaction
+from foundation.outbound.letters import LETTERS
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message
 
@@ -99,7 +100,7 @@ async def mail_rules(tx: Transaction) -> list[MailRuleView]:
     rows = await tx.execute(select(*columns_for(MailRule, MailRuleView)))
     known = {row.letter: MailRuleView(**row._asdict()) for row in rows}
     off = {"active": False, "sender": "", "blind_copy": ""}
-    return [known.get(letter) or MailRuleView(letter=letter, **off) for letter in LETTERS]
+    return [known.get(letter) or MailRuleView(letter=letter, **off) for letter in sorted(LETTERS)]
 
 
 def outgoing_messages(
@@ -159,7 +160,7 @@ async def listeners(tx: Transaction) -> list[Listener]:
         Listener(
             kind=MessageKind.MAIL,
             since=rule.since,
-            patterns=(LETTERS[rule.letter].event,),
+            patterns=(LETTERS[rule.letter].after.event_name,),
             recipient="",
             letter=rule.letter,
         )
@@ -203,6 +204,7 @@ async def done_after(tx: Transaction, *, after: int, up_to: int, wanted: Sequenc
             OperationLog.transaction_id,
             OperationLog.name.label("operation"),
             OperationLog.correlation_id,
+            OperationLog.request,
             OperationLog.answer,
         )
         .where(*_READABLE, _after(after), _is_named(wanted), OperationLog.status == "applied")

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from foundation.values.events import PublicEvent
 from foundation.values.messages import (
     Amount,
     Code,
@@ -22,6 +23,7 @@ from foundation.values.messages import (
     PositiveQuantity,
     Quantity,
     Rate,
+    ShownQuantity,
     Text,
     UnitAmount,
 )
@@ -262,6 +264,70 @@ class PutExchangeRate(Message):
 
 class RecordPut(Message):
     """The record is written. `created` tells a new one from a changed one."""
+
+    code: str
+    created: bool
+
+
+# What others may be told. The record itself is read from the API.
+
+
+class CompanyChangedEvent(PublicEvent, name="master_data.company_changed"):
+    """A company is new or was changed."""
+
+    code: str
+    created: bool
+
+
+class WarehouseChangedEvent(PublicEvent, name="master_data.warehouse_changed"):
+    """A warehouse is new or was changed."""
+
+    code: str
+    created: bool
+
+
+class ExchangeRateChangedEvent(PublicEvent, name="master_data.exchange_rate_changed"):
+    """A currency's rate from a day on is new or was changed."""
+
+    currency: str
+    valid_from: date
+    rate: ShownQuantity
+    """Units of the currency for one unit of the company's."""
+    created: bool
+
+
+class CustomerChangedEvent(PublicEvent, name="master_data.customer_changed"):
+    """A customer is new or was changed."""
+
+    code: str
+    created: bool
+    blocked: bool = False
+
+
+class ItemChangedEvent(PublicEvent, name="master_data.item_changed"):
+    """An item is new or was changed."""
+
+    code: str
+    created: bool
+    blocked: bool = False
+
+
+class PriceListChangedEvent(PublicEvent, name="master_data.price_list_changed"):
+    """A price list is new or was changed."""
+
+    code: str
+    created: bool
+
+
+class TaxCodeChangedEvent(PublicEvent, name="master_data.tax_code_changed"):
+    """A tax code is new or was changed."""
+
+    code: str
+    created: bool
+
+
+class PaymentTermsChangedEvent(PublicEvent, name="master_data.payment_terms_changed"):
+    """Payment terms are new or were changed."""
 
     code: str
     created: bool

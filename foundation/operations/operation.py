@@ -36,6 +36,7 @@ from foundation.operations import delivery, inbox
 from foundation.runtime import faults
 from foundation.values import versions
 from foundation.values.errors import Conflict
+from foundation.values.events import PublicEvent, check_declared
 from foundation.values.messages import ApprovalAsked, Call
 
 Ask = TypeVar("Ask", bound=BaseModel)
@@ -61,10 +62,18 @@ class Operation(Generic[Ask, Answer]):
     is_logged: bool = True
     """Whether the log keeps that it was done, and its answer."""
 
-    def __init__(self, name: str, body: Callable[..., Coroutine[Any, Any, Answer]], *, quick: bool) -> None:
+    def __init__(
+        self,
+        name: str,
+        body: Callable[..., Coroutine[Any, Any, Answer]],
+        *,
+        quick: bool,
+        event: type[PublicEvent] | None = None,
+    ) -> None:
         hints = get_type_hints(body)
         self.name = name
         self.quick = quick
+        self.event = event
         self.body: Body[Ask, Answer] = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
@@ -154,15 +163,17 @@ Kind = TypeVar("Kind", bound=Operation[Any, Any])
 OPERATIONS: dict[str, Operation[Any, Any]] = {}
 
 
-def operation(name: str, *, quick: bool = True) -> Callable[[Body[Ask, Answer]], Operation[Ask, Answer]]:
+def operation(
+    name: str, *, quick: bool = True, event: type[PublicEvent] | None = None
+) -> Callable[[Body[Ask, Answer]], Operation[Ask, Answer]]:
     """Declare an operation, named `domain.what_it_does`.
 
     `quick`: one short database transaction, run as a local activity of the process; otherwise a regular
-    activity on its own queue.
+    activity on its own queue. `event`: what those outside may be told of once it is done; nothing without.
     """
 
     def declare(body: Body[Ask, Answer]) -> Operation[Ask, Answer]:
-        return declared(Operation(name, body, quick=quick))
+        return declared(Operation(name, body, quick=quick, event=event))
 
     return declare
 
@@ -194,8 +205,17 @@ def declared(operation: Kind) -> Kind:
     """The operation, which processes find by its name from now on."""
     if operation.name in OPERATIONS:
         raise ValueError(f"two operations are named {operation.name}")
+    if (event := operation.event) is not None:
+        check_declared(event, operation.name, operation.answer_type, operation.ask_type)
+        if any(other is not event and other.event_name == event.event_name for other in events().values()):
+            raise ValueError(f"two events are named {event.event_name}")
     OPERATIONS[operation.name] = operation
     return operation
+
+
+def events() -> dict[str, type[PublicEvent]]:
+    """The events that operations make, by the operation's name. Several may make the same."""
+    return {name: one.event for name, one in sorted(OPERATIONS.items()) if one.event is not None}
 
 
 def _hash_of(call: Call, request: bytes) -> str:

@@ -22,13 +22,12 @@ READ_BY_HAND = re.compile(r"PERPETUAL_[A-Z_]*[A-Z]")
 
 
 def test_events_operations_and_tables_in_the_pages_exist() -> None:
-    from domains.automation.rules import events_of  # noqa: PLC0415
-    from foundation.operations.operation import OPERATIONS  # noqa: PLC0415
+    from foundation.operations.operation import OPERATIONS, events  # noqa: PLC0415
     from workers import registry  # noqa: PLC0415
 
     registry.operations()
     schema = "\n".join(file.read_text() for file in ROOT.glob("*/**/*.sql"))
-    known = {*OPERATIONS, *events_of(OPERATIONS), *OF_SQL.findall(schema)}
+    known = {*OPERATIONS, *(one.event_name for one in events().values()), *OF_SQL.findall(schema)}
     first_words = {name.partition(".")[0] for name in OPERATIONS}
 
     assert unknown_names(ROOT, first_words, known) == []

@@ -34,6 +34,8 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
     await corrected.goods_taken_back(erp, owner_url)
     await corrected.books_kept(erp)
     await corrected.reminded(erp)
+    await corrected.agreed(erp)
+    await corrected.asked_in_vain(erp)
     await erp.at_rest()
     return erp
 

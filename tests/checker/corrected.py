@@ -1,17 +1,22 @@
 """What a company takes back, revalues, tells apart and reminds of: each leaves documents of its own."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import asyncpg
 
+from activities import approvals
 from activities.ledger.accounts import put_dimension_value
 from activities.receivables.dunning import remind_customer
 from domains.ledger.messages import PutDimensionValue
 from domains.receivables.messages import RemindCustomer
+from foundation.process.approvals import EscalateApproval, RemindOfApproval
 from foundation.values.messages import Call, Caller
 from tests.erp import Erp, an_order
+from tests.workflows.approving import a_held_order
 
+LINE = [{"item_code": "APPLE", "quantity": "1", "unit_price": "10.00"}]
 BACK = {"reversed_on": "2026-03-25", "reason": "a mistake"}
 
 
@@ -36,6 +41,10 @@ async def money_taken_back(erp: Erp) -> None:
     refund = {"amount": "15.00", "refunded_on": "2026-03-23"}
     refunded = await erp.post(f"/v1/payments/{kept}/refund", refund, by="accountant")
     await _reverse(erp, f"refunds/{refunded['refund_id']}")
+    notes = (await erp.get("/v1/credit-notes"))["items"]
+    credited = next(note for note in notes if Decimal(note["left_on_account"]))
+    used = {"invoice_id": invoice["invoice_id"], "amount": "1.00", "allocated_on": "2026-04-02"}
+    await erp.post(f"/v1/credit-notes/{credited['credit_note_id']}/allocations", used, by="accountant")
 
 
 async def goods_taken_back(erp: Erp, owner_url: str) -> None:
@@ -52,7 +61,9 @@ async def goods_taken_back(erp: Erp, owner_url: str) -> None:
 
 
 async def books_kept(erp: Erp) -> None:
-    """A month is closed, and a line has a cost centre."""
+    """A month is closed, a line has a cost centre, and the chart an account more."""
+    account = {"code": "6999", "name": "Sundries", "kind": "expense"}
+    await erp.post("/v1/accounts", account, by="accountant")
     caller = Caller(company=erp.company, actor="an accountant", correlation_id="by hand")
     sales = PutDimensionValue(dimension="cost_centre", code="SALES", name="Sales")
     await put_dimension_value(_call(uuid4(), caller), sales)
@@ -77,6 +88,36 @@ async def reminded(erp: Erp) -> None:
     for on in (date(2026, 12, 1), date(2026, 12, 28)):
         remind = RemindCustomer(customer_code="ALICE", on=on, first_item_id=uuid4(), today=on)
         assert (await remind_customer(_call(uuid4(), caller), remind)).letters
+
+
+async def agreed(erp: Erp) -> None:
+    """A customer that is reminded disputes, promises, and is let off."""
+    order = await erp.place(an_order(customer_code="BOB", lines=LINE))
+    await erp.ship(order)
+    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    caller = Caller(company=erp.company, actor="a schedule", correlation_id="a schedule")
+    on = date(2026, 12, 1)
+    remind = RemindCustomer(customer_code="BOB", on=on, first_item_id=uuid4(), today=on)
+    dunning_id = (await remind_customer(_call(uuid4(), caller), remind)).dunning_id
+    for what, body in (
+        ("dispute", {"invoice_id": invoice["invoice_id"], "reason": "too many worms"}),
+        ("promise", {"until": "2099-12-24"}),
+        ("resume", {"reason": "there were none"}),
+        ("stop", {"reason": "it is Christmas", "stopped_on": "2026-12-24"}),
+    ):
+        await erp.post(f"/v1/dunning/{dunning_id}/{what}", body, by="accountant")
+
+
+async def asked_in_vain(erp: Erp) -> None:
+    """Nobody decides for long; the order is cancelled, and the decision not needed any more."""
+    order, approval = await a_held_order(erp)
+    caller = Caller(company=erp.company, actor="a process", correlation_id="by hand")
+    at, approval_id = datetime(2026, 12, 1, 8, tzinfo=UTC), UUID(approval["id"])
+    reminder = RemindOfApproval(approval_id=approval_id, number=1, at=at, remind_at=at + timedelta(days=7))
+    await approvals.remind(_call(uuid4(), caller), reminder)
+    further = EscalateApproval(approval_id=approval_id, to_role="finance director", at=at)
+    await approvals.escalate(_call(uuid4(), caller), further)
+    await erp.post(f"/v1/sales-orders/{order['order_id']}/cancellation", {"reason": "no answer"})
 
 
 def _call(key: UUID, caller: Caller) -> Call:

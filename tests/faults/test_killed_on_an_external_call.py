@@ -74,7 +74,7 @@ async def reset(client: Client, handle: WorkflowHandle[Any, Any]) -> None:
 async def want(erp: Erp, url: str) -> None:
     """Make a webhook by hand: no other server is to read the log."""
     caller = Caller(company=erp.company, actor="a tester", correlation_id=QUEUE)
-    await subscribe_by_hand(caller, url, "master_data.warehouse_put")
+    await subscribe_by_hand(caller, url, "master_data.warehouse_changed")
 
 
 async def put_warehouse(erp: Erp, number: int) -> None:

@@ -91,14 +91,14 @@ EDITS = (
     Edit("activities/sales/orders.py", "    HoldOrder,\n", "    HoldOrder,\n    LookAtOrder,\n"),
     Edit(
         "activities/sales/orders.py",
-        '@operation("sales.hold_order")\n',
+        '@operation("sales.hold_order", event=OrderHeldEvent)\n',
         '@operation("sales.look_at_order")\n'
         "async def look_at_order(tx: Transaction, look: LookAtOrder) -> OrderChanged:\n"
         '    """Note that somebody has looked at the order."""\n'
         "    looked = update(rows_of(SalesOrder)).where(SalesOrder.id == look.order_id)\n"
         "    await tx.execute(looked.values(looks=SalesOrder.looks + 1))\n"
         "    return OrderChanged(order_id=look.order_id, status=None)\n\n\n"
-        '@operation("sales.hold_order")\n',
+        '@operation("sales.hold_order", event=OrderHeldEvent)\n',
     ),
     Edit(
         "activities/sales/__init__.py",

@@ -1,9 +1,7 @@
 """No process without a history, and nothing that it is told or does without one that has it."""
 
 import ast
-import importlib
 import inspect
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -18,8 +16,10 @@ from activities.master_data import items
 from domains.sales.messages import ConfirmShipment
 from foundation.operations.mailbox import STARTED, command, fact
 from foundation.operations.operation import OPERATIONS, Operation
+from foundation.outbound.letters import LETTERS
 from foundation.process.approvals import Approvals
 from foundation.process.process import Process
+from foundation.runtime.modules import modules_below
 from tests.histories import fingerprint
 from tests.histories.commands import CONTINUES
 from tests.histories.replay import process_of, recorded, ways
@@ -88,9 +88,12 @@ def done_for_each(tree: ast.AST) -> list[ast.expr]:
 
 
 def steps_of_all(modules: Iterable[ModuleType]) -> set[str]:
-    """The operations that processes take: by modules of `workflows`, and by the base class of all."""
+    """The operations that processes take: by modules of `workflows`, by the base class of all; and letters,
+    which are written by whoever declares them.
+    """
     known = {name for module in modules for name in steps_of(module)}
-    ground = registry.modules_below(importlib.import_module("foundation"))
+    known |= {letter.writer.name for letter in LETTERS.values()}
+    ground = modules_below("foundation")
     return known | {name for module in ground for name in OPERATIONS.keys() & texts_in(module)}
 
 
@@ -108,7 +111,7 @@ def goes_on(process: type[Process]) -> bool:
     packages = {name.rpartition(".")[0] for name in beside if name.startswith("workflows.")}
     sources = [source_of(kind) for kind in kinds]
     for name in packages:
-        sources += map(source_of, registry.modules_below(sys.modules[name]))
+        sources += map(source_of, modules_below(name))
     return any(call in source for source in sources for call in ("continue_as_new(", "rest_until("))
 
 
@@ -122,7 +125,7 @@ def source_of(one: type[Any] | ModuleType) -> str:
 
 HISTORIES = {way: recorded(way) for way in ways()}
 """Of today's ways: what only an older one has is not done any more."""
-MODULES = registry.modules_below(importlib.import_module("workflows"))
+MODULES = modules_below("workflows")
 WRITE = "write a way in tests/histories, and record it (docs/changing-a-process.md)"
 
 

@@ -40,19 +40,46 @@ async def test_a_webhook_is_told_of_what_its_patterns_name_and_of_nothing_else(
         hook = await announcing.subscribe(receiver.url, "sales.order_confirmed", "receivables.*")
         order = await erp.place()
         await erp.ship(order)
-        await announcing.until("sent", 3)
+        await announcing.until("sent", 2)
 
     told = [one.event for one in receiver.received]
     assert sorted(event["type"] for event in told) == [
-        "receivables.credit_checked",
         "receivables.invoice_posted",
         "sales.order_confirmed",
     ]
     confirmed = next(event for event in told if event["type"] == "sales.order_confirmed")
-    assert confirmed["data"]["order_id"] == order["order_id"]
+    assert confirmed["data"] == {
+        "order_id": order["order_id"],
+        "order_number": order["order_number"],
+        "shortages": {},
+    }
     assert confirmed["process"] == f"{erp.company}/order_to_cash/{order['order_id']}"
     assert all(is_signed(one, hook["secret"]) for one in receiver.received)
-    assert len({one.message_id for one in receiver.received}) == 3
+    assert len({one.message_id for one in receiver.received}) == 2
+
+
+async def test_events_are_listed_with_what_they_tell_and_their_payloads_schema(erp: Erp) -> None:
+    listed = {one["event"]: one for one in (await erp.get("/v1/webhooks/events"))["items"]}
+
+    assert sorted(listed) == list(listed)
+    closed = listed["sales.order_closed"]
+    assert closed["description"] == "An order was delivered, billed and paid."
+    assert closed["payload"]["required"] == ["order_id", "order_number", "short"]
+    assert closed["payload"]["properties"]["short"]["description"].startswith("Whether some of its goods")
+    assert not {"receivables.credit_checked", "sales.amendment_priced"} & listed.keys()
+
+
+async def test_what_is_no_event_any_more_when_it_is_to_be_sent_has_failed_and_shows(
+    erp: Erp, announcing: Announcing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with listening() as receiver:
+        monkeypatch.setattr("activities.automation.webhooks.events", dict)
+        await announcing.subscribe(receiver.url, "sales.order_placed")
+        await erp.place()
+        (message,) = await announcing.until("failed")
+
+    assert message["last_error"].startswith("no-event-any-more: sales.place_order is no event any more")
+    assert receiver.received == []
 
 
 async def test_a_receiver_that_fails_gets_the_same_message_again_under_the_same_id(
@@ -204,6 +231,7 @@ async def test_the_same_request_twice_is_one_webhook_and_shows_the_same_secret(
     [
         ({"url": "http://127.0.0.1:9/", "events": ["sales.order_confirmd"]}, "unknown-event"),
         ({"url": "http://127.0.0.1:9/", "events": ["identity.*"]}, "unknown-event"),
+        ({"url": "http://127.0.0.1:9/", "events": ["receivables.credit_checked"]}, "unknown-event"),
         ({"url": "http://127.0.0.1:9/", "events": []}, "invalid"),
         ({"url": "ftp://127.0.0.1/", "events": ["*"]}, "invalid"),
     ],

@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from domains.automation.rules import LETTERS
 from foundation.runtime.settings import settings
 from tests.announcements import Announcing, listen_often
 from tests.doubles.mail_server import Fault, MailServer, taking_mail
 from tests.erp import Erp
 from tests.workflows.conftest import LongTimes
-from workflows.outgoing_message import WRITERS
 
 
 @pytest.fixture
@@ -50,10 +48,6 @@ async def change(erp: Erp, path: str, **changes: Any) -> None:
 async def switch_on(erp: Erp, letter: str, **more: Any) -> None:
     """Let a letter go out by mail."""
     await erp.post("/v1/mail-rules", {"letter": letter, "active": True, **more}, by="operator")
-
-
-def test_every_letter_has_somebody_who_writes_it() -> None:
-    assert WRITERS.keys() == LETTERS.keys()
 
 
 async def test_order_confirmation_and_invoice_go_out_in_the_customers_language(

@@ -189,6 +189,7 @@ class OrderChanged(Message):
     order_id: UUID
     status: OrderStatus | None
     """None: there was no such order, and nothing to do."""
+    order_number: str | None = None
 
 
 # What people do to an order on its way

@@ -106,6 +106,7 @@ class ReturnChanged(Message):
 
     return_id: UUID
     status: str | None
+    return_number: str | None = None
 
 
 class RunReturn(AuthoriseReturn):

@@ -1,0 +1,12 @@
+"""What is found by looking: all modules of a package."""
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+def modules_below(package: str) -> list[ModuleType]:
+    """The package and every module in it, imported, by name."""
+    found = importlib.import_module(package)
+    below = sorted(one.name for one in pkgutil.walk_packages(found.__path__, f"{package}."))
+    return [found, *(importlib.import_module(name) for name in below)]

@@ -1,0 +1,51 @@
+"""A company that has done everything has told of everything: each event was made by an operation that ran."""
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from foundation.database.connections import database
+from foundation.database.tables import OperationLog
+from foundation.operations.operation import events
+from foundation.values.events import PublicEvent
+from tests.erp import Erp
+from workers import registry
+
+registry.operations()
+MADE = {name: event for name, event in events().items() if not name.startswith("test.")}
+
+
+@pytest.fixture(scope="session")
+async def told(traded: Erp) -> dict[str, list[Any]]:
+    """All payloads that the company's log has, by the operation that made them."""
+    log = select(OperationLog.name, OperationLog.request, OperationLog.answer).where(
+        OperationLog.company_id == traded.company, OperationLog.status == "applied"
+    )
+    payloads = defaultdict(list)
+    async with database().read(traded.company) as tx:
+        for row in await tx.execute(log):
+            if row.name in MADE and (payload := MADE[row.name].payload(row.request, row.answer)) is not None:
+                payloads[row.name].append(payload)
+    return payloads
+
+
+@pytest.mark.parametrize("operation", MADE)
+def test_every_event_is_made_by_an_operation_that_has_run(operation: str, told: dict[str, list[Any]]) -> None:
+    event: type[PublicEvent] = MADE[operation]
+
+    assert told[operation], f"no test has published {event.event_name}: see tests/checker/conftest.py"
+    for payload in told[operation]:
+        assert event.model_validate(payload, strict=False).model_dump(mode="json") == payload
+
+
+def test_every_field_of_every_event_was_filled_once(told: dict[str, list[Any]]) -> None:
+    empty = [
+        f"{event.event_name}: {field}"
+        for operation, event in MADE.items()
+        for field in event.model_fields
+        if all(payload[field] in (None, []) for payload in told[operation])
+    ]
+
+    assert not empty, "\n".join(empty)
