@@ -1,30 +1,54 @@
 """What identity can do."""
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domains.identity import queries, rules
 from domains.identity.messages import (
     ApiKeyIssued,
     DelegationChanged,
+    DeleteRole,
     GrantDelegation,
     IssueApiKey,
+    PutRole,
     RevokeDelegation,
+    RoleChanged,
 )
-from domains.identity.tables import ApiKey, Delegation
+from domains.identity.standard_roles import standard_roles
+from domains.identity.tables import ApiKey, Delegation, RolePermission, RoleRecord
+from foundation.database import records
 from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
+from foundation.database.records import ChangedMeanwhile
 from foundation.database.transaction import Transaction
+from foundation.operations.commands import company_of
 from foundation.operations.operation import operation
 from foundation.values.errors import NotFound
 
 _NOW = select(func.now())
+_OF_ROLE = RolePermission.role == bindparam("role")
+_WITHOUT_PERMISSIONS = delete(rows_of(RolePermission)).where(_OF_ROLE)
+_WITH_PERMISSION = insert(rows_of(RolePermission)).values(
+    role=bindparam("role"), pattern=bindparam("pattern")
+)
+_NAMED = RoleRecord.name == bindparam("name")
+_LOCKED_ROLE = (
+    select(RoleRecord.name).where(_NAMED, RoleRecord.version == bindparam("version")).with_for_update()
+)
+_DELETE_ROLE = delete(rows_of(RoleRecord)).where(_NAMED)
 
 
 @operation("identity.issue_api_key")
 async def issue_api_key(tx: Transaction, key: IssueApiKey) -> ApiKeyIssued:
-    """Let a person or a client in. Does nothing if the key exists already. Refuses: UnknownRole."""
-    rules.known_roles(key.roles)
+    """Let a person or a client in. Does nothing if the key exists already.
+
+    Refuses: UnknownRole, when a company of the key does not have the role; NotYoursToGrant.
+    """
+    for company in key.companies:
+        await _check_known(tx, key.roles, company, field="roles")
+    rules.check_key(key)
     row = {
         "key_hash": key.key_hash,
         "actor": key.actor,
@@ -41,12 +65,66 @@ async def issue_api_key(tx: Transaction, key: IssueApiKey) -> ApiKeyIssued:
     return ApiKeyIssued(actor=issued.actor, issued_at=issued.issued_at)
 
 
+async def _check_known(tx: Transaction, roles: Sequence[str], company: str, *, field: str) -> None:
+    """Refuses: UnknownRole."""
+    known = await queries.roles_kept(tx, roles, company) | set(standard_roles())
+    for place, role in enumerate(roles):
+        if role not in known:
+            raise rules.unknown_role(role, known, field=field if field == "role" else f"{field}.{place}")
+
+
+@operation("identity.put_role")
+async def put_role(tx: Transaction, put: PutRole) -> RoleChanged:
+    """Say what a role may do in this company: a new one, or another instead of a standard one.
+
+    Refuses: AdministratorStays, NotYoursToGrant, ChangedMeanwhile.
+    """
+    own = await _own_roles(tx)
+    rules.check_role(
+        put, before=rules.patterns_of([put.name], own), granter=rules.patterns_of(put.granter_has, own)
+    )
+    row = {"name": put.name, "description": put.description, "version": put.version}
+    await records.put(tx, RoleRecord, row)
+    await tx.execute(_WITHOUT_PERMISSIONS, {"role": put.name})
+    await tx.execute_each(
+        _WITH_PERMISSION, [{"role": put.name, "pattern": one} for one in dict.fromkeys(put.permissions)]
+    )
+    return RoleChanged(name=put.name)
+
+
+@operation("identity.delete_role")
+async def delete_role(tx: Transaction, no_more: DeleteRole) -> RoleChanged:
+    """Say nothing of a role any more: a standard one is as it came, another is gone if nobody uses it.
+
+    Refuses: RoleInUse, naming what uses it; NotYoursToGrant; ChangedMeanwhile, also when it is gone.
+    """
+    own, standard = await _own_roles(tx), standard_roles().get(no_more.name)
+    # Locked: a key that is being issued with it waits, or is seen below.
+    if not await tx.scalars(_LOCKED_ROLE, {"name": no_more.name, "version": no_more.version}):
+        raise ChangedMeanwhile(
+            f"the role {no_more.name} was changed by somebody else meanwhile; read it again"
+        )
+    if standard is not None:
+        granter = rules.patterns_of(no_more.granter_has, own)
+        rules.check_grants(no_more.name, standard.permissions, before=own[no_more.name], granter=granter)
+    elif uses := await queries.uses_of(tx, no_more.name):
+        raise rules.RoleInUse(f"the role {no_more.name} is in use: {', '.join(uses)}")
+    await tx.execute(_DELETE_ROLE, {"name": no_more.name})
+    return RoleChanged(name=no_more.name)
+
+
+async def _own_roles(tx: Transaction) -> dict[str, rules.Patterns]:
+    _, own = await queries.own_roles(tx)
+    return {role.name: role.permissions for role in own}
+
+
 @operation("identity.grant_delegation")
 async def grant_delegation(tx: Transaction, grant: GrantDelegation) -> DelegationChanged:
     """Let somebody decide what somebody else may, for a while.
 
     Refuses: NotYoursToDelegate, Invalid, UnknownRole.
     """
+    await _check_known(tx, [grant.role], await company_of(tx), field="role")
     valid_from = grant.valid_from or (await tx.execute(_NOW)).scalar_one()
     rules.check_delegation(
         grant,

@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from api import processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.identity import queries, rules
+from domains.identity.roles import ADMINISTRATOR
 from foundation.database.tables import ApprovalState, OperationLog, ProcessState
 from foundation.database.transaction import Row, Transaction
 from foundation.process.approvals import (
@@ -281,7 +282,7 @@ def _of_role(role: str) -> ColumnElement[bool]:
 def _may_decide(who: rules.Deciding) -> ColumnElement[bool]:
     """The same as `rules.on_whose_behalf`, for a list."""
     by_role = [_of_role(role) for role in who.roles]
-    if rules.ADMINISTRATOR in who.roles:
+    if ADMINISTRATOR in who.roles:
         by_role = [true()]
     for_others = [
         and_(_of_role(given.role), ApprovalState.requested_by != given.from_actor) for given in who.stands_in

@@ -4,15 +4,16 @@ from uuid import UUID
 
 from activities.identity import grant_delegation, revoke_delegation
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from domains.identity import queries, rules
+from domains.identity import queries
 from domains.identity.messages import DelegationAsked, DelegationView, GrantDelegation, RevokeDelegation
+from domains.identity.roles import DELEGATE, FOR_OTHERS
 from domains.identity.tables import Delegation
 from foundation.values.errors import NotFound
 
 router = Router(prefix="/v1/delegations", tags=["Identity"])
 
 
-@router.post("", status_code=201, dependencies=[allows(rules.DELEGATE)])
+@router.post("", status_code=201, dependencies=[allows(DELEGATE, FOR_OTHERS)])
 async def grant(delegation: DelegationAsked, asked: Asked) -> DelegationView:
     """Let somebody decide what you may decide, in one of your roles, for a while. Nobody can pass it on."""
     delegation_id = asked.new_id("delegation")
@@ -22,7 +23,7 @@ async def grant(delegation: DelegationAsked, asked: Asked) -> DelegationView:
             "delegation_id": delegation_id,
             "from_actor": delegation.from_actor or asked.caller.actor,
             "granted_by": asked.caller.actor,
-            "may_for_others": rules.is_allowed(asked.actor.roles, rules.FOR_OTHERS),
+            "may_for_others": await asked.may(FOR_OTHERS),
         }
     )
     await asked.run(grant_delegation, command)
@@ -49,13 +50,13 @@ async def one_delegation(delegation_id: UUID, asked: Asked) -> DelegationView:
     return await _one(asked, delegation_id)
 
 
-@router.post("/{delegation_id}/revocation", dependencies=[allows(rules.DELEGATE)])
+@router.post("/{delegation_id}/revocation", dependencies=[allows(DELEGATE, FOR_OTHERS)])
 async def revoke(delegation_id: UUID, asked: Asked) -> DelegationView:
     """End a delegation now; what was decided by it stays."""
     command = RevokeDelegation(
         delegation_id=delegation_id,
         revoked_by=asked.caller.actor,
-        may_for_others=rules.is_allowed(asked.actor.roles, rules.FOR_OTHERS),
+        may_for_others=await asked.may(FOR_OTHERS),
     )
     await asked.run(revoke_delegation, command)
     return await _one(asked, delegation_id)

@@ -13,15 +13,16 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.params import Depends as DependsParam
 from sqlalchemy import Select
 
+from api import access
 from api.authentication import Authenticated
 from domains.identity import rules
-from domains.identity.messages import Actor
+from domains.identity.messages import ALL_COMPANIES, Actor
 from foundation.database.connections import database
 from foundation.database.lists import part_of
 from foundation.database.transaction import Transaction
 from foundation.operations import inbox
 from foundation.operations.operation import Answer, Ask, Operation
-from foundation.values.errors import BusinessError, Forbidden
+from foundation.values.errors import BusinessError
 from foundation.values.messages import Call, Caller, Message
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
@@ -42,22 +43,44 @@ class NestedTooDeeply(BusinessError):
     status = 400
 
 
+async def company(
+    actor: Authenticated,
+    company: Annotated[
+        str | None,
+        Header(
+            alias="X-Company",
+            description="The company to work for; may be left out when the key has only one.",
+        ),
+    ] = None,
+) -> str:
+    """The company that a request works for; `*` when a key for all names none. Refuses: Forbidden."""
+    return (
+        rules.company_of(actor, company) if company or ALL_COMPANIES not in actor.companies else ALL_COMPANIES
+    )
+
+
 @dataclass(frozen=True)
 class Rule:
-    """The permission that a route asks for."""
+    """The permission that a route asks for, and those by which it does more for some (`AskedRequest.may`)."""
 
     permission: str
+    more: tuple[str, ...] = ()
 
     # Async, as every dependency: one that is not is sent to a thread and back with every request.
-    async def __call__(self, actor: Authenticated) -> None:
+    async def __call__(
+        self, request: Request, actor: Authenticated, company: Annotated[str, Depends(company)]
+    ) -> None:
         """Refuses: Forbidden, naming the permission."""
-        if not rules.is_allowed(actor.roles, self.permission):
-            raise Forbidden(f"{actor.name} may not do this: the permission {self.permission} is needed")
+        request.state.rule = self
+        await access.let_in(actor, company, self.permission)
 
 
-def allows(permission: str) -> Any:
-    """Who may use a route: whoever has a role with this permission (`domain.thing.verb`)."""
-    return Depends(Rule(permission))
+def allows(permission: str, *more: str) -> Any:
+    """Who may use a route: whoever has a role with this permission (`domain.thing.verb`).
+
+    `more` are permissions with which the route does more.
+    """
+    return Depends(Rule(permission, more))
 
 
 async def idempotency_key(
@@ -101,6 +124,7 @@ class AskedRequest:
     caller: Caller
     key: str | None
     app: Any
+    rule: Rule
     path: str = ""
     body_hash: str = ""
     """Tells whether a request that comes again with its key asks for the same."""
@@ -136,29 +160,37 @@ class AskedRequest:
         """A transaction that sees this company's rows, and writes nothing."""
         return database().read(self.caller.company)
 
-    def within(self, company: str) -> "AskedRequest":
-        """The same request in the scope of another company that the key works for. Refuses: Forbidden."""
+    async def may(self, permission: str) -> bool:
+        """Whether the caller has one more permission now, which the route's rule must name."""
+        if permission not in self.rule.more:
+            raise LookupError(f"{self.path}: name {permission} in allows(…), so that roles can be given it")
+        return (await access.now(self.caller.company)).allow(self.actor.roles, permission)
+
+    def of_all_companies(self) -> "AskedRequest":
+        """The same request in the scope of what belongs to no company; its route has checked who may."""
+        return replace(self, caller=self.caller.model_copy(update={"company": ALL_COMPANIES}))
+
+    async def within(self, company: str) -> "AskedRequest":
+        """The same request in the scope of a company, if the key works for it and may do the same there.
+
+        Refuses: Forbidden.
+        """
         company = rules.company_of(self.actor, company)
+        access.check_permission(await access.now(company), self.actor, self.rule.permission)
         return replace(self, caller=self.caller.model_copy(update={"company": company}))
 
 
 async def asked(
     request: Request,
     actor: Authenticated,
-    company: Annotated[
-        str | None,
-        Header(
-            alias="X-Company",
-            description="The company to work for; may be left out when the key has only one.",
-        ),
-    ] = None,
+    company: Annotated[str, Depends(company)],
     key: Annotated[str | None, Header(alias="Idempotency-Key", include_in_schema=False)] = None,
 ) -> AskedRequest:
-    """Who asked what, under which key. Refuses: Forbidden; NotReconciled, when nothing is accepted."""
+    """Who asked what, under which key. Refuses: NotReconciled, when nothing is accepted."""
     if request.method != "GET":
         request.app.state.door.check()
     caller = Caller(
-        company=rules.company_of(actor, company) if company or "*" not in actor.companies else "*",
+        company=company,
         actor=actor.name,
         correlation_id=request.state.correlation_id,
     )
@@ -167,6 +199,7 @@ async def asked(
         caller=caller,
         key=key,
         app=request.app,
+        rule=request.state.rule,
         path=request.url.path,
         body_hash=await _body_hash(request),
     )

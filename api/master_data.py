@@ -68,14 +68,9 @@ def _resource(
             to_view=_as(view),
             read=_read_by(query),
             example=example,
-            scope=AskedRequest.within if table is tables.Company else _own,
+            scope=AskedRequest.within if table is tables.Company else None,
         )
     )
-
-
-def _own(asked: AskedRequest, code: str) -> AskedRequest:
-    del code
-    return asked
 
 
 async def _company(tx: Transaction, code: str) -> CompanyView | None:

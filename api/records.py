@@ -1,6 +1,6 @@
 """How a record that people edit is created, listed, read with an ETag and changed with If-Match."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import uuid4
@@ -42,7 +42,8 @@ class Resource(Generic[View]):
     """The record with a code as a view, or None."""
     example: dict[str, Any]
     code: str = "code"
-    scope: Callable[[AskedRequest, str], AskedRequest] = lambda asked, _code: asked
+    scope: Callable[[AskedRequest, str], Awaitable[AskedRequest]] | None = None
+    """The request in the scope of the record; without it, as it came."""
 
     def __post_init__(self) -> None:
         """A view that asks for more than is put could not be made of a new record. Raises: TypeError."""
@@ -87,7 +88,7 @@ def _reading(router: Router, resource: Resource[View], rule: Any) -> None:
     @router.get("/{code:path}", dependencies=[rule], response_model=view)
     async def one(code: Code, asked: Asked, response: Response) -> Any:
         """One record; its ETag is the version that a change must name."""
-        return _tagged(await _existing(resource, resource.scope(asked, code), code), response)
+        return _tagged(await _existing(resource, await _scoped(resource, asked, code), code), response)
 
 
 def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
@@ -102,7 +103,7 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
     ) -> Any:
         """Write a new record down. One that exists already, and differs, is changed with PATCH instead."""
         code = str(getattr(record, resource.code))
-        return _tagged(await _created(resource, resource.scope(asked, code), code, record), response)
+        return _tagged(await _created(resource, await _scoped(resource, asked, code), code, record), response)
 
     @router.patch("/{code:path}", dependencies=[rule], response_model=view)
     async def edit(
@@ -113,7 +114,7 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
         if_match: Annotated[str | None, Header(alias="If-Match")] = None,
     ) -> Any:
         """Change the fields that are given, and no others, if nobody has changed the record meanwhile."""
-        asked = resource.scope(asked, code)
+        asked = await _scoped(resource, asked, code)
         known = await _existing(resource, asked, code)
         wanted = _fields(ask, known) | changes.model_dump(exclude_unset=True)
         changed = _checked(ask, wanted) if if_match == "*" else _checked(view, wanted | _seen(code, if_match))
@@ -121,6 +122,10 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
         asked = replace(asked, key=asked.key or str(uuid4()))
         await asked.run(resource.put, changed)
         return _tagged(await _existing(resource, asked, code), response)
+
+
+async def _scoped(resource: Resource[View], asked: AskedRequest, code: str) -> AskedRequest:
+    return asked if resource.scope is None else await resource.scope(asked, code)
 
 
 def _searched(wanted: Select[Any], q: str | None) -> Select[Any]:

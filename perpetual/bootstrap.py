@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from activities.identity import issue_api_key
 from api.authentication import hash_of
 from domains.identity.messages import IssueApiKey
+from domains.identity.roles import ADMINISTRATOR
 from foundation.database.connections import working_on
 from foundation.database.migrations import upgrade
 from foundation.database.roles import LoginRefused
@@ -51,8 +52,9 @@ def register_admin_key(application_url: str, key: str) -> None:
 async def _register(application_url: str, key_hash: str) -> None:
     caller = Caller(company="*", actor="perpetual", correlation_id="bootstrap")
     call = Call.direct(caller, f"bootstrap/admin-key/{key_hash}")
+    roles = (ADMINISTRATOR,)
     command = IssueApiKey(
-        actor="administrator", companies=("*",), roles=("administrator",), key_hash=key_hash
+        actor="administrator", companies=("*",), roles=roles, key_hash=key_hash, issuer_has=roles
     )
     async with working_on(application_url):
         await issue_api_key(call, command)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from foundation.values.messages import Code, Message, Name, Text
 
@@ -23,6 +23,8 @@ class IssueApiKey(ApiKeyAsked):
     """The key itself is never stored: only its SHA-256, which finds it again."""
 
     key_hash: str
+    issuer_has: tuple[str, ...] = ()
+    """The roles of who issues it."""
 
 
 class ApiKeyIssued(Message):
@@ -37,6 +39,74 @@ class Actor(Message):
 
     name: str
     companies: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+# What roles may do
+
+RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9 _-]*[a-z0-9])?$", max_length=40)]
+Pattern = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\*|[a-z][a-z0-9_]*)(\.(\*|[a-z][a-z0-9_]*)){0,2}$", max_length=120),
+    Field(examples=["sales.order.*"]),
+]
+"""A permission, `domain.thing.verb`, in which `*` stands for anything."""
+
+
+class RoleAsked(Message):
+    """What a role is to be: all that it may do, instead of what it might before."""
+
+    description: Text = Field(examples=["Buys from suppliers, and decides nothing."])
+    permissions: Annotated[tuple[Pattern, ...], Field(max_length=200)]
+
+
+class PutRole(RoleAsked):
+    """The role by its name, who gives it, and the version that was seen: 0 when there was none."""
+
+    name: RoleName
+    version: int
+    granter_has: tuple[str, ...]
+    """The roles of who asks."""
+
+
+class DeleteRole(Message):
+    """A company is to say nothing of a role any more: it is gone, or is as it is by standard."""
+
+    name: str
+    version: int
+    granter_has: tuple[str, ...]
+    """The roles of who asks."""
+
+
+class RoleChanged(Message):
+    """The role is so from now on."""
+
+    name: str
+
+
+class RoleView(Message):
+    """A role of a company."""
+
+    name: str
+    description: str
+    permissions: tuple[str, ...]
+    """Patterns, as they were given."""
+    is_standard: bool
+    """Whether it is as it comes with Perpetual, and not as the company says."""
+    version: int = 0
+
+
+class RoleInFull(RoleView):
+    """A role, and every permission that it has."""
+
+    resolves_to: tuple[str, ...]
+
+
+class PermissionView(Message):
+    """What routes ask for, and who has it."""
+
+    permission: str
+    routes: tuple[str, ...]
     roles: tuple[str, ...]
 
 

@@ -1,12 +1,13 @@
 """What identity is asked: on every request, and when something is to be decided."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from domains.identity.messages import Actor, DelegationView, StandsIn
-from domains.identity.rules import ADMINISTRATOR
+from domains.identity.messages import Actor, DelegationView, RoleView, StandsIn
+from domains.identity.roles import ADMINISTRATOR
 from domains.identity.tables import Delegation
 from foundation.database.transaction import Row, Transaction
 
@@ -26,6 +27,62 @@ async def actor(tx: Transaction, key_hash: str) -> Actor | None:
     if row is None:
         return None
     return Actor(name=row.actor, companies=tuple(row.companies), roles=tuple(row.roles))
+
+
+# The version with the rows: what is remembered under it is what it was then.
+_ROLES = text(
+    """
+    SELECT coalesce((SELECT access FROM foundation.reference_version
+            WHERE company_id = foundation.current_company()), 0) AS access,
+        r.name, r.description, r.version, ARRAY(SELECT p.pattern FROM identity.role_permission p
+            WHERE p.company_id = r.company_id AND p.role = r.name ORDER BY p.pattern) AS permissions
+    FROM (SELECT) AS always LEFT JOIN identity.role r ON true
+    """
+).columns(permissions=ARRAY(Text))
+
+
+async def own_roles(tx: Transaction) -> tuple[int, list[RoleView]]:
+    """What a company says of its roles, and the version that this has."""
+    rows = (await tx.execute(_ROLES)).all()
+    roles = [
+        RoleView(
+            name=row.name,
+            description=row.description,
+            permissions=tuple(row.permissions),
+            is_standard=False,
+            version=row.version,
+        )
+        for row in rows
+        if row.name is not None
+    ]
+    return rows[0].access, roles
+
+
+_KEPT = text("SELECT identity.roles_kept(:roles, :company)").columns(roles_kept=ARRAY(Text))
+
+
+async def roles_kept(tx: Transaction, roles: Sequence[str], company: str) -> set[str]:
+    """Which of the roles a company has rows of; they stay until the transaction ends."""
+    return set(await tx.scalar(_KEPT, {"roles": list(roles), "company": company}))
+
+
+_USES = text(
+    """
+    SELECT 'the key of ' || actor
+    FROM unnest(identity.holders_of(:role, foundation.current_company())) AS actor
+    UNION ALL
+    SELECT 'the delegation of ' || from_actor || ' to ' || to_actor FROM identity.delegation
+    WHERE role = :role AND revoked_at IS NULL AND valid_until > now()
+    UNION ALL
+    SELECT 'the approval of ' || coalesce(document, process_id) FROM foundation.approval
+    WHERE :role IN (role, escalated_to) AND status = 'open'
+    """
+)
+
+
+async def uses_of(tx: Transaction, role: str) -> list[str]:
+    """The keys, delegations and open approvals that name a role."""
+    return sorted(await tx.scalars(_USES, {"role": role}))
 
 
 # For whom somebody may decide now: delegations that run, of roles that those who gave them have themselves.

@@ -1,41 +1,28 @@
 """Who may do what.
 
-Roles are lists of permissions, permissions are `domain.thing.verb`, `*` stands for any. Who may decide about
+Roles are lists of patterns of permissions; permissions are `domain.thing.verb`, `*` stands for anything. A
+role is what the company's rows say of it, else what the standard role of this name is. Who may decide about
 an approval is a matter of the role itself, which may be delegated.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import NamedTuple
 
-from domains.identity.messages import ALL_COMPANIES, Actor, GrantDelegation, RevokeDelegation, StandsIn
+from domains.identity.messages import (
+    ALL_COMPANIES,
+    Actor,
+    GrantDelegation,
+    IssueApiKey,
+    PutRole,
+    RevokeDelegation,
+    RoleView,
+    StandsIn,
+)
+from domains.identity.roles import ADMINISTRATOR
+from domains.identity.standard_roles import standard_roles
 from foundation.values.errors import BusinessError, Forbidden, Refusals
-
-ADMINISTRATOR = "administrator"
-READ_ALL = "*.read"
-DELEGATE = "identity.delegation.grant"
-FOR_OTHERS = "identity.delegation.administer"
-
-EVERYBODY = (READ_ALL, DELEGATE)
-
-ROLES: dict[str, tuple[str, ...]] = {
-    ADMINISTRATOR: ("*",),
-    "viewer": (READ_ALL,),
-    "sales clerk": (
-        *EVERYBODY,
-        "sales.order.*",
-        "sales.return.authorise",
-        "master_data.customer.write",
-        "master_data.price_list.write",
-    ),
-    "credit manager": EVERYBODY,
-    "finance director": EVERYBODY,
-    "warehouse": (*EVERYBODY, "sales.shipment.confirm", "sales.return.inspect", "inventory.*"),
-    "accountant": (*EVERYBODY, "ledger.*", "receivables.*", "sales.payment.receive", "master_data.*"),
-    "operator": (*EVERYBODY, "operations.*", "automation.*", "master_data.*"),
-}
 
 
 class FourEyes(BusinessError):
@@ -56,17 +43,112 @@ class UnknownRole(BusinessError):
     """There is no such role."""
 
 
-@lru_cache(maxsize=4096)
-def is_allowed(roles: tuple[str, ...], permission: str) -> bool:
-    """Whether one of the roles has the permission. `sales.order.*` covers every verb on orders."""
-    patterns = (pattern for role in roles for pattern in ROLES.get(role, ()))
+class AdministratorStays(BusinessError):
+    """The administrator may do everything in every company, so that nobody can be locked out."""
+
+    status = 409
+
+
+class StandardRoleStays(BusinessError):
+    """A standard role is there as long as Perpetual is; a company may say what it may do."""
+
+    status = 409
+
+
+class RoleInUse(BusinessError):
+    """Keys, delegations or approvals name the role; they would name nothing."""
+
+    status = 409
+
+
+class NotYoursToGrant(Forbidden):
+    """Nobody gives others, or themselves, more than they have."""
+
+
+Patterns = tuple[str, ...]
+"""What somebody may do: `sales.order.*` covers every verb on orders."""
+
+
+def patterns_of(roles: Iterable[str], own: Mapping[str, Patterns]) -> Patterns:
+    """What roles may do in a company: `own` are the patterns of those that it has rows of."""
+    standard = standard_roles()
+    found = (
+        own[role] if role in own else standard[role].permissions
+        for role in roles
+        if role in own or role in standard
+    )
+    return tuple(dict.fromkeys(pattern for patterns in found for pattern in patterns))
+
+
+def is_allowed(patterns: Iterable[str], permission: str) -> bool:
+    """Whether one of the patterns covers a permission, or all that another pattern does.
+
+    The `*` of a pattern is covered by a `*` only, so that it is covered whatever permissions are added later.
+    """
     return any(fnmatchcase(permission, pattern) for pattern in patterns)
 
 
-def known_roles(roles: Iterable[str]) -> None:
-    """Refuses: UnknownRole, naming those that there are."""
-    if unknown := [role for role in roles if role not in ROLES]:
-        raise UnknownRole(f"unknown role {', '.join(unknown)}; there are: {', '.join(ROLES)}")
+def all_roles(own: Iterable[RoleView]) -> list[RoleView]:
+    """The roles of a company by name: its own, and the standard ones that it says nothing of."""
+    standard = {
+        name: RoleView(
+            name=name, description=role.description, permissions=role.permissions, is_standard=True
+        )
+        for name, role in standard_roles().items()
+    }
+    found = standard | {role.name: role for role in own}
+    return [found[name] for name in sorted(found)]
+
+
+def unknown_role(role: str, known: Iterable[str], *, field: str) -> UnknownRole:
+    """The refusal that says which roles there are."""
+    why = f"unknown role {role}; there are: {', '.join(sorted(known))}"
+    return UnknownRole(f"{field}: {why}", errors=[(field, why)])
+
+
+def check_covers(patterns: Sequence[str], permissions: Iterable[str]) -> None:
+    """Every pattern must cover something that a route asks for. Refuses: Invalid, naming the fields."""
+    asked, refusals = list(permissions), Refusals()
+    for place, pattern in enumerate(patterns):
+        if not any(is_allowed([pattern], permission) for permission in asked):
+            refusals.add(f"permissions.{place}", f"{pattern} covers no permission; see GET /v1/permissions")
+    refusals.raise_if_any()
+
+
+def check_role(put: PutRole, *, before: Patterns, granter: Patterns) -> None:
+    """What a role is to have more than before must be had by who gives it.
+
+    Refuses: AdministratorStays; NotYoursToGrant, naming the patterns.
+    """
+    if put.name == ADMINISTRATOR:
+        raise AdministratorStays(
+            f"the role {ADMINISTRATOR} has every permission in every company, which cannot be changed"
+        )
+    check_grants(put.name, put.permissions, before=before, granter=granter)
+
+
+def check_grants(role: str, patterns: Patterns, *, before: Patterns, granter: Patterns) -> None:
+    """Nobody gives a role more than they have themselves. Refuses: NotYoursToGrant, naming the patterns."""
+    more = [one for one in patterns if not is_allowed(before, one) and not is_allowed(granter, one)]
+    if more:
+        raise NotYoursToGrant(
+            f"you cannot give the role {role} what you do not have yourself: {', '.join(more)}",
+            errors=[("permissions", f"{one}: you do not have it") for one in more],
+        )
+
+
+def check_key(key: IssueApiKey) -> None:
+    """Who issues a key gives roles that they have; an administrator gives any.
+
+    It is the role that counts and not only what it may do: who has it may decide what it is asked for.
+    Refuses: NotYoursToGrant, naming the roles.
+    """
+    more = [role for role in key.roles if not has_role(key.issuer_has, role)]
+    if more:
+        raise NotYoursToGrant(
+            f"a key has no more than who issues it: you do not have the role {', '.join(more)}",
+            errors=[(f"roles.{key.roles.index(role)}", "you do not have it") for role in more],
+        )
 
 
 def company_of(actor: Actor, asked_for: str | None) -> str:
@@ -117,8 +199,7 @@ def on_whose_behalf(who: Deciding, *, wanted: Sequence[str], requested_by: str) 
 def check_delegation(
     grant: GrantDelegation, *, valid_from: datetime, giver_has: Collection[str], receiver_is_known: bool
 ) -> None:
-    """Refuses: NotYoursToDelegate; Invalid, naming the fields; UnknownRole."""
-    known_roles([grant.role])
+    """Refuses: NotYoursToDelegate; Invalid, naming the fields."""
     refusals = Refusals()
     if grant.to_actor == grant.from_actor:
         refusals.add("to_actor", "somebody else must stand in")

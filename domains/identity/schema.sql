@@ -1,4 +1,4 @@
--- Who asks, and who stands in for whom.
+-- Who asks, what roles may do, and who stands in for whom.
 
 CREATE SCHEMA identity;
 GRANT USAGE ON SCHEMA identity TO perpetual_app;
@@ -33,6 +33,64 @@ BEGIN
     PERFORM set_config('perpetual.company', '*', true);
     found := (SELECT array_agg(DISTINCT role) FROM identity.api_key k, unnest(k.roles) AS role
         WHERE k.actor = p_actor AND k.revoked_at IS NULL AND k.companies && ARRAY[p_company, '*']);
+    PERFORM set_config('perpetual.company', scope, true);
+    RETURN found;
+END $$;
+
+
+-- Roles
+-- -----
+
+-- What a company says of its roles: further ones, and standard ones that are to be other than they come with us.
+CREATE TABLE identity.role (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    name text NOT NULL CONSTRAINT role_name_well_formed CHECK (name ~ '^[a-z0-9]([a-z0-9 _-]*[a-z0-9])?$'),
+    description text NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, name),
+    -- The administrator is always the standard one, who may do everything: nobody can be locked out.
+    CONSTRAINT role_administrator_stays CHECK (name <> 'administrator'),
+    -- In no company's scope only standard roles count.
+    CONSTRAINT role_of_a_company CHECK (company_id <> '*')
+);
+SELECT foundation.protect('identity.role', 'SELECT, INSERT, UPDATE, DELETE');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON identity.role
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_access_change();
+
+CREATE TABLE identity.role_permission (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    role text NOT NULL,
+    pattern text NOT NULL CONSTRAINT role_permission_pattern_well_formed
+        CHECK (pattern ~ '^([*]|[a-z][a-z0-9_]*)([.]([*]|[a-z][a-z0-9_]*)){0,2}$'),
+    PRIMARY KEY (company_id, role, pattern),
+    FOREIGN KEY (company_id, role) REFERENCES identity.role (company_id, name) ON DELETE CASCADE
+);
+SELECT foundation.protect('identity.role_permission', 'SELECT, INSERT, DELETE');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON identity.role_permission
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_access_change();
+
+-- Whom keys of a company give a role.
+CREATE FUNCTION identity.holders_of(p_role text, p_company text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    scope text := foundation.current_company();
+    found text[];
+BEGIN
+    PERFORM set_config('perpetual.company', '*', true);
+    found := (SELECT array_agg(DISTINCT k.actor ORDER BY k.actor) FROM identity.api_key k
+        WHERE p_role = ANY (k.roles) AND k.revoked_at IS NULL AND k.companies && ARRAY[p_company, '*']);
+    PERFORM set_config('perpetual.company', scope, true);
+    RETURN coalesce(found, '{}');
+END $$;
+
+-- Which of these roles a company has rows of. They stay until who asks has written what rests on them.
+CREATE FUNCTION identity.roles_kept(p_roles text[], p_company text) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+    scope text := foundation.current_company();
+    found text[];
+BEGIN
+    PERFORM set_config('perpetual.company', p_company, true);
+    found := ARRAY(SELECT r.name FROM identity.role r WHERE r.name = ANY (p_roles) FOR SHARE);
     PERFORM set_config('perpetual.company', scope, true);
     RETURN found;
 END $$;

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -23,6 +23,47 @@ class ApiKey(Table):
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     issued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     revoked_at: Mapped[datetime | None]
+
+
+class RoleRecord(OfCompany, Table):
+    """What a company says of a role: a further one, or a standard one that is to be other than it comes."""
+
+    __tablename__ = "role"
+    __table_args__ = (
+        CheckConstraint("name ~ '^[a-z0-9]([a-z0-9 _-]*[a-z0-9])?$'", "name_well_formed"),
+        CheckConstraint("name <> 'administrator'", "administrator_stays"),
+        CheckConstraint("company_id <> '*'", "of_a_company"),
+        {"schema": "identity"},
+    )
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    description: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class RolePermission(OfCompany, Table):
+    """A pattern of permissions that a company's role has."""
+
+    __tablename__ = "role_permission"
+    __table_args__ = (
+        CheckConstraint(
+            "pattern ~ '^([*]|[a-z][a-z0-9_]*)([.]([*]|[a-z][a-z0-9_]*)){0,2}$'", "pattern_well_formed"
+        ),
+        ForeignKeyConstraint(
+            ["company_id", "role"], ["identity.role.company_id", "identity.role.name"], ondelete="CASCADE"
+        ),
+        {"schema": "identity"},
+    )
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    role: Mapped[str] = mapped_column(primary_key=True)
+    pattern: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Delegation(OfCompany, Table):

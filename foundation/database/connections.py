@@ -27,6 +27,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.sql import func
 from sqlalchemy.types import UserDefinedType
 
+from foundation.database import access
+from foundation.database.access import VERSION
 from foundation.database.roles import CONNECT_TIMEOUT_SECONDS, POWERS, too_powerful
 from foundation.database.transaction import Transaction, begun
 
@@ -139,7 +141,8 @@ class Database:
     async def read(self, company: str) -> AsyncIterator[Transaction]:
         """A transaction that sees one company's rows, and writes nothing."""
         async with begun(self.engine, read_only=True) as tx:
-            await tx.execute(_SCOPE_READ, {"company": company})
+            scope = (await tx.execute(_SCOPE_READ, {"company": company})).one()
+            await access.opened(tx, company, scope.access)
             yield tx
 
     @asynccontextmanager
@@ -149,7 +152,8 @@ class Database:
         For notes about what was tried; what has an effect in the business is an operation.
         """
         async with begun(self.engine) as tx:
-            await tx.execute(_SCOPE_WRITE, {"company": company, "actor": actor})
+            scope = (await tx.execute(_SCOPE_WRITE, {"company": company, "actor": actor})).one()
+            await access.opened(tx, company, scope.access)
             yield tx
 
     async def close(self) -> None:
@@ -178,9 +182,16 @@ def _replace_what_is_closed(connection: AsyncAdapt_asyncpg_connection, *_: Any) 
         raise DisconnectionError("the server has closed this connection")
 
 
-_SCOPE_READ = text("SELECT set_config('perpetual.company', :company, true)")
+# The scope is set first: a question among the columns is asked when the row is there.
+_SCOPE_READ = text(
+    f"SELECT {VERSION} AS access FROM (SELECT set_config('perpetual.company', :company, true)) AS scope"
+)
 _SCOPE_WRITE = text(
-    "SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)"
+    f"""
+    SELECT {VERSION} AS access FROM (
+        SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
+    ) AS scope
+    """
 )
 
 

@@ -19,7 +19,7 @@ NEW = 0
 
 
 class ExistsAlready(BusinessError):
-    """There is such a record; change it with PATCH."""
+    """There is such a record; read it, and change it as it is."""
 
     status = 409
 
@@ -54,8 +54,8 @@ async def put(
     ).returning(literal_column("xmax = 0"))
     created: bool | None = (await tx.execute(upsert)).scalar_one_or_none()
     if created is None:
-        which = values.get("code", "the record")
+        which = values.get("code") or values.get("name", "the record")
         if seen == NEW:
-            raise ExistsAlready(f"{which} exists already; change it with PATCH")
+            raise ExistsAlready(f"{which} exists already; read it, and change it as it is")
         raise ChangedMeanwhile(f"{which} was changed by somebody else meanwhile; read it again")
     return created

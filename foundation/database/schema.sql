@@ -519,10 +519,12 @@ GRANT UPDATE (books, namespace, told, seen, told_at, closed_why, closed_at, reco
 -- What may be remembered of reference data
 -- ----------------------------------------
 
--- The triggers `count_change` count; a worker that remembers an older version reads again.
+-- The triggers `count_change` count; who remembers an older version reads again.
 CREATE TABLE foundation.reference_version (
     company_id text PRIMARY KEY DEFAULT foundation.current_company(),
-    version bigint NOT NULL
+    version bigint NOT NULL DEFAULT 0,
+    -- Of what callers may do: it hardly ever changes, and is asked with every request.
+    access bigint NOT NULL DEFAULT 0
 );
 SELECT foundation.protect('foundation.reference_version');
 
@@ -531,6 +533,14 @@ BEGIN
     INSERT INTO foundation.reference_version AS r (company_id, version)
     VALUES (foundation.current_company(), 1)
     ON CONFLICT (company_id) DO UPDATE SET version = r.version + 1;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION foundation.count_access_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO foundation.reference_version AS r (company_id, access)
+    VALUES (foundation.current_company(), 1)
+    ON CONFLICT (company_id) DO UPDATE SET access = r.access + 1;
     RETURN NULL;
 END $$;
 

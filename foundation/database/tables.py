@@ -285,13 +285,16 @@ class Agreement(Table):
 
 
 class ReferenceVersion(Table):
-    """Counted up by every change of a company's reference data: workers forget it then."""
+    """Counted up by every change of a company's reference data, and of what callers may do: whoever remembers
+    it forgets it then.
+    """
 
     __tablename__ = "reference_version"
     __table_args__ = ({"schema": "foundation"},)
 
     company_id: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    access: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
 
 
 class AttachedFile(OfCompany, Table):

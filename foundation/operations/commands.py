@@ -15,6 +15,8 @@ from pydantic_core import to_json
 from sqlalchemy import text
 from temporalio.exceptions import ApplicationError
 
+from foundation.database import access
+from foundation.database.access import VERSION
 from foundation.database.connections import database
 from foundation.database.transaction import Transaction
 from foundation.operations.mailbox import BeginProcess, ProcessBegun
@@ -111,10 +113,10 @@ class Accepted(NamedTuple):
 
 
 _ACCEPT = text(
-    """
+    f"""
     SELECT a.id, a.number, a.asked_hash, CAST(a.body AS text) AS body, a.answered_at, a.answer, a.refusal,
         a.ended, a.is_sent_now, a.actor, a.correlation_id, a.party, a.summary,
-        a.key
+        a.key, {VERSION} AS access
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
     ) AS scope, LATERAL foundation.accept_command(:process_id, :kind, :key, :asked_hash,
@@ -135,7 +137,7 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
     """Write a request down, unless it was before; None when there is no such process.
 
     `is_known` says that there is one, though our books do not know it yet. Refuses: Conflict when its key was
-    used for another request; ProcessEnded; TooLarge.
+    used for another request; ProcessEnded; TooLarge; Forbidden, when roles have changed.
 
     Who asks again, with a correlation id of its own, gets what the first has asked: were it sent in the name
     of one now and of the other later, a step that is tried again would be another one.
@@ -155,6 +157,7 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
     }
     async with database().transaction() as tx:
         row = (await tx.execute(_ACCEPT, values)).one_or_none()
+        await access.opened(tx, caller.company, row.access if row else None)
     if row is None:
         return None
     if row.ended is not None:

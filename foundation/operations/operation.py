@@ -28,6 +28,7 @@ from sqlalchemy import BigInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from temporalio import activity
 
+from foundation.database import access
 from foundation.database.connections import database, rows_of
 from foundation.database.memory import open_memory
 from foundation.database.tables import ApprovalState
@@ -99,6 +100,7 @@ class Operation(Generic[Ask, Answer]):
         faults.reach(faults.BEFORE_BEGIN, self.name)
         async with database().transaction() as tx:
             found = (await tx.execute(_OPEN, _opening(call))).one()
+            await access.opened(tx, call.caller.company, found.access)
             open_memory(tx, call.caller.company, found.reference_version)
             tx.info[CORRELATION] = call.caller.correlation_id
             if found.request_hash is not None:
@@ -242,7 +244,7 @@ def _opening(call: Call) -> dict[str, str]:
 # One round trip: scope the transaction to the company, look the key up, and see whether what is remembered of
 # reference data still holds.
 OPENING = """
-    SELECT o.status, o.request_hash, o.answer, r.version AS reference_version
+    SELECT o.status, o.request_hash, o.answer, r.version AS reference_version, r.access
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true),
             set_config('perpetual.operation', :key, true)
@@ -250,7 +252,9 @@ OPENING = """
     LEFT JOIN foundation.operation o ON o.key = :key
     LEFT JOIN foundation.reference_version r ON r.company_id = :company
 """
-_OPEN = text(OPENING).columns(status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger)
+_OPEN = text(OPENING).columns(
+    status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger, access=BigInteger
+)
 
 _REQUEST = text("SELECT request FROM foundation.operation WHERE key = :key").columns(request=JSONB)
 

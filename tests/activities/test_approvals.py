@@ -44,7 +44,9 @@ async def decide(
 
 async def hire(company: str, actor: str, *roles: str) -> None:
     """Somebody with a key."""
-    key = IssueApiKey(actor=actor, companies=(company,), roles=roles, key_hash=uuid4().hex)
+    key = IssueApiKey(
+        actor=actor, companies=(company,), roles=roles, key_hash=uuid4().hex, issuer_has=("administrator",)
+    )
     caller = Caller(company=ALL_COMPANIES, actor="a tester", correlation_id="-")
     await identity.issue_api_key(Call.direct(caller, str(uuid4())), key)
 

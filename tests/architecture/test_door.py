@@ -1,30 +1,13 @@
 """Every route has a rule who may use it, and every POST names itself."""
 
-from collections.abc import Iterator
-
 from fastapi import APIRouter, FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.door import Router, Rule, allows, idempotency_key
+from api.permissions import routes_by_permission, routes_of
 
 FOR_EVERYBODY = ("/health", "/docs", "/openapi.json")
 WELCOME = "/"
 PERMISSION_WORDS = 3
-
-
-def _asked_of(dependant: Dependant) -> Iterator[object]:
-    for dependency in dependant.dependencies:
-        yield dependency.call
-        yield from _asked_of(dependency)
-
-
-def routes_of(app: FastAPI) -> Iterator[tuple[str, set[str], list[object]]]:
-    """Every route, also of included routers: its path, its methods, and what is asked before it is run."""
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        asked = list(_asked_of(route.dependant)) if isinstance(route, APIRoute) else []
-        yield context.path or "a mount", set(context.methods or ()), asked
 
 
 def routes_without_a_rule(app: FastAPI) -> list[str]:
@@ -40,24 +23,19 @@ def routes_without_a_rule(app: FastAPI) -> list[str]:
     return complaints
 
 
-def permissions_of(app: FastAPI) -> set[str]:
-    """Every permission that a route asks for."""
-    return {call.permission for _, _, asked in routes_of(app) for call in asked if isinstance(call, Rule)}
-
-
 def test_every_route_has_a_rule_and_every_post_an_idempotency_key() -> None:
     from api.app import app  # noqa: PLC0415  # Importing it builds every route of the house.
 
     complaints = routes_without_a_rule(app)
 
     assert not complaints, "\n".join(complaints)
-    assert permissions_of(app), "no route was looked at"
+    assert routes_by_permission(app), "no route was looked at"
 
 
 def test_permissions_are_named_domain_thing_verb() -> None:
     from api.app import app  # noqa: PLC0415
 
-    ill_named = {name for name in permissions_of(app) if len(name.split(".")) != PERMISSION_WORDS}
+    ill_named = {name for name in routes_by_permission(app) if len(name.split(".")) != PERMISSION_WORDS}
 
     assert not ill_named, "roles have permissions by patterns such as sales.order.*"
 

@@ -58,7 +58,7 @@ def test_settings_in_the_pages_exist() -> None:
 
 def test_api_paths_in_the_pages_exist_with_their_methods() -> None:
     from api.app import app  # noqa: PLC0415
-    from tests.architecture.test_door import routes_of  # noqa: PLC0415
+    from api.permissions import routes_of  # noqa: PLC0415
 
     known = {
         Route(method, without_parameters(path)) for path, methods, _ in routes_of(app) for method in methods

@@ -1,0 +1,3 @@
+"""Which standard roles have which permissions of automation."""
+
+GRANTS = {"operator": ("automation.*",)}
