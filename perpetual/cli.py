@@ -25,6 +25,7 @@ from perpetual.checking import check
 from perpetual.explaining.command import explain
 from perpetual.installation import Installation, admin_key, delete_everything, port_of, whom_to_tell
 from perpetual.measuring import bench
+from perpetual.scaffold.command import new
 from perpetual.servers.identity import require_ours
 from perpetual.servers.startup_errors import CANNOT_GO_ON, StartupError, check_directory
 from perpetual.servers.supervisor import last_line, read_note, running_supervisor, stop_running
@@ -333,6 +334,7 @@ def import_(
 
 
 app.command()(check)
+app.add_typer(new, name="new")
 app.command()(explain)
 app.command("make-current")(make_current)
 app.command()(status)

@@ -18,7 +18,8 @@ from temporalio.client import WorkflowHistory
 from tests.histories import fingerprint
 from tests.histories.recording import MESSAGES, SWITCH, stand_beside, ways_of
 from tests.histories.replay import process_of, recorded
-from tests.histories.scenarios import SCENARIOS, VARY
+from tests.histories.scenarios import SCENARIOS
+from tests.histories.scene import VARY
 
 WAY = "tests/histories/test_replay.py::test_a_way_through_a_process_takes_the_commands_that_were_recorded"
 SAMPLES = "tests/histories/test_messages.py::test_every_message_has_a_committed_sample"

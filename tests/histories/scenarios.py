@@ -1,30 +1,29 @@
 """The ways through our processes whose histories are kept.
 
-Each gives the id of its process when it is over. Further ones are in `ways_of_orders` and its neighbours.
+Each gives the id of its process when it is over. Further ones are in the modules `ways_of_…`, which are found by
+looking.
 """
 
+import importlib
+import pkgutil
 from datetime import datetime
 from typing import Any
 
 from foundation.runtime.settings import settings
 from foundation.values.messages import Caller
+from tests import histories
 from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.erp import Erp, an_order
-from tests.histories import (
-    ways_of_long_lives,
-    ways_of_messages,
-    ways_of_orders,
-    ways_of_returns,
-    ways_of_runs,
-)
 from tests.histories.changes import PATCHED
-from tests.histories.scene import Scenario, Scene, with_erp
+from tests.histories.scene import WAYS, Scenario, Scene, way
+from tests.histories.ways_of_orders import order_looked_at_once_more
 from tests.workflows.billing_together import bill, give_back, pay, place, until_billed
 from tests.workflows.runs.debtors import owing
 from workflows.scheduled_run import ScheduledRun, Tick
 
 
+@way
 async def order_paid_in_full(erp: Erp) -> str:
     """An order, one shipment, one payment."""
     order = await erp.place()
@@ -33,6 +32,7 @@ async def order_paid_in_full(erp: Erp) -> str:
     return _process(erp, order["order_id"])
 
 
+@way
 async def order_approved_and_shipped_in_parts(erp: Erp) -> str:
     """Over the limit, approved; two shipments, two payments."""
     lines = [{"item_code": "APPLE", "quantity": "90", "unit_price": "10.00"}]
@@ -45,6 +45,7 @@ async def order_approved_and_shipped_in_parts(erp: Erp) -> str:
     return _process(erp, order["order_id"])
 
 
+@way
 async def order_rejected(erp: Erp) -> str:
     """Over the limit, rejected."""
     lines = [{"item_code": "APPLE", "quantity": "90", "unit_price": "10.00"}]
@@ -53,6 +54,7 @@ async def order_rejected(erp: Erp) -> str:
     return _process(erp, order["order_id"])
 
 
+@way
 async def order_cancelled(erp: Erp) -> str:
     """Confirmed, then cancelled."""
     order = await erp.place()
@@ -60,6 +62,7 @@ async def order_cancelled(erp: Erp) -> str:
     return _process(erp, order["order_id"])
 
 
+@way
 async def order_amended_and_cancelled_after_delivery(erp: Erp) -> str:
     """Amended, shipped in part, paid in part, cancelled: the goods come back, the money is refunded."""
     order = await erp.place()
@@ -76,6 +79,7 @@ async def order_amended_and_cancelled_after_delivery(erp: Erp) -> str:
     return _process(erp, order["order_id"])
 
 
+@way
 async def goods_returned_and_refunded(erp: Erp) -> str:
     """Three come back after the close."""
     order = await erp.place()
@@ -88,6 +92,7 @@ async def goods_returned_and_refunded(erp: Erp) -> str:
     return f"{erp.company}/customer_return/{returned['return_id']}"
 
 
+@way
 async def order_prepaid_and_backordered(erp: Erp) -> str:
     """Paid before there is stock; served by a receipt, shipped, billed once for the order."""
     lines = [{"item_code": "PEAR", "quantity": "110", "unit_price": "1.00"}]
@@ -100,24 +105,28 @@ async def order_prepaid_and_backordered(erp: Erp) -> str:
     return _process(erp, order["order_id"])
 
 
+@way
 async def order_billed_collectively(erp: Erp) -> str:
     """Shipped in two parts, of which some comes back before and some after the month is billed; paid."""
     order, _, _ = await _billed_together(erp)
     return _process(erp, order["order_id"])
 
 
+@way
 async def goods_returned_before_and_after_a_collective_invoice(erp: Erp) -> str:
     """Some of what comes back is to be billed, some is billed."""
     _, returned, _ = await _billed_together(erp)
     return returned
 
 
+@way
 async def collective_invoice_paid(erp: Erp) -> str:
     """A month of two orders is billed, told, partly credited and paid."""
     _, _, invoice = await _billed_together(erp)
     return invoice
 
 
+@way
 async def collective_run_of_a_quiet_month(erp: Erp) -> str:
     """Nothing is to be billed."""
     run = await erp.post("/v1/collective-invoice-runs", {"month": "2026-03"}, by="accountant")
@@ -138,6 +147,7 @@ async def _billed_together(erp: Erp) -> tuple[Any, str, str]:
     return order, f"{erp.company}/customer_return/{returned['return_id']}", process.id
 
 
+@way
 async def webhook_delivered(scene: Scene) -> str:
     """A webhook is told of an order, at the second attempt."""
     erp, announcing = scene.erp, Announcing(scene.erp)
@@ -150,6 +160,7 @@ async def webhook_delivered(scene: Scene) -> str:
     return process.id
 
 
+@way
 async def dunning_run_with_an_exception(erp: Erp) -> str:
     """One gets its letter; the other cannot, until somebody mends what was in its way."""
     await owing(erp, 2)
@@ -167,12 +178,14 @@ async def dunning_run_with_an_exception(erp: Erp) -> str:
     return process
 
 
+@way
 async def dunning_run_of_a_quiet_day(erp: Erp) -> str:
     """Nobody is overdue."""
     run = await erp.post("/v1/dunning-runs", {}, by="accountant")
     return f"{erp.company}/dunning_run/{run['on']}"
 
 
+@way
 async def scheduled_run_of_a_day_that_had_its_run(erp: Erp) -> str:
     """A schedule starts a day's run that somebody has asked for already."""
     run = await erp.post("/v1/dunning-runs", {}, by="accountant")
@@ -190,28 +203,7 @@ def _process(erp: Erp, order_id: str) -> str:
     return f"{erp.company}/order_to_cash/{order_id}"
 
 
-_SIMPLE = (
-    order_paid_in_full,
-    order_approved_and_shipped_in_parts,
-    order_rejected,
-    order_cancelled,
-    order_amended_and_cancelled_after_delivery,
-    goods_returned_and_refunded,
-    order_prepaid_and_backordered,
-    order_billed_collectively,
-    goods_returned_before_and_after_a_collective_invoice,
-    collective_invoice_paid,
-    collective_run_of_a_quiet_month,
-    dunning_run_with_an_exception,
-    dunning_run_of_a_quiet_day,
-    scheduled_run_of_a_day_that_had_its_run,
-)
-_FURTHER = (ways_of_orders, ways_of_returns, ways_of_messages, ways_of_long_lives, ways_of_runs)
-SCENARIOS: dict[str, Scenario] = {
-    **{scenario.__name__: with_erp(scenario) for scenario in _SIMPLE},
-    "webhook_delivered": webhook_delivered,
-    PATCHED: ways_of_orders.order_looked_at_once_more,
-    **{scenario.__name__: scenario for module in _FURTHER for scenario in module.WAYS},
-}
-VARY = {scenario.__name__ for module in _FURTHER for scenario in module.VARY}
-"""The ways on which it depends on the moment how often something is tried."""
+for _module in pkgutil.iter_modules(histories.__path__):
+    if _module.name.startswith("ways_of_"):
+        importlib.import_module(f"{histories.__name__}.{_module.name}")
+SCENARIOS: dict[str, Scenario] = {**WAYS, PATCHED: order_looked_at_once_more}

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 from temporalio.testing import WorkflowEnvironment
 
@@ -70,6 +70,26 @@ class Scene:
 
 Scenario = Callable[[Scene], Awaitable[str | tuple[str, ...]]]
 """A way: gives the ids of the processes whose histories are kept, when they are over."""
+
+
+WAYS: dict[str, Scenario] = {}
+"""All ways, by name: those in `scenarios` and in the modules `ways_of_…`."""
+VARY: set[str] = set()
+"""The ways on which it depends on the moment how often something is tried."""
+Way = TypeVar("Way", bound=Callable[..., Any])
+
+
+def way(scenario: Way) -> Way:
+    """Declare a way: a function of a `Scene`, or only of its `Erp`, called as its recording is."""
+    takes_erp = next(iter(get_type_hints(scenario).values())) is Erp
+    WAYS[scenario.__name__] = with_erp(scenario) if takes_erp else scenario
+    return scenario
+
+
+def way_that_varies(scenario: Way) -> Way:
+    """Declare a way on which it depends on the moment how often something is tried."""
+    VARY.add(scenario.__name__)
+    return way(scenario)
 
 
 def with_erp(scenario: Callable[[Erp], Awaitable[str]]) -> Scenario:

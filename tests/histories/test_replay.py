@@ -15,8 +15,8 @@ from tests.histories.ended import runs_of
 from tests.histories.gate import SEEDS, report
 from tests.histories.recording import is_on, keep, ways_of
 from tests.histories.replay import older_ways, process_of, recorded, ways
-from tests.histories.scenarios import SCENARIOS, VARY
-from tests.histories.scene import Scene
+from tests.histories.scenarios import SCENARIOS
+from tests.histories.scene import VARY, Scene
 
 WHAT_TO_DO = "see docs/changing-a-process.md"
 

@@ -9,12 +9,13 @@ from tests.announcements import Announcing
 from tests.doubles.receiver import listening
 from tests.histories.instead import instead
 from tests.histories.replay import LONG_LIVES, living_so_long
-from tests.histories.scene import OFTEN, Scene
+from tests.histories.scene import OFTEN, Scene, way_that_varies
 from tests.workflows.approving import a_held_order, decide
 from tests.workflows.billing_together import bill, deliver, ended, pay, until_billed
 from workflows.announcements import Announcements, ReadOn
 
 
+@way_that_varies
 async def order_goes_on_as_a_new_run(scene: Scene) -> str:
     """Over the limit and approved; shipped and paid bit by bit, by one run after the other."""
     with living_so_long(LONG_LIVES["order_goes_on_as_a_new_run"]):
@@ -30,6 +31,7 @@ async def order_goes_on_as_a_new_run(scene: Scene) -> str:
     return str(scene.erp.process_of(order).id)
 
 
+@way_that_varies
 async def order_cancelled_after_it_went_on(scene: Scene) -> str:
     """What an earlier run did is taken back by a later one."""
     with living_so_long(LONG_LIVES["order_cancelled_after_it_went_on"]):
@@ -45,6 +47,7 @@ async def order_cancelled_after_it_went_on(scene: Scene) -> str:
     return str(scene.erp.process_of(order).id)
 
 
+@way_that_varies
 async def collective_invoice_in_several_runs(scene: Scene) -> str:
     """Eight orders are told one after the other, by several runs."""
     orders = [await deliver(scene.erp, "1") for _ in range(8)]
@@ -61,6 +64,7 @@ async def collective_invoice_in_several_runs(scene: Scene) -> str:
     return process.id
 
 
+@way_that_varies
 async def announcements_read_in_several_runs(scene: Scene) -> tuple[str, str]:
     """Two orders are told of, the reader goes on as a new run and is stopped; and one of the messages."""
     erp = scene.erp
@@ -82,13 +86,3 @@ async def announcements_read_in_several_runs(scene: Scene) -> tuple[str, str]:
             await asyncio.sleep(0.5)
             await announcing.stop()
     return reader.id, f"{erp.company}/outgoing_message/{messages[-1]['message_id']}"
-
-
-WAYS = (
-    order_goes_on_as_a_new_run,
-    order_cancelled_after_it_went_on,
-    collective_invoice_in_several_runs,
-    announcements_read_in_several_runs,
-)
-VARY = WAYS
-"""How often something is looked at, and so where a run ends, depends on how soon something happens."""

@@ -9,7 +9,7 @@ from tests.doubles.mail_server import taking_mail
 from tests.doubles.receiver import listening
 from tests.erp import an_order
 from tests.histories.instead import instead
-from tests.histories.scene import OFTEN, Scene
+from tests.histories.scene import OFTEN, Scene, way, way_that_varies
 from tests.workflows.billing_together import bill, deliver, ended, inspect, pay, until_billed
 
 MESSAGE = "outgoing_message"
@@ -35,6 +35,7 @@ async def _switch_on(scene: Scene, letter: str) -> None:
         await Announcing(scene.erp).stop()
 
 
+@way
 async def letters_sent(scene: Scene) -> tuple[str, ...]:
     """Each letter that we write: of an order, its invoice, its credit note and a collective invoice."""
     erp = scene.erp
@@ -63,6 +64,7 @@ async def letters_sent(scene: Scene) -> tuple[str, ...]:
             return await _sent(scene, [messages[letter] for letter in LETTERS if letter in messages])
 
 
+@way
 async def letter_to_nobody(scene: Scene) -> tuple[str, ...]:
     """The customer has no address."""
     await _switch_on(scene, "order_confirmation")
@@ -70,6 +72,7 @@ async def letter_to_nobody(scene: Scene) -> tuple[str, ...]:
     return await _sent(scene, await _intended(scene))
 
 
+@way
 async def webhook_that_is_gone(scene: Scene) -> tuple[str, ...]:
     """The receiver says that it is gone for good."""
     async with listening(410) as receiver:
@@ -78,6 +81,7 @@ async def webhook_that_is_gone(scene: Scene) -> tuple[str, ...]:
         return await _sent(scene, await _intended(scene))
 
 
+@way_that_varies
 async def webhook_that_never_takes_it(scene: Scene) -> tuple[str, ...]:
     """The receiver fails for four days."""
     async with listening(always=500) as receiver:
@@ -90,6 +94,7 @@ async def webhook_that_never_takes_it(scene: Scene) -> tuple[str, ...]:
     return (process.id,)
 
 
+@way_that_varies
 async def webhook_cancelled_by_an_operator(scene: Scene) -> str:
     """In the Temporal Web UI, while it is parked."""
     announcing = Announcing(scene.erp)
@@ -102,14 +107,3 @@ async def webhook_cancelled_by_an_operator(scene: Scene) -> str:
         await process.cancel()
         await scene.until_ended(MESSAGE)
     return process.id
-
-
-WAYS = (
-    letters_sent,
-    letter_to_nobody,
-    webhook_that_is_gone,
-    webhook_that_never_takes_it,
-    webhook_cancelled_by_an_operator,
-)
-VARY = (webhook_that_never_takes_it, webhook_cancelled_by_an_operator)
-"""How often a receiver is tried depends on how soon it fails."""

@@ -14,7 +14,7 @@ from foundation.values.messages import Caller
 from tests.erp import an_order
 from tests.histories.changes import LooksOnceMore
 from tests.histories.instead import instead
-from tests.histories.scene import Scene
+from tests.histories.scene import Scene, way, way_that_varies
 from tests.histories.seeding import as_process
 from tests.workflows.approving import BIG, a_held_order, decide
 from workers import registry
@@ -27,6 +27,7 @@ def process(scene: Scene, order: Any) -> str:
     return f"{scene.erp.company}/{ORDER}/{order['order_id']}"
 
 
+@way
 async def order_refused(scene: Scene) -> str:
     """Nobody knows the item."""
     lines = [{"item_code": "NOTHING", "quantity": "1", "unit_price": "1.00"}]
@@ -35,6 +36,7 @@ async def order_refused(scene: Scene) -> str:
     return (await scene.until_ended(ORDER))[0]
 
 
+@way
 async def order_refused_when_it_was_written(scene: Scene) -> str:
     """Its goods are not set aside: what was done before is taken back."""
     scene.refuse_step("inventory.reserve_stock")
@@ -43,6 +45,7 @@ async def order_refused_when_it_was_written(scene: Scene) -> str:
     return (await scene.until_ended(ORDER))[0]
 
 
+@way_that_varies
 async def order_given_up_by_an_operator(scene: Scene) -> str:
     """A step before the goods have left fails, and is given up."""
     scene.break_step("inventory.reserve_stock")
@@ -53,6 +56,7 @@ async def order_given_up_by_an_operator(scene: Scene) -> str:
     return parked
 
 
+@way_that_varies
 async def order_whose_way_back_waits(scene: Scene) -> str:
     """Cancelled; what was set aside cannot be released at first."""
     order = await scene.erp.place()
@@ -66,6 +70,7 @@ async def order_whose_way_back_waits(scene: Scene) -> str:
     return parked
 
 
+@way_that_varies
 async def order_held_parked_and_retried(scene: Scene) -> str:
     """Held and released; its invoice cannot be posted, is held meanwhile, and retried."""
     order = await scene.erp.place()
@@ -84,6 +89,7 @@ async def order_held_parked_and_retried(scene: Scene) -> str:
     return held
 
 
+@way_that_varies
 async def order_whose_refund_is_skipped(scene: Scene) -> str:
     """Prepaid and cancelled; the money cannot go back, and stays on the account."""
     order = await scene.erp.place()
@@ -98,6 +104,7 @@ async def order_whose_refund_is_skipped(scene: Scene) -> str:
     return parked
 
 
+@way
 async def order_cancelled_by_an_operator(scene: Scene) -> str:
     """In the Temporal Web UI."""
     order = await scene.erp.place()
@@ -106,6 +113,7 @@ async def order_cancelled_by_an_operator(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way
 async def order_decided_again(scene: Scene) -> str:
     """Approved twice by the same person."""
     order, approval = await a_held_order(scene.erp)
@@ -116,6 +124,7 @@ async def order_decided_again(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way_that_varies
 async def order_decided_early(scene: Scene) -> str:
     """The decision comes before the process has asked, as after a reset; it is rejected."""
     scene.break_step("sales.hold_order")
@@ -139,6 +148,7 @@ async def order_decided_early(scene: Scene) -> str:
     return parked
 
 
+@way
 async def order_reminded_escalated_and_withdrawn(scene: Scene) -> str:
     """Nobody decides for weeks; then it is cancelled."""
     order, _ = await a_held_order(scene.erp)
@@ -147,6 +157,7 @@ async def order_reminded_escalated_and_withdrawn(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way
 async def order_amended_within_and_beyond_the_limit(scene: Scene) -> str:
     """More than the limit allows is refused; less than before is taken though it is over the limit."""
     order, approval = await a_held_order(scene.erp)
@@ -161,6 +172,7 @@ async def order_amended_within_and_beyond_the_limit(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way
 async def order_prepaid_and_billed_with_each_shipment(scene: Scene) -> str:
     """What came before is used for the first invoice; other money of the customer settles the second."""
     order = await scene.erp.place(an_order(freight_amount="10.00", freight_tax_code="S19"))
@@ -176,6 +188,7 @@ async def order_prepaid_and_billed_with_each_shipment(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way
 async def order_that_does_not_wait_for_what_cannot_be_sent(scene: Scene) -> str:
     """Temporal does not take a shipment, as one that is too large: the next one is not kept for it."""
 
@@ -192,6 +205,7 @@ async def order_that_does_not_wait_for_what_cannot_be_sent(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way
 async def order_of_services(scene: Scene) -> str:
     """Nothing of it is kept in stock."""
     lines = [{"item_code": "ADVICE", "quantity": "1", "unit_price": "100.00"}]
@@ -226,29 +240,3 @@ async def order_looked_at_once_more(scene: Scene) -> str:
         await scene.erp.pay(placed, "119.00")
         await scene.until_ended(ORDER)
     return begun.id
-
-
-WAYS = (
-    order_refused,
-    order_refused_when_it_was_written,
-    order_given_up_by_an_operator,
-    order_whose_way_back_waits,
-    order_held_parked_and_retried,
-    order_whose_refund_is_skipped,
-    order_cancelled_by_an_operator,
-    order_decided_again,
-    order_decided_early,
-    order_reminded_escalated_and_withdrawn,
-    order_amended_within_and_beyond_the_limit,
-    order_prepaid_and_billed_with_each_shipment,
-    order_that_does_not_wait_for_what_cannot_be_sent,
-    order_of_services,
-)
-VARY = (
-    order_given_up_by_an_operator,
-    order_whose_way_back_waits,
-    order_held_parked_and_retried,
-    order_whose_refund_is_skipped,
-    order_decided_early,
-)
-"""How often a parked step is tried depends on how soon it is repaired."""

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.erp import an_order
-from tests.histories.scene import Scene
+from tests.histories.scene import Scene, way, way_that_varies
 from tests.histories.ways_of_orders import ORDER, process
 from tests.workflows.billing_together import deliver, give_back
 from tests.workflows.billing_together import place as place_together
@@ -43,6 +43,7 @@ def return_process(scene: Scene, returned: Any) -> str:
     return f"{scene.erp.company}/{RETURN}/{returned['return_id']}"
 
 
+@way
 async def return_refused(scene: Scene) -> str:
     """More is to come back than has left."""
     order = await delivered(scene)
@@ -53,6 +54,7 @@ async def return_refused(scene: Scene) -> str:
     return (await scene.until_ended(RETURN))[0]
 
 
+@way
 async def return_inspected_wrongly_then_cancelled(scene: Scene) -> str:
     """What was told was not what was agreed; then the goods do not come after all."""
     order = await delivered(scene)
@@ -65,6 +67,7 @@ async def return_inspected_wrongly_then_cancelled(scene: Scene) -> str:
     return return_process(scene, returned)
 
 
+@way
 async def goods_sent_again(scene: Scene) -> tuple[str, str]:
     """The return, and the order by which other goods go out."""
     order = await delivered(scene)
@@ -76,6 +79,7 @@ async def goods_sent_again(scene: Scene) -> tuple[str, str]:
     return return_process(scene, returned), str(again["id"])
 
 
+@way
 async def goods_not_sent_again(scene: Scene) -> tuple[str, str]:
     """The order by which other goods were to go out is refused: the goods are credited."""
     order = await delivered(scene)
@@ -88,6 +92,7 @@ async def goods_not_sent_again(scene: Scene) -> tuple[str, str]:
     return return_process(scene, returned), str(refused["id"])
 
 
+@way
 async def order_whose_cancellation_is_called_off(scene: Scene) -> tuple[str, str]:
     """The goods do not come back after all: the order goes on, and is paid."""
     order = await delivered(scene)
@@ -99,6 +104,7 @@ async def order_whose_cancellation_is_called_off(scene: Scene) -> tuple[str, str
     return process(scene, order), return_process(scene, returned)
 
 
+@way
 async def order_whose_cancellation_is_refused(scene: Scene) -> str:
     """Nothing can be agreed on: the order goes on, and is paid."""
     order = await delivered(scene)
@@ -111,6 +117,7 @@ async def order_whose_cancellation_is_refused(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way
 async def order_cancelled_whose_goods_stay(scene: Scene) -> tuple[str, str]:
     """What was paid too much goes back; the customer keeps the goods."""
     order = await scene.erp.place()
@@ -121,6 +128,7 @@ async def order_cancelled_whose_goods_stay(scene: Scene) -> tuple[str, str]:
     return process(scene, order), return_process(scene, returned)
 
 
+@way
 async def order_cancelled_when_its_goods_had_come_back(scene: Scene) -> str:
     """What is left to be paid is the freight: it is credited."""
     order = await delivered(scene, freight_amount="10.00", freight_tax_code="S19")
@@ -130,6 +138,7 @@ async def order_cancelled_when_its_goods_had_come_back(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way
 async def order_billed_collectively_and_cancelled(scene: Scene) -> str:
     """Its freight was still to be billed with its month, and is not any more."""
     order = await place_together(scene.erp, freight_amount="10.00", freight_tax_code="S19")
@@ -141,6 +150,7 @@ async def order_billed_collectively_and_cancelled(scene: Scene) -> str:
     return process(scene, order)
 
 
+@way_that_varies
 async def return_that_waits_for_its_credit_note(scene: Scene) -> str:
     """The credit note cannot be posted at first; the money stays on the customer's account."""
     order = await delivered(scene)
@@ -154,19 +164,3 @@ async def return_that_waits_for_its_credit_note(scene: Scene) -> str:
     await scene.repair(parked, "retry")
     await inspecting
     return parked
-
-
-WAYS = (
-    return_refused,
-    return_inspected_wrongly_then_cancelled,
-    goods_sent_again,
-    goods_not_sent_again,
-    order_whose_cancellation_is_called_off,
-    order_whose_cancellation_is_refused,
-    order_cancelled_whose_goods_stay,
-    order_cancelled_when_its_goods_had_come_back,
-    order_billed_collectively_and_cancelled,
-    return_that_waits_for_its_credit_note,
-)
-VARY = (return_that_waits_for_its_credit_note,)
-"""How often a parked step is tried depends on how soon it is repaired."""

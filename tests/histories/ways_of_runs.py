@@ -12,7 +12,7 @@ from foundation.runtime.settings import settings
 from tests.announcements import Announcing
 from tests.histories.instead import instead
 from tests.histories.replay import LONG_LIVES, living_so_long
-from tests.histories.scene import Scene
+from tests.histories.scene import Scene, way, way_that_varies
 from tests.workflows.billing_together import deliver, pay, until_billed
 from tests.workflows.dunning.reminding import run as run_by_hand
 from tests.workflows.runs.debtors import TODAY, owing, run_id, until
@@ -45,6 +45,7 @@ async def a_run(scene: Scene, customers: int, *, let_through: int = 0) -> AsyncI
         await scene.until_ended(RUN)
 
 
+@way_that_varies
 async def dunning_run_held_and_skipped(scene: Scene) -> str:
     """Held in the middle and released; nobody can be reminded, and so it is left."""
     scene.refuse_step(REMIND)
@@ -58,6 +59,7 @@ async def dunning_run_held_and_skipped(scene: Scene) -> str:
     return run_id(scene.erp)
 
 
+@way_that_varies
 async def dunning_run_in_chunks(scene: Scene) -> str:
     """Six customers, one by one, some at the same time."""
     async with a_run(scene, 6, let_through=6):
@@ -65,6 +67,7 @@ async def dunning_run_in_chunks(scene: Scene) -> str:
     return run_id(scene.erp)
 
 
+@way_that_varies
 async def dunning_run_cancelled(scene: Scene) -> str:
     """What is being done is done; the rest is left."""
     async with a_run(scene, 6) as gate:
@@ -77,6 +80,7 @@ async def dunning_run_cancelled(scene: Scene) -> str:
     return run_id(scene.erp)
 
 
+@way_that_varies
 async def dunning_run_cancelled_by_an_operator(scene: Scene) -> str:
     """In the Temporal Web UI."""
     async with a_run(scene, 6):
@@ -85,6 +89,7 @@ async def dunning_run_cancelled_by_an_operator(scene: Scene) -> str:
     return run_id(scene.erp)
 
 
+@way_that_varies
 async def dunning_run_in_several_runs(scene: Scene) -> str:
     """So many customers that one run of the process does not come to the end of them."""
     await owing(scene.erp, 24)
@@ -94,6 +99,7 @@ async def dunning_run_in_several_runs(scene: Scene) -> str:
     return process.id
 
 
+@way
 async def collective_run_of_a_month(scene: Scene) -> str:
     """Two customers are billed; with the first invoice begins what waits for its money."""
     orders = [await deliver(scene.erp), await deliver(scene.erp, customer_code="BOB")]
@@ -105,6 +111,7 @@ async def collective_run_of_a_month(scene: Scene) -> str:
     return f"{scene.erp.company}/collective_invoice_run/{run['month']}"
 
 
+@way
 async def collective_run_cancelled(scene: Scene) -> str:
     """Before anything is billed: nothing is."""
     await deliver(scene.erp)
@@ -127,6 +134,7 @@ async def collective_run_cancelled(scene: Scene) -> str:
     return str(run["id"])
 
 
+@way
 async def scheduled_run_of_a_month(scene: Scene) -> str:
     """A schedule starts the run of the month before."""
     at = (await scene.clock.get_current_time()).replace(year=2026, month=4, day=2)
@@ -139,23 +147,3 @@ async def scheduled_run_of_a_month(scene: Scene) -> str:
     )
     await scene.until_ended("collective_invoice_run")
     return process.id
-
-
-WAYS = (
-    dunning_run_held_and_skipped,
-    dunning_run_in_chunks,
-    dunning_run_cancelled,
-    dunning_run_cancelled_by_an_operator,
-    dunning_run_in_several_runs,
-    collective_run_of_a_month,
-    collective_run_cancelled,
-    scheduled_run_of_a_month,
-)
-VARY = (
-    dunning_run_held_and_skipped,
-    dunning_run_in_chunks,
-    dunning_run_cancelled,
-    dunning_run_cancelled_by_an_operator,
-    dunning_run_in_several_runs,
-)
-"""Which chunks are done when somebody decides, and so how many, depends on the moment."""

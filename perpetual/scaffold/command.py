@@ -1,0 +1,77 @@
+"""`perpetual new domain | document | process`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from perpetual.scaffold.names import Names, WrongName, checked, free_series, plural_of
+from perpetual.scaffold.writing import write
+
+new = typer.Typer(
+    help="Write the skeleton of a domain, a document or a process, with tests that fail until it is finished: "
+    "docs/adding-a-domain.md walks through it. Run it in the folder of the source.",
+    no_args_is_help=True,
+)
+console = Console(soft_wrap=True)
+
+Domain = Annotated[str, typer.Argument(help="The domain's name, as in `fleet`.")]
+Document = Annotated[str, typer.Argument(help="The document's name in the singular, as in `trip`.")]
+Plural = Annotated[str, typer.Option(help="Its plural, when it is irregular.")]
+Series = Annotated[str, typer.Option(help="What its numbers begin with: `TRP` in TRP-000001.")]
+
+
+@new.command("domain")
+def new_domain(name: Domain) -> None:
+    """A business domain with its four files, its place in the bands, and nothing in it."""
+    _write("domain", Names(checked(name, "domain")), f"perpetual new document {name} NAME")
+
+
+@new.command("document")
+def new_document(domain: Domain, name: Document, plural: Plural = "", series: Series = "") -> None:
+    """A document of a domain: table, operation that posts it, list, routes, rows for the checker, tests."""
+    names = _document(domain, name, plural, series)
+    _write("document", names, f"perpetual new process NAME --domain {domain} --document {name}, if it waits")
+
+
+@new.command("process")
+def new_process(
+    name: Annotated[str, typer.Argument(help="The process's name, as in `trip_to_payment`.")],
+    domain: Annotated[str, typer.Option(help="The domain of the document that it is about.")],
+    document: Annotated[str, typer.Option(help="That document.")],
+    plural: Plural = "",
+) -> None:
+    """A process whose first step writes a document: page, route, way for the replay gate, tests."""
+    names = _document(domain, document, plural, "none")
+    _write(
+        "process", Names(**{**vars(names), "process": checked(name, "process")}), "docs/adding-a-domain.md"
+    )
+
+
+def _document(domain: str, document: str, plural: str, series: str) -> Names:
+    checked(document, "document")
+    if not Path("domains", checked(domain, "domain")).is_dir():
+        _refuse(f"there is no domain {domain}: begin with perpetual new domain {domain}")
+    try:
+        series = series or free_series(Path(), document)
+    except WrongName as wrong:
+        _refuse(str(wrong))
+    return Names(domain, document, plural or plural_of(document), series)
+
+
+def _write(kind: str, names: Names, then: str) -> None:
+    if not Path("pyproject.toml").exists() or not Path("domains").is_dir():
+        _refuse("this is not the folder of the source: run the command where pyproject.toml is")
+    try:
+        written = write(Path.cwd(), kind, names)
+    except WrongName as wrong:
+        _refuse(str(wrong))
+    for path in written:
+        console.print(f"  {path.relative_to(Path.cwd())}")
+    console.print(f"\nNext: write what TO WRITE asks for, run the tests that fail; then {then}.")
+
+
+def _refuse(why: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"[red]{why}[/red]")
+    raise typer.Exit(1)
