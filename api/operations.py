@@ -13,8 +13,8 @@ from api import processes, repairs, web_ui
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row
+from foundation.process.holding import Hold
 from foundation.process.parking import Repair
-from foundation.process.steps import Hold
 from foundation.values.errors import BusinessError, NotFound
 from foundation.values.messages import Message, ShownAmount, Stage
 

@@ -17,7 +17,7 @@ from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row
 from foundation.operations import commands, delivery
 from foundation.operations.commands import Accepted, Request
-from foundation.process.steps import Decision
+from foundation.process.holding import Decision
 from foundation.runtime import temporal
 from foundation.runtime.settings import settings
 from foundation.values import versions

@@ -15,8 +15,8 @@ from foundation.database.connections import database
 from foundation.database.tables import ProcessState
 from foundation.database.transaction import Row
 from foundation.process import defects
+from foundation.process.holding import Decision
 from foundation.process.parking import Repair
-from foundation.process.steps import Decision
 from foundation.runtime import temporal
 from foundation.runtime.failures import DEFECT
 from foundation.runtime.settings import settings

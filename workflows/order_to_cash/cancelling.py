@@ -70,9 +70,10 @@ class Cancelling:
     def begin(cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event) -> Self:
         """Before goods have left, what was done is taken back; after that, they are returned.
 
-        Refuses: OrderCancelled.
+        Refuses: TooEarly.
         """
-        facts.cancel(cancellation)
+        facts.check_cancellation(cancellation)
+        facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
             process.ending = OrderCancelled(cancellation.reason)
@@ -117,7 +118,12 @@ class Cancelling:
         ]
 
     def plan(self) -> CancellationPlan:
-        """The dry run: every step, and what would remain. Refuses: OrderNotConfirmed."""
+        """The dry run: every step, and what would remain.
+
+        Refuses what the cancellation itself is refused for; OrderNotConfirmed when there is nothing to show.
+        """
+        self.process.check_takes("cancel")
+        self.facts.check_cancellation(self.cancellation)
         self.facts.check_is_placed(self.process.now.stage)
         return CancellationPlan(
             order_number=self.facts.placed.order_number,
