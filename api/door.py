@@ -15,8 +15,10 @@ from fastapi.params import Depends as DependsParam
 from sqlalchemy import Select
 
 from api.authentication import Authenticated
+from api.dry_runs import DryRunRoute, dry_run_flag
 from domains.identity import rules
 from domains.identity.messages import Actor
+from foundation.database import rehearsal
 from foundation.database.connections import database
 from foundation.database.document_types import DocumentType, type_at
 from foundation.database.lists import part_of
@@ -85,6 +87,9 @@ class Router(APIRouter):
     a document is named by its id or by its number.
     """
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=DryRunRoute, **options)
+
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Add a route, unless it has no rule."""
         dependencies: Sequence[DependsParam] = options.get("dependencies") or ()
@@ -92,6 +97,8 @@ class Router(APIRouter):
             raise TypeError(f"{self.prefix}{path}: say who may use it with dependencies=[allows('…')]")
         if "POST" in (options.get("methods") or ()):
             options["dependencies"] = [*dependencies, Depends(idempotency_key)]
+        if set(options.get("methods") or ()) - {"GET"}:
+            options["dependencies"] = [*options["dependencies"], Depends(dry_run_flag)]
         if kind := type_at(self.prefix):
             _take_its_number(endpoint, kind, path)
         super().add_api_route(path, endpoint, **options)
@@ -108,6 +115,11 @@ class AskedRequest:
     path: str = ""
     body_hash: str = ""
     """Tells whether a request that comes again with its key asks for the same."""
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether only what would be done is asked for."""
+        return rehearsal.current() is not None
 
     @property
     def today(self) -> date:

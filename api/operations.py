@@ -4,13 +4,13 @@ repaired, one by one or all that fail alike.
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import Query
 from sqlalchemy import Select, or_, select
 
 from api import processes, repairs, web_ui
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from foundation.database.rehearsal import Would, would_be_done
 from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row
 from foundation.process.holding import Hold
@@ -173,12 +173,11 @@ async def one_process(process_id: str, asked: AskedRequest) -> ProcessStory:
 
 
 @router.post("/repairs", dependencies=[allows("operations.process.repair")])
-async def repair_many(
-    decision: RepairOfMany,
-    asked: Asked,
-    dry_run: Annotated[bool, Query(description="Only say what would become of each")] = False,
-) -> RepairedMany:
-    """Repair every process that fails of the same: try again, go on without the step, or give up."""
+async def repair_many(decision: RepairOfMany, asked: Asked) -> RepairedMany:
+    """Repair every process that fails of the same: try again, go on without the step, or give up.
+
+    A dry run says what would become of each.
+    """
     if decision.failure in _BY_ITSELF:
         raise NotByDecision(
             f"{decision.failure}: no repair helps such a process; {_BY_ITSELF[decision.failure]}"
@@ -190,11 +189,12 @@ async def repair_many(
 
     async def one(state: Row) -> Repaired:
         async with limit:
-            do = repairs.would_repair if dry_run else repairs.outcome_of
+            do = repairs.would_repair if asked.is_dry_run else repairs.outcome_of
             result = await do(asked, state, repair)
         return Repaired(id=state.id, document=state.document, exception=state.exception, result=result)
 
     items = await asyncio.gather(*(one(state) for state in found))
+    would_be_done(Would(what=f"{one.id}: {one.result}", document=one.document) for one in items)
     return RepairedMany(failure=decision.failure, items=list(items))
 
 

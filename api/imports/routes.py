@@ -36,7 +36,7 @@ async def import_files(
     target: Annotated[
         str | None, Form(description="What the files hold, when no mapping and no file name says it")
     ] = None,
-    dry_run: Annotated[bool, Form(description="Check everything, write nothing")] = False,
+    dry_run: Annotated[bool, Form(description="The same as `?dry_run=true`, in the form")] = False,
 ) -> ImportReport:
     """Import files: correct records are written, wrong ones are told with their row and column.
 
@@ -47,7 +47,7 @@ async def import_files(
     prepared = prepare(read, await _mapping(mapping), target)
     if sum(len(one.records) for one in prepared) > MOST_RECORDS:
         raise ImportTooLarge(f"more than {MOST_RECORDS} records: split the files, or use `perpetual import`")
-    if dry_run:
+    if dry_run or asked.is_dry_run:
         return report_of(prepared, [], dry_run=True)
     if asked.caller.company == "*":
         raise Invalid("X-Company: say which company the files are for", errors=[("X-Company", "is needed")])

@@ -24,7 +24,7 @@ from foundation.operations.mailbox import (
     Unanswered,
 )
 from foundation.operations.operation import OPERATIONS, Operation
-from foundation.process.accepting import ChecksCommands
+from foundation.process.accepting import ChecksCommands, check_command
 from foundation.process.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.process.next_run import PASSED_THAT_ARE_SHOWN, Carried, GoesOn, KeptFact
 from foundation.process.steps import Steps
@@ -39,8 +39,6 @@ A_SECOND = timedelta(seconds=1)
 class Process(Steps):
     """The base class of every process in `workflows/`."""
 
-    facts: Any = None
-    """What the process knows of its business: plain values, if it is to go on as a new run."""
     MOST_EVENTS = 2_000
     """Then a process that only waits goes on as a new run, with an empty history."""
 
@@ -146,7 +144,7 @@ class Process(Steps):
             steps_before = self.steps_begun
             try:
                 if event.by is not None:
-                    self.check_takes(event.kind)
+                    check_command(self, event.kind, event.message)
                 await self.take(event)
             except ApplicationError as refusal:
                 if event.by is not None:

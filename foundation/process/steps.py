@@ -15,7 +15,7 @@ from temporalio import workflow
 
 from foundation.operations.mailbox import NOT_WAITED_FOR, AnsweredBefore, NextRun, number_of_command
 from foundation.operations.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
-from foundation.process.accepting import accepted_by
+from foundation.process.accepting import Problem, accepted_by, refusal_by
 from foundation.process.attempts import attempted
 from foundation.process.holding import (
     HELD,
@@ -25,7 +25,7 @@ from foundation.process.holding import (
     check_can_be_released,
     check_not_held,
 )
-from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted
+from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted, check_parked
 from foundation.process.stage_tracker import StageTracker
 from foundation.runtime.failures import Pauses, kind_of, said_by
 from foundation.values.errors import is_refusal
@@ -51,6 +51,9 @@ class Failed(NamedTuple):
 
 class Steps(StageTracker):
     """Takes steps for a process."""
+
+    facts: Any = None
+    """What the process knows of its business: plain values, if it is to go on as a new run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -267,19 +270,16 @@ class Steps(StageTracker):
 
     def repairable(self, repair: Repair) -> Parked:
         """What the decision would be about. Refuses: NothingToRepair."""
-        self._shown_or_nothing().check(repair)
-        return self._shown_or_nothing()
-
-    def _shown_or_nothing(self) -> Parked:
-        if self._shown is None:
-            raise NothingToRepair("nothing is parked here")
-        return self._shown
+        check_parked(shown := self._shown)
+        assert shown is not None
+        shown.check(repair)
+        return shown
 
     def check_takes(self, kind: str) -> None:
         """Refuses a command of this kind as it would be refused now, whatever is asked with it."""
         match kind:
             case "repair":
-                self._shown_or_nothing()
+                check_parked(self._shown)
             case "hold":
                 check_can_be_held(self.held, outcome=self.now.outcome, stage=self.now.stage)
             case "release":
@@ -287,10 +287,15 @@ class Steps(StageTracker):
             case _:
                 self.check_not_held()
 
-    @workflow.query(description="By kind, why a command would be refused now, whatever it asks for")
-    def accepts(self) -> dict[str, str | None]:
+    @workflow.query(description="By kind, how a command would be refused now, whatever it asks for")
+    def accepts(self) -> dict[str, Problem | None]:
         """What can be asked of the process now, and nothing else: None for what it would take."""
         return accepted_by(self)
+
+    @workflow.query(description="How one command would be refused now")
+    def would_refuse(self, kind: str, body: Problem) -> Problem | None:
+        """None when it would be taken; a step that is taken for it may still refuse it."""
+        return refusal_by(self, kind, body)
 
     @workflow.query(description="Whether a parked step can be repaired so; if not, why")
     def would_repair(self, repair: Repair) -> str | None:

@@ -68,11 +68,7 @@ class Cancelling:
 
     @classmethod
     def begin(cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event) -> Self:
-        """Before goods have left, what was done is taken back; after that, they are returned.
-
-        Refuses: TooEarly.
-        """
-        facts.check_cancellation(cancellation)
+        """Before goods have left, what was done is taken back; after that, they are returned."""
         facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
@@ -118,12 +114,7 @@ class Cancelling:
         ]
 
     def plan(self) -> CancellationPlan:
-        """The dry run: every step, and what would remain.
-
-        Refuses what the cancellation itself is refused for; OrderNotConfirmed when there is nothing to show.
-        """
-        self.process.check_takes("cancel")
-        self.facts.check_cancellation(self.cancellation)
+        """The dry run: every step, and what would remain. Refuses: OrderNotConfirmed."""
         self.facts.check_is_placed(self.process.now.stage)
         return CancellationPlan(
             order_number=self.facts.placed.order_number,

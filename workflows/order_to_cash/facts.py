@@ -267,6 +267,14 @@ class OrderFacts:
             case "cancel":
                 self.check_can_be_cancelled()
 
+    def check_asked(self, message: object) -> None:
+        """Refuses what the command itself says: see each."""
+        match message:
+            case ConfirmShipment():
+                self.check_shipment(message)
+            case Cancellation():
+                self.check_cancellation(message)
+
     def check_can_be_shipped(self, stage: str) -> None:
         """Refuses: OrderNotConfirmed, ShipmentRefused when nothing is set aside."""
         if not self.is_set_aside or self.cancellation is not None:

@@ -155,7 +155,6 @@ class OrderToCash(Approvals):
     async def deliver_and_bill(self, shipment: messages.ConfirmShipment, event: Event) -> None:
         """Goods issue for what is kept in stock; services just count as delivered."""
         facts, per, by = self.facts, shipment.shipment_id, event.caller
-        facts.check_shipment(shipment)
         if facts.may_ship_otherwise(shipment):
             # More may have been told by the time that a lost attempt is repeated.
             await self.written_into_history("The shipment")
