@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 import api
-from api import health, problems, welcome
+from api import commands, health, problems, welcome
 from api.bodies import BoundedBodies
 from api.correlation import Correlation
 from api.door import Router
@@ -91,7 +91,7 @@ def routers() -> list[Router]:
 
 app.include_router(health.router)
 app.include_router(welcome.router)
-for router in routers():
+for router in [*routers(), *commands.document_routers()]:
     app.include_router(router)
 if settings().otlp_endpoint:
     FastAPIInstrumentor.instrument_app(app)

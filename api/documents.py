@@ -42,13 +42,14 @@ async def find_document(number: str, asked: Asked) -> DocumentsFound:
     """
     async with asked.read() as tx:
         rows = await found(tx, number)
-    documents = tuple(_view(asked, row) for row in rows if _may_read(asked, row.kind))
+    documents = tuple(_view(asked, row) for row in rows if may_read(asked, row.kind))
     if not documents:
         raise NotFound(f"there is no document {number}")
     return DocumentsFound(documents=documents)
 
 
-def _may_read(asked: AskedRequest, kind: str) -> bool:
+def may_read(asked: AskedRequest, kind: str) -> bool:
+    """Whether the caller may read documents of a kind."""
     permission = routes.permission_to_read(asked.app, DOCUMENT_TYPES[kind].path)
     return rules.is_allowed(asked.actor.roles, permission)
 

@@ -25,9 +25,10 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 class WouldBeTaken(Exception):  # No failure: a process takes the command, and its answer is not known before.
     """The command that a dry run would give to a process."""
 
-    def __init__(self, process_id: str, kind: str) -> None:
+    def __init__(self, process_id: str, kind: str, answer: dict[str, Any] | None = None) -> None:
         super().__init__(process_id)
-        self.body = {"process": process_id}
+        self.body = (answer or {}) | {"process": process_id}
+        """What its first step answers, when it is started."""
         self.would = Would(what=f"{process_id} takes the command {kind}")
 
 
@@ -54,7 +55,7 @@ class DryRunRoute(APIRoute):
                 try:
                     response = await handle(request)
                 except WouldBeTaken as taken:
-                    return _shown(taken.body, [taken.would])
+                    return _shown(taken.body, [*rehearsal.done, taken.would])
                 return _answered(response, rehearsal)
 
         return handler
@@ -68,10 +69,10 @@ def _is_dry_run(request: Request) -> bool:
 
 
 def _answered(response: Response, rehearsal: Rehearsal) -> Response:
-    body = json.loads(without_tokens(bytes(response.body).decode()))
+    body = json.loads(bytes(response.body))
     return _shown(body if isinstance(body, dict) else {"items": body}, rehearsal.done)
 
 
 def _shown(body: dict[str, Any], would: list[Would]) -> Response:
-    done = json.loads(without_tokens(json.dumps([one.model_dump(mode="json") for one in would])))
-    return JSONResponse(body | {"would": done})
+    shown = body | {"would": [one.model_dump(mode="json") for one in would]}
+    return JSONResponse(json.loads(without_tokens(json.dumps(shown))))

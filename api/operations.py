@@ -6,9 +6,11 @@ import asyncio
 from datetime import datetime
 from typing import Any, Literal
 
+from fastapi import Request
 from sqlalchemy import Select, or_, select
 
-from api import processes, repairs, web_ui
+from api import commands, processes, repairs, web_ui
+from api.commands import CommandsView
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from foundation.database.rehearsal import Would, would_be_done
 from foundation.database.tables import OperationLog, ProcessState
@@ -140,6 +142,12 @@ async def list_processes(
         wanted = wanted.where(or_(*(column.is_not(None) for column in wrong)))
     async with asked.read() as tx:
         return await page(tx, wanted, paging, process_view)
+
+
+@router.get("/{process_id:path}/commands", dependencies=[allows("operations.process.read")])
+async def process_commands(process_id: str, asked: Asked, request: Request) -> CommandsView:
+    """What can be asked of a process and its document now, who may, and why not the rest."""
+    return await commands.of_process(asked, request, process_id)
 
 
 @router.get("/{process_id:path}", dependencies=[allows("operations.process.read")])

@@ -19,9 +19,10 @@ from api.dry_runs import WouldBeTaken
 from api.process_types import process_types
 from foundation.database.rehearsal import refuse_in_dry_run
 from foundation.database.tables import OperationLog, ProcessState
-from foundation.database.transaction import Row
+from foundation.database.transaction import Row, Transaction
 from foundation.operations import commands, delivery
 from foundation.operations.commands import Accepted, Request
+from foundation.operations.operation import Operation
 from foundation.process import holding, parking
 from foundation.process.accepting import commands_of, problem_of
 from foundation.process.holding import Decision
@@ -89,6 +90,8 @@ class Start:
     answer_type: type[Any]
     summary: str
     party: str | None = None
+    first: tuple[Operation[Any, Any], Message] | None = None
+    """Its first step, which a dry run does: what is refused there is refused before all else."""
 
 
 async def start(asked: AskedRequest, wanted: Start) -> Any:
@@ -97,7 +100,8 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     Refuses: what the process refuses; Conflict when the key was used for another request; NoDryRun. Raises
     StillAtWork when the process is to start and takes longer than a caller should wait.
     """
-    refuse_in_dry_run()
+    if asked.is_dry_run:
+        raise await _would_start(asked, wanted)
     request = Request(
         process_id=process_id_of(asked, wanted.name, wanted.document_id),
         kind=commands.START,
@@ -110,6 +114,17 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     accepted = await commands.accept(asked.caller, request)
     assert accepted is not None
     return versions.read(wanted.answer_type, await _answered(asked, accepted))
+
+
+async def _would_start(asked: AskedRequest, wanted: Start) -> WouldBeTaken:
+    """What the first step of a process answers. Refuses what it refuses; NoDryRun where there is none."""
+    if wanted.first is None:
+        refuse_in_dry_run()
+        raise AssertionError("a process is started in a dry run")
+    operation, command = wanted.first
+    answer = await asked.run(operation, command)
+    process_id = process_id_of(asked, wanted.name, wanted.document_id)
+    return WouldBeTaken(process_id, "start", answer.model_dump(mode="json"))
 
 
 def _hash_of_start(asked: AskedRequest, wanted: Start) -> str | None:
@@ -222,6 +237,24 @@ async def check(asked: AskedRequest, process_id: str, kind: str, message: Messag
         problem = (await accepted_by_books(asked, process_id)).get(kind)
     if problem is not None:
         raise ApplicationError(problem["detail"], problem, type=problem["type"], non_retryable=True)
+
+
+async def accepted(asked: AskedRequest, process_id: str) -> dict[str, Any]:
+    """By kind of command, the problem with which a process would refuse it now; None if it would not."""
+    try:
+        said = await ask(asked, process_id, "accepts")
+    except ApplicationError as over:
+        async with asked.read() as tx:
+            state = await tx.get(ProcessState, process_id)
+        return (
+            {} if state is None else dict.fromkeys(commands_of(process_types()[state.type]), over.details[0])
+        )
+    return await accepted_by_books(asked, process_id) if said is NO_ANSWER else dict(said)
+
+
+async def is_known(tx: Transaction, process_id: str) -> bool:
+    """Whether the company has such a process."""
+    return "\0" not in process_id and await tx.get(ProcessState, process_id) is not None
 
 
 async def ask(asked: AskedRequest, process_id: str, query: str, *about: Any) -> Any:

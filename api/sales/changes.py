@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Body, Response
 
+from activities import sales
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
 from domains.sales.messages import (
@@ -113,6 +114,7 @@ async def return_goods(
         command=run,
         answer_type=ReturnProgress,
         summary="Return of goods",
+        first=(sales.authorise_return, run.as_authorisation()),
     )
     progress: ReturnProgress = await processes.start(asked, start)
     response.headers["Location"] = f"/v1/returns/{return_id}"

@@ -1,4 +1,4 @@
-"""A dry run answers what the request would be answered, refuses as it would be refused, and changes nothing."""
+"""A dry run answers what the request would be answered, refuses as it would be, and changes nothing."""
 
 from collections.abc import AsyncIterator
 from typing import Any
