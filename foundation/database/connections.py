@@ -143,8 +143,9 @@ class Database:
         """A transaction that sees one company's rows, and writes nothing."""
         dry_run = rehearsal.current()
         if dry_run is not None and dry_run.has_run:
-            await dry_run.tx.execute(_SCOPE_READ, {"company": company})
-            yield dry_run.tx
+            tx = dry_run.next_operation()  # What the one before remembered may have changed.
+            await tx.execute(_SCOPE_READ, {"company": company})
+            yield tx
             return
         async with begun(self.engine, read_only=True) as tx:
             await tx.execute(_SCOPE_READ, {"company": company})
