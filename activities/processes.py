@@ -14,8 +14,8 @@ from foundation.operations.mailbox import (
     Unanswered,
 )
 from foundation.operations.operation import look, operation
+from foundation.process.holding import Decision
 from foundation.process.schedules import KeepSchedule
-from foundation.process.steps import Decision
 from foundation.values.messages import Stage
 
 _KEEP_SCHEDULE = text(

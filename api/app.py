@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
-from api import health, problems, welcome
+from api import commands, health, problems, welcome
 from api.bodies import BoundedBodies
 from api.correlation import Correlation
 from api.door import Router
@@ -89,7 +89,7 @@ app.include_router(health.router)
 app.include_router(welcome.router)
 # Events and letters are declared on operations, also on those that no route runs.
 modules_below("activities")
-for router in routers():
+for router in [*routers(), *commands.document_routers()]:
     app.include_router(router)
 if settings().otlp_endpoint:
     FastAPIInstrumentor.instrument_app(app)

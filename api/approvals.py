@@ -15,6 +15,7 @@ from api import processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.identity import queries, rules
 from domains.identity.roles import ADMINISTRATOR
+from foundation.database.document_types import type_of_process
 from foundation.database.tables import ApprovalState, OperationLog, ProcessState
 from foundation.database.transaction import Row, Transaction
 from foundation.process.approvals import (
@@ -29,8 +30,6 @@ from foundation.values.messages import Message, ShownAmount
 
 # So many processes are told a decision at the same time.
 AT_ONCE = 10
-DOCUMENTS = {"order_to_cash": "/v1/sales-orders"}
-"""Where the documents of a process are, by its type."""
 
 router = Router(prefix="/v1/approvals", tags=["Approvals"])
 ASKING = allows("operations.approval.read")
@@ -205,13 +204,14 @@ async def latest_of(asked: AskedRequest, process_id: str) -> Row:
 
 def approval_view(approval: Row) -> ApprovalView:
     """An approval's row as it is answered."""
-    _, kind, document_id = approval.process_id.split("/", 2)
+    _, process, document_id = approval.process_id.split("/", 2)
+    kind = type_of_process(process)
     links = {"waited_days", "process_link", "document_link"}
     return ApprovalView(
         **{name: getattr(approval, name) for name in ApprovalView.model_fields.keys() - links},
         waited_days=max(((approval.decided_at or datetime.now(UTC)) - approval.requested_at).days, 0),
         process_link=f"/v1/processes/{approval.process_id}",
-        document_link=f"{DOCUMENTS[kind]}/{document_id}" if kind in DOCUMENTS else None,
+        document_link=kind.location(document_id) if kind else None,
     )
 
 

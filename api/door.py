@@ -1,6 +1,7 @@
 """What every route stands on: a rule who may use it, who asked what under which key, and pages of lists."""
 
 import hashlib
+import inspect
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -9,15 +10,18 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.params import Depends as DependsParam
 from sqlalchemy import Select
 
 from api import access
 from api.authentication import Authenticated
+from api.dry_runs import DryRunRoute, dry_run_flag
 from domains.identity import rules
 from domains.identity.messages import ALL_COMPANIES, Actor
+from foundation.database import rehearsal
 from foundation.database.connections import database
+from foundation.database.document_types import DocumentType, type_at
 from foundation.database.lists import part_of
 from foundation.database.transaction import Transaction
 from foundation.operations import inbox
@@ -102,9 +106,12 @@ async def idempotency_key(
 
 
 class Router(APIRouter):
-    """A router on which a route without a rule cannot be declared, and every POST demands an
-    Idempotency-Key.
+    """A router on which a route without a rule cannot be declared, every POST demands an Idempotency-Key, and
+    a document is named by its id or by its number.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=DryRunRoute, **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Add a route, unless it has no rule."""
@@ -113,6 +120,10 @@ class Router(APIRouter):
             raise TypeError(f"{self.prefix}{path}: say who may use it with dependencies=[allows('…')]")
         if "POST" in (options.get("methods") or ()):
             options["dependencies"] = [*dependencies, Depends(idempotency_key)]
+        if set(options.get("methods") or ()) - {"GET"}:
+            options["dependencies"] = [*options["dependencies"], Depends(dry_run_flag)]
+        if kind := type_at(self.prefix):
+            _take_its_number(endpoint, kind, path)
         super().add_api_route(path, endpoint, **options)
 
 
@@ -128,6 +139,11 @@ class AskedRequest:
     path: str = ""
     body_hash: str = ""
     """Tells whether a request that comes again with its key asks for the same."""
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether only what would be done is asked for."""
+        return rehearsal.current() is not None
 
     @property
     def today(self) -> date:
@@ -232,6 +248,39 @@ def _nested_too_deeply() -> NestedTooDeeply:
 
 
 Asked = Annotated[AskedRequest, Depends(asked)]
+
+
+def _take_its_number(endpoint: Callable[..., Any], kind: DocumentType, path: str) -> None:
+    """Where a path names a document by its id, the route takes its number as well."""
+    name = path.strip("/").partition("/")[0].strip("{}")
+    signature = inspect.signature(endpoint)
+    known = signature.parameters.get(name)
+    if known is None or known.annotation is not UUID:
+        return
+    named = known.replace(annotation=Annotated[UUID, Depends(_id_of(kind, name))])
+    changed = [named if parameter is known else parameter for parameter in signature.parameters.values()]
+    vars(endpoint)["__signature__"] = signature.replace(parameters=changed)
+
+
+def _id_of(kind: DocumentType, name: str) -> Callable[..., Any]:
+    """The dependency that gives the id of the document that a path names. Refuses: NotFound."""
+
+    async def find(asked: AskedRequest, **path: str) -> UUID:
+        try:
+            return UUID(path[name])
+        except ValueError:
+            async with asked.read() as tx:
+                return await kind.id_of(tx, path[name])
+
+    named = Annotated[str, Path(description=f"The {kind.title}'s id, or its number")]
+    kinds: dict[str, Any] = {"asked": Asked, name: named}
+    vars(find)["__signature__"] = inspect.Signature(
+        [
+            inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
+            for each, annotation in kinds.items()
+        ]
+    )
+    return find
 
 
 class PagingQuery(Message):

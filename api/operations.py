@@ -4,17 +4,19 @@ repaired, one by one or all that fail alike.
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import Query
+from fastapi import Request
 from sqlalchemy import Select, or_, select
 
-from api import processes, repairs, web_ui
+from api import commands, processes, repairs, web_ui
+from api.commands import CommandsView
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from foundation.database.rehearsal import Would, would_be_done
 from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row
+from foundation.process.holding import Hold
 from foundation.process.parking import Repair
-from foundation.process.steps import Hold
 from foundation.values.errors import BusinessError, NotFound
 from foundation.values.messages import Message, ShownAmount, Stage
 
@@ -142,6 +144,12 @@ async def list_processes(
         return await page(tx, wanted, paging, process_view)
 
 
+@router.get("/{process_id:path}/commands", dependencies=[allows("operations.process.read")])
+async def process_commands(process_id: str, asked: Asked, request: Request) -> CommandsView:
+    """What can be asked of a process and its document now, who may, and why not the rest."""
+    return await commands.of_process(asked, request, process_id)
+
+
 @router.get("/{process_id:path}", dependencies=[allows("operations.process.read")])
 async def look_at_process(process_id: str, asked: Asked) -> ProcessStory:
     """One process with its timeline, and its page in the Temporal Web UI."""
@@ -173,12 +181,11 @@ async def one_process(process_id: str, asked: AskedRequest) -> ProcessStory:
 
 
 @router.post("/repairs", dependencies=[allows("operations.process.repair")])
-async def repair_many(
-    decision: RepairOfMany,
-    asked: Asked,
-    dry_run: Annotated[bool, Query(description="Only say what would become of each")] = False,
-) -> RepairedMany:
-    """Repair every process that fails of the same: try again, go on without the step, or give up."""
+async def repair_many(decision: RepairOfMany, asked: Asked) -> RepairedMany:
+    """Repair every process that fails of the same: try again, go on without the step, or give up.
+
+    A dry run says what would become of each.
+    """
     if decision.failure in _BY_ITSELF:
         raise NotByDecision(
             f"{decision.failure}: no repair helps such a process; {_BY_ITSELF[decision.failure]}"
@@ -190,11 +197,12 @@ async def repair_many(
 
     async def one(state: Row) -> Repaired:
         async with limit:
-            do = repairs.would_repair if dry_run else repairs.outcome_of
+            do = repairs.would_repair if asked.is_dry_run else repairs.outcome_of
             result = await do(asked, state, repair)
         return Repaired(id=state.id, document=state.document, exception=state.exception, result=result)
 
     items = await asyncio.gather(*(one(state) for state in found))
+    would_be_done(Would(what=f"{one.id}: {one.result}", document=one.document) for one in items)
     return RepairedMany(failure=decision.failure, items=list(items))
 
 

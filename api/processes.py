@@ -1,6 +1,7 @@
 """Starting processes, giving them commands and asking them questions."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,15 +10,22 @@ from uuid import UUID
 
 import structlog
 from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
+from api.dry_runs import WouldBeTaken
+from api.process_types import process_types
+from foundation.database.rehearsal import refuse_in_dry_run
 from foundation.database.tables import OperationLog, ProcessState
-from foundation.database.transaction import Row
+from foundation.database.transaction import Row, Transaction
 from foundation.operations import commands, delivery
 from foundation.operations.commands import Accepted, Request
-from foundation.process.steps import Decision
+from foundation.operations.operation import Operation
+from foundation.process import holding, parking
+from foundation.process.accepting import commands_of, problem_of
+from foundation.process.holding import Decision
 from foundation.runtime import temporal
 from foundation.runtime.settings import settings
 from foundation.values import versions
@@ -28,6 +36,8 @@ log = structlog.get_logger()
 Answer = TypeVar("Answer", bound=Message)
 
 _IS_THERE_SECONDS = 2.0
+NO_ANSWER = object()
+"""What a process says that cannot be asked."""
 
 
 class NotYet(BusinessError):
@@ -80,14 +90,18 @@ class Start:
     answer_type: type[Any]
     summary: str
     party: str | None = None
+    first: tuple[Operation[Any, Any], Message] | None = None
+    """Its first step, which a dry run does: what is refused there is refused before all else."""
 
 
 async def start(asked: AskedRequest, wanted: Start) -> Any:
     """Start a process, once by its document's id, and wait until it has begun.
 
-    Refuses: what the process refuses; Conflict when the key was used for another request. Raises
+    Refuses: what the process refuses; Conflict when the key was used for another request; NoDryRun. Raises
     StillAtWork when the process is to start and takes longer than a caller should wait.
     """
+    if asked.is_dry_run:
+        raise await _would_start(asked, wanted)
     request = Request(
         process_id=process_id_of(asked, wanted.name, wanted.document_id),
         kind=commands.START,
@@ -100,6 +114,17 @@ async def start(asked: AskedRequest, wanted: Start) -> Any:
     accepted = await commands.accept(asked.caller, request)
     assert accepted is not None
     return versions.read(wanted.answer_type, await _answered(asked, accepted))
+
+
+async def _would_start(asked: AskedRequest, wanted: Start) -> WouldBeTaken:
+    """What the first step of a process answers. Refuses what it refuses; NoDryRun where there is none."""
+    if wanted.first is None:
+        refuse_in_dry_run()
+        raise AssertionError("a process is started in a dry run")
+    operation, command = wanted.first
+    answer = await asked.run(operation, command)
+    process_id = process_id_of(asked, wanted.name, wanted.document_id)
+    return WouldBeTaken(process_id, "start", answer.model_dump(mode="json"))
 
 
 def _hash_of_start(asked: AskedRequest, wanted: Start) -> str | None:
@@ -115,9 +140,13 @@ async def command(
     """Give a process a command and wait for its answer, once by the request's Idempotency-Key.
 
     Refuses: what the process refuses; Conflict when the key was used for another request; ProcessEnded;
-    NotFound when the company has no such process. Raises StillAtWork.
+    NotFound when the company has no such process. Raises StillAtWork; WouldBeTaken in a dry run, when the
+    process does not refuse it.
     """
     _check_own(asked, process_id)
+    if asked.is_dry_run:
+        await check(asked, process_id, kind, message)
+        raise WouldBeTaken(process_id, kind)
     request = Request(process_id, kind, asked.key or "", asked.body_hash, message)
     accepted = await commands.accept(asked.caller, request)
     if accepted is None and await _is_running(asked, process_id):
@@ -163,6 +192,8 @@ async def keep_running(
     `name` is its id without the company. Its first start is written down by who needs it; this is for one
     that somebody has stopped since.
     """
+    if asked.is_dry_run:
+        return
     client: Client = asked.app.state.temporal
     try:
         how = delivery.how_started(f"{asked.caller.company}/{name}", command, asked.caller, summary)
@@ -195,6 +226,79 @@ async def question(
     except WorkflowQueryFailedError as failed:
         raise NotYet(str(failed)) from None
     return answered
+
+
+async def check(asked: AskedRequest, process_id: str, kind: str, message: Message) -> None:
+    """Refuses what the process would refuse the command with now; ProcessEnded, NotFound."""
+    body = message.model_dump(mode="json")
+    refused = await ask(asked, process_id, "would_refuse", kind, body)
+    problem = refused if isinstance(refused, dict) else None
+    if refused is NO_ANSWER:
+        problem = (await accepted_by_books(asked, process_id)).get(kind)
+    if problem is not None:
+        raise ApplicationError(problem["detail"], problem, type=problem["type"], non_retryable=True)
+
+
+async def accepted(asked: AskedRequest, process_id: str) -> dict[str, Any]:
+    """By kind of command, the problem with which a process would refuse it now; None if it would not."""
+    try:
+        said = await ask(asked, process_id, "accepts")
+    except ApplicationError as over:
+        async with asked.read() as tx:
+            state = await tx.get(ProcessState, process_id)
+        return (
+            {} if state is None else dict.fromkeys(commands_of(process_types()[state.type]), over.details[0])
+        )
+    return await accepted_by_books(asked, process_id) if said is NO_ANSWER else dict(said)
+
+
+async def is_known(tx: Transaction, process_id: str) -> bool:
+    """Whether the company has such a process."""
+    return "\0" not in process_id and await tx.get(ProcessState, process_id) is not None
+
+
+async def ask(asked: AskedRequest, process_id: str, query: str, *about: Any) -> Any:
+    """Ask a process by a query; NO_ANSWER when Temporal is away, or the process cannot say.
+
+    Refuses: ProcessEnded, NotFound.
+    """
+    _check_own(asked, process_id)
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, process_id)
+    if state is not None and state.outcome is not None:
+        raise await _is_over(asked, process_id)
+    client: Client = asked.app.state.temporal
+    wait = timedelta(seconds=settings().api_wait_seconds)
+    try:
+        return await client.get_workflow_handle(process_id).query(query, args=list(about), rpc_timeout=wait)
+    except WorkflowQueryFailedError:
+        return NO_ANSWER
+    except Exception as failure:
+        if isinstance(failure, RPCError) and failure.status is RPCStatusCode.NOT_FOUND:
+            if state is None:
+                raise NotFound("there is no such document") from None
+            return NO_ANSWER
+        if not temporal.is_away(failure) and not isinstance(failure, RPCError):
+            raise
+        return NO_ANSWER
+
+
+async def accepted_by_books(asked: AskedRequest, process_id: str) -> dict[str, Any]:
+    """What our books say that a process refuses, while Temporal cannot be asked: by kind, as a problem."""
+    async with asked.read() as tx:
+        state = await tx.get(ProcessState, process_id)
+    if state is None:
+        raise NotFound("there is no such document")
+    held = state.exception if state.failure == holding.HELD else None
+    checks: dict[str, Callable[[], None]] = {
+        kind: lambda: holding.check_not_held(held) for kind in commands_of(process_types()[state.type])
+    }
+    checks |= {
+        "hold": lambda: holding.check_can_be_held(held, outcome=state.outcome, stage=state.stage),
+        "release": lambda: holding.check_can_be_released(held),
+        "repair": lambda: parking.check_parked(None if held else state.exception),
+    }
+    return {kind: problem_of(check) for kind, check in checks.items()}
 
 
 def _check_own(asked: AskedRequest, process_id: str) -> None:

@@ -11,12 +11,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api import processes
 from api.door import AskedRequest
+from api.dry_runs import WouldBeTaken
 from foundation.database.connections import database
 from foundation.database.tables import ProcessState
 from foundation.database.transaction import Row
 from foundation.process import defects
+from foundation.process.holding import Decision
 from foundation.process.parking import Repair
-from foundation.process.steps import Decision
 from foundation.runtime import temporal
 from foundation.runtime.failures import DEFECT
 from foundation.runtime.settings import settings
@@ -26,6 +27,8 @@ from foundation.values.messages import Stage
 
 async def repair(asked: AskedRequest, state: Row, wanted: Repair) -> None:
     """Repair a process. Refuses: NothingToRepair, ProcessEnded. Raises StillAtWork."""
+    if asked.is_dry_run and _begins_again(state, wanted):
+        raise WouldBeTaken(state.id, "repair")
     if not await _was_begun_again(asked, state, wanted):
         await processes.command(asked, state.id, "repair", wanted, Stage)
 

@@ -53,7 +53,8 @@ async def keep(asked: AskedRequest, recurring: Recurring, wanted: ScheduleAsked)
     )
     await asked.run(keep_schedule, kept)
     try:
-        await schedules.save(asked.app.state.temporal, await _row(asked, recurring))
+        if not asked.is_dry_run:
+            await schedules.save(asked.app.state.temporal, await _row(asked, recurring))
     except Exception as failure:
         if not temporal.is_away(failure):
             raise

@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-import httpx
 from fastapi import File, Form, Request, UploadFile
 
-from api.door import Asked, AskedRequest, Router, allows
+from api.door import Asked, Router, allows
 from api.imports.mapping import Mapping, read_mapping
 from api.imports.preparing import prepare
 from api.imports.reports import ImportReport, report_of
 from api.imports.sending import send
 from api.imports.sources import SourceTables
+from api.own_routes import own_routes
 from foundation.values.errors import BusinessError, Invalid
 
 MOST_BYTES = 20_000_000
@@ -36,7 +36,7 @@ async def import_files(
     target: Annotated[
         str | None, Form(description="What the files hold, when no mapping and no file name says it")
     ] = None,
-    dry_run: Annotated[bool, Form(description="Check everything, write nothing")] = False,
+    dry_run: Annotated[bool, Form(description="The same as `?dry_run=true`, in the form")] = False,
 ) -> ImportReport:
     """Import files: correct records are written, wrong ones are told with their row and column.
 
@@ -47,11 +47,11 @@ async def import_files(
     prepared = prepare(read, await _mapping(mapping), target)
     if sum(len(one.records) for one in prepared) > MOST_RECORDS:
         raise ImportTooLarge(f"more than {MOST_RECORDS} records: split the files, or use `perpetual import`")
-    if dry_run:
+    if dry_run or asked.is_dry_run:
         return report_of(prepared, [], dry_run=True)
     if asked.caller.company == "*":
         raise Invalid("X-Company: say which company the files are for", errors=[("X-Company", "is needed")])
-    async with _own_routes(asked, request) as client:
+    async with own_routes(asked, request) as client:
         outcomes = [await send(client, one.records, run=asked.key or "") for one in prepared]
     return report_of(prepared, outcomes, dry_run=False)
 
@@ -64,17 +64,3 @@ async def _contents(files: list[UploadFile]) -> list[tuple[UploadFile, bytes]]:
 
 async def _mapping(file: UploadFile | None) -> Mapping | None:
     return None if file is None else read_mapping((await file.read()).decode("utf-8-sig", errors="replace"))
-
-
-def _own_routes(asked: AskedRequest, request: Request) -> httpx.AsyncClient:
-    """A client of this very application, as the caller: no network in between, all rules as from outside."""
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=asked.app, raise_app_exceptions=False),
-        base_url="http://import",
-        headers={
-            "Authorization": request.headers["Authorization"],
-            "X-Company": asked.caller.company,
-            "X-Correlation-ID": asked.caller.correlation_id,
-        },
-        timeout=60,
-    )

@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body, Query, Response
+from fastapi import Body, Response
 
+from activities import sales
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
 from domains.sales.messages import (
@@ -19,6 +20,7 @@ from domains.sales.messages import (
     ReturnProgress,
     RunReturn,
 )
+from foundation.database.rehearsal import Would, would_be_done
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
 
@@ -65,19 +67,20 @@ async def cancel(
     cancellation: Annotated[CancellationAsked, Body(openapi_examples=CANCELLATIONS)],
     asked: Asked,
     response: Response,
-    dry_run: Annotated[
-        bool, Query(description="Only tell what would be taken back, step by step, and what would remain")
-    ] = False,
 ) -> CancellationAnswered | CancellationPlan:
     """Cancel an order at any stage; what was done for it is taken back.
 
-    200: it is cancelled, or it is the plan of a dry run. 202: goods have left, and a return waits for them;
-    when they are back, what was billed is credited and what was paid is refunded or kept on account.
+    200: it is cancelled. 202: goods have left, and a return waits for them; when they are back, what was
+    billed is credited and what was paid is refunded or kept on account. A dry run answers, step by step,
+    what would be taken back, and what would remain.
     """
     cancel = Cancellation(**{**dict(cancellation), "cancelled_on": cancellation.cancelled_on or asked.today})
     process_id = _order(asked, order_id)
-    if dry_run:
-        return await processes.question(asked, process_id, "plan_cancellation", cancel, CancellationPlan)
+    if asked.is_dry_run:
+        await processes.check(asked, process_id, "cancel", cancel)
+        plan = await processes.question(asked, process_id, "plan_cancellation", cancel, CancellationPlan)
+        would_be_done(Would(what=step.what, by=step.by, document=step.document) for step in plan.steps)
+        return plan
     answer = await processes.command(asked, process_id, "cancel", cancel, CancellationAnswered)
     if answer.outcome == "cancelling":
         response.status_code = 202
@@ -111,6 +114,7 @@ async def return_goods(
         command=run,
         answer_type=ReturnProgress,
         summary="Return of goods",
+        first=(sales.authorise_return, run.as_authorisation()),
     )
     progress: ReturnProgress = await processes.start(asked, start)
     response.headers["Location"] = f"/v1/returns/{return_id}"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import Body, Response
 
+from activities import sales
 from api import approvals, operations, processes
 from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
 from domains.ledger.messages import PaymentAsked, ReceivePayment
@@ -98,6 +99,7 @@ async def place_order(
         answer_type=OrderProgress,
         summary=f"Order of {order.customer_code}, {counted} line{'' if counted == 1 else 's'}",
         party=order.customer_code,
+        first=(sales.place_order, place),
     )
     progress: OrderProgress = await processes.start(asked, start)
     process_id = _process(asked, order_id)

@@ -24,6 +24,7 @@ from sqlalchemy.sql import func, text
 
 from domains.master_data.tables import belongs_to
 from foundation.database.connections import OfCompany, Posted, Table
+from foundation.database.document_types import document
 
 AMOUNT = Numeric(18, 4)
 
@@ -184,6 +185,7 @@ class StockMove(OfCompany, Table):
     """The operation that moved it: the entry that it posted has the same key."""
 
 
+@document("/v1/stock-receipts", party="supplier_code")
 class StockReceipt(OfCompany, Posted, Table):
     """Goods that came in, as they were reported. Only added to."""
 
@@ -229,6 +231,7 @@ class StockReceiptLine(OfCompany, Table):
     value: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
+@document("/v1/shipments", party="customer_code")
 class Shipment(OfCompany, Posted, Table):
     """Goods that left for a customer. Only added to."""
 
@@ -274,6 +277,7 @@ class ShipmentLine(OfCompany, Table):
     cost: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
+@document("/v1/goods-returns", party="customer_code")
 class GoodsReturn(OfCompany, Posted, Table):
     """Goods of an order that came back, at what they had cost. Only added to."""
 
@@ -326,6 +330,7 @@ class GoodsReturnLine(OfCompany, Table):
     restocked_cost: Mapped[Decimal] = mapped_column(AMOUNT)
 
 
+@document("/v1/revaluations")
 class Revaluation(OfCompany, Posted, Table):
     """What is on hand of an item got another unit cost, in the company's currency."""
 

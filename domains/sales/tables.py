@@ -11,11 +11,13 @@ from sqlalchemy.sql import func
 
 from domains.master_data.tables import belongs_to
 from foundation.database.connections import OfCompany, Table
+from foundation.database.document_types import document
 
 ORDER_NUMBER = Sequence("order_number", schema="sales", metadata=Table.metadata)
 RETURN_NUMBER = Sequence("return_number", schema="sales", metadata=Table.metadata)
 
 
+@document("/v1/sales-orders", party="customer_code", process="order_to_cash")
 class SalesOrder(OfCompany, Table):
     """A customer's promise to pay, and ours to deliver."""
 
@@ -114,6 +116,7 @@ class SalesOrderVersion(OfCompany, Table):
     reason: Mapped[str]
 
 
+@document("/v1/returns", process="customer_return")
 class SalesReturn(OfCompany, Table):
     """We have agreed that goods of an order may come back."""
 

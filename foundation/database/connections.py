@@ -8,7 +8,7 @@ owns nothing and may not switch that off; a connection whose login may do more i
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -27,8 +27,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.sql import func
 from sqlalchemy.types import UserDefinedType
 
-from foundation.database import access
+from foundation.database import access, rehearsal
 from foundation.database.access import VERSION
+from foundation.database.rehearsal import Rehearsal
 from foundation.database.roles import CONNECT_TIMEOUT_SECONDS, POWERS, too_powerful
 from foundation.database.transaction import Transaction, begun
 
@@ -134,12 +135,19 @@ class Database:
         event.listen(self.engine.sync_engine, "checkout", _replace_what_is_closed)
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
-        """A transaction of no company, for who sets its scope: an operation."""
+        """A transaction of no company, for who sets its scope: an operation. Refuses: NoDryRun, in one."""
+        rehearsal.refuse_in_dry_run()
         return begun(self.engine)
 
     @asynccontextmanager
     async def read(self, company: str) -> AsyncIterator[Transaction]:
         """A transaction that sees one company's rows, and writes nothing."""
+        dry_run = rehearsal.current()
+        if dry_run is not None and dry_run.has_run:
+            tx = dry_run.next_operation()  # What the one before remembered may have changed.
+            await tx.execute(_SCOPE_READ, {"company": company})
+            yield tx
+            return
         async with begun(self.engine, read_only=True) as tx:
             scope = (await tx.execute(_SCOPE_READ, {"company": company})).one()
             await access.opened(tx, company, scope.access)
@@ -149,12 +157,23 @@ class Database:
     async def write(self, company: str, actor: str) -> AsyncIterator[Transaction]:
         """A transaction that writes one company's rows and is no operation.
 
-        For notes about what was tried; what has an effect in the business is an operation.
+        For notes about what was tried; what has an effect in the business is an operation. Refuses: NoDryRun.
         """
+        rehearsal.refuse_in_dry_run()
         async with begun(self.engine) as tx:
             scope = (await tx.execute(_SCOPE_WRITE, {"company": company, "actor": actor})).one()
             await access.opened(tx, company, scope.access)
             yield tx
+
+    @asynccontextmanager
+    async def rehearsal(self) -> AsyncIterator[Rehearsal]:
+        """A dry run: all operations in here run in one transaction, which is checked and rolled back."""
+        with suppress(_RolledBack):
+            async with begun(self.engine) as tx:
+                with rehearsal.rehearsing(tx) as dry_run:
+                    yield dry_run
+                await tx.execute(_CHECK_ALL)
+                raise _RolledBack
 
     async def close(self) -> None:
         """Give the connections back. Who is at it yet is waited for: given back later they would be lost."""
@@ -182,6 +201,12 @@ def _replace_what_is_closed(connection: AsyncAdapt_asyncpg_connection, *_: Any) 
         raise DisconnectionError("the server has closed this connection")
 
 
+class _RolledBack(Exception):
+    """A dry run has come to its end."""
+
+
+# What a commit would check, such as that an entry is balanced.
+_CHECK_ALL = text("SET CONSTRAINTS ALL IMMEDIATE")
 # The scope is set first: a question among the columns is asked when the row is there.
 _SCOPE_READ = text(
     f"SELECT {VERSION} AS access FROM (SELECT set_config('perpetual.company', :company, true)) AS scope"

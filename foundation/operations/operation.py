@@ -28,9 +28,10 @@ from sqlalchemy import BigInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from temporalio import activity
 
-from foundation.database import access
+from foundation.database import access, rehearsal
 from foundation.database.connections import database, rows_of
 from foundation.database.memory import open_memory
+from foundation.database.rehearsal import Rehearsal
 from foundation.database.tables import ApprovalState
 from foundation.database.transaction import CORRELATION, Transaction
 from foundation.operations import delivery, inbox
@@ -85,7 +86,12 @@ class Operation(Generic[Ask, Answer]):
         self.activity = self._as_activity()
 
     async def __call__(self, call: Call, command: Ask) -> Answer:
-        """Apply the command once by the call's key; a second time gives the first time's answer."""
+        """Apply the command once by the call's key; a second time gives the first time's answer.
+
+        In a dry run it is applied in that one's transaction, which is rolled back.
+        """
+        if (dry_run := rehearsal.current()) is not None:
+            return await self._rehearse(dry_run, call, command)
         faults.note(faults.BEGUN, call.key)
         for attempt in range(_ATTEMPTS):
             try:
@@ -117,6 +123,20 @@ class Operation(Generic[Ask, Answer]):
             inbox.send_soon(call.caller.company, news)
         if tx.begun:
             delivery.send_soon(tx.begun)
+        return answer
+
+    async def _rehearse(self, dry_run: Rehearsal, call: Call, command: Ask) -> Answer:
+        """The same answer and refusals, with tokens for numbers; nothing is remembered of it."""
+        tx = dry_run.next_operation()
+        found = (await tx.execute(_OPEN, _opening(call))).one()
+        tx.info[CORRELATION] = call.caller.correlation_id
+        if found.request_hash is not None:
+            return await self._stored_answer(tx, call, found, command)
+        answer = await self.body(tx, command)
+        await inbox.written(tx, call)
+        dry_run.draw_nothing()
+        answer = await self._close(tx, call, answer, to_json(command))
+        dry_run.note(self.name, self.title)
         return answer
 
     async def _close(self, tx: Transaction, call: Call, answer: Answer, request: bytes) -> Answer:

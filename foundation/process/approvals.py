@@ -348,6 +348,12 @@ class Approvals(Process):
         # Each attempt has a key of its own: after one that was refused, another person may decide.
         return await self.step(decide, record, per=f"{record.approval_id}/{update.id}", by=by)
 
+    def check_takes(self, kind: str) -> None:
+        """The same of decisions."""
+        super().check_takes(kind)
+        if kind == "decide" and all(pending.decided is not None for pending in self.approvals.values()):
+            raise self._nothing_to_decide()
+
     def check_decision(self, decision: DecideApproval, by: Caller) -> None:
         """Refuses: NothingToDecide, DecidedAlready, ProcessHeld. What is not asked yet may be asked still."""
         self.check_not_held()

@@ -66,3 +66,9 @@ class Parked:
             )
         if repair.action != "retry" and not repair.reason:
             raise NothingToRepair(f"say why: to {repair.action} a step needs a reason")
+
+
+def check_parked(parked: object) -> None:
+    """Refuses: NothingToRepair, when nothing is parked."""
+    if parked is None:
+        raise NothingToRepair("nothing is parked here")

@@ -1,5 +1,4 @@
-"""What all processes share: steps, the way back, parking and repair, and showing where one stands and why
-it waits.
+"""What all processes share: steps, the way back, parking and repair, and where one stands and why it waits.
 
 A process says what happens and in which order; everything technical about a step is in `steps`, or in the
 operation's declaration.
@@ -25,6 +24,7 @@ from foundation.operations.mailbox import (
     Unanswered,
 )
 from foundation.operations.operation import OPERATIONS, Operation
+from foundation.process.accepting import ChecksCommands, check_command
 from foundation.process.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.process.next_run import PASSED_THAT_ARE_SHOWN, Carried, GoesOn, KeptFact
 from foundation.process.steps import Steps
@@ -39,8 +39,6 @@ A_SECOND = timedelta(seconds=1)
 class Process(Steps):
     """The base class of every process in `workflows/`."""
 
-    facts: Any = None
-    """What the process knows of its business: plain values, if it is to go on as a new run."""
     MOST_EVENTS = 2_000
     """Then a process that only waits goes on as a new run, with an empty history."""
 
@@ -87,6 +85,14 @@ class Process(Steps):
     def answered(self) -> Any:
         """For a caller who asks again when the process is over, and was never answered."""
         return self.answer()
+
+    def check_takes(self, kind: str) -> None:
+        """A process says here, or its facts do, which of its commands it takes at its stage."""
+        super().check_takes(kind)
+        if self.is_closed:
+            raise self._over()
+        if isinstance(self.facts, ChecksCommands):
+            self.facts.check_takes(kind, self.now.stage)
 
     # Told, one after the other
 
@@ -137,6 +143,8 @@ class Process(Steps):
         while (event := await self.next_event(is_so, later)) is not None:
             steps_before = self.steps_begun
             try:
+                if event.by is not None:
+                    check_command(self, event.kind, event.message)
                 await self.take(event)
             except ApplicationError as refusal:
                 if event.by is not None:

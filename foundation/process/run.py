@@ -261,12 +261,16 @@ class Run(Process):
 
     # Cancelled
 
+    def check_takes(self, kind: str) -> None:
+        """Not once the run is over, though it may wait for somebody to look at what could not be done."""
+        super().check_takes(kind)
+        if kind == "cancel" and self.now.outcome is not None:
+            raise self._over()
+
     async def take(self, event: Event) -> None:
         """Somebody cancels it."""
         match event.message:
             case CancelRun(reason=reason):
-                if self.now.outcome is not None:
-                    raise self._over()
                 self._turn_back(reason, event.caller)
                 self.answer_when(event, True, self.progress_of_items)
 

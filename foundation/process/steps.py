@@ -15,44 +15,23 @@ from temporalio import workflow
 
 from foundation.operations.mailbox import NOT_WAITED_FOR, AnsweredBefore, NextRun, number_of_command
 from foundation.operations.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
+from foundation.process.accepting import Problem, accepted_by, refusal_by
 from foundation.process.attempts import attempted
-from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted
+from foundation.process.holding import (
+    HELD,
+    Decision,
+    Hold,
+    check_can_be_held,
+    check_can_be_released,
+    check_not_held,
+)
+from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted, check_parked
 from foundation.process.stage_tracker import StageTracker
 from foundation.runtime.failures import Pauses, kind_of, said_by
-from foundation.values.errors import BusinessError, is_refusal
-from foundation.values.messages import ApprovalAsked, Call, Caller, ComposedText, Message, Stage, Text
+from foundation.values.errors import is_refusal
+from foundation.values.messages import ApprovalAsked, Call, Caller, Stage
 
-HELD = "held"
-"""The class of what is wrong with a process that somebody holds."""
 NOTED_AGAIN_AFTER = timedelta(seconds=30)
-
-
-class ProcessHeld(BusinessError):
-    """Somebody holds the process: it takes no further step, and no command, until it is released."""
-
-    status = 409
-
-
-class NotHeld(BusinessError):
-    """The process is not held: there is nothing to release."""
-
-    status = 409
-
-
-class Hold(Message):
-    """Why a process is to take no further step, or may go on."""
-
-    reason: Text
-
-
-class Decision(Message):
-    """What a person decided about a process: the audit of a repair, a hold or a release."""
-
-    action: str
-    step: str | None = None
-    reason: ComposedText
-    where: str | None = None
-    """Of a process that is begun again before a defect: which run of it had stopped, and at which event."""
 
 
 class Failed(NamedTuple):
@@ -72,6 +51,9 @@ class Failed(NamedTuple):
 
 class Steps(StageTracker):
     """Takes steps for a process."""
+
+    facts: Any = None
+    """What the process knows of its business: plain values, if it is to go on as a new run."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -288,10 +270,32 @@ class Steps(StageTracker):
 
     def repairable(self, repair: Repair) -> Parked:
         """What the decision would be about. Refuses: NothingToRepair."""
-        if self._shown is None:
-            raise NothingToRepair("nothing is parked here")
-        self._shown.check(repair)
-        return self._shown
+        check_parked(shown := self._shown)
+        assert shown is not None
+        shown.check(repair)
+        return shown
+
+    def check_takes(self, kind: str) -> None:
+        """Refuses a command of this kind as it would be refused now, whatever is asked with it."""
+        match kind:
+            case "repair":
+                check_parked(self._shown)
+            case "hold":
+                check_can_be_held(self.held, outcome=self.now.outcome, stage=self.now.stage)
+            case "release":
+                check_can_be_released(self.held)
+            case _:
+                self.check_not_held()
+
+    @workflow.query(description="By kind, how a command would be refused now, whatever it asks for")
+    def accepts(self) -> dict[str, Problem | None]:
+        """What can be asked of the process now, and nothing else: None for what it would take."""
+        return accepted_by(self)
+
+    @workflow.query(description="How one command would be refused now")
+    def would_refuse(self, kind: str, body: Problem) -> Problem | None:
+        """None when it would be taken; a step that is taken for it may still refuse it."""
+        return refusal_by(self, kind, body)
 
     @workflow.query(description="Whether a parked step can be repaired so; if not, why")
     def would_repair(self, repair: Repair) -> str | None:
@@ -315,13 +319,11 @@ class Steps(StageTracker):
         """Hold the process, as soon as that is written. Refuses: ProcessHeld, NotHeld."""
         self.mailbox.go_past(number_of_command())
         async with self._deciding:
-            if self.held is not None:
-                raise ProcessHeld(f"this is {self.held} already")
-            if self.now.outcome is None:
-                held = f"held by {by.actor}: {hold.reason}"
-                await self._decide_who_holds("hold", hold.reason, by, held=held)
-            if self.now.outcome is not None:
-                raise NotHeld(f"this is over: there is nothing to hold at '{self.now.stage}'")
+            self.check_takes("hold")
+            held = f"held by {by.actor}: {hold.reason}"
+            await self._decide_who_holds("hold", hold.reason, by, held=held)
+            # It may have come to its end meanwhile.
+            check_can_be_held(None, outcome=self.now.outcome, stage=self.now.stage)
         return self.now
 
     @workflow.update(description="Let a process that is held go on")
@@ -329,8 +331,7 @@ class Steps(StageTracker):
         """Let the process go on, as soon as that is written. Refuses: NotHeld."""
         self.mailbox.go_past(number_of_command())
         async with self._deciding:
-            if self.held is None:
-                raise NotHeld("this is not held")
+            self.check_takes("release")
             await self._decide_who_holds("release", release.reason, by, held=None)
         return self.now
 
@@ -364,8 +365,8 @@ class Steps(StageTracker):
         A run that is begun again before its defect takes everything that it was told since, also what was
         refused: who was told no would see it done.
         """
-        if self.held is not None and not self._stops:
-            raise ProcessHeld(f"this is {self.held}; release it first")
+        if not self._stops:
+            check_not_held(self.held)
 
     async def _decide(
         self,

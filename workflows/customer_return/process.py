@@ -31,6 +31,7 @@ from domains.sales.messages import (
 )
 from foundation.operations.mailbox import Event, command
 from foundation.process.undo import Undo
+from foundation.values.errors import ProcessEnded
 from workflows.customer_return import crediting, translation
 from workflows.customer_return.refusals import ReturnCancelled
 from workflows.customer_return.return_process import ReturnProcess
@@ -74,6 +75,12 @@ class CustomerReturn(ReturnProcess):
         stage = self.at("closed", outcome="closed", amount=self.credited_amount)
         await self.step(sales.close_return, close, must=True, stage=stage)
         return await self.tell_order("closed")
+
+    def check_takes(self, kind: str) -> None:
+        """Until the goods have arrived; then the return goes on to its end by itself."""
+        super().check_takes(kind)
+        if kind in ("inspect", "cancel") and self.inspection is not None:
+            raise ProcessEnded.of(self.authorised.return_number, "inspected")
 
     async def take(self, event: Event) -> None:
         """What is asked for until the goods have arrived; then it is answered when the return is over."""

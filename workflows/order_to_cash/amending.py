@@ -18,9 +18,8 @@ from workflows.order_to_cash.refusals import OverCreditLimit
 async def amend(process: Process, facts: OrderFacts, wanted: AmendOrder, event: Event) -> None:
     """Price it anew, check the credit, write it, set aside what is wanted now.
 
-    Refuses: NotAmendable, OverCreditLimit, and what a new order would be refused for: nothing is changed.
+    Refuses: OverCreditLimit, and what a new order would be refused for: nothing is changed.
     """
-    facts.check_can_be_amended(process.now.stage)
     per, placed, by = wanted.amendment_id, facts.placed, event.caller
     priced = await process.step(sales.price_amendment, wanted, per=per, by=by)
     amount = priced.order.base_total_amount

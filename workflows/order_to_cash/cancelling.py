@@ -68,11 +68,8 @@ class Cancelling:
 
     @classmethod
     def begin(cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event) -> Self:
-        """Before goods have left, what was done is taken back; after that, they are returned.
-
-        Refuses: OrderCancelled.
-        """
-        facts.cancel(cancellation)
+        """Before goods have left, what was done is taken back; after that, they are returned."""
+        facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
             process.ending = OrderCancelled(cancellation.reason)

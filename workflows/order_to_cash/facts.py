@@ -255,16 +255,40 @@ class OrderFacts:
         if not self.is_placed:
             raise OrderNotConfirmed(f"the order is at '{stage}': there is nothing to cancel")
 
-    def check_can_be_shipped(self, shipment: ConfirmShipment, stage: str) -> None:
-        """Refuses: OrderNotConfirmed, ShipmentRefused; TooEarly when it is before the order."""
+    def check_takes(self, kind: str, stage: str) -> None:
+        """Refuses what is asked for at the wrong time, whatever is asked: see each."""
+        match kind:
+            case "ship":
+                self.check_can_be_shipped(stage)
+            case "pay":
+                self.check_takes_money(stage)
+            case "amend":
+                self.check_can_be_amended(stage)
+            case "cancel":
+                self.check_can_be_cancelled()
+
+    def check_asked(self, message: object) -> None:
+        """Refuses what the command itself says: see each."""
+        match message:
+            case ConfirmShipment():
+                self.check_shipment(message)
+            case Cancellation():
+                self.check_cancellation(message)
+
+    def check_can_be_shipped(self, stage: str) -> None:
+        """Refuses: OrderNotConfirmed, ShipmentRefused when nothing is set aside."""
         if not self.is_set_aside or self.cancellation is not None:
             raise OrderNotConfirmed(f"nothing can be shipped: the order is at '{stage}'")
+        self.fulfilment.lines_to_ship(())
+
+    def check_shipment(self, shipment: ConfirmShipment) -> None:
+        """Refuses: ShipmentRefused; TooEarly when it is before the order."""
         self.fulfilment.lines_to_ship(shipment.lines)
         check_not_before("shipped_on", shipment.shipped_on, self.placed.ordered_on, self.placed.order_number)
 
     def check_takes_money(self, stage: str) -> None:
         """Refuses: BilledCollectively, OrderNotConfirmed."""
-        if self.is_collective:
+        if self.is_placed and self.is_collective:
             numbers = ", ".join(invoice.invoice_number for invoice in self.invoices.values())
             raise BilledCollectively(
                 f"the order is billed with others of its customer ({numbers or 'not yet'}): pay the invoice, "
@@ -282,14 +306,16 @@ class OrderFacts:
         if self.has_left:
             raise NotAmendable("goods have left for this order: place another, or agree on a return")
 
-    def cancel(self, cancellation: Cancellation) -> None:
-        """Somebody cancels the order. Refuses: OrderCancelled; TooEarly when it is before the order."""
+    def check_can_be_cancelled(self) -> None:
+        """Refuses: OrderCancelled."""
         if self.cancellation is not None:
             raise OrderCancelled(f"the order is already on its way back: {self.cancellation.reason}")
+
+    def check_cancellation(self, cancellation: Cancellation) -> None:
+        """Refuses: TooEarly when it is before the order."""
         if self.is_placed:
             ordered_on, number = self.placed.ordered_on, self.placed.order_number
             check_not_before("cancelled_on", cancellation.cancelled_on, ordered_on, number)
-        self.cancellation = cancellation
 
     def call_cancellation_off(self) -> None:
         """The order goes on with what the customer has kept."""

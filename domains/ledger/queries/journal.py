@@ -10,23 +10,10 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
 from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.tables.journal import JournalEntry, JournalLine
 from foundation.database.connections import rows_of
+from foundation.database.document_types import location_of
 from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount
-
-DOCUMENTS = {
-    "invoice": "/v1/invoices/{}",
-    "payment": "/v1/payments/{}",
-    "shipment": "/v1/shipments/{}",
-    "credit_note": "/v1/credit-notes/{}",
-    "refund": "/v1/refunds/{}",
-    "goods_return": "/v1/goods-returns/{}",
-    "stock_receipt": "/v1/stock-receipts/{}",
-    "allocation": "/v1/allocations/{}",
-    "reversal": "/v1/reversals/{}",
-    "revaluation": "/v1/revaluations/{}",
-    "dunning_letter": "/v1/dunning-letters/{}",
-}
 
 
 class JournalLineView(Message):
@@ -92,11 +79,10 @@ def entries(
 
 def entry_view(entry: Any, lines: Sequence[Any]) -> EntryView:
     """An entry with its lines."""
-    document = DOCUMENTS.get(entry.source_type)
     return EntryView(
         entry_id=entry.id,
         entry_number=entry.number,
-        source=document.format(entry.source_id) if document else None,
+        source=location_of(entry.source_type, entry.source_id),
         lines=[JournalLineView(**facts(line, JournalLineView)) for line in lines],
         **facts(entry, EntryView),
     )

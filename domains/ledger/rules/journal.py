@@ -151,20 +151,14 @@ def _check_line(
     elif facts.blocked:
         refusals.add(f"{where}.account_code", f"account {line.account_code} is blocked")
     elif facts.subledger is not None:
+        subledger = facts.subledger.replace("_", " ")
         why = (
-            f"account {line.account_code} is a control account: only {_DOCUMENTS[facts.subledger]} post to it"
+            f"account {line.account_code} is a control account: only documents of the subledger "
+            f"'{subledger}' post to it"
         )
         refusals.add(f"{where}.account_code", why)
     _check_names(refusals, where, line, known)
     _check_amounts(refusals, where, line, currency, base_currency)
-
-
-_DOCUMENTS = {
-    "receivable": "customers' invoices, credit notes, payments and refunds",
-    "payable": "suppliers' invoices and payments",
-    "goods_received": "stock receipts and suppliers' invoices",
-    "inventory": "stock receipts, goods issues, returns and revaluations",
-}
 
 
 def _check_names(refusals: Refusals, where: str, line: EntryLine, known: EntryReferences) -> None:

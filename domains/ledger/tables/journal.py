@@ -13,8 +13,10 @@ from sqlalchemy.sql import func
 from domains.ledger.tables.accounts import SCHEMA, on_account
 from domains.master_data.tables import of_party
 from foundation.database.connections import OfCompany, Posted, Table
+from foundation.database.document_types import document
 
 
+@document("/v1/journal-entries")
 class JournalEntry(OfCompany, Posted, Table):
     """What was posted, for which document and purpose, once."""
 

@@ -13,8 +13,10 @@ from sqlalchemy.sql import func
 from domains.ledger.tables.accounts import SCHEMA, on_account
 from domains.master_data.tables import of_party
 from foundation.database.connections import OfCompany, Table
+from foundation.database.document_types import document
 
 
+@document("/v1/payments", party="party_code")
 class Payment(OfCompany, Table):
     """Money that arrived from a party."""
 
@@ -42,6 +44,7 @@ class Payment(OfCompany, Table):
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+@document("/v1/refunds", party="party_code")
 class Refund(OfCompany, Table):
     """Money on account that went back, and the document that it came from."""
 
@@ -73,6 +76,7 @@ class Refund(OfCompany, Table):
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+@document("/v1/allocations", party="party_code")
 class Allocation(OfCompany, Table):
     """Money on account that was used for what was open; the amount in the money's currency."""
 
@@ -185,6 +189,7 @@ class Settlement(OfCompany, Table):
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger.settlement.id"))
 
 
+@document("/v1/reversals")
 class Reversal(OfCompany, Table):
     """A posted document was taken back, once."""
 

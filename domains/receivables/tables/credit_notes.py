@@ -13,8 +13,10 @@ from sqlalchemy.sql import func
 from domains.master_data.tables import belongs_to
 from domains.receivables.tables.schema import SCHEMA
 from foundation.database.connections import OfCompany, Posted, Table
+from foundation.database.document_types import document
 
 
+@document("/v1/credit-notes", party="customer_code")
 class CreditNote(OfCompany, Posted, Table):
     """What was taken back of an invoice, and what became of what was settled of it already."""
 

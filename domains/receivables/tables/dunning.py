@@ -21,6 +21,7 @@ from sqlalchemy.sql import func
 from domains.master_data.tables import OfCode, Versioned, belongs_to
 from domains.receivables.tables.schema import SCHEMA
 from foundation.database.connections import OfCompany, Posted, Table
+from foundation.database.document_types import document
 
 
 class DunningProcedure(OfCode, Versioned, Table):
@@ -109,6 +110,7 @@ class DunningHold(OfCompany, Table):
     lifted: Mapped[bool] = mapped_column(server_default="false")
 
 
+@document("/v1/dunning-letters", party="customer_code")
 class DunningLetter(OfCompany, Posted, Table):
     """A letter as it was sent. `customer` is who it was then."""
 

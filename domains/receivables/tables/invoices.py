@@ -13,8 +13,10 @@ from sqlalchemy.sql import func
 from domains.master_data.tables import belongs_to
 from domains.receivables.tables.schema import SCHEMA
 from foundation.database.connections import OfCompany, Posted, Table
+from foundation.database.document_types import document
 
 
+@document("/v1/invoices", party="customer_code")
 class Invoice(OfCompany, Posted, Table):
     """What a customer was charged. `customer` is who it was then."""
 
