@@ -6,16 +6,19 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+import sqlalchemy
 from fastapi import Query
 from pydantic import Field
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, false, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, and_, any_, false, literal, or_, select, true
 from temporalio.exceptions import ApplicationError
 
 from api import processes
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import Conditions, add_list
 from domains.identity import queries, rules
 from domains.identity.roles import ADMINISTRATOR
 from foundation.database.document_types import type_of_process
+from foundation.database.lists import Filter, Listing, between, equal, named
 from foundation.database.tables import ApprovalState, OperationLog, ProcessState
 from foundation.database.transaction import Row, Transaction
 from foundation.process.approvals import (
@@ -26,7 +29,7 @@ from foundation.process.approvals import (
     check_same,
 )
 from foundation.values.errors import NotFound, ProcessEnded
-from foundation.values.messages import Message, ShownAmount
+from foundation.values.messages import Message, ShownAmount, Text
 
 # So many processes are told a decision at the same time.
 AT_ONCE = 10
@@ -34,6 +37,9 @@ AT_ONCE = 10
 router = Router(prefix="/v1/approvals", tags=["Approvals"])
 ASKING = allows("operations.approval.read")
 """Whoever may read may ask to decide. Who may decide is a matter of the role that the approval names."""
+
+
+Status = Literal["open", "approved", "rejected", "withdrawn"]
 
 
 class ApprovalView(Message):
@@ -53,7 +59,7 @@ class ApprovalView(Message):
     """Until it was decided, or until now."""
     remind_at: datetime
     reminders: int
-    status: Literal["open", "approved", "rejected", "withdrawn"]
+    status: Status
     decided_by: str | None
     on_behalf_of: str | None
     reason: str | None
@@ -98,30 +104,55 @@ class DecidedSeveral(Message):
     items: list[DecidedOne]
 
 
-@router.get("", dependencies=[allows("operations.approval.read")])
-async def list_approvals(
-    asked: Asked,
-    paging: Paging,
-    waiting_on: Annotated[
-        Literal["me"] | None, Query(description="Open, and I may decide: by my roles or for somebody")
-    ] = None,
-    role: str | None = None,
-    status: Literal["open", "approved", "rejected", "withdrawn"] | None = None,
-    document: str | None = None,
-) -> Page[ApprovalView]:
-    """Approvals, those that have waited longest first."""
-    wanted = select(ApprovalState).order_by(ApprovalState.requested_at, ApprovalState.id)
-    if role is not None:
-        wanted = wanted.where(_of_role(role))
-    if status is not None:
-        wanted = wanted.where(ApprovalState.status == status)
-    if document is not None:
-        wanted = wanted.where(ApprovalState.document == document)
+Mine = Annotated[
+    Literal["me"] | None, Query(description="Open, and I may decide: by my roles or for somebody")
+]
+
+
+async def _waiting(asked: Asked, waiting_on: Mine = None) -> Conditions:
+    """What waits on whoever asks, when it is asked for."""
+    if waiting_on is None:
+        return ()
     async with asked.read() as tx:
-        if waiting_on is not None:
-            who = await _deciding(asked, tx)
-            wanted = wanted.where(ApprovalState.status == "open", _may_decide(who))
-        return await page(tx, wanted, paging, approval_view)
+        who = await _deciding(asked, tx)
+    return ApprovalState.status == "open", _may_decide(who)
+
+
+def approval_view(approval: Row) -> ApprovalView:
+    """An approval's row as it is answered."""
+    _, process, document_id = approval.process_id.split("/", 2)
+    kind = type_of_process(process)
+    links = {"waited_days", "process_link", "document_link"}
+    return ApprovalView(
+        **{name: getattr(approval, name) for name in ApprovalView.model_fields.keys() - links},
+        waited_days=max(((approval.decided_at or datetime.now(UTC)) - approval.requested_at).days, 0),
+        process_link=f"/v1/processes/{approval.process_id}",
+        document_link=kind.location(document_id) if kind else None,
+    )
+
+
+def _of_role(role: str) -> ColumnElement[bool]:
+    return or_(ApprovalState.role == role, ApprovalState.escalated_to == role)
+
+
+APPROVALS = Listing(
+    name="approvals",
+    about="Approvals, those that have waited longest first.",
+    view=ApprovalView,
+    rows=select(ApprovalState),
+    to_view=approval_view,
+    filters=(
+        Filter("role", Text, _of_role, "Only those that this role may decide"),
+        equal(ApprovalState.status, type=Status),
+        equal(ApprovalState.document),
+        equal(ApprovalState.party),
+        *between(ApprovalState.requested_at),
+    ),
+    sorts=named(ApprovalState.requested_at, ApprovalState.remind_at, ApprovalState.amount),
+    order="requested_at",
+    unique=(ApprovalState.id,),
+)
+add_list(router, APPROVALS, allows("operations.approval.read"), where=_waiting)
 
 
 @router.get("/{approval_id}", dependencies=[allows("operations.approval.read")])
@@ -131,7 +162,7 @@ async def one_approval(approval_id: UUID, asked: Asked) -> ApprovalStory:
     log = select(OperationLog).where(
         OperationLog.company_id == asked.caller.company,
         OperationLog.process_id == approval.process_id,
-        OperationLog.name == any_(literal(list(_EVENTS), ARRAY(Text))),
+        OperationLog.name == any_(literal(list(_EVENTS), ARRAY(sqlalchemy.Text))),
         OperationLog.request["approval_id"].astext == str(approval_id),
     )
     async with asked.read() as tx:
@@ -202,19 +233,6 @@ async def latest_of(asked: AskedRequest, process_id: str) -> Row:
     raise NothingToDecide(f"{process.document} waits for no decision: it is at '{process.stage}'")
 
 
-def approval_view(approval: Row) -> ApprovalView:
-    """An approval's row as it is answered."""
-    _, process, document_id = approval.process_id.split("/", 2)
-    kind = type_of_process(process)
-    links = {"waited_days", "process_link", "document_link"}
-    return ApprovalView(
-        **{name: getattr(approval, name) for name in ApprovalView.model_fields.keys() - links},
-        waited_days=max(((approval.decided_at or datetime.now(UTC)) - approval.requested_at).days, 0),
-        process_link=f"/v1/processes/{approval.process_id}",
-        document_link=kind.location(document_id) if kind else None,
-    )
-
-
 _EVENTS: dict[str, Literal["reminded", "escalated", "decided", "withdrawn"]] = {
     "approval.remind": "reminded",
     "approval.escalate": "escalated",
@@ -273,10 +291,6 @@ async def _deciding(asked: AskedRequest, tx: Transaction) -> rules.Deciding:
 
 def _roles(approval: Row) -> list[str]:
     return [approval.role] + ([approval.escalated_to] if approval.escalated_to else [])
-
-
-def _of_role(role: str) -> ColumnElement[bool]:
-    return or_(ApprovalState.role == role, ApprovalState.escalated_to == role)
 
 
 def _may_decide(who: rules.Deciding) -> ColumnElement[bool]:

@@ -8,7 +8,8 @@ from fastapi import Body
 
 from activities.automation import outcomes, subscriptions
 from api import processes
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
 from domains.automation import queries
 from domains.automation.messages import (
     ChangeWebhook,
@@ -20,7 +21,7 @@ from domains.automation.messages import (
     WebhookAsked,
     WebhookChanges,
 )
-from domains.automation.queries import MailRuleView, OutgoingMessageView, WebhookView
+from domains.automation.queries import MailRuleView, WebhookView
 from foundation.operations.operation import events
 from foundation.outbound import webhook
 from foundation.values.events import PublicEvent
@@ -89,11 +90,7 @@ async def subscribe(
     return await _with_secret(asked, webhook_id)
 
 
-@webhooks.get("", dependencies=[allows("automation.webhook.read")])
-async def list_webhooks(asked: Asked, paging: Paging) -> Page[WebhookView]:
-    """The webhooks, the oldest first."""
-    async with asked.read() as tx:
-        return await page(tx, queries.WEBHOOKS, paging, queries.webhook_view)
+add_list(webhooks, queries.WEBHOOKS, allows("automation.webhook.read"))
 
 
 @webhooks.get("/events", dependencies=[allows("automation.webhook.read")])
@@ -149,22 +146,7 @@ async def put_mail_rule(rule: PutMailRule, asked: Asked) -> MailRules:
     return await list_mail_rules(asked)
 
 
-@outgoing.get("", dependencies=[allows("automation.message.read")])
-async def list_messages(
-    asked: Asked,
-    paging: Paging,
-    status: str | None = None,
-    kind: str | None = None,
-    event: str | None = None,
-    document: str | None = None,
-    webhook_id: UUID | None = None,
-) -> Page[OutgoingMessageView]:
-    """Messages, the newest first: to whom, about what, and what became of them."""
-    wanted = queries.outgoing_messages(
-        status=status, kind=kind, event=event, document=document, webhook_id=webhook_id
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, queries.message_view)
+add_list(outgoing, queries.MESSAGES, allows("automation.message.read"))
 
 
 @outgoing.post("/{message_id}/resend", status_code=202, dependencies=[allows("automation.message.resend")])

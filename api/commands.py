@@ -15,9 +15,9 @@ from fastapi import Request
 from pydantic import BaseModel
 from temporalio.exceptions import ApplicationError
 
-from api import processes, routes
+from api import access, processes, routes
 from api.documents import may_read
-from api.door import Asked, AskedRequest, Router, Rule, allows
+from api.door import Asked, AskedRequest, Router, allows
 from api.own_routes import own_routes
 from api.process_types import process_types
 from api.routes import KnownRoute
@@ -163,7 +163,7 @@ async def _view(
 
 async def _may(asked: AskedRequest, known: KnownRoute) -> tuple[bool, str | None]:
     try:
-        await Rule(known.permission)(asked.actor)
+        await access.let_in(asked.actor, asked.caller.company, known.permission)
     except ApplicationError as refusal:
         return False, refusal.message
     return True, None

@@ -3,11 +3,11 @@
 from uuid import UUID
 
 from activities.identity import grant_delegation, revoke_delegation
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
 from domains.identity import queries
 from domains.identity.messages import DelegationAsked, DelegationView, GrantDelegation, RevokeDelegation
 from domains.identity.roles import DELEGATE, FOR_OTHERS
-from domains.identity.tables import Delegation
 from foundation.values.errors import NotFound
 
 router = Router(prefix="/v1/delegations", tags=["Identity"])
@@ -30,18 +30,7 @@ async def grant(delegation: DelegationAsked, asked: Asked) -> DelegationView:
     return await _one(asked, delegation_id)
 
 
-@router.get("", dependencies=[allows("identity.delegation.read")])
-async def list_delegations(
-    asked: Asked,
-    paging: Paging,
-    from_actor: str | None = None,
-    to_actor: str | None = None,
-    only_running: bool = False,
-) -> Page[DelegationView]:
-    """Delegations, the newest first."""
-    wanted = queries.delegations(from_actor=from_actor, to_actor=to_actor, running=only_running)
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, queries.delegation_view)
+add_list(router, queries.DELEGATIONS, allows("identity.delegation.read"))
 
 
 @router.get("/{delegation_id}", dependencies=[allows("identity.delegation.read")])
@@ -64,8 +53,7 @@ async def revoke(delegation_id: UUID, asked: Asked) -> DelegationView:
 
 async def _one(asked: AskedRequest, delegation_id: UUID) -> DelegationView:
     async with asked.read() as tx:
-        wanted = queries.delegations().where(Delegation.id == delegation_id)
-        row = (await tx.execute(wanted)).one_or_none()
-    if row is None:
+        found = await queries.delegation(tx, delegation_id)
+    if found is None:
         raise NotFound(f"there is no delegation {delegation_id}")
-    return queries.delegation_view(row)
+    return found

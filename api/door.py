@@ -1,4 +1,4 @@
-"""What every route stands on: a rule who may use it, who asked what under which key, and pages of lists."""
+"""What every route stands on: a rule who may use it, who asked what, and under which key."""
 
 import hashlib
 import inspect
@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from functools import cached_property
+from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Request
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Depends as DependsParam
-from sqlalchemy import Select
+from fastapi.params import Query
 
 from api import access
 from api.authentication import Authenticated
@@ -22,15 +24,13 @@ from domains.identity.messages import ALL_COMPANIES, Actor
 from foundation.database import rehearsal
 from foundation.database.connections import database
 from foundation.database.document_types import DocumentType, type_at
-from foundation.database.lists import part_of
 from foundation.database.transaction import Transaction
 from foundation.operations import inbox
 from foundation.operations.operation import Answer, Ask, Operation
-from foundation.values.errors import BusinessError
-from foundation.values.messages import Call, Caller, Message
+from foundation.values.errors import BusinessError, Invalid
+from foundation.values.messages import Call, Caller
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
-Item = TypeVar("Item")
 MOST_NESTED = 100
 """So many levels may a body have: Python gives up at some hundreds, wherever it is then."""
 
@@ -105,13 +105,37 @@ async def idempotency_key(
     return key
 
 
+class Route(DryRunRoute):
+    """A route that knows its query parameters."""
+
+    @cached_property
+    def query_parameters(self) -> frozenset[str]:
+        """Their names, also of those that its dependencies take."""
+        fields = get_flat_params(self.dependant)
+        return frozenset(field.alias for field in fields if isinstance(field.field_info, Query))
+
+
+async def known_parameters(request: Request) -> None:
+    """A query parameter that a route does not have is a slip of the pen, not to be passed over.
+
+    Refuses: Invalid, naming it and those that there are.
+    """
+    if not request.scope["query_string"]:
+        return
+    known = request.scope["route"].query_parameters
+    if unknown := [name for name in request.query_params if name not in known]:
+        there_are = f"there are {', '.join(sorted(known))}" if known else "this address takes none"
+        errors = [(name, f"no such query parameter; {there_are}") for name in unknown]
+        raise Invalid(": ".join(errors[0]), errors=errors)
+
+
 class Router(APIRouter):
     """A router on which a route without a rule cannot be declared, every POST demands an Idempotency-Key, and
-    a document is named by its id or by its number.
+    a document is named by its id or by its number; a query parameter that no route knows is refused.
     """
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=DryRunRoute, **options)
+        super().__init__(route_class=Route, **options)
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Add a route, unless it has no rule."""
@@ -119,9 +143,11 @@ class Router(APIRouter):
         if not any(isinstance(dependency.dependency, Rule) for dependency in dependencies):
             raise TypeError(f"{self.prefix}{path}: say who may use it with dependencies=[allows('…')]")
         if "POST" in (options.get("methods") or ()):
-            options["dependencies"] = [*dependencies, Depends(idempotency_key)]
+            dependencies = [*dependencies, Depends(idempotency_key)]
         if set(options.get("methods") or ()) - {"GET"}:
-            options["dependencies"] = [*options["dependencies"], Depends(dry_run_flag)]
+            dependencies = [*dependencies, Depends(dry_run_flag)]
+        # After the rule: who may not use a route is told so first.
+        options["dependencies"] = [*dependencies, Depends(known_parameters)]
         if kind := type_at(self.prefix):
             _take_its_number(endpoint, kind, path)
         super().add_api_route(path, endpoint, **options)
@@ -281,42 +307,3 @@ def _id_of(kind: DocumentType, name: str) -> Callable[..., Any]:
         ]
     )
     return find
-
-
-class PagingQuery(Message):
-    """Which part of a list."""
-
-    limit: Annotated[int, Query(ge=1, le=200)] = 50
-    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None
-    sort: Annotated[str | None, Query(description="A column's name; with a minus before it, descending")] = (
-        None
-    )
-
-
-async def paging(
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
-    sort: Annotated[
-        str | None, Query(description="A field's name; with a minus before it, descending")
-    ] = None,
-) -> PagingQuery:
-    """The paging parameters of a list."""
-    return PagingQuery(limit=limit, cursor=cursor, sort=sort)
-
-
-Paging = Annotated[PagingQuery, Depends(paging)]
-
-
-class Page(Message, Generic[Item]):
-    """A part of a list, and where to go on."""
-
-    items: list[Item]
-    next_cursor: str | None
-
-
-async def page(
-    tx: Transaction, wanted: Select[Any], paging: PagingQuery, to_view: Callable[[Any], Item]
-) -> Page[Item]:
-    """One page of a list, which must be ordered, and end in a unique column. Refuses: Invalid."""
-    part = await part_of(tx, wanted, limit=paging.limit, cursor=paging.cursor)
-    return Page(items=[to_view(row) for row in part.rows], next_cursor=part.next_cursor)

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from activities import master_data
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from api.records import Resource, router_for
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
+from api.records import Resource, records, router_for
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutExchangeRate, RecordPut
 from domains.master_data.views import (
@@ -19,7 +20,9 @@ from domains.master_data.views import (
     TaxCode,
     WarehouseView,
 )
-from foundation.database.transaction import Row, Transaction
+from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, at_most, equal, named
+from foundation.database.transaction import Transaction
 
 Query = Callable[[Transaction, str], Awaitable[Any]]
 
@@ -40,19 +43,6 @@ async def _tax_code(tx: Transaction, code: str) -> TaxCode | None:
     return (await queries.tax_codes(tx, [code])).get(code)
 
 
-def _by_code(table: Any) -> Callable[[], Select[Any]]:
-    return lambda: select(table).order_by(table.code)
-
-
-def _as(view: Any) -> Callable[[Row], Any]:
-    names = view.model_fields
-
-    def to_view(row: Row) -> Any:
-        return view(**{name: value for name, value in row.items() if name in names})
-
-    return to_view
-
-
 def _resource(
     path: str, permission: str, table: Any, view: Any, query: Query, example: dict[str, Any]
 ) -> Router:
@@ -64,8 +54,7 @@ def _resource(
             permission=f"master_data.{permission}",
             put=put,
             view=view,
-            select=_by_code(table),
-            to_view=_as(view),
+            records=records(path, view, select(*columns_for(table, view)), table),
             read=_read_by(query),
             example=example,
             scope=AskedRequest.within if table is tables.Company else None,
@@ -141,9 +130,14 @@ async def put_exchange_rate(rate: PutExchangeRate, asked: Asked) -> RecordPut:
     return await asked.run(master_data.put_exchange_rate, rate)
 
 
-@exchange_rates.get("", dependencies=[allows("master_data.exchange_rate.read")])
-async def list_exchange_rates(asked: Asked, paging: Paging) -> Page[PutExchangeRate]:
-    """The rates, by currency and day."""
-    rates = select(tables.ExchangeRate).order_by(tables.ExchangeRate.currency, tables.ExchangeRate.valid_from)
-    async with asked.read() as tx:
-        return await page(tx, rates, paging, _as(PutExchangeRate))
+RATES = Listing(
+    name="exchange_rates",
+    about="The rates, by currency and day.",
+    view=PutExchangeRate,
+    rows=select(*columns_for(tables.ExchangeRate, PutExchangeRate)),
+    filters=(equal(tables.ExchangeRate.currency), at_most(tables.ExchangeRate.valid_from, "valid_until")),
+    sorts=named(tables.ExchangeRate.currency, tables.ExchangeRate.valid_from),
+    order="currency",
+    unique=(tables.ExchangeRate.currency, tables.ExchangeRate.valid_from),
+)
+add_list(exchange_rates, RATES, allows("master_data.exchange_rate.read"))

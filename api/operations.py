@@ -7,18 +7,20 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import Request
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from api import commands, processes, repairs, web_ui
 from api.commands import CommandsView
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
+from foundation.database.lists import Filter, Listing, between, equal, named, only
 from foundation.database.rehearsal import Would, would_be_done
 from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row
 from foundation.process.holding import Hold
 from foundation.process.parking import Repair
 from foundation.values.errors import BusinessError, NotFound
-from foundation.values.messages import Message, ShownAmount, Stage
+from foundation.values.messages import Message, ShownAmount, Stage, Text
 
 # So many processes are repaired at the same time: enough to be quick, and no flood after an outage.
 AT_ONCE = 10
@@ -109,39 +111,59 @@ class RepairedMany(Message):
 router = Router(prefix="/v1/processes", tags=["Processes"])
 
 
-@router.get("", dependencies=[allows("operations.process.read")])
-async def list_processes(
-    asked: Asked,
-    paging: Paging,
-    type: str | None = None,  # The field's name in the answer.
-    stage: str | None = None,
-    waiting_on: str | None = None,
-    party: str | None = None,
-    document: str | None = None,
-    failure: str | None = None,
-    only_open: bool = False,
-    only_exceptions: bool = False,
-) -> Page[ProcessView]:
-    """Processes, the newest first; what waits on whom, what is parked."""
-    wanted = select(ProcessState).order_by(ProcessState.started_at.desc(), ProcessState.id)
-    filters = {"type": type, "stage": stage, "waiting_on": waiting_on, "party": party}
-    filters |= {"document": document}
+def process_view(state: Row) -> ProcessView:
+    """A process's row as it is answered."""
+    shown = {name: getattr(state, name) for name in ProcessView.model_fields}
+    if state.task_failure is not None:
+        # It says more than what the process itself could say last.
+        shown |= {"exception": state.task_failure, "failure": TASK_FAILURE}
+    if state.not_run is not None:
+        shown |= {"exception": state.not_run, "failure": NOT_RUN}
+    return ProcessView(**shown)
+
+
+_WRONG = or_(
+    ProcessState.exception.is_not(None),
+    ProcessState.task_failure.is_not(None),
+    ProcessState.not_run.is_not(None),
+)
+
+
+def _fails_of(failure: str) -> ColumnElement[bool]:
     if failure == TASK_FAILURE:
-        wanted = wanted.where(ProcessState.task_failure.is_not(None))
-    elif failure == NOT_RUN:
-        wanted = wanted.where(ProcessState.not_run.is_not(None))
-    elif failure is not None:
-        wanted = wanted.where(ProcessState.failure == failure)
-    for column, value in filters.items():
-        if value is not None:
-            wanted = wanted.where(getattr(ProcessState, column) == value)
-    if only_open:
-        wanted = wanted.where(ProcessState.outcome.is_(None))
-    if only_exceptions:
-        wrong = (ProcessState.exception, ProcessState.task_failure, ProcessState.not_run)
-        wanted = wanted.where(or_(*(column.is_not(None) for column in wrong)))
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, process_view)
+        return ProcessState.task_failure.is_not(None)
+    return ProcessState.not_run.is_not(None) if failure == NOT_RUN else ProcessState.failure == failure
+
+
+PROCESSES = Listing(
+    name="processes",
+    about="Processes, the newest first; what waits on whom, what is parked.",
+    view=ProcessView,
+    rows=select(ProcessState),
+    to_view=process_view,
+    filters=(
+        equal(ProcessState.type),
+        equal(ProcessState.stage),
+        equal(ProcessState.waiting_on),
+        equal(ProcessState.party),
+        equal(ProcessState.document),
+        equal(ProcessState.outcome),
+        Filter("failure", Text, _fails_of, "Only those that fail of this, as they show it"),
+        only("only_open", ProcessState.outcome.is_(None), "Only those that have not ended"),
+        only("only_exceptions", _WRONG, "Only those that need a person"),
+        *between(ProcessState.started_at),
+    ),
+    sorts=named(
+        ProcessState.started_at,
+        ProcessState.changed_at,
+        ProcessState.waiting_since,
+        ProcessState.amount,
+        ProcessState.party,
+    ),
+    order="-started_at",
+    unique=(ProcessState.id,),
+)
+add_list(router, PROCESSES, allows("operations.process.read"))
 
 
 @router.get("/{process_id:path}/commands", dependencies=[allows("operations.process.read")])
@@ -238,14 +260,3 @@ async def release(process_id: str, why: Hold, asked: Asked) -> ProcessStory:
     """Let a process that is held go on."""
     await processes.command(asked, process_id, "release", why, Stage)
     return await one_process(process_id, asked)
-
-
-def process_view(state: Row) -> ProcessView:
-    """A process's row as it is answered."""
-    shown = {name: getattr(state, name) for name in ProcessView.model_fields}
-    if state.task_failure is not None:
-        # It says more than what the process itself could say last.
-        shown |= {"exception": state.task_failure, "failure": TASK_FAILURE}
-    if state.not_run is not None:
-        shown |= {"exception": state.not_run, "failure": NOT_RUN}
-    return ProcessView(**shown)

@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import uuid4
 
-from fastapi import Body, Header, Path, Query, Response
-from pydantic import BaseModel, ValidationError, create_model
-from sqlalchemy import Select, or_
+from fastapi import Body, Header, Path, Response
+from pydantic import BaseModel, Field, ValidationError, create_model
+from sqlalchemy import ColumnElement, Select, or_
 
-from api.door import Asked, AskedRequest, Page, Paging, PagingQuery, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
+from foundation.database.lists import Filter, Listing
 from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
+from foundation.database.transaction import Row
 from foundation.operations.operation import Operation
 from foundation.values.errors import BusinessError, Invalid, NotFound
-from foundation.values.messages import Message
+from foundation.values.messages import Message, Text
 
 View = TypeVar("View", bound=Message)
 
@@ -36,8 +39,7 @@ class Resource(Generic[View]):
     permission: str
     put: Operation[Any, Any]
     view: type[View]
-    select: Callable[[], Select[Any]]
-    to_view: Callable[[Any], View]
+    records: Listing[View]
     read: Callable[[AskedRequest, str], Any]
     """The record with a code as a view, or None."""
     example: dict[str, Any]
@@ -71,18 +73,13 @@ def router_for(resource: Resource[View]) -> Router:
 
 
 Code = Annotated[str, Path()]
-Search = Annotated[str | None, Query(max_length=100, description="In the code or the name, in any case")]
+Search = Annotated[Text, Field(max_length=100)]
 
 
 def _reading(router: Router, resource: Resource[View], rule: Any) -> None:
     view: Any = resource.view
 
-    @router.get("", dependencies=[rule], response_model=Page[view])
-    async def every(asked: Asked, paging: Paging, q: Search = None) -> Any:
-        """The records, by code; `sort` by code or name."""
-        wanted = _sorted(_searched(resource.select(), q), paging)
-        async with asked.read() as tx:
-            return await page(tx, wanted, paging, resource.to_view)
+    add_list(router, resource.records, rule)
 
     # A code may have a slash in it.
     @router.get("/{code:path}", dependencies=[rule], response_model=view)
@@ -128,27 +125,33 @@ async def _scoped(resource: Resource[View], asked: AskedRequest, code: str) -> A
     return asked if resource.scope is None else await resource.scope(asked, code)
 
 
-def _searched(wanted: Select[Any], q: str | None) -> Select[Any]:
-    if not q:
-        return wanted
-    return wanted.where(or_(*(column.icontains(q, autoescape=True) for column in _named(wanted).values())))
+def records(
+    path: str,
+    view: type[View],
+    rows: Select[Any],
+    table: Any,
+    *,
+    order: str = "code",
+    to_view: Callable[[Row], View] | None = None,
+) -> Listing[View]:
+    """The list of a kind of record: found by a part of code or name, by code unless it is said."""
+    sorts = {name: getattr(table, name) for name in ("code", "name", order) if hasattr(table, name)}
+    texts = [sorts[name] for name in ("code", "name") if name in sorts]
+    return Listing(
+        name=path.replace("-", "_"),
+        about=f"The records, by {order}.",
+        view=view,
+        rows=rows,
+        to_view=to_view,
+        filters=(Filter("q", Search, lambda q: _contains(texts, q), "In the code or the name, in any case"),),
+        sorts=sorts,
+        order=order,
+        unique=(table.code,),
+    )
 
 
-def _sorted(wanted: Select[Any], paging: PagingQuery) -> Select[Any]:
-    if paging.sort is None:
-        return wanted
-    columns = _named(wanted)
-    name = paging.sort.removeprefix("-")
-    if name not in columns:
-        raise Invalid(f"sort: use one of {', '.join(columns)}", errors=[("sort", f"unknown: {name}")])
-    by = columns[name].desc() if paging.sort.startswith("-") else columns[name]
-    return wanted.order_by(None).order_by(by, *([] if name == "code" else [columns["code"]]))
-
-
-def _named(wanted: Select[Any]) -> dict[str, Any]:
-    """What a record is called: its code, and its name if it has one."""
-    table = wanted.column_descriptions[0]["entity"]
-    return {name: getattr(table, name) for name in ("code", "name") if hasattr(table, name)}
+def _contains(columns: list[Any], q: str) -> ColumnElement[bool] | None:
+    return or_(*(column.icontains(q, autoescape=True) for column in columns)) if q else None
 
 
 def _fields(ask: type[BaseModel], known: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from uuid import uuid4
 from fastapi import Header, Path, Request, Response
 
 from activities.identity import delete_role, put_role
-from api.door import Asked, AskedRequest, Page, Router, allows
+from api.door import Asked, AskedRequest, Router, allows
 from api.permissions import routes_by_permission
 from api.records import VersionMissing
 from domains.identity import queries, rules
@@ -23,6 +23,20 @@ from domains.identity.messages import (
 )
 from foundation.database.records import NEW, ChangedMeanwhile
 from foundation.values.errors import Invalid, NotFound
+from foundation.values.messages import Message
+
+
+class AllRoles(Message):
+    """All roles of a company, by name."""
+
+    items: list[RoleView]
+
+
+class AllPermissions(Message):
+    """All permissions that routes ask for, by name."""
+
+    items: list[PermissionView]
+
 
 READ, WRITE = (allows(f"identity.role.{verb}") for verb in ("read", "write"))
 Name = Annotated[RoleName, Path()]
@@ -33,9 +47,9 @@ permissions = Router(prefix="/v1/permissions", tags=["Identity"])
 
 
 @roles.get("", dependencies=[READ])
-async def list_roles(asked: Asked) -> Page[RoleView]:
+async def list_roles(asked: Asked) -> AllRoles:
     """All roles of the company by name: the standard ones, and what the company says itself."""
-    return Page(items=await _all(asked), next_cursor=None)
+    return AllRoles(items=await _all(asked))
 
 
 @roles.get("/{name}", dependencies=[READ])
@@ -77,7 +91,7 @@ async def delete(name: Name, asked: Asked, if_match: IfMatch = None) -> None:
 
 
 @permissions.get("", dependencies=[READ])
-async def list_permissions(asked: Asked, request: Request) -> Page[PermissionView]:
+async def list_permissions(asked: Asked, request: Request) -> AllPermissions:
     """Every permission that a route asks for, with the routes and the roles that have it."""
     all_roles = await _all(asked)
     items = [
@@ -88,7 +102,7 @@ async def list_permissions(asked: Asked, request: Request) -> Page[PermissionVie
         )
         for permission, routes in routes_by_permission(request.app).items()
     ]
-    return Page(items=items, next_cursor=None)
+    return AllPermissions(items=items)
 
 
 async def _all(asked: AskedRequest) -> list[RoleView]:

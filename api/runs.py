@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from api import processes
-from api.door import Asked, Page, Paging, Router, allows, page
+from api.door import Asked, Router, allows
+from api.lists import Conditions, add_list
 from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, equal, named
 from foundation.database.tables import ProcessState, RunItem
 from foundation.process.run import CancelRun, run_types
 from foundation.process.run_messages import RunProgress, Status
@@ -54,23 +56,23 @@ class RunItemView(Message):
     body: dict[str, Any]
 
 
-@router.get("/{run_id:path}/items", dependencies=[READ])
-async def list_items(
-    run_id: str, asked: Asked, paging: Paging, status: Status | None = None, party: str | None = None
-) -> Page[RunItemView]:
-    """The items of a run in their order; those that could not be done are `refused` or `failed`.
-
-    Refuses: NotFound.
-    """
+async def _of_run(run_id: str) -> Conditions:
+    """The items of one run. Refuses: NotFound."""
     _check_is_run(run_id)
-    wanted = select(*columns_for(RunItem, RunItemView)).where(RunItem.run_id == run_id)
-    for column, value in ((RunItem.status, status), (RunItem.party, party)):
-        if value is not None:
-            wanted = wanted.where(column == value)
-    async with asked.read() as tx:
-        return await page(
-            tx, wanted.order_by(RunItem.position), paging, lambda row: RunItemView(**row._asdict())
-        )
+    return [RunItem.run_id == run_id]
+
+
+ITEMS = Listing(
+    name="run_items",
+    about="The items of a run in their order; those that could not be done are `refused` or `failed`.",
+    view=RunItemView,
+    rows=select(*columns_for(RunItem, RunItemView)),
+    filters=(equal(RunItem.status, type=Status), equal(RunItem.party), equal(RunItem.failure)),
+    sorts=named(RunItem.position, RunItem.party, RunItem.changed_at),
+    order="position",
+    unique=(RunItem.position,),
+)
+add_list(router, ITEMS, READ, path="/{run_id:path}/items", where=_of_run)
 
 
 @router.get("/{run_id:path}", dependencies=[READ])

@@ -1,11 +1,11 @@
 """Stock receipts are taken back; what is on hand is given another value, and that is taken back."""
 
-from datetime import date
 from uuid import UUID
 
 from activities import inventory
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
 from api.inventory.stock import receipts
+from api.lists import add_list
 from domains.inventory.messages import (
     ItemRevalued,
     RevaluationAsked,
@@ -39,18 +39,7 @@ async def revalue(revaluation: RevaluationAsked, asked: Asked) -> ItemRevalued:
     return await asked.run(inventory.revalue_item, command)
 
 
-@revaluations.get("", dependencies=[allows("inventory.stock.read")])
-async def list_revaluations(
-    asked: Asked,
-    paging: Paging,
-    item: str | None = None,
-    revalued_from: date | None = None,
-    revalued_to: date | None = None,
-) -> Page[RevaluationView]:
-    """Revaluations, the newest first; `sort` by revalued_on or number."""
-    wanted = queries.revaluations(item_code=item, since=revalued_from, until=revalued_to, sort=paging.sort)
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, queries.revaluation_view)
+add_list(revaluations, queries.REVALUATIONS, allows("inventory.stock.read"))
 
 
 @revaluations.get("/{revaluation_id}", dependencies=[allows("inventory.stock.read")])

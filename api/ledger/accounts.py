@@ -4,11 +4,11 @@ from typing import Any
 
 from activities.ledger import accounts
 from api.door import Asked, AskedRequest, Router, allows
-from api.records import Resource, router_for
+from api.records import Resource, records, router_for
 from domains.ledger.messages import ChartLoaded, LoadChart
 from domains.ledger.queries import accounts as queries
 from domains.ledger.queries.accounts import AccountView, FiscalYearView
-from domains.ledger.tables.accounts import FiscalYear
+from domains.ledger.tables.accounts import Account, FiscalYear
 
 template = Router(prefix="/v1/accounts/template", tags=["Finance"])
 
@@ -42,8 +42,7 @@ routers = [
             permission="ledger.account",
             put=accounts.put_account,
             view=AccountView,
-            select=queries.accounts,
-            to_view=queries.account_view,
+            records=records("accounts", AccountView, queries.ACCOUNTS, Account),
             read=_account,
             example={"code": "1400", "name": "Bank", "kind": "asset", "role": "bank"},
         )
@@ -55,8 +54,9 @@ routers = [
             permission="ledger.fiscal_year",
             put=accounts.put_fiscal_year,
             view=FiscalYearView,
-            select=queries.fiscal_years,
-            to_view=queries.fiscal_year_view,
+            records=records(
+                "fiscal-years", FiscalYearView, queries.FISCAL_YEARS, FiscalYear, order="starts_on"
+            ),
             read=_fiscal_year,
             example={"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"},
         )

@@ -1,14 +1,14 @@
 """Journal entries: of people, and of queries."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Body
 
 from activities.ledger import journal
-from api.door import Asked, Page, Paging, Router, allows, page
+from api.door import Asked, Router, allows
 from api.ledger.payments import reverse_document
+from api.lists import add_list
 from domains.ledger.messages import DocumentReversed, EntryAsked, PostEntry, ReversalAsked, ReversibleType
 from domains.ledger.queries import journal as queries
 from domains.ledger.queries.journal import EntryView
@@ -40,30 +40,7 @@ async def post_entry(entry: Annotated[EntryAsked, Body(openapi_examples=EXAMPLE)
         return await queries.entry(session, posted.entry_id)
 
 
-@router.get("", dependencies=[allows("ledger.journal.read")])
-async def list_entries(
-    asked: Asked,
-    paging: Paging,
-    account: str | None = None,
-    source_type: str | None = None,
-    source_id: UUID | None = None,
-    posted_from: date | None = None,
-    posted_to: date | None = None,
-) -> Page[EntryView]:
-    """Entries, the newest first; with an account, those that move it. `sort` by posted_on or number."""
-    wanted = queries.entries(
-        account=account,
-        source_type=source_type,
-        source_id=source_id,
-        since=posted_from,
-        until=posted_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as session:
-        found = await page(session, wanted, paging, lambda row: row)
-        lines = await queries.lines_of(session, [entry.id for entry in found.items])
-    views = [queries.entry_view(entry, lines[entry.id]) for entry in found.items]
-    return Page(items=views, next_cursor=found.next_cursor)
+add_list(router, queries.ENTRIES, allows("ledger.journal.read"))
 
 
 @router.get("/{entry_id}", dependencies=[allows("ledger.journal.read")])

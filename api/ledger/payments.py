@@ -1,6 +1,5 @@
 """Payments, allocations and refunds with their reversals, and what is open."""
 
-from datetime import date
 from uuid import UUID
 
 from fastapi import Response
@@ -8,7 +7,8 @@ from fastapi import Response
 from activities.ledger import payments as payment_operations
 from activities.ledger import refunds as refund_operations
 from activities.ledger import reversals
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
 from domains.ledger.messages import (
     AllocatePayment,
     AllocationAsked,
@@ -21,13 +21,10 @@ from domains.ledger.messages import (
     ReversalAsked,
     ReverseDocument,
     ReversibleType,
-    Side,
 )
 from domains.ledger.queries import documents
 from domains.ledger.queries.documents import (
     AllocationView,
-    OpenItemView,
-    PaymentSummary,
     PaymentView,
     RefundView,
     ReversalView,
@@ -60,27 +57,7 @@ async def allocate(
     return await _payment(asked, payment_id, response)
 
 
-@payments.get("", dependencies=[allows("ledger.payment.read")])
-async def list_payments(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    number: str | None = None,
-    order_id: UUID | None = None,
-    received_from: date | None = None,
-    received_to: date | None = None,
-) -> Page[PaymentSummary]:
-    """Payments, the newest first; `sort` by received_on, number or amount."""
-    wanted = documents.payments(
-        customer=customer,
-        number=number,
-        order_id=order_id,
-        since=received_from,
-        until=received_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, documents.payment_summary)
+add_list(payments, documents.PAYMENTS, allows("ledger.payment.read"))
 
 
 @payments.get("/{payment_id}", dependencies=[allows("ledger.payment.read")])
@@ -102,27 +79,7 @@ async def reverse_payment(payment_id: UUID, reversal: ReversalAsked, asked: Aske
     return await reverse_document(asked, ReversibleType.PAYMENT, payment_id, reversal)
 
 
-@allocations.get("", dependencies=[allows("ledger.payment.read")])
-async def list_allocations(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    money_id: UUID | None = None,
-    document_id: UUID | None = None,
-    allocated_from: date | None = None,
-    allocated_to: date | None = None,
-) -> Page[AllocationView]:
-    """Money on account that was used, the newest first; `sort` by allocated_on or amount."""
-    wanted = documents.allocations(
-        customer=customer,
-        money_id=money_id,
-        document_id=document_id,
-        since=allocated_from,
-        until=allocated_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, documents.allocation_view)
+add_list(allocations, documents.ALLOCATIONS, allows("ledger.payment.read"))
 
 
 @allocations.get("/{allocation_id}", dependencies=[allows("ledger.payment.read")])
@@ -140,27 +97,7 @@ async def reverse_allocation(allocation_id: UUID, reversal: ReversalAsked, asked
     return await reverse_document(asked, ReversibleType.ALLOCATION, allocation_id, reversal)
 
 
-@refunds.get("", dependencies=[allows("ledger.refund.read")])
-async def list_refunds(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    payment_id: UUID | None = None,
-    credit_note_id: UUID | None = None,
-    refunded_from: date | None = None,
-    refunded_to: date | None = None,
-) -> Page[RefundView]:
-    """Refunds, the newest first; `sort` by refunded_on, number or amount."""
-    wanted = documents.refunds(
-        customer=customer,
-        payment_id=payment_id,
-        credit_note_id=credit_note_id,
-        since=refunded_from,
-        until=refunded_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, documents.refund_view)
+add_list(refunds, documents.REFUNDS, allows("ledger.refund.read"))
 
 
 @refunds.get("/{refund_id}", dependencies=[allows("ledger.refund.read")])
@@ -176,25 +113,7 @@ async def reverse_refund(refund_id: UUID, reversal: ReversalAsked, asked: Asked)
     return await reverse_document(asked, ReversibleType.REFUND, refund_id, reversal)
 
 
-@reversal_documents.get("", dependencies=[allows("ledger.journal.read")])
-async def list_reversals(
-    asked: Asked,
-    paging: Paging,
-    document_type: str | None = None,
-    document_id: UUID | None = None,
-    reversed_from: date | None = None,
-    reversed_to: date | None = None,
-) -> Page[ReversalView]:
-    """Documents that were taken back, the newest first; `sort` by reversed_on or number."""
-    wanted = documents.reversals(
-        document_type=document_type,
-        document_id=document_id,
-        since=reversed_from,
-        until=reversed_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, documents.reversal_view)
+add_list(reversal_documents, documents.REVERSALS, allows("ledger.journal.read"))
 
 
 @reversal_documents.get("/{reversal_id}", dependencies=[allows("ledger.journal.read")])
@@ -204,30 +123,7 @@ async def one_reversal(reversal_id: UUID, asked: Asked) -> ReversalView:
         return await documents.reversal(tx, reversal_id)
 
 
-@open_items.get("", dependencies=[allows("ledger.open_item.read")])
-async def list_open_items(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    side: Side | None = None,
-    currency: str | None = None,
-    only_open: bool = True,
-    due_until: date | None = None,
-) -> Page[OpenItemView]:
-    """What parties owe us (positive), and we owe them (negative), the earliest due first.
-
-    `sort` by due_on, customer_code or open_amount.
-    """
-    wanted = documents.open_items(
-        customer=customer,
-        side=side,
-        currency=currency,
-        only_open=only_open,
-        due_until=due_until,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, documents.open_item_view)
+add_list(open_items, documents.OPEN_ITEMS, allows("ledger.open_item.read"))
 
 
 async def _payment(asked: AskedRequest, payment_id: UUID, response: Response) -> PaymentView:

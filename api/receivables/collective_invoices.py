@@ -1,17 +1,15 @@
 """Collective invoices: what is to be billed at the end of the month, and the runs that bill it."""
 
-from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Body
 
 from api import processes, schedules
-from api.door import Asked, Page, Paging, Router, allows, page
+from api.door import Asked, Router, allows
+from api.lists import add_list
 from api.schedules import Recurring, ScheduleAsked, ScheduleView
 from domains.receivables.messages import CollectiveRunAsked, CollectiveRunProgress
 from domains.receivables.queries import billing as queries
-from domains.receivables.queries.billing import BillingDueView
 from domains.receivables.rules.collective import last_day_of, month_before
 from foundation.values.errors import Invalid
 from workflows.collective_invoice_run import RunMonth
@@ -63,28 +61,4 @@ async def scheduled(asked: Asked) -> ScheduleView:
     return await schedules.shown(asked, MONTHLY)
 
 
-@due.get("", dependencies=[READ])
-async def list_billing_due(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    order_id: UUID | None = None,
-    delivered_from: date | None = None,
-    delivered_to: date | None = None,
-    only_open: bool = True,
-) -> Page[BillingDueView]:
-    """What was delivered and is to be billed at the end of its month, the earliest delivery first.
-
-    `sort` by delivered_on, customer_code or order_number. With `only_open=false` also what was billed, or
-    came back before.
-    """
-    wanted = queries.billing_due(
-        customer=customer,
-        order_id=order_id,
-        since=delivered_from,
-        until=delivered_to,
-        only_open=only_open,
-        sort=paging.sort,
-    )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.billing_due_view)
+add_list(due, queries.BILLING_DUE, READ)

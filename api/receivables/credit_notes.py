@@ -1,43 +1,23 @@
 """Credit notes, which processes write, and refunds of what they put on account."""
 
 import asyncio
-from datetime import date
 from uuid import UUID
 
 from fastapi import Response
 
-from api.door import Asked, Page, Paging, Router, allows, page
+from api.door import Asked, Router, allows
 from api.ledger.payments import pay_back, use_money
+from api.lists import add_list
 from domains.ledger.messages import AllocationAsked, RefundAsked, RefundPosted
 from domains.receivables.documents.credit_note import credit_note_pdf
 from domains.receivables.documents.printing import credit_note_to_print
 from domains.receivables.queries import credit_notes as queries
-from domains.receivables.queries.credit_notes import CreditNoteSummary, CreditNoteView
+from domains.receivables.queries.credit_notes import CreditNoteView
 
 credit_notes = Router(prefix="/v1/credit-notes", tags=["Finance"])
 
 
-@credit_notes.get("", dependencies=[allows("receivables.credit_note.read")])
-async def list_credit_notes(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    invoice_id: UUID | None = None,
-    order_id: UUID | None = None,
-    credited_from: date | None = None,
-    credited_to: date | None = None,
-) -> Page[CreditNoteSummary]:
-    """Credit notes, the newest first; `sort` by credited_on, number or total_amount."""
-    wanted = queries.credit_notes(
-        customer=customer,
-        invoice_id=invoice_id,
-        order_id=order_id,
-        since=credited_from,
-        until=credited_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, queries.credit_note_summary)
+add_list(credit_notes, queries.CREDIT_NOTES, allows("receivables.credit_note.read"))
 
 
 @credit_notes.get("/{credit_note_id}", dependencies=[allows("receivables.credit_note.read")])

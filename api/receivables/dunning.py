@@ -1,15 +1,15 @@
 """Dunning: procedures, runs, who is being reminded, and the letters with their PDF."""
 
 import asyncio
-from datetime import date
 from uuid import UUID
 
 from fastapi import Response
 
 from activities.receivables import dunning, dunning_procedures
 from api import processes, schedules
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
-from api.records import Resource, router_for
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
+from api.records import Resource, records, router_for
 from api.schedules import Recurring, ScheduleAsked, ScheduleView
 from domains.master_data import queries as master_data
 from domains.receivables.documents.dunning import letter_pdf
@@ -29,7 +29,6 @@ from domains.receivables.messages import (
 )
 from domains.receivables.queries import dunning as queries
 from domains.receivables.queries.dunning import (
-    DunningLetterSummary,
     DunningLetterView,
     DunningProcedureView,
     DunningView,
@@ -55,7 +54,7 @@ async def load_template(load: LoadDunningProcedure, asked: Asked) -> DunningProc
 
 async def _procedure(asked: AskedRequest, code: str) -> DunningProcedureView | None:
     async with asked.read() as tx:
-        wanted = queries.procedures().where(DunningProcedure.code == code)
+        wanted = queries.PROCEDURES.where(DunningProcedure.code == code)
         row = (await tx.execute(wanted)).one_or_none()
     return None if row is None else queries.procedure_view(row)
 
@@ -67,8 +66,13 @@ procedures = router_for(
         permission="receivables.dunning",
         put=dunning_procedures.put_dunning_procedure,
         view=DunningProcedureView,
-        select=queries.procedures,
-        to_view=queries.procedure_view,
+        records=records(
+            "dunning-procedures",
+            DunningProcedureView,
+            queries.PROCEDURES,
+            DunningProcedure,
+            to_view=queries.procedure_view,
+        ),
         read=_procedure,
         example={
             "code": "ONCE",
@@ -119,15 +123,7 @@ async def scheduled(asked: Asked) -> ScheduleView:
     return await schedules.shown(asked, DAILY)
 
 
-@dunnings.get("", dependencies=[READ])
-async def list_dunnings(
-    asked: Asked, paging: Paging, customer: str | None = None, only_running: bool = False
-) -> Page[DunningView]:
-    """Who is being reminded, the newest first; `sort` by begun_on, customer_code or level."""
-    on = asked.today
-    wanted = queries.dunnings(on, customer=customer, only_running=only_running, sort=paging.sort)
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, lambda row: queries.dunning_view(row, on))
+add_list(dunnings, queries.DUNNINGS, READ)
 
 
 @dunnings.get("/{dunning_id}", dependencies=[READ])
@@ -172,27 +168,7 @@ async def stop(dunning_id: UUID, wanted: StopAsked, asked: Asked) -> DunningView
     return await one_dunning(dunning_id, asked)
 
 
-@letters.get("", dependencies=[READ])
-async def list_letters(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    number: str | None = None,
-    dunning_id: UUID | None = None,
-    written_from: date | None = None,
-    written_to: date | None = None,
-) -> Page[DunningLetterSummary]:
-    """Letters, the newest first; `sort` by written_on, number or total_amount."""
-    wanted = queries.letters(
-        customer=customer,
-        number=number,
-        dunning_id=dunning_id,
-        since=written_from,
-        until=written_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, queries.letter_summary)
+add_list(letters, queries.LETTERS, READ)
 
 
 @letters.get("/{letter_id}", dependencies=[READ])

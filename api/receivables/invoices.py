@@ -1,44 +1,22 @@
 """Invoices with their PDF, payments, and what is open."""
 
 import asyncio
-from datetime import date
 from uuid import UUID
 
 from fastapi import Response
 
-from api.door import Asked, Page, Paging, Router, allows, page
+from api.door import Asked, Router, allows
+from api.lists import add_list
 from domains.master_data import queries as master_data
 from domains.receivables.documents.invoice import invoice_pdf
 from domains.receivables.documents.printing import printed
 from domains.receivables.queries import documents
-from domains.receivables.queries.documents import InvoiceSummary, InvoiceView
+from domains.receivables.queries.documents import InvoiceView
 
 invoices = Router(prefix="/v1/invoices", tags=["Finance"])
 
 
-@invoices.get("", dependencies=[allows("receivables.invoice.read")])
-async def list_invoices(
-    asked: Asked,
-    paging: Paging,
-    customer: str | None = None,
-    number: str | None = None,
-    order_id: UUID | None = None,
-    invoiced_from: date | None = None,
-    invoiced_to: date | None = None,
-    only_open: bool = False,
-) -> Page[InvoiceSummary]:
-    """Invoices, the newest first; `sort` by invoiced_on, due_on, number or total_amount."""
-    wanted = documents.invoices(
-        customer=customer,
-        number=number,
-        order_id=order_id,
-        since=invoiced_from,
-        until=invoiced_to,
-        only_open=only_open,
-        sort=paging.sort,
-    )
-    async with asked.read() as session:
-        return await page(session, wanted, paging, documents.invoice_summary)
+add_list(invoices, documents.INVOICES, allows("receivables.invoice.read"))
 
 
 @invoices.get("/{invoice_id}", dependencies=[allows("receivables.invoice.read")])

@@ -1,6 +1,5 @@
 """Sales orders: placed, decided about, shipped, paid; and read."""
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,7 +7,8 @@ from fastapi import Body, Response
 
 from activities import sales
 from api import approvals, operations, processes
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
 from domains.ledger.messages import PaymentAsked, ReceivePayment
 from domains.sales import queries
 from domains.sales.messages import (
@@ -20,7 +20,7 @@ from domains.sales.messages import (
     ShipmentAsked,
     ShipmentConfirmed,
 )
-from domains.sales.queries import OrderSummary, OrderView
+from domains.sales.queries import OrderView
 from foundation.process.approvals import DecisionAsked
 from foundation.values.messages import Message
 
@@ -110,29 +110,7 @@ async def place_order(
         return await queries.order_view(tx, order_id)
 
 
-@router.get("", dependencies=[allows("sales.order.read")])
-async def list_orders(
-    asked: Asked,
-    paging: Paging,
-    status: str | None = None,
-    customer: str | None = None,
-    number: str | None = None,
-    reference: str | None = None,
-    ordered_from: date | None = None,
-    ordered_to: date | None = None,
-) -> Page[OrderSummary]:
-    """Orders, the newest first; `sort` by ordered_on, number, total_amount or customer_code."""
-    wanted = queries.orders(
-        status=status,
-        customer_code=customer,
-        number=number,
-        customer_reference=reference,
-        ordered_from=ordered_from,
-        ordered_to=ordered_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, queries.summary_of)
+add_list(router, queries.ORDERS, allows("sales.order.read"))
 
 
 @router.get("/{order_id}", dependencies=[allows("sales.order.read")])

@@ -1,40 +1,18 @@
 """Goods that come back from a customer."""
 
-from datetime import date
 from uuid import UUID
 
 from api import processes
-from api.door import Asked, AskedRequest, Page, Paging, Router, allows, page
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
 from domains.sales import queries
 from domains.sales.messages import InspectionAsked, InspectReturn, ReturnCancellation, ReturnProgress
-from domains.sales.queries import ReturnSummary, ReturnView
+from domains.sales.queries import ReturnView
 
 router = Router(prefix="/v1/returns", tags=["Sales"])
 
 
-@router.get("", dependencies=[allows("sales.return.read")])
-async def list_returns(
-    asked: Asked,
-    paging: Paging,
-    order: UUID | None = None,
-    customer: str | None = None,
-    number: str | None = None,
-    status: str | None = None,
-    authorised_from: date | None = None,
-    authorised_to: date | None = None,
-) -> Page[ReturnSummary]:
-    """Returns, the newest first; `sort` by authorised_on or number."""
-    wanted = queries.returns(
-        order_id=order,
-        customer_code=customer,
-        number=number,
-        status=status,
-        authorised_from=authorised_from,
-        authorised_to=authorised_to,
-        sort=paging.sort,
-    )
-    async with asked.read() as tx:
-        return await page(tx, wanted, paging, queries.return_summary)
+add_list(router, queries.RETURNS, allows("sales.return.read"))
 
 
 @router.get("/{return_id}", dependencies=[allows("sales.return.read")])

@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, any_, func, literal, or_, select
+from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select
 
 from domains.automation.messages import IntendedMessage, MessageKind
 from domains.automation.rules import MOST_MESSAGES, Done, Listener
 from domains.automation.tables import MailRule, OutgoingMessage, Webhook, WebhookSecret
 from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, between, equal, named
 from foundation.database.tables import OperationLog, everything_before
-from foundation.database.transaction import Row, Transaction
+from foundation.database.transaction import Transaction
 from foundation.outbound.letters import LETTERS
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message
@@ -70,21 +71,41 @@ class Stretch(NamedTuple):
     is_wanted: bool
 
 
-WEBHOOKS = select(Webhook.id.label("webhook_id"), *columns_for(Webhook, WebhookView)).order_by(
-    Webhook.created_at, Webhook.id
+_WEBHOOKS = select(*columns_for(Webhook, WebhookView, webhook_id=Webhook.id))
+WEBHOOKS = Listing(
+    name="webhooks",
+    about="The webhooks, the oldest first.",
+    view=WebhookView,
+    rows=_WEBHOOKS,
+    filters=(equal(Webhook.active),),
+    sorts=named(Webhook.created_at, Webhook.changed_at, Webhook.url),
+    order="created_at",
+    unique=(Webhook.id,),
+)
+MESSAGES = Listing(
+    name="outgoing_messages",
+    about="Messages, the newest first: to whom, about what, and what became of them.",
+    view=OutgoingMessageView,
+    rows=select(*columns_for(OutgoingMessage, OutgoingMessageView, message_id=OutgoingMessage.id)),
+    filters=(
+        equal(OutgoingMessage.status),
+        equal(OutgoingMessage.kind),
+        equal(OutgoingMessage.event),
+        equal(OutgoingMessage.document),
+        equal(OutgoingMessage.webhook_id),
+        *between(OutgoingMessage.intended_at),
+    ),
+    sorts=named(OutgoingMessage.intended_at, OutgoingMessage.sent_at, OutgoingMessage.attempts),
+    order="-intended_at",
+    unique=(OutgoingMessage.id,),
 )
 
 
 async def webhook(tx: Transaction, webhook_id: UUID) -> WebhookView:
     """One webhook. Refuses: NotFound."""
-    row = (await tx.execute(WEBHOOKS.where(Webhook.id == webhook_id))).one_or_none()
+    row = (await tx.execute(_WEBHOOKS.where(Webhook.id == webhook_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no webhook {webhook_id}")
-    return webhook_view(row)
-
-
-def webhook_view(row: Row) -> WebhookView:
-    """One row of `WEBHOOKS`."""
     return WebhookView(**row._asdict())
 
 
@@ -101,36 +122,6 @@ async def mail_rules(tx: Transaction) -> list[MailRuleView]:
     known = {row.letter: MailRuleView(**row._asdict()) for row in rows}
     off = {"active": False, "sender": "", "blind_copy": ""}
     return [known.get(letter) or MailRuleView(letter=letter, **off) for letter in sorted(LETTERS)]
-
-
-def outgoing_messages(
-    *,
-    status: str | None = None,
-    kind: str | None = None,
-    event: str | None = None,
-    document: str | None = None,
-    webhook_id: UUID | None = None,
-) -> Select[Any]:
-    """Messages that fit, the newest first."""
-    wanted = select(
-        OutgoingMessage.id.label("message_id"), *columns_for(OutgoingMessage, OutgoingMessageView)
-    )
-    filters = {
-        OutgoingMessage.status: status,
-        OutgoingMessage.kind: kind,
-        OutgoingMessage.event: event,
-        OutgoingMessage.document: document,
-        OutgoingMessage.webhook_id: webhook_id,
-    }
-    for column, value in filters.items():
-        if value is not None:
-            wanted = wanted.where(column == value)
-    return wanted.order_by(OutgoingMessage.intended_at.desc(), OutgoingMessage.id)
-
-
-def message_view(row: Row) -> OutgoingMessageView:
-    """One row of `outgoing_messages`."""
-    return OutgoingMessageView(**row._asdict())
 
 
 # For the processes

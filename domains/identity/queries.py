@@ -1,15 +1,17 @@
 """What identity is asked: on every request, and when something is to be decided."""
 
 from collections.abc import Sequence
-from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, Text, and_, func, select, text
+from sqlalchemy import Text, and_, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from domains.identity.messages import Actor, DelegationView, RoleView, StandsIn
 from domains.identity.roles import ADMINISTRATOR
 from domains.identity.tables import Delegation
-from foundation.database.transaction import Row, Transaction
+from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, equal, named, only
+from foundation.database.transaction import Transaction
 
 _SCOPE = text("SELECT set_config('perpetual.key_hash', :key_hash, true)")
 _ACTOR = text(
@@ -111,24 +113,28 @@ async def roles_of(tx: Transaction, actor: str) -> list[str] | None:
     return roles
 
 
-def delegations(
-    *, from_actor: str | None = None, to_actor: str | None = None, running: bool = False
-) -> Select[Any]:
-    """Delegations, the newest first."""
-    wanted: Select[Any] = select(Delegation).add_columns(_IS_RUNNING.label("is_running"))
-    wanted = wanted.order_by(Delegation.valid_from.desc(), Delegation.id)
-    if from_actor is not None:
-        wanted = wanted.where(Delegation.from_actor == from_actor)
-    if to_actor is not None:
-        wanted = wanted.where(Delegation.to_actor == to_actor)
-    return wanted.where(_IS_RUNNING) if running else wanted
-
-
 _IS_RUNNING = and_(
     Delegation.revoked_at.is_(None), Delegation.valid_from <= func.now(), func.now() < Delegation.valid_until
 )
+_DELEGATIONS = select(*columns_for(Delegation, DelegationView, is_running=_IS_RUNNING))
+DELEGATIONS = Listing(
+    name="delegations",
+    about="Delegations, the newest first.",
+    view=DelegationView,
+    rows=_DELEGATIONS,
+    filters=(
+        equal(Delegation.from_actor),
+        equal(Delegation.to_actor),
+        equal(Delegation.role),
+        only("only_running", _IS_RUNNING, "Only those by which somebody may decide now"),
+    ),
+    sorts=named(Delegation.valid_from, Delegation.valid_until, Delegation.from_actor, Delegation.to_actor),
+    order="-valid_from",
+    unique=(Delegation.id,),
+)
 
 
-def delegation_view(row: Row) -> DelegationView:
-    """A row of `delegations` as it is answered."""
-    return DelegationView(**{name: row[name] for name in DelegationView.model_fields})
+async def delegation(tx: Transaction, delegation_id: UUID) -> DelegationView | None:
+    """One delegation; None when there is no such one."""
+    row = (await tx.execute(_DELEGATIONS.where(Delegation.id == delegation_id))).one_or_none()
+    return None if row is None else DelegationView(**row._asdict())

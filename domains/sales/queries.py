@@ -4,19 +4,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from domains.sales.messages import LineChange, PricedLine
 from domains.sales.rules.amendments import changes
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion, SalesReturn, SalesReturnLine
 from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, between, equal, named
 from foundation.database.transaction import Row, Transaction
 from foundation.values import versions
-from foundation.values.errors import Invalid, NotFound
+from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
-
-SORTABLE = ("ordered_on", "number", "total_amount", "customer_code")
-RETURNS_SORTABLE = ("authorised_on", "number")
 
 
 class OrderLineView(Message):
@@ -75,11 +73,7 @@ class OrderView(OrderSummary):
     lines: list[OrderLineView]
 
 
-_ORDER = select(
-    SalesOrder.id.label("order_id"),
-    SalesOrder.number.label("order_number"),
-    *columns_for(SalesOrder, OrderView),
-)
+_ORDER = select(*columns_for(SalesOrder, OrderView, order_id=SalesOrder.id, order_number=SalesOrder.number))
 _LINES = select(*columns_for(SalesOrderLine, OrderLineView)).order_by(SalesOrderLine.line_number)
 
 
@@ -92,49 +86,30 @@ async def order_view(tx: Transaction, order_id: UUID) -> OrderView:
     return OrderView(**head._asdict(), lines=[OrderLineView(**row._asdict()) for row in rows])
 
 
-def orders(
-    *,
-    status: str | None = None,
-    customer_code: str | None = None,
-    number: str | None = None,
-    customer_reference: str | None = None,
-    ordered_from: date | None = None,
-    ordered_to: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Orders that fit, the newest first unless sorted otherwise. Refuses: Invalid.
-
-    The last column to sort by is unique.
-    """
-    wanted = select(SalesOrder)
-    same = {
-        SalesOrder.status: status,
-        SalesOrder.customer_code: customer_code,
-        SalesOrder.number: number,
-        SalesOrder.customer_reference: customer_reference,
-    }
-    for column, value in same.items():
-        if value is not None:
-            wanted = wanted.where(column == value)
-    if ordered_from is not None:
-        wanted = wanted.where(SalesOrder.ordered_on >= ordered_from)
-    if ordered_to is not None:
-        wanted = wanted.where(SalesOrder.ordered_on <= ordered_to)
-    return wanted.order_by(_sorted(SalesOrder, SORTABLE, sort or "-ordered_on"), SalesOrder.id)
-
-
-def _sorted(entity: type[SalesOrder | SalesReturn], sortable: tuple[str, ...], sort: str) -> Any:
-    name = sort.removeprefix("-")
-    if name not in sortable:
-        raise Invalid(f"sort: use one of {', '.join(sortable)}", errors=[("sort", f"unknown: {name}")])
-    column = getattr(entity, name)
-    return column.desc() if sort.startswith("-") else column
-
-
-def summary_of(row: Row) -> OrderSummary:
-    """One row of `orders`."""
-    facts = {name: value for name, value in row.items() if name in OrderSummary.model_fields}
-    return OrderSummary(order_id=row.id, order_number=row.number, **facts)
+ORDERS = Listing(
+    name="sales_orders",
+    about="Orders, the newest first.",
+    view=OrderSummary,
+    rows=_ORDER,
+    filters=(
+        equal(SalesOrder.status),
+        equal(SalesOrder.customer_code, "customer"),
+        equal(SalesOrder.number),
+        equal(SalesOrder.customer_reference, "reference"),
+        *between(SalesOrder.ordered_on),
+        *between(SalesOrder.requested_on),
+        *between(SalesOrder.total_amount),
+    ),
+    sorts=named(
+        SalesOrder.ordered_on,
+        SalesOrder.requested_on,
+        SalesOrder.number,
+        SalesOrder.total_amount,
+        SalesOrder.customer_code,
+    ),
+    order="-ordered_on",
+    unique=(SalesOrder.id,),
+)
 
 
 class LineAsPriced(Message):
@@ -271,12 +246,15 @@ class ReturnView(ReturnSummary):
 
 
 _RETURN = select(
-    SalesReturn.id.label("return_id"),
-    SalesReturn.number.label("return_number"),
-    SalesOrder.number.label("order_number"),
-    SalesOrder.customer_code,
-    SalesOrder.customer_name,
-    *columns_for(SalesReturn, ReturnView),
+    *columns_for(
+        SalesReturn,
+        ReturnView,
+        return_id=SalesReturn.id,
+        return_number=SalesReturn.number,
+        order_number=SalesOrder.number,
+        customer_code=SalesOrder.customer_code,
+        customer_name=SalesOrder.customer_name,
+    )
 ).join(SalesOrder, SalesOrder.id == SalesReturn.order_id)
 
 
@@ -293,34 +271,19 @@ async def return_view(tx: Transaction, return_id: UUID) -> ReturnView:
     return ReturnView(**head._asdict(), lines=[ReturnLineView(**row._asdict()) for row in lines])
 
 
-def returns(
-    *,
-    order_id: UUID | None = None,
-    customer_code: str | None = None,
-    number: str | None = None,
-    status: str | None = None,
-    authorised_from: date | None = None,
-    authorised_to: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Returns that fit, the newest first unless sorted otherwise.
-
-    Ends in a unique column. Refuses: Invalid.
-    """
-    same = {
-        SalesReturn.order_id: order_id,
-        SalesOrder.customer_code: customer_code,
-        SalesReturn.number: number,
-        SalesReturn.status: status,
-    }
-    wanted = _RETURN.where(*(column == value for column, value in same.items() if value is not None))
-    if authorised_from is not None:
-        wanted = wanted.where(SalesReturn.authorised_on >= authorised_from)
-    if authorised_to is not None:
-        wanted = wanted.where(SalesReturn.authorised_on <= authorised_to)
-    return wanted.order_by(_sorted(SalesReturn, RETURNS_SORTABLE, sort or "-authorised_on"), SalesReturn.id)
-
-
-def return_summary(row: Row) -> ReturnSummary:
-    """One row of `returns`."""
-    return ReturnSummary(**{name: row[name] for name in ReturnSummary.model_fields})
+RETURNS = Listing(
+    name="returns",
+    about="Returns, the newest first.",
+    view=ReturnSummary,
+    rows=_RETURN,
+    filters=(
+        equal(SalesReturn.order_id, "order"),
+        equal(SalesOrder.customer_code, "customer"),
+        equal(SalesReturn.number),
+        equal(SalesReturn.status),
+        *between(SalesReturn.authorised_on),
+    ),
+    sorts=named(SalesReturn.authorised_on, SalesReturn.number),
+    order="-authorised_on",
+    unique=(SalesReturn.id,),
+)

@@ -87,9 +87,17 @@ def rows_of(entity: type[Table]) -> sqlalchemy.Table:
     return cast(sqlalchemy.Table, entity.__table__)
 
 
-def columns_for(entity: type[Any], view: type[BaseModel]) -> list[Any]:
-    """The columns of an entity that a view shows under the same names."""
-    return [getattr(entity, name) for name in view.model_fields if hasattr(entity, name)]
+def columns_for(entity: type[Any], view: type[BaseModel], **others: Any) -> list[Any]:
+    """The columns of an entity that a view shows under the same names, and others by theirs."""
+    own = [
+        getattr(entity, name) for name in view.model_fields if name not in others and hasattr(entity, name)
+    ]
+    return own + [column.label(name) for name, column in others.items()]
+
+
+def facts(record: Any, view: type[BaseModel]) -> dict[str, Any]:
+    """What a record has of a view's fields."""
+    return {name: getattr(record, name) for name in view.model_fields if hasattr(record, name)}
 
 
 class OfCompany:

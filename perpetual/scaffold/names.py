@@ -38,7 +38,11 @@ class Names:
         found |= {f"__{what} In words__": name.replace("_", " ").capitalize() for what, name in words.items()}
         a_document = self.document.replace("_", " ")
         article = "an" if a_document[:1] in "aeiou" else "a"
-        return found | {"__SERIES__": self.series, "__a document in words__": f"{article} {a_document}"}
+        return found | {
+            "__SERIES__": self.series,
+            "__DOCUMENTS__": self.plural.upper(),
+            "__a document in words__": f"{article} {a_document}",
+        }
 
 
 def checked(name: str, what: str) -> str:

@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from api.app import routers
-from api.door import Rule
-from domains.identity import rules
 from foundation.operations.operation import OPERATIONS
 from foundation.process.process import Process
 from tests.architecture.source import ROOT
@@ -33,11 +30,6 @@ NOT_STRUCK = {
     **dict.fromkeys(LETTERS, "a message is killed in tests/faults/test_killed_on_an_external_call.py"),
 }
 """Steps of the business at which no fault run kills, and why."""
-ADMINISTRATORS_ONLY = {
-    "data.file.import": "a file writes master data of all kinds at once",
-    "identity.api_key.issue": "who issues keys gives away every role",
-}
-"""What nobody but an administrator may do, and why."""
 
 
 def steps_of_the_business() -> set[str]:
@@ -60,12 +52,6 @@ def not_named_in(steps: set[str], sources: Iterable[str], *marks: str) -> list[s
 def sources_of(*folders: str) -> list[str]:
     """The text of every test below these folders."""
     return [path.read_text(encoding="utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")]
-
-
-def only_for_administrators(asked_for: set[str]) -> set[str]:
-    """Permissions that no other role has."""
-    others = tuple(role for role in rules.ROLES if role != rules.ADMINISTRATOR)
-    return {permission for permission in asked_for if not rules.is_allowed(others, permission)}
 
 
 def test_every_process_has_a_page() -> None:
@@ -121,18 +107,6 @@ def test_every_operation_of_the_business_is_named_in_some_test() -> None:
     }
     assert untested(ours, "".join(sources_of("tests"))) == []
     assert untested({"fleet.post_trip": "post_trip"}, "post_order") == ["fleet.post_trip"]
-
-
-def test_every_permission_is_somebody_s() -> None:
-    asked_for = {
-        depends.dependency.permission
-        for router in routers()
-        for route in router.routes
-        for depends in getattr(route, "dependencies", ())
-        if isinstance(depends.dependency, Rule)
-    }
-    assert only_for_administrators(asked_for) == ADMINISTRATORS_ONLY.keys()
-    assert only_for_administrators({"fleet.trip.post"}) == {"fleet.trip.post"}
 
 
 @pytest.mark.parametrize("mark", [TO_WRITE])

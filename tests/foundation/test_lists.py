@@ -15,7 +15,11 @@ from foundation.values.messages import Caller
 
 _WRITE = insert(rows_of(ProcessState))
 _OF_ALL: Any = select(
-    ProcessState.id.label("process"), ProcessState.stage, ProcessState.amount, ProcessState.started_at
+    ProcessState.id.label("process"),
+    ProcessState.stage,
+    ProcessState.amount,
+    ProcessState.started_at,
+    ProcessState.party,
 )
 
 
@@ -34,11 +38,16 @@ async def every(tx: Transaction, wanted: Select[Any], limit: int) -> list[Any]:
 
 @pytest.fixture
 async def written(database: Database, caller: Caller) -> Caller:
-    """A company with seven processes, several of which share a stage and an amount."""
+    """A company with seven processes; several share a stage and an amount, and some have no party."""
     process = {"company_id": caller.company, "type": "test", "started_by": "x", "correlation_id": ""}
     rows = [
-        process | {"id": f"{caller.company}/{uuid4()}", "stage": stage, "amount": amount}
-        for stage, amount in zip("aabbbca", (1, 2, 2, "2.5", 1, "0.000001", 1), strict=True)
+        process | {"id": f"{caller.company}/{uuid4()}", "stage": stage, "amount": amount, "party": party}
+        for stage, amount, party in zip(
+            "aabbbca",
+            (1, 2, 2, "2.5", 1, "0.000001", 1),
+            ("C1", None, "C2", None, "C1", None, "C2"),
+            strict=True,
+        )
     ]
     async with database.write(caller.company, caller.actor) as tx:
         for row in rows:
@@ -56,6 +65,9 @@ async def written(database: Database, caller: Caller) -> Caller:
         (ProcessState.amount.desc(), ProcessState.stage.asc(), ProcessState.id.desc()),
         (ProcessState.started_at.desc(), ProcessState.id),
         (ProcessState.stage, ProcessState.stage, ProcessState.id),
+        (ProcessState.party, ProcessState.id),
+        (ProcessState.party.desc(), ProcessState.id),
+        (ProcessState.party.desc(), ProcessState.amount, ProcessState.id.desc()),
     ],
     ids=lambda order: ", ".join(map(str, order)),
 )

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from domains.inventory.queries.stock import sorting
 from domains.inventory.tables import (
     GoodsReturn,
     GoodsReturnLine,
@@ -16,6 +15,7 @@ from domains.inventory.tables import (
     StockReceiptLine,
 )
 from domains.ledger.queries.documents import reversal_of
+from foundation.database.lists import Listing, between, equal, named
 from foundation.database.transaction import Row, Transaction
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
@@ -133,41 +133,8 @@ class GoodsReturnView(GoodsReturnSummary):
     lines: tuple[GoodsReturnLineView, ...]
 
 
-def shipments(
-    *,
-    order_id: UUID | None = None,
-    number: str | None = None,
-    customer_code: str | None = None,
-    warehouse_code: str | None = None,
-    shipped_from: date | None = None,
-    shipped_to: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Shipments, the newest first."""
-    equal = {
-        Shipment.order_id: order_id,
-        Shipment.number: number,
-        Shipment.customer_code: customer_code,
-        Shipment.warehouse_code: warehouse_code,
-    }
-    wanted = select(*Shipment.__table__.c).where(
-        *(column == value for column, value in equal.items() if value is not None)
-    )
-    if shipped_from:
-        wanted = wanted.where(Shipment.shipped_on >= shipped_from)
-    if shipped_to:
-        wanted = wanted.where(Shipment.shipped_on <= shipped_to)
-    columns = {
-        "shipped_on": Shipment.shipped_on,
-        "number": Shipment.number,
-        "customer_code": Shipment.customer_code,
-        "cost": Shipment.cost,
-    }
-    return wanted.order_by(sorting(sort, columns, "-shipped_on"), Shipment.id)
-
-
 def shipment_summary(row: Row) -> ShipmentSummary:
-    """One row of `shipments`."""
+    """One row of `SHIPMENTS`."""
     return ShipmentSummary(**_summary(row, ShipmentSummary, "shipment"))
 
 
@@ -186,36 +153,8 @@ async def shipment_view(tx: Transaction, shipment_id: UUID) -> ShipmentView:
     return ShipmentView(**_summary(row, ShipmentSummary, "shipment"), lines=views)
 
 
-def receipts(
-    *,
-    number: str | None = None,
-    warehouse_code: str | None = None,
-    reason: str | None = None,
-    received_from: date | None = None,
-    received_to: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Receipts, the newest first."""
-    equal = {
-        StockReceipt.number: number,
-        StockReceipt.warehouse_code: warehouse_code,
-        StockReceipt.reason: reason,
-    }
-    wanted = _RECEIPTS.where(*(column == value for column, value in equal.items() if value is not None))
-    if received_from:
-        wanted = wanted.where(StockReceipt.received_on >= received_from)
-    if received_to:
-        wanted = wanted.where(StockReceipt.received_on <= received_to)
-    columns = {
-        "received_on": StockReceipt.received_on,
-        "number": StockReceipt.number,
-        "value": StockReceipt.value,
-    }
-    return wanted.order_by(sorting(sort, columns, "-received_on"), StockReceipt.id)
-
-
 def receipt_summary(row: Row) -> ReceiptSummary:
-    """One row of `receipts`."""
+    """One row of `RECEIPTS`."""
     return ReceiptSummary(**_summary(row, ReceiptSummary, "receipt"))
 
 
@@ -234,40 +173,8 @@ async def receipt_view(tx: Transaction, receipt_id: UUID) -> ReceiptView:
     return ReceiptView(**_summary(row, ReceiptSummary, "receipt"), lines=views)
 
 
-def goods_returns(
-    *,
-    order_id: UUID | None = None,
-    number: str | None = None,
-    customer_code: str | None = None,
-    warehouse_code: str | None = None,
-    received_from: date | None = None,
-    received_to: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Goods returns, the newest first."""
-    equal = {
-        GoodsReturn.order_id: order_id,
-        GoodsReturn.number: number,
-        GoodsReturn.customer_code: customer_code,
-        GoodsReturn.warehouse_code: warehouse_code,
-    }
-    wanted = select(*GoodsReturn.__table__.c).where(
-        *(column == value for column, value in equal.items() if value is not None)
-    )
-    if received_from:
-        wanted = wanted.where(GoodsReturn.received_on >= received_from)
-    if received_to:
-        wanted = wanted.where(GoodsReturn.received_on <= received_to)
-    columns = {
-        "received_on": GoodsReturn.received_on,
-        "number": GoodsReturn.number,
-        "customer_code": GoodsReturn.customer_code,
-    }
-    return wanted.order_by(sorting(sort, columns, "-received_on"), GoodsReturn.id)
-
-
 def goods_return_summary(row: Row) -> GoodsReturnSummary:
-    """One row of `goods_returns`."""
+    """One row of `GOODS_RETURNS`."""
     return GoodsReturnSummary(**_summary(row, GoodsReturnSummary, "return"))
 
 
@@ -305,3 +212,57 @@ def _shown(fields: dict[str, Any], view: type[Message], currency: str) -> dict[s
         name: rounded(fields[name], currency) if name in _AMOUNTS else fields[name]
         for name in view.model_fields
     }
+
+
+SHIPMENTS = Listing(
+    name="shipments",
+    about="Shipments, the newest first.",
+    view=ShipmentSummary,
+    rows=select(*Shipment.__table__.c),
+    to_view=shipment_summary,
+    filters=(
+        equal(Shipment.order_id, "order"),
+        equal(Shipment.number),
+        equal(Shipment.customer_code, "customer"),
+        equal(Shipment.warehouse_code, "warehouse"),
+        *between(Shipment.shipped_on),
+        *between(Shipment.cost),
+    ),
+    sorts=named(Shipment.shipped_on, Shipment.number, Shipment.customer_code, Shipment.cost),
+    order="-shipped_on",
+    unique=(Shipment.id,),
+)
+RECEIPTS = Listing(
+    name="stock_receipts",
+    about="Receipts, the newest first.",
+    view=ReceiptSummary,
+    rows=_RECEIPTS,
+    to_view=receipt_summary,
+    filters=(
+        equal(StockReceipt.number),
+        equal(StockReceipt.warehouse_code, "warehouse"),
+        equal(StockReceipt.reason),
+        *between(StockReceipt.received_on),
+        *between(StockReceipt.value),
+    ),
+    sorts=named(StockReceipt.received_on, StockReceipt.number, StockReceipt.value),
+    order="-received_on",
+    unique=(StockReceipt.id,),
+)
+GOODS_RETURNS = Listing(
+    name="goods_returns",
+    about="Goods that came back, the newest first.",
+    view=GoodsReturnSummary,
+    rows=select(*GoodsReturn.__table__.c),
+    to_view=goods_return_summary,
+    filters=(
+        equal(GoodsReturn.order_id, "order"),
+        equal(GoodsReturn.number),
+        equal(GoodsReturn.customer_code, "customer"),
+        equal(GoodsReturn.warehouse_code, "warehouse"),
+        *between(GoodsReturn.received_on),
+    ),
+    sorts=named(GoodsReturn.received_on, GoodsReturn.number, GoodsReturn.customer_code),
+    order="-received_on",
+    unique=(GoodsReturn.id,),
+)

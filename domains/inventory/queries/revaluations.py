@@ -1,23 +1,17 @@
 """Revaluations, as they are read."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
-from domains.inventory.queries.stock import sorting
 from domains.inventory.tables import Revaluation
 from domains.ledger.queries.documents import reversal_of
-from domains.ledger.queries.filters import between, facts, matching
-from foundation.database.connections import rows_of
-from foundation.database.transaction import Row, Transaction
+from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, between, equal, named
+from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
-
-_REVALUATIONS = select(
-    *rows_of(Revaluation).c, reversal_of("revaluation", Revaluation.id).label("reversed_by")
-)
 
 
 class RevaluationView(Message):
@@ -37,26 +31,25 @@ class RevaluationView(Message):
     """The number of the reversal, when it was taken back."""
 
 
-def revaluations(
-    *,
-    item_code: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Revaluations, the newest first."""
-    wanted = between(
-        matching(_REVALUATIONS, {Revaluation.item_code: item_code}), Revaluation.revalued_on, since, until
+_REVALUATIONS = select(
+    *columns_for(
+        Revaluation,
+        RevaluationView,
+        revaluation_id=Revaluation.id,
+        revaluation_number=Revaluation.number,
+        reversed_by=reversal_of("revaluation", Revaluation.id),
     )
-    columns = {"revalued_on": Revaluation.revalued_on, "number": Revaluation.number}
-    return wanted.order_by(sorting(sort, columns, "-revalued_on"), Revaluation.id)
-
-
-def revaluation_view(row: Row) -> RevaluationView:
-    """One row of `revaluations`."""
-    return RevaluationView(
-        revaluation_id=row.id, revaluation_number=row.number, **facts(row, RevaluationView)
-    )
+)
+REVALUATIONS = Listing(
+    name="revaluations",
+    about="Revaluations, the newest first.",
+    view=RevaluationView,
+    rows=_REVALUATIONS,
+    filters=(equal(Revaluation.item_code, "item"), *between(Revaluation.revalued_on)),
+    sorts=named(Revaluation.revalued_on, Revaluation.number),
+    order="-revalued_on",
+    unique=(Revaluation.id,),
+)
 
 
 async def revaluation(tx: Transaction, revaluation_id: UUID) -> RevaluationView:
@@ -64,4 +57,4 @@ async def revaluation(tx: Transaction, revaluation_id: UUID) -> RevaluationView:
     found = (await tx.execute(_REVALUATIONS.where(Revaluation.id == revaluation_id))).one_or_none()
     if found is None:
         raise NotFound(f"there is no revaluation {revaluation_id}")
-    return revaluation_view(found)
+    return RevaluationView(**found._asdict())

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, Select, cast, func, select
+from sqlalchemy import ColumnElement, Numeric, cast, func, select
 from sqlalchemy.sql import and_
 
 from domains.inventory.tables import (
@@ -20,9 +20,9 @@ from domains.inventory.tables import (
     StockReceipt,
 )
 from domains.master_data.tables import Company, Item
-from foundation.database.connections import Table
+from foundation.database.connections import Table, columns_for
+from foundation.database.lists import Listing, between, equal, named, only
 from foundation.database.transaction import Row
-from foundation.values.errors import Invalid
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 from foundation.values.money import ZERO, rounded
 
@@ -95,19 +95,6 @@ class ValuationView(Message):
     currency: str
 
 
-def sorting(sort: str | None, columns: dict[str, Any], default: str) -> ColumnElement[Any]:
-    """The column that a list is sorted by; descending with a minus before it. Refuses: Invalid."""
-    wanted = sort or default
-    column = columns.get(wanted.removeprefix("-"))
-    if column is None:
-        known = ", ".join(columns)
-        raise Invalid(
-            f"this list cannot be sorted by {wanted}", errors=[("sort", f"sort by one of: {known}")]
-        )
-    ordered: ColumnElement[Any] = column.desc() if wanted.startswith("-") else column.asc()
-    return ordered
-
-
 def _same(left: type[Table], right: type[Table], column: str, code: str = "code") -> ColumnElement[bool]:
     """The same company's record with this code."""
     of_left, of_right = left.__table__.c, right.__table__.c
@@ -136,37 +123,8 @@ _STOCK_SHOWN: list[Any] = [
 ]
 
 
-def stock(
-    *,
-    item_code: str | None = None,
-    warehouse_code: str | None = None,
-    available_only: bool = False,
-    sort: str | None = None,
-) -> Select[Any]:
-    """What lies where, by item and warehouse."""
-    wanted = (
-        select(*_STOCK_SHOWN)
-        .join(Item, _same(Stock, Item, "item_code"))
-        .join(Company, Company.code == Stock.company_id)
-        .outerjoin(ItemValuation, _same(Stock, ItemValuation, "item_code", "item_code"))
-    )
-    if item_code:
-        wanted = wanted.where(Stock.item_code == item_code)
-    if warehouse_code:
-        wanted = wanted.where(Stock.warehouse_code == warehouse_code)
-    if available_only:
-        wanted = wanted.where(Stock.on_hand > Stock.reserved)
-    columns = {
-        "item_code": Stock.item_code,
-        "warehouse_code": Stock.warehouse_code,
-        "on_hand": Stock.on_hand,
-        "reserved": Stock.reserved,
-    }
-    return wanted.order_by(sorting(sort, columns, "item_code"), Stock.item_code, Stock.warehouse_code)
-
-
 def stock_view(row: Row) -> StockView:
-    """One row of `stock`."""
+    """One row of `STOCK`."""
     if row.kept_quantity == 0:
         value = row.on_hand * row.unit_cost
     else:
@@ -186,96 +144,107 @@ def stock_view(row: Row) -> StockView:
     )
 
 
-def reservations(
-    *,
-    order_id: UUID | None = None,
-    item_code: str | None = None,
-    warehouse_code: str | None = None,
-    waiting_only: bool = False,
-) -> Select[Any]:
-    """What orders want of the goods, in the order in which they are served."""
-    wanted = select(*(Reservation.__table__.c[name] for name in (*ReservationView.model_fields, "sequence")))
+STOCK = Listing(
+    name="stock",
+    about="What lies where: on hand, reserved, available, value. By item and warehouse.",
+    view=StockView,
+    rows=select(*_STOCK_SHOWN)
+    .join(Item, _same(Stock, Item, "item_code"))
+    .join(Company, Company.code == Stock.company_id)
+    .outerjoin(ItemValuation, _same(Stock, ItemValuation, "item_code", "item_code")),
+    to_view=stock_view,
+    filters=(
+        equal(Stock.item_code, "item"),
+        equal(Stock.warehouse_code, "warehouse"),
+        only("available_only", Stock.on_hand > Stock.reserved, "Only where something is not set aside"),
+        *between(Stock.on_hand),
+    ),
+    sorts=named(Stock.item_code, Stock.warehouse_code, Stock.on_hand, Stock.reserved),
+    order="item_code",
+    unique=(Stock.item_code, Stock.warehouse_code),
+)
+RESERVATIONS = Listing(
+    name="stock_reservations",
+    about="For whom goods are set aside, and who waits: in the order in which they are served.",
+    view=ReservationView,
     # A line that an amendment has moved to another number leaves nothing under the old one.
-    wanted = wanted.where(Reservation.wanted_quantity > 0)
-    if order_id:
-        wanted = wanted.where(Reservation.order_id == order_id)
-    if item_code:
-        wanted = wanted.where(Reservation.item_code == item_code)
-    if warehouse_code:
-        wanted = wanted.where(Reservation.warehouse_code == warehouse_code)
-    if waiting_only:
-        wanted = wanted.where(Reservation.short_quantity > 0)
-    return wanted.order_by(Reservation.ordered_on, Reservation.sequence)
-
-
-def reservation_view(row: Row) -> ReservationView:
-    """One row of `reservations`."""
-    return ReservationView(**{name: row[name] for name in ReservationView.model_fields})
-
-
-def moves(
-    *,
-    item_code: str | None = None,
-    warehouse_code: str | None = None,
-    kind: str | None = None,
-    document_id: UUID | None = None,
-    moved_from: date | None = None,
-    moved_to: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """The ledger of goods, the newest entries first."""
-    wanted = (
-        select(
-            *StockMove.__table__.c,
-            Company.currency,
-            func.coalesce(Shipment.number, StockReceipt.number, GoodsReturn.number).label("document_number"),
-        )
-        .join(Company, Company.code == StockMove.company_id)
-        .outerjoin(Shipment, Shipment.id == StockMove.document_id)
-        .outerjoin(StockReceipt, StockReceipt.id == StockMove.document_id)
-        .outerjoin(GoodsReturn, GoodsReturn.id == StockMove.document_id)
-    )
-    equal = {
-        StockMove.item_code: item_code,
-        StockMove.warehouse_code: warehouse_code,
-        StockMove.kind: kind,
-        StockMove.document_id: document_id,
-    }
-    wanted = wanted.where(*(column == value for column, value in equal.items() if value is not None))
-    if moved_from:
-        wanted = wanted.where(StockMove.moved_on >= moved_from)
-    if moved_to:
-        wanted = wanted.where(StockMove.moved_on <= moved_to)
-    columns = {"id": StockMove.id, "moved_on": StockMove.moved_on}
-    return wanted.order_by(sorting(sort, columns, "-id"), StockMove.id.desc())
+    rows=select(Reservation.sequence, *columns_for(Reservation, ReservationView)).where(
+        Reservation.wanted_quantity > 0
+    ),
+    filters=(
+        equal(Reservation.order_id, "order"),
+        equal(Reservation.item_code, "item"),
+        equal(Reservation.warehouse_code, "warehouse"),
+        only("waiting_only", Reservation.short_quantity > 0, "Only those that wait for goods"),
+        *between(Reservation.ordered_on),
+    ),
+    sorts=named(Reservation.ordered_on, Reservation.item_code, Reservation.short_quantity),
+    order="ordered_on",
+    unique=(Reservation.sequence,),
+)
 
 
 def move_view(row: Row) -> MoveView:
-    """One row of `moves`."""
+    """One row of `MOVES`."""
     fields = {name: row[name] for name in MoveView.model_fields}
     return MoveView(**fields | {"value": rounded(row.value, row.currency)})
 
 
-def valuations(*, item_code: str | None = None) -> Select[Any]:
-    """What the company's goods are worth, item by item."""
-    shown: list[Any] = [
-        *ItemValuation.__table__.c,
-        Item.name.label("item_name"),
-        Item.unit,
-        Item.costing_method,
-        Company.currency,
-    ]
-    wanted = (
-        select(*shown)
-        .join(Item, _same(ItemValuation, Item, "item_code"))
-        .join(Company, Company.code == ItemValuation.company_id)
+MOVES = Listing(
+    name="stock_moves",
+    about="The ledger of goods, the newest entries first.",
+    view=MoveView,
+    rows=select(
+        *columns_for(
+            StockMove,
+            MoveView,
+            currency=Company.currency,
+            document_number=func.coalesce(Shipment.number, StockReceipt.number, GoodsReturn.number),
+        )
     )
-    if item_code:
-        wanted = wanted.where(ItemValuation.item_code == item_code)
-    return wanted.order_by(ItemValuation.item_code)
+    .join(Company, Company.code == StockMove.company_id)
+    .outerjoin(Shipment, Shipment.id == StockMove.document_id)
+    .outerjoin(StockReceipt, StockReceipt.id == StockMove.document_id)
+    .outerjoin(GoodsReturn, GoodsReturn.id == StockMove.document_id),
+    to_view=move_view,
+    filters=(
+        equal(StockMove.item_code, "item"),
+        equal(StockMove.warehouse_code, "warehouse"),
+        equal(StockMove.kind),
+        equal(StockMove.document_id, "document"),
+        *between(StockMove.moved_on),
+    ),
+    sorts=named(StockMove.id, StockMove.moved_on),
+    order="-id",
+    unique=(StockMove.id.desc(),),
+)
 
 
 def valuation_view(row: Row) -> ValuationView:
-    """One row of `valuations`."""
+    """One row of `VALUATIONS`."""
     fields = {name: row[name] for name in ValuationView.model_fields}
     return ValuationView(**fields | {"value": rounded(row.value, row.currency)})
+
+
+VALUATIONS = Listing(
+    name="stock_valuations",
+    about="What the goods are worth, item by item, over all warehouses.",
+    view=ValuationView,
+    rows=select(
+        *columns_for(
+            ItemValuation,
+            ValuationView,
+            item_name=Item.name,
+            unit=Item.unit,
+            costing_method=Item.costing_method,
+            currency=Company.currency,
+        )
+    )
+    .join(Item, _same(ItemValuation, Item, "item_code"))
+    .join(Company, Company.code == ItemValuation.company_id),
+    to_view=valuation_view,
+    filters=(equal(ItemValuation.item_code, "item"), *between(ItemValuation.value)),
+    sorts=named(ItemValuation.item_code, ItemValuation.quantity, ItemValuation.value),
+    order="item_code",
+    unique=(ItemValuation.item_code,),
+)

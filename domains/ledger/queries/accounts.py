@@ -1,13 +1,10 @@
 """Accounts and fiscal years, as they are read."""
 
-from typing import Any
-
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from domains.ledger.messages import PutAccount, PutFiscalYear
-from domains.ledger.queries.filters import facts
 from domains.ledger.tables.accounts import Account, AccountRoleRow, FiscalYear
-from foundation.database.connections import rows_of
+from foundation.database.connections import columns_for
 from foundation.database.transaction import Transaction
 
 
@@ -28,30 +25,12 @@ class FiscalYearView(PutFiscalYear):
 _ROLE = select(AccountRoleRow.role).where(
     AccountRoleRow.account_code == Account.code, AccountRoleRow.key == ""
 )
-_ACCOUNTS = select(*rows_of(Account).c, _ROLE.scalar_subquery().label("role"))
-
-
-def accounts() -> Select[Any]:
-    """The chart of accounts, by code."""
-    return _ACCOUNTS.order_by(Account.code)
-
-
-def fiscal_years() -> Select[Any]:
-    """The fiscal years, the earliest first."""
-    return select(FiscalYear).order_by(FiscalYear.starts_on, FiscalYear.code)
-
-
-def account_view(row: Any) -> AccountView:
-    """One row of `accounts`."""
-    return AccountView(**facts(row, AccountView))
+ACCOUNTS = select(*columns_for(Account, AccountView, role=_ROLE.scalar_subquery()))
+"""The chart of accounts."""
+FISCAL_YEARS = select(*columns_for(FiscalYear, FiscalYearView))
 
 
 async def account(tx: Transaction, code: str) -> AccountView | None:
     """One account, if there is one."""
-    row = (await tx.execute(_ACCOUNTS.where(Account.code == code))).one_or_none()
-    return None if row is None else account_view(row)
-
-
-def fiscal_year_view(row: Row[Any]) -> FiscalYearView:
-    """One row of `fiscal_years`."""
-    return FiscalYearView(**facts(row, FiscalYearView))
+    row = (await tx.execute(ACCOUNTS.where(Account.code == code))).one_or_none()
+    return None if row is None else AccountView(**row._asdict())

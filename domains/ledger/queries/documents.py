@@ -4,14 +4,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from domains.ledger.queries.filters import between, facts, matching, sorted_by
+from domains.ledger.messages import Side
 from domains.ledger.tables.open_items import Allocation, OpenItem, Payment, Refund, Reversal, Settlement
-from foundation.database.connections import rows_of
+from foundation.database.connections import facts, rows_of
+from foundation.database.lists import Filter, Listing, at_most, between, equal, named, only
 from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
-from foundation.values.messages import Message, ShownAmount, ShownQuantity
+from foundation.values.messages import Message, ShownAmount, ShownQuantity, Text
 
 
 class OpenItemView(Message):
@@ -147,109 +148,14 @@ _REFUNDS = select(*rows_of(Refund).c, reversal_of("refund", Refund.id).label("re
 _ALLOCATIONS = select(*rows_of(Allocation).c, reversal_of("allocation", Allocation.id).label("reversed_by"))
 
 
-def payments(
-    *,
-    customer: str | None = None,
-    number: str | None = None,
-    order_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Payments that fit, the newest first unless sorted otherwise."""
-    narrowed = {Payment.party_code: customer, Payment.number: number, Payment.order_id: order_id}
-    wanted = between(matching(_PAYMENTS, narrowed), Payment.received_on, since, until)
-    columns = {
-        "received_on": Payment.received_on,
-        "number": Payment.number,
-        "amount": Payment.amount,
-    }
-    return sorted_by(wanted, sort or "-received_on", columns, Payment.id)
-
-
-def open_items(
-    *,
-    customer: str | None = None,
-    side: str | None = None,
-    currency: str | None = None,
-    only_open: bool = True,
-    due_until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Open items that fit, the earliest due first unless sorted otherwise."""
-    narrowed = {OpenItem.side: side, OpenItem.currency: currency}
-    wanted = matching(select(*rows_of(OpenItem).c), narrowed)
-    if customer is not None:
-        wanted = wanted.where(OpenItem.party_type == "customer", OpenItem.party_code == customer)
-    wanted = between(wanted, OpenItem.due_on, None, due_until)
-    wanted = wanted.where(OpenItem.open_amount != 0) if only_open else wanted
-    columns = {
-        "due_on": OpenItem.due_on,
-        "customer_code": OpenItem.party_code,
-        "open_amount": OpenItem.open_amount,
-    }
-    return sorted_by(wanted, sort or "due_on", columns, OpenItem.id)
-
-
 def items_of(document_id: UUID) -> Select[Any]:
     """The open items of one document, the earliest due first."""
     wanted = select(*rows_of(OpenItem).c).where(OpenItem.document_id == document_id)
     return wanted.order_by(OpenItem.due_on, OpenItem.id)
 
 
-def refunds(
-    *,
-    customer: str | None = None,
-    payment_id: UUID | None = None,
-    credit_note_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Refunds that fit, the newest first unless sorted otherwise."""
-    narrowed = {Refund.party_code: customer, Refund.money_id: payment_id or credit_note_id}
-    wanted = between(matching(_REFUNDS, narrowed), Refund.refunded_on, since, until)
-    columns = {"refunded_on": Refund.refunded_on, "number": Refund.number, "amount": Refund.amount}
-    return sorted_by(wanted, sort or "-refunded_on", columns, Refund.id)
-
-
-def allocations(
-    *,
-    customer: str | None = None,
-    money_id: UUID | None = None,
-    document_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Allocations that fit, the newest first unless sorted otherwise."""
-    narrowed = {
-        Allocation.party_code: customer,
-        Allocation.money_id: money_id,
-        Allocation.document_id: document_id,
-    }
-    wanted = between(matching(_ALLOCATIONS, narrowed), Allocation.allocated_on, since, until)
-    columns = {"allocated_on": Allocation.allocated_on, "amount": Allocation.amount}
-    return sorted_by(wanted, sort or "-allocated_on", columns, Allocation.id)
-
-
-def reversals(
-    *,
-    document_type: str | None = None,
-    document_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Reversals that fit, the newest first unless sorted otherwise."""
-    narrowed = {Reversal.document_type: document_type, Reversal.document_id: document_id}
-    wanted = between(matching(select(*rows_of(Reversal).c), narrowed), Reversal.reversed_on, since, until)
-    columns = {"reversed_on": Reversal.reversed_on, "number": Reversal.number}
-    return sorted_by(wanted, sort or "-reversed_on", columns, Reversal.id)
-
-
 def payment_summary(row: Any) -> PaymentSummary:
-    """One row of `payments`."""
+    """One row of `PAYMENTS`."""
     return PaymentSummary(**_payment_facts(row, PaymentSummary))
 
 
@@ -259,12 +165,12 @@ def _payment_facts(row: Any, view: type[Message]) -> dict[str, Any]:
 
 
 def open_item_view(row: Any) -> OpenItemView:
-    """One row of `open_items`."""
+    """One row of `OPEN_ITEMS`."""
     return OpenItemView(open_item_id=row.id, **facts(row, OpenItemView))
 
 
 def refund_view(row: Any) -> RefundView:
-    """One row of `refunds`."""
+    """One row of `REFUNDS`."""
     return RefundView(
         refund_id=row.id,
         refund_number=row.number,
@@ -276,13 +182,99 @@ def refund_view(row: Any) -> RefundView:
 
 
 def allocation_view(row: Any) -> AllocationView:
-    """One row of `allocations`."""
+    """One row of `ALLOCATIONS`."""
     return AllocationView(allocation_id=row.id, **facts(row, AllocationView))
 
 
 def reversal_view(row: Any) -> ReversalView:
-    """One row of `reversals`."""
+    """One row of `REVERSALS`."""
     return ReversalView(reversal_id=row.id, reversal_number=row.number, **facts(row, ReversalView))
+
+
+def _of_customer(code: str) -> ColumnElement[bool]:
+    return and_(OpenItem.party_type == "customer", OpenItem.party_code == code)
+
+
+PAYMENTS = Listing(
+    name="payments",
+    about="Payments, the newest first.",
+    view=PaymentSummary,
+    rows=_PAYMENTS,
+    to_view=payment_summary,
+    filters=(
+        equal(Payment.party_code, "customer"),
+        equal(Payment.number),
+        equal(Payment.order_id),
+        *between(Payment.received_on),
+        *between(Payment.amount),
+    ),
+    sorts=named(Payment.received_on, Payment.number, Payment.amount),
+    order="-received_on",
+    unique=(Payment.id,),
+)
+OPEN_ITEMS = Listing(
+    name="open_items",
+    about="What parties owe us (positive), and we owe them (negative), the earliest due first.",
+    view=OpenItemView,
+    rows=select(*rows_of(OpenItem).c),
+    to_view=open_item_view,
+    filters=(
+        Filter("customer", Text, _of_customer, "Only what is open with this customer"),
+        equal(OpenItem.side, type=Side),
+        equal(OpenItem.currency),
+        only("only_open", OpenItem.open_amount != 0, "Only what is not settled", default=True),
+        at_most(OpenItem.due_on, "due_until"),
+        *between(OpenItem.open_amount),
+    ),
+    sorts=named(OpenItem.due_on, OpenItem.open_amount, customer_code=OpenItem.party_code),
+    order="due_on",
+    unique=(OpenItem.id,),
+)
+REFUNDS = Listing(
+    name="refunds",
+    about="Refunds, the newest first.",
+    view=RefundView,
+    rows=_REFUNDS,
+    to_view=refund_view,
+    filters=(
+        equal(Refund.party_code, "customer"),
+        equal(Refund.money_id, "payment_id"),
+        equal(Refund.money_id, "credit_note_id"),
+        *between(Refund.refunded_on),
+        *between(Refund.amount),
+    ),
+    sorts=named(Refund.refunded_on, Refund.number, Refund.amount),
+    order="-refunded_on",
+    unique=(Refund.id,),
+)
+ALLOCATIONS = Listing(
+    name="allocations",
+    about="Money on account that was used, the newest first.",
+    view=AllocationView,
+    rows=_ALLOCATIONS,
+    to_view=allocation_view,
+    filters=(
+        equal(Allocation.party_code, "customer"),
+        equal(Allocation.money_id),
+        equal(Allocation.document_id),
+        *between(Allocation.allocated_on),
+        *between(Allocation.amount),
+    ),
+    sorts=named(Allocation.allocated_on, Allocation.amount),
+    order="-allocated_on",
+    unique=(Allocation.id,),
+)
+REVERSALS = Listing(
+    name="reversals",
+    about="Documents that were taken back, the newest first.",
+    view=ReversalView,
+    rows=select(*rows_of(Reversal).c),
+    to_view=reversal_view,
+    filters=(equal(Reversal.document_type), equal(Reversal.document_id), *between(Reversal.reversed_on)),
+    sorts=named(Reversal.reversed_on, Reversal.number),
+    order="-reversed_on",
+    unique=(Reversal.id,),
+)
 
 
 async def payment(tx: Transaction, payment_id: UUID) -> PaymentView:

@@ -5,15 +5,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, select
 
-from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.tables.journal import JournalEntry, JournalLine
-from foundation.database.connections import rows_of
+from foundation.database.connections import facts, rows_of
 from foundation.database.document_types import location_of
-from foundation.database.transaction import Transaction
+from foundation.database.lists import Filter, Listing, between, equal, named
+from foundation.database.transaction import Row, Transaction
 from foundation.values.errors import NotFound
-from foundation.values.messages import Message, ShownAmount
+from foundation.values.messages import Message, ShownAmount, Text
 
 
 class JournalLineView(Message):
@@ -55,28 +55,6 @@ _LINES = (
 )
 
 
-def entries(
-    *,
-    account: str | None = None,
-    source_type: str | None = None,
-    source_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Entries that fit, the newest first unless sorted otherwise; with an account, those that move it."""
-    wanted = matching(
-        select(*rows_of(JournalEntry).c),
-        {JournalEntry.source_type: source_type, JournalEntry.source_id: source_id},
-    )
-    if account is not None:
-        moves = select(JournalLine.entry_id).where(JournalLine.account_code == account)
-        wanted = wanted.where(JournalEntry.id.in_(moves))
-    wanted = between(wanted, JournalEntry.posted_on, since, until)
-    columns = {"posted_on": JournalEntry.posted_on, "number": JournalEntry.number}
-    return sorted_by(wanted, sort or "-posted_on", columns, JournalEntry.id)
-
-
 def entry_view(entry: Any, lines: Sequence[Any]) -> EntryView:
     """An entry with its lines."""
     return EntryView(
@@ -94,6 +72,33 @@ async def lines_of(tx: Transaction, entry_ids: Sequence[UUID]) -> dict[UUID, lis
     for line in await tx.execute(_LINES, {"entries": list(entry_ids)}):
         found[line.entry_id].append(line)
     return found
+
+
+async def _views(tx: Transaction, rows: list[Row]) -> list[EntryView]:
+    lines = await lines_of(tx, [entry.id for entry in rows])
+    return [entry_view(entry, lines[entry.id]) for entry in rows]
+
+
+def _moves_account(code: str) -> ColumnElement[bool]:
+    return JournalEntry.id.in_(select(JournalLine.entry_id).where(JournalLine.account_code == code))
+
+
+ENTRIES = Listing(
+    name="journal_entries",
+    about="Entries, the newest first.",
+    view=EntryView,
+    rows=select(*rows_of(JournalEntry).c),
+    to_views=_views,
+    filters=(
+        Filter("account", Text, _moves_account, "Only those that move this account"),
+        equal(JournalEntry.source_type),
+        equal(JournalEntry.source_id),
+        *between(JournalEntry.posted_on),
+    ),
+    sorts=named(JournalEntry.posted_on, JournalEntry.number),
+    order="-posted_on",
+    unique=(JournalEntry.id,),
+)
 
 
 async def entry(tx: Transaction, entry_id: UUID) -> EntryView:

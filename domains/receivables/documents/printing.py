@@ -78,9 +78,8 @@ async def credit_note_to_print(tx: Transaction, credit_note_id: UUID) -> CreditN
     note = await credit_notes.credit_note(tx, credit_note_id)
     invoice = await documents.invoice(tx, note.invoice_id)
     company = await master_data.company(tx)
-    refunds = ledger.refunds(credit_note_id=credit_note_id, sort="number")
-    found = [ledger.refund_view(row) for row in await tx.execute(refunds)]
-    refunded = [refund for refund in found if refund.reversed_by is None]
+    refunds = await ledger.REFUNDS.all(tx, "number", credit_note_id=credit_note_id)
+    refunded = [refund for refund in refunds if refund.reversed_by is None]
     return printed_credit_note(note, invoice, company, refunded)
 
 

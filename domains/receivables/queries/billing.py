@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Date, Select, Uuid, any_, bindparam, func, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, Date, Uuid, and_, any_, bindparam, func, or_, select, text
 
-from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.receivables.messages import (
     BillingGroup,
     DueQuantity,
@@ -20,7 +19,8 @@ from domains.receivables.messages import (
 from domains.receivables.rules.collective import DueLine, last_day_of
 from domains.receivables.tables.billing import BilledMonth, BillingDue
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder
-from foundation.database.connections import rows_of
+from foundation.database.connections import columns_for, rows_of
+from foundation.database.lists import Listing, between, equal, named, only
 from foundation.database.transaction import Row, Transaction
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 from foundation.values.money import rounded
@@ -229,29 +229,24 @@ def _share(invoice: Any, share: Any, lines: list[Any]) -> OrderShare:
     )
 
 
-def billing_due(
-    *,
-    customer: str | None = None,
-    order_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    only_open: bool = True,
-    sort: str | None = None,
-) -> Select[Any]:
-    """The billing due list, the earliest delivery first unless sorted otherwise."""
-    narrowed = {BillingDue.customer_code: customer, BillingDue.order_id: order_id}
-    wanted = between(matching(select(BillingDue), narrowed), BillingDue.delivered_on, since, until)
-    if only_open:
-        is_left = BillingDue.withdrawn_quantity < BillingDue.quantity
-        wanted = wanted.where(BillingDue.invoice_id.is_(None), is_left)
-    columns = {
-        "delivered_on": BillingDue.delivered_on,
-        "customer_code": BillingDue.customer_code,
-        "order_number": BillingDue.order_number,
-    }
-    return sorted_by(wanted, sort or "delivered_on", columns, BillingDue.id)
-
-
-def billing_due_view(row: Any) -> BillingDueView:
-    """One row of `billing_due`."""
-    return BillingDueView(**facts(row, BillingDueView))
+BILLING_DUE = Listing(
+    name="billing_due",
+    about="What was delivered and is to be billed at the end of its month, the earliest delivery first. "
+    "With `only_open=false` also what was billed, or came back before.",
+    view=BillingDueView,
+    rows=select(BillingDue.id, *columns_for(BillingDue, BillingDueView)),
+    filters=(
+        equal(BillingDue.customer_code, "customer"),
+        equal(BillingDue.order_id),
+        *between(BillingDue.delivered_on),
+        only(
+            "only_open",
+            and_(BillingDue.invoice_id.is_(None), BillingDue.withdrawn_quantity < BillingDue.quantity),
+            "Only what is to be billed yet",
+            default=True,
+        ),
+    ),
+    sorts=named(BillingDue.delivered_on, BillingDue.customer_code, BillingDue.order_number),
+    order="delivered_on",
+    unique=(BillingDue.id,),
+)

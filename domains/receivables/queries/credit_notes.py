@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, Uuid, bindparam, select
 
-from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.queries.open_items import open_of
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
 from domains.receivables.tables.invoices import InvoiceLine, InvoiceTax
-from foundation.database.connections import rows_of
+from foundation.database.connections import facts, rows_of
+from foundation.database.lists import Listing, between, equal, named
 from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
@@ -79,36 +79,28 @@ _LINES = _of_invoice(InvoiceLine, CreditNoteLine, ("quantity", "net_amount", "ta
 _TAXES = _of_invoice(InvoiceTax, CreditNoteTax, ("base_amount", "tax_amount"))
 
 
-def credit_notes(
-    *,
-    customer: str | None = None,
-    invoice_id: UUID | None = None,
-    order_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Credit notes that fit, the newest first unless sorted otherwise."""
-    wanted = matching(
-        _NOTES,
-        {
-            CreditNote.customer_code: customer,
-            CreditNote.invoice_id: invoice_id,
-            CreditNote.order_id: order_id,
-        },
-    )
-    columns = {
-        "credited_on": CreditNote.credited_on,
-        "number": CreditNote.number,
-        "total_amount": CreditNote.total_amount,
-    }
-    wanted = between(wanted, CreditNote.credited_on, since, until)
-    return sorted_by(wanted, sort or "-credited_on", columns, CreditNote.id)
-
-
 def credit_note_summary(row: Any) -> CreditNoteSummary:
-    """One row of `credit_notes`."""
+    """One row of `CREDIT_NOTES`."""
     return CreditNoteSummary(**_facts(row, CreditNoteSummary))
+
+
+CREDIT_NOTES = Listing(
+    name="credit_notes",
+    about="Credit notes, the newest first.",
+    view=CreditNoteSummary,
+    rows=_NOTES,
+    to_view=credit_note_summary,
+    filters=(
+        equal(CreditNote.customer_code, "customer"),
+        equal(CreditNote.invoice_id),
+        equal(CreditNote.order_id),
+        *between(CreditNote.credited_on),
+        *between(CreditNote.total_amount),
+    ),
+    sorts=named(CreditNote.credited_on, CreditNote.number, CreditNote.total_amount),
+    order="-credited_on",
+    unique=(CreditNote.id,),
+)
 
 
 def _facts(note: Any, view: type[Message]) -> dict[str, Any]:

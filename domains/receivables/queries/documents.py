@@ -4,13 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, select
 
 from domains.ledger.queries.documents import OpenItemView, items_of, open_item_view
-from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.ledger.queries.open_items import open_of
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
-from foundation.database.connections import rows_of
+from foundation.database.connections import facts, rows_of
+from foundation.database.lists import Filter, Listing, between, equal, named, only
 from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
@@ -100,36 +100,34 @@ class InvoiceView(InvoiceSummary):
 _INVOICES = select(*rows_of(Invoice).c, open_of(Invoice.id).label("open_amount"))
 
 
-def invoices(
-    *,
-    customer: str | None = None,
-    number: str | None = None,
-    order_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    only_open: bool = False,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Invoices that fit, the newest first unless sorted otherwise."""
-    wanted = matching(_INVOICES, {Invoice.customer_code: customer, Invoice.number: number})
-    if order_id is not None:
-        collective = select(InvoiceOrder.invoice_id).where(InvoiceOrder.order_id == order_id)
-        wanted = wanted.where((Invoice.order_id == order_id) | Invoice.id.in_(collective))
-    if only_open:
-        wanted = wanted.where(open_of(Invoice.id) != 0)
-    columns = {
-        "invoiced_on": Invoice.invoiced_on,
-        "due_on": Invoice.due_on,
-        "number": Invoice.number,
-        "total_amount": Invoice.total_amount,
-    }
-    wanted = between(wanted, Invoice.invoiced_on, since, until)
-    return sorted_by(wanted, sort or "-invoiced_on", columns, Invoice.id)
-
-
 def invoice_summary(row: Any) -> InvoiceSummary:
-    """One row of `invoices`."""
+    """One row of `INVOICES`."""
     return InvoiceSummary(invoice_id=row.id, invoice_number=row.number, **facts(row, InvoiceSummary))
+
+
+def _of_order(order_id: UUID) -> ColumnElement[bool]:
+    collective = select(InvoiceOrder.invoice_id).where(InvoiceOrder.order_id == order_id)
+    return (Invoice.order_id == order_id) | Invoice.id.in_(collective)
+
+
+INVOICES = Listing(
+    name="invoices",
+    about="Invoices, the newest first.",
+    view=InvoiceSummary,
+    rows=_INVOICES,
+    to_view=invoice_summary,
+    filters=(
+        equal(Invoice.customer_code, "customer"),
+        equal(Invoice.number),
+        Filter("order_id", UUID, _of_order, "Only those that bill this order, alone or with others"),
+        *between(Invoice.invoiced_on),
+        *between(Invoice.total_amount),
+        only("only_open", open_of(Invoice.id) != 0, "Only those that are not paid"),
+    ),
+    sorts=named(Invoice.invoiced_on, Invoice.due_on, Invoice.number, Invoice.total_amount),
+    order="-invoiced_on",
+    unique=(Invoice.id,),
+)
 
 
 async def invoice(tx: Transaction, invoice_id: UUID) -> InvoiceView:

@@ -5,9 +5,21 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, Integer, Select, bindparam, func, literal_column, select, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    TextClause,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
-from domains.ledger.queries.filters import between, facts, matching, sorted_by
 from domains.receivables.messages import DunningLevel, PutDunningProcedure
 from domains.receivables.rules.dunning import OpenPosition, PositionKind, Standing, stage_of
 from domains.receivables.tables.dunning import (
@@ -17,6 +29,8 @@ from domains.receivables.tables.dunning import (
     DunningProcedure,
     DunningProcedureCustomer,
 )
+from foundation.database.connections import facts
+from foundation.database.lists import Listing, between, equal, named, only
 from foundation.database.transaction import Row, Transaction
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
@@ -172,19 +186,16 @@ class DunningLetterView(DunningLetterSummary):
     lines: list[DunningLetterLineView]
 
 
-def procedures() -> Select[Any]:
-    """The procedures, by code."""
-    of = DunningProcedureCustomer
-    named = (
-        select(func.array_agg(of.customer_code.distinct()))
-        .where(of.procedure_code == DunningProcedure.code)
-        .scalar_subquery()
-    )
-    return select(DunningProcedure).add_columns(named.label("customers")).order_by(DunningProcedure.code)
+_NAMED = (
+    select(func.array_agg(DunningProcedureCustomer.customer_code.distinct()))
+    .where(DunningProcedureCustomer.procedure_code == DunningProcedure.code)
+    .scalar_subquery()
+)
+PROCEDURES: Select[Any] = select(DunningProcedure).add_columns(_NAMED.label("customers"))
 
 
 def procedure_view(row: Any) -> DunningProcedureView:
-    """One row of `procedures`."""
+    """One row of `PROCEDURES`."""
     return DunningProcedureView.model_validate(
         {name: getattr(row, name) for name in ("code", "name", "is_default", "levels", "version")}
         | {"customers": sorted(row.customers or ())},
@@ -243,84 +254,84 @@ def standing_of(dunning: Row) -> Standing:
 _LEVELS_OF = literal_column(
     f"coalesce(jsonb_array_length(({_PROCEDURE_OF.format(customer='dunning.customer_code')})), 0)", Integer
 ).label("levels")
-_ALL_DISPUTED = text(
-    """
+_ALL_DISPUTED = """
     SELECT coalesce(bool_and(h.kind IS NOT NULL) AND bool_or(h.kind = 'disputed'), false)
     FROM ledger.open_item i LEFT JOIN receivables.dunning_hold h ON h.open_item_id = i.id AND NOT h.lifted
     WHERE i.party_type = 'customer' AND i.party_code = dunning.customer_code AND i.document_type = 'invoice'
-        AND i.open_amount > 0 AND i.due_on < :overdue_on
+        AND i.open_amount > 0 AND i.due_on < {on}
     """
+
+
+def _dunnings(all_disputed: TextClause, on: ColumnElement[date]) -> Select[Any]:
+    """All dunnings; `all_disputed` is what of them is on a day."""
+    disputed = all_disputed.columns(all_disputed=Boolean).scalar_subquery().label("all_disputed")
+    selected: Select[Any] = select(Dunning)
+    return selected.add_columns(_LEVELS_OF, disputed, on.label("on"))
+
+
+_DAY = bindparam("on", type_=Date)
+_DUNNING = _dunnings(text(_ALL_DISPUTED.format(on=":on")).bindparams(_DAY), _DAY).where(
+    Dunning.id == bindparam("dunning", type_=Uuid)
 )
 
 
-def dunnings(
-    on: date, *, customer: str | None = None, only_running: bool = False, sort: str | None = None
-) -> Select[Any]:
-    """Dunnings that fit, the newest first unless sorted otherwise; `all_disputed` is what of them is on a
-    day.
-    """
-    overdue = _ALL_DISPUTED.bindparams(bindparam("overdue_on", on, type_=Date))
-    all_disputed = overdue.columns(all_disputed=Boolean).scalar_subquery().label("all_disputed")
-    selected: Select[Any] = select(Dunning).add_columns(_LEVELS_OF, all_disputed)
-    wanted = matching(selected, {Dunning.customer_code: customer})
-    if only_running:
-        wanted = wanted.where(Dunning.ended_on.is_(None))
-    columns = {
-        "begun_on": Dunning.begun_on,
-        "customer_code": Dunning.customer_code,
-        "level": Dunning.level,
-    }
-    return sorted_by(wanted, sort or "-begun_on", columns, Dunning.id)
-
-
-def dunning_view(row: Any, on: date) -> DunningView:
-    """One row of `dunnings`, as it stands on the same day."""
+def dunning_view(row: Any) -> DunningView:
+    """One row of `DUNNINGS`, as it stands on its day."""
     standing = standing_of(row)
-    shown = stage_of(standing, row.outcome, row.levels, all_disputed=row.all_disputed, on=on)
-    known = {name: getattr(row, name) for name in DunningView.model_fields if hasattr(row, name)}
-    return DunningView(dunning_id=row.id, **known, **vars(shown))
+    shown = stage_of(standing, row.outcome, row.levels, all_disputed=row.all_disputed, on=row.on)
+    return DunningView(dunning_id=row.id, **facts(row, DunningView), **vars(shown))
+
+
+DUNNINGS = Listing(
+    name="dunnings",
+    about="Who is being reminded, the newest first.",
+    view=DunningView,
+    rows=_dunnings(text(_ALL_DISPUTED.format(on="current_date")), func.current_date()),
+    to_view=dunning_view,
+    filters=(
+        equal(Dunning.customer_code, "customer"),
+        equal(Dunning.level),
+        *between(Dunning.begun_on),
+        only("only_running", Dunning.ended_on.is_(None), "Only those that have not ended"),
+    ),
+    sorts=named(Dunning.begun_on, Dunning.customer_code, Dunning.level),
+    order="-begun_on",
+    unique=(Dunning.id,),
+)
 
 
 async def dunning(tx: Transaction, dunning_id: UUID, on: date) -> DunningView:
     """One dunning, as it stands on a day. Refuses: NotFound."""
-    row = (await tx.execute(dunnings(on).where(Dunning.id == dunning_id))).one_or_none()
+    row = (await tx.execute(_DUNNING, {"dunning": dunning_id, "on": on})).one_or_none()
     if row is None:
         raise NotFound(f"there is no dunning {dunning_id}")
-    return dunning_view(row, on)
-
-
-def letters(
-    *,
-    customer: str | None = None,
-    number: str | None = None,
-    dunning_id: UUID | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    sort: str | None = None,
-) -> Select[Any]:
-    """Letters that fit, the newest first unless sorted otherwise."""
-    wanted = matching(
-        select(DunningLetter),
-        {
-            DunningLetter.customer_code: customer,
-            DunningLetter.number: number,
-            DunningLetter.dunning_id: dunning_id,
-        },
-    )
-    columns = {
-        "written_on": DunningLetter.written_on,
-        "number": DunningLetter.number,
-        "total_amount": DunningLetter.total_amount,
-    }
-    wanted = between(wanted, DunningLetter.written_on, since, until)
-    return sorted_by(wanted, sort or "-written_on", columns, DunningLetter.id)
+    return dunning_view(row)
 
 
 def letter_summary(row: Any) -> DunningLetterSummary:
-    """One row of `letters`."""
+    """One row of `LETTERS`."""
     return DunningLetterSummary(
         letter_id=row.id, letter_number=row.number, **facts(row, DunningLetterSummary)
     )
+
+
+LETTERS = Listing(
+    name="dunning_letters",
+    about="Letters, the newest first.",
+    view=DunningLetterSummary,
+    rows=select(DunningLetter),
+    to_view=letter_summary,
+    filters=(
+        equal(DunningLetter.customer_code, "customer"),
+        equal(DunningLetter.number),
+        equal(DunningLetter.dunning_id),
+        *between(DunningLetter.written_on),
+        *between(DunningLetter.total_amount),
+    ),
+    sorts=named(DunningLetter.written_on, DunningLetter.number, DunningLetter.total_amount),
+    order="-written_on",
+    unique=(DunningLetter.id,),
+)
 
 
 async def letter(tx: Transaction, letter_id: UUID) -> DunningLetterView:

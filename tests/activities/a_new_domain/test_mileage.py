@@ -15,7 +15,7 @@ from domains.ledger.messages import (
     PutAccountRole,
     PutDimensionValue,
 )
-from domains.ledger.queries.documents import open_item_view, open_items
+from domains.ledger.queries.documents import OPEN_ITEMS
 from domains.ledger.rules.journal import NotPostable
 from foundation.database.connections import database
 from tests.activities.a_new_domain import mileage
@@ -59,7 +59,7 @@ async def test_its_operation_posts_to_a_keyed_role_a_party_and_a_cost_centre(emp
     assert expense.dimensions == {"cost_centre": "SALES"}
     assert (payable.party_type, payable.party_code, payable.amount) == ("employee", "E1", Decimal("-30.00"))
     async with database().read(employer.caller.company) as tx:
-        (item,) = [open_item_view(row) for row in await tx.execute(open_items(side="payable"))]
+        (item,) = await OPEN_ITEMS.all(tx, side="payable")
     assert (item.party_code, item.document_number, item.open_amount) == ("E1", "ML-000001", Decimal("-30.00"))
 
 

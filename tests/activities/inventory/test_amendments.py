@@ -10,7 +10,7 @@ import pytest
 
 from activities import inventory
 from domains.inventory.messages import ReservationAmended, ReserveStock
-from domains.inventory.queries.stock import ReservationView, reservation_view, reservations
+from domains.inventory.queries.stock import RESERVATIONS, ReservationView
 from domains.inventory.rules.amendments import LeftAlready
 from domains.inventory.rules.reservations import NotReserved, NotStocked
 from foundation.database.connections import database
@@ -29,8 +29,8 @@ async def ordered(keeper: GoodsKeeper, *wanted: Wanted, **changes: Any) -> Reser
 async def rows_of(keeper: GoodsKeeper, order: ReserveStock) -> list[ReservationView]:
     """What is kept of an order's lines, by number."""
     async with database().read(keeper.caller.company) as tx:
-        rows = (await tx.execute(reservations(order_id=order.order_id))).all()
-    return sorted((reservation_view(row) for row in rows), key=lambda row: row.line_number)
+        rows = await RESERVATIONS.all(tx, order=order.order_id)
+    return sorted(rows, key=lambda row: row.line_number)
 
 
 def state(answer: ReservationAmended) -> list[tuple[str, int, int]]:

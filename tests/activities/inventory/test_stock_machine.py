@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import text
 
 from domains.inventory.messages import ReserveStock
-from domains.inventory.queries.stock import stock, stock_view, valuation_view, valuations
+from domains.inventory.queries.stock import STOCK, VALUATIONS
 from foundation.database.connections import Database, database
 from tests import machines
 from tests.activities.inventory.agreement import everything_agrees
@@ -220,8 +220,8 @@ class StockMachine(RuleBasedStateMachine):
 
 async def _stock(keeper: GoodsKeeper) -> dict[str, tuple[Decimal, ...]]:
     async with database().read(keeper.caller.company) as tx:
-        rows = [stock_view(row) for row in await tx.execute(stock())]
-        worth = [valuation_view(row) for row in await tx.execute(valuations())]
+        rows = await STOCK.all(tx)
+        worth = await VALUATIONS.all(tx)
     values = {row.item_code: row.value for row in worth}
     return {
         row.item_code: (row.on_hand, row.reserved, row.backordered, values.get(row.item_code, NOTHING))

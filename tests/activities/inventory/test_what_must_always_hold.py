@@ -4,7 +4,7 @@ import pytest
 from asyncpg import PostgresError
 from sqlalchemy import text
 
-from domains.inventory.queries.stock import valuations
+from domains.inventory.queries.stock import VALUATIONS
 from foundation.database.connections import Database
 from tests.builders.inventory import GoodsKeeper, a_return, a_shipment, an_order, goods
 from tests.checked import violations
@@ -83,7 +83,7 @@ async def test_nobody_sees_another_company_s_goods(some_goods: GoodsKeeper, data
     del some_goods
 
     async with database.read("another company") as tx:
-        assert (await tx.execute(valuations())).all() == []
+        assert await VALUATIONS.all(tx) == []
 
 
 async def _do(database: Database, keeper: GoodsKeeper, statement: str) -> None:

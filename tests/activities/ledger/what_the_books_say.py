@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domains.ledger.queries import reports
-from domains.ledger.queries.documents import OpenItemView, open_item_view, open_items
+from domains.ledger.queries.documents import OPEN_ITEMS, OpenItemView
 from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBalance
 from domains.master_data.messages import Instalment, InstalmentKind
 from foundation.database.connections import Table, database
@@ -156,7 +156,7 @@ async def books(accountant: Accountant) -> Books:
             cut=await reports.trial_balance(session, *CUT),
             sheet=await reports.balance_sheet(session, LAST),
             result=await reports.profit_and_loss(session, FIRST, LAST),
-            items=[open_item_view(row) for row in await session.execute(open_items())],
+            items=await OPEN_ITEMS.all(session),
             aged=aged,
             by_currency={(row[0], row[1]): row[2] for row in await _rows(session, _BY_CURRENCY)},
             by_customer={(row[0], row[1]): row[2] for row in await _rows(session, _BY_CUSTOMER)},

@@ -14,7 +14,7 @@ from domains.sales.messages import Resolution, ReturnAuthorised
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus
 from domains.sales.rules.returns import NotAsAuthorised, NotDelivered, ReturnHasEnded
 from foundation.database.connections import Database, database
-from foundation.values.errors import Conflict, Invalid, NotFound
+from foundation.values.errors import Conflict, NotFound
 from tests.builders.master_data import A_DAY
 from tests.builders.sales import Clerk, a_line, a_return, an_order
 
@@ -210,8 +210,7 @@ async def test_before_delivery_an_order_is_cancelled_as_ever(clerk: Clerk) -> No
 async def test_returns_are_found_by_what_one_knows_of_them(clerk: Clerk) -> None:
     async def listed(**wanted: Any) -> list[str]:
         async with database().read(clerk.caller.company) as tx:
-            rows = (await tx.execute(queries.returns(**wanted))).all()
-        return [queries.return_summary(row).return_number for row in rows]
+            return [one.return_number for one in await queries.RETURNS.all(tx, **wanted)]
 
     old: ReturnAuthorised = await clerk.authorise(
         a_return(await clerk.delivered(), authorised_on=A_DAY.replace(day=1))
@@ -221,14 +220,12 @@ async def test_returns_are_found_by_what_one_knows_of_them(clerk: Clerk) -> None
 
     assert await listed() == [new.return_number, old.return_number]
     assert await listed(sort="number") == [old.return_number, new.return_number]
-    assert await listed(order_id=old.order_id) == [old.return_number]
+    assert await listed(order=old.order_id) == [old.return_number]
     assert await listed(status="cancelled") == [new.return_number]
     assert await listed(number=old.return_number) == [old.return_number]
-    assert await listed(customer_code="C1", authorised_from=A_DAY) == [new.return_number]
+    assert await listed(customer="C1", authorised_from=A_DAY) == [new.return_number]
     assert await listed(authorised_to=A_DAY.replace(day=1)) == [old.return_number]
-    assert await listed(customer_code="C2") == []
-    with pytest.raises(Invalid):
-        queries.returns(sort="colour")
+    assert await listed(customer="C2") == []
     with pytest.raises(NotFound):
         await clerk.shown_return(uuid4())
 
