@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from foundation.operations.operation import OPERATIONS
+from foundation.outbound.letters import LETTERS
 from foundation.process.process import Process
 from tests.architecture.source import ROOT
 from tests.architecture.test_repository import tracked
@@ -18,16 +19,12 @@ OF_THE_GROUND = ("approval", "automation", "process", "run")
 TO_WRITE = "TO WRITE"
 """What a skeleton of `perpetual new` asks for."""
 ABOUT_TO_WRITE = ("perpetual/scaffold", "docs/adding-a-domain.md", "tests/architecture/test_complete.py")
-LETTERS = {
-    "receivables.write_credit_note_letter",
-    "receivables.write_invoice_letter",
-    "sales.write_order_confirmation",
-}
+WRITE_LETTERS = {letter.writer.name for letter in LETTERS.values()}
 """A letter that cannot be written is given up, and so is its process: see tests/workflows/test_letters.py."""
 NOT_STRUCK = {
     "inventory.check_goods_back": "it only looks",
     "receivables.list_months_to_bill": "a run is killed in tests/faults/test_killed_runs.py",
-    **dict.fromkeys(LETTERS, "a message is killed in tests/faults/test_killed_on_an_external_call.py"),
+    **dict.fromkeys(WRITE_LETTERS, "a message is killed in tests/faults/test_killed_on_an_external_call.py"),
 }
 """Steps of the business at which no fault run kills, and why."""
 
@@ -65,7 +62,7 @@ def test_every_process_has_a_page() -> None:
 
 def test_every_step_is_refused_in_some_test() -> None:
     marks = ("refused[", "refuse_step(", "broken[", "break_step(")
-    steps, sources = steps_of_the_business() - LETTERS, sources_of("tests/workflows", "tests/histories")
+    steps, sources = steps_of_the_business() - WRITE_LETTERS, sources_of("tests/workflows", "tests/histories")
     missing = not_named_in(steps, sources, *marks)
 
     assert missing == [], "no test refuses them: see tests/workflows/test_every_step.py"
