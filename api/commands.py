@@ -78,7 +78,7 @@ def _router_of(kind: DocumentType) -> Router:
         """What can be asked of the document now, who may, and why not the rest. Refuses: NotFound."""
         async with asked.read() as tx:
             is_there = any(row.kind == kind.name for row in await found(tx, str(document_id)))
-        if not is_there or not may_read(asked, kind.name):
+        if not is_there or not await may_read(asked, kind.name):
             raise NotFound(f"there is no {kind.title} {document_id}")
         process_id = processes.process_id_of(asked, kind.process, document_id) if kind.process else None
         below = _below(asked, f"{kind.path}/{{", str(document_id))
@@ -163,7 +163,7 @@ async def _view(
 
 async def _may(asked: AskedRequest, known: KnownRoute) -> tuple[bool, str | None]:
     try:
-        await access.let_in(asked.actor, asked.caller.company, known.permission)
+        access.check_permission(await access.now(asked.caller.company), asked.actor, known.permission)
     except ApplicationError as refusal:
         return False, refusal.message
     return True, None

@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from api import routes
+from api import access, routes
 from api.door import Asked, AskedRequest, Router, allows
 from api.processes import process_id_of
-from domains.identity import rules
 from foundation.database.document_types import DOCUMENT_TYPES, found
 from foundation.database.transaction import Row
 from foundation.values.errors import NotFound
@@ -42,16 +41,16 @@ async def find_document(number: str, asked: Asked) -> DocumentsFound:
     """
     async with asked.read() as tx:
         rows = await found(tx, number)
-    documents = tuple(_view(asked, row) for row in rows if may_read(asked, row.kind))
+    documents = tuple([_view(asked, row) for row in rows if await may_read(asked, row.kind)])
     if not documents:
         raise NotFound(f"there is no document {number}")
     return DocumentsFound(documents=documents)
 
 
-def may_read(asked: AskedRequest, kind: str) -> bool:
+async def may_read(asked: AskedRequest, kind: str) -> bool:
     """Whether the caller may read documents of a kind."""
     permission = routes.permission_to_read(asked.app, DOCUMENT_TYPES[kind].path)
-    return rules.is_allowed(asked.actor.roles, permission)
+    return (await access.now(asked.caller.company)).allow(asked.actor.roles, permission)
 
 
 def _view(asked: AskedRequest, row: Row) -> DocumentFound:

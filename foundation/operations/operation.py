@@ -129,6 +129,7 @@ class Operation(Generic[Ask, Answer]):
         """The same answer and refusals, with tokens for numbers; nothing is remembered of it."""
         tx = dry_run.next_operation()
         found = (await tx.execute(_OPEN, _opening(call))).one()
+        await access.opened(tx, call.caller.company, found.access)
         tx.info[CORRELATION] = call.caller.correlation_id
         if found.request_hash is not None:
             return await self._stored_answer(tx, call, found, command)

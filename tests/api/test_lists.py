@@ -27,6 +27,7 @@ from tests.builders.sales import Clerk
 from tests.erp import Erp
 
 SIGNED = "=1+1"
+SELLER = {"description": "Reads orders, and nothing else.", "permissions": ["sales.order.read"]}
 
 
 @pytest.fixture
@@ -184,12 +185,15 @@ async def test_a_list_that_is_too_long_for_a_file_is_refused_by_name(
 
 
 async def test_who_may_not_read_a_list_gets_no_file_of_it(shop: Clerk, door: Erp) -> None:
-    asked = {"actor": "Walt", "companies": [door.company], "roles": ["warehouse"]}
-    door.keys["warehouse"] = (await door.post("/v1/api-keys", asked))["key"]
+    role = await door.request("PUT", "/v1/roles/seller", SELLER)
+    asked = {"actor": "Sam", "companies": [door.company], "roles": ["seller"]}
+    door.keys["seller"] = (await door.post("/v1/api-keys", asked))["key"]
 
-    refused = await door.request("GET", "/v1/journal-entries", by="warehouse", format="csv")
+    given = await door.request("GET", "/v1/sales-orders", by="seller", format="csv")
+    refused = await door.request("GET", "/v1/customers", by="seller", format="csv")
 
-    assert refused.status_code == 403
+    told = (role.status_code, given.status_code, refused.status_code)
+    assert told == (200, 200, 403), (role.text, given.text, refused.text)
 
 
 class SheetRow(Message):
@@ -245,9 +249,10 @@ async def parts() -> AsyncIterator[list[Message]]:
 
 
 async def test_a_sheet_has_numbers_as_numbers_and_days_as_days() -> None:
-    file = await exports._xlsx_file(listing_of(SheetRow), parts())
+    with await exports._xlsx_file(listing_of(SheetRow), parts()) as file:
+        content = file.read()
 
-    sheet = CalamineWorkbook.from_filelike(BytesIO(file.read())).get_sheet_by_index(0).to_python()
+    sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
     assert sheet[0] == list(SheetRow.model_fields)
     assert len(sheet) == 4
     text, amount, count, on, at, flag, nothing, many = sheet[1]
