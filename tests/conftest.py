@@ -36,7 +36,7 @@ _company_numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL cluster of the session's own, thrown away afterwards; a mutation run keeps one for many."""
+    """A PostgreSQL cluster of the session's own, thrown away afterwards; a mutation run keeps one."""
     if kept := os.environ.get("PERPETUAL_TEST_CLUSTER"):
         yield kept
         return

@@ -1,7 +1,8 @@
 """What may go wrong in a company's database, each with the invariant that must see it.
 
 A bug is the statements that leave what such a bug would leave. They lie in files, each below a comment that
-names the invariant; `:c` stands for the company. They run as the tables' owner with triggers and foreign keys
+names the invariant, and says how many rows it must find: what finds others beside what is broken is as wrong as
+what finds nothing. `:c` stands for the company. They run as the tables' owner with triggers and foreign keys
 switched off, in a transaction that is taken back.
 """
 
@@ -14,10 +15,18 @@ HERE = Path(__file__).parent / "bugs"
 
 @dataclass(frozen=True)
 class Bug:
-    """What was done, and which invariant does not hold any more."""
+    """What was done, which invariant does not hold any more, and how often."""
 
     invariant: str
+    rows: int
     statements: str
+
+    def found(self, rows: int) -> None:
+        """Write down how often it is found: the company of the tests has another order, say."""
+        for path in HERE.glob("*.sql"):
+            text = path.read_text(encoding="utf-8")
+            was, now = (f"-- {self.invariant}: {n}\n{self.statements}" for n in (self.rows, rows))
+            path.write_text(text.replace(was, now), encoding="utf-8")
 
 
 def bugs() -> Iterator[Bug]:
@@ -25,7 +34,8 @@ def bugs() -> Iterator[Bug]:
     for path in sorted(HERE.glob("*.sql")):
         for written in path.read_text(encoding="utf-8").split("\n\n"):
             about, _, statements = written.partition("\n")
-            yield Bug(about.removeprefix("-- "), statements)
+            invariant, _, rows = about.removeprefix("-- ").partition(": ")
+            yield Bug(invariant, int(rows), statements)
 
 
 BUGS = tuple(bugs())

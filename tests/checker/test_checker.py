@@ -1,5 +1,7 @@
 """A company that has traded breaks no invariant; each seeded bug breaks the one that must see it."""
 
+import os
+
 import pytest
 
 from perpetual.checker.invariants import Invariant, invariants
@@ -21,6 +23,10 @@ async def test_a_bug_is_seen(bug: Bug, owner: Connection) -> None:
 
     found = await ask(owner, [ALL[bug.invariant]], company=TRADED)
 
+    if "PERPETUAL_COUNT_BUGS" in os.environ:
+        bug.found(len(found))
+    else:
+        assert len(found) == bug.rows
     assert found
     assert all(one.as_text() for one in found)
 

@@ -67,25 +67,23 @@ async def _killed_by(owner: Connection, asked: Sequence[Invariant]) -> str:
     """The first that sees the mutant; empty when none does."""
     try:
         if found := await _found(owner, asked, ""):
-            return f"a company without a mistake: {found}"
+            return f"a company without a mistake: {found[0]}"
         for one in asked:
             for bug in bugs():
-                if bug.invariant == one.name and not await _found(owner, [one], bug.statements):
+                if bug.invariant == one.name and len(await _found(owner, [one], bug.statements)) != bug.rows:
                     return f"{bug.invariant}: {bug.statements[:80]}"
     except asyncpg.PostgresError as refusal:
         return f"the database: {type(refusal).__name__}"
     return ""
 
 
-async def _found(owner: Connection, asked: Sequence[Invariant], statements: str) -> str:
+async def _found(owner: Connection, asked: Sequence[Invariant], statements: str) -> Sequence[str]:
     savepoint = owner.transaction()
     await savepoint.start()
     try:
         if statements:
             await owner.execute("SET LOCAL session_replication_role = replica")
             await owner.execute(statements.replace(":c", f"'{TRADED}'"))
-        return "; ".join(
-            f"{one.invariant} {one.as_text()}"[:80] for one in await ask(owner, asked, company=TRADED)
-        )
+        return [f"{one.invariant} {one.as_text()}"[:120] for one in await ask(owner, asked, company=TRADED)]
     finally:
         await savepoint.rollback()
