@@ -27,11 +27,10 @@ async def test_a_bug_is_seen(bug: Bug, owner: Connection) -> None:
         bug.found(len(found))
     else:
         assert len(found) == bug.rows
-    assert found
     assert all(one.as_text() for one in found)
 
 
 @pytest.mark.parametrize("invariant", ALL.values(), ids=ALL)
 def test_an_invariant_is_there_because_a_bug_would_break_it(invariant: Invariant) -> None:
-    assert invariant.name in {bug.invariant for bug in BUGS}
+    assert invariant.name in {bug.invariant for bug in BUGS if bug.rows}
     assert invariant.sentence.endswith(".")

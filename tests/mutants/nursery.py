@@ -14,7 +14,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +139,7 @@ def serve() -> None:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     for line in sys.stdin:
         asked = json.loads(line)
         began = time.monotonic()
@@ -154,13 +155,13 @@ def _in_a_child(asked: dict[str, Any]) -> dict[str, Any]:
     if child == 0:
         _run(asked, answer)
     deadline = time.monotonic() + asked["limit"]
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() > deadline:
-            _end(child)
-            os.waitpid(child, 0)
-            return {"killed_by": f"the time limit of {asked['limit']:.0f} s"}
-        time.sleep(0.02)
-    _end(child)
+    try:
+        while os.waitpid(child, os.WNOHANG) == (0, 0):
+            if time.monotonic() > deadline:
+                return {"killed_by": f"the time limit of {asked['limit']:.0f} s"}
+            time.sleep(0.02)
+    finally:
+        _end(child)
     if not answer.exists():
         return {"killed_by": "the interpreter ended"}
     killed_by: dict[str, Any] = json.loads(answer.read_text())
@@ -169,14 +170,15 @@ def _in_a_child(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _end(group: int) -> None:
     """A child's servers are of its process group."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(group, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+    with suppress(ChildProcessError):
+        os.waitpid(group, 0)
 
 
 def _run(asked: dict[str, Any], answer: Path) -> None:
     os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with Path(asked["log"]).open("wb") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,7 @@ from tests.mutants.mutant import Mutant
 from tests.mutants.report import bars_are_met, survivors, table, tallies
 from tests.mutants.sample import CODE, STRATA, drawn, harmless, shares
 from tests.mutants.tree import ROOT, Tree, commit_of
-from tests.mutants.trial import Nursery, Verdict, of_the_checker
+from tests.mutants.trial import KILLERS, Nursery, Verdict, of_the_checker
 from tests.servers import start_postgres
 
 console = Console(width=110)
@@ -30,6 +30,7 @@ Seed = Annotated[str, typer.Option(help="What the sample is drawn by; the commit
 Only = Annotated[list[str], typer.Option(help=f"One of {', '.join(STRATA)}; may be given several times")]
 Count = Annotated[int, typer.Option(help="How many mutants of the floors together")]
 Conditions = Annotated[int, typer.Option(help="How many mutants of the checker's queries; 0: all")]
+Tests = Annotated[list[str], typer.Option(help="A folder of tests that may kill; all, unless some are given")]
 Patience = Annotated[float, typer.Option(help="How many seconds of tests a mutant has to survive")]
 
 
@@ -63,8 +64,11 @@ def _servers(tree: Tree) -> Iterator[str]:
         running.stop()
 
 
-def _judge(tree: Tree, mutants: list[Mutant], results: Results, reach: Path, patience: float) -> None:
+def _judge(
+    tree: Tree, mutants: list[Mutant], results: Results, tests: Sequence[str], patience: float
+) -> None:
     """All that are not judged yet."""
+    reach = results.path.with_name(f"reached by {' '.join(tests)}.json")
     with _servers(tree) as cluster:
         queries = [one for one in mutants if one.path.endswith(".sql")]
         if queries:
@@ -77,7 +81,7 @@ def _judge(tree: Tree, mutants: list[Mutant], results: Results, reach: Path, pat
         with Nursery(tree, cluster) as nursery:
             if not reach.exists():
                 console.print("The tests run once, to see which functions they reach …")
-            known = Map.read(reach) if reach.exists() else nursery.made_map(reach)
+            known = Map.read(reach) if reach.exists() else nursery.made_map(reach, tests)
             tree.compiled()
             with _progress() as progress:
                 task = progress.add_task("mutants", total=len(of_code))
@@ -102,6 +106,7 @@ def main(
     only: Only = [],  # noqa: B006  # Typer reads it and does not change it.
     count: Count = 300,
     conditions: Conditions = 0,
+    tests: Tests = [],  # noqa: B006  # Likewise.
     patience: Patience = 45.0,
 ) -> None:
     """Judge the tests by a sample of mutants. Ends with 1 when too many survive or are called harmless."""
@@ -125,7 +130,7 @@ def main(
         left = [one for _, one in sample if one.id not in results.of and one.id not in excused]
         console.print(f"{len(sample)} mutants of {commit[:10]}, {len(left)} of them not judged yet")
         if left:
-            _judge(tree, left, results, kept / "reached.json", patience)
+            _judge(tree, left, results, tests or KILLERS, patience)
     unasked = Verdict("", "")
     judged = [(name, one, results.of.get(one.id, unasked), excused.get(one.id, "")) for name, one in sample]
     (kept / "survivors.txt").write_text(survivors(judged) + "\n")

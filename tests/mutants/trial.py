@@ -75,7 +75,7 @@ class Nursery:
         answer: dict[str, Any] = json.loads(self.process.stdout.readline())
         return answer
 
-    def made_map(self, path: Path, folders: Sequence[str] = KILLERS) -> Map:
+    def made_map(self, path: Path, folders: Sequence[str]) -> Map:
         """Run the tests once, with every function marked, and write down which tests reach it."""
         places: list[str] = []
         before = list(self.tree.sources(*HOUSE))
