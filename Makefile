@@ -7,7 +7,7 @@ PERPETUAL := $(RUN) -m perpetual
 LISTENS = $(if $(PORT),--port $(PORT))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down reset bench faults check test format histories
+.PHONY: help demo up down reset bench faults check test format histories mutants
 
 help:  ## Show what can be made
 	@echo "make TARGET [PORT=…] [ARGS='…'] [PYTHON=…]; what a command takes: $(PERPETUAL) demo --help"; echo
@@ -47,6 +47,9 @@ format: $(VENV)/installed  ## Format the code
 
 histories: $(VENV)/installed  ## Record the histories of the replay gate anew, or ARGS='WAY …' only
 	@$(RUN) -m tests.histories.record $(ARGS)
+
+mutants: $(VENV)/installed  ## Make small mistakes on purpose, and count those that no test notices; takes an hour
+	@$(RUN) -m tests.mutants.run $(ARGS)
 
 $(VENV)/installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

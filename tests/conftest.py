@@ -36,7 +36,10 @@ _company_numbers = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL cluster of the session's own, thrown away afterwards."""
+    """A PostgreSQL cluster of the session's own, thrown away afterwards; a mutation run keeps one."""
+    if kept := os.environ.get("PERPETUAL_TEST_CLUSTER"):
+        yield kept
+        return
     running = start_postgres(tmp_path_factory.mktemp("postgres"))
     yield running.address
     running.stop()
@@ -49,6 +52,7 @@ def owner_url(cluster_url: str) -> str:
 
     async def create() -> None:
         connection = await asyncpg.connect(cluster_url)
+        await connection.execute("DROP DATABASE IF EXISTS tests WITH (FORCE)")
         await connection.execute("CREATE DATABASE tests")
         await connection.close()
 

@@ -1,5 +1,7 @@
 """A company that has traded breaks no invariant; each seeded bug breaks the one that must see it."""
 
+import os
+
 import pytest
 
 from perpetual.checker.invariants import Invariant, invariants
@@ -21,11 +23,14 @@ async def test_a_bug_is_seen(bug: Bug, owner: Connection) -> None:
 
     found = await ask(owner, [ALL[bug.invariant]], company=TRADED)
 
-    assert found
+    if "PERPETUAL_COUNT_BUGS" in os.environ:
+        bug.found(len(found))
+    else:
+        assert len(found) == bug.rows
     assert all(one.as_text() for one in found)
 
 
 @pytest.mark.parametrize("invariant", ALL.values(), ids=ALL)
 def test_an_invariant_is_there_because_a_bug_would_break_it(invariant: Invariant) -> None:
-    assert invariant.name in {bug.invariant for bug in BUGS}
+    assert invariant.name in {bug.invariant for bug in BUGS if bug.rows}
     assert invariant.sentence.endswith(".")

@@ -1,99 +1,99 @@
--- on_hand_is_what_was_moved
+-- on_hand_is_what_was_moved: 1
 UPDATE inventory.stock SET on_hand = on_hand + 1 WHERE company_id = :c AND item_code = 'APPLE';
 
--- on_hand_is_what_was_moved
+-- on_hand_is_what_was_moved: 1
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'receipt' AND item_code = 'PEAR';
 
--- reserved_is_what_orders_have_set_aside
+-- reserved_is_what_orders_have_set_aside: 3
 UPDATE inventory.stock SET reserved = reserved - 1 WHERE company_id = :c AND reserved > 1;
 
--- reserved_is_what_orders_have_set_aside
+-- reserved_is_what_orders_have_set_aside: 3
 DELETE FROM inventory.reservation WHERE company_id = :c AND reserved_quantity > 0;
 
--- reserved_is_on_hand
+-- reserved_is_on_hand: 3
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_reserved_on_hand;
 UPDATE inventory.stock SET reserved = on_hand + 1 WHERE company_id = :c;
 
--- reserved_is_on_hand
+-- reserved_is_on_hand: 3
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_on_hand_not_negative, DROP CONSTRAINT
     stock_reserved_on_hand;
 UPDATE inventory.stock SET on_hand = -1, reserved = 0 WHERE company_id = :c;
 
--- reservations_add_up
+-- reservations_add_up: 6
 ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_parts_add_up;
 UPDATE inventory.reservation SET reserved_quantity = reserved_quantity + 1 WHERE company_id = :c AND
     reserved_quantity > 0;
 
--- reservations_add_up
+-- reservations_add_up: 27
 ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_short_not_negative;
 UPDATE inventory.reservation SET short_quantity = -1, issued_quantity = issued_quantity + 1 WHERE company_id
     = :c AND short_quantity = 0;
 
--- nobody_waits_for_what_is_there
+-- nobody_waits_for_what_is_there: 1
 UPDATE inventory.stock SET on_hand = on_hand + 7 WHERE company_id = :c AND item_code = 'PEAR';
 
--- value_is_what_was_moved
+-- value_is_what_was_moved: 3
 UPDATE inventory.item_valuation SET value = value - 1 WHERE company_id = :c AND value > 1;
 
--- value_is_what_was_moved
+-- value_is_what_was_moved: 3
 UPDATE inventory.stock_move SET quantity = quantity + 1 WHERE company_id = :c AND kind = 'receipt';
 
--- layers_are_the_value
+-- layers_are_the_value: 1
 UPDATE inventory.cost_layer SET remaining_quantity = remaining_quantity + 1 WHERE company_id = :c AND
     item_code = 'FIFO-NUT';
 
--- layers_are_the_value
+-- layers_are_the_value: 1
 DELETE FROM inventory.cost_layer WHERE company_id = :c AND item_code = 'FIFO-NUT';
 
--- shipments_cost_what_was_moved
+-- shipments_cost_what_was_moved: 23
 UPDATE inventory.shipment SET cost = cost + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved
+-- shipments_cost_what_was_moved: 23
 UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved
+-- shipments_cost_what_was_moved: 23
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
--- receipts_are_worth_what_was_moved
+-- receipts_are_worth_what_was_moved: 5
 UPDATE inventory.stock_receipt SET value = value + 1 WHERE company_id = :c;
 
--- receipts_are_worth_what_was_moved
+-- receipts_are_worth_what_was_moved: 3
 DELETE FROM inventory.stock_receipt_line WHERE company_id = :c AND item_code = 'PEAR';
 
--- returns_are_worth_what_was_moved
+-- returns_are_worth_what_was_moved: 1
 INSERT INTO inventory.goods_return SELECT gen_random_uuid(), company_id, 'RET-9', order_id, order_number,
     customer_code, warehouse_code, shipped_on, '', 4, 0, 0, currency FROM inventory.shipment WHERE
     company_id = :c LIMIT 1;
 
--- no_more_comes_back_than_left
+-- no_more_comes_back_than_left: 21
 INSERT INTO inventory.goods_return SELECT id, company_id, number, order_id, order_number, customer_code,
     warehouse_code, shipped_on, '', 0, 0, 0, currency FROM inventory.shipment WHERE company_id = :c;
 INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company_id, item_code, quantity +
     100, 0, cost, cost FROM inventory.shipment_line WHERE company_id = :c;
 
--- moves_have_their_document
+-- moves_have_their_document: 23
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document
+-- moves_have_their_document: 8
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
--- moves_have_their_document
+-- moves_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- moves_have_their_document
+-- moves_have_their_document: 1
 DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'stock_receipt';
 
--- revaluations_are_worth_what_was_moved
+-- revaluations_are_worth_what_was_moved: 2
 UPDATE inventory.revaluation SET value_before = value_before - 1 WHERE company_id = :c;
 
--- revaluations_are_worth_what_was_moved
+-- revaluations_are_worth_what_was_moved: 2
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'revaluation';
 
--- reversals_move_back_what_was_moved
+-- reversals_move_back_what_was_moved: 2
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved
+-- reversals_move_back_what_was_moved: 2
 UPDATE inventory.stock_move SET value = value - 1 WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved
+-- reversals_move_back_what_was_moved: 4
 UPDATE inventory.stock_move SET item_code = 'PEAR' WHERE company_id = :c AND kind = 'reversal';

@@ -1,245 +1,245 @@
--- orders_add_up
+-- orders_add_up: 29
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 
--- orders_add_up
+-- orders_add_up: 2
 UPDATE sales.sales_order SET net_amount = net_amount + 1, total_amount = total_amount + 1 WHERE company_id =
     :c AND freight_amount > 0;
 
--- delivered_is_what_was_shipped
+-- delivered_is_what_was_shipped: 4
 UPDATE sales.sales_order_line SET delivered_quantity = delivered_quantity + 1 WHERE company_id = :c AND
     delivered_quantity > 1 AND delivered_quantity < quantity;
 
--- delivered_is_what_was_shipped
+-- delivered_is_what_was_shipped: 21
 DELETE FROM inventory.shipment_line WHERE company_id = :c;
 
--- delivered_is_what_was_shipped
+-- delivered_is_what_was_shipped: 21
 ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered,
     DROP CONSTRAINT sales_order_line_returned_as_delivered;
 UPDATE sales.sales_order_line SET delivered_quantity = 0 WHERE company_id = :c;
 
--- shipped_is_what_was_issued
+-- shipped_is_what_was_issued: 18
 UPDATE inventory.reservation SET issued_quantity = issued_quantity - 1, short_quantity = short_quantity + 1
     WHERE company_id = :c AND issued_quantity > 1;
 
--- billed_is_what_was_invoiced
+-- billed_is_what_was_invoiced: 21
 UPDATE receivables.invoice_line SET quantity = quantity + 1 WHERE company_id = :c AND NOT is_freight;
 
--- billed_is_what_was_invoiced
+-- billed_is_what_was_invoiced: 21
 UPDATE sales.sales_order_line SET billed_quantity = 0 WHERE company_id = :c AND billed_quantity > 0;
 
--- freight_is_billed_once
+-- freight_is_billed_once: 2
 DELETE FROM receivables.invoice_line WHERE company_id = :c AND is_freight;
 
--- freight_is_billed_once
+-- freight_is_billed_once: 20
 UPDATE receivables.invoice_line SET is_freight = true WHERE company_id = :c;
 
--- shipments_are_billed_once
+-- shipments_are_billed_once: 1
 DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id FROM sales.sales_order WHERE
     company_id = :c AND status = 'delivered' AND invoicing <> 'collective' LIMIT 1);
 
--- orders_are_at_their_status
+-- orders_are_at_their_status: 6
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
 
--- orders_are_at_their_status
+-- orders_are_at_their_status: 9
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'delivered';
 
--- orders_are_at_their_status
+-- orders_are_at_their_status: 8
 UPDATE sales.sales_order SET status = 'held' WHERE company_id = :c AND status = 'closed';
 
--- closed_orders_owe_nothing
+-- closed_orders_owe_nothing: 8
 UPDATE sales.sales_order SET status = 'closed' WHERE company_id = :c AND status = 'delivered';
 
--- ended_orders_hold_nothing
+-- ended_orders_hold_nothing: 4
 UPDATE receivables.credit_commitment c SET open_amount = amount FROM sales.sales_order o WHERE o.id = c.order_id
     AND o.company_id = :c AND o.status = 'cancelled';
 
--- ended_orders_hold_nothing
+-- ended_orders_hold_nothing: 4
 UPDATE inventory.reservation r SET reserved_quantity = released_quantity, released_quantity = 0 FROM
     sales.sales_order o WHERE o.id = r.order_id AND o.company_id = :c AND o.status = 'cancelled';
 
--- cancelled_orders_leave_nothing
+-- cancelled_orders_leave_nothing: 9
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
 
--- orders_reserve_what_they_want
+-- orders_reserve_what_they_want: 24
 DELETE FROM inventory.reservation WHERE company_id = :c;
 
--- orders_reserve_what_they_want
+-- orders_reserve_what_they_want: 24
 UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
     WHERE company_id = :c;
 
--- orders_reserve_what_they_want
+-- orders_reserve_what_they_want: 50
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open
+-- credit_is_committed_as_open: 15
 UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
--- credit_is_committed_as_open
+-- credit_is_committed_as_open: 5
 DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
--- inventory_is_worth_what_the_ledger_says
+-- inventory_is_worth_what_the_ledger_says: 1
 DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
     :c AND e.source_type = 'shipment';
 
--- inventory_is_worth_what_the_ledger_says
+-- inventory_is_worth_what_the_ledger_says: 1
 UPDATE inventory.item_valuation SET value = value + 1 WHERE company_id = :c;
 
--- shipments_are_posted_at_cost
+-- shipments_are_posted_at_cost: 23
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- shipments_are_posted_at_cost
+-- shipments_are_posted_at_cost: 23
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
--- receipts_are_posted_at_value
+-- receipts_are_posted_at_value: 5
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
 
--- documents_have_their_order
+-- documents_have_their_order: 46
 DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'closed';
 
--- documents_have_their_order
+-- documents_have_their_order: 1
 UPDATE ledger.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND amount = 50;
 
--- documents_have_their_order
+-- documents_have_their_order: 22
 UPDATE inventory.shipment SET customer_code = 'BOB' WHERE company_id = :c;
 
--- invoices_have_their_shipment
+-- invoices_have_their_shipment: 18
 UPDATE receivables.invoice SET shipment_id = gen_random_uuid() WHERE company_id = :c;
 
--- invoices_have_their_shipment
+-- invoices_have_their_shipment: 22
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- entries_have_their_document
+-- entries_have_their_document: 1
 DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
--- entries_have_their_document
+-- entries_have_their_document: 3
 UPDATE ledger.journal_entry SET source_id = gen_random_uuid() WHERE company_id = :c AND source_type =
     'allocation';
 
--- lines_have_their_head
+-- lines_have_their_head: 1
 DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 
--- lines_have_their_head
+-- lines_have_their_head: 65
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
--- lines_have_their_head
+-- lines_have_their_head: 23
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head
+-- lines_have_their_head: 91
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents
+-- settlements_have_their_documents: 30
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
--- settlements_have_their_documents
+-- settlements_have_their_documents: 1
 UPDATE ledger.payment SET party_code = 'BOB' WHERE company_id = :c AND amount = 50;
 
--- returned_is_what_was_agreed
+-- returned_is_what_was_agreed: 1
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'authorised';
 
--- accepted_is_what_came_back
+-- accepted_is_what_came_back: 6
 DELETE FROM inventory.goods_return_line WHERE company_id = :c;
 
--- accepted_is_what_came_back
+-- accepted_is_what_came_back: 6
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'closed';
 
--- returns_are_posted_at_value
+-- returns_are_posted_at_value: 6
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'goods_return';
 
--- refunds_have_their_money
+-- refunds_have_their_money: 3
 UPDATE ledger.refund SET party_code = 'BOB' WHERE company_id = :c;
 
--- cancelled_orders_leave_nothing
+-- cancelled_orders_leave_nothing: 2
 DELETE FROM receivables.credit_note WHERE company_id = :c;
 
--- cancelled_orders_leave_nothing
+-- cancelled_orders_leave_nothing: 1
 DELETE FROM inventory.goods_return WHERE company_id = :c;
 
--- collective_deliveries_are_listed
+-- collective_deliveries_are_listed: 1
 DELETE FROM receivables.billing_due WHERE company_id = :c AND invoice_id IS NULL;
 
--- collective_deliveries_are_listed
+-- collective_deliveries_are_listed: 1
 UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
 
--- collective_deliveries_are_listed
+-- collective_deliveries_are_listed: 4
 UPDATE sales.sales_order SET invoicing = 'shipment' WHERE company_id = :c AND invoicing = 'collective';
 
--- closed_orders_owe_nothing
+-- closed_orders_owe_nothing: 2
 UPDATE ledger.open_item t SET open_amount = amount, base_open_amount = base_amount FROM receivables.invoice i
     WHERE i.id = t.document_id AND i.company_id = :c AND i.order_id IS NULL;
 
--- billed_is_what_was_invoiced
+-- billed_is_what_was_invoiced: 3
 UPDATE receivables.invoice_line SET order_id = NULL, shipment_id = NULL, delivered_on = NULL WHERE company_id = :c
     AND order_id IS NOT NULL;
 
--- invoices_have_their_shipment
+-- invoices_have_their_shipment: 4
 UPDATE receivables.invoice_line SET shipment_number = 'another' WHERE company_id = :c AND order_id IS NOT NULL;
 
--- documents_have_their_order
+-- documents_have_their_order: 3
 UPDATE receivables.invoice_order SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open
+-- credit_is_committed_as_open: 1
 UPDATE receivables.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
     o.company_id = :c AND o.invoicing = 'collective';
 
--- moves_and_entries_are_of_one_operation
+-- moves_and_entries_are_of_one_operation: 36
 UPDATE ledger.journal_entry e SET operation_key = o.key, transaction_id = o.transaction_id FROM foundation.operation o
     WHERE e.company_id = :c AND e.source_type = 'shipment' AND o.company_id = :c AND o.name = 'receivables.post_invoice'
     AND o.process_id = (SELECT process_id FROM foundation.operation x WHERE x.key = e.operation_key);
 
--- moves_and_entries_are_of_one_operation
+-- moves_and_entries_are_of_one_operation: 46
 UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE company_id = :c AND kind = 'issue';
 
--- moves_and_entries_are_of_one_operation
+-- moves_and_entries_are_of_one_operation: 2
 UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
 UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
 
--- moves_and_entries_are_of_one_operation
+-- moves_and_entries_are_of_one_operation: 5
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.receive_stock';
 
--- moves_and_entries_are_of_one_operation
+-- moves_and_entries_are_of_one_operation: 2
 UPDATE inventory.stock_move SET value = value + 1 WHERE company_id = :c AND kind = 'revaluation';
 
--- inventory_is_worth_what_the_ledger_says
+-- inventory_is_worth_what_the_ledger_says: 1
 DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
     :c AND e.source_type = 'goods_return';
 
--- receipts_are_posted_at_value
+-- receipts_are_posted_at_value: 1
 UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND reason = 'adjustment';
 
--- entries_have_their_document
+-- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document
+-- entries_have_their_document: 7
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
--- settlements_have_their_documents
+-- settlements_have_their_documents: 6
 DELETE FROM ledger.allocation WHERE company_id = :c;
 
--- settlements_have_their_documents
+-- settlements_have_their_documents: 3
 UPDATE ledger.settlement SET source_number = 'RF-2026-000999' WHERE company_id = :c AND source_type = 'refund';
 
--- settlements_have_their_documents
+-- settlements_have_their_documents: 23
 UPDATE ledger.settlement SET money_id = gen_random_uuid() WHERE company_id = :c AND money_type = 'payment';
 
--- refunds_have_their_money
+-- refunds_have_their_money: 3
 UPDATE ledger.allocation SET amount = amount + 1 WHERE company_id = :c;
 
--- refunds_have_their_money
+-- refunds_have_their_money: 3
 UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
 
--- refunds_have_their_money
+-- refunds_have_their_money: 3
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 
--- open_items_have_their_document
+-- open_items_have_their_document: 7
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';
 
--- open_items_have_their_document
+-- open_items_have_their_document: 2
 UPDATE ledger.open_item SET party_code = 'BOB' WHERE company_id = :c AND document_type = 'credit_note';
 
--- open_items_have_their_document
+-- open_items_have_their_document: 1
 UPDATE ledger.open_item SET on_account = NOT on_account WHERE company_id = :c AND document_type = 'dunning_letter';
 
--- closed_orders_owe_nothing
+-- closed_orders_owe_nothing: 1
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;

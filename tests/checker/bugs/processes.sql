@@ -1,148 +1,148 @@
--- open_orders_have_a_live_process
+-- open_orders_have_a_live_process: 4
 DELETE FROM foundation.process WHERE company_id = :c AND stage = 'waiting for shipment';
 
--- open_orders_have_a_live_process
+-- open_orders_have_a_live_process: 1
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for stock';
 
--- no_process_waits_for_what_has_ended
+-- no_process_waits_for_what_has_ended: 1
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'held';
 
--- no_process_waits_for_what_has_ended
+-- no_process_waits_for_what_has_ended: 9
 DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'delivered';
 
--- processes_end_as_their_orders
+-- processes_end_as_their_orders: 8
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'closed';
 
--- processes_end_as_their_orders
+-- processes_end_as_their_orders: 5
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND outcome = 'cancelled';
 
--- requests_have_their_effect
+-- requests_have_their_effect: 1
 DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
--- requests_have_their_effect
+-- requests_have_their_effect: 23
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect
+-- requests_have_their_effect: 7
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
--- requests_have_their_effect
+-- requests_have_their_effect: 1
 DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 
--- effects_were_asked_for
+-- effects_were_asked_for: 14
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_payment';
 
--- effects_were_asked_for
+-- effects_were_asked_for: 46
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.post_goods_issue';
 
--- effects_were_asked_for
+-- effects_were_asked_for: 27
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.check_credit';
 
--- requests_have_one_effect
+-- requests_have_one_effect: 1
 INSERT INTO foundation.operation SELECT replace(key, '/receivables.', '/again/receivables.'), company_id, name,
     status, process_id, actor, correlation_id, request, request_hash, answer FROM foundation.operation WHERE
     company_id = :c AND name = 'receivables.post_invoice' LIMIT 1;
 
--- keys_are_of_their_document
+-- keys_are_of_their_document: 18
 UPDATE foundation.operation SET key = replace(key, '/receivables.', '/a-run/receivables.') WHERE company_id = :c AND
     name = 'receivables.post_invoice';
 
--- keys_are_of_their_document
+-- keys_are_of_their_document: 10
 UPDATE foundation.operation SET key = key || '/' || gen_random_uuid() WHERE company_id = :c AND name =
     'ledger.post_payment';
 
--- keys_are_of_their_document
+-- keys_are_of_their_document: 7
 UPDATE foundation.operation SET request = jsonb_set(request, '{return_id}', '"another"') WHERE company_id =
     :c AND name = 'sales.close_return';
 
--- figures_are_as_answered
+-- figures_are_as_answered: 1
 UPDATE receivables.invoice SET number = 'INV-2026-000900' WHERE company_id = :c AND number = 'INV-2026-000001';
 
--- figures_are_as_answered
+-- figures_are_as_answered: 14
 UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 
--- figures_are_as_answered
+-- figures_are_as_answered: 23
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered
+-- figures_are_as_answered: 5
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
--- settled_is_as_answered
+-- settled_is_as_answered: 1
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND amount = 50;
 
--- entries_are_as_asked
+-- entries_are_as_asked: 2
 UPDATE ledger.journal_line l SET account_code = '4000' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'manual' AND l.amount < 0;
 
--- open_returns_have_a_live_process
+-- open_returns_have_a_live_process: 1
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'authorised';
 
--- open_approvals_have_a_live_process
+-- open_approvals_have_a_live_process: 1
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for a credit decision';
 
--- figures_are_as_answered
+-- figures_are_as_answered: 5
 UPDATE receivables.credit_note SET reason = 'another' WHERE company_id = :c;
 
--- requests_have_their_effect
+-- requests_have_their_effect: 3
 DELETE FROM ledger.refund WHERE company_id = :c;
 
--- effects_were_asked_for
+-- effects_were_asked_for: 12
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.take_back_goods';
 
--- closed_months_are_billed
+-- closed_months_are_billed: 1
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id,
     started_at, closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b',
     now() + interval '1 hour', now() + interval '2 hours');
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 
--- open_collective_invoices_have_a_live_process
+-- open_collective_invoices_have_a_live_process: 1
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 
--- open_collective_invoices_have_a_live_process
+-- open_collective_invoices_have_a_live_process: 1
 DELETE FROM foundation.process WHERE company_id = :c AND type = 'collective_invoice';
 
--- figures_are_as_answered
+-- figures_are_as_answered: 2
 UPDATE receivables.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id = :c AND order_id IS NULL;
 
--- requests_have_their_effect
+-- requests_have_their_effect: 4
 DELETE FROM receivables.billing_due WHERE company_id = :c;
 
--- others_are_told
+-- others_are_told: 9
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
 
--- others_are_told
+-- others_are_told: 2
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';
 
--- requests_have_their_effect
+-- requests_have_their_effect: 3
 DELETE FROM ledger.allocation WHERE company_id = :c;
 
--- requests_have_their_effect
+-- requests_have_their_effect: 3
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'allocation';
 
--- requests_have_their_effect
+-- requests_have_their_effect: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- effects_were_asked_for
+-- effects_were_asked_for: 5
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.reverse_document';
 
--- effects_were_asked_for
+-- effects_were_asked_for: 4
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.revalue_item';
 
--- figures_are_as_answered
+-- figures_are_as_answered: 2
 UPDATE inventory.revaluation SET revalued_on = revalued_on - 30 WHERE company_id = :c;
 
--- figures_are_as_answered
+-- figures_are_as_answered: 3
 UPDATE ledger.allocation SET allocated_on = allocated_on - 30 WHERE company_id = :c;
 
--- figures_are_as_answered
+-- figures_are_as_answered: 1
 UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND number = 'RV-2026-000001';
 
--- settled_is_as_answered
+-- settled_is_as_answered: 3
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered
+-- requests_are_numbered: 32
 UPDATE foundation.command SET number = number + 5 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere
+-- started_processes_stand_somewhere: 40
 DELETE FROM foundation.process p USING foundation.command c
     WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;
