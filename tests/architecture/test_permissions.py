@@ -28,35 +28,35 @@ def test_every_permission_is_had_by_a_standard_role_or_is_declared_the_administr
 
 def a_new_domain() -> set[str]:
     """What the routes of a domain ask for that has just been added, by its router alone."""
-    app, fleet = FastAPI(redoc_url=None), Router(prefix="/v1/vehicles")
+    app, comet = FastAPI(redoc_url=None), Router(prefix="/v1/vehicles")
 
-    @fleet.get("", dependencies=[allows("fleet.vehicle.read")])
+    @comet.get("", dependencies=[allows("comet.vehicle.read")])
     async def list_vehicles() -> None: ...
 
-    @fleet.post("", dependencies=[allows("fleet.vehicle.write")])
+    @comet.post("", dependencies=[allows("comet.vehicle.write")])
     async def buy_vehicle() -> None: ...
 
-    app.include_router(fleet)
+    app.include_router(comet)
     return set(routes_by_permission(app)) | permissions()
 
 
 def test_a_new_domain_that_no_role_may_use_is_named() -> None:
     assert complaints(a_new_domain(), standard_roles(), declarations()) == [
-        "fleet.vehicle.write: no standard role has it but the administrator; say in domains/fleet/roles.py "
+        "comet.vehicle.write: no standard role has it but the administrator; say in domains/comet/roles.py "
         "who has it (GRANTS), or why nobody (ADMINISTRATORS_ONLY)"
     ]
 
 
 FLEET = [
-    {"GRANTS": {"accountant": ("fleet.*",)}},
-    {"ROLES": {"driver": "Drives."}, "GRANTS": {"driver": ("fleet.vehicle.write",)}},
-    {"ADMINISTRATORS_ONLY": {"fleet.vehicle.write": "there is one vehicle"}},
+    {"GRANTS": {"accountant": ("comet.*",)}},
+    {"ROLES": {"driver": "Drives."}, "GRANTS": {"driver": ("comet.vehicle.write",)}},
+    {"ADMINISTRATORS_ONLY": {"comet.vehicle.write": "there is one vehicle"}},
 ]
 
 
 @pytest.mark.parametrize("says", FLEET)
 def test_a_new_domain_brings_what_its_roles_may(says: dict[str, object]) -> None:
-    declared = declarations() | {"fleet": SimpleNamespace(**says)}
+    declared = declarations() | {"comet": SimpleNamespace(**says)}
 
     assert complaints(a_new_domain(), put_together(declared), declared) == []
 
@@ -66,31 +66,37 @@ SEEDS = [
         {"ADMINISTRATORS_ONLY": {"sales.order.place": "a secret"}},
         "sales.order.place is no permission of administrators only",
     ),
-    ({"ADMINISTRATORS_ONLY": {"fleet.gone": "it was"}}, "fleet.gone is no permission of administrators only"),
-    ({"GRANTS": {"viewer": ("fleet.vehicel.write",)}}, "viewer is given fleet.vehicel.write, which no route"),
+    (
+        {"ADMINISTRATORS_ONLY": {"comet.gone": "it was"}},
+        "comet.gone is no permission of administrators only",
+    ),
+    (
+        {"GRANTS": {"viewer": ("comet.vehicel.write",)}},
+        "viewer is given comet.vehicel.write, which no route",
+    ),
     ({"GRANTS": {"viewer": ("ledger.*",)}}, "viewer is given ledger.*, which is another domain's"),
 ]
 
 
 @pytest.mark.parametrize(("says", "complaint"), SEEDS)
 def test_what_a_domain_says_wrongly_is_named(says: dict[str, object], complaint: str) -> None:
-    declared = declarations() | {"fleet": SimpleNamespace(**says)}
+    declared = declarations() | {"comet": SimpleNamespace(**says)}
 
     found = complaints(permissions(), put_together(declared), declared)
 
-    assert any(one.startswith("domains/fleet/roles.py") and complaint in one for one in found)
+    assert any(one.startswith("domains/comet/roles.py") and complaint in one for one in found)
 
 
 @pytest.mark.parametrize(
     ("says", "why"),
     [
         ({"ROLES": {"warehouse": "Another."}}, "another domain introduces the role 'warehouse'"),
-        ({"GRANTS": {"drivr": ("fleet.*",)}}, "no domain introduces the role 'drivr'"),
+        ({"GRANTS": {"drivr": ("comet.*",)}}, "no domain introduces the role 'drivr'"),
     ],
 )
 def test_domains_that_contradict_each_other_are_named(says: dict[str, object], why: str) -> None:
-    with pytest.raises(TypeError, match=f"domains/fleet/roles.py: {why}"):
-        put_together(declarations() | {"fleet": SimpleNamespace(**says)})
+    with pytest.raises(TypeError, match=f"domains/comet/roles.py: {why}"):
+        put_together(declarations() | {"comet": SimpleNamespace(**says)})
 
 
 def test_processes_ask_standard_roles_which_no_company_can_delete() -> None:

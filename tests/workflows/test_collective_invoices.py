@@ -298,7 +298,7 @@ async def test_a_period_that_is_closed_keeps_the_run_waiting_and_nothing_is_lost
 async def test_an_invoice_over_many_orders_tells_them_in_several_runs(
     erp: Erp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foundation.process.Process.MOST_EVENTS", 40)
+    monkeypatch.setattr("foundation.process.process.Process.MOST_EVENTS", 40)
     orders = [await deliver(erp, "1") for _ in range(52)]
 
     process = await bill(erp)
