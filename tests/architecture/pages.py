@@ -14,6 +14,7 @@ PATH = re.compile(r"(?:\b(?P<method>GET|POST|PUT|PATCH|DELETE) )?(?P<path>(?:/v1
 SHORT_CALL = re.compile(r"^(?:\w+=\$\()?api (?P<key>\S+) (?P<path>[\w/$-]+)(?P<body> ')?", re.MULTILINE)
 """What the README's shell function `api` is called with: a key, `-` for a GET, and the path below /v1."""
 PARAMETER = re.compile(r"\{[\w:]*\}|\$[A-Z]+")
+NUMBER = re.compile(r"/[A-Z]{2,3}(?:-\d{4})?-\d{6}\b")
 
 Named = Iterator[tuple[str, str]]
 """Pages, each with something that it names."""
@@ -32,8 +33,11 @@ def pages(root: Path) -> list[Path]:
 
 
 def without_parameters(path: str) -> str:
-    """A path whose parameters have no names: `/v1/runs/{}/items` for `/v1/runs/{run_id}/items`."""
-    return PARAMETER.sub("{}", path)
+    """A path whose parameters have no names: `/v1/runs/{}/items` for `/v1/runs/{run_id}/items`.
+
+    A document's number stands for one: `/v1/sales-orders/SO-000211`.
+    """
+    return PARAMETER.sub("{}", NUMBER.sub("/{}", path))
 
 
 def unknown_names(root: Path, first_words: Collection[str], known: Collection[str]) -> list[str]:
