@@ -24,5 +24,6 @@ async def test_it_happens_once(way: str, step: str, scene: Scene) -> None:
 
     await SCENARIOS[way](scene)
 
+    await scene.erp.at_rest()
     assert scene.faults.has_repeated(*repeated)
     assert await violations_at_rest(scene.erp.company) == []
