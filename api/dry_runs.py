@@ -69,7 +69,7 @@ def _is_dry_run(request: Request) -> bool:
 
 
 def _answered(response: Response, rehearsal: Rehearsal) -> Response:
-    body = json.loads(bytes(response.body))
+    body = json.loads(bytes(response.body) or b"{}")  # What is deleted is answered with nothing.
     return _shown(body if isinstance(body, dict) else {"items": body}, rehearsal.done)
 
 

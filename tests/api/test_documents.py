@@ -51,6 +51,23 @@ async def test_every_document_of_an_order_is_found_by_its_number_and_its_id(erp:
         assert by_id == by_number
 
 
+async def test_only_documents_that_the_caller_may_read_are_found(erp: Erp) -> None:
+    order = await erp.place()
+    role = {"description": "of the test", "permissions": ["operations.document.read", "inventory.*"]}
+    assert (await erp.request("PUT", "/v1/roles/storekeeper", role)).status_code == 200
+    asked = {"actor": "Stefan Store", "companies": [erp.company], "roles": ["storekeeper"]}
+    erp.keys["storekeeper"] = (await erp.post("/v1/api-keys", asked))["key"]
+    shipped = await erp.ship(order)
+    hidden = await erp.request("GET", f"/v1/documents/{order['order_number']}", by="storekeeper")
+    commands = await erp.request(
+        "GET", f"/v1/sales-orders/{order['order_number']}/commands", by="storekeeper"
+    )
+
+    assert (await the_one(erp, order["order_number"], by="viewer"))["id"] == order["order_id"]
+    assert (await the_one(erp, shipped["shipment_number"], by="storekeeper"))["kind"] == "shipment"
+    assert (hidden.status_code, commands.status_code) == (404, 404)
+
+
 async def test_numbers_that_several_kinds_share_are_all_listed(erp: Erp) -> None:
     order = await erp.place()
     await erp.post("/v1/journal-entries", _entry(), key="one")

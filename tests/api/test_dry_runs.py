@@ -197,3 +197,18 @@ async def test_every_route_that_changes_something_has_a_dry_run_that_does_not(
             assert same, f"{about}: {would.text} / {real.text}"
 
     assert done >= MUST_BE_DONE, MUST_BE_DONE - done
+
+
+async def test_a_role_that_a_dry_run_would_make_gives_nobody_anything(erp: Erp) -> None:
+    role = {"description": "of the test", "permissions": ["ledger.*", "operations.*"]}
+    would = await erp.request("PUT", "/v1/roles/poster", role, dry_run="true")
+    viewer = await erp.request(
+        "PUT", "/v1/roles/viewer", {"description": "all", "permissions": ["*"]}, dry_run="true", if_match="*"
+    )
+    still = await erp.request("POST", "/v1/journal-entries", {}, by="viewer")
+    asked = {"actor": "Paul Poster", "companies": [erp.company], "roles": ["poster"]}
+    no_such_role = await erp.request("POST", "/v1/api-keys", asked)
+
+    assert (would.status_code, viewer.status_code, still.status_code) == (200, 200, 403), would.text
+    assert no_such_role.status_code == 422
+    assert (await erp.request("GET", "/v1/roles/poster")).status_code == 404
