@@ -82,6 +82,8 @@ def _judge(
             if not reach.exists():
                 console.print("The tests run once, to see which functions they reach …")
             known = Map.read(reach) if reach.exists() else nursery.made_map(reach, tests)
+            for name in known.failed:
+                console.print(f"{name} fails without a mutant, and kills none", markup=False)
             tree.compiled()
             with _progress() as progress:
                 task = progress.add_task("mutants", total=len(of_code))
