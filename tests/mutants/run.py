@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,8 @@ def _verdict(line: str) -> Verdict:
 
 @contextmanager
 def _servers(tree: Tree) -> Iterator[str]:
-    """A database cluster for all tests; each run of them makes its databases anew."""
+    """A database cluster for all tests; each run of them makes its databases anew. Ended also when we are."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     running = start_postgres(tree.root.parent / "postgres")
     try:
         yield running.address
