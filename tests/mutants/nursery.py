@@ -50,6 +50,7 @@ OPTIONS = (
     "no:cacheprovider",
     "--capture=fd",
     "--tb=no",
+    "-n0",
 )
 COLLECTED = ""
 """Where a function is reached that runs when modules are imported."""
