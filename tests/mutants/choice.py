@@ -25,6 +25,8 @@ class Map:
     """Which tests reach which functions of a commit, and what they take."""
 
     def __init__(self, written: Mapping[str, object], places: Sequence[str]) -> None:
+        self.failed: list[str] = list(written["failed"])  # type: ignore[call-overload]
+        """Tests that fail without a mutant: they kill none."""
         self.fixtures: dict[str, float] = dict(written["fixtures"])  # type: ignore[call-overload]
         self.tests = {
             name: TestCost(name, one["seconds"], tuple(one["shares"]))

@@ -18,10 +18,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 LIBRARIES = (
-    *("alembic", "asyncpg", "babel", "fastapi", "httpx", "hypothesis", "opentelemetry.sdk.trace", "pydantic"),
+    *("alembic", "asyncpg", "babel", "fastapi", "httpx", "opentelemetry.sdk.trace", "pydantic"),
     *(
         "prometheus_client",
         "pydantic_settings",
@@ -49,6 +50,7 @@ OPTIONS = (
     "no:cacheprovider",
     "--capture=fd",
     "--tb=no",
+    "-n0",
 )
 COLLECTED = ""
 """Where a function is reached that runs when modules are imported."""
@@ -183,6 +185,12 @@ def _run(asked: dict[str, Any], answer: Path) -> None:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
     sys.dont_write_bytecode = True
+    # A machine that is busy fails no test, and a mutant has the same examples as another.
+    patient = hypothesis.settings(
+        deadline=None, derandomize=True, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    hypothesis.settings.register_profile("mutants", patient)
+    hypothesis.settings.load_profile("mutants")
     tests: list[str] = asked["tests"]
     if asked["map"]:
         recorder = Reached()

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,8 @@ def _verdict(line: str) -> Verdict:
 
 @contextmanager
 def _servers(tree: Tree) -> Iterator[str]:
-    """A database cluster for all tests; each run of them makes its databases anew."""
+    """A database cluster for all tests; each run of them makes its databases anew. Ended also when we are."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     running = start_postgres(tree.root.parent / "postgres")
     try:
         yield running.address
@@ -82,6 +84,8 @@ def _judge(
             if not reach.exists():
                 console.print("The tests run once, to see which functions they reach …")
             known = Map.read(reach) if reach.exists() else nursery.made_map(reach, tests)
+            for name in known.failed:
+                console.print(f"{name} fails without a mutant, and kills none", markup=False)
             tree.compiled()
             with _progress() as progress:
                 task = progress.add_task("mutants", total=len(of_code))

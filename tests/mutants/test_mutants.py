@@ -39,6 +39,7 @@ KNOWN = {
         "tests/api/test_shop.py::test_b": {"seconds": 0.1, "shares": ["http"]},
         "tests/api/test_door.py::test_c": {"seconds": 0.1, "shares": ["http"]},
     },
+    "failed": [],
     "fixtures": {"http": 4.0},
     "by": {
         "tests/domains/shop/test_rules.py::test_a": [0],

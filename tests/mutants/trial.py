@@ -86,10 +86,9 @@ class Nursery:
         answer = self.run([f"tests/{folder}" for folder in folders], limit=FOR_THE_MAP, is_map=True)
         for source in before:
             (self.tree.root / source.path).write_bytes(source.text)
-        if "tests" not in answer:
-            raise SystemExit(
-                f"the tests could not be run without a mutant: {answer}; see {self.tree.root.parent}"
-            )
+        if not answer.get("tests"):
+            log = (self.tree.root.parent / "tests.log").read_text()
+            raise SystemExit(f"No test passes without a mutant: {answer}. pytest says:\n{log[-4000:]}")
         path.write_text(json.dumps({"places": places, "map": answer}))
         return Map.read(path)
 
@@ -116,7 +115,14 @@ def of_the_checker(tree: Tree, mutants: Sequence[Mutant], cluster: str) -> Itera
         "PERPETUAL_TEST_SECONDS": "3600",
     }
     with (tree.root.parent / "checker.log").open("w") as log:
-        command = [sys.executable, "-m", "pytest", "--assert=plain", "tests/mutants/asked_of_the_checker.py"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-n0",
+            "--assert=plain",
+            "tests/mutants/asked_of_the_checker.py",
+        ]
         done = subprocess.run(
             command, cwd=tree.root, env=os.environ | settings, stdout=log, stderr=log, check=False
         )

@@ -1,0 +1,59 @@
+"""Until when an order may be amended, and what of it differs then."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domains.sales.messages import LineChange, OrderStatus, PricedLine
+from domains.sales.rules.amendments import changes, check_amendable
+from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus, may_become, together
+
+
+def a_line(number: int, quantity: int) -> PricedLine:
+    """A line of an order, as far as it is compared."""
+    said: dict[str, Any] = {"line_number": number, "quantity": Decimal(quantity)}
+    return PricedLine.model_construct(**said)
+
+
+@pytest.mark.parametrize("status", ["placed", "held", "confirmed"])
+def test_an_order_of_which_nothing_has_left_may_be_amended(status: str) -> None:
+    check_amendable(status, has_left=False)
+
+
+@pytest.mark.parametrize(
+    ("status", "has_left"), [("confirmed", True), ("delivered", False), ("delivered", True)]
+)
+def test_what_has_left_cannot_be_amended(status: str, has_left: bool) -> None:
+    with pytest.raises(GoodsHaveLeft):
+        check_amendable(status, has_left=has_left)
+
+
+@pytest.mark.parametrize("status", ["closed", "cancelled", "rejected"])
+def test_what_has_ended_cannot_be_amended(status: str) -> None:
+    with pytest.raises(NotInThisStatus):
+        check_amendable(status, has_left=False)
+
+
+def test_lines_that_are_the_same_are_no_change() -> None:
+    before = [a_line(1, 5), a_line(2, 5), a_line(4, 1)]
+    after = [a_line(1, 5), a_line(2, 6), a_line(3, 1)]
+
+    assert changes(before, after) == (
+        LineChange.model_construct(line_number=2, before=before[1], after=after[1]),
+        LineChange.model_construct(line_number=3, before=None, after=after[2]),
+        LineChange.model_construct(line_number=4, before=before[2], after=None),
+    )
+
+
+def test_a_status_may_be_reached_from_itself_and_from_those_before_it() -> None:
+    before = may_become(OrderStatus.CONFIRMED)
+
+    assert {OrderStatus.CONFIRMED, OrderStatus.HELD, OrderStatus.PLACED} <= set(before)
+    assert OrderStatus.CLOSED not in before
+    assert OrderStatus.CANCELLED not in before
+
+
+def test_two_discounts_together_have_six_decimals() -> None:
+    assert str(together(Decimal(10), Decimal(10))) == "19.000000"
+    assert str(together(Decimal("1.1111"), Decimal("2.2222"))) == "3.308609"
