@@ -13,7 +13,7 @@ from perpetual.scaffold.writing import write
 new = typer.Typer(
     help="Write the skeleton of a domain, a document or a process, with tests that fail until it is "
     "finished: docs/adding-a-domain.md walks through it. Run it in the folder of the source. "
-    "Leaves behind: new files in that folder, and nothing else.\n\n"
+    "What is there stays; only the lists of bands get a further name.\n\n"
     "Example: `perpetual new domain fleet`",
     no_args_is_help=True,
 )

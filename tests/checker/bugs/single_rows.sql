@@ -489,7 +489,3 @@ DELETE FROM ledger.open_item WHERE ctid = (SELECT ctid FROM ledger.open_item
 -- started_processes_stand_somewhere: 1
 DELETE FROM foundation.process WHERE ctid = (SELECT ctid FROM foundation.process
     WHERE company_id = :c ORDER BY started_at, changed_at, closed_at LIMIT 1);
-
--- documents_are_of_their_operation: 2
-UPDATE foundation.operation SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM foundation.operation
-    WHERE company_id = :c ORDER BY recorded_at DESC LIMIT 1);
