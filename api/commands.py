@@ -19,11 +19,11 @@ from api import access, processes, routes
 from api.documents import may_read
 from api.door import Asked, AskedRequest, Router, allows
 from api.own_routes import own_routes
-from api.process_types import process_types
 from api.routes import KnownRoute
 from foundation.database.document_types import DOCUMENT_TYPES, DocumentType, found, type_of_process
 from foundation.database.rehearsal import NoDryRun
 from foundation.process.accepting import commands_of
+from foundation.process.process_types import process_types
 from foundation.process.run import run_types
 from foundation.values.errors import NotFound
 from foundation.values.messages import Message

@@ -99,6 +99,7 @@ def add_list(
             views = await listing.views(tx, part.rows)
         return Page[Any](items=views, next_cursor=part.next_cursor)
 
+    page_of: Any = Page  # Of what, is known only when the list is declared.
     router.add_api_route(
         path,
         pages,
@@ -106,6 +107,6 @@ def add_list(
         name=f"list_{listing.name}",
         description=listing.about,
         dependencies=[rule],
-        response_model=Page[listing.view],  # type: ignore[name-defined]  # Known when it is declared.
+        response_model=page_of[listing.view],
         responses={200: {"content": {kind: {} for kind in exports.MEDIA_TYPES.values()}}},
     )

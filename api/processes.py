@@ -16,7 +16,6 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.processes import decide
 from api.door import AskedRequest
 from api.dry_runs import WouldBeTaken
-from api.process_types import process_types
 from foundation.database.rehearsal import refuse_in_dry_run
 from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row, Transaction
@@ -26,6 +25,7 @@ from foundation.operations.operation import Operation
 from foundation.process import holding, parking
 from foundation.process.accepting import commands_of, problem_of
 from foundation.process.holding import Decision
+from foundation.process.process_types import process_types
 from foundation.runtime import temporal
 from foundation.runtime.settings import settings
 from foundation.values import versions

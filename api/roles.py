@@ -8,8 +8,8 @@ from fastapi import Header, Path, Request, Response
 
 from activities.identity import delete_role, put_role
 from api.door import Asked, AskedRequest, Router, allows
-from api.permissions import routes_by_permission
 from api.records import VersionMissing
+from api.routes import routes_by_permission
 from domains.identity import queries, rules
 from domains.identity.messages import (
     ALL_COMPANIES,

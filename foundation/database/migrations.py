@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import pkgutil
 import threading
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from alembic.config import Config
 from sqlalchemy.util import await_only
 
 from foundation.database import roles
+from foundation.runtime.modules import modules_below
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -43,10 +43,9 @@ def every_table() -> None:
     """Import every module that declares tables, so that the metadata is complete."""
     importlib.import_module("foundation.database.tables")
     domains = importlib.import_module("domains")
-    for domain in pkgutil.iter_modules(domains.__path__):
-        module = importlib.import_module(f"domains.{domain.name}.tables")
-        for part in pkgutil.iter_modules(getattr(module, "__path__", [])):
-            importlib.import_module(f"{module.__name__}.{part.name}")
+    for band in domains.BANDS:
+        for domain in band:
+            modules_below(f"domains.{domain}.tables")
 
 
 def schema_files() -> list[Path]:

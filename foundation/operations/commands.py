@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from foundation.database import access
 from foundation.database.access import VERSION
 from foundation.database.connections import database
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import Row, Transaction
 from foundation.operations.mailbox import BeginProcess, ProcessBegun
 from foundation.values.errors import BusinessError, Conflict, ProcessEnded
 from foundation.values.messages import Caller, Message
@@ -158,8 +158,11 @@ async def accept(caller: Caller, request: Request, *, is_known: bool = False) ->
     async with database().transaction() as tx:
         row = (await tx.execute(_ACCEPT, values)).one_or_none()
         await access.opened(tx, caller.company, row.access if row else None)
-    if row is None:
-        return None
+    return None if row is None else _accepted(caller, request, row)
+
+
+def _accepted(caller: Caller, request: Request, row: Row) -> Accepted:
+    """What is written down of a request. Refuses: Conflict, ProcessEnded."""
     if row.ended is not None:
         raise ProcessEnded.of(row.ended)
     if None not in (row.asked_hash, request.asked_hash) and row.asked_hash != request.asked_hash:

@@ -8,5 +8,6 @@ from types import ModuleType
 def modules_below(package: str) -> list[ModuleType]:
     """The package and every module in it, imported, by name."""
     found = importlib.import_module(package)
-    below = sorted(one.name for one in pkgutil.walk_packages(found.__path__, f"{package}."))
+    inside = getattr(found, "__path__", ())  # One file is a package of one module.
+    below = sorted(one.name for one in pkgutil.walk_packages(inside, f"{package}."))
     return [found, *(importlib.import_module(name) for name in below)]

@@ -8,7 +8,7 @@ import pytest
 from temporalio.client import Client
 
 from api.door import Rule
-from api.permissions import routes_of
+from api.routes import routes_of
 from domains.identity.standard_roles import standard_roles
 from foundation.values.messages import Caller
 from tests.architecture.pages import PARAMETER
@@ -32,7 +32,7 @@ def guarded_routes() -> list[Guarded]:
 
     return [
         Guarded(method, PARAMETER.sub(NOBODY_S, path), rule.permission)
-        for path, methods, asked in routes_of(app)
+        for path, methods, asked, _ in routes_of(app)
         for rule in asked
         if isinstance(rule, Rule)
         for method in methods

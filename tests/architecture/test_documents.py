@@ -8,6 +8,7 @@ from sqlalchemy import MetaData, String, UniqueConstraint
 
 from foundation.database.connections import Table
 from foundation.database.document_types import DOCUMENT_TYPES
+from foundation.process.process_types import process_types
 from perpetual.checker.document_kinds import document_kinds
 
 
@@ -69,9 +70,6 @@ def test_every_document_is_read_at_its_path_and_every_path_takes_its_number() ->
 
 
 def test_the_processes_that_documents_have_are_processes_of_the_house() -> None:
-    from workers.registry import processes  # noqa: PLC0415
-
-    names = {process.__temporal_workflow_definition.name for process in processes()}  # type: ignore[attr-defined]
     of_documents = {kind.process for kind in DOCUMENT_TYPES.values() if kind.process}
 
-    assert of_documents <= names
+    assert of_documents <= process_types().keys()

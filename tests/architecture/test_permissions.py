@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.door import Router, allows
-from api.permissions import routes_by_permission
+from api.routes import routes_by_permission
 from domains.identity.standard_roles import declarations, put_together, standard_roles
 from tests.architecture.permissions import complaints
 from tests.architecture.source import ROOT, modules

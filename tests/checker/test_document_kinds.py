@@ -1,9 +1,11 @@
 """The checker knows every document: a table of documents that no domain has declared to it fails here."""
 
+from collections.abc import Iterable
+
 import asyncpg
 import pytest
 
-from perpetual.checker.document_kinds import document_kinds
+from perpetual.checker.document_kinds import DocumentKind, document_kinds
 
 KINDS = document_kinds()
 NUMBERED = """
@@ -58,13 +60,24 @@ async def test_lines_that_come_with_their_head_are_declared(owner_url: str) -> N
     assert not await _asked(owner_url, WITH_HEAD) - declared
 
 
-@pytest.mark.parametrize("one", KINDS, ids=lambda one: one.kind)
-async def test_what_is_said_of_a_kind_is_there(one: object, owner_url: str) -> None:
-    kind = next(known for known in KINDS if known is one)
+async def types_of(owner_url: str, questions: Iterable[str]) -> list[list[tuple[str, str]]]:
+    """The columns of what questions give, with their types."""
     connection = await asyncpg.connect(owner_url)
     try:
-        await connection.execute(f"SELECT * FROM ({kind.head()}) AS x LIMIT 0")
-        for row in kind.rows():
-            await connection.execute(f"SELECT * FROM ({row}) AS x LIMIT 0")
+        prepared = [await connection.prepare(question) for question in questions]
+        return [[(one.name, one.type.name) for one in asked.get_attributes()] for asked in prepared]
     finally:
         await connection.close()
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.kind)
+async def test_what_is_said_of_a_kind_is_there_and_of_one_type_with_the_others(
+    kind: DocumentKind, owner_url: str
+) -> None:
+    first = KINDS[0]
+
+    (head, *rows) = await types_of(owner_url, [kind.head(), *kind.rows()])
+
+    (wanted, row, *_) = await types_of(owner_url, [first.head(), *first.rows()])
+    assert head == wanted
+    assert all(one == row for one in rows)

@@ -1,5 +1,6 @@
 """What is wrong with a setting is a sentence: which one, what is wrong, what is allowed."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -108,4 +109,9 @@ def test_what_kubernetes_and_the_command_s_options_say_is_no_unknown_setting() -
         "PERPETUAL_PORT_80_TCP_ADDR": "10.0.0.1",
     }
 
-    refuse_unknown({**of_a_service, "PERPETUAL_DIRECTORY": ".", "PERPETUAL_API_PORT": "80"}.items())
+    ours = {"PERPETUAL_DIRECTORY": ".", "PERPETUAL_API_PORT": "80"}
+
+    with pytest.raises(WrongSettings) as refused:
+        refuse_unknown({**of_a_service, **ours, "PERPETUAL_ZZZ": "1"}.items())
+
+    assert [*re.findall(r"there is no setting (\w+)", str(refused.value))] == ["PERPETUAL_ZZZ"]

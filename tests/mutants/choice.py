@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 COLLECTED = ""
 
@@ -21,19 +22,36 @@ class TestCost:
     shares: tuple[str, ...]
 
 
+class WrittenTest(TypedDict):
+    """What is kept of a test."""
+
+    seconds: float
+    shares: list[str]
+
+
+class WrittenMap(TypedDict):
+    """A map as it is kept in its file."""
+
+    failed: list[str]
+    fixtures: dict[str, float]
+    tests: dict[str, WrittenTest]
+    by: dict[str, list[int]]
+    """By test, the numbers of the places that it reaches."""
+
+
 class Map:
     """Which tests reach which functions of a commit, and what they take."""
 
-    def __init__(self, written: Mapping[str, object], places: Sequence[str]) -> None:
-        self.failed: list[str] = list(written["failed"])  # type: ignore[call-overload]
+    def __init__(self, written: WrittenMap, places: Sequence[str]) -> None:
+        self.failed: list[str] = written["failed"]
         """Tests that fail without a mutant: they kill none."""
-        self.fixtures: dict[str, float] = dict(written["fixtures"])  # type: ignore[call-overload]
+        self.fixtures: dict[str, float] = written["fixtures"]
         self.tests = {
             name: TestCost(name, one["seconds"], tuple(one["shares"]))
-            for name, one in written["tests"].items()  # type: ignore[attr-defined]
+            for name, one in written["tests"].items()
         }
         self.reached_by: defaultdict[str, set[str]] = defaultdict(set)
-        for name, numbers in written["by"].items():  # type: ignore[attr-defined]
+        for name, numbers in written["by"].items():
             for number in numbers:
                 self.reached_by[places[number]].add(name)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import conditions, statements
-from tests.mutants.choice import Map
+from tests.mutants.choice import Map, WrittenMap
 from tests.mutants.mutant import Source
 from tests.mutants.report import Tally, bars_are_met
 from tests.mutants.sample import STRATA, drawn, harmless, mutants_of, shares
@@ -33,7 +33,7 @@ SELECT s.id FROM sale s LEFT JOIN payment p ON p.sale_id = s.id
 WHERE s.day BETWEEN '2026-01-01' AND '2026-12-31' AND (p.amount IS NULL OR p.amount < 1)
 """,
 )
-KNOWN = {
+KNOWN: WrittenMap = {
     "tests": {
         "tests/domains/shop/test_rules.py::test_a": {"seconds": 0.01, "shares": []},
         "tests/api/test_shop.py::test_b": {"seconds": 0.1, "shares": ["http"]},
