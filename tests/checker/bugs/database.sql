@@ -64,11 +64,11 @@ GRANT INSERT ON foundation.operation TO PUBLIC;
 -- the_application_only_adds: 1
 GRANT INSERT (operation_key) ON inventory.stock_move TO perpetual_app;
 
--- documents_are_of_their_operation: 23
+-- documents_are_of_their_operation: 24
 UPDATE inventory.shipment SET operation_key = NULL WHERE company_id = :c;
 
--- documents_are_of_their_operation: 20
+-- documents_are_of_their_operation: 21
 UPDATE ledger.journal_entry SET operation_key = 'another' WHERE company_id = :c AND source_type = 'invoice';
 
--- documents_are_of_their_operation: 20
+-- documents_are_of_their_operation: 21
 UPDATE receivables.invoice SET transaction_id = pg_current_xact_id() WHERE company_id = :c;

@@ -24,7 +24,7 @@ ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_parts_add_up;
 UPDATE inventory.reservation SET reserved_quantity = reserved_quantity + 1 WHERE company_id = :c AND
     reserved_quantity > 0;
 
--- reservations_add_up: 27
+-- reservations_add_up: 28
 ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_short_not_negative;
 UPDATE inventory.reservation SET short_quantity = -1, issued_quantity = issued_quantity + 1 WHERE company_id
     = :c AND short_quantity = 0;
@@ -45,13 +45,13 @@ UPDATE inventory.cost_layer SET remaining_quantity = remaining_quantity + 1 WHER
 -- layers_are_the_value: 1
 DELETE FROM inventory.cost_layer WHERE company_id = :c AND item_code = 'FIFO-NUT';
 
--- shipments_cost_what_was_moved: 23
+-- shipments_cost_what_was_moved: 24
 UPDATE inventory.shipment SET cost = cost + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved: 23
+-- shipments_cost_what_was_moved: 24
 UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved: 23
+-- shipments_cost_what_was_moved: 24
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
 -- receipts_are_worth_what_was_moved: 5
@@ -65,13 +65,13 @@ INSERT INTO inventory.goods_return SELECT gen_random_uuid(), company_id, 'RET-9'
     customer_code, warehouse_code, shipped_on, '', 4, 0, 0, currency FROM inventory.shipment WHERE
     company_id = :c LIMIT 1;
 
--- no_more_comes_back_than_left: 21
+-- no_more_comes_back_than_left: 22
 INSERT INTO inventory.goods_return SELECT id, company_id, number, order_id, order_number, customer_code,
     warehouse_code, shipped_on, '', 0, 0, 0, currency FROM inventory.shipment WHERE company_id = :c;
 INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company_id, item_code, quantity +
     100, 0, cost, cost FROM inventory.shipment_line WHERE company_id = :c;
 
--- moves_have_their_document: 23
+-- moves_have_their_document: 24
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
 -- moves_have_their_document: 8

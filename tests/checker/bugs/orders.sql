@@ -1,4 +1,4 @@
--- orders_add_up: 29
+-- orders_add_up: 31
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 
 -- orders_add_up: 2
@@ -9,10 +9,10 @@ UPDATE sales.sales_order SET net_amount = net_amount + 1, total_amount = total_a
 UPDATE sales.sales_order_line SET delivered_quantity = delivered_quantity + 1 WHERE company_id = :c AND
     delivered_quantity > 1 AND delivered_quantity < quantity;
 
--- delivered_is_what_was_shipped: 21
+-- delivered_is_what_was_shipped: 22
 DELETE FROM inventory.shipment_line WHERE company_id = :c;
 
--- delivered_is_what_was_shipped: 21
+-- delivered_is_what_was_shipped: 22
 ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered,
     DROP CONSTRAINT sales_order_line_returned_as_delivered;
 UPDATE sales.sales_order_line SET delivered_quantity = 0 WHERE company_id = :c;
@@ -21,16 +21,16 @@ UPDATE sales.sales_order_line SET delivered_quantity = 0 WHERE company_id = :c;
 UPDATE inventory.reservation SET issued_quantity = issued_quantity - 1, short_quantity = short_quantity + 1
     WHERE company_id = :c AND issued_quantity > 1;
 
--- billed_is_what_was_invoiced: 21
+-- billed_is_what_was_invoiced: 22
 UPDATE receivables.invoice_line SET quantity = quantity + 1 WHERE company_id = :c AND NOT is_freight;
 
--- billed_is_what_was_invoiced: 21
+-- billed_is_what_was_invoiced: 22
 UPDATE sales.sales_order_line SET billed_quantity = 0 WHERE company_id = :c AND billed_quantity > 0;
 
 -- freight_is_billed_once: 2
 DELETE FROM receivables.invoice_line WHERE company_id = :c AND is_freight;
 
--- freight_is_billed_once: 20
+-- freight_is_billed_once: 21
 UPDATE receivables.invoice_line SET is_freight = true WHERE company_id = :c;
 
 -- shipments_are_billed_once: 1
@@ -40,13 +40,13 @@ DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id 
 -- orders_are_at_their_status: 6
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
 
--- orders_are_at_their_status: 9
+-- orders_are_at_their_status: 10
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'delivered';
 
 -- orders_are_at_their_status: 8
 UPDATE sales.sales_order SET status = 'held' WHERE company_id = :c AND status = 'closed';
 
--- closed_orders_owe_nothing: 8
+-- closed_orders_owe_nothing: 9
 UPDATE sales.sales_order SET status = 'closed' WHERE company_id = :c AND status = 'delivered';
 
 -- ended_orders_hold_nothing: 4
@@ -57,20 +57,20 @@ UPDATE receivables.credit_commitment c SET open_amount = amount FROM sales.sales
 UPDATE inventory.reservation r SET reserved_quantity = released_quantity, released_quantity = 0 FROM
     sales.sales_order o WHERE o.id = r.order_id AND o.company_id = :c AND o.status = 'cancelled';
 
--- cancelled_orders_leave_nothing: 9
+-- cancelled_orders_leave_nothing: 10
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
 
--- orders_reserve_what_they_want: 24
+-- orders_reserve_what_they_want: 25
 DELETE FROM inventory.reservation WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 24
+-- orders_reserve_what_they_want: 25
 UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
     WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 50
+-- orders_reserve_what_they_want: 52
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open: 15
+-- credit_is_committed_as_open: 16
 UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
 -- credit_is_committed_as_open: 5
@@ -83,10 +83,10 @@ DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.en
 -- inventory_is_worth_what_the_ledger_says: 1
 UPDATE inventory.item_valuation SET value = value + 1 WHERE company_id = :c;
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
@@ -102,32 +102,32 @@ UPDATE ledger.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND
 -- documents_have_their_order: 22
 UPDATE inventory.shipment SET customer_code = 'BOB' WHERE company_id = :c;
 
--- invoices_have_their_shipment: 18
+-- invoices_have_their_shipment: 19
 UPDATE receivables.invoice SET shipment_id = gen_random_uuid() WHERE company_id = :c;
 
--- invoices_have_their_shipment: 22
+-- invoices_have_their_shipment: 23
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
 -- entries_have_their_document: 1
 DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
--- entries_have_their_document: 3
+-- entries_have_their_document: 4
 UPDATE ledger.journal_entry SET source_id = gen_random_uuid() WHERE company_id = :c AND source_type =
     'allocation';
 
 -- lines_have_their_head: 1
 DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 
--- lines_have_their_head: 65
+-- lines_have_their_head: 68
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
--- lines_have_their_head: 23
+-- lines_have_their_head: 24
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 91
+-- lines_have_their_head: 94
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 30
+-- settlements_have_their_documents: 32
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
 -- settlements_have_their_documents: 1
@@ -181,12 +181,12 @@ UPDATE receivables.invoice_order SET order_id = gen_random_uuid() WHERE company_
 UPDATE receivables.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
     o.company_id = :c AND o.invoicing = 'collective';
 
--- moves_and_entries_are_of_one_operation: 36
+-- moves_and_entries_are_of_one_operation: 38
 UPDATE ledger.journal_entry e SET operation_key = o.key, transaction_id = o.transaction_id FROM foundation.operation o
     WHERE e.company_id = :c AND e.source_type = 'shipment' AND o.company_id = :c AND o.name = 'receivables.post_invoice'
     AND o.process_id = (SELECT process_id FROM foundation.operation x WHERE x.key = e.operation_key);
 
--- moves_and_entries_are_of_one_operation: 46
+-- moves_and_entries_are_of_one_operation: 48
 UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE company_id = :c AND kind = 'issue';
 
 -- moves_and_entries_are_of_one_operation: 2
@@ -213,7 +213,7 @@ DELETE FROM inventory.revaluation WHERE company_id = :c;
 -- entries_have_their_document: 7
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
--- settlements_have_their_documents: 6
+-- settlements_have_their_documents: 8
 DELETE FROM ledger.allocation WHERE company_id = :c;
 
 -- settlements_have_their_documents: 3
@@ -222,7 +222,7 @@ UPDATE ledger.settlement SET source_number = 'RF-2026-000999' WHERE company_id =
 -- settlements_have_their_documents: 23
 UPDATE ledger.settlement SET money_id = gen_random_uuid() WHERE company_id = :c AND money_type = 'payment';
 
--- refunds_have_their_money: 3
+-- refunds_have_their_money: 4
 UPDATE ledger.allocation SET amount = amount + 1 WHERE company_id = :c;
 
 -- refunds_have_their_money: 3

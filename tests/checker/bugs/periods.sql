@@ -84,45 +84,45 @@ INSERT INTO foundation.operation (key, company_id, name, status, actor, correlat
     VALUES ('a key', :c, 'process.skip_numbers', 'applied', 'a', 'b', '', '{}',
     '{"series": "PAY", "fiscal_year": "", "first": 1, "last": 1}');
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 UPDATE ledger.journal_line l SET base_amount = base_amount + 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount > 0;
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 UPDATE ledger.journal_line l SET base_amount = base_amount - 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount < 0;
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 UPDATE ledger.journal_line l SET base_amount = 0.5 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount > 0;
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 UPDATE ledger.journal_line l SET base_amount = -0.5 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount < 0;
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 UPDATE ledger.journal_entry SET source_type = 'other' WHERE company_id = :c AND source_type = 'shipment';
 
--- shipments_are_posted_at_cost: 23
+-- shipments_are_posted_at_cost: 24
 UPDATE ledger.journal_entry SET company_id = 'OTHER' WHERE company_id = :c AND source_type = 'shipment';
 
--- settlements_have_their_documents: 21
+-- settlements_have_their_documents: 23
 UPDATE ledger.settlement SET source_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 24
+-- settlements_have_their_documents: 26
 UPDATE ledger.settlement SET source_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 24
+-- settlements_have_their_documents: 26
 UPDATE ledger.settlement SET money_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 24
+-- settlements_have_their_documents: 26
 UPDATE ledger.settlement SET source_number = 'other'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 24
+-- settlements_have_their_documents: 26
 UPDATE ledger.settlement SET money_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 
@@ -132,10 +132,10 @@ UPDATE ledger.payment SET party_code = 'NOBODY' WHERE company_id = :c;
 -- settlements_have_their_documents: 23
 UPDATE ledger.payment SET company_id = 'OTHER' WHERE company_id = :c;
 
--- settlements_have_their_documents: 6
+-- settlements_have_their_documents: 8
 UPDATE receivables.credit_note SET customer_code = 'NOBODY' WHERE company_id = :c;
 
--- settlements_have_their_documents: 6
+-- settlements_have_their_documents: 8
 UPDATE receivables.credit_note SET company_id = 'OTHER' WHERE company_id = :c;
 
 -- settlements_have_their_documents: 0

@@ -7,19 +7,19 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage
 -- no_process_waits_for_what_has_ended: 1
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'held';
 
--- no_process_waits_for_what_has_ended: 9
+-- no_process_waits_for_what_has_ended: 10
 DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'delivered';
 
 -- processes_end_as_their_orders: 8
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'closed';
 
--- processes_end_as_their_orders: 5
+-- processes_end_as_their_orders: 6
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND outcome = 'cancelled';
 
 -- requests_have_their_effect: 1
 DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
--- requests_have_their_effect: 23
+-- requests_have_their_effect: 24
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
 -- requests_have_their_effect: 7
@@ -31,11 +31,11 @@ DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 -- effects_were_asked_for: 14
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_payment';
 
--- effects_were_asked_for: 46
+-- effects_were_asked_for: 48
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.post_goods_issue';
 
--- effects_were_asked_for: 27
+-- effects_were_asked_for: 28
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.check_credit';
 
 -- requests_have_one_effect: 1
@@ -43,7 +43,7 @@ INSERT INTO foundation.operation SELECT replace(key, '/receivables.', '/again/re
     status, process_id, actor, correlation_id, request, request_hash, answer FROM foundation.operation WHERE
     company_id = :c AND name = 'receivables.post_invoice' LIMIT 1;
 
--- keys_are_of_their_document: 18
+-- keys_are_of_their_document: 19
 UPDATE foundation.operation SET key = replace(key, '/receivables.', '/a-run/receivables.') WHERE company_id = :c AND
     name = 'receivables.post_invoice';
 
@@ -61,7 +61,7 @@ UPDATE receivables.invoice SET number = 'INV-2026-000900' WHERE company_id = :c 
 -- figures_are_as_answered: 14
 UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 
--- figures_are_as_answered: 23
+-- figures_are_as_answered: 24
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
 -- figures_are_as_answered: 5
@@ -107,16 +107,16 @@ UPDATE receivables.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id =
 -- requests_have_their_effect: 4
 DELETE FROM receivables.billing_due WHERE company_id = :c;
 
--- others_are_told: 9
+-- others_are_told: 10
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
 
 -- others_are_told: 2
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';
 
--- requests_have_their_effect: 3
+-- requests_have_their_effect: 4
 DELETE FROM ledger.allocation WHERE company_id = :c;
 
--- requests_have_their_effect: 3
+-- requests_have_their_effect: 4
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'allocation';
 
 -- requests_have_their_effect: 2
@@ -131,18 +131,18 @@ DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.rev
 -- figures_are_as_answered: 2
 UPDATE inventory.revaluation SET revalued_on = revalued_on - 30 WHERE company_id = :c;
 
--- figures_are_as_answered: 3
+-- figures_are_as_answered: 4
 UPDATE ledger.allocation SET allocated_on = allocated_on - 30 WHERE company_id = :c;
 
 -- figures_are_as_answered: 1
 UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND number = 'RV-2026-000001';
 
--- settled_is_as_answered: 3
+-- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 32
+-- requests_are_numbered: 34
 UPDATE foundation.command SET number = number + 5 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 40
+-- started_processes_stand_somewhere: 42
 DELETE FROM foundation.process p USING foundation.command c
     WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;

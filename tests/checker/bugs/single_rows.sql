@@ -214,7 +214,7 @@ UPDATE inventory.goods_return SET adjustment_value = adjustment_value + 1 WHERE 
 UPDATE inventory.goods_return_line SET quantity = quantity + 1 WHERE ctid = (SELECT ctid FROM inventory.goods_return_line
     WHERE company_id = :c ORDER BY line_number, item_code LIMIT 1);
 
--- entries_stand_in_their_year: 91
+-- entries_stand_in_their_year: 94
 UPDATE ledger.fiscal_year SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.fiscal_year
     WHERE company_id = :c ORDER BY code, version, changed_at LIMIT 1);
 
@@ -222,7 +222,7 @@ UPDATE ledger.fiscal_year SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FRO
 UPDATE ledger.journal_line SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.journal_line
     WHERE company_id = :c ORDER BY line_number, account_code LIMIT 1);
 
--- entries_stand_in_their_year: 91
+-- entries_stand_in_their_year: 94
 UPDATE ledger.fiscal_year SET code = code || 'x' WHERE ctid = (SELECT ctid FROM ledger.fiscal_year
     WHERE company_id = :c ORDER BY code, version, changed_at LIMIT 1);
 
@@ -366,7 +366,7 @@ UPDATE foundation.inbox SET process_id = process_id || 'x' WHERE ctid = (SELECT 
 UPDATE ledger.open_item SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.open_item
     WHERE company_id = :c ORDER BY account_code DESC, document_number DESC LIMIT 1);
 
--- parties_are_known: 100
+-- parties_are_known: 103
 UPDATE master_data.party SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM master_data.party
     WHERE company_id = :c ORDER BY code LIMIT 1);
 
@@ -455,8 +455,9 @@ UPDATE ledger.journal_entry SET company_id = 'OTHER' WHERE ctid = (SELECT ctid F
     WHERE company_id = :c ORDER BY number, recorded_at LIMIT 1);
 
 -- receipts_are_posted_at_value: 1
-UPDATE ledger.journal_line SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.journal_line
-    WHERE company_id = :c AND party_type = 'supplier' ORDER BY line_number, account_code LIMIT 1);
+UPDATE ledger.journal_line SET company_id = 'OTHER' WHERE ctid = (SELECT l.ctid FROM ledger.journal_line l
+    JOIN ledger.journal_entry e ON e.id = l.entry_id
+    WHERE l.company_id = :c AND l.party_type = 'supplier' ORDER BY e.number, l.line_number LIMIT 1);
 
 -- receipts_are_posted_at_value: 1
 UPDATE ledger.journal_entry SET source_type = source_type || 'x' WHERE ctid = (SELECT ctid FROM ledger.journal_entry
@@ -489,3 +490,7 @@ DELETE FROM ledger.open_item WHERE ctid = (SELECT ctid FROM ledger.open_item
 -- started_processes_stand_somewhere: 1
 DELETE FROM foundation.process WHERE ctid = (SELECT ctid FROM foundation.process
     WHERE company_id = :c ORDER BY started_at, changed_at, closed_at LIMIT 1);
+
+-- documents_are_of_their_operation: 2
+UPDATE foundation.operation SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM foundation.operation
+    WHERE company_id = :c AND name = 'inventory.receive_stock' ORDER BY recorded_at LIMIT 1);

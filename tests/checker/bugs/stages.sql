@@ -97,7 +97,7 @@ UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FR
 UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'closed';
 
--- nobody_waits_for_what_has_come: 9
+-- nobody_waits_for_what_has_come: 10
 UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
@@ -109,7 +109,7 @@ UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'closed';
 
--- nobody_waits_for_what_has_come: 8
+-- nobody_waits_for_what_has_come: 9
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
