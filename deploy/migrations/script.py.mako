@@ -1,6 +1,6 @@
 """${message}."""
 
-from foundation.migrations import run_script
+from foundation.database.migrations import run_script
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -251,7 +251,9 @@ async def test_where_temporal_may_not_be_asked_postgresql_alone_closes_the_door(
         for _ in range(3):
             await door.look(client)
             assert door.closed_why is None
-    assert [(one["event"], one["log_level"]) for one in said] == [(agreement.UNASKED, "warning")]
+    # Others in this process say something of their own meanwhile.
+    ours = [(one["event"], one["log_level"]) for one in said if one["event"] == agreement.UNASKED]
+    assert ours == [(agreement.UNASKED, "warning")]
 
     await asked(of_books(cluster_url, books), "UPDATE foundation.agreement SET books = 'before a restore'")
     assert await agreement.look(client) == agreement.MOVED_BOOKS

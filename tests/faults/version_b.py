@@ -142,7 +142,7 @@ EDITS = (
 _ALWAYS = re.compile(r'if await self\.follows\("[a-z-]+"\):')
 MIGRATION = '''"""Where an order came from, who has looked at it, and in how many parcels it has left."""
 
-from foundation.migrations import run_script
+from foundation.database.migrations import run_script
 
 revision = "0002"
 down_revision = "0001"

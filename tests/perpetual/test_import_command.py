@@ -127,7 +127,8 @@ def test_a_document_that_is_imported_twice_counts_once(
     assert run([folder / "payments.csv"], base_url) == 0
     assert run([folder / "payments.csv"], base_url) == 0
 
-    assert [body["amount"] for body in register.bodies] == ["10.00", "20.00"]
+    # Several rows are sent at the same time.
+    assert sorted(body["amount"] for body in register.bodies) == ["10.00", "20.00"]
 
 
 def test_a_dry_run_asks_the_server_nothing_and_tells_the_errors_as_json(
