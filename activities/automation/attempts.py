@@ -12,7 +12,6 @@ from domains.automation.messages import MessageSent, SendMessage
 from domains.automation.tables import OutgoingMessage
 from foundation.database.transaction import Transaction
 from foundation.outbound.outside import ExternalCall
-from foundation.values.errors import NotFound
 
 
 class Attempt(NamedTuple):
@@ -48,9 +47,7 @@ async def attempt_at(call: ExternalCall, message_id: UUID, **learned: str) -> As
         )
     )
     async with call.write() as tx:
-        row = (await tx.execute(counted)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no message {message_id}")
+        row = await tx.existing(counted, f"message {message_id}")
     try:
         yield Attempt(*row)
     except Exception as failure:

@@ -17,7 +17,6 @@ from domains.ledger.messages import DocumentReversed
 from foundation.database.connections import rows_of
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.errors import NotFound
 
 _RECEIPT = select(StockReceipt.number, StockReceipt.warehouse_code, StockReceipt.received_on).where(
     StockReceipt.id == bindparam("document", type_=Uuid)
@@ -58,9 +57,9 @@ async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> Doc
     set aside, or what is left is worth less; Invalid, NoFiscalYear, PeriodLocked.
     """
     of = {"document": str(reverse.document_id)}
-    receipt = (await tx.execute(_RECEIPT, {"document": reverse.document_id})).one_or_none()
-    if receipt is None:
-        raise NotFound(f"there is no stock receipt {reverse.document_id}")
+    receipt = await tx.existing(
+        _RECEIPT, f"stock receipt {reverse.document_id}", {"document": reverse.document_id}
+    )
     await posting.check_not_reversed(tx, "stock_receipt", reverse.document_id, receipt.number)
     moves = (await tx.execute(_MOVES, of)).all()
     item_codes = {move.item_code for move in moves}
@@ -88,9 +87,9 @@ async def reverse_revaluation(tx: Transaction, reverse: ReverseStockDocument) ->
 
     Refuses: NotFound, ReversedAlready, StandsOnIt, Invalid, NoFiscalYear, PeriodLocked.
     """
-    found = (await tx.execute(_REVALUATION, {"document": reverse.document_id})).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no revaluation {reverse.document_id}")
+    found = await tx.existing(
+        _REVALUATION, f"revaluation {reverse.document_id}", {"document": reverse.document_id}
+    )
     await posting.check_not_reversed(tx, "revaluation", reverse.document_id, found.number)
     book = Book(*await locked.valuation(tx, {found.item_code: None}))
     later = await tx.execute(_LATER, {"item": found.item_code, "document": str(reverse.document_id)})

@@ -10,7 +10,6 @@ from domains.receivables.tables.credit import CreditCommitment
 from foundation.database.connections import rows_of
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.errors import NotFound
 
 # Open orders and what is delivered and not billed are commitments until they are billed; then they are open
 # items.
@@ -39,9 +38,7 @@ async def check_credit(tx: Transaction, check: CheckCredit) -> CreditChecked:
     Parallel orders of the same customer are decided about one after the other. Refuses: NotFound.
     """
     asked = {"customer": check.customer_code, "order": str(check.order_id)}
-    row = (await tx.execute(_EXPOSURE, asked)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no customer {check.customer_code}")
+    row = await tx.existing(_EXPOSURE, f"customer {check.customer_code}", asked)
     within = row.credit_limit is None or row.exposure + check.amount <= row.credit_limit
     if within or check.approved:
         commitment = {

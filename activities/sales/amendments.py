@@ -17,7 +17,6 @@ from foundation.database.connections import columns_for
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.errors import NotFound
 
 _HEAD = select(
     SalesOrder.id.label("order_id"),
@@ -74,9 +73,7 @@ async def amend_order(tx: Transaction, amend: AmendOrder) -> OrderAmended:
 
 async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tuple[_Order, OrderPlaced]:
     """The order as it is, and as it would be."""
-    row = (await tx.execute(head.where(SalesOrder.id == amend.order_id))).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no order {amend.order_id}")
+    row = await tx.existing(head.where(SalesOrder.id == amend.order_id), f"order {amend.order_id}")
     lines = (await tx.execute(_LINES.where(SalesOrderLine.order_id == amend.order_id))).all()
     amendments.check_amendable(row.status, has_left=any(line.delivered_quantity for line in lines))
     facts = _fields(row, OrderPlaced)

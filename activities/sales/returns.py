@@ -61,9 +61,7 @@ async def authorise_return(tx: Transaction, ask: AuthoriseReturn) -> ReturnAutho
     Quantities are in the order lines' units, and in stock units with six decimals. Refuses: NotDelivered,
     with every line that is too much; NotFound.
     """
-    order = (await tx.execute(_LOCK_ORDER, {"order": ask.order_id})).one_or_none()
-    if order is None:
-        raise NotFound(f"there is no order {ask.order_id}")
+    order = await tx.existing(_LOCK_ORDER, f"order {ask.order_id}", {"order": ask.order_id})
     known = await tx.execute(_DELIVERED, {"order": ask.order_id})
     lines = rules.lines_to_return(ask.lines, [rules.DeliveredLine(**row._asdict()) for row in known])
     number = tx.closing.sequence_number("RMA", "sales.return_number")

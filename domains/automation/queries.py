@@ -15,7 +15,6 @@ from foundation.database.lists import Listing, between, equal, named
 from foundation.database.tables import OperationLog, everything_before
 from foundation.database.transaction import Transaction
 from foundation.outbound.letters import LETTERS
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message
 
 
@@ -103,9 +102,7 @@ MESSAGES = Listing(
 
 async def webhook(tx: Transaction, webhook_id: UUID) -> WebhookView:
     """One webhook. Refuses: NotFound."""
-    row = (await tx.execute(_WEBHOOKS.where(Webhook.id == webhook_id))).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no webhook {webhook_id}")
+    row = await tx.existing(_WEBHOOKS.where(Webhook.id == webhook_id), f"webhook {webhook_id}")
     return WebhookView(**row._asdict())
 
 

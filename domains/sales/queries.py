@@ -79,9 +79,7 @@ _LINES = select(*columns_for(SalesOrderLine, OrderLineView)).order_by(SalesOrder
 
 async def order_view(tx: Transaction, order_id: UUID) -> OrderView:
     """One order with its lines. Refuses: NotFound."""
-    head = (await tx.execute(_ORDER.where(SalesOrder.id == order_id))).one_or_none()
-    if head is None:
-        raise NotFound(f"there is no order {order_id}")
+    head = await tx.existing(_ORDER.where(SalesOrder.id == order_id), f"order {order_id}")
     rows = (await tx.execute(_LINES.where(SalesOrderLine.order_id == order_id))).all()
     return OrderView(**head._asdict(), lines=[OrderLineView(**row._asdict()) for row in rows])
 
@@ -260,9 +258,7 @@ _RETURN = select(
 
 async def return_view(tx: Transaction, return_id: UUID) -> ReturnView:
     """One return with its lines. Refuses: NotFound."""
-    head = (await tx.execute(_RETURN.where(SalesReturn.id == return_id))).one_or_none()
-    if head is None:
-        raise NotFound(f"there is no return {return_id}")
+    head = await tx.existing(_RETURN.where(SalesReturn.id == return_id), f"return {return_id}")
     lines = await tx.execute(
         select(*columns_for(SalesReturnLine, ReturnLineView))
         .where(SalesReturnLine.return_id == return_id)

@@ -34,6 +34,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache, greenlet_spawn
 
 from foundation.database.closing import DIALECT, Closing
+from foundation.values.errors import NotFound
 
 SHAPES = 1000
 """So many shapes of statements are kept compiled, by process and by connection."""
@@ -152,6 +153,14 @@ class Transaction:
     async def get(self, entity: type[DeclarativeBase], key: Any, *, for_update: bool = False) -> Row | None:
         """The row with this primary key, a tuple where it has several columns; None without one."""
         return (await self.execute(_by_key(entity, for_update), _named(key))).one_or_none()
+
+    async def existing(
+        self, statement: Executable, what: str, values: Mapping[str, Any] | None = None
+    ) -> Row:
+        """The only row that is looked up, as a document by its id. Refuses: NotFound, naming `what`."""
+        if (row := (await self.execute(statement, values)).one_or_none()) is None:
+            raise NotFound(f"there is no {what}")
+        return row
 
     async def update(self, entity: type[DeclarativeBase], key: Any, **changes: Any) -> Row:
         """Change the columns named of the row with this primary key, and give the row as it is then.

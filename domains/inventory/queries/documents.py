@@ -17,7 +17,6 @@ from domains.inventory.tables import (
 from domains.ledger.queries.documents import reversal_of
 from foundation.database.lists import Listing, between, equal, named
 from foundation.database.transaction import Row, Transaction
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 from foundation.values.money import rounded
 
@@ -140,10 +139,9 @@ def shipment_summary(row: Row) -> ShipmentSummary:
 
 async def shipment_view(tx: Transaction, shipment_id: UUID) -> ShipmentView:
     """The shipment with its lines. Refuses: NotFound."""
-    found = await tx.execute(select(*Shipment.__table__.c).where(Shipment.id == shipment_id))
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound(f"there is no shipment {shipment_id}")
+    row = await tx.existing(
+        select(*Shipment.__table__.c).where(Shipment.id == shipment_id), f"shipment {shipment_id}"
+    )
     lines = await tx.execute(
         select(*ShipmentLine.__table__.c)
         .where(ShipmentLine.shipment_id == shipment_id)
@@ -160,10 +158,7 @@ def receipt_summary(row: Row) -> ReceiptSummary:
 
 async def receipt_view(tx: Transaction, receipt_id: UUID) -> ReceiptView:
     """The receipt with its lines. Refuses: NotFound."""
-    found = await tx.execute(_RECEIPTS.where(StockReceipt.id == receipt_id))
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound(f"there is no stock receipt {receipt_id}")
+    row = await tx.existing(_RECEIPTS.where(StockReceipt.id == receipt_id), f"stock receipt {receipt_id}")
     lines = await tx.execute(
         select(*StockReceiptLine.__table__.c)
         .where(StockReceiptLine.receipt_id == receipt_id)
@@ -180,10 +175,9 @@ def goods_return_summary(row: Row) -> GoodsReturnSummary:
 
 async def goods_return_view(tx: Transaction, return_id: UUID) -> GoodsReturnView:
     """The goods return with its lines. Refuses: NotFound."""
-    found = await tx.execute(select(*GoodsReturn.__table__.c).where(GoodsReturn.id == return_id))
-    row = found.one_or_none()
-    if row is None:
-        raise NotFound(f"there is no goods return {return_id}")
+    row = await tx.existing(
+        select(*GoodsReturn.__table__.c).where(GoodsReturn.id == return_id), f"goods return {return_id}"
+    )
     lines = await tx.execute(
         select(*GoodsReturnLine.__table__.c)
         .where(GoodsReturnLine.return_id == return_id)

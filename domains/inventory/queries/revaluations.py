@@ -10,7 +10,6 @@ from domains.ledger.queries.documents import reversal_of
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, between, equal, named
 from foundation.database.transaction import Transaction
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
@@ -54,7 +53,7 @@ REVALUATIONS = Listing(
 
 async def revaluation(tx: Transaction, revaluation_id: UUID) -> RevaluationView:
     """One revaluation. Refuses: NotFound."""
-    found = (await tx.execute(_REVALUATIONS.where(Revaluation.id == revaluation_id))).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no revaluation {revaluation_id}")
+    found = await tx.existing(
+        _REVALUATIONS.where(Revaluation.id == revaluation_id), f"revaluation {revaluation_id}"
+    )
     return RevaluationView(**found._asdict())

@@ -11,7 +11,6 @@ from domains.ledger.tables.open_items import Allocation, OpenItem, Payment, Refu
 from foundation.database.connections import facts, rows_of
 from foundation.database.lists import Filter, Listing, at_most, between, equal, named, only
 from foundation.database.transaction import Transaction
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity, Text
 
 
@@ -279,9 +278,7 @@ REVERSALS = Listing(
 
 async def payment(tx: Transaction, payment_id: UUID) -> PaymentView:
     """One payment with what it settled. Refuses: NotFound."""
-    found = (await tx.execute(_PAYMENTS.where(Payment.id == payment_id))).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no payment {payment_id}")
+    found = await tx.existing(_PAYMENTS.where(Payment.id == payment_id), f"payment {payment_id}")
     settled = (
         select(
             *rows_of(Settlement).c,
@@ -299,24 +296,20 @@ async def payment(tx: Transaction, payment_id: UUID) -> PaymentView:
 
 async def refund(tx: Transaction, refund_id: UUID) -> RefundView:
     """One refund. Refuses: NotFound."""
-    found = (await tx.execute(_REFUNDS.where(Refund.id == refund_id))).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no refund {refund_id}")
+    found = await tx.existing(_REFUNDS.where(Refund.id == refund_id), f"refund {refund_id}")
     return refund_view(found)
 
 
 async def allocation(tx: Transaction, allocation_id: UUID) -> AllocationView:
     """One allocation. Refuses: NotFound."""
-    found = (await tx.execute(_ALLOCATIONS.where(Allocation.id == allocation_id))).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no allocation {allocation_id}")
+    found = await tx.existing(
+        _ALLOCATIONS.where(Allocation.id == allocation_id), f"allocation {allocation_id}"
+    )
     return allocation_view(found)
 
 
 async def reversal(tx: Transaction, reversal_id: UUID) -> ReversalView:
     """One reversal. Refuses: NotFound."""
     wanted = select(*rows_of(Reversal).c).where(Reversal.id == reversal_id)
-    found = (await tx.execute(wanted)).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no reversal {reversal_id}")
+    found = await tx.existing(wanted, f"reversal {reversal_id}")
     return reversal_view(found)

@@ -12,7 +12,6 @@ from foundation.database.connections import facts, rows_of
 from foundation.database.document_types import location_of
 from foundation.database.lists import Filter, Listing, between, equal, named
 from foundation.database.transaction import Row, Transaction
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, Text
 
 
@@ -104,7 +103,5 @@ ENTRIES = Listing(
 async def entry(tx: Transaction, entry_id: UUID) -> EntryView:
     """One entry. Refuses: NotFound."""
     wanted = select(*rows_of(JournalEntry).c).where(JournalEntry.id == entry_id)
-    found = (await tx.execute(wanted)).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no entry {entry_id}")
+    found = await tx.existing(wanted, f"entry {entry_id}")
     return entry_view(found, (await lines_of(tx, [entry_id]))[entry_id])

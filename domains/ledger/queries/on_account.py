@@ -10,7 +10,7 @@ from sqlalchemy import Text, Uuid, bindparam, select
 from domains.ledger.messages import Party, PartyType
 from domains.ledger.tables.open_items import OpenItem, Settlement
 from foundation.database.transaction import Transaction
-from foundation.values.errors import Invalid, NotFound
+from foundation.values.errors import Invalid
 from foundation.values.money import ZERO, DualAmount
 
 _ITEM = (
@@ -106,9 +106,7 @@ async def money_on_account(
             item_id=item.id,
             left=DualAmount(-item.open_amount, -item.base_open_amount),
         )
-    settled = (await tx.execute(_SETTLED_BY, of)).one_or_none()
-    if settled is None:
-        raise NotFound(f"there is no {kind.replace('_', ' ')} {document_id}")
+    settled = await tx.existing(_SETTLED_BY, f"{kind.replace('_', ' ')} {document_id}", of)
     return MoneyOnAccount(
         document_type=kind,
         document_id=document_id,

@@ -13,7 +13,6 @@ from domains.receivables.tables.invoices import InvoiceLine, InvoiceTax
 from foundation.database.connections import facts, rows_of
 from foundation.database.lists import Listing, between, equal, named
 from foundation.database.transaction import Transaction
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
@@ -109,9 +108,7 @@ def _facts(note: Any, view: type[Message]) -> dict[str, Any]:
 
 async def credit_note(tx: Transaction, credit_note_id: UUID) -> CreditNoteView:
     """One credit note with its lines and taxes. Refuses: NotFound."""
-    note = (await tx.execute(_NOTES.where(CreditNote.id == credit_note_id))).one_or_none()
-    if note is None:
-        raise NotFound(f"there is no credit note {credit_note_id}")
+    note = await tx.existing(_NOTES.where(CreditNote.id == credit_note_id), f"credit note {credit_note_id}")
     of_note = {"note": note.id, "invoice": note.invoice_id}
     lines = await tx.execute(_LINES, of_note)
     taxes = await tx.execute(_TAXES, of_note)

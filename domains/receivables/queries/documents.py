@@ -12,7 +12,6 @@ from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrd
 from foundation.database.connections import facts, rows_of
 from foundation.database.lists import Filter, Listing, between, equal, named, only
 from foundation.database.transaction import Transaction
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 
@@ -132,9 +131,7 @@ INVOICES = Listing(
 
 async def invoice(tx: Transaction, invoice_id: UUID) -> InvoiceView:
     """One invoice with its lines, taxes and open items. Refuses: NotFound."""
-    found = (await tx.execute(_INVOICES.where(Invoice.id == invoice_id))).one_or_none()
-    if found is None:
-        raise NotFound(f"there is no invoice {invoice_id}")
+    found = await tx.existing(_INVOICES.where(Invoice.id == invoice_id), f"invoice {invoice_id}")
 
     async def of_invoice(table: type[InvoiceLine | InvoiceTax | InvoiceOrder], *order: Any) -> Any:
         wanted = select(*rows_of(table).c).where(table.invoice_id == invoice_id)

@@ -302,9 +302,7 @@ DUNNINGS = Listing(
 
 async def dunning(tx: Transaction, dunning_id: UUID, on: date) -> DunningView:
     """One dunning, as it stands on a day. Refuses: NotFound."""
-    row = (await tx.execute(_DUNNING, {"dunning": dunning_id, "on": on})).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no dunning {dunning_id}")
+    row = await tx.existing(_DUNNING, f"dunning {dunning_id}", {"dunning": dunning_id, "on": on})
     return dunning_view(row)
 
 
