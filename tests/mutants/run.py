@@ -14,12 +14,12 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tests.mutants.choice import Map
 from tests.mutants.mutant import Mutant
 from tests.mutants.report import bars_are_met, survivors, table, tallies
 from tests.mutants.sample import CODE, STRATA, drawn, harmless, shares
+from tests.mutants.tests_by_function import Map
 from tests.mutants.tree import ROOT, Tree, commit_of
-from tests.mutants.trial import KILLERS, Nursery, Verdict, of_the_checker
+from tests.mutants.trial import KILLERS, ForkedRuns, Verdict, of_the_checker
 from tests.servers import start_postgres
 
 console = Console(width=110)
@@ -80,17 +80,17 @@ def _judge(
         of_code = [one for one in mutants if not one.path.endswith(".sql")]
         if not of_code:
             return
-        with Nursery(tree, cluster) as nursery:
+        with ForkedRuns(tree, cluster) as forked:
             if not reach.exists():
                 console.print("The tests run once, to see which functions they reach …")
-            known = Map.read(reach) if reach.exists() else nursery.made_map(reach, tests)
+            known = Map.read(reach) if reach.exists() else forked.made_map(reach, tests)
             for name in known.failed:
                 console.print(f"{name} fails without a mutant, and kills none", markup=False)
             tree.compiled()
             with _progress() as progress:
                 task = progress.add_task("mutants", total=len(of_code))
                 for mutant in of_code:
-                    results.keep(nursery.judged(mutant, known, patience=patience))
+                    results.keep(forked.judged(mutant, known, patience=patience))
                     progress.advance(task)
 
 

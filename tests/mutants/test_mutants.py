@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import conditions, statements
-from tests.mutants.choice import Map, WrittenMap
 from tests.mutants.mutant import Source
 from tests.mutants.report import Tally, bars_are_met
 from tests.mutants.sample import STRATA, drawn, harmless, mutants_of, shares
+from tests.mutants.tests_by_function import Map, WrittenMap
 from tests.mutants.tree import ROOT, Tree, marked
 
 SOURCE = Source(

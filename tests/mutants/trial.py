@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.mutants.choice import Map
 from tests.mutants.mutant import Mutant
+from tests.mutants.tests_by_function import Map
 from tests.mutants.tree import ROOT, Tree, marked
 
 KILLERS = ("domains", "foundation", "activities", "api", "workflows", "histories", "workers", "checker")
@@ -31,7 +31,7 @@ class Verdict:
     """The tests that reached a survivor."""
 
 
-class Nursery:
+class ForkedRuns:
     """The process that forks the tests' processes, in a copy of the tree."""
 
     def __init__(self, tree: Tree, cluster: str) -> None:
@@ -42,7 +42,7 @@ class Nursery:
             "PYTHONHASHSEED": "0",
         }
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "tests" / "mutants" / "nursery.py")],
+            [sys.executable, str(ROOT / "tests" / "mutants" / "forking.py")],
             cwd=tree.root,
             env=os.environ | settings,
             stdin=subprocess.PIPE,
@@ -50,7 +50,7 @@ class Nursery:
             text=True,
         )
 
-    def __enter__(self) -> "Nursery":
+    def __enter__(self) -> "ForkedRuns":
         return self
 
     def __exit__(
@@ -121,7 +121,7 @@ def of_the_checker(tree: Tree, mutants: Sequence[Mutant], cluster: str) -> Itera
             "pytest",
             "-n0",
             "--assert=plain",
-            "tests/mutants/asked_of_the_checker.py",
+            "tests/mutants/checker_mutants.py",
         ]
         done = subprocess.run(
             command, cwd=tree.root, env=os.environ | settings, stdout=log, stderr=log, check=False

@@ -9,7 +9,7 @@ from tests.architecture.source import plant
 from tests.mutants.mutant import Mutant, Source
 from tests.mutants.sample import mutants_of
 from tests.mutants.tree import Tree
-from tests.mutants.trial import HOUSE, Nursery
+from tests.mutants.trial import HOUSE, ForkedRuns
 
 RULES = "domains/shop/rules.py"
 PROGRAM = {
@@ -25,12 +25,12 @@ PROGRAM = {
 
 
 @pytest.fixture(scope="module")
-def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkedRuns]:
     """Of a small program."""
     root = tmp_path_factory.mktemp("mutants") / "tree"
     plant(root, PROGRAM)
-    with Nursery(Tree(root), cluster="") as nursery:
-        yield nursery
+    with ForkedRuns(Tree(root), cluster="") as forked:
+        yield forked
 
 
 def the_mutant(becomes: str, operator: str = "comparison") -> Mutant:
@@ -39,25 +39,25 @@ def the_mutant(becomes: str, operator: str = "comparison") -> Mutant:
     return next(one for one in mutants_of(source) if (one.becomes, one.operator) == (becomes, operator))
 
 
-def test_mutants_are_put_before_the_tests_that_reach_them(nursery: Nursery, tmp_path: Path) -> None:
-    reach = nursery.made_map(tmp_path / "reached.json", ["domains"])
+def test_mutants_are_put_before_the_tests_that_reach_them(forked: ForkedRuns, tmp_path: Path) -> None:
+    reach = forked.made_map(tmp_path / "reached.json", ["domains"])
     assert [one.name for one in reach.tests_of(RULES, "is_adult")] == ["tests/domains/test_shop.py::test_age"]
-    assert not any(b"_reached" in source.text for source in nursery.tree.sources(*HOUSE))
+    assert not any(b"_reached" in source.text for source in forked.tree.sources(*HOUSE))
 
-    killed = nursery.judged(the_mutant("return age < 18"), reach, patience=5)
-    at_the_boundary = nursery.judged(the_mutant("return age > 18"), reach, patience=5)
+    killed = forked.judged(the_mutant("return age < 18"), reach, patience=5)
+    at_the_boundary = forked.judged(the_mutant("return age > 18"), reach, patience=5)
 
     assert killed.killed_by == "tests/domains/test_shop.py::test_age"
     assert at_the_boundary.killed_by == ""
     assert at_the_boundary.asked == ("tests/domains/test_shop.py::test_age",)
 
 
-def test_a_mutant_that_hangs_is_stopped(nursery: Nursery) -> None:
+def test_a_mutant_that_hangs_is_stopped(forked: ForkedRuns) -> None:
     hangs = next(
         one for one in mutants_of(Source(RULES, PROGRAM[RULES].encode())) if one.original == "of -= 1"
     )
 
-    with nursery.tree.mutated(hangs):
-        answer = nursery.run(["tests/domains/test_shop.py::test_price"], limit=3)
+    with forked.tree.mutated(hangs):
+        answer = forked.run(["tests/domains/test_shop.py::test_price"], limit=3)
 
     assert "time limit" in str(answer["killed_by"])
