@@ -1,5 +1,7 @@
 """`perpetual new domain | document | process`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -28,18 +30,17 @@ Series = Annotated[str, typer.Option(help="What its numbers begin with: `TRP` in
 @new.command("domain")
 def new_domain(name: Domain) -> None:
     """A business domain with its four files, its place in the bands, and nothing in it."""
-    _write("domain", Names(checked(name, "domain")), f"perpetual new document {name} NAME")
+    with _refusals():
+        _write("domain", Names(checked(name, "domain")), f"perpetual new document {name} NAME")
 
 
 @new.command("document")
 def new_document(domain: Domain, name: Document, plural: Plural = "", series: Series = "") -> None:
     """A document of a domain: table, operation that posts it, list, routes, rows for the checker, tests."""
-    names = _document(domain, name, plural, series)
-    _write(
-        "document",
-        names,
-        f"perpetual new process NAME --domain {domain} --document {name}",
-    )
+    with _refusals():
+        series = series or free_series(Path(), checked(name, "document"))
+        then = f"perpetual new process NAME --domain {domain} --document {name}"
+        _write("document", _document(domain, name, plural, series), then)
 
 
 @new.command("process")
@@ -50,33 +51,30 @@ def new_process(
     plural: Plural = "",
 ) -> None:
     """A process whose first step writes a document: page, route, way for the replay gate, tests."""
-    named = replace(_document(domain, document, plural, "none"), process=checked(name, "process"))
-    _write("process", named, "record its way with make histories (docs/adding-a-domain.md)")
+    with _refusals():
+        named = replace(_document(domain, document, plural, ""), process=checked(name, "process"))
+        _write("process", named, "record its way with make histories (docs/adding-a-domain.md)")
 
 
 def _document(domain: str, document: str, plural: str, series: str) -> Names:
-    checked(document, "document")
     if not Path("domains", checked(domain, "domain")).is_dir():
-        _refuse(f"there is no domain {domain}: begin with perpetual new domain {domain}")
-    try:
-        series = series or free_series(Path(), document)
-    except WrongName as wrong:
-        _refuse(str(wrong))
-    return Names(domain, document, plural or plural_of(document), series)
+        raise WrongName(f"there is no domain {domain}: begin with perpetual new domain {domain}")
+    return Names(domain, checked(document, "document"), plural or plural_of(document), series)
 
 
 def _write(kind: str, names: Names, then: str) -> None:
     if not Path("pyproject.toml").exists() or not Path("domains").is_dir():
-        _refuse("this is not the folder of the source: run the command where pyproject.toml is")
-    try:
-        written = write(Path.cwd(), kind, names)
-    except WrongName as wrong:
-        _refuse(str(wrong))
-    for path in written:
+        raise WrongName("this is not the folder of the source: run the command where pyproject.toml is")
+    for path in write(Path.cwd(), kind, names):
         console.print(f"  {path.relative_to(Path.cwd())}")
     console.print(f"\nNext: write what TO WRITE asks for, and run the tests that fail. Then: {then}.")
 
 
-def _refuse(why: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"[red]{why}[/red]")
-    raise typer.Exit(1)
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What cannot be made is a sentence, and nothing was written."""
+    try:
+        yield
+    except WrongName as wrong:
+        Console(stderr=True, soft_wrap=True).print(f"[red]{wrong}[/red]")
+        raise typer.Exit(1) from wrong

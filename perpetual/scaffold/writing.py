@@ -37,14 +37,19 @@ DOMAIN_PLACES = (
 
 
 def write(root: Path, kind: str, names: Names) -> list[Path]:
-    """Write what the templates of a kind make, and give the files, new or changed. Raises: WrongName."""
+    """Write what the templates of a kind make, and give the files, new or changed.
+
+    Raises: WrongName, before anything is written.
+    """
     rendered = dict(_rendered(kind, names))
     for path, text in rendered.items():
         if (root / path).exists() and not text.startswith(_ADDED):
             raise WrongName(f"{path} is there already: nothing was written")
+    listed = _listed(root, names) if kind == "domain" else {}
     written = [_put(root / path, text) for path, text in rendered.items()]
-    if kind == "domain":
-        written += [_stand_in(root, place, names) for place in DOMAIN_PLACES]
+    for file, text in listed.items():
+        file.write_text(text, encoding="utf-8")
+    written += listed
     _tidy(root, [path for path in written if path.suffix == ".py"])
     return sorted(set(written))
 
@@ -86,14 +91,16 @@ def _added(there: str, text: str) -> str:
     return there[:last] + "\n" + "\n".join(imports) + there[last:].rstrip() + f"\n\n\n{rest}\n"
 
 
-def _stand_in(root: Path, place: Place, names: Names) -> Path:
-    path = root / place.path
-    before = path.read_text(encoding="utf-8")
-    after, count = re.subn(place.found, _spelt(place.becomes, names), before)
-    if not count:
-        raise WrongName(f"{place.path} has no place for a new domain: put {names.domain} there by hand")
-    path.write_text(after, encoding="utf-8")
-    return path
+def _listed(root: Path, names: Names) -> dict[Path, str]:
+    """The files in whose lists a new domain stands, with it. Raises: WrongName."""
+    texts: dict[Path, str] = {}
+    for place in DOMAIN_PLACES:
+        path = root / place.path
+        before = texts.get(path) or path.read_text(encoding="utf-8")
+        texts[path], count = re.subn(place.found, _spelt(place.becomes, names), before)
+        if not count:
+            raise WrongName(f"{place.path} has no place for a new domain: nothing was written")
+    return texts
 
 
 def _tidy(root: Path, paths: list[Path]) -> None:

@@ -1,0 +1,127 @@
+"""What `perpetual new` writes works as it is, in a copy of the source; what cannot be made is refused."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from perpetual.scaffold.names import Names, WrongName, checked, free_series, plural_of
+from perpetual.scaffold.writing import write
+from tests.architecture.source import BESIDE_THE_HOUSE, FLOORS, ROOT
+
+KENNEL = ("new", "domain", "kennel")
+BOARDING = ("new", "document", "kennel", "boarding")
+STAY = ("new", "process", "stay_to_ledger", "--domain", "kennel", "--document", "boarding")
+IT_RUNS = """
+import asyncio
+from foundation.operations.operation import OPERATIONS
+from foundation.process.process_types import process_types
+from api.app import app
+from api.routes import routes_by_permission
+from perpetual.checker.document_kinds import document_kinds
+assert "kennel.post_boarding" in OPERATIONS
+assert OPERATIONS["kennel.post_boarding"].event.event_name == "kennel.boarding_posted"
+assert "stay_to_ledger" in process_types()
+assert {"kennel.boarding.post", "kennel.boarding.read"} <= set(routes_by_permission(app))
+assert "boarding" in {kind.kind for kind in document_kinds()}
+"""
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the source."""
+    copy = tmp_path_factory.mktemp("source")
+    for folder in (*FLOORS, *BESIDE_THE_HOUSE, "deploy", "docs"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "*.json"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, copy)
+    return copy
+
+
+def perpetual(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, run where the source is."""
+    return _python(tree, "-m", "perpetual", *arguments)
+
+
+def _python(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], cwd=tree, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def kennel(tree: Path) -> Path:
+    """The source with a domain, a document and a process more."""
+    for command in (KENNEL, BOARDING, STAY):
+        done = perpetual(tree, *command)
+        assert done.returncode == 0, done.stderr
+    return tree
+
+
+def test_it_can_be_loaded_and_is_known_everywhere(kennel: Path) -> None:
+    done = _python(kennel, "-c", IT_RUNS)
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_keeps_the_rules_of_the_house(kennel: Path) -> None:
+    ruff = _python(kennel, "-m", "ruff", "check", ".")
+    formatted = _python(kennel, "-m", "ruff", "format", "--check", ".")
+    contracts = _python(kennel, "-c", "from importlinter.cli import lint_imports; exit(lint_imports())")
+
+    assert ruff.returncode == 0, ruff.stdout
+    assert formatted.returncode == 0, formatted.stdout
+    assert contracts.returncode == 0, contracts.stdout
+
+
+def test_it_says_what_is_left_to_write(kennel: Path) -> None:
+    for path in (
+        "domains/kennel/__init__.py",
+        "activities/kennel/boardings.py",
+        "workflows/stay_to_ledger.py",
+    ):
+        assert "TO WRITE" in (kennel / path).read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_over(kennel: Path) -> None:
+    again = perpetual(kennel, *BOARDING)
+
+    assert again.returncode == 1
+    assert "is there already: nothing was written" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (("new", "domain", "Kennel"), "use lower-case letters"),
+        (("new", "document", "stables", "horse"), "there is no domain stables"),
+    ],
+)
+def test_what_cannot_be_made_is_refused(tree: Path, command: tuple[str, ...], why: str) -> None:
+    refused = perpetual(tree, *command)
+
+    assert refused.returncode == 1
+    assert why in refused.stderr
+
+
+def test_where_a_list_has_no_place_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "domains").mkdir()
+    (tmp_path / "domains/__init__.py").write_text("BANDS = ()\n")
+
+    with pytest.raises(WrongName, match="has no place for a new domain"):
+        write(tmp_path, "domain", Names("kennel"))
+
+    assert [path.name for path in tmp_path.rglob("*.py")] == ["__init__.py"]
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("trip", "trips"), ("box", "boxes"), ("entry", "entries"), ("day", "days")]
+)
+def test_plurals(one: str, many: str) -> None:
+    assert plural_of(one) == many
+
+
+def test_a_series_that_is_taken_is_not_given_again() -> None:
+    assert free_series(ROOT, "trip") == "TRI"
+    assert free_series(ROOT, "receipt") not in ("REC", "RET", "REV")
+    assert checked("sales_order", "document") == "sales_order"
