@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from foundation.operations.operation import OPERATIONS
+from foundation.operations.operation import OPERATIONS, events
 from foundation.outbound.letters import LETTERS
 from foundation.process.process import Process
+from perpetual.checker.document_kinds import document_kinds
 from tests.architecture.source import ROOT
 from tests.architecture.test_repository import tracked
 from tests.faults import kinds
@@ -104,6 +105,19 @@ def test_every_operation_of_the_business_is_named_in_some_test() -> None:
     }
     assert untested(ours, "".join(sources_of("tests"))) == []
     assert untested({"fleet.post_trip": "post_trip"}, "post_order") == ["fleet.post_trip"]
+
+
+def without_an_event(written_by: Iterable[str], events: Iterable[str]) -> list[str]:
+    """Operations that write a document, and of which nobody outside can be told."""
+    return sorted(set(written_by) - set(events))
+
+
+def test_every_operation_that_writes_a_document_makes_an_event() -> None:
+    registry.operations()
+    writing = [operation for kind in document_kinds() for operation in kind.asked_by]
+
+    assert without_an_event(writing, events()) == [], "say @operation(…, event=…): docs/announcements.md"
+    assert without_an_event(["fleet.post_trip"], events()) == ["fleet.post_trip"]
 
 
 @pytest.mark.parametrize("mark", [TO_WRITE])
