@@ -19,7 +19,12 @@ OF_THE_GROUND = ("approval", "automation", "process", "run")
 """What all processes do: it has tests of its own."""
 TO_WRITE = "TO WRITE"
 """What a skeleton of `perpetual new` asks for."""
-ABOUT_TO_WRITE = ("perpetual/scaffold", "docs/adding-a-domain.md", "tests/architecture/test_complete.py")
+ABOUT_TO_WRITE = (
+    "perpetual/scaffold",
+    "docs/adding-a-domain.md",
+    "tests/architecture/test_complete.py",
+    "tests/perpetual/test_scaffold.py",
+)
 WRITE_LETTERS = {letter.writer.name for letter in LETTERS.values()}
 """A letter that cannot be written is given up, and so is its process: see tests/workflows/test_letters.py."""
 NOT_STRUCK = {
