@@ -183,11 +183,12 @@ class Year:
     async def _shipped(self, order: Order, on: date) -> dict[str, Any]:
         """A first part, when there are to be two shipments and its goods are there; else all there is."""
         body: dict[str, Any] = {"shipped_on": on.isoformat(), "carrier": "Havelbote"}
-        key = f"shipment/{order.shipments + 1}"
+        # What was refused is asked for later under a key of its own: it is another request.
+        key = f"shipment/{order.shipments + 1}/{on}"
         if order.played.order.ship_in > 1 and not order.shipments:
             try:
                 first = {**body, "lines": first_part(order.played)}
-                return await self._post(order, "shipments", first, by=WAREHOUSE, key=key)
+                return await self._post(order, "shipments", first, by=WAREHOUSE, key=f"{key}/first part")
             except Refused as refused:
                 if refused.kind != "shipment-refused":
                     raise

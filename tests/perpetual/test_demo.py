@@ -2,6 +2,8 @@
 
 import re
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import httpx
 import pytest
@@ -9,8 +11,8 @@ from temporalio.client import Client
 
 from perpetual.demo import run_demo
 from perpetual.demo.choice import SCARCE_ITEM, chosen, over_the_limit, year
-from perpetual.demo.people import COMPANY
-from perpetual.demo.playing import first_part, paid
+from perpetual.demo.people import COMPANY, People, Refused
+from perpetual.demo.playing import Order, Year, first_part, paid
 from perpetual.demo.supply import supplies
 from tests.erp import ADMIN_KEY, Erp
 
@@ -74,6 +76,31 @@ def test_the_whole_year_is_played_when_more_is_asked_for_than_there_is() -> None
 )
 def test_customers_pay_in_their_own_style(style: str, amount: str) -> None:
     assert paid(Decimal("100.01"), "EUR", style=style, discount_percent=Decimal(2)) == Decimal(amount)
+
+
+class NothingSetAside(People):
+    """A client whose every shipment is refused; it keeps what was asked for under which key."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Any] = {}
+
+    async def post(self, path: str, body: Any, *, by: str, key: str, order: str = "") -> dict[str, Any]:
+        assert self.asked.setdefault(key, (path, body)) == (path, body), f"{key} was used for another request"
+        raise Refused(422, {"type": "/problems/shipment-refused", "detail": "nothing is set aside"})
+
+
+async def test_what_was_refused_is_asked_for_later_under_another_key() -> None:
+    people = NothingSetAside()
+    played = next(one for one in year() if one.order.ship_in > 1)
+    whole_year = Year(people, [], discounts={}, on_done=lambda: None)
+    order = Order(played)
+    whole_year.plan(order, played.order.ordered_on, partial(whole_year.ship, order, played.order.ordered_on))
+
+    await whole_year.play()
+
+    weeks = {body["shipped_on"] for _, body in people.asked.values()}
+    assert len(people.asked) == 2 * len(weeks) > 2
+    assert [one for one in whole_year.troubles if "nothing is set aside" not in one] == []
 
 
 def test_a_first_shipment_takes_half_of_an_order() -> None:
