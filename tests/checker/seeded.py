@@ -2,8 +2,8 @@
 
 A bug is the statements that leave what such a bug would leave. They lie in files, each below a comment that
 names the invariant, and says how many rows it must find: what finds others too is as wrong as what finds
-nothing, and what only looks like a bug is found 0 times. Below the first bug of each invariant a second comment
-names what else sees it: the whole check runs against it. `:c` stands for the company. They run as the tables'
+nothing, and what only looks like a bug is found 0 times. Below the first bug of each invariant, others that
+see it are named, for the whole check runs against it. `:c` stands for the company. They run as the tables'
 owner with triggers and foreign keys switched off, in a transaction that is taken back.
 """
 
