@@ -39,6 +39,8 @@ def answer(problem: dict[str, Any], request: Request) -> JSONResponse:
     headers = {"X-Correlation-ID": correlation_id}
     if problem.get("retryable"):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if problem["status"] == 401:
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1: a 401 says how to authenticate.
     body = {**problem, "type": f"/problems/{problem['type']}", "correlation_id": correlation_id}
     return JSONResponse(body, problem["status"], headers, media_type="application/problem+json")
 

@@ -29,6 +29,8 @@ InvoiceSoFar = Carried[AwaitPayment, Telling]
 class CollectiveInvoice(Process):
     """A customer's month is billed together, and waits for its money."""
 
+    kind = "Invoice"
+
     invoice_settled = fact(
         "invoice_settled", SettledInvoice, "Money has settled the invoice, or a credit has lowered it"
     )

@@ -31,7 +31,7 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(issue.lines)
     )
-    reservations = await locked.reservations(tx, issue.order_id)
+    reservations = await locked.reservations(tx, issue.warehouse_code, issue.order_id)
     shelf.issue({reservation.line_number: reservation for reservation in reservations}, issue.lines)
 
     needed = dict.fromkeys((line.item_code for line in issue.lines), ZERO)

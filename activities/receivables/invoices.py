@@ -32,6 +32,7 @@ from foundation.database.transaction import CORRELATION, Transaction
 from foundation.operations.commands import begin
 from foundation.operations.mailbox import BeginProcess
 from foundation.operations.operation import operation
+from foundation.runtime import visibility
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
@@ -215,11 +216,13 @@ async def post_collective_invoice(tx: Transaction, post: PostCollectiveInvoice) 
     month = post.model_dump(exclude={"process_id", "after_months"}) | {"invoice_id": answer.invoice_id}
     write_document(tx, {BilledMonth: month})
     if answer.invoice_id is not None:
-        await begin(tx, _waiting_for_money(tx, post))
+        await begin(tx, await _waiting_for_money(tx, post))
     return answer
 
 
-def _waiting_for_money(tx: Transaction, post: PostCollectiveInvoice) -> BeginProcess:
+async def _waiting_for_money(tx: Transaction, post: PostCollectiveInvoice) -> BeginProcess:
+    customer = await master_data.customer(tx, post.customer_code)
+    whose = visibility.named(customer.name if customer else "", post.customer_code)
     await_payment = AwaitPayment(
         invoice_id=post.invoice_id,
         month=post.month,
@@ -230,7 +233,7 @@ def _waiting_for_money(tx: Transaction, post: PostCollectiveInvoice) -> BeginPro
         process_id=post.process_id,
         body=await_payment.model_dump(mode="json"),
         party=post.customer_code,
-        summary=f"Bills {post.customer_code} for {post.month}",
+        summary=f"Bills {whose} for {post.month}",
         correlation_id=tx.info[CORRELATION],
         begun_by="",
     )

@@ -1,5 +1,6 @@
 """Sales orders change on their way: amended, cancelled at any stage, and goods of them come back."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from fastapi import Body, Response
 from activities import sales
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
+from domains.sales import queries
 from domains.sales.messages import (
     AmendmentAsked,
     AmendOrder,
@@ -21,6 +23,8 @@ from domains.sales.messages import (
     RunReturn,
 )
 from foundation.database.rehearsal import Would, would_be_done
+from foundation.runtime import visibility
+from foundation.values.errors import NotFound
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
 
@@ -113,12 +117,22 @@ async def return_goods(
         document_id=return_id,
         command=run,
         answer_type=ReturnProgress,
-        summary="Return of goods",
         first=(sales.authorise_return, run.as_authorisation()),
+        summary=await _of_whose_order(asked, order_id),
     )
     progress: ReturnProgress = await processes.start(asked, start)
     response.headers["Location"] = f"/v1/returns/{return_id}"
     return progress
+
+
+async def _of_whose_order(asked: AskedRequest, order_id: UUID) -> str:
+    with suppress(NotFound):  # The process says so.
+        async with asked.read() as tx:
+            order = await queries.order_view(tx, order_id)
+        return (
+            f"Return of {order.order_number} by {visibility.named(order.customer_name, order.customer_code)}"
+        )
+    return "Return of goods"
 
 
 def _order(asked: AskedRequest, order_id: UUID) -> str:

@@ -36,7 +36,6 @@ from foundation.process.run_messages import (
     Status,
     WorkChunk,
 )
-from foundation.runtime import visibility
 from foundation.runtime.failures import Pauses
 from foundation.values.errors import ProcessEnded
 from foundation.values.messages import Caller, Message, Text
@@ -202,7 +201,7 @@ class Run(Process):
         )
         after = self.so_far.done + self.so_far.exceptions
         self.now = self.now.model_copy(update={"why": self._n_of_m})
-        workflow.set_current_details(visibility.details(self.now, self.passed, workflow.now()))
+        self.show_details()
         if before * SAYS_EVERY // of < after * SAYS_EVERY // of < SAYS_EVERY:
             await self.note(self.at("working", why=self._n_of_m))
 

@@ -20,10 +20,15 @@ A_MOMENT = timedelta(milliseconds=1)
 class StageTracker:
     """The stages of a process: reached with the step that writes them, and shown when it waits or ends."""
 
+    kind: str = ""
+    """What the process's document is called where people read of it: `Order`."""
+
     def __init__(self) -> None:
         self.caller: Caller = workflow.memo_value("caller", type_hint=Caller)
         self.now = Stage(stage="starting")
         self.passed: list[str] = []
+        self.party: str | None = None
+        """Whom it is for, as people know it, when that is known: see `visibility.named`."""
         self._id = workflow.info().workflow_id
         self._type = workflow.info().workflow_type
         self._stages_recorded = 0
@@ -111,7 +116,12 @@ class StageTracker:
         workflow.upsert_search_attributes(
             visibility.changes(self.now, workflow.info().typed_search_attributes)
         )
-        workflow.set_current_details(visibility.details(self.now, self.passed, workflow.now()))
+        self.show_details()
+
+    def show_details(self) -> None:
+        """Show what can be read of the process, which costs no event."""
+        about = visibility.heading(self.kind, self.now, self.party)
+        workflow.set_current_details(visibility.details(about, self.now, self.passed, workflow.now()))
 
     async def record_stage(self) -> None:
         """Write down where the process stands, again and again until it is written.

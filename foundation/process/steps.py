@@ -136,7 +136,7 @@ class Steps(StageTracker):
         await self.while_held()
         self.steps_begun += 1
         parked.is_tried = True
-        summary = f"{operation.title} · {self.now.document}" if self.now.document else operation.title
+        summary = " · ".join(part for part in (operation.title, self.now.document, self.party) if part)
         try:
             return await attempted(operation, call, command, summary=summary)
         finally:

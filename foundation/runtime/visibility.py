@@ -1,7 +1,8 @@
 """How a process shows itself in the Temporal Web UI: search attributes to find it by, and details to read.
 
 Search attributes are never encrypted and may be seen by whoever runs the cluster: codes and document
-numbers only, nothing personal.
+numbers only, nothing personal. Summaries and details are payloads, as messages are: a customer's trade name
+may stand in both, and a codec would encrypt both alike.
 """
 
 from collections.abc import Sequence
@@ -28,6 +29,18 @@ AMOUNT = SearchAttributeKey.for_float("ErpAmount")
 DUE_AT = SearchAttributeKey.for_datetime("ErpDueAt")
 
 KEYWORDS = (COMPANY, DOCUMENT, PARTY, STAGE, WAITING_ON, EXCEPTION)
+
+
+MOST_OF_A_NAME = 60
+"""So many characters of a name: Temporal refuses a summary of more than 400 bytes."""
+
+
+def named(name: str, code: str) -> str:
+    """A party as people know it, with its code: `ACME Ltd (C-1001)`."""
+    name = " ".join(name.split())
+    if len(name) > MOST_OF_A_NAME:
+        name = f"{name[: MOST_OF_A_NAME - 1]}…"
+    return f"{name} ({code})" if name else code
 
 
 def at_start(company: str, party: str | None) -> TypedSearchAttributes:
@@ -57,15 +70,25 @@ def changes(now: Stage, known: TypedSearchAttributes) -> list[SearchAttributeUpd
     ]
 
 
-def details(now: Stage, passed: Sequence[str], since: datetime) -> str:
-    """The stages done and reached, whom it waits for and why, what failed and what to do, in Markdown."""
+def heading(kind: str, now: Stage, party: str | None) -> str:
+    """What the process is about: `Order SO-000211 for ACME Ltd (C-1001), 1,234.50 EUR`; empty if not known.
+
+    `kind` is what its document is called, `party` whom it is for as `named` writes it.
+    """
+    about = " ".join(part for part in (kind, now.document) if part) if now.document else kind
+    if party or now.party:
+        about = f"{about} for {party or now.party}".strip()
+    if about and now.amount is not None:
+        about += f", {now.amount:,.2f} {now.currency or ''}".rstrip()
+    return about
+
+
+def details(about: str, now: Stage, passed: Sequence[str], since: datetime) -> str:
+    """What it is about, the stages, whom it waits for and why, what failed and what to do, in Markdown."""
     reached = f"- **{now.stage}**"
     if now.waiting_on:
         reached += f", waiting on **{now.waiting_on}**"
-    about = [part for part in (now.document, now.party) if part]
-    if now.amount is not None:
-        about.append(f"{now.amount:,.2f} {now.currency or ''}".strip())
-    lines = [f"**{' · '.join(about)}**\n"] if about else []
+    lines = [f"**{about}**\n"] if about else []
     lines += [f"- ✓ {stage}" for stage in passed] + [reached]
     word = "ended" if now.outcome else "since"
     lines.append(f"\n{word} {since:%Y-%m-%d %H:%M} UTC")

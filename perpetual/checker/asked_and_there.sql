@@ -1,7 +1,7 @@
 -- Which documents were asked for, by which step (`asked`), and which are there (`there`), by kind and id. Every
 -- invariant may name the two tables.
 asked AS (
-    SELECT o.company_id, o.key, o.name, m.kind, (o.request ->> m.field)::uuid AS id, o.request, o.answer
+    SELECT o.company_id, o.key, o.name, m.kind, o.request ->> m.field AS id, o.request, o.answer
     FROM foundation.operation o
         JOIN (
             SELECT name, kind, field FROM document_operation

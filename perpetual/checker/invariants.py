@@ -50,12 +50,18 @@ def _shown(value: Any) -> str:
 
 
 def invariants(*, groups: Collection[str] | None = None, at_rest: bool = False) -> Sequence[Invariant]:
-    """All invariants, or those of some groups; `at_rest` adds those that hold only while nobody works."""
+    """All invariants, or those of some groups; `at_rest` adds those that hold only while nobody works.
+
+    Raises ValueError for no group, or one that there is not: whatever is checked by nothing would hold.
+    """
     written = [(HERE / name).read_text(encoding="utf-8") for name in TABLES]
     tables = ",\n".join((document_kinds.tables(), *written))
     found = [_read(path, f"WITH {tables}") for path in sorted(HERE.glob("invariants/*/*.sql"))]
     if groups is None:
         return [one for one in found if at_rest or one.group != AT_REST]
+    known = {one.group for one in found}
+    if not groups or not set(groups) <= known:
+        raise ValueError(f"name groups of invariants: {', '.join(sorted(known))}; not {list(groups)}")
     return [one for one in found if one.group in groups]
 
 

@@ -8,7 +8,7 @@ from perpetual.checker.invariants import Invariant, Violation
 
 # Every question reads whole tables. In a database that has grown since it was analysed the planner expects
 # one row where there are thousands, and reads a sum of all invoices once more for each line of an order.
-PLANS = {"enable_nestloop": "off"}
+SETTINGS = {"application_name": "perpetual check", "jit": "off", "enable_nestloop": "off"}
 
 
 class CannotCheck(Exception):  # It is what a user has, not an error of a program.
@@ -18,9 +18,8 @@ class CannotCheck(Exception):  # It is what a user has, not an error of a progra
 async def check(url: str, asked: Sequence[Invariant], *, company: str | None) -> list[Violation]:
     """Everything that does not hold, of one company or of all. Raises: CannotCheck."""
     scheme, _, rest = url.partition("://")
-    settings = {"application_name": "perpetual check", "jit": "off", **PLANS}
     try:
-        connection = await asyncpg.connect(f"{scheme.partition('+')[0]}://{rest}", server_settings=settings)
+        connection = await asyncpg.connect(f"{scheme.partition('+')[0]}://{rest}", server_settings=SETTINGS)
     except asyncpg.PostgresError as refusal:
         raise CannotCheck(str(refusal)) from refusal
     try:
@@ -41,14 +40,28 @@ async def ask(
     """Everything that does not hold as the connection's transaction sees it."""
     violations: list[Violation] = []
     for invariant in asked:
-        # A row of no company is of the whole database.
-        rows = await connection.fetch(
-            f"{invariant.question} WHERE $1::text IS NULL OR company = $1 OR company IS NULL "
-            "ORDER BY company, document",
-            company,
-        )
-        violations += [_violation(invariant, row) for row in rows]
+        try:
+            async with connection.transaction():  # One that cannot be asked stops no other.
+                violations += await _ask_one(connection, invariant, company)
+        except asyncpg.DataError as odd:
+            # An amount that is no number, a list that is none: what is not even of its type does not hold.
+            broken = Violation(
+                invariant.name, invariant.sentence, company, "a value of another type", {"found": str(odd)}
+            )
+            violations.append(broken)
     return violations
+
+
+async def _ask_one(
+    connection: "asyncpg.Connection[asyncpg.Record]", invariant: Invariant, company: str | None
+) -> list[Violation]:
+    # A row of no company is of the whole database.
+    rows = await connection.fetch(
+        f"{invariant.question} WHERE $1::text IS NULL OR company = $1 OR company IS NULL "
+        "ORDER BY company, document",
+        company,
+    )
+    return [_violation(invariant, row) for row in rows]
 
 
 def _violation(invariant: Invariant, row: asyncpg.Record) -> Violation:

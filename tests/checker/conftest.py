@@ -8,7 +8,8 @@ import httpx
 import pytest
 from temporalio.client import Client
 
-from tests.checker import corrected
+from perpetual.checker.running import SETTINGS
+from tests.checker import corrected, wide
 from tests.erp import Erp, an_order
 from tests.workflows.billing_together import billed, deliver, give_back, pay
 
@@ -36,20 +37,35 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
     await corrected.reminded(erp)
     await corrected.agreed(erp)
     await corrected.asked_in_vain(erp)
+    await wide.many_of_each(erp)
+    await wide.sold_before_it_was_bought(erp)
+    await wide.lines_that_move_nothing(erp)
+    await wide.a_neighbour(http, temporal)
     await erp.at_rest()
     return erp
 
 
-@pytest.fixture
-async def owner(traded: Erp, owner_url: str) -> AsyncIterator[Connection]:
-    """The tables' owner, in a transaction that is taken back: whatever is broken in it never was."""
+@pytest.fixture(scope="session")
+async def session(traded: Erp, owner_url: str) -> AsyncIterator[Connection]:
+    """The tables' owner, with the settings that the command checks with."""
     del traded
-    connection = await asyncpg.connect(owner_url)
-    transaction = connection.transaction()
-    await transaction.start()
+    connection = await asyncpg.connect(
+        owner_url,
+        server_settings=SETTINGS | {"plan_cache_mode": "force_generic_plan"},  # The same is asked very often.
+        statement_cache_size=200,
+        max_cacheable_statement_size=0,
+    )
     yield connection
-    await transaction.rollback()
     await connection.close()
+
+
+@pytest.fixture
+async def owner(session: Connection) -> AsyncIterator[Connection]:
+    """The same, in a transaction that is taken back: whatever is broken in it never was."""
+    transaction = session.transaction()
+    await transaction.start()
+    yield session
+    await transaction.rollback()
 
 
 async def _ended(erp: Erp) -> None:

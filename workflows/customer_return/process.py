@@ -41,6 +41,8 @@ from workflows.customer_return.return_process import ReturnProcess
 class CustomerReturn(ReturnProcess):
     """Goods come back, and the customer gets its money, or other goods."""
 
+    kind = "Return"
+
     inspect = command("inspect", InspectReturn, "The warehouse tells what came back, and in which state")
     cancel = command("cancel", ReturnCancellation, "The goods do not come after all")
 

@@ -1,7 +1,6 @@
 """What is said about an order: to whoever asked something of it, and to who looks."""
 
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from temporalio.exceptions import ApplicationError
@@ -20,6 +19,7 @@ from domains.sales.messages import (
 )
 from foundation.process.approvals import Approval, ApprovalDecided
 from foundation.process.process import Process
+from foundation.runtime import visibility
 from foundation.values.messages import Stage
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OrderRejected
@@ -90,15 +90,16 @@ def cancelled(facts: OrderFacts, now: Stage, return_id: UUID | None = None) -> C
     )
 
 
-def shown(facts: OrderFacts) -> dict[str, Any]:
-    """What the order's process is found by."""
+def introduce(process: Process, facts: OrderFacts) -> None:
+    """Say what the order's process is about, and what it is found by."""
     placed = facts.placed
-    return {
-        "document": placed.order_number,
-        "party": placed.customer_code,
-        "amount": placed.total_amount,
-        "currency": placed.currency,
-    }
+    process.kind, process.party = "Order", visibility.named(placed.customer_name, placed.customer_code)
+    process.know(
+        document=placed.order_number,
+        party=placed.customer_code,
+        amount=placed.total_amount,
+        currency=placed.currency,
+    )
 
 
 def credit_approval(ask: CheckCredit, check: CreditChecked) -> tuple[Approval, HoldOrder]:

@@ -154,7 +154,7 @@ class Cancelling:
         """Begin the return and wait for its end. The order goes on when not everything came back."""
         ask, process, placed = self.asked_return(), self.process, self.facts.placed
         run = RunReturn(**dict(ask), authorised=self.authorised, process_of_order=process.id)
-        summary = f"Return of {placed.order_number}"
+        summary = f"Return of {placed.order_number} by {process.party}"
         await process.begin(
             "customer_return", ask.return_id, run, party=placed.customer_code, summary=summary
         )

@@ -108,7 +108,7 @@ class OrderToCash(Approvals):
         undo.before_all(lambda: give_money_back(self.cancelling))
         if not self.facts.is_placed:
             self.facts.place(await self.step(sales.place_order, order, stage=self.at("placed")))
-        self.know(**answers.shown(self.facts))
+        answers.introduce(self, self.facts)
 
     # 2. Finance checks the customer's credit
 

@@ -46,7 +46,8 @@ _RESERVATION = (
     "issued_quantity, released_quantity"
 )
 _OF_ORDER = text(
-    f"SELECT {_RESERVATION} FROM inventory.reservation WHERE order_id = :order ORDER BY line_number"
+    f"SELECT {_RESERVATION} FROM inventory.reservation "
+    "WHERE order_id = :order AND warehouse_code = :warehouse ORDER BY line_number"
 )
 _PLACES = text("SELECT line_number, ordered_on, sequence FROM inventory.reservation WHERE order_id = :order")
 _PLACE = text("SELECT DISTINCT warehouse_code, item_code FROM inventory.reservation WHERE order_id = :order")
@@ -165,19 +166,20 @@ async def place(tx: Transaction, order_id: UUID) -> tuple[str, list[str]] | None
     return (rows[0].warehouse_code, [row.item_code for row in rows]) if rows else None
 
 
-async def reservations(tx: Transaction, order_id: UUID) -> list[LineReservation]:
-    """What an order has set aside, line by line; read it under the lock of the stock."""
-    return [_reservation(row) for row in await tx.execute(_OF_ORDER, {"order": order_id})]
+async def reservations(tx: Transaction, warehouse_code: str, order_id: UUID) -> list[LineReservation]:
+    """What an order has set aside in a warehouse, line by line; read it under the lock of the stock."""
+    of = {"order": order_id, "warehouse": warehouse_code}
+    return [_reservation(row) for row in await tx.execute(_OF_ORDER, of)]
 
 
 async def reservations_on(
     tx: Transaction, warehouse_code: str, goods: Shelf, order_id: UUID
 ) -> list[LineReservation]:
     """What an order has set aside; what an amendment has brought in meanwhile is put on the shelf as well."""
-    found = await reservations(tx, order_id)
+    found = await reservations(tx, warehouse_code, order_id)
     while more := {reservation.item_code for reservation in found} - goods.stocks.keys():
         goods.stocks |= (await shelf(tx, warehouse_code, more)).stocks
-        found = await reservations(tx, order_id)
+        found = await reservations(tx, warehouse_code, order_id)
     return found
 
 

@@ -164,3 +164,14 @@ async def test_a_letter_counts_the_money_that_a_payment_has_just_left_on_account
 
     assert payment.on_account_amount == 80
     assert (reminded.letters, reminded.state) == ((), DunningState.PAID)
+
+
+async def test_two_runs_at_once_remind_a_customer_once(
+    dunned: Dunned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await overlapping(monkeypatch, dunned.the_next_letter(), dunned.the_next_letter())
+
+    assert (first.level, len(first.letters), second.letters) == (2, 1, ())
+    now, levels = await dunned.now()
+    assert (now.level, levels) == (2, [1, 2])
+    await dunned.accountant.everything_agrees()

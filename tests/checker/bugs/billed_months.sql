@@ -53,6 +53,7 @@ INSERT INTO foundation.process (id, company_id, type, stage, party, started_by, 
     FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
 
 -- closed_months_are_billed: 1
+-- also open_collective_invoices_have_a_live_process
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');

@@ -1,55 +1,66 @@
--- orders_add_up: 31
+-- orders_add_up: 41
+-- also no other
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 
--- orders_add_up: 2
+-- orders_add_up: 4
 UPDATE sales.sales_order SET net_amount = net_amount + 1, total_amount = total_amount + 1 WHERE company_id =
     :c AND freight_amount > 0;
 
 -- delivered_is_what_was_shipped: 4
+-- also orders_are_at_their_status
 UPDATE sales.sales_order_line SET delivered_quantity = delivered_quantity + 1 WHERE company_id = :c AND
     delivered_quantity > 1 AND delivered_quantity < quantity;
 
--- delivered_is_what_was_shipped: 22
+-- delivered_is_what_was_shipped: 54
 DELETE FROM inventory.shipment_line WHERE company_id = :c;
 
--- delivered_is_what_was_shipped: 22
+-- delivered_is_what_was_shipped: 54
 ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered,
     DROP CONSTRAINT sales_order_line_returned_as_delivered;
 UPDATE sales.sales_order_line SET delivered_quantity = 0 WHERE company_id = :c;
 
--- shipped_is_what_was_issued: 18
+-- shipped_is_what_was_issued: 44
+-- also ended_orders_hold_nothing, nobody_waits_for_what_is_there, orders_reserve_what_they_want
 UPDATE inventory.reservation SET issued_quantity = issued_quantity - 1, short_quantity = short_quantity + 1
     WHERE company_id = :c AND issued_quantity > 1;
 
--- billed_is_what_was_invoiced: 22
+-- billed_is_what_was_invoiced: 54
+-- also due_is_billed_as_listed, posted_rows_are_as_written
 UPDATE receivables.invoice_line SET quantity = quantity + 1 WHERE company_id = :c AND NOT is_freight;
 
--- billed_is_what_was_invoiced: 22
+-- billed_is_what_was_invoiced: 54
 UPDATE sales.sales_order_line SET billed_quantity = 0 WHERE company_id = :c AND billed_quantity > 0;
 
--- freight_is_billed_once: 2
+-- freight_is_billed_once: 4
+-- also collective_invoices_are_their_orders, due_is_billed_as_listed, invoices_add_up
 DELETE FROM receivables.invoice_line WHERE company_id = :c AND is_freight;
 
--- freight_is_billed_once: 21
+-- freight_is_billed_once: 31
 UPDATE receivables.invoice_line SET is_freight = true WHERE company_id = :c;
 
 -- shipments_are_billed_once: 1
+-- also billed_is_what_was_invoiced, entries_have_their_document, lines_have_their_head,
+-- also nobody_waits_for_what_has_come, open_items_have_their_document, requests_have_their_effect,
+-- also series_have_no_gaps
 DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id FROM sales.sales_order WHERE
     company_id = :c AND status = 'delivered' AND invoicing <> 'collective' LIMIT 1);
 
 -- orders_are_at_their_status: 6
+-- also no other
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
 
--- orders_are_at_their_status: 10
+-- orders_are_at_their_status: 20
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'delivered';
 
 -- orders_are_at_their_status: 8
 UPDATE sales.sales_order SET status = 'held' WHERE company_id = :c AND status = 'closed';
 
--- closed_orders_owe_nothing: 9
+-- closed_orders_owe_nothing: 21
+-- also ended_orders_hold_nothing, no_process_waits_for_what_has_ended, orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'closed' WHERE company_id = :c AND status = 'delivered';
 
 -- ended_orders_hold_nothing: 4
+-- also no other
 UPDATE receivables.credit_commitment c SET open_amount = amount FROM sales.sales_order o WHERE o.id = c.order_id
     AND o.company_id = :c AND o.status = 'cancelled';
 
@@ -57,58 +68,71 @@ UPDATE receivables.credit_commitment c SET open_amount = amount FROM sales.sales
 UPDATE inventory.reservation r SET reserved_quantity = released_quantity, released_quantity = 0 FROM
     sales.sales_order o WHERE o.id = r.order_id AND o.company_id = :c AND o.status = 'cancelled';
 
--- cancelled_orders_leave_nothing: 10
+-- cancelled_orders_leave_nothing: 20
+-- also ended_orders_hold_nothing, no_process_waits_for_what_has_ended, orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
 
--- orders_reserve_what_they_want: 25
+-- orders_reserve_what_they_want: 57
+-- also nobody_waits_for_what_has_come, requests_have_their_effect, reserved_is_what_orders_have_set_aside,
+-- also shipped_is_what_was_issued
 DELETE FROM inventory.reservation WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 25
+-- orders_reserve_what_they_want: 57
 UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
     WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 52
+-- orders_reserve_what_they_want: 116
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open: 16
+-- credit_is_committed_as_open: 26
+-- also ended_orders_hold_nothing
 UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
 -- credit_is_committed_as_open: 5
 DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
 -- inventory_is_worth_what_the_ledger_says: 1
+-- also entries_have_lines, lines_have_their_head, moves_and_entries_are_of_one_operation,
+-- also shipments_are_posted_at_cost
 DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
     :c AND e.source_type = 'shipment';
 
 -- inventory_is_worth_what_the_ledger_says: 1
 UPDATE inventory.item_valuation SET value = value + 1 WHERE company_id = :c;
 
--- shipments_are_posted_at_cost: 24
+-- shipments_are_posted_at_cost: 36
+-- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
+-- also series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- shipments_are_posted_at_cost: 24
+-- shipments_are_posted_at_cost: 36
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
--- receipts_are_posted_at_value: 5
+-- receipts_are_posted_at_value: 23
+-- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
+-- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
 
 -- documents_have_their_order: 46
+-- also lines_have_their_head, orders_reserve_what_they_want, requests_have_their_effect
 DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'closed';
 
 -- documents_have_their_order: 1
 UPDATE ledger.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND amount = 50;
 
--- documents_have_their_order: 22
+-- documents_have_their_order: 34
 UPDATE inventory.shipment SET customer_code = 'BOB' WHERE company_id = :c;
 
--- invoices_have_their_shipment: 19
+-- invoices_have_their_shipment: 31
+-- also shipments_are_billed_once
 UPDATE receivables.invoice SET shipment_id = gen_random_uuid() WHERE company_id = :c;
 
--- invoices_have_their_shipment: 23
+-- invoices_have_their_shipment: 35
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
 -- entries_have_their_document: 1
+-- also requests_have_their_effect, series_have_no_gaps, settlements_have_their_documents
 DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
 -- entries_have_their_document: 4
@@ -116,36 +140,45 @@ UPDATE ledger.journal_entry SET source_id = gen_random_uuid() WHERE company_id =
     'allocation';
 
 -- lines_have_their_head: 1
+-- also orders_add_up, orders_are_at_their_status, orders_reserve_what_they_want
 DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 
--- lines_have_their_head: 68
+-- lines_have_their_head: 106
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
--- lines_have_their_head: 24
+-- lines_have_their_head: 36
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 94
+-- lines_have_their_head: 146
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 32
+-- settlements_have_their_documents: 38
+-- also closed_orders_owe_nothing, credit_notes_add_up, open_items_are_what_is_not_settled,
+-- also payments_are_used_or_on_account, refunds_have_their_money, reversals_give_back_what_was_settled,
+-- also settled_is_as_answered
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
 -- settlements_have_their_documents: 1
 UPDATE ledger.payment SET party_code = 'BOB' WHERE company_id = :c AND amount = 50;
 
 -- returned_is_what_was_agreed: 1
+-- also open_returns_have_a_live_process
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'authorised';
 
--- accepted_is_what_came_back: 6
+-- accepted_is_what_came_back: 9
+-- also cancelled_orders_leave_nothing, lines_have_their_head, returns_are_worth_what_was_moved
 DELETE FROM inventory.goods_return_line WHERE company_id = :c;
 
--- accepted_is_what_came_back: 6
+-- accepted_is_what_came_back: 9
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'closed';
 
--- returns_are_posted_at_value: 6
+-- returns_are_posted_at_value: 7
+-- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
+-- also series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'goods_return';
 
 -- refunds_have_their_money: 3
+-- also settlements_have_their_documents
 UPDATE ledger.refund SET party_code = 'BOB' WHERE company_id = :c;
 
 -- cancelled_orders_leave_nothing: 2
@@ -155,6 +188,7 @@ DELETE FROM receivables.credit_note WHERE company_id = :c;
 DELETE FROM inventory.goods_return WHERE company_id = :c;
 
 -- collective_deliveries_are_listed: 1
+-- also nobody_waits_for_what_has_come, requests_have_their_effect
 DELETE FROM receivables.billing_due WHERE company_id = :c AND invoice_id IS NULL;
 
 -- collective_deliveries_are_listed: 1
@@ -181,19 +215,20 @@ UPDATE receivables.invoice_order SET order_id = gen_random_uuid() WHERE company_
 UPDATE receivables.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
     o.company_id = :c AND o.invoicing = 'collective';
 
--- moves_and_entries_are_of_one_operation: 38
+-- moves_and_entries_are_of_one_operation: 60
+-- also no other
 UPDATE ledger.journal_entry e SET operation_key = o.key, transaction_id = o.transaction_id FROM foundation.operation o
     WHERE e.company_id = :c AND e.source_type = 'shipment' AND o.company_id = :c AND o.name = 'receivables.post_invoice'
     AND o.process_id = (SELECT process_id FROM foundation.operation x WHERE x.key = e.operation_key);
 
--- moves_and_entries_are_of_one_operation: 48
+-- moves_and_entries_are_of_one_operation: 72
 UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE company_id = :c AND kind = 'issue';
 
 -- moves_and_entries_are_of_one_operation: 2
 UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
 UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
 
--- moves_and_entries_are_of_one_operation: 5
+-- moves_and_entries_are_of_one_operation: 25
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.receive_stock';
 
@@ -204,13 +239,13 @@ UPDATE inventory.stock_move SET value = value + 1 WHERE company_id = :c AND kind
 DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
     :c AND e.source_type = 'goods_return';
 
--- receipts_are_posted_at_value: 1
+-- receipts_are_posted_at_value: 5
 UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND reason = 'adjustment';
 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 7
+-- entries_have_their_document: 9
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8
@@ -219,7 +254,7 @@ DELETE FROM ledger.allocation WHERE company_id = :c;
 -- settlements_have_their_documents: 3
 UPDATE ledger.settlement SET source_number = 'RF-2026-000999' WHERE company_id = :c AND source_type = 'refund';
 
--- settlements_have_their_documents: 23
+-- settlements_have_their_documents: 25
 UPDATE ledger.settlement SET money_id = gen_random_uuid() WHERE company_id = :c AND money_type = 'payment';
 
 -- refunds_have_their_money: 4
@@ -231,7 +266,8 @@ UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
 -- refunds_have_their_money: 3
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 
--- open_items_have_their_document: 7
+-- open_items_have_their_document: 23
+-- also reversals_give_back_what_was_settled
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';
 

@@ -55,7 +55,7 @@ DELETE FROM receivables.invoice i USING sales.sales_order o WHERE o.id = i.order
 UPDATE inventory.goods_return r SET order_id = o.id FROM sales.sales_order o WHERE r.company_id = :c
     AND o.company_id = :c AND o.invoicing = 'order';
 
--- shipments_are_billed_once: 2
+-- shipments_are_billed_once: 6
 UPDATE sales.sales_order SET invoicing = 'order' WHERE company_id = :c AND invoicing = 'shipment';
 
 -- shipments_are_billed_once: 8
@@ -97,7 +97,7 @@ UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FR
 UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'closed';
 
--- nobody_waits_for_what_has_come: 10
+-- nobody_waits_for_what_has_come: 20
 UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
@@ -109,7 +109,7 @@ UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'closed';
 
--- nobody_waits_for_what_has_come: 9
+-- nobody_waits_for_what_has_come: 19
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 

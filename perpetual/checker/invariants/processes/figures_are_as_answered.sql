@@ -8,7 +8,7 @@ WITH answered AS (
         'inventory.reverse_revaluation')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
-    FROM answered a JOIN receivables.invoice i ON i.id = (a.request ->> 'invoice_id')::uuid,
+    FROM answered a JOIN receivables.invoice i ON i.id::text = a.request ->> 'invoice_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'invoice_number', i.number),
             ('net amount', a.answer ->> 'net_amount', i.net_amount::text),
@@ -22,7 +22,7 @@ WITH answered AS (
     WHERE a.name = 'receivables.post_invoice'
     UNION ALL
     SELECT a.company_id, i.number, f.*
-    FROM answered a JOIN receivables.invoice i ON i.id = (a.answer ->> 'invoice_id')::uuid,
+    FROM answered a JOIN receivables.invoice i ON i.id::text = a.answer ->> 'invoice_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'invoice_number', i.number),
             ('net amount', a.answer ->> 'net_amount', i.net_amount::text),
@@ -37,7 +37,7 @@ WITH answered AS (
     WHERE a.name = 'receivables.post_collective_invoice'
     UNION ALL
     SELECT a.company_id, p.number, f.*
-    FROM answered a JOIN ledger.payment p ON p.id = (a.request ->> 'payment_id')::uuid,
+    FROM answered a JOIN ledger.payment p ON p.id::text = a.request ->> 'payment_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'payment_number', p.number),
             ('amount', a.request ->> 'amount', p.amount::text),
@@ -49,7 +49,7 @@ WITH answered AS (
     WHERE a.name = 'ledger.post_payment'
     UNION ALL
     SELECT a.company_id, s.number, f.*
-    FROM answered a JOIN inventory.shipment s ON s.id = (a.request ->> 'shipment_id')::uuid,
+    FROM answered a JOIN inventory.shipment s ON s.id::text = a.request ->> 'shipment_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'shipment_number', s.number),
             ('cost', a.answer ->> 'cost', s.cost::text),
@@ -59,7 +59,7 @@ WITH answered AS (
     WHERE a.name = 'inventory.post_goods_issue'
     UNION ALL
     SELECT a.company_id, r.number, f.*
-    FROM answered a JOIN inventory.stock_receipt r ON r.id = (a.request ->> 'receipt_id')::uuid,
+    FROM answered a JOIN inventory.stock_receipt r ON r.id::text = a.request ->> 'receipt_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'receipt_number', r.number),
             ('value', a.answer ->> 'value', r.value::text),
@@ -69,7 +69,7 @@ WITH answered AS (
     WHERE a.name = 'inventory.receive_stock'
     UNION ALL
     SELECT a.company_id, r.number, f.*
-    FROM answered a JOIN inventory.goods_return r ON r.id = (a.request ->> 'return_id')::uuid,
+    FROM answered a JOIN inventory.goods_return r ON r.id::text = a.request ->> 'return_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'return_number', r.number),
             ('restocked value', a.answer ->> 'restocked_value', r.restocked_value::text),
@@ -79,7 +79,7 @@ WITH answered AS (
     WHERE a.name = 'inventory.take_back_goods'
     UNION ALL
     SELECT a.company_id, c.number, f.*
-    FROM answered a JOIN receivables.credit_note c ON c.id = (a.request ->> 'credit_note_id')::uuid,
+    FROM answered a JOIN receivables.credit_note c ON c.id::text = a.request ->> 'credit_note_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'credit_note_number', c.number),
             ('net amount', a.answer ->> 'net_amount', c.net_amount::text),
@@ -92,7 +92,7 @@ WITH answered AS (
     WHERE a.name = 'receivables.post_credit_note'
     UNION ALL
     SELECT a.company_id, r.number, f.*
-    FROM answered a JOIN ledger.refund r ON r.id = (a.request ->> 'refund_id')::uuid,
+    FROM answered a JOIN ledger.refund r ON r.id::text = a.request ->> 'refund_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'refund_number', r.number),
             ('amount', a.answer ->> 'amount', r.amount::text),
@@ -102,7 +102,7 @@ WITH answered AS (
     WHERE a.name = 'ledger.post_refund'
     UNION ALL
     SELECT a.company_id, x.money_number, f.*
-    FROM answered a JOIN ledger.allocation x ON x.id = (a.request ->> 'allocation_id')::uuid,
+    FROM answered a JOIN ledger.allocation x ON x.id::text = a.request ->> 'allocation_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'payment_number', x.money_number),
             ('document', a.request ->> 'invoice_id', x.document_id::text),
@@ -113,7 +113,7 @@ WITH answered AS (
     WHERE a.name = 'ledger.allocate_payment'
     UNION ALL
     SELECT a.company_id, r.number, f.*
-    FROM answered a JOIN inventory.revaluation r ON r.id = (a.request ->> 'revaluation_id')::uuid,
+    FROM answered a JOIN inventory.revaluation r ON r.id::text = a.request ->> 'revaluation_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'revaluation_number', r.number),
             ('item', a.request ->> 'item_code', r.item_code),
@@ -124,7 +124,7 @@ WITH answered AS (
     WHERE a.name = 'inventory.revalue_item'
     UNION ALL
     SELECT a.company_id, r.number, f.*
-    FROM answered a JOIN ledger.reversal r ON r.id = (a.request ->> 'reversal_id')::uuid,
+    FROM answered a JOIN ledger.reversal r ON r.id::text = a.request ->> 'reversal_id',
         LATERAL (VALUES
             ('number', a.answer ->> 'reversal_number', r.number),
             ('document', a.request ->> 'document_id', r.document_id::text),

@@ -6,12 +6,12 @@ FROM (
     UNION ALL SELECT company_id, id, number FROM receivables.credit_note
 ) AS p
     LEFT JOIN (
-        SELECT coalesce(o.request ->> 'payment_id', o.request ->> 'credit_note_id')::uuid AS money_id,
+        SELECT coalesce(o.request ->> 'payment_id', o.request ->> 'credit_note_id') AS money_id,
             sum((x ->> 'settled_amount')::numeric) AS amount
         FROM foundation.operation o, jsonb_array_elements(o.answer -> 'settled') AS x
         WHERE o.status = 'applied' AND o.name IN ('ledger.post_payment', 'ledger.allocate_payment')
         GROUP BY 1
-    ) AS a ON a.money_id = p.id
+    ) AS a ON a.money_id = p.id::text
     LEFT JOIN (
         -- Not what it takes from the account, nor what was taken back later.
         SELECT s.money_id, sum(s.amount) AS amount
