@@ -89,6 +89,8 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
         max_concurrent_activities=4,
         max_heartbeat_throttle_interval=timedelta(milliseconds=200),
     )
-    async with relay.relaying(client), running, outside, many:
-        yield running
-    batch.apply = before
+    try:
+        async with relay.relaying(client), running, outside, many:
+            yield running
+    finally:
+        batch.apply = before

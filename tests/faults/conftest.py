@@ -31,9 +31,11 @@ async def on_dev_server(
 
     del database  # It must be open before the worker is.
     before, app.state.temporal = app.state.temporal, dev_server
-    async with at_work(dev_server, faults):
-        erp = Erp(http=http, temporal=dev_server, company=company)
-        await erp.open_for_business()
-        yield erp
-        faults.forget(company)
-    app.state.temporal = before
+    try:
+        async with at_work(dev_server, faults):
+            erp = Erp(http=http, temporal=dev_server, company=company)
+            await erp.open_for_business()
+            yield erp
+            faults.forget(company)
+    finally:
+        app.state.temporal = before

@@ -30,8 +30,10 @@ async def real_erp(
 
     before, app.state.temporal = app.state.temporal, dev_server
     monkeypatch.setattr(settings(), "task_queue", f"versioned {erp.company}")
-    yield Erp(http=http, temporal=dev_server, company=erp.company, keys=erp.keys)
-    app.state.temporal = before
+    try:
+        yield Erp(http=http, temporal=dev_server, company=erp.company, keys=erp.keys)
+    finally:
+        app.state.temporal = before
 
 
 def named(build_id: str) -> Settings:

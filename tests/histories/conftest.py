@@ -25,13 +25,15 @@ async def scene(http: httpx.AsyncClient, faults: FaultySteps, company: str) -> A
 
     clock = await start_temporal_that_skips_time()
     before, app.state.temporal = app.state.temporal, clock.client
-    # On a machine that is busy an answer is late; a way goes on with the answer itself, not with a 202.
-    async with at_work(clock.client, faults):
-        scene = Scene(Erp(http=http, temporal=clock.client, company=company), faults, clock)
-        await scene.erp.open_for_business()
-        with instead(settings(), api_wait_seconds=60.0):
-            yield scene
-        await scene.erp.at_rest()
-    faults.forget(company)
-    app.state.temporal = before
-    await clock.shutdown()
+    try:
+        # On a machine that is busy an answer is late; a way goes on with the answer itself, not with a 202.
+        async with at_work(clock.client, faults):
+            scene = Scene(Erp(http=http, temporal=clock.client, company=company), faults, clock)
+            await scene.erp.open_for_business()
+            with instead(settings(), api_wait_seconds=60.0):
+                yield scene
+            await scene.erp.at_rest()
+        faults.forget(company)
+    finally:
+        app.state.temporal = before
+        await clock.shutdown()

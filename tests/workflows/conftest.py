@@ -61,9 +61,11 @@ async def long_times(http: AsyncClient, erp: Erp) -> AsyncIterator[LongTimes]:
 
     environment = await start_temporal_that_skips_time()
     before, app.state.temporal = app.state.temporal, environment.client
-    yield LongTimes(
-        erp=Erp(http=http, temporal=environment.client, company=erp.company, keys=erp.keys),
-        environment=environment,
-    )
-    app.state.temporal = before
-    await environment.shutdown()
+    try:
+        yield LongTimes(
+            erp=Erp(http=http, temporal=environment.client, company=erp.company, keys=erp.keys),
+            environment=environment,
+        )
+    finally:
+        app.state.temporal = before
+        await environment.shutdown()

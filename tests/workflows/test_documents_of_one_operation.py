@@ -32,9 +32,11 @@ async def temporal_is_away() -> AsyncIterator[None]:
     address = f"127.0.0.1:{free_port()}"
     before = app.state.temporal
     app.state.temporal = await Client.connect(address, data_converter=DATA_CONVERTER, lazy=True)
-    yield
-    await inbox.all_sent()
-    app.state.temporal = before
+    try:
+        yield
+        await inbox.all_sent()
+    finally:
+        app.state.temporal = before
 
 
 async def relay_again(erp: Erp, postgres_url: str) -> None:

@@ -40,9 +40,11 @@ async def reminding(
     from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
 
     before, app.state.temporal = app.state.temporal, clock.client
-    reminding = Reminding(Erp(http=http, temporal=clock.client, company=company), clock)
-    await reminding.open_for_business()
-    yield reminding
-    faults.forget(company)
-    await reminding.stop_all()
-    app.state.temporal = before
+    try:
+        reminding = Reminding(Erp(http=http, temporal=clock.client, company=company), clock)
+        await reminding.open_for_business()
+        yield reminding
+        faults.forget(company)
+        await reminding.stop_all()
+    finally:  # What fails here must fail no test of others: they would ask where they do not look.
+        app.state.temporal = before

@@ -99,8 +99,11 @@ class Reminding:
                 why = {"reason": "the test is over"}
                 await self.erp.post(f"/v1/processes/{one['id']}/release", why, by="operator")
             else:
-                path = f"/v1/runs/{one['id']}/cancellation"
-                await self.erp.post(path, {"reason": "the test is over"}, by="operator")
+                path, why = f"/v1/runs/{one['id']}/cancellation", {"reason": "the test is over"}
+                cancelled = await self.erp.request("POST", path, why, by="operator")
+                # It was open when it was listed, and has come to its end by itself since.
+                if cancelled.status_code != 409 or not cancelled.json()["type"].endswith("process-ended"):
+                    self.erp.accepted(cancelled)
 
 
 async def open_years(erp: Erp, today: date) -> None:
