@@ -10,7 +10,7 @@ FIRST = ("faults", "workflows", "histories", "perpetual")
 """Where files take longest: begun first, no process is left with one of them when the others are done."""
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are processors: many tests wait for somebody to die, or to be started again."""
     (first, *others) = config.args or [""]
