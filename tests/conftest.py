@@ -23,6 +23,7 @@ from foundation.operations.agreement import Door
 from foundation.operations.delivery import Answers
 from foundation.values.messages import Caller
 from perpetual.bootstrap import register_admin_key
+from tests.checked import asking
 from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
@@ -72,7 +73,8 @@ def postgres_url(owner_url: str) -> str:
 async def database(postgres_url: str) -> AsyncIterator[Database]:
     """The database that operations and queries work on."""
     opened = open_database(postgres_url, pool_size=24)
-    yield opened
+    async with asking():
+        yield opened
     await opened.close()
 
 

@@ -78,8 +78,8 @@ def document_kinds() -> list[DocumentKind]:
     ]
 
 
-def tables() -> str:
-    """The tables that every invariant may name, as parts of its WITH:
+def tables() -> tuple[str, ...]:
+    """The tables that every invariant may name, each as a part of its WITH.
 
     `document`, `document_row`, `document_operation`, `document_with_lines` and `posted_relation`.
     """
@@ -91,14 +91,12 @@ def tables() -> str:
     ]
     with_lines = [f"({_text(one.kind)})" for one in kinds if one.lines]
     relations = [f"({_text(relation)})" for one in kinds for relation in one.relations()]
-    return ",\n".join(
-        (
-            f"document AS (\n{_union(one.head() for one in kinds)}\n)",
-            f"document_row AS (\n{_union(row for one in kinds for row in one.rows())}\n)",
-            f"document_operation (name, kind, field, is_posted) AS (VALUES {', '.join(operations)})",
-            f"document_with_lines (kind) AS (VALUES {', '.join(with_lines)})",
-            f"posted_relation (relation) AS (VALUES {', '.join(relations)})",
-        )
+    return (
+        f"document AS (\n{_union(one.head() for one in kinds)}\n)",
+        f"document_row AS (\n{_union(row for one in kinds for row in one.rows())}\n)",
+        f"document_operation (name, kind, field, is_posted) AS (VALUES {', '.join(operations)})",
+        f"document_with_lines (kind) AS (VALUES {', '.join(with_lines)})",
+        f"posted_relation (relation) AS (VALUES {', '.join(relations)})",
     )
 
 

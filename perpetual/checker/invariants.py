@@ -1,5 +1,6 @@
 """The invariants, as they lie in files; what a violation is."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,8 @@ from perpetual.checker import document_kinds
 HERE = Path(__file__).parent
 TABLES = ("under_way.sql", "asked_and_there.sql", "charged.sql", "used_money.sql", "given_back.sql")
 """What several invariants ask about, said once: each may name these tables."""
+NAMES = re.compile(r"^(?:\), )?(\w+)(?: \([\w, ]+\))? AS \(", re.MULTILINE)
+"""What the tables of a part are called."""
 AT_REST = "at_rest"
 """The group of what holds only while nobody is at work."""
 
@@ -55,8 +58,8 @@ def invariants(*, groups: Collection[str] | None = None, at_rest: bool = False) 
     Raises ValueError for no group, or one that there is not: whatever is checked by nothing would hold.
     """
     written = [(HERE / name).read_text(encoding="utf-8") for name in TABLES]
-    tables = ",\n".join((document_kinds.tables(), *written))
-    found = [_read(path, f"WITH {tables}") for path in sorted(HERE.glob("invariants/*/*.sql"))]
+    tables = (*document_kinds.tables(), *written)
+    found = [_read(path, tables) for path in sorted(HERE.glob("invariants/*/*.sql"))]
     if groups is None:
         return [one for one in found if at_rest or one.group != AT_REST]
     known = {one.group for one in found}
@@ -65,12 +68,24 @@ def invariants(*, groups: Collection[str] | None = None, at_rest: bool = False) 
     return [one for one in found if one.group in groups]
 
 
-def _read(path: Path, tables: str) -> Invariant:
+def _read(path: Path, tables: Sequence[str]) -> Invariant:
     written = path.read_text(encoding="utf-8")
     sentence = written.partition("\n")[0].removeprefix("-- ")
     return Invariant(
         name=path.stem,
         group=path.parent.name,
         sentence=sentence,
-        question=f"{tables}SELECT * FROM (\n{written}) AS x",
+        question=f"{_with(tables, written)}SELECT * FROM (\n{written}) AS x",
     )
+
+
+def _with(tables: Sequence[str], written: str) -> str:
+    """The tables that the question reads, and those that these read: PostgreSQL takes longer to understand
+    all of them than to answer most questions.
+    """
+    needed: list[str] = []
+    for table in reversed(tables):  # Each names only what stands before it.
+        asked = "\n".join((written, *needed))
+        if any(re.search(rf"\b(?:FROM|JOIN)\s+{name}\b", asked) for name in NAMES.findall(table)):
+            needed.insert(0, table)
+    return f"WITH {','.join(needed)}" if needed else ""

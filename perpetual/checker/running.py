@@ -23,15 +23,22 @@ async def check(url: str, asked: Sequence[Invariant], *, company: str | None) ->
     except asyncpg.PostgresError as refusal:
         raise CannotCheck(str(refusal)) from refusal
     try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            await _scope(connection, company)
-            return await ask(connection, asked, company=company)
+        return await answered(connection, asked, company=company)
     except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as older:
         raise CannotCheck(f"{older}: bring the database up to date with 'perpetual migrate'") from older
     except asyncpg.InsufficientPrivilegeError as refusal:
         raise CannotCheck(f"{refusal}: check as the owner of the tables") from refusal
     finally:
         await connection.close()
+
+
+async def answered(
+    connection: "asyncpg.Connection[asyncpg.Record]", asked: Sequence[Invariant], *, company: str | None
+) -> list[Violation]:
+    """Everything that does not hold, in one snapshot. Raises: CannotCheck."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        await _scope(connection, company)
+        return await ask(connection, asked, company=company)
 
 
 async def ask(
