@@ -13,7 +13,7 @@ import asyncpg
 
 from foundation.database.connections import database
 from perpetual.checker.invariants import Invariant, Violation, invariants
-from perpetual.checker.running import PLANS, answered
+from perpetual.checker.running import SETTINGS, answered
 
 _asking: "dict[str, asyncpg.Connection[asyncpg.Record]]" = {}
 _turn = asyncio.Lock()
@@ -52,6 +52,6 @@ async def _asked(asked: Sequence[Invariant], company: str) -> Sequence[Violation
             _asking[url] = await asyncpg.connect(
                 url.replace("+asyncpg", ""),
                 statement_cache_size=1_000,
-                server_settings={"jit": "off", "plan_cache_mode": "force_generic_plan", **PLANS},
+                server_settings={**SETTINGS, "plan_cache_mode": "force_generic_plan"},
             )
         return await answered(_asking[url], asked, company=company)
