@@ -48,7 +48,7 @@ async def asking() -> AsyncIterator[None]:
 async def _asked(asked: Sequence[Invariant], company: str) -> Sequence[Violation]:
     url = database().engine.url.render_as_string(hide_password=False)
     async with _turn:
-        if url not in _asking:
+        if url not in _asking or _asking[url].is_closed():  # A test may have stopped the server.
             _asking[url] = await asyncpg.connect(
                 url.replace("+asyncpg", ""),
                 statement_cache_size=1_000,
