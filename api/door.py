@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from typing import Annotated, Any
 from uuid import UUID, uuid5
@@ -19,6 +19,7 @@ from fastapi.params import Query
 from api import access
 from api.authentication import Authenticated
 from api.dry_runs import DryRunRoute, dry_run_flag
+from api.time_zones import time_zone_of
 from domains.identity import rules
 from domains.identity.messages import ALL_COMPANIES, Actor
 from foundation.database import rehearsal
@@ -163,6 +164,8 @@ class AskedRequest:
     app: Any
     rule: Rule
     path: str = ""
+    time_zone: tzinfo = UTC
+    """Where the company's today is."""
     body_hash: str = ""
     """Tells whether a request that comes again with its key asks for the same."""
 
@@ -173,8 +176,8 @@ class AskedRequest:
 
     @property
     def today(self) -> date:
-        """Today, in UTC: what a document is dated when the caller leaves it to us."""
-        return datetime.now(UTC).date()
+        """The company's today: what a document is dated when the caller leaves it to us."""
+        return datetime.now(self.time_zone).date()
 
     @property
     def asked_hash(self) -> str | None:
@@ -219,7 +222,8 @@ class AskedRequest:
         """
         company = rules.company_of(self.actor, company)
         access.check_permission(await access.now(company), self.actor, self.rule.permission)
-        return replace(self, caller=self.caller.model_copy(update={"company": company}))
+        caller = self.caller.model_copy(update={"company": company})
+        return replace(self, caller=caller, time_zone=await time_zone_of(company))
 
 
 async def asked(
@@ -243,6 +247,7 @@ async def asked(
         app=request.app,
         rule=request.state.rule,
         path=request.url.path,
+        time_zone=await time_zone_of(company),
         body_hash=await _body_hash(request),
     )
 

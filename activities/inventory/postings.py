@@ -28,6 +28,14 @@ AGAINST: dict[str, Role] = {
 }
 
 
+OF_RETURNS: tuple[Role, ...] = (
+    InventoryRole.INVENTORY,
+    InventoryRole.INVENTORY_ADJUSTMENT,
+    InventoryRole.COST_OF_GOODS_SOLD,
+)
+"""What goods that come back are posted to."""
+
+
 class Returned(NamedTuple):
     """What goods that came back cost when they left, in the company's currency."""
 

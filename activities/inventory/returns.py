@@ -5,6 +5,7 @@ from typing import Any
 
 from activities.inventory import postings
 from activities.inventory.stock_writer import served_orders, write_book, write_reservations
+from activities.ledger import posting
 from domains.inventory import tables
 from domains.inventory.messages import (
     GoodsMayComeBack,
@@ -34,8 +35,12 @@ from foundation.values.money import ZERO
 async def check_goods_back(tx: Transaction, back: TakeBackGoods) -> GoodsMayComeBack:
     """Whether goods can have come back so, before anything is done about it. Changes nothing.
 
-    Refuses: NotShipped, TooEarly when they had not left by the day.
+    Refuses: NotShipped, TooEarly when they had not left by the day, NoFiscalYear, PeriodLocked, TooFarAhead,
+    NoAccountFor.
     """
+    books = await posting.books_on(tx, back.received_on)
+    for role in postings.OF_RETURNS:
+        books.account(role)
     await _checked(tx, back)
     return GoodsMayComeBack(return_id=back.return_id)
 
@@ -101,7 +106,8 @@ async def _judged(
 
 
 async def _checked(tx: Transaction, back: TakeBackGoods) -> dict[int, GoodsOutside]:
-    """What is outside, if so much of it can come back on that day."""
+    """What is outside, if so much of it can come back on that day, and be credited."""
+    await posting.check_planned(tx, back.followed_by)
     outside = await locked.outside(tx, back.order_id)
     check_is_outside(back.lines, outside)
     check_had_left(back.lines, await locked.left_by(tx, back.order_id, back.received_on), back.received_on)
@@ -127,7 +133,7 @@ def _restock(shelf: Shelf, book: Book, lines: tuple[ReturnedLine, ...], back: Ta
 def _write(
     tx: Transaction, back: TakeBackGoods, lines: tuple[ReturnedLine, ...], facts: dict[str, Any]
 ) -> None:
-    head = back.model_dump(exclude={"return_id", "lines"}) | facts | {"id": back.return_id}
+    head = back.model_dump(exclude={"return_id", "lines", "followed_by"}) | facts | {"id": back.return_id}
     write_document(tx, {tables.GoodsReturn: head})
     write_document(tx, {tables.GoodsReturnLine: [_row(back, line) for line in lines]})
 

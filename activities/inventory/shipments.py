@@ -2,6 +2,7 @@
 
 from activities.inventory import postings
 from activities.inventory.stock_writer import write_book, write_issued
+from activities.ledger import posting
 from domains.inventory import tables
 from domains.inventory.messages import (
     GoodsIssued,
@@ -24,9 +25,10 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     their cost is posted.
 
     Costs are in the company's currency, rounded half-up per line; the total is their sum, and exactly what
-    the stock is worth less. Refuses: NotStocked, NotReserved, NotOnHand, NoFiscalYear,
-    PeriodLocked, NoAccountFor.
+    the stock is worth less. Goods that could not be billed do not leave. Refuses: NotStocked, NotReserved,
+    NotOnHand, NoFiscalYear, PeriodLocked, TooFarAhead, NoExchangeRate, NoAccountFor, NotPostable.
     """
+    await posting.check_planned(tx, issue.followed_by)
     shelf = await locked.shelf(tx, issue.warehouse_code, (line.item_code for line in issue.lines))
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(issue.lines)
@@ -42,7 +44,7 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     cost = sum((line.cost for line in lines), ZERO)
 
     number = tx.closing.sequence_number("SHP", "inventory.shipment_number")
-    head = issue.model_dump(exclude={"shipment_id", "lines"}) | {
+    head = issue.model_dump(exclude={"shipment_id", "lines", "followed_by"}) | {
         "id": issue.shipment_id,
         "number": number,
         "cost": cost,

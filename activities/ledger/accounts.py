@@ -39,6 +39,12 @@ class YearsOverlap(BusinessError):
     status = 409
 
 
+class PostingUnderWay(BusinessError):
+    """A process was told something that it posts in the period, and has not come to its end with it."""
+
+    status = 409
+
+
 class YearHasEntries(BusinessError):
     """Days on which something was posted cannot be taken out of their fiscal year."""
 
@@ -90,6 +96,18 @@ _MEANING = text(
 # Nothing is posted in a closed period any more: what it came to is written down, and forgotten when it is
 # opened again.
 _KEEP_BALANCES = text("SELECT ledger.keep_period_balances(:code)")
+
+
+# Of the days that a command says, none is one on which the order was placed or is wanted.
+_POSTS_IN = text(
+    """
+    SELECT c.process_id, c.kind, f.value AS on
+    FROM foundation.command c, jsonb_each_text(c.body) AS f (name, value)
+    WHERE c.answered_at IS NULL AND f.name LIKE '%\\_on' AND f.name NOT IN ('ordered_on', 'requested_on')
+        AND f.value BETWEEN :first AND :last
+    ORDER BY c.id LIMIT 1
+    """
+)
 
 
 class AccountHasPostings(BusinessError):
@@ -196,7 +214,7 @@ async def put_dimension_value(tx: Transaction, value: PutDimensionValue) -> Acco
 async def put_fiscal_year(tx: Transaction, year: PutFiscalYear) -> AccountPut:
     """Open a fiscal year, or move its lock.
 
-    Refuses: Invalid, YearsOverlap, YearHasEntries, ExistsAlready, ChangedMeanwhile.
+    Refuses: Invalid, YearsOverlap, YearHasEntries, PostingUnderWay, ExistsAlready, ChangedMeanwhile.
     """
     refusals = Refusals()
     if year.ends_on < year.starts_on:
@@ -220,5 +238,18 @@ async def put_fiscal_year(tx: Transaction, year: PutFiscalYear) -> AccountPut:
     if number := await tx.scalar(outside.limit(1)):
         raise YearHasEntries(f"entry {number} was posted on a day that {year.code} would not have any more")
     created = await records.put(tx, FiscalYear, year.model_dump())
+    await _check_nothing_posts(tx, year)
     await tx.execute(_KEEP_BALANCES, {"code": year.code})
     return AccountPut(code=year.code, created=created)
+
+
+async def _check_nothing_posts(tx: Transaction, year: PutFiscalYear) -> None:
+    """What was accepted for days that are to be locked is posted before. Refuses: PostingUnderWay."""
+    if year.locked_through is None:
+        return
+    days = {"first": str(year.starts_on), "last": str(year.locked_through)}
+    if (told := (await tx.execute(_POSTS_IN, days)).first()) is not None:
+        raise PostingUnderWay(
+            f"{told.process_id} has not done yet what it was told ({told.kind}, {told.on}): let it come to "
+            "its end, or repair what keeps it, and lock the period then"
+        )

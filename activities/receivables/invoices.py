@@ -114,6 +114,7 @@ def _answer(invoice: Bill, number: str, computed: ComputedInvoice) -> InvoicePos
         tax_amount=computed.taxed.tax_amount,
         total_amount=computed.taxed.total_amount,
         due_on=computed.due_on,
+        invoiced_on=invoice.invoiced_on,
     )
 
 
@@ -264,7 +265,7 @@ async def _billed(
     document = Document("invoice", post.invoice_id, number, process_id=post.process_id)
     about = f"Invoice {number} to {customer.name} for {post.month}"
     await _post(tx, books, bill, computed, terms, document, about)
-    return CollectiveInvoicePosted(**dict(_answer(bill, number, computed)))
+    return CollectiveInvoicePosted(**_answer(bill, number, computed).model_dump(exclude={"invoiced_on"}))
 
 
 async def _charge_orders(

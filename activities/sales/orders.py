@@ -31,7 +31,7 @@ from domains.sales.rules import progress
 from domains.sales.tables import SalesOrder, SalesOrderLine
 from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import NotFound
 
@@ -86,8 +86,9 @@ _LEFT = (
 
 @operation("sales.place_order", event=OrderPlacedEvent)
 async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
-    """Price an order, tax it and write it down. Refuses: Invalid, with everything that is wrong."""
+    """Price an order, tax it and write it down. Refuses: Invalid, with all that is wrong; TooFarAhead."""
     known = await pricing_inputs(tx, order)
+    known.company.check_not_too_far_ahead("ordered_on", order.ordered_on, tx.info[OPENED_AT])
     priced = rules.price_order(order, known)
     customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
     assert customer and terms and warehouse  # The rule has refused the order otherwise.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domains.ledger.messages import Role
+from domains.ledger.messages import PlannedEntry, Role
 from foundation.values.events import EventPart, PublicEvent
 from foundation.values.messages import (
     Amount,
@@ -55,6 +55,8 @@ class ReceiptAsked(Message):
 
 class ReceiveStock(ReceiptAsked):
     """The receipt with an id of its own, so that it counts once."""
+
+    POSTED_ON = "received_on"
 
     receipt_id: UUID
     received_on: date
@@ -146,6 +148,8 @@ class LineToIssue(Message):
 class PostGoodsIssue(Message):
     """Goods leave the warehouse for a customer: the shipment is written and stock moves at cost."""
 
+    POSTED_ON = "shipped_on"
+
     shipment_id: UUID
     order_id: UUID
     order_number: str
@@ -155,6 +159,8 @@ class PostGoodsIssue(Message):
     carrier: Text = ""
     tracking: Text = ""
     lines: Annotated[tuple[LineToIssue, ...], Field(min_length=1)]
+    followed_by: tuple[PlannedEntry, ...] = ()
+    """What is to be posted when the goods have left."""
 
 
 class IssuedLine(Message):
@@ -187,6 +193,8 @@ class LineToTakeBack(Message):
 class TakeBackGoods(Message):
     """Goods of an order come back, and are inspected; they are worth again what they cost when they left."""
 
+    POSTED_ON = "received_on"
+
     return_id: UUID
     order_id: UUID
     received_on: date
@@ -194,6 +202,8 @@ class TakeBackGoods(Message):
     """Where they left from when empty."""
     reference: Text = ""
     lines: Annotated[tuple[LineToTakeBack, ...], Field(min_length=1)]
+    followed_by: tuple[PlannedEntry, ...] = ()
+    """What is to be posted when the goods are back."""
 
 
 class LineTakenBack(Message):
@@ -254,6 +264,8 @@ class RevaluationAsked(Message):
 class RevalueItem(RevaluationAsked):
     """The revaluation with an id of its own, so that it counts once."""
 
+    POSTED_ON = "revalued_on"
+
     revaluation_id: UUID
     revalued_on: date
 
@@ -272,6 +284,8 @@ class ItemRevalued(Message):
 
 class ReverseStockDocument(Message):
     """Take a stock receipt or a revaluation back: the goods, what they were worth, and their entry."""
+
+    POSTED_ON = "reversed_on"
 
     document_id: UUID
     reversal_id: UUID

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from foundation.values.events import PublicEvent
 from foundation.values.messages import (
@@ -36,6 +37,14 @@ class TaxRounding(StrEnum):
     DOCUMENT = "document"
 
 
+def _check_time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):  # Unknown, a folder, or no name at all.
+        raise ValueError(f"there is no time zone {name}; one is named like Europe/Berlin") from None
+    return name
+
+
 class PutCompany(Message):
     """A company that keeps its own books. `currency` is the currency of its ledger."""
 
@@ -54,6 +63,10 @@ class PutCompany(Message):
     default_warehouse_code: Code | None = None
     small_difference_limit: Annotated[Amount, Field(ge=0)] = Decimal("0.05")
     """Payments short or over by no more than this, in the company's currency, are written off."""
+    time_zone: Annotated[str, AfterValidator(_check_time_zone)] = "UTC"
+    """Where its today is; a name of the IANA time zone database, such as Europe/Berlin."""
+    days_ahead: Annotated[int, Field(ge=0, le=36_500)] = 31
+    """How many days after today a document may be dated that is posted."""
 
 
 class Invoicing(StrEnum):

@@ -21,12 +21,13 @@ from domains.master_data.views import (
 from foundation.database.connections import columns_for
 from foundation.database.memory import remembered
 from foundation.database.transaction import Transaction
-from foundation.values.errors import BusinessError, NotFound
+from foundation.values.days import DayRefused
+from foundation.values.errors import NotFound
 from foundation.values.messages import Message
 from foundation.values.money import ONE
 
 
-class NoExchangeRate(BusinessError):
+class NoExchangeRate(DayRefused):
     """There is no rate for the currency on that day; enter one with POST /v1/exchange-rates."""
 
 

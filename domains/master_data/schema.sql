@@ -25,6 +25,9 @@ CREATE TABLE master_data.company (
     default_warehouse_code text,
     small_difference_limit numeric(18, 6) NOT NULL
         CONSTRAINT company_small_difference_limit_not_negative CHECK (small_difference_limit >= 0),
+    time_zone text NOT NULL DEFAULT 'UTC',
+    days_ahead integer NOT NULL DEFAULT 31
+        CONSTRAINT company_days_ahead_not_negative CHECK (days_ahead >= 0),
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now()
 );

@@ -65,6 +65,7 @@ class Company(Versioned, Table):
     __table_args__ = (
         CheckConstraint("tax_rounding IN ('line', 'document')", "tax_rounding_known"),
         CheckConstraint("small_difference_limit >= 0", "small_difference_limit_not_negative"),
+        CheckConstraint("days_ahead >= 0", "days_ahead_not_negative"),
         SCHEMA,
     )
 
@@ -83,6 +84,8 @@ class Company(Versioned, Table):
     tax_rounding: Mapped[str]
     default_warehouse_code: Mapped[str | None]
     small_difference_limit: Mapped[Decimal]
+    time_zone: Mapped[str]
+    days_ahead: Mapped[int]
 
 
 class Warehouse(OfCode, Versioned, Table):

@@ -4,7 +4,9 @@ A view is the record as somebody saw it. Given back to the operation that writes
 only if the record has that version still.
 """
 
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from domains.master_data.messages import (
     PutCompany,
@@ -15,6 +17,7 @@ from domains.master_data.messages import (
     PutTaxCode,
     PutWarehouse,
 )
+from foundation.values.days import TooFarAhead, check_not_too_far_ahead
 from foundation.values.money import ONE
 
 
@@ -22,6 +25,14 @@ class CompanyView(PutCompany):
     """A company as it stands."""
 
     version: int
+
+    def check_not_too_far_ahead(self, field: str, on: date, now: datetime) -> None:
+        """Refuses: TooFarAhead, naming the field, when a day is later than the company's documents are."""
+        today = now.astimezone(ZoneInfo(self.time_zone)).date()
+        try:
+            check_not_too_far_ahead(on, today, self.days_ahead)
+        except TooFarAhead as refusal:
+            raise refusal.of_field(field) from None
 
 
 class CustomerView(PutCustomer):

@@ -42,6 +42,8 @@ SHAPES = 1000
 
 CORRELATION = "correlation id"
 """Under which an operation's transaction keeps the id by which its caller's story is found again."""
+OPENED_AT = "opened_at"
+"""The moment of an operation's transaction, as the database says it."""
 
 
 class Row(asyncpg.Record):

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_type_hints
 from asyncpg import PostgresError
 from pydantic import BaseModel
 from pydantic_core import to_json
-from sqlalchemy import BigInteger, Text, text
+from sqlalchemy import BigInteger, DateTime, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from temporalio import activity
 
@@ -33,10 +33,11 @@ from foundation.database.connections import database, rows_of
 from foundation.database.memory import open_memory
 from foundation.database.rehearsal import Rehearsal
 from foundation.database.tables import ApprovalState
-from foundation.database.transaction import CORRELATION, Transaction
+from foundation.database.transaction import CORRELATION, OPENED_AT, Transaction
 from foundation.operations import delivery, inbox
 from foundation.runtime import faults
 from foundation.values import versions
+from foundation.values.days import DayRefused
 from foundation.values.errors import Conflict
 from foundation.values.events import PublicEvent, check_declared
 from foundation.values.messages import ApprovalAsked, Call
@@ -108,13 +109,13 @@ class Operation(Generic[Ask, Answer]):
             found = (await tx.execute(_OPEN, _opening(call))).one()
             await access.opened(tx, call.caller.company, found.access)
             open_memory(tx, call.caller.company, found.reference_version)
-            tx.info[CORRELATION] = call.caller.correlation_id
+            tx.info |= {CORRELATION: call.caller.correlation_id, OPENED_AT: found.opened_at}
             if found.request_hash is not None:
                 faults.note(faults.FOUND, call.key)
                 return await self._stored_answer(tx, call, found, command)
             if call.voids is not None:
                 await tx.execute(_VOID, {"voids": call.voids, **self._logged(call)})
-            answer = await self.body(tx, command)
+            answer = await self._do(tx, command)
             news = await inbox.written(tx, call)
             answer = await self._close(tx, call, answer, to_json(command))
             faults.reach(faults.MID_TRANSACTION, self.name)
@@ -130,15 +131,25 @@ class Operation(Generic[Ask, Answer]):
         tx = dry_run.next_operation()
         found = (await tx.execute(_OPEN, _opening(call))).one()
         await access.opened(tx, call.caller.company, found.access)
-        tx.info[CORRELATION] = call.caller.correlation_id
+        tx.info |= {CORRELATION: call.caller.correlation_id, OPENED_AT: found.opened_at}
         if found.request_hash is not None:
             return await self._stored_answer(tx, call, found, command)
-        answer = await self.body(tx, command)
+        answer = await self._do(tx, command)
         await inbox.written(tx, call)
         dry_run.draw_nothing()
         answer = await self._close(tx, call, answer, to_json(command))
         dry_run.note(self.name, self.title)
         return answer
+
+    async def _do(self, tx: Transaction, command: Ask) -> Answer:
+        """The operation's body. A day that is refused is refused by the name of its field."""
+        try:
+            return await self.body(tx, command)
+        except DayRefused as refusal:
+            field = getattr(command, "POSTED_ON", "")
+            if refusal.errors or not field:
+                raise
+            raise refusal.of_field(field) from None
 
     async def _close(self, tx: Transaction, call: Call, answer: Answer, request: bytes) -> Answer:
         """Write what the body has collected, the approval that it asks for, the stage, and the log row."""
@@ -250,6 +261,9 @@ async def _is_the_same_step(tx: Transaction, call: Call, command: BaseModel) -> 
     if call.process_id is None:
         return False  # Whoever asks at the door with a key again asks for all of it again.
     known = (await tx.execute(_REQUEST, {"key": call.key})).scalar_one()
+    if day := getattr(command, "POSTED_ON", ""):
+        # A person may have set another day for it, which a process that is begun again does not know.
+        known = known | {day: to_json(getattr(command, day)).decode().strip('"')}
     return versions.ask_the_same(command, known)
 
 
@@ -265,7 +279,8 @@ def _opening(call: Call) -> dict[str, str]:
 # One round trip: scope the transaction to the company, look the key up, and see whether what is remembered of
 # reference data still holds.
 OPENING = """
-    SELECT o.status, o.request_hash, o.answer, r.version AS reference_version, r.access
+    SELECT o.status, o.request_hash, o.answer, r.version AS reference_version, r.access,
+        now() AS opened_at
     FROM (
         SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true),
             set_config('perpetual.operation', :key, true)
@@ -274,7 +289,12 @@ OPENING = """
     LEFT JOIN foundation.reference_version r ON r.company_id = :company
 """
 _OPEN = text(OPENING).columns(
-    status=Text, request_hash=Text, answer=JSONB, reference_version=BigInteger, access=BigInteger
+    status=Text,
+    request_hash=Text,
+    answer=JSONB,
+    reference_version=BigInteger,
+    access=BigInteger,
+    opened_at=DateTime(timezone=True),
 )
 
 _REQUEST = text("SELECT request FROM foundation.operation WHERE key = :key").columns(request=JSONB)

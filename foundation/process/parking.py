@@ -1,10 +1,20 @@
 """What waits because it could not be done: a step that fails, until it works or a person decides."""
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Literal, TypeVar
+
+from pydantic import BaseModel
 
 from foundation.values.errors import BusinessError
 from foundation.values.messages import Message, Text
+
+AnyMessage = TypeVar("AnyMessage", bound=BaseModel)
+
+
+def day_of(command: BaseModel) -> str:
+    """The field with the day on which a step is posted; empty when it has none."""
+    return str(getattr(command, "POSTED_ON", ""))
 
 
 class NothingToRepair(BusinessError):
@@ -24,6 +34,8 @@ class Repair(Message):
 
     action: Literal["retry", "skip", "abort"]
     reason: Text = ""
+    posted_on: date | None = None
+    """Try it again on another day than it was to be posted on: that one cannot be posted on any more."""
 
 
 @dataclass(eq=False)
@@ -34,6 +46,8 @@ class Parked:
     key: str
     ways: frozenset[str]
     """What a person may decide about it."""
+    has_a_day: bool = False
+    """Whether it is posted on a day, which a person may set."""
     exception: str = ""
     failure: str = ""
     is_noted: bool = False
@@ -44,6 +58,14 @@ class Parked:
     """If it is a defect of ours: where the run is begun again. The process takes no other step meanwhile."""
     repair: Repair | None = None
     """What a person has decided, and the step has not done yet."""
+    posted_on: date | None = None
+    """Another day on which it is to be posted, since a person has decided so."""
+
+    def corrected(self, command: AnyMessage) -> AnyMessage:
+        """What the step is asked, with the day that a person has set."""
+        if self.posted_on is None:
+            return command
+        return command.model_copy(update={day_of(command): self.posted_on})
 
     def fails_of(self, problem: str, failure: str) -> bool:
         """Note what went wrong; whether it is something else than before."""
@@ -64,8 +86,13 @@ class Parked:
                 f"{repair.action} is no way out of this step, only: {', '.join(sorted(ways))}. "
                 "Remove what is in its way, then retry"
             )
-        if repair.action != "retry" and not repair.reason:
-            raise NothingToRepair(f"say why: to {repair.action} a step needs a reason")
+        if repair.posted_on is not None and not (self.has_a_day and repair.action == "retry"):
+            raise NothingToRepair(
+                "posted_on is for the retry of a step that is posted on a day: leave it out"
+            )
+        if (repair.action != "retry" or repair.posted_on is not None) and not repair.reason:
+            what = "post on another day" if repair.posted_on is not None else f"{repair.action} a step"
+            raise NothingToRepair(f"say why: to {what} needs a reason")
 
 
 def check_parked(parked: object) -> None:

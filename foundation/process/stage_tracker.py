@@ -114,14 +114,15 @@ class StageTracker:
     def show(self) -> None:
         """Show in the Temporal Web UI where the process stands."""
         workflow.upsert_search_attributes(
-            visibility.changes(self.now, workflow.info().typed_search_attributes)
+            visibility.changes(self.now.as_shown(), workflow.info().typed_search_attributes)
         )
         self.show_details()
 
     def show_details(self) -> None:
         """Show what can be read of the process, which costs no event."""
         about = visibility.heading(self.kind, self.now, self.party)
-        workflow.set_current_details(visibility.details(about, self.now, self.passed, workflow.now()))
+        now = self.now.as_shown()
+        workflow.set_current_details(visibility.details(about, now, self.passed, workflow.now()))
 
     async def record_stage(self) -> None:
         """Write down where the process stands, again and again until it is written.
@@ -147,11 +148,12 @@ class StageTracker:
         self._stages_recorded += 1
         # Not a logical key: a stage is no effect, and after a reset it is written again.
         key = f"{self._id}/process.record_stage/{workflow.info().run_id}/{self._stages_recorded}"
-        call = Call(key=key, caller=self.caller, process_id=self._id, process_type=self._type, stage=self.now)
+        shown = self.now.as_shown()
+        call = Call(key=key, caller=self.caller, process_id=self._id, process_type=self._type, stage=shown)
         try:
             await workflow.execute_local_activity(
                 "process.record_stage",
-                args=[call, self.now],
+                args=[call, shown],
                 start_to_close_timeout=RECORD_TIMEOUT,
                 retry_policy=RetryPolicy(maximum_attempts=1),
                 summary=f"Note: {self.now.stage}",

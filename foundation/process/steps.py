@@ -25,7 +25,7 @@ from foundation.process.holding import (
     check_can_be_released,
     check_not_held,
 )
-from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted, check_parked
+from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted, check_parked, day_of
 from foundation.process.stage_tracker import StageTracker
 from foundation.runtime.failures import Pauses, kind_of, said_by
 from foundation.values.errors import is_refusal
@@ -97,7 +97,8 @@ class Steps(StageTracker):
         call = self._call(self.key_of(operation, per), by=by, stage=stage, voids=voids, asks=asks)
         may_skip = otherwise is not None
         ways = {"retry", *(() if must else ("abort",)), *(("skip",) if may_skip else ())}
-        parked, pauses = Parked(operation.title, call.key, frozenset(ways)), Pauses()
+        parked = Parked(operation.title, call.key, frozenset(ways), has_a_day=bool(day_of(command)))
+        pauses = Pauses()
         try:
             while isinstance(outcome := await self._tried(operation, call, command, parked), BaseException):
                 failed = Failed(operation.name, outcome, must, may_skip)
@@ -138,7 +139,7 @@ class Steps(StageTracker):
         parked.is_tried = True
         summary = " · ".join(part for part in (operation.title, self.now.document, self.party) if part)
         try:
-            return await attempted(operation, call, command, summary=summary)
+            return await attempted(operation, call, parked.corrected(command), summary=summary)
         finally:
             parked.is_tried = False
 
@@ -156,7 +157,7 @@ class Steps(StageTracker):
             caller=by or self.caller,
             process_id=self._id,
             process_type=self._type,
-            stage=stage,
+            stage=stage.as_shown() if stage else None,
             voids=voids,
             asks=asks,
             took=tuple(self.took),
@@ -236,6 +237,8 @@ class Steps(StageTracker):
             # What somebody is deciding about it just now counts before the next attempt.
             await self.while_held()
         repair, parked.repair = parked.repair, None
+        if repair is not None and repair.posted_on is not None:
+            parked.posted_on = repair.posted_on
         return repair
 
     @workflow.update(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 from pydantic import (
@@ -84,6 +84,11 @@ class Message(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
+    POSTED_ON: ClassVar[str] = ""
+    """The field of an operation's command with the day on which it is posted: a refusal of the day names it,
+    and whoever repairs a parked step may set another. Empty when it has none.
+    """
+
 
 class Caller(Message):
     """Who asks, for which company, and under which correlation id the story can be found again."""
@@ -113,6 +118,12 @@ class Stage(Message):
     """Its class (`receivables.post_invoice: period-locked`): what fails alike is found and repaired by it."""
     outcome: str | None = None
     """Set when the process has ended: `closed`, `cancelled`, `rejected`, `refused`."""
+
+    def as_shown(self) -> Self:
+        """A process with an exception waits on whoever mends it, whatever it will wait for then."""
+        if self.exception is None or self.outcome is not None:
+            return self
+        return self.model_copy(update={"waiting_on": "operator", "waiting_until": None})
 
 
 class ApprovalAsked(Message):

@@ -82,7 +82,8 @@ async def test_only_an_accountant_moves_the_lock_of_a_year(door: Erp) -> None:
     assert (await lock("sales clerk")).status_code == 403
     assert (await lock("accountant")).status_code == 200
     refused = await door.request("POST", "/v1/journal-entries", ENTRY, by="accountant")
-    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/period-locked")
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/period-locked")
+    assert [error["field"] for error in refused.json()["errors"]] == ["posted_on"]
     assert [year["locked_through"] for year in await items(door, "/v1/fiscal-years")] == ["2026-01-31"]
 
 

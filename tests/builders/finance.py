@@ -120,6 +120,10 @@ def an_entry(*lines: tuple[str, Figure], **changes: Any) -> PostEntry:
     return PostEntry(**asked | changes)
 
 
+A_CENTURY = 36_500
+"""So many days ahead may be posted: most tests are about other things."""
+
+
 class Accountant:
     """Somebody who keeps one company's books; each call has a key of its own unless it is given."""
 
@@ -134,6 +138,7 @@ class Accountant:
     async def open(self, *, currency: str = "EUR", **company: Any) -> "Accountant":
         """The company with its chart, the year 2026, tax codes, payment terms and one customer."""
         code = self.caller.company
+        company = {"days_ahead": A_CENTURY, **company}
         put = PutCompany(code=code, name="Books", currency=currency, country="DE", **company)
         await master_data.put_company(self.call(), put)
         await accounts.load_chart(self.call(), LoadChart())

@@ -18,7 +18,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
+from activities.ledger import checks
 from activities.receivables import billed, billing_due
+from domains.ledger.messages import CheckEntries
 from domains.receivables.messages import FindBilled
 from domains.sales.messages import (
     CancelReturn,
@@ -105,6 +107,9 @@ class CustomerReturn(ReturnProcess):
         """What may come back; the order's cancellation has asked before."""
         undo.of(sales.authorise_return, sales.cancel_return, self.why_cancelled)
         ask = asked.as_authorisation()
+        if asked.goods_stay and asked.authorised is None:
+            planned = translation.planned_credit(asked.authorised_on, asked.resolution)
+            await self.step(checks.check_entries, CheckEntries(field="authorised_on", entries=planned))
         authorised = asked.authorised or await self.step(sales.authorise_return, ask)
         self.authorised, self.is_authorised = authorised, True
         self.know(document=authorised.return_number, party=authorised.customer_code)
@@ -121,9 +126,13 @@ class CustomerReturn(ReturnProcess):
         """Once the goods are here there is no way back: what cannot be is refused now."""
         translation.check_as_authorised(self.authorised, inspection)
         received = inspection.lines or translation.all_fit(self.authorised)
-        if back := translation.goods_to_take_back(self.authorised, inspection, received):
-            per = inspection.inspection_id
+        per, resolution = inspection.inspection_id, self.asked.resolution
+        if back := translation.goods_to_take_back(self.authorised, inspection, received, resolution):
             await self.step(inventory.check_goods_back, back, per=per, by=event.caller)
+        else:
+            planned = translation.planned_credit(inspection.received_on, resolution)
+            check = CheckEntries(field="received_on", entries=planned)
+            await self.step(checks.check_entries, check, per=per, by=event.caller)
         if self.ending is not None:
             raise self.ending  # It was called off meanwhile.
         self.received, self.inspection = received, inspection
@@ -137,7 +146,8 @@ class CustomerReturn(ReturnProcess):
 
     async def take_goods_back(self, inspection: InspectReturn) -> None:
         """At what they cost when they left; who waits for such goods is served, oldest first."""
-        take = translation.goods_to_take_back(self.authorised, inspection, self.received)
+        resolution = self.asked.resolution
+        take = translation.goods_to_take_back(self.authorised, inspection, self.received, resolution)
         if take is None:
             return
         await self.step(inventory.take_back_goods, take, must=True)

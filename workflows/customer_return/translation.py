@@ -1,14 +1,17 @@
 """What one domain's answer means in the next domain's words: the return as it is handed on."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
 
 from domains.inventory.messages import LineToTakeBack, TakeBackGoods
+from domains.ledger.messages import AccountRole, PlannedEntry, Role
 from domains.receivables.messages import (
     Billed,
     DueQuantity,
     PostCreditNote,
+    ReceivablesRole,
     WithdrawFromBilling,
     WithdrawnFromBilling,
 )
@@ -18,6 +21,7 @@ from domains.sales.messages import (
     LineReceived,
     OrderLineAsked,
     PlaceOrder,
+    Resolution,
     ReturnAuthorised,
     ReturnLine,
     RunReturn,
@@ -52,7 +56,10 @@ def check_as_authorised(authorised: ReturnAuthorised, inspection: InspectReturn)
 
 
 def goods_to_take_back(
-    authorised: ReturnAuthorised, inspection: InspectReturn, received: Iterable[LineReceived]
+    authorised: ReturnAuthorised,
+    inspection: InspectReturn,
+    received: Iterable[LineReceived],
+    resolution: Resolution,
 ) -> TakeBackGoods | None:
     """What inventory takes back, in stock units; None when nothing came that is kept in stock."""
     known = {line.line_number: line for line in authorised.lines}
@@ -73,7 +80,18 @@ def goods_to_take_back(
         received_on=inspection.received_on,
         reference=authorised.return_number,
         lines=lines,
+        followed_by=planned_credit(inspection.received_on, resolution),
     )
+
+
+def planned_credit(on: date, resolution: Resolution) -> tuple[PlannedEntry, ...]:
+    """What will be posted on a day when goods that were billed have come back."""
+    if resolution is Resolution.REPLACE:
+        return (PlannedEntry(posted_on=on),)
+    roles: list[Role] = [AccountRole.RECEIVABLE, AccountRole.CUSTOMER_ON_ACCOUNT, ReceivablesRole.REVENUE]
+    if resolution is Resolution.REFUND:
+        roles.append(AccountRole.BANK)
+    return (PlannedEntry(posted_on=on, roles=tuple(roles)),)
 
 
 def _in_stock_units(line: ReturnLine, quantity: Decimal) -> Decimal:

@@ -3,6 +3,7 @@ other orders at the end of the month: as the customer's terms say, chosen once.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import uuid5
 
@@ -10,9 +11,10 @@ from activities import sales
 from activities.ledger import payments
 from activities.receivables import billing_due, invoices
 from domains.inventory.messages import GoodsIssued
-from domains.ledger.messages import AllocatePayment
+from domains.ledger.messages import AllocatePayment, PlannedEntry
 from domains.master_data.messages import Invoicing
 from domains.receivables.messages import InvoicePosted, OrderShare, WithdrawFromBilling
+from domains.receivables.rules.collective import last_day_of, month_of
 from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced, RecordFulfilment
 from foundation.process.process import Process
 from foundation.values.messages import Caller
@@ -34,6 +36,10 @@ class Shipped:
 class Billing(Protocol):
     """How an order is billed."""
 
+    def planned(self, facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
+        """What will be posted for a shipment of a day when it is billed."""
+        ...
+
     async def bill(
         self, process: Process, facts: OrderFacts, shipped: Shipped
     ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
@@ -43,6 +49,10 @@ class Billing(Protocol):
 
 class OfEachShipment:
     """An invoice for each shipment; money that came before is used for it."""
+
+    def planned(self, facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
+        """The invoice, of the day when the last of what is not billed has left."""
+        return (translation.planned_invoice(facts.placed, max(facts.left_on or shipped_on, shipped_on)),)
 
     async def bill(
         self, process: Process, facts: OrderFacts, shipped: Shipped
@@ -68,7 +78,7 @@ class OfEachShipment:
                 allocation_id=uuid5(payment_id, str(posted.invoice_id)),
                 payment_id=payment_id,
                 invoice_id=posted.invoice_id,
-                allocated_on=max(invoice.invoiced_on, payment.since),
+                allocated_on=max(posted.invoiced_on or invoice.invoiced_on, payment.since),
                 if_any=True,
             )
             using = f"{payment_id}/{posted.invoice_id}"
@@ -93,6 +103,12 @@ class OfTheMonth:
     """What leaves is put on finance's list of what is to be billed at the end of its month. The month's
     collective invoice tells the order its share.
     """
+
+    def planned(self, facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
+        """The collective invoice of the last day of the month."""
+        billed_on = last_day_of(month_of(shipped_on))
+        invoice = translation.planned_invoice(facts.placed, billed_on)
+        return PlannedEntry(posted_on=shipped_on), invoice.model_copy(update={"is_later": True})
 
     async def bill(
         self, process: Process, facts: OrderFacts, shipped: Shipped
@@ -124,6 +140,11 @@ _BILLING: dict[Invoicing, Billing] = {
 def of(placed: OrderPlaced) -> Billing:
     """How the order is billed, as the customer's terms said when it was placed."""
     return _BILLING[placed.invoicing]
+
+
+def planned(facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
+    """What will be posted for a shipment of a day when it is billed: asked before goods leave."""
+    return of(facts.placed).planned(facts, shipped_on)
 
 
 async def note_share(process: Process, facts: OrderFacts, share: OrderShare) -> None:

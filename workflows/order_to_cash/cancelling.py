@@ -21,9 +21,10 @@ from uuid import uuid5
 from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
+from activities.ledger import checks
 from activities.receivables import billed, credit
 from domains.inventory.messages import ReleaseReservation
-from domains.ledger.messages import PostRefund
+from domains.ledger.messages import AccountRole, CheckEntries, PlannedEntry, PostRefund
 from domains.receivables.messages import FindBilled, ReleaseCredit
 from domains.sales.messages import (
     AuthoriseReturn,
@@ -67,14 +68,30 @@ class Cancelling:
     authorised: ReturnAuthorised | None = None
 
     @classmethod
-    def begin(cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event) -> Self:
-        """Before goods have left, what was done is taken back; after that, they are returned."""
+    async def begin(
+        cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event
+    ) -> Self:
+        """Before goods have left, what was done is taken back; after that, they are returned. Refuses what
+        could not be posted.
+        """
+        cancelling = cls(process, facts, cancellation, event)
+        if planned := tuple(cancelling.planned()):
+            check = CheckEntries(field="cancelled_on", entries=planned)
+            await process.step(checks.check_entries, check, per=cancelling.per, by=event.caller)
         facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
             process.ending = OrderCancelled(cancellation.reason)
             process.answer_when(event, True, lambda: answers.cancelled(facts, process.now))
-        return cls(process, facts, cancellation, event)
+        return cancelling
+
+    def planned(self) -> Iterator[PlannedEntry]:
+        """What will be posted on the day of the cancellation."""
+        on, facts = self.cancellation.cancelled_on, self.facts
+        if self.cancellation.money is Resolution.REFUND and facts.payments:
+            yield PlannedEntry(posted_on=on, roles=(AccountRole.BANK, AccountRole.CUSTOMER_ON_ACCOUNT))
+        if facts.has_left and (self.cancellation.goods is Goods.STAY or facts.fulfilment.all_came_back):
+            yield translation.planned_invoice(facts.placed, on)
 
     @property
     def per(self) -> str:
@@ -194,11 +211,12 @@ class Cancelling:
         """Refund what came for the order and is still on account, if the cancellation says so."""
         if self.cancellation.money is not Resolution.REFUND:
             return
+        returned = [ended.received_on for ended in self.facts.returns.values() if ended.received_on]
         for payment_id, payment in self.facts.payments.items():
             refund = PostRefund(
                 refund_id=uuid5(payment_id, "refund"),
                 payment_id=payment_id,
-                refunded_on=max(self.cancellation.cancelled_on, payment.since),
+                refunded_on=max(self.cancellation.cancelled_on, payment.since, *returned),
                 reference=self.facts.placed.order_number,
             )
             await crediting.pay_back(self.process, refund, per=payment_id)

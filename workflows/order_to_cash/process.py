@@ -16,10 +16,10 @@ gives back what was paid (`cancelling`); a step that cannot be done waits, and s
 from temporalio import workflow
 
 from activities import inventory, sales
-from activities.ledger import payments
+from activities.ledger import checks, payments
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation, ServedOrder
-from domains.ledger.messages import PostPayment, ReceivePayment, SettledInvoice
+from domains.ledger.messages import CheckEntries, PostPayment, ReceivePayment, SettledInvoice
 from domains.receivables.messages import OrderShare, ReleaseCredit
 from domains.sales import messages
 from foundation.operations.mailbox import Event, command, fact
@@ -85,7 +85,7 @@ class OrderToCash(Approvals):
             case messages.AmendOrder() as wanted:
                 await amending.amend(self, self.facts, wanted, event)
             case messages.Cancellation() as cancellation:
-                self.cancelling = Cancelling.begin(self, self.facts, cancellation, event)
+                self.cancelling = await Cancelling.begin(self, self.facts, cancellation, event)
             case ServedOrder() as served:
                 self.facts.hear_set_aside(served, event.number)
                 await answers.stand_as_it_is(self, self.facts)
@@ -156,11 +156,13 @@ class OrderToCash(Approvals):
         """Goods issue for what is kept in stock; services just count as delivered."""
         facts, per, by = self.facts, shipment.shipment_id, event.caller
         if facts.may_ship_otherwise(shipment):
-            # More may have been told by the time that a lost attempt is repeated.
             await self.written_into_history("The shipment")
         lines = facts.fulfilment.lines_to_ship(shipment.lines)
-        issue = translation.goods_issue(facts.placed, facts.fulfilment, shipment, lines)
+        check = CheckEntries(field="shipped_on", entries=billing.planned(facts, shipment.shipped_on))
+        issue = translation.goods_issue(facts.placed, facts.fulfilment, shipment, lines, check.entries)
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
+        if issued is None:
+            await self.step(checks.check_entries, check, per=per, by=by)
         facts.deliver(lines, shipment.shipped_on)
         shipped = billing.Shipped(shipment, issued, lines, by)
         invoice, billed = await billing.of(facts.placed).bill(self, facts, shipped)

@@ -12,6 +12,7 @@ from domains.inventory.messages import (
     ReserveStock,
     ServedOrder,
 )
+from domains.ledger.messages import AccountRole, PlannedEntry, Role
 from domains.receivables.messages import (
     Billed,
     CheckCredit,
@@ -19,6 +20,7 @@ from domains.receivables.messages import (
     ListForBilling,
     PostCreditNote,
     PostInvoice,
+    ReceivablesRole,
 )
 from domains.sales.messages import Cancellation, ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
@@ -59,8 +61,24 @@ def news(placed: OrderPlaced, served: ServedOrder) -> list[tuple[int, Decimal]]:
     ]
 
 
+def planned_invoice(placed: OrderPlaced, on: date) -> PlannedEntry:
+    """What will be posted when what has left of an order is billed on a day."""
+    roles: list[Role] = [AccountRole.RECEIVABLE, ReceivablesRole.REVENUE]
+    codes = [line.tax_code for line in placed.lines]
+    if placed.freight_amount and placed.freight_tax_code:
+        roles.append(ReceivablesRole.FREIGHT_REVENUE)
+        codes.append(placed.freight_tax_code)
+    return PlannedEntry(
+        posted_on=on, currency=placed.currency, roles=tuple(roles), tax_codes=tuple(sorted(set(codes)))
+    )
+
+
 def goods_issue(
-    placed: OrderPlaced, fulfilment: Fulfilment, shipment: ConfirmShipment, lines: tuple[LineQuantity, ...]
+    placed: OrderPlaced,
+    fulfilment: Fulfilment,
+    shipment: ConfirmShipment,
+    lines: tuple[LineQuantity, ...],
+    planned: tuple[PlannedEntry, ...],
 ) -> PostGoodsIssue | None:
     """What leaves the warehouse for a shipment; None when it is nothing but services."""
     to_issue = lines_to_issue(fulfilment, lines)
@@ -76,6 +94,7 @@ def goods_issue(
         carrier=shipment.carrier,
         tracking=shipment.tracking,
         lines=to_issue,
+        followed_by=planned,
     )
 
 

@@ -23,6 +23,7 @@ from activities.ledger.posting.entries import (
     write_entry,
     write_items,
 )
+from activities.ledger.posting.planned import check_planned
 from activities.ledger.posting.reversing import check_not_reversed, reverse
 from activities.ledger.posting.settling import Settling, parts_of, settle_items, use_money
 
@@ -35,6 +36,7 @@ __all__ = [
     "books_on",
     "check_money_account",
     "check_not_reversed",
+    "check_planned",
     "discount_row",
     "parts_of",
     "post",

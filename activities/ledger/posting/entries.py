@@ -30,13 +30,15 @@ from domains.master_data import queries as master_data
 from domains.master_data.messages import TaxRounding
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
+from foundation.values.days import check_not_too_far_ahead
 from foundation.values.errors import Invalid, NotFound
 from foundation.values.money import ZERO, DualAmount, rounded
 
 # The year is held until the commit, so that nobody closes the period under a document that is being posted.
 _BOOKS = text(
     """
-    SELECT c.currency, c.tax_rounding, c.small_difference_limit, y.code AS fiscal_year, y.locked_through,
+    SELECT c.currency, c.tax_rounding, c.small_difference_limit, c.days_ahead,
+        CAST(now() AT TIME ZONE c.time_zone AS date) AS today, y.code AS fiscal_year, y.locked_through,
         (SELECT jsonb_object_agg(r.role, r.account_code) FROM ledger.account_role r
              JOIN ledger.account a ON a.company_id = r.company_id AND a.code = r.account_code
          WHERE r.key = '' AND NOT a.blocked) AS accounts
@@ -94,17 +96,25 @@ class Entry:
     reverses_id: UUID | None = None
 
 
-async def books_on(tx: Transaction, on: date) -> Books:
-    """The books as they are open on a day. Refuses: NoFiscalYear, PeriodLocked, NotFound."""
-    row = (await tx.execute(_BOOKS, {"on": on})).one_or_none()
-    if row is None:
+async def books_on(tx: Transaction, on: date, *, is_later: bool = False) -> Books:
+    """The books as they are open on a day, which may be any day ahead when it is posted later.
+
+    Refuses: NoFiscalYear, PeriodLocked, TooFarAhead, NotFound.
+    """
+    read: dict[date, Any] = tx.info.setdefault("books", {})
+    if on not in read:
+        read[on] = (await tx.execute(_BOOKS, {"on": on})).one_or_none()
+    if (row := read[on]) is None:
         raise NotFound("there is no such company: create it with POST /v1/companies")
     period = Period(row.fiscal_year, row.locked_through) if row.fiscal_year is not None else None
+    fiscal_year = rules.check_period(period, on)
+    if not is_later:
+        check_not_too_far_ahead(on, row.today, row.days_ahead)
     return Books(
         currency=row.currency,
         tax_rounding=TaxRounding(row.tax_rounding),
         small_difference_limit=row.small_difference_limit,
-        fiscal_year=rules.check_period(period, on),
+        fiscal_year=fiscal_year,
         accounts=row.accounts or {},
     )
 

@@ -34,6 +34,7 @@ from domains.ledger.messages.payments import (
     ReceivePayment,
     SettledInvoice,
 )
+from domains.ledger.messages.planned import CheckEntries, EntriesChecked, PlannedEntry
 from domains.ledger.messages.posting import (
     Discount,
     Document,
@@ -65,10 +66,12 @@ __all__ = [
     "AllocatePayment",
     "AllocationAsked",
     "ChartLoaded",
+    "CheckEntries",
     "CustomerPaymentAsked",
     "Discount",
     "Document",
     "DocumentReversed",
+    "EntriesChecked",
     "EntryAsked",
     "EntryLine",
     "EntryPosted",
@@ -80,6 +83,7 @@ __all__ = [
     "PartyType",
     "PaymentAsked",
     "PaymentPosted",
+    "PlannedEntry",
     "PostEntry",
     "PostPayment",
     "PostRefund",

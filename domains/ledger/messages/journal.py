@@ -38,6 +38,8 @@ class EntryAsked(Message):
 class PostEntry(EntryAsked):
     """A journal entry. Its source and purpose name what it posts: there is one entry for the two, ever."""
 
+    POSTED_ON = "posted_on"
+
     entry_id: UUID
     source_type: Annotated[str, Field(max_length=40)] = "manual"
     source_id: UUID | None = None

@@ -43,6 +43,8 @@ class PostPayment(ReceivePayment):
     With neither it settles nothing, and waits to be allocated.
     """
 
+    POSTED_ON = "received_on"
+
     customer_code: Code
     order_id: UUID | None = None
     invoice_id: UUID | None = None
@@ -68,6 +70,8 @@ class AllocatePayment(AllocationAsked):
 
     The money is on account from one payment, or from one credit note on what had been paid.
     """
+
+    POSTED_ON = "allocated_on"
 
     allocation_id: UUID
     payment_id: UUID | None = None

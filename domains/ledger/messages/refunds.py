@@ -25,6 +25,8 @@ class RefundAsked(Message):
 class PostRefund(RefundAsked):
     """Pay back what is on account from one payment or one credit note."""
 
+    POSTED_ON = "refunded_on"
+
     refund_id: UUID
     refunded_on: date
     payment_id: UUID | None = None

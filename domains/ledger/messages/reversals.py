@@ -27,6 +27,8 @@ class ReversibleType(StrEnum):
 class ReverseDocument(Message):
     """Take a document of the ledger back."""
 
+    POSTED_ON = "reversed_on"
+
     document_type: ReversibleType
     document_id: UUID
     reversal_id: UUID

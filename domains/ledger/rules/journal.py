@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domains.ledger.messages import AccountRole, EntryLine, Line, Party, Role
+from foundation.values.days import DayRefused
 from foundation.values.errors import BusinessError, Refusals
 from foundation.values.money import ZERO, rounded
 
@@ -15,14 +16,12 @@ class Unbalanced(BusinessError):
     """Debits and credits of the entry differ."""
 
 
-class NoFiscalYear(BusinessError):
+class NoFiscalYear(DayRefused):
     """The day is in no fiscal year; open one with POST /v1/fiscal-years."""
 
 
-class PeriodLocked(BusinessError):
+class PeriodLocked(DayRefused):
     """The day is in a period that has been closed."""
-
-    status = 409
 
 
 class NoAccountFor(BusinessError):

@@ -19,6 +19,8 @@ class LineToCredit(Message):
 class PostCreditNote(Message):
     """Take back what an invoice charged. Without lines: everything of it that is not credited yet."""
 
+    POSTED_ON = "credited_on"
+
     credit_note_id: UUID
     invoice_id: UUID
     credited_on: date

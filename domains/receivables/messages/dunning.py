@@ -70,6 +70,8 @@ class ListOverdue(ListSome):
 class RemindCustomer(Message):
     """Do what is to be done for a customer on a day: begin to remind it, write a letter, or end it."""
 
+    POSTED_ON = "today"
+
     customer_code: Code
     on: date
     """The day that the run is for: a dunning begins on it."""

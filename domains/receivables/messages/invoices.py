@@ -30,6 +30,8 @@ class PostInvoice(Message):
     Revenue, tax and receivable are posted, and the open items written, in one transaction.
     """
 
+    POSTED_ON = "invoiced_on"
+
     invoice_id: UUID
     process_id: str
     """The process to tell when it is settled."""
@@ -58,3 +60,5 @@ class InvoicePosted(Message):
     total_amount: Amount
     due_on: date
     """The last instalment's due date."""
+    invoiced_on: date | None = None
+    """Not the day that was asked for when somebody has corrected it."""

@@ -31,6 +31,8 @@ class ReturnAsked(Message):
 class AuthoriseReturn(ReturnAsked):
     """The return with an id of its own."""
 
+    POSTED_ON = "authorised_on"
+
     return_id: UUID
     order_id: UUID
     authorised_on: date

@@ -1,0 +1,35 @@
+"""Whether what follows a fact could be posted: asked before the fact, and again in its transaction."""
+
+from collections.abc import Iterable
+
+from activities.ledger.posting.entries import Books, books_on
+from domains.ledger.messages import AccountRole, PlannedEntry, declared_roles
+from domains.ledger.rules.journal import NotPostable
+from domains.master_data import queries as master_data
+from foundation.database.transaction import Transaction
+
+
+async def check_planned(tx: Transaction, entries: Iterable[PlannedEntry]) -> None:
+    """Ask for entries what will be asked when they are posted: day, rate, accounts and taxes.
+
+    Refuses: NoFiscalYear, PeriodLocked, TooFarAhead, NoExchangeRate, NoAccountFor, NotPostable when there is
+    no such tax code.
+    """
+    for entry in entries:
+        books = await books_on(tx, entry.posted_on, is_later=entry.is_later)
+        roles = declared_roles()
+        for name in entry.roles:
+            books.account(roles[name])
+        if entry.currency not in (None, books.currency):
+            await master_data.exchange_rate(tx, entry.currency, entry.posted_on, base=books.currency)
+            books.account(AccountRole.ROUNDING_DIFFERENCE)
+        await _check_taxes(tx, books, entry)
+
+
+async def _check_taxes(tx: Transaction, books: Books, entry: PlannedEntry) -> None:
+    known = await master_data.tax_codes(tx, entry.tax_codes)
+    for code in entry.tax_codes:
+        if code not in known:
+            raise NotPostable(f"there is no tax code {code}: create it with POST /v1/tax-codes")
+        if any(component.account_code is None for component in known[code].components):
+            books.account(AccountRole.TAX_PAYABLE)
