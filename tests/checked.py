@@ -31,8 +31,8 @@ async def violations_at_rest(company: str) -> Sequence[Violation]:
 
 
 async def everything_agrees(company: str, *groups: str) -> None:
-    """All of it holds. Raises ValueError without groups: nothing would be checked."""
-    found = await violations(company, *groups)
+    """All of it holds. Raises ValueError without groups, or for one that there is not."""
+    found = await _asked(_invariants(groups=groups), company)
     assert not found, "\n".join(f"{one.invariant}: {one.as_text()}" for one in found)
 
 

@@ -13,11 +13,17 @@ from domains.sales import queries
 from domains.sales.messages import (
     AmendmentAsked,
     AmendOrder,
+    BillDelivered,
+    BillingAsked,
     Cancellation,
     CancellationAnswered,
     CancellationAsked,
     CancellationPlan,
+    CloseRest,
+    ClosingAsked,
     OrderAmended,
+    OrderBilled,
+    RestClosed,
     ReturnAsked,
     ReturnProgress,
     RunReturn,
@@ -90,6 +96,28 @@ async def cancel(
         response.status_code = 202
         response.headers["Location"] = f"/v1/returns/{answer.return_id}"
     return answer
+
+
+@router.post("/{order_id}/billing", status_code=201, dependencies=[allows("sales.order.bill")])
+async def bill(order_id: UUID, wanted: BillingAsked, asked: Asked) -> OrderBilled:
+    """Bill now what has left and is not billed, of an order that is billed as a whole.
+
+    Its rest is billed when it has left. An order that is billed with others (409) is billed with its month.
+    """
+    invoice_id = asked.new_id("invoice of what has left", of=order_id)
+    bill = BillDelivered(invoice_id=invoice_id, invoiced_on=wanted.invoiced_on or asked.today)
+    return await processes.command(asked, _order(asked, order_id), "bill", bill, OrderBilled)
+
+
+@router.post("/{order_id}/closing", status_code=201, dependencies=[allows("sales.order.close")])
+async def close(order_id: UUID, wanted: ClosingAsked, asked: Asked) -> RestClosed:
+    """What has not left is wanted no more: it is released, and what was delivered is billed.
+
+    The order is closed when that is paid.
+    """
+    closing_id = asked.new_id("closing", of=order_id)
+    close = CloseRest(reason=wanted.reason, closing_id=closing_id, closed_on=wanted.closed_on or asked.today)
+    return await processes.command(asked, _order(asked, order_id), "close_rest", close, RestClosed)
 
 
 @router.post("/{order_id}/returns", status_code=201, dependencies=[allows("sales.return.authorise")])

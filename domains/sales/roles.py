@@ -7,5 +7,5 @@ ROLES = {
 GRANTS = {
     "sales clerk": ("sales.order.*", "sales.return.authorise"),
     "warehouse": ("sales.shipment.confirm", "sales.return.inspect"),
-    "accountant": ("sales.payment.receive",),
+    "accountant": ("sales.payment.receive", "sales.order.bill"),
 }

@@ -240,3 +240,31 @@ async def order_looked_at_once_more(scene: Scene) -> str:
         await scene.erp.pay(placed, "119.00")
         await scene.until_ended(ORDER)
     return begun.id
+
+
+@way
+async def order_billed_now_and_its_rest_given_up(scene: Scene) -> str:
+    """Shipped in parts, billed as a whole: a part is billed now, and what has not left is given up."""
+    erp = scene.erp
+    order = await erp.place(an_order(invoicing="order"))
+    path = f"/v1/sales-orders/{order['order_id']}"
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    await erp.post(f"{path}/billing", {"invoiced_on": "2026-03-10"}, by="accountant")
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "3"}], shipped_on="2026-03-12")
+    await erp.post(f"{path}/closing", {"reason": "enough", "closed_on": "2026-03-15"}, by="sales clerk")
+    await erp.pay(order, "83.30")
+    return process(scene, order)
+
+
+@way
+async def order_billed_when_its_return_was_called_off(scene: Scene) -> str:
+    """Shipped in part, billed as a whole, cancelled; the customer keeps it after all."""
+    erp = scene.erp
+    order = await erp.place(an_order(invoicing="order"))
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    asked = {"reason": "too late", "cancelled_on": "2026-03-08"}
+    back = await erp.post(f"/v1/sales-orders/{order['order_id']}/cancellation", asked)
+    await erp.post(f"/v1/returns/{back['return_id']}/cancellation", {"reason": "kept after all"})
+    await erp.until(order, "waiting for payment")
+    await erp.pay(order, "47.60")
+    return process(scene, order)

@@ -6,7 +6,7 @@ from activities import inventory, sales
 from activities.receivables import credit
 from domains.inventory.messages import AmendReservation
 from domains.receivables.messages import CheckCredit
-from domains.sales.messages import AmendOrder, ConfirmOrder
+from domains.sales.messages import AmendOrder
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
 from foundation.values.messages import Caller
@@ -53,6 +53,6 @@ async def _set_aside(process: Process, facts: OrderFacts, per: UUID, by: Caller)
     )
     reserved = await process.step(inventory.amend_reservation, reserve, per=per, by=by, must=True)
     facts.reserve(reserved.lines, reserved.number)
-    confirm = ConfirmOrder(order_id=placed.order_id, shortages=facts.fulfilment.shortages())
+    confirm = translation.confirmation(placed.order_id, facts.fulfilment)
     stage = answers.next_stage(process, facts)
     await process.step(sales.confirm_order, confirm, per=per, by=by, must=True, stage=stage)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from temporalio.exceptions import ApplicationError
 
-from domains.inventory.messages import GoodsIssued
+from domains.inventory.messages import GoodsIssued, ServedOrder
 from domains.ledger.messages import PaymentPosted
 from domains.receivables.messages import CheckCredit, CreditChecked, InvoicePosted
 from domains.sales.messages import (
@@ -13,8 +13,10 @@ from domains.sales.messages import (
     CancelOrder,
     ConfirmShipment,
     HoldOrder,
+    OrderBilled,
     OrderProgress,
     PaymentReceived,
+    RestClosed,
     ShipmentConfirmed,
 )
 from foundation.process.approvals import Approval, ApprovalDecided
@@ -29,6 +31,12 @@ def next_stage(process: Process, facts: OrderFacts) -> Stage:
     """What the order waits for now, and on whom."""
     stage, waiting_on = facts.waits_for()
     return process.at(stage, waiting_on=waiting_on)
+
+
+async def hear_set_aside(process: Process, facts: OrderFacts, served: ServedOrder, number: int) -> None:
+    """Stock was set aside for the order's backorder."""
+    facts.hear_set_aside(served, number)
+    await stand_as_it_is(process, facts)
 
 
 async def stand_as_it_is(process: Process, facts: OrderFacts) -> None:
@@ -79,6 +87,23 @@ def paid(facts: OrderFacts, now: Stage, posted: PaymentPosted, payment_id: UUID)
         payment_number=posted.payment_number,
         open_amount=sum(facts.open_amounts.values(), Decimal(0)),
         on_account_amount=posted.on_account_amount,
+    )
+
+
+def billed(facts: OrderFacts, now: Stage, invoice: InvoicePosted) -> OrderBilled:
+    """What has left was billed because somebody said so."""
+    return OrderBilled(
+        **dict(progress(facts, now)),
+        invoice_id=invoice.invoice_id,
+        invoice_number=invoice.invoice_number,
+        total_amount=invoice.total_amount,
+    )
+
+
+def rest_closed(facts: OrderFacts, now: Stage, invoice: InvoicePosted | None) -> RestClosed:
+    """The order waits for no more goods; what was delivered is billed."""
+    return RestClosed(
+        **dict(progress(facts, now)), invoice_number=invoice.invoice_number if invoice else None
     )
 
 

@@ -20,6 +20,7 @@ from foundation.process.process import Process
 from foundation.values.messages import Caller
 from workflows.order_to_cash import answers, translation
 from workflows.order_to_cash.facts import OrderFacts
+from workflows.order_to_cash.translation import InvoiceFor
 
 
 @dataclass(frozen=True)
@@ -58,33 +59,15 @@ class OfEachShipment:
         self, process: Process, facts: OrderFacts, shipped: Shipped
     ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
         """Bill what has left and is not billed."""
-        lines, shipment = facts.fulfilment.to_bill(), shipped.shipment
-        invoice = translation.invoice(
-            facts.placed,
-            shipment,
-            shipped.issued,
-            translation.lines_to_bill(facts.placed, lines, with_freight=not facts.invoices),
-            process_id=process.id,
-            invoiced_on=facts.to_be_billed_on,
-            completes_order=facts.fulfilment.is_delivered,
+        shipment, issued = shipped.shipment, shipped.issued
+        delivery = InvoiceFor(
+            invoice_id=uuid5(shipment.shipment_id, "invoice"),
+            shipment_id=shipment.shipment_id,
+            shipment_number=issued.shipment_number if issued else None,
         )
-        per, by = shipment.shipment_id, shipped.by
-        posted = await process.step(invoices.post_invoice, invoice, per=per, by=by, must=True)
-        facts.bill(posted, lines)
-        for payment_id, payment in facts.payments.items():
-            if not payment.on_account_amount or not facts.open_amounts[posted.invoice_id]:
-                continue
-            allocate = AllocatePayment(
-                allocation_id=uuid5(payment_id, str(posted.invoice_id)),
-                payment_id=payment_id,
-                invoice_id=posted.invoice_id,
-                allocated_on=max(posted.invoiced_on or invoice.invoiced_on, payment.since),
-                if_any=True,
-            )
-            using = f"{payment_id}/{posted.invoice_id}"
-            used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
-            facts.pay(used, payment_id)
-        return posted, lines
+        return await bill_delivered(
+            process, facts, delivery, facts.to_be_billed_on, per=shipment.shipment_id, by=shipped.by
+        )
 
 
 class OfTheOrder(OfEachShipment):
@@ -130,6 +113,68 @@ class OfTheMonth:
         return None, ()
 
 
+async def bill_delivered(
+    process: Process,
+    facts: OrderFacts,
+    delivery: InvoiceFor,
+    on: date,
+    *,
+    per: object,
+    by: Caller,
+    must: bool = True,
+) -> tuple[InvoicePosted, tuple[LineQuantity, ...]]:
+    """Bill what has left and is not billed; money that came before is used for it."""
+    lines = facts.fulfilment.to_bill()
+    to_bill = translation.lines_to_bill(facts.placed, lines, with_freight=not facts.invoices)
+    completes = facts.fulfilment.is_delivered
+    invoice = translation.invoice(
+        facts.placed, delivery, to_bill, process_id=process.id, invoiced_on=on, completes_order=completes
+    )
+    posted = await process.step(invoices.post_invoice, invoice, per=per, by=by, must=must)
+    facts.bill(posted, lines)
+    await _use_money_that_came_before(process, facts, posted, posted.invoiced_on or on, by)
+    return posted, lines
+
+
+async def bill_the_rest(
+    process: Process, facts: OrderFacts, on: date, per: object, by: Caller
+) -> InvoicePosted:
+    """Nothing more will leave: what has left and is not billed is billed now."""
+    delivery = InvoiceFor(uuid5(facts.order_id, f"the rest, {per}"))
+    posted, lines = await bill_delivered(process, facts, delivery, on, per=delivery.invoice_id, by=by)
+    await record_billed(process, facts, lines, per=per, by=by)
+    return posted
+
+
+async def record_billed(
+    process: Process, facts: OrderFacts, lines: tuple[LineQuantity, ...], *, per: object, by: Caller
+) -> None:
+    """Sales notes what was billed without a shipment."""
+    record, stage = (
+        RecordFulfilment(order_id=facts.order_id, billed=lines),
+        answers.next_stage(process, facts),
+    )
+    await process.step(sales.record_fulfilment, record, per=per, by=by, must=True, stage=stage)
+
+
+async def _use_money_that_came_before(
+    process: Process, facts: OrderFacts, posted: InvoicePosted, on: date, by: Caller
+) -> None:
+    for payment_id, payment in facts.payments.items():
+        if not payment.on_account_amount or not facts.open_amounts[posted.invoice_id]:
+            continue
+        allocate = AllocatePayment(
+            allocation_id=uuid5(payment_id, str(posted.invoice_id)),
+            payment_id=payment_id,
+            invoice_id=posted.invoice_id,
+            allocated_on=max(on, payment.since),
+            if_any=True,
+        )
+        using = f"{payment_id}/{posted.invoice_id}"
+        used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
+        facts.pay(used, payment_id)
+
+
 _BILLING: dict[Invoicing, Billing] = {
     Invoicing.SHIPMENT: OfEachShipment(),
     Invoicing.ORDER: OfTheOrder(),
@@ -140,6 +185,13 @@ _BILLING: dict[Invoicing, Billing] = {
 def of(placed: OrderPlaced) -> Billing:
     """How the order is billed, as the customer's terms said when it was placed."""
     return _BILLING[placed.invoicing]
+
+
+async def bill(
+    process: Process, facts: OrderFacts, shipped: Shipped
+) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
+    """Bill a shipment as the customer's terms say; gives the invoice, if any, and its lines."""
+    return await of(facts.placed).bill(process, facts, shipped)
 
 
 def planned(facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:

@@ -187,6 +187,9 @@ class Cancelling:
             self.facts.call_cancellation_off()
             self.facts.fulfilment.give_up_rest()
             await process.note(answers.next_stage(process, self.facts))
+            if self.facts.fulfilment.to_bill() and not self.facts.is_collective:
+                billed_on = max(self.facts.to_be_billed_on, ask.authorised_on)
+                await billing.bill_the_rest(process, self.facts, billed_on, self.per, process.caller)
 
     def came_back_wholly(self, ended: ReturnEnded) -> bool:
         """Whether nothing of the order is left with the customer; goods that may stay count as come back."""

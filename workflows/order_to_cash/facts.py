@@ -11,7 +11,9 @@ from domains.ledger.messages import PaymentPosted, SettledInvoice
 from domains.master_data.messages import Invoicing
 from domains.receivables.messages import InvoicePosted, OrderShare
 from domains.sales.messages import (
+    BillDelivered,
     Cancellation,
+    CloseRest,
     ConfirmShipment,
     LineQuantity,
     OrderPlaced,
@@ -27,6 +29,8 @@ from workflows.order_to_cash import translation
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
     NotAmendable,
+    NothingToBill,
+    NothingToClose,
     OrderCancelled,
     OrderNotConfirmed,
 )
@@ -266,6 +270,10 @@ class OrderFacts:
                 self.check_can_be_amended(stage)
             case "cancel":
                 self.check_can_be_cancelled()
+            case "bill":
+                self.check_has_something_to_bill(stage)
+            case "close_rest":
+                self.check_has_a_rest(stage)
 
     def check_asked(self, message: object) -> None:
         """Refuses what the command itself says: see each."""
@@ -274,6 +282,10 @@ class OrderFacts:
                 self.check_shipment(message)
             case Cancellation():
                 self.check_cancellation(message)
+            case BillDelivered():
+                self.check_not_before_it_left("invoiced_on", message.invoiced_on)
+            case CloseRest():
+                self.check_not_before_it_left("closed_on", message.closed_on)
 
     def check_can_be_shipped(self, stage: str) -> None:
         """Refuses: OrderNotConfirmed, ShipmentRefused when nothing is set aside."""
@@ -316,6 +328,31 @@ class OrderFacts:
         if self.is_placed:
             ordered_on, number = self.placed.ordered_on, self.placed.order_number
             check_not_before("cancelled_on", cancellation.cancelled_on, ordered_on, number)
+
+    def check_has_something_to_bill(self, stage: str) -> None:
+        """Refuses: BilledCollectively, NothingToBill, OrderNotConfirmed."""
+        if self.cancellation is not None:
+            raise OrderNotConfirmed(f"nothing is billed now: the order is at '{stage}'")
+        if self.is_placed and self.is_collective:
+            raise BilledCollectively(
+                "the order is billed with others of its customer at the end of the month"
+            )
+        if not self.is_placed or not self.fulfilment.to_bill():
+            raise NothingToBill("nothing has left for the order that is not billed")
+
+    def check_has_a_rest(self, stage: str) -> None:
+        """Refuses: OrderNotConfirmed, NothingToClose."""
+        if self.cancellation is not None:
+            raise OrderNotConfirmed(f"nothing is closed now: the order is at '{stage}'")
+        if not self.has_left:
+            raise NothingToClose("nothing has left for the order: cancel it")
+        if self.fulfilment.is_delivered:
+            raise NothingToClose("nothing of the order is still to leave")
+
+    def check_not_before_it_left(self, field: str, on: date) -> None:
+        """Refuses: TooEarly when something that is not billed left on a later day."""
+        since = self.left_on or self.placed.ordered_on
+        check_not_before(field, on, since, f"what has left for {self.placed.order_number}")
 
     def call_cancellation_off(self) -> None:
         """The order goes on with what the customer has kept."""

@@ -19,14 +19,14 @@ from activities import inventory, sales
 from activities.ledger import checks, payments
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation, ServedOrder
-from domains.ledger.messages import CheckEntries, PostPayment, ReceivePayment, SettledInvoice
+from domains.ledger.messages import CheckEntries, ReceivePayment, SettledInvoice
 from domains.receivables.messages import OrderShare, ReleaseCredit
 from domains.sales import messages
 from foundation.operations.mailbox import Event, command, fact
 from foundation.process.approvals import Approvals
 from foundation.process.next_run import known
 from foundation.process.undo import Undo
-from workflows.order_to_cash import amending, answers, billing, returning, translation
+from workflows.order_to_cash import amending, answers, bill_and_close, billing, returning, translation
 from workflows.order_to_cash.cancelling import Cancelling, give_money_back
 from workflows.order_to_cash.facts import OrderFacts, OrderSoFar
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
@@ -40,6 +40,8 @@ class OrderToCash(Approvals):
     pay = command("pay", ReceivePayment, "Money has arrived for this order")
     amend = command("amend", messages.AmendOrder, "Other quantities, other lines, another day")
     cancel = command("cancel", messages.Cancellation, "Cancel the order, at any stage")
+    bill = command("bill", messages.BillDelivered, "Bill now what has left, whatever the terms say")
+    close_rest = command("close_rest", messages.CloseRest, "What has not left is wanted no more")
     goods_set_aside = fact("goods_set_aside", ServedOrder, "Stock was set aside for the order's backorder")
     invoice_settled = fact("invoice_settled", SettledInvoice, "Other money has settled an invoice")
     billed_collectively = fact("billed_collectively", OrderShare, "A collective invoice has billed the order")
@@ -84,11 +86,14 @@ class OrderToCash(Approvals):
                 await self.receive(payment, event)
             case messages.AmendOrder() as wanted:
                 await amending.amend(self, self.facts, wanted, event)
+            case messages.BillDelivered() as wanted:
+                await bill_and_close.bill_now(self, self.facts, wanted, event)
+            case messages.CloseRest() as wanted:
+                await bill_and_close.close_rest(self, self.facts, wanted, event)
             case messages.Cancellation() as cancellation:
                 self.cancelling = await Cancelling.begin(self, self.facts, cancellation, event)
             case ServedOrder() as served:
-                self.facts.hear_set_aside(served, event.number)
-                await answers.stand_as_it_is(self, self.facts)
+                await answers.hear_set_aside(self, self.facts, served, event.number)
             case SettledInvoice() as settled:
                 self.facts.hear_settled(settled, event.number)
             case OrderShare() as share:
@@ -121,8 +126,7 @@ class OrderToCash(Approvals):
             undo.of(credit.check_credit, credit.release_credit, lambda: release, per="approved")
         if self.facts.is_set_aside:
             return
-        check = await self.step(credit.check_credit, ask)
-        if check.within_limit:
+        if (check := await self.step(credit.check_credit, ask)).within_limit:
             return
         approval, hold = answers.credit_approval(ask, check)
         asked = self.approval(approval, sales.hold_order, hold, stage="waiting for a credit decision")
@@ -143,9 +147,7 @@ class OrderToCash(Approvals):
             return
         if reserve := translation.reservation(self.facts.placed, process_id=self.id):
             self.facts.reserve((await self.step(inventory.reserve_stock, reserve)).lines)
-        confirm = messages.ConfirmOrder(
-            order_id=self.facts.order_id, shortages=self.facts.fulfilment.shortages()
-        )
+        confirm = translation.confirmation(self.facts.order_id, self.facts.fulfilment)
         await self.step(sales.confirm_order, confirm, stage=answers.next_stage(self, self.facts))
         self.facts.is_set_aside = True
         await self.say_whether_taken(True)
@@ -164,8 +166,7 @@ class OrderToCash(Approvals):
         if issued is None:
             await self.step(checks.check_entries, check, per=per, by=by)
         facts.deliver(lines, shipment.shipped_on)
-        shipped = billing.Shipped(shipment, issued, lines, by)
-        invoice, billed = await billing.of(facts.placed).bill(self, facts, shipped)
+        invoice, billed = await billing.bill(self, facts, billing.Shipped(shipment, issued, lines, by))
         record = messages.RecordFulfilment(order_id=facts.order_id, delivered=lines, billed=billed)
         stage = answers.next_stage(self, facts)
         await self.step(sales.record_fulfilment, record, per=per, by=by, must=True, stage=stage)
@@ -175,8 +176,7 @@ class OrderToCash(Approvals):
 
     async def receive(self, payment: ReceivePayment, event: Event) -> None:
         """Post the payment and settle the order's invoices; what is too much stays on account."""
-        customer, per = self.facts.placed.customer_code, payment.payment_id
-        post = PostPayment(**dict(payment), customer_code=customer, order_id=self.facts.order_id)
+        per, post = payment.payment_id, translation.payment(self.facts.placed, payment)
         posted = await self.step(payments.post_payment, post, per=per, by=event.caller)
         self.facts.pay(posted, per)
         self.answer_when(event, self.facts.is_done, lambda: answers.paid(self.facts, self.now, posted, per))

@@ -27,6 +27,18 @@ class BilledCollectively(BusinessError):
     status = 409
 
 
+class NothingToBill(BusinessError):
+    """Nothing has left for the order that is not billed."""
+
+    status = 409
+
+
+class NothingToClose(BusinessError):
+    """Nothing of the order is still to leave, or nothing has left: then it is cancelled."""
+
+    status = 409
+
+
 class OrderCancelled(BusinessError):
     """The order was cancelled, or is on its way back."""
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
-from uuid import uuid5
+from typing import NamedTuple
+from uuid import UUID, uuid5
 
 from domains.inventory.messages import (
     GoodsIssued,
@@ -12,7 +13,7 @@ from domains.inventory.messages import (
     ReserveStock,
     ServedOrder,
 )
-from domains.ledger.messages import AccountRole, PlannedEntry, Role
+from domains.ledger.messages import AccountRole, PlannedEntry, PostPayment, ReceivePayment, Role
 from domains.receivables.messages import (
     Billed,
     CheckCredit,
@@ -22,7 +23,7 @@ from domains.receivables.messages import (
     PostInvoice,
     ReceivablesRole,
 )
-from domains.sales.messages import Cancellation, ConfirmShipment, LineQuantity, OrderPlaced
+from domains.sales.messages import Cancellation, ConfirmOrder, ConfirmShipment, LineQuantity, OrderPlaced
 from domains.sales.rules.fulfilment import Fulfilment
 
 
@@ -98,24 +99,39 @@ def goods_issue(
     )
 
 
+def confirmation(order_id: UUID, fulfilment: Fulfilment) -> ConfirmOrder:
+    """What sales is told when the goods are set aside: what is short."""
+    return ConfirmOrder(order_id=order_id, shortages=fulfilment.shortages())
+
+
+def payment(placed: OrderPlaced, received: ReceivePayment) -> PostPayment:
+    """The customer's payment for the order."""
+    return PostPayment(**dict(received), customer_code=placed.customer_code, order_id=placed.order_id)
+
+
+class InvoiceFor(NamedTuple):
+    """What an invoice is for: the shipment, when it is for one."""
+
+    invoice_id: UUID
+    shipment_id: UUID | None = None
+    shipment_number: str | None = None
+
+
 def invoice(
     placed: OrderPlaced,
-    shipment: ConfirmShipment,
-    issued: GoodsIssued | None,
+    delivery: InvoiceFor,
     lines: tuple[LineToBill, ...],
     *,
     process_id: str,
     invoiced_on: date,
     completes_order: bool,
 ) -> PostInvoice:
-    """What is billed after a shipment, when all of it has left. Its id follows from the shipment's."""
+    """What is billed of an order that has left."""
     return PostInvoice(
-        invoice_id=uuid5(shipment.shipment_id, "invoice"),
+        **delivery._asdict(),
         process_id=process_id,
         order_id=placed.order_id,
         order_number=placed.order_number,
-        shipment_id=shipment.shipment_id,
-        shipment_number=issued.shipment_number if issued else None,
         customer_code=placed.customer_code,
         customer_reference=placed.customer_reference,
         invoiced_on=invoiced_on,

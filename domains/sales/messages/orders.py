@@ -229,6 +229,50 @@ class ShipmentConfirmed(OrderProgress):
     invoice_number: str | None
 
 
+class BillingAsked(Message):
+    """What has left and is not billed is billed now, whatever the terms say."""
+
+    invoiced_on: date | None = None
+    """Today when empty; not before the last of it has left."""
+
+
+class BillDelivered(BillingAsked):
+    """The same with an id of its own, so that it counts once."""
+
+    invoice_id: UUID
+    invoiced_on: date
+
+
+class OrderBilled(OrderProgress):
+    """What was billed, in the order's currency."""
+
+    invoice_id: UUID
+    invoice_number: str
+    total_amount: ShownAmount
+
+
+class ClosingAsked(Message):
+    """What has not left is wanted no more: the order is what was delivered, and that is billed."""
+
+    reason: Text
+    closed_on: date | None = None
+    """Today when empty: the day of the invoice, if there is one; not before the last of it has left."""
+
+
+class CloseRest(ClosingAsked):
+    """The same with an id of its own, so that it counts once."""
+
+    closing_id: UUID
+    closed_on: date
+
+
+class RestClosed(OrderProgress):
+    """The order waits for no more goods."""
+
+    invoice_number: str | None
+    """Of what was still to be billed."""
+
+
 class PaymentReceived(OrderProgress):
     """Money arrived for the order."""
 

@@ -38,12 +38,13 @@ DELETE FROM receivables.invoice_line WHERE company_id = :c AND is_freight;
 -- freight_is_billed_once: 31
 UPDATE receivables.invoice_line SET is_freight = true WHERE company_id = :c;
 
--- shipments_are_billed_once: 1
+-- shipments_are_billed_once: 2
 -- also billed_is_what_was_invoiced, entries_have_their_document, lines_have_their_head,
 -- also nobody_waits_for_what_has_come, open_items_have_their_document, requests_have_their_effect,
 -- also series_have_no_gaps
 DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id FROM sales.sales_order WHERE
-    company_id = :c AND status = 'delivered' AND invoicing <> 'collective' LIMIT 1);
+    company_id = :c AND status = 'delivered' AND invoicing <> 'collective' ORDER BY number
+    LIMIT 1);
 
 -- orders_are_at_their_status: 6
 -- also no other

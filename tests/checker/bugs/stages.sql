@@ -55,7 +55,7 @@ DELETE FROM receivables.invoice i USING sales.sales_order o WHERE o.id = i.order
 UPDATE inventory.goods_return r SET order_id = o.id FROM sales.sales_order o WHERE r.company_id = :c
     AND o.company_id = :c AND o.invoicing = 'order';
 
--- shipments_are_billed_once: 6
+-- shipments_are_billed_once: 0
 UPDATE sales.sales_order SET invoicing = 'order' WHERE company_id = :c AND invoicing = 'shipment';
 
 -- shipments_are_billed_once: 8
