@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from activities.ledger.posting import Books, Entry, books_on, write_entry, write_items
 from domains.ledger.messages import Document, Source
 from domains.master_data import queries as master_data
+from domains.master_data.rules.units import SIX_DECIMALS
 from domains.master_data.views import CustomerView
 from domains.receivables.messages import (
     AwaitPayment,
@@ -288,7 +289,9 @@ async def _charge_orders(
 
 def _line_due(row: Any) -> LineToBill:
     facts = {name: getattr(row, name) for name in LineToBill.model_fields}
-    return LineToBill(**facts | {"quantity": row.quantity - row.withdrawn_quantity})
+    left = row.quantity - row.withdrawn_quantity
+    in_stock = row.stock_quantity and (row.stock_quantity * left / row.quantity).quantize(SIX_DECIMALS)
+    return LineToBill(**facts | {"quantity": left, "stock_quantity": in_stock})
 
 
 def _delivery(row: Any) -> dict[str, Any]:

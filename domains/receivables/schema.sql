@@ -120,6 +120,8 @@ CREATE TABLE receivables.invoice_line (
     item_code text,
     description text NOT NULL,
     quantity numeric(18, 6) NOT NULL,
+    -- What taxes of an amount per unit count; as billed when empty.
+    stock_quantity numeric(18, 6),
     unit text NOT NULL,
     unit_price numeric(18, 6) NOT NULL,
     discount_percent numeric(18, 6) NOT NULL,
@@ -181,6 +183,7 @@ CREATE TABLE receivables.billing_due (
     item_code text,
     description text NOT NULL,
     quantity numeric(18, 6) NOT NULL CONSTRAINT billing_due_of_something CHECK (quantity > 0),
+    stock_quantity numeric(18, 6),
     unit text NOT NULL,
     unit_price numeric(18, 6) NOT NULL,
     discount_percent numeric NOT NULL,

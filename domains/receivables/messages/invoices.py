@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from foundation.values.messages import Amount, Code, CurrencyCode, Message, Quantity, Text, UnitAmount
+from foundation.values.money import ZERO
 
 
 class LineToBill(Message):
@@ -17,11 +18,20 @@ class LineToBill(Message):
     item_code: Code | None = None
     description: Text
     quantity: Quantity
+    stock_quantity: Quantity | None = None
+    """In the item's stock unit: what taxes of an amount per unit count. As billed when empty."""
     unit: str
     unit_price: UnitAmount
     discount_percent: Decimal = Decimal(0)
     tax_code: Code
     is_freight: bool = False
+
+    @property
+    def taxed_quantity(self) -> Decimal:
+        """What taxes of an amount per unit count: stock units, and nothing of freight, which has none."""
+        if self.is_freight:
+            return ZERO
+        return self.quantity if self.stock_quantity is None else self.stock_quantity
 
 
 class PostInvoice(Message):

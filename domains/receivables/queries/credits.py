@@ -19,7 +19,8 @@ from foundation.values.money import ZERO, rounded
 
 _LINES = text(
     """
-    SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.is_freight, l.quantity, l.net_amount,
+    SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.is_freight, l.quantity,
+        coalesce(l.stock_quantity, l.quantity) AS stock_quantity, l.net_amount,
         l.tax_amount, coalesce(sum(c.quantity), 0) AS credited_quantity,
         coalesce(sum(c.net_amount), 0) AS credited_net, coalesce(sum(c.tax_amount), 0) AS credited_tax
     FROM receivables.invoice_line l
@@ -159,6 +160,7 @@ def _line(row: Any) -> parts.CreditableLine:
         billed=parts.Amounts(row.quantity, row.net_amount, row.tax_amount),
         credited=parts.Amounts(row.credited_quantity, row.credited_net, row.credited_tax),
         order_id=row.order_id,
+        in_stock_units=row.stock_quantity / row.quantity if row.quantity and not row.is_freight else ZERO,
     )
 
 

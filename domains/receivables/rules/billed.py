@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domains.ledger.rules.settlement import OpenDocument
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
-from foundation.values.money import ZERO, rounded
+from foundation.values.money import ONE, ZERO, rounded
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,17 @@ class CreditableLine:
     credited: Amounts
     order_id: UUID | None = None
     """Of a collective invoice's line."""
+    in_stock_units: Decimal = ONE
+    """What one unit of it is, as taxes of an amount per unit count it: nothing, for freight."""
 
     @property
     def left(self) -> Amounts:
         """What is not credited yet."""
         return self.billed.less(self.credited)
+
+    def as_taxed(self, amounts: Amounts) -> Amounts:
+        """The same with its quantity as taxes of an amount per unit count it."""
+        return Amounts(amounts.quantity * self.in_stock_units, amounts.net_amount, amounts.tax_amount)
 
     def part(self, quantity: Decimal, currency: str) -> Amounts:
         """What a quantity of it comes to, in proportion; all that is left when it is all that is left."""

@@ -11,7 +11,13 @@ from domains.ledger.messages import AccountRole, Discount, Line, NewItem, Role, 
 from domains.ledger.rules.journal import balanced_in_base
 from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
-from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, TaxTotal, tax_document
+from domains.master_data.rules.taxes import (
+    TaxableLine,
+    TaxedDocument,
+    TaxTotal,
+    discount_on_base,
+    tax_document,
+)
 from domains.receivables.messages import LineToBill, ReceivablesRole
 from foundation.values.errors import Refusals
 from foundation.values.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
@@ -101,16 +107,15 @@ def compute(invoice: Bill, terms: Terms) -> ComputedInvoice:
         if line.tax_code not in terms.tax_codes:
             refusals.add(f"lines.{position}.tax_code", f"there is no tax code {line.tax_code}")
     refusals.raise_if_any()
-    always = terms.payment.discount_tax is DiscountTax.ALWAYS
     taxed = tax_document(
         [
-            TaxableLine(line_amount(line), line.quantity, terms.tax_codes[line.tax_code])
+            TaxableLine(line_amount(line), line.taxed_quantity, terms.tax_codes[line.tax_code])
             for line in invoice.lines
         ],
         includes_tax=invoice.prices_include_tax,
         rounding=terms.tax_rounding,
         currency=invoice.currency,
-        discount_percent_on_base=terms.payment.discount_percent if always else ZERO,
+        discount_percent_on_base=discount_on_base(terms.payment),
     )
     due = tuple(instalments(taxed.total_amount, invoice.invoiced_on, terms.payment, invoice.currency))
     base_total = rounded(taxed.total_amount / terms.rate, terms.base_currency)

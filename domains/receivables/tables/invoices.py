@@ -79,6 +79,7 @@ class InvoiceLine(OfCompany, Table):
     item_code: Mapped[str | None]
     description: Mapped[str]
     quantity: Mapped[Decimal]
+    stock_quantity: Mapped[Decimal | None]
     unit: Mapped[str]
     unit_price: Mapped[Decimal]
     discount_percent: Mapped[Decimal]
