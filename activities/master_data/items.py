@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from activities.master_data.records import check_codes
+from activities.master_data.records import check_codes, check_past, write_changes
 from domains.master_data import queries, tables
 from domains.master_data.messages import (
     ItemChangedEvent,
@@ -23,15 +23,19 @@ from foundation.values.errors import Refusals
 async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
     """Write an item down.
 
-    Refuses: Invalid; CannotChange for what its stock is counted and valued by; ExistsAlready,
-    ChangedMeanwhile.
+    Refuses: Invalid; CannotChange for what its stock is counted and valued by, and for a conversion that
+    documents stand on; ExistsAlready, ChangedMeanwhile.
     """
     refusals = Refusals()
     await check_codes(tx, tables.TaxCodeRecord, [("tax_code", item.tax_code)], refusals, "tax code")
-    rules.check_item(item, (await queries.items(tx, [item.code])).get(item.code), refusals)
+    known = (await queries.items(tx, [item.code])).get(item.code)
+    rules.check_item(item, known, refusals)
+    if known is not None and not rules.keeps_units(known, item):
+        await check_past(tx, tables.Item, known, item, ("units",))
     units = [unit.model_dump(mode="json") for unit in item.units]
-    written = item.model_dump() | {"units": units}
+    written = item.model_dump(exclude={"changes"}) | {"units": units}
     created = await records.put(tx, tables.Item, written, fixed=rules.FIXED)
+    await write_changes(tx, tables.ItemChange, item)
     return RecordPut(code=item.code, created=created)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select, text
 
 from activities.sales.pricing_inputs import pricing_inputs
 from domains.master_data import queries as master_data
+from domains.master_data.rules.validity import as_of
 from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, OrderPlaced, PricedLine
 from domains.sales.messages.events import OrderAmendedEvent
 from domains.sales.rules import amendments
@@ -83,7 +84,9 @@ async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tupl
     placed = OrderPlaced(**facts, lines=tuple(PricedLine(**_fields(line, PricedLine)) for line in lines))
     before = _Order(placed, row.version, row.discount_percent, row.requested_on)
     were = amendments.lines_before(placed.lines, amend.lines)
-    items = await master_data.items(tx, (line.item_code for line in amend.lines))
+    agreed = amendments.agreed(were, placed, amend)
+    known = await master_data.items(tx, (line.item_code for line in amend.lines))
+    items = {code: as_of(item, agreed.priced_on) for code, item in known.items()}
     wanted = amendments.as_wanted(
         placed,
         amend,
@@ -95,8 +98,7 @@ async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tupl
         discount_percent=row.discount_percent,
         requested_on=row.requested_on,
     )
-    agreed = amendments.agreed(were, placed, amend)
-    priced = price_order(wanted, await pricing_inputs(tx, wanted), agreed)
+    priced = price_order(wanted, await pricing_inputs(tx, wanted, agreed.priced_on), agreed)
     return before, amendments.as_amended(placed, priced)
 
 

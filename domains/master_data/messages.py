@@ -120,6 +120,13 @@ class ItemUnit(Message):
     factor: PositiveQuantity
 
 
+class UnitsChange(Message):
+    """The units of an item from a day on, all of them."""
+
+    valid_from: date
+    units: tuple[ItemUnit, ...] = ()
+
+
 class PutItem(Message):
     """Something we buy, make or sell. Quantities in the ledger of goods are in its stock `unit`."""
 
@@ -136,6 +143,8 @@ class PutItem(Message):
     allow_negative_stock: bool = False
     blocked: bool = False
     units: tuple[ItemUnit, ...] = ()
+    changes: tuple[UnitsChange, ...] = ()
+    """Other units, or factors, from a day on: documents keep the conversion of their own day."""
 
 
 class PutWarehouse(Message):
@@ -152,7 +161,8 @@ class PutWarehouse(Message):
 class PriceListLine(Message):
     """The price of one unit from a quantity on, while it is valid.
 
-    The largest `min_quantity` reached wins.
+    The largest `min_quantity` reached wins. Of several that hold on a day the one that began last does, and
+    no two begin on the same one: so each day has one price.
     """
 
     item_code: Code
@@ -162,6 +172,7 @@ class PriceListLine(Message):
     unit_price: Annotated[UnitAmount, Field(ge=0)]
     valid_from: date | None = None
     valid_to: date | None = None
+    """The last day; when empty, it holds until another one begins."""
 
 
 class PutPriceList(Message):
@@ -198,8 +209,18 @@ class TaxComponent(Message):
     """Where it is posted; the account with the role tax_payable when empty."""
 
 
+class TaxChange(Message):
+    """The components of a tax code from a day on, all of them."""
+
+    valid_from: date
+    components: tuple[TaxComponent, ...] = ()
+
+
 class PutTaxCode(Message):
-    """A tax treatment: its components in the order in which they are computed."""
+    """A tax treatment: its components in the order in which they are computed.
+
+    Those of the day of supply hold.
+    """
 
     code: Code
     name: Name
@@ -207,6 +228,8 @@ class PutTaxCode(Message):
     exemption_reason: Text = ""
     components: tuple[TaxComponent, ...] = ()
     country: CountryCode | None = None
+    changes: tuple[TaxChange, ...] = ()
+    """Other rates from a day on. What was posted keeps the rates of its own day."""
 
 
 class InstalmentKind(StrEnum):
@@ -243,8 +266,21 @@ class DiscountTax(StrEnum):
     ALWAYS = "always"
 
 
+class TermsChange(Message):
+    """Payment terms from a day on, as a whole."""
+
+    valid_from: date
+    instalments: Annotated[tuple[Instalment, ...], Field(min_length=1)] = (Instalment(),)
+    discount_percent: Percent = Decimal(0)
+    discount_days: Annotated[int, Field(ge=0, le=365)] = 0
+    discount_tax: DiscountTax = DiscountTax.WHEN_PAID
+
+
 class PutPaymentTerms(Message):
-    """When an invoice is due, in one or more instalments, and what is taken off for paying early."""
+    """When an invoice is due, in one or more instalments, and what is taken off for paying early.
+
+    Those of the order's day hold, for a collective invoice those of its own.
+    """
 
     code: Code
     name: Name
@@ -252,6 +288,8 @@ class PutPaymentTerms(Message):
     discount_percent: Percent = Decimal(0)
     discount_days: Annotated[int, Field(ge=0, le=365)] = 0
     discount_tax: DiscountTax = DiscountTax.WHEN_PAID
+    changes: tuple[TermsChange, ...] = ()
+    """Other terms from a day on. Orders keep those of their own day."""
 
 
 class PutExchangeRate(Message):

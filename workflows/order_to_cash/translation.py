@@ -102,6 +102,7 @@ def invoice(
         invoiced_on=invoiced_on,
         currency=placed.currency,
         payment_terms_code=placed.payment_terms_code,
+        agreed_on=placed.ordered_on,
         prices_include_tax=placed.prices_include_tax,
         completes_order=completes_order,
         lines=lines,

@@ -6,10 +6,12 @@ unit. A component may raise the base for those after it. Rounding is half-up to 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import cycle, islice
 
 from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCode, TaxComponent, TaxRounding
+from domains.master_data.rules.validity import as_of, since
 from foundation.values.money import HUNDRED, ONE, ZERO, minor_unit, percent_of, rounded
 
 
@@ -23,6 +25,9 @@ class TaxableLine:
     amount: Decimal
     quantity: Decimal
     tax_code: PutTaxCode
+    """As it is on the day of supply."""
+    rates_from: date | None = None
+    """The first day of these rates; None for those that it began with."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class TaxTotal:
     rate_percent: Decimal | None
     base_amount: Decimal
     tax_amount: Decimal
+    rates_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,11 @@ class ComponentTax:
     component: TaxComponent
     base: Decimal
     tax: Decimal
+
+
+def taxable(amount: Decimal, quantity: Decimal, tax_code: PutTaxCode, on: date) -> TaxableLine:
+    """A line with the rates of the day of supply."""
+    return TaxableLine(amount, quantity, as_of(tax_code, on), since(tax_code, on))
 
 
 def taxes_on(net: Decimal, quantity: Decimal, components: Sequence[TaxComponent]) -> list[ComponentTax]:
@@ -120,10 +131,9 @@ def tax_document(
     `discount_percent_on_base` the tax is computed on the net amount less a cash discount that may be taken:
     1000 net at 15 % with 10 % off is taxed 135, and 1135 gross has a tax of 135 in it.
     """
-    groups: dict[tuple[str, tuple[TaxComponent, ...]], list[int]] = {}
+    groups: dict[tuple[str, date | None], list[int]] = {}
     for position, line in enumerate(lines):
-        # Lines of one code that were supplied on different days may have different rates.
-        groups.setdefault((line.tax_code.code, line.tax_code.components), []).append(position)
+        groups.setdefault((line.tax_code.code, line.rates_from), []).append(position)
     taxed: dict[int, TaxedLine] = {}
     totals: list[TaxTotal] = []
     kept = ONE - discount_percent_on_base / HUNDRED
@@ -172,11 +182,12 @@ def _taxed_together(
             rate_percent=one.component.rate_percent,
             base_amount=rounded(net * kept if one.base == computed[0].base else one.base, currency),
             tax_amount=amount,
+            rates_from=group[0].rates_from,
         )
         for one, amount in zip(computed, rounded_taxes, strict=True)
     ]
     if not totals:
-        totals = [TaxTotal(code.code, code.name, None, ZERO, net, ZERO)]
+        totals = [TaxTotal(code.code, code.name, None, ZERO, net, ZERO, group[0].rates_from)]
     return lines, totals
 
 
@@ -225,6 +236,7 @@ def _merged(parts: Sequence[Sequence[TaxTotal]]) -> list[TaxTotal]:
             rate_percent=same[0].rate_percent,
             base_amount=sum((one.base_amount for one in same), ZERO),
             tax_amount=sum((one.tax_amount for one in same), ZERO),
+            rates_from=same[0].rates_from,
         )
         for same in zip(*parts, strict=True)
     ]

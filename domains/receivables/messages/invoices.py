@@ -25,6 +25,8 @@ class LineToBill(Message):
     discount_percent: Decimal = Decimal(0)
     tax_code: Code
     is_freight: bool = False
+    delivered_on: date | None = None
+    """The day of supply, whose tax it is; the invoice's when empty."""
 
     @property
     def taxed_quantity(self) -> Decimal:
@@ -52,6 +54,8 @@ class PostInvoice(Message):
     invoiced_on: date
     currency: CurrencyCode
     payment_terms_code: Code
+    agreed_on: date | None = None
+    """The day whose payment terms hold: the order's. The invoice's own when empty."""
     prices_include_tax: bool = False
     completes_order: bool = False
     """Whether everything of the order is billed with it: what is left of the order's credit is set free."""

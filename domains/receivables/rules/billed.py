@@ -1,6 +1,7 @@
 """What an invoice has billed, line by line and tax by tax, and what of it is credited already."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -41,6 +42,8 @@ class CreditableLine:
     is_freight: bool
     billed: Amounts
     credited: Amounts
+    rates_from: date | None = None
+    """The first day of the tax code's rates, as they were billed."""
     order_id: UUID | None = None
     """Of a collective invoice's line."""
     in_stock_units: Decimal = ONE
@@ -94,6 +97,7 @@ class CreditableTax:
     rate_percent: Decimal | None
     billed: TaxAmounts
     credited: TaxAmounts
+    rates_from: date | None = None
 
     @property
     def left(self) -> TaxAmounts:

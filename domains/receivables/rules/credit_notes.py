@@ -137,12 +137,13 @@ def lines_to_credit(
 def taxes_to_credit(billed: CreditableInvoice, lines: Mapping[int, Amounts]) -> dict[int, TaxAmounts]:
     """The lines' taxes by component, in the invoice's own accounts.
 
-    A percentage goes with the net amount of its tax code's lines, a fixed tax with their stock units.
+    A percentage goes with the net amount of its tax code's lines at the same rates, a fixed tax with their
+    stock units.
     """
     found: dict[int, TaxAmounts] = {}
-    for code in dict.fromkeys(tax.tax_code for tax in billed.taxes):
-        components = [tax for tax in billed.taxes if tax.tax_code == code]
-        of_code = [line for line in billed.lines if line.tax_code == code]
+    for code in dict.fromkeys((tax.tax_code, tax.rates_from) for tax in billed.taxes):
+        components = [tax for tax in billed.taxes if (tax.tax_code, tax.rates_from) == code]
+        of_code = [line for line in billed.lines if (line.tax_code, line.rates_from) == code]
         credited = [line for line in of_code if line.line_number in lines]
         if not credited:
             continue

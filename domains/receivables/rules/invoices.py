@@ -12,11 +12,11 @@ from domains.ledger.rules.journal import balanced_in_base
 from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
 from domains.master_data.rules.taxes import (
-    TaxableLine,
     TaxedDocument,
     TaxTotal,
     discount_on_base,
     tax_document,
+    taxable,
 )
 from domains.receivables.messages import LineToBill, ReceivablesRole
 from foundation.values.errors import Refusals
@@ -101,7 +101,10 @@ def line_amount(line: LineToBill) -> Decimal:
 
 
 def compute(invoice: Bill, terms: Terms) -> ComputedInvoice:
-    """Tax the lines, find what is due when, and what a cash discount would take off. Refuses: Invalid."""
+    """Tax the lines, find what is due when, and what a cash discount would take off. Refuses: Invalid.
+
+    Rates are those of the day on which a line was delivered, the invoice's own when it is not said.
+    """
     refusals = Refusals()
     for position, line in enumerate(invoice.lines):
         if line.tax_code not in terms.tax_codes:
@@ -109,7 +112,12 @@ def compute(invoice: Bill, terms: Terms) -> ComputedInvoice:
     refusals.raise_if_any()
     taxed = tax_document(
         [
-            TaxableLine(line_amount(line), line.taxed_quantity, terms.tax_codes[line.tax_code])
+            taxable(
+                line_amount(line),
+                line.taxed_quantity,
+                terms.tax_codes[line.tax_code],
+                line.delivered_on or invoice.invoiced_on,
+            )
             for line in invoice.lines
         ],
         includes_tax=invoice.prices_include_tax,

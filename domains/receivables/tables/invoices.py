@@ -53,6 +53,7 @@ class Invoice(OfCompany, Posted, Table):
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     base_total_amount: Mapped[Decimal]
+    discount_percent: Mapped[Decimal] = mapped_column(server_default="0")
     discount_until: Mapped[date | None]
     discount_amount: Mapped[Decimal]
     discount_net_amount: Mapped[Decimal]
@@ -84,6 +85,8 @@ class InvoiceLine(OfCompany, Table):
     unit_price: Mapped[Decimal]
     discount_percent: Mapped[Decimal]
     tax_code: Mapped[str]
+    rates_from: Mapped[date | None]
+    """The first day of the tax code's rates; empty for those that it began with."""
     is_freight: Mapped[bool]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
@@ -124,6 +127,7 @@ class InvoiceTax(OfCompany, Table):
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("receivables.invoice.id"), primary_key=True)
     line_number: Mapped[int] = mapped_column(primary_key=True)
     tax_code: Mapped[str]
+    rates_from: Mapped[date | None]
     name: Mapped[str]
     account_code: Mapped[str]
     rate_percent: Mapped[Decimal | None]
