@@ -7,6 +7,7 @@ from domains.master_data.rules.validity import as_of
 from domains.sales.messages import PlaceOrder
 from domains.sales.rules.orders import PricingInputs
 from foundation.database.transaction import Transaction
+from foundation.values.errors import BusinessError
 
 
 async def pricing_inputs(tx: Transaction, order: PlaceOrder, priced_on: date | None = None) -> PricingInputs:
@@ -32,6 +33,7 @@ async def pricing_inputs(tx: Transaction, order: PlaceOrder, priced_on: date | N
     prices = None
     if customer and customer.price_list_code and needs_prices:
         prices = await master_data.price_list(tx, customer.price_list_code, sorted(items))
+    rate = await master_data.rate_found(tx, currency, ordered_on, base=company.currency)
     return PricingInputs(
         company=company,
         customer=customer,
@@ -40,5 +42,6 @@ async def pricing_inputs(tx: Transaction, order: PlaceOrder, priced_on: date | N
         prices=prices,
         terms=as_of(terms, ordered_on) if terms else None,
         warehouse_code=warehouse if warehouse and await master_data.warehouse(tx, warehouse) else None,
-        rate=await master_data.rate_or_none(tx, currency, order.ordered_on, base=company.currency),
+        rate=None if isinstance(rate, BusinessError) else rate,
+        why_no_rate=rate.detail if isinstance(rate, BusinessError) else "",
     )

@@ -22,7 +22,6 @@ from foundation.values.messages import (
     Percent,
     PositiveQuantity,
     Quantity,
-    Rate,
     ShownQuantity,
     Text,
     UnitAmount,
@@ -54,6 +53,11 @@ class PutCompany(Message):
     default_warehouse_code: Code | None = None
     small_difference_limit: Annotated[Amount, Field(ge=0)] = Decimal("0.05")
     """Payments short or over by no more than this, in the company's currency, are written off."""
+    exchange_rate_days: Annotated[int, Field(ge=0, le=3660)] = 7
+    """So many days after its own day an exchange rate may be used, and no longer.
+
+    Seven bridge every weekend and bank holiday of daily rates; who takes one rate a month says 31.
+    """
 
 
 class Invoicing(StrEnum):
@@ -292,12 +296,26 @@ class PutPaymentTerms(Message):
     """Other terms from a day on. Orders keep those of their own day."""
 
 
+class Quotation(StrEnum):
+    """Which way round a rate is quoted.
+
+    `indirect`: units of the foreign currency for one of the company's (1.17 USD for a euro). `direct`: units
+    of the company's currency for one of the foreign (25,430 dong for a US dollar).
+    """
+
+    INDIRECT = "indirect"
+    DIRECT = "direct"
+
+
 class PutExchangeRate(Message):
-    """Units of a foreign currency for one unit of the company's currency, from a day on."""
+    """What a foreign currency is worth from a day on, as it is quoted; never rounded."""
 
     currency: CurrencyCode
     valid_from: date
-    rate: Rate
+    rate: Annotated[Decimal, Field(gt=0, max_digits=28, decimal_places=14)]
+    quotation: Quotation = Quotation.INDIRECT
+    source: Text = ""
+    """Who says so, such as `ECB`."""
 
 
 class RecordPut(Message):
@@ -330,7 +348,9 @@ class ExchangeRateChangedEvent(PublicEvent, name="master_data.exchange_rate_chan
     currency: str
     valid_from: date
     rate: ShownQuantity
-    """Units of the currency for one unit of the company's."""
+    quotation: str = Quotation.INDIRECT
+    """`indirect`: units of the currency for one of the company's. `direct`: the other way round."""
+    source: str = ""
     created: bool
 
 

@@ -25,6 +25,9 @@ CREATE TABLE master_data.company (
     default_warehouse_code text,
     small_difference_limit numeric(18, 6) NOT NULL
         CONSTRAINT company_small_difference_limit_not_negative CHECK (small_difference_limit >= 0),
+    -- So many days after its own day an exchange rate may be used.
+    exchange_rate_days integer NOT NULL
+        CONSTRAINT company_exchange_rate_days_not_negative CHECK (exchange_rate_days >= 0),
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now()
 );
@@ -122,7 +125,10 @@ CREATE TABLE master_data.exchange_rate (
     company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
     currency text NOT NULL,
     valid_from date NOT NULL,
-    rate numeric(20, 10) NOT NULL CONSTRAINT exchange_rate_rate_positive CHECK (rate > 0),
+    rate numeric(28, 14) NOT NULL CONSTRAINT exchange_rate_rate_positive CHECK (rate > 0),
+    quotation text NOT NULL
+        CONSTRAINT exchange_rate_quotation_known CHECK (quotation IN ('indirect', 'direct')),
+    source text NOT NULL,
     PRIMARY KEY (company_id, currency, valid_from)
 );
 SELECT foundation.protect('master_data.exchange_rate');

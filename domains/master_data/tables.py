@@ -69,6 +69,7 @@ class Company(Versioned, Table):
     __table_args__ = (
         CheckConstraint("tax_rounding IN ('line', 'document')", "tax_rounding_known"),
         CheckConstraint("small_difference_limit >= 0", "small_difference_limit_not_negative"),
+        CheckConstraint("exchange_rate_days >= 0", "exchange_rate_days_not_negative"),
         SCHEMA,
     )
 
@@ -87,6 +88,7 @@ class Company(Versioned, Table):
     tax_rounding: Mapped[str]
     default_warehouse_code: Mapped[str | None]
     small_difference_limit: Mapped[Decimal]
+    exchange_rate_days: Mapped[int]
 
 
 class Warehouse(OfCode, Versioned, Table):
@@ -173,10 +175,14 @@ class PaymentTermsChange(Table):
 
 
 class ExchangeRate(Table):
-    """Units of a foreign currency for one unit of the company's, from a day on."""
+    """What a foreign currency is worth from a day on, as it is quoted."""
 
     __tablename__ = "exchange_rate"
-    __table_args__ = (CheckConstraint("rate > 0", "rate_positive"), SCHEMA)
+    __table_args__ = (
+        CheckConstraint("rate > 0", "rate_positive"),
+        CheckConstraint("quotation IN ('indirect', 'direct')", "quotation_known"),
+        SCHEMA,
+    )
 
     company_id: Mapped[str] = mapped_column(
         ForeignKey("master_data.company.code"),
@@ -185,7 +191,9 @@ class ExchangeRate(Table):
     )
     currency: Mapped[str] = mapped_column(primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    rate: Mapped[Decimal] = mapped_column(Numeric(28, 14))
+    quotation: Mapped[str]
+    source: Mapped[str]
 
 
 class Item(OfCode, Versioned, Table):

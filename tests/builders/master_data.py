@@ -97,6 +97,7 @@ def a_company(code: str, **changes: Any) -> PutCompany:
         "currency": "EUR",
         "country": "DE",
         "default_warehouse_code": "MAIN",
+        "exchange_rate_days": 366,
     }
     return PutCompany(**asked | changes)
 

@@ -46,7 +46,8 @@ class Invoice(OfCompany, Posted, Table):
     invoiced_on: Mapped[date]
     due_on: Mapped[date]
     currency: Mapped[str]
-    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    rate: Mapped[Decimal] = mapped_column(Numeric())
+    """With all its digits: a rate that is quoted the other way round has no end."""
     payment_terms_code: Mapped[str]
     prices_include_tax: Mapped[bool]
     net_amount: Mapped[Decimal]

@@ -106,6 +106,8 @@ class PricingInputs:
     warehouse_code: str | None
     rate: Decimal | None
     """Units of the order's currency for one of the company's; None when there is none for that day."""
+    why_no_rate: str = ""
+    """And how to enter one."""
 
 
 @dataclass(frozen=True)
@@ -187,12 +189,7 @@ def _check_head(order: PlaceOrder, known: PricingInputs, refusals: Refusals) -> 
         wanted = order.warehouse_code or known.company.default_warehouse_code
         refusals.add("warehouse_code", f"there is no warehouse {wanted}" if wanted else "say which warehouse")
     if known.rate is None:
-        currency = order.currency or (customer.currency if customer else "the order's currency")
-        refusals.add(
-            "currency",
-            f"there is no exchange rate for {currency} on {order.ordered_on}: "
-            "enter one with POST /v1/exchange-rates",
-        )
+        refusals.add("currency", known.why_no_rate)
     if order.requested_on is not None and order.requested_on < order.ordered_on:
         refusals.add("requested_on", "before the day of the order")
 

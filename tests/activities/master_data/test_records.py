@@ -23,7 +23,7 @@ from domains.master_data.messages import (
     TermsChange,
     UnitsChange,
 )
-from domains.master_data.queries import NoExchangeRate
+from domains.master_data.rules.rates import NoExchangeRate
 from domains.master_data.rules.validity import CannotChange
 from domains.master_data.views import CustomerView, ItemView
 from foundation.database.connections import database
