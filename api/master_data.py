@@ -1,4 +1,4 @@
-"""Master data: companies, parties, items, warehouses, price lists, tax codes, payment terms, rates."""
+"""Master data: companies, customers, units, items, warehouses, prices, tax codes, payment terms, rates."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ from domains.master_data.views import (
     PaymentTermsView,
     PriceListView,
     TaxCode,
+    UnitView,
     WarehouseView,
 )
 from foundation.database.connections import columns_for
@@ -106,6 +107,7 @@ TERMS = {
 routers = [
     _resource("companies", "company", tables.Company, CompanyView, _company, COMPANY),
     _resource("customers", "customer", tables.Customer, CustomerView, queries.customer, CUSTOMER),
+    _resource("units", "unit", tables.Unit, UnitView, queries.unit, {"code": "drum", "name": "Drum"}),
     _resource("items", "item", tables.Item, ItemView, _item, ITEM),
     _resource(
         "warehouses",

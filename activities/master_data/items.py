@@ -5,11 +5,15 @@ from sqlalchemy import delete
 from activities.master_data.records import check_codes, check_past, write_changes
 from domains.master_data import queries, tables
 from domains.master_data.messages import (
-    ItemChangedEvent,
-    PriceListChangedEvent,
     PutItem,
     PutPriceList,
+    PutUnit,
     RecordPut,
+)
+from domains.master_data.messages.events import (
+    ItemChangedEvent,
+    PriceListChangedEvent,
+    UnitChangedEvent,
 )
 from domains.master_data.rules import records as rules
 from foundation.database import records
@@ -28,6 +32,15 @@ async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
     """
     refusals = Refusals()
     await check_codes(tx, tables.TaxCodeRecord, [("tax_code", item.tax_code)], refusals, "tax code")
+    of_days = {"units": item.units} | {
+        f"changes.{position}.units": change.units for position, change in enumerate(item.changes)
+    }
+    units_named = [("unit", item.unit)] + [
+        (f"{field}.{number}.unit", other.unit)
+        for field, others in of_days.items()
+        for number, other in enumerate(others)
+    ]
+    await check_codes(tx, tables.Unit, units_named, refusals, "unit")
     known = (await queries.items(tx, [item.code])).get(item.code)
     rules.check_item(item, known, refusals)
     if known is not None and not rules.keeps_units(known, item):
@@ -37,6 +50,13 @@ async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
     created = await records.put(tx, tables.Item, written, fixed=rules.FIXED)
     await write_changes(tx, tables.ItemChange, item)
     return RecordPut(code=item.code, created=created)
+
+
+@operation("master_data.put_unit", event=UnitChangedEvent)
+async def put_unit(tx: Transaction, unit: PutUnit) -> RecordPut:
+    """Write a unit down. Refuses: ExistsAlready, ChangedMeanwhile."""
+    created = await records.put(tx, tables.Unit, unit.model_dump())
+    return RecordPut(code=unit.code, created=created)
 
 
 @operation("master_data.put_price_list", event=PriceListChangedEvent)

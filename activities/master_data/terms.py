@@ -3,12 +3,14 @@
 from activities.master_data.records import check_past, write_changes
 from domains.master_data import queries, tables
 from domains.master_data.messages import (
-    PaymentTermsChangedEvent,
     PutPaymentTerms,
     PutTaxCode,
     RecordPut,
-    TaxCodeChangedEvent,
     TermsChange,
+)
+from domains.master_data.messages.events import (
+    PaymentTermsChangedEvent,
+    TaxCodeChangedEvent,
 )
 from domains.master_data.rules import records as rules
 from foundation.database import records

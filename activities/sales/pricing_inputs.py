@@ -23,7 +23,7 @@ async def pricing_inputs(tx: Transaction, order: PlaceOrder, priced_on: date | N
     items = await master_data.items(tx, (line.item_code for line in order.lines))
     items = {code: as_of(item, priced_on or ordered_on) for code, item in items.items()}
     codes = {line.tax_code for line in order.lines} | {item.tax_code for item in items.values()}
-    codes |= {order.freight_tax_code, customer.tax_code if customer else None}
+    codes |= {order.freight_tax_code, company.freight_tax_code, customer.tax_code if customer else None}
     terms_code = order.payment_terms_code or (customer.payment_terms_code if customer else None)
     terms = await master_data.payment_terms(tx, terms_code) if terms_code else None
     tax_codes = await master_data.tax_codes(tx, (code for code in codes if code))

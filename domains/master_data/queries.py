@@ -17,6 +17,7 @@ from domains.master_data.views import (
     PaymentTermsView,
     PriceListView,
     TaxCode,
+    UnitView,
     WarehouseView,
 )
 from foundation.database.connections import columns_for
@@ -40,6 +41,7 @@ _ITEMS = select(*columns_for(tables.Item, ItemView)).where(tables.Item.code == a
 _TAX_CODES = select(*columns_for(tables.TaxCodeRecord, TaxCode)).where(
     tables.TaxCodeRecord.code == any_(_CODES)
 )
+_UNITS = select(*columns_for(tables.Unit, UnitView)).where(tables.Unit.code == any_(_CODES))
 _PAYMENT_TERMS = select(*columns_for(tables.PaymentTerms, PaymentTermsView)).where(
     tables.PaymentTerms.code == any_(_CODES)
 )
@@ -103,6 +105,11 @@ async def tax_codes(tx: Transaction, codes: Iterable[str]) -> dict[str, TaxCode]
 async def payment_terms(tx: Transaction, code: str) -> PaymentTermsView | None:
     """Payment terms by their code."""
     return (await _by_code(tx, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
+
+
+async def unit(tx: Transaction, code: str) -> UnitView | None:
+    """A unit by its code."""
+    return (await _by_code(tx, "unit", _UNITS, UnitView, [code])).get(code)
 
 
 async def is_party(tx: Transaction, type: str, code: str) -> bool:

@@ -23,6 +23,7 @@ CREATE TABLE master_data.company (
     tax_rounding text NOT NULL
         CONSTRAINT company_tax_rounding_known CHECK (tax_rounding IN ('line', 'document')),
     default_warehouse_code text,
+    freight_tax_code text,
     small_difference_limit numeric(18, 6) NOT NULL
         CONSTRAINT company_small_difference_limit_not_negative CHECK (small_difference_limit >= 0),
     -- So many days after its own day an exchange rate may be used.
@@ -50,6 +51,39 @@ CREATE TABLE master_data.warehouse (
 SELECT foundation.protect('master_data.warehouse');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.warehouse
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+
+-- Units
+-- -----
+
+CREATE TABLE master_data.unit (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code)
+);
+SELECT foundation.protect('master_data.unit');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.unit
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+-- A company begins with the usual units.
+CREATE FUNCTION master_data.give_usual_units() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO master_data.unit (company_id, code, name)
+    SELECT NEW.code, u.code, u.name FROM (VALUES
+        ('pc', 'Piece'), ('pair', 'Pair'), ('set', 'Set'), ('box', 'Box'), ('crate', 'Crate'), ('bag', 'Bag'),
+        ('roll', 'Roll'), ('pallet', 'Pallet'), ('g', 'Gram'), ('kg', 'Kilogram'), ('t', 'Tonne'),
+        ('ml', 'Millilitre'), ('l', 'Litre'), ('mm', 'Millimetre'), ('cm', 'Centimetre'), ('m', 'Metre'),
+        ('km', 'Kilometre'), ('m2', 'Square metre'), ('m3', 'Cubic metre'), ('kWh', 'Kilowatt hour'),
+        ('min', 'Minute'), ('h', 'Hour'), ('day', 'Day'), ('month', 'Month')
+    ) AS u (code, name)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER give_usual_units AFTER INSERT ON master_data.company
+    FOR EACH ROW EXECUTE FUNCTION master_data.give_usual_units();
 
 
 -- Taxes, terms and rates
@@ -158,7 +192,8 @@ CREATE TABLE master_data.item (
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),
-    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code),
+    FOREIGN KEY (company_id, unit) REFERENCES master_data.unit (company_id, code)
 );
 SELECT foundation.protect('master_data.item');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.item

@@ -87,6 +87,7 @@ class Company(Versioned, Table):
     email: Mapped[str]
     tax_rounding: Mapped[str]
     default_warehouse_code: Mapped[str | None]
+    freight_tax_code: Mapped[str | None]
     small_difference_limit: Mapped[Decimal]
     exchange_rate_days: Mapped[int]
 
@@ -102,6 +103,15 @@ class Warehouse(OfCode, Versioned, Table):
     postal_code: Mapped[str]
     city: Mapped[str]
     country: Mapped[str | None]
+
+
+class Unit(OfCode, Versioned, Table):
+    """A unit in which items are counted, bought or sold."""
+
+    __tablename__ = "unit"
+    __table_args__ = (SCHEMA,)
+
+    name: Mapped[str]
 
 
 class TaxCodeRecord(OfCode, Versioned, Table):
@@ -202,6 +212,7 @@ class Item(OfCode, Versioned, Table):
     __tablename__ = "item"
     __table_args__ = (
         belongs_to("tax_code", "tax_code"),
+        belongs_to("unit", "unit"),
         CheckConstraint("kind IN ('bought', 'assembled', 'service')", "kind_known"),
         CheckConstraint("costing_method IN ('moving_average', 'fifo')", "costing_method_known"),
         SCHEMA,

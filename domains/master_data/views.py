@@ -13,6 +13,7 @@ from domains.master_data.messages import (
     PutPaymentTerms,
     PutPriceList,
     PutTaxCode,
+    PutUnit,
     PutWarehouse,
 )
 from foundation.values.money import ONE
@@ -45,6 +46,12 @@ class ItemView(PutItem):
         if unit is None or unit == self.unit:
             return ONE
         return next((other.factor for other in self.units if other.unit == unit), None)
+
+
+class UnitView(PutUnit):
+    """A unit as it stands."""
+
+    version: int
 
 
 class WarehouseView(PutWarehouse):

@@ -6,6 +6,7 @@ from datetime import date
 from domains.master_data.messages import (
     InstalmentKind,
     PriceListLine,
+    PutCustomer,
     PutItem,
     PutPaymentTerms,
     PutPriceList,
@@ -13,6 +14,7 @@ from domains.master_data.messages import (
     TaxKind,
     TermsChange,
 )
+from domains.master_data.rules.names import check_currency
 from domains.master_data.rules.validity import CannotChange, check_changes
 from domains.master_data.views import ItemView
 from foundation.values.errors import Refusals
@@ -41,6 +43,14 @@ def check_tax_code(tax_code: PutTaxCode) -> None:
                     f"{field}.{position}.rate_percent", "give a rate in per cent or an amount per unit"
                 )
     refusals.raise_if_any()
+
+
+def may_owe_tax(tax_code: PutTaxCode, customer: PutCustomer) -> bool:
+    """Whether a customer may be taxed so: who owes the tax itself is named on the invoice by its VAT number.
+
+    Source: article 226 (4) of Directive 2006/112/EC.
+    """
+    return tax_code.kind is not TaxKind.REVERSE_CHARGE or bool(customer.tax_number.strip())
 
 
 def check_payment_terms(terms: PutPaymentTerms) -> None:
@@ -112,6 +122,7 @@ def keeps_units(known: ItemView, wanted: PutItem) -> bool:
 def check_price_list(prices: PutPriceList, items: Mapping[str, ItemView]) -> None:
     """Refuses: Invalid, with every line that names no item, not its unit, no period, or a price twice."""
     refusals = Refusals()
+    check_currency(prices.currency, refusals)
     if _is_backwards(prices.valid_from, prices.valid_to):
         refusals.add("valid_to", "before valid_from")
     seen: set[tuple[object, ...]] = set()

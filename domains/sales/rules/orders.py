@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from domains.master_data.messages import ItemKind
 from domains.master_data.rules.prices import is_valid, price_for
+from domains.master_data.rules.records import may_owe_tax
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
 from domains.master_data.rules.units import SIX_DECIMALS, in_stock_unit
 from domains.master_data.views import (
@@ -262,8 +263,12 @@ class _Pricing:
         return together(asked.discount_percent, self.discount)
 
     def _known_tax_code(self, field: str, code: str | None) -> str | None:
-        if code is None or code not in self.known.tax_codes:
+        taxed = self.known.tax_codes.get(code or "")
+        if taxed is None:
             self.refusals.add(field, f"there is no tax code {code}" if code else "give a tax code")
+        elif not may_owe_tax(taxed, self.customer):
+            who = f"customer {self.customer.code} has no VAT number: enter its tax_number first"
+            self.refusals.add(field, f"{code} is reverse charge, and {who}")
         return code
 
     def _tax_code_of(self, asked: OrderLineAsked) -> str | None:
@@ -298,14 +303,15 @@ class _Pricing:
         return f"no price for {item.code} {listed} in {self.currency} on {self.priced_on}: give one"
 
     def freight_tax_code(self) -> str | None:
-        """Freight is taxed as asked for; else as the customer is; else as the first line."""
+        """Freight is taxed as asked for, as the customer is, as the company says, or as the first line."""
         freight = self.order.freight_amount
         if not freight:
             return None
         if freight != rounded(freight, self.currency):
             self.refusals.add("freight_amount", f"{self.currency} has no smaller unit: round it")
         first = self._tax_code_of(self.order.lines[0]) if self.order.lines else None
-        code = self.order.freight_tax_code or self.customer.tax_code or first
+        own = self.known.company.freight_tax_code
+        code = self.order.freight_tax_code or self.customer.tax_code or own or first
         return self._known_tax_code("freight_tax_code", code)
 
     def total(self, lines: list[PricedLine], freight_tax: str | None) -> PricedOrder:

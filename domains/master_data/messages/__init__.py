@@ -11,7 +11,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from foundation.values.events import PublicEvent
 from foundation.values.messages import (
     Amount,
     Code,
@@ -22,7 +21,6 @@ from foundation.values.messages import (
     Percent,
     PositiveQuantity,
     Quantity,
-    ShownQuantity,
     Text,
     UnitAmount,
 )
@@ -51,6 +49,8 @@ class PutCompany(Message):
     email: Text = ""
     tax_rounding: TaxRounding = TaxRounding.DOCUMENT
     default_warehouse_code: Code | None = None
+    freight_tax_code: Code | None = None
+    """Of freight, unless the order or the customer says otherwise; when empty, that of the first line."""
     small_difference_limit: Annotated[Amount, Field(ge=0)] = Decimal("0.05")
     """Payments short or over by no more than this, in the company's currency, are written off."""
     exchange_rate_days: Annotated[int, Field(ge=0, le=3660)] = 7
@@ -93,7 +93,9 @@ class PutCustomer(Message):
     tax_code: Code | None = None
     """Overrides the items' tax codes, as for a customer abroad."""
     tax_number: Text = ""
+    """The VAT number, where there is one; who owes the tax itself (reverse charge) must have one."""
     email: Text = ""
+    """An e-mail address, or nothing."""
     credit_limit: Annotated[Amount, Field(ge=0)] | None = None
     """In the company's currency; none means no limit."""
     invoicing: Invoicing = Invoicing.SHIPMENT
@@ -115,6 +117,13 @@ class CostingMethod(StrEnum):
 
     MOVING_AVERAGE = "moving_average"
     FIFO = "fifo"
+
+
+class PutUnit(Message):
+    """A unit in which items are counted, bought or sold. A company begins with the usual ones."""
+
+    code: Code
+    name: Name
 
 
 class ItemUnit(Message):
@@ -320,72 +329,6 @@ class PutExchangeRate(Message):
 
 class RecordPut(Message):
     """The record is written. `created` tells a new one from a changed one."""
-
-    code: str
-    created: bool
-
-
-# What others may be told. The record itself is read from the API.
-
-
-class CompanyChangedEvent(PublicEvent, name="master_data.company_changed"):
-    """A company is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class WarehouseChangedEvent(PublicEvent, name="master_data.warehouse_changed"):
-    """A warehouse is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class ExchangeRateChangedEvent(PublicEvent, name="master_data.exchange_rate_changed"):
-    """A currency's rate from a day on is new or was changed."""
-
-    currency: str
-    valid_from: date
-    rate: ShownQuantity
-    quotation: str = Quotation.INDIRECT
-    """`indirect`: units of the currency for one of the company's. `direct`: the other way round."""
-    source: str = ""
-    created: bool
-
-
-class CustomerChangedEvent(PublicEvent, name="master_data.customer_changed"):
-    """A customer is new or was changed."""
-
-    code: str
-    created: bool
-    blocked: bool = False
-
-
-class ItemChangedEvent(PublicEvent, name="master_data.item_changed"):
-    """An item is new or was changed."""
-
-    code: str
-    created: bool
-    blocked: bool = False
-
-
-class PriceListChangedEvent(PublicEvent, name="master_data.price_list_changed"):
-    """A price list is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class TaxCodeChangedEvent(PublicEvent, name="master_data.tax_code_changed"):
-    """A tax code is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class PaymentTermsChangedEvent(PublicEvent, name="master_data.payment_terms_changed"):
-    """Payment terms are new or were changed."""
 
     code: str
     created: bool
