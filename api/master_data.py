@@ -1,8 +1,9 @@
-"""Master data: companies, parties, items, warehouses, price lists, tax codes, payment terms, rates."""
+"""Master data: companies, customers, units, items, warehouses, prices, tax codes, payment terms, rates."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Body
 from sqlalchemy import select
 
 from activities import master_data
@@ -18,6 +19,7 @@ from domains.master_data.views import (
     PaymentTermsView,
     PriceListView,
     TaxCode,
+    UnitView,
     WarehouseView,
 )
 from foundation.database.connections import columns_for
@@ -105,6 +107,7 @@ TERMS = {
 routers = [
     _resource("companies", "company", tables.Company, CompanyView, _company, COMPANY),
     _resource("customers", "customer", tables.Customer, CustomerView, queries.customer, CUSTOMER),
+    _resource("units", "unit", tables.Unit, UnitView, queries.unit, {"code": "drum", "name": "Drum"}),
     _resource("items", "item", tables.Item, ItemView, _item, ITEM),
     _resource(
         "warehouses",
@@ -124,9 +127,23 @@ routers = [
 exchange_rates = Router(prefix="/v1/exchange-rates", tags=["Master data"])
 
 
+RATE_EXAMPLES: dict[str, Any] = {
+    "indirect": {
+        "summary": "1.0812 US dollars for a euro, in the books of a company in euros",
+        "value": {"currency": "USD", "valid_from": "2026-03-02", "rate": "1.0812", "source": "ECB"},
+    },
+    "direct": {
+        "summary": "25,430 dong for a US dollar, in the books of a company in dong",
+        "value": {"currency": "USD", "valid_from": "2026-03-02", "rate": "25430", "quotation": "direct"},
+    },
+}
+
+
 @exchange_rates.post("", status_code=201, dependencies=[allows("master_data.exchange_rate.write")])
-async def put_exchange_rate(rate: PutExchangeRate, asked: Asked) -> RecordPut:
-    """What a currency is worth from a day on: units of it for one of the company's currency."""
+async def put_exchange_rate(
+    rate: Annotated[PutExchangeRate, Body(openapi_examples=RATE_EXAMPLES)], asked: Asked
+) -> RecordPut:
+    """What a currency is worth from a day on, quoted either way round (`indirect`, `direct`)."""
     return await asked.run(master_data.put_exchange_rate, rate)
 
 

@@ -174,6 +174,7 @@ def a_company(code: str) -> dict[str, Any]:
         "currency": "EUR",
         "country": "DE",
         "default_warehouse_code": "MAIN",
+        "exchange_rate_days": 366,
     }
 
 

@@ -13,6 +13,7 @@ from domains.inventory.rules.receipts import StockedLine, check_supplier, stocke
 from domains.inventory.rules.reservations import Shelf
 from domains.master_data import queries as master_data
 from domains.master_data.queries import is_party
+from domains.master_data.rules.validity import as_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -29,7 +30,8 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     known = receipt.supplier_code is None or await is_party(tx, "supplier", receipt.supplier_code)
     check_supplier(receipt, is_known=known)
     item_codes = {line.item_code for line in receipt.lines}
-    items = await master_data.items(tx, sorted(item_codes))
+    known_items = await master_data.items(tx, sorted(item_codes))
+    items = {code: as_of(item, receipt.received_on) for code, item in known_items.items()}
     shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(receipt.lines)

@@ -1,15 +1,19 @@
 """Companies, their warehouses and their exchange rates."""
 
+from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
 from domains.master_data.messages import (
-    CompanyChangedEvent,
-    ExchangeRateChangedEvent,
     PutCompany,
     PutExchangeRate,
     PutWarehouse,
     RecordPut,
+)
+from domains.master_data.messages.events import (
+    CompanyChangedEvent,
+    ExchangeRateChangedEvent,
     WarehouseChangedEvent,
 )
+from domains.master_data.rules.names import check_currency, check_email
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -24,13 +28,25 @@ class CurrencyIsFixed(BusinessError):
 
 @operation("master_data.put_company", event=CompanyChangedEvent)
 async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
-    """Write a company down. Refuses: CurrencyIsFixed, ExistsAlready, ChangedMeanwhile."""
+    """Write a company down. A new one may name a warehouse that comes later.
+
+    Refuses: CurrencyIsFixed; Invalid, with every code that names nothing; ExistsAlready, ChangedMeanwhile.
+    """
     try:
         known = await queries.company(tx)
     except NotFound:
         known = None
     if known is not None and known.currency != company.currency:
         raise CurrencyIsFixed(f"the books of {company.code} are kept in {known.currency}; that cannot change")
+    refusals = Refusals()
+    check_currency(company.currency, refusals)
+    check_email(company.email, refusals)
+    if known is not None and company.default_warehouse_code != known.default_warehouse_code:
+        warehouse = [("default_warehouse_code", company.default_warehouse_code)]
+        await check_codes(tx, tables.Warehouse, warehouse, refusals, "warehouse")
+    freight = [("freight_tax_code", company.freight_tax_code)]
+    await check_codes(tx, tables.TaxCodeRecord, freight, refusals, "tax code")
+    refusals.raise_if_any()
     created = await records.put(tx, tables.Company, company.model_dump(), fixed=["currency"])
     return RecordPut(code=company.code, created=created)
 
@@ -46,6 +62,7 @@ async def put_warehouse(tx: Transaction, warehouse: PutWarehouse) -> RecordPut:
 async def put_exchange_rate(tx: Transaction, rate: PutExchangeRate) -> RecordPut:
     """Write down what a currency is worth from a day on. Refuses: Invalid."""
     refusals = Refusals()
+    check_currency(rate.currency, refusals)
     if rate.currency == (await queries.company(tx)).currency:
         refusals.add("currency", "this is the company's own currency; its rate is 1")
     refusals.raise_if_any()

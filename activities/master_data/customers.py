@@ -1,8 +1,11 @@
 """Customers."""
 
 from activities.master_data.records import check_codes
-from domains.master_data import tables
-from domains.master_data.messages import CustomerChangedEvent, PutCustomer, RecordPut
+from domains.master_data import queries, tables
+from domains.master_data.messages import PutCustomer, RecordPut
+from domains.master_data.messages.events import CustomerChangedEvent
+from domains.master_data.rules.names import check_currency, check_email
+from domains.master_data.rules.records import may_owe_tax
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -13,7 +16,8 @@ from foundation.values.errors import Refusals
 async def put_customer(tx: Transaction, customer: PutCustomer) -> RecordPut:
     """Write a customer down.
 
-    Refuses: Invalid, with every code that names nothing; ExistsAlready, ChangedMeanwhile.
+    Refuses: Invalid, with every code that names nothing, what is no address, and a VAT number that is missing
+    where the customer owes the tax itself; ExistsAlready, ChangedMeanwhile.
     """
     refusals = Refusals()
     references = [
@@ -23,6 +27,11 @@ async def put_customer(tx: Transaction, customer: PutCustomer) -> RecordPut:
     ]
     for table, field, code, what in references:
         await check_codes(tx, table, [(field, code)], refusals, what)
+    check_currency(customer.currency, refusals)
+    check_email(customer.email, refusals)
+    taxed = (await queries.tax_codes(tx, [customer.tax_code or ""])).get(customer.tax_code or "")
+    if taxed is not None and not may_owe_tax(taxed, customer):
+        refusals.add("tax_number", f"{taxed.code} is reverse charge: give the VAT number of who owes the tax")
     refusals.raise_if_any()
     created = await records.put(tx, tables.Customer, customer.model_dump())
     return RecordPut(code=customer.code, created=created)

@@ -2,14 +2,18 @@
 
 from sqlalchemy import delete
 
-from activities.master_data.records import check_codes
+from activities.master_data.records import check_codes, check_past, write_changes
 from domains.master_data import queries, tables
 from domains.master_data.messages import (
-    ItemChangedEvent,
-    PriceListChangedEvent,
     PutItem,
     PutPriceList,
+    PutUnit,
     RecordPut,
+)
+from domains.master_data.messages.events import (
+    ItemChangedEvent,
+    PriceListChangedEvent,
+    UnitChangedEvent,
 )
 from domains.master_data.rules import records as rules
 from foundation.database import records
@@ -23,16 +27,36 @@ from foundation.values.errors import Refusals
 async def put_item(tx: Transaction, item: PutItem) -> RecordPut:
     """Write an item down.
 
-    Refuses: Invalid; CannotChange for what its stock is counted and valued by; ExistsAlready,
-    ChangedMeanwhile.
+    Refuses: Invalid; CannotChange for what its stock is counted and valued by, and for a conversion that
+    documents stand on; ExistsAlready, ChangedMeanwhile.
     """
     refusals = Refusals()
     await check_codes(tx, tables.TaxCodeRecord, [("tax_code", item.tax_code)], refusals, "tax code")
-    rules.check_item(item, (await queries.items(tx, [item.code])).get(item.code), refusals)
+    of_days = {"units": item.units} | {
+        f"changes.{position}.units": change.units for position, change in enumerate(item.changes)
+    }
+    units_named = [("unit", item.unit)] + [
+        (f"{field}.{number}.unit", other.unit)
+        for field, others in of_days.items()
+        for number, other in enumerate(others)
+    ]
+    await check_codes(tx, tables.Unit, units_named, refusals, "unit")
+    known = (await queries.items(tx, [item.code])).get(item.code)
+    rules.check_item(item, known, refusals)
+    if known is not None and not rules.keeps_units(known, item):
+        await check_past(tx, tables.Item, known, item, ("units",))
     units = [unit.model_dump(mode="json") for unit in item.units]
-    written = item.model_dump() | {"units": units}
+    written = item.model_dump(exclude={"changes"}) | {"units": units}
     created = await records.put(tx, tables.Item, written, fixed=rules.FIXED)
+    await write_changes(tx, tables.ItemChange, item)
     return RecordPut(code=item.code, created=created)
+
+
+@operation("master_data.put_unit", event=UnitChangedEvent)
+async def put_unit(tx: Transaction, unit: PutUnit) -> RecordPut:
+    """Write a unit down. Refuses: ExistsAlready, ChangedMeanwhile."""
+    created = await records.put(tx, tables.Unit, unit.model_dump())
+    return RecordPut(code=unit.code, created=created)
 
 
 @operation("master_data.put_price_list", event=PriceListChangedEvent)

@@ -1,13 +1,19 @@
-"""How references from one record to others are looked at."""
+"""How references from one record to others are looked at, and how what holds from a day on is written."""
 
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Select, Text, any_, bindparam, select
+from pydantic_core import to_jsonable_python
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, delete, select, text
 
+from domains.master_data.rules.validity import Record, check_past_stays
+from foundation.database.connections import Table, rows_of
+from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.values.errors import Refusals
+
+_IS_USED = text("SELECT master_data.is_used(:table, :code) AS is_used, current_date AS today")
 
 
 @cache
@@ -27,3 +33,39 @@ async def check_codes(
     for field, code in asked:
         if code not in known:
             refusals.add(field, f"there is no {what} {code}; create it first")
+
+
+async def check_past(
+    tx: Transaction, table: type[Table], known: Record | None, wanted: Record, fields: Iterable[str]
+) -> None:
+    """What documents stand on stays as it was; nothing is asked of a record that stays as it is.
+
+    Refuses: CannotChange.
+    """
+    names = ("changes", *fields)
+    if known is None or all(getattr(known, name) == getattr(wanted, name) for name in names):
+        return
+    row = (await tx.execute(_IS_USED, {"table": table.__tablename__, "code": wanted.code})).one()
+    if row.is_used:
+        check_past_stays(known, wanted, today=row.today, fields=fields)
+
+
+async def write_changes(tx: Transaction, table: type[Table], record: Record) -> None:
+    """Write what of a record holds from which day on; it replaces what was written of it before."""
+    of_record: Any = table
+    await tx.execute(delete(of_record).where(of_record.code == record.code))
+    json_columns = {
+        column.name for column in rows_of(table).c if column.name in ("components", "instalments", "units")
+    }
+    rows = [
+        {
+            "code": record.code,
+            **{
+                name: to_jsonable_python(value) if name in json_columns else value
+                for name, value in change.model_dump().items()
+            },
+        }
+        for change in record.changes
+    ]
+    if rows:
+        write_document(tx, {table: rows})

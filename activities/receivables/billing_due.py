@@ -54,7 +54,7 @@ async def list_billing_due(tx: Transaction, listed: ListForBilling) -> ListedFor
     """Put what has left for an order on the list of what is billed at the end of the month."""
     delivery = listed.model_dump(exclude={"lines"})
     rows: list[dict[str, Any]] = [
-        delivery | line.model_dump() | {"id": uuid5(listed.shipment_id, f"line {line.line_number}")}
+        line.model_dump() | delivery | {"id": uuid5(listed.shipment_id, f"line {line.line_number}")}
         for line in listed.lines
     ]
     write_document(tx, {BillingDue: rows})

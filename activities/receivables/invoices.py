@@ -11,6 +11,8 @@ from pydantic_core import to_json
 from activities.ledger.posting import Books, Entry, books_on, write_entry, write_items
 from domains.ledger.messages import Document, Source
 from domains.master_data import queries as master_data
+from domains.master_data.rules.units import SIX_DECIMALS
+from domains.master_data.rules.validity import as_of, since
 from domains.master_data.views import CustomerView
 from domains.receivables.messages import (
     AwaitPayment,
@@ -65,15 +67,15 @@ async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
     Refuses: Invalid, NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, invoice.invoiced_on)
-    customer, terms = await _terms(tx, invoice, books)
+    customer, terms = await _terms(tx, invoice, books, invoice.agreed_on)
     computed = rules.compute(invoice, terms)
     number = tx.closing.number("INV", books.fiscal_year)
-    head = invoice.model_dump(exclude={"invoice_id", "lines", "completes_order"}) | {
+    head = invoice.model_dump(exclude={"invoice_id", "lines", "completes_order", "agreed_on"}) | {
         "id": invoice.invoice_id,
         "number": number,
     }
     write_document(tx, {Invoice: head | _computed(computed, terms, customer)})
-    write_document(tx, {InvoiceLine: _lines(invoice, computed)})
+    write_document(tx, {InvoiceLine: _lines(invoice, computed, terms)})
     write_document(tx, {InvoiceTax: _taxes(invoice, computed, terms, books)})
     lowered = {
         "completes": invoice.completes_order,
@@ -118,7 +120,9 @@ def _answer(invoice: Bill, number: str, computed: ComputedInvoice) -> InvoicePos
     )
 
 
-async def _terms(tx: Transaction, invoice: Bill, books: Books) -> tuple[CustomerView, Terms]:
+async def _terms(
+    tx: Transaction, invoice: Bill, books: Books, agreed_on: date | None = None
+) -> tuple[CustomerView, Terms]:
     customer = await master_data.customer(tx, invoice.customer_code)
     payment = await master_data.payment_terms(tx, invoice.payment_terms_code)
     if customer is None or payment is None:
@@ -126,7 +130,7 @@ async def _terms(tx: Transaction, invoice: Bill, books: Books) -> tuple[Customer
             f"there is no customer {invoice.customer_code}, or no terms {invoice.payment_terms_code}"
         )
     terms = Terms(
-        payment=payment,
+        payment=as_of(payment, agreed_on or invoice.invoiced_on),
         tax_codes=await master_data.tax_codes(tx, (line.tax_code for line in invoice.lines)),
         tax_rounding=books.tax_rounding,
         base_currency=books.currency,
@@ -144,21 +148,23 @@ def _computed(computed: ComputedInvoice, terms: Terms, customer: CustomerView) -
         "tax_amount": computed.taxed.tax_amount,
         "total_amount": computed.taxed.total_amount,
         "base_total_amount": computed.base_total,
+        "discount_percent": terms.payment.discount_percent,
         "discount_until": computed.discount.until,
         "discount_amount": computed.discount.amount,
         "discount_net_amount": computed.discount.net_amount,
     }
 
 
-def _lines(invoice: Bill, computed: ComputedInvoice) -> list[dict[str, Any]]:
+def _lines(invoice: Bill, computed: ComputedInvoice, terms: Terms) -> list[dict[str, Any]]:
     return [
-        line.model_dump(exclude={"line_number"})
+        line.model_dump(exclude={"line_number", "delivered_on"})
         | {
             "invoice_id": invoice.invoice_id,
             "line_number": number,
             "order_line_number": line.line_number,
             "net_amount": amounts.net_amount,
             "tax_amount": amounts.tax_amount,
+            "rates_from": since(terms.tax_codes[line.tax_code], line.delivered_on or invoice.invoiced_on),
         }
         for number, (line, amounts) in enumerate(
             zip(invoice.lines, computed.taxed.lines, strict=True), start=1
@@ -172,6 +178,7 @@ def _taxes(invoice: Bill, computed: ComputedInvoice, terms: Terms, books: Books)
             "invoice_id": invoice.invoice_id,
             "line_number": number,
             "tax_code": tax.tax_code,
+            "rates_from": tax.rates_from,
             "name": tax.component_name,
             "account_code": rules.tax_account(tax, books.account),
             "rate_percent": tax.rate_percent,
@@ -258,7 +265,7 @@ async def _billed(
     number = tx.closing.number("INV", books.fiscal_year)
     head = _head_of_month(bill, post, computed, terms, customer)
     write_document(tx, {Invoice: head | {"number": number}})
-    lines = [row | _delivery(of) for row, of in zip(_lines(bill, computed), due, strict=True)]
+    lines = [row | _delivery(of) for row, of in zip(_lines(bill, computed, terms), due, strict=True)]
     write_document(tx, {InvoiceLine: lines})
     write_document(tx, {InvoiceTax: _taxes(bill, computed, terms, books)})
     await _charge_orders(tx, bill, due, _orders(due, computed, books))
@@ -289,7 +296,9 @@ async def _charge_orders(
 
 def _line_due(row: Any) -> LineToBill:
     facts = {name: getattr(row, name) for name in LineToBill.model_fields}
-    return LineToBill(**facts | {"quantity": row.quantity - row.withdrawn_quantity})
+    left = row.quantity - row.withdrawn_quantity
+    in_stock = row.stock_quantity and (row.stock_quantity * left / row.quantity).quantize(SIX_DECIMALS)
+    return LineToBill(**facts | {"quantity": left, "stock_quantity": in_stock})
 
 
 def _delivery(row: Any) -> dict[str, Any]:

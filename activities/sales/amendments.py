@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Select, select, text
 
 from activities.sales.pricing_inputs import pricing_inputs
+from domains.master_data import queries as master_data
+from domains.master_data.rules.validity import as_of
 from domains.sales.messages import AmendmentPriced, AmendOrder, OrderAmended, OrderPlaced, PricedLine
 from domains.sales.messages.events import OrderAmendedEvent
 from domains.sales.rules import amendments
@@ -46,7 +48,9 @@ class _Order:
 
 @operation("sales.price_amendment")
 async def price_amendment(tx: Transaction, amend: AmendOrder) -> AmendmentPriced:
-    """What an order would be, priced as on its own day, and what differs; nothing is written.
+    """What an order would be, at the prices that were agreed, and what differs; nothing is written.
+
+    What is new is priced as on the day of the amendment.
 
     Refuses: Invalid, with everything that is wrong; NotInThisStatus, GoodsHaveLeft, NotFound.
     """
@@ -79,10 +83,22 @@ async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tupl
     facts = _fields(row, OrderPlaced)
     placed = OrderPlaced(**facts, lines=tuple(PricedLine(**_fields(line, PricedLine)) for line in lines))
     before = _Order(placed, row.version, row.discount_percent, row.requested_on)
+    were = amendments.lines_before(placed.lines, amend.lines)
+    agreed = amendments.agreed(were, placed, amend)
+    known = await master_data.items(tx, (line.item_code for line in amend.lines))
+    items = {code: as_of(item, agreed.priced_on) for code, item in known.items()}
     wanted = amendments.as_wanted(
-        placed, amend, discount_percent=row.discount_percent, requested_on=row.requested_on
+        placed,
+        amend,
+        were,
+        [
+            items[line.item_code].factor(line.unit) if line.item_code in items else None
+            for line in amend.lines
+        ],
+        discount_percent=row.discount_percent,
+        requested_on=row.requested_on,
     )
-    priced = price_order(wanted, await pricing_inputs(tx, wanted))
+    priced = price_order(wanted, await pricing_inputs(tx, wanted, agreed.priced_on), agreed)
     return before, amendments.as_amended(placed, priced)
 
 

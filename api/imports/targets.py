@@ -19,6 +19,7 @@ from domains.master_data.messages import (
     PutPaymentTerms,
     PutPriceList,
     PutTaxCode,
+    PutUnit,
     PutWarehouse,
 )
 from domains.sales.messages import OrderAsked
@@ -72,6 +73,7 @@ _IN_ORDER = (
     Target("tax-codes", PutTaxCode, _BY_CODE),
     Target("payment-terms", PutPaymentTerms, _BY_CODE),
     Target("warehouses", PutWarehouse, _BY_CODE),
+    Target("units", PutUnit, _BY_CODE),
     Target("items", PutItem, _BY_CODE, frozenset({"units"})),
     Target("price-lists", PutPriceList, _BY_CODE, frozenset({"lines"})),
     Target("customers", PutCustomer, _BY_CODE),

@@ -60,10 +60,12 @@ RETURNS: dict[str, Any] = {
 async def amend(order_id: UUID, amendment: AmendmentAsked, asked: Asked) -> OrderAmended:
     """Want an order otherwise, before anything of it has left: all of its lines as they are wanted now.
 
-    It is priced as on its own day; credit and reservation are checked again. The answer tells what differs.
+    Prices, discounts and taxes that were agreed stay; what is new is priced as on the day of the amendment.
+    Credit and reservation are checked again. The answer tells what differs.
     """
     amendment_id = asked.new_id("amendment", of=order_id)
-    amend = AmendOrder(**dict(amendment), amendment_id=amendment_id, order_id=order_id)
+    on = amendment.amended_on or asked.today
+    amend = AmendOrder(**{**dict(amendment), "amended_on": on}, amendment_id=amendment_id, order_id=order_id)
     return await processes.command(asked, _order(asked, order_id), "amend", amend, OrderAmended)
 
 

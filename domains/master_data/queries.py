@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from domains.master_data import tables
 from domains.master_data.messages import PriceListLine
+from domains.master_data.rules import rates
 from domains.master_data.views import (
     CompanyView,
     CustomerView,
@@ -16,20 +17,15 @@ from domains.master_data.views import (
     PaymentTermsView,
     PriceListView,
     TaxCode,
+    UnitView,
     WarehouseView,
 )
 from foundation.database.connections import columns_for
 from foundation.database.memory import remembered
 from foundation.database.transaction import Transaction
-from foundation.values.days import DayRefused
-from foundation.values.errors import NotFound
+from foundation.values.errors import BusinessError, NotFound
 from foundation.values.messages import Message
 from foundation.values.money import ONE
-
-
-class NoExchangeRate(DayRefused):
-    """There is no rate for the currency on that day; enter one with POST /v1/exchange-rates."""
-
 
 View = TypeVar("View", bound=Message)
 
@@ -45,6 +41,7 @@ _ITEMS = select(*columns_for(tables.Item, ItemView)).where(tables.Item.code == a
 _TAX_CODES = select(*columns_for(tables.TaxCodeRecord, TaxCode)).where(
     tables.TaxCodeRecord.code == any_(_CODES)
 )
+_UNITS = select(*columns_for(tables.Unit, UnitView)).where(tables.Unit.code == any_(_CODES))
 _PAYMENT_TERMS = select(*columns_for(tables.PaymentTerms, PaymentTermsView)).where(
     tables.PaymentTerms.code == any_(_CODES)
 )
@@ -64,7 +61,7 @@ _PARTY = select(tables.PartyRow.code).where(
     tables.PartyRow.type == bindparam("type"), tables.PartyRow.code == bindparam("code")
 )
 _RATE = (
-    select(tables.ExchangeRate.rate)
+    select(tables.ExchangeRate.rate, tables.ExchangeRate.quotation, tables.ExchangeRate.valid_from)
     .where(
         tables.ExchangeRate.currency == bindparam("currency"),
         tables.ExchangeRate.valid_from <= bindparam("on"),
@@ -108,6 +105,11 @@ async def tax_codes(tx: Transaction, codes: Iterable[str]) -> dict[str, TaxCode]
 async def payment_terms(tx: Transaction, code: str) -> PaymentTermsView | None:
     """Payment terms by their code."""
     return (await _by_code(tx, "terms", _PAYMENT_TERMS, PaymentTermsView, [code])).get(code)
+
+
+async def unit(tx: Transaction, code: str) -> UnitView | None:
+    """A unit by its code."""
+    return (await _by_code(tx, "unit", _UNITS, UnitView, [code])).get(code)
 
 
 async def is_party(tx: Transaction, type: str, code: str) -> bool:
@@ -155,25 +157,33 @@ async def _prices(tx: Transaction, code: str, item_codes: list[str]) -> dict[str
     return prices
 
 
-async def rate_or_none(tx: Transaction, currency: str, on: date, *, base: str) -> Decimal | None:
-    """Units of a currency for one of the company's (`base`), on a day; None when there is no rate."""
+async def rate_found(tx: Transaction, currency: str, on: date, *, base: str) -> Decimal | BusinessError:
+    """Units of a currency for one of the company's (`base`), on a day, 28 digits; or why there is none.
+
+    That is a refusal to be raised: NoExchangeRate, ExchangeRateTooOld.
+    """
     if currency == base:
         return ONE
 
-    async def find(keys: list[Any]) -> dict[Any, Decimal | None]:
-        return {keys[0]: await tx.scalar(_RATE, {"currency": currency, "on": on})}
+    async def find(keys: list[Any]) -> dict[Any, Any]:
+        row = (await tx.execute(_RATE, {"currency": currency, "on": on})).one_or_none()
+        return {keys[0]: row and (row.rate, row.quotation, row.valid_from)}
 
-    return (await remembered(tx, "rate", [(currency, on)], find)).get((currency, on))
+    quoted = (await remembered(tx, "rate", [(currency, on)], find)).get((currency, on))
+    rate, quotation, quoted_on = quoted or (ONE, "", None)
+    why_not = rates.check_age(currency, on, quoted_on, days=(await company(tx)).exchange_rate_days)
+    return why_not or rates.in_foreign_units(rate, quotation)
 
 
 async def exchange_rate(tx: Transaction, currency: str, on: date, *, base: str) -> Decimal:
-    """Units of a currency for one unit of the company's (`base`), on a day. Refuses: NoExchangeRate."""
-    rate = await rate_or_none(tx, currency, on, base=base)
-    if rate is None:
-        raise NoExchangeRate(
-            f"there is no exchange rate for {currency} on {on}: enter one with POST /v1/exchange-rates"
-        )
-    return rate
+    """Units of a currency for one unit of the company's (`base`), on a day, 28 digits.
+
+    Refuses: NoExchangeRate, ExchangeRateTooOld.
+    """
+    found = await rate_found(tx, currency, on, base=base)
+    if isinstance(found, BusinessError):
+        raise found
+    return found
 
 
 async def _by_code(

@@ -23,11 +23,15 @@ CREATE TABLE master_data.company (
     tax_rounding text NOT NULL
         CONSTRAINT company_tax_rounding_known CHECK (tax_rounding IN ('line', 'document')),
     default_warehouse_code text,
+    freight_tax_code text,
     small_difference_limit numeric(18, 6) NOT NULL
         CONSTRAINT company_small_difference_limit_not_negative CHECK (small_difference_limit >= 0),
     time_zone text NOT NULL DEFAULT 'UTC',
     days_ahead integer NOT NULL DEFAULT 31
         CONSTRAINT company_days_ahead_not_negative CHECK (days_ahead >= 0),
+    -- So many days after its own day an exchange rate may be used.
+    exchange_rate_days integer NOT NULL
+        CONSTRAINT company_exchange_rate_days_not_negative CHECK (exchange_rate_days >= 0),
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now()
 );
@@ -52,6 +56,39 @@ CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.ware
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
 
+-- Units
+-- -----
+
+CREATE TABLE master_data.unit (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code)
+);
+SELECT foundation.protect('master_data.unit');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.unit
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+-- A company begins with the usual units.
+CREATE FUNCTION master_data.give_usual_units() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO master_data.unit (company_id, code, name)
+    SELECT NEW.code, u.code, u.name FROM (VALUES
+        ('pc', 'Piece'), ('pair', 'Pair'), ('set', 'Set'), ('box', 'Box'), ('crate', 'Crate'), ('bag', 'Bag'),
+        ('roll', 'Roll'), ('pallet', 'Pallet'), ('g', 'Gram'), ('kg', 'Kilogram'), ('t', 'Tonne'),
+        ('ml', 'Millilitre'), ('l', 'Litre'), ('mm', 'Millimetre'), ('cm', 'Centimetre'), ('m', 'Metre'),
+        ('km', 'Kilometre'), ('m2', 'Square metre'), ('m3', 'Cubic metre'), ('kWh', 'Kilowatt hour'),
+        ('min', 'Minute'), ('h', 'Hour'), ('day', 'Day'), ('month', 'Month')
+    ) AS u (code, name)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER give_usual_units AFTER INSERT ON master_data.company
+    FOR EACH ROW EXECUTE FUNCTION master_data.give_usual_units();
+
+
 -- Taxes, terms and rates
 -- ----------------------
 
@@ -73,6 +110,19 @@ SELECT foundation.protect('master_data.tax_code');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.tax_code
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
+-- What of a record is other from a day on, until the next change: a day belongs to one of them, or to none.
+CREATE TABLE master_data.tax_code_change (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    code text NOT NULL,
+    valid_from date NOT NULL,
+    components jsonb NOT NULL,
+    PRIMARY KEY (company_id, code, valid_from),
+    FOREIGN KEY (company_id, code) REFERENCES master_data.tax_code (company_id, code)
+);
+SELECT foundation.protect('master_data.tax_code_change', 'SELECT, INSERT, DELETE');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.tax_code_change
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
 CREATE TABLE master_data.payment_terms (
     company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
     code text NOT NULL,
@@ -91,11 +141,31 @@ SELECT foundation.protect('master_data.payment_terms');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.payment_terms
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
+CREATE TABLE master_data.payment_terms_change (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    code text NOT NULL,
+    valid_from date NOT NULL,
+    instalments jsonb NOT NULL,
+    discount_percent numeric(18, 6) NOT NULL,
+    discount_days integer NOT NULL,
+    discount_tax text NOT NULL
+        CONSTRAINT payment_terms_change_discount_tax_known CHECK (discount_tax IN ('when_paid', 'always')),
+    PRIMARY KEY (company_id, code, valid_from),
+    CONSTRAINT payment_terms_change_discount_is_percent CHECK (discount_percent BETWEEN 0 AND 100),
+    FOREIGN KEY (company_id, code) REFERENCES master_data.payment_terms (company_id, code)
+);
+SELECT foundation.protect('master_data.payment_terms_change', 'SELECT, INSERT, DELETE');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.payment_terms_change
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
 CREATE TABLE master_data.exchange_rate (
     company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
     currency text NOT NULL,
     valid_from date NOT NULL,
-    rate numeric(20, 10) NOT NULL CONSTRAINT exchange_rate_rate_positive CHECK (rate > 0),
+    rate numeric(28, 14) NOT NULL CONSTRAINT exchange_rate_rate_positive CHECK (rate > 0),
+    quotation text NOT NULL
+        CONSTRAINT exchange_rate_quotation_known CHECK (quotation IN ('indirect', 'direct')),
+    source text NOT NULL,
     PRIMARY KEY (company_id, currency, valid_from)
 );
 SELECT foundation.protect('master_data.exchange_rate');
@@ -125,10 +195,23 @@ CREATE TABLE master_data.item (
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),
-    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code),
+    FOREIGN KEY (company_id, unit) REFERENCES master_data.unit (company_id, code)
 );
 SELECT foundation.protect('master_data.item');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.item
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+
+CREATE TABLE master_data.item_change (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    code text NOT NULL,
+    valid_from date NOT NULL,
+    units jsonb NOT NULL,
+    PRIMARY KEY (company_id, code, valid_from),
+    FOREIGN KEY (company_id, code) REFERENCES master_data.item (company_id, code)
+);
+SELECT foundation.protect('master_data.item_change', 'SELECT, INSERT, DELETE');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.item_change
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
 CREATE TABLE master_data.price_list (
@@ -148,6 +231,7 @@ SELECT foundation.protect('master_data.price_list');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.price_list
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
+-- Of several prices that hold on a day the one that began last does: no day has two.
 CREATE TABLE master_data.price_list_line (
     company_id text NOT NULL DEFAULT foundation.current_company(),
     price_list_code text NOT NULL,
@@ -159,6 +243,9 @@ CREATE TABLE master_data.price_list_line (
     valid_from date,
     valid_to date,
     PRIMARY KEY (company_id, price_list_code, item_code, line_number),
+    CONSTRAINT price_list_line_one_begins_on_a_day UNIQUE NULLS NOT DISTINCT
+        (company_id, price_list_code, item_code, unit, min_quantity, valid_from),
+    CONSTRAINT price_list_line_valid_in_order CHECK (valid_from <= valid_to),
     FOREIGN KEY (company_id, price_list_code) REFERENCES master_data.price_list (company_id, code),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
 );
@@ -230,3 +317,31 @@ BEGIN
 END $$;
 CREATE TRIGGER register AFTER INSERT OR UPDATE OF name, blocked ON master_data.customer
     FOR EACH ROW EXECUTE FUNCTION master_data.register_customer();
+
+
+-- What documents stand on
+-- -----------------------
+
+-- Whether any row outside of master data names a record: its tables say so by their foreign keys.
+CREATE FUNCTION master_data.is_used(p_table text, p_code text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    reference record;
+    found boolean;
+BEGIN
+    FOR reference IN
+        SELECT c.conrelid::regclass AS referring, own.attname AS column_name
+        FROM pg_constraint c
+            CROSS JOIN LATERAL unnest(c.conkey, c.confkey) AS k (own, theirs)
+            JOIN pg_attribute own ON own.attrelid = c.conrelid AND own.attnum = k.own
+            JOIN pg_attribute theirs ON theirs.attrelid = c.confrelid AND theirs.attnum = k.theirs
+        WHERE c.contype = 'f' AND c.confrelid = ('master_data.' || p_table)::regclass
+            AND theirs.attname = 'code' AND c.connamespace <> 'master_data'::regnamespace
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I = $1)', reference.referring, reference.column_name)
+            INTO found USING p_code;
+        IF found THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END $$;

@@ -14,10 +14,14 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Numeric,
     PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    cast,
+    select,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 from sqlalchemy.sql import func
 
 from foundation.database.connections import Table
@@ -66,6 +70,7 @@ class Company(Versioned, Table):
         CheckConstraint("tax_rounding IN ('line', 'document')", "tax_rounding_known"),
         CheckConstraint("small_difference_limit >= 0", "small_difference_limit_not_negative"),
         CheckConstraint("days_ahead >= 0", "days_ahead_not_negative"),
+        CheckConstraint("exchange_rate_days >= 0", "exchange_rate_days_not_negative"),
         SCHEMA,
     )
 
@@ -83,9 +88,11 @@ class Company(Versioned, Table):
     email: Mapped[str]
     tax_rounding: Mapped[str]
     default_warehouse_code: Mapped[str | None]
+    freight_tax_code: Mapped[str | None]
     small_difference_limit: Mapped[Decimal]
     time_zone: Mapped[str]
     days_ahead: Mapped[int]
+    exchange_rate_days: Mapped[int]
 
 
 class Warehouse(OfCode, Versioned, Table):
@@ -99,6 +106,15 @@ class Warehouse(OfCode, Versioned, Table):
     postal_code: Mapped[str]
     city: Mapped[str]
     country: Mapped[str | None]
+
+
+class Unit(OfCode, Versioned, Table):
+    """A unit in which items are counted, bought or sold."""
+
+    __tablename__ = "unit"
+    __table_args__ = (SCHEMA,)
+
+    name: Mapped[str]
 
 
 class TaxCodeRecord(OfCode, Versioned, Table):
@@ -135,11 +151,51 @@ class PaymentTerms(OfCode, Versioned, Table):
     discount_tax: Mapped[str]
 
 
+class TaxCodeChange(Table):
+    """The components of a tax code from a day on, until the next change."""
+
+    __tablename__ = "tax_code_change"
+    __table_args__ = (belongs_to("code", "tax_code"), SCHEMA)
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    code: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    components: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class PaymentTermsChange(Table):
+    """Payment terms from a day on, until the next change."""
+
+    __tablename__ = "payment_terms_change"
+    __table_args__ = (
+        belongs_to("code", "payment_terms"),
+        CheckConstraint("discount_tax IN ('when_paid', 'always')", "discount_tax_known"),
+        CheckConstraint("discount_percent BETWEEN 0 AND 100", "discount_is_percent"),
+        SCHEMA,
+    )
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    code: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    instalments: Mapped[list[Any]] = mapped_column(JSONB)
+    discount_percent: Mapped[Decimal]
+    discount_days: Mapped[int]
+    discount_tax: Mapped[str]
+
+
 class ExchangeRate(Table):
-    """Units of a foreign currency for one unit of the company's, from a day on."""
+    """What a foreign currency is worth from a day on, as it is quoted."""
 
     __tablename__ = "exchange_rate"
-    __table_args__ = (CheckConstraint("rate > 0", "rate_positive"), SCHEMA)
+    __table_args__ = (
+        CheckConstraint("rate > 0", "rate_positive"),
+        CheckConstraint("quotation IN ('indirect', 'direct')", "quotation_known"),
+        SCHEMA,
+    )
 
     company_id: Mapped[str] = mapped_column(
         ForeignKey("master_data.company.code"),
@@ -148,7 +204,9 @@ class ExchangeRate(Table):
     )
     currency: Mapped[str] = mapped_column(primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
-    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    rate: Mapped[Decimal] = mapped_column(Numeric(28, 14))
+    quotation: Mapped[str]
+    source: Mapped[str]
 
 
 class Item(OfCode, Versioned, Table):
@@ -157,6 +215,7 @@ class Item(OfCode, Versioned, Table):
     __tablename__ = "item"
     __table_args__ = (
         belongs_to("tax_code", "tax_code"),
+        belongs_to("unit", "unit"),
         CheckConstraint("kind IN ('bought', 'assembled', 'service')", "kind_known"),
         CheckConstraint("costing_method IN ('moving_average', 'fifo')", "costing_method_known"),
         SCHEMA,
@@ -176,6 +235,20 @@ class Item(OfCode, Versioned, Table):
     units: Mapped[list[Any]] = mapped_column(JSONB)
 
 
+class ItemChange(Table):
+    """The units of an item from a day on, until the next change."""
+
+    __tablename__ = "item_change"
+    __table_args__ = (belongs_to("code", "item"), SCHEMA)
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    code: Mapped[str] = mapped_column(primary_key=True)
+    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    units: Mapped[list[Any]] = mapped_column(JSONB)
+
+
 class PriceList(OfCode, Versioned, Table):
     """Prices in one currency."""
 
@@ -190,10 +263,25 @@ class PriceList(OfCode, Versioned, Table):
 
 
 class PriceListLineRecord(Table):
-    """The price of an item from a quantity on."""
+    """The price of an item from a quantity on. Of several that hold the one that began last does."""
 
     __tablename__ = "price_list_line"
-    __table_args__ = (belongs_to("price_list_code", "price_list"), belongs_to("item_code", "item"), SCHEMA)
+    __table_args__ = (
+        belongs_to("price_list_code", "price_list"),
+        belongs_to("item_code", "item"),
+        UniqueConstraint(
+            "company_id",
+            "price_list_code",
+            "item_code",
+            "unit",
+            "min_quantity",
+            "valid_from",
+            name="price_list_line_one_begins_on_a_day",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("valid_from <= valid_to", "valid_in_order"),
+        SCHEMA,
+    )
 
     company_id: Mapped[str] = mapped_column(
         primary_key=True, server_default=func.foundation.current_company()
@@ -258,3 +346,26 @@ class PartyRow(Table):
     code: Mapped[str]
     name: Mapped[str]
     blocked: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+def _changes(record: Any, change: Any) -> Any:
+    """What of a record holds from which day on, as a list in the order of the days; numbers as text."""
+    columns = [column for column in change.__table__.c if column.name not in ("company_id", "code")]
+    facts = [
+        fact
+        for column in columns
+        for fact in (column.name, cast(column, Text) if isinstance(column.type, Numeric) else column)
+    ]
+    listed = func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*facts), change.valid_from))
+    return column_property(
+        select(func.coalesce(listed, func.jsonb_build_array(), type_=JSONB))
+        .where(change.company_id == record.company_id, change.code == record.code)
+        .correlate(record)
+        .scalar_subquery()
+        .label("changes")
+    )
+
+
+TaxCodeRecord.changes = _changes(TaxCodeRecord, TaxCodeChange)
+PaymentTerms.changes = _changes(PaymentTerms, PaymentTermsChange)
+Item.changes = _changes(Item, ItemChange)

@@ -15,6 +15,7 @@ from domains.master_data.messages import (
     PutPaymentTerms,
     PutPriceList,
     PutTaxCode,
+    PutUnit,
     PutWarehouse,
 )
 from foundation.values.days import TooFarAhead, check_not_too_far_ahead
@@ -46,11 +47,22 @@ class ItemView(PutItem):
 
     version: int
 
+    def is_traded_in(self, unit: str | None) -> bool:
+        """Whether one `unit` is so many stock units on any day."""
+        of_days = (self.units, *(change.units for change in self.changes))
+        return unit in (None, self.unit) or any(other.unit == unit for units in of_days for other in units)
+
     def factor(self, unit: str | None) -> Decimal | None:
         """How many stock units one `unit` is; None when the item is not traded in it."""
         if unit is None or unit == self.unit:
             return ONE
         return next((other.factor for other in self.units if other.unit == unit), None)
+
+
+class UnitView(PutUnit):
+    """A unit as it stands."""
+
+    version: int
 
 
 class WarehouseView(PutWarehouse):

@@ -73,7 +73,6 @@ ShownAmount = Annotated[Decimal, _plainly(2)]
 ShownQuantity = Annotated[Decimal, _plainly(0)]
 """A quantity, a rate or a percentage as an answer shows it: `10`, `2.5`."""
 Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=4)]
-Rate = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=10)]
 
 
 class Message(BaseModel):

@@ -138,8 +138,9 @@ class Accountant:
     async def open(self, *, currency: str = "EUR", **company: Any) -> "Accountant":
         """The company with its chart, the year 2026, tax codes, payment terms and one customer."""
         code = self.caller.company
-        company = {"days_ahead": A_CENTURY, **company}
-        put = PutCompany(code=code, name="Books", currency=currency, country="DE", **company)
+        facts: dict[str, Any] = {"name": "Books", "country": "DE", "exchange_rate_days": 730}
+        facts["days_ahead"] = A_CENTURY
+        put = PutCompany(code=code, currency=currency, **facts | company)
         await master_data.put_company(self.call(), put)
         await accounts.load_chart(self.call(), LoadChart())
         await self.year(2026)

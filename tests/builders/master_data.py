@@ -16,6 +16,7 @@ from domains.master_data.messages import (
     PutPaymentTerms,
     PutPriceList,
     PutTaxCode,
+    PutUnit,
     PutWarehouse,
     RecordPut,
     TaxComponent,
@@ -97,6 +98,7 @@ def a_company(code: str, **changes: Any) -> PutCompany:
         "currency": "EUR",
         "country": "DE",
         "default_warehouse_code": "MAIN",
+        "exchange_rate_days": 366,
     }
     return PutCompany(**asked | changes)
 
@@ -151,5 +153,6 @@ _OPERATIONS: dict[type, Operation[Any, RecordPut]] = {
     PutPaymentTerms: master_data.put_payment_terms,
     PutPriceList: master_data.put_price_list,
     PutTaxCode: master_data.put_tax_code,
+    PutUnit: master_data.put_unit,
     PutWarehouse: master_data.put_warehouse,
 }

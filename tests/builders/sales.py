@@ -14,6 +14,7 @@ from domains.master_data.views import (
     TaxCode,
 )
 from domains.sales.messages import (
+    AmendedLine,
     AmendmentPriced,
     AmendOrder,
     AuthoriseReturn,
@@ -75,9 +76,10 @@ def an_order(*lines: OrderLineAsked, **changes: Any) -> PlaceOrder:
     return PlaceOrder(**asked | changes)
 
 
-def an_amendment(order_id: UUID, *lines: OrderLineAsked, **changes: Any) -> AmendOrder:
+def an_amendment(order_id: UUID, *lines: OrderLineAsked | AmendedLine, **changes: Any) -> AmendOrder:
     """The lines that an order is to have now."""
-    asked: dict[str, Any] = {"amendment_id": uuid4(), "order_id": order_id, "lines": lines}
+    wanted = [AmendedLine(**line.model_dump(exclude_unset=True)) for line in lines]
+    asked: dict[str, Any] = {"amendment_id": uuid4(), "order_id": order_id, "lines": wanted}
     return AmendOrder(**asked | changes)
 
 

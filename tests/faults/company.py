@@ -32,6 +32,7 @@ def records() -> list[tuple[str, Any]]:
         "currency": "EUR",
         "country": "DE",
         "default_warehouse_code": "MAIN",
+        "exchange_rate_days": 366,
     }
     vat = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
     net = {"code": "NET30", "name": "30 days net", "instalments": [{"days": 30}]}

@@ -23,8 +23,15 @@ from domains.receivables.messages import (
     PostInvoice,
     ReceivablesRole,
 )
-from domains.sales.messages import Cancellation, ConfirmOrder, ConfirmShipment, LineQuantity, OrderPlaced
-from domains.sales.rules.fulfilment import Fulfilment
+from domains.sales.messages import (
+    Cancellation,
+    ConfirmOrder,
+    ConfirmShipment,
+    LineQuantity,
+    OrderPlaced,
+    PricedLine,
+)
+from domains.sales.rules.fulfilment import SIX_DECIMALS, Fulfilment
 
 
 def reservation(placed: OrderPlaced, *, process_id: str) -> ReserveStock | None:
@@ -137,6 +144,7 @@ def invoice(
         invoiced_on=invoiced_on,
         currency=placed.currency,
         payment_terms_code=placed.payment_terms_code,
+        agreed_on=placed.ordered_on,
         prices_include_tax=placed.prices_include_tax,
         completes_order=completes_order,
         lines=lines,
@@ -220,6 +228,7 @@ def lines_to_bill(
             item_code=ordered[line.line_number].item_code,
             description=ordered[line.line_number].description,
             quantity=line.quantity,
+            stock_quantity=_in_stock_units(ordered[line.line_number], line.quantity),
             unit=ordered[line.line_number].unit,
             unit_price=ordered[line.line_number].unit_price,
             discount_percent=ordered[line.line_number].discount_percent,
@@ -240,3 +249,8 @@ def lines_to_bill(
             )
         )
     return tuple(billed)
+
+
+def _in_stock_units(line: PricedLine, quantity: Decimal) -> Decimal:
+    """A part of a line in stock units, six decimals: what taxes of an amount per unit count."""
+    return (line.stock_quantity * quantity / line.quantity).quantize(SIX_DECIMALS)

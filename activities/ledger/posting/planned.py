@@ -6,6 +6,7 @@ from activities.ledger.posting.entries import Books, books_on
 from domains.ledger.messages import AccountRole, PlannedEntry, declared_roles
 from domains.ledger.rules.journal import NotPostable
 from domains.master_data import queries as master_data
+from domains.master_data.rules.validity import as_of
 from foundation.database.transaction import Transaction
 
 
@@ -31,5 +32,7 @@ async def _check_taxes(tx: Transaction, books: Books, entry: PlannedEntry) -> No
     for code in entry.tax_codes:
         if code not in known:
             raise NotPostable(f"there is no tax code {code}: create it with POST /v1/tax-codes")
-        if any(component.account_code is None for component in known[code].components):
+        if any(
+            component.account_code is None for component in as_of(known[code], entry.posted_on).components
+        ):
             books.account(AccountRole.TAX_PAYABLE)

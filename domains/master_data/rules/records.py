@@ -6,49 +6,70 @@ from datetime import date
 from domains.master_data.messages import (
     InstalmentKind,
     PriceListLine,
+    PutCustomer,
     PutItem,
     PutPaymentTerms,
     PutPriceList,
     PutTaxCode,
     TaxKind,
+    TermsChange,
 )
+from domains.master_data.rules.names import check_currency
+from domains.master_data.rules.validity import CannotChange, check_changes
 from domains.master_data.views import ItemView
-from foundation.values.errors import BusinessError, Refusals
+from foundation.values.errors import Refusals
 from foundation.values.money import HUNDRED, ZERO
 
 FIXED = ("unit", "kind", "costing_method")
 """What an item's stock is counted and valued by."""
 
 
-class CannotChange(BusinessError):
-    """The record is in use in a way that would become untrue with this change."""
-
-    status = 409
-
-
 def check_tax_code(tax_code: PutTaxCode) -> None:
-    """Refuses: Invalid. An exemption needs its reason, a component a rate or an amount."""
+    """Refuses: Invalid. An exemption needs its reason, a component a rate or an amount, a change its day."""
     refusals = Refusals()
+    check_changes(tax_code.changes, refusals)
     if tax_code.kind is not TaxKind.STANDARD and not tax_code.exemption_reason.strip():
         refusals.add(
             "exemption_reason", "exempt and reverse charge need a reason: it is printed on the invoice"
         )
-    for position, component in enumerate(tax_code.components):
-        if component.rate_percent is None and component.amount_per_unit is None:
-            refusals.add(
-                f"components.{position}.rate_percent", "give a rate in per cent or an amount per unit"
-            )
+    by_field = {"components": tax_code.components} | {
+        f"changes.{position}.components": change.components
+        for position, change in enumerate(tax_code.changes)
+    }
+    for field, components in by_field.items():
+        for position, component in enumerate(components):
+            if component.rate_percent is None and component.amount_per_unit is None:
+                refusals.add(
+                    f"{field}.{position}.rate_percent", "give a rate in per cent or an amount per unit"
+                )
     refusals.raise_if_any()
+
+
+def may_owe_tax(tax_code: PutTaxCode, customer: PutCustomer) -> bool:
+    """Whether a customer may be taxed so: who owes the tax itself is named on the invoice by its VAT number.
+
+    Source: article 226 (4) of Directive 2006/112/EC.
+    """
+    return tax_code.kind is not TaxKind.REVERSE_CHARGE or bool(customer.tax_number.strip())
 
 
 def check_payment_terms(terms: PutPaymentTerms) -> None:
     """Refuses: Invalid.
 
-    What is not the remainder needs a value; the remainder comes last; a discount needs its days.
+    What is not the remainder needs a value; the remainder comes last; a discount needs its days, and a change
+    a day of its own.
     """
     refusals = Refusals()
+    check_changes(terms.changes, refusals)
+    _check_terms(terms, "", refusals)
+    for position, change in enumerate(terms.changes):
+        _check_terms(change, f"changes.{position}.", refusals)
+    refusals.raise_if_any()
+
+
+def _check_terms(terms: PutPaymentTerms | TermsChange, of: str, refusals: Refusals) -> None:
     for position, instalment in enumerate(terms.instalments):
-        field = f"instalments.{position}"
+        field = f"{of}instalments.{position}"
         is_last = position == len(terms.instalments) - 1
         if instalment.kind is InstalmentKind.REMAINDER:
             if not is_last:
@@ -63,20 +84,24 @@ def check_payment_terms(terms: PutPaymentTerms) -> None:
         if instalment.kind is InstalmentKind.PERCENT_OF_TOTAL
     ]
     if sum(of_total, ZERO) > HUNDRED and max(of_total) <= HUNDRED:
-        refusals.add("instalments", "together they are more than 100 per cent of the total")
+        refusals.add(f"{of}instalments", "together they are more than 100 per cent of the total")
     if terms.discount_percent and not terms.discount_days:
-        refusals.add("discount_days", "say within how many days the discount may be taken")
-    refusals.raise_if_any()
+        refusals.add(f"{of}discount_days", "say within how many days the discount may be taken")
 
 
 def check_item(item: PutItem, known: ItemView | None, refusals: Refusals) -> None:
     """Refuses: Invalid, with what was noted before; CannotChange for what its stock is counted and valued
     by.
     """
-    units = [other.unit for other in item.units]
-    for position, unit in enumerate(units):
-        if unit == item.unit or unit in units[:position]:
-            refusals.add(f"units.{position}.unit", f"{unit} is named twice")
+    check_changes(item.changes, refusals)
+    of_days = {"units": item.units} | {
+        f"changes.{position}.units": change.units for position, change in enumerate(item.changes)
+    }
+    for field, others in of_days.items():
+        units = [other.unit for other in others]
+        for position, unit in enumerate(units):
+            if unit == item.unit or unit in units[:position]:
+                refusals.add(f"{field}.{position}.unit", f"{unit} is named twice")
     refusals.raise_if_any()
     changed = [
         field for field in FIXED if known is not None and getattr(known, field) != getattr(item, field)
@@ -89,9 +114,15 @@ def check_item(item: PutItem, known: ItemView | None, refusals: Refusals) -> Non
         )
 
 
+def keeps_units(known: ItemView, wanted: PutItem) -> bool:
+    """Whether every unit that the item had is what it was; others may be new."""
+    return known.changes == wanted.changes and set(known.units) <= set(wanted.units)
+
+
 def check_price_list(prices: PutPriceList, items: Mapping[str, ItemView]) -> None:
     """Refuses: Invalid, with every line that names no item, not its unit, no period, or a price twice."""
     refusals = Refusals()
+    check_currency(prices.currency, refusals)
     if _is_backwards(prices.valid_from, prices.valid_to):
         refusals.add("valid_to", "before valid_from")
     seen: set[tuple[object, ...]] = set()
@@ -100,7 +131,7 @@ def check_price_list(prices: PutPriceList, items: Mapping[str, ItemView]) -> Non
         item = items.get(line.item_code)
         if item is None:
             refusals.add(f"{field}.item_code", f"there is no item {line.item_code}; create it first")
-        elif item.factor(line.unit) is None:
+        elif not item.is_traded_in(line.unit):
             refusals.add(f"{field}.unit", f"{item.code} is not traded in {line.unit}")
         if _is_backwards(line.valid_from, line.valid_to):
             refusals.add(f"{field}.valid_to", "before valid_from")

@@ -41,9 +41,9 @@ def recipient(customer: Mapping[str, Any]) -> InvoicedCustomer:
 def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView | None) -> InvoiceDocument:
     """Everything that is printed; the customer as it was when it was billed."""
     discount = None
-    if terms is not None and invoice.discount_until is not None and invoice.discount_amount:
+    if invoice.discount_until is not None and invoice.discount_amount:
         discount = InvoiceDiscount(
-            percent=terms.discount_percent,
+            percent=invoice.discount_percent,
             until=invoice.discount_until,
             amount_to_pay=invoice.total_amount - invoice.discount_amount,
         )

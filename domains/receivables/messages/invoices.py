@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from foundation.values.messages import Amount, Code, CurrencyCode, Message, Quantity, Text, UnitAmount
+from foundation.values.money import ZERO
 
 
 class LineToBill(Message):
@@ -17,11 +18,22 @@ class LineToBill(Message):
     item_code: Code | None = None
     description: Text
     quantity: Quantity
+    stock_quantity: Quantity | None = None
+    """In the item's stock unit: what taxes of an amount per unit count. As billed when empty."""
     unit: str
     unit_price: UnitAmount
     discount_percent: Decimal = Decimal(0)
     tax_code: Code
     is_freight: bool = False
+    delivered_on: date | None = None
+    """The day of supply, whose tax it is; the invoice's when empty."""
+
+    @property
+    def taxed_quantity(self) -> Decimal:
+        """What taxes of an amount per unit count: stock units, and nothing of freight, which has none."""
+        if self.is_freight:
+            return ZERO
+        return self.quantity if self.stock_quantity is None else self.stock_quantity
 
 
 class PostInvoice(Message):
@@ -44,6 +56,8 @@ class PostInvoice(Message):
     invoiced_on: date
     currency: CurrencyCode
     payment_terms_code: Code
+    agreed_on: date | None = None
+    """The day whose payment terms hold: the order's. The invoice's own when empty."""
     prices_include_tax: bool = False
     completes_order: bool = False
     """Whether everything of the order is billed with it: what is left of the order's credit is set free."""

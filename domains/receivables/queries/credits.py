@@ -19,7 +19,8 @@ from foundation.values.money import ZERO, rounded
 
 _LINES = text(
     """
-    SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.is_freight, l.quantity, l.net_amount,
+    SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.rates_from, l.is_freight, l.quantity,
+        coalesce(l.stock_quantity, l.quantity) AS stock_quantity, l.net_amount,
         l.tax_amount, coalesce(sum(c.quantity), 0) AS credited_quantity,
         coalesce(sum(c.net_amount), 0) AS credited_net, coalesce(sum(c.tax_amount), 0) AS credited_tax
     FROM receivables.invoice_line l
@@ -64,7 +65,8 @@ _INVOICE = select(
 ).where(Invoice.id == bindparam("invoice", type_=Uuid))
 _TAXES = text(
     """
-    SELECT t.line_number, t.tax_code, t.account_code, t.rate_percent, t.base_amount, t.tax_amount,
+    SELECT t.line_number, t.tax_code, t.rates_from, t.account_code, t.rate_percent, t.base_amount,
+        t.tax_amount,
         coalesce(sum(c.base_amount), 0) AS credited_base, coalesce(sum(c.tax_amount), 0) AS credited_tax,
         coalesce(sum(c.discount_amount), 0) AS discount_reversed
     FROM receivables.invoice_tax t
@@ -155,10 +157,12 @@ def _line(row: Any) -> parts.CreditableLine:
         line_number=row.line_number,
         order_line_number=row.order_line_number,
         tax_code=row.tax_code,
+        rates_from=row.rates_from,
         is_freight=row.is_freight,
         billed=parts.Amounts(row.quantity, row.net_amount, row.tax_amount),
         credited=parts.Amounts(row.credited_quantity, row.credited_net, row.credited_tax),
         order_id=row.order_id,
+        in_stock_units=row.stock_quantity / row.quantity if row.quantity and not row.is_freight else ZERO,
     )
 
 
@@ -166,6 +170,7 @@ def _tax(row: Any) -> parts.CreditableTax:
     return parts.CreditableTax(
         line_number=row.line_number,
         tax_code=row.tax_code,
+        rates_from=row.rates_from,
         account_code=row.account_code,
         rate_percent=row.rate_percent,
         billed=parts.TaxAmounts(row.base_amount, row.tax_amount),

@@ -86,6 +86,8 @@ class InvoiceView(InvoiceSummary):
     rate: ShownQuantity
     payment_terms_code: str
     prices_include_tax: bool
+    discount_percent: ShownQuantity
+    """As the terms said when it was posted."""
     discount_until: date | None
     discount_amount: ShownAmount
     posted_at: datetime

@@ -1,12 +1,13 @@
 """What an invoice has billed, line by line and tax by tax, and what of it is credited already."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from domains.ledger.rules.settlement import OpenDocument
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
-from foundation.values.money import ZERO, rounded
+from foundation.values.money import ONE, ZERO, rounded
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,21 @@ class CreditableLine:
     is_freight: bool
     billed: Amounts
     credited: Amounts
+    rates_from: date | None = None
+    """The first day of the tax code's rates, as they were billed."""
     order_id: UUID | None = None
     """Of a collective invoice's line."""
+    in_stock_units: Decimal = ONE
+    """What one unit of it is, as taxes of an amount per unit count it: nothing, for freight."""
 
     @property
     def left(self) -> Amounts:
         """What is not credited yet."""
         return self.billed.less(self.credited)
+
+    def as_taxed(self, amounts: Amounts) -> Amounts:
+        """The same with its quantity as taxes of an amount per unit count it."""
+        return Amounts(amounts.quantity * self.in_stock_units, amounts.net_amount, amounts.tax_amount)
 
     def part(self, quantity: Decimal, currency: str) -> Amounts:
         """What a quantity of it comes to, in proportion; all that is left when it is all that is left."""
@@ -88,6 +97,7 @@ class CreditableTax:
     rate_percent: Decimal | None
     billed: TaxAmounts
     credited: TaxAmounts
+    rates_from: date | None = None
 
     @property
     def left(self) -> TaxAmounts:

@@ -137,20 +137,24 @@ def lines_to_credit(
 def taxes_to_credit(billed: CreditableInvoice, lines: Mapping[int, Amounts]) -> dict[int, TaxAmounts]:
     """The lines' taxes by component, in the invoice's own accounts.
 
-    A percentage goes with the net amount of its tax code's lines, a fixed tax with their quantity.
+    A percentage goes with the net amount of its tax code's lines at the same rates, a fixed tax with their
+    stock units.
     """
     found: dict[int, TaxAmounts] = {}
-    for code in dict.fromkeys(tax.tax_code for tax in billed.taxes):
-        components = [tax for tax in billed.taxes if tax.tax_code == code]
-        of_code = [line for line in billed.lines if line.tax_code == code]
-        credited = [lines[line.line_number] for line in of_code if line.line_number in lines]
+    for code in dict.fromkeys((tax.tax_code, tax.rates_from) for tax in billed.taxes):
+        components = [tax for tax in billed.taxes if (tax.tax_code, tax.rates_from) == code]
+        of_code = [line for line in billed.lines if (line.tax_code, line.rates_from) == code]
+        credited = [line for line in of_code if line.line_number in lines]
         if not credited:
             continue
         if all(line.left == lines.get(line.line_number, _NOTHING) for line in of_code):
             found |= {tax.line_number: tax.left for tax in components}
             continue
         amounts = _components(
-            components, _sum([line.billed for line in of_code]), _sum(credited), billed.currency
+            components,
+            _sum([line.as_taxed(line.billed) for line in of_code]),
+            _sum([line.as_taxed(lines[line.line_number]) for line in credited]),
+            billed.currency,
         )
         found |= {tax.line_number: amount for tax, amount in zip(components, amounts, strict=True)}
     return found

@@ -11,7 +11,13 @@ from domains.ledger.messages import AccountRole, Discount, Line, NewItem, Role, 
 from domains.ledger.rules.journal import balanced_in_base
 from domains.master_data.messages import DiscountTax, PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
-from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, TaxTotal, tax_document
+from domains.master_data.rules.taxes import (
+    TaxedDocument,
+    TaxTotal,
+    discount_on_base,
+    tax_document,
+    taxable,
+)
 from domains.receivables.messages import LineToBill, ReceivablesRole
 from foundation.values.errors import Refusals
 from foundation.values.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
@@ -95,22 +101,29 @@ def line_amount(line: LineToBill) -> Decimal:
 
 
 def compute(invoice: Bill, terms: Terms) -> ComputedInvoice:
-    """Tax the lines, find what is due when, and what a cash discount would take off. Refuses: Invalid."""
+    """Tax the lines, find what is due when, and what a cash discount would take off. Refuses: Invalid.
+
+    Rates are those of the day on which a line was delivered, the invoice's own when it is not said.
+    """
     refusals = Refusals()
     for position, line in enumerate(invoice.lines):
         if line.tax_code not in terms.tax_codes:
             refusals.add(f"lines.{position}.tax_code", f"there is no tax code {line.tax_code}")
     refusals.raise_if_any()
-    always = terms.payment.discount_tax is DiscountTax.ALWAYS
     taxed = tax_document(
         [
-            TaxableLine(line_amount(line), line.quantity, terms.tax_codes[line.tax_code])
+            taxable(
+                line_amount(line),
+                line.taxed_quantity,
+                terms.tax_codes[line.tax_code],
+                line.delivered_on or invoice.invoiced_on,
+            )
             for line in invoice.lines
         ],
         includes_tax=invoice.prices_include_tax,
         rounding=terms.tax_rounding,
         currency=invoice.currency,
-        discount_percent_on_base=terms.payment.discount_percent if always else ZERO,
+        discount_percent_on_base=discount_on_base(terms.payment),
     )
     due = tuple(instalments(taxed.total_amount, invoice.invoiced_on, terms.payment, invoice.currency))
     base_total = rounded(taxed.total_amount / terms.rate, terms.base_currency)

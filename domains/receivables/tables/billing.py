@@ -53,6 +53,7 @@ class BillingDue(OfCompany, Table):
     item_code: Mapped[str | None]
     description: Mapped[str]
     quantity: Mapped[Decimal]
+    stock_quantity: Mapped[Decimal | None]
     unit: Mapped[str]
     unit_price: Mapped[Decimal]
     discount_percent: Mapped[Decimal] = mapped_column(Numeric())

@@ -48,7 +48,8 @@ class CreditNote(OfCompany, Posted, Table):
     credited_on: Mapped[date]
     reason: Mapped[str]
     currency: Mapped[str]
-    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    rate: Mapped[Decimal] = mapped_column(Numeric())
+    """With all its digits: a rate that is quoted the other way round has no end."""
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]

@@ -138,7 +138,8 @@ class DunningLetter(OfCompany, Posted, Table):
     written_on: Mapped[date]
     pay_by: Mapped[date]
     currency: Mapped[str]
-    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    rate: Mapped[Decimal] = mapped_column(Numeric())
+    """With all its digits: a rate that is quoted the other way round has no end."""
     title: Mapped[str]
     text: Mapped[str]
     overdue_amount: Mapped[Decimal]

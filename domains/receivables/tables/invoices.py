@@ -46,13 +46,15 @@ class Invoice(OfCompany, Posted, Table):
     invoiced_on: Mapped[date]
     due_on: Mapped[date]
     currency: Mapped[str]
-    rate: Mapped[Decimal] = mapped_column(Numeric(20, 10))
+    rate: Mapped[Decimal] = mapped_column(Numeric())
+    """With all its digits: a rate that is quoted the other way round has no end."""
     payment_terms_code: Mapped[str]
     prices_include_tax: Mapped[bool]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     base_total_amount: Mapped[Decimal]
+    discount_percent: Mapped[Decimal] = mapped_column(server_default="0")
     discount_until: Mapped[date | None]
     discount_amount: Mapped[Decimal]
     discount_net_amount: Mapped[Decimal]
@@ -79,10 +81,13 @@ class InvoiceLine(OfCompany, Table):
     item_code: Mapped[str | None]
     description: Mapped[str]
     quantity: Mapped[Decimal]
+    stock_quantity: Mapped[Decimal | None]
     unit: Mapped[str]
     unit_price: Mapped[Decimal]
     discount_percent: Mapped[Decimal]
     tax_code: Mapped[str]
+    rates_from: Mapped[date | None]
+    """The first day of the tax code's rates; empty for those that it began with."""
     is_freight: Mapped[bool]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
@@ -123,6 +128,7 @@ class InvoiceTax(OfCompany, Table):
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("receivables.invoice.id"), primary_key=True)
     line_number: Mapped[int] = mapped_column(primary_key=True)
     tax_code: Mapped[str]
+    rates_from: Mapped[date | None]
     name: Mapped[str]
     account_code: Mapped[str]
     rate_percent: Mapped[Decimal | None]

@@ -1,6 +1,7 @@
 """What can be asked of sales, and what it answers. All amounts of an order are in the order's currency."""
 
 from domains.sales.messages.amendments import (
+    AmendedLine,
     AmendmentAsked,
     AmendmentPriced,
     AmendOrder,
@@ -64,6 +65,7 @@ from domains.sales.messages.returns import (
 
 __all__ = [
     "AmendOrder",
+    "AmendedLine",
     "AmendmentAsked",
     "AmendmentPriced",
     "AuthoriseReturn",

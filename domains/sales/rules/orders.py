@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from domains.master_data.messages import ItemKind
 from domains.master_data.rules.prices import is_valid, price_for
-from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, tax_document
-from domains.master_data.rules.units import in_stock_unit
+from domains.master_data.rules.records import may_owe_tax
+from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
+from domains.master_data.rules.units import SIX_DECIMALS, in_stock_unit
 from domains.master_data.views import (
     CompanyView,
     CustomerView,
@@ -106,6 +107,8 @@ class PricingInputs:
     warehouse_code: str | None
     rate: Decimal | None
     """Units of the order's currency for one of the company's; None when there is none for that day."""
+    why_no_rate: str = ""
+    """And how to enter one."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,36 @@ class PricedOrder:
     base_total_amount: Decimal
 
 
-def price_order(order: PlaceOrder, known: PricingInputs) -> PricedOrder:
-    """Price and tax an order. Refuses: Invalid, with every field that is wrong."""
+@dataclass(frozen=True)
+class AgreedLine:
+    """What a line that was ordered before was agreed at."""
+
+    unit: str
+    quantity: Decimal
+    stock_quantity: Decimal
+    discount_percent: Decimal | None
+    """Line and order discount together; None when they are to be found anew."""
+
+    def in_stock_units(self, quantity: Decimal, unit: str) -> Decimal | None:
+        """A quantity by the conversion that was agreed; None in another unit."""
+        if unit != self.unit:
+            return None
+        return (self.stock_quantity * quantity / self.quantity).quantize(SIX_DECIMALS)
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What stays of an order that is amended: for each line what it was, None for one that is new."""
+
+    priced_on: date
+    """The day whose prices hold for what is new."""
+    lines: tuple[AgreedLine | None, ...]
+
+
+def price_order(order: PlaceOrder, known: PricingInputs, agreed: Agreed | None = None) -> PricedOrder:
+    """Price and tax an order; with `agreed`, one that is amended. Refuses: Invalid, with every field that is
+    wrong.
+    """
     refusals = Refusals()
     _check_head(order, known, refusals)
     customer = known.customer
@@ -133,8 +164,12 @@ def price_order(order: PlaceOrder, known: PricingInputs) -> PricedOrder:
             if line.item_code not in known.items:
                 refusals.add(f"lines.{position}.item_code", f"there is no item {line.item_code}")
         raise Invalid(f"customer_code: there is no customer {order.customer_code}", errors=refusals.errors)
-    pricing = _Pricing(order, known, customer, refusals)
-    lines = [pricing.line(number, line) for number, line in enumerate(order.lines, start=1)]
+    of_lines = agreed.lines if agreed else (None,) * len(order.lines)
+    pricing = _Pricing(order, known, customer, refusals, agreed.priced_on if agreed else order.ordered_on)
+    lines = [
+        pricing.line(number, line, was)
+        for number, (line, was) in enumerate(zip(order.lines, of_lines, strict=True), start=1)
+    ]
     freight_tax = pricing.freight_tax_code()
     refusals.raise_if_any()
     priced = [line for line in lines if line is not None]
@@ -155,12 +190,7 @@ def _check_head(order: PlaceOrder, known: PricingInputs, refusals: Refusals) -> 
         wanted = order.warehouse_code or known.company.default_warehouse_code
         refusals.add("warehouse_code", f"there is no warehouse {wanted}" if wanted else "say which warehouse")
     if known.rate is None:
-        currency = order.currency or (customer.currency if customer else "the order's currency")
-        refusals.add(
-            "currency",
-            f"there is no exchange rate for {currency} on {order.ordered_on}: "
-            "enter one with POST /v1/exchange-rates",
-        )
+        refusals.add("currency", known.why_no_rate)
     if order.requested_on is not None and order.requested_on < order.ordered_on:
         refusals.add("requested_on", "before the day of the order")
 
@@ -169,43 +199,44 @@ class _Pricing:
     """The terms that hold for all lines of one order."""
 
     def __init__(
-        self, order: PlaceOrder, known: PricingInputs, customer: CustomerView, refusals: Refusals
+        self,
+        order: PlaceOrder,
+        known: PricingInputs,
+        customer: CustomerView,
+        refusals: Refusals,
+        priced_on: date,
     ) -> None:
         self.order, self.known, self.customer, self.refusals = order, known, customer, refusals
+        self.priced_on = priced_on
         self.currency = order.currency or customer.currency
         prices = known.prices
         self.prices = (
-            prices
-            if prices and prices.currency == self.currency and _holds(prices, order.ordered_on)
-            else None
+            prices if prices and prices.currency == self.currency and _holds(prices, priced_on) else None
         )
         listed = self.prices.prices_include_tax if self.prices else False
         self.include_tax = order.prices_include_tax if order.prices_include_tax is not None else listed
         discount = order.discount_percent
         self.discount = customer.discount_percent if discount is None else discount
 
-    def line(self, number: int, asked: OrderLineAsked) -> PricedLine | None:
+    def line(self, number: int, asked: OrderLineAsked, was: AgreedLine | None) -> PricedLine | None:
         """One line priced, or a note of what is wrong with it."""
         field = f"lines.{number - 1}"
         item = self.known.items.get(asked.item_code)
         if item is None:
             self.refusals.add(f"{field}.item_code", f"there is no item {asked.item_code}")
             return None
-        if item.blocked:
+        if item.blocked and (was is None or asked.quantity > was.quantity):
             self.refusals.add(f"{field}.item_code", f"{item.name} is blocked")
         unit = asked.unit or item.unit
-        if item.factor(unit) is None:
+        in_stock = was.in_stock_units(asked.quantity, unit) if was else None
+        if item.factor(unit) is None and in_stock is None:
             self.refusals.add(f"{field}.unit", f"{item.code} is not traded in {unit}")
             return None
         price = self._price(item, unit, asked)
         if price is None:
             self.refusals.add(f"{field}.unit_price", self._why_no_price(item))
-        tax_code = self._tax_code_of(asked)
-        if tax_code is None or tax_code not in self.known.tax_codes:
-            self.refusals.add(
-                f"{field}.tax_code", f"there is no tax code {tax_code}" if tax_code else "give a tax code"
-            )
-        stock_quantity = self._stock_quantity(field, item, unit, asked.quantity)
+        tax_code = self._known_tax_code(f"{field}.tax_code", self._tax_code_of(asked))
+        stock_quantity = self._stock_quantity(field, item, unit, asked.quantity, in_stock)
         if price is None or tax_code is None or stock_quantity is None:
             return None
         if asked.quantity * price >= MOST:
@@ -220,22 +251,38 @@ class _Pricing:
             stock_quantity=stock_quantity,
             is_stocked=item.kind is not ItemKind.SERVICE,
             unit_price=price,
-            discount_percent=together(asked.discount_percent, self.discount),
+            discount_percent=self._discount(asked, was),
             tax_code=tax_code,
             net_amount=ZERO,
             tax_amount=ZERO,
         )
 
+    def _discount(self, asked: OrderLineAsked, was: AgreedLine | None) -> Decimal:
+        if was is not None and was.discount_percent is not None:
+            return was.discount_percent
+        return together(asked.discount_percent, self.discount)
+
+    def _known_tax_code(self, field: str, code: str | None) -> str | None:
+        taxed = self.known.tax_codes.get(code or "")
+        if taxed is None:
+            self.refusals.add(field, f"there is no tax code {code}" if code else "give a tax code")
+        elif not may_owe_tax(taxed, self.customer):
+            who = f"customer {self.customer.code} has no VAT number: enter its tax_number first"
+            self.refusals.add(field, f"{code} is reverse charge, and {who}")
+        return code
+
     def _tax_code_of(self, asked: OrderLineAsked) -> str | None:
         item = self.known.items.get(asked.item_code)
         return asked.tax_code or self.customer.tax_code or (item.tax_code if item else None)
 
-    def _stock_quantity(self, field: str, item: ItemView, unit: str, quantity: Decimal) -> Decimal | None:
+    def _stock_quantity(
+        self, field: str, item: ItemView, unit: str, quantity: Decimal, agreed: Decimal | None
+    ) -> Decimal | None:
         factor = item.factor(unit) or ONE
-        if quantity >= MOST or quantity * factor >= MOST:
+        if quantity >= MOST or quantity * factor >= MOST or (agreed is not None and agreed >= MOST):
             self.refusals.add(f"{field}.quantity", "more than we can count")
             return None
-        in_stock = in_stock_unit(quantity, unit, item)
+        in_stock = in_stock_unit(quantity, unit, item) if agreed is None else agreed
         if not in_stock:
             self.refusals.add(f"{field}.quantity", f"less than a millionth of the stock unit {item.unit}")
             return None
@@ -246,43 +293,41 @@ class _Pricing:
             return asked.unit_price
         if self.prices is None or self.prices.prices_include_tax is not self.include_tax:
             return None
-        return price_for(self.prices.lines, item, unit, asked.quantity, self.order.ordered_on)
+        return price_for(self.prices.lines, item, unit, asked.quantity, self.priced_on)
 
     def _why_no_price(self, item: ItemView) -> str:
         if self.prices is not None and self.prices.prices_include_tax is not self.include_tax:
             theirs, ours = ("with", "without") if self.prices.prices_include_tax else ("without", "with")
             return f"prices in {self.prices.code} are {theirs} tax, those of the order {ours}: give a price"
         listed = f"in {self.customer.price_list_code}" if self.customer.price_list_code else "(no price list)"
-        return f"no price for {item.code} {listed} in {self.currency} on {self.order.ordered_on}: give one"
+        return f"no price for {item.code} {listed} in {self.currency} on {self.priced_on}: give one"
 
     def freight_tax_code(self) -> str | None:
-        """Freight is taxed as asked for; else as the customer is; else as the first line."""
+        """Freight is taxed as asked for, as the customer is, as the company says, or as the first line."""
         freight = self.order.freight_amount
         if not freight:
             return None
         if freight != rounded(freight, self.currency):
             self.refusals.add("freight_amount", f"{self.currency} has no smaller unit: round it")
         first = self._tax_code_of(self.order.lines[0]) if self.order.lines else None
-        code = self.order.freight_tax_code or self.customer.tax_code or first
-        if code is None or code not in self.known.tax_codes:
-            self.refusals.add(
-                "freight_tax_code", f"there is no tax code {code}" if code else "give a tax code"
-            )
-        return code
+        own = self.known.company.freight_tax_code
+        code = self.order.freight_tax_code or self.customer.tax_code or own or first
+        return self._known_tax_code("freight_tax_code", code)
 
     def total(self, lines: list[PricedLine], freight_tax: str | None) -> PricedOrder:
         """Tax the lines and the freight, and add them up."""
         taxable = [
-            TaxableLine(line_amount(line), line.quantity, self.known.tax_codes[line.tax_code])
+            TaxableLine(line_amount(line), line.stock_quantity, self.known.tax_codes[line.tax_code])
             for line in lines
         ]
         if freight_tax is not None:
-            taxable.append(TaxableLine(self.order.freight_amount, ONE, self.known.tax_codes[freight_tax]))
+            taxable.append(TaxableLine(self.order.freight_amount, ZERO, self.known.tax_codes[freight_tax]))
         taxed = tax_document(
             taxable,
             includes_tax=self.include_tax,
             rounding=self.known.company.tax_rounding,
             currency=self.currency,
+            discount_percent_on_base=discount_on_base(self.known.terms) if self.known.terms else ZERO,
         )
         base_total = taxed.total_amount / (self.known.rate or ONE)
         if max(taxed.total_amount, base_total) >= MOST:

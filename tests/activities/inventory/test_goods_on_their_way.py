@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from activities import inventory
+from activities import inventory, master_data
 from domains.inventory.rules.reservations import NotReserved, NotStocked
-from domains.master_data.messages import ItemUnit
+from domains.master_data.messages import ItemUnit, PutUnit
 from foundation.values.errors import Invalid
 from tests.builders.inventory import A_DAY, GoodsKeeper, a_receipt, a_shipment, an_order, goods
 
@@ -193,6 +193,7 @@ async def test_goods_come_in_the_units_in_which_they_are_traded(keeper: GoodsKee
 
 
 async def test_units_that_an_item_has_not_are_refused_with_every_line(keeper: GoodsKeeper) -> None:
+    await master_data.put_unit(keeper.call(), PutUnit(code="speck", name="Speck"))
     await keeper.item("bolt", units=(ItemUnit(unit="speck", factor=Decimal("0.000001")),))
 
     with pytest.raises(Invalid) as refused:

@@ -6,14 +6,25 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from asyncpg import PostgresError
 from sqlalchemy import text
 
 from activities import master_data
 from activities.master_data.companies import CurrencyIsFixed
 from domains.master_data import queries
-from domains.master_data.messages import CostingMethod, ItemKind, PutExchangeRate, PutTaxCode, TaxKind
-from domains.master_data.queries import NoExchangeRate
-from domains.master_data.rules.records import CannotChange
+from domains.master_data.messages import (
+    CostingMethod,
+    ItemKind,
+    PutExchangeRate,
+    PutPaymentTerms,
+    PutTaxCode,
+    TaxChange,
+    TaxKind,
+    TermsChange,
+    UnitsChange,
+)
+from domains.master_data.rules.rates import NoExchangeRate
+from domains.master_data.rules.validity import CannotChange
 from domains.master_data.views import CustomerView, ItemView
 from foundation.database.connections import database
 from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
@@ -26,7 +37,9 @@ from tests.builders.master_data import (
     a_customer,
     a_price,
     a_price_list,
+    a_tax_code,
     an_item,
+    percent,
 )
 
 
@@ -242,6 +255,31 @@ async def test_a_rate_holds_from_its_day_on(registrar: Registrar) -> None:
 
     assert rates == [Decimal(rate) for rate in ("1.10", "1.10", "1.25", "1.25")]
     assert own == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"INSERT INTO master_data.{record}_change SELECT * FROM master_data.{record}_change"
+        for record in ("tax_code", "payment_terms", "item")
+    ]
+    + [
+        "INSERT INTO master_data.price_list_line SELECT (jsonb_populate_record(l, '{\"line_number\": 9}')).* "
+        "FROM master_data.price_list_line l LIMIT 1"
+    ],
+)
+async def test_the_database_refuses_two_that_begin_on_the_same_day(
+    registrar: Registrar, statement: str
+) -> None:
+    await registrar.put(a_tax_code("T19", percent(19), changes=(TaxChange(valid_from=A_DAY),)))
+    await registrar.put(an_item(changes=(UnitsChange(valid_from=A_DAY),)))
+    await registrar.put(PutPaymentTerms(code="NET30", name="30", changes=(TermsChange(valid_from=A_DAY),)))
+
+    with pytest.raises(PostgresError, match="duplicate key"):
+        async with database().transaction() as tx:
+            scope = {"company": registrar.caller.company}
+            await tx.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
+            await tx.execute(text(statement))
 
 
 async def test_the_company_s_own_currency_has_no_rate(registrar: Registrar) -> None:

@@ -9,7 +9,7 @@ from asyncpg import UniqueViolationError
 
 from domains.ledger.rules.journal import NoAccountFor, NotPostable
 from domains.master_data.messages import Instalment, InstalmentKind
-from domains.master_data.queries import NoExchangeRate
+from domains.master_data.rules.rates import NoExchangeRate
 from domains.receivables.messages import PostInvoice
 from foundation.values.errors import Invalid, NotFound
 from tests.builders.finance import A_DAY, Accountant, a_line, amounts, figures

@@ -1,4 +1,4 @@
-"""Orders are amended before anything has left: priced on their own day, written anew, the old one kept."""
+"""Orders are amended before anything has left: what was agreed stays, and the old version is kept."""
 
 import asyncio
 from decimal import Decimal
@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 
 from domains.master_data.messages import PutExchangeRate
-from domains.sales.messages import OrderAmended, OrderPlaced
+from domains.sales.messages import AmendedLine, OrderAmended, OrderPlaced
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus
 from foundation.values.errors import Conflict, Invalid, NotFound
-from tests.builders.master_data import A_DAY, a_customer, a_price, a_price_list, figures
+from tests.builders.master_data import A_DAY, a_customer, a_price, a_price_list, an_item, figures
 from tests.builders.sales import Clerk, a_line, an_amendment, an_order
 
 
@@ -18,7 +18,8 @@ async def test_an_amended_order_is_priced_and_written_as_if_it_had_been_placed_s
     placed = await clerk.place(an_order(a_line(), a_line("ADVICE", 1), freight_amount=Decimal(10)))
     as_placed = await clerk.place(an_order(a_line(quantity=60), freight_amount=Decimal(10)))
 
-    amended = await clerk.amend(an_amendment(placed.order_id, a_line(quantity=60)))
+    anew = AmendedLine(item_code="BOLT", quantity=Decimal(60), reprice=True)
+    amended = await clerk.amend(an_amendment(placed.order_id, anew))
     shown = await clerk.order(placed.order_id)
 
     own = {"order_id", "order_number", "placed_at"}
@@ -203,7 +204,7 @@ async def test_what_is_kept_of_a_version_is_the_order_as_it_was_answered(clerk: 
     await clerk.put(a_price_list(a_price("BOLT", "0.333333"), a_price("ADVICE", 100)))
     placed = await clerk.place(an_order(a_line(quantity="1.5", discount_percent="2.5")))
 
-    first = await clerk.amend(an_amendment(placed.order_id, a_line(quantity=2)))
+    first = await clerk.amend(an_amendment(placed.order_id, a_line(quantity=2, discount_percent="0")))
     back: OrderAmended = await clerk.amend(
         an_amendment(placed.order_id, a_line(quantity="1.5", discount_percent="2.5"))
     )
@@ -211,3 +212,58 @@ async def test_what_is_kept_of_a_version_is_the_order_as_it_was_answered(clerk: 
     assert back.order == placed
     assert isinstance(back.order, OrderPlaced)
     assert first.changes[0].before == placed.lines[0] == back.changes[0].after
+
+
+async def test_what_is_not_touched_keeps_its_price_discount_tax_and_unit(clerk: Clerk) -> None:
+    placed = await clerk.place(
+        an_order(
+            a_line(quantity=2, unit="box", discount_percent="5", tax_code="T7"),
+            a_line("ADVICE", 1),
+            discount_percent=Decimal(10),
+        )
+    )
+    await clerk.put(a_price_list(a_price("BOLT", 99), a_price("ADVICE", 150)))
+    await clerk.put(a_customer(discount_percent=50))
+
+    less = an_amendment(placed.order_id, a_line(quantity=1), a_line("ADVICE", 1), a_line("ADVICE", 2))
+    amended = (await clerk.amend(less)).order
+
+    boxes, same, new = amended.lines
+    assert (boxes.unit, boxes.tax_code) == ("box", "T7")
+    assert boxes.stock_quantity == 10
+    assert (boxes.unit_price, boxes.discount_percent) == figures("100", "14.5")
+    assert same == placed.lines[1]
+    assert (new.unit_price, new.discount_percent) == figures("150", "10")
+
+
+async def test_in_another_unit_the_agreed_price_is_converted(clerk: Clerk) -> None:
+    placed = await clerk.place(an_order(a_line(quantity=1, unit="box")))
+    await clerk.put(a_price_list(a_price("BOLT", 99), a_price("ADVICE", 150)))
+
+    amended = (await clerk.amend(an_amendment(placed.order_id, a_line(quantity=7, unit="pc")))).order
+
+    assert (amended.lines[0].unit_price, amended.net_amount) == figures("10", "70")
+
+
+async def test_a_new_line_is_priced_on_the_day_of_the_amendment(clerk: Clerk) -> None:
+    may = A_DAY.replace(month=5)
+    await clerk.put(
+        a_price_list(a_price("BOLT", 10), a_price("ADVICE", 100), a_price("ADVICE", 120, valid_from=may))
+    )
+    placed = await clerk.place()
+
+    amended = await clerk.amend(an_amendment(placed.order_id, a_line(), a_line("ADVICE", 1), amended_on=may))
+
+    assert amended.order.lines[0] == placed.lines[0]
+    assert amended.order.lines[1].unit_price == 120
+
+
+async def test_a_line_of_an_item_that_was_blocked_since_may_stay_but_not_grow(clerk: Clerk) -> None:
+    placed = await clerk.place(an_order(a_line(), a_line("ADVICE", 1)))
+    await clerk.put(an_item("BOLT", blocked=True))
+
+    amended = await clerk.amend(an_amendment(placed.order_id, a_line(quantity=8)))
+
+    assert amended.order.lines[0].quantity == 8
+    with pytest.raises(Invalid, match="blocked"):
+        await clerk.amend(an_amendment(placed.order_id, a_line(quantity=9)))

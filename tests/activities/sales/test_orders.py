@@ -9,7 +9,7 @@ import pytest
 from asyncpg import PostgresError
 from sqlalchemy import text
 
-from domains.master_data.messages import Delivery, Invoicing, PutExchangeRate, PutWarehouse
+from domains.master_data.messages import Delivery, Invoicing, PutExchangeRate, PutWarehouse, UnitsChange
 from domains.sales import queries
 from domains.sales.messages import OrderStatus
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus
@@ -131,7 +131,7 @@ async def test_the_order_s_own_terms_come_before_the_customer_s(clerk: Clerk) ->
 async def test_what_was_ordered_stays_when_prices_and_units_change(clerk: Clerk) -> None:
     placed = await clerk.place(an_order(a_line(quantity=1, unit="box")))
 
-    await clerk.put(an_item("BOLT", name="Another name", units=()))
+    await clerk.put(an_item("BOLT", name="Another name", changes=(UnitsChange(valid_from=A_DAY),)))
     await clerk.put(a_price_list(a_price("BOLT", 99)))
 
     (line,) = (await clerk.order(placed.order_id)).lines

@@ -174,3 +174,28 @@ def test_a_document_taken_back_is_its_mirror_image(
 
     assert taken_back.total_amount == -document.total_amount
     assert [-tax.tax_amount for tax in taken_back.taxes] == [tax.tax_amount for tax in document.taxes]
+
+
+@pytest.mark.parametrize(
+    ("amount", "includes_tax", "net", "tax"),
+    [
+        # odoo/odoo addons/account/tests/test_early_payment_discount.py, mode "mixed" (figures only).
+        ("1000.00", False, "1000.00", "135.05"),
+        # The price with tax in it stays: 900 + 135 of 1000, and 0.05, were in it all the time.
+        ("1135.05", True, "1000.00", "135.05"),
+    ],
+)
+def test_tax_on_the_discounted_base_is_in_net_and_gross_prices_alike(
+    amount: str, includes_tax: bool, net: str, tax: str
+) -> None:
+    for rounding in TaxRounding:
+        document = tax_document(
+            [a_line(amount, MIXED)],
+            includes_tax=includes_tax,
+            rounding=rounding,
+            currency="EUR",
+            discount_percent_on_base=Decimal(10),
+        )
+
+        assert (document.net_amount, document.tax_amount) == (Decimal(net), Decimal(tax))
+        assert document.taxes[0].base_amount == 900

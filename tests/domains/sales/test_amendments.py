@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from domains.sales.messages import LineChange, OrderStatus, PricedLine
-from domains.sales.rules.amendments import changes, check_amendable
+from domains.sales.messages import AmendedLine, LineChange, OrderStatus, PricedLine
+from domains.sales.rules.amendments import changes, check_amendable, lines_before
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus, may_become, together
+from foundation.values.errors import Invalid
 
 
 def a_line(number: int, quantity: int) -> PricedLine:
@@ -68,3 +69,56 @@ def test_a_status_may_be_reached_from_itself_and_from_those_before_it() -> None:
 def test_two_discounts_together_have_six_decimals() -> None:
     assert str(together(Decimal(10), Decimal(10))) == "19.000000"
     assert str(together(Decimal("1.1111"), Decimal("2.2222"))) == "3.308609"
+
+
+def ordered(number: int, item_code: str = "BOLT", **facts: Any) -> PricedLine:
+    """Ten of an item at 7.00 each with 10 % off, on an order."""
+    known = {
+        "line_number": number,
+        "item_code": item_code,
+        "description": "As agreed",
+        "quantity": "10",
+        "unit": "pc",
+        "stock_quantity": "10",
+        "is_stocked": True,
+        "unit_price": "7",
+        "discount_percent": "10",
+        "tax_code": "T7",
+        "net_amount": "63",
+        "tax_amount": "4.41",
+    }
+    return PricedLine.model_validate(known | facts)
+
+
+def wanted(item_code: str, line_number: int | None = None) -> AmendedLine:
+    """One of an item, as it is wanted now."""
+    return AmendedLine(item_code=item_code, quantity=Decimal(1), line_number=line_number)
+
+
+@pytest.mark.parametrize(
+    ("lines", "were"),
+    [
+        ([wanted("BOLT"), wanted("NUT")], [1, 2]),
+        # Both have moved.
+        ([wanted("NUT"), wanted("BOLT")], [2, 1]),
+        ([wanted("NUT"), wanted("BOLT", 1)], [2, 1]),
+        # There were two bolts, and the third is new; another item makes a line new.
+        ([wanted("BOLT"), wanted("BOLT"), wanted("BOLT")], [1, None, 3]),
+        ([wanted("SCREW", 1), wanted("NUT", 2)], [None, 2]),
+    ],
+)
+def test_a_line_is_the_one_it_names_or_the_one_of_its_item(
+    lines: list[AmendedLine], were: list[int | None]
+) -> None:
+    before = [ordered(1), ordered(2, "NUT"), ordered(3)]
+
+    found = lines_before(before, lines)
+
+    assert [line and line.line_number for line in found] == were
+
+
+def test_a_line_that_is_not_there_or_named_twice_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        lines_before([ordered(1)], [wanted("BOLT", 1), wanted("BOLT", 1), wanted("BOLT", 9)])
+
+    assert [error.field for error in refused.value.errors] == ["lines.1.line_number", "lines.2.line_number"]

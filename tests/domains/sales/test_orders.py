@@ -277,9 +277,10 @@ def test_a_list_without_tax_does_not_price_an_order_with_tax() -> None:
 
 
 def test_a_currency_without_a_rate_is_named_also_when_it_is_the_customer_s() -> None:
-    known = all_known(rate=None, customer=customer(currency="USD"), prices=None)
+    why = "there is no exchange rate for USD on 2026-03-02"
+    known = all_known(rate=None, why_no_rate=why, customer=customer(currency="USD"), prices=None)
 
-    with pytest.raises(Invalid, match="no exchange rate for USD on 2026-03-02"):
+    with pytest.raises(Invalid, match=why):
         price_order(an_order(a_line(unit_price="1")), known)
 
 

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from foundation.values.events import PublicEvent
 from foundation.values.messages import (
     Amount,
     Code,
@@ -23,8 +22,6 @@ from foundation.values.messages import (
     Percent,
     PositiveQuantity,
     Quantity,
-    Rate,
-    ShownQuantity,
     Text,
     UnitAmount,
 )
@@ -61,12 +58,19 @@ class PutCompany(Message):
     email: Text = ""
     tax_rounding: TaxRounding = TaxRounding.DOCUMENT
     default_warehouse_code: Code | None = None
+    freight_tax_code: Code | None = None
+    """Of freight, unless the order or the customer says otherwise; when empty, that of the first line."""
     small_difference_limit: Annotated[Amount, Field(ge=0)] = Decimal("0.05")
     """Payments short or over by no more than this, in the company's currency, are written off."""
     time_zone: Annotated[str, AfterValidator(_check_time_zone)] = "UTC"
     """Where its today is; a name of the IANA time zone database, such as Europe/Berlin."""
     days_ahead: Annotated[int, Field(ge=0, le=36_500)] = 31
     """How many days after today a document may be dated that is posted."""
+    exchange_rate_days: Annotated[int, Field(ge=0, le=3660)] = 7
+    """So many days after its own day an exchange rate may be used, and no longer.
+
+    Seven bridge every weekend and bank holiday of daily rates; who takes one rate a month says 31.
+    """
 
 
 class Invoicing(StrEnum):
@@ -102,7 +106,9 @@ class PutCustomer(Message):
     tax_code: Code | None = None
     """Overrides the items' tax codes, as for a customer abroad."""
     tax_number: Text = ""
+    """The VAT number, where there is one; who owes the tax itself (reverse charge) must have one."""
     email: Text = ""
+    """An e-mail address, or nothing."""
     credit_limit: Annotated[Amount, Field(ge=0)] | None = None
     """In the company's currency; none means no limit."""
     invoicing: Invoicing = Invoicing.SHIPMENT
@@ -126,11 +132,25 @@ class CostingMethod(StrEnum):
     FIFO = "fifo"
 
 
+class PutUnit(Message):
+    """A unit in which items are counted, bought or sold. A company begins with the usual ones."""
+
+    code: Code
+    name: Name
+
+
 class ItemUnit(Message):
     """Another unit in which an item is traded: one box is `factor` stock units."""
 
     unit: Code
     factor: PositiveQuantity
+
+
+class UnitsChange(Message):
+    """The units of an item from a day on, all of them."""
+
+    valid_from: date
+    units: tuple[ItemUnit, ...] = ()
 
 
 class PutItem(Message):
@@ -149,6 +169,8 @@ class PutItem(Message):
     allow_negative_stock: bool = False
     blocked: bool = False
     units: tuple[ItemUnit, ...] = ()
+    changes: tuple[UnitsChange, ...] = ()
+    """Other units, or factors, from a day on: documents keep the conversion of their own day."""
 
 
 class PutWarehouse(Message):
@@ -165,7 +187,8 @@ class PutWarehouse(Message):
 class PriceListLine(Message):
     """The price of one unit from a quantity on, while it is valid.
 
-    The largest `min_quantity` reached wins.
+    The largest `min_quantity` reached wins. Of several that hold on a day the one that began last does, and
+    no two begin on the same one: so each day has one price.
     """
 
     item_code: Code
@@ -175,6 +198,7 @@ class PriceListLine(Message):
     unit_price: Annotated[UnitAmount, Field(ge=0)]
     valid_from: date | None = None
     valid_to: date | None = None
+    """The last day; when empty, it holds until another one begins."""
 
 
 class PutPriceList(Message):
@@ -211,8 +235,18 @@ class TaxComponent(Message):
     """Where it is posted; the account with the role tax_payable when empty."""
 
 
+class TaxChange(Message):
+    """The components of a tax code from a day on, all of them."""
+
+    valid_from: date
+    components: tuple[TaxComponent, ...] = ()
+
+
 class PutTaxCode(Message):
-    """A tax treatment: its components in the order in which they are computed."""
+    """A tax treatment: its components in the order in which they are computed.
+
+    Those of the day of supply hold.
+    """
 
     code: Code
     name: Name
@@ -220,6 +254,8 @@ class PutTaxCode(Message):
     exemption_reason: Text = ""
     components: tuple[TaxComponent, ...] = ()
     country: CountryCode | None = None
+    changes: tuple[TaxChange, ...] = ()
+    """Other rates from a day on. What was posted keeps the rates of its own day."""
 
 
 class InstalmentKind(StrEnum):
@@ -256,8 +292,21 @@ class DiscountTax(StrEnum):
     ALWAYS = "always"
 
 
+class TermsChange(Message):
+    """Payment terms from a day on, as a whole."""
+
+    valid_from: date
+    instalments: Annotated[tuple[Instalment, ...], Field(min_length=1)] = (Instalment(),)
+    discount_percent: Percent = Decimal(0)
+    discount_days: Annotated[int, Field(ge=0, le=365)] = 0
+    discount_tax: DiscountTax = DiscountTax.WHEN_PAID
+
+
 class PutPaymentTerms(Message):
-    """When an invoice is due, in one or more instalments, and what is taken off for paying early."""
+    """When an invoice is due, in one or more instalments, and what is taken off for paying early.
+
+    Those of the order's day hold, for a collective invoice those of its own.
+    """
 
     code: Code
     name: Name
@@ -265,82 +314,34 @@ class PutPaymentTerms(Message):
     discount_percent: Percent = Decimal(0)
     discount_days: Annotated[int, Field(ge=0, le=365)] = 0
     discount_tax: DiscountTax = DiscountTax.WHEN_PAID
+    changes: tuple[TermsChange, ...] = ()
+    """Other terms from a day on. Orders keep those of their own day."""
+
+
+class Quotation(StrEnum):
+    """Which way round a rate is quoted.
+
+    `indirect`: units of the foreign currency for one of the company's (1.17 USD for a euro). `direct`: units
+    of the company's currency for one of the foreign (25,430 dong for a US dollar).
+    """
+
+    INDIRECT = "indirect"
+    DIRECT = "direct"
 
 
 class PutExchangeRate(Message):
-    """Units of a foreign currency for one unit of the company's currency, from a day on."""
+    """What a foreign currency is worth from a day on, as it is quoted; never rounded."""
 
     currency: CurrencyCode
     valid_from: date
-    rate: Rate
+    rate: Annotated[Decimal, Field(gt=0, max_digits=28, decimal_places=14)]
+    quotation: Quotation = Quotation.INDIRECT
+    source: Text = ""
+    """Who says so, such as `ECB`."""
 
 
 class RecordPut(Message):
     """The record is written. `created` tells a new one from a changed one."""
-
-    code: str
-    created: bool
-
-
-# What others may be told. The record itself is read from the API.
-
-
-class CompanyChangedEvent(PublicEvent, name="master_data.company_changed"):
-    """A company is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class WarehouseChangedEvent(PublicEvent, name="master_data.warehouse_changed"):
-    """A warehouse is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class ExchangeRateChangedEvent(PublicEvent, name="master_data.exchange_rate_changed"):
-    """A currency's rate from a day on is new or was changed."""
-
-    currency: str
-    valid_from: date
-    rate: ShownQuantity
-    """Units of the currency for one unit of the company's."""
-    created: bool
-
-
-class CustomerChangedEvent(PublicEvent, name="master_data.customer_changed"):
-    """A customer is new or was changed."""
-
-    code: str
-    created: bool
-    blocked: bool = False
-
-
-class ItemChangedEvent(PublicEvent, name="master_data.item_changed"):
-    """An item is new or was changed."""
-
-    code: str
-    created: bool
-    blocked: bool = False
-
-
-class PriceListChangedEvent(PublicEvent, name="master_data.price_list_changed"):
-    """A price list is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class TaxCodeChangedEvent(PublicEvent, name="master_data.tax_code_changed"):
-    """A tax code is new or was changed."""
-
-    code: str
-    created: bool
-
-
-class PaymentTermsChangedEvent(PublicEvent, name="master_data.payment_terms_changed"):
-    """Payment terms are new or were changed."""
 
     code: str
     created: bool

@@ -1,0 +1,65 @@
+"""What holds from a day on: a record as it is on a day, and changes of it that documents stand on.
+
+A record has what it began with, and `changes`, each from a day on until the next one begins: there is neither
+a gap nor an overlap. Two for the same day are refused, by the rule and by the database.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Protocol, TypeVar, cast
+
+from domains.master_data.messages import PutItem, PutPaymentTerms, PutTaxCode
+from foundation.values.errors import BusinessError, Refusals
+
+Record = TypeVar("Record", bound=PutItem | PutPaymentTerms | PutTaxCode)
+
+
+class DatedChange(Protocol):
+    """What of a record is other from a day on."""
+
+    @property
+    def valid_from(self) -> date:
+        """Its first day."""
+
+
+class CannotChange(BusinessError):
+    """The record is in use in a way that would become untrue with this change."""
+
+    status = 409
+
+
+def since(record: PutItem | PutPaymentTerms | PutTaxCode, on: date) -> date | None:
+    """The first day of the change that holds on a day; None while the record is as it began."""
+    return max((change.valid_from for change in record.changes if change.valid_from <= on), default=None)
+
+
+def as_of(record: Record, on: date) -> Record:
+    """The record as it is on a day; itself while it is as it began."""
+    if not record.changes or (first_day := since(record, on)) is None:
+        return record
+    change = next(change for change in record.changes if change.valid_from == first_day)
+    facts = {name: field for name, field in change if name != "valid_from"}
+    return cast(Record, record.model_copy(update=facts))
+
+
+def check_changes(changes: Sequence[DatedChange], refusals: Refusals) -> None:
+    """Note every change that begins on the same day as one before it."""
+    days = [change.valid_from for change in changes]
+    for position, day in enumerate(days):
+        if day in days[:position]:
+            refusals.add(f"changes.{position}.valid_from", f"another change begins on {day} already")
+
+
+def check_past_stays(known: Record, wanted: Record, *, today: date, fields: Iterable[str]) -> None:
+    """What documents stand on stays: what the record began with, and every change that has begun.
+
+    Refuses: CannotChange, naming the field and how it is changed instead.
+    """
+    names = [name for name in fields if getattr(known, name) != getattr(wanted, name)]
+    begun = [change for change in known.changes if change.valid_from <= today]
+    if any(change not in wanted.changes for change in begun):
+        names.append("changes")
+    if not names:
+        return
+    why = f"documents stand on {known.code} as it was: add to changes what holds from a day on (valid_from)"
+    raise CannotChange(f"{names[0]} cannot change: {why}", errors=[(name, why) for name in names])
