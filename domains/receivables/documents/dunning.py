@@ -4,17 +4,14 @@ Nothing is computed here: the figures are those that were posted.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
+from domains.master_data import letterhead
 from domains.master_data.views import CompanyView
-from domains.receivables.documents import letterhead
 from domains.receivables.documents.printing import recipient, sender
 from domains.receivables.documents.wording import WORDING, Wording
 from domains.receivables.queries.dunning import DunningLetterLineView, DunningLetterView
 from foundation.values.figures import Figures, in_groups_of_four
-
-LAYOUT: Final = Path(__file__).with_name("dunning.typ").read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,17 +87,17 @@ WORDS: Final = {
 
 def letter_pdf(letter: DunningLetterView, company: CompanyView) -> bytes:
     """The letter as a PDF, ready to send: A4, DIN 5008 form B, the address in the envelope's window."""
-    return letterhead.rendered(LAYOUT, _printed(letter, company), letter.written_on)
+    return letterhead.rendered(letterhead.LETTER, _printed(letter, company), letter.written_on)
 
 
 def _printed(letter: DunningLetterView, company: CompanyView) -> dict[str, Any]:
     """What the layout prints, in its places."""
     customer, own = recipient(letter.customer), sender(company)
     words, common = WORDS[customer.language], WORDING[customer.language]
-    figures = Figures(locale=common.locale, date_format=common.date_format, currency=letter.currency)
+    figures = letterhead.figures_in(customer.language, letter.currency)
     text = letter.text.replace("{pay_by}", figures.day(letter.pay_by))
     return {
-        **letterhead.around(own, customer, common, figures),
+        **letterhead.around(own, customer, figures),
         "title": letter.title,
         "facts": [
             [words.number, letter.letter_number],

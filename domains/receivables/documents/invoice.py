@@ -13,8 +13,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from domains.receivables.documents import letterhead
-from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
+from domains.master_data import letterhead
+from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany, figures_in
 from domains.receivables.documents.wording import WORDING, Wording
 from foundation.values.figures import Figures, in_groups_of_four, is_vat_number
 from foundation.values.messages import (
@@ -133,7 +133,7 @@ def invoice_pdf(document: InvoiceDocument) -> bytes:
 def _printed(document: InvoiceDocument) -> dict[str, Any]:
     """What the layout prints, in its places: only text, apart from the date of the file."""
     words = WORDING[document.customer.language]
-    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    figures = figures_in(document.customer.language, document.currency)
     return {
         **charged(document, words, figures, total=words.total),
         "title": f"{words.invoice} {document.invoice_number}",
@@ -147,7 +147,7 @@ def _printed(document: InvoiceDocument) -> dict[str, Any]:
 def charged(document: PrintedDocument, words: Wording, figures: Figures, *, total: str) -> dict[str, Any]:
     """The letter's head and foot, its lines, and what they come to: the `total` is named last."""
     return {
-        **letterhead.around(document.company, document.customer, words, figures),
+        **letterhead.around(document.company, document.customer, figures),
         "table": _table(document, words, figures),
         "sums": _sums(document, words, figures, total),
         "reasons": _reasons(document),

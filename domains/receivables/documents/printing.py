@@ -8,6 +8,7 @@ from uuid import UUID
 from domains.ledger.queries import documents as ledger
 from domains.ledger.queries.documents import RefundView
 from domains.master_data import queries as master_data
+from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.master_data.views import CompanyView, PaymentTermsView
 from domains.receivables.documents.credit_note import CreditNoteDocument, CreditNoteRefund
 from domains.receivables.documents.invoice import (
@@ -18,7 +19,6 @@ from domains.receivables.documents.invoice import (
     PrintedLine,
     PrintedTax,
 )
-from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.receivables.queries import credit_notes, documents
 from domains.receivables.queries.credit_notes import CreditNoteView
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView, InvoiceView

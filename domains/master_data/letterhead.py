@@ -7,6 +7,7 @@ print as JSON, so that no name, however it is spelled, is ever taken for markup.
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -15,13 +16,43 @@ from typing import Annotated, Any, Final
 import typst
 from pydantic import Field
 
-from domains.receivables.documents.wording import Wording
 from foundation.values.figures import Figures, city_line, in_groups_of_four, is_vat_number
 from foundation.values.messages import CountryCode, Message, Name, Text
 
 LETTERHEAD: Final = Path(__file__).with_name("letterhead.typ").read_bytes()
+LETTER: Final = Path(__file__).with_name("letter.typ").read_bytes()
+"""Paragraphs, a table, what it comes to, and where to pay: what most letters are."""
 CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 ARCHIVABLE: "Final[typst.PDFStandards]" = ["a-3a", "ua-1"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWords:
+    """How one language writes dates and figures, and what stands around every letter."""
+
+    locale: str
+    date_format: str
+    page: str
+    vat_number: str
+    tax_number: str
+
+
+WORDS: Final = {
+    "de": LetterWords(
+        locale="de_DE",
+        date_format="dd.MM.yyyy",
+        page="Seite",
+        vat_number="USt-IdNr.",
+        tax_number="Steuernummer",
+    ),
+    "en": LetterWords(
+        locale="en_GB",
+        date_format="d MMMM yyyy",
+        page="Page",
+        vat_number="VAT number",
+        tax_number="Tax number",
+    ),
+}
 
 
 class PrintedParty(Message):
@@ -52,6 +83,11 @@ class InvoicedCustomer(PrintedParty):
 
     code: str
     language: Annotated[str, Field(pattern="^(de|en)$")] = "en"
+
+
+def figures_in(language: str, currency: str) -> Figures:
+    """How a language writes dates, and amounts in a currency."""
+    return Figures(locale=WORDS[language].locale, date_format=WORDS[language].date_format, currency=currency)
 
 
 def rendered(layout: bytes, content: dict[str, Any], dated: date) -> bytes:
@@ -88,10 +124,9 @@ def printable(content: Any) -> Any:
     return content
 
 
-def around(
-    company: InvoicingCompany, customer: InvoicedCustomer, words: Wording, figures: Figures
-) -> dict[str, Any]:
+def around(company: InvoicingCompany, customer: InvoicedCustomer, figures: Figures) -> dict[str, Any]:
     """What stands around every letter: who writes to whom in which language, and the foot of its pages."""
+    words = WORDS[customer.language]
     return {
         "language": customer.language,
         "page": words.page,
@@ -116,7 +151,7 @@ def recipient(company: PrintedParty, customer: PrintedParty, figures: Figures) -
     return [*address_lines(customer), *country]
 
 
-def footer(company: InvoicingCompany, words: Wording) -> list[list[str]]:
+def footer(company: InvoicingCompany, words: LetterWords) -> list[list[str]]:
     """The company at the foot of every page: address, numbers, bank."""
     number = words.vat_number if is_vat_number(company.tax_number) else words.tax_number
     tax_number = f"{number} {company.tax_number}" if company.tax_number else ""
