@@ -21,73 +21,46 @@ from foundation.values.money import ZERO
 
 MOST_ITEMS = 10_000
 
-# All sums are of rows that count by the day: whatever had happened, from the beginning on ...
-_FROM_THE_BEGINNING = """
-    SELECT party_type, party_code, currency, due_on, amount, base_amount
-    FROM ledger.open_item WHERE side = :side AND document_on <= :as_of
-    UNION ALL
-    SELECT i.party_type, i.party_code, i.currency, i.due_on, -s.amount, -s.base_amount
-    FROM ledger.settlement s JOIN ledger.open_item i ON i.id = s.open_item_id
-    WHERE i.side = :side AND s.settled_on <= :as_of
+# Something may have been open of an item only from its first day until its last movement.
+_THEN = """
+    WITH was_open AS (
+        SELECT * FROM (
+            SELECT i.*,
+                CASE WHEN i.document_on <= :as_of THEN i.amount ELSE 0 END - s.amount AS open_then,
+                CASE WHEN i.document_on <= :as_of THEN i.base_amount ELSE 0 END - s.base_amount
+                    AS base_open_then
+            FROM ledger.open_item i CROSS JOIN LATERAL (
+                SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(base_amount), 0) AS base_amount
+                FROM ledger.settlement WHERE open_item_id = i.id AND settled_on <= :as_of
+            ) AS s
+            WHERE i.side = :side AND i.open_from <= :as_of AND i.open_until > :as_of
+        ) AS i WHERE i.open_then <> 0 OR i.base_open_then <> 0
+    )
 """
-# ... or what is open now, less what has happened since: the same, and quicker for a day not long ago.
-_BACK_FROM_NOW = """
-    SELECT party_type, party_code, currency, due_on, open_amount, base_open_amount
-    FROM ledger.open_item WHERE side = :side AND open_amount <> 0
-    UNION ALL
-    SELECT i.party_type, i.party_code, i.currency, i.due_on, s.amount, s.base_amount
-    FROM ledger.settlement s JOIN ledger.open_item i ON i.id = s.open_item_id
-    WHERE i.side = :side AND s.settled_on > :as_of
-    UNION ALL
-    SELECT party_type, party_code, currency, due_on, -amount, -base_amount
-    FROM ledger.open_item WHERE side = :side AND document_on > :as_of
-"""
-_AGED = """
-    WITH moved (party_type, party_code, currency, due_on, amount, base_amount) AS ({moved}), days AS (
-        SELECT party_type, party_code, currency, :as_of - due_on AS days_late,
-            sum(amount) AS amount, sum(base_amount) AS base_amount
-        FROM moved GROUP BY party_type, party_code, currency, due_on
-    ), aged AS (
+_AGED = text(
+    f"""
+    {_THEN}, aged AS (
         SELECT party_type, party_code, currency,
-            sum(amount) AS open_amount, sum(base_amount) AS base_open_amount,
-            coalesce(sum(amount) FILTER (WHERE days_late <= 0), 0) AS not_due,
-            coalesce(sum(amount) FILTER (WHERE days_late BETWEEN 1 AND 30), 0) AS days_1_to_30,
-            coalesce(sum(amount) FILTER (WHERE days_late BETWEEN 31 AND 60), 0) AS days_31_to_60,
-            coalesce(sum(amount) FILTER (WHERE days_late BETWEEN 61 AND 90), 0) AS days_61_to_90,
-            coalesce(sum(amount) FILTER (WHERE days_late > 90), 0) AS over_90_days
-        FROM days WHERE amount <> 0 OR base_amount <> 0
-        GROUP BY party_type, party_code, currency
+            sum(open_then) AS open_amount, sum(base_open_then) AS base_open_amount,
+            coalesce(sum(open_then) FILTER (WHERE due_on >= :as_of), 0) AS not_due,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 1 AND 30), 0) AS days_1_to_30,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 31 AND 60), 0) AS days_31_to_60,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 61 AND 90), 0) AS days_61_to_90,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on > 90), 0) AS over_90_days
+        FROM was_open GROUP BY party_type, party_code, currency
     )
     SELECT a.*, p.name AS party_name
     FROM aged a JOIN master_data.party p ON p.type = a.party_type AND p.code = a.party_code
     ORDER BY a.party_code, a.party_type, a.currency
-"""
-_BOTH_WAYS = {
-    back: text(_AGED.format(moved=_BACK_FROM_NOW if back else _FROM_THE_BEGINNING)).bindparams(
-        bindparam("as_of", type_=Date)
-    )
-    for back in (False, True)
-}
-_DAYS_OF_MOVEMENT = text(
     """
-    SELECT (SELECT min(document_on) FROM ledger.open_item) AS first,
-        (SELECT max(settled_on) FROM ledger.settlement) AS last
-    """
-)
+).bindparams(bindparam("as_of", type_=Date))
 _ITEMS = text(
-    """
-    SELECT i.*, s.amount AS settled, s.base_amount AS base_settled,
-        CASE WHEN i.document_on <= :as_of THEN i.amount ELSE 0 END - s.amount AS open_then,
-        CASE WHEN i.document_on <= :as_of THEN i.base_amount ELSE 0 END - s.base_amount AS base_open_then
-    FROM ledger.open_item i CROSS JOIN LATERAL (
-        SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(base_amount), 0) AS base_amount
-        FROM ledger.settlement WHERE open_item_id = i.id AND settled_on <= :as_of
-    ) AS s
-    WHERE i.side = :side AND (:party IS NULL OR i.party_type = :type AND i.party_code = :party)
-        AND (:currency IS NULL OR i.currency = :currency)
-        AND (CASE WHEN i.document_on <= :as_of THEN i.amount ELSE 0 END <> s.amount
-            OR CASE WHEN i.document_on <= :as_of THEN i.base_amount ELSE 0 END <> s.base_amount)
-    ORDER BY i.party_code, i.due_on, i.document_number, i.id
+    f"""
+    {_THEN}
+    SELECT * FROM was_open
+    WHERE (:party IS NULL OR party_type = :type AND party_code = :party)
+        AND (:currency IS NULL OR currency = :currency)
+    ORDER BY party_code, due_on, document_number, id
     LIMIT :most
     """
 ).bindparams(
@@ -170,13 +143,8 @@ async def aged_receivables(tx: Transaction, as_of: date) -> AgedReceivables:
 
 
 async def aged(tx: Transaction, side: Side, as_of: date) -> list[Any]:
-    """What was open on a side at the end of a day, by party and currency; debit positive.
-
-    Counted from whichever is nearer, the first day on which something was opened, or the last settlement.
-    """
-    days = (await tx.execute(_DAYS_OF_MOVEMENT)).one()
-    back = days.first is None or days.last is None or days.last - as_of <= as_of - days.first
-    return list(await tx.execute(_BOTH_WAYS[back], {"side": side.value, "as_of": as_of}))
+    """What was open on a side at the end of a day, by party and currency; debit positive."""
+    return list(await tx.execute(_AGED, {"side": side.value, "as_of": as_of}))
 
 
 async def items_as_of(

@@ -22,24 +22,30 @@ _TRIAL_BALANCE = text(
     WITH kept AS (
         SELECT account_code, starts_on, ends_on, debit, credit FROM ledger.period_balance
         WHERE ends_on < :first OR starts_on >= :first AND ends_on <= :last
-    ), days AS (
-        SELECT lower(d) AS first_on, upper(d) AS end_on
-        FROM unnest(datemultirange(daterange(:earliest, :last, '[]'))
-            - coalesce((SELECT range_agg(daterange(starts_on, ends_on, '[]')) FROM kept), '{}')) AS d
+    ), covered AS (
+        SELECT coalesce(range_agg(daterange(starts_on, ends_on, '[]')), '{}') AS days FROM kept
     ), moved AS (
         SELECT account_code, sum(debit - credit) FILTER (WHERE ends_on < :first) AS opening,
             sum(debit) FILTER (WHERE starts_on >= :first) AS debit,
             sum(credit) FILTER (WHERE starts_on >= :first) AS credit
         FROM kept GROUP BY account_code
         UNION ALL
-        SELECT a.code, l.opening, l.debit, l.credit
-        FROM days d CROSS JOIN ledger.account a CROSS JOIN LATERAL (
-            SELECT sum(base_amount) FILTER (WHERE posted_on < :first) AS opening,
-                sum(base_amount) FILTER (WHERE posted_on >= :first AND base_amount > 0) AS debit,
-                -sum(base_amount) FILTER (WHERE posted_on >= :first AND base_amount < 0) AS credit
+        SELECT a.code, l.opening, NULL, NULL
+        FROM covered c CROSS JOIN unnest(datemultirange(daterange(:earliest, :first)) - c.days) AS d
+            CROSS JOIN ledger.account a CROSS JOIN LATERAL (
+            SELECT sum(base_amount) AS opening FROM ledger.journal_line
+            WHERE company_id = foundation.current_company() AND account_code = a.code
+                AND posted_on >= lower(d) AND posted_on < upper(d)
+        ) AS l
+        UNION ALL
+        SELECT a.code, NULL, l.debit, l.credit
+        FROM covered c CROSS JOIN unnest(datemultirange(daterange(:first, :last, '[]')) - c.days) AS d
+            CROSS JOIN ledger.account a CROSS JOIN LATERAL (
+            SELECT sum(base_amount) FILTER (WHERE base_amount > 0) AS debit,
+                -sum(base_amount) FILTER (WHERE base_amount < 0) AS credit
             FROM ledger.journal_line
             WHERE company_id = foundation.current_company() AND account_code = a.code
-                AND posted_on >= d.first_on AND posted_on < d.end_on
+                AND posted_on >= lower(d) AND posted_on < upper(d)
         ) AS l
     )
     SELECT a.code, a.name, a.kind,

@@ -40,8 +40,8 @@ UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_
     document_type = 'payment' AND open_amount < 0;
 
 -- open_items_are_what_is_not_settled: 1
--- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account,
--- also settled_is_as_answered
+-- also items_know_their_days, open_items_of_each_day_are_the_control_account,
+-- also payments_are_used_or_on_account, settled_is_as_answered
 DELETE FROM ledger.settlement WHERE company_id = :c AND amount = 50;
 
 -- open_items_are_what_is_not_settled: 25
@@ -241,7 +241,7 @@ UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND sourc
 DELETE FROM ledger.refund f USING ledger.reversal r WHERE f.id = r.document_id AND f.company_id = :c;
 
 -- reversals_give_back_what_was_settled: 5
--- also closed_orders_owe_nothing, open_items_are_what_is_not_settled,
+-- also closed_orders_owe_nothing, items_know_their_days, open_items_are_what_is_not_settled,
 -- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
@@ -303,7 +303,7 @@ DELETE FROM ledger.dimension_value WHERE company_id = :c;
 UPDATE ledger.journal_line SET dimensions = '{"project": "ROOF"}' WHERE company_id = :c AND dimensions <> '{}';
 
 -- open_items_of_each_day_are_the_control_account: 7
--- also no other
+-- also items_know_their_days
 UPDATE ledger.settlement s SET settled_on = settled_on + 1 FROM ledger.open_item i WHERE i.id = s.open_item_id
     AND s.company_id = :c AND s.source_type = 'payment';
 
@@ -316,3 +316,10 @@ UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_en
 
 -- open_items_of_each_day_are_the_control_account: 0
 UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
+
+-- items_know_their_days: 12
+-- also no other
+UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
+
+-- items_know_their_days: 2
+UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND document_type = 'credit_note';
