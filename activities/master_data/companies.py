@@ -10,6 +10,7 @@ from domains.master_data.messages import (
     RecordPut,
     WarehouseChangedEvent,
 )
+from domains.master_data.rules import records as rules
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -24,7 +25,11 @@ class CurrencyIsFixed(BusinessError):
 
 @operation("master_data.put_company", event=CompanyChangedEvent)
 async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
-    """Write a company down. Refuses: CurrencyIsFixed, ExistsAlready, ChangedMeanwhile."""
+    """Write a company down.
+
+    Refuses: Invalid for two bank accounts of a currency; CurrencyIsFixed, ExistsAlready, ChangedMeanwhile.
+    """
+    rules.check_bank_accounts(company)
     try:
         known = await queries.company(tx)
     except NotFound:

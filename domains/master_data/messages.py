@@ -36,8 +36,26 @@ class TaxRounding(StrEnum):
     DOCUMENT = "document"
 
 
+Language = Annotated[str, Field(pattern="^(de|en)$")]
+"""In which a customer reads what we send."""
+
+
+class CompanyBankAccount(Message):
+    """Where money in a currency is to be paid."""
+
+    currency: CurrencyCode
+    iban: Text
+    bic: Text = ""
+    bank: Text = ""
+    """The bank's name."""
+
+
 class PutCompany(Message):
-    """A company that keeps its own books. `currency` is the currency of its ledger."""
+    """A company that keeps its own books. `currency` is the currency of its ledger.
+
+    `iban` and `bic` are the bank account for all currencies that have none in `bank_accounts`. What it is
+    registered as stands at the foot of every letter (for a German GmbH: § 35a GmbHG).
+    """
 
     code: Code
     name: Name
@@ -50,6 +68,12 @@ class PutCompany(Message):
     iban: Text = ""
     bic: Text = ""
     email: Text = ""
+    register_court: Text = ""
+    register_number: Text = ""
+    directors: Text = ""
+    """Who manages it, as it is printed: names, with commas."""
+    bank_accounts: tuple[CompanyBankAccount, ...] = ()
+    """At most one for each currency."""
     tax_rounding: TaxRounding = TaxRounding.DOCUMENT
     default_warehouse_code: Code | None = None
     small_difference_limit: Annotated[Amount, Field(ge=0)] = Decimal("0.05")
@@ -82,7 +106,7 @@ class PutCustomer(Message):
     postal_code: Text = ""
     city: Text = ""
     country: CountryCode
-    language: Annotated[str, Field(pattern="^(de|en)$")] = "en"
+    language: Language = "en"
     currency: CurrencyCode
     price_list_code: Code | None = None
     payment_terms_code: Code
@@ -196,6 +220,8 @@ class TaxComponent(Message):
     raises_base: bool = False
     account_code: Code | None = None
     """Where it is posted; the account with the role tax_payable when empty."""
+    names: dict[Language, Name] = Field(default_factory=dict)
+    """What it is called in a customer's language; `name` where it is not said."""
 
 
 class PutTaxCode(Message):
@@ -205,6 +231,8 @@ class PutTaxCode(Message):
     name: Name
     kind: TaxKind = TaxKind.STANDARD
     exemption_reason: Text = ""
+    exemption_reasons: dict[Language, Text] = Field(default_factory=dict)
+    """The reason in a customer's language; `exemption_reason` where it is not said."""
     components: tuple[TaxComponent, ...] = ()
     country: CountryCode | None = None
 
@@ -252,6 +280,8 @@ class PutPaymentTerms(Message):
     discount_percent: Percent = Decimal(0)
     discount_days: Annotated[int, Field(ge=0, le=365)] = 0
     discount_tax: DiscountTax = DiscountTax.WHEN_PAID
+    names: dict[Language, Name] = Field(default_factory=dict)
+    """What they are called in a customer's language; `name` where it is not said."""
 
 
 class PutExchangeRate(Message):

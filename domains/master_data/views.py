@@ -7,6 +7,7 @@ only if the record has that version still.
 from decimal import Decimal
 
 from domains.master_data.messages import (
+    CompanyBankAccount,
     PutCompany,
     PutCustomer,
     PutItem,
@@ -22,6 +23,11 @@ class CompanyView(PutCompany):
     """A company as it stands."""
 
     version: int
+
+    def bank_account(self, currency: str) -> CompanyBankAccount:
+        """Where money in a currency is to be paid: to its own account, or to the one for all others."""
+        default = CompanyBankAccount(currency=currency, iban=self.iban, bic=self.bic)
+        return next((one for one in self.bank_accounts if one.currency == currency), default)
 
 
 class CustomerView(PutCustomer):

@@ -6,6 +6,7 @@ from datetime import date
 from domains.master_data.messages import (
     InstalmentKind,
     PriceListLine,
+    PutCompany,
     PutItem,
     PutPaymentTerms,
     PutPriceList,
@@ -24,6 +25,16 @@ class CannotChange(BusinessError):
     """The record is in use in a way that would become untrue with this change."""
 
     status = 409
+
+
+def check_bank_accounts(company: PutCompany) -> None:
+    """Refuses: Invalid. Money in a currency is paid to one account."""
+    refusals = Refusals()
+    currencies = [account.currency for account in company.bank_accounts]
+    for position, currency in enumerate(currencies):
+        if currency in currencies[:position]:
+            refusals.add(f"bank_accounts.{position}.currency", f"there is an account for {currency} already")
+    refusals.raise_if_any()
 
 
 def check_tax_code(tax_code: PutTaxCode) -> None:

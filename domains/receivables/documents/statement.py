@@ -6,7 +6,6 @@ from typing import Final
 from domains.ledger.queries.party_statements import CurrencyStatement, PartyStatement, StatementLine
 from domains.master_data import letterhead
 from domains.master_data.views import CompanyView, CustomerView
-from domains.receivables.documents.printing import recipient, sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,8 @@ WORDS: Final = {
 
 def statement_pdf(statement: PartyStatement, company: CompanyView, customer: CustomerView) -> bytes:
     """The statement as a PDF, ready to send; one in several currencies has a balance for each."""
-    own, reader = sender(company), recipient(customer.model_dump())
+    own = letterhead.sender(company, company.currency)
+    reader = letterhead.addressee(customer.model_dump())
     words = WORDS[reader.language]
     figures = letterhead.figures_in(reader.language, company.currency)
     days = {"first": figures.day(statement.first), "last": figures.day(statement.last)}

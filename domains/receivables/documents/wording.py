@@ -53,6 +53,9 @@ class Wording:
     was_discount: str
     was_small_difference: str
     nothing_credited: str
+    bank_name: str
+    rate: str
+    tax_in_own_currency: str
 
 
 GERMAN = Wording(
@@ -103,6 +106,9 @@ GERMAN = Wording(
     was_discount="{amount} hatten Sie bei der Zahlung als Skonto abgezogen.",
     was_small_difference="{amount} gleichen eine Differenz bei der Zahlung aus.",
     nothing_credited="Es ist nichts zu verrechnen.",
+    bank_name="Bank",
+    rate="1 {own} = {rate} {currency}",
+    tax_in_own_currency="{tax}: {amount} ({rate})",
 )
 
 ENGLISH = Wording(
@@ -152,6 +158,9 @@ ENGLISH = Wording(
     was_discount="{amount} had been taken off by you as a discount for early payment.",
     was_small_difference="{amount} makes up for a difference in what was paid.",
     nothing_credited="There is nothing to settle.",
+    bank_name="Bank",
+    rate="1 {own} = {rate} {currency}",
+    tax_in_own_currency="{tax}: {amount} ({rate})",
 )
 
 WORDING = {"de": GERMAN, "en": ENGLISH}
