@@ -76,13 +76,14 @@ async def still_at_work(request: Request, at_work: StillAtWork) -> JSONResponse:
 
 
 def routers() -> list[Router]:
-    """Every router declared below `api/`, in the order of their paths."""
+    """Every router declared below `api/`, by their paths; what stands below a record, before it."""
     found: dict[int, Router] = {}
     for module in modules_below("api"):
         for member in vars(module).values():
             members: list[Any] = member if isinstance(member, list) else [member]
             found.update({id(router): router for router in members if isinstance(router, Router)})
-    return sorted(found.values(), key=lambda router: router.prefix)
+    # A code may have slashes in it: its record's route would take the paths below it for a longer code.
+    return sorted(found.values(), key=lambda one: (one.prefix.partition("/{")[0], -len(one.prefix)))
 
 
 app.include_router(health.router)

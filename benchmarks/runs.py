@@ -46,9 +46,10 @@ _COPY_PARTIES = """
 _OWE = """
     INSERT INTO ledger.open_item (id, company_id, side, party_type, party_code, account_code, document_type,
         document_id, document_number, on_account, document_on, due_on, currency, amount, base_amount,
-        open_amount, base_open_amount)
+        open_amount, base_open_amount, open_from, last_moved_on)
     SELECT gen_random_uuid(), $2, 'receivable', 'customer', 'D-' || lpad(n::text, 7, '0'), $3, 'invoice',
-        gen_random_uuid(), 'INV-OLD-' || n, false, $4::date - 30, $4::date, 'EUR', 119, 119, 119, 119
+        gen_random_uuid(), 'INV-OLD-' || n, false, $4::date - 30, $4::date, 'EUR', 119, 119, 119, 119,
+        $4::date - 30, $4::date - 30
     FROM generate_series(1, $1::integer) AS n
 """
 _DELIVER = """

@@ -156,6 +156,7 @@ async def _columns(owner: Owner, table: str) -> dict[str, str]:
     rows = await owner.fetch(
         "SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute "
         "WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = '' "
+        "AND attgenerated = '' "
         "AND format_type(atttypid, NULL) <> 'xid8' ORDER BY attnum",
         table,
     )

@@ -13,6 +13,7 @@ from domains.master_data.messages.events import (
     ExchangeRateChangedEvent,
     WarehouseChangedEvent,
 )
+from domains.master_data.rules import records as rules
 from domains.master_data.rules.names import check_currency, check_email
 from foundation.database import records
 from foundation.database.transaction import Transaction
@@ -30,8 +31,10 @@ class CurrencyIsFixed(BusinessError):
 async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     """Write a company down. A new one may name a warehouse that comes later.
 
-    Refuses: CurrencyIsFixed; Invalid, with every code that names nothing; ExistsAlready, ChangedMeanwhile.
+    Refuses: CurrencyIsFixed; Invalid, with every code that names nothing, and for two bank accounts of a
+    currency; ExistsAlready, ChangedMeanwhile.
     """
+    rules.check_bank_accounts(company)
     try:
         known = await queries.company(tx)
     except NotFound:

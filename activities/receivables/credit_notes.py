@@ -16,6 +16,8 @@ from activities.ledger.posting import (
     write_items,
 )
 from domains.ledger.messages import Document, SettledInvoice, Source
+from domains.master_data import letterhead
+from domains.master_data import queries as master_data
 from domains.receivables.messages import CreditNotePosted, PostCreditNote
 from domains.receivables.messages.events import CreditNotePostedEvent
 from domains.receivables.queries import credits
@@ -72,7 +74,9 @@ async def _write(
 ) -> str:
     """Collect everything, and give the credit note's number. Refuses: NotPostable."""
     number = tx.closing.number("CN", books.fiscal_year)
-    write_document(tx, {CreditNote: _head(note, invoice, credit) | order | {"number": number}})
+    company = letterhead.sender(await master_data.company(tx), invoice.currency).model_dump(mode="json")
+    head = _head(note, invoice, credit) | order | {"number": number, "company": company}
+    write_document(tx, {CreditNote: head})
     of_note = {"credit_note_id": note.credit_note_id, "invoice_id": note.invoice_id}
     lines = [of_note | {"line_number": line, **vars(amounts)} for line, amounts in credit.lines.items()]
     write_document(tx, {CreditNoteLine: lines})

@@ -8,8 +8,9 @@ from uuid import UUID, uuid5
 
 from activities.ledger.posting import Books, Entry, books_on, write_entry, write_items
 from domains.ledger.messages import Document, Line, NewItem, Side, Source
+from domains.master_data import letterhead
 from domains.master_data import queries as master_data
-from domains.master_data.views import CustomerView
+from domains.master_data.views import CompanyView, CustomerView
 from domains.receivables.messages import DunningLevel, PostedLetter
 from domains.receivables.rules import dunning as rules
 from domains.receivables.rules.dunning import LetterFigures, OpenPosition
@@ -46,16 +47,23 @@ async def write_letters(tx: Transaction, customer: CustomerView, due: Due) -> tu
     letters = rules.letters(
         due.level, due.positions, due.written_on, rates=rates, own_currency=customer.currency
     )
-    return tuple([await _write(tx, books, customer, letter, due) for letter in letters])
+    company = await master_data.company(tx)
+    return tuple([await _write(tx, books, company, customer, letter, due) for letter in letters])
 
 
 async def _write(
-    tx: Transaction, books: Books, customer: CustomerView, letter: LetterFigures, due: Due
+    tx: Transaction,
+    books: Books,
+    company: CompanyView,
+    customer: CustomerView,
+    letter: LetterFigures,
+    due: Due,
 ) -> PostedLetter:
     letter_id = uuid5(due.dunning_id, f"level {due.number} in {letter.currency}")
     number = tx.closing.number("DUN", books.fiscal_year)
-    head = _head(letter_id, customer, letter, due)
-    write_document(tx, {DunningLetter: head | {"number": number}})
+    sent_by = letterhead.sender(company, letter.currency).model_dump(mode="json")
+    head = _head(letter_id, customer, letter, due) | {"company": sent_by, "number": number}
+    write_document(tx, {DunningLetter: head})
     write_document(tx, {DunningLetterLine: _lines(letter_id, letter)})
     lines = rules.postings(
         letter, base_currency=books.currency, customer_code=customer.code, account=books.account

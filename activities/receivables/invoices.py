@@ -13,7 +13,7 @@ from domains.ledger.messages import Document, Source
 from domains.master_data import queries as master_data
 from domains.master_data.rules.units import SIX_DECIMALS
 from domains.master_data.rules.validity import as_of, since
-from domains.master_data.views import CustomerView
+from domains.receivables.documents.said import Said
 from domains.receivables.messages import (
     AwaitPayment,
     CollectiveInvoicePosted,
@@ -67,16 +67,17 @@ async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
     Refuses: Invalid, NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, invoice.invoiced_on)
-    customer, terms = await _terms(tx, invoice, books, invoice.agreed_on)
+    said, terms = await _terms(tx, invoice, books, invoice.agreed_on)
     computed = rules.compute(invoice, terms)
     number = tx.closing.number("INV", books.fiscal_year)
     head = invoice.model_dump(exclude={"invoice_id", "lines", "completes_order", "agreed_on"}) | {
         "id": invoice.invoice_id,
         "number": number,
+        **said.head(),
     }
-    write_document(tx, {Invoice: head | _computed(computed, terms, customer)})
+    write_document(tx, {Invoice: head | _computed(computed, terms)})
     write_document(tx, {InvoiceLine: _lines(invoice, computed, terms)})
-    write_document(tx, {InvoiceTax: _taxes(invoice, computed, terms, books)})
+    write_document(tx, {InvoiceTax: _taxes(invoice, computed, said, books)})
     lowered = {
         "completes": invoice.completes_order,
         "billed": max(computed.base_total, ZERO),
@@ -86,7 +87,7 @@ async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
     document = Document(
         "invoice", invoice.invoice_id, number, process_id=invoice.process_id, order_id=invoice.order_id
     )
-    about = f"Invoice {number} to {customer.name} for {invoice.order_number}"
+    about = f"Invoice {number} to {said.customer.name} for {invoice.order_number}"
     await _post(tx, books, invoice, computed, terms, document, about)
     return _answer(invoice, number, computed)
 
@@ -122,7 +123,7 @@ def _answer(invoice: Bill, number: str, computed: ComputedInvoice) -> InvoicePos
 
 async def _terms(
     tx: Transaction, invoice: Bill, books: Books, agreed_on: date | None = None
-) -> tuple[CustomerView, Terms]:
+) -> tuple[Said, Terms]:
     customer = await master_data.customer(tx, invoice.customer_code)
     payment = await master_data.payment_terms(tx, invoice.payment_terms_code)
     if customer is None or payment is None:
@@ -136,12 +137,12 @@ async def _terms(
         base_currency=books.currency,
         rate=await master_data.exchange_rate(tx, invoice.currency, invoice.invoiced_on, base=books.currency),
     )
-    return customer, terms
+    company = await master_data.company(tx)
+    return Said(company, customer, terms.payment, invoice.currency, terms.tax_codes), terms
 
 
-def _computed(computed: ComputedInvoice, terms: Terms, customer: CustomerView) -> dict[str, Any]:
+def _computed(computed: ComputedInvoice, terms: Terms) -> dict[str, Any]:
     return {
-        "customer": customer.model_dump(mode="json"),
         "due_on": computed.due_on,
         "rate": terms.rate,
         "net_amount": computed.taxed.net_amount,
@@ -172,17 +173,17 @@ def _lines(invoice: Bill, computed: ComputedInvoice, terms: Terms) -> list[dict[
     ]
 
 
-def _taxes(invoice: Bill, computed: ComputedInvoice, terms: Terms, books: Books) -> list[dict[str, Any]]:
+def _taxes(invoice: Bill, computed: ComputedInvoice, said: Said, books: Books) -> list[dict[str, Any]]:
     return [
         {
             "invoice_id": invoice.invoice_id,
             "line_number": number,
             "tax_code": tax.tax_code,
             "rates_from": tax.rates_from,
-            "name": tax.component_name,
+            "name": said.tax(tax.tax_code, tax.component_name),
             "account_code": rules.tax_account(tax, books.account),
             "rate_percent": tax.rate_percent,
-            "exemption_reason": terms.tax_codes[tax.tax_code].exemption_reason,
+            "exemption_reason": said.exemption(tax.tax_code),
             "base_amount": tax.base_amount,
             "tax_amount": tax.tax_amount,
             "discount_amount": discount,
@@ -260,17 +261,17 @@ async def _billed(
         lines=tuple(_line_due(row) for row in due),
     )
     books = await books_on(tx, bill.invoiced_on)
-    customer, terms = await _terms(tx, bill, books)
+    said, terms = await _terms(tx, bill, books)
     computed = rules.compute(bill, terms)
     number = tx.closing.number("INV", books.fiscal_year)
-    head = _head_of_month(bill, post, computed, terms, customer)
+    head = _head_of_month(bill, post) | said.head() | _computed(computed, terms)
     write_document(tx, {Invoice: head | {"number": number}})
     lines = [row | _delivery(of) for row, of in zip(_lines(bill, computed, terms), due, strict=True)]
     write_document(tx, {InvoiceLine: lines})
-    write_document(tx, {InvoiceTax: _taxes(bill, computed, terms, books)})
+    write_document(tx, {InvoiceTax: _taxes(bill, computed, said, books)})
     await _charge_orders(tx, bill, due, _orders(due, computed, books))
     document = Document("invoice", post.invoice_id, number, process_id=post.process_id)
-    about = f"Invoice {number} to {customer.name} for {post.month}"
+    about = f"Invoice {number} to {said.customer.name} for {post.month}"
     await _post(tx, books, bill, computed, terms, document, about)
     return CollectiveInvoicePosted(**_answer(bill, number, computed).model_dump(exclude={"invoiced_on"}))
 
@@ -307,16 +308,10 @@ def _delivery(row: Any) -> dict[str, Any]:
     }
 
 
-def _head_of_month(
-    bill: _MonthlyBill,
-    post: PostCollectiveInvoice,
-    computed: ComputedInvoice,
-    terms: Terms,
-    customer: CustomerView,
-) -> dict[str, Any]:
+def _head_of_month(bill: _MonthlyBill, post: PostCollectiveInvoice) -> dict[str, Any]:
     asked = {name: value for name, value in vars(bill).items() if name not in ("lines", "invoice_id")}
     own = {"id": post.invoice_id, "process_id": post.process_id, "customer_reference": ""}
-    return asked | own | _computed(computed, terms, customer)
+    return asked | own
 
 
 def _orders(due: Sequence[Any], computed: ComputedInvoice, books: Books) -> list[dict[str, Any]]:

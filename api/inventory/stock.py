@@ -5,6 +5,8 @@ from uuid import UUID
 from fastapi import Response
 
 from activities import inventory as operations
+from activities.inventory import printing
+from api import prints
 from api.door import Asked, Router, allows
 from api.lists import add_list
 from domains.inventory.messages import ReceiptAsked, ReceiveStock
@@ -34,6 +36,12 @@ async def one_shipment(shipment_id: UUID, asked: Asked) -> ShipmentView:
     """What left with one shipment, and what it cost."""
     async with asked.read() as tx:
         return await documents.shipment_view(tx, shipment_id)
+
+
+@shipments.get("/{shipment_id}/pdf", dependencies=[allows("inventory.shipment.read")], **prints.PDF)
+async def pdf(shipment_id: UUID, asked: Asked) -> Response:
+    """The delivery note, without prices, in the customer's language: printed once, the same ever after."""
+    return await prints.shown(asked, printing.print_delivery_note, "shipment", shipment_id)
 
 
 # Where receipts are reported, they are read as well.

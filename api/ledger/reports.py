@@ -1,45 +1,56 @@
 """Reports, in the company's currency; every figure says where the lines behind it are."""
 
-from datetime import date
+from typing import Annotated
+
+from fastapi import Query
 
 from api.door import Asked, Router, allows
-from domains.ledger.queries import reports
-from domains.ledger.queries.reports import AgedReceivables, BalanceSheet, ProfitAndLoss, TrialBalance
+from api.ledger.days import AsOf, OfPeriod
+from domains.ledger.messages import Side
+from domains.ledger.queries import open_as_of, reports
+from domains.ledger.queries.open_as_of import AgedReceivables, ItemsAsOf
+from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBalance
+from foundation.values.messages import Code, CurrencyCode
 
 router = Router(prefix="/v1/reports", tags=["Reports"])
-END_OF_TIME = date(9999, 12, 31)
 
 
 @router.get("/trial-balance", dependencies=[allows("ledger.report.read")])
-async def trial_balance(asked: Asked, since: date | None = None, until: date | None = None) -> TrialBalance:
-    """All accounts with opening, debit, credit and closing, debit positive.
-
-    Without a day it is of everything.
-    """
+async def trial_balance(asked: Asked, period: OfPeriod) -> TrialBalance:
+    """All accounts with opening, debit, credit and closing, debit positive; of the current fiscal year."""
     async with asked.read() as session:
-        return await reports.trial_balance(session, since, until or END_OF_TIME)
+        return await reports.trial_balance(session, period.first, period.last)
 
 
 @router.get("/balance-sheet", dependencies=[allows("ledger.report.read")])
-async def balance_sheet(asked: Asked, on: date | None = None) -> BalanceSheet:
-    """Assets, liabilities and equity with the result, on a day (today when empty)."""
+async def balance_sheet(asked: Asked, as_of: AsOf) -> BalanceSheet:
+    """Assets, liabilities and equity with the result, at the end of a day."""
     async with asked.read() as session:
-        return await reports.balance_sheet(session, on or asked.today)
+        return await reports.balance_sheet(session, as_of)
 
 
 @router.get("/profit-and-loss", dependencies=[allows("ledger.report.read")])
-async def profit_and_loss(
-    asked: Asked, since: date | None = None, until: date | None = None
-) -> ProfitAndLoss:
-    """Income and expenses of a period (this calendar year when empty)."""
-    today = asked.today
-    first, last = since or today.replace(month=1, day=1), until or today.replace(month=12, day=31)
+async def profit_and_loss(asked: Asked, period: OfPeriod) -> ProfitAndLoss:
+    """Income and expenses of a period; of the current fiscal year."""
     async with asked.read() as session:
-        return await reports.profit_and_loss(session, first, last)
+        return await reports.profit_and_loss(session, period.first, period.last)
 
 
 @router.get("/aged-receivables", dependencies=[allows("ledger.report.read")])
-async def aged_receivables(asked: Asked, on: date | None = None) -> AgedReceivables:
-    """What is open, by customer and currency, and how late it is on a day (today when empty)."""
+async def aged_receivables(asked: Asked, as_of: AsOf) -> AgedReceivables:
+    """What was open at the end of a day, by customer and currency, and how late it was then."""
     async with asked.read() as session:
-        return await reports.aged_receivables(session, on or asked.today)
+        return await open_as_of.aged_receivables(session, as_of)
+
+
+@router.get("/open-items", dependencies=[allows("ledger.report.read")])
+async def open_items(
+    asked: Asked,
+    as_of: AsOf,
+    customer: Annotated[Code | None, Query(description="Only what was open with this customer")] = None,
+    currency: CurrencyCode | None = None,
+    side: Side = Side.RECEIVABLE,
+) -> ItemsAsOf:
+    """The items that were open at the end of a day, by party and due day; together, the control accounts."""
+    async with asked.read() as session:
+        return await open_as_of.items_as_of(session, side, as_of, customer=customer, currency=currency)

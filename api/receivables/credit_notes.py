@@ -1,16 +1,15 @@
 """Credit notes, which processes write, and refunds of what they put on account."""
 
-import asyncio
 from uuid import UUID
 
 from fastapi import Response
 
+from activities.receivables import printing
+from api import prints
 from api.door import Asked, Router, allows
 from api.ledger.payments import pay_back, use_money
 from api.lists import add_list
 from domains.ledger.messages import AllocationAsked, RefundAsked, RefundPosted
-from domains.receivables.documents.credit_note import credit_note_pdf
-from domains.receivables.documents.printing import credit_note_to_print
 from domains.receivables.queries import credit_notes as queries
 from domains.receivables.queries.credit_notes import CreditNoteView
 
@@ -28,18 +27,11 @@ async def one_credit_note(credit_note_id: UUID, asked: Asked) -> CreditNoteView:
 
 
 @credit_notes.get(
-    "/{credit_note_id}/pdf",
-    dependencies=[allows("receivables.credit_note.read")],
-    response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}},
+    "/{credit_note_id}/pdf", dependencies=[allows("receivables.credit_note.read")], **prints.PDF
 )
 async def pdf(credit_note_id: UUID, asked: Asked) -> Response:
-    """The credit note as one would send it, in the customer's language, with what was refunded so far."""
-    async with asked.read() as session:
-        document = await credit_note_to_print(session, credit_note_id)
-    rendered = await asyncio.to_thread(credit_note_pdf, document)
-    headers = {"Content-Disposition": f'inline; filename="{document.credit_note_number}.pdf"'}
-    return Response(rendered, media_type="application/pdf", headers=headers)
+    """The credit note as it was sent, in the customer's language: printed once, and the same ever after."""
+    return await prints.shown(asked, printing.print_credit_note, "credit_note", credit_note_id)
 
 
 @credit_notes.post(

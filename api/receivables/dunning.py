@@ -1,18 +1,15 @@
 """Dunning: procedures, runs, who is being reminded, and the letters with their PDF."""
 
-import asyncio
 from uuid import UUID
 
 from fastapi import Response
 
-from activities.receivables import dunning, dunning_procedures
-from api import processes, schedules
+from activities.receivables import dunning, dunning_procedures, printing
+from api import prints, processes, schedules
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
 from api.records import Resource, records, router_for
 from api.schedules import Recurring, ScheduleAsked, ScheduleView
-from domains.master_data import queries as master_data
-from domains.receivables.documents.dunning import letter_pdf
 from domains.receivables.messages import (
     DisputeAsked,
     DisputeDunning,
@@ -178,17 +175,7 @@ async def one_letter(letter_id: UUID, asked: Asked) -> DunningLetterView:
         return await queries.letter(tx, letter_id)
 
 
-@letters.get(
-    "/{letter_id}/pdf",
-    dependencies=[READ],
-    response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}},
-)
+@letters.get("/{letter_id}/pdf", dependencies=[READ], **prints.PDF)
 async def pdf(letter_id: UUID, asked: Asked) -> Response:
-    """The letter as one would send it, in the customer's language."""
-    async with asked.read() as tx:
-        letter = await queries.letter(tx, letter_id)
-        company = await master_data.company(tx)
-    rendered = await asyncio.to_thread(letter_pdf, letter, company)
-    headers = {"Content-Disposition": f'inline; filename="{letter.letter_number}.pdf"'}
-    return Response(rendered, media_type="application/pdf", headers=headers)
+    """The letter as it was sent, in the customer's language: printed once, and the same ever after."""
+    return await prints.shown(asked, printing.print_dunning_letter, "dunning_letter", letter_id)

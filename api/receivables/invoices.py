@@ -1,15 +1,13 @@
 """Invoices with their PDF, payments, and what is open."""
 
-import asyncio
 from uuid import UUID
 
 from fastapi import Response
 
+from activities.receivables import printing
+from api import prints
 from api.door import Asked, Router, allows
 from api.lists import add_list
-from domains.master_data import queries as master_data
-from domains.receivables.documents.invoice import invoice_pdf
-from domains.receivables.documents.printing import printed
 from domains.receivables.queries import documents
 from domains.receivables.queries.documents import InvoiceView
 
@@ -26,18 +24,7 @@ async def one_invoice(invoice_id: UUID, asked: Asked) -> InvoiceView:
         return await documents.invoice(session, invoice_id)
 
 
-@invoices.get(
-    "/{invoice_id}/pdf",
-    dependencies=[allows("receivables.invoice.read")],
-    response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}},
-)
+@invoices.get("/{invoice_id}/pdf", dependencies=[allows("receivables.invoice.read")], **prints.PDF)
 async def pdf(invoice_id: UUID, asked: Asked) -> Response:
-    """The invoice as one would send it, in the customer's language."""
-    async with asked.read() as session:
-        invoice = await documents.invoice(session, invoice_id)
-        company = await master_data.company(session)
-        terms = await master_data.payment_terms(session, invoice.payment_terms_code)
-    rendered = await asyncio.to_thread(invoice_pdf, printed(invoice, company, terms))
-    headers = {"Content-Disposition": f'inline; filename="{invoice.invoice_number}.pdf"'}
-    return Response(rendered, media_type="application/pdf", headers=headers)
+    """The invoice as it was sent, in the customer's language: printed once, and the same ever after."""
+    return await prints.shown(asked, printing.print_invoice, "invoice", invoice_id)

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import Body, Response
 
 from activities import sales
-from api import approvals, operations, processes
+from activities.sales import printing
+from api import approvals, operations, prints, processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
 from domains.ledger.messages import PaymentAsked, ReceivePayment
@@ -122,6 +123,16 @@ add_list(router, queries.ORDERS, allows("sales.order.read"))
 async def one_order(order_id: UUID, asked: Asked) -> OrderDocument:
     """The order: document, stage, whom it waits on since when, and its timeline."""
     return await document(asked, order_id)
+
+
+@router.get("/{order_id}/pdf", dependencies=[allows("sales.order.read")], **prints.PDF)
+async def pdf(order_id: UUID, asked: Asked) -> Response:
+    """The order confirmation, in the customer's language: printed once for each version of the order."""
+    async with asked.read() as tx:
+        order = await queries.order_view(tx, order_id)
+    return await prints.shown(
+        asked, printing.print_order_confirmation, "sales_order", order_id, order.version
+    )
 
 
 @router.post("/{order_id}/approval", dependencies=[approvals.ASKING])

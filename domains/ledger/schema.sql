@@ -456,6 +456,12 @@ CREATE TABLE ledger.open_item (
     -- must be open for it. The same on every item of a document.
     discount_until date,
     discount jsonb,
+    -- The first and the last day of its own and of all that settled it: the database keeps both. So something
+    -- may be open of it from the one until the other, or to this day.
+    open_from date NOT NULL,
+    last_moved_on date NOT NULL,
+    open_until date NOT NULL
+        GENERATED ALWAYS AS (CASE WHEN open_amount = 0 THEN last_moved_on ELSE 'infinity' END) STORED,
     CONSTRAINT open_item_party_with_type CHECK ((party_type IS NULL) = (party_code IS NULL)),
     CONSTRAINT open_item_of_a_party CHECK (side = 'goods_received' OR party_code IS NOT NULL),
     CONSTRAINT open_item_open_within_amount
@@ -472,6 +478,11 @@ CREATE INDEX open_item_document_id_idx ON ledger.open_item (document_id);
 CREATE INDEX open_item_order_id_idx ON ledger.open_item (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX open_item_corrects_id_idx ON ledger.open_item (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX open_item_company_id_due_on_id_idx ON ledger.open_item (company_id, due_on, id);
+CREATE INDEX open_item_company_id_party_type_party_code_idx
+    ON ledger.open_item (company_id, party_type, party_code);
+-- What was open on a past day: one look, however long ago it is.
+CREATE INDEX open_item_company_id_open_until_open_from_idx
+    ON ledger.open_item (company_id, open_until, open_from);
 -- What is open of an item changes by settlements, and by nothing else.
 SELECT foundation.protect('ledger.open_item', 'SELECT, INSERT');
 GRANT UPDATE (id) ON ledger.open_item TO perpetual_app;  -- No value may change: it is for FOR UPDATE.
@@ -484,6 +495,8 @@ BEGIN
         RAISE EXCEPTION 'item % of % is new, and open as a whole', NEW.id, NEW.document_number
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    NEW.open_from := NEW.document_on;
+    NEW.last_moved_on := NEW.document_on;
     RETURN NEW;
 END $$;
 CREATE TRIGGER open_as_a_whole BEFORE INSERT ON ledger.open_item
@@ -492,7 +505,7 @@ CREATE TRIGGER open_as_a_whole BEFORE INSERT ON ledger.open_item
 -- Only what is open of an item ever changes, and the discount that may still be taken.
 CREATE FUNCTION ledger.guard_open_item() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    may_change text[] := '{open_amount,base_open_amount,open_quantity,discount}';
+    may_change text[] := '{open_amount,base_open_amount,open_quantity,discount,open_from,last_moved_on,open_until}';
 BEGIN
     IF TG_OP <> 'UPDATE' OR to_jsonb(NEW) - may_change <> to_jsonb(OLD) - may_change THEN
         RAISE EXCEPTION 'an open item of % stays as it was posted: % refused', OLD.document_number, TG_OP
@@ -538,10 +551,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
     UPDATE ledger.open_item i SET open_amount = i.open_amount - s.amount,
         base_open_amount = i.base_open_amount - s.base_amount,
-        open_quantity = i.open_quantity - coalesce(s.quantity, 0)
+        open_quantity = i.open_quantity - coalesce(s.quantity, 0),
+        open_from = least(i.open_from, s.first_on), last_moved_on = greatest(i.last_moved_on, s.last_on)
     FROM (
         SELECT open_item_id, company_id, sum(amount) AS amount, sum(base_amount) AS base_amount,
-            sum(quantity) AS quantity
+            sum(quantity) AS quantity, min(settled_on) AS first_on, max(settled_on) AS last_on
         FROM added GROUP BY open_item_id, company_id
     ) AS s
     -- Found by a list of their ids: of a record set the planner expects a hundred rows, and rather reads a

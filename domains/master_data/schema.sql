@@ -20,6 +20,11 @@ CREATE TABLE master_data.company (
     iban text NOT NULL,
     bic text NOT NULL,
     email text NOT NULL,
+    register_court text NOT NULL DEFAULT '',
+    register_number text NOT NULL DEFAULT '',
+    directors text NOT NULL DEFAULT '',
+    -- Where money in a currency is to be paid, one for each currency.
+    bank_accounts jsonb NOT NULL DEFAULT '[]',
     tax_rounding text NOT NULL
         CONSTRAINT company_tax_rounding_known CHECK (tax_rounding IN ('line', 'document')),
     default_warehouse_code text,
@@ -99,6 +104,8 @@ CREATE TABLE master_data.tax_code (
     kind text NOT NULL
         CONSTRAINT tax_code_kind_known CHECK (kind IN ('standard', 'exempt', 'reverse_charge')),
     exemption_reason text NOT NULL,
+    -- By language; the one above where it is not said.
+    exemption_reasons jsonb NOT NULL DEFAULT '{}',
     components jsonb NOT NULL,
     country text,
     version integer NOT NULL DEFAULT 1,
@@ -132,6 +139,8 @@ CREATE TABLE master_data.payment_terms (
     discount_days integer NOT NULL,
     discount_tax text NOT NULL
         CONSTRAINT payment_terms_discount_tax_known CHECK (discount_tax IN ('when_paid', 'always')),
+    -- By language; the one above where it is not said.
+    names jsonb NOT NULL DEFAULT '{}',
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),

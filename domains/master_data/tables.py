@@ -86,6 +86,10 @@ class Company(Versioned, Table):
     iban: Mapped[str]
     bic: Mapped[str]
     email: Mapped[str]
+    register_court: Mapped[str] = mapped_column(server_default="")
+    register_number: Mapped[str] = mapped_column(server_default="")
+    directors: Mapped[str] = mapped_column(server_default="")
+    bank_accounts: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     tax_rounding: Mapped[str]
     default_warehouse_code: Mapped[str | None]
     freight_tax_code: Mapped[str | None]
@@ -130,6 +134,7 @@ class TaxCodeRecord(OfCode, Versioned, Table):
     name: Mapped[str]
     kind: Mapped[str]
     exemption_reason: Mapped[str]
+    exemption_reasons: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     components: Mapped[list[Any]] = mapped_column(JSONB)
     country: Mapped[str | None]
 
@@ -149,6 +154,7 @@ class PaymentTerms(OfCode, Versioned, Table):
     discount_percent: Mapped[Decimal]
     discount_days: Mapped[int]
     discount_tax: Mapped[str]
+    names: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
 
 class TaxCodeChange(Table):

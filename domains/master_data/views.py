@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from domains.master_data.messages import (
+    CompanyBankAccount,
     PutCompany,
     PutCustomer,
     PutItem,
@@ -34,6 +35,11 @@ class CompanyView(PutCompany):
             check_not_too_far_ahead(on, today, self.days_ahead)
         except TooFarAhead as refusal:
             raise refusal.of_field(field) from None
+
+    def bank_account(self, currency: str) -> CompanyBankAccount:
+        """Where money in a currency is to be paid: to its own account, or to the one for all others."""
+        default = CompanyBankAccount(currency=currency, iban=self.iban, bic=self.bic)
+        return next((one for one in self.bank_accounts if one.currency == currency), default)
 
 
 class CustomerView(PutCustomer):

@@ -430,10 +430,17 @@ CREATE TRIGGER refuse_other_decision BEFORE UPDATE ON foundation.approval
 CREATE TABLE foundation.attachment (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- What it is of; one that is amended and sent again has several versions.
+    document_type text NOT NULL,
+    document_id uuid NOT NULL,
+    version integer NOT NULL,
     name text NOT NULL,
     media_type text NOT NULL,
     content bytea NOT NULL,
-    made_at timestamptz NOT NULL DEFAULT now()
+    sha256 bytea NOT NULL GENERATED ALWAYS AS (sha256(content)) STORED,
+    made_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT attachment_company_id_document_type_document_id_version_key
+        UNIQUE (company_id, document_type, document_id, version)
 );
 SELECT foundation.protect('foundation.attachment', 'SELECT, INSERT');
 SELECT foundation.only_add_to('foundation.attachment');

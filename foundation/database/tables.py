@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ColumnElement,
+    Computed,
     Identity,
     Index,
     LargeBinary,
@@ -298,15 +299,22 @@ class ReferenceVersion(Table):
 
 
 class AttachedFile(OfCompany, Table):
-    """What is enclosed with a letter, as it was made once: what the receiver has is what we keep."""
+    """A document as it was printed once: what the receiver has is what we keep, and show again."""
 
     __tablename__ = "attachment"
-    __table_args__ = ({"schema": "foundation"},)
+    __table_args__ = (
+        UniqueConstraint("company_id", "document_type", "document_id", "version"),
+        {"schema": "foundation"},
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    document_type: Mapped[str]
+    document_id: Mapped[UUID]
+    version: Mapped[int]
     name: Mapped[str]
     media_type: Mapped[str]
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary, Computed("sha256(content)", persisted=True))
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -25,6 +25,8 @@ from perpetual.demo.supply import supplies
 FILES = Path(__file__).parents[1] / "company"
 MAPPING = Path(__file__).with_name("havelrad.toml")
 SECONDS_FOR_THE_IMPORT = 120
+YEARS = {"from": "2026-01-01", "to": "2027-12-31"}
+"""The days of the fiscal years that the mapping opens."""
 
 
 async def run_demo(
@@ -116,7 +118,7 @@ async def show(
     if before["sales-orders"].number:
         what = ", ".join(f"{number} {path.replace('-', ' ')}" for path, number in new.items())
         console.print(f"New since the last run: {what}.")
-    balanced = results.show_trial_balance(console, await people.get("/v1/reports/trial-balance"))
+    balanced = results.show_trial_balance(console, await people.get("/v1/reports/trial-balance", **YEARS))
     results.show_speed(console, [taken for order, taken in people.seconds.items() if order], elapsed)
     return balanced
 

@@ -13,6 +13,7 @@ from foundation.values.messages import Caller
 from tests.builders.finance import Accountant, a_line, an_entry
 from tests.erp import Erp
 
+MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
 ENTRY = {
     "posted_on": "2026-01-02",
     "text": "Share capital paid in",
@@ -229,7 +230,7 @@ async def test_a_payment_is_taken_back_and_says_by_what(door: Erp, accountant: A
 async def test_every_figure_of_a_report_leads_to_its_documents(door: Erp, accountant: Accountant) -> None:
     posted = await accountant.bill(a_line(1, "100", tax_code="T19"))
 
-    report = await door.get("/v1/reports/trial-balance", since="2026-03-01", until="2026-03-31", by="viewer")
+    report = await door.get("/v1/reports/trial-balance", **MARCH, by="viewer")
     (row,) = (row for row in report["rows"] if row["role"] == "receivable")
     (entry,) = await items(door, row["entries"])
     invoice = await door.get(entry["source"])
@@ -237,8 +238,8 @@ async def test_every_figure_of_a_report_leads_to_its_documents(door: Erp, accoun
     assert (row["closing"], entry["lines"][0]["base_amount"]) == ("119.00", "119.00")
     assert invoice["invoice_number"] == posted.invoice_number
     assert "/order_to_cash/" in invoice["process_id"]
-    (aged,) = (await door.get("/v1/reports/aged-receivables", on="2026-05-01"))["rows"]
-    (item,) = await items(door, aged["items"])
+    (aged,) = (await door.get("/v1/reports/aged-receivables", as_of="2026-05-01"))["rows"]
+    (item,) = (await door.get(aged["items"]))["rows"]
     assert item["document_id"] == str(posted.invoice_id)
 
 
@@ -246,15 +247,17 @@ async def test_the_statements_agree(door: Erp, accountant: Accountant) -> None:
     await accountant.bill(a_line(1, "100", tax_code="T19"))
     await accountant.goods_left("40")
 
-    sheet = await door.get("/v1/reports/balance-sheet", on="2026-12-31")
-    result = await door.get("/v1/reports/profit-and-loss", since="2026-01-01", until="2026-12-31")
+    sheet = await door.get("/v1/reports/balance-sheet", as_of="2026-12-31")
+    result = await door.get("/v1/reports/profit-and-loss", fiscal_year="2026")
 
     assert sheet["total_assets"] == sheet["total_liabilities_and_equity"] == "79.00"
     assert sheet["result"] == result["result"] == "60.00"
     assert sheet["currency"] == "EUR"
     assert Decimal(result["sections"][0]["total"]) == 100
     for report in ("trial-balance", "balance-sheet", "profit-and-loss", "aged-receivables"):
-        assert (await door.request("GET", f"/v1/reports/{report}", by="viewer")).status_code == 200
+        assert (
+            await door.request("GET", f"/v1/reports/{report}", by="viewer", fiscal_year="2026")
+        ).status_code == 200
 
 
 async def test_a_credit_note_is_shown_with_its_invoice_and_its_money_goes_back(

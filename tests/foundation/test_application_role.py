@@ -90,6 +90,7 @@ async def full_books(books: Accountant) -> Accountant:
         "number": "DUN-X",
         "process_id": "p",
         "customer_code": "C1",
+        "company": "{}",
         "customer": "{}",
         "level": 1,
         "scheduled_on": date(2026, 3, 2),

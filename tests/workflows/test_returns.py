@@ -273,12 +273,12 @@ async def test_goods_that_were_sent_again_stay_billed_when_their_first_order_is_
 async def test_a_period_that_was_closed_since_stays_closed_and_both_dates_are_shown(erp: Erp) -> None:
     order = await delivered(erp)
     await _lock_through(erp, "2026-03-31")
-    march = await erp.get("/v1/reports/trial-balance", until="2026-03-31")
+    march = await erp.get("/v1/reports/trial-balance", to="2026-03-31")
 
     back = await return_of(erp, order, "3")
     with pytest.raises(Refused, match="received_on: 2026-03-30 is in a closed period"):
         await inspect(erp, back, received_on="2026-03-30")
-    assert await erp.get("/v1/reports/trial-balance", until="2026-03-31") == march
+    assert await erp.get("/v1/reports/trial-balance", to="2026-03-31") == march
     await _lock_through(erp, "2026-02-28")
     await inspect(erp, back, received_on="2026-03-30")
     await _lock_through(erp, "2026-03-31")

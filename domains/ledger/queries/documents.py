@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from domains.ledger.messages import Side
 from domains.ledger.tables.open_items import Allocation, OpenItem, Payment, Refund, Reversal, Settlement
 from foundation.database.connections import facts, rows_of
-from foundation.database.lists import Filter, Listing, at_most, between, equal, named, only
+from foundation.database.lists import Filter, Listing, between, equal, named, only
 from foundation.database.transaction import Transaction
 from foundation.values.messages import Message, ShownAmount, ShownQuantity, Text
 
@@ -222,7 +222,7 @@ OPEN_ITEMS = Listing(
         equal(OpenItem.side, type=Side),
         equal(OpenItem.currency),
         only("only_open", OpenItem.open_amount != 0, "Only what is not settled", default=True),
-        at_most(OpenItem.due_on, "due_until"),
+        *between(OpenItem.due_on),
         *between(OpenItem.open_amount),
     ),
     sorts=named(OpenItem.due_on, OpenItem.open_amount, customer_code=OpenItem.party_code),

@@ -5,9 +5,10 @@ All in the company's currency.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from pydantic import Field
 from sqlalchemy import Date, bindparam, text
 
 from foundation.database.transaction import Transaction
@@ -20,25 +21,31 @@ _TRIAL_BALANCE = text(
     """
     WITH kept AS (
         SELECT account_code, starts_on, ends_on, debit, credit FROM ledger.period_balance
-        WHERE ends_on < :since OR starts_on >= :since AND ends_on <= :until
-    ), days AS (
-        SELECT lower(d) AS first_on, upper(d) AS end_on
-        FROM unnest(datemultirange(daterange(:earliest, :until, '[]'))
-            - coalesce((SELECT range_agg(daterange(starts_on, ends_on, '[]')) FROM kept), '{}')) AS d
+        WHERE ends_on < :first OR starts_on >= :first AND ends_on <= :last
+    ), covered AS (
+        SELECT coalesce(range_agg(daterange(starts_on, ends_on, '[]')), '{}') AS days FROM kept
     ), moved AS (
-        SELECT account_code, sum(debit - credit) FILTER (WHERE ends_on < :since) AS opening,
-            sum(debit) FILTER (WHERE starts_on >= :since) AS debit,
-            sum(credit) FILTER (WHERE starts_on >= :since) AS credit
+        SELECT account_code, sum(debit - credit) FILTER (WHERE ends_on < :first) AS opening,
+            sum(debit) FILTER (WHERE starts_on >= :first) AS debit,
+            sum(credit) FILTER (WHERE starts_on >= :first) AS credit
         FROM kept GROUP BY account_code
         UNION ALL
-        SELECT a.code, l.opening, l.debit, l.credit
-        FROM days d CROSS JOIN ledger.account a CROSS JOIN LATERAL (
-            SELECT sum(base_amount) FILTER (WHERE posted_on < :since) AS opening,
-                sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount > 0) AS debit,
-                -sum(base_amount) FILTER (WHERE posted_on >= :since AND base_amount < 0) AS credit
+        SELECT a.code, l.opening, NULL, NULL
+        FROM covered c CROSS JOIN unnest(datemultirange(daterange(:earliest, :first)) - c.days) AS d
+            CROSS JOIN ledger.account a CROSS JOIN LATERAL (
+            SELECT sum(base_amount) AS opening FROM ledger.journal_line
+            WHERE company_id = foundation.current_company() AND account_code = a.code
+                AND posted_on >= lower(d) AND posted_on < upper(d)
+        ) AS l
+        UNION ALL
+        SELECT a.code, NULL, l.debit, l.credit
+        FROM covered c CROSS JOIN unnest(datemultirange(daterange(:first, :last, '[]')) - c.days) AS d
+            CROSS JOIN ledger.account a CROSS JOIN LATERAL (
+            SELECT sum(base_amount) FILTER (WHERE base_amount > 0) AS debit,
+                -sum(base_amount) FILTER (WHERE base_amount < 0) AS credit
             FROM ledger.journal_line
             WHERE company_id = foundation.current_company() AND account_code = a.code
-                AND posted_on >= d.first_on AND posted_on < d.end_on
+                AND posted_on >= lower(d) AND posted_on < upper(d)
         ) AS l
     )
     SELECT a.code, a.name, a.kind,
@@ -52,25 +59,7 @@ _TRIAL_BALANCE = text(
     ) AS t
     ORDER BY a.code
     """
-).bindparams(*(bindparam(name, type_=Date) for name in ("since", "until", "earliest")))
-
-_AGED = text(
-    """
-    SELECT i.party_code AS customer_code, c.name AS customer_name, i.currency,
-        sum(i.open_amount) AS open_amount, sum(i.base_open_amount) AS base_open_amount,
-        coalesce(sum(i.open_amount) FILTER (WHERE i.due_on >= :on), 0) AS not_due,
-        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 1 AND 30), 0) AS days_1_to_30,
-        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 31 AND 60), 0) AS days_31_to_60,
-        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on BETWEEN 61 AND 90), 0) AS days_61_to_90,
-        coalesce(sum(i.open_amount) FILTER (WHERE :on - i.due_on > 90), 0) AS over_90_days
-    FROM ledger.open_item i
-        JOIN master_data.party c ON c.company_id = i.company_id AND c.type = i.party_type
-            AND c.code = i.party_code
-    WHERE i.side = 'receivable' AND i.open_amount <> 0
-    GROUP BY i.party_code, c.name, i.currency
-    ORDER BY i.party_code, i.currency
-    """
-).bindparams(bindparam("on", type_=Date))
+).bindparams(*(bindparam(name, type_=Date) for name in ("first", "last", "earliest")))
 
 _CURRENCY = text("SELECT currency FROM master_data.company")
 EARLIEST = date(1, 1, 1)
@@ -95,8 +84,8 @@ class TrialBalance(Message):
     """All accounts; the closing balances add up to zero."""
 
     currency: str
-    since: date | None
-    until: date
+    first: Annotated[date | None, Field(serialization_alias="from")]
+    last: Annotated[date, Field(serialization_alias="to")]
     rows: list[BalanceRow]
     total_debit: ShownAmount
     total_credit: ShownAmount
@@ -123,7 +112,7 @@ class BalanceSheet(Message):
     """What the company owns and owes; the result of all years not yet carried forward is part of equity."""
 
     currency: str
-    on: date
+    as_of: date
     sections: list[Section]
     result: ShownAmount
     total_assets: ShownAmount
@@ -134,59 +123,33 @@ class ProfitAndLoss(Message):
     """Income less expenses of a period."""
 
     currency: str
-    since: date
-    until: date
+    first: Annotated[date, Field(serialization_alias="from")]
+    last: Annotated[date, Field(serialization_alias="to")]
     sections: list[Section]
     result: ShownAmount
 
 
-class AgedRow(Message):
-    """What one customer owes in one currency, by how late it is; money on account counts against it."""
-
-    customer_code: str
-    customer_name: str
-    currency: str
-    open_amount: ShownAmount
-    base_open_amount: ShownAmount
-    not_due: ShownAmount
-    days_1_to_30: ShownAmount
-    days_31_to_60: ShownAmount
-    days_61_to_90: ShownAmount
-    over_90_days: ShownAmount
-    items: str
-    """Where the open items behind these figures are."""
-
-
-class AgedReceivables(Message):
-    """What all customers owe."""
-
-    on: date
-    base_currency: str
-    rows: list[AgedRow]
-    base_total: ShownAmount
-
-
-async def trial_balance(tx: Transaction, since: date | None, until: date) -> TrialBalance:
+async def trial_balance(tx: Transaction, first: date | None, last: date) -> TrialBalance:
     """All accounts from a day (the beginning when empty) to a day."""
-    rows = [_balance_row(row, since, until) for row in await _balances(tx, since, until)]
+    rows = [_balance_row(row, first, last) for row in await _balances(tx, first, last)]
     return TrialBalance(
-        currency=await _currency(tx),
-        since=since,
-        until=until,
+        currency=await base_currency(tx),
+        first=first,
+        last=last,
         rows=rows,
         total_debit=sum((row.debit for row in rows), ZERO),
         total_credit=sum((row.credit for row in rows), ZERO),
     )
 
 
-async def balance_sheet(tx: Transaction, on: date) -> BalanceSheet:
+async def balance_sheet(tx: Transaction, as_of: date) -> BalanceSheet:
     """Assets, liabilities and equity on a day."""
-    rows = [_balance_row(row, None, on) for row in await _balances(tx, None, on)]
+    rows = [_balance_row(row, None, as_of) for row in await _balances(tx, None, as_of)]
     assets, liabilities, equity = (_section(kind, rows) for kind in ("asset", "liability", "equity"))
     result = -sum((row.closing for row in rows if row.kind in ("income", "expense")), ZERO)
     return BalanceSheet(
-        currency=await _currency(tx),
-        on=on,
+        currency=await base_currency(tx),
+        as_of=as_of,
         sections=[assets, liabilities, equity],
         result=result,
         total_assets=assets.total,
@@ -194,41 +157,32 @@ async def balance_sheet(tx: Transaction, on: date) -> BalanceSheet:
     )
 
 
-async def profit_and_loss(tx: Transaction, since: date, until: date) -> ProfitAndLoss:
+async def profit_and_loss(tx: Transaction, first: date, last: date) -> ProfitAndLoss:
     """Income and expenses from a day to a day."""
-    found = await _balances(tx, since, until)
-    rows = [_balance_row(row, since, until) for row in found]
+    found = await _balances(tx, first, last)
+    rows = [_balance_row(row, first, last) for row in found]
     moved = [row.model_copy(update={"closing": row.debit - row.credit}) for row in rows]
     income, expense = _section("income", moved), _section("expense", moved)
     return ProfitAndLoss(
-        currency=await _currency(tx),
-        since=since,
-        until=until,
+        currency=await base_currency(tx),
+        first=first,
+        last=last,
         sections=[income, expense],
         result=income.total - expense.total,
     )
 
 
-async def aged_receivables(tx: Transaction, on: date) -> AgedReceivables:
-    """What is open now, by how late it is on a day."""
-    rows = [
-        AgedRow(**row._asdict(), items=_items(row.customer_code, row.currency))
-        for row in await tx.execute(_AGED, {"on": on})
-    ]
-    total = sum((row.base_open_amount for row in rows), ZERO)
-    return AgedReceivables(on=on, base_currency=await _currency(tx), rows=rows, base_total=total)
-
-
-async def _balances(tx: Transaction, since: date | None, until: date) -> Iterable[Any]:
-    days = {"since": since or EARLIEST, "until": until, "earliest": EARLIEST}
+async def _balances(tx: Transaction, first: date | None, last: date) -> Iterable[Any]:
+    days = {"first": first or EARLIEST, "last": last, "earliest": EARLIEST}
     return (await tx.execute(_TRIAL_BALANCE, days)).all()
 
 
-async def _currency(tx: Transaction) -> str:
+async def base_currency(tx: Transaction) -> str:
+    """The company's currency; empty where there is no company."""
     return await tx.scalar(_CURRENCY) or ""
 
 
-def _balance_row(row: Any, since: date | None, until: date) -> BalanceRow:
+def _balance_row(row: Any, first: date | None, last: date) -> BalanceRow:
     return BalanceRow(
         account_code=row.code,
         account_name=row.name,
@@ -238,17 +192,13 @@ def _balance_row(row: Any, since: date | None, until: date) -> BalanceRow:
         debit=row.debit,
         credit=row.credit,
         closing=row.closing,
-        entries=_entries(row.code, since, until),
+        entries=_entries(row.code, first, last),
     )
 
 
-def _entries(account: str, since: date | None, until: date) -> str:
-    days = {"posted_from": since, "posted_to": until} if since else {"posted_to": until}
+def _entries(account: str, first: date | None, last: date) -> str:
+    days = {"posted_from": first, "posted_to": last} if first else {"posted_to": last}
     return f"/v1/journal-entries?{urlencode({'account': account} | days)}"
-
-
-def _items(customer: str, currency: str) -> str:
-    return f"/v1/open-items?{urlencode({'customer': customer, 'currency': currency, 'only_open': 'true'})}"
 
 
 def _section(kind: str, rows: Iterable[BalanceRow]) -> Section:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
@@ -129,6 +129,8 @@ class OpenItem(OfCompany, Table):
         Index(None, "order_id", postgresql_where=text("order_id IS NOT NULL")),
         Index(None, "corrects_id", postgresql_where=text("corrects_id IS NOT NULL")),
         Index(None, "company_id", "due_on", "id"),
+        Index(None, "company_id", "party_type", "party_code"),
+        Index(None, "company_id", "open_until", "open_from"),
         SCHEMA,
     )
 
@@ -156,6 +158,13 @@ class OpenItem(OfCompany, Table):
     open_quantity: Mapped[Decimal | None]
     discount_until: Mapped[date | None]
     discount: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    open_from: Mapped[date]
+    """The first day of its own and of all that settled it, and the last: the database keeps both."""
+    last_moved_on: Mapped[date]
+    open_until: Mapped[date] = mapped_column(
+        Computed("CASE WHEN open_amount = 0 THEN last_moved_on ELSE 'infinity' END", persisted=True)
+    )
+    """Without an end while something is open."""
 
 
 class Settlement(OfCompany, Table):

@@ -42,8 +42,26 @@ def _check_time_zone(name: str) -> str:
     return name
 
 
+Language = Annotated[str, Field(pattern="^(de|en)$")]
+"""In which a customer reads what we send."""
+
+
+class CompanyBankAccount(Message):
+    """Where money in a currency is to be paid."""
+
+    currency: CurrencyCode
+    iban: Text
+    bic: Text = ""
+    bank: Text = ""
+    """The bank's name."""
+
+
 class PutCompany(Message):
-    """A company that keeps its own books. `currency` is the currency of its ledger."""
+    """A company that keeps its own books. `currency` is the currency of its ledger.
+
+    `iban` and `bic` are the bank account for all currencies that have none in `bank_accounts`. What it is
+    registered as stands at the foot of every letter (for a German GmbH: § 35a GmbHG).
+    """
 
     code: Code
     name: Name
@@ -56,6 +74,12 @@ class PutCompany(Message):
     iban: Text = ""
     bic: Text = ""
     email: Text = ""
+    register_court: Text = ""
+    register_number: Text = ""
+    directors: Text = ""
+    """Who manages it, as it is printed: names, with commas."""
+    bank_accounts: tuple[CompanyBankAccount, ...] = ()
+    """At most one for each currency."""
     tax_rounding: TaxRounding = TaxRounding.DOCUMENT
     default_warehouse_code: Code | None = None
     freight_tax_code: Code | None = None
@@ -99,7 +123,7 @@ class PutCustomer(Message):
     postal_code: Text = ""
     city: Text = ""
     country: CountryCode
-    language: Annotated[str, Field(pattern="^(de|en)$")] = "en"
+    language: Language = "en"
     currency: CurrencyCode
     price_list_code: Code | None = None
     payment_terms_code: Code
@@ -233,6 +257,8 @@ class TaxComponent(Message):
     raises_base: bool = False
     account_code: Code | None = None
     """Where it is posted; the account with the role tax_payable when empty."""
+    names: dict[Language, Name] = Field(default_factory=dict)
+    """What it is called in a customer's language; `name` where it is not said."""
 
 
 class TaxChange(Message):
@@ -252,6 +278,8 @@ class PutTaxCode(Message):
     name: Name
     kind: TaxKind = TaxKind.STANDARD
     exemption_reason: Text = ""
+    exemption_reasons: dict[Language, Text] = Field(default_factory=dict)
+    """The reason in a customer's language; `exemption_reason` where it is not said."""
     components: tuple[TaxComponent, ...] = ()
     country: CountryCode | None = None
     changes: tuple[TaxChange, ...] = ()
@@ -316,6 +344,8 @@ class PutPaymentTerms(Message):
     discount_tax: DiscountTax = DiscountTax.WHEN_PAID
     changes: tuple[TermsChange, ...] = ()
     """Other terms from a day on. Orders keep those of their own day."""
+    names: dict[Language, Name] = Field(default_factory=dict)
+    """What they are called in a customer's language; `name` where it is not said."""
 
 
 class Quotation(StrEnum):

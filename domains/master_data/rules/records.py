@@ -6,6 +6,7 @@ from datetime import date
 from domains.master_data.messages import (
     InstalmentKind,
     PriceListLine,
+    PutCompany,
     PutCustomer,
     PutItem,
     PutPaymentTerms,
@@ -22,6 +23,16 @@ from foundation.values.money import HUNDRED, ZERO
 
 FIXED = ("unit", "kind", "costing_method")
 """What an item's stock is counted and valued by."""
+
+
+def check_bank_accounts(company: PutCompany) -> None:
+    """Refuses: Invalid. Money in a currency is paid to one account."""
+    refusals = Refusals()
+    currencies = [account.currency for account in company.bank_accounts]
+    for position, currency in enumerate(currencies):
+        if currency in currencies[:position]:
+            refusals.add(f"bank_accounts.{position}.currency", f"there is an account for {currency} already")
+    refusals.raise_if_any()
 
 
 def check_tax_code(tax_code: PutTaxCode) -> None:

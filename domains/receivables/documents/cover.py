@@ -1,5 +1,6 @@
 """What is written in the mail that an invoice or a credit note comes with, in the customer's language."""
 
+from domains.master_data.letterhead import figures_in
 from domains.receivables.documents.credit_note import CreditNoteDocument, settlement
 from domains.receivables.documents.invoice import InvoiceDocument
 from domains.receivables.documents.wording import WORDING
@@ -53,8 +54,7 @@ def subject(document: InvoiceDocument) -> str:
 def text(document: InvoiceDocument) -> str:
     """The mail: which invoice this is, over how much, and when to pay."""
     language = document.customer.language
-    words = WORDING[language]
-    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    figures = figures_in(document.customer.language, document.currency)
     order = ORDER[language].format(order=document.order_number) if document.order_number else ""
     return TEXT[language].format(
         number=document.invoice_number,
@@ -83,8 +83,7 @@ def credit_note_subject(document: CreditNoteDocument) -> str:
 def credit_note_text(document: CreditNoteDocument) -> str:
     """The mail: which invoice is corrected, by how much, and what becomes of it."""
     language = document.customer.language
-    words = WORDING[language]
-    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    figures = figures_in(document.customer.language, document.currency)
     return CREDIT_NOTE_TEXT[language].format(
         number=document.credit_note_number,
         day=figures.day(document.credited_on),

@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domains.receivables.documents import invoice, letterhead
+from domains.master_data import letterhead
+from domains.master_data.letterhead import figures_in
+from domains.receivables.documents import invoice
 from domains.receivables.documents.invoice import PrintedDocument
 from domains.receivables.documents.wording import WORDING, Wording
 from foundation.values.figures import Figures
@@ -48,7 +50,7 @@ def credit_note_pdf(document: CreditNoteDocument) -> bytes:
 def settlement(document: CreditNoteDocument) -> list[str]:
     """What becomes of the amount, a sentence for each part of it, in the customer's language."""
     words = WORDING[document.customer.language]
-    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    figures = figures_in(document.customer.language, document.currency)
     kept = document.on_account_amount - sum((refund.amount for refund in document.refunds), ZERO)
     refunds = [
         words.refunded.format(
@@ -77,7 +79,7 @@ def settlement(document: CreditNoteDocument) -> list[str]:
 def _printed(document: CreditNoteDocument) -> dict[str, Any]:
     """What the layout of the invoice prints, in its places."""
     words = WORDING[document.customer.language]
-    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    figures = figures_in(document.customer.language, document.currency)
     return {
         **invoice.charged(document, words, figures, total=words.total_credited),
         "title": f"{words.credit_note} {document.credit_note_number}",

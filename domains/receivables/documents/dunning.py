@@ -4,17 +4,13 @@ Nothing is computed here: the figures are those that were posted.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-from domains.master_data.views import CompanyView
-from domains.receivables.documents import letterhead
-from domains.receivables.documents.printing import recipient, sender
+from domains.master_data import letterhead
+from domains.master_data.letterhead import InvoicingCompany
 from domains.receivables.documents.wording import WORDING, Wording
 from domains.receivables.queries.dunning import DunningLetterLineView, DunningLetterView
 from foundation.values.figures import Figures, in_groups_of_four
-
-LAYOUT: Final = Path(__file__).with_name("dunning.typ").read_bytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,19 +84,19 @@ WORDS: Final = {
 }
 
 
-def letter_pdf(letter: DunningLetterView, company: CompanyView) -> bytes:
+def letter_pdf(letter: DunningLetterView) -> bytes:
     """The letter as a PDF, ready to send: A4, DIN 5008 form B, the address in the envelope's window."""
-    return letterhead.rendered(LAYOUT, _printed(letter, company), letter.written_on)
+    return letterhead.rendered(letterhead.LETTER, _printed(letter), letter.written_on)
 
 
-def _printed(letter: DunningLetterView, company: CompanyView) -> dict[str, Any]:
+def _printed(letter: DunningLetterView) -> dict[str, Any]:
     """What the layout prints, in its places."""
-    customer, own = recipient(letter.customer), sender(company)
+    customer, own = letterhead.addressee(letter.customer), InvoicingCompany(**letter.company)
     words, common = WORDS[customer.language], WORDING[customer.language]
-    figures = Figures(locale=common.locale, date_format=common.date_format, currency=letter.currency)
+    figures = letterhead.figures_in(customer.language, letter.currency)
     text = letter.text.replace("{pay_by}", figures.day(letter.pay_by))
     return {
-        **letterhead.around(own, customer, common, figures),
+        **letterhead.around(own, customer, figures),
         "title": letter.title,
         "facts": [
             [words.number, letter.letter_number],
@@ -113,7 +109,7 @@ def _printed(letter: DunningLetterView, company: CompanyView) -> dict[str, Any]:
         "lines": [_line(line, letter, words, figures) for line in letter.lines],
         "sums": _sums(letter, words, figures),
         "payment": common.payment,
-        "bank": _bank(letter, company, common),
+        "bank": _bank(letter, own, common),
         "notes": _notes(letter, words, figures),
     }
 
@@ -154,7 +150,7 @@ def _sums(letter: DunningLetterView, words: LetterWording, figures: Figures) -> 
     return [*shown, [words.total, figures.amount(letter.total_amount)]]
 
 
-def _bank(letter: DunningLetterView, company: CompanyView, common: Wording) -> list[list[str]]:
+def _bank(letter: DunningLetterView, company: InvoicingCompany, common: Wording) -> list[list[str]]:
     if not company.iban or letter.total_amount <= 0:
         return []
     bank = [

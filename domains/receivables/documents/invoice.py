@@ -13,8 +13,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from domains.receivables.documents import letterhead
-from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
+from domains.master_data import letterhead
+from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany, figures_in
+from domains.master_data.rules.languages import unit_in
 from domains.receivables.documents.wording import WORDING, Wording
 from foundation.values.figures import Figures, in_groups_of_four, is_vat_number
 from foundation.values.messages import (
@@ -27,6 +28,7 @@ from foundation.values.messages import (
     Text,
     UnitAmount,
 )
+from foundation.values.money import ONE, rounded
 
 LAYOUT: Final = Path(__file__).with_name("invoice.typ").read_bytes()
 
@@ -100,6 +102,8 @@ class PrintedDocument(Message):
     order_number: str = ""
     customer_reference: Text = ""
     currency: CurrencyCode
+    rate: Decimal = ONE
+    """Units of it for one of the company's currency: its taxes are told in that one, too."""
     prices_include_tax: bool = False
     lines: Annotated[tuple[PrintedLine, ...], Field(min_length=1)]
     taxes: tuple[PrintedTax, ...] = ()
@@ -133,7 +137,7 @@ def invoice_pdf(document: InvoiceDocument) -> bytes:
 def _printed(document: InvoiceDocument) -> dict[str, Any]:
     """What the layout prints, in its places: only text, apart from the date of the file."""
     words = WORDING[document.customer.language]
-    figures = Figures(locale=words.locale, date_format=words.date_format, currency=document.currency)
+    figures = figures_in(document.customer.language, document.currency)
     return {
         **charged(document, words, figures, total=words.total),
         "title": f"{words.invoice} {document.invoice_number}",
@@ -147,10 +151,10 @@ def _printed(document: InvoiceDocument) -> dict[str, Any]:
 def charged(document: PrintedDocument, words: Wording, figures: Figures, *, total: str) -> dict[str, Any]:
     """The letter's head and foot, its lines, and what they come to: the `total` is named last."""
     return {
-        **letterhead.around(document.company, document.customer, words, figures),
+        **letterhead.around(document.company, document.customer, figures),
         "table": _table(document, words, figures),
         "sums": _sums(document, words, figures, total),
-        "reasons": _reasons(document),
+        "reasons": [*_in_own_currency(document, words, figures), *_reasons(document)],
     }
 
 
@@ -188,6 +192,7 @@ def facts_of_customer(document: PrintedDocument, words: Wording) -> list[list[st
 
 def _table(document: PrintedDocument, words: Wording, figures: Figures) -> dict[str, Any]:
     """The lines, and whether any has a discount: the column is left out otherwise."""
+    language = document.customer.language
     amount = words.gross_amount if document.prices_include_tax else words.amount
     return {
         "line_number": words.line_number,
@@ -198,7 +203,7 @@ def _table(document: PrintedDocument, words: Wording, figures: Figures) -> dict[
         "tax": words.tax,
         "amount": amount.format(currency=document.currency),
         "lines": [
-            _line(line, words, figures) | {"heading": _heading(line, before, words, figures)}
+            _line(line, language, figures) | {"heading": _heading(line, before, words, figures)}
             for before, line in zip((None, *document.lines), document.lines, strict=False)
         ],
     }
@@ -218,13 +223,14 @@ def _heading(line: PrintedLine, before: PrintedLine | None, words: Wording, figu
     return " · ".join(f"{name} {fact}" for name, fact in facts if fact)
 
 
-def _line(line: PrintedLine, words: Wording, figures: Figures) -> dict[str, str]:
+def _line(line: PrintedLine, language: str, figures: Figures) -> dict[str, str]:
+    words, unit = WORDING[language], unit_in(language, line.unit)
     rate = line.tax_rate_percent
     return {
         "line_number": str(line.line_number),
         "description": line.description.strip(),
         "item": f"{words.item_code} {line.item_code}" if line.item_code else "",
-        "quantity": f"{figures.quantity(line.quantity)}\N{NO-BREAK SPACE}{line.unit}".strip(),
+        "quantity": f"{figures.quantity(line.quantity)}\N{NO-BREAK SPACE}{unit}".strip(),
         "unit_price": figures.unit_price(line.unit_price),
         "discount": figures.percent(line.discount_percent) if line.discount_percent else "",
         "tax": line.tax_code if rate is None else figures.percent(rate),
@@ -247,6 +253,25 @@ def _tax(tax: PrintedTax, words: Wording, figures: Figures) -> str:
     told = re.sub(r"\s", "", rate) in re.sub(r"\s", "", tax.name)
     name = tax.name if told else f"{tax.name} {rate}"
     return words.tax_on_base.format(tax=name, base=figures.amount(tax.base_amount))
+
+
+def _in_own_currency(document: PrintedDocument, words: Wording, figures: Figures) -> list[str]:
+    """Each tax in the company's currency, when it is another one (Directive 2006/112/EC, art. 230).
+
+    Converted at the rate of the posting and rounded half-up, as it was posted.
+    """
+    own = document.company.currency
+    if own == document.currency:
+        return []
+    written = figures_in(document.customer.language, own)
+    rate = words.rate.format(own=own, rate=figures.quantity(document.rate), currency=document.currency)
+    return [
+        words.tax_in_own_currency.format(
+            tax=tax.name, amount=written.amount(rounded(tax.tax_amount / document.rate, own)), rate=rate
+        )
+        for tax in document.taxes
+        if tax.tax_amount
+    ]
 
 
 def _reasons(document: PrintedDocument) -> list[str]:
@@ -272,6 +297,7 @@ def _payment(document: InvoiceDocument, words: Wording, figures: Figures) -> dic
         sentences.append(words.due_in_instalments.format(count=len(instalments)))
     bank = [
         [words.account_holder, company.name],
+        [words.bank_name, company.bank],
         ["IBAN", in_groups_of_four(company.iban)],
         ["BIC", company.bic],
         [words.reference, document.invoice_number],

@@ -1,14 +1,13 @@
 """An invoice or a credit note of the books as it is printed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from domains.ledger.queries import documents as ledger
 from domains.ledger.queries.documents import RefundView
-from domains.master_data import queries as master_data
-from domains.master_data.views import CompanyView, PaymentTermsView
+from domains.master_data import letterhead
+from domains.master_data.letterhead import InvoicingCompany
 from domains.receivables.documents.credit_note import CreditNoteDocument, CreditNoteRefund
 from domains.receivables.documents.invoice import (
     InvoiceDelivery,
@@ -18,28 +17,18 @@ from domains.receivables.documents.invoice import (
     PrintedLine,
     PrintedTax,
 )
-from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.receivables.queries import credit_notes, documents
 from domains.receivables.queries.credit_notes import CreditNoteView
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView, InvoiceView
 from foundation.database.transaction import Transaction
 
-OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
 
+def printed(invoice: InvoiceView) -> InvoiceDocument:
+    """Everything that is printed, as it was when it was billed.
 
-def sender(company: CompanyView) -> InvoicingCompany:
-    """The company at the head and the foot of a letter."""
-    names = (*OF_A_PARTY, "iban", "bic", "email")
-    return InvoicingCompany(**{name: getattr(company, name) for name in names})
-
-
-def recipient(customer: Mapping[str, Any]) -> InvoicedCustomer:
-    """Who a letter goes to, as it was when it was written."""
-    return InvoicedCustomer(**{name: customer[name] for name in (*OF_A_PARTY, "code", "language")})
-
-
-def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView | None) -> InvoiceDocument:
-    """Everything that is printed; the customer as it was when it was billed."""
+    It is dated the day on which the last of what it bills had left: so that is the day of supply. A
+    collective invoice says so of each delivery.
+    """
     discount = None
     if invoice.discount_until is not None and invoice.discount_amount:
         discount = InvoiceDiscount(
@@ -48,14 +37,16 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
             amount_to_pay=invoice.total_amount - invoice.discount_amount,
         )
     return InvoiceDocument(
-        company=sender(company),
-        customer=recipient(invoice.customer),
+        company=InvoicingCompany(**invoice.company),
+        customer=letterhead.addressee(invoice.customer),
         invoice_number=invoice.invoice_number,
         invoiced_on=invoice.invoiced_on,
         order_number=invoice.order_number or "",
         customer_reference=invoice.customer_reference,
+        supplied_on=invoice.invoiced_on if invoice.order_id else None,
         shipment_number=invoice.shipment_number,
         currency=invoice.currency,
+        rate=invoice.rate,
         prices_include_tax=invoice.prices_include_tax,
         lines=tuple(
             _line(line, invoice).model_copy(update={"delivery": _delivery(line, invoice)})
@@ -69,7 +60,7 @@ def printed(invoice: InvoiceView, company: CompanyView, terms: PaymentTermsView 
             InvoiceInstalment(due_on=item.due_on, amount=item.amount) for item in invoice.open_items
         ),
         discount=discount,
-        payment_terms_name=terms.name if terms else "",
+        payment_terms_name=invoice.terms["name"],
     )
 
 
@@ -77,21 +68,20 @@ async def credit_note_to_print(tx: Transaction, credit_note_id: UUID) -> CreditN
     """A credit note with what was refunded of it so far. Refuses: NotFound."""
     note = await credit_notes.credit_note(tx, credit_note_id)
     invoice = await documents.invoice(tx, note.invoice_id)
-    company = await master_data.company(tx)
     refunds = await ledger.REFUNDS.all(tx, "number", credit_note_id=credit_note_id)
     refunded = [refund for refund in refunds if refund.reversed_by is None]
-    return printed_credit_note(note, invoice, company, refunded)
+    return printed_credit_note(note, invoice, refunded)
 
 
 def printed_credit_note(
-    note: CreditNoteView, invoice: InvoiceView, company: CompanyView, refunds: Iterable[RefundView]
+    note: CreditNoteView, invoice: InvoiceView, refunds: Iterable[RefundView]
 ) -> CreditNoteDocument:
-    """Everything that is printed; the customer as it was when it was billed."""
+    """Everything that is printed, as it was; the customer as it was when it was billed."""
     names = set(CreditNoteDocument.model_fields) & set(CreditNoteView.model_fields)
-    same = {name: getattr(note, name) for name in names - {"customer", "lines", "taxes"}}
+    same = {name: getattr(note, name) for name in names - {"company", "customer", "lines", "taxes"}}
     return CreditNoteDocument(
-        company=sender(company),
-        customer=recipient(note.customer),
+        company=InvoicingCompany(**note.company),
+        customer=letterhead.addressee(note.customer),
         customer_reference=_reference(note, invoice),
         prices_include_tax=invoice.prices_include_tax,
         lines=tuple(_line(line, invoice) for line in note.lines),

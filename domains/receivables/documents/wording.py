@@ -5,12 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """One language's words. Braces are filled in; `locale` writes its dates and figures."""
+    """One language's words. Braces are filled in."""
 
-    locale: str
-    date_format: str
     invoice: str
-    page: str
     invoice_number: str
     invoiced_on: str
     supplied_on: str
@@ -20,8 +17,6 @@ class Wording:
     customer_code: str
     customer_vat_number: str
     customer_tax_number: str
-    vat_number: str
-    tax_number: str
     line_number: str
     description: str
     quantity: str
@@ -58,13 +53,13 @@ class Wording:
     was_discount: str
     was_small_difference: str
     nothing_credited: str
+    bank_name: str
+    rate: str
+    tax_in_own_currency: str
 
 
 GERMAN = Wording(
-    locale="de_DE",
-    date_format="dd.MM.yyyy",
     invoice="Rechnung",
-    page="Seite",
     invoice_number="Rechnungsnummer",
     invoiced_on="Rechnungsdatum",
     supplied_on="Lieferdatum",
@@ -74,8 +69,6 @@ GERMAN = Wording(
     customer_code="Kundennummer",
     customer_vat_number="Ihre USt-IdNr.",
     customer_tax_number="Ihre Steuernummer",
-    vat_number="USt-IdNr.",
-    tax_number="Steuernummer",
     line_number="Pos.",
     description="Bezeichnung",
     quantity="Menge",
@@ -113,13 +106,13 @@ GERMAN = Wording(
     was_discount="{amount} hatten Sie bei der Zahlung als Skonto abgezogen.",
     was_small_difference="{amount} gleichen eine Differenz bei der Zahlung aus.",
     nothing_credited="Es ist nichts zu verrechnen.",
+    bank_name="Bank",
+    rate="1 {own} = {rate} {currency}",
+    tax_in_own_currency="{tax}: {amount} ({rate})",
 )
 
 ENGLISH = Wording(
-    locale="en_GB",
-    date_format="d MMMM yyyy",
     invoice="Invoice",
-    page="Page",
     invoice_number="Invoice number",
     invoiced_on="Invoice date",
     supplied_on="Date of supply",
@@ -129,8 +122,6 @@ ENGLISH = Wording(
     customer_code="Customer number",
     customer_vat_number="Your VAT number",
     customer_tax_number="Your tax number",
-    vat_number="VAT number",
-    tax_number="Tax number",
     line_number="No.",
     description="Description",
     quantity="Quantity",
@@ -167,6 +158,9 @@ ENGLISH = Wording(
     was_discount="{amount} had been taken off by you as a discount for early payment.",
     was_small_difference="{amount} makes up for a difference in what was paid.",
     nothing_credited="There is nothing to settle.",
+    bank_name="Bank",
+    rate="1 {own} = {rate} {currency}",
+    tax_in_own_currency="{tax}: {amount} ({rate})",
 )
 
 WORDING = {"de": GERMAN, "en": ENGLISH}

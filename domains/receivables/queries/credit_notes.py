@@ -50,8 +50,9 @@ class CreditNoteLineView(InvoiceLineView):
 
 
 class CreditNoteView(CreditNoteSummary):
-    """The whole credit note. `customer` is who the customer was when it was billed."""
+    """The whole credit note. `company` is who we were, `customer` who it was when it was billed."""
 
+    company: dict[str, Any]
     customer: dict[str, Any]
     rate: ShownQuantity
     posted_at: datetime

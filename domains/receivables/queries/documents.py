@@ -80,8 +80,12 @@ class InvoiceTaxView(Message):
 class InvoiceView(InvoiceSummary):
     """The whole invoice."""
 
+    company: dict[str, Any]
+    """Who we were when it was billed, with the bank account of its currency."""
     customer: dict[str, Any]
-    """Who the customer was when it was billed."""
+    """Who the customer was then."""
+    terms: dict[str, Any]
+    """What its terms were called in the customer's language, and the cash discount in per cent."""
     customer_reference: str
     rate: ShownQuantity
     payment_terms_code: str

@@ -178,8 +178,10 @@ class DunningLetterLineView(Message):
 class DunningLetterView(DunningLetterSummary):
     """The whole letter."""
 
+    company: dict[str, Any]
+    """Who we were when it was written, with the bank account of its currency."""
     customer: dict[str, Any]
-    """Who the customer was when it was written."""
+    """Who the customer was then."""
     text: str
     rate: ShownQuantity
     interest_percent: ShownQuantity

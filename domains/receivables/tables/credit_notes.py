@@ -42,6 +42,7 @@ class CreditNote(OfCompany, Posted, Table):
     invoice_number: Mapped[str]
     order_id: Mapped[UUID]
     order_number: Mapped[str]
+    company: Mapped[dict[str, Any]] = mapped_column(JSONB)
     customer_code: Mapped[str]
     customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     invoiced_on: Mapped[date]

@@ -131,6 +131,7 @@ class DunningLetter(OfCompany, Posted, Table):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
     dunning_id: Mapped[UUID] = mapped_column(ForeignKey("receivables.dunning.id"))
+    company: Mapped[dict[str, Any]] = mapped_column(JSONB)
     customer_code: Mapped[str]
     customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
     level: Mapped[int]

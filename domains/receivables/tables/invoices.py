@@ -18,7 +18,7 @@ from foundation.database.document_types import document
 
 @document("/v1/invoices", party="customer_code")
 class Invoice(OfCompany, Posted, Table):
-    """What a customer was charged. `customer` is who it was then."""
+    """What a customer was charged, with who charged whom on which terms, as it was then."""
 
     __tablename__ = "invoice"
     __table_args__ = (
@@ -40,8 +40,10 @@ class Invoice(OfCompany, Posted, Table):
     order_number: Mapped[str | None]
     shipment_id: Mapped[UUID | None]
     shipment_number: Mapped[str | None]
+    company: Mapped[dict[str, Any]] = mapped_column(JSONB)
     customer_code: Mapped[str]
     customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
     customer_reference: Mapped[str]
     invoiced_on: Mapped[date]
     due_on: Mapped[date]

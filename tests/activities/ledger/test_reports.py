@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from domains.ledger.queries import reports
-from domains.ledger.queries.reports import AgedRow, Section
+from domains.ledger.queries import open_as_of, reports
+from domains.ledger.queries.open_as_of import AgedRow
+from domains.ledger.queries.reports import Section
 from foundation.database.connections import database
 from tests.builders.finance import Accountant, a_line, an_entry, figures
 
@@ -69,7 +70,7 @@ async def test_profit_and_loss_is_of_its_period(traded: Accountant) -> None:
 
 async def aged(accountant: Accountant, on: date) -> list[AgedRow]:
     async with database().read(accountant.caller.company) as session:
-        return (await reports.aged_receivables(session, on)).rows
+        return (await open_as_of.aged_receivables(session, on)).rows
 
 
 async def test_receivables_age_by_customer_and_currency(accountant: Accountant) -> None:
@@ -94,7 +95,7 @@ async def test_receivables_age_by_customer_and_currency(accountant: Accountant) 
     ] == (figures(5, 4, 5, 0, 1))
     assert [dollars.currency, dollars.open_amount, dollars.base_open_amount] == ["USD", 100, 80]
     assert (other.customer_code, other.open_amount) == ("C2", Decimal(30))
-    assert euros.items == "/v1/open-items?customer=C1&currency=EUR&only_open=true"
+    assert euros.items == "/v1/reports/open-items?customer=C1&currency=EUR&as_of=2026-05-02"
 
 
 @pytest.mark.parametrize(
@@ -132,4 +133,4 @@ async def test_a_company_without_books_has_empty_reports(accountant: Accountant)
     async with database().read(f"{accountant.caller.company}X") as session:
         assert (await reports.trial_balance(session, None, END)).rows == []
         assert (await reports.balance_sheet(session, END)).total_assets == 0
-        assert (await reports.aged_receivables(session, END)).rows == []
+        assert (await open_as_of.aged_receivables(session, END)).rows == []

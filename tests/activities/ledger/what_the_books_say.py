@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domains.ledger.queries import reports
+from domains.ledger.queries import open_as_of, reports
 from domains.ledger.queries.documents import OPEN_ITEMS, OpenItemView
 from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBalance
 from domains.master_data.messages import Instalment, InstalmentKind
@@ -149,7 +149,7 @@ async def books(accountant: Accountant) -> Books:
     """What the reports of the API and the rows behind them say now."""
     async with database().read(accountant.caller.company) as session:
         aged: dict[str, Decimal] = defaultdict(Decimal)
-        for row in (await reports.aged_receivables(session, LAST)).rows:
+        for row in (await open_as_of.aged_receivables(session, LAST)).rows:
             aged[row.customer_code] += row.base_open_amount
         return Books(
             whole=await reports.trial_balance(session, None, LAST),

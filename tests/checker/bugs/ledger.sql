@@ -1,6 +1,6 @@
 -- entries_have_lines: 1
 -- also control_accounts_are_their_open_items, invoices_are_posted, lines_have_their_head,
--- also receivables_are_open_items
+-- also open_items_of_each_day_are_the_control_account, receivables_are_open_items
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY ctid LIMIT 1);
 
@@ -40,6 +40,7 @@ UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_
     document_type = 'payment' AND open_amount < 0;
 
 -- open_items_are_what_is_not_settled: 1
+-- also items_know_their_days, open_items_of_each_day_are_the_control_account,
 -- also payments_are_used_or_on_account, settled_is_as_answered
 DELETE FROM ledger.settlement WHERE company_id = :c AND amount = 50;
 
@@ -201,7 +202,7 @@ UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE compan
     'supplier';
 
 -- open_items_are_of_their_account: 4
--- also control_accounts_are_their_open_items
+-- also control_accounts_are_their_open_items, open_items_of_each_day_are_the_control_account
 UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
 
 -- open_items_are_of_their_account: 3
@@ -240,7 +241,8 @@ UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND sourc
 DELETE FROM ledger.refund f USING ledger.reversal r WHERE f.id = r.document_id AND f.company_id = :c;
 
 -- reversals_give_back_what_was_settled: 5
--- also closed_orders_owe_nothing, open_items_are_what_is_not_settled, payments_are_used_or_on_account
+-- also closed_orders_owe_nothing, items_know_their_days, open_items_are_what_is_not_settled,
+-- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
 -- reversals_give_back_what_was_settled: 5
@@ -277,7 +279,8 @@ UPDATE ledger.account_role SET account_code = '1200' WHERE company_id = :c AND r
 INSERT INTO ledger.account_role (company_id, role, key, account_code) VALUES (:c, 'bank', 'SECOND', '2000');
 
 -- manual_entries_are_on_no_control_account: 3
--- also control_accounts_are_their_open_items, entries_are_as_asked, posted_rows_are_as_written,
+-- also control_accounts_are_their_open_items, entries_are_as_asked,
+-- also open_items_of_each_day_are_the_control_account, posted_rows_are_as_written,
 -- also receivables_are_open_items, reversals_mirror_their_document
 UPDATE ledger.journal_line l SET account_code = '1200' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'manual' AND l.amount > 0;
@@ -298,3 +301,25 @@ DELETE FROM ledger.dimension_value WHERE company_id = :c;
 
 -- dimensions_are_known: 1
 UPDATE ledger.journal_line SET dimensions = '{"project": "ROOF"}' WHERE company_id = :c AND dimensions <> '{}';
+
+-- open_items_of_each_day_are_the_control_account: 7
+-- also items_know_their_days
+UPDATE ledger.settlement s SET settled_on = settled_on + 1 FROM ledger.open_item i WHERE i.id = s.open_item_id
+    AND s.company_id = :c AND s.source_type = 'payment';
+
+-- open_items_of_each_day_are_the_control_account: 2
+UPDATE ledger.open_item SET document_on = document_on - 1 WHERE company_id = :c AND document_type = 'credit_note';
+
+-- open_items_of_each_day_are_the_control_account: 4
+UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_entry e WHERE e.id = l.entry_id
+    AND e.company_id = :c AND e.source_type = 'stock_receipt';
+
+-- open_items_of_each_day_are_the_control_account: 0
+UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
+
+-- items_know_their_days: 12
+-- also no other
+UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
+
+-- items_know_their_days: 2
+UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND document_type = 'credit_note';

@@ -154,7 +154,8 @@ UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents: 38
--- also closed_orders_owe_nothing, credit_notes_add_up, open_items_are_what_is_not_settled,
+-- also closed_orders_owe_nothing, credit_notes_add_up, items_know_their_days,
+-- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
 -- also payments_are_used_or_on_account, refunds_have_their_money, reversals_give_back_what_was_settled,
 -- also settled_is_as_answered
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;

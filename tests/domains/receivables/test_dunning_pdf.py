@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from pypdf import PdfReader
 
+from domains.master_data.letterhead import sender
 from domains.master_data.views import CompanyView
 from domains.receivables.documents.dunning import letter_pdf
 from domains.receivables.queries.dunning import DunningLetterLineView, DunningLetterView
@@ -59,6 +60,7 @@ def a_letter(language: str) -> DunningLetterView:
         interest_amount=Decimal("1.03"),
         charge_amount=Decimal("11.03"),
         total_amount=Decimal("135.03"),
+        company=sender(COMPANY, "EUR").model_dump(),
         customer=customer,
         text="Bitte zahlen Sie bis zum {pay_by}." if language == "de" else "Please pay by {pay_by}.",
         rate=Decimal(1),
@@ -101,7 +103,7 @@ def a_letter(language: str) -> DunningLetterView:
     ],
 )
 def test_a_letter_says_what_is_owed_in_the_customers_language(language: str, printed: list[str]) -> None:
-    pdf = PdfReader(io.BytesIO(letter_pdf(a_letter(language), COMPANY)))
+    pdf = PdfReader(io.BytesIO(letter_pdf(a_letter(language))))
 
     (page,) = pdf.pages
     text = page.extract_text().replace("\N{NO-BREAK SPACE}", " ")
@@ -113,4 +115,4 @@ def test_a_letter_says_what_is_owed_in_the_customers_language(language: str, pri
 
 
 def test_the_same_letter_gives_the_same_bytes() -> None:
-    assert letter_pdf(a_letter("de"), COMPANY) == letter_pdf(a_letter("de"), COMPANY)
+    assert letter_pdf(a_letter("de")) == letter_pdf(a_letter("de"))

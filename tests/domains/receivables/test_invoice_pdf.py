@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany
 from domains.receivables.documents.invoice import (
     InvoiceDelivery,
     InvoiceDiscount,
@@ -21,7 +22,6 @@ from domains.receivables.documents.invoice import (
     PrintedTax,
     invoice_pdf,
 )
-from domains.receivables.documents.letterhead import InvoicedCustomer, InvoicingCompany
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 REVERSE_CHARGE = "Steuerschuldnerschaft des Leistungsempfängers (§ 13b UStG)."

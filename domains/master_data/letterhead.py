@@ -7,21 +7,57 @@ print as JSON, so that no name, however it is spelled, is ever taken for markup.
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import typst
-from pydantic import Field
 
-from domains.receivables.documents.wording import Wording
+from domains.master_data.messages import Language
+from domains.master_data.views import CompanyView
 from foundation.values.figures import Figures, city_line, in_groups_of_four, is_vat_number
-from foundation.values.messages import CountryCode, Message, Name, Text
+from foundation.values.messages import CountryCode, CurrencyCode, Message, Name, Text
 
 LETTERHEAD: Final = Path(__file__).with_name("letterhead.typ").read_bytes()
+LETTER: Final = Path(__file__).with_name("letter.typ").read_bytes()
+"""Paragraphs, a table, what it comes to, and where to pay: what most letters are."""
 CONTROL_CHARACTERS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 ARCHIVABLE: "Final[typst.PDFStandards]" = ["a-3a", "ua-1"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWords:
+    """How one language writes dates and figures, and what stands around every letter."""
+
+    locale: str
+    date_format: str
+    page: str
+    vat_number: str
+    tax_number: str
+    directors: str
+
+
+WORDS: Final = {
+    "de": LetterWords(
+        locale="de_DE",
+        date_format="dd.MM.yyyy",
+        page="Seite",
+        vat_number="USt-IdNr.",
+        tax_number="Steuernummer",
+        directors="Geschäftsführung: {names}",
+    ),
+    "en": LetterWords(
+        locale="en_GB",
+        date_format="d MMMM yyyy",
+        page="Page",
+        vat_number="VAT number",
+        tax_number="Tax number",
+        directors="Managing directors: {names}",
+    ),
+}
 
 
 class PrintedParty(Message):
@@ -40,18 +76,52 @@ class PrintedParty(Message):
 
 
 class InvoicingCompany(PrintedParty):
-    """Who asks for the money, and where it is to be paid."""
+    """Who writes: with what it is registered as, and the bank account of the letter's currency.
 
+    Documents keep it as it was when they were posted.
+    """
+
+    currency: CurrencyCode = "EUR"
+    """Of its ledger."""
     iban: Text = ""
     bic: Text = ""
+    bank: Text = ""
     email: Text = ""
+    register_court: Text = ""
+    register_number: Text = ""
+    directors: Text = ""
 
 
 class InvoicedCustomer(PrintedParty):
     """Who pays, and in which language it reads: `de` or `en`."""
 
     code: str
-    language: Annotated[str, Field(pattern="^(de|en)$")] = "en"
+    language: Language = "en"
+
+
+OF_A_PARTY = ("name", "address", "postal_code", "city", "country", "tax_number")
+
+
+def sender(company: CompanyView, currency: str) -> InvoicingCompany:
+    """The company as it stands, with its bank account for a currency."""
+    names = (*OF_A_PARTY, "currency", "email", "register_court", "register_number", "directors")
+    account = company.bank_account(currency)
+    return InvoicingCompany(
+        **{name: getattr(company, name) for name in names},
+        iban=account.iban,
+        bic=account.bic,
+        bank=account.bank,
+    )
+
+
+def addressee(customer: Mapping[str, Any]) -> InvoicedCustomer:
+    """Who a letter goes to: a customer as it was when a document was written, or as it stands."""
+    return InvoicedCustomer(**{name: customer[name] for name in (*OF_A_PARTY, "code", "language")})
+
+
+def figures_in(language: str, currency: str) -> Figures:
+    """How a language writes dates, and amounts in a currency."""
+    return Figures(locale=WORDS[language].locale, date_format=WORDS[language].date_format, currency=currency)
 
 
 def rendered(layout: bytes, content: dict[str, Any], dated: date) -> bytes:
@@ -88,10 +158,9 @@ def printable(content: Any) -> Any:
     return content
 
 
-def around(
-    company: InvoicingCompany, customer: InvoicedCustomer, words: Wording, figures: Figures
-) -> dict[str, Any]:
+def around(company: InvoicingCompany, customer: InvoicedCustomer, figures: Figures) -> dict[str, Any]:
     """What stands around every letter: who writes to whom in which language, and the foot of its pages."""
+    words = WORDS[customer.language]
     return {
         "language": customer.language,
         "page": words.page,
@@ -116,13 +185,16 @@ def recipient(company: PrintedParty, customer: PrintedParty, figures: Figures) -
     return [*address_lines(customer), *country]
 
 
-def footer(company: InvoicingCompany, words: Wording) -> list[list[str]]:
-    """The company at the foot of every page: address, numbers, bank."""
+def footer(company: InvoicingCompany, words: LetterWords) -> list[list[str]]:
+    """The company at the foot of every page: address, numbers, what it is registered as, bank."""
     number = words.vat_number if is_vat_number(company.tax_number) else words.tax_number
     tax_number = f"{number} {company.tax_number}" if company.tax_number else ""
+    register = ", ".join(part for part in (company.register_court, company.register_number) if part)
+    directors = words.directors.format(names=company.directors) if company.directors else ""
     bank = [
+        company.bank,
         f"IBAN {in_groups_of_four(company.iban)}" if company.iban else "",
         f"BIC {company.bic}" if company.bic else "",
     ]
-    blocks = [address_lines(company), [company.email, tax_number], bank]
+    blocks = [address_lines(company), [company.email, tax_number, register, directors], bank]
     return [[line for line in block if line] for block in blocks]

@@ -1,0 +1,181 @@
+"""What was open on a day, of customers or of suppliers: items and what settled them, by the day they count.
+
+An item counts from the day of its document, a settlement from its own; so on each day the open items of a
+side are the balance of its control accounts. A settlement may be of an earlier day than its item (money that
+came before): until then what is open is negative, as on the account.
+"""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from sqlalchemy import Date, Text, bindparam, text
+
+from domains.ledger.messages import PartyType, Side
+from domains.ledger.queries.reports import base_currency
+from foundation.database.transaction import Transaction
+from foundation.values.errors import BusinessError
+from foundation.values.messages import Message, ShownAmount
+from foundation.values.money import ZERO
+
+MOST_ITEMS = 10_000
+
+# Something may have been open of an item only from its first day until its last movement.
+_THEN = """
+    WITH was_open AS (
+        SELECT * FROM (
+            SELECT i.*,
+                CASE WHEN i.document_on <= :as_of THEN i.amount ELSE 0 END - s.amount AS open_then,
+                CASE WHEN i.document_on <= :as_of THEN i.base_amount ELSE 0 END - s.base_amount
+                    AS base_open_then
+            FROM ledger.open_item i CROSS JOIN LATERAL (
+                SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(base_amount), 0) AS base_amount
+                FROM ledger.settlement WHERE open_item_id = i.id AND settled_on <= :as_of
+            ) AS s
+            WHERE i.side = :side AND i.open_from <= :as_of AND i.open_until > :as_of
+        ) AS i WHERE i.open_then <> 0 OR i.base_open_then <> 0
+    )
+"""
+_AGED = text(
+    f"""
+    {_THEN}, aged AS (
+        SELECT party_type, party_code, currency,
+            sum(open_then) AS open_amount, sum(base_open_then) AS base_open_amount,
+            coalesce(sum(open_then) FILTER (WHERE due_on >= :as_of), 0) AS not_due,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 1 AND 30), 0) AS days_1_to_30,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 31 AND 60), 0) AS days_31_to_60,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 61 AND 90), 0) AS days_61_to_90,
+            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on > 90), 0) AS over_90_days
+        FROM was_open GROUP BY party_type, party_code, currency
+    )
+    SELECT a.*, p.name AS party_name
+    FROM aged a JOIN master_data.party p ON p.type = a.party_type AND p.code = a.party_code
+    ORDER BY a.party_code, a.party_type, a.currency
+    """
+).bindparams(bindparam("as_of", type_=Date))
+_ITEMS = text(
+    f"""
+    {_THEN}
+    SELECT * FROM was_open
+    WHERE (:party IS NULL OR party_type = :type AND party_code = :party)
+        AND (:currency IS NULL OR currency = :currency)
+    ORDER BY party_code, due_on, document_number, id
+    LIMIT :most
+    """
+).bindparams(
+    bindparam("as_of", type_=Date), *(bindparam(name, type_=Text) for name in ("party", "type", "currency"))
+)
+
+
+class TooManyOpenItems(BusinessError):
+    """More items were open than one report shows: name a party or a currency."""
+
+
+class AgedRow(Message):
+    """What one party owed in one currency, by how late it was; money on account counts against it."""
+
+    customer_code: str
+    customer_name: str
+    currency: str
+    open_amount: ShownAmount
+    base_open_amount: ShownAmount
+    not_due: ShownAmount
+    days_1_to_30: ShownAmount
+    days_31_to_60: ShownAmount
+    days_61_to_90: ShownAmount
+    over_90_days: ShownAmount
+    items: str
+    """Where the open items behind these figures are."""
+
+
+class AgedReceivables(Message):
+    """What all customers owed at the end of a day."""
+
+    as_of: date
+    base_currency: str
+    rows: list[AgedRow]
+    base_total: ShownAmount
+
+
+class ItemAsOf(Message):
+    """What was open of an item at the end of a day: in its currency, and (`base_…`) in the company's."""
+
+    open_item_id: UUID
+    party_type: str
+    party_code: str
+    document_type: str
+    document_id: UUID
+    document_number: str
+    document_on: date
+    due_on: date
+    days_late: int
+    """Negative before it is due."""
+    currency: str
+    amount: ShownAmount
+    open_amount: ShownAmount
+    base_open_amount: ShownAmount
+
+
+class ItemsAsOf(Message):
+    """All items that were open at the end of a day, by party and due day."""
+
+    as_of: date
+    side: Side
+    base_currency: str
+    rows: list[ItemAsOf]
+    base_total: ShownAmount
+
+
+async def aged_receivables(tx: Transaction, as_of: date) -> AgedReceivables:
+    """What customers owed at the end of a day, by how late it was then."""
+    rows = [
+        AgedRow(
+            customer_code=row.party_code,
+            customer_name=row.party_name,
+            items=_items(row.party_code, row.currency, as_of),
+            **{name: value for name, value in row._asdict().items() if not name.startswith("party_")},
+        )
+        for row in await aged(tx, Side.RECEIVABLE, as_of)
+    ]
+    total = sum((row.base_open_amount for row in rows), ZERO)
+    return AgedReceivables(as_of=as_of, base_currency=await base_currency(tx), rows=rows, base_total=total)
+
+
+async def aged(tx: Transaction, side: Side, as_of: date) -> list[Any]:
+    """What was open on a side at the end of a day, by party and currency; debit positive."""
+    return list(await tx.execute(_AGED, {"side": side.value, "as_of": as_of}))
+
+
+async def items_as_of(
+    tx: Transaction, side: Side, as_of: date, *, customer: str | None, currency: str | None
+) -> ItemsAsOf:
+    """The items that were open at the end of a day. Refuses: TooManyOpenItems, over 10,000."""
+    asked = {"side": side.value, "as_of": as_of, "currency": currency, "party": customer}
+    wanted = asked | {"type": PartyType.CUSTOMER.value, "most": MOST_ITEMS + 1}
+    found = list(await tx.execute(_ITEMS, wanted))
+    if len(found) > MOST_ITEMS:
+        raise TooManyOpenItems(f"more than {MOST_ITEMS} items were open on {as_of}: name a customer")
+    rows = [_item(row, as_of) for row in found]
+    return ItemsAsOf(
+        as_of=as_of,
+        side=side,
+        base_currency=await base_currency(tx),
+        rows=rows,
+        base_total=sum((row.base_open_amount for row in rows), ZERO),
+    )
+
+
+def _item(row: Any, as_of: date) -> ItemAsOf:
+    same = set(ItemAsOf.model_fields) - {"open_item_id", "days_late", "open_amount", "base_open_amount"}
+    return ItemAsOf(
+        open_item_id=row.id,
+        days_late=(as_of - row.due_on).days,
+        open_amount=row.open_then,
+        base_open_amount=row.base_open_then,
+        **{name: getattr(row, name) for name in same},
+    )
+
+
+def _items(customer: str, currency: str, as_of: date) -> str:
+    return f"/v1/reports/open-items?{urlencode({'customer': customer, 'currency': currency, 'as_of': as_of})}"
