@@ -76,6 +76,7 @@ _STANDS_ON_IT = text(
     SELECT DISTINCT s.source_number AS number FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id
     WHERE i.document_type = :type AND i.document_id = CAST(:document AS uuid) AND s.reverses_id IS NULL
+        AND s.source_id <> i.document_id
         AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id)
     UNION
     SELECT DISTINCT c.document_number FROM ledger.settlement s
@@ -180,11 +181,11 @@ def _line(line: Any) -> Line:
 
 
 def _take_back_items(tx: Transaction, by: Settling, items: Sequence[Any]) -> None:
-    """What the document made is open no more; nothing of it had been settled."""
+    """All of what the document made is open no more; what it had settled of it itself is given back."""
     rows = [
-        row(by, item.id, DualAmount(item.open_amount, item.base_open_amount), quantity=item.open_quantity)
+        row(by, item.id, DualAmount(item.amount, item.base_amount), quantity=item.quantity)
         for item in items
-        if item.open_amount or item.open_quantity
+        if item.amount or item.quantity
     ]
     write_document(tx, {Settlement: rows})
 
@@ -196,6 +197,7 @@ def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[
             by,
             settled.open_item_id,
             -DualAmount(settled.amount, settled.base_amount),
+            id=uuid5(by.document_id, str(settled.id)),
             quantity=None if settled.quantity is None else -settled.quantity,
             money_type=settled.money_type,
             money_id=settled.money_id,

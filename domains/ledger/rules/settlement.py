@@ -5,7 +5,7 @@ All amounts of an invoice are in its currency; `base` amounts are in the company
 compared with what is open, invoice by invoice, the oldest due first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -115,6 +115,11 @@ class SettlementResult:
     settled: tuple[Settled, ...]
     remaining: Decimal
 
+    @property
+    def paid_amount(self) -> Decimal:
+        """What of the money is used."""
+        return sum((one.paid_amount for one in self.settled), ZERO)
+
 
 def settle(
     money: Decimal,
@@ -159,6 +164,22 @@ def settle(
         )
         money = ZERO
     return SettlementResult(tuple(settled), money)
+
+
+def by_day(
+    settlement: SettlementResult, days: Mapping[UUID, date], on: date
+) -> tuple[SettlementResult, dict[date, SettlementResult]]:
+    """What takes effect on the day of the money, with what is left of it; and what does later, day by day.
+
+    Nothing is settled before it is owed: `days` has the day of each document.
+    """
+    at_once = tuple(one for one in settlement.settled if days[one.document.id] <= on)
+    later = sorted({days[one.document.id] for one in settlement.settled} - {on})
+    return SettlementResult(at_once, settlement.remaining), {
+        day: SettlementResult(tuple(one for one in settlement.settled if days[one.document.id] == day), ZERO)
+        for day in later
+        if day > on
+    }
 
 
 def _discounts_taken(

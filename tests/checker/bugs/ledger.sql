@@ -298,3 +298,9 @@ DELETE FROM ledger.dimension_value WHERE company_id = :c;
 
 -- dimensions_are_known: 1
 UPDATE ledger.journal_line SET dimensions = '{"project": "ROOF"}' WHERE company_id = :c AND dimensions <> '{}';
+
+-- items_are_settled_from_their_day_on: 1
+-- also no other
+UPDATE ledger.settlement SET settled_on = '2025-12-31'
+    WHERE id = (SELECT min(id::text)::uuid FROM ledger.settlement WHERE company_id = :c AND source_type = 'payment'
+        AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = settlement.id));

@@ -23,7 +23,9 @@ FROM ledger.payment p
         FROM ledger.settlement s
             JOIN ledger.open_item i ON i.id = s.open_item_id
             LEFT JOIN ledger.settlement o ON o.id = s.reverses_id
+        -- Until the day of what it pays it is on account, and taken from there: that is no use of it.
         WHERE coalesce(o.source_type, s.source_type) = 'payment'
+            AND i.document_id <> coalesce(o.source_id, s.source_id)
         GROUP BY 1
     ) AS s ON s.payment_id = p.id
     LEFT JOIN ledger.reversal x ON x.document_type = 'payment' AND x.document_id = p.id
