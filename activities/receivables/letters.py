@@ -13,6 +13,7 @@ from domains.receivables.documents.printing import credit_note_to_print, printed
 from domains.receivables.messages.events import (
     CollectiveInvoicePostedEvent,
     CreditNotePostedEvent,
+    DirectInvoicePostedEvent,
     InvoicePostedEvent,
 )
 from domains.receivables.queries import documents
@@ -23,6 +24,7 @@ from foundation.operations.operation import operation
 from foundation.outbound.letters import Enclosure, Letter, WriteLetter, letter
 
 
+@letter("direct_invoice", after=DirectInvoicePostedEvent, about="invoice_id")
 @letter("collective_invoice", after=CollectiveInvoicePostedEvent, about="invoice_id")
 @letter("invoice", after=InvoicePostedEvent, about="invoice_id")
 @operation("receivables.write_invoice_letter")

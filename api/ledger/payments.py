@@ -142,13 +142,13 @@ async def use_money(asked: AskedRequest, allocation: AllocationAsked, **of: UUID
             **of,
             "allocation_id": asked.new_id("payment-allocation"),
             "allocated_on": allocation.allocated_on
-            or await _today_or_later(asked, allocation.invoice_id, *of.values()),
+            or await today_or_later(asked, allocation.invoice_id, *of.values()),
         }
     )
     await asked.run(payment_operations.allocate_payment, command)
 
 
-async def _today_or_later(asked: AskedRequest, *documents: UUID) -> date:
+async def today_or_later(asked: AskedRequest, *documents: UUID) -> date:
     """The day when nobody names one: the later of today and of what the money is, and is used for."""
     async with asked.read() as tx:
         return max(asked.today, await latest_day(tx, *documents) or asked.today)
@@ -161,7 +161,7 @@ async def pay_back(asked: AskedRequest, refund: RefundAsked, **of: UUID) -> Refu
             **dict(refund),
             **of,
             "refund_id": asked.new_id("refund"),
-            "refunded_on": refund.refunded_on or await _today_or_later(asked, *of.values()),
+            "refunded_on": refund.refunded_on or await today_or_later(asked, *of.values()),
         }
     )
     return await asked.run(refund_operations.post_refund, command)

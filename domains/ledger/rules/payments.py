@@ -52,7 +52,7 @@ def amount_of(asked: Decimal | None, on_account: Decimal, number: str, currency:
     if not on_account:
         raise NothingOnAccount(f"nothing of {number} is on account")
     if asked is not None and asked > on_account:
-        why = f"of {number} only {on_account:f} {currency} is on account"
+        why = f"of {number} only {rounded(on_account, currency):f} {currency} is on account"
         raise MoreThanOnAccount(f"amount: {why}", errors=[("amount", why)])
     return asked or on_account
 
@@ -60,7 +60,7 @@ def amount_of(asked: Decimal | None, on_account: Decimal, number: str, currency:
 def check_open(amount: Decimal, open_amount: Decimal, number: str, currency: str) -> None:
     """An amount that somebody names is never more than what is open. Refuses: MoreThanOpen."""
     if amount > open_amount:
-        why = f"of {number} only {open_amount:f} {currency} is open"
+        why = f"of {number} only {rounded(open_amount, currency):f} {currency} is open"
         raise MoreThanOpen(f"amount: {why}", errors=[("amount", why)])
 
 

@@ -150,10 +150,10 @@ def settle(
         offered = min(money, invoice.open_amount - discount)
         one = _apply(offered, invoice, on, small_difference)
         money -= one.paid_amount
-        settled.append(_spread(one, currency, base_currency))
+        settled.append(spread(one, currency, base_currency))
     if settled and 0 < money <= small_difference:
         last = settled[-1]
-        settled[-1] = _spread(
+        settled[-1] = spread(
             replace(
                 last,
                 paid_amount=last.paid_amount + money,
@@ -212,8 +212,11 @@ def _apply(money: Decimal, invoice: OpenDocument, on: date, small_difference: De
     return Settled(invoice, money, ZERO, ZERO)
 
 
-def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
-    """Over the instalments, the earliest first; a closed instalment takes all of its base amount with it."""
+def spread(settled: Settled, currency: str, base_currency: str) -> Settled:
+    """Divide what is settled over the instalments, the earliest first.
+
+    A closed instalment takes all of its base amount with it; another takes its share, rounded half-up.
+    """
     left = settled.amount
     parts: list[tuple[OpenInstalment, Decimal]] = []
     for instalment in settled.document.instalments:

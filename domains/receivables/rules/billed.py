@@ -43,6 +43,10 @@ class CreditableLine:
     credited: Amounts
     order_id: UUID | None = None
     """Of a collective invoice's line."""
+    account_code: str | None = None
+    """Where its revenue was posted; None when the role says."""
+    has_allowance: bool = False
+    """Whether a value of it was credited without a quantity: what is left of it costs less."""
 
     @property
     def left(self) -> Amounts:
@@ -56,6 +60,8 @@ class CreditableLine:
             return left
 
         def share(amount: Decimal, left: Decimal) -> Decimal:
+            if self.has_allowance:
+                return within(rounded(left * quantity / self.left.quantity, currency), left)
             return within(rounded(amount * quantity / self.billed.quantity, currency), left)
 
         return Amounts(
