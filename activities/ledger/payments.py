@@ -1,35 +1,22 @@
 """Payments: money that arrives, what it settles, and what of it stays on account until it is used."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from activities.ledger.posting import (
-    Books,
-    Entry,
-    Settling,
-    books_on,
-    check_money_account,
-    parts_of,
-    settle_items,
-    use_money,
-    write_entry,
-    write_items,
-)
+from activities.ledger.advances import Advance, keep_on_account, write_settlement
+from activities.ledger.posting import Books, Settling, books_on, check_money_account, use_money
 from domains.ledger.messages import (
     AccountRole,
     AllocatePayment,
-    Document,
     Line,
-    NewItem,
     Party,
     PaymentPosted,
     PostPayment,
     SettledInvoice,
-    Side,
-    Source,
     customer,
 )
 from domains.ledger.messages.events import PaymentAllocatedEvent, PaymentPostedEvent
@@ -37,7 +24,7 @@ from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.queries.open_items import DocumentHead, open_documents, open_on_order
 from domains.ledger.rules import payments as rules
 from domains.ledger.rules.payments import Market, Money, PaymentEntry
-from domains.ledger.rules.settlement import OpenDocument, SettlementResult, settle, share_of
+from domains.ledger.rules.settlement import OpenDocument, SettlementResult, by_day, settle, share_of
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
 from foundation.database.documents import write_document
@@ -52,7 +39,8 @@ from foundation.values.money import ZERO, DualAmount, rounded
 async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
-    Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    What is owed from a later day on than that of the money is settled on that day; until then the money is on
+    account. Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
     NoAccountFor.
     """
     books = await books_on(tx, payment.received_on)
@@ -62,13 +50,16 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     settlement = _settle(payment.amount, heads, market, payment.received_on)
     # When nothing was settled all of it is left, to the last cent, whatever the rates.
     left = market.in_money_currency(settlement.remaining) if settlement.settled else payment.amount
-    kept = DualAmount(left, market.base(left))
-    base = market.base(payment.amount)
+    days = {head.document.id: head.document_on for head in heads}
+    at_once, later = by_day(settlement, days, payment.received_on)
+    used_at_once, *used_later = rules.used_by_day(payment.amount - left, at_once, later, payment.currency)
+    advance = payment.amount - used_at_once
+    kept, base = DualAmount(advance, market.base(advance)), market.base(payment.amount)
     bank, party = payment.account_code or books.account(AccountRole.BANK), customer(payment.customer_code)
     on_account = books.account(AccountRole.CUSTOMER_ON_ACCOUNT)
     found = rules.entries(
-        Money(bank, payment.amount - left, base - kept.base_amount),
-        settlement,
+        Money(bank, used_at_once, base - kept.base_amount),
+        at_once,
         market,
         party=party,
         control_account=_control_account(books, heads),
@@ -79,40 +70,25 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
         ],
     )
     number = tx.closing.number("PAY", books.fiscal_year)
-    money = {"number": number, "account_code": bank, "base_amount": base}
-    write_document(tx, {Payment: _as_written(payment, party) | money})
+    _write(tx, payment, party, number=number, account_code=bank, base_amount=base)
     by = Settling("payment", payment.payment_id, number, payment.received_on, "payment", payment.payment_id)
-    await _settled(tx, books, by, found, settlement, f"Payment {number} of {party.code}")
+    about = f"Payment {number} of {party.code}"
+    await write_settlement(tx, books, by, found, at_once, about)
     if kept:
-        _keep_on_account(tx, payment, number, on_account, kept)
+        item_id = keep_on_account(tx, payment, number, on_account, kept)
+        advanced = Advance(item_id, on_account, kept, party, _control_account(books, heads), market)
+        for (day, settled), used in zip(later.items(), used_later, strict=True):
+            found += await advanced.use(tx, replace(by, on=day), settled, used, about)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=payment.invoice_id is None)
     of = {"payment_id": payment.payment_id, "payment_number": number, "since": payment.received_on}
     return _told(tx, _answer(of, settlement, left, found, still_open))
 
 
-def _as_written(payment: PostPayment, party: Party) -> dict[str, Any]:
+def _write(tx: Transaction, payment: PostPayment, party: Party, **more: Any) -> None:
     """The payment as it came."""
-    return payment.model_dump(exclude={"payment_id", "invoice_id", "customer_code"}) | {
-        "id": payment.payment_id,
-        "party_type": party.type,
-        "party_code": party.code,
-    }
-
-
-def _keep_on_account(
-    tx: Transaction, payment: PostPayment, number: str, account_code: str, kept: DualAmount
-) -> None:
-    item = NewItem(
-        id=uuid5(payment.payment_id, "on account"),
-        side=Side.RECEIVABLE,
-        account_code=account_code,
-        party=customer(payment.customer_code),
-        due_on=payment.received_on,
-        value=-kept,
-        on_account=True,
-    )
-    document = Document("payment", payment.payment_id, number)
-    write_items(tx, document, [item], on=payment.received_on, currency=payment.currency)
+    asked = payment.model_dump(exclude={"payment_id", "invoice_id", "customer_code"})
+    own = {"id": payment.payment_id, "party_type": party.type, "party_code": party.code}
+    write_document(tx, {Payment: asked | own | more})
 
 
 @operation("ledger.allocate_payment", event=PaymentAllocatedEvent)
@@ -120,8 +96,9 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     """Use a customer's money on account for an open invoice. A cash discount counts from the day the money
     came.
 
-    Refuses: Invalid, NotFound, NothingOnAccount, NothingOpen, TooEarly when the money or the invoice is of a
-    later day; NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: Invalid, NotFound, NothingOnAccount, NothingOpen; MoreThanOnAccount and MoreThanOpen when the
+    amount that is named is more; TooEarly when the money or the invoice is of a later day; NotPostable,
+    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, allocation.allocated_on)
     money = await money_on_account(
@@ -132,18 +109,19 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     if allocation.if_any and not (money.amount and is_open):
         return _answer(_of(money), SettlementResult((), ZERO), money.amount, [], ZERO)
     check_not_before("allocated_on", allocation.allocated_on, money.since, money.number)
-    if allocation.amount is not None:
-        rules.check_amount(allocation.amount, money.currency)
-    if not money.amount:
-        raise rules.NothingOnAccount(f"nothing of {money.number} is on account")
+    wanted = rules.amount_of(allocation.amount, money.amount, money.number, money.currency)
     _check_document(heads, money.party, allocation.invoice_id)
     market = await _market(tx, books, money.currency, heads, allocation.allocated_on)
-    wanted = min(allocation.amount or money.amount, money.amount)
+    if allocation.amount is not None:
+        owed = heads[0].document
+        open_amount = market.in_money_currency(owed.open_amount)
+        rules.check_open(allocation.amount, open_amount, owed.number, money.currency)
     settlement = _settle(wanted, heads, market, money.since)
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
     _check_day(allocation.allocated_on, heads, settlement)
-    used = wanted - market.in_money_currency(settlement.remaining)
+    # Of an amount that is named only the rounding of two rates can be left: it is used up.
+    used = allocation.amount or wanted - market.in_money_currency(settlement.remaining) or wanted
     found = await _use(tx, books, allocation, money, used, settlement, market, heads)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=False)
     return _told(tx, _answer(_of(money), settlement, money.amount - used, found, still_open))
@@ -186,7 +164,7 @@ async def _use(
     row = _allocation_row(allocation, money, settled)
     write_document(tx, {Allocation: row | {"amount": used, "exchange_difference": rules.realised(found)}})
     about = f"Money on account of {money.number} of {money.party.code}"
-    await _settled(tx, books, by, found, settlement, about)
+    await write_settlement(tx, books, by, found, settlement, about)
     assert money.item_id is not None
     use_money(tx, by, money.item_id, DualAmount(used, base_used))
     return found
@@ -208,21 +186,6 @@ def _allocation_row(
         "allocated_on": allocation.allocated_on,
         "currency": money.currency,
     }
-
-
-async def _settled(
-    tx: Transaction,
-    books: Books,
-    by: Settling,
-    found: Sequence[PaymentEntry],
-    settlement: SettlementResult,
-    about: str,
-) -> None:
-    """Write the entries, and what is settled."""
-    for entry in found:
-        source = Source(by.document_type, by.document_id, entry.purpose)
-        await write_entry(tx, books, Entry(source, by.on, entry.currency, about, entry.lines))
-    settle_items(tx, by, parts_of(settlement), realised=rules.realised(found), base_currency=books.currency)
 
 
 def _control_account(books: Books, heads: Sequence[DocumentHead]) -> str:

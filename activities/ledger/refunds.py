@@ -13,6 +13,7 @@ from domains.ledger.messages import AccountRole, PostRefund, RefundPosted, Sourc
 from domains.ledger.messages.events import RefundPostedEvent
 from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.rules import refunds as rules
+from domains.ledger.rules.payments import amount_of
 from domains.ledger.rules.refunds import Refunded
 from domains.ledger.tables.open_items import Refund
 from domains.master_data import queries as master_data
@@ -29,14 +30,15 @@ async def post_refund(tx: Transaction, refund: PostRefund) -> RefundPosted:
 
     In a foreign currency at the day's rate, with the exchange difference that this realises. Does nothing if
     nothing is on account and no amount is asked for. Refuses: Invalid, NotFound, NothingOnAccount,
-    TooEarly when the money came later, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    MoreThanOnAccount, TooEarly when the money came later, NotPostable, NoExchangeRate, NoFiscalYear,
+    PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, refund.refunded_on)
     money = await money_on_account(tx, payment_id=refund.payment_id, credit_note_id=refund.credit_note_id)
     if not money.amount and refund.amount is None:
         return RefundPosted.none(refund)
     check_not_before("refunded_on", refund.refunded_on, money.since, money.number)
-    amount = rules.amount_to_refund(refund.amount, money.amount, money.number, money.currency)
+    amount = amount_of(refund.amount, money.amount, money.number, money.currency)
     rate = await master_data.exchange_rate(tx, money.currency, refund.refunded_on, base=books.currency)
     refunded = rules.compute(
         amount,

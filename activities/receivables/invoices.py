@@ -8,12 +8,11 @@ from uuid import UUID
 
 from pydantic_core import to_json
 
-from activities.ledger.posting import Books, Entry, books_on, write_entry, write_items
-from domains.ledger.messages import Document, Source
+from activities.ledger.posting import Books, books_on
+from activities.receivables import invoice_writer as writer
+from domains.ledger.messages import Document
 from domains.master_data import queries as master_data
 from domains.master_data.rules.units import SIX_DECIMALS
-from domains.master_data.rules.validity import as_of, since
-from domains.receivables.documents.said import Said
 from domains.receivables.messages import (
     AwaitPayment,
     CollectiveInvoicePosted,
@@ -26,7 +25,7 @@ from domains.receivables.messages.events import CollectiveInvoicePostedEvent, In
 from domains.receivables.queries import billing as queries
 from domains.receivables.rules import collective
 from domains.receivables.rules import invoices as rules
-from domains.receivables.rules.invoices import Bill, ComputedInvoice, Terms
+from domains.receivables.rules.invoices import ComputedInvoice
 from domains.receivables.tables.billing import BilledMonth
 from domains.receivables.tables.invoices import Invoice, InvoiceLine, InvoiceOrder, InvoiceTax
 from foundation.database.documents import write_document
@@ -35,7 +34,6 @@ from foundation.operations.commands import begin
 from foundation.operations.mailbox import BeginProcess
 from foundation.operations.operation import operation
 from foundation.runtime import visibility
-from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
 # Of what the order committed, the billed part becomes an open item; the last invoice frees the rest.
@@ -67,17 +65,16 @@ async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
     Refuses: Invalid, NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, invoice.invoiced_on)
-    said, terms = await _terms(tx, invoice, books, invoice.agreed_on)
+    said, terms = await writer.terms_of(tx, invoice, books, invoice.agreed_on)
     computed = rules.compute(invoice, terms)
     number = tx.closing.number("INV", books.fiscal_year)
     head = invoice.model_dump(exclude={"invoice_id", "lines", "completes_order", "agreed_on"}) | {
         "id": invoice.invoice_id,
         "number": number,
-        **said.head(),
     }
-    write_document(tx, {Invoice: head | _computed(computed, terms)})
-    write_document(tx, {InvoiceLine: _lines(invoice, computed, terms)})
-    write_document(tx, {InvoiceTax: _taxes(invoice, computed, said, books)})
+    write_document(tx, {Invoice: head | writer.computed_columns(computed, terms, said)})
+    write_document(tx, {InvoiceLine: writer.line_rows(invoice, computed, terms)})
+    write_document(tx, {InvoiceTax: writer.tax_rows(invoice, computed, said, books)})
     lowered = {
         "completes": invoice.completes_order,
         "billed": max(computed.base_total, ZERO),
@@ -88,110 +85,8 @@ async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
         "invoice", invoice.invoice_id, number, process_id=invoice.process_id, order_id=invoice.order_id
     )
     about = f"Invoice {number} to {said.customer.name} for {invoice.order_number}"
-    await _post(tx, books, invoice, computed, terms, document, about)
-    return _answer(invoice, number, computed)
-
-
-async def _post(
-    tx: Transaction,
-    books: Books,
-    invoice: Bill,
-    computed: ComputedInvoice,
-    terms: Terms,
-    document: Document,
-    about: str,
-) -> None:
-    """The entry, none for an invoice over nothing, and an open item for each instalment."""
-    lines = rules.postings(invoice, computed, terms, books.account)
-    source = Source("invoice", invoice.invoice_id, "invoice")
-    await write_entry(tx, books, Entry(source, invoice.invoiced_on, invoice.currency, about, lines))
-    items = rules.open_items(invoice, computed, books.account)
-    write_items(tx, document, items, on=invoice.invoiced_on, currency=invoice.currency)
-
-
-def _answer(invoice: Bill, number: str, computed: ComputedInvoice) -> InvoicePosted:
-    return InvoicePosted(
-        invoice_id=invoice.invoice_id,
-        invoice_number=number,
-        net_amount=computed.taxed.net_amount,
-        tax_amount=computed.taxed.tax_amount,
-        total_amount=computed.taxed.total_amount,
-        due_on=computed.due_on,
-        invoiced_on=invoice.invoiced_on,
-    )
-
-
-async def _terms(
-    tx: Transaction, invoice: Bill, books: Books, agreed_on: date | None = None
-) -> tuple[Said, Terms]:
-    customer = await master_data.customer(tx, invoice.customer_code)
-    payment = await master_data.payment_terms(tx, invoice.payment_terms_code)
-    if customer is None or payment is None:
-        raise NotFound(
-            f"there is no customer {invoice.customer_code}, or no terms {invoice.payment_terms_code}"
-        )
-    terms = Terms(
-        payment=as_of(payment, agreed_on or invoice.invoiced_on),
-        tax_codes=await master_data.tax_codes(tx, (line.tax_code for line in invoice.lines)),
-        tax_rounding=books.tax_rounding,
-        base_currency=books.currency,
-        rate=await master_data.exchange_rate(tx, invoice.currency, invoice.invoiced_on, base=books.currency),
-    )
-    company = await master_data.company(tx)
-    return Said(company, customer, terms.payment, invoice.currency, terms.tax_codes), terms
-
-
-def _computed(computed: ComputedInvoice, terms: Terms) -> dict[str, Any]:
-    return {
-        "due_on": computed.due_on,
-        "rate": terms.rate,
-        "net_amount": computed.taxed.net_amount,
-        "tax_amount": computed.taxed.tax_amount,
-        "total_amount": computed.taxed.total_amount,
-        "base_total_amount": computed.base_total,
-        "discount_percent": terms.payment.discount_percent,
-        "discount_until": computed.discount.until,
-        "discount_amount": computed.discount.amount,
-        "discount_net_amount": computed.discount.net_amount,
-    }
-
-
-def _lines(invoice: Bill, computed: ComputedInvoice, terms: Terms) -> list[dict[str, Any]]:
-    return [
-        line.model_dump(exclude={"line_number", "delivered_on"})
-        | {
-            "invoice_id": invoice.invoice_id,
-            "line_number": number,
-            "order_line_number": line.line_number,
-            "net_amount": amounts.net_amount,
-            "tax_amount": amounts.tax_amount,
-            "rates_from": since(terms.tax_codes[line.tax_code], line.delivered_on or invoice.invoiced_on),
-        }
-        for number, (line, amounts) in enumerate(
-            zip(invoice.lines, computed.taxed.lines, strict=True), start=1
-        )
-    ]
-
-
-def _taxes(invoice: Bill, computed: ComputedInvoice, said: Said, books: Books) -> list[dict[str, Any]]:
-    return [
-        {
-            "invoice_id": invoice.invoice_id,
-            "line_number": number,
-            "tax_code": tax.tax_code,
-            "rates_from": tax.rates_from,
-            "name": said.tax(tax.tax_code, tax.component_name),
-            "account_code": rules.tax_account(tax, books.account),
-            "rate_percent": tax.rate_percent,
-            "exemption_reason": said.exemption(tax.tax_code),
-            "base_amount": tax.base_amount,
-            "tax_amount": tax.tax_amount,
-            "discount_amount": discount,
-        }
-        for number, (tax, discount) in enumerate(
-            zip(computed.taxed.taxes, computed.discount.tax_amounts, strict=True), start=1
-        )
-    ]
+    await writer.write_posting(tx, books, invoice, computed, terms, document, about)
+    return writer.answer_of(invoice, number, computed)
 
 
 # A month of a customer
@@ -261,19 +156,22 @@ async def _billed(
         lines=tuple(_line_due(row) for row in due),
     )
     books = await books_on(tx, bill.invoiced_on)
-    said, terms = await _terms(tx, bill, books)
+    said, terms = await writer.terms_of(tx, bill, books)
     computed = rules.compute(bill, terms)
     number = tx.closing.number("INV", books.fiscal_year)
-    head = _head_of_month(bill, post) | said.head() | _computed(computed, terms)
+    head = _head_of_month(bill, post) | writer.computed_columns(computed, terms, said)
     write_document(tx, {Invoice: head | {"number": number}})
-    lines = [row | _delivery(of) for row, of in zip(_lines(bill, computed, terms), due, strict=True)]
+    lines = [
+        row | _delivery(of) for row, of in zip(writer.line_rows(bill, computed, terms), due, strict=True)
+    ]
     write_document(tx, {InvoiceLine: lines})
-    write_document(tx, {InvoiceTax: _taxes(bill, computed, said, books)})
+    write_document(tx, {InvoiceTax: writer.tax_rows(bill, computed, said, books)})
     await _charge_orders(tx, bill, due, _orders(due, computed, books))
     document = Document("invoice", post.invoice_id, number, process_id=post.process_id)
     about = f"Invoice {number} to {said.customer.name} for {post.month}"
-    await _post(tx, books, bill, computed, terms, document, about)
-    return CollectiveInvoicePosted(**_answer(bill, number, computed).model_dump(exclude={"invoiced_on"}))
+    await writer.write_posting(tx, books, bill, computed, terms, document, about)
+    answer = writer.answer_of(bill, number, computed)
+    return CollectiveInvoicePosted(**answer.model_dump(exclude={"invoiced_on"}))
 
 
 async def _charge_orders(

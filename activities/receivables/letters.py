@@ -7,6 +7,7 @@ from domains.receivables.documents.printing import credit_note_to_print, printed
 from domains.receivables.messages.events import (
     CollectiveInvoicePostedEvent,
     CreditNotePostedEvent,
+    DirectInvoicePostedEvent,
     InvoicePostedEvent,
 )
 from domains.receivables.queries import documents
@@ -16,6 +17,7 @@ from foundation.outbound import prints
 from foundation.outbound.letters import Letter, WriteLetter, letter
 
 
+@letter("direct_invoice", after=DirectInvoicePostedEvent, about="invoice_id")
 @letter("collective_invoice", after=CollectiveInvoicePostedEvent, about="invoice_id")
 @letter("invoice", after=InvoicePostedEvent, about="invoice_id")
 @operation("receivables.write_invoice_letter")

@@ -1,5 +1,6 @@
 """Payments, allocations and refunds with their reversals, and what is open."""
 
+from datetime import date
 from uuid import UUID
 
 from fastapi import Response
@@ -29,6 +30,7 @@ from domains.ledger.queries.documents import (
     RefundView,
     ReversalView,
 )
+from domains.ledger.queries.on_account import latest_day
 
 payments = Router(prefix="/v1/payments", tags=["Finance"])
 allocations = Router(prefix="/v1/allocations", tags=["Finance"])
@@ -139,10 +141,17 @@ async def use_money(asked: AskedRequest, allocation: AllocationAsked, **of: UUID
             **dict(allocation),
             **of,
             "allocation_id": asked.new_id("payment-allocation"),
-            "allocated_on": allocation.allocated_on or asked.today,
+            "allocated_on": allocation.allocated_on
+            or await today_or_later(asked, allocation.invoice_id, *of.values()),
         }
     )
     await asked.run(payment_operations.allocate_payment, command)
+
+
+async def today_or_later(asked: AskedRequest, *documents: UUID) -> date:
+    """The day when nobody names one: the later of today and of what the money is, and is used for."""
+    async with asked.read() as tx:
+        return max(asked.today, await latest_day(tx, *documents) or asked.today)
 
 
 async def pay_back(asked: AskedRequest, refund: RefundAsked, **of: UUID) -> RefundPosted:
@@ -152,7 +161,7 @@ async def pay_back(asked: AskedRequest, refund: RefundAsked, **of: UUID) -> Refu
             **dict(refund),
             **of,
             "refund_id": asked.new_id("refund"),
-            "refunded_on": refund.refunded_on or asked.today,
+            "refunded_on": refund.refunded_on or await today_or_later(asked, *of.values()),
         }
     )
     return await asked.run(refund_operations.post_refund, command)

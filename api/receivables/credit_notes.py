@@ -1,4 +1,4 @@
-"""Credit notes, which processes write, and refunds of what they put on account."""
+"""Credit notes with their reversal, and refunds of what they put on account."""
 
 from uuid import UUID
 
@@ -9,7 +9,15 @@ from api import prints
 from api.door import Asked, Router, allows
 from api.ledger.payments import pay_back, use_money
 from api.lists import add_list
-from domains.ledger.messages import AllocationAsked, RefundAsked, RefundPosted
+from api.receivables.write_offs import reverse_document
+from domains.ledger.messages import (
+    AllocationAsked,
+    DocumentReversed,
+    RefundAsked,
+    RefundPosted,
+    ReversalAsked,
+)
+from domains.receivables.messages import ReversibleReceivable
 from domains.receivables.queries import credit_notes as queries
 from domains.receivables.queries.credit_notes import CreditNoteView
 
@@ -53,3 +61,13 @@ async def allocate_credit(
 async def refund_credit_note(credit_note_id: UUID, refund: RefundAsked, asked: Asked) -> RefundPosted:
     """Pay back what a credit note put on account: all that is left of it, or an amount."""
     return await pay_back(asked, refund, credit_note_id=credit_note_id)
+
+
+@credit_notes.post(
+    "/{credit_note_id}/reversal", status_code=201, dependencies=[allows("receivables.credit_note.reverse")]
+)
+async def reverse_credit_note(
+    credit_note_id: UUID, reversal: ReversalAsked, asked: Asked
+) -> DocumentReversed:
+    """Take a credit note back: its invoice is owed again. Not one that goods came back for."""
+    return await reverse_document(asked, ReversibleReceivable.CREDIT_NOTE, credit_note_id, reversal)

@@ -8,8 +8,10 @@ from activities.receivables import dunning, dunning_procedures, printing
 from api import prints, processes, schedules
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
+from api.receivables.write_offs import reverse_document
 from api.records import Resource, records, router_for
 from api.schedules import Recurring, ScheduleAsked, ScheduleView
+from domains.ledger.messages import DocumentReversed, ReversalAsked
 from domains.receivables.messages import (
     DisputeAsked,
     DisputeDunning,
@@ -22,6 +24,7 @@ from domains.receivables.messages import (
     PromiseDunning,
     ReasonAsked,
     ResumeDunning,
+    ReversibleReceivable,
     StopAsked,
 )
 from domains.receivables.queries import dunning as queries
@@ -166,6 +169,12 @@ async def stop(dunning_id: UUID, wanted: StopAsked, asked: Asked) -> DunningView
 
 
 add_list(letters, queries.LETTERS, READ)
+
+
+@letters.post("/{letter_id}/reversal", status_code=201, dependencies=[allows("receivables.dunning.reverse")])
+async def reverse_charge(letter_id: UUID, reversal: ReversalAsked, asked: Asked) -> DocumentReversed:
+    """Take back what a letter charged: fee and interest. The letter stays as it was sent."""
+    return await reverse_document(asked, ReversibleReceivable.DUNNING_LETTER, letter_id, reversal)
 
 
 @letters.get("/{letter_id}", dependencies=[READ])

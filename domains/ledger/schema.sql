@@ -545,7 +545,7 @@ CREATE INDEX settlement_money_id_idx ON ledger.settlement (money_id) WHERE money
 SELECT foundation.protect('ledger.settlement', 'SELECT, INSERT');
 SELECT foundation.only_add_to('ledger.settlement');
 
--- The items are locked already by whoever decided what settles what.
+-- The items are locked already by whoever decided what settles what. Nothing is settled before it is owed.
 CREATE FUNCTION ledger.settle_items() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 BEGIN
@@ -562,6 +562,13 @@ BEGIN
     -- table of thousands.
     WHERE i.id = s.open_item_id AND i.company_id = s.company_id
         AND i.id = ANY (ARRAY(SELECT open_item_id FROM added));
+    IF EXISTS (
+        SELECT FROM ledger.open_item i JOIN added s ON s.open_item_id = i.id AND s.settled_on < i.document_on
+        WHERE i.id = ANY (ARRAY(SELECT open_item_id FROM added))
+    ) THEN
+        RAISE EXCEPTION 'an open item is settled on the day of its document at the earliest'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     RETURN NULL;
 END $$;
 SELECT foundation.for_application_only('ledger.settle_items');

@@ -1,9 +1,19 @@
 """The standard roles that receivables introduces, and which roles have its permissions."""
 
 ROLES = {
-    "credit manager": "Decides whether a customer over the credit limit is supplied.",
+    "credit manager": "Decides on customers over their credit limit, and writes off what is not paid.",
     "finance director": "Decides about credit when the credit manager has not.",
 }
-"""Both only decide: what they decide about names them as roles, and needs no permission more."""
+"""What they decide about names them as roles, and needs no permission more."""
 
-GRANTS = {"accountant": ("receivables.*",)}
+GRANTS = {
+    # Whoever posts payments does not write off what was not paid: that would hide money that was taken.
+    "accountant": (
+        "receivables.collective_invoice.*",
+        "receivables.credit_note.*",
+        "receivables.dunning.*",
+        "receivables.invoice.*",
+        "receivables.write_off.read",
+    ),
+    "credit manager": ("receivables.write_off.*",),
+}

@@ -57,12 +57,16 @@ CREATE TABLE receivables.invoice (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
     number text NOT NULL,
+    -- Empty of an invoice without an order, which no process waits for.
     process_id text NOT NULL,
     -- A collective invoice has no order of its own: its lines have.
     order_id uuid,
     order_number text,
     shipment_id uuid,
     shipment_number text,
+    -- A debit note: it charges more on another invoice.
+    corrects_id uuid REFERENCES receivables.invoice (id),
+    reason text NOT NULL DEFAULT '',
     -- Who charged whom, and on which terms, as it was then: what an invoice says stays as it was said.
     company jsonb NOT NULL,
     customer_code text NOT NULL,
@@ -89,11 +93,14 @@ CREATE TABLE receivables.invoice (
     CONSTRAINT invoice_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT invoice_company_id_shipment_id_key UNIQUE (company_id, shipment_id),
     CONSTRAINT invoice_order_with_number CHECK ((order_id IS NULL) = (order_number IS NULL)),
+    CONSTRAINT invoice_of_an_order_has_a_process CHECK (order_id IS NULL OR process_id <> ''),
+    CONSTRAINT invoice_debit_note_has_no_order CHECK (corrects_id IS NULL OR process_id = ''),
     CONSTRAINT invoice_total_is_sum CHECK (total_amount = net_amount + tax_amount),
     FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code)
 );
 CREATE INDEX invoice_company_id_invoiced_on_id_idx ON receivables.invoice (company_id, invoiced_on, id);
 CREATE INDEX invoice_order_id_idx ON receivables.invoice (order_id);
+CREATE INDEX invoice_corrects_id_idx ON receivables.invoice (corrects_id) WHERE corrects_id IS NOT NULL;
 SELECT foundation.protect('receivables.invoice', 'SELECT, INSERT');
 SELECT foundation.only_add_to('receivables.invoice');
 
@@ -139,8 +146,11 @@ CREATE TABLE receivables.invoice_line (
     shipment_id uuid,
     shipment_number text,
     delivered_on date,
+    -- Its revenue, where it is not that of the role.
+    account_code text,
     PRIMARY KEY (invoice_id, line_number),
     CONSTRAINT invoice_line_of_a_delivery CHECK (num_nonnulls(order_id, shipment_id, delivered_on) IN (0, 3)),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code),
     FOREIGN KEY (invoice_id, order_id) REFERENCES receivables.invoice_order (invoice_id, order_id)
 );
 SELECT foundation.protect('receivables.invoice_line', 'SELECT, INSERT');
@@ -253,8 +263,9 @@ CREATE TABLE receivables.credit_note (
     number text NOT NULL,
     invoice_id uuid NOT NULL REFERENCES receivables.invoice (id),
     invoice_number text NOT NULL,
-    order_id uuid NOT NULL,
-    order_number text NOT NULL,
+    -- None when the invoice has no order.
+    order_id uuid,
+    order_number text,
     company jsonb NOT NULL,
     customer_code text NOT NULL,
     customer jsonb NOT NULL,
@@ -276,6 +287,7 @@ CREATE TABLE receivables.credit_note (
     operation_key text DEFAULT foundation.current_operation(),
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT credit_note_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT credit_note_order_with_number CHECK ((order_id IS NULL) = (order_number IS NULL)),
     CONSTRAINT credit_note_total_is_sum CHECK (total_amount = net_amount + tax_amount),
     CONSTRAINT credit_note_parts_add_up CHECK (
         total_amount = settled_amount + on_account_amount + discount_amount + written_off_amount),
@@ -293,10 +305,12 @@ CREATE TABLE receivables.credit_note_line (
     line_number integer NOT NULL,
     company_id text NOT NULL DEFAULT foundation.current_company(),
     invoice_id uuid NOT NULL,
-    quantity numeric(18, 6) NOT NULL CONSTRAINT credit_note_line_of_something CHECK (quantity <> 0),
+    -- None of a price allowance: the line was too dear, and nothing of it came back.
+    quantity numeric(18, 6) NOT NULL,
     net_amount numeric(18, 6) NOT NULL,
     tax_amount numeric(18, 6) NOT NULL,
     PRIMARY KEY (credit_note_id, line_number),
+    CONSTRAINT credit_note_line_of_something CHECK (quantity <> 0 OR net_amount > 0),
     FOREIGN KEY (invoice_id, line_number) REFERENCES receivables.invoice_line (invoice_id, line_number)
 );
 CREATE INDEX credit_note_line_invoice_id_line_number_idx
@@ -321,6 +335,61 @@ CREATE INDEX credit_note_tax_invoice_id_line_number_idx
 SELECT foundation.protect('receivables.credit_note_tax', 'SELECT, INSERT');
 SELECT foundation.only_add_to('receivables.credit_note_tax');
 SELECT foundation.lines_come_with('receivables.credit_note', 'receivables.credit_note_tax', 'credit_note_id');
+
+
+-- Write-offs
+-- ----------
+
+-- What is open and will not be paid: a small difference, or a bad debt, whose output tax is taken back.
+CREATE TABLE receivables.write_off (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    kind text NOT NULL CONSTRAINT write_off_kind_known CHECK (kind IN ('small_difference', 'bad_debt')),
+    -- What is written off: an invoice, a dunning letter's charge, or what is left of money on account.
+    document_type text NOT NULL,
+    document_id uuid NOT NULL,
+    document_number text NOT NULL,
+    customer_code text NOT NULL,
+    written_off_on date NOT NULL,
+    reason text NOT NULL CONSTRAINT write_off_for_a_reason CHECK (reason <> ''),
+    currency text NOT NULL,
+    -- Negative of money on account, which is ours from then on.
+    amount numeric(18, 6) NOT NULL CONSTRAINT write_off_of_something CHECK (amount <> 0),
+    tax_amount numeric(18, 6) NOT NULL,
+    base_amount numeric(18, 6) NOT NULL,
+    posted_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT write_off_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT write_off_tax_of_bad_debts CHECK (kind = 'bad_debt' OR tax_amount = 0),
+    CONSTRAINT write_off_bad_debt_is_owed CHECK (kind <> 'bad_debt' OR amount > 0),
+    FOREIGN KEY (company_id, customer_code) REFERENCES master_data.customer (company_id, code)
+);
+CREATE INDEX write_off_company_id_written_off_on_id_idx
+    ON receivables.write_off (company_id, written_off_on, id);
+CREATE INDEX write_off_document_id_idx ON receivables.write_off (document_id);
+SELECT foundation.protect('receivables.write_off', 'SELECT, INSERT');
+SELECT foundation.only_add_to('receivables.write_off');
+
+-- What is taken back of each tax of the invoice.
+CREATE TABLE receivables.write_off_tax (
+    write_off_id uuid NOT NULL REFERENCES receivables.write_off (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    invoice_id uuid NOT NULL,
+    account_code text NOT NULL,
+    tax_amount numeric(18, 6) NOT NULL,
+    base_tax_amount numeric(18, 6) NOT NULL,
+    PRIMARY KEY (write_off_id, line_number),
+    FOREIGN KEY (invoice_id, line_number) REFERENCES receivables.invoice_tax (invoice_id, line_number),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
+);
+CREATE INDEX write_off_tax_invoice_id_line_number_idx
+    ON receivables.write_off_tax (invoice_id, line_number);
+SELECT foundation.protect('receivables.write_off_tax', 'SELECT, INSERT');
+SELECT foundation.only_add_to('receivables.write_off_tax');
+SELECT foundation.lines_come_with('receivables.write_off', 'receivables.write_off_tax', 'write_off_id');
 
 
 -- Dunning

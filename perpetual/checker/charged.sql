@@ -1,5 +1,5 @@
 -- What each order is charged, invoice by invoice: all of an invoice of its own, its share of a collective one;
--- and line by line. Every invariant may name the two tables.
+-- and line by line; and the credit notes that were not taken back. Every invariant may name the tables.
 charged AS (
     SELECT company_id, id AS invoice_id, number, order_id, customer_code, process_id, shipment_id,
         false AS is_collective, total_amount, base_total_amount
@@ -12,11 +12,15 @@ charged AS (
     SELECT l.company_id, l.invoice_id, coalesce(l.order_id, i.order_id) AS order_id, l.order_line_number,
         l.quantity, l.is_freight
     FROM receivables.invoice_line l JOIN receivables.invoice i ON i.id = l.invoice_id
+), standing_credit_note AS (
+    SELECT n.* FROM receivables.credit_note n
+    WHERE NOT EXISTS (
+        SELECT FROM ledger.reversal x WHERE x.document_type = 'credit_note' AND x.document_id = n.id)
 ), still_charged AS (
     SELECT c.*, c.total_amount - coalesce(n.amount, 0) AS left_amount
     FROM charged c
         LEFT JOIN (
-            SELECT invoice_id, order_id, sum(total_amount) AS amount FROM receivables.credit_note
+            SELECT invoice_id, order_id, sum(total_amount) AS amount FROM standing_credit_note
             GROUP BY invoice_id, order_id
         ) AS n ON n.invoice_id = c.invoice_id AND n.order_id = c.order_id
 )

@@ -35,6 +35,7 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
     await corrected.goods_taken_back(erp, owner_url)
     await corrected.books_kept(erp)
     await corrected.reminded(erp)
+    await corrected.billed_by_hand(erp)
     await corrected.agreed(erp)
     await corrected.asked_in_vain(erp)
     await wide.many_of_each(erp)

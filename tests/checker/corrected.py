@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -88,6 +89,59 @@ async def reminded(erp: Erp) -> None:
     for on in (date(2026, 12, 1), date(2026, 12, 28)):
         remind = RemindCustomer(customer_code="ALICE", on=on, first_item_id=uuid4(), today=on)
         assert (await remind_customer(_call(uuid4(), caller), remind)).letters
+
+
+async def billed_by_hand(erp: Erp) -> None:
+    """Invoices without an order: charged more, credited in value and in full, given up; some reversed."""
+    asked = {
+        "customer_code": "ALICE",
+        "invoiced_on": "2026-03-06",
+        "lines": [
+            {"item_code": "ADVICE", "quantity": "2", "unit_price": "50.00"},
+            {"description": "Books", "unit_price": "40.00", "tax_code": "S7", "account_code": "4300"},
+        ],
+    }
+    first, second, third = [await erp.post("/v1/invoices", asked, by="accountant") for _ in range(3)]
+    more = {"description": "Surcharge", "unit_price": "10.00", "tax_code": "S19"}
+    of_first = f"/v1/invoices/{first['invoice_id']}"
+    debit = {"invoiced_on": "2026-03-10", "reason": "forgotten", "lines": [more]}
+    await erp.post(f"{of_first}/debit-notes", debit, by="accountant")
+    lower = {
+        "credited_on": "2026-03-12",
+        "reason": "dear",
+        "lines": [{"tax_code": "S19", "net_amount": "7.00"}],
+    }
+    mistaken = await erp.post(f"{of_first}/credit-notes", lower, by="accountant")
+    await _reverse(erp, f"credit-notes/{mistaken['credit_note_id']}")
+    money = {"customer_code": "ALICE", "currency": "EUR", "received_on": "2026-03-11", "amount": "61.80"}
+    for invoice in (first, second, third):
+        await _paid(erp, money | {"invoice_id": invoice["invoice_id"]})
+    await erp.post(f"{of_first}/credit-notes", lower | {"credited_on": "2026-03-26"}, by="accountant")
+    await erp.post(f"/v1/invoices/{second['invoice_id']}/reversal", BACK, by="accountant")
+    await _given_up(erp, third)
+
+
+async def _given_up(erp: Erp, invoice: Any) -> None:
+    """A bad debt, once too early; a trifle of a payment; what a letter charged."""
+    given_up = {"kind": "bad_debt", "reason": "insolvent", "written_off_on": "2026-03-24"}
+    of_invoice = given_up | {"invoice_id": invoice["invoice_id"]}
+    early = await erp.post("/v1/write-offs", of_invoice, by="credit manager")
+    await _reverse(erp, f"write-offs/{early['write_off_id']}")
+    await erp.post("/v1/write-offs", of_invoice | {"amount": "59.50"}, by="credit manager")
+    kept = await _paid(
+        erp, {"customer_code": "ALICE", "currency": "EUR", "received_on": "2026-03-11", "amount": "0.03"}
+    )
+    little = {
+        "kind": "small_difference",
+        "payment_id": kept,
+        "reason": "a trifle",
+        "written_off_on": "2026-03-24",
+    }
+    await erp.post("/v1/write-offs", little, by="credit manager")
+    letters = (await erp.get("/v1/dunning-letters"))["items"]
+    charged = next(letter for letter in letters if Decimal(letter["charge_amount"]))
+    back = BACK | {"reversed_on": "2026-12-30"}
+    await erp.post(f"/v1/dunning-letters/{charged['letter_id']}/reversal", back, by="accountant")
 
 
 async def agreed(erp: Erp) -> None:

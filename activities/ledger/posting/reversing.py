@@ -70,19 +70,36 @@ _SETTLED_ITEMS = text(
 )
 # What stands on it: whoever has settled an item that it made, and has not been taken back; and, when it paid
 # something that was credited afterwards, that credit note: it has reversed its share of what was settled,
-# also when its money has gone back since.
+# also when its money has gone back since. An allocation has no number: it is named by what it used for what.
 _STANDS_ON_IT = text(
     """
-    SELECT DISTINCT s.source_number AS number FROM ledger.settlement s
+    SELECT DISTINCT coalesce('the allocation of ' || a.money_number || ' to ' || a.document_number,
+        s.source_number) AS number
+    FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id
+        LEFT JOIN ledger.allocation a ON s.source_type = 'allocation' AND a.id = s.source_id
     WHERE i.document_type = :type AND i.document_id = CAST(:document AS uuid) AND s.reverses_id IS NULL
+        AND s.source_id <> i.document_id
         AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id)
     UNION
     SELECT DISTINCT c.document_number FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id AND i.document_id <> CAST(:document AS uuid)
         JOIN ledger.open_item c ON c.corrects_id = i.document_id
     WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid) AND i.amount > 0
+        AND s.money_id IS NOT NULL
+        AND NOT EXISTS (SELECT FROM ledger.reversal x
+            WHERE x.document_type = c.document_type AND x.document_id = c.document_id)
     ORDER BY number
+    """
+)
+# What last settled an item that it made, or was taken back: on the days before, more than its amount would be
+# open of it.
+_LAST_USED = text(
+    """
+    SELECT s.source_number AS number, s.settled_on FROM ledger.settlement s
+        JOIN ledger.open_item i ON i.id = s.open_item_id
+    WHERE i.document_type = :type AND i.document_id = CAST(:document AS uuid) AND s.source_id <> i.document_id
+    ORDER BY s.settled_on DESC LIMIT 1
     """
 )
 
@@ -112,7 +129,7 @@ async def reverse(
     await check_not_reversed(tx, document_type, document_id, shown)
     rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown)
     books = await books_on(tx, on)
-    items = await _locked_items(tx, of, shown)
+    items = await _locked_items(tx, of, shown, on)
     taken_by = tx.closing.number("RV", books.fiscal_year)
     what = {"document_type": document_type, "document_id": document_id, "document_number": shown}
     head = {"id": reversal_id, "number": taken_by, "reversed_on": on, "reason": reason}
@@ -126,13 +143,18 @@ async def reverse(
     return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what)
 
 
-async def _locked_items(tx: Transaction, of: dict[str, Any], number: str) -> Sequence[Any]:
-    """The items that the document made; those that it settled are locked with them. Refuses: StandsOnIt."""
+async def _locked_items(tx: Transaction, of: dict[str, Any], number: str, on: date) -> Sequence[Any]:
+    """The items that the document made; those that it settled are locked with them.
+
+    Refuses: StandsOnIt, TooEarly when what had used them was taken back on a later day.
+    """
     items = (await tx.execute(_ITEMS, of)).all()
     as_text = of | {"document": str(of["document"])}
     await tx.execute(_SETTLED_ITEMS, as_text)
     later = await tx.execute(_STANDS_ON_IT, as_text)
     rules.check_nothing_stands_on(number, [row.number for row in later])
+    if last := (await tx.execute(_LAST_USED, as_text)).one_or_none():
+        rules.check_day(on, last.settled_on, last.number)
     return items
 
 
@@ -180,11 +202,11 @@ def _line(line: Any) -> Line:
 
 
 def _take_back_items(tx: Transaction, by: Settling, items: Sequence[Any]) -> None:
-    """What the document made is open no more; nothing of it had been settled."""
+    """All of what the document made is open no more; what it had settled of it itself is given back."""
     rows = [
-        row(by, item.id, DualAmount(item.open_amount, item.base_open_amount), quantity=item.open_quantity)
+        row(by, item.id, DualAmount(item.amount, item.base_amount), quantity=item.quantity)
         for item in items
-        if item.open_amount or item.open_quantity
+        if item.amount or item.quantity
     ]
     write_document(tx, {Settlement: rows})
 
@@ -196,6 +218,7 @@ def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[
             by,
             settled.open_item_id,
             -DualAmount(settled.amount, settled.base_amount),
+            id=uuid5(by.document_id, str(settled.id)),
             quantity=None if settled.quantity is None else -settled.quantity,
             money_type=settled.money_type,
             money_id=settled.money_id,

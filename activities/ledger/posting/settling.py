@@ -55,10 +55,21 @@ def settle_items(
 
 
 def use_money(
-    tx: Transaction, by: Settling, item_id: UUID, used: DualAmount, realised: Decimal = ZERO
+    tx: Transaction,
+    by: Settling,
+    item_id: UUID,
+    used: DualAmount,
+    realised: Decimal = ZERO,
+    *,
+    per: str = "",
 ) -> None:
-    """Collect by how much money on account is less: `used`, a positive amount."""
-    write_document(tx, {Settlement: row(by, item_id, -used, exchange_difference=realised)})
+    """Collect by how much money on account is less: `used`, a positive amount.
+
+    `per` tells apart what one document uses of the same money several times.
+    """
+    written = row(by, item_id, -used, exchange_difference=realised)
+    named = {"id": uuid5(by.document_id, f"{item_id} {per}")} if per else {}
+    write_document(tx, {Settlement: {**written, **named}})
 
 
 def row(by: Settling, item_id: UUID, value: DualAmount, **more: Any) -> Mapping[str, Any]:

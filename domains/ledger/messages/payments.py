@@ -60,9 +60,9 @@ class AllocationAsked(Message):
     invoice_id: UUID
     """Or the dunning letter, for what it charges."""
     allocated_on: date | None = None
-    """Today when empty."""
+    """Not before the money and the invoice; when empty today, or the later of their days."""
     amount: Annotated[Amount, Field(gt=0)] | None = None
-    """In the currency of the money on account."""
+    """In the currency of the money on account; no more than is on account, nor than is open."""
 
 
 class AllocatePayment(AllocationAsked):

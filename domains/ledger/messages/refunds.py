@@ -14,9 +14,9 @@ class RefundAsked(Message):
     """Money on a customer's account goes back to it. Without an amount: all of it."""
 
     refunded_on: date | None = None
-    """Today when empty."""
+    """Not before the money; when empty today, or the day of the money when it is later."""
     amount: Annotated[Amount, Field(gt=0)] | None = None
-    """In the currency of the money on account."""
+    """In the currency of the money on account; no more than there is."""
     account_code: Code | None = None
     """The bank account; the account with the role bank when empty."""
     reference: Text = ""

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, bindparam, select
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, select
 
 from domains.ledger.messages import Party, PartyType
 from domains.ledger.tables.open_items import OpenItem, Settlement
@@ -13,6 +13,9 @@ from foundation.database.transaction import Transaction
 from foundation.values.errors import Invalid
 from foundation.values.money import ZERO, DualAmount
 
+_LATEST_DAY = select(func.max(OpenItem.document_on)).where(
+    OpenItem.document_id == any_(bindparam("documents", type_=ARRAY(Uuid)))
+)
 _ITEM = (
     select(
         OpenItem.id,
@@ -81,6 +84,12 @@ class MoneyOnAccount:
     def credit_note_id(self) -> UUID | None:
         """The credit note's id, if it is one."""
         return self.document_id if self.document_type == "credit_note" else None
+
+
+async def latest_day(tx: Transaction, *documents: UUID) -> date | None:
+    """The latest of the days of money and of what it is used for: it is used on none before."""
+    found: date | None = await tx.scalar(_LATEST_DAY, {"documents": list(documents)})
+    return found
 
 
 async def money_on_account(

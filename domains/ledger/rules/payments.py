@@ -1,13 +1,14 @@
 """Payments in the money's currency and in the invoices': the day's rates, and the entries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from domains.ledger.messages import AccountRole, Line, Party, Role
 from domains.ledger.rules.settlement import MoneySide, SettlementResult, exchange_difference, postings
 from foundation.values.errors import BusinessError, Invalid
-from foundation.values.money import ZERO, converted, rounded
+from foundation.values.money import ZERO, allocated, converted, rounded
 
 
 class NothingOnAccount(BusinessError):
@@ -22,11 +23,45 @@ class NothingOpen(BusinessError):
     status = 409
 
 
+class MoreThanOnAccount(BusinessError):
+    """An amount was named that is more than what is on account; `errors` names the field."""
+
+    status = 409
+
+
+class MoreThanOpen(BusinessError):
+    """An amount was named that is more than what is open; `errors` names the field."""
+
+    status = 409
+
+
 def check_amount(amount: Decimal, currency: str) -> None:
     """Money moves in whole minor units of its currency. Refuses: Invalid."""
     if amount != rounded(amount, currency):
         why = f"{currency} has no amount as small as in {amount}"
         raise Invalid(f"amount: {why}", errors=[("amount", why)])
+
+
+def amount_of(asked: Decimal | None, on_account: Decimal, number: str, currency: str) -> Decimal:
+    """The amount asked for of money on account, or all there is: nothing is used that was not asked for.
+
+    Refuses: Invalid, NothingOnAccount, MoreThanOnAccount, naming the field `amount`.
+    """
+    if asked is not None:
+        check_amount(asked, currency)
+    if not on_account:
+        raise NothingOnAccount(f"nothing of {number} is on account")
+    if asked is not None and asked > on_account:
+        why = f"of {number} only {rounded(on_account, currency):f} {currency} is on account"
+        raise MoreThanOnAccount(f"amount: {why}", errors=[("amount", why)])
+    return asked or on_account
+
+
+def check_open(amount: Decimal, open_amount: Decimal, number: str, currency: str) -> None:
+    """An amount that somebody names is never more than what is open. Refuses: MoreThanOpen."""
+    if amount > open_amount:
+        why = f"of {number} only {rounded(open_amount, currency):f} {currency} is open"
+        raise MoreThanOpen(f"amount: {why}", errors=[("amount", why)])
 
 
 @dataclass(frozen=True)
@@ -97,13 +132,14 @@ def entries(
     control_account: str,
     account: Callable[[Role], str],
     kept: Sequence[Line] = (),
+    when: str = "",
 ) -> list[PaymentEntry]:
     """The entries of money that settles something, and of what is `kept` besides (in the money's currency).
 
-    In one currency they are one entry. In two, the money goes through exchange clearing: out in its own
-    currency, in again in the invoices'.
+    `when` tells apart what one document posts on several days. In one currency they are one entry. In two,
+    the money goes through exchange clearing: out in its own currency, in again in the invoices'.
     """
-    paid = sum((settled.paid_amount for settled in settlement.settled), ZERO)
+    paid = settlement.paid_amount
     if market.is_one_currency:
         side = MoneySide(used.account_code, paid, used.base_amount, used.party)
     else:
@@ -118,15 +154,25 @@ def entries(
         account=account,
     )
     if market.is_one_currency:
-        found = [PaymentEntry("payment", market.money_currency, merged([*settling, *kept]))]
+        found = [PaymentEntry(f"payment{when}", market.money_currency, merged([*settling, *kept]))]
     else:
         source = Line(used.account_code, used.amount, used.base_amount, party=used.party)
         through = Line(account(AccountRole.EXCHANGE_CLEARING), -used.amount, -used.base_amount)
         found = [
-            PaymentEntry("payment", market.money_currency, merged([source, through, *kept])),
-            PaymentEntry("settlement", market.invoice_currency, merged(settling)),
+            PaymentEntry(f"payment{when}", market.money_currency, merged([source, through, *kept])),
+            PaymentEntry(f"settlement{when}", market.invoice_currency, merged(settling)),
         ]
     return [entry for entry in found if entry.lines]
+
+
+def used_by_day(
+    used: Decimal, at_once: SettlementResult, later: Mapping[date, SettlementResult], currency: str
+) -> list[Decimal]:
+    """Money that is used by the days on which it is: on its own day first, then on each later one.
+
+    In the money's currency, in proportion to what is paid, to the minor unit.
+    """
+    return allocated(used, [at_once.paid_amount, *(one.paid_amount for one in later.values())], currency)
 
 
 def realised(found: Sequence[PaymentEntry]) -> Decimal:

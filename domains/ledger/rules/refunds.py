@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domains.ledger.messages import AccountRole, Line, Party, Role
-from domains.ledger.rules.payments import NothingOnAccount, check_amount
 from domains.ledger.rules.settlement import share_of
 from foundation.values.money import ZERO, rounded
 
@@ -23,16 +22,6 @@ class Refunded:
     def exchange_difference(self) -> Decimal:
         """Realised, in the company's currency: positive is a gain."""
         return self.base_amount - self.base_paid
-
-
-def amount_to_refund(asked: Decimal | None, on_account: Decimal, number: str, currency: str) -> Decimal:
-    """The amount asked for, or all there is. Refuses: Invalid, NothingOnAccount."""
-    if asked is None:
-        return on_account
-    check_amount(asked, currency)
-    if asked > on_account:
-        raise NothingOnAccount(f"of {number} only {on_account:f} {currency} is on account")
-    return asked
 
 
 def compute(

@@ -5,7 +5,7 @@ All amounts of an invoice are in its currency; `base` amounts are in the company
 compared with what is open, invoice by invoice, the oldest due first.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -115,6 +115,11 @@ class SettlementResult:
     settled: tuple[Settled, ...]
     remaining: Decimal
 
+    @property
+    def paid_amount(self) -> Decimal:
+        """What of the money is used."""
+        return sum((one.paid_amount for one in self.settled), ZERO)
+
 
 def settle(
     money: Decimal,
@@ -145,10 +150,10 @@ def settle(
         offered = min(money, invoice.open_amount - discount)
         one = _apply(offered, invoice, on, small_difference)
         money -= one.paid_amount
-        settled.append(_spread(one, currency, base_currency))
+        settled.append(spread(one, currency, base_currency))
     if settled and 0 < money <= small_difference:
         last = settled[-1]
-        settled[-1] = _spread(
+        settled[-1] = spread(
             replace(
                 last,
                 paid_amount=last.paid_amount + money,
@@ -159,6 +164,22 @@ def settle(
         )
         money = ZERO
     return SettlementResult(tuple(settled), money)
+
+
+def by_day(
+    settlement: SettlementResult, days: Mapping[UUID, date], on: date
+) -> tuple[SettlementResult, dict[date, SettlementResult]]:
+    """What takes effect on the day of the money, with what is left of it; and what does later, day by day.
+
+    Nothing is settled before it is owed: `days` has the day of each document.
+    """
+    at_once = tuple(one for one in settlement.settled if days[one.document.id] <= on)
+    later = sorted({days[one.document.id] for one in settlement.settled} - {on})
+    return SettlementResult(at_once, settlement.remaining), {
+        day: SettlementResult(tuple(one for one in settlement.settled if days[one.document.id] == day), ZERO)
+        for day in later
+        if day > on
+    }
 
 
 def _discounts_taken(
@@ -191,8 +212,11 @@ def _apply(money: Decimal, invoice: OpenDocument, on: date, small_difference: De
     return Settled(invoice, money, ZERO, ZERO)
 
 
-def _spread(settled: Settled, currency: str, base_currency: str) -> Settled:
-    """Over the instalments, the earliest first; a closed instalment takes all of its base amount with it."""
+def spread(settled: Settled, currency: str, base_currency: str) -> Settled:
+    """Divide what is settled over the instalments, the earliest first.
+
+    A closed instalment takes all of its base amount with it; another takes its share, rounded half-up.
+    """
     left = settled.amount
     parts: list[tuple[OpenInstalment, Decimal]] = []
     for instalment in settled.document.instalments:

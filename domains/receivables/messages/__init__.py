@@ -31,6 +31,14 @@ from domains.receivables.messages.collective import (
     WithdrawFromBilling,
     WithdrawnFromBilling,
 )
+from domains.receivables.messages.corrections import (
+    CreditAsked,
+    CreditInvoice,
+    CreditLine,
+    ReverseInvoice,
+    ReverseReceivable,
+    ReversibleReceivable,
+)
 from domains.receivables.messages.credit import (
     CheckCredit,
     CreditChecked,
@@ -41,6 +49,13 @@ from domains.receivables.messages.credit_notes import (
     CreditNotePosted,
     LineToCredit,
     PostCreditNote,
+)
+from domains.receivables.messages.direct_invoices import (
+    DebitNoteAsked,
+    DirectInvoiceAsked,
+    DirectInvoicePosted,
+    DirectLine,
+    PostDirectInvoice,
 )
 from domains.receivables.messages.dunning import (
     CustomerReminded,
@@ -73,6 +88,12 @@ from domains.receivables.messages.invoices import (
 from domains.receivables.messages.roles import (
     ReceivablesRole,
 )
+from domains.receivables.messages.write_offs import (
+    PostWriteOff,
+    WriteOffAsked,
+    WriteOffKind,
+    WriteOffPosted,
+)
 
 __all__ = [
     "About",
@@ -85,10 +106,17 @@ __all__ = [
     "CollectiveInvoicePosted",
     "CollectiveRunAsked",
     "CollectiveRunProgress",
+    "CreditAsked",
     "CreditChecked",
+    "CreditInvoice",
+    "CreditLine",
     "CreditNotePosted",
     "CreditReleased",
     "CustomerReminded",
+    "DebitNoteAsked",
+    "DirectInvoiceAsked",
+    "DirectInvoicePosted",
+    "DirectLine",
     "DisputeAsked",
     "DisputeDunning",
     "DueQuantity",
@@ -116,7 +144,9 @@ __all__ = [
     "OrdersTold",
     "PostCollectiveInvoice",
     "PostCreditNote",
+    "PostDirectInvoice",
     "PostInvoice",
+    "PostWriteOff",
     "PostedLetter",
     "PromiseAsked",
     "PromiseDunning",
@@ -126,9 +156,15 @@ __all__ = [
     "ReleaseCredit",
     "RemindCustomer",
     "ResumeDunning",
+    "ReverseInvoice",
+    "ReverseReceivable",
+    "ReversibleReceivable",
     "StopAsked",
     "TellOrders",
     "Telling",
     "WithdrawFromBilling",
     "WithdrawnFromBilling",
+    "WriteOffAsked",
+    "WriteOffKind",
+    "WriteOffPosted",
 ]

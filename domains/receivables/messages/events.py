@@ -46,6 +46,53 @@ class CollectiveInvoicePostedEvent(
     total_amount: ShownAmount
 
 
+class DirectInvoicePostedEvent(PublicEvent, name="receivables.direct_invoice_posted"):
+    """A customer was charged without an order; also by a debit note, which charges more on an invoice."""
+
+    invoice_id: UUID
+    invoice_number: str
+    corrects_id: UUID | None = None
+    """The invoice on which a debit note charges more."""
+    customer_code: str
+    invoiced_on: date
+    due_on: date
+    """The last instalment's due date."""
+    currency: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
+
+
+class ReceivableWrittenOffEvent(PublicEvent, name="receivables.receivable_written_off"):
+    """What was open was written off: a small difference, or a bad debt with its output tax."""
+
+    write_off_id: UUID
+    write_off_number: str
+    kind: Literal["small_difference", "bad_debt"]
+    document_type: str
+    document_id: UUID
+    document_number: str
+    customer_code: str
+    written_off_on: date
+    currency: str
+    amount: ShownAmount
+    """Negative of a customer's money on account."""
+    tax_amount: ShownAmount
+    settled: SettledDocument | None = None
+
+
+class ReceivableReversedEvent(PublicEvent, name="receivables.document_reversed"):
+    """A credit note, a dunning letter's charge or a write-off was reversed."""
+
+    reversal_id: UUID
+    reversal_number: str
+    document_type: str
+    """`credit_note`, `dunning_letter` or `write_off`."""
+    document_id: UUID
+    document_number: str
+    reversed_on: date
+
+
 class CreditNotePostedEvent(
     PublicEvent, name="receivables.credit_note_posted", only_with="credit_note_number"
 ):

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 
+from domains.ledger.queries.documents import reversal_of
 from domains.ledger.queries.open_items import open_of
 from domains.receivables.queries.documents import InvoiceLineView, InvoiceTaxView
 from domains.receivables.tables.credit_notes import CreditNote, CreditNoteLine, CreditNoteTax
@@ -28,8 +29,9 @@ class CreditNoteSummary(Message):
     invoice_id: UUID
     invoice_number: str
     invoiced_on: date
-    order_id: UUID
+    order_id: UUID | None
     order_number: str
+    """Empty when the invoice has no order."""
     customer_code: str
     credited_on: date
     reason: str
@@ -43,10 +45,15 @@ class CreditNoteSummary(Message):
     written_off_amount: ShownAmount
     left_on_account: ShownAmount
     """What of the money on account has not been used or refunded."""
+    reversed_by: str | None = None
+    """The number of the reversal, when it was taken back."""
 
 
 class CreditNoteLineView(InvoiceLineView):
-    """What was credited of one line of the invoice; it has the line's number there."""
+    """What was credited of one line of the invoice; it has the line's number there.
+
+    Without a quantity it is a price allowance.
+    """
 
 
 class CreditNoteView(CreditNoteSummary):
@@ -60,7 +67,12 @@ class CreditNoteView(CreditNoteSummary):
     taxes: list[InvoiceTaxView]
 
 
-_NOTES = select(*rows_of(CreditNote).c, (-open_of(CreditNote.id)).label("left_on_account"))
+_NOTES = select(
+    *(column for column in rows_of(CreditNote).c if column.name != "order_number"),
+    func.coalesce(CreditNote.order_number, "").label("order_number"),
+    (-open_of(CreditNote.id)).label("left_on_account"),
+    reversal_of("credit_note", CreditNote.id).label("reversed_by"),
+)
 
 
 def _of_invoice(billed: type[Any], credited: type[Any], parts: tuple[str, ...]) -> Select[Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, bindparam, select, text
 from domains.ledger.messages import Discount, TaxShare
 from domains.ledger.queries.open_items import open_documents
 from domains.receivables.messages import Billed, BilledInvoice, BilledLine
+from domains.receivables.queries.standing import standing
 from domains.receivables.rules import billed as parts
 from domains.receivables.rules import credit_notes as rules
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
@@ -17,14 +18,17 @@ from domains.receivables.tables.invoices import Invoice, InvoiceOrder
 from foundation.database.transaction import Transaction
 from foundation.values.money import ZERO, rounded
 
+# What was credited by notes that stand.
+_STANDS = standing("credit_note", "n")
 _LINES = text(
-    """
-    SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.rates_from, l.is_freight, l.quantity,
-        coalesce(l.stock_quantity, l.quantity) AS stock_quantity, l.net_amount,
+    f"""
+    SELECT l.line_number, l.order_line_number, l.order_id, l.tax_code, l.rates_from, l.is_freight,
+        l.account_code, l.quantity, coalesce(l.stock_quantity, l.quantity) AS stock_quantity, l.net_amount,
         l.tax_amount, coalesce(sum(c.quantity), 0) AS credited_quantity,
-        coalesce(sum(c.net_amount), 0) AS credited_net, coalesce(sum(c.tax_amount), 0) AS credited_tax
+        coalesce(sum(c.net_amount), 0) AS credited_net, coalesce(sum(c.tax_amount), 0) AS credited_tax,
+        coalesce(bool_or(c.quantity = 0), false) AS has_allowance
     FROM receivables.invoice_line l
-        LEFT JOIN receivables.credit_note n ON n.invoice_id = l.invoice_id
+        LEFT JOIN receivables.credit_note n ON n.invoice_id = l.invoice_id AND {_STANDS}
         LEFT JOIN receivables.credit_note_line c ON c.credit_note_id = n.id AND c.line_number = l.line_number
     WHERE l.invoice_id = :invoice
     GROUP BY l.invoice_id, l.line_number
@@ -33,10 +37,11 @@ _LINES = text(
 )
 # With what was credited before anything was paid: by credit notes that were settled in full.
 _DISCOUNTS = text(
-    """
+    f"""
     WITH credited AS (
-        SELECT id, net_amount, total_amount FROM receivables.credit_note
-        WHERE invoice_id = :invoice AND settled_amount = total_amount
+        SELECT n.id, n.net_amount, n.total_amount FROM receivables.credit_note n
+        WHERE n.invoice_id = :invoice AND n.settled_amount = n.total_amount AND {_STANDS}
+            AND n.id IS DISTINCT FROM CAST(:without AS uuid)
     )
     SELECT v.net_amount, v.total_amount, v.discount_until, v.discount_net_amount, t.line_number,
         t.account_code, t.tax_amount, t.discount_amount,
@@ -64,13 +69,13 @@ _INVOICE = select(
     Invoice.rate,
 ).where(Invoice.id == bindparam("invoice", type_=Uuid))
 _TAXES = text(
-    """
+    f"""
     SELECT t.line_number, t.tax_code, t.rates_from, t.account_code, t.rate_percent, t.base_amount,
         t.tax_amount,
         coalesce(sum(c.base_amount), 0) AS credited_base, coalesce(sum(c.tax_amount), 0) AS credited_tax,
         coalesce(sum(c.discount_amount), 0) AS discount_reversed
     FROM receivables.invoice_tax t
-        LEFT JOIN receivables.credit_note n ON n.invoice_id = t.invoice_id
+        LEFT JOIN receivables.credit_note n ON n.invoice_id = t.invoice_id AND {_STANDS}
         LEFT JOIN receivables.credit_note_tax c ON c.credit_note_id = n.id AND c.line_number = t.line_number
     WHERE t.invoice_id = :invoice
     GROUP BY t.invoice_id, t.line_number
@@ -93,20 +98,22 @@ _SETTLED = text(
     """
 )
 _REVERSED = text(
-    """
+    f"""
     SELECT coalesce(sum(on_account_amount), 0) AS on_account_amount,
         coalesce(sum(discount_amount), 0) AS discount_amount,
         coalesce(sum(written_off_amount), 0) AS written_off_amount
-    FROM receivables.credit_note WHERE invoice_id = :invoice
+    FROM receivables.credit_note n WHERE n.invoice_id = :invoice AND {_STANDS}
     """
 )
 # An order's invoices, and its own lines of collective ones.
 _BILLED = text(
-    """
+    f"""
     SELECT i.id, i.number, i.currency, i.process_id, l.order_line_number, l.is_freight,
         i.invoiced_on AS dated,
         l.quantity - coalesce((SELECT sum(c.quantity) FROM receivables.credit_note_line c
-            WHERE c.invoice_id = l.invoice_id AND c.line_number = l.line_number), 0) AS left_over,
+                JOIN receivables.credit_note n ON n.id = c.credit_note_id
+            WHERE c.invoice_id = l.invoice_id AND c.line_number = l.line_number AND {_STANDS}), 0)
+            AS left_over,
         (SELECT coalesce(sum(o.open_amount), 0) FROM ledger.open_item o WHERE o.document_id = i.id) AS open
     FROM (
         SELECT id, NULL::uuid AS order_id FROM receivables.invoice WHERE order_id = :order
@@ -163,6 +170,8 @@ def _line(row: Any) -> parts.CreditableLine:
         credited=parts.Amounts(row.credited_quantity, row.credited_net, row.credited_tax),
         order_id=row.order_id,
         in_stock_units=row.stock_quantity / row.quantity if row.quantity and not row.is_freight else ZERO,
+        account_code=row.account_code,
+        has_allowance=row.has_allowance,
     )
 
 
@@ -208,29 +217,39 @@ async def billed(tx: Transaction, order_id: UUID) -> Billed:
     )
 
 
-async def discount_less(tx: Transaction, billed: parts.CreditableInvoice, credit: rules.Credit) -> Discount:
-    """What may still be taken off an invoice when a further credit note takes its share off.
+async def discount_left(
+    tx: Transaction,
+    billed: parts.CreditableInvoice,
+    credit: rules.Credit | None = None,
+    *,
+    without: UUID | None = None,
+) -> Discount:
+    """What may still be taken off an invoice: when a further credit note takes its share off, or `without`
+    one that is reversed.
 
     The credit note is settled in full. In proportion to all that was credited so before anything was paid,
     rounded half-up, tax by tax.
     """
-    rows = (await tx.execute(_DISCOUNTS, {"invoice": billed.invoice.id})).all()
+    asked = {"invoice": billed.invoice.id, "without": None if without is None else str(without)}
+    rows = (await tx.execute(_DISCOUNTS, asked)).all()
 
     def left(discount: Decimal, credited: Decimal, charged: Decimal) -> Decimal:
-        return discount - rounded(discount * credited / charged, billed.currency) if credited else discount
+        share = discount * credited / charged if credited else ZERO
+        return rounded(discount - rounded(share, billed.currency), billed.currency)
 
     taxes = []
     for row in rows:
         if row.line_number is not None:
-            now = credit.taxes.get(row.line_number)
+            now = credit.taxes.get(row.line_number) if credit else None
             credited = row.credited_tax + (now.tax_amount if now else ZERO)
             amount = left(row.discount_amount, credited, row.tax_amount)
             taxes.append(TaxShare(row.line_number, row.account_code, amount))
     first = rows[0]
+    net, total = (credit.net_amount, credit.total_amount) if credit else (ZERO, ZERO)
     return Discount(
         until=first.discount_until,
-        on_amount=first.total_amount - first.credited_total - credit.total_amount,
-        net_amount=left(first.discount_net_amount, first.credited_net + credit.net_amount, first.net_amount),
+        on_amount=rounded(first.total_amount - first.credited_total - total, billed.currency),
+        net_amount=left(first.discount_net_amount, first.credited_net + net, first.net_amount),
         taxes=tuple(taxes),
     )
 

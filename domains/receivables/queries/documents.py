@@ -22,10 +22,13 @@ class InvoiceSummary(Message):
     invoice_number: str
     customer_code: str
     order_id: UUID | None
-    """None of a collective invoice, which bills several orders."""
+    """None of a collective invoice, which bills several orders, and of one without an order."""
     order_number: str | None
     shipment_number: str | None
     process_id: str
+    """Empty of an invoice without an order, which no process waits for."""
+    corrects_id: UUID | None = None
+    """Of a debit note: the invoice on which it charges more."""
     invoiced_on: date
     due_on: date
     currency: str
@@ -53,6 +56,8 @@ class InvoiceLineView(Message):
     """Of a collective invoice: which order's it is, and which delivery's."""
     shipment_number: str | None = None
     delivered_on: date | None = None
+    account_code: str | None = None
+    """Where its revenue was posted; None for the account with the role `revenue`, or `freight_revenue`."""
 
 
 class InvoiceOrderView(Message):
@@ -87,6 +92,8 @@ class InvoiceView(InvoiceSummary):
     terms: dict[str, Any]
     """What its terms were called in the customer's language, and the cash discount in per cent."""
     customer_reference: str
+    reason: str = ""
+    """Of a debit note."""
     rate: ShownQuantity
     payment_terms_code: str
     prices_include_tax: bool
@@ -124,6 +131,7 @@ INVOICES = Listing(
     filters=(
         equal(Invoice.customer_code, "customer"),
         equal(Invoice.number),
+        equal(Invoice.corrects_id),
         Filter("order_id", UUID, _of_order, "Only those that bill this order, alone or with others"),
         *between(Invoice.invoiced_on),
         *between(Invoice.total_amount),

@@ -20,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 
+from domains.ledger.queries.documents import reversal_of
 from domains.receivables.messages import DunningLevel, PutDunningProcedure
 from domains.receivables.rules.dunning import OpenPosition, PositionKind, Standing, stage_of
 from domains.receivables.tables.dunning import (
@@ -29,10 +30,9 @@ from domains.receivables.tables.dunning import (
     DunningProcedure,
     DunningProcedureCustomer,
 )
-from foundation.database.connections import facts
+from foundation.database.connections import facts, rows_of
 from foundation.database.lists import Listing, between, equal, named, only
 from foundation.database.transaction import Row, Transaction
-from foundation.values.errors import NotFound
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
 _PROCEDURE_OF = """
@@ -158,6 +158,8 @@ class DunningLetterSummary(Message):
     interest_amount: ShownAmount
     charge_amount: ShownAmount
     total_amount: ShownAmount
+    reversed_by: str | None = None
+    """The number of the reversal, when what it charged was taken back."""
 
 
 class DunningLetterLineView(Message):
@@ -308,6 +310,11 @@ async def dunning(tx: Transaction, dunning_id: UUID, on: date) -> DunningView:
     return dunning_view(row)
 
 
+_LETTERS = select(
+    *rows_of(DunningLetter).c, reversal_of("dunning_letter", DunningLetter.id).label("reversed_by")
+)
+
+
 def letter_summary(row: Any) -> DunningLetterSummary:
     """One row of `LETTERS`."""
     return DunningLetterSummary(
@@ -319,7 +326,7 @@ LETTERS = Listing(
     name="dunning_letters",
     about="Letters, the newest first.",
     view=DunningLetterSummary,
-    rows=select(DunningLetter),
+    rows=_LETTERS,
     to_view=letter_summary,
     filters=(
         equal(DunningLetter.customer_code, "customer"),
@@ -336,9 +343,7 @@ LETTERS = Listing(
 
 async def letter(tx: Transaction, letter_id: UUID) -> DunningLetterView:
     """One letter with its lines. Refuses: NotFound."""
-    found = await tx.get(DunningLetter, letter_id)
-    if found is None:
-        raise NotFound(f"there is no dunning letter {letter_id}")
+    found = await tx.existing(_LETTERS.where(DunningLetter.id == letter_id), f"dunning letter {letter_id}")
     lines = select(DunningLetterLine).where(DunningLetterLine.letter_id == letter_id)
     lines = lines.order_by(DunningLetterLine.line_number)
     return DunningLetterView(

@@ -48,6 +48,10 @@ class CreditableLine:
     """Of a collective invoice's line."""
     in_stock_units: Decimal = ONE
     """What one unit of it is, as taxes of an amount per unit count it: nothing, for freight."""
+    account_code: str | None = None
+    """Where its revenue was posted; None when the role says."""
+    has_allowance: bool = False
+    """Whether a value of it was credited without a quantity: what is left of it costs less."""
 
     @property
     def left(self) -> Amounts:
@@ -65,6 +69,8 @@ class CreditableLine:
             return left
 
         def share(amount: Decimal, left: Decimal) -> Decimal:
+            if self.has_allowance:
+                return within(rounded(left * quantity / self.left.quantity, currency), left)
             return within(rounded(amount * quantity / self.billed.quantity, currency), left)
 
         return Amounts(

@@ -74,8 +74,11 @@ def compute(
     """
     of_order = [line for line in billed.lines if line.order_id == order_id]
     lines = lines_to_credit(of_order, asked, billed.currency)
-    if not lines:
-        return None
+    return credit_of(billed, lines) if lines else None
+
+
+def credit_of(billed: CreditableInvoice, lines: Mapping[int, Amounts]) -> Credit:
+    """What a credit note over these lines does to the invoice. Refuses: CreditedTooMuch."""
     taxes = taxes_to_credit(billed, lines)
     net = sum((line.net_amount for line in lines.values()), ZERO)
     tax = sum((line.tax_amount for line in lines.values()), ZERO)
@@ -88,10 +91,11 @@ def compute(
     )
     left = billed.invoice.open_amount + settlement.settled.left
     if not 0 <= net + tax <= left:
-        raise CreditedTooMuch(
+        why = (
             f"{net + tax:f} {billed.currency} is more than the {left:f} that {billed.invoice.number} "
             "still comes to, or less than nothing; credit its other lines with it"
         )
+        raise CreditedTooMuch(f"lines: {why}", errors=[("lines", why)])
     reduced = _reduced(billed, net + tax)
     reversal = settlement.reverse(
         net + tax - sum((item.amount for item in reduced), ZERO),
@@ -147,7 +151,8 @@ def taxes_to_credit(billed: CreditableInvoice, lines: Mapping[int, Amounts]) -> 
         credited = [line for line in of_code if line.line_number in lines]
         if not credited:
             continue
-        if all(line.left == lines.get(line.line_number, _NOTHING) for line in of_code):
+        by_quantity = any(tax.rate_percent is None for tax in components)
+        if all(_takes_all(line, lines.get(line.line_number, _NOTHING), by_quantity) for line in of_code):
             found |= {tax.line_number: tax.left for tax in components}
             continue
         amounts = _components(
@@ -161,6 +166,12 @@ def taxes_to_credit(billed: CreditableInvoice, lines: Mapping[int, Amounts]) -> 
 
 
 _NOTHING = Amounts(ZERO, ZERO, ZERO)
+
+
+def _takes_all(line: CreditableLine, taken: Amounts, by_quantity: bool) -> bool:
+    """Whether no tax of the line is left; a fixed tax is left as long as a quantity is."""
+    left = line.left.less(taken)
+    return not (left.net_amount or left.tax_amount or (by_quantity and left.quantity))
 
 
 def _components(
@@ -290,20 +301,23 @@ def _taken_back(billed: CreditableInvoice, credit: Credit, account: Callable[[Ro
         was = PartlyTaken(whole, rounded(whole / billed.rate, billed.base_currency), before)
         return Line(code, part, was.base_of(part, billed.base_currency))
 
-    def net(role: Role, *, is_freight: bool) -> Line:
-        lines = [line for line in billed.lines if line.is_freight is is_freight]
+    def net(code: str, lines: Sequence[CreditableLine]) -> Line:
         part = [
             credit.lines[line.line_number].net_amount for line in lines if line.line_number in credit.lines
         ]
         whole = sum((line.billed.net_amount for line in lines), ZERO)
         before = sum((line.credited.net_amount for line in lines), ZERO)
-        return line(account(role), whole, before, sum(part, ZERO))
+        return line(code, whole, before, sum(part, ZERO))
 
-    roles = [(ReceivablesRole.REVENUE, False)]
-    if any(credited.is_freight for credited in billed.lines if credited.line_number in credit.lines):
-        roles.append((ReceivablesRole.FREIGHT_REVENUE, True))
+    groups: dict[Role | str, list[CreditableLine]] = {}
+    for each in billed.lines:
+        role = ReceivablesRole.FREIGHT_REVENUE if each.is_freight else ReceivablesRole.REVENUE
+        groups.setdefault(each.account_code or role, []).append(each)
+    credited = {
+        of: lines for of, lines in groups.items() if any(each.line_number in credit.lines for each in lines)
+    }
     return [
-        *(net(role, is_freight=is_freight) for role, is_freight in roles),
+        *(net(account(of) if isinstance(of, Role) else of, lines) for of, lines in credited.items()),
         *(
             line(
                 tax.account_code,

@@ -148,24 +148,36 @@ def cash_discount(taxed: TaxedDocument, terms: PutPaymentTerms, on: date, curren
     return CashDiscount(discount_until(on, terms), net + sum(taxes, ZERO), net, taxes)
 
 
-def postings(invoice: Bill, computed: ComputedInvoice, terms: Terms, account: AccountOf) -> list[Line]:
+def postings(
+    invoice: Bill,
+    computed: ComputedInvoice,
+    terms: Terms,
+    account: AccountOf,
+    named: Sequence[str | None] = (),
+) -> list[Line]:
     """The entry of an invoice: the receivable against revenue, freight and each tax.
 
-    What rounding into the company's currency makes stands apart.
+    `named` are the accounts of lines whose revenue is posted elsewhere, in the lines' order. What rounding
+    into the company's currency makes stands apart.
     """
 
     def base(amount: Decimal) -> Decimal:
         return rounded(amount / terms.rate, terms.base_currency)
 
     freight = _net_of(invoice.lines, computed.taxed, is_freight=True)
-    revenue = computed.taxed.net_amount - freight
+    elsewhere: dict[str, Decimal] = {}
+    for code, amounts in zip(named, computed.taxed.lines, strict=False):
+        if code is not None:
+            elsewhere[code] = elsewhere.get(code, ZERO) + amounts.net_amount
+    revenue = computed.taxed.net_amount - freight - sum(elsewhere.values(), ZERO)
     receivable = Line(
         account(AccountRole.RECEIVABLE),
         computed.taxed.total_amount,
         computed.base_total,
         party=customer(invoice.customer_code),
     )
-    credits = [(account(ReceivablesRole.REVENUE), revenue)]
+    credits = [(account(ReceivablesRole.REVENUE), revenue)] if revenue or not elsewhere else []
+    credits += elsewhere.items()
     if freight:
         credits.append((account(ReceivablesRole.FREIGHT_REVENUE), freight))
     credits += [(tax_account(tax, account), tax.tax_amount) for tax in computed.taxed.taxes]

@@ -26,6 +26,7 @@ class CreditNote(OfCompany, Posted, Table):
         belongs_to("customer_code", "customer"),
         CheckConstraint("total_amount >= 0", "not_negative"),
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        CheckConstraint("(order_id IS NULL) = (order_number IS NULL)", "order_with_number"),
         CheckConstraint(
             "total_amount = settled_amount + on_account_amount + discount_amount + written_off_amount",
             "parts_add_up",
@@ -40,8 +41,9 @@ class CreditNote(OfCompany, Posted, Table):
     number: Mapped[str]
     invoice_id: Mapped[UUID] = mapped_column(ForeignKey("receivables.invoice.id"))
     invoice_number: Mapped[str]
-    order_id: Mapped[UUID]
-    order_number: Mapped[str]
+    order_id: Mapped[UUID | None]
+    """None when the invoice has no order."""
+    order_number: Mapped[str | None]
     company: Mapped[dict[str, Any]] = mapped_column(JSONB)
     customer_code: Mapped[str]
     customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -64,11 +66,11 @@ class CreditNote(OfCompany, Posted, Table):
 
 
 class CreditNoteLine(OfCompany, Table):
-    """What was credited of one line of the invoice."""
+    """What was credited of one line of the invoice; of a price allowance no quantity."""
 
     __tablename__ = "credit_note_line"
     __table_args__ = (
-        CheckConstraint("quantity <> 0", "of_something"),
+        CheckConstraint("quantity <> 0 OR net_amount > 0", "of_something"),
         ForeignKeyConstraint(
             ["invoice_id", "line_number"],
             ["receivables.invoice_line.invoice_id", "receivables.invoice_line.line_number"],

@@ -5,13 +5,21 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
 from domains.master_data.tables import belongs_to
-from domains.receivables.tables.schema import SCHEMA
+from domains.receivables.tables.schema import SCHEMA, on_account
 from foundation.database.connections import OfCompany, Posted, Table
 from foundation.database.document_types import document
 
@@ -27,19 +35,26 @@ class Invoice(OfCompany, Posted, Table):
         belongs_to("customer_code", "customer"),
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
         CheckConstraint("(order_id IS NULL) = (order_number IS NULL)", "order_with_number"),
+        CheckConstraint("order_id IS NULL OR process_id <> ''", "of_an_order_has_a_process"),
+        CheckConstraint("corrects_id IS NULL OR process_id = ''", "debit_note_has_no_order"),
         Index(None, "company_id", "invoiced_on", "id"),
         Index(None, "order_id"),
+        Index(None, "corrects_id", postgresql_where=text("corrects_id IS NOT NULL")),
         SCHEMA,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str]
     process_id: Mapped[str]
+    """Empty of an invoice without an order, which no process waits for."""
     order_id: Mapped[UUID | None]
     """None of a collective invoice: its lines have orders."""
     order_number: Mapped[str | None]
     shipment_id: Mapped[UUID | None]
     shipment_number: Mapped[str | None]
+    corrects_id: Mapped[UUID | None] = mapped_column(ForeignKey("receivables.invoice.id"))
+    """Of a debit note: the invoice on which it charges more."""
+    reason: Mapped[str] = mapped_column(server_default="")
     company: Mapped[dict[str, Any]] = mapped_column(JSONB)
     customer_code: Mapped[str]
     customer: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -74,6 +89,7 @@ class InvoiceLine(OfCompany, Table):
             name="invoice_line_invoice_id_order_id_fkey",
         ),
         CheckConstraint("num_nonnulls(order_id, shipment_id, delivered_on) IN (0, 3)", "of_a_delivery"),
+        on_account("account_code"),
         SCHEMA,
     )
 
@@ -98,6 +114,8 @@ class InvoiceLine(OfCompany, Table):
     shipment_id: Mapped[UUID | None]
     shipment_number: Mapped[str | None]
     delivered_on: Mapped[date | None]
+    account_code: Mapped[str | None]
+    """Where its revenue is posted; None when the role says."""
 
 
 class InvoiceOrder(OfCompany, Table):

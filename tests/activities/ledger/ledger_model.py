@@ -77,21 +77,35 @@ class Ledger:
     # Money
 
     def receive(self, money: Money, bills: Sequence[Bill], on: date) -> None:
-        """What is left over stays on account, at the day's rate."""
+        """What is left over stays on account, at the day's rate; what is billed later does until then."""
         amount, price = money.left.amount, rate(money.currency, on)
         used, settled = self.settle(amount, money.currency, bills, on, on)
-        left = amount - used
-        money.left = Sum(left, euros(left / price))
+        days = sorted({max(on, each[0].on) for each in settled} | {on})
+        by_day = [[each for each in settled if max(on, each[0].on) == day] for day in days]
+        paid = [sum((each[1] for each in those), NOTHING) for those in by_day]
+        parts = shared(used, paid, money.currency)
+        kept = amount - parts[0]
+        money.left = Sum(kept, euros(kept / price))
         worth = euros(amount / price)
-        lines = [(BANK, amount, worth), (ON_ACCOUNT, -left, -money.left.worth)]
-        self.use(money, Sum(used, worth - money.left.worth), settled, on, lines)
+        lines = [(BANK, amount, worth), (ON_ACCOUNT, -kept, -money.left.worth)]
+        self.use(money, Sum(parts[0], worth - money.left.worth), by_day[0], on, lines)
+        for day, those, part in list(zip(days, by_day, parts, strict=True))[1:]:
+            share = money.left.share(part)
+            money.left = money.left.less(share)
+            self.use(money, share, those, day, [(ON_ACCOUNT, *share)])
         self.kept[money.id] = money
 
-    def allocate(self, money: Money, bill: Bill, amount: Decimal, on: date) -> bool:
+    def is_too_much(self, money: Money, bill: Bill, amount: Decimal | None, on: date) -> bool:
+        """Whether an amount was named that is more than what is open, at the day's rates."""
+        here, there = rate(money.currency, on), rate(bill.currency, on)
+        return amount is not None and amount > in_full(bill.is_open * here / there, money.currency)
+
+    def allocate(self, money: Money, bill: Bill, amount: Decimal | None, on: date) -> bool:
         """Whether the money was enough for anything at all; a discount counts from the day it came."""
-        used, settled = self.settle(amount, money.currency, [bill], on, money.since)
+        used, settled = self.settle(amount or money.left.amount, money.currency, [bill], on, money.since)
         if not settled:
             return False
+        used = amount or used or money.left.amount
         part = money.left.share(used)
         money.left = money.left.less(part)
         self.use(money, part, settled, on, [(ON_ACCOUNT, *part)])

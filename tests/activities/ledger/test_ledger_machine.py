@@ -18,7 +18,7 @@ from activities.ledger import journal, payments, refunds, reversals
 from activities.receivables import credit_notes, invoices
 from domains.ledger.messages import AllocatePayment, EntryLine, PostRefund, ReverseDocument
 from domains.ledger.rules.journal import NoFiscalYear, PeriodLocked, Unbalanced
-from domains.ledger.rules.payments import NothingOnAccount, NothingOpen
+from domains.ledger.rules.payments import MoreThanOnAccount, MoreThanOpen, NothingOnAccount, NothingOpen
 from domains.ledger.rules.reversals import ReversedAlready
 from domains.receivables.messages import LineToCredit, PostCreditNote
 from domains.receivables.rules.credit_notes import CreditedTooMuch
@@ -300,7 +300,9 @@ class LedgerMachine(RuleBasedStateMachine):
             self.refused(NothingOpen, payments.allocate_payment, allocation)
         elif on < bill.on:  # Too little may be nothing in the invoice's currency, which is seen first.
             self.refused((TooEarly, NothingOnAccount), payments.allocate_payment, allocation)
-        elif self.ledger.allocate(money, bill, amount or money.left.amount, on):
+        elif self.ledger.is_too_much(money, bill, amount, on):
+            self.refused(MoreThanOpen, payments.allocate_payment, allocation)
+        elif self.ledger.allocate(money, bill, amount, on):
             answer = self.do(on, payments.allocate_payment, allocation)
             assert answer.on_account_amount == money.left.amount
         else:
@@ -319,7 +321,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if on < money.since and (left or amount is not None) and not self.is_locked(on):
             self.refused(TooEarly, refunds.post_refund, command)
         elif amount is not None and amount > left and not self.is_locked(on):
-            self.refused(NothingOnAccount, refunds.post_refund, command)
+            self.refused((NothingOnAccount, MoreThanOnAccount), refunds.post_refund, command)
         elif self.do(on, refunds.post_refund, command) is not None and left:
             self.ledger.refund(money, amount or left, on)
 

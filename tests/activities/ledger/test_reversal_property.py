@@ -19,7 +19,7 @@ from domains.ledger.messages import (
     ReverseDocument,
     ReversibleType,
 )
-from domains.ledger.rules.payments import NothingOnAccount, NothingOpen
+from domains.ledger.rules.payments import MoreThanOnAccount, MoreThanOpen, NothingOnAccount, NothingOpen
 from domains.master_data.messages import PutItem, PutWarehouse
 from domains.receivables.messages import InvoicePosted
 from foundation.database.connections import Database
@@ -93,7 +93,7 @@ class ReversingMachine(RuleBasedStateMachine):
         """Do something, and know how to take it back; false when there is nothing that could be done."""
         try:
             self.run(operation(self.accountant.call(), command))
-        except (NothingOpen, NothingOnAccount, NothingToRevalue):
+        except (NothingOpen, NothingOnAccount, MoreThanOpen, MoreThanOnAccount, NothingToRevalue):
             return False
         self.done.append((back, undo, self.stands))
         self.stands = self.run(standing(self.company))

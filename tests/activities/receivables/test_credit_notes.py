@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domains.ledger.rules.journal import NotPostable, PeriodLocked
-from domains.ledger.rules.payments import NothingOnAccount
+from domains.ledger.rules.payments import MoreThanOnAccount, NothingOnAccount
 from domains.master_data.messages import Instalment, InstalmentKind
 from domains.receivables.rules.credit_notes import CreditedTooMuch
 from foundation.values.days import TooEarly
@@ -320,7 +320,7 @@ async def test_money_on_account_goes_back_in_parts(accountant: Accountant) -> No
     money = await accountant.receive("150")
 
     first = await accountant.refund(payment_id=money.payment_id, amount=Decimal(40), account_code="1450")
-    with pytest.raises(NothingOnAccount, match="only 110"):
+    with pytest.raises(MoreThanOnAccount, match=r"only 110\.00 EUR"):
         await accountant.refund(payment_id=money.payment_id, amount=Decimal("110.01"))
     rest = await accountant.refund(payment_id=money.payment_id)
     nothing = await accountant.refund(payment_id=money.payment_id)

@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY ctid LIMIT 1);
 
--- entries_balance: 146
+-- entries_balance: 163
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
--- also reversals_mirror_their_document
+-- also reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 146
+-- entries_balance: 163
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 146
+-- entries_stand_in_their_year: 163
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 146
+-- entries_stand_in_their_year: 163
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -44,7 +44,7 @@ UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_
 -- also payments_are_used_or_on_account, settled_is_as_answered
 DELETE FROM ledger.settlement WHERE company_id = :c AND amount = 50;
 
--- open_items_are_what_is_not_settled: 25
+-- open_items_are_what_is_not_settled: 28
 UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND
     document_type = 'invoice' AND open_amount > 0;
 
@@ -56,30 +56,30 @@ UPDATE ledger.payment SET amount = amount + 1, base_amount = base_amount + 1 WHE
 -- payments_are_used_or_on_account: 3
 DELETE FROM ledger.open_item WHERE company_id = :c AND document_type = 'payment' AND open_amount < 0;
 
--- instalments_add_up_to_the_invoice: 25
+-- instalments_add_up_to_the_invoice: 28
 -- also closed_orders_owe_nothing
 UPDATE ledger.open_item SET amount = amount + 1, open_amount = open_amount + 1 WHERE company_id = :c AND
     document_type = 'invoice' AND open_amount > 0;
 
--- invoices_add_up: 33
+-- invoices_add_up: 37
 -- also collective_invoices_are_their_orders, posted_rows_are_as_written
 UPDATE receivables.invoice_line SET net_amount = net_amount + 1 WHERE company_id = :c AND line_number = 1;
 
--- invoices_add_up: 33
+-- invoices_add_up: 37
 DELETE FROM receivables.invoice_tax WHERE company_id = :c;
 
--- invoices_add_up: 33
+-- invoices_add_up: 37
 ALTER TABLE receivables.invoice DROP CONSTRAINT invoice_total_is_sum;
 UPDATE receivables.invoice SET total_amount = total_amount - 5 WHERE company_id = :c;
 
--- invoices_are_posted: 33
+-- invoices_are_posted: 37
 -- also lines_have_their_head, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'invoice';
 
--- invoices_are_posted: 31
+-- invoices_are_posted: 35
 UPDATE receivables.invoice SET customer_code = 'BOB' WHERE company_id = :c AND customer_code = 'ALICE';
 
--- payments_are_posted: 16
+-- payments_are_posted: 20
 -- also posted_rows_are_as_written, reversals_mirror_their_document
 UPDATE ledger.journal_line l SET account_code = '1450' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'payment' AND l.amount > 0;
@@ -97,11 +97,11 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND number = 'JE-2026-000
 -- series_have_no_gaps: 1
 DELETE FROM foundation.number_series WHERE company_id = :c AND series = 'JE';
 
--- credit_notes_add_up: 7
+-- credit_notes_add_up: 10
 -- also no other
 UPDATE receivables.credit_note_line SET net_amount = net_amount - 1 WHERE company_id = :c;
 
--- credit_notes_add_up: 7
+-- credit_notes_add_up: 10
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'credit_note';
 
 -- credits_are_on_account_or_refunded: 1
@@ -112,29 +112,29 @@ DELETE FROM ledger.refund WHERE company_id = :c AND money_type = 'credit_note';
 -- payments_are_used_or_on_account: 1
 DELETE FROM ledger.refund WHERE company_id = :c AND money_type = 'payment';
 
--- no_more_is_credited_than_billed: 8
+-- no_more_is_credited_than_billed: 11
 -- also no other
 UPDATE receivables.credit_note_line SET quantity = quantity + 100 WHERE company_id = :c;
 
--- credit_notes_are_posted: 7
--- also lines_have_their_head, series_have_no_gaps
+-- credit_notes_are_posted: 10
+-- also lines_have_their_head, reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'credit_note';
 
 -- refunds_are_posted: 3
 -- also lines_have_their_head, reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'refund';
 
--- closed_periods_are_the_sum_of_their_lines: 16
+-- closed_periods_are_the_sum_of_their_lines: 19
 -- also no other
 INSERT INTO ledger.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
     VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
 
--- closed_periods_are_the_sum_of_their_lines: 13
+-- closed_periods_are_the_sum_of_their_lines: 16
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
 
--- closed_periods_are_the_sum_of_their_lines: 16
+-- closed_periods_are_the_sum_of_their_lines: 19
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
@@ -194,8 +194,8 @@ UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_
 -- control_accounts_are_their_open_items: 4
 UPDATE ledger.journal_line SET party_code = 'BOB' WHERE company_id = :c AND party_code = 'ALICE' AND amount < 0;
 
--- control_accounts_are_their_open_items: 2
-UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND document_type = 'dunning_letter';
+-- control_accounts_are_their_open_items: 4
+UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND document_type = 'invoice';
 
 -- control_accounts_are_their_open_items: 2
 UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE company_id = :c AND party_type =
@@ -209,24 +209,24 @@ UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND docu
 UPDATE ledger.open_item SET side = 'payable' WHERE company_id = :c AND side = 'goods_received'
     AND party_code IS NOT NULL;
 
--- open_items_are_of_their_account: 2
+-- open_items_are_of_their_account: 3
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_of_a_party;
 UPDATE ledger.open_item SET party_type = NULL, party_code = NULL WHERE company_id = :c AND document_type =
     'credit_note';
 
--- reversals_mirror_their_document: 9
+-- reversals_mirror_their_document: 12
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 9
+-- reversals_mirror_their_document: 12
 UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amount * 2 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 4
+-- reversals_mirror_their_document: 7
 UPDATE ledger.journal_line l SET party_code = 'BOB' FROM ledger.journal_entry e WHERE e.id = l.entry_id AND
     e.company_id = :c AND e.source_type = 'reversal' AND l.party_code = 'ALICE';
 
--- reversals_mirror_their_document: 18
+-- reversals_mirror_their_document: 24
 UPDATE ledger.reversal SET reversed_on = '2026-01-01' WHERE company_id = :c;
 
 -- reversals_mirror_their_document: 4
@@ -234,7 +234,7 @@ ALTER TABLE ledger.reversal DROP CONSTRAINT reversal_company_id_document_type_do
 INSERT INTO ledger.reversal SELECT gen_random_uuid(), company_id, number || '9', document_type, document_id,
     document_number, reversed_on, reason FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
 
--- reversals_mirror_their_document: 33
+-- reversals_mirror_their_document: 37
 UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND source_type = 'invoice';
 
 -- reversals_mirror_their_document: 1
@@ -245,10 +245,10 @@ DELETE FROM ledger.refund f USING ledger.reversal r WHERE f.id = r.document_id A
 -- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 5
+-- reversals_give_back_what_was_settled: 7
 UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 3
+-- reversals_give_back_what_was_settled: 4
 UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amount FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
@@ -262,7 +262,7 @@ DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 -- parties_are_known: 3
 UPDATE ledger.journal_line SET party_code = 'NOBODY' WHERE company_id = :c AND party_code = 'BOB';
 
--- parties_are_known: 38
+-- parties_are_known: 44
 UPDATE ledger.open_item SET party_type = 'employee' WHERE company_id = :c AND party_code = 'ALICE';
 
 -- roles_have_their_account: 1
@@ -323,3 +323,9 @@ UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AN
 
 -- items_know_their_days: 2
 UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND document_type = 'credit_note';
+
+-- items_are_settled_from_their_day_on: 1
+-- also no other
+UPDATE ledger.settlement SET settled_on = '2025-12-31'
+    WHERE id = (SELECT min(id::text)::uuid FROM ledger.settlement WHERE company_id = :c AND source_type = 'payment'
+        AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = settlement.id));

@@ -144,20 +144,20 @@ UPDATE ledger.journal_entry SET source_id = gen_random_uuid() WHERE company_id =
 -- also orders_add_up, orders_are_at_their_status, orders_reserve_what_they_want
 DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 
--- lines_have_their_head: 106
+-- lines_have_their_head: 121
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
 -- lines_have_their_head: 36
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 146
+-- lines_have_their_head: 163
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents: 38
 -- also closed_orders_owe_nothing, credit_notes_add_up, items_know_their_days,
 -- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
 -- also payments_are_used_or_on_account, refunds_have_their_money, reversals_give_back_what_was_settled,
--- also settled_is_as_answered
+-- also settled_is_as_answered, write_offs_are_posted
 UPDATE ledger.settlement SET open_item_id = gen_random_uuid() WHERE company_id = :c;
 
 -- settlements_have_their_documents: 1
@@ -247,7 +247,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 9
+-- entries_have_their_document: 12
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8
@@ -256,7 +256,7 @@ DELETE FROM ledger.allocation WHERE company_id = :c;
 -- settlements_have_their_documents: 3
 UPDATE ledger.settlement SET source_number = 'RF-2026-000999' WHERE company_id = :c AND source_type = 'refund';
 
--- settlements_have_their_documents: 25
+-- settlements_have_their_documents: 29
 UPDATE ledger.settlement SET money_id = gen_random_uuid() WHERE company_id = :c AND money_type = 'payment';
 
 -- refunds_have_their_money: 4
@@ -273,7 +273,7 @@ DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';
 
--- open_items_have_their_document: 2
+-- open_items_have_their_document: 3
 UPDATE ledger.open_item SET party_code = 'BOB' WHERE company_id = :c AND document_type = 'credit_note';
 
 -- open_items_have_their_document: 1

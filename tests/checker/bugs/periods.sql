@@ -3,12 +3,12 @@ UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET credit = credit + 1 WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 16
+-- closed_periods_are_the_sum_of_their_lines: 19
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET starts_on = starts_on - 400 WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 18
+-- closed_periods_are_the_sum_of_their_lines: 21
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET ends_on = ends_on + 400 WHERE company_id = :c AND account_code = '1400';
@@ -28,12 +28,12 @@ UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET account_code = account_code || '9' WHERE company_id = :c AND account_code = '1400';
 
--- closed_periods_are_the_sum_of_their_lines: 16
+-- closed_periods_are_the_sum_of_their_lines: 19
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET starts_on = '2026-03-02' WHERE company_id = :c AND code = '2026';
 
--- closed_periods_are_the_sum_of_their_lines: 16
+-- closed_periods_are_the_sum_of_their_lines: 19
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET ends_on = '2026-03-30' WHERE company_id = :c AND code = '2026';
@@ -106,36 +106,36 @@ UPDATE ledger.journal_entry SET source_type = 'other' WHERE company_id = :c AND 
 -- shipments_are_posted_at_cost: 36
 UPDATE ledger.journal_entry SET company_id = 'OTHER' WHERE company_id = :c AND source_type = 'shipment';
 
--- settlements_have_their_documents: 25
+-- settlements_have_their_documents: 29
 UPDATE ledger.settlement SET source_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 28
+-- settlements_have_their_documents: 32
 UPDATE ledger.settlement SET source_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 28
+-- settlements_have_their_documents: 32
 UPDATE ledger.settlement SET money_type = 'refund'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 28
+-- settlements_have_their_documents: 32
 UPDATE ledger.settlement SET source_number = 'other'
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 28
+-- settlements_have_their_documents: 32
 UPDATE ledger.settlement SET money_id = gen_random_uuid()
     WHERE company_id = :c AND money_id IS NOT NULL;
 
--- settlements_have_their_documents: 25
+-- settlements_have_their_documents: 29
 UPDATE ledger.payment SET party_code = 'NOBODY' WHERE company_id = :c;
 
--- settlements_have_their_documents: 25
+-- settlements_have_their_documents: 29
 UPDATE ledger.payment SET company_id = 'OTHER' WHERE company_id = :c;
 
--- settlements_have_their_documents: 10
+-- settlements_have_their_documents: 13
 UPDATE receivables.credit_note SET customer_code = 'NOBODY' WHERE company_id = :c;
 
--- settlements_have_their_documents: 10
+-- settlements_have_their_documents: 13
 UPDATE receivables.credit_note SET company_id = 'OTHER' WHERE company_id = :c;
 
 -- settlements_have_their_documents: 0
@@ -144,5 +144,5 @@ UPDATE receivables.invoice SET customer_code = 'NOBODY' WHERE company_id = :c;
 -- settlements_have_their_documents: 0
 UPDATE receivables.invoice SET company_id = 'OTHER' WHERE company_id = :c;
 
--- settlements_have_their_documents: 7
+-- settlements_have_their_documents: 8
 UPDATE ledger.open_item SET party_type = 'supplier' WHERE company_id = :c AND document_type = 'payment';

@@ -108,7 +108,7 @@ UPDATE inventory.goods_return SET number = number || 'x' WHERE ctid = (SELECT ct
 
 -- refunds_have_their_money: 2
 UPDATE ledger.open_item SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.open_item
-    WHERE company_id = :c ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
+    WHERE company_id = :c AND open_amount <> 0 ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
 
 -- refunds_have_their_money: 1
 UPDATE ledger.settlement SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.settlement
@@ -140,7 +140,7 @@ UPDATE inventory.shipment SET order_id = gen_random_uuid() WHERE ctid = (SELECT 
 
 -- settlements_have_their_documents: 4
 UPDATE ledger.open_item SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.open_item
-    WHERE company_id = :c ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
+    WHERE company_id = :c AND open_amount <> 0 ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
 
 -- moves_have_their_document: 1
 UPDATE inventory.goods_return SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM inventory.goods_return
@@ -200,7 +200,7 @@ UPDATE receivables.credit_note SET company_id = 'OTHER' WHERE ctid = (SELECT cti
 
 -- lines_have_their_head: 1
 UPDATE ledger.open_item SET document_type = 'invoice' WHERE ctid = (SELECT ctid FROM ledger.open_item
-    WHERE company_id = :c ORDER BY account_code, document_number, ctid LIMIT 1);
+    WHERE company_id = :c AND document_type <> 'invoice' ORDER BY account_code, document_number, ctid LIMIT 1);
 
 -- returns_are_worth_what_was_moved: 1
 UPDATE inventory.goods_return SET scrapped_value = scrapped_value + 1 WHERE ctid = (SELECT ctid FROM inventory.goods_return
@@ -214,7 +214,7 @@ UPDATE inventory.goods_return SET adjustment_value = adjustment_value + 1 WHERE 
 UPDATE inventory.goods_return_line SET quantity = quantity + 1 WHERE ctid = (SELECT ctid FROM inventory.goods_return_line
     WHERE company_id = :c ORDER BY line_number, item_code, ctid LIMIT 1);
 
--- entries_stand_in_their_year: 146
+-- entries_stand_in_their_year: 163
 UPDATE ledger.fiscal_year SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.fiscal_year
     WHERE company_id = :c ORDER BY code, version, changed_at LIMIT 1);
 
@@ -222,7 +222,7 @@ UPDATE ledger.fiscal_year SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FRO
 UPDATE ledger.journal_line SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.journal_line
     WHERE company_id = :c ORDER BY line_number, account_code, ctid LIMIT 1);
 
--- entries_stand_in_their_year: 146
+-- entries_stand_in_their_year: 163
 UPDATE ledger.fiscal_year SET code = code || 'x' WHERE ctid = (SELECT ctid FROM ledger.fiscal_year
     WHERE company_id = :c ORDER BY code, version, changed_at LIMIT 1);
 
@@ -324,7 +324,7 @@ UPDATE ledger.dimension_value SET code = code || 'x' WHERE ctid = (SELECT ctid F
 
 -- open_items_are_of_their_account: 1
 UPDATE ledger.open_item SET account_code = account_code || 'x' WHERE ctid = (SELECT ctid FROM ledger.open_item
-    WHERE company_id = :c ORDER BY account_code, document_number, ctid LIMIT 1);
+    WHERE company_id = :c AND open_amount <> 0 ORDER BY account_code, document_number, ctid LIMIT 1);
 
 -- payments_are_posted: 1
 UPDATE ledger.journal_entry SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.journal_entry
@@ -364,15 +364,15 @@ UPDATE foundation.inbox SET process_id = process_id || 'x' WHERE ctid = (SELECT 
 
 -- money_on_account_is_what_is_left: 1
 UPDATE ledger.open_item SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.open_item
-    WHERE company_id = :c ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
+    WHERE company_id = :c AND open_amount <> 0 ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
 
--- parties_are_known: 133
+-- parties_are_known: 164
 UPDATE master_data.party SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM master_data.party
     WHERE company_id = :c ORDER BY code LIMIT 1);
 
 -- payments_are_used_or_on_account: 1
 UPDATE ledger.open_item SET document_type = document_type || 'x' WHERE ctid = (SELECT ctid FROM ledger.open_item
-    WHERE company_id = :c ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
+    WHERE company_id = :c AND open_amount <> 0 ORDER BY account_code DESC, document_number DESC, ctid LIMIT 1);
 
 -- accepted_is_what_came_back: 1
 UPDATE inventory.goods_return_line SET line_number = line_number + 1 WHERE ctid = (SELECT ctid FROM inventory.goods_return_line
@@ -404,7 +404,7 @@ UPDATE inventory.stock_move SET quantity = quantity + 1 WHERE ctid = (SELECT cti
 
 -- control_accounts_are_their_open_items: 1
 UPDATE ledger.open_item SET company_id = 'OTHER' WHERE ctid = (SELECT ctid FROM ledger.open_item
-    WHERE company_id = :c ORDER BY account_code, document_number, ctid LIMIT 1);
+    WHERE company_id = :c AND open_amount <> 0 ORDER BY account_code, document_number, ctid LIMIT 1);
 
 -- instalments_add_up_to_the_invoice: 1
 DELETE FROM ledger.open_item WHERE ctid = (SELECT ctid FROM ledger.open_item

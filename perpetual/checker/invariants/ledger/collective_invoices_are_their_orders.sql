@@ -13,6 +13,6 @@ FROM receivables.invoice i
             ) AS l ON l.invoice_id = o.invoice_id AND l.order_id = o.order_id
         GROUP BY o.invoice_id
     ) AS s ON s.invoice_id = i.id
-WHERE CASE WHEN i.order_id IS NULL THEN i.total_amount <> coalesce(s.amount, 0)
+WHERE CASE WHEN i.order_id IS NULL AND i.process_id <> '' THEN i.total_amount <> coalesce(s.amount, 0)
         OR i.base_total_amount <> coalesce(s.base_amount, 0) OR s.wrong > 0
     ELSE s.invoice_id IS NOT NULL END

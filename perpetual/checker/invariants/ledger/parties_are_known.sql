@@ -1,4 +1,4 @@
--- Entries, open items, payments, allocations and refunds name parties that there are; every customer is one.
+-- Entries, open items, payments, allocations, refunds and write-offs name parties that there are; every customer is one.
 SELECT n.company_id AS company, n.document, n.kind, n.type AS party_type, n.code AS party_code
 FROM (
     SELECT l.company_id, e.number AS document, 'entry' AS kind, l.party_type AS type, l.party_code AS code
@@ -7,6 +7,7 @@ FROM (
     UNION ALL SELECT company_id, number, 'payment', party_type, party_code FROM ledger.payment
     UNION ALL SELECT company_id, money_number, 'allocation', party_type, party_code FROM ledger.allocation
     UNION ALL SELECT company_id, number, 'refund', party_type, party_code FROM ledger.refund
+    UNION ALL SELECT company_id, number, 'write-off', 'customer', customer_code FROM receivables.write_off
     UNION ALL SELECT company_id, number, 'stock receipt', 'supplier', supplier_code FROM inventory.stock_receipt
     WHERE supplier_code IS NOT NULL
     UNION ALL SELECT company_id, code, 'customer', 'customer', code FROM master_data.customer

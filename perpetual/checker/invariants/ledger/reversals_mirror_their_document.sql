@@ -47,6 +47,9 @@ FROM ledger.reversal r
         UNION ALL SELECT company_id, 'refund', id, refunded_on FROM ledger.refund
         UNION ALL SELECT company_id, 'stock_receipt', id, received_on FROM inventory.stock_receipt
         UNION ALL SELECT company_id, 'revaluation', id, revalued_on FROM inventory.revaluation
+        UNION ALL SELECT company_id, 'credit_note', id, credited_on FROM receivables.credit_note
+        UNION ALL SELECT company_id, 'dunning_letter', id, written_on FROM receivables.dunning_letter
+        UNION ALL SELECT company_id, 'write_off', id, written_off_on FROM receivables.write_off
         UNION ALL
         SELECT company_id, 'manual', source_id, posted_on FROM ledger.journal_entry WHERE source_type = 'manual'
     ) AS d ON d.company_id = r.company_id AND d.type = r.document_type AND d.id = r.document_id

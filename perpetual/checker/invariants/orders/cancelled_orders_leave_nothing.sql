@@ -6,7 +6,7 @@ FROM sales.sales_order o
         SELECT order_id, sum(total_amount) AS amount FROM charged GROUP BY order_id
     ) AS i ON i.order_id = o.id
     LEFT JOIN (
-        SELECT order_id, sum(total_amount) AS amount FROM receivables.credit_note GROUP BY order_id
+        SELECT order_id, sum(total_amount) AS amount FROM standing_credit_note GROUP BY order_id
     ) AS c ON c.order_id = o.id
     LEFT JOIN (
         SELECT d.order_id, sum(l.quantity) AS quantity

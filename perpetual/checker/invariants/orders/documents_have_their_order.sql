@@ -10,6 +10,7 @@ FROM (
     SELECT company_id, order_number, 'delivery to be billed', order_id, customer_code FROM receivables.billing_due
     UNION ALL
     SELECT company_id, number, 'credit note', order_id, customer_code FROM receivables.credit_note
+    WHERE order_id IS NOT NULL
     UNION ALL
     SELECT company_id, number, 'payment', order_id, party_code FROM ledger.payment
     WHERE order_id IS NOT NULL

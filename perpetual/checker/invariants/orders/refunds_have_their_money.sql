@@ -1,4 +1,4 @@
--- A refund or an allocation takes from the account what it says, of the payment or credit note that it names.
+-- A refund, an allocation or a write-off of money takes from the account what it says, of the payment or credit note that it names.
 SELECT u.company_id AS company, u.number AS document, u.kind, u.amount, u.party_code,
     i.party_code AS party_of_money, -i.amount AS was_on_account, s.amount AS taken
 FROM used_money_ever u

@@ -2,6 +2,8 @@
 WITH answered AS (
     SELECT name, company_id, request, answer FROM foundation.operation
     WHERE status = 'applied' AND name IN ('receivables.post_invoice', 'receivables.post_collective_invoice',
+        'receivables.post_direct_invoice', 'receivables.credit_invoice', 'receivables.reverse_invoice',
+        'receivables.post_write_off', 'receivables.reverse_document',
         'ledger.post_payment', 'ledger.allocate_payment', 'inventory.post_goods_issue', 'inventory.receive_stock',
         'inventory.take_back_goods', 'inventory.revalue_item', 'receivables.post_credit_note',
         'ledger.post_refund', 'ledger.reverse_document', 'inventory.reverse_receipt',
@@ -17,9 +19,10 @@ WITH answered AS (
             ('invoiced on', a.request ->> 'invoiced_on', i.invoiced_on::text),
             ('due on', a.answer ->> 'due_on', i.due_on::text),
             ('customer', a.request ->> 'customer_code', i.customer_code),
-            ('currency', a.request ->> 'currency', i.currency)
+            ('currency', coalesce(a.answer ->> 'currency', a.request ->> 'currency'), i.currency),
+            ('corrects', a.request ->> 'corrects_id', i.corrects_id::text)
         ) AS f (figure, answered, written)
-    WHERE a.name = 'receivables.post_invoice'
+    WHERE a.name IN ('receivables.post_invoice', 'receivables.post_direct_invoice')
     UNION ALL
     SELECT a.company_id, i.number, f.*
     FROM answered a JOIN receivables.invoice i ON i.id::text = a.answer ->> 'invoice_id',
@@ -86,10 +89,27 @@ WITH answered AS (
             ('tax amount', a.answer ->> 'tax_amount', c.tax_amount::text),
             ('total amount', a.answer ->> 'total_amount', c.total_amount::text),
             ('on account', a.answer ->> 'on_account_amount', c.on_account_amount::text),
-            ('credited on', a.request ->> 'credited_on', c.credited_on::text),
+            ('credited on', coalesce(a.request ->> 'credited_on', a.request ->> 'reversed_on'),
+                c.credited_on::text),
             ('reason', a.request ->> 'reason', c.reason)
         ) AS f (figure, answered, written)
-    WHERE a.name = 'receivables.post_credit_note'
+    WHERE a.name IN (
+        'receivables.post_credit_note', 'receivables.credit_invoice', 'receivables.reverse_invoice')
+    UNION ALL
+    SELECT a.company_id, w.number, f.*
+    FROM answered a JOIN receivables.write_off w ON w.id::text = a.request ->> 'write_off_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'write_off_number', w.number),
+            ('kind', a.request ->> 'kind', w.kind),
+            ('document', a.answer ->> 'document_id', w.document_id::text),
+            ('customer', a.answer ->> 'customer_code', w.customer_code),
+            ('amount', a.answer ->> 'amount', w.amount::text),
+            ('tax amount', a.answer ->> 'tax_amount', w.tax_amount::text),
+            ('currency', a.answer ->> 'currency', w.currency),
+            ('written off on', a.request ->> 'written_off_on', w.written_off_on::text),
+            ('reason', a.request ->> 'reason', w.reason)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'receivables.post_write_off'
     UNION ALL
     SELECT a.company_id, r.number, f.*
     FROM answered a JOIN ledger.refund r ON r.id::text = a.request ->> 'refund_id',
@@ -132,7 +152,8 @@ WITH answered AS (
             ('reversed on', a.request ->> 'reversed_on', r.reversed_on::text),
             ('reason', a.request ->> 'reason', r.reason)
         ) AS f (figure, answered, written)
-    WHERE a.name IN ('ledger.reverse_document', 'inventory.reverse_receipt', 'inventory.reverse_revaluation')
+    WHERE a.name IN ('ledger.reverse_document', 'inventory.reverse_receipt', 'inventory.reverse_revaluation',
+        'receivables.reverse_document')
 )
 SELECT company_id AS company, number AS document, figure, answered, written
 FROM figures

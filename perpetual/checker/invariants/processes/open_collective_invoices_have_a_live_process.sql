@@ -6,7 +6,7 @@ FROM receivables.invoice i
     JOIN ledger.open_item t ON t.document_id = i.id
     LEFT JOIN given_back g ON g.open_item_id = t.id
     LEFT JOIN foundation.process p ON p.id = i.process_id
-WHERE i.order_id IS NULL AND (p.outcome IS NOT NULL OR p.id IS NULL AND NOT EXISTS (
+WHERE i.order_id IS NULL AND i.process_id <> '' AND (p.outcome IS NOT NULL OR p.id IS NULL AND NOT EXISTS (
         SELECT FROM foundation.command c
         WHERE c.process_id = i.process_id AND c.number = 1 AND c.answered_at IS NULL))
 GROUP BY i.company_id, i.number, i.process_id, p.outcome

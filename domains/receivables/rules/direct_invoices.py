@@ -1,0 +1,81 @@
+"""Invoices without an order: what a person may charge, with what is left out filled in from the item."""
+
+from collections.abc import Mapping, Sequence
+
+from domains.ledger.rules.journal import AccountFacts
+from domains.master_data.views import CustomerView, ItemView
+from domains.receivables.messages import DirectLine, LineToBill
+from domains.receivables.rules.invoices import ComputedInvoice
+from foundation.values.errors import Invalid, Refusals
+
+
+def check_customer(code: str, customer: CustomerView | None) -> CustomerView:
+    """Who is charged is there, and not blocked. Refuses: Invalid."""
+    if customer is None or customer.blocked:
+        why = f"there is no customer {code}" if customer is None else f"{customer.name} is blocked"
+        raise Invalid(f"customer_code: {why}", errors=[("customer_code", why)])
+    return customer
+
+
+def lines_to_bill(
+    asked: Sequence[DirectLine], items: Mapping[str, ItemView], *, of_customer: str | None
+) -> tuple[LineToBill, ...]:
+    """The lines with all that an item knows; a customer's own tax code goes before its items'.
+
+    Refuses: Invalid, field by field: an item that there is not, and what is missing where there is no item.
+    """
+    refusals = Refusals()
+    found = []
+    for position, line in enumerate(asked):
+        item = items.get(line.item_code) if line.item_code is not None else None
+        if line.item_code is not None and item is None:
+            refusals.add(f"lines.{position}.item_code", f"there is no item {line.item_code}")
+        if line.account_role is not None and line.account_code is not None:
+            refusals.add(f"lines.{position}.account_role", "name a role or an account, not both")
+        tax_code = line.tax_code or of_customer or (item.tax_code if item else None)
+        description = line.description or (item.name if item else "")
+        if not description:
+            refusals.add(f"lines.{position}.description", "say what is charged, or name an item")
+        if tax_code is None:
+            refusals.add(
+                f"lines.{position}.tax_code", "say which tax is charged, or name an item that has one"
+            )
+        found.append((line, item, description, tax_code or "UNKNOWN"))
+    refusals.raise_if_any()
+    return tuple(
+        LineToBill(
+            line_number=number,
+            item_code=line.item_code,
+            description=description,
+            quantity=line.quantity,
+            unit=line.unit or (item.unit if item else ""),
+            unit_price=line.unit_price,
+            discount_percent=line.discount_percent,
+            tax_code=tax_code,
+        )
+        for number, (line, item, description, tax_code) in enumerate(found, start=1)
+    )
+
+
+def check_accounts(
+    lines: Sequence[DirectLine], named: Sequence[str | None], known: Mapping[str, AccountFacts]
+) -> None:
+    """Revenue is posted to accounts that are there, open, and no control accounts. Refuses: Invalid."""
+    refusals = Refusals()
+    for position, (line, code) in enumerate(zip(lines, named, strict=True)):
+        field = f"lines.{position}.{'account_code' if line.account_role is None else 'account_role'}"
+        facts = known.get(code) if code is not None else None
+        if code is not None and facts is None:
+            refusals.add(field, f"there is no account {code}")
+        elif facts is not None and facts.blocked:
+            refusals.add(field, f"account {code} is blocked")
+        elif facts is not None and facts.subledger is not None:
+            refusals.add(field, f"account {code} is a control account: only its subledger posts to it")
+    refusals.raise_if_any()
+
+
+def check_charges(computed: ComputedInvoice, currency: str) -> None:
+    """An invoice charges something. Refuses: Invalid."""
+    if computed.taxed.total_amount <= 0:
+        why = f"they come to {computed.taxed.total_amount:f} {currency}: an invoice charges more than nothing"
+        raise Invalid(f"lines: {why}", errors=[("lines", why)])
