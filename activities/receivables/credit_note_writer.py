@@ -48,7 +48,8 @@ async def invoice_to_credit(
     invoice, billed = found
     check_not_before(field, note.credited_on, invoice.invoiced_on, invoice.number)
     if invoice.process_id and await credits.order_number_on(tx, invoice, note.order_id) is None:
-        raise BilledTogether(f"{invoice.number} bills several orders: say which of them is credited")
+        why = f"{invoice.number} bills several orders: say which of them is credited"
+        raise BilledTogether(f"order_id: {why}", errors=[("order_id", why)])
     check_nothing_stands_on(invoice.number, await bad_debts_of(tx, invoice.id))
     return invoice, billed
 

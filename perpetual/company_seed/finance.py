@@ -70,7 +70,7 @@ ACCOUNTS = """
 6420|Telephone, software and computers|expense|
 6430|Bank charges|expense|
 6500|Depreciation|expense|
-6600|Bad debts|expense|
+6600|Bad debts|expense|bad_debts
 6700|Small payment differences|expense|small_differences
 6710|Rounding differences|expense|rounding_difference
 6800|Exchange losses|expense|exchange_loss

@@ -168,3 +168,23 @@ async def test_a_dry_run_says_which_operation_would_correct_what(door: Erp) -> N
         answer = await door.request("POST", f"/v1/{asked}?dry_run=true", body)
         assert operation in answer.text, answer.text
     assert len(await items(door, "/v1/invoices")) == 1
+
+
+async def test_an_invoice_says_what_corrects_it_and_is_found_by_its_number(
+    door: Erp, accountant: Accountant
+) -> None:
+    direct = await billed(door)
+    of_order = await accountant.bill(a_line(1, 10), process_id="nobody waits")
+
+    found = await door.get(f"/v1/documents/{direct['invoice_number']}")
+    commands = {}
+    for number in (direct["invoice_number"], of_order.invoice_number):
+        offered = (await door.get(f"/v1/invoices/{number}/commands"))["commands"]
+        commands[number] = {one["path"].rpartition("/")[2]: one for one in offered}
+
+    assert [one["location"] for one in found["documents"]] == [f"/v1/invoices/{direct['invoice_id']}"]
+    assert set(commands[direct["invoice_number"]]) == {"credit-notes", "debit-notes", "reversal"}
+    assert commands[direct["invoice_number"]]["reversal"]["allowed"]
+    refused = commands[of_order.invoice_number]["reversal"]
+    assert not refused["allowed"]
+    assert "cancel it with POST /v1/sales-orders" in refused["why_not"]

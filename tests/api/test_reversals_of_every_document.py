@@ -166,9 +166,9 @@ class Books:
         (letter,) = (one for one in letters if Decimal(one["charge_amount"]))
         return {**letter, "at": f"dunning-letters/{letter['letter_id']}"}
 
-    async def reverse(self, document: Document, on: str = LATER) -> str:
+    async def reverse(self, document: Document, *, on: str = LATER, reason: str = "a mistake") -> str:
         """It is taken back: the name of the refusal, or nothing."""
-        asked = {"reversed_on": on, "reason": "a mistake"}
+        asked = {"reversed_on": on, "reason": reason}
         answer = await self.door.request("POST", f"/v1/{document['at']}/reversal", asked)
         return "" if answer.is_success else str(answer.json()["type"]).removeprefix("/problems/")
 
@@ -296,6 +296,7 @@ async def test_a_document_is_taken_back_as_a_whole_or_refused_by_name(
     books.customer = "C1"
     document = await make(books)
     assert await books.reverse(document, on="2026-01-01") == "too-early"
+    assert await books.reverse(document, reason="") == "invalid"
     await accountant.year(2026, locked_through=LATER)
     assert await books.reverse(document) == "period-locked"
 

@@ -2,7 +2,10 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from foundation.values.messages import Message, Text
 
@@ -12,7 +15,7 @@ class ReversalAsked(Message):
 
     reversed_on: date | None = None
     """A day in an open period, not before the document's own; today when empty."""
-    reason: Text
+    reason: Annotated[Text, Field(min_length=1)]
 
 
 class ReversibleType(StrEnum):
