@@ -323,3 +323,20 @@ UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AN
 
 -- items_know_their_days: 2
 UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND document_type = 'credit_note';
+
+-- documents_keep_what_they_said: 2
+-- also no other
+UPDATE receivables.invoice SET company = '{}' WHERE company_id = :c AND order_id IS NULL;
+
+-- documents_keep_what_they_said: 7
+UPDATE receivables.credit_note SET customer = customer || '{"code": "BOB"}' WHERE company_id = :c
+    AND customer_code = 'ALICE';
+
+-- documents_keep_what_they_said: 3
+UPDATE receivables.dunning_letter SET company = company || '{"currency": "USD"}' WHERE company_id = :c;
+
+-- documents_keep_what_they_said: 2
+UPDATE receivables.invoice SET terms = terms - 'name' WHERE company_id = :c AND order_id IS NULL;
+
+-- documents_keep_what_they_said: 0
+UPDATE receivables.invoice SET company = company || '{"city": "Bremen"}' WHERE company_id = :c;
