@@ -179,7 +179,9 @@ async def _statement(tx: Transaction) -> object:
 
 async def _open_items(tx: Transaction) -> object:
     on = date(LAST.year, 3, 31)
-    return await open_as_of.items_as_of(tx, Side.RECEIVABLE, on, customer="C1", currency=None)
+    return await open_as_of.items_as_of(
+        tx, Side.RECEIVABLE, on, party=Party(PartyType.CUSTOMER, "C1"), currency=None
+    )
 
 
 async def seconds(database: Database, report: Report) -> float:

@@ -10,6 +10,7 @@ from domains.ledger.messages import Side
 from domains.ledger.queries import open_as_of, reports
 from domains.ledger.queries.open_as_of import AgedReceivables, ItemsAsOf
 from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBalance
+from domains.master_data import parties
 from foundation.values.messages import Code, CurrencyCode
 
 router = Router(prefix="/v1/reports", tags=["Reports"])
@@ -52,5 +53,6 @@ async def open_items(
     side: Side = Side.RECEIVABLE,
 ) -> ItemsAsOf:
     """The items that were open at the end of a day, by party and due day; together, the control accounts."""
+    party = parties.customer(customer) if customer else None
     async with asked.read() as session:
-        return await open_as_of.items_as_of(session, side, as_of, customer=customer, currency=currency)
+        return await open_as_of.items_as_of(session, side, as_of, party=party, currency=currency)

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from uuid import UUID, uuid5
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from foundation.database.connections import rows_of
@@ -20,6 +20,8 @@ from foundation.values.messages import Message
 _FILE = select(AttachedFile.name, AttachedFile.content, AttachedFile.sha256).where(
     AttachedFile.id == bindparam("file", type_=Uuid)
 )
+# Thousands of lines take longer than a transaction may wait otherwise; it holds no lock meanwhile.
+_TAKE_YOUR_TIME = text("SELECT set_config('idle_in_transaction_session_timeout', '2min', true)")
 
 
 class PrintDocument(Message):
@@ -52,6 +54,7 @@ async def print_once(
     file = file_id(kind, document_id, version)
     name = f"{number}.pdf"
     if await kept(tx, file) is None:
+        await tx.execute(_TAKE_YOUR_TIME)
         row = {
             "id": file,
             "document_type": kind,

@@ -1,5 +1,6 @@
 """What was open on a past day, how late it was, and what a party's statement says: from what had happened."""
 
+import io
 from collections.abc import AsyncIterator
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pypdf import PdfReader
 from temporalio.client import Client
 
 from domains.ledger.messages import ReversibleType
@@ -114,6 +116,15 @@ async def test_a_statement_can_be_sent(door: Erp) -> None:
     pdf = await door.request("GET", "/v1/customers/C2/statement/pdf", to="2026-04-30")
 
     assert (pdf.status_code, pdf.headers["content-type"]) == (200, "application/pdf")
-    assert pdf.content.startswith(b"%PDF-")
+    read = PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text().replace("\N{NO-BREAK SPACE}", " ")
+    for words in (
+        "Statement of account",
+        "Invoice INV-2026-000003",
+        "for INV-2026-000003",
+        "40.00",
+        "100.00",
+    ):
+        assert words in read, f"{words} in {read}"
+    assert "Balance on 30 April 2026 US$100.00" in read
     nobody = await door.request("GET", "/v1/customers/NOBODY/statement")
     assert nobody.status_code == 404

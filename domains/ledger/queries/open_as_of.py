@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Date, Text, bindparam, text
 
-from domains.ledger.messages import PartyType, Side
+from domains.ledger.messages import Party, Side
 from domains.ledger.queries.reports import base_currency
 from foundation.database.transaction import Transaction
 from foundation.values.errors import BusinessError
@@ -148,14 +148,15 @@ async def aged(tx: Transaction, side: Side, as_of: date) -> list[Any]:
 
 
 async def items_as_of(
-    tx: Transaction, side: Side, as_of: date, *, customer: str | None, currency: str | None
+    tx: Transaction, side: Side, as_of: date, *, party: Party | None, currency: str | None
 ) -> ItemsAsOf:
     """The items that were open at the end of a day. Refuses: TooManyOpenItems, over 10,000."""
-    asked = {"side": side.value, "as_of": as_of, "currency": currency, "party": customer}
-    wanted = asked | {"type": PartyType.CUSTOMER.value, "most": MOST_ITEMS + 1}
+    asked = {"side": side.value, "as_of": as_of, "currency": currency, "most": MOST_ITEMS + 1}
+    whose = {"type": party.type.value, "party": party.code} if party else {"type": None, "party": None}
+    wanted = asked | whose
     found = list(await tx.execute(_ITEMS, wanted))
     if len(found) > MOST_ITEMS:
-        raise TooManyOpenItems(f"more than {MOST_ITEMS} items were open on {as_of}: name a customer")
+        raise TooManyOpenItems(f"more than {MOST_ITEMS} items were open on {as_of}: name a party")
     rows = [_item(row, as_of) for row in found]
     return ItemsAsOf(
         as_of=as_of,

@@ -51,6 +51,8 @@ class Books:
     result: ProfitAndLoss
     items: list[OpenItemView]
     aged: dict[str, Decimal]
+    owed_at_the_cut: Decimal
+    """All that was open at the end of its last day."""
     by_currency: dict[tuple[str, str], Decimal]
     by_customer: dict[tuple[str, str], Decimal]
     periods: dict[tuple[str, date], Decimal]
@@ -110,6 +112,10 @@ class Books:
         for _, worth, customer, _ in (owed | kept).values():
             customers[customer] += worth
         assert _not_nothing(self.aged) == _not_nothing(customers)
+        then = ledger.balance(until=CUT[1])
+        assert self.owed_at_the_cut == sum(
+            then.get(account, Decimal(0)) for account in (RECEIVABLE, ON_ACCOUNT)
+        )
         by_account: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         for account, items in ((RECEIVABLE, owed), (ON_ACCOUNT, kept)):
             for _, worth, customer, _ in items.values():
@@ -158,6 +164,7 @@ async def books(accountant: Accountant) -> Books:
             result=await reports.profit_and_loss(session, FIRST, LAST),
             items=await OPEN_ITEMS.all(session),
             aged=aged,
+            owed_at_the_cut=(await open_as_of.aged_receivables(session, CUT[1])).base_total,
             by_currency={(row[0], row[1]): row[2] for row in await _rows(session, _BY_CURRENCY)},
             by_customer={(row[0], row[1]): row[2] for row in await _rows(session, _BY_CUSTOMER)},
             periods={(row[0], row[1]): row[2] for row in await _rows(session, _PERIODS)},

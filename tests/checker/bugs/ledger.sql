@@ -329,3 +329,20 @@ UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND 
 UPDATE ledger.settlement SET settled_on = '2025-12-31'
     WHERE id = (SELECT min(id::text)::uuid FROM ledger.settlement WHERE company_id = :c AND source_type = 'payment'
         AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = settlement.id));
+
+-- documents_keep_what_they_said: 2
+-- also no other
+UPDATE receivables.invoice SET company = '{}' WHERE company_id = :c AND order_id IS NULL;
+
+-- documents_keep_what_they_said: 7
+UPDATE receivables.credit_note SET customer = customer || '{"code": "BOB"}' WHERE company_id = :c
+    AND customer_code = 'ALICE';
+
+-- documents_keep_what_they_said: 3
+UPDATE receivables.dunning_letter SET company = company || '{"currency": "USD"}' WHERE company_id = :c;
+
+-- documents_keep_what_they_said: 2
+UPDATE receivables.invoice SET terms = terms - 'name' WHERE company_id = :c AND order_id IS NULL;
+
+-- documents_keep_what_they_said: 0
+UPDATE receivables.invoice SET company = company || '{"city": "Bremen"}' WHERE company_id = :c;

@@ -281,3 +281,18 @@ UPDATE ledger.open_item SET on_account = NOT on_account WHERE company_id = :c AN
 
 -- closed_orders_owe_nothing: 1
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
+
+-- files_are_of_their_document: 1
+-- also no other
+INSERT INTO foundation.attachment (id, company_id, document_type, document_id, version, name, media_type, content)
+    VALUES (gen_random_uuid(), :c, 'invoice', gen_random_uuid(), 1, 'INV-2026-000001.pdf', 'application/pdf', '%PDF-');
+
+-- files_are_of_their_document: 1
+INSERT INTO foundation.attachment (id, company_id, document_type, document_id, version, name, media_type, content)
+    SELECT gen_random_uuid(), company_id, 'invoice', id, 1, 'X.pdf', 'application/pdf', '%PDF-' FROM
+    receivables.invoice WHERE company_id = :c AND order_id IS NULL LIMIT 1;
+
+-- files_are_of_their_document: 0
+INSERT INTO foundation.attachment (id, company_id, document_type, document_id, version, name, media_type, content)
+    SELECT gen_random_uuid(), company_id, 'invoice', id, 1, number || '.pdf', 'application/pdf', '%PDF-' FROM
+    receivables.invoice WHERE company_id = :c;

@@ -1,0 +1,5 @@
+-- What was printed is kept as it was, under the number of a document that there is.
+SELECT a.company_id AS company, a.name AS document, a.document_type, a.version, d.number
+FROM foundation.attachment a
+    LEFT JOIN document d ON d.company_id = a.company_id AND d.id = a.document_id
+WHERE d.id IS NULL OR a.name <> d.number || '.pdf' OR a.sha256 <> sha256(a.content)
