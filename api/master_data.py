@@ -25,6 +25,7 @@ from domains.master_data.views import (
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, at_most, equal, named
 from foundation.database.transaction import Transaction
+from foundation.values.money import ZERO
 
 Query = Callable[[Transaction, str], Awaitable[Any]]
 
@@ -45,6 +46,19 @@ async def _tax_code(tx: Transaction, code: str) -> TaxCode | None:
     return (await queries.tax_codes(tx, [code])).get(code)
 
 
+# A customer that somebody else has entered has no credit, list prices, and terms that its creditor decides.
+GUARDED: dict[str, dict[str, dict[str, Any]]] = {
+    "customers": {
+        "master_data.credit_limit.write": {"credit_limit": ZERO},
+        "master_data.customer_terms.write": {
+            "payment_terms_code": None,
+            "price_list_code": None,
+            "discount_percent": ZERO,
+        },
+    }
+}
+
+
 def _resource(
     path: str, permission: str, table: Any, view: Any, query: Query, example: dict[str, Any]
 ) -> Router:
@@ -60,6 +74,7 @@ def _resource(
             read=_read_by(query),
             example=example,
             scope=AskedRequest.within if table is tables.Company else None,
+            guarded=GUARDED.get(path, {}),
         )
     )
 

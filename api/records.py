@@ -1,7 +1,7 @@
 """How a record that people edit is created, listed, read with an ETag and changed with If-Match."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from foundation.database.lists import Filter, Listing
 from foundation.database.records import NEW, ChangedMeanwhile, ExistsAlready
 from foundation.database.transaction import Row
 from foundation.operations.operation import Operation
-from foundation.values.errors import BusinessError, Invalid, NotFound
+from foundation.values.errors import BusinessError, Forbidden, Invalid, NotFound
 from foundation.values.messages import Message, Text
 
 View = TypeVar("View", bound=Message)
@@ -46,6 +46,8 @@ class Resource(Generic[View]):
     code: str = "code"
     scope: Callable[[AskedRequest, str], Awaitable[AskedRequest]] | None = None
     """The request in the scope of the record; without it, as it came."""
+    guarded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Fields that need a permission of their own, by permission, each with what anybody may begin with."""
 
     def __post_init__(self) -> None:
         """A view that asks for more than is put could not be made of a new record. Raises: TypeError."""
@@ -66,7 +68,8 @@ def changes_of(record: type[BaseModel], code: str) -> type[BaseModel]:
 def router_for(resource: Resource[View]) -> Router:
     """The routes of a kind of record."""
     router = Router(prefix=f"/v1/{resource.path}", tags=[resource.tag])
-    read, write = (allows(f"{resource.permission}.{verb}") for verb in ("read", "write"))
+    read = allows(f"{resource.permission}.read")
+    write = allows(f"{resource.permission}.write", *resource.guarded)
     _reading(router, resource, read)
     _writing(router, resource, write)
     return router
@@ -100,6 +103,7 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
     ) -> Any:
         """Write a new record down. One that exists already, and differs, is changed with PATCH instead."""
         code = str(getattr(record, resource.code))
+        await _check_guarded(resource, asked, dict(record), None)
         return _tagged(await _created(resource, await _scoped(resource, asked, code), code, record), response)
 
     @router.patch("/{code:path}", dependencies=[rule], response_model=view)
@@ -114,11 +118,30 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
         asked = await _scoped(resource, asked, code)
         known = await _existing(resource, asked, code)
         wanted = _fields(ask, known) | changes.model_dump(exclude_unset=True)
+        await _check_guarded(resource, asked, wanted, known)
         changed = _checked(ask, wanted) if if_match == "*" else _checked(view, wanted | _seen(code, if_match))
         # The version guards the change; a correlation id, which many requests may share, must not.
         asked = replace(asked, key=asked.key or str(uuid4()))
         await asked.run(resource.put, changed)
         return _tagged(await _existing(resource, asked, code), response)
+
+
+async def _check_guarded(
+    resource: Resource[View], asked: AskedRequest, wanted: dict[str, Any], known: Any
+) -> None:
+    """Refuses: Forbidden, for fields that others decide about, when they change or are begun with."""
+    for permission, fields in resource.guarded.items():
+        decided = [
+            name
+            for name, at_first in fields.items()
+            if wanted[name] != (at_first if known is None else getattr(known, name))
+        ]
+        if decided and not await asked.may(permission):
+            why = f"the permission {permission} is needed"
+            raise Forbidden(
+                f"{asked.actor.name} may not say what {decided[0]} is: {why}",
+                errors=[(name, why) for name in decided],
+            )
 
 
 async def _scoped(resource: Resource[View], asked: AskedRequest, code: str) -> AskedRequest:

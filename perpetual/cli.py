@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import psutil
 import typer
@@ -312,6 +312,9 @@ def import_(
     company: Annotated[str, typer.Option(help="The company's code.")],
     mapping: Annotated[Path | None, typer.Option(help="A TOML file: which column is which field.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check, and change nothing.")] = False,
+    decimal: Annotated[
+        Literal["comma", "point"] | None, typer.Option(help="How figures are written, if no mapping says it.")
+    ] = None,
     base_url: Annotated[str | None, typer.Option(help="The API's address, if not the one here.")] = None,
     api_key: Annotated[str | None, typer.Option(help="The API key.", envvar="PERPETUAL_API_KEY")] = None,
     directory: Directory = HERE,
@@ -328,7 +331,13 @@ def import_(
 
     where, key = ("", "") if dry_run else whom_to_tell(directory, base_url, api_key)
     ended = run_import(
-        files_in(paths), mapping=mapping, company=company, dry_run=dry_run, base_url=where, api_key=key
+        files_in(paths),
+        mapping=mapping,
+        company=company,
+        dry_run=dry_run,
+        base_url=where,
+        api_key=key,
+        decimal=decimal,
     )
     raise typer.Exit(ended)
 

@@ -5,7 +5,7 @@ target = "sales-orders"                 # what becomes of it
 source = "orders"                       # file without its ending, or sheet
 key = "order_id"                        # the external id: imported twice, it counts once
 date = "%d.%m.%Y"                       # for every date of this import
-decimal_comma = true                    # for every figure
+decimal = "comma"                       # for every figure of this import; above the first one: of the file
 
 [import.fields]
 customer_code = "customer"              # a column
@@ -27,7 +27,7 @@ discount_percent = { column = "discount", factor = 100, decimals = 2 }
 
 import tomllib
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
@@ -37,6 +37,10 @@ from foundation.values.messages import Message
 
 EXTERNAL_ID = "external_id"
 """The column that names a document when there is no mapping."""
+
+
+DecimalMark = Literal["comma", "point"]
+"""How the figures of a file are written. Numbers in a workbook are numbers, whatever is said here."""
 
 
 class Lookup(Message):
@@ -76,8 +80,8 @@ class FieldRule(Message):
     """For empty cells."""
     date: str | None = None
     """How days are written, as in `%d.%m.%Y`; ISO 8601 when left out."""
-    decimal_comma: bool | None = None
-    """True: 1.234,50. False: 1,234.50. Left out: 1234.50."""
+    decimal: DecimalMark | None = None
+    """`comma`: 1.234,50. `point`: 1,234.50. Left out: 1234.50, and what may be either is refused."""
     factor: Decimal | None = None
     decimals: Annotated[int, Field(ge=0, le=10)] | None = None
     """Round half-up to so many decimals."""
@@ -138,7 +142,7 @@ class Import(Message):
     """Take only rows that have one of these values in the column."""
     skip: Choice = Field(default_factory=dict)
     date: str | None = None
-    decimal_comma: bool | None = None
+    decimal: DecimalMark | None = None
     fields: dict[str, Rule]
     parts: dict[str, Part] = Field(default_factory=dict)
 
@@ -146,6 +150,8 @@ class Import(Message):
 class Mapping(Message):
     """A mapping file."""
 
+    decimal: DecimalMark | None = None
+    """For every import that does not say it itself."""
     imports: Annotated[tuple[Import, ...], Field(alias="import", min_length=1)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api.imports.mapping import FieldRule, Import, Mapping, Part, mapping_by_columns
+from api.imports.mapping import DecimalMark, FieldRule, Import, Mapping, Part, mapping_by_columns
 from api.imports.sources import SourceRow, SourceTable, SourceTables
 from api.imports.targets import TARGETS, Kind, MappingRefused, Target, kind_of, target_named
 from api.imports.values import Lookups, WrongValue, check_columns, columns_of, nest, value_of
@@ -84,21 +84,32 @@ class _Reading:
     errors: list[RowError] = field(default_factory=list)
 
 
-def prepare(tables: SourceTables, mapping: Mapping | None, target: str | None = None) -> list[Prepared]:
+def prepare(
+    tables: SourceTables,
+    mapping: Mapping | None,
+    target: str | None = None,
+    decimal: DecimalMark | None = None,
+) -> list[Prepared]:
     """What the tables hold, in the order in which it must be written.
 
     Without a mapping, a table is of the given target, or of the one that it is called like, and its columns
-    are called like the fields. Refuses: MappingRefused.
+    are called like the fields. `decimal` is how figures are written where the mapping does not say it.
+    Refuses: MappingRefused.
     """
     if mapping is not None:
         imports: Sequence[Import] = mapping.imports
+        decimal = mapping.decimal or decimal
     else:
         imports = [
             mapping_by_columns(table, target_named(target or table.name.split(".")[-1])) for table in tables
         ]
-    prepared = [Preparation(one, tables).prepared() for one in imports]
+    prepared = [Preparation(_written(one, decimal), tables).prepared() for one in imports]
     order = list(TARGETS)
     return sorted(prepared, key=lambda one: order.index(one.target.name))
+
+
+def _written(wanted: Import, decimal: DecimalMark | None) -> Import:
+    return wanted.model_copy(update={"decimal": wanted.decimal or decimal})
 
 
 # Where a record stands that no file holds: one row without cells.

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import File, Form, Request, UploadFile
 
 from api.door import Asked, Router, allows
-from api.imports.mapping import Mapping, read_mapping
+from api.imports.mapping import DecimalMark, Mapping, read_mapping
 from api.imports.preparing import prepare
 from api.imports.reports import ImportReport, report_of
 from api.imports.sending import send
@@ -36,6 +36,9 @@ async def import_files(
     target: Annotated[
         str | None, Form(description="What the files hold, when no mapping and no file name says it")
     ] = None,
+    decimal: Annotated[
+        DecimalMark | None, Form(description="How figures are written, when the mapping does not say it")
+    ] = None,
     dry_run: Annotated[bool, Form(description="The same as `?dry_run=true`, in the form")] = False,
 ) -> ImportReport:
     """Import files: correct records are written, wrong ones are told with their row and column.
@@ -44,7 +47,7 @@ async def import_files(
     record goes through its own route, so that the caller needs that route's permission as well.
     """
     read = SourceTables([(file.filename or "", content) for file, content in await _contents(files)])
-    prepared = prepare(read, await _mapping(mapping), target)
+    prepared = prepare(read, await _mapping(mapping), target, decimal)
     if sum(len(one.records) for one in prepared) > MOST_RECORDS:
         raise ImportTooLarge(f"more than {MOST_RECORDS} records: split the files, or use `perpetual import`")
     if dry_run or asked.is_dry_run:

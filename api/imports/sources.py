@@ -23,6 +23,12 @@ class FileRefused(BusinessError):
     """A file cannot be read: no header, a strange ending, no text."""
 
 
+class NumberCell(str):
+    """A figure as a program writes it, such as a number in a workbook: with a decimal point, nothing else."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class SourceRow:
     """One row, and the line of the file or sheet in which it begins; the header is line 1."""
@@ -91,9 +97,9 @@ def cell_text(cell: Any) -> str:
             return ""
         case bool():
             return "true" if cell else "false"
-        case float():
+        case int() | float():
             number = Decimal(repr(cell))
-            return f"{number:.0f}" if number == number.to_integral_value() else f"{number:f}"
+            return NumberCell(f"{number:.0f}" if number == number.to_integral_value() else f"{number:f}")
         case datetime():
             return cell.date().isoformat() if cell.time() == time.min else cell.isoformat()
         case date() | time() | timedelta():

@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from api.imports.mapping import FieldRule, Import, Lookup
-from api.imports.sources import SourceRow, SourceTable, SourceTables
+from api.imports.mapping import DecimalMark, FieldRule, Import, Lookup
+from api.imports.sources import NumberCell, SourceRow, SourceTable, SourceTables
 from api.imports.targets import Kind, MappingRefused
 
 _BRACES = re.compile(r"\{([^{}]+)\}")
@@ -63,22 +63,22 @@ def value_of(rule: FieldRule, row: SourceRow, kind: Kind, usual: Import, lookups
     Text that the message turns into figures and days; lists that are written in a cell come as JSON. Raises
     WrongValue.
     """
-    comma = usual.decimal_comma if rule.decimal_comma is None else rule.decimal_comma
-    text = _found(rule, row, comma=comma)
+    decimal = rule.decimal or usual.decimal
+    text = _found(rule, row, decimal)
     if rule.lookup is not None and text:
         text = lookups.value(rule.lookup, text)
     if rule.map is not None and text:
         if text not in rule.map:
             raise WrongValue(f"is none of the known values {', '.join(rule.map)}")
         text = rule.map[text]
-    text = rule.replace.get(text, text) or rule.default or ""
+    text = rule.replace.get(text, text) or NumberCell(rule.default or "")
     if not text:
         return None
     if rule.constant is not None:
         return text
     match kind:
         case Kind.NUMBER:
-            return _figure(text, rule, comma=comma)
+            return _figure(text, rule, decimal)
         case Kind.DATE:
             return _day(text, rule.date or usual.date)
         case Kind.NESTED:
@@ -87,7 +87,7 @@ def value_of(rule: FieldRule, row: SourceRow, kind: Kind, usual: Import, lookups
             return text
 
 
-def _found(rule: FieldRule, row: SourceRow, *, comma: bool | None) -> str:
+def _found(rule: FieldRule, row: SourceRow, decimal: DecimalMark | None) -> str:
     if rule.column is not None:
         return row.values[rule.column]
     if rule.template is not None:
@@ -96,24 +96,42 @@ def _found(rule: FieldRule, row: SourceRow, *, comma: bool | None) -> str:
             return "" if found else rule.template
         return _BRACES.sub(lambda place: row.values[place.group(1)], rule.template)
     if rule.total is not None:
-        return str(sum((_signed(column, row, comma=comma) for column in rule.total), Decimal(0)))
+        return NumberCell(sum((_signed(column, row, decimal) for column in rule.total), Decimal(0)))
     return rule.constant or ""
 
 
-def _signed(column: str, row: SourceRow, *, comma: bool | None) -> Decimal:
-    figure = decimal_of(row.values[column.removeprefix("-")] or "0", comma=comma)
+def _signed(column: str, row: SourceRow, decimal: DecimalMark | None) -> Decimal:
+    figure = decimal_of(row.values[column.removeprefix("-")] or "0", decimal)
     return -figure if column.startswith("-") else figure
 
 
-def decimal_of(text: str, *, comma: bool | None) -> Decimal:
+_MARKS = {"comma": (".", ","), "point": (",", ".")}
+"""What stands between thousands, and before the decimals."""
+_FIGURES = {
+    mark: re.compile(
+        rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+)?(?:{re.escape(decimal)}[0-9]+)?"
+    )
+    for mark, (thousands, decimal) in _MARKS.items()
+}
+_EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+
+
+def decimal_of(text: str, decimal: DecimalMark | None) -> Decimal:
     """The figure that somebody wrote: with a decimal comma, a decimal point, or as programs do (None).
 
-    Raises WrongValue.
+    Raises WrongValue, also for what may be thousands or decimals when nobody has said which.
     """
     plain = text.replace(" ", "").replace("\u00a0", "").replace("'", "")
-    if comma is not None:
-        thousands, decimal = (".", ",") if comma else (",", ".")
-        plain = plain.replace(thousands, "").replace(decimal, ".")
+    if isinstance(text, NumberCell):
+        decimal = None
+    elif decimal is not None:
+        thousands, mark = _MARKS[decimal]
+        if not plain or not _FIGURES[decimal].fullmatch(plain):
+            raise WrongValue(f"is not a figure with a decimal {decimal}")
+        plain = plain.replace(thousands, "").replace(mark, ".")
+    elif _EITHER.fullmatch(plain):
+        either = f"{plain[:-4]}{plain[-3:]} or {plain[:-4]}.{plain[-3:]}"
+        raise WrongValue(f"may be {either}: say how figures are written, decimal=comma or decimal=point")
     try:
         figure = Decimal(plain)
     except InvalidOperation:
@@ -123,9 +141,8 @@ def decimal_of(text: str, *, comma: bool | None) -> Decimal:
     return figure
 
 
-def _figure(text: str, rule: FieldRule, *, comma: bool | None) -> str:
-    # The sum of several columns is ours already, and has a decimal point.
-    figure = decimal_of(text, comma=None if rule.total is not None else comma)
+def _figure(text: str, rule: FieldRule, decimal: DecimalMark | None) -> str:
+    figure = decimal_of(text, decimal)
     if rule.factor is not None:
         figure *= rule.factor
     if rule.decimals is not None:

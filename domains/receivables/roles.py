@@ -1,7 +1,7 @@
 """The standard roles that receivables introduces, and which roles have its permissions."""
 
 ROLES = {
-    "credit manager": "Decides on customers over their credit limit, and writes off what is not paid.",
+    "credit manager": "Sets credit limits, decides about who is over them, and writes off what is not paid.",
     "finance director": "Decides about credit when the credit manager has not.",
 }
 """What they decide about names them as roles, and needs no permission more."""

@@ -1,8 +1,6 @@
 """The standard role that sales introduces, and which roles have its permissions."""
 
-ROLES = {
-    "sales clerk": "Takes, changes and cancels orders, authorises returns, looks after customers and prices."
-}
+ROLES = {"sales clerk": "Takes, changes and cancels orders, authorises returns, looks after customers."}
 
 GRANTS = {
     "sales clerk": ("sales.order.*", "sales.return.authorise"),

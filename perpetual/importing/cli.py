@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Grid
 from rich.text import Text
 
-from api.imports.mapping import read_mapping
+from api.imports.mapping import DecimalMark, read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.reports import ImportReport, report_of
 from api.imports.sending import Fate, RecordOutcome, send
@@ -45,6 +45,7 @@ def run_import(
     base_url: str,
     api_key: str,
     target: str | None = None,
+    decimal: DecimalMark | None = None,
     as_json: bool = False,
     errors_csv: Path = ERRORS_CSV,
 ) -> int:
@@ -60,6 +61,7 @@ def run_import(
             SourceTables((path.name, path.read_bytes()) for path in paths),
             read_mapping(text) if text else None,
             target,
+            decimal,
         )
     except (BusinessError, OSError, UnicodeDecodeError) as refusal:
         console.print(str(refusal), style="red", markup=False, highlight=False)

@@ -120,3 +120,19 @@ async def test_a_file_of_no_known_target_is_refused(erp: Erp) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/mapping-refused"
+
+
+async def test_a_figure_that_may_be_thousands_or_decimals_is_refused_until_it_is_said_which(erp: Erp) -> None:
+    text = CUSTOMERS.strip() + ",credit_limit\nEVE,Eve,DE,EUR,NET30,STD,5.000\n"
+
+    ambiguous = await imported(erp, "customers.csv", text)
+    comma = await imported(erp, "customers.csv", text, decimal="comma")
+    limit = (await erp.get("/v1/customers/EVE"))["credit_limit"]
+    await imported(erp, "customers.csv", text, decimal="point")
+
+    (error,) = ambiguous["errors"]
+    assert (error["row"], error["column"]) == (2, "credit_limit")
+    assert "may be 5000 or 5.000" in error["message"]
+    assert comma["targets"][0]["created"] == 1
+    assert float(limit) == 5000
+    assert float((await erp.get("/v1/customers/EVE"))["credit_limit"]) == 5

@@ -3,14 +3,16 @@
 import io
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # It brings no types.
 
 from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
-from api.imports.sources import FileRefused, SourceTables
+from api.imports.sources import FileRefused, NumberCell, SourceTables
 from api.imports.targets import MappingRefused, target_named
+from api.imports.values import WrongValue, decimal_of
 from domains.inventory.messages import InventoryRole
 from domains.ledger.messages import AccountRole, EntryAsked, PutAccount
 from domains.master_data.messages import InstalmentKind, PutCustomer, PutItem, PutPaymentTerms, PutTaxCode
@@ -110,6 +112,42 @@ def test_csv_files_are_read_as_the_programs_of_this_world_write_them(content: by
     assert prepared.records[0].message.model_dump()["name"] == "Großhändler"
 
 
+@pytest.mark.parametrize(
+    ("written", "decimal", "figure"),
+    [
+        ("5.000", "comma", "5000"),
+        ("5.000", "point", "5.000"),
+        ("5,000", "point", "5000"),
+        ("1.234.567,5", "comma", "1234567.5"),
+        ("-1 234,5", "comma", "-1234.5"),
+        ("0.500", None, "0.500"),
+        ("1234.500", None, "1234.500"),
+        ("5.00", None, "5.00"),
+        (NumberCell("5.125"), "comma", "5.125"),
+        (NumberCell("5.125"), None, "5.125"),
+    ],
+)
+def test_a_figure_is_read_as_it_was_declared(written: str, decimal: Any, figure: str) -> None:
+    assert decimal_of(written, decimal) == Decimal(figure)
+
+
+@pytest.mark.parametrize(
+    ("written", "decimal", "why"),
+    [
+        ("5.000", None, "may be 5000 or 5.000: say how figures are written"),
+        ("5,000", None, "may be 5000 or 5.000"),
+        ("5,5", None, "is not a figure"),
+        # The dot stands where no thousands end.
+        ("5.00", "comma", "is not a figure with a decimal comma"),
+        ("1,23,456", "point", "is not a figure with a decimal point"),
+        ("", "comma", "is not a figure"),
+    ],
+)
+def test_a_figure_that_may_be_another_is_refused(written: str, decimal: Any, why: str) -> None:
+    with pytest.raises(WrongValue, match=why):
+        decimal_of(written, decimal)
+
+
 def test_figures_and_days_are_read_as_the_mapping_says() -> None:
     prepared = import_of(
         """
@@ -119,7 +157,7 @@ def test_figures_and_days_are_read_as_the_mapping_says() -> None:
         key = "nr"
         group_by = "nr"
         date = "%d.%m.%Y"
-        decimal_comma = true
+        decimal = "comma"
         [import.fields]
         customer_code = "kunde"
         ordered_on = "datum"
@@ -331,6 +369,7 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
         "accounts": 65,
         "fiscal-years": 1,
         "exchange-rates": 36,
+        "units": 6,
         "tax-codes": 7,
         "payment-terms": 8,
         "warehouses": 2,
