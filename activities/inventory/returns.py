@@ -94,7 +94,7 @@ async def _judged(
         if line.line_number in seen
     ]
     item_codes = {item_code for _, item_code in known}
-    shelf = await locked.shelf(tx, warehouse_code, item_codes)
+    shelf = await locked.shelf(tx, warehouse_code, item_codes, on=back.received_on)
     shelf.check_stocked((f"lines.{position}.line_number", item_code) for position, item_code in known)
     book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes, ZERO)))
     return shelf, book, returned_lines(back.lines, await _checked(tx, back), book.currency)

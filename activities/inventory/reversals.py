@@ -54,7 +54,7 @@ async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> Doc
     """Take a stock receipt back, as a whole: the goods leave again at the value that they came with.
 
     Refuses: NotFound, ReversedAlready, StandsOnIt when it was invoiced, GoodsAreGone when they have left, are
-    set aside, or what is left is worth less; Invalid, NoFiscalYear, PeriodLocked.
+    set aside, or what is left is worth less; NotThereYet, TooEarly, NoFiscalYear, PeriodLocked.
     """
     of = {"document": str(reverse.document_id)}
     receipt = await tx.existing(
@@ -63,13 +63,15 @@ async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> Doc
     await posting.check_not_reversed(tx, "stock_receipt", reverse.document_id, receipt.number)
     moves = (await tx.execute(_MOVES, of)).all()
     item_codes = {move.item_code for move in moves}
-    shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes)
+    on = reverse.reversed_on
+    shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes, on=on, leaves=True)
     book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes)))
     for move in moves:
         moved = rules.Moved(move.item_code, move.line_number, move.quantity, move.value)
         rules.take_out(shelf, moved, receipt.number)
         rules.take_back(book, moved, reverse.document_id, receipt.number)
     answer = await _reverse_posting(tx, "stock_receipt", reverse, receipt.number, receipt.received_on)
+    shelf.check_days("reversed_on")
     await write_reservations(tx, receipt.warehouse_code, shelf)
     write_book(
         tx,

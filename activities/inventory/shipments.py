@@ -24,15 +24,17 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     their cost is posted.
 
     Costs are in the company's currency, rounded half-up per line; the total is their sum, and exactly what
-    the stock is worth less. Refuses: NotStocked, NotReserved, NotOnHand, NoFiscalYear,
-    PeriodLocked, NoAccountFor.
+    the stock is worth less. Refuses: NotStocked, NotReserved, NotOnHand, NotThereYet,
+    NoFiscalYear, PeriodLocked, NoAccountFor.
     """
-    shelf = await locked.shelf(tx, issue.warehouse_code, (line.item_code for line in issue.lines))
+    item_codes = {line.item_code for line in issue.lines}
+    shelf = await locked.shelf(tx, issue.warehouse_code, item_codes, on=issue.shipped_on, leaves=True)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(issue.lines)
     )
     reservations = await locked.reservations(tx, issue.warehouse_code, issue.order_id)
     shelf.issue({reservation.line_number: reservation for reservation in reservations}, issue.lines)
+    shelf.check_days("shipped_on")
 
     needed = dict.fromkeys((line.item_code for line in issue.lines), ZERO)
     for line in issue.lines:

@@ -19,11 +19,12 @@ from foundation.database.transaction import Transaction
 
 _STOCK = """
     UPDATE inventory.stock s
-    SET on_hand = c.on_hand, reserved = c.reserved,
+    SET on_hand = c.on_hand, reserved = c.reserved, last_moved_on = c.last_moved_on,
+        may_have_been_negative = s.may_have_been_negative OR c.may_be_negative,
         allows_negative = c.may_be_negative
             OR (s.allows_negative AND (c.on_hand < 0 OR c.reserved > c.on_hand))
     FROM jsonb_to_recordset(CAST(:stocks AS jsonb))
-        AS c (item_code text, on_hand numeric, reserved numeric, may_be_negative boolean)
+        AS c (item_code text, on_hand numeric, reserved numeric, last_moved_on date, may_be_negative boolean)
     WHERE s.warehouse_code = :warehouse AND s.item_code = c.item_code
 """
 _RESERVATIONS = """

@@ -19,6 +19,10 @@ CREATE TABLE inventory.stock (
     on_hand numeric(18, 6) NOT NULL DEFAULT 0,
     reserved numeric(18, 6) NOT NULL DEFAULT 0,
     allows_negative boolean NOT NULL DEFAULT false,
+    -- The latest day on which anything came or left: what leaves on that day or later needs no look back.
+    last_moved_on date,
+    -- Days before may be below nothing when the item was once allowed to be.
+    may_have_been_negative boolean NOT NULL DEFAULT false,
     PRIMARY KEY (company_id, warehouse_code, item_code),
     FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
@@ -31,8 +35,7 @@ SELECT foundation.protect('inventory.stock');
 
 CREATE FUNCTION inventory.locked_stock(warehouse text, items text[])
 RETURNS TABLE (
-    item_code text, on_hand numeric, reserved numeric, allows_negative boolean,
-    item_allows_negative boolean)
+    item_code text, on_hand numeric, reserved numeric, last_moved_on date, item_allows_negative boolean)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
@@ -48,7 +51,7 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT s.item_code, s.on_hand, s.reserved, s.allows_negative, i.allow_negative_stock
+    SELECT s.item_code, s.on_hand, s.reserved, s.last_moved_on, i.allow_negative_stock
     FROM inventory.stock s JOIN master_data.item i ON i.code = s.item_code
     WHERE s.warehouse_code = warehouse AND s.item_code = ANY (items)
     ORDER BY s.item_code
@@ -269,11 +272,36 @@ CREATE TABLE inventory.stock_move (
     CONSTRAINT stock_move_has_a_place CHECK (warehouse_code IS NOT NULL OR quantity = 0)
 );
 CREATE INDEX stock_move_company_id_item_code_id_idx ON inventory.stock_move (company_id, item_code, id);
+CREATE INDEX stock_move_company_id_warehouse_code_item_code_moved_on_idx
+    ON inventory.stock_move (company_id, warehouse_code, item_code, moved_on);
 CREATE INDEX stock_move_operation_key_idx ON inventory.stock_move (operation_key);
 CREATE INDEX stock_move_company_id_document_id_idx ON inventory.stock_move (company_id, document_id);
 SELECT foundation.protect('inventory.stock_move', 'SELECT, INSERT');
 SELECT foundation.only_add_to('inventory.stock_move');
 SELECT foundation.stamp_transaction('inventory.stock_move');
+
+-- Goods do not leave before they came: on no day is less than nothing on hand. Only what leaves on a day before
+-- the latest one is looked at more closely; the days after it, from the latest back, are read by their index.
+CREATE FUNCTION inventory.stock_move_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added a
+        CROSS JOIN LATERAL (SELECT s.on_hand FROM inventory.stock s
+            WHERE s.company_id = a.company_id AND s.warehouse_code = a.warehouse_code
+                AND s.item_code = a.item_code AND s.last_moved_on > a.moved_on AND NOT s.allows_negative) AS now
+        WHERE a.quantity < 0 AND EXISTS (
+            SELECT FROM (
+                SELECT sum(sum(m.quantity)) OVER (ORDER BY m.moved_on DESC) AS came FROM inventory.stock_move m
+                WHERE m.company_id = a.company_id AND m.warehouse_code = a.warehouse_code
+                    AND m.item_code = a.item_code AND m.moved_on > a.moved_on
+                GROUP BY m.moved_on
+            ) AS later WHERE later.came > now.on_hand)) THEN
+        RAISE EXCEPTION 'goods would have left on a day before they came'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER in_time AFTER INSERT ON inventory.stock_move REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION inventory.stock_move_in_time();
 
 
 -- Revaluations

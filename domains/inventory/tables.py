@@ -53,6 +53,10 @@ class Stock(OfCompany, Table):
     reserved: Mapped[Decimal] = mapped_column(server_default="0")
     allows_negative: Mapped[bool] = mapped_column(server_default="false")
     """As the item says; where the item has changed its mind, until the stock is within bounds again."""
+    last_moved_on: Mapped[date | None]
+    """The latest day on which anything came or left."""
+    may_have_been_negative: Mapped[bool] = mapped_column(server_default="false")
+    """Whether the item was ever allowed to be: days before may be below nothing."""
 
 
 class ItemValuation(OfCompany, Table):
@@ -166,6 +170,7 @@ class StockMove(OfCompany, Table):
         belongs_to("warehouse_code", "warehouse"),
         belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code", "id"),
+        Index(None, "company_id", "warehouse_code", "item_code", "moved_on"),
         Index(None, "company_id", "document_id"),
         Index(None, "operation_key"),
         {"schema": "inventory"},

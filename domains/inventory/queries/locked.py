@@ -22,6 +22,14 @@ from foundation.database.transaction import Transaction
 from foundation.values.money import rounded
 
 _LOCK_STOCK = text("SELECT * FROM inventory.locked_stock(:warehouse, CAST(:items AS text[]))")
+_MOVED_LATER = text(
+    """
+    SELECT item_code, moved_on, sum(quantity) AS quantity FROM inventory.stock_move
+    WHERE company_id = foundation.current_company() AND warehouse_code = :warehouse
+        AND item_code = ANY (CAST(:items AS text[])) AND moved_on > CAST(:on AS date)
+    GROUP BY item_code, moved_on ORDER BY item_code, moved_on
+    """
+)
 _LOCK_VALUATION = text("SELECT * FROM inventory.locked_valuation(CAST(:items AS text[]))")
 
 # Only the layers that the quantity to be issued reaches.
@@ -110,15 +118,37 @@ _LAST_SHIPMENT = text(
 )
 
 
-async def shelf(tx: Transaction, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
-    """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing."""
+async def shelf(
+    tx: Transaction,
+    warehouse_code: str,
+    item_codes: Iterable[str],
+    *,
+    on: date | None = None,
+    leaves: bool = False,
+) -> Shelf:
+    """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing.
+
+    `on` is the day on which goods will come or leave. When they leave before the latest day on which any
+    came or left, what was on hand from then on is looked up.
+    """
     asked = {"warehouse": warehouse_code, "items": sorted(set(item_codes))}
     rows = await tx.execute(_LOCK_STOCK, asked)
-    return Shelf({row.item_code: _stock(row) for row in rows})
+    stocks = {row.item_code: ShelfStock(*tuple(row)) for row in rows}
+    early = [stock.item_code for stock in stocks.values() if on and stock.is_moved_after(on)]
+    if on and leaves and early:
+        stocks |= await _with_days(tx, warehouse_code, [stocks[item_code] for item_code in early], on)
+    return Shelf(stocks, on=on)
 
 
-def _stock(row: Any) -> ShelfStock:
-    return ShelfStock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
+async def _with_days(
+    tx: Transaction, warehouse_code: str, stocks: list[ShelfStock], on: date
+) -> dict[str, ShelfStock]:
+    """The stock with what was on hand at the end of a day and of each later one on which some moved."""
+    asked = {"warehouse": warehouse_code, "items": [stock.item_code for stock in stocks], "on": on}
+    moved: dict[str, list[tuple[date, Decimal]]] = {}
+    for row in await tx.execute(_MOVED_LATER, asked):
+        moved.setdefault(row.item_code, []).append((row.moved_on, row.quantity))
+    return {stock.item_code: stock.looked_back(on, moved.get(stock.item_code, [])) for stock in stocks}
 
 
 async def valuation(tx: Transaction, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:

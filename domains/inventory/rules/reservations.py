@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -22,8 +23,22 @@ class NotOnHand(BusinessError):
     status = 409
 
 
+class NotThereYet(BusinessError):
+    """Goods would leave on a day before they came; `errors` names the field, and the first day possible."""
+
+    status = 409
+
+
 class NotStocked(BusinessError):
     """The warehouse is unknown, or an item is unknown or no thing to be kept; `errors` names each."""
+
+
+@dataclass(frozen=True)
+class OnHand:
+    """What is on hand from the end of a day on, until something moves."""
+
+    on: date
+    quantity: Decimal
 
 
 @dataclass(frozen=True)
@@ -33,13 +48,53 @@ class ShelfStock:
     item_code: str
     on_hand: Decimal = ZERO
     reserved: Decimal = ZERO
+    last_moved_on: date | None = None
+    """The latest day on which anything came or left."""
     may_be_negative: bool = False
     """Whether the item may be issued before it is there."""
+    days: tuple[OnHand, ...] = ()
+    """From the day on which goods leave, when others have come or left after it: in the order of the days."""
 
     @property
     def available(self) -> Decimal:
         """What may still be promised; less than nothing when more was promised than is there."""
         return self.on_hand - self.reserved
+
+    def is_moved_after(self, on: date) -> bool:
+        """Whether what leaves on a day must have been there on it: nothing may be missing later either."""
+        return not self.may_be_negative and self.last_moved_on is not None and self.last_moved_on > on
+
+    def looked_back(self, on: date, later: Sequence[tuple[date, Decimal]]) -> "ShelfStock":
+        """With what was on hand at the end of a day, and of each later one on which so much moved."""
+        quantity = self.on_hand - sum((change for _, change in later), ZERO)
+        days = [OnHand(on, quantity)]
+        for day, change in later:
+            quantity += change
+            days.append(OnHand(day, quantity))
+        return replace(self, days=tuple(days))
+
+    def moved(self, on_hand: Decimal, reserved: Decimal, on: date | None) -> "ShelfStock":
+        """With so much more on hand, from a day on, and so much more set aside."""
+        last = max((day for day in (self.last_moved_on, on) if on_hand and day), default=self.last_moved_on)
+        return replace(
+            self,
+            on_hand=self.on_hand + on_hand,
+            reserved=self.reserved + reserved,
+            last_moved_on=last,
+            days=tuple(OnHand(day.on, day.quantity + on_hand) for day in self.days),
+        )
+
+    def why_not_yet(self, taken: Decimal) -> str | None:
+        """Why so much of what was on hand cannot have left on the day; None when it can."""
+        if not self.days or (lowest := min(day.quantity for day in self.days)) >= taken:
+            return None
+        first = self.days[0]
+        later = [day for day in self.days if day.quantity < taken][-1]
+        since = self.days[self.days.index(later) + 1].on
+        why = f"{_plain(first.quantity)} of {self.item_code} was on hand on {first.on}"
+        if lowest < first.quantity:
+            why += f", and {_plain(max(lowest, ZERO))} of it did not leave later"
+        return f"{why}: {_plain(taken)} can leave from {since} on"
 
 
 @dataclass(frozen=True)
@@ -62,19 +117,21 @@ class Shelf:
     """The stock that an operation works on, locked, with the reservations that it changes."""
 
     stocks: dict[str, ShelfStock]
+    on: date | None = None
+    """The day on which goods come or leave."""
     moved: set[str] = field(default_factory=set)
     """The items whose stock has changed."""
     changed: dict[tuple[UUID, int], LineReservation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._before = dict(self.stocks)
 
     def move(self, item_code: str, *, on_hand: Decimal = ZERO, reserved: Decimal = ZERO) -> None:
         """Put to, or take from, what is on hand and what is set aside."""
         if on_hand == 0 == reserved:
             return
-        stock = self.stocks[item_code]
         self.moved.add(item_code)
-        self.stocks[item_code] = replace(
-            stock, on_hand=stock.on_hand + on_hand, reserved=stock.reserved + reserved
-        )
+        self.stocks[item_code] = self.stocks[item_code].moved(on_hand, reserved, self.on)
 
     def keep(self, reservation: LineReservation) -> LineReservation:
         """Note a reservation as new or changed."""
@@ -88,6 +145,15 @@ class Shelf:
             if item_code not in self.stocks:
                 refusals.add(field_name, f"{item_code} is unknown or not kept in stock, or the warehouse is")
         refusals.raise_if_any(NotStocked)
+
+    def check_days(self, field_name: str) -> None:
+        """What has left was there on its day, and is missing on none after it. Refuses: NotThereYet."""
+        refusals = Refusals()
+        for item_code, stock in self.stocks.items():
+            before = self._before.get(item_code, stock)
+            if (taken := before.on_hand - stock.on_hand) > 0 and (why := before.why_not_yet(taken)):
+                refusals.add(field_name, why)
+        refusals.raise_if_any(NotThereYet)
 
     def reserve(self, order: ReserveStock, line: LineToReserve) -> LineReservation:
         """Set aside what is available, or all of it when the item may be negative; the rest is short."""

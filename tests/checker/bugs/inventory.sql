@@ -107,7 +107,8 @@ UPDATE inventory.revaluation SET value_before = value_before - 1 WHERE company_i
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'revaluation';
 
 -- reversals_move_back_what_was_moved: 4
--- also moves_and_entries_are_of_one_operation, on_hand_is_what_was_moved, value_is_what_was_moved
+-- also moves_and_entries_are_of_one_operation, on_hand_is_what_was_moved, on_hand_on_every_day,
+-- also value_is_what_was_moved
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'reversal';
 
 -- reversals_move_back_what_was_moved: 4
@@ -115,3 +116,11 @@ UPDATE inventory.stock_move SET value = value - 1 WHERE company_id = :c AND kind
 
 -- reversals_move_back_what_was_moved: 8
 UPDATE inventory.stock_move SET item_code = 'PEAR' WHERE company_id = :c AND kind = 'reversal';
+
+-- on_hand_on_every_day: 1
+-- also no other
+UPDATE inventory.stock_move SET moved_on = '2026-01-01' WHERE company_id = :c AND id = (SELECT min(id) FROM
+    inventory.stock_move WHERE company_id = :c AND kind = 'issue');
+
+-- on_hand_on_every_day: 1
+UPDATE inventory.stock SET last_moved_on = '2026-01-01' WHERE company_id = :c AND item_code = 'PEAR';
