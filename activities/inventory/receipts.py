@@ -54,7 +54,9 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     rows = [{"receipt_id": receipt.receipt_id} | vars(line) for line in lines]
     write_document(tx, {tables.StockReceiptLine: rows})
     on, warehouse_code = receipt.received_on, receipt.warehouse_code
-    write_book(tx, book, document_id=receipt.receipt_id, moved_on=on, warehouse_code=warehouse_code)
+    write_book(
+        tx, book, document_id=receipt.receipt_id, number=number, moved_on=on, warehouse_code=warehouse_code
+    )
     await postings.post_receipt(tx, receipt, number, lines, adjustment_value)
     return StockReceived(
         receipt_id=receipt.receipt_id,

@@ -58,6 +58,7 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
         tx,
         book,
         document_id=issue.shipment_id,
+        number=number,
         moved_on=issue.shipped_on,
         warehouse_code=issue.warehouse_code,
     )

@@ -11,7 +11,7 @@ from decimal import Decimal
 from domains.master_data.messages import ItemKind
 from domains.master_data.rules.prices import is_valid, price_for
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, tax_document
-from domains.master_data.rules.units import in_stock_unit
+from domains.master_data.rules.units import in_stock_unit, why_not_whole
 from domains.master_data.views import (
     CompanyView,
     CustomerView,
@@ -236,6 +236,8 @@ class _Pricing:
             self.refusals.add(f"{field}.quantity", "more than we can count")
             return None
         in_stock = in_stock_unit(quantity, unit, item)
+        if why := why_not_whole(quantity, unit, item):
+            self.refusals.add(f"{field}.quantity", why)
         if not in_stock:
             self.refusals.add(f"{field}.quantity", f"less than a millionth of the stock unit {item.unit}")
             return None

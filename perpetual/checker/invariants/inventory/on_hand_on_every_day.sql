@@ -7,7 +7,7 @@ FROM inventory.stock s
         SELECT company_id, warehouse_code, item_code, moved_on,
             sum(sum(quantity)) OVER (PARTITION BY company_id, warehouse_code, item_code ORDER BY moved_on) AS on_hand,
             lead(moved_on) OVER (PARTITION BY company_id, warehouse_code, item_code ORDER BY moved_on) AS next_on
-        FROM inventory.stock_move WHERE quantity <> 0
+        FROM inventory.stock_move WHERE quantity <> 0 AND NOT in_transit
         GROUP BY company_id, warehouse_code, item_code, moved_on
     ) AS m ON m.company_id = s.company_id AND m.warehouse_code = s.warehouse_code AND m.item_code = s.item_code
 WHERE m.on_hand < 0 AND NOT s.may_have_been_negative
