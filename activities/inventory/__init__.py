@@ -1,22 +1,42 @@
-"""What inventory can do: take goods in and back, set them aside, let them go, and value them."""
+"""What inventory can do: take goods in and back, set them aside, let them go, value and correct them."""
 
 from activities.inventory.amendments import amend_reservation
+from activities.inventory.counts import count_stock
+from activities.inventory.price_corrections import correct_price
 from activities.inventory.receipts import receive_stock
 from activities.inventory.reservations import release_reservation, reserve_stock
 from activities.inventory.returns import check_goods_back, take_back_goods
 from activities.inventory.revaluations import revalue_item
-from activities.inventory.reversals import reverse_receipt, reverse_revaluation
+from activities.inventory.reversals import (
+    reverse_correction,
+    reverse_receipt,
+    reverse_return,
+    reverse_revaluation,
+    reverse_shipment,
+)
+from activities.inventory.scrapping import scrap_goods
 from activities.inventory.shipments import post_goods_issue
+from activities.inventory.transfers import receive_transfer, transfer_stock
+from activities.inventory.write_downs import write_down_item
 
 __all__ = [
     "amend_reservation",
     "check_goods_back",
+    "correct_price",
+    "count_stock",
     "post_goods_issue",
     "receive_stock",
+    "receive_transfer",
     "release_reservation",
     "reserve_stock",
     "revalue_item",
+    "reverse_correction",
     "reverse_receipt",
+    "reverse_return",
     "reverse_revaluation",
+    "reverse_shipment",
+    "scrap_goods",
     "take_back_goods",
+    "transfer_stock",
+    "write_down_item",
 ]

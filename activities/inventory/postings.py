@@ -20,7 +20,8 @@ from domains.ledger.messages import (
     PartyType,
     Role,
 )
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import Row, Transaction
+from foundation.values.money import ZERO
 
 AGAINST: dict[str, Role] = {
     "opening": AccountRole.OPENING_BALANCE,
@@ -70,7 +71,7 @@ async def post_receipt(
 
     Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
     """
-    value = sum((line.value for line in lines), Decimal(0))
+    value = sum((line.value for line in lines), ZERO)
     supplier = Party(PartyType.SUPPLIER, receipt.supplier_code) if receipt.supplier_code else None
     posted = [
         LineToPost(InventoryRole.INVENTORY, value - adjustment, text=number),
@@ -115,17 +116,56 @@ async def post_return(
     await posting.post(tx, document, on, lines, text=about, purpose="value")
 
 
-async def post_revaluation(
-    tx: Transaction, revaluation_id: UUID, number: str, item_code: str, on: date, difference: Decimal
+async def post_value(
+    tx: Transaction,
+    document: Document,
+    on: date,
+    difference: Decimal,
+    against: Role,
+    *,
+    about: str,
+    adjustment: Decimal = ZERO,
 ) -> None:
-    """What goods are worth more, or less, against the inventory adjustment (IAS 2.34).
+    """Stock is worth more, or less when negative, against a role: the inventory adjustment for a revaluation
+    (IAS 2.34), the write-down for one (IAS 2.34), what was counted otherwise, what was scrapped.
 
+    `adjustment` is the part of it that settles what goods issued before they were there cost otherwise.
     Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     lines = [
-        LineToPost(InventoryRole.INVENTORY, difference, text=item_code),
-        LineToPost(InventoryRole.INVENTORY_ADJUSTMENT, -difference, text=item_code),
+        LineToPost(InventoryRole.INVENTORY, difference - adjustment, text=about),
+        LineToPost(InventoryRole.COST_OF_GOODS_SOLD, adjustment, text=about),
+        LineToPost(against, -difference, text=about),
     ]
-    document = Document("revaluation", revaluation_id, number)
-    about = f"Revaluation {number} of {item_code}"
-    await posting.post(tx, document, on, lines, text=about, purpose="value")
+    await posting.post(tx, document, on, lines, text=f"{about} {document.number}", purpose="value")
+
+
+async def post_price_correction(
+    tx: Transaction,
+    document: Document,
+    on: date,
+    receipt: Row,
+    lines: Sequence[Decimal],
+    stock_value: Decimal,
+) -> None:
+    """What a receipt cost more: inventory for what is left of it, cost of goods sold for what was issued,
+    against what the receipt was posted against; of a purchase, each line's difference is an open item.
+
+    Refuses: NoFiscalYear, PeriodLocked, NoAccountFor.
+    """
+    value = sum(lines, ZERO)
+    supplier = Party(PartyType.SUPPLIER, receipt.supplier_code) if receipt.supplier_code else None
+    posted = [
+        LineToPost(InventoryRole.INVENTORY, stock_value, text=receipt.number),
+        LineToPost(InventoryRole.COST_OF_GOODS_SOLD, value - stock_value, text=receipt.number),
+    ]
+    if receipt.reason == "purchase":
+        received = AccountRole.GOODS_RECEIVED_NOT_INVOICED
+        # No goods came with it: only what they are owed for differs.
+        posted += [
+            LineToPost(received, -line, text=receipt.number, party=supplier, quantity=ZERO) for line in lines
+        ]
+    else:
+        posted.append(LineToPost(AGAINST[receipt.reason], -value, text=receipt.number))
+    about = f"Price correction {document.number} of {receipt.number}"
+    await posting.post(tx, document, on, posted, text=about, purpose="value")

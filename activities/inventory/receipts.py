@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from activities.inventory import postings
 from activities.inventory.stock_writer import served_orders, write_book, write_reservations
+from activities.ledger import posting
 from domains.inventory import tables
 from domains.inventory.messages import ReceiveStock, StockReceived, StockReceivedEvent
 from domains.inventory.queries import locked
@@ -27,12 +28,13 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     Values are in the company's currency, rounded half-up per line. Refuses: NotStocked, Invalid for units
     that an item has not and for a supplier that there is not; NoFiscalYear, PeriodLocked, NoAccountFor.
     """
+    await posting.books_on(tx, receipt.received_on)
     known = receipt.supplier_code is None or await is_party(tx, "supplier", receipt.supplier_code)
     check_supplier(receipt, is_known=known)
     item_codes = {line.item_code for line in receipt.lines}
     known_items = await master_data.items(tx, sorted(item_codes))
     items = {code: as_of(item, receipt.received_on) for code, item in known_items.items()}
-    shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes)
+    shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes, on=receipt.received_on)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(receipt.lines)
     )
@@ -54,7 +56,9 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     rows = [{"receipt_id": receipt.receipt_id} | vars(line) for line in lines]
     write_document(tx, {tables.StockReceiptLine: rows})
     on, warehouse_code = receipt.received_on, receipt.warehouse_code
-    write_book(tx, book, document_id=receipt.receipt_id, moved_on=on, warehouse_code=warehouse_code)
+    write_book(
+        tx, book, document_id=receipt.receipt_id, number=number, moved_on=on, warehouse_code=warehouse_code
+    )
     await postings.post_receipt(tx, receipt, number, lines, adjustment_value)
     return StockReceived(
         receipt_id=receipt.receipt_id,

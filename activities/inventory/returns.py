@@ -72,7 +72,14 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
     }
     where = {"warehouse_code": warehouse_code, "currency": book.currency}
     _write(tx, back, lines, sent._asdict() | values | where | {"number": number})
-    write_book(tx, book, document_id=back.return_id, moved_on=back.received_on, warehouse_code=warehouse_code)
+    write_book(
+        tx,
+        book,
+        document_id=back.return_id,
+        number=number,
+        moved_on=back.received_on,
+        warehouse_code=warehouse_code,
+    )
     worth = postings.Returned(restocked_value, scrapped_value, adjustment_value)
     await postings.post_return(tx, back.return_id, number, sent.order_number, back.received_on, worth)
     return GoodsTakenBack(
@@ -99,8 +106,12 @@ async def _judged(
         if line.line_number in seen
     ]
     item_codes = {item_code for _, item_code in known}
-    shelf = await locked.shelf(tx, warehouse_code, item_codes)
+    shelf = await locked.shelf(tx, warehouse_code, item_codes, on=back.received_on)
     shelf.check_stocked((f"lines.{position}.line_number", item_code) for position, item_code in known)
+    shelf.check_whole(
+        (f"lines.{position}.quantity", item_code, back.lines[position].quantity)
+        for position, item_code in known
+    )
     book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes, ZERO)))
     return shelf, book, returned_lines(back.lines, await _checked(tx, back), book.currency)
 

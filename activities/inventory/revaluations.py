@@ -3,10 +3,11 @@
 from activities.inventory import postings
 from activities.inventory.stock_writer import write_book
 from domains.inventory import tables
-from domains.inventory.messages import ItemRevalued, ItemRevaluedEvent, RevalueItem
+from domains.inventory.messages import InventoryRole, ItemRevalued, ItemRevaluedEvent, RevalueItem
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
 from domains.inventory.rules.reservations import NotStocked
+from domains.ledger.messages import Document
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -36,17 +37,14 @@ async def revalue_item(tx: Transaction, revalue: RevalueItem) -> ItemRevalued:
         "unit_cost": kept.unit_cost,
         "value_before": before.value,
         "value": kept.value,
-        "layers_before": [[layer.receipt_id, layer.line_number, str(layer.value)] for layer in before.layers],
         "currency": book.currency,
         "reason": revalue.reason,
     }
     write_document(tx, {tables.Revaluation: row})
-    write_book(
-        tx, book, document_id=revalue.revaluation_id, moved_on=revalue.revalued_on, warehouse_code=None
-    )
-    await postings.post_revaluation(
-        tx, revalue.revaluation_id, number, item_code, revalue.revalued_on, difference
-    )
+    write_book(tx, book, document_id=revalue.revaluation_id, number=number, moved_on=revalue.revalued_on)
+    document, on = Document("revaluation", revalue.revaluation_id, number), revalue.revalued_on
+    against, about = InventoryRole.INVENTORY_ADJUSTMENT, f"Revaluation of {item_code}:"
+    await postings.post_value(tx, document, on, difference, against, about=about)
     return ItemRevalued(
         revaluation_id=revalue.revaluation_id,
         revaluation_number=number,

@@ -1,51 +1,70 @@
-"""Stock receipts and revaluations are taken back: goods, their worth, and their entry, in one transaction."""
+"""Documents of the stock are taken back: goods, their worth, and their entry, in one transaction."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select, text
 
-from activities.inventory.stock_writer import write_book, write_reservations
+from activities.inventory.stock_writer import served_orders, write_book, write_reservations
 from activities.ledger import posting
-from domains.inventory.messages import ReceiptReversedEvent, RevaluationReversedEvent, ReverseStockDocument
+from domains.inventory import tables
+from domains.inventory.messages import (
+    GoodsReturnReversedEvent,
+    ReceiptReversedEvent,
+    RevaluationReversedEvent,
+    ReverseStockCorrection,
+    ReverseStockDocument,
+    ShipmentReversedEvent,
+    StockCorrectionReversedEvent,
+    StockCorrectionType,
+)
 from domains.inventory.queries import locked
 from domains.inventory.rules import reversals as rules
 from domains.inventory.rules.book import Book
-from domains.inventory.tables import Revaluation, StockReceipt
+from domains.inventory.rules.reservations import LineReservation, Shelf
+from domains.inventory.rules.reversals import Moved
 from domains.ledger.messages import DocumentReversed
-from foundation.database.connections import rows_of
-from foundation.database.transaction import Transaction
+from domains.ledger.rules.reversals import check_nothing_stands_on
+from foundation.database.connections import Table, rows_of
+from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import operation
 
-_RECEIPT = select(StockReceipt.number, StockReceipt.warehouse_code, StockReceipt.received_on).where(
-    StockReceipt.id == bindparam("document", type_=Uuid)
+DAYS: Mapping[str, tuple[type[Table], str]] = {
+    "stock_receipt": (tables.StockReceipt, "received_on"),
+    "shipment": (tables.Shipment, "shipped_on"),
+    "goods_return": (tables.GoodsReturn, "received_on"),
+    "revaluation": (tables.Revaluation, "revalued_on"),
+    StockCorrectionType.STOCK_COUNT: (tables.StockCount, "counted_on"),
+    StockCorrectionType.SCRAPPING: (tables.Scrapping, "scrapped_on"),
+    StockCorrectionType.STOCK_TRANSFER: (tables.StockTransfer, "transferred_on"),
+    StockCorrectionType.TRANSFER_RECEIPT: (tables.TransferReceipt, "received_on"),
+    StockCorrectionType.WRITE_DOWN: (tables.WriteDown, "written_on"),
+    StockCorrectionType.PRICE_CORRECTION: (tables.PriceCorrection, "corrected_on"),
+}
+_HEADS = {
+    name: select(*rows_of(table).c).where(rows_of(table).c.id == bindparam("document", type_=Uuid))
+    for name, (table, _) in DAYS.items()
+}
+_LATER = {
+    name: text(
+        f"SELECT d.number FROM inventory.{table} d WHERE d.{column} = :document "
+        "AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id) ORDER BY d.number"
+    )
+    for name, (table, column) in {
+        "stock_receipt": ("price_correction", "receipt_id"),
+        StockCorrectionType.STOCK_TRANSFER: ("transfer_receipt", "transfer_id"),
+    }.items()
+}
+_RETURNS = text(
+    "SELECT d.number FROM inventory.goods_return d WHERE d.order_id = :order "
+    "AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id) ORDER BY d.number"
 )
-_REVALUATION = select(*rows_of(Revaluation).c).where(Revaluation.id == bindparam("document", type_=Uuid))
-# What the document moved, line by line, with what it settled of goods issued before.
-_MOVES = text(
-    """
-    SELECT item_code, line_number, sum(quantity) AS quantity, sum(value) AS value FROM inventory.stock_move
-    WHERE company_id = foundation.current_company() AND document_id = CAST(:document AS uuid)
-    GROUP BY item_code, line_number ORDER BY line_number
-    """
-)
-# Whoever moved the item after the document, and was not taken back since.
-_LATER = text(
-    """
-    SELECT DISTINCT coalesce(s.number, g.number, r.number, v.number) AS number
-    FROM inventory.stock_move m
-        LEFT JOIN inventory.shipment s ON s.id = m.document_id
-        LEFT JOIN inventory.goods_return g ON g.id = m.document_id
-        LEFT JOIN inventory.stock_receipt r ON r.id = m.document_id
-        LEFT JOIN inventory.revaluation v ON v.id = m.document_id
-    WHERE m.company_id = foundation.current_company() AND m.item_code = :item AND m.kind <> 'reversal'
-        AND m.document_id <> CAST(:document AS uuid)
-        AND m.id > (SELECT max(id) FROM inventory.stock_move
-                    WHERE company_id = foundation.current_company() AND document_id = CAST(:document AS uuid))
-        AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = m.document_id)
-    ORDER BY number LIMIT 5
-    """
+_SHIPPED = text(
+    "SELECT line_number, quantity FROM inventory.shipment_line WHERE shipment_id = :document "
+    "ORDER BY line_number"
 )
 
 
@@ -53,64 +72,151 @@ _LATER = text(
 async def reverse_receipt(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
     """Take a stock receipt back, as a whole: the goods leave again at the value that they came with.
 
-    Refuses: NotFound, ReversedAlready, StandsOnIt when it was invoiced, GoodsAreGone when they have left, are
-    set aside, or what is left is worth less; Invalid, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, ReversedAlready, StandsOnIt when it was invoiced or its price was corrected,
+    GoodsAreGone when they have left, are set aside, or what is left is worth less; NotThereYet, TooEarly,
+    NoFiscalYear, PeriodLocked.
     """
-    of = {"document": str(reverse.document_id)}
-    receipt = await tx.existing(
-        _RECEIPT, f"stock receipt {reverse.document_id}", {"document": reverse.document_id}
-    )
-    await posting.check_not_reversed(tx, "stock_receipt", reverse.document_id, receipt.number)
-    moves = (await tx.execute(_MOVES, of)).all()
-    item_codes = {move.item_code for move in moves}
-    shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes)
-    book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes)))
-    for move in moves:
-        moved = rules.Moved(move.item_code, move.line_number, move.quantity, move.value)
-        rules.take_out(shelf, moved, receipt.number)
-        rules.take_back(book, moved, reverse.document_id, receipt.number)
-    answer = await _reverse_posting(tx, "stock_receipt", reverse, receipt.number, receipt.received_on)
-    await write_reservations(tx, receipt.warehouse_code, shelf)
-    write_book(
-        tx,
-        book,
-        document_id=reverse.reversal_id,
-        moved_on=reverse.reversed_on,
-        warehouse_code=receipt.warehouse_code,
-    )
-    return answer
+    return await (await _found(tx, "stock_receipt", reverse)).take_back(tx)
+
+
+@operation("inventory.reverse_return", event=GoodsReturnReversedEvent)
+async def reverse_return(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
+    """Take a goods return back, as a whole: the goods are with the customer again, at what they had cost.
+
+    What agreed on the return is told by whoever asks. Refuses: as `reverse_receipt`.
+    """
+    return await (await _found(tx, "goods_return", reverse)).take_back(tx)
+
+
+@operation("inventory.reverse_shipment", event=ShipmentReversedEvent)
+async def reverse_shipment(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
+    """Take a shipment back, as a whole: the goods are there again at the cost that they left with, set aside
+    for their order as before, and their cost of goods sold is mirrored.
+
+    That nothing of it was billed is for its order to say. Refuses: NotFound, ReversedAlready, StandsOnIt when
+    goods of it have come back, GoodsAreGone when what is left is worth something that does not fit;
+    TooEarly, NoFiscalYear, PeriodLocked.
+    """
+    found = await _found(tx, "shipment", reverse)
+    return await found.take_back(tx, order_id=found.head.order_id)
 
 
 @operation("inventory.reverse_revaluation", event=RevaluationReversedEvent)
 async def reverse_revaluation(tx: Transaction, reverse: ReverseStockDocument) -> DocumentReversed:
     """Give an item its value of before a revaluation back; nothing may have moved it since.
 
-    Refuses: NotFound, ReversedAlready, StandsOnIt, Invalid, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, ReversedAlready, MovedSince, TooEarly, NoFiscalYear, PeriodLocked.
     """
-    found = await tx.existing(
-        _REVALUATION, f"revaluation {reverse.document_id}", {"document": reverse.document_id}
-    )
-    await posting.check_not_reversed(tx, "revaluation", reverse.document_id, found.number)
-    book = Book(*await locked.valuation(tx, {found.item_code: None}))
-    later = await tx.execute(_LATER, {"item": found.item_code, "document": str(reverse.document_id)})
-    rules.check_nothing_moved_since(found.number, found.item_code, [row.number for row in later])
-    before = {(UUID(receipt), line): Decimal(value) for receipt, line, value in found.layers_before}
-    rules.value_again(book, found.item_code, found.value_before - found.value, before)
-    answer = await _reverse_posting(tx, "revaluation", reverse, found.number, found.revalued_on)
-    write_book(tx, book, document_id=reverse.reversal_id, moved_on=reverse.reversed_on, warehouse_code=None)
-    return answer
+    return await (await _found(tx, "revaluation", reverse)).take_back(tx)
 
 
-async def _reverse_posting(
-    tx: Transaction, document_type: str, reverse: ReverseStockDocument, number: str, posted_on: date
-) -> DocumentReversed:
-    return await posting.reverse(
-        tx,
-        document_type,
-        reverse.document_id,
-        reversal_id=reverse.reversal_id,
-        on=reverse.reversed_on,
-        reason=reverse.reason,
-        number=number,
-        posted_on=posted_on,
-    )
+@operation("inventory.reverse_correction", event=StockCorrectionReversedEvent)
+async def reverse_correction(tx: Transaction, reverse: ReverseStockCorrection) -> DocumentReversed:
+    """Take a count, a scrapping, a transfer or its receipt, a write-down or a price correction back.
+
+    Goods that come back serve who waits for them. Refuses: NotFound, ReversedAlready, StandsOnIt for a
+    transfer of which something has arrived, MovedSince for what changed only a value, GoodsAreGone;
+    NotThereYet, TooEarly, NoFiscalYear, PeriodLocked.
+    """
+    return await (await _found(tx, reverse.document_type, reverse)).take_back(tx)
+
+
+async def _found(tx: Transaction, document_type: str, reverse: ReverseStockDocument) -> "_Reversal":
+    """The document, if it was not taken back. Refuses: NotFound, ReversedAlready, StandsOnIt."""
+    name, of = document_type.replace("_", " "), {"document": reverse.document_id}
+    head = await tx.existing(_HEADS[document_type], f"{name} {reverse.document_id}", of)
+    await posting.check_not_reversed(tx, document_type, reverse.document_id, head.number)
+    return _Reversal(str(document_type), reverse, head, await locked.moves_of(tx, reverse.document_id))
+
+
+@dataclass
+class _Reversal:
+    """A document on its way back."""
+
+    document_type: str
+    reverse: ReverseStockDocument
+    head: Row
+    moves: Sequence[Moved]
+
+    @property
+    def on(self) -> date:
+        """The day on which it is taken back."""
+        return self.reverse.reversed_on
+
+    async def take_back(self, tx: Transaction, order_id: UUID | None = None) -> DocumentReversed:
+        """Move back what it moved; of a shipment, what it took from what was set aside for its order."""
+        number = self.head.number
+        shelves = await self._shelves(tx)
+        book = Book(*await locked.valuation(tx, dict.fromkeys(move.item_code for move in self.moves)))
+        await self._check_what_came_later(tx)
+        for move in self.moves:
+            if move.warehouse_code is not None and move.quantity:
+                rules.take_out(shelves[move.warehouse_code], move, number)
+        for _, moved in groupby(sorted(self.moves, key=_item), key=_item):
+            rules.take_back(book, list(moved), self.reverse.reversal_id, number)
+        answer = await posting.reverse(
+            tx,
+            self.document_type,
+            self.reverse.document_id,
+            reversal_id=self.reverse.reversal_id,
+            on=self.on,
+            reason=self.reverse.reason,
+            number=number,
+            posted_on=self.head[DAYS[self.document_type][1]],
+        )
+        served: list[LineReservation] = []
+        for code, shelf in shelves.items():
+            shelf.check_days("reversed_on")
+            if order_id is not None:
+                await self._set_aside_again(tx, code, shelf, order_id)
+            served += shelf.serve(await locked.backorders(tx, code, shelf))
+            await write_reservations(tx, code, shelf)
+        write_book(
+            tx, book, document_id=self.reverse.reversal_id, number=answer.reversal_number, moved_on=self.on
+        )
+        await served_orders(tx, served)
+        return answer
+
+    async def _shelves(self, tx: Transaction) -> dict[str, Shelf]:
+        """The stock where it moved goods, locked in the order of the warehouses."""
+        items: dict[str, set[str]] = {}
+        for move in self.moves:
+            if move.warehouse_code is not None and move.quantity:
+                items.setdefault(move.warehouse_code, set()).add(move.item_code)
+        return {
+            code: await locked.shelf(tx, code, items[code], on=self.on, leaves=True) for code in sorted(items)
+        }
+
+    async def _check_what_came_later(self, tx: Transaction) -> None:
+        """Refuses: StandsOnIt, MovedSince."""
+        of = {"document": self.reverse.document_id}
+        if (later := _LATER.get(self.document_type)) is not None:
+            found = await tx.execute(later, of)
+            check_nothing_stands_on(self.head.number, [row.number for row in found])
+        if self.document_type == "shipment":
+            await self._check_not_come_back(tx)
+        if all(not move.quantity for move in self.moves):
+            for item_code in sorted({move.item_code for move in self.moves}):
+                since = await locked.moved_since(tx, item_code, self.reverse.document_id)
+                rules.check_nothing_moved_since(self.head.number, item_code, since)
+
+    async def _check_not_come_back(self, tx: Transaction) -> None:
+        """What left with the shipment is outside still. Refuses: StandsOnIt."""
+        outside = await locked.outside(tx, self.head.order_id)
+        for line in await tx.execute(_SHIPPED, {"document": self.reverse.document_id}):
+            if line.line_number not in outside or outside[line.line_number].quantity < line.quantity:
+                returns = await tx.execute(_RETURNS, {"order": self.head.order_id})
+                check_nothing_stands_on(self.head.number, [row.number for row in returns])
+
+    async def _set_aside_again(self, tx: Transaction, code: str, shelf: Shelf, order_id: UUID) -> None:
+        """The order's goods are set aside as they were before they left."""
+        held = {one.line_number: one for one in await locked.reservations(tx, code, order_id)}
+        for line in await tx.execute(_SHIPPED, {"document": self.reverse.document_id}):
+            was = held[line.line_number]
+            reserved, issued = was.reserved + line.quantity, was.issued - line.quantity
+            held[line.line_number] = shelf.keep(replace(was, reserved=reserved, issued=issued))
+            shelf.move(was.item_code, reserved=line.quantity)
+
+
+def _item(move: Moved) -> str:
+    return move.item_code

@@ -26,15 +26,18 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
 
     Costs are in the company's currency, rounded half-up per line; the total is their sum, and exactly what
     the stock is worth less. Goods that could not be billed do not leave. Refuses: NotStocked, NotReserved,
-    NotOnHand, NoFiscalYear, PeriodLocked, TooFarAhead, NoExchangeRate, NoAccountFor, NotPostable.
+    NotOnHand, NotThereYet, NoFiscalYear, PeriodLocked, TooFarAhead, NoExchangeRate, NoAccountFor,
+    NotPostable.
     """
     await posting.check_planned(tx, issue.followed_by)
-    shelf = await locked.shelf(tx, issue.warehouse_code, (line.item_code for line in issue.lines))
+    item_codes = {line.item_code for line in issue.lines}
+    shelf = await locked.shelf(tx, issue.warehouse_code, item_codes, on=issue.shipped_on, leaves=True)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(issue.lines)
     )
     reservations = await locked.reservations(tx, issue.warehouse_code, issue.order_id)
     shelf.issue({reservation.line_number: reservation for reservation in reservations}, issue.lines)
+    shelf.check_days("shipped_on")
 
     needed = dict.fromkeys((line.item_code for line in issue.lines), ZERO)
     for line in issue.lines:
@@ -58,6 +61,7 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
         tx,
         book,
         document_id=issue.shipment_id,
+        number=number,
         moved_on=issue.shipped_on,
         warehouse_code=issue.warehouse_code,
     )

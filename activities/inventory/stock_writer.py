@@ -5,6 +5,7 @@ What need not be read again is collected for the operation's closing statement.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
@@ -12,18 +13,21 @@ from sqlalchemy import text
 
 from domains.inventory import tables
 from domains.inventory.messages import ReservedLine, ServedOrder
-from domains.inventory.rules.book import Book
+from domains.inventory.rules.book import Book, Move
 from domains.inventory.rules.reservations import LineReservation, Shelf
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 
 _STOCK = """
     UPDATE inventory.stock s
-    SET on_hand = c.on_hand, reserved = c.reserved,
+    SET on_hand = c.on_hand, reserved = c.reserved, in_transit = c.in_transit,
+        last_moved_on = c.last_moved_on,
+        may_have_been_negative = s.may_have_been_negative OR c.may_be_negative,
         allows_negative = c.may_be_negative
             OR (s.allows_negative AND (c.on_hand < 0 OR c.reserved > c.on_hand))
     FROM jsonb_to_recordset(CAST(:stocks AS jsonb))
-        AS c (item_code text, on_hand numeric, reserved numeric, may_be_negative boolean)
+        AS c (item_code text, on_hand numeric, reserved numeric, in_transit numeric, last_moved_on date,
+            may_be_negative boolean)
     WHERE s.warehouse_code = :warehouse AND s.item_code = c.item_code
 """
 _RESERVATIONS = """
@@ -102,9 +106,18 @@ def _changed(shelf: Shelf) -> dict[str, str]:
 
 
 def write_book(
-    tx: Transaction, book: Book, *, document_id: UUID, moved_on: date, warehouse_code: str | None
+    tx: Transaction,
+    book: Book,
+    *,
+    document_id: UUID,
+    number: str,
+    moved_on: date,
+    warehouse_code: str | None = None,
 ) -> None:
-    """Collect the moves, what is kept of the items afterwards, and the layers that are new or changed."""
+    """Collect the moves, what is kept of the items afterwards, and the layers that are new or changed.
+
+    Goods move in the warehouse, unless a move names its own.
+    """
     kept = [
         {
             "item_code": item_code,
@@ -127,20 +140,21 @@ def write_book(
     tx.closing.add_statement(_VALUATIONS, {"kept": as_rows(kept)})
     if layers:
         tx.closing.add_statement(_LAYERS, {"layers": as_rows(layers)})
-    moves = [
-        {
-            "kind": move.kind,
-            "item_code": move.item_code,
-            "warehouse_code": warehouse_code,
-            "moved_on": moved_on,
-            "quantity": move.quantity,
-            "value": move.value,
-            "document_id": document_id,
-            "line_number": move.line_number,
-        }
-        for move in book.moves
-    ]
-    write_document(tx, {tables.StockMove: moves})
+    of = {"document_id": document_id, "document_number": number, "moved_on": moved_on}
+    write_document(tx, {tables.StockMove: [_move(move, warehouse_code) | of for move in book.moves]})
+
+
+def _move(move: Move, warehouse_code: str | None) -> dict[str, Any]:
+    return {
+        "kind": move.kind,
+        "item_code": move.item_code,
+        "warehouse_code": move.warehouse_code or warehouse_code,
+        "quantity": move.quantity,
+        "value": move.value,
+        "line_number": move.line_number,
+        "in_transit": move.in_transit,
+        "layers": [list(change) for change in move.layers] or None,
+    }
 
 
 async def served_orders(tx: Transaction, served: Sequence[LineReservation]) -> tuple[ServedOrder, ...]:

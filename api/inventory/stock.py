@@ -23,6 +23,7 @@ goods_returns = Router(prefix="/v1/goods-returns", tags=["Inventory"])
 
 
 add_list(on_hand, stock.STOCK, allows("inventory.stock.read"))
+add_list(on_hand, stock.BALANCES, allows("inventory.valuation.read"), path="/balances")
 add_list(reservations, stock.RESERVATIONS, allows("inventory.stock.read"))
 add_list(moves, stock.MOVES, allows("inventory.stock.read"))
 add_list(valuations, stock.VALUATIONS, allows("inventory.valuation.read"))

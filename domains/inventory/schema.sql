@@ -18,21 +18,27 @@ CREATE TABLE inventory.stock (
     item_code text NOT NULL,
     on_hand numeric(18, 6) NOT NULL DEFAULT 0,
     reserved numeric(18, 6) NOT NULL DEFAULT 0,
+    in_transit numeric(18, 6) NOT NULL DEFAULT 0,
     allows_negative boolean NOT NULL DEFAULT false,
+    -- The latest day on which anything came or left: what leaves on that day or later needs no look back.
+    last_moved_on date,
+    -- Days before may be below nothing when the item was once allowed to be.
+    may_have_been_negative boolean NOT NULL DEFAULT false,
     PRIMARY KEY (company_id, warehouse_code, item_code),
     FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     CONSTRAINT stock_on_hand_not_negative CHECK (on_hand >= 0 OR allows_negative),
     CONSTRAINT stock_reserved_not_negative CHECK (reserved >= 0),
-    CONSTRAINT stock_reserved_on_hand CHECK (reserved <= on_hand OR allows_negative)
+    CONSTRAINT stock_reserved_on_hand CHECK (reserved <= on_hand OR allows_negative),
+    CONSTRAINT stock_in_transit_not_negative CHECK (in_transit >= 0)
 ) WITH (fillfactor = 50);
 CREATE INDEX stock_company_id_item_code_idx ON inventory.stock (company_id, item_code);
 SELECT foundation.protect('inventory.stock');
 
 CREATE FUNCTION inventory.locked_stock(warehouse text, items text[])
 RETURNS TABLE (
-    item_code text, on_hand numeric, reserved numeric, allows_negative boolean,
-    item_allows_negative boolean)
+    item_code text, on_hand numeric, reserved numeric, in_transit numeric, last_moved_on date,
+    item_allows_negative boolean, item_is_whole boolean)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
@@ -48,7 +54,7 @@ BEGIN
     END IF;
 
     RETURN QUERY
-    SELECT s.item_code, s.on_hand, s.reserved, s.allows_negative, i.allow_negative_stock
+    SELECT s.item_code, s.on_hand, s.reserved, s.in_transit, s.last_moved_on, i.allow_negative_stock, i.is_whole
     FROM inventory.stock s JOIN master_data.item i ON i.code = s.item_code
     WHERE s.warehouse_code = warehouse AND s.item_code = ANY (items)
     ORDER BY s.item_code
@@ -252,28 +258,62 @@ CREATE TABLE inventory.stock_move (
     quantity numeric(18, 6) NOT NULL,
     value numeric(18, 4) NOT NULL,
     document_id uuid NOT NULL,
+    document_number text,
     line_number integer NOT NULL,
+    -- Goods on their way to the warehouse: they are not on hand there yet.
+    in_transit boolean NOT NULL DEFAULT false,
+    -- Under first in, first out: by how much each layer changed. A reversal gives it back to the same layers.
+    layers jsonb,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     -- The operation that moved it: the entry that it posted has the same key.
     operation_key text DEFAULT foundation.current_operation(),
     FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     CONSTRAINT stock_move_kind_known
-        CHECK (kind IN ('receipt', 'return', 'issue', 'settlement', 'revaluation', 'reversal')),
+        CHECK (kind IN ('receipt', 'return', 'issue', 'count', 'scrap', 'transfer', 'settlement', 'revaluation',
+            'write_down', 'price_correction', 'reversal')),
     CONSTRAINT stock_move_direction CHECK (
         CASE WHEN kind IN ('receipt', 'return') THEN quantity > 0 AND value >= 0
-            WHEN kind = 'issue' THEN quantity < 0 AND value <= 0
+            WHEN kind IN ('issue', 'scrap') THEN quantity < 0 AND value <= 0
+            WHEN kind = 'count' THEN quantity <> 0 AND quantity * value >= 0
+            -- The same goods, worth the same, elsewhere.
+            WHEN kind = 'transfer' THEN quantity <> 0 AND value = 0
             WHEN kind = 'reversal' THEN true
             ELSE quantity = 0 END),
     -- The value of an item is one in a company: what moves nothing but value has no place.
     CONSTRAINT stock_move_has_a_place CHECK (warehouse_code IS NOT NULL OR quantity = 0)
 );
 CREATE INDEX stock_move_company_id_item_code_id_idx ON inventory.stock_move (company_id, item_code, id);
+CREATE INDEX stock_move_company_id_warehouse_code_item_code_moved_on_idx
+    ON inventory.stock_move (company_id, warehouse_code, item_code, moved_on);
 CREATE INDEX stock_move_operation_key_idx ON inventory.stock_move (operation_key);
 CREATE INDEX stock_move_company_id_document_id_idx ON inventory.stock_move (company_id, document_id);
 SELECT foundation.protect('inventory.stock_move', 'SELECT, INSERT');
 SELECT foundation.only_add_to('inventory.stock_move');
 SELECT foundation.stamp_transaction('inventory.stock_move');
+
+-- Goods do not leave before they came: on no day is less than nothing on hand. Only what leaves on a day before
+-- the latest one is looked at more closely; the days after it, from the latest back, are read by their index.
+CREATE FUNCTION inventory.stock_move_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added a
+        CROSS JOIN LATERAL (SELECT s.on_hand FROM inventory.stock s
+            WHERE s.company_id = a.company_id AND s.warehouse_code = a.warehouse_code
+                AND s.item_code = a.item_code AND s.last_moved_on > a.moved_on AND NOT s.allows_negative) AS now
+        WHERE a.quantity < 0 AND NOT a.in_transit AND EXISTS (
+            SELECT FROM (
+                SELECT sum(sum(m.quantity)) OVER (ORDER BY m.moved_on DESC) AS came FROM inventory.stock_move m
+                WHERE m.company_id = a.company_id AND m.warehouse_code = a.warehouse_code
+                    AND m.item_code = a.item_code AND m.moved_on > a.moved_on AND NOT m.in_transit
+                GROUP BY m.moved_on
+            ) AS later WHERE later.came > now.on_hand)) THEN
+        RAISE EXCEPTION 'goods would have left on a day before they came'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER in_time AFTER INSERT ON inventory.stock_move REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION inventory.stock_move_in_time();
 
 
 -- Revaluations
@@ -293,8 +333,6 @@ CREATE TABLE inventory.revaluation (
     unit_cost numeric(18, 6) NOT NULL,
     value_before numeric(18, 4) NOT NULL,
     value numeric(18, 4) NOT NULL,
-    -- What each layer was worth before, under first in, first out: a reversal gives it back.
-    layers_before jsonb NOT NULL,
     currency text NOT NULL,
     reason text NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT now(),
@@ -308,6 +346,250 @@ CREATE INDEX revaluation_company_id_revalued_on_id_idx
 SELECT foundation.protect('inventory.revaluation', 'SELECT, INSERT');
 SELECT foundation.only_add_to('inventory.revaluation');
 SELECT foundation.stamp_transaction('inventory.revaluation');
+
+-- Counts
+-- ------
+
+CREATE SEQUENCE inventory.count_number;
+COMMENT ON SEQUENCE inventory.count_number IS 'CNT';
+
+CREATE TABLE inventory.stock_count (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    warehouse_code text NOT NULL,
+    counted_on date NOT NULL,
+    reference text NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    currency text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT stock_count_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code)
+);
+CREATE INDEX stock_count_company_id_counted_on_id_idx ON inventory.stock_count (company_id, counted_on, id);
+SELECT foundation.protect('inventory.stock_count', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.stock_count');
+
+CREATE TABLE inventory.stock_count_line (
+    count_id uuid NOT NULL REFERENCES inventory.stock_count (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    book_quantity numeric(18, 6) NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    PRIMARY KEY (count_id, line_number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    CONSTRAINT stock_count_line_quantity_not_negative CHECK (stock_quantity >= 0)
+);
+SELECT foundation.protect('inventory.stock_count_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.stock_count_line');
+SELECT foundation.lines_come_with('inventory.stock_count', 'inventory.stock_count_line', 'count_id');
+
+
+-- Scrapped goods
+-- --------------
+
+CREATE SEQUENCE inventory.scrapping_number;
+COMMENT ON SEQUENCE inventory.scrapping_number IS 'SCR';
+
+CREATE TABLE inventory.scrapping (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    warehouse_code text NOT NULL,
+    scrapped_on date NOT NULL,
+    reason text NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    currency text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT scrapping_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code)
+);
+CREATE INDEX scrapping_company_id_scrapped_on_id_idx ON inventory.scrapping (company_id, scrapped_on, id);
+SELECT foundation.protect('inventory.scrapping', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.scrapping');
+
+CREATE TABLE inventory.scrapping_line (
+    scrapping_id uuid NOT NULL REFERENCES inventory.scrapping (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    PRIMARY KEY (scrapping_id, line_number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    CONSTRAINT scrapping_line_quantity_positive CHECK (stock_quantity > 0)
+);
+SELECT foundation.protect('inventory.scrapping_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.scrapping_line');
+SELECT foundation.lines_come_with('inventory.scrapping', 'inventory.scrapping_line', 'scrapping_id');
+
+
+-- Goods moved from one warehouse to another
+-- -----------------------------------------
+
+CREATE SEQUENCE inventory.transfer_number;
+COMMENT ON SEQUENCE inventory.transfer_number IS 'TRF';
+
+CREATE TABLE inventory.stock_transfer (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    from_warehouse_code text NOT NULL,
+    to_warehouse_code text NOT NULL,
+    transferred_on date NOT NULL,
+    is_in_transit boolean NOT NULL,
+    reference text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT stock_transfer_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT stock_transfer_warehouses_differ CHECK (from_warehouse_code <> to_warehouse_code),
+    FOREIGN KEY (company_id, from_warehouse_code) REFERENCES master_data.warehouse (company_id, code),
+    FOREIGN KEY (company_id, to_warehouse_code) REFERENCES master_data.warehouse (company_id, code)
+);
+CREATE INDEX stock_transfer_company_id_transferred_on_id_idx ON inventory.stock_transfer (company_id, transferred_on, id);
+SELECT foundation.protect('inventory.stock_transfer', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.stock_transfer');
+
+CREATE TABLE inventory.stock_transfer_line (
+    transfer_id uuid NOT NULL REFERENCES inventory.stock_transfer (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    PRIMARY KEY (transfer_id, line_number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    CONSTRAINT stock_transfer_line_quantity_positive CHECK (stock_quantity > 0)
+);
+SELECT foundation.protect('inventory.stock_transfer_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.stock_transfer_line');
+SELECT foundation.lines_come_with('inventory.stock_transfer', 'inventory.stock_transfer_line', 'transfer_id');
+
+CREATE SEQUENCE inventory.transfer_receipt_number;
+COMMENT ON SEQUENCE inventory.transfer_receipt_number IS 'TRR';
+
+CREATE TABLE inventory.transfer_receipt (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    transfer_id uuid NOT NULL,
+    warehouse_code text NOT NULL,
+    received_on date NOT NULL,
+    reference text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT transfer_receipt_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code),
+    FOREIGN KEY (transfer_id) REFERENCES inventory.stock_transfer (id)
+);
+CREATE INDEX transfer_receipt_company_id_received_on_id_idx ON inventory.transfer_receipt (company_id, received_on, id);
+CREATE INDEX transfer_receipt_transfer_id_idx ON inventory.transfer_receipt (transfer_id);
+SELECT foundation.protect('inventory.transfer_receipt', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.transfer_receipt');
+
+CREATE TABLE inventory.transfer_receipt_line (
+    transfer_receipt_id uuid NOT NULL REFERENCES inventory.transfer_receipt (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    PRIMARY KEY (transfer_receipt_id, line_number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    CONSTRAINT transfer_receipt_line_quantity_positive CHECK (stock_quantity > 0)
+);
+SELECT foundation.protect('inventory.transfer_receipt_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.transfer_receipt_line');
+SELECT foundation.lines_come_with('inventory.transfer_receipt', 'inventory.transfer_receipt_line', 'transfer_receipt_id');
+
+
+-- Write-downs to what can be got, and back
+-- ----------------------------------------
+
+CREATE SEQUENCE inventory.write_down_number;
+COMMENT ON SEQUENCE inventory.write_down_number IS 'WRD';
+
+CREATE TABLE inventory.write_down (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    item_code text NOT NULL,
+    written_on date NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit_cost numeric(18, 6) NOT NULL,
+    value_before numeric(18, 4) NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    currency text NOT NULL,
+    reason text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT write_down_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT write_down_unit_cost_not_negative CHECK (unit_cost >= 0),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
+);
+CREATE INDEX write_down_company_id_written_on_id_idx ON inventory.write_down (company_id, written_on, id);
+CREATE INDEX write_down_company_id_item_code_idx ON inventory.write_down (company_id, item_code);
+SELECT foundation.protect('inventory.write_down', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.write_down');
+SELECT foundation.stamp_transaction('inventory.write_down');
+
+
+-- Prices of receipts, corrected
+-- -----------------------------
+
+CREATE SEQUENCE inventory.price_correction_number;
+COMMENT ON SEQUENCE inventory.price_correction_number IS 'PRC';
+
+CREATE TABLE inventory.price_correction (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    receipt_id uuid NOT NULL,
+    receipt_number text NOT NULL,
+    corrected_on date NOT NULL,
+    reason text NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    stock_value numeric(18, 4) NOT NULL,
+    currency text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT price_correction_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (receipt_id) REFERENCES inventory.stock_receipt (id)
+);
+CREATE INDEX price_correction_company_id_corrected_on_id_idx ON inventory.price_correction (company_id, corrected_on, id);
+CREATE INDEX price_correction_receipt_id_idx ON inventory.price_correction (receipt_id);
+SELECT foundation.protect('inventory.price_correction', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.price_correction');
+
+CREATE TABLE inventory.price_correction_line (
+    correction_id uuid NOT NULL REFERENCES inventory.price_correction (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    unit_cost numeric(18, 6) NOT NULL,
+    value numeric(18, 4) NOT NULL,
+    stock_value numeric(18, 4) NOT NULL,
+    PRIMARY KEY (correction_id, line_number),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    CONSTRAINT price_correction_line_unit_cost_not_negative CHECK (unit_cost >= 0)
+);
+SELECT foundation.protect('inventory.price_correction_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('inventory.price_correction_line');
+SELECT foundation.lines_come_with('inventory.price_correction', 'inventory.price_correction_line', 'correction_id');
 
 
 -- What goods are worth
@@ -374,3 +656,36 @@ CREATE TABLE inventory.cost_layer (
 CREATE INDEX cost_layer_company_id_item_code_sequence_idx
     ON inventory.cost_layer (company_id, item_code, sequence) WHERE remaining_quantity > 0;
 SELECT foundation.protect('inventory.cost_layer');
+
+
+-- Stock as of a day
+-- -----------------
+
+-- What was on hand and in transit of each item in each warehouse at the end of a day; without one, of all that was
+-- ever written. An item has one value in its company: `item_value` is all of it, and `quantity_before` is what lies
+-- in the warehouses before this one, so that the value can be told apart to the last cent.
+CREATE FUNCTION inventory.stock_on(day date)
+RETURNS TABLE (
+    item_code text, warehouse_code text, on_hand numeric, in_transit numeric, item_quantity numeric,
+    item_value numeric, quantity_before numeric, is_first boolean)
+LANGUAGE sql STABLE AS $$
+    WITH moved AS (
+        SELECT item_code, warehouse_code,
+            coalesce(sum(quantity) FILTER (WHERE NOT in_transit AND is_by_then), 0) AS on_hand,
+            coalesce(sum(quantity) FILTER (WHERE in_transit AND is_by_then), 0) AS in_transit,
+            coalesce(sum(value) FILTER (WHERE is_by_then), 0) AS value
+        FROM inventory.stock_move, LATERAL (SELECT day IS NULL OR moved_on <= day) AS d (is_by_then)
+        GROUP BY item_code, warehouse_code
+    ), of_item AS (
+        SELECT m.*, sum(on_hand + in_transit) OVER item AS item_quantity, sum(value) OVER item AS item_value
+        FROM moved m WINDOW item AS (PARTITION BY item_code)
+    ), placed AS (
+        SELECT *, sum(on_hand + in_transit) OVER place - on_hand - in_transit AS quantity_before,
+            row_number() OVER place = 1 AS is_first
+        FROM of_item WHERE warehouse_code IS NOT NULL
+        WINDOW place AS (PARTITION BY item_code ORDER BY warehouse_code)
+    )
+    SELECT item_code, warehouse_code, on_hand, in_transit, item_quantity, item_value, quantity_before, is_first
+    FROM placed
+    WHERE on_hand <> 0 OR in_transit <> 0 OR is_first AND item_quantity = 0 AND item_value <> 0
+$$;

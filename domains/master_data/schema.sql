@@ -199,6 +199,7 @@ CREATE TABLE master_data.item (
     standard_cost numeric(18, 6),
     "group" text NOT NULL,
     allow_negative_stock boolean NOT NULL,
+    is_whole boolean NOT NULL DEFAULT false,
     blocked boolean NOT NULL,
     units jsonb NOT NULL,
     version integer NOT NULL DEFAULT 1,

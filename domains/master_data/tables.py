@@ -237,6 +237,7 @@ class Item(OfCode, Versioned, Table):
     standard_cost: Mapped[Decimal | None]
     group: Mapped[str]
     allow_negative_stock: Mapped[bool]
+    is_whole: Mapped[bool] = mapped_column(server_default="false")
     blocked: Mapped[bool]
     units: Mapped[list[Any]] = mapped_column(JSONB)
 

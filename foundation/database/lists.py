@@ -63,6 +63,13 @@ class Filter:
     """Which rows are left with a value; None when all are."""
     about: str
     default: Any = None
+    rows: Callable[[Any], Select[Any]] | None = None
+    """All that can be listed with a value, where it is the list's rows that it makes, and narrows nothing."""
+
+
+def given(name: str, type: Any, rows: Callable[[Any], Select[Any]], about: str) -> Filter:
+    """A value that the rows are made with, such as a day; they show the columns of the list's `rows`."""
+    return Filter(name, type, lambda _: None, about, rows=rows)
 
 
 def equal(column: Any, name: str | None = None, *, type: Any = None, about: str | None = None) -> Filter:
@@ -138,7 +145,8 @@ class Listing(Generic[View]):
 
     def wanted(self, sort: str | None = None, **values: Any) -> Select[Any]:
         """The rows that fit, in an order; a value that is None narrows nothing."""
-        rows = self.rows
+        made = (each.rows(values[each.name]) for each in self.filters if each.rows and values.get(each.name))
+        rows = next(made, self.rows)
         for narrowing in self.filters:
             value = values.pop(narrowing.name, narrowing.default)
             condition = None if value is None else narrowing.narrow(value)

@@ -12,6 +12,10 @@ asked AS (
                 ('inventory.receive_stock', 'value of receipt', 'receipt_id'),
                 ('inventory.take_back_goods', 'value of return', 'return_id'),
                 ('inventory.revalue_item', 'value of revaluation', 'revaluation_id'),
+                ('inventory.count_stock', 'value of count', 'count_id'),
+                ('inventory.scrap_goods', 'value of scrapping', 'scrapping_id'),
+                ('inventory.write_down_item', 'value of write-down', 'write_down_id'),
+                ('inventory.correct_price', 'value of correction', 'correction_id'),
                 ('receivables.list_billing_due', 'delivery to be billed', 'shipment_id'),
                 ('ledger.allocate_payment', 'entry of allocation', 'allocation_id'),
                 ('ledger.post_entry', 'entry', 'entry_id')
@@ -23,6 +27,9 @@ asked AS (
                 OR (o.answer ->> 'adjustment_value')::numeric <> 0
             WHEN 'value of return' THEN (o.answer ->> 'restocked_value')::numeric <> 0
                 OR (o.answer ->> 'scrapped_value')::numeric <> 0
+            WHEN 'value of count' THEN (o.answer ->> 'value')::numeric <> 0
+                OR (o.answer ->> 'adjustment_value')::numeric <> 0
+            WHEN 'value of scrapping' THEN (o.answer ->> 'value')::numeric <> 0
             WHEN 'value of revaluation' THEN (o.answer ->> 'value_difference')::numeric <> 0
             -- Nothing happens with nothing to allocate, or nothing to allocate it to.
             WHEN 'allocation' THEN o.answer -> 'settled' <> '[]'
@@ -37,9 +44,12 @@ asked AS (
     UNION ALL
     SELECT company_id, CASE source_type
             WHEN 'shipment' THEN 'cost of shipment' WHEN 'stock_receipt' THEN 'value of receipt'
-            WHEN 'goods_return' THEN 'value of return' ELSE 'value of revaluation' END, source_id, number
+            WHEN 'goods_return' THEN 'value of return' WHEN 'stock_count' THEN 'value of count'
+            WHEN 'scrapping' THEN 'value of scrapping' WHEN 'write_down' THEN 'value of write-down'
+            WHEN 'price_correction' THEN 'value of correction' ELSE 'value of revaluation' END, source_id, number
     FROM ledger.journal_entry
-    WHERE source_type IN ('shipment', 'stock_receipt', 'goods_return', 'revaluation')
+    WHERE source_type IN ('shipment', 'stock_receipt', 'goods_return', 'revaluation', 'stock_count', 'scrapping',
+        'write_down', 'price_correction')
     UNION ALL
     SELECT company_id, 'entry of allocation', source_id, min(number) FROM ledger.journal_entry
     WHERE source_type = 'allocation' GROUP BY company_id, source_id

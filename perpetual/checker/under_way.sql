@@ -7,7 +7,9 @@ under_way AS (
         SELECT company_id, company_id || '/order_to_cash/' || order_id AS process_id, order_id,
             'shipment ' || number AS command, 'sales.record_fulfilment' AS ends_with, id AS per,
             recorded_at AS began_at
-        FROM inventory.shipment
+        FROM inventory.shipment s
+        -- One that was taken back does not wait for its order to take note of it.
+        WHERE NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = s.id)
         UNION ALL
         SELECT company_id, process_id, order_id, 'invoice ' || number, 'sales.record_fulfilment', shipment_id,
             posted_at

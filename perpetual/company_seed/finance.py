@@ -53,6 +53,9 @@ ACCOUNTS = """
 4510|Dunning fees|income|dunning_fees
 5000|Cost of goods sold|expense|cost_of_goods_sold
 5100|Inventory adjustments|expense|inventory_adjustment
+5110|Differences found by counting|expense|count_difference
+5120|Scrapped goods|expense|scrapped_goods
+5130|Write-downs of inventory|expense|inventory_write_down
 5200|Purchase price differences|expense|
 5300|Inbound freight and customs duty|expense|
 5400|Packaging material|expense|

@@ -1,5 +1,6 @@
 """Goods as they are read through the REST API."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -45,6 +46,7 @@ async def test_stock_is_on_hand_reserved_available_and_worth_something(
             "warehouse_code": "MAIN",
             "unit": "pc",
             "on_hand": "10",
+            "in_transit": "0",
             "reserved": "4",
             "available": "6",
             "backordered": "0",
@@ -175,6 +177,33 @@ async def test_goods_are_worth_what_is_kept_of_them(keeper: GoodsKeeper, door: E
 
     assert (nuts["costing_method"], nuts["quantity"], nuts["unit_cost"]) == ("fifo", "4", "11.00")
     assert (nuts["value"], nuts["currency"]) == ("44.00", "EUR")
+
+
+async def test_stock_as_of_a_day_is_worth_what_the_ledger_said_on_it(keeper: GoodsKeeper, door: Erp) -> None:
+    await keeper.receive(goods("bolt", 2, "5"), received_on=date(2026, 3, 2))
+    await keeper.receive(goods("bolt", 1, "0.01"), warehouse_code="SECOND", received_on=date(2026, 3, 10))
+    await keeper.receive(goods("nut", 1, "9"), received_on=date(2026, 3, 10))
+    await keeper.sell("bolt", 1)
+
+    listed = {
+        day: [
+            (row["item_code"], row["warehouse_code"], row["on_hand"], row["value"])
+            for row in await _items(
+                door, "/v1/stock/balances", **({"as_of": f"2026-03-{day}"} if day else {})
+            )
+        ]
+        for day in ("01", "02", "10", "")
+    }
+    file = await door.request("GET", "/v1/stock/balances", as_of="2026-03-02", item="bolt", format="csv")
+
+    # It left on 2 March at the average of when it was shipped, 3.34.
+    assert listed["01"] == []
+    assert listed["02"] == [("bolt", "MAIN", "1", "6.66")]
+    now = [("bolt", "MAIN", "1", "3.34"), ("bolt", "SECOND", "1", "3.33"), ("nut", "MAIN", "1", "9.00")]
+    assert listed["10"] == listed[""] == now
+    report = await door.get("/v1/reports/trial-balance", until="2026-03-02")
+    assert [row["closing"] for row in report["rows"] if row["role"] == "inventory"] == ["6.66"]
+    assert file.text.splitlines()[1].startswith("bolt,bolt,MAIN,pc,1,0,6.66,EUR")
 
 
 async def _items(door: Erp, path: str, **query: Any) -> Any:

@@ -33,6 +33,8 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
     await _billed_together(erp)
     await corrected.money_taken_back(erp)
     await corrected.goods_taken_back(erp, owner_url)
+    await corrected.stock_corrected(erp)
+    await corrected.goods_sent_by_mistake(erp)
     await corrected.books_kept(erp)
     await corrected.reminded(erp)
     await corrected.billed_by_hand(erp)

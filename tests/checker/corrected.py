@@ -7,9 +7,16 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from activities import approvals
+from activities import approvals, inventory
 from activities.ledger.accounts import put_dimension_value
 from activities.receivables.dunning import remind_customer
+from domains.inventory.messages import (
+    LineToIssue,
+    LineToTakeBack,
+    PostGoodsIssue,
+    ReverseStockDocument,
+    TakeBackGoods,
+)
 from domains.ledger.messages import PutDimensionValue
 from domains.receivables.messages import RemindCustomer
 from foundation.process.approvals import EscalateApproval, RemindOfApproval
@@ -59,6 +66,79 @@ async def goods_taken_back(erp: Erp, owner_url: str) -> None:
         asked = {"item_code": "FIFO-NUT", "unit_cost": cost, "revalued_on": "2026-03-24", "reason": "market"}
         revalued = await erp.post("/v1/revaluations", asked)
     await _reverse(erp, f"revaluations/{revalued['revaluation_id']}")
+
+
+async def stock_corrected(erp: Erp) -> None:
+    """Counted, scrapped, sent elsewhere, written down and up, priced anew; some of it taken back."""
+    await erp.post("/v1/warehouses", {"code": "SECOND", "name": "Second warehouse"})
+    items = {item: Decimal((await erp.stock(item))["on_hand"]) for item in ("APPLE", "FIFO-NUT")}
+    counted = [{"item_code": item, "quantity": str(there + 1)} for item, there in items.items()]
+    scrapped = [{"item_code": item, "quantity": "1"} for item in items]
+    both = {"from_warehouse_code": "MAIN", "to_warehouse_code": "SECOND", "transferred_on": "2026-06-01"}
+    for path, day, body in (
+        ("stock-counts", "counted_on", {"warehouse_code": "MAIN", "reference": "June", "lines": counted}),
+        ("scrappings", "scrapped_on", {"warehouse_code": "MAIN", "reason": "worms", "lines": scrapped}),
+        ("stock-transfers", "transferred_on", both | {"lines": scrapped}),
+        ("write-downs", "written_on", {"item_code": "FIFO-NUT", "unit_cost": "3.00", "reason": "the market"}),
+    ):
+        stays = await erp.post(f"/v1/{path}", body | {day: "2026-06-01"})
+        again: dict[str, Any] = {"unit_cost": "2.50"} if path == "write-downs" else {}
+        if path == "stock-counts":
+            again = {
+                "lines": [{"item_code": item, "quantity": str(there + 3)} for item, there in items.items()]
+            }
+        mistaken = await erp.post(f"/v1/{path}", body | {day: "2026-06-01"} | again)
+        await _reverse(erp, f"{path}/{_number(mistaken)}", on="2026-06-02")
+        assert stays["reversed_by"] is None
+    lines = [{"item_code": "APPLE", "quantity": "3"}]
+    sent = await erp.post("/v1/stock-transfers", both | {"is_in_transit": True, "lines": lines})
+    receipts = f"stock-transfers/{_number(sent)}/receipts"
+    for quantity in ("1", "2"):
+        parts = {"received_on": "2026-06-02", "lines": [{"line_number": 1, "quantity": quantity}]}
+        arrived = await erp.post(f"/v1/{receipts}", parts)
+    await _reverse(erp, f"transfer-receipts/{_number(arrived)}", on="2026-06-03")
+    receipt = await erp.receive({"APPLE": 4}, unit_cost="4.00")
+    for cost in ("5.00", "3.00"):
+        body = {
+            "corrected_on": "2026-06-01",
+            "reason": "misread",
+            "lines": [{"line_number": 1, "unit_cost": cost}],
+        }
+        priced = await erp.post(f"/v1/stock-receipts/{receipt['receipt_number']}/price-corrections", body)
+    await _reverse(erp, f"price-corrections/{_number(priced)}", on="2026-06-01")
+
+
+async def goods_sent_by_mistake(erp: Erp) -> None:
+    """A shipment, and goods that came back, taken back: the order does not know of them."""
+    order = await erp.place(an_order(lines=LINE))
+    caller = Caller(company=erp.company, actor="a warehouse", correlation_id="by hand")
+    on = date(2026, 4, 10)
+    issue = PostGoodsIssue(
+        shipment_id=uuid4(),
+        order_id=order["order_id"],
+        order_number=order["order_number"],
+        customer_code="ALICE",
+        warehouse_code="MAIN",
+        shipped_on=on,
+        lines=(LineToIssue(line_number=1, item_code="APPLE", quantity=Decimal(1)),),
+    )
+    await inventory.post_goods_issue(_call(uuid4(), caller), issue)
+    line = LineToTakeBack(line_number=1, quantity=Decimal(1))
+    back = TakeBackGoods(return_id=uuid4(), order_id=order["order_id"], received_on=on, lines=(line,))
+    await inventory.take_back_goods(_call(uuid4(), caller), back)
+    for operation, document_id in (
+        (inventory.reverse_return, back.return_id),
+        (inventory.reverse_shipment, issue.shipment_id),
+    ):
+        reverse = ReverseStockDocument(
+            document_id=document_id, reversal_id=uuid4(), reversed_on=on, reason="the wrong order"
+        )
+        await operation(_call(uuid4(), caller), reverse)
+
+
+def _number(document: Any) -> str:
+    """A document's own number."""
+    return str(next(value for name, value in document.items() if name.endswith("_number")))
 
 
 async def books_kept(erp: Erp) -> None:
@@ -182,8 +262,8 @@ async def _paid(erp: Erp, asked: dict[str, str]) -> str:
     return str((await erp.post("/v1/payments", asked, by="accountant"))["payment_id"])
 
 
-async def _reverse(erp: Erp, document: str) -> None:
-    await erp.post(f"/v1/{document}/reversal", BACK)
+async def _reverse(erp: Erp, document: str, *, on: str = "2026-03-25") -> None:
+    await erp.post(f"/v1/{document}/reversal", BACK | {"reversed_on": on})
 
 
 async def _register_supplier(owner_url: str, company: str) -> None:

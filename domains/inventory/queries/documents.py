@@ -23,6 +23,8 @@ from foundation.values.money import rounded
 _RECEIPTS = select(
     *StockReceipt.__table__.c, reversal_of("stock_receipt", StockReceipt.id).label("reversed_by")
 )
+_SHIPMENTS = select(*Shipment.__table__.c, reversal_of("shipment", Shipment.id).label("reversed_by"))
+_RETURNS = select(*GoodsReturn.__table__.c, reversal_of("goods_return", GoodsReturn.id).label("reversed_by"))
 
 
 class ShipmentSummary(Message):
@@ -40,6 +42,8 @@ class ShipmentSummary(Message):
     cost: ShownAmount
     currency: str
     recorded_at: datetime
+    reversed_by: str | None
+    """The number of the reversal, when it was taken back."""
 
 
 class ShipmentLineView(Message):
@@ -113,6 +117,8 @@ class GoodsReturnSummary(Message):
     adjustment_value: ShownAmount
     currency: str
     recorded_at: datetime
+    reversed_by: str | None
+    """The number of the reversal, when it was taken back."""
 
 
 class GoodsReturnLineView(Message):
@@ -139,9 +145,7 @@ def shipment_summary(row: Row) -> ShipmentSummary:
 
 async def shipment_view(tx: Transaction, shipment_id: UUID) -> ShipmentView:
     """The shipment with its lines. Refuses: NotFound."""
-    row = await tx.existing(
-        select(*Shipment.__table__.c).where(Shipment.id == shipment_id), f"shipment {shipment_id}"
-    )
+    row = await tx.existing(_SHIPMENTS.where(Shipment.id == shipment_id), f"shipment {shipment_id}")
     lines = await tx.execute(
         select(*ShipmentLine.__table__.c)
         .where(ShipmentLine.shipment_id == shipment_id)
@@ -175,9 +179,7 @@ def goods_return_summary(row: Row) -> GoodsReturnSummary:
 
 async def goods_return_view(tx: Transaction, return_id: UUID) -> GoodsReturnView:
     """The goods return with its lines. Refuses: NotFound."""
-    row = await tx.existing(
-        select(*GoodsReturn.__table__.c).where(GoodsReturn.id == return_id), f"goods return {return_id}"
-    )
+    row = await tx.existing(_RETURNS.where(GoodsReturn.id == return_id), f"goods return {return_id}")
     lines = await tx.execute(
         select(*GoodsReturnLine.__table__.c)
         .where(GoodsReturnLine.return_id == return_id)
@@ -212,7 +214,7 @@ SHIPMENTS = Listing(
     name="shipments",
     about="Shipments, the newest first.",
     view=ShipmentSummary,
-    rows=select(*Shipment.__table__.c),
+    rows=_SHIPMENTS,
     to_view=shipment_summary,
     filters=(
         equal(Shipment.order_id, "order"),
@@ -247,7 +249,7 @@ GOODS_RETURNS = Listing(
     name="goods_returns",
     about="Goods that came back, the newest first.",
     view=GoodsReturnSummary,
-    rows=select(*GoodsReturn.__table__.c),
+    rows=_RETURNS,
     to_view=goods_return_summary,
     filters=(
         equal(GoodsReturn.order_id, "order"),

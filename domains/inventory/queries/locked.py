@@ -5,6 +5,7 @@ under their stock row's lock, so they are read after it and need no lock of thei
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,14 +15,24 @@ from pydantic_core import to_json
 from sqlalchemy import text
 
 from domains.inventory.rules.amendments import Placed
+from domains.inventory.rules.book import LayerChange
 from domains.inventory.rules.reservations import LineReservation, Shelf, ShelfStock
 from domains.inventory.rules.returns import GoodsOutside
+from domains.inventory.rules.reversals import Moved
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
 from foundation.database.transaction import Transaction
-from foundation.values.money import rounded
+from foundation.values.money import ZERO, rounded
 
 _LOCK_STOCK = text("SELECT * FROM inventory.locked_stock(:warehouse, CAST(:items AS text[]))")
+_MOVED_LATER = text(
+    """
+    SELECT item_code, moved_on, sum(quantity) AS quantity FROM inventory.stock_move
+    WHERE company_id = foundation.current_company() AND warehouse_code = :warehouse AND NOT in_transit
+        AND item_code = ANY (CAST(:items AS text[])) AND moved_on > CAST(:on AS date)
+    GROUP BY item_code, moved_on ORDER BY item_code, moved_on
+    """
+)
 _LOCK_VALUATION = text("SELECT * FROM inventory.locked_valuation(CAST(:items AS text[]))")
 
 # Only the layers that the quantity to be issued reaches.
@@ -70,34 +81,59 @@ _BACKORDERS = text(
     """
 )
 
-# An order's goods that have left and are not back, line by line.
-_OUTSIDE = text(
+_SET_ASIDE_LAST = text(
+    f"SELECT {_RESERVATION} FROM inventory.reservation "
+    "WHERE warehouse_code = :warehouse AND item_code = :item AND reserved_quantity > 0 "
+    "ORDER BY ordered_on DESC, sequence DESC"
+)
+_MOVES_OF = text(
     """
+    SELECT item_code, line_number, warehouse_code, in_transit, quantity, value, layers
+    FROM inventory.stock_move
+    WHERE company_id = foundation.current_company() AND document_id = CAST(:document AS uuid) ORDER BY id
+    """
+)
+_MOVED_SINCE = text(
+    """
+    SELECT DISTINCT m.document_number AS number FROM inventory.stock_move m
+    WHERE m.company_id = foundation.current_company() AND m.item_code = :item
+        AND m.kind NOT IN ('reversal', 'transfer') AND m.document_id <> CAST(:document AS uuid)
+        AND m.id > (SELECT max(id) FROM inventory.stock_move
+                    WHERE company_id = foundation.current_company() AND document_id = CAST(:document AS uuid))
+        AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = m.document_id)
+    ORDER BY number LIMIT 5
+    """
+)
+
+# An order's goods that have left and are not back, line by line.
+_NOT_REVERSED = "NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = d.id)"
+_OUTSIDE = text(
+    f"""
     SELECT line_number, item_code, sum(quantity) AS quantity, sum(cost) AS cost
     FROM (
         SELECT l.line_number, l.item_code, l.quantity, l.cost
         FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id
-        WHERE d.order_id = :order
+        WHERE d.order_id = :order AND {_NOT_REVERSED}
         UNION ALL
         SELECT l.line_number, l.item_code, -l.quantity, -l.cost
         FROM inventory.goods_return d JOIN inventory.goods_return_line l ON l.return_id = d.id
-        WHERE d.order_id = :order
+        WHERE d.order_id = :order AND {_NOT_REVERSED}
     ) AS moved
     GROUP BY line_number, item_code
     HAVING sum(quantity) > 0
     """
 )
 _LEFT_BY = text(
-    """
+    f"""
     SELECT line_number, sum(quantity) AS quantity
     FROM (
         SELECT l.line_number, l.quantity
         FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id
-        WHERE d.order_id = :order AND d.shipped_on <= :on
+        WHERE d.order_id = :order AND d.shipped_on <= :on AND {_NOT_REVERSED}
         UNION ALL
         SELECT l.line_number, -l.quantity
         FROM inventory.goods_return d JOIN inventory.goods_return_line l ON l.return_id = d.id
-        WHERE d.order_id = :order
+        WHERE d.order_id = :order AND {_NOT_REVERSED}
     ) AS moved
     GROUP BY line_number
     """
@@ -110,15 +146,37 @@ _LAST_SHIPMENT = text(
 )
 
 
-async def shelf(tx: Transaction, warehouse_code: str, item_codes: Iterable[str]) -> Shelf:
-    """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing."""
+async def shelf(
+    tx: Transaction,
+    warehouse_code: str,
+    item_codes: Iterable[str],
+    *,
+    on: date | None = None,
+    leaves: bool = False,
+) -> Shelf:
+    """The stock of the items in one warehouse, locked; items or a warehouse we do not know are missing.
+
+    `on` is the day on which goods will come or leave. When they leave before the latest day on which any
+    came or left, what was on hand from then on is looked up.
+    """
     asked = {"warehouse": warehouse_code, "items": sorted(set(item_codes))}
     rows = await tx.execute(_LOCK_STOCK, asked)
-    return Shelf({row.item_code: _stock(row) for row in rows})
+    stocks = {row.item_code: ShelfStock(*tuple(row)) for row in rows}
+    early = [stock.item_code for stock in stocks.values() if on and stock.is_moved_after(on)]
+    if on and leaves and early:
+        stocks |= await _with_days(tx, warehouse_code, [stocks[item_code] for item_code in early], on)
+    return Shelf(stocks, on=on)
 
 
-def _stock(row: Any) -> ShelfStock:
-    return ShelfStock(row.item_code, row.on_hand, row.reserved, row.item_allows_negative)
+async def _with_days(
+    tx: Transaction, warehouse_code: str, stocks: list[ShelfStock], on: date
+) -> dict[str, ShelfStock]:
+    """The stock with what was on hand at the end of a day and of each later one on which some moved."""
+    asked = {"warehouse": warehouse_code, "items": [stock.item_code for stock in stocks], "on": on}
+    moved: dict[str, list[tuple[date, Decimal]]] = {}
+    for row in await tx.execute(_MOVED_LATER, asked):
+        moved.setdefault(row.item_code, []).append((row.moved_on, row.quantity))
+    return {stock.item_code: stock.looked_back(on, moved.get(stock.item_code, [])) for stock in stocks}
 
 
 async def valuation(tx: Transaction, needed: Mapping[str, Decimal | None]) -> tuple[dict[str, Kept], str]:
@@ -207,6 +265,37 @@ async def backorders(
         "but_not": but_not and str(but_not),
     }
     return [_reservation(row) for row in await tx.execute(_BACKORDERS, asked)]
+
+
+async def set_aside_last(tx: Transaction, warehouse_code: str, item_code: str) -> list[LineReservation]:
+    """Who has some of an item set aside, who came last first: from them is taken what is missing."""
+    asked = {"warehouse": warehouse_code, "item": item_code}
+    return [_reservation(row) for row in await tx.execute(_SET_ASIDE_LAST, asked)]
+
+
+async def moves_of(tx: Transaction, document_id: UUID) -> list[Moved]:
+    """What a document moved, line by line, with what it settled of goods that were issued before."""
+    moved: dict[Any, Moved] = {}
+    for row in await tx.execute(_MOVES_OF, {"document": str(document_id)}):
+        key = (row.item_code, row.line_number, row.warehouse_code, row.in_transit)
+        was = moved.get(key, Moved(row.item_code, row.line_number, ZERO, ZERO, *key[2:]))
+        changes = tuple(
+            LayerChange(UUID(receipt), line, Decimal(quantity), Decimal(value))
+            for receipt, line, quantity, value in row.layers or ()
+        )
+        moved[key] = replace(
+            was,
+            quantity=was.quantity + row.quantity,
+            value=was.value + row.value,
+            layers=was.layers + changes,
+        )
+    return list(moved.values())
+
+
+async def moved_since(tx: Transaction, item_code: str, document_id: UUID) -> list[str]:
+    """The numbers of what moved an item after a document, and was not taken back since; at most five."""
+    asked = {"item": item_code, "document": str(document_id)}
+    return [row.number for row in await tx.execute(_MOVED_SINCE, asked)]
 
 
 class Sent(NamedTuple):

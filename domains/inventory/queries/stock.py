@@ -7,21 +7,30 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Numeric, cast, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Numeric,
+    Select,
+    Text,
+    cast,
+    column,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.sql import and_
 
 from domains.inventory.tables import (
-    GoodsReturn,
     ItemValuation,
     Reservation,
-    Shipment,
     Stock,
     StockMove,
-    StockReceipt,
 )
 from domains.master_data.tables import Company, Item
-from foundation.database.connections import Table, columns_for
-from foundation.database.lists import Listing, between, equal, named, only
+from foundation.database.connections import Table, columns_for, rows_of
+from foundation.database.lists import Listing, between, equal, given, named, only
 from foundation.database.transaction import Row
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 from foundation.values.money import ZERO, rounded
@@ -38,12 +47,34 @@ class StockView(Message):
     warehouse_code: str
     unit: str
     on_hand: ShownQuantity
+    in_transit: ShownQuantity
+    """On its way here from another warehouse."""
     reserved: ShownQuantity
     available: ShownQuantity
     """Not set aside. Less than nothing when an item that allows it was promised before it was there."""
     backordered: ShownQuantity
     """What orders still wait for."""
     unit_cost: ShownAmount
+    value: ShownAmount
+    currency: str
+
+
+class BalanceView(Message):
+    """What there was of an item in one warehouse at the end of a day, and what it was worth.
+
+    An item has one value in its company; it is told apart by quantity, so that all rows of an item add up to
+    it to the cent, and all rows of the list to what the ledger's inventory accounts said on that day. What
+    was worth something while nothing was there, since it was issued at another day's cost, stands with the
+    first warehouse.
+    """
+
+    item_code: str
+    item_name: str
+    warehouse_code: str
+    unit: str
+    on_hand: ShownQuantity
+    in_transit: ShownQuantity
+    """On its way here from another warehouse."""
     value: ShownAmount
     currency: str
 
@@ -74,6 +105,8 @@ class MoveView(Message):
     """None for a revaluation: it concerns the item wherever it lies."""
     moved_on: date
     quantity: ShownQuantity
+    in_transit: bool
+    """Of goods on their way to the warehouse, and not on hand there."""
     value: ShownAmount
     currency: str
     document_id: UUID
@@ -128,13 +161,14 @@ def stock_view(row: Row) -> StockView:
     if row.kept_quantity == 0:
         value = row.on_hand * row.unit_cost
     else:
-        value = row.kept_value * row.on_hand / row.kept_quantity
+        value = row.kept_value * (row.on_hand + row.in_transit) / row.kept_quantity
     return StockView(
         item_code=row.item_code,
         item_name=row.item_name,
         warehouse_code=row.warehouse_code,
         unit=row.unit,
         on_hand=row.on_hand,
+        in_transit=row.in_transit,
         reserved=row.reserved,
         available=row.on_hand - row.reserved,
         backordered=row.backordered,
@@ -162,6 +196,59 @@ STOCK = Listing(
     sorts=named(Stock.item_code, Stock.warehouse_code, Stock.on_hand, Stock.reserved),
     order="item_code",
     unique=(Stock.item_code, Stock.warehouse_code),
+)
+# The columns are of no table: the function is another one for each day.
+_ITEM_CODE, _WAREHOUSE_CODE = column("item_code", Text), column("warehouse_code", Text)
+_ON_HAND = column("on_hand", _SIX_DECIMALS)
+
+
+def _balances(on: date | None) -> Select[Any]:
+    """What there was at the end of a day; without one, of all that was ever moved."""
+    shown: list[Any] = [
+        _ITEM_CODE,
+        _WAREHOUSE_CODE,
+        _ON_HAND,
+        column("in_transit", _SIX_DECIMALS),
+        column("item_quantity", _SIX_DECIMALS),
+        column("item_value", Numeric(18, 4)),
+        column("quantity_before", _SIX_DECIMALS),
+        column("is_first", Boolean),
+        Item.name.label("item_name"),
+        Item.unit,
+        Company.currency,
+    ]
+    items, companies = rows_of(Item), rows_of(Company)
+    balances = func.inventory.stock_on(literal(on, Date)).alias("balance")
+    named_balances = balances.join(items, items.c.code == _ITEM_CODE)
+    return select(*shown).select_from(named_balances.join(companies, companies.c.code == items.c.company_id))
+
+
+def balance_view(row: Row) -> BalanceView:
+    """One row of `BALANCES`."""
+    fields = {name: row[name] for name in BalanceView.model_fields if name != "value"}
+    if row.item_quantity:
+        each = row.item_value / row.item_quantity
+        before = rounded(each * row.quantity_before, row.currency)
+        through = row.quantity_before + row.on_hand + row.in_transit
+        upto = row.item_value if through == row.item_quantity else each * through
+        return BalanceView(**fields, value=rounded(upto, row.currency) - before)
+    return BalanceView(**fields, value=rounded(row.item_value if row.is_first else ZERO, row.currency))
+
+
+BALANCES = Listing(
+    name="stock_balances",
+    about="What lay where at the end of a day, and what it was worth. By item and warehouse.",
+    view=BalanceView,
+    rows=_balances(None),
+    to_view=balance_view,
+    filters=(
+        given("as_of", date, _balances, "At the end of this day; without it, of all that was ever moved"),
+        equal(_ITEM_CODE, "item"),
+        equal(_WAREHOUSE_CODE, "warehouse"),
+    ),
+    sorts=named(_ITEM_CODE, _WAREHOUSE_CODE, _ON_HAND),
+    order="item_code",
+    unique=(_ITEM_CODE, _WAREHOUSE_CODE),
 )
 RESERVATIONS = Listing(
     name="stock_reservations",
@@ -199,13 +286,8 @@ MOVES = Listing(
             StockMove,
             MoveView,
             currency=Company.currency,
-            document_number=func.coalesce(Shipment.number, StockReceipt.number, GoodsReturn.number),
         )
-    )
-    .join(Company, Company.code == StockMove.company_id)
-    .outerjoin(Shipment, Shipment.id == StockMove.document_id)
-    .outerjoin(StockReceipt, StockReceipt.id == StockMove.document_id)
-    .outerjoin(GoodsReturn, GoodsReturn.id == StockMove.document_id),
+    ).join(Company, Company.code == StockMove.company_id),
     to_view=move_view,
     filters=(
         equal(StockMove.item_code, "item"),

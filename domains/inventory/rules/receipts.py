@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domains.inventory.messages import ReceiptAsked, ReceiptLine
+from domains.inventory.rules.quantities import check_units
 from domains.master_data.rules.units import in_stock_unit
 from domains.master_data.views import ItemView
 from foundation.values.errors import Refusals
@@ -39,18 +40,9 @@ def stocked_lines(
 ) -> tuple[StockedLine, ...]:
     """The lines in stock units; a line is worth its quantity times its unit cost, rounded once, half-up.
 
-    Refuses: Invalid, with every line whose unit the item has not, or that is less than a stock unit's
-    millionth.
+    Refuses: Invalid, as `check_units`.
     """
-    refusals = Refusals()
-    for position, line in enumerate(receipt.lines):
-        item = items[line.item_code]
-        if item.factor(line.unit) is None:
-            known = ", ".join([item.unit, *(other.unit for other in item.units)])
-            refusals.add(f"lines.{position}.unit", f"{item.code} is kept in {known}, not in {line.unit}")
-        elif not in_stock_unit(line.quantity, line.unit, item):
-            refusals.add(f"lines.{position}.quantity", f"is nothing when counted in {item.unit}")
-    refusals.raise_if_any()
+    check_units(receipt.lines, items)
     return tuple(
         _stocked(number, line, items[line.item_code], currency)
         for number, line in enumerate(receipt.lines, start=1)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
 from domains.inventory.messages import LineToIssue, LineToReserve, ReserveStock
@@ -22,8 +24,22 @@ class NotOnHand(BusinessError):
     status = 409
 
 
+class NotThereYet(BusinessError):
+    """Goods would leave on a day before they came; `errors` names the field, and the first day possible."""
+
+    status = 409
+
+
 class NotStocked(BusinessError):
     """The warehouse is unknown, or an item is unknown or no thing to be kept; `errors` names each."""
+
+
+@dataclass(frozen=True)
+class OnHand:
+    """What is on hand from the end of a day on, until something moves."""
+
+    on: date
+    quantity: Decimal
 
 
 @dataclass(frozen=True)
@@ -33,13 +49,65 @@ class ShelfStock:
     item_code: str
     on_hand: Decimal = ZERO
     reserved: Decimal = ZERO
+    in_transit: Decimal = ZERO
+    """On its way here."""
+    last_moved_on: date | None = None
+    """The latest day on which anything came or left."""
     may_be_negative: bool = False
     """Whether the item may be issued before it is there."""
+    is_whole: bool = False
+    """Whether a part of one cannot be moved."""
+    days: tuple[OnHand, ...] = ()
+    """From the day on which goods leave, when others have come or left after it: in the order of the days."""
 
     @property
     def available(self) -> Decimal:
         """What may still be promised; less than nothing when more was promised than is there."""
         return self.on_hand - self.reserved
+
+    def is_moved_after(self, on: date) -> bool:
+        """Whether more has come or left on a later day."""
+        return self.last_moved_on is not None and self.last_moved_on > on
+
+    def on_hand_on(self) -> Decimal:
+        """What is on hand at the end of the day that was looked back to."""
+        return self.days[0].quantity if self.days else self.on_hand
+
+    def looked_back(self, on: date, later: Sequence[tuple[date, Decimal]]) -> "ShelfStock":
+        """With what was on hand at the end of a day, and of each later one on which so much moved."""
+        quantity = self.on_hand - sum((change for _, change in later), ZERO)
+        days = [OnHand(on, quantity)]
+        for day, change in later:
+            quantity += change
+            days.append(OnHand(day, quantity))
+        return replace(self, days=tuple(days))
+
+    def moved(self, on_hand: Decimal, reserved: Decimal, on: date | None) -> "ShelfStock":
+        """With so much more on hand, from a day on, and so much more set aside."""
+        last = max((day for day in (self.last_moved_on, on) if on_hand and day), default=self.last_moved_on)
+        return replace(
+            self,
+            on_hand=self.on_hand + on_hand,
+            reserved=self.reserved + reserved,
+            last_moved_on=last,
+            days=tuple(OnHand(day.on, day.quantity + on_hand) for day in self.days),
+        )
+
+    def why_not_yet(self, taken: Decimal) -> str | None:
+        """Why so much of what was on hand cannot have left on the day; None when it can."""
+        if (
+            self.may_be_negative
+            or not self.days
+            or (lowest := min(day.quantity for day in self.days)) >= taken
+        ):
+            return None
+        first = self.days[0]
+        later = [day for day in self.days if day.quantity < taken][-1]
+        since = self.days[self.days.index(later) + 1].on
+        why = f"{_plain(first.quantity)} of {self.item_code} was on hand on {first.on}"
+        if lowest < first.quantity:
+            why += f", and {_plain(max(lowest, ZERO))} of it did not leave later"
+        return f"{why}: {_plain(taken)} can leave from {since} on"
 
 
 @dataclass(frozen=True)
@@ -57,24 +125,52 @@ class LineReservation:
     released: Decimal = ZERO
 
 
+class Leaving(Protocol):
+    """A line of a document by which goods leave the shelf."""
+
+    @property
+    def line_number(self) -> int:
+        """From one on."""
+
+    @property
+    def item_code(self) -> str:
+        """The item."""
+
+    @property
+    def stock_quantity(self) -> Decimal:
+        """In the stock unit."""
+
+
 @dataclass
 class Shelf:
     """The stock that an operation works on, locked, with the reservations that it changes."""
 
     stocks: dict[str, ShelfStock]
+    on: date | None = None
+    """The day on which goods come or leave."""
     moved: set[str] = field(default_factory=set)
     """The items whose stock has changed."""
     changed: dict[tuple[UUID, int], LineReservation] = field(default_factory=dict)
 
-    def move(self, item_code: str, *, on_hand: Decimal = ZERO, reserved: Decimal = ZERO) -> None:
-        """Put to, or take from, what is on hand and what is set aside."""
-        if on_hand == 0 == reserved:
+    def __post_init__(self) -> None:
+        self._before = dict(self.stocks)
+
+    def move(
+        self,
+        item_code: str,
+        *,
+        on_hand: Decimal = ZERO,
+        reserved: Decimal = ZERO,
+        in_transit: Decimal = ZERO,
+    ) -> None:
+        """Put to, or take from, what is on hand, what is set aside and what is on its way here."""
+        if on_hand == 0 == reserved and in_transit == 0:
             return
-        stock = self.stocks[item_code]
         self.moved.add(item_code)
-        self.stocks[item_code] = replace(
-            stock, on_hand=stock.on_hand + on_hand, reserved=stock.reserved + reserved
-        )
+        if in_transit:
+            stock = self.stocks[item_code]
+            self.stocks[item_code] = replace(stock, in_transit=stock.in_transit + in_transit)
+        self.stocks[item_code] = self.stocks[item_code].moved(on_hand, reserved, self.on)
 
     def keep(self, reservation: LineReservation) -> LineReservation:
         """Note a reservation as new or changed."""
@@ -88,6 +184,58 @@ class Shelf:
             if item_code not in self.stocks:
                 refusals.add(field_name, f"{item_code} is unknown or not kept in stock, or the warehouse is")
         refusals.raise_if_any(NotStocked)
+
+    def check_days(self, field_name: str) -> None:
+        """What has left was there on its day, and is missing on none after it. Refuses: NotThereYet."""
+        refusals = Refusals()
+        for item_code, stock in self.stocks.items():
+            before = self._before.get(item_code, stock)
+            if (taken := before.on_hand - stock.on_hand) > 0 and (why := before.why_not_yet(taken)):
+                refusals.add(field_name, why)
+        refusals.raise_if_any(NotThereYet)
+
+    def check_whole(self, asked: Iterable[tuple[str, str, Decimal]]) -> None:
+        """Refuses: Invalid, with the field of every item of which a fraction would move, and may not."""
+        refusals = Refusals()
+        for field_name, item_code, quantity in asked:
+            if self.stocks[item_code].is_whole and quantity % 1:
+                refusals.add(
+                    field_name, f"{item_code} cannot be divided: {_plain(quantity)} is no whole number"
+                )
+        refusals.raise_if_any()
+
+    def take(self, lines: Iterable["Leaving"], *, only_free: bool = False) -> None:
+        """Take lines from what is on hand, or only from what is not set aside. Refuses: NotOnHand."""
+        refusals = Refusals()
+        for line in lines:
+            stock = self.stocks[line.item_code]
+            there = stock.available if only_free else stock.on_hand
+            if there < line.stock_quantity and not stock.may_be_negative:
+                free = " and not set aside" if only_free else ""
+                refusals.add(
+                    f"lines.{line.line_number - 1}.quantity",
+                    f"{_plain(max(there, ZERO))} of {line.item_code} is on hand{free}, "
+                    f"not {_plain(line.stock_quantity)}",
+                )
+            self.move(line.item_code, on_hand=-line.stock_quantity)
+        refusals.raise_if_any(NotOnHand)
+
+    def short_again(self, item_code: str, reservations: Iterable[LineReservation]) -> list[LineReservation]:
+        """Take from what is set aside what is not there any more, in the order given; answers from whom.
+
+        What is taken from them they wait for, at the place that they have.
+        """
+        cut = []
+        for held in reservations:
+            missing = -self.stocks[item_code].available
+            if missing <= 0 or self.stocks[item_code].may_be_negative:
+                break
+            quantity = min(held.reserved, missing)
+            self.move(item_code, reserved=-quantity)
+            cut.append(
+                self.keep(replace(held, reserved=held.reserved - quantity, short=held.short + quantity))
+            )
+        return cut
 
     def reserve(self, order: ReserveStock, line: LineToReserve) -> LineReservation:
         """Set aside what is available, or all of it when the item may be negative; the rest is short."""
@@ -134,8 +282,13 @@ class Shelf:
     def issue(self, reservations: Mapping[int, LineReservation], lines: Sequence[LineToIssue]) -> None:
         """Take the lines from what is set aside and from what is on hand.
 
-        Refuses: NotReserved, NotOnHand, each naming all lines it concerns.
+        Refuses: Invalid for parts of what cannot be divided, NotReserved, NotOnHand, each naming all lines it
+        concerns.
         """
+        self.check_whole(
+            (f"lines.{position}.quantity", line.item_code, line.quantity)
+            for position, line in enumerate(lines)
+        )
         self._check_reserved(reservations, lines)
         not_on_hand = Refusals()
         for position, line in enumerate(lines):

@@ -1,11 +1,11 @@
-"""Goods that came in by mistake go out again at the value that they came with, or are refused by name."""
+"""What a document moved by mistake is moved back at the value that it moved, or is refused by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from domains.inventory.rules.book import Book, Move
+from domains.inventory.rules.book import Book, LayerChange, Move
 from domains.inventory.rules.reservations import Shelf
 from domains.inventory.rules.valuation import Kept, Layer
 from domains.master_data.messages import CostingMethod
@@ -27,78 +27,101 @@ class MovedSince(BusinessError):
 
 @dataclass(frozen=True)
 class Moved:
-    """What a document moved of an item with one of its lines: signed quantity, and signed value."""
+    """What a document moved of an item with one of its lines: signed quantity and value, and the layers."""
 
     item_code: str
     line_number: int
     quantity: Decimal
     value: Decimal
+    warehouse_code: str | None = None
+    in_transit: bool = False
+    layers: tuple[LayerChange, ...] = ()
 
 
 def take_out(shelf: Shelf, moved: Moved, number: str) -> None:
-    """Take from the shelf what a document put there; not what is set aside. Refuses: GoodsAreGone."""
-    free = shelf.stocks[moved.item_code].available
-    if free < moved.quantity:
+    """Undo on the shelf what a document moved there; what is set aside stays. Refuses: GoodsAreGone."""
+    stock = shelf.stocks[moved.item_code]
+    if moved.in_transit:
+        shelf.move(moved.item_code, in_transit=-moved.quantity)
+        return
+    if stock.available < moved.quantity and moved.quantity > 0:
         raise GoodsAreGone(
             f"{number} brought {moved.quantity.normalize():f} {moved.item_code}, and only "
-            f"{max(free, ZERO).normalize():f} are there and not set aside"
+            f"{max(stock.available, ZERO).normalize():f} are there and not set aside"
         )
     shelf.move(moved.item_code, on_hand=-moved.quantity)
 
 
-def take_back(book: Book, moved: Moved, document_id: UUID, number: str) -> None:
-    """Let out what a receipt's line brought, at the value that it brought. Refuses: GoodsAreGone.
+def take_back(book: Book, moved: Sequence[Moved], reversal_id: UUID, number: str) -> None:
+    """Undo what a document moved of one item, at the value that it moved. Refuses: GoodsAreGone.
 
-    Under first in, first out its layer must be whole; otherwise what is left must be worth as much.
+    Under first in, first out each layer gets back what was taken from it, and must have what was put to it.
     """
-    kept = book.kept[moved.item_code]
-    layers = kept.layers
-    if kept.method is CostingMethod.FIFO:
-        layers = _without_layer(kept, moved, document_id, number)
-    quantity, value = kept.quantity - moved.quantity, kept.value - moved.value
+    item_code = moved[0].item_code
+    kept = book.kept[item_code]
+    quantity = kept.quantity - sum((one.quantity for one in moved), ZERO)
+    value = kept.value - sum((one.value for one in moved), ZERO)
     if quantity * value < 0 or (not quantity and value):
         raise GoodsAreGone(
-            f"{number} brought {moved.item_code} worth {moved.value:f}, and what is left is worth "
-            f"{kept.value:f}: what was issued since left at another cost"
+            f"{number} moved {item_code}, and what would be left of it would be worth {value:f}, for "
+            f"{quantity.normalize():f}: what was issued since left at another cost"
         )
+    layers = kept.layers
+    if kept.method is CostingMethod.FIFO:
+        layers = _layers_again(kept, moved, (reversal_id, moved[0].line_number), (quantity, value), number)
     unit_cost = rounded_unit_cost(value / quantity) if quantity > 0 else kept.unit_cost
-    book.take_back(
+    after = replace(kept, quantity=quantity, value=value, unit_cost=unit_cost, layers=layers)
+    first, *others = (_mirror(one) for one in moved)
+    book.keep(item_code, after, first)
+    for other in others:
+        book.keep(item_code, after, other)
+
+
+def _mirror(moved: Moved) -> Move:
+    return Move(
+        "reversal",
         moved.item_code,
-        replace(kept, quantity=quantity, value=value, unit_cost=unit_cost, layers=layers),
-        Move("reversal", moved.item_code, moved.line_number, -moved.quantity, -moved.value),
+        moved.line_number,
+        -moved.quantity,
+        -moved.value,
+        moved.warehouse_code,
+        moved.in_transit,
     )
 
 
-def _without_layer(kept: Kept, moved: Moved, document_id: UUID, number: str) -> tuple[Layer, ...]:
-    """The layers without the line's, which must be as it came."""
-    key = (document_id, moved.line_number)
-    own = next((layer for layer in kept.layers if (layer.receipt_id, layer.line_number) == key), None)
-    if own is not None and (own.quantity, own.value) == (moved.quantity, moved.value):
-        return tuple(layer for layer in kept.layers if layer is not own)
-    left = own.quantity if own else ZERO
-    raise GoodsAreGone(
-        f"of the {moved.quantity.normalize():f} {moved.item_code} of {number} {left.normalize():f} are left, "
-        "or they are worth something else now"
-    )
+def _layers_again(
+    kept: Kept,
+    moved: Sequence[Moved],
+    new: tuple[UUID, int],
+    wanted: tuple[Decimal, Decimal],
+    number: str,
+) -> tuple[Layer, ...]:
+    """The layers as they were; what has come back and was in none of them gets one of its own."""
+    layers = {(layer.receipt_id, layer.line_number): layer for layer in kept.layers}
+    for change in (change for one in moved for change in one.layers):
+        key = (change.receipt_id, change.line_number)
+        was = layers.get(key, Layer(*key, ZERO, ZERO))
+        quantity, value = was.quantity - change.quantity, was.value - change.value
+        if quantity < 0 or value < 0 or (not quantity and value):
+            raise GoodsAreGone(
+                f"of the {change.quantity.normalize():f} {moved[0].item_code} that {number} brought "
+                f"{was.quantity.normalize():f} are left, or they are worth something else now"
+            )
+        layers[key] = replace(was, quantity=quantity, value=value)
+    kept_layers = [layer for layer in layers.values() if layer.quantity]
+    more = max(wanted[0], ZERO) - sum((layer.quantity for layer in kept_layers), ZERO)
+    worth = max(wanted[1], ZERO) - sum((layer.value for layer in kept_layers), ZERO)
+    if more < 0 or worth < 0 or (not more and worth):
+        there = sum((layers[change[:2]].quantity for one in moved for change in one.layers), ZERO)
+        left = sum((change.quantity for one in moved for change in one.layers), there)
+        raise GoodsAreGone(
+            f"of what {number} moved of {moved[0].item_code} {left.normalize():f} are left: "
+            "the rest covers what was issued before it came"
+        )
+    return (*kept_layers, Layer(*new, more, worth)) if more else tuple(kept_layers)
 
 
 def check_nothing_moved_since(number: str, item_code: str, later: Sequence[str]) -> None:
     """What an item is worth is given back only while nothing has moved it. Refuses: MovedSince."""
     if later:
         raise MovedSince(f"{', '.join(later)} moved {item_code} after {number}: take that back first")
-
-
-def value_again(
-    book: Book, item_code: str, difference: Decimal, layers_before: Mapping[tuple[UUID, int], Decimal]
-) -> None:
-    """Give an item the value, and its layers the values, that they had before a revaluation."""
-    kept = book.kept[item_code]
-    value = kept.value + difference
-    layers = tuple(
-        replace(layer, value=layers_before[layer.receipt_id, layer.line_number]) for layer in kept.layers
-    )
-    book.take_back(
-        item_code,
-        replace(kept, value=value, unit_cost=rounded_unit_cost(value / kept.quantity), layers=layers),
-        Move("reversal", item_code, 1, ZERO, difference),
-    )

@@ -131,6 +131,30 @@ def revalue(kept: Kept, unit_cost: Decimal, *, currency: str) -> Revalued:
     )
 
 
+def correct_price(
+    kept: Kept, difference: Decimal, received: Decimal, line: tuple[UUID, int], *, currency: str
+) -> Revalued:
+    """A receipt's line cost so much more: what is left of it is worth its share, rounded half-up.
+
+    The rest is cost of what was issued.
+
+    First in, first out: what is left is in the line's layer. Moving average: goods cannot be told apart, and
+    as much of them is taken to be left as is on hand, at most what was received (IAS 2.10, 2.25). What is
+    left is never worth less than nothing. `kept` must hold all layers.
+    """
+    layers = kept.layers
+    if kept.method is CostingMethod.FIFO:
+        own = next((layer for layer in layers if (layer.receipt_id, layer.line_number) == line), None)
+        left, worth = (own.quantity, own.value) if own else (ZERO, ZERO)
+        part = max(share(difference, left, received, currency), -worth)
+        layers = tuple(replace(layer, value=worth + part) if layer is own else layer for layer in layers)
+    else:
+        left = min(max(kept.quantity, ZERO), received)
+        part = max(share(difference, left, received, currency), -max(kept.value, ZERO))
+    after = replace(kept, value=kept.value + part, layers=layers)
+    return Revalued(_with_unit_cost(after, otherwise=kept.unit_cost), part)
+
+
 def share(value: Decimal, part: Decimal, whole: Decimal, currency: str) -> Decimal:
     """The part's share of a value: rounded, and all of it when the part is the whole."""
     if part == whole:

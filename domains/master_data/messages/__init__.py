@@ -168,6 +168,8 @@ class ItemUnit(Message):
 
     unit: Code
     factor: PositiveQuantity
+    is_whole: bool = False
+    """Whether it cannot be divided: a quantity in it has no fraction."""
 
 
 class UnitsChange(Message):
@@ -191,6 +193,8 @@ class PutItem(Message):
     standard_cost: Annotated[UnitAmount, Field(ge=0)] | None = None
     group: Text = ""
     allow_negative_stock: bool = False
+    is_whole: bool = False
+    """Whether its stock unit cannot be divided: a quantity, in whatever unit, is no fraction of it."""
     blocked: bool = False
     units: tuple[ItemUnit, ...] = ()
     changes: tuple[UnitsChange, ...] = ()

@@ -12,6 +12,16 @@ class UnknownUnit(BusinessError):
     """The item is not traded in this unit."""
 
 
+def why_not_whole(quantity: Decimal, unit: str | None, item: ItemView) -> str | None:
+    """Why an item cannot be divided so; None when it can, or need not be."""
+    other = next((other for other in item.units if other.unit == unit and unit != item.unit), None)
+    if other is not None and other.is_whole and quantity % 1:
+        return f"a {other.unit} of {item.code} cannot be divided: give a whole number"
+    if item.is_whole and in_stock_unit(quantity, unit, item) % 1:
+        return f"{item.code} is kept in whole {item.unit}: {quantity.normalize():f} cannot be divided so"
+    return None
+
+
 def in_stock_unit(quantity: Decimal, unit: str | None, item: ItemView) -> Decimal:
     """The quantity in the item's stock unit, six decimals.
 

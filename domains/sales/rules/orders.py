@@ -12,7 +12,7 @@ from domains.master_data.messages import ItemKind
 from domains.master_data.rules.prices import is_valid, price_for
 from domains.master_data.rules.records import may_owe_tax
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
-from domains.master_data.rules.units import SIX_DECIMALS, in_stock_unit
+from domains.master_data.rules.units import SIX_DECIMALS, in_stock_unit, why_not_whole
 from domains.master_data.views import (
     CompanyView,
     CustomerView,
@@ -283,6 +283,8 @@ class _Pricing:
             self.refusals.add(f"{field}.quantity", "more than we can count")
             return None
         in_stock = in_stock_unit(quantity, unit, item) if agreed is None else agreed
+        if why := why_not_whole(quantity, unit, item):
+            self.refusals.add(f"{field}.quantity", why)
         if not in_stock:
             self.refusals.add(f"{field}.quantity", f"less than a millionth of the stock unit {item.unit}")
             return None

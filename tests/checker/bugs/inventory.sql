@@ -1,4 +1,4 @@
--- on_hand_is_what_was_moved: 2
+-- on_hand_is_what_was_moved: 3
 -- also no other
 UPDATE inventory.stock SET on_hand = on_hand + 1 WHERE company_id = :c AND item_code = 'APPLE';
 
@@ -12,23 +12,23 @@ UPDATE inventory.stock SET reserved = reserved - 1 WHERE company_id = :c AND res
 -- reserved_is_what_orders_have_set_aside: 3
 DELETE FROM inventory.reservation WHERE company_id = :c AND reserved_quantity > 0;
 
--- reserved_is_on_hand: 7
+-- reserved_is_on_hand: 9
 -- also constraints_hold, reserved_is_what_orders_have_set_aside
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_reserved_on_hand;
 UPDATE inventory.stock SET reserved = on_hand + 1 WHERE company_id = :c AND NOT allows_negative;
 
--- reserved_is_on_hand: 7
+-- reserved_is_on_hand: 9
 ALTER TABLE inventory.stock DROP CONSTRAINT stock_on_hand_not_negative, DROP CONSTRAINT
     stock_reserved_on_hand;
 UPDATE inventory.stock SET on_hand = -1, reserved = 0 WHERE company_id = :c AND NOT allows_negative;
 
--- reservations_add_up: 6
+-- reservations_add_up: 7
 -- also constraints_hold, reserved_is_what_orders_have_set_aside
 ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_parts_add_up;
 UPDATE inventory.reservation SET reserved_quantity = reserved_quantity + 1 WHERE company_id = :c AND
     reserved_quantity > 0;
 
--- reservations_add_up: 60
+-- reservations_add_up: 61
 ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_short_not_negative;
 UPDATE inventory.reservation SET short_quantity = -1, issued_quantity = issued_quantity + 1 WHERE company_id
     = :c AND short_quantity = 0;
@@ -52,17 +52,17 @@ UPDATE inventory.cost_layer SET remaining_quantity = remaining_quantity + 1 WHER
 -- layers_are_the_value: 1
 DELETE FROM inventory.cost_layer WHERE company_id = :c AND item_code = 'FIFO-NUT';
 
--- shipments_cost_what_was_moved: 36
+-- shipments_cost_what_was_moved: 37
 -- also figures_are_as_answered, shipments_are_posted_at_cost
 UPDATE inventory.shipment SET cost = cost + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved: 36
+-- shipments_cost_what_was_moved: 37
 UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved: 36
+-- shipments_cost_what_was_moved: 37
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
--- receipts_are_worth_what_was_moved: 25
+-- receipts_are_worth_what_was_moved: 26
 -- also figures_are_as_answered, receipts_are_posted_at_value
 UPDATE inventory.stock_receipt SET value = value + 1 WHERE company_id = :c;
 
@@ -84,13 +84,13 @@ INSERT INTO inventory.goods_return SELECT id, company_id, number, order_id, orde
 INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company_id, item_code, quantity +
     100, 0, cost, cost FROM inventory.shipment_line WHERE company_id = :c;
 
--- moves_have_their_document: 74
+-- moves_have_their_document: 75
 -- also cancelled_orders_leave_nothing, delivered_is_what_was_shipped, entries_have_their_document,
 -- also invoices_have_their_shipment, lines_have_their_head, requests_have_their_effect,
--- also shipped_is_what_was_issued
+-- also reversals_mirror_their_document, shipped_is_what_was_issued
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document: 34
+-- moves_have_their_document: 35
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
 -- moves_have_their_document: 2
@@ -106,12 +106,41 @@ UPDATE inventory.revaluation SET value_before = value_before - 1 WHERE company_i
 -- revaluations_are_worth_what_was_moved: 2
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'revaluation';
 
--- reversals_move_back_what_was_moved: 4
--- also moves_and_entries_are_of_one_operation, on_hand_is_what_was_moved, value_is_what_was_moved
+-- reversals_move_back_what_was_moved: 16
+-- also moves_and_entries_are_of_one_operation, on_hand_is_what_was_moved, on_hand_on_every_day,
+-- also stock_is_worth_what_the_ledger_says_on_every_day, value_is_what_was_moved
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 4
+-- reversals_move_back_what_was_moved: 17
 UPDATE inventory.stock_move SET value = value - 1 WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 8
+-- reversals_move_back_what_was_moved: 32
 UPDATE inventory.stock_move SET item_code = 'PEAR' WHERE company_id = :c AND kind = 'reversal';
+
+-- on_hand_on_every_day: 1
+-- also stock_is_worth_what_the_ledger_says_on_every_day
+UPDATE inventory.stock_move SET moved_on = '2026-01-01' WHERE company_id = :c AND id = (SELECT min(id) FROM
+    inventory.stock_move WHERE company_id = :c AND kind = 'issue');
+
+-- on_hand_on_every_day: 1
+UPDATE inventory.stock SET last_moved_on = '2026-01-01' WHERE company_id = :c AND item_code = 'PEAR';
+
+-- on_hand_is_what_was_moved: 3
+UPDATE inventory.stock SET in_transit = in_transit + 1 WHERE company_id = :c AND item_code = 'APPLE';
+
+-- corrections_are_worth_what_was_moved: 2
+-- also corrections_are_posted_at_value, figures_are_as_answered
+UPDATE inventory.stock_count SET value = value + 1 WHERE company_id = :c;
+
+-- corrections_are_worth_what_was_moved: 2
+DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'scrap';
+
+-- corrections_are_worth_what_was_moved: 2
+UPDATE inventory.stock_count_line SET book_quantity = book_quantity + 1 WHERE company_id = :c;
+
+-- transfers_move_what_they_say: 3
+-- also reversals_move_back_what_was_moved
+DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'transfer' AND in_transit;
+
+-- transfers_move_what_they_say: 5
+UPDATE inventory.transfer_receipt_line SET stock_quantity = 1000 WHERE company_id = :c;

@@ -175,7 +175,7 @@ UPDATE receivables.billed_month SET invoice_id = gen_random_uuid() WHERE company
 -- series_have_no_gaps: 1
 DELETE FROM ledger.reversal WHERE company_id = :c AND number = 'RV-2026-000002';
 
--- open_items_are_what_is_not_settled: 19
+-- open_items_are_what_is_not_settled: 20
 UPDATE ledger.open_item SET open_quantity = open_quantity - 1 WHERE company_id = :c AND open_quantity > 1;
 
 -- open_items_are_what_is_not_settled: 3

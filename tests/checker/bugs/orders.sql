@@ -1,4 +1,4 @@
--- orders_add_up: 41
+-- orders_add_up: 42
 -- also no other
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 
@@ -46,7 +46,7 @@ DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id 
     company_id = :c AND status = 'delivered' AND invoicing <> 'collective' ORDER BY number
     LIMIT 1);
 
--- orders_are_at_their_status: 6
+-- orders_are_at_their_status: 7
 -- also no other
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
 
@@ -73,44 +73,45 @@ UPDATE inventory.reservation r SET reserved_quantity = released_quantity, releas
 -- also ended_orders_hold_nothing, no_process_waits_for_what_has_ended, orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
 
--- orders_reserve_what_they_want: 57
+-- orders_reserve_what_they_want: 58
 -- also nobody_waits_for_what_has_come, requests_have_their_effect, reserved_is_what_orders_have_set_aside,
 -- also shipped_is_what_was_issued
 DELETE FROM inventory.reservation WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 57
+-- orders_reserve_what_they_want: 58
 UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
     WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 116
+-- orders_reserve_what_they_want: 118
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open: 26
+-- credit_is_committed_as_open: 27
 -- also ended_orders_hold_nothing
 UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
--- credit_is_committed_as_open: 5
+-- credit_is_committed_as_open: 6
 DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
 -- inventory_is_worth_what_the_ledger_says: 1
 -- also entries_have_lines, lines_have_their_head, moves_and_entries_are_of_one_operation,
--- also shipments_are_posted_at_cost
+-- also reversals_mirror_their_document, shipments_are_posted_at_cost,
+-- also stock_is_worth_what_the_ledger_says_on_every_day
 DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id =
     :c AND e.source_type = 'shipment';
 
 -- inventory_is_worth_what_the_ledger_says: 1
 UPDATE inventory.item_valuation SET value = value + 1 WHERE company_id = :c;
 
--- shipments_are_posted_at_cost: 36
+-- shipments_are_posted_at_cost: 37
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
--- also series_have_no_gaps
+-- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- shipments_are_posted_at_cost: 36
+-- shipments_are_posted_at_cost: 37
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
--- receipts_are_posted_at_value: 23
+-- receipts_are_posted_at_value: 24
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
 -- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
@@ -122,7 +123,7 @@ DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'closed';
 -- documents_have_their_order: 1
 UPDATE ledger.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND amount = 50;
 
--- documents_have_their_order: 34
+-- documents_have_their_order: 35
 UPDATE inventory.shipment SET customer_code = 'BOB' WHERE company_id = :c;
 
 -- invoices_have_their_shipment: 31
@@ -147,7 +148,7 @@ DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 -- lines_have_their_head: 121
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
--- lines_have_their_head: 36
+-- lines_have_their_head: 37
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
 -- lines_have_their_head: 163
@@ -174,9 +175,9 @@ DELETE FROM inventory.goods_return_line WHERE company_id = :c;
 -- accepted_is_what_came_back: 9
 UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND status = 'closed';
 
--- returns_are_posted_at_value: 7
+-- returns_are_posted_at_value: 8
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
--- also series_have_no_gaps
+-- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'goods_return';
 
 -- refunds_have_their_money: 3
@@ -223,14 +224,14 @@ UPDATE ledger.journal_entry e SET operation_key = o.key, transaction_id = o.tran
     WHERE e.company_id = :c AND e.source_type = 'shipment' AND o.company_id = :c AND o.name = 'receivables.post_invoice'
     AND o.process_id = (SELECT process_id FROM foundation.operation x WHERE x.key = e.operation_key);
 
--- moves_and_entries_are_of_one_operation: 72
+-- moves_and_entries_are_of_one_operation: 74
 UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE company_id = :c AND kind = 'issue';
 
 -- moves_and_entries_are_of_one_operation: 2
 UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
 UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
 
--- moves_and_entries_are_of_one_operation: 25
+-- moves_and_entries_are_of_one_operation: 26
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.receive_stock';
 
@@ -268,7 +269,7 @@ UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
 -- refunds_have_their_money: 3
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 
--- open_items_have_their_document: 23
+-- open_items_have_their_document: 24
 -- also reversals_give_back_what_was_settled
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';
@@ -296,3 +297,18 @@ INSERT INTO foundation.attachment (id, company_id, document_type, document_id, v
 INSERT INTO foundation.attachment (id, company_id, document_type, document_id, version, name, media_type, content)
     SELECT gen_random_uuid(), company_id, 'invoice', id, 1, number || '.pdf', 'application/pdf', '%PDF-' FROM
     receivables.invoice WHERE company_id = :c;
+
+-- stock_is_worth_what_the_ledger_says_on_every_day: 2
+-- also no other
+UPDATE inventory.stock_move SET moved_on = moved_on + 1 WHERE company_id = :c AND kind = 'scrap';
+
+-- stock_is_worth_what_the_ledger_says_on_every_day: 2
+UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND entry_id IN (
+    SELECT id FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'revaluation');
+
+-- corrections_are_posted_at_value: 2
+-- also corrections_are_worth_what_was_moved, figures_are_as_answered
+UPDATE inventory.scrapping SET value = value + 1 WHERE company_id = :c;
+
+-- corrections_are_posted_at_value: 2
+DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'write_down';

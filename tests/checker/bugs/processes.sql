@@ -1,4 +1,4 @@
--- open_orders_have_a_live_process: 4
+-- open_orders_have_a_live_process: 5
 -- also started_processes_stand_somewhere
 DELETE FROM foundation.process WHERE company_id = :c AND stage = 'waiting for shipment';
 
@@ -23,7 +23,7 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND outco
 -- also entries_have_their_document, series_have_no_gaps, settlements_have_their_documents
 DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
--- requests_have_their_effect: 36
+-- requests_have_their_effect: 37
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
 -- requests_have_their_effect: 12
@@ -36,11 +36,11 @@ DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 -- also documents_are_of_their_operation, settled_is_as_answered
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_payment';
 
--- effects_were_asked_for: 72
+-- effects_were_asked_for: 74
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.post_goods_issue';
 
--- effects_were_asked_for: 38
+-- effects_were_asked_for: 39
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.check_credit';
 
 -- requests_have_one_effect: 1
@@ -69,10 +69,10 @@ UPDATE receivables.invoice SET number = 'INV-2026-000900' WHERE company_id = :c 
 -- figures_are_as_answered: 20
 UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 
--- figures_are_as_answered: 36
+-- figures_are_as_answered: 37
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 25
+-- figures_are_as_answered: 26
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
@@ -98,7 +98,7 @@ UPDATE receivables.credit_note SET reason = 'another' WHERE company_id = :c;
 -- requests_have_their_effect: 3
 DELETE FROM ledger.refund WHERE company_id = :c;
 
--- effects_were_asked_for: 14
+-- effects_were_asked_for: 16
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.take_back_goods';
 
 -- closed_months_are_billed: 1
@@ -158,13 +158,13 @@ UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND sourc
 -- also no other
 UPDATE foundation.command SET number = number + 5 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 53
+-- started_processes_stand_somewhere: 54
 -- also open_approvals_have_a_live_process, open_collective_invoices_have_a_live_process,
 -- also open_orders_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c
     WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;
 
--- requests_have_their_effect: 76
+-- requests_have_their_effect: 78
 UPDATE foundation.operation SET request = jsonb_set(request, '{shipment_id}', '"another"') WHERE company_id = :c AND
     name IN ('inventory.post_goods_issue', 'receivables.list_billing_due');
 

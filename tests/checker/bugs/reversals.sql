@@ -66,13 +66,13 @@ ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
 UPDATE ledger.open_item i SET base_open_amount = 1, document_type = 'other' FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
--- reversals_give_back_what_was_settled: 3
+-- reversals_give_back_what_was_settled: 4
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET open_quantity = 1 FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c AND i.quantity IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 3
+-- reversals_give_back_what_was_settled: 4
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,
     DROP CONSTRAINT open_item_settled_in_both;
 UPDATE ledger.open_item i SET open_quantity = 1, document_type = 'other' FROM ledger.reversal r

@@ -7,7 +7,7 @@ UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND stat
 -- orders_are_at_their_status: 0
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'cancelled';
 
--- orders_are_at_their_status: 6
+-- orders_are_at_their_status: 7
 UPDATE sales.sales_order SET status = 'closed' WHERE company_id = :c AND status = 'confirmed';
 
 -- orders_are_at_their_status: 0
@@ -89,7 +89,7 @@ UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FR
 UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
--- nobody_waits_for_what_has_come: 4
+-- nobody_waits_for_what_has_come: 5
 UPDATE foundation.process p SET stage = 'waiting for payment', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'confirmed';
 
@@ -101,7 +101,7 @@ UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM
 UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
--- nobody_waits_for_what_has_come: 5
+-- nobody_waits_for_what_has_come: 6
 UPDATE foundation.process p SET stage = 'waiting for stock', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'confirmed';
 
@@ -113,7 +113,7 @@ UPDATE foundation.process p SET stage = 'waiting for the collective invoice', ou
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'delivered';
 
--- nobody_waits_for_what_has_come: 6
+-- nobody_waits_for_what_has_come: 7
 UPDATE foundation.process p SET stage = 'waiting for the collective invoice', outcome = NULL FROM sales.sales_order o
     WHERE p.id = o.company_id || '/order_to_cash/' || o.id AND o.company_id = :c AND o.status = 'confirmed';
 

@@ -18,7 +18,10 @@ FROM (
         ('receivables.credit_note_line', 'with_head'), ('receivables.credit_note_tax', 'with_head'),
         ('receivables.write_off_tax', 'with_head'), ('receivables.dunning_letter_line', 'with_head'), ('inventory.shipment_line', 'with_head'),
         ('inventory.stock_receipt_line', 'with_head'), ('inventory.goods_return_line', 'with_head'),
-        ('foundation.approval', 'refuse_other_decision')
+        ('inventory.stock_count_line', 'with_head'), ('inventory.scrapping_line', 'with_head'),
+        ('inventory.stock_transfer_line', 'with_head'), ('inventory.transfer_receipt_line', 'with_head'),
+        ('inventory.price_correction_line', 'with_head'),
+        ('inventory.stock_move', 'in_time'), ('foundation.approval', 'refuse_other_decision')
 ) AS x
     LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass(x.relation) AND t.tgname = x.trigger
 WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')

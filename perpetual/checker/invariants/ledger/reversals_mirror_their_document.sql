@@ -50,6 +50,14 @@ FROM ledger.reversal r
         UNION ALL SELECT company_id, 'credit_note', id, credited_on FROM receivables.credit_note
         UNION ALL SELECT company_id, 'dunning_letter', id, written_on FROM receivables.dunning_letter
         UNION ALL SELECT company_id, 'write_off', id, written_off_on FROM receivables.write_off
+        UNION ALL SELECT company_id, 'shipment', id, shipped_on FROM inventory.shipment
+        UNION ALL SELECT company_id, 'goods_return', id, received_on FROM inventory.goods_return
+        UNION ALL SELECT company_id, 'stock_count', id, counted_on FROM inventory.stock_count
+        UNION ALL SELECT company_id, 'scrapping', id, scrapped_on FROM inventory.scrapping
+        UNION ALL SELECT company_id, 'stock_transfer', id, transferred_on FROM inventory.stock_transfer
+        UNION ALL SELECT company_id, 'transfer_receipt', id, received_on FROM inventory.transfer_receipt
+        UNION ALL SELECT company_id, 'write_down', id, written_on FROM inventory.write_down
+        UNION ALL SELECT company_id, 'price_correction', id, corrected_on FROM inventory.price_correction
         UNION ALL
         SELECT company_id, 'manual', source_id, posted_on FROM ledger.journal_entry WHERE source_type = 'manual'
     ) AS d ON d.company_id = r.company_id AND d.type = r.document_type AND d.id = r.document_id

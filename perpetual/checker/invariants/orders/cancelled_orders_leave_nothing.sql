@@ -10,11 +10,14 @@ FROM sales.sales_order o
     ) AS c ON c.order_id = o.id
     LEFT JOIN (
         SELECT d.order_id, sum(l.quantity) AS quantity
-        FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id GROUP BY d.order_id
+        FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id
+        WHERE NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = d.id)
+        GROUP BY d.order_id
     ) AS s ON s.order_id = o.id
     LEFT JOIN (
         SELECT d.order_id, sum(l.quantity) AS quantity
         FROM inventory.goods_return d JOIN inventory.goods_return_line l ON l.return_id = d.id
+        WHERE NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = d.id)
         GROUP BY d.order_id
     ) AS g ON g.order_id = o.id
     LEFT JOIN (

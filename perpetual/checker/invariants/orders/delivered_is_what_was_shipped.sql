@@ -6,6 +6,7 @@ FROM sales.sales_order o
     LEFT JOIN (
         SELECT d.order_id, l.line_number, sum(l.quantity) AS quantity, count(*) AS shipments
         FROM inventory.shipment d JOIN inventory.shipment_line l ON l.shipment_id = d.id
+        WHERE NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = d.id)
         GROUP BY d.order_id, l.line_number
     ) AS s ON s.order_id = o.id AND s.line_number = l.line_number
 -- In stock units, each shipment rounded to six decimals.

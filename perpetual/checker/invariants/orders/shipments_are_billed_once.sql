@@ -6,7 +6,8 @@ FROM inventory.shipment s
     JOIN sales.sales_order o ON o.id = s.order_id
     LEFT JOIN receivables.invoice i ON i.order_id = s.order_id
         AND (i.shipment_id = s.id OR o.invoicing = 'order')
-WHERE o.invoicing <> 'collective' AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
+WHERE NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = s.id)
+    AND o.invoicing <> 'collective' AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
 GROUP BY s.company_id, s.id, o.id
 -- Before it has left as a whole, and when all came back before that, it is not billed; it is billed in parts if
 -- somebody says so.

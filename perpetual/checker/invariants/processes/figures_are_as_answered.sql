@@ -7,7 +7,10 @@ WITH answered AS (
         'ledger.post_payment', 'ledger.allocate_payment', 'inventory.post_goods_issue', 'inventory.receive_stock',
         'inventory.take_back_goods', 'inventory.revalue_item', 'receivables.post_credit_note',
         'ledger.post_refund', 'ledger.reverse_document', 'inventory.reverse_receipt',
-        'inventory.reverse_revaluation')
+        'inventory.reverse_revaluation', 'inventory.reverse_shipment', 'inventory.reverse_return',
+        'inventory.reverse_correction', 'inventory.count_stock', 'inventory.scrap_goods',
+        'inventory.transfer_stock', 'inventory.receive_transfer', 'inventory.write_down_item',
+        'inventory.correct_price')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
     FROM answered a JOIN receivables.invoice i ON i.id::text = a.request ->> 'invoice_id',
@@ -143,6 +146,66 @@ WITH answered AS (
         ) AS f (figure, answered, written)
     WHERE a.name = 'inventory.revalue_item'
     UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN inventory.stock_count c ON c.id::text = a.request ->> 'count_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'count_number', c.number),
+            ('value', a.answer ->> 'value', c.value::text),
+            ('counted on', a.request ->> 'counted_on', c.counted_on::text),
+            ('warehouse', a.request ->> 'warehouse_code', c.warehouse_code::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.count_stock'
+    UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN inventory.scrapping c ON c.id::text = a.request ->> 'scrapping_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'scrapping_number', c.number),
+            ('value', a.answer ->> 'value', c.value::text),
+            ('scrapped on', a.request ->> 'scrapped_on', c.scrapped_on::text),
+            ('reason', a.request ->> 'reason', c.reason::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.scrap_goods'
+    UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN inventory.stock_transfer c ON c.id::text = a.request ->> 'transfer_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'transfer_number', c.number),
+            ('from', a.request ->> 'from_warehouse_code', c.from_warehouse_code::text),
+            ('to', a.request ->> 'to_warehouse_code', c.to_warehouse_code::text),
+            ('transferred on', a.request ->> 'transferred_on', c.transferred_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.transfer_stock'
+    UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN inventory.transfer_receipt c ON c.id::text = a.request ->> 'transfer_receipt_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'transfer_receipt_number', c.number),
+            ('warehouse', a.answer ->> 'warehouse_code', c.warehouse_code::text),
+            ('received on', a.request ->> 'received_on', c.received_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.receive_transfer'
+    UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN inventory.write_down c ON c.id::text = a.request ->> 'write_down_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'write_down_number', c.number),
+            ('value', a.answer ->> 'value', c.value::text),
+            ('item', a.request ->> 'item_code', c.item_code::text),
+            ('written on', a.request ->> 'written_on', c.written_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.write_down_item'
+    UNION ALL
+    SELECT a.company_id, c.number, f.*
+    FROM answered a JOIN inventory.price_correction c ON c.id::text = a.request ->> 'correction_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'correction_number', c.number),
+            ('value', a.answer ->> 'value', c.value::text),
+            ('stock value', a.answer ->> 'stock_value', c.stock_value::text),
+            ('receipt', a.answer ->> 'receipt_number', c.receipt_number::text),
+            ('corrected on', a.request ->> 'corrected_on', c.corrected_on::text)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'inventory.correct_price'
+    UNION ALL
     SELECT a.company_id, r.number, f.*
     FROM answered a JOIN ledger.reversal r ON r.id::text = a.request ->> 'reversal_id',
         LATERAL (VALUES
@@ -153,7 +216,8 @@ WITH answered AS (
             ('reason', a.request ->> 'reason', r.reason)
         ) AS f (figure, answered, written)
     WHERE a.name IN ('ledger.reverse_document', 'inventory.reverse_receipt', 'inventory.reverse_revaluation',
-        'receivables.reverse_document')
+        'receivables.reverse_document', 'inventory.reverse_shipment', 'inventory.reverse_return',
+        'inventory.reverse_correction')
 )
 SELECT company_id AS company, number AS document, figure, answered, written
 FROM figures

@@ -1,4 +1,4 @@
-"""The tables of inventory: the ledger of goods, what is kept beside it, and the documents behind the moves.
+"""The ledger of goods, and what is kept beside it: on hand, set aside, worth.
 
 Quantities are in the items' stock units, values in the company's currency.
 """
@@ -16,15 +16,13 @@ from sqlalchemy import (
     Index,
     Numeric,
     PrimaryKeyConstraint,
-    UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func, text
 
 from domains.master_data.tables import belongs_to
-from foundation.database.connections import OfCompany, Posted, Table
-from foundation.database.document_types import document
+from foundation.database.connections import OfCompany, Table
 
 AMOUNT = Numeric(18, 4)
 
@@ -41,6 +39,7 @@ class Stock(OfCompany, Table):
         CheckConstraint("on_hand >= 0 OR allows_negative", "on_hand_not_negative"),
         CheckConstraint("reserved >= 0", "reserved_not_negative"),
         CheckConstraint("reserved <= on_hand OR allows_negative", "reserved_on_hand"),
+        CheckConstraint("in_transit >= 0", "in_transit_not_negative"),
         belongs_to("warehouse_code", "warehouse"),
         belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code"),
@@ -51,8 +50,14 @@ class Stock(OfCompany, Table):
     item_code: Mapped[str]
     on_hand: Mapped[Decimal] = mapped_column(server_default="0")
     reserved: Mapped[Decimal] = mapped_column(server_default="0")
+    in_transit: Mapped[Decimal] = mapped_column(server_default="0")
+    """On its way here from another warehouse."""
     allows_negative: Mapped[bool] = mapped_column(server_default="false")
     """As the item says; where the item has changed its mind, until the stock is within bounds again."""
+    last_moved_on: Mapped[date | None]
+    """The latest day on which anything came or left."""
+    may_have_been_negative: Mapped[bool] = mapped_column(server_default="false")
+    """Whether the item was ever allowed to be: days before may be below nothing."""
 
 
 class ItemValuation(OfCompany, Table):
@@ -154,11 +159,15 @@ class StockMove(OfCompany, Table):
     __tablename__ = "stock_move"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('receipt', 'return', 'issue', 'settlement', 'revaluation', 'reversal')", "kind_known"
+            "kind IN ('receipt', 'return', 'issue', 'count', 'scrap', 'transfer', 'settlement', "
+            "'revaluation', 'write_down', 'price_correction', 'reversal')",
+            "kind_known",
         ),
         CheckConstraint(
             "CASE WHEN kind IN ('receipt', 'return') THEN quantity > 0 AND value >= 0 "
-            "WHEN kind = 'issue' THEN quantity < 0 AND value <= 0 "
+            "WHEN kind IN ('issue', 'scrap') THEN quantity < 0 AND value <= 0 "
+            "WHEN kind = 'count' THEN quantity <> 0 AND quantity * value >= 0 "
+            "WHEN kind = 'transfer' THEN quantity <> 0 AND value = 0 "
             "WHEN kind = 'reversal' THEN true ELSE quantity = 0 END",
             "direction",
         ),
@@ -166,6 +175,7 @@ class StockMove(OfCompany, Table):
         belongs_to("warehouse_code", "warehouse"),
         belongs_to("item_code", "item"),
         Index(None, "company_id", "item_code", "id"),
+        Index(None, "company_id", "warehouse_code", "item_code", "moved_on"),
         Index(None, "company_id", "document_id"),
         Index(None, "operation_key"),
         {"schema": "inventory"},
@@ -179,178 +189,12 @@ class StockMove(OfCompany, Table):
     quantity: Mapped[Decimal]
     value: Mapped[Decimal] = mapped_column(AMOUNT)
     document_id: Mapped[UUID]
+    document_number: Mapped[str | None]
     line_number: Mapped[int]
+    in_transit: Mapped[bool] = mapped_column(server_default="false")
+    """Of goods on their way to the warehouse: they are not on hand there yet."""
+    layers: Mapped[list[Any] | None] = mapped_column(JSONB)
+    """Under first in, first out: by how much each layer changed, `[receipt, line, quantity, value]`."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
     operation_key: Mapped[str | None] = mapped_column(server_default=func.foundation.current_operation())
     """The operation that moved it: the entry that it posted has the same key."""
-
-
-@document("/v1/stock-receipts", party="supplier_code")
-class StockReceipt(OfCompany, Posted, Table):
-    """Goods that came in, as they were reported. Only added to."""
-
-    __tablename__ = "stock_receipt"
-    __table_args__ = (
-        UniqueConstraint("company_id", "number"),
-        CheckConstraint("reason IN ('purchase', 'opening', 'adjustment')", "reason_known"),
-        belongs_to("warehouse_code", "warehouse"),
-        {"schema": "inventory"},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    warehouse_code: Mapped[str]
-    received_on: Mapped[date]
-    reference: Mapped[str]
-    reason: Mapped[str]
-    supplier_code: Mapped[str | None]
-    value: Mapped[Decimal] = mapped_column(AMOUNT)
-    adjustment_value: Mapped[Decimal] = mapped_column(AMOUNT)
-    currency: Mapped[str]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class StockReceiptLine(OfCompany, Table):
-    """One line of a receipt, in the unit in which it came. Only added to."""
-
-    __tablename__ = "stock_receipt_line"
-    __table_args__ = (
-        PrimaryKeyConstraint("receipt_id", "line_number"),
-        ForeignKeyConstraint(["receipt_id"], ["inventory.stock_receipt.id"]),
-        belongs_to("item_code", "item"),
-        {"schema": "inventory"},
-    )
-
-    receipt_id: Mapped[UUID]
-    line_number: Mapped[int]
-    item_code: Mapped[str]
-    quantity: Mapped[Decimal]
-    unit: Mapped[str]
-    unit_cost: Mapped[Decimal]
-    stock_quantity: Mapped[Decimal]
-    value: Mapped[Decimal] = mapped_column(AMOUNT)
-
-
-@document("/v1/shipments", party="customer_code")
-class Shipment(OfCompany, Posted, Table):
-    """Goods that left for a customer. Only added to."""
-
-    __tablename__ = "shipment"
-    __table_args__ = (
-        UniqueConstraint("company_id", "number"),
-        Index(None, "company_id", "order_id"),
-        Index(None, "company_id", "shipped_on", "id"),
-        belongs_to("customer_code", "customer"),
-        belongs_to("warehouse_code", "warehouse"),
-        {"schema": "inventory"},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    order_id: Mapped[UUID]
-    order_number: Mapped[str]
-    customer_code: Mapped[str]
-    warehouse_code: Mapped[str]
-    shipped_on: Mapped[date]
-    carrier: Mapped[str]
-    tracking: Mapped[str]
-    cost: Mapped[Decimal] = mapped_column(AMOUNT)
-    currency: Mapped[str]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class ShipmentLine(OfCompany, Table):
-    """What left for one order line, and what it cost. Only added to."""
-
-    __tablename__ = "shipment_line"
-    __table_args__ = (
-        PrimaryKeyConstraint("shipment_id", "line_number"),
-        ForeignKeyConstraint(["shipment_id"], ["inventory.shipment.id"]),
-        belongs_to("item_code", "item"),
-        {"schema": "inventory"},
-    )
-
-    shipment_id: Mapped[UUID]
-    line_number: Mapped[int]
-    item_code: Mapped[str]
-    quantity: Mapped[Decimal]
-    cost: Mapped[Decimal] = mapped_column(AMOUNT)
-
-
-@document("/v1/goods-returns", party="customer_code")
-class GoodsReturn(OfCompany, Posted, Table):
-    """Goods of an order that came back, at what they had cost. Only added to."""
-
-    __tablename__ = "goods_return"
-    __table_args__ = (
-        UniqueConstraint("company_id", "number"),
-        CheckConstraint("restocked_value >= 0 AND scrapped_value >= 0", "values_not_negative"),
-        Index(None, "company_id", "order_id"),
-        Index(None, "company_id", "received_on", "id"),
-        belongs_to("customer_code", "customer"),
-        belongs_to("warehouse_code", "warehouse"),
-        {"schema": "inventory"},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    order_id: Mapped[UUID]
-    order_number: Mapped[str]
-    customer_code: Mapped[str]
-    warehouse_code: Mapped[str]
-    received_on: Mapped[date]
-    reference: Mapped[str]
-    restocked_value: Mapped[Decimal] = mapped_column(AMOUNT)
-    scrapped_value: Mapped[Decimal] = mapped_column(AMOUNT)
-    adjustment_value: Mapped[Decimal] = mapped_column(AMOUNT)
-    currency: Mapped[str]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class GoodsReturnLine(OfCompany, Table):
-    """What came back of one order line, what it had cost, and how much of that is on the shelf again."""
-
-    __tablename__ = "goods_return_line"
-    __table_args__ = (
-        PrimaryKeyConstraint("return_id", "line_number"),
-        CheckConstraint("quantity > 0", "quantity_positive"),
-        CheckConstraint("scrapped_quantity BETWEEN 0 AND quantity", "scrapped_is_part"),
-        CheckConstraint("restocked_cost BETWEEN 0 AND cost", "restocked_is_part"),
-        ForeignKeyConstraint(["return_id"], ["inventory.goods_return.id"]),
-        belongs_to("item_code", "item"),
-        {"schema": "inventory"},
-    )
-
-    return_id: Mapped[UUID]
-    line_number: Mapped[int]
-    item_code: Mapped[str]
-    quantity: Mapped[Decimal]
-    scrapped_quantity: Mapped[Decimal]
-    cost: Mapped[Decimal] = mapped_column(AMOUNT)
-    restocked_cost: Mapped[Decimal] = mapped_column(AMOUNT)
-
-
-@document("/v1/revaluations")
-class Revaluation(OfCompany, Posted, Table):
-    """What is on hand of an item got another unit cost, in the company's currency."""
-
-    __tablename__ = "revaluation"
-    __table_args__ = (
-        UniqueConstraint("company_id", "number"),
-        belongs_to("item_code", "item"),
-        Index(None, "company_id", "revalued_on", "id"),
-        {"schema": "inventory"},
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    number: Mapped[str]
-    item_code: Mapped[str]
-    revalued_on: Mapped[date]
-    quantity: Mapped[Decimal]
-    unit_cost: Mapped[Decimal]
-    value_before: Mapped[Decimal] = mapped_column(AMOUNT)
-    value: Mapped[Decimal] = mapped_column(AMOUNT)
-    layers_before: Mapped[list[Any]] = mapped_column(JSONB)
-    currency: Mapped[str]
-    reason: Mapped[str]
-    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -9,15 +9,12 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.ledger.messages import PlannedEntry, Role
-from foundation.values.events import EventPart, PublicEvent
 from foundation.values.messages import (
     Amount,
     Code,
     Message,
     PositiveQuantity,
     Quantity,
-    ShownAmount,
-    ShownQuantity,
     Text,
     UnitAmount,
 )
@@ -29,6 +26,9 @@ class InventoryRole(Role):
     INVENTORY = "inventory", "inventory"
     COST_OF_GOODS_SOLD = "cost_of_goods_sold"
     INVENTORY_ADJUSTMENT = "inventory_adjustment"
+    COUNT_DIFFERENCE = "count_difference"
+    SCRAPPED_GOODS = "scrapped_goods"
+    INVENTORY_WRITE_DOWN = "inventory_write_down"
 
 
 class ReceiptLine(Message):
@@ -283,7 +283,7 @@ class ItemRevalued(Message):
 
 
 class ReverseStockDocument(Message):
-    """Take a stock receipt or a revaluation back: the goods, what they were worth, and their entry."""
+    """Take a document of the stock back: the goods, what they were worth, and their entry."""
 
     POSTED_ON = "reversed_on"
 
@@ -291,100 +291,3 @@ class ReverseStockDocument(Message):
     reversal_id: UUID
     reversed_on: date
     reason: Text
-
-
-# What others may be told
-
-
-class ReceivedLine(EventPart):
-    """What came in of an item; without a unit, in the item's stock unit."""
-
-    item_code: str
-    quantity: ShownQuantity
-    unit: str | None = None
-
-
-class StockReceivedEvent(PublicEvent, name="inventory.stock_received"):
-    """Goods came into a warehouse."""
-
-    receipt_id: UUID
-    receipt_number: str
-    warehouse_code: str
-    received_on: date
-    supplier_code: str | None = None
-    value: ShownAmount
-    """In the company's currency."""
-    lines: tuple[ReceivedLine, ...]
-
-
-class ShippedLine(EventPart):
-    """What left for an order line, in the item's stock unit."""
-
-    line_number: int
-    item_code: str
-    quantity: ShownQuantity
-
-
-class GoodsIssuePostedEvent(PublicEvent, name="inventory.goods_issue_posted"):
-    """Goods have left the warehouse for a customer."""
-
-    shipment_id: UUID
-    shipment_number: str
-    order_id: UUID
-    order_number: str
-    customer_code: str
-    warehouse_code: str
-    shipped_on: date
-    lines: tuple[ShippedLine, ...]
-
-
-class GoodsBackLine(EventPart):
-    """What came back of an order line, in the item's stock unit, and how much of it was scrapped."""
-
-    line_number: int
-    item_code: str
-    quantity: ShownQuantity
-    scrapped_quantity: ShownQuantity
-
-
-class GoodsReturnedEvent(PublicEvent, name="inventory.goods_returned"):
-    """Goods of an order came back and were inspected."""
-
-    return_id: UUID
-    return_number: str
-    """Of the goods return, not of the return that sales has authorised."""
-    order_id: UUID
-    received_on: date
-    lines: tuple[GoodsBackLine, ...]
-
-
-class ItemRevaluedEvent(PublicEvent, name="inventory.item_revalued"):
-    """What is on hand of an item got another unit cost; values are in the company's currency."""
-
-    revaluation_id: UUID
-    revaluation_number: str
-    item_code: str
-    revalued_on: date
-    quantity: ShownQuantity
-    value: ShownAmount
-    value_difference: ShownAmount
-
-
-class ReceiptReversedEvent(PublicEvent, name="inventory.receipt_reversed"):
-    """A stock receipt was reversed: its goods have left again."""
-
-    reversal_id: UUID
-    reversal_number: str
-    document_id: UUID
-    document_number: str
-    reversed_on: date
-
-
-class RevaluationReversedEvent(PublicEvent, name="inventory.revaluation_reversed"):
-    """A revaluation was reversed: the item has its value of before."""
-
-    reversal_id: UUID
-    reversal_number: str
-    document_id: UUID
-    document_number: str
-    reversed_on: date

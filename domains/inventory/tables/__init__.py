@@ -1,0 +1,60 @@
+"""The tables of inventory: the ledger of goods, what is kept beside it, and the documents behind the moves.
+
+Quantities are in the items' stock units, values in the company's currency.
+"""
+
+from domains.inventory.tables.corrections import (
+    PriceCorrection,
+    PriceCorrectionLine,
+    Scrapping,
+    ScrappingLine,
+    StockCount,
+    StockCountLine,
+    StockTransfer,
+    StockTransferLine,
+    TransferReceipt,
+    TransferReceiptLine,
+    WriteDown,
+)
+from domains.inventory.tables.documents import (
+    GoodsReturn,
+    GoodsReturnLine,
+    Revaluation,
+    Shipment,
+    ShipmentLine,
+    StockReceipt,
+    StockReceiptLine,
+)
+from domains.inventory.tables.goods import (
+    CostLayer,
+    ItemValuation,
+    Reservation,
+    Stock,
+    StockMove,
+)
+
+__all__ = [
+    "CostLayer",
+    "GoodsReturn",
+    "GoodsReturnLine",
+    "ItemValuation",
+    "PriceCorrection",
+    "PriceCorrectionLine",
+    "Reservation",
+    "Revaluation",
+    "Scrapping",
+    "ScrappingLine",
+    "Shipment",
+    "ShipmentLine",
+    "Stock",
+    "StockCount",
+    "StockCountLine",
+    "StockMove",
+    "StockReceipt",
+    "StockReceiptLine",
+    "StockTransfer",
+    "StockTransferLine",
+    "TransferReceipt",
+    "TransferReceiptLine",
+    "WriteDown",
+]

@@ -1,0 +1,125 @@
+"""Shipments and goods returns are taken back: goods, their cost, and what was set aside."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from activities import inventory
+from domains.inventory.messages import ReserveStock, ReverseStockDocument
+from domains.inventory.queries.stock import RESERVATIONS
+from domains.inventory.rules.reversals import GoodsAreGone
+from domains.ledger.rules.reversals import ReversedAlready, StandsOnIt
+from foundation.database.connections import database
+from foundation.values.days import TooEarly
+from tests.activities.inventory.agreement import everything_agrees
+from tests.activities.ledger.what_stands import operations_that_differ, standing
+from tests.builders.finance import Accountant
+from tests.builders.inventory import A_DAY, GoodsKeeper, a_return, a_shipment, an_order, goods
+
+every_method = pytest.mark.parametrize("method", ["moving_average", "fifo"])
+
+
+def of(document_id: UUID, **changes: Any) -> ReverseStockDocument:
+    """A document is taken back."""
+    asked = {"document_id": document_id, "reversal_id": uuid4(), "reversed_on": A_DAY, "reason": "wrong"}
+    return ReverseStockDocument(**asked | changes)
+
+
+async def all_agrees(keeper: GoodsKeeper) -> None:
+    """Stock agrees with itself, the books with it, and each operation's moves with its entries."""
+    await everything_agrees(keeper)
+    await Accountant(keeper.caller).everything_agrees()
+    assert await operations_that_differ(keeper.caller.company) == []
+
+
+async def set_aside(keeper: GoodsKeeper, order: ReserveStock) -> list[tuple[Any, ...]]:
+    """What is set aside, short and issued of an order, line by line."""
+    async with database().read(keeper.caller.company) as tx:
+        rows = await RESERVATIONS.all(tx, order=order.order_id)
+    return [(row.reserved_quantity, row.short_quantity, row.issued_quantity) for row in rows]
+
+
+@every_method
+async def test_a_shipment_that_is_taken_back_leaves_everything_as_it_was(
+    method: str, keeper: GoodsKeeper
+) -> None:
+    await keeper.item("nut", costing_method=method)
+    await keeper.receive(goods("nut", 3, "1"), goods("nut", 5, "2.11"))
+    order = an_order(("nut", 6))
+    await keeper.reserve(order)
+    before = await standing(keeper.caller.company)
+    shipment = a_shipment(order, (1, 4))
+    issued = await keeper.ship(shipment)
+
+    answer = await inventory.reverse_shipment(keeper.call(), of(shipment.shipment_id))
+
+    assert (answer.document_number, answer.document_type) == (issued.shipment_number, "shipment")
+    assert await set_aside(keeper, order) == [(6, 0, 0)]
+    assert await standing(keeper.caller.company) == before
+    with pytest.raises(ReversedAlready):
+        await inventory.reverse_shipment(keeper.call(), of(shipment.shipment_id))
+    again = await keeper.ship(a_shipment(order, (1, 4)))
+    assert again.cost == issued.cost
+    await all_agrees(keeper)
+
+
+@every_method
+async def test_a_shipment_of_which_goods_came_back_is_taken_back_after_its_return(
+    method: str, keeper: GoodsKeeper
+) -> None:
+    await keeper.item("nut", costing_method=method)
+    await keeper.receive(goods("nut", 5, "2"))
+    order = an_order(("nut", 4))
+    await keeper.reserve(order)
+    shipment = a_shipment(order)
+    await keeper.ship(shipment)
+    before = await standing(keeper.caller.company)
+    back = await keeper.take_back(a_return(order, (1, 2), scrapped=1))
+
+    with pytest.raises(StandsOnIt, match=back.return_number):
+        await inventory.reverse_shipment(keeper.call(), of(shipment.shipment_id))
+    await inventory.reverse_return(keeper.call(), of(back.return_id))
+
+    assert await standing(keeper.caller.company) == before
+    await keeper.take_back(a_return(order, (1, 4), return_id=(again := uuid4())))
+    await inventory.reverse_return(keeper.call(), of(again))
+    with pytest.raises(TooEarly):
+        early = of(shipment.shipment_id, reversed_on=date(2026, 3, 1))
+        await inventory.reverse_shipment(keeper.call(), early)
+    await inventory.reverse_shipment(keeper.call(), of(shipment.shipment_id))
+    assert await set_aside(keeper, order) == [(4, 0, 0)]
+    await all_agrees(keeper)
+
+
+async def test_goods_that_came_back_and_were_promised_again_do_not_go_to_the_customer(
+    keeper: GoodsKeeper,
+) -> None:
+    await keeper.item("nut")
+    await keeper.receive(goods("nut", 4, "2"))
+    order = an_order(("nut", 4))
+    await keeper.reserve(order)
+    await keeper.ship(a_shipment(order))
+    back = await keeper.take_back(a_return(order, (1, 2)))
+    await keeper.reserve(an_order(("nut", 1)))
+
+    with pytest.raises(GoodsAreGone, match="only 1 are there and not set aside"):
+        await inventory.reverse_return(keeper.call(), of(back.return_id))
+    await all_agrees(keeper)
+
+
+@every_method
+async def test_a_shipment_before_its_goods_came_is_taken_back_after_they_came(
+    method: str, keeper: GoodsKeeper
+) -> None:
+    await keeper.item("nut", costing_method=method, allow_negative_stock=True)
+    order = an_order(("nut", 3))
+    await keeper.reserve(order)
+    shipment = a_shipment(order)
+    await keeper.ship(shipment)
+    await keeper.receive(goods("nut", 10, "2"))
+
+    await inventory.reverse_shipment(keeper.call(), of(shipment.shipment_id))
+
+    await all_agrees(keeper)
