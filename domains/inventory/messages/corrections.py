@@ -52,6 +52,8 @@ class CountAsked(Message):
 class CountStock(CountAsked):
     """The count with an id of its own, so that it counts once."""
 
+    POSTED_ON = "counted_on"
+
     count_id: UUID
     counted_on: date
 
@@ -91,6 +93,8 @@ class ScrapAsked(Message):
 class ScrapGoods(ScrapAsked):
     """The scrapping with an id of its own, so that it counts once."""
 
+    POSTED_ON = "scrapped_on"
+
     scrapping_id: UUID
     scrapped_on: date
 
@@ -120,6 +124,8 @@ class TransferAsked(Message):
 
 class TransferStock(TransferAsked):
     """The transfer with an id of its own, so that it counts once."""
+
+    POSTED_ON = "transferred_on"
 
     transfer_id: UUID
     transferred_on: date
@@ -151,6 +157,8 @@ class TransferReceiptAsked(Message):
 
 class ReceiveTransfer(TransferReceiptAsked):
     """The receipt of a transfer with an id of its own, so that it counts once."""
+
+    POSTED_ON = "received_on"
 
     transfer_receipt_id: UUID
     transfer_id: UUID
@@ -193,6 +201,8 @@ class WriteDownAsked(Message):
 class WriteDownItem(WriteDownAsked):
     """The write-down with an id of its own, so that it counts once."""
 
+    POSTED_ON = "written_on"
+
     write_down_id: UUID
     written_on: date
 
@@ -227,6 +237,8 @@ class PriceCorrectionAsked(Message):
 
 class CorrectPrice(PriceCorrectionAsked):
     """The correction with an id of its own, so that it counts once."""
+
+    POSTED_ON = "corrected_on"
 
     correction_id: UUID
     receipt_id: UUID

@@ -37,6 +37,8 @@ class CreditAsked(Message):
 class CreditInvoice(CreditAsked):
     """The credit note with an id of its own, so that it counts once."""
 
+    POSTED_ON = "credited_on"
+
     credit_note_id: UUID
     invoice_id: UUID
     credited_on: date
@@ -44,6 +46,8 @@ class CreditInvoice(CreditAsked):
 
 class ReverseInvoice(Message):
     """Take an invoice back that went out: it is credited in full, by a credit note that names it."""
+
+    POSTED_ON = "reversed_on"
 
     credit_note_id: UUID
     invoice_id: UUID
@@ -61,6 +65,8 @@ class ReversibleReceivable(StrEnum):
 
 class ReverseReceivable(Message):
     """Take a document of receivables back."""
+
+    POSTED_ON = "reversed_on"
 
     document_type: ReversibleReceivable
     document_id: UUID

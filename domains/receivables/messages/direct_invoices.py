@@ -68,6 +68,8 @@ class DebitNoteAsked(Message):
 class PostDirectInvoice(DirectInvoiceAsked):
     """The invoice with an id of its own; a debit note names the invoice that it corrects."""
 
+    POSTED_ON = "invoiced_on"
+
     invoice_id: UUID
     invoiced_on: date
     corrects_id: UUID | None = None

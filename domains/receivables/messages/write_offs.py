@@ -41,6 +41,8 @@ class WriteOffAsked(Message):
 class PostWriteOff(WriteOffAsked):
     """The write-off with an id of its own, so that it counts once."""
 
+    POSTED_ON = "written_off_on"
+
     write_off_id: UUID
     written_off_on: date
 
