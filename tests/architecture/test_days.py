@@ -1,4 +1,4 @@
-"""A command that is posted on a day names the field that says it: a refusal of the day is told by that name."""
+"""A command that is posted on a day names the field that says it: a refusal of the day is told by it."""
 
 from datetime import date
 

@@ -151,10 +151,10 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 37
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 163
+-- lines_have_their_head: 180
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 38
+-- settlements_have_their_documents: 51
 -- also closed_orders_owe_nothing, credit_notes_add_up, items_know_their_days,
 -- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
 -- also payments_are_used_or_on_account, refunds_have_their_money, reversals_give_back_what_was_settled,
@@ -248,7 +248,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 12
+-- entries_have_their_document: 18
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8
