@@ -256,6 +256,9 @@ async def test_what_has_no_goods_asks_the_books_before_it_is_delivered(
 
 
 async def test_an_order_is_not_dated_further_ahead_than_the_company_says(erp: Erp) -> None:
+    path = f"/v1/companies/{erp.company}"
+    etag = (await erp.request("GET", path)).headers["ETag"]
+    erp.accepted(await erp.request("PATCH", path, {"days_ahead": 31}, if_match=etag))
     day = (datetime.now(UTC).date() + timedelta(days=40)).isoformat()
 
     refused = await erp.request("POST", "/v1/sales-orders", an_order(ordered_on=day), by="sales clerk")
