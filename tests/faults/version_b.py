@@ -62,7 +62,7 @@ EDITS = (
         "        customer_reference=order.customer_reference,\n        channel=order.channel,\n",
     ),
     Edit(
-        "domains/inventory/messages.py",
+        "domains/inventory/messages/goods.py",
         "class PostGoodsIssue(Message):\n",
         "class OfParcels(Message):\n"
         '    """How many parcels leave."""\n\n'
@@ -132,7 +132,7 @@ EDITS = (
         "    ordered_on: Mapped[date]\n    requested_on: Mapped[date | None]\n",
     ),
     Edit(
-        "domains/inventory/tables.py",
+        "domains/inventory/tables/documents.py",
         "    tracking: Mapped[str]\n    cost: Mapped[Decimal] = mapped_column(AMOUNT)\n",
         "    tracking: Mapped[str]\n"
         '    parcels: Mapped[int] = mapped_column(server_default="1")\n'
