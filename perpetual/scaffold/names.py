@@ -35,7 +35,10 @@ class Names:
         found |= {f"__{what.capitalize()}__": _class_name(name) for what, name in words.items()}
         found |= {f"__{what}-path__": name.replace("_", "-") for what, name in words.items()}
         found |= {f"__{what} in words__": name.replace("_", " ") for what, name in words.items()}
-        found |= {f"__{what} In words__": name.replace("_", " ").capitalize() for what, name in words.items()}
+        found |= {
+            f"__{what.capitalize()} in words__": name.replace("_", " ").capitalize()
+            for what, name in words.items()
+        }
         a_document = self.document.replace("_", " ")
         article = "an" if a_document[:1] in "aeiou" else "a"
         return found | {

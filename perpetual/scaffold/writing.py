@@ -58,10 +58,11 @@ def _rendered(kind: str, names: Names) -> Iterator[tuple[str, str]]:
     folder = TEMPLATES / kind
     for template in sorted(folder.rglob("*.txt")):
         path = str(template.relative_to(folder)).removesuffix(".txt")
-        yield _spelt(path, names), _spelt(template.read_text(encoding="utf-8"), names)
+        yield spelt(path, names), spelt(template.read_text(encoding="utf-8"), names)
 
 
-def _spelt(text: str, names: Names) -> str:
+def spelt(text: str, names: Names) -> str:
+    """A template's text with the names in it."""
     for found, becomes in names.spellings().items():
         text = text.replace(found, becomes)
     return text
@@ -97,7 +98,7 @@ def _listed(root: Path, names: Names) -> dict[Path, str]:
     for place in DOMAIN_PLACES:
         path = root / place.path
         before = texts.get(path) or path.read_text(encoding="utf-8")
-        texts[path], count = re.subn(place.found, _spelt(place.becomes, names), before)
+        texts[path], count = re.subn(place.found, spelt(place.becomes, names), before)
         if not count:
             raise WrongName(f"{place.path} has no place for a new domain: nothing was written")
     return texts

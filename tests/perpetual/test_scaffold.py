@@ -1,5 +1,6 @@
 """What `perpetual new` writes works as it is, in a copy of the source; what cannot be made is refused."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from perpetual.scaffold.names import Names, WrongName, checked, free_series, plural_of
-from perpetual.scaffold.writing import write
+from perpetual.scaffold.writing import TEMPLATES, spelt, write
 from tests.architecture.source import BESIDE_THE_HOUSE, FLOORS, ROOT
 
 KENNEL = ("new", "domain", "kennel")
@@ -26,7 +27,13 @@ assert OPERATIONS["kennel.post_boarding"].event.event_name == "kennel.boarding_p
 assert "stay_to_ledger" in process_types()
 assert {"kennel.boarding.post", "kennel.boarding.read"} <= set(routes_by_permission(app))
 assert "boarding" in {kind.kind for kind in document_kinds()}
+from tests.architecture.test_complete import steps_of_the_business
+from tests.checker.seeded import BUGS
+assert "kennel.post_boarding" in steps_of_the_business()
+assert "boardings_are_posted" in {bug.invariant for bug in BUGS if bug.rows}
 """
+PLACEHOLDER = re.compile(r"__[A-Za-z][A-Za-z -]*__")
+OF_PYTHON = {"__init__", "__name__", "__tablename__", "__table_args__"}
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +79,13 @@ def test_it_keeps_the_rules_of_the_house(kennel: Path) -> None:
     assert ruff.returncode == 0, ruff.stdout
     assert formatted.returncode == 0, formatted.stdout
     assert contracts.returncode == 0, contracts.stdout
+
+
+def test_no_placeholder_is_left() -> None:
+    names = Names("kennel", "dog_walk", "dog_walks", "DOG", "walk_to_ledger")
+    for template in TEMPLATES.rglob("*.txt"):
+        left = set(PLACEHOLDER.findall(spelt(template.read_text(encoding="utf-8"), names)))
+        assert left <= OF_PYTHON, f"{template.relative_to(TEMPLATES)}: {left - OF_PYTHON}"
 
 
 def test_it_says_what_is_left_to_write(kennel: Path) -> None:
