@@ -22,6 +22,8 @@ class Names:
     plural: str = ""
     series: str = ""
     process: str = ""
+    about: str = ""
+    """What the domain owns, as a sentence."""
 
     def spellings(self) -> dict[str, str]:
         """What stands in a template, and what it becomes."""
@@ -42,6 +44,7 @@ class Names:
         a_document = self.document.replace("_", " ")
         article = "an" if a_document[:1] in "aeiou" else "a"
         return found | {
+            "__about__": self.about or f"TO WRITE: what {self.domain} owns, in a sentence.",
             "__SERIES__": self.series,
             "__DOCUMENTS__": self.plural.upper(),
             "__a document in words__": f"{article} {a_document}",

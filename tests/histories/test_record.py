@@ -7,6 +7,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 
 from tests.histories import record, recording, replay
+from tests.histories.scenarios import SCENARIOS
 
 WAY = "order_cancelled"
 
@@ -63,8 +64,8 @@ def test_a_way_that_nobody_knows_is_not_recorded(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("arguments", "ways", "samples"),
     [
-        ([], list(record.SCENARIOS), True),
-        (["--all-samples"], list(record.SCENARIOS), True),
+        ([], list(SCENARIOS), True),
+        (["--all-samples"], list(SCENARIOS), True),
         (["--samples"], [], True),
         ([WAY], [WAY], False),
         ([WAY, "--samples"], [WAY], True),
