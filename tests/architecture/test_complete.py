@@ -36,9 +36,7 @@ REPEATS = "repeated.add("
 """As a test has the answer of a step lost."""
 WRITE_LETTERS = {letter.writer.name for letter in LETTERS.values()}
 """A letter that cannot be written is given up, and so is its process: see tests/workflows/test_letters.py."""
-WHERE_OPERATIONS_ARE_TESTED = [
-    f"tests/{folder}" for folder in ("activities", "api", "builders", "domains", "perpetual", "workflows")
-]
+WHERE_OPERATIONS_ARE_TESTED = [f"tests/{folder}" for folder in ("activities", "api", "builders", "workflows")]
 TESTED_BY_THEIR_ROUTES = {"receivables.put_dunning_procedure": "tests/workflows/dunning/test_levels.py"}
 NOT_STRUCK = {
     "inventory.check_goods_back": "it only looks",
