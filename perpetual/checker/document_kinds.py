@@ -11,14 +11,18 @@ A section is a kind of document:
 - `posted = false`: it may change later;
 - `gapless = true`: its numbers have no gaps;
 - `keyed = false`: its head does not keep the key of its operation.
+
+Above the sections, `only_added` names tables that are no part of a document and take no change either.
 """
 
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent / "documents"
+ONLY_ADDED = "only_added"
 
 
 @dataclass(frozen=True)
@@ -69,13 +73,19 @@ class DocumentKind:
             yield from (self.table, *self.lines, *self.parts)
 
 
+def _said() -> Iterator[tuple[str, Any]]:
+    for path in sorted(HERE.glob("*.toml")):
+        yield from tomllib.loads(path.read_text(encoding="utf-8")).items()
+
+
 def document_kinds() -> list[DocumentKind]:
     """All kinds of documents, by domain."""
-    return [
-        DocumentKind(kind=kind, **said)
-        for path in sorted(HERE.glob("*.toml"))
-        for kind, said in tomllib.loads(path.read_text(encoding="utf-8")).items()
-    ]
+    return [DocumentKind(kind=kind, **said) for kind, said in _said() if kind != ONLY_ADDED]
+
+
+def only_added() -> list[str]:
+    """Tables that are only added to and are no part of a document, by domain."""
+    return [table for kind, said in _said() if kind == ONLY_ADDED for table in said]
 
 
 def tables() -> tuple[str, ...]:
@@ -90,7 +100,8 @@ def tables() -> tuple[str, ...]:
         for name, of in one.asked_by.items()
     ]
     with_lines = [f"({_text(one.kind)})" for one in kinds if one.lines]
-    relations = [f"({_text(relation)})" for one in kinds for relation in one.relations()]
+    posted = [*(relation for one in kinds for relation in one.relations()), *only_added()]
+    relations = [f"({_text(relation)})" for relation in posted]
     return (
         f"document AS (\n{_union(one.head() for one in kinds)}\n)",
         f"document_row AS (\n{_union(row for one in kinds for row in one.rows())}\n)",

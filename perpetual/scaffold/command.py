@@ -15,7 +15,8 @@ from perpetual.scaffold.writing import write
 new = typer.Typer(
     help="Write the skeleton of a domain, a document or a process, with tests that fail until it is "
     "finished: docs/adding-a-domain.md walks through it. Run it in the folder of the source. "
-    "What is there stays; only the lists of bands get a further name.\n\n"
+    "What is there stays; only the lists of bands get a further name, and the route of a document that is "
+    "posted directly becomes the one that starts its process.\n\n"
     "Example: `perpetual new domain fleet`",
     no_args_is_help=True,
 )
@@ -28,10 +29,13 @@ Series = Annotated[str, typer.Option(help="What its numbers begin with: `TRP` in
 
 
 @new.command("domain")
-def new_domain(name: Domain) -> None:
+def new_domain(
+    name: Domain,
+    about: Annotated[str, typer.Option(help="What it owns, as a sentence.")] = "",
+) -> None:
     """A business domain with its four files, its place in the bands, and nothing in it."""
     with _refusals():
-        _write("domain", Names(checked(name, "domain")), f"perpetual new document {name} NAME")
+        _write("domain", Names(checked(name, "domain"), about=about), f"perpetual new document {name} NAME")
 
 
 @new.command("document")
@@ -50,10 +54,14 @@ def new_process(
     document: Annotated[str, typer.Option(help="That document.")],
     plural: Plural = "",
 ) -> None:
-    """A process whose first step writes a document: page, route, way for the replay gate, tests."""
+    """A process whose first step writes a document, and a command that ends it: page, routes, way for the
+    replay gate, story for fault runs, tests.
+    """
     with _refusals():
         named = replace(_document(domain, document, plural, ""), process=checked(name, "process"))
-        _write("process", named, "record its way with make histories (docs/adding-a-domain.md)")
+        _write(
+            "process", named, f"make histories ARGS='{name}_to_its_end --samples' (docs/adding-a-domain.md)"
+        )
 
 
 def _document(domain: str, document: str, plural: str, series: str) -> Names:

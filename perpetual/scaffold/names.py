@@ -22,6 +22,8 @@ class Names:
     plural: str = ""
     series: str = ""
     process: str = ""
+    about: str = ""
+    """What the domain owns, as a sentence."""
 
     def spellings(self) -> dict[str, str]:
         """What stands in a template, and what it becomes."""
@@ -35,10 +37,14 @@ class Names:
         found |= {f"__{what.capitalize()}__": _class_name(name) for what, name in words.items()}
         found |= {f"__{what}-path__": name.replace("_", "-") for what, name in words.items()}
         found |= {f"__{what} in words__": name.replace("_", " ") for what, name in words.items()}
-        found |= {f"__{what} In words__": name.replace("_", " ").capitalize() for what, name in words.items()}
+        found |= {
+            f"__{what.capitalize()} in words__": name.replace("_", " ").capitalize()
+            for what, name in words.items()
+        }
         a_document = self.document.replace("_", " ")
         article = "an" if a_document[:1] in "aeiou" else "a"
         return found | {
+            "__about__": self.about or f"TO WRITE: what {self.domain} owns, in a sentence.",
             "__SERIES__": self.series,
             "__DOCUMENTS__": self.plural.upper(),
             "__a document in words__": f"{article} {a_document}",

@@ -7,7 +7,7 @@ that begins with `# add` is added to a file when that is there already; its impo
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class Place:
     path: str
     found: str
     becomes: str
+    must: bool = True
+    """Whether nothing is written where it is not found."""
 
 
 DOMAIN_PLACES = (
@@ -34,6 +36,23 @@ DOMAIN_PLACES = (
     Place("pyproject.toml", r'("activities\.automation",)', r'\1 "activities.__domain__",'),
 )
 """Where the bands of domains are said: a new domain is a business domain until somebody moves it."""
+_OF_ONE_ROUTE = r"(?:(?!\n\n\n)[\s\S])*"
+PROCESS_PLACES = (
+    Place(
+        "domains/__domain__/tables.py",
+        r'(@document\("/v1/__documents-path__"(?:, party="\w+")?)\)',
+        r'\1, process="__process__")',
+        must=False,
+    ),
+    Place(
+        "api/__domain__.py",
+        rf'@__documents__\.post\("", {_OF_ONE_ROUTE}?TO WRITE{_OF_ONE_ROUTE}\n\n\n',
+        "",
+        must=False,
+    ),
+)
+"""A document that has a process says so, and is not posted beside it: unless somebody has written that."""
+PLACES = {"domain": DOMAIN_PLACES, "process": PROCESS_PLACES}
 
 
 def write(root: Path, kind: str, names: Names) -> list[Path]:
@@ -41,27 +60,28 @@ def write(root: Path, kind: str, names: Names) -> list[Path]:
 
     Raises: WrongName, before anything is written.
     """
-    rendered = dict(_rendered(kind, names))
-    for path, text in rendered.items():
+    texts = dict(rendered(kind, names))
+    for path, text in texts.items():
         if (root / path).exists() and not text.startswith(_ADDED):
             raise WrongName(f"{path} is there already: nothing was written")
-    listed = _listed(root, names) if kind == "domain" else {}
-    written = [_put(root / path, text) for path, text in rendered.items()]
+    listed = _listed(root, names, PLACES.get(kind, ()))
     for file, text in listed.items():
         file.write_text(text, encoding="utf-8")
-    written += listed
+    written = [*listed, *(_put(root / path, text) for path, text in texts.items())]
     _tidy(root, [path for path in written if path.suffix == ".py"])
     return sorted(set(written))
 
 
-def _rendered(kind: str, names: Names) -> Iterator[tuple[str, str]]:
+def rendered(kind: str, names: Names) -> Iterator[tuple[str, str]]:
+    """The files that a kind has, each with its path and its text."""
     folder = TEMPLATES / kind
     for template in sorted(folder.rglob("*.txt")):
         path = str(template.relative_to(folder)).removesuffix(".txt")
-        yield _spelt(path, names), _spelt(template.read_text(encoding="utf-8"), names)
+        yield spelt(path, names), spelt(template.read_text(encoding="utf-8"), names)
 
 
-def _spelt(text: str, names: Names) -> str:
+def spelt(text: str, names: Names) -> str:
+    """A template's text with the names in it."""
     for found, becomes in names.spellings().items():
         text = text.replace(found, becomes)
     return text
@@ -91,14 +111,14 @@ def _added(there: str, text: str) -> str:
     return there[:last] + "\n" + "\n".join(imports) + there[last:].rstrip() + f"\n\n\n{rest}\n"
 
 
-def _listed(root: Path, names: Names) -> dict[Path, str]:
-    """The files in whose lists a new domain stands, with it. Raises: WrongName."""
+def _listed(root: Path, names: Names, places: Iterable[Place]) -> dict[Path, str]:
+    """The files in which something new has a place, with it. Raises: WrongName."""
     texts: dict[Path, str] = {}
-    for place in DOMAIN_PLACES:
-        path = root / place.path
+    for place in places:
+        path = root / spelt(place.path, names)
         before = texts.get(path) or path.read_text(encoding="utf-8")
-        texts[path], count = re.subn(place.found, _spelt(place.becomes, names), before)
-        if not count:
+        texts[path], count = re.subn(spelt(place.found, names), spelt(place.becomes, names), before)
+        if place.must and not count:
             raise WrongName(f"{place.path} has no place for a new domain: nothing was written")
     return texts
 

@@ -1,17 +1,22 @@
 """What a domain, a process or an operation must have besides its code: what is missing is named."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from inspect import isfunction
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
-from foundation.operations.operation import OPERATIONS, events
+from activities.ledger import posting as ledger_posting
+from foundation.operations.operation import OPERATIONS, Operation, events
 from foundation.outbound.letters import LETTERS
 from foundation.process.process import Process
 from perpetual.checker.document_kinds import document_kinds
 from tests.architecture.source import ROOT
 from tests.architecture.test_repository import tracked
-from tests.faults import kinds
+from tests.faults import kinds, registering
 from tests.histories.test_every_way import MODULES, steps_of_all
 from workers import registry
 
@@ -19,14 +24,20 @@ OF_THE_GROUND = ("approval", "automation", "process", "run")
 """What all processes do: it has tests of its own."""
 TO_WRITE = "TO WRITE"
 """What a skeleton of `perpetual new` asks for."""
+POSTING = (ledger_posting.write_entry, ledger_posting.settle_items, ledger_posting.use_money)
+"""What all posting comes to."""
 ABOUT_TO_WRITE = (
     "perpetual/scaffold",
     "docs/adding-a-domain.md",
     "tests/architecture/test_complete.py",
     "tests/perpetual/test_scaffold.py",
 )
+REPEATS = "repeated.add("
+"""As a test has the answer of a step lost."""
 WRITE_LETTERS = {letter.writer.name for letter in LETTERS.values()}
 """A letter that cannot be written is given up, and so is its process: see tests/workflows/test_letters.py."""
+WHERE_OPERATIONS_ARE_TESTED = [f"tests/{folder}" for folder in ("activities", "api", "builders", "workflows")]
+TESTED_BY_THEIR_ROUTES = {"receivables.put_dunning_procedure": "tests/workflows/dunning/test_levels.py"}
 NOT_STRUCK = {
     "inventory.check_goods_back": "it only looks",
     "ledger.check_entries": "it only looks",
@@ -77,7 +88,7 @@ def test_every_step_is_refused_in_some_test() -> None:
 
 def test_the_answer_of_every_step_gets_lost_in_some_test() -> None:
     sources = sources_of("tests/workflows", "tests/histories")
-    missing = not_named_in(steps_of_the_business(), sources, "repeated")
+    missing = not_named_in(steps_of_the_business(), sources, REPEATS)
 
     assert missing == [], "no test repeats them: see tests/histories/test_lost_answers.py"
 
@@ -88,13 +99,24 @@ def test_a_step_that_no_test_names_would_be_found() -> None:
     )
 
     assert found == ["fleet.post_trip"]
+    only_said = '"""Each step is repeated."""\nSTEPS = ["fleet.post_trip"]'
+    assert not_named_in({"fleet.post_trip"}, [only_said], REPEATS) == ["fleet.post_trip"]
 
 
 def test_fault_runs_kill_at_every_step() -> None:
     missing = steps_of_the_business() - set(kinds.OPERATIONS) - NOT_STRUCK.keys()
 
-    assert not missing, "add a kind to tests/faults, and its operations to kinds.OPERATIONS"
+    assert not missing, "tell a story of them in tests/faults/…_kinds.py: @kind(operations)"
     assert not NOT_STRUCK.keys() & set(kinds.OPERATIONS), "it is struck after all"
+
+
+def test_a_kind_brings_its_operations_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registering, "OPERATIONS", [])
+    monkeypatch.setattr(registering, "KINDS", [])
+
+    registering.kind("fleet.post_trip")(kinds.backordered)
+
+    assert ([kinds.backordered], ["fleet.post_trip"]) == (registering.KINDS, registering.OPERATIONS)
 
 
 def untested(operations: dict[str, str], tests: str) -> list[str]:
@@ -102,14 +124,23 @@ def untested(operations: dict[str, str], tests: str) -> list[str]:
     return [name for name, function in operations.items() if name not in tests and function not in tests]
 
 
-def test_every_operation_of_the_business_is_named_in_some_test() -> None:
+def operations_of_the_business() -> dict[str, Operation[Any, Any]]:
+    """All that is declared below `activities`, but for what all processes do."""
     registry.operations()
-    ours = {
-        name: one.body.__name__
+    return {
+        name: one
         for name, one in OPERATIONS.items()
         if one.body.__module__.startswith("activities.") and not name.startswith(OF_THE_GROUND)
     }
-    assert untested(ours, "".join(sources_of("tests"))) == []
+
+
+def test_every_operation_of_the_business_is_named_in_some_test() -> None:
+    ours = {name: one.body.__name__ for name, one in operations_of_the_business().items()}
+    elsewhere = {*WRITE_LETTERS, *TESTED_BY_THEIR_ROUTES}
+
+    missing = untested(ours, "".join(sources_of(*WHERE_OPERATIONS_ARE_TESTED)))
+    assert set(missing) <= elsewhere, "fault runs and recorded ways do not say what an operation must do"
+    assert TESTED_BY_THEIR_ROUTES.keys() <= set(missing), "it is named in a test after all"
     assert untested({"fleet.post_trip": "post_trip"}, "post_order") == ["fleet.post_trip"]
 
 
@@ -124,6 +155,37 @@ def test_every_operation_that_writes_a_document_makes_an_event() -> None:
 
     assert without_an_event(writing, events()) == [], "say @operation(…, event=…): docs/announcements.md"
     assert without_an_event(["fleet.post_trip"], events()) == ["fleet.post_trip"]
+
+
+def posts(function: Callable[..., Any], known: set[object] | None = None) -> bool:
+    """Whether what a function does, or what it calls below `activities`, is posted or taken back."""
+    known = set() if known is None else known
+    known.add(function)
+    named = [function.__globals__.get(name) for name in function.__code__.co_names]
+    modules = [one for one in named if isinstance(one, ModuleType)]
+    named += [getattr(module, name, None) for module in modules for name in function.__code__.co_names]
+    ours = [one for one in named if isfunction(one) and one.__module__.startswith("activities.")]
+    return any(one in POSTING or (one not in known and posts(one, known)) for one in ours)
+
+
+def test_every_operation_that_posts_makes_an_event() -> None:
+    posting = {name: one for name, one in operations_of_the_business().items() if posts(one.body)}
+
+    assert len(posting) > 10
+    assert sorted(name for name, one in posting.items() if one.event is None) == []
+
+
+def unasked(tables: Iterable[str], questions: str) -> list[str]:
+    """Tables of documents that no invariant asks about."""
+    return sorted(table for table in tables if not re.search(rf"\b{re.escape(table)}\b", questions))
+
+
+def test_some_invariant_asks_about_every_document_that_posts() -> None:
+    questions = "".join(path.read_text() for path in (ROOT / "perpetual/checker").rglob("*.sql"))
+    tables = {kind.table for kind in document_kinds() if kind.posts_as}
+
+    assert unasked(tables, questions) == [], "write what must hold in perpetual/checker/invariants/<domain>"
+    assert unasked({"fleet.trip"}, "FROM fleet.trip_line") == ["fleet.trip"]
 
 
 @pytest.mark.parametrize("mark", [TO_WRITE])

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from temporalio.client import Client
 
+from foundation.runtime.modules import modules_below
 from perpetual.checker.running import SETTINGS
 from tests.checker import corrected, wide
 from tests.erp import Erp, an_order
@@ -43,6 +44,9 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
     await wide.many_of_each(erp)
     await wide.sold_before_it_was_bought(erp)
     await wide.lines_that_move_nothing(erp)
+    for module in modules_below("tests.builders"):
+        if trade := getattr(module, "trade", None):
+            await trade(erp)
     await wide.a_neighbour(http, temporal)
     await erp.at_rest()
     return erp

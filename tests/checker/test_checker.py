@@ -10,6 +10,7 @@ from tests.checker.conftest import TRADED, Connection
 from tests.checker.seeded import BUGS, Bug
 from tests.checker.wide import NEIGHBOUR
 
+COUNT = "where only the company of the tests trades more: COUNT_SEEDED_BUGS=1 has the counts written anew"
 ALL = {one.name: one for one in invariants(at_rest=True)}
 
 
@@ -41,7 +42,7 @@ async def test_a_bug_is_seen(bug: Bug, owner: Connection) -> None:
     asked = ALL.values() if is_first or "WHOLE_CHECK" in os.environ else [ALL[bug.invariant]]
     found = await found_by(owner, list(asked))
 
-    told = "\n".join(f"{one.invariant}: {one.as_text()}" for one in found)
+    told = f"{COUNT}\n" + "\n".join(f"{one.invariant}: {one.as_text()}" for one in found)
     rows = sum(one.invariant == bug.invariant for one in found)
     others = tuple(sorted({one.invariant for one in found} - {bug.invariant})) if is_first else None
     if "COUNT_SEEDED_BUGS" in os.environ:

@@ -9,9 +9,16 @@ from typing import Any
 from tests.faults.company import PAID_ON, a_customer
 from tests.faults.kinds_of_lines import some
 from tests.faults.patience import PATIENCE_SECONDS, NotAnswered
+from tests.faults.registering import kind
 from tests.faults.stories import Story
 
 
+@kind(
+    "receivables.list_billing_due",
+    "receivables.find_billing_due",
+    "receivables.post_collective_invoice",
+    "receivables.tell_orders_of_invoice",
+)
 async def billed_together(story: Story) -> None:
     """Billed with a month's run, and paid onto its collective invoice; cancelled when no month is left."""
     customer = await own_customer(story, "TOGETHER")
@@ -31,6 +38,7 @@ async def billed_together(story: Story) -> None:
     story.ends("closed")
 
 
+@kind("receivables.withdraw_billing_due")
 async def taken_back_unbilled(story: Story) -> None:
     """Delivered, to be billed with its month, and wanted no more before; unless somebody's run was first."""
     customer = await own_customer(story, "UNBILLED")
@@ -43,6 +51,7 @@ async def taken_back_unbilled(story: Story) -> None:
         story.books.note("invoice", customer, invoice["invoice_number"])
 
 
+@kind("receivables.list_overdue", "receivables.remind_customer")
 async def reminded(story: Story) -> None:
     """Not paid in time: reminded, disputed, promised; paid in the end, or left alone."""
     customer = await own_customer(story, "SLOW")

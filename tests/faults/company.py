@@ -23,6 +23,9 @@ OPENED_ON, ORDERED_ON, SHIPPED_ON, PAID_ON, BACK_ON = (
     *("2026-03-10", "2026-03-20"),
 )
 
+NEEDED: list[tuple[str, Any]] = []
+"""What the kinds of stories say that they need besides: where it is sent, and what."""
+
 
 def records() -> list[tuple[str, Any]]:
     """Everything the company needs before it can trade, in this order: where it is sent, and what."""
@@ -54,6 +57,7 @@ def records() -> list[tuple[str, Any]]:
         ("exchange-rates", {"currency": "USD", "valid_from": "2026-01-01", "rate": DOLLARS}),
         ("exchange-rates", {"currency": "USD", "valid_from": PAID_ON, "rate": DOLLARS_LATER}),
         ("stock-receipts", a_receipt(opening, reason="opening", received_on=OPENED_ON)),
+        *NEEDED,
     ]
 
 

@@ -17,11 +17,13 @@ from tests.faults.company import (
 )
 from tests.faults.kinds_of_lines import some
 from tests.faults.patience import Refused
+from tests.faults.registering import kind
 from tests.faults.stories import Story
 
 HUNDRED = Decimal(100)
 
 
+@kind()
 async def held(story: Story) -> None:
     """Held while somebody looks into it, and released."""
     await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
@@ -41,6 +43,7 @@ async def held(story: Story) -> None:
     story.ends("closed")
 
 
+@kind("approval.withdraw")
 async def withdrawn(story: Story) -> None:
     """Over the credit limit, and wanted no more before somebody has decided."""
     await story.place(some(story), customer=TIGHT)
@@ -48,6 +51,7 @@ async def withdrawn(story: Story) -> None:
     story.ends("cancelled")
 
 
+@kind()
 async def paid_in_dollars(story: Story) -> None:
     """Billed at one rate and paid at another."""
     await story.place(some(story), customer=ABROAD)
@@ -57,6 +61,7 @@ async def paid_in_dollars(story: Story) -> None:
     story.ends("closed")
 
 
+@kind("sales.cancel_return")
 async def return_called_off(story: Story) -> None:
     """Closed; goods are to come back, and then do not."""
     await closed(story)
@@ -65,6 +70,7 @@ async def return_called_off(story: Story) -> None:
     story.books.note("return", return_id, answer["return_number"])
 
 
+@kind()
 async def credit_kept_and_refunded(story: Story) -> None:
     """Closed; goods come back, their value stays on account, and is refunded when the customer asks."""
     await closed(story)
@@ -76,6 +82,7 @@ async def credit_kept_and_refunded(story: Story) -> None:
     story.books.bank -= Decimal(note["total_amount"])
 
 
+@kind()
 async def allocated(story: Story) -> None:
     """Paid onto the customer's account before, and used for the invoice by hand."""
     customer = await own_customer(story, "AHEAD")
@@ -90,6 +97,7 @@ async def allocated(story: Story) -> None:
     story.ends("closed")
 
 
+@kind()
 async def corrected_goods(story: Story) -> None:
     """A receipt and a revaluation of an item of its own, both taken back."""
     item = f"OWN-{story.number}"
@@ -104,6 +112,7 @@ async def corrected_goods(story: Story) -> None:
     await reverse(story, f"/v1/stock-receipts/{receipt['receipt_id']}")
 
 
+@kind()
 async def corrected_money(story: Story) -> None:
     """A payment, its refund and an entry by hand, all taken back."""
     customer = await own_customer(story, "WRONG")

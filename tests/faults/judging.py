@@ -14,6 +14,8 @@ import asyncpg
 
 from foundation.runtime import faults
 from perpetual.addresses import OWNER
+from perpetual.checker.document_kinds import document_kinds
+from tests.faults import registering
 from tests.faults.books import Books
 from tests.faults.portraits import Connection
 from tests.faults.site import Site
@@ -94,7 +96,7 @@ async def judge(site: Site, books: Books) -> Verdict:
     connection = await asyncpg.connect(site.addresses.owner)
     try:
         await judge_orders(connection, books, verdict)
-        for kind, question in {**DOCUMENTS, **TOLD_IN_PART}.items():
+        for kind, question in {**DOCUMENTS, **TOLD_IN_PART, **documents_of_kinds()}.items():
             rows = Counter((row[0], row[1]) for row in await connection.fetch(question))
             known = books.documents[kind]
             verdict.lost += [f"{kind} {x} was answered and is not there" for x in known - rows.keys()]
@@ -110,6 +112,15 @@ async def judge(site: Site, books: Books) -> Verdict:
         await connection.close()
     verdict.other += await what_the_checker_says(site)
     return verdict
+
+
+def documents_of_kinds() -> dict[str, str]:
+    """What is asked for the documents that stories note by id and number, as their kinds say."""
+    return {
+        one.kind: f"SELECT id::text, {one.number} FROM {one.table}"
+        for one in document_kinds()
+        if one.kind in registering.DOCUMENTS
+    }
 
 
 async def what_is_under_way(connection: Connection) -> list[tuple[str, str, str]]:

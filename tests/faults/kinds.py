@@ -1,19 +1,34 @@
-"""The kinds of orders in a fault run: each a short story, told to the end."""
+"""The kinds of stories in a fault run, each told to its end: those of orders, and of the modules beside."""
 
-from collections.abc import Awaitable, Callable
+import importlib
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from uuid import uuid5
 
-from tests.faults import billing_kinds, correction_kinds
 from tests.faults.company import BACK_ON, CUSTOMERS, EARLY, ITEMS, SCARCE, TIGHT
 from tests.faults.kinds_of_lines import some
 from tests.faults.patience import Refused
+from tests.faults.registering import KINDS, OPERATIONS, Kind, kind
 from tests.faults.stories import Story
 
+__all__ = ["ASK_AGAIN", "AT_THE_DOOR", "KINDS", "OPERATIONS", "Kind", "backordered"]
 CENT = Decimal("0.01")
 
 
+@kind(
+    "sales.place_order",
+    "receivables.check_credit",
+    "inventory.reserve_stock",
+    "sales.confirm_order",
+    "inventory.post_goods_issue",
+    "receivables.post_invoice",
+    "sales.record_fulfilment",
+    "ledger.post_payment",
+    "ledger.allocate_payment",
+    "sales.close_order",
+    "process.record_stage",
+)
 async def paid(story: Story) -> None:
     """Ordered, shipped, paid."""
     await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
@@ -23,12 +38,14 @@ async def paid(story: Story) -> None:
     story.ends("closed")
 
 
+@kind()
 async def repeated(story: Story) -> None:
     """The same, and every request comes twice at once and once more."""
     story.repeats = True
     await paid(story)
 
 
+@kind()
 async def shipped_in_parts(story: Story) -> None:
     """Two shipments, two invoices, two payments."""
     await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS))
@@ -41,6 +58,7 @@ async def shipped_in_parts(story: Story) -> None:
     story.ends("closed")
 
 
+@kind()
 async def billed_once(story: Story) -> None:
     """Two shipments, one invoice over both, one payment."""
     await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS), invoicing="order")
@@ -51,6 +69,7 @@ async def billed_once(story: Story) -> None:
     story.ends("closed")
 
 
+@kind()
 async def backordered(story: Story) -> None:
     """What is there is shipped; the rest when it has arrived."""
     quantity = story.chance.randint(1, 4)
@@ -66,6 +85,7 @@ async def backordered(story: Story) -> None:
     story.ends("closed")
 
 
+@kind()
 async def prepaid(story: Story) -> None:
     """Paid before there is an invoice."""
     await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
@@ -76,6 +96,7 @@ async def prepaid(story: Story) -> None:
     story.ends("closed")
 
 
+@kind()
 async def discounted(story: Story) -> None:
     """Paid early, less two per cent."""
     await story.place([(story.chance.choice(ITEMS), 5)], customer=story.chance.choice(EARLY))
@@ -85,6 +106,7 @@ async def discounted(story: Story) -> None:
     story.ends("closed")
 
 
+@kind("sales.hold_order", "approval.decide", "process.decide")
 async def approved(story: Story) -> None:
     """Over the credit limit, and approved."""
     await story.place(some(story), customer=TIGHT)
@@ -96,6 +118,7 @@ async def approved(story: Story) -> None:
     story.ends("closed")
 
 
+@kind()
 async def rejected(story: Story) -> None:
     """Over the credit limit, and rejected."""
     await story.place(some(story), customer=TIGHT)
@@ -103,6 +126,7 @@ async def rejected(story: Story) -> None:
     story.ends("rejected")
 
 
+@kind("inventory.release_reservation", "receivables.release_credit", "sales.cancel_order")
 async def cancelled(story: Story) -> None:
     """Wanted no more before anything has left; half of them have been paid for."""
     await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
@@ -115,6 +139,7 @@ async def cancelled(story: Story) -> None:
     story.ends("cancelled")
 
 
+@kind()
 async def cancelled_after_delivery(story: Story) -> None:
     """Wanted no more when a part has left and was paid: the goods come back, the money is given back."""
     await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS))
@@ -128,6 +153,7 @@ async def cancelled_after_delivery(story: Story) -> None:
     story.ends("cancelled")
 
 
+@kind("sales.price_amendment", "sales.amend_order", "inventory.amend_reservation")
 async def amended(story: Story) -> None:
     """Wanted otherwise before it is shipped."""
     await story.place(some(story), customer=story.chance.choice(CUSTOMERS))
@@ -138,6 +164,14 @@ async def amended(story: Story) -> None:
     story.ends("closed")
 
 
+@kind(
+    "sales.authorise_return",
+    "inventory.take_back_goods",
+    "receivables.find_billed",
+    "receivables.post_credit_note",
+    "ledger.post_refund",
+    "sales.close_return",
+)
 async def returned(story: Story) -> None:
     """Closed; then two pieces come back, and are refunded."""
     await paid(story)
@@ -145,6 +179,7 @@ async def returned(story: Story) -> None:
     await story.inspect(return_id, [(story.ordered[0][0], 2)])
 
 
+@kind()
 async def replaced(story: Story) -> None:
     """Closed; then two pieces come back, and are sent again free of charge."""
     await paid(story)
@@ -160,6 +195,7 @@ async def replaced(story: Story) -> None:
     again.ends("closed")
 
 
+@kind()
 async def refused(story: Story) -> None:
     """An item that there is not: refused each time, and nothing is left of it."""
     for _ in range(2):
@@ -173,32 +209,11 @@ async def refused(story: Story) -> None:
             raise AssertionError("an order for what we do not have was taken")
 
 
-Kind = Callable[[Story], Awaitable[None]]
-KINDS: list[Kind] = [
-    *(paid, repeated, shipped_in_parts, billed_once, backordered, prepaid, discounted, approved),
-    *(rejected, cancelled, cancelled_after_delivery, amended, returned, replaced, refused),
-    *(billing_kinds.billed_together, billing_kinds.taken_back_unbilled, billing_kinds.reminded),
-    *(correction_kinds.held, correction_kinds.withdrawn, correction_kinds.paid_in_dollars),
-    *(correction_kinds.return_called_off, correction_kinds.credit_kept_and_refunded),
-    *(correction_kinds.allocated, correction_kinds.corrected_goods, correction_kinds.corrected_money),
-]
+for _module in sorted(Path(__file__).parent.glob("*_kinds.py")):
+    importlib.import_module(f"{__package__}.{_module.stem}")
+
 ASK_AGAIN = (repeated, refused)
 """What they tell of is a request that comes again."""
-OPERATIONS = [
-    *("sales.place_order", "receivables.check_credit", "sales.hold_order", "approval.decide"),
-    *("inventory.reserve_stock", "sales.confirm_order", "inventory.post_goods_issue"),
-    *("receivables.post_invoice", "sales.record_fulfilment"),
-    *("ledger.post_payment", "ledger.allocate_payment", "sales.close_order"),
-    *("inventory.release_reservation", "receivables.release_credit", "sales.cancel_order"),
-    *("sales.price_amendment", "sales.amend_order", "inventory.amend_reservation"),
-    *("sales.authorise_return", "inventory.take_back_goods", "sales.cancel_return"),
-    *("receivables.find_billed", "receivables.post_credit_note", "ledger.post_refund", "sales.close_return"),
-    *("receivables.list_billing_due", "receivables.withdraw_billing_due", "receivables.find_billing_due"),
-    *("receivables.post_collective_invoice", "receivables.tell_orders_of_invoice"),
-    *("receivables.list_overdue", "receivables.remind_customer"),
-    *("approval.withdraw", "process.decide", "process.record_stage"),
-]
-"""What the processes of the kinds together take: a worker dies at each point of each of these."""
 AT_THE_DOOR = [
     *("ledger.post_payment", "ledger.allocate_payment", "ledger.post_refund", "ledger.post_entry"),
     *("ledger.reverse_document", "inventory.receive_stock", "inventory.reverse_receipt"),

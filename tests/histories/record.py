@@ -59,8 +59,8 @@ def name_of(nodeid: str) -> str:
     return nodeid.rpartition("[")[2].rstrip("]") if "[" in nodeid else "samples of messages"
 
 
-def asked() -> argparse.Namespace:
-    """What is to be recorded."""
+def asked(arguments: list[str] | None = None) -> argparse.Namespace:
+    """What is to be recorded; of the command line, unless arguments are given."""
     parser = argparse.ArgumentParser(prog="make histories", description=__doc__)
     parser.add_argument(
         "ways", nargs="*", metavar="WAY", help="only these, and no samples (default: all, and new samples)"
@@ -72,14 +72,20 @@ def asked() -> argparse.Namespace:
         "the patch of this name",
     )
     parser.add_argument(
+        "--samples", action="store_true", help="write down samples of new messages, and record no way"
+    )
+    parser.add_argument(
         "--all-samples",
         action="store_true",
         help="write down the samples of all messages anew: with a release, or while there is none",
     )
     parser.add_argument("--list", action="store_true", help="show the names of all ways, and record nothing")
-    wanted = parser.parse_args()
+    wanted = parser.parse_args(arguments)
+    only_samples = wanted.samples
     if unknown := [name for name in wanted.ways if name not in SCENARIOS]:
         parser.error(f"there is no way called {', '.join(unknown)}; --list shows all")
+    wanted.samples = wanted.samples or wanted.all_samples or not wanted.ways
+    wanted.ways = wanted.ways or ([] if only_samples else list(SCENARIOS))
     return wanted
 
 
@@ -106,12 +112,10 @@ def main() -> int:
     if wanted.list:
         print("\n".join(SCENARIOS))
         return 0
-    names = wanted.ways or list(SCENARIOS)
+    names = wanted.ways
     before = known(names)
     copies = {name: stand_beside(name, wanted.beside) for name in names} if wanted.beside else {}
-    nodes = [f"{WAY}[{name}]" for name in names] + (
-        [] if wanted.ways and not wanted.all_samples else [SAMPLES]
-    )
+    nodes = [*(f"{WAY}[{name}]" for name in names), *([SAMPLES] if wanted.samples else [])]
     for path in MESSAGES.glob("*.json") if wanted.all_samples else ():
         path.unlink()
     os.environ[SWITCH] = "1"

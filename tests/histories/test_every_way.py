@@ -67,13 +67,19 @@ def told_to_all() -> set[str]:
 def steps_of(module: ModuleType) -> set[str]:
     """The operations that a module of `workflows` names."""
     tree = ast.parse(Path(str(module.__file__)).read_text())
-    named = [
-        getattr(getattr(module, node.value.id, None), node.attr, None)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-        if node not in done_for_each(tree)
-    ]
+    for_each = done_for_each(tree)
+    named = [meant_by(node, module) for node in ast.walk(tree) if node not in for_each]
     return {one.name for one in named if isinstance(one, Operation)}
+
+
+def meant_by(node: ast.AST, module: ModuleType) -> object:
+    """What `place_order` or `sales.place_order` is in a module; None of anything else."""
+    match node:
+        case ast.Name(id=name):
+            return getattr(module, name, None)
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            return getattr(getattr(module, name, None), attribute, None)
+    return None
 
 
 def done_for_each(tree: ast.AST) -> list[ast.expr]:
@@ -213,11 +219,12 @@ def test_a_process_that_never_went_on_as_a_new_run_is_named() -> None:
     assert missing.startswith("in no history scheduled_run goes on as a new run")
 
 
-def test_a_new_step_without_a_history_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", ["activities.put_item", "put_item"])
+def test_a_new_step_without_a_history_is_named(tmp_path: Path, named: str) -> None:
     source = tmp_path / "engraving.py"
-    source.write_text("async def procedure(self):\n    await self.step(activities.put_item)\n")
+    source.write_text(f"async def procedure(self):\n    await self.step({named})\n")
     module = ModuleType("engraving")
-    vars(module).update(__file__=str(source), activities=items)
+    vars(module).update(__file__=str(source), activities=items, put_item=items.put_item)
 
     new = set(never_taken([*MODULES, module])) - set(never_taken(MODULES))
 

@@ -78,14 +78,14 @@ def test_a_new_message_without_a_sample_is_named() -> None:
         name: str
 
     assert without_sample(TYPES | {"domains.sales.EngraveItem": EngraveItem}) == [
-        "there is no sample of domains.sales.EngraveItem: record it (docs/changing-a-process.md)"
+        "there is no sample of domains.sales.EngraveItem: write it down with make histories ARGS=--samples"
     ]
 
 
 def without_sample(types: Collection[str]) -> list[str]:
     """The messages that no sample was written down of, in words."""
     return [
-        f"there is no sample of {name}: record it (docs/changing-a-process.md)"
+        f"there is no sample of {name}: write it down with make histories ARGS=--samples"
         for name in sorted(types)
         if name not in committed()
     ]

@@ -7,6 +7,7 @@ import pytest
 from temporalio.client import WorkflowHistory
 
 from tests.histories import record, recording, replay
+from tests.histories.scenarios import SCENARIOS
 
 WAY = "order_cancelled"
 
@@ -53,12 +54,24 @@ def test_the_old_recording_can_stand_beside_the_new_one(
     assert replay.commands_of(f"older/{WAY}@no-lead-time").exists()
 
 
-def test_a_way_that_nobody_knows_is_not_recorded(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.argv", ["record", "order_lost"])
-
+def test_a_way_that_nobody_knows_is_not_recorded(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        record.asked()
+        record.asked(["order_lost"])
 
     assert "there is no way called order_lost" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ways", "samples"),
+    [
+        ([], list(SCENARIOS), True),
+        (["--all-samples"], list(SCENARIOS), True),
+        (["--samples"], [], True),
+        ([WAY], [WAY], False),
+        ([WAY, "--samples"], [WAY], True),
+    ],
+)
+def test_what_is_recorded_is_what_was_asked_for(arguments: list[str], ways: list[str], samples: bool) -> None:
+    wanted = record.asked(arguments)
+
+    assert (wanted.ways, wanted.samples) == (ways, samples)

@@ -1,5 +1,6 @@
 """What `perpetual new` writes works as it is, in a copy of the source; what cannot be made is refused."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from perpetual.scaffold.names import Names, WrongName, checked, free_series, plural_of
-from perpetual.scaffold.writing import write
+from perpetual.scaffold.writing import TEMPLATES, rendered, spelt, write
 from tests.architecture.source import BESIDE_THE_HOUSE, FLOORS, ROOT
 
-KENNEL = ("new", "domain", "kennel")
+KENNEL = ("new", "domain", "kennel", "--about", "Dogs that stay with us.")
+BY_HAND = 10
+"""In so many files, at most, somebody who adds a domain is asked to write."""
 BOARDING = ("new", "document", "kennel", "boarding")
 STAY = ("new", "process", "stay_to_ledger", "--domain", "kennel", "--document", "boarding")
 IT_RUNS = """
@@ -26,7 +29,17 @@ assert OPERATIONS["kennel.post_boarding"].event.event_name == "kennel.boarding_p
 assert "stay_to_ledger" in process_types()
 assert {"kennel.boarding.post", "kennel.boarding.read"} <= set(routes_by_permission(app))
 assert "boarding" in {kind.kind for kind in document_kinds()}
+from tests.architecture.test_complete import steps_of_the_business
+from tests.checker.seeded import BUGS
+from tests.faults.kinds import KINDS, OPERATIONS as STRUCK
+from domains.kennel.tables import Boarding
+from foundation.database.document_types import DOCUMENT_TYPES
+assert DOCUMENT_TYPES["boarding"].process == "stay_to_ledger"
+assert "stay_to_ledger_completed" in {kind.__name__ for kind in KINDS}
+assert "kennel.post_boarding" in STRUCK
 """
+PLACEHOLDER = re.compile(r"__[A-Za-z][A-Za-z -]*__")
+OF_PYTHON = {"__init__", "__name__", "__tablename__", "__table_args__"}
 
 
 @pytest.fixture(scope="module")
@@ -74,13 +87,42 @@ def test_it_keeps_the_rules_of_the_house(kennel: Path) -> None:
     assert contracts.returncode == 0, contracts.stdout
 
 
-def test_it_says_what_is_left_to_write(kennel: Path) -> None:
-    for path in (
-        "domains/kennel/__init__.py",
-        "activities/kennel/boardings.py",
-        "workflows/stay_to_ledger.py",
-    ):
-        assert "TO WRITE" in (kennel / path).read_text(encoding="utf-8")
+def test_no_placeholder_is_left() -> None:
+    names = Names("kennel", "dog_walk", "dog_walks", "DOG", "walk_to_ledger")
+    for template in TEMPLATES.rglob("*.txt"):
+        left = set(PLACEHOLDER.findall(spelt(template.read_text(encoding="utf-8"), names)))
+        assert left <= OF_PYTHON, f"{template.relative_to(TEMPLATES)}: {left - OF_PYTHON}"
+
+
+def test_it_says_what_is_left_to_write_and_that_is_little(kennel: Path) -> None:
+    folders = [kennel / name for name in (*FLOORS, "docs", "tests") if name != "perpetual"]
+    sources = [path for folder in folders for path in folder.rglob("*.*") if path.suffix != ".pyc"]
+    left = {
+        str(path.relative_to(kennel))
+        for path in sources
+        if re.search("kennel|boarding|stay", str(path)) and "TO WRITE" in path.read_text(encoding="utf-8")
+    }
+
+    assert {"activities/kennel/boardings.py", "workflows/stay_to_ledger.py"} <= left
+    assert len(left) <= BY_HAND, left
+
+
+def test_a_document_with_a_process_is_posted_by_its_process_alone(kennel: Path) -> None:
+    routes = (kennel / "api/kennel.py").read_text(encoding="utf-8")
+
+    assert routes.count('@boardings.post("",') == 1
+    assert "async def start_stay_to_ledger(" in routes
+
+
+def test_a_route_that_somebody_has_written_stays(tmp_path: Path) -> None:
+    for kind in ("domain", "document"):
+        for path, text in rendered(kind, Names("kennel", "boarding", "boardings", "BOA")):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text(text.replace("TO WRITE", "Written"))
+
+    write(tmp_path, "process", Names("kennel", "boarding", "boardings", "BOA", "stay_to_ledger"))
+
+    assert "async def post_one_boarding(" in (tmp_path / "api/kennel.py").read_text()
 
 
 def test_nothing_is_written_over(kennel: Path) -> None:

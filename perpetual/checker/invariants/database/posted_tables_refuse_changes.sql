@@ -4,9 +4,7 @@ FROM (
     SELECT r.relation, g.trigger
     FROM (
             SELECT relation FROM posted_relation
-            UNION VALUES ('foundation.operation'), ('foundation.attachment'), ('ledger.settlement'),
-                ('ledger.period_lock'), ('inventory.stock_move'), ('sales.sales_order_version'),
-                ('receivables.billed_month')
+            UNION VALUES ('foundation.operation'), ('foundation.attachment'), ('ledger.period_lock')
         ) AS r (relation), (VALUES ('refuse_change'), ('refuse_truncate')) AS g (trigger)
     UNION ALL
     VALUES ('receivables.billing_due', 'guard'), ('ledger.journal_entry', 'has_lines'),

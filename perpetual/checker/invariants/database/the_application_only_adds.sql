@@ -4,8 +4,7 @@ FROM (
         SELECT relation, 'posted' AS kind FROM posted_relation
         UNION VALUES ('foundation.operation', 'log'), ('foundation.number_series', 'log'),
             ('ledger.period_lock', 'log'), ('ledger.period_balance', 'log'), ('foundation.attachment', 'posted'),
-            ('ledger.open_item', 'posted'), ('ledger.settlement', 'posted'), ('inventory.stock_move', 'posted'),
-            ('sales.sales_order_version', 'posted'), ('receivables.billed_month', 'posted')
+            ('ledger.open_item', 'posted')
     ) AS x (relation, kind)
     CROSS JOIN (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS p (privilege)
 WHERE (p.privilege <> 'INSERT' OR x.kind = 'log')
