@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
@@ -28,6 +29,12 @@ from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
 from tests.servers import as_application, start_postgres, start_temporal_that_skips_time
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tests")
 
 # A panic of the SDK's core at its end is noise enough in one line.
 os.environ["RUST_BACKTRACE"] = "0"

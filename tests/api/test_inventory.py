@@ -201,7 +201,7 @@ async def test_stock_as_of_a_day_is_worth_what_the_ledger_said_on_it(keeper: Goo
     assert listed["02"] == [("bolt", "MAIN", "1", "6.66")]
     now = [("bolt", "MAIN", "1", "3.34"), ("bolt", "SECOND", "1", "3.33"), ("nut", "MAIN", "1", "9.00")]
     assert listed["10"] == listed[""] == now
-    report = await door.get("/v1/reports/trial-balance", until="2026-03-02")
+    report = await door.get("/v1/reports/trial-balance", to="2026-03-02")
     assert [row["closing"] for row in report["rows"] if row["role"] == "inventory"] == ["6.66"]
     assert file.text.splitlines()[1].startswith("bolt,bolt,MAIN,pc,1,0,6.66,EUR")
 

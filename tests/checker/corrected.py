@@ -71,6 +71,7 @@ async def goods_taken_back(erp: Erp, owner_url: str) -> None:
 async def stock_corrected(erp: Erp) -> None:
     """Counted, scrapped, sent elsewhere, written down and up, priced anew; some of it taken back."""
     await erp.post("/v1/warehouses", {"code": "SECOND", "name": "Second warehouse"})
+    await erp.post("/v1/units", {"code": "keg", "name": "Keg"})
     items = {item: Decimal((await erp.stock(item))["on_hand"]) for item in ("APPLE", "FIFO-NUT")}
     counted = [{"item_code": item, "quantity": str(there + 1)} for item, there in items.items()]
     scrapped = [{"item_code": item, "quantity": "1"} for item in items]

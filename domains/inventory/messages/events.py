@@ -130,7 +130,6 @@ class GoodsScrappedEvent(PublicEvent, name="inventory.goods_scrapped"):
     scrapping_number: str
     warehouse_code: str
     scrapped_on: date
-    reason: str
     value: ShownAmount
     lines: tuple[NamedLine, ...]
 
