@@ -11,7 +11,7 @@ import pytest
 from tests.erp import Erp, Refused
 from tests.faulty_steps import FaultySteps
 
-AT_ONCE = ["sales.authorise_return", "sales.price_amendment"]
+AT_ONCE = ["sales.authorise_return", "sales.price_amendment", "ledger.check_entries"]
 """Refused, the command is refused: nothing has been changed, and it can be given again."""
 OF_THE_INSPECTION = "inventory.check_goods_back"
 """Refused, the inspection is refused and can be given again; the return goes on waiting."""

@@ -6,9 +6,11 @@ a gap nor an overlap. Two for the same day are refused, by the rule and by the d
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
-from domains.master_data.messages import PutItem, PutPaymentTerms, PutTaxCode
+from pydantic import BaseModel
+
+from domains.master_data.messages import PutItem, PutPaymentTerms, PutTaxCode, TaxComponent
 from foundation.values.errors import BusinessError, Refusals
 
 Record = TypeVar("Record", bound=PutItem | PutPaymentTerms | PutTaxCode)
@@ -55,11 +57,25 @@ def check_past_stays(known: Record, wanted: Record, *, today: date, fields: Iter
 
     Refuses: CannotChange, naming the field and how it is changed instead.
     """
-    names = [name for name in fields if getattr(known, name) != getattr(wanted, name)]
-    begun = [change for change in known.changes if change.valid_from <= today]
-    if any(change not in wanted.changes for change in begun):
+    names = [name for name in fields if _unnamed(getattr(known, name)) != _unnamed(getattr(wanted, name))]
+    begun = [_unnamed(change) for change in known.changes if change.valid_from <= today]
+    kept = [_unnamed(change) for change in wanted.changes]
+    if any(change not in kept for change in begun):
         names.append("changes")
     if not names:
         return
     why = f"documents stand on {known.code} as it was: add to changes what holds from a day on (valid_from)"
     raise CannotChange(f"{names[0]} cannot change: {why}", errors=[(name, why) for name in names])
+
+
+def _unnamed(fact: Any) -> Any:
+    """What of a field documents stand on: what a tax is called they keep as it was."""
+    if isinstance(fact, tuple):
+        return tuple(_unnamed(part) for part in fact)
+    if isinstance(fact, BaseModel):
+        return {
+            name: _unnamed(getattr(fact, name))
+            for name in type(fact).model_fields
+            if not (isinstance(fact, TaxComponent) and name in ("name", "names"))
+        }
+    return fact

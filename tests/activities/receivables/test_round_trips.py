@@ -1,5 +1,6 @@
 """What an invoice says is remembered: keeping it asks nothing more of the database."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -15,10 +16,12 @@ async def test_posting_an_invoice_again_reads_no_master_data(
     accountant: Accountant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
+    billing = asyncio.current_task()
     execute = Transaction.execute
 
     async def noted(tx: Transaction, statement: Any, values: Any = None) -> Any:
-        asked.append(str(statement))
+        if asyncio.current_task() is billing:  # An API of this process looks around besides.
+            asked.append(str(statement))
         return await execute(tx, statement, values)
 
     await accountant.bill(a_line(1, "100", tax_code="T19"))
@@ -27,4 +30,4 @@ async def test_posting_an_invoice_again_reads_no_master_data(
 
     (books,) = (statement for statement in asked if "FROM master_data" in statement)
     assert "ledger.fiscal_year" in books, "what must be read under its lock"
-    assert len(asked) == OPENED_READ_AND_CLOSED
+    assert len(asked) == OPENED_READ_AND_CLOSED, "\n".join(one[:200] for one in asked)
