@@ -13,9 +13,10 @@ from temporalio import workflow
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from foundation.runtime import temporal
-from foundation.runtime.settings import settings
-from workers.main import process_worker
+with workflow.unsafe.imports_passed_through():  # What makes the worker, which no process loads anew.
+    from foundation.runtime import temporal
+    from foundation.runtime.settings import settings
+    from workers.main import process_worker
 
 QUEUE = "bench-empty"
 
