@@ -14,7 +14,6 @@ from textwrap import wrap
 
 HERE = Path(__file__).parent / "bugs"
 ALSO, NO_OTHER = "-- also ", "no other"
-PICKS = "ctid LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -26,15 +25,6 @@ class Bug:
     statements: str
     others: tuple[str, ...] | None = None
     """Which other invariants see it; None if nobody has asked them."""
-
-    def ways(self) -> Iterator[str]:
-        """The statements; of one that strikes the first of some rows that are alike, which come in whatever
-        order, also those that strike one of the next.
-        """
-        yield self.statements
-        if PICKS in self.statements:
-            for skipped in range(1, 12):
-                yield self.statements.replace(PICKS, f"ctid OFFSET {skipped} LIMIT 1")
 
     def as_written(self) -> str:
         """The bug as it lies in its file."""

@@ -74,7 +74,7 @@ DELETE FROM inventory.stock_receipt_line WHERE company_id = :c AND item_code = '
 -- also returns_are_posted_at_value
 INSERT INTO inventory.goods_return SELECT gen_random_uuid(), company_id, 'RET-9', order_id, order_number,
     customer_code, warehouse_code, shipped_on, '', 4, 0, 0, currency FROM inventory.shipment WHERE
-    company_id = :c ORDER BY ctid LIMIT 1;
+    company_id = :c ORDER BY id LIMIT 1;
 
 -- no_more_comes_back_than_left: 54
 -- also cancelled_orders_leave_nothing, documents_are_of_their_operation, effects_were_asked_for,

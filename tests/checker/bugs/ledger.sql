@@ -2,7 +2,7 @@
 -- also control_accounts_are_their_open_items, invoices_are_posted, lines_have_their_head,
 -- also open_items_of_each_day_are_the_control_account, receivables_are_open_items
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
-    :c AND source_type = 'invoice' ORDER BY ctid LIMIT 1);
+    :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
 -- entries_balance: 180
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,

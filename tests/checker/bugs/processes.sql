@@ -47,7 +47,7 @@ DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.c
 -- also keys_are_of_their_document, posted_rows_are_as_written
 INSERT INTO foundation.operation SELECT replace(key, '/receivables.', '/again/receivables.'), company_id, name,
     status, process_id, actor, correlation_id, request, request_hash, answer FROM foundation.operation WHERE
-    company_id = :c AND name = 'receivables.post_invoice' ORDER BY ctid LIMIT 1;
+    company_id = :c AND name = 'receivables.post_invoice' ORDER BY key LIMIT 1;
 
 -- keys_are_of_their_document: 31
 -- also documents_are_of_their_operation
