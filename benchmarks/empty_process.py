@@ -13,10 +13,9 @@ from temporalio import workflow
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-with workflow.unsafe.imports_passed_through():  # What makes the worker, which no process loads anew.
-    from foundation.runtime import temporal
-    from foundation.runtime.settings import settings
-    from workers.main import process_worker
+from foundation.runtime import temporal
+from foundation.runtime.settings import settings
+from workers.main import process_worker
 
 QUEUE = "bench-empty"
 
@@ -24,6 +23,9 @@ QUEUE = "bench-empty"
 @workflow.defn(name="empty_process")
 class EmptyProcess:
     """Answers three messages and ends."""
+
+    steps_begun = 0
+    """What our workers look at when a command is given."""
 
     def __init__(self) -> None:
         self.is_over = False

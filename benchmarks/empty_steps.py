@@ -50,6 +50,9 @@ async def empty_step(number: int) -> str:
 class EmptySteps:
     """Answers three messages, each after its steps, and ends."""
 
+    steps_begun = 0
+    """What our workers look at when a command is given."""
+
     def __init__(self) -> None:
         self.is_over = False
 

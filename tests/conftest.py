@@ -30,10 +30,8 @@ from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
 from tests.servers import as_application, start_postgres, start_temporal_that_skips_time
 
-# How long an example takes says how busy the machine is.
-hypothesis.settings.register_profile(
-    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
+# How long it takes to make up an example says how busy the machine is, and nothing of us.
+hypothesis.settings.register_profile("tests", suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("tests")
 
 # A panic of the SDK's core at its end is noise enough in one line.

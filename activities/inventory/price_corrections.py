@@ -16,7 +16,7 @@ from domains.inventory.rules.price_corrections import LineAtCost, priced
 from domains.ledger.messages import Document
 from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import operation
 from foundation.values.days import check_not_before
 from foundation.values.money import ZERO
@@ -49,18 +49,8 @@ async def correct_price(tx: Transaction, correct: CorrectPrice) -> PriceCorrecte
     """
     on = correct.corrected_on
     await posting.books_on(tx, on)
-    of = {"receipt": correct.receipt_id}
-    receipt = await tx.existing(_RECEIPT, f"stock receipt {correct.receipt_id}", of)
-    await posting.check_not_reversed(tx, "stock_receipt", receipt.id, receipt.number)
-    check_not_before("corrected_on", on, receipt.received_on, receipt.number)
-    item_codes = [row.item_code for row in await tx.execute(_LINES, of)]
-    book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes)))
-    # Read again behind the lock: another correction may have been taken back meanwhile.
-    known = [LineAtCost(*tuple(row)) for row in await tx.execute(_LINES, of)]
-    differences = priced(correct.lines, {line.line_number: line for line in known}, book.currency)
-    rows = [_corrected(book, correct, line, difference) for line, difference in differences]
-    for row, asked in zip(rows, correct.lines, strict=True):
-        row["unit_cost"] = asked.unit_cost
+    receipt = await _receipt(tx, correct)
+    book, rows = await _priced_anew(tx, correct)
     number = tx.closing.sequence_number("PRC", "inventory.price_correction_number")
     value = sum((row["value"] for row in rows), ZERO)
     stock_value = sum((row["stock_value"] for row in rows), ZERO)
@@ -84,6 +74,29 @@ async def correct_price(tx: Transaction, correct: CorrectPrice) -> PriceCorrecte
         value=value,
         stock_value=stock_value,
     )
+
+
+async def _receipt(tx: Transaction, correct: CorrectPrice) -> Row:
+    """The receipt that is corrected. Refuses: NotFound, ReversedAlready, TooEarly."""
+    of = {"receipt": correct.receipt_id}
+    receipt = await tx.existing(_RECEIPT, f"stock receipt {correct.receipt_id}", of)
+    await posting.check_not_reversed(tx, "stock_receipt", receipt.id, receipt.number)
+    check_not_before("corrected_on", correct.corrected_on, receipt.received_on, receipt.number)
+    return receipt
+
+
+async def _priced_anew(tx: Transaction, correct: CorrectPrice) -> tuple[Book, list[dict[str, Any]]]:
+    """What the goods are worth now, locked, and the lines of the correction. Refuses: Invalid."""
+    of = {"receipt": correct.receipt_id}
+    item_codes = [row.item_code for row in await tx.execute(_LINES, of)]
+    book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes)))
+    # Read again behind the lock: another correction may have been taken back meanwhile.
+    known = [LineAtCost(*tuple(row)) for row in await tx.execute(_LINES, of)]
+    differences = priced(correct.lines, {line.line_number: line for line in known}, book.currency)
+    return book, [
+        _corrected(book, correct, line, difference) | {"unit_cost": asked.unit_cost}
+        for (line, difference), asked in zip(differences, correct.lines, strict=True)
+    ]
 
 
 def _corrected(book: Book, correct: CorrectPrice, line: LineAtCost, difference: Decimal) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from domains.inventory.messages import (
 )
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
+from domains.inventory.rules.reservations import Shelf
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -30,15 +31,7 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     NotPostable.
     """
     await posting.check_planned(tx, issue.followed_by)
-    item_codes = {line.item_code for line in issue.lines}
-    shelf = await locked.shelf(tx, issue.warehouse_code, item_codes, on=issue.shipped_on, leaves=True)
-    shelf.check_stocked(
-        (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(issue.lines)
-    )
-    reservations = await locked.reservations(tx, issue.warehouse_code, issue.order_id)
-    shelf.issue({reservation.line_number: reservation for reservation in reservations}, issue.lines)
-    shelf.check_days("shipped_on")
-
+    shelf = await _taken_off_the_shelf(tx, issue)
     needed = dict.fromkeys((line.item_code for line in issue.lines), ZERO)
     for line in issue.lines:
         needed[line.item_code] += line.quantity
@@ -67,6 +60,21 @@ async def post_goods_issue(tx: Transaction, issue: PostGoodsIssue) -> GoodsIssue
     )
     await postings.post_issue(tx, issue.shipment_id, number, issue.order_number, issue.shipped_on, cost)
     return GoodsIssued(shipment_id=issue.shipment_id, shipment_number=number, cost=cost, lines=lines)
+
+
+async def _taken_off_the_shelf(tx: Transaction, issue: PostGoodsIssue) -> Shelf:
+    """The goods, locked, and less of them on hand and set aside. Refuses: NotStocked, NotReserved, NotOnHand,
+    NotThereYet.
+    """
+    item_codes = {line.item_code for line in issue.lines}
+    shelf = await locked.shelf(tx, issue.warehouse_code, item_codes, on=issue.shipped_on, leaves=True)
+    shelf.check_stocked(
+        (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(issue.lines)
+    )
+    reservations = await locked.reservations(tx, issue.warehouse_code, issue.order_id)
+    shelf.issue({reservation.line_number: reservation for reservation in reservations}, issue.lines)
+    shelf.check_days("shipped_on")
+    return shelf
 
 
 def _issued(book: Book, line: LineToIssue) -> IssuedLine:

@@ -1,7 +1,8 @@
 """Money that came before the day of what it pays: on account until that day, when it settles it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
 
@@ -67,6 +68,20 @@ class Advance:
     party: Party
     control_account: str
     market: Market
+
+    async def use_day_by_day(
+        self,
+        tx: Transaction,
+        by: Settling,
+        settlements: Mapping[date, SettlementResult],
+        used: Sequence[Decimal],
+        about: str,
+    ) -> list[PaymentEntry]:
+        """Settle what is owed from later days on, each on its day, with what is `used` for it."""
+        found: list[PaymentEntry] = []
+        for (day, settlement), of_day in zip(settlements.items(), used, strict=True):
+            found += await self.use(tx, replace(by, on=day), settlement, of_day, about)
+        return found
 
     async def use(
         self, tx: Transaction, by: Settling, settlement: SettlementResult, used: Decimal, about: str

@@ -1,7 +1,6 @@
 """Payments: money that arrives, what it settles, and what of it stays on account until it is used."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,8 +47,7 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     await _check(tx, payment, heads, books)
     market = await _market(tx, books, payment.currency, heads, payment.received_on)
     settlement = _settle(payment.amount, heads, market, payment.received_on)
-    # When nothing was settled all of it is left, to the last cent, whatever the rates.
-    left = market.in_money_currency(settlement.remaining) if settlement.settled else payment.amount
+    left = _left(payment, market, settlement)
     days = {head.document.id: head.document_on for head in heads}
     at_once, later = by_day(settlement, days, payment.received_on)
     used_at_once, *used_later = rules.used_by_day(payment.amount - left, at_once, later, payment.currency)
@@ -64,10 +62,7 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
         party=party,
         control_account=_control_account(books, heads),
         account=books.account,
-        kept=[
-            Line(bank, kept.amount, kept.base_amount),
-            Line(on_account, -kept.amount, -kept.base_amount, "on account", party),
-        ],
+        kept=_kept(bank, on_account, kept, party),
     )
     number = tx.closing.number("PAY", books.fiscal_year)
     _write(tx, payment, party, number=number, account_code=bank, base_amount=base)
@@ -77,11 +72,23 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     if kept:
         item_id = keep_on_account(tx, payment, number, on_account, kept)
         advanced = Advance(item_id, on_account, kept, party, _control_account(books, heads), market)
-        for (day, settled), used in zip(later.items(), used_later, strict=True):
-            found += await advanced.use(tx, replace(by, on=day), settled, used, about)
+        found += await advanced.use_day_by_day(tx, by, later, used_later, about)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=payment.invoice_id is None)
     of = {"payment_id": payment.payment_id, "payment_number": number, "since": payment.received_on}
     return _told(tx, _answer(of, settlement, left, found, still_open))
+
+
+def _left(payment: PostPayment, market: Market, settlement: SettlementResult) -> Decimal:
+    """What is not used, in the money's currency: all of it, to the last cent, when nothing was settled."""
+    return market.in_money_currency(settlement.remaining) if settlement.settled else payment.amount
+
+
+def _kept(bank: str, on_account: str, kept: DualAmount, party: Party) -> list[Line]:
+    """What stays on the party's account."""
+    return [
+        Line(bank, kept.amount, kept.base_amount),
+        Line(on_account, -kept.amount, -kept.base_amount, "on account", party),
+    ]
 
 
 def _write(tx: Transaction, payment: PostPayment, party: Party, **more: Any) -> None:

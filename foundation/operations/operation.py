@@ -40,7 +40,7 @@ from foundation.values import versions
 from foundation.values.days import DayRefused
 from foundation.values.errors import Conflict
 from foundation.values.events import PublicEvent, check_declared
-from foundation.values.messages import ApprovalAsked, Call
+from foundation.values.messages import ApprovalAsked, Call, day_of
 
 Ask = TypeVar("Ask", bound=BaseModel)
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -146,10 +146,9 @@ class Operation(Generic[Ask, Answer]):
         try:
             return await self.body(tx, command)
         except DayRefused as refusal:
-            field = getattr(command, "POSTED_ON", "")
-            if refusal.errors or not field:
+            if refusal.errors or not day_of(command):
                 raise
-            raise refusal.of_field(field) from None
+            raise refusal.of_field(day_of(command)) from None
 
     async def _close(self, tx: Transaction, call: Call, answer: Answer, request: bytes) -> Answer:
         """Write what the body has collected, the approval that it asks for, the stage, and the log row."""
@@ -261,9 +260,9 @@ async def _is_the_same_step(tx: Transaction, call: Call, command: BaseModel) -> 
     if call.process_id is None:
         return False  # Whoever asks at the door with a key again asks for all of it again.
     known = (await tx.execute(_REQUEST, {"key": call.key})).scalar_one()
-    if day := getattr(command, "POSTED_ON", ""):
+    if day := day_of(command):
         # A person may have set another day for it, which a process that is begun again does not know.
-        known = known | {day: to_json(getattr(command, day)).decode().strip('"')}
+        known = known | {day: getattr(command, day).isoformat()}
     return versions.ask_the_same(command, known)
 
 

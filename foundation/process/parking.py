@@ -7,14 +7,9 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel
 
 from foundation.values.errors import BusinessError
-from foundation.values.messages import Message, Text
+from foundation.values.messages import Message, Text, day_of
 
 AnyMessage = TypeVar("AnyMessage", bound=BaseModel)
-
-
-def day_of(command: BaseModel) -> str:
-    """The field with the day on which a step is posted; empty when it has none."""
-    return str(getattr(command, "POSTED_ON", ""))
 
 
 class NothingToRepair(BusinessError):

@@ -25,11 +25,11 @@ from foundation.process.holding import (
     check_can_be_released,
     check_not_held,
 )
-from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted, check_parked, day_of
+from foundation.process.parking import NothingToRepair, Parked, Repair, StepAborted, check_parked
 from foundation.process.stage_tracker import StageTracker
 from foundation.runtime.failures import Pauses, kind_of, said_by
 from foundation.values.errors import is_refusal
-from foundation.values.messages import ApprovalAsked, Call, Caller, Stage
+from foundation.values.messages import ApprovalAsked, Call, Caller, Stage, day_of
 
 NOTED_AGAIN_AFTER = timedelta(seconds=30)
 

@@ -89,6 +89,11 @@ class Message(BaseModel):
     """
 
 
+def day_of(command: BaseModel) -> str:
+    """The field of a command with the day on which it is posted; empty when it has none."""
+    return command.POSTED_ON if isinstance(command, Message) else ""
+
+
 class Caller(Message):
     """Who asks, for which company, and under which correlation id the story can be found again."""
 

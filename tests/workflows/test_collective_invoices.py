@@ -19,6 +19,7 @@ from tests.workflows.billing_together import (
     pay,
     place,
     until_billed,
+    until_paid,
     until_parked,
 )
 
@@ -91,6 +92,7 @@ async def test_parts_over_the_months_end_are_two_invoices_and_both_are_paid(erp:
     assert await erp.stage_of(order) == "waiting for payment"
     await pay(erp, march, "59.50", on="2026-05-02")
     await erp.until(order, "closed")
+    await until_paid(erp)
     await agrees(erp)
 
 
@@ -202,6 +204,7 @@ async def test_an_invoice_that_is_paid_in_part_keeps_its_orders_open(erp: Erp) -
 
     for order in (first, second):
         await erp.until(order, "closed")
+    await until_paid(erp)
     await agrees(erp)
 
 

@@ -17,6 +17,7 @@ from tests.workflows.billing_together import (
     pay,
     place,
     until_billed,
+    until_paid,
     until_parked,
 )
 
@@ -33,6 +34,7 @@ async def test_what_comes_back_before_it_is_billed_never_is(erp: Erp) -> None:
     await pay(erp, invoice, "130.90")
     for one in (order, other):
         await erp.until(one, "closed")
+    await until_paid(erp)
     await agrees(erp)
 
 
@@ -70,6 +72,7 @@ async def test_what_comes_back_after_it_was_billed_is_credited_of_its_own_order(
     await agrees(erp)
     await pay(erp, invoice, "119.00")
     await erp.until(other, "closed")
+    await until_paid(erp)
     await agrees(erp)
 
 
@@ -136,6 +139,7 @@ async def test_the_freight_of_an_order_that_came_back_wholly_is_credited_when_it
     assert sorted(Decimal(note["total_amount"]) for note in notes) == [Decimal("11.90"), Decimal("119.00")]
     await pay(erp, invoice, "11.90")
     await erp.until(other, "closed")
+    await until_paid(erp)
     await agrees(erp)
 
 

@@ -35,6 +35,10 @@ async def test_money_that_came_before_waits_to_be_used(erp: Erp, faults: FaultyS
     await shipping
 
     await erp.until(order, "closed")
+    items = (await erp.get("/v1/open-items", side="receivable"))["items"]
+    assert [item for item in items if item["open_amount"] != "0.00"] == [], "all of the money was used"
+    (payment,) = (await erp.get("/v1/payments"))["items"]
+    assert payment["on_account_amount"] == "0.00"
 
 
 async def test_a_return_waits_to_be_cancelled(erp: Erp, faults: FaultySteps) -> None:

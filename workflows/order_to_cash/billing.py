@@ -15,7 +15,7 @@ from domains.ledger.messages import AllocatePayment, PlannedEntry
 from domains.master_data.messages import Invoicing
 from domains.receivables.messages import InvoicePosted, OrderShare, WithdrawFromBilling
 from domains.receivables.rules.collective import last_day_of, month_of
-from domains.sales.messages import ConfirmShipment, LineQuantity, OrderPlaced, RecordFulfilment
+from domains.sales.messages import ConfirmShipment, LineQuantity, RecordFulfilment
 from foundation.process.process import Process
 from foundation.values.messages import Caller
 from workflows.order_to_cash import answers, translation
@@ -182,21 +182,18 @@ _BILLING: dict[Invoicing, Billing] = {
 }
 
 
-def of(placed: OrderPlaced) -> Billing:
-    """How the order is billed, as the customer's terms said when it was placed."""
-    return _BILLING[placed.invoicing]
-
-
 async def bill(
     process: Process, facts: OrderFacts, shipped: Shipped
 ) -> tuple[InvoicePosted | None, tuple[LineQuantity, ...]]:
-    """Bill a shipment as the customer's terms say; gives the invoice, if any, and its lines."""
-    return await of(facts.placed).bill(process, facts, shipped)
+    """Bill a shipment as the customer's terms said when the order was placed; gives the invoice, if any, and
+    its lines.
+    """
+    return await _BILLING[facts.placed.invoicing].bill(process, facts, shipped)
 
 
 def planned(facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
     """What will be posted for a shipment of a day when it is billed: asked before goods leave."""
-    return of(facts.placed).planned(facts, shipped_on)
+    return _BILLING[facts.placed.invoicing].planned(facts, shipped_on)
 
 
 async def note_share(process: Process, facts: OrderFacts, share: OrderShare) -> None:

@@ -122,4 +122,5 @@ async def test_a_shipment_before_its_goods_came_is_taken_back_after_they_came(
 
     await inventory.reverse_shipment(keeper.call(), of(shipment.shipment_id))
 
+    assert await set_aside(keeper, order) == [(3, 0, 0)]
     await all_agrees(keeper)

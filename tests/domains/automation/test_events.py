@@ -71,9 +71,10 @@ def test_domains_that_hold_secrets_tell_nothing() -> None:
 
 
 def test_an_operation_that_only_reads_makes_no_event() -> None:
-    reading = ("find_", "list_", "check_", "price_", "load_", "count_unanswered", "write_letter")
+    reading = ("find_", "list_", "check_", "price_", "load_", "count_", "write_")
 
-    assert [name for name in MADE if name.partition(".")[2].startswith(reading)] == []
+    named_so = {name for name in MADE if name.partition(".")[2].startswith(reading)}
+    assert named_so == {"inventory.count_stock", "inventory.write_down_item"}, "these change the stock"
     assert all(OPERATIONS[name].is_logged for name in MADE)
 
 
