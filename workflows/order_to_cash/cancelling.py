@@ -15,6 +15,7 @@ then shows what that comes to.
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 from uuid import uuid5
 
@@ -186,10 +187,16 @@ class Cancelling:
         if not self.came_back_wholly(ended):
             self.facts.call_cancellation_off()
             self.facts.fulfilment.give_up_rest()
-            await process.note(answers.next_stage(process, self.facts))
-            if self.facts.fulfilment.to_bill() and not self.facts.is_collective:
-                billed_on = max(self.facts.to_be_billed_on, ask.authorised_on)
-                await billing.bill_the_rest(process, self.facts, billed_on, self.per, process.caller)
+            await self.go_on_with_what_was_kept(ask.authorised_on)
+
+    async def go_on_with_what_was_kept(self, called_off_on: date) -> None:
+        """What the customer has kept is billed now, unless with its month; only then is money waited for."""
+        process, facts = self.process, self.facts
+        if facts.fulfilment.to_bill() and not facts.is_collective:
+            billed_on = max(facts.to_be_billed_on, called_off_on)
+            await billing.bill_the_rest(process, facts, billed_on, self.per, process.caller)
+        else:
+            await process.note(answers.next_stage(process, facts))
 
     def came_back_wholly(self, ended: ReturnEnded) -> bool:
         """Whether nothing of the order is left with the customer; goods that may stay count as come back."""
