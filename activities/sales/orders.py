@@ -120,9 +120,10 @@ async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
         "status": "placed",
         "requested_on": order.requested_on,
         "discount_percent": priced.discount_percent,
+        "replaces_order_id": order.replaces_order_id,
     }
     write_document(tx, {SalesOrder: head})
-    lines = [line.model_dump() | {"order_id": order.order_id} for line in placed.lines]
+    lines = [{"order_id": order.order_id, **dict(line)} for line in placed.lines]
     write_document(tx, {SalesOrderLine: lines})
     return placed.model_copy(update={"order_number": number})
 

@@ -25,7 +25,9 @@ from foundation.values.errors import NotFound
 
 # The order's row is the lock of its lines, and of its returns.
 _LOCK_ORDER = (
-    select(SalesOrder.number, SalesOrder.customer_code, SalesOrder.warehouse_code)
+    select(
+        SalesOrder.number, SalesOrder.customer_code, SalesOrder.warehouse_code, SalesOrder.replaces_order_id
+    )
     .where(SalesOrder.id == bindparam("order"))
     .with_for_update()
 )
@@ -67,7 +69,9 @@ async def authorise_return(tx: Transaction, ask: AuthoriseReturn) -> ReturnAutho
     number = tx.closing.sequence_number("RMA", "sales.return_number")
     asked = ask.model_dump(include=set(rows_of(SalesReturn).c.keys()))
     head = asked | {"id": ask.return_id, "number": number, "status": rules.AUTHORISED}
-    agreed = [{"return_id": ask.return_id, **dict(line)} for line in lines]
+    agreed = [
+        {"return_id": ask.return_id} | line.model_dump(exclude={"replaces_line_number"}) for line in lines
+    ]
     write_document(tx, {SalesReturn: head, SalesReturnLine: agreed})
     more = [{"order": ask.order_id, "line": line.line_number, "more": line.quantity} for line in lines]
     await tx.execute_each(_COUNT_RETURNED, more)
@@ -78,6 +82,7 @@ async def authorise_return(tx: Transaction, ask: AuthoriseReturn) -> ReturnAutho
         order_number=order.number,
         customer_code=order.customer_code,
         warehouse_code=order.warehouse_code,
+        replaces_order_id=order.replaces_order_id,
         lines=lines,
     )
 

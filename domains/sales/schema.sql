@@ -40,6 +40,8 @@ CREATE TABLE sales.sales_order (
     version integer NOT NULL DEFAULT 1,
     -- What was agreed off every line.
     discount_percent numeric(18, 6),
+    -- Goods that are sent again, free of charge, were billed with the order that they replace goods of.
+    replaces_order_id uuid REFERENCES sales.sales_order (id),
     CONSTRAINT sales_order_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT sales_order_total_not_negative CHECK (total_amount >= 0),
     CONSTRAINT sales_order_total_is_sum CHECK (total_amount = net_amount + tax_amount),
@@ -78,6 +80,7 @@ CREATE TABLE sales.sales_order_line (
     delivered_quantity numeric(18, 6) NOT NULL DEFAULT 0,
     billed_quantity numeric(18, 6) NOT NULL DEFAULT 0,
     returned_quantity numeric(18, 6) NOT NULL DEFAULT 0,
+    replaces_line_number integer,
     PRIMARY KEY (order_id, line_number),
     CONSTRAINT sales_order_line_delivered_as_ordered
         CHECK (delivered_quantity BETWEEN 0 AND quantity),

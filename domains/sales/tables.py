@@ -64,6 +64,8 @@ class SalesOrder(OfCompany, Table):
     version: Mapped[int] = mapped_column(server_default="1")
     discount_percent: Mapped[Decimal | None]
     """What was agreed off every line; not known of orders that were placed before it was kept."""
+    replaces_order_id: Mapped[UUID | None] = mapped_column(ForeignKey("sales.sales_order.id"))
+    """The order that has billed the goods which are sent again with this one, free of charge."""
 
 
 class SalesOrderLine(OfCompany, Table):
@@ -98,6 +100,8 @@ class SalesOrderLine(OfCompany, Table):
     billed_quantity: Mapped[Decimal] = mapped_column(server_default="0")
     returned_quantity: Mapped[Decimal] = mapped_column(server_default="0")
     """What has come back, or is to come back by a return that was authorised."""
+    replaces_line_number: Mapped[int | None]
+    """The line of `replaces_order_id` that its goods were billed with."""
 
 
 class SalesOrderVersion(OfCompany, Table):

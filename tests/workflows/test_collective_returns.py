@@ -2,6 +2,9 @@
 
 import asyncio
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
@@ -216,3 +219,37 @@ async def test_goods_that_are_sent_again_free_of_charge_are_billed_once(erp: Erp
     invoice = await billed(erp, order)
 
     assert invoice["total_amount"] == "119.00"
+
+
+async def _replacement(erp: Erp) -> Any:
+    (found,) = [
+        one
+        for one in (await erp.get("/v1/sales-orders"))["items"]
+        if one["customer_reference"].startswith("Replacement")
+    ]
+    return found
+
+
+@pytest.mark.parametrize("is_billed", [False, True])
+async def test_a_replacement_that_comes_back_is_taken_off_the_list_or_credited_as_what_it_replaced(
+    erp: Erp, is_billed: bool
+) -> None:
+    order = await deliver(erp)
+    await give_back(erp, order, "2", on="2026-03-30", resolution="replace")
+    replacement = await _replacement(erp)
+    await erp.until(replacement, "waiting for shipment")
+    await erp.ship(replacement, shipped_on="2026-03-31")
+    if is_billed:
+        await billed(erp, order)
+        await erp.until(replacement, "closed")
+
+    returned = await give_back(erp, replacement, "2")
+
+    assert returned["credited_amount"] == ("23.80" if is_billed else "0.00")
+    invoice = (await erp.get("/v1/invoices"))["items"][0] if is_billed else await billed(erp, order)
+    assert invoice["total_amount"] == ("119.00" if is_billed else "95.20")
+    await erp.until(replacement, "closed")
+    await pay(erp, invoice, "95.20")
+    await erp.until(order, "closed")
+    await until_paid(erp)
+    await agrees(erp)

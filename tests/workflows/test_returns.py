@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from tests.checked import violations
 from tests.erp import Erp, Refused, an_order
 
 
@@ -296,3 +297,31 @@ async def _lock_through(erp: Erp, day: str) -> None:
     headers = dict(read.request.headers) | {"If-Match": read.headers["ETag"]}
     changed = await erp.http.patch(path, json={"locked_through": day}, headers=headers)
     assert changed.status_code == 200, changed.text
+
+
+async def replaced(erp: Erp, order: Any, quantity: str, on: str = "2026-04-02") -> Any:
+    """Goods come back and are sent again on a day: the order that sends them, shipped."""
+    returned = await return_of(erp, order, quantity, resolution="replace")
+    await inspect(erp, returned, received_on=on)
+    replacement = await _order_with_reference(erp, f"Replacement for {returned['return_number']}")
+    await erp.ship(replacement, shipped_on=on)
+    await erp.until(replacement, "closed")
+    return replacement
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_replacement_that_comes_back_is_credited_as_the_goods_that_it_replaced_were_billed(
+    erp: Erp, times: int
+) -> None:
+    order = await delivered(erp)
+    sent = order
+    for _ in range(times):
+        sent = await replaced(erp, sent, "2")
+
+    ended = await inspect(erp, await return_of(erp, sent, "2"), received_on="2026-04-03")
+
+    assert (ended["credited_amount"], ended["refunded_amount"]) == ("23.80", "23.80")
+    (note,) = (await erp.get("/v1/credit-notes"))["items"]
+    assert note["invoice_number"] == "INV-2026-000001"
+    assert (await erp.stock("APPLE"))["on_hand"] == "92"
+    assert [one.as_text() for one in await violations(erp.company)] == []

@@ -155,20 +155,29 @@ class CustomerReturn(ReturnProcess):
     # 4. and 5. Credited and refunded, or sent again
 
     async def credit(self, inspection: InspectReturn) -> None:
-        """Credit what was billed; what was paid of it goes back, or stays on account."""
-        find = FindBilled(order_id=self.asked.order_id)
-        found, received = await self.step(billed.find_billed, find, must=True), self.received
+        """Credit what was billed, by whichever order; what was paid of it goes back, or stays on account."""
+        goods = self.goods = translation.billed_goods(self.asked, self.authorised, self.received)
+        find = FindBilled(order_id=goods.order_id)
+        found, received = await self.step(billed.find_billed, find, must=True), goods.received
         if found.is_collective:
-            withdraw = translation.withdrawal(self.asked, self.authorised, received)
+            if goods.order_id != self.asked.order_id:
+                await self.withdraw_what_is_free()
+            withdraw = translation.withdrawal(goods, self.authorised)
             withdrawn = await self.step(billing_due.withdraw_billing_due, withdraw, must=True)
             # What was billed meanwhile is found now, and never more is.
             found = await self.step(billed.find_billed, find, per="withdrawn", must=True)
             received = translation.less(received, withdrawn)
             self.unbilled = translation.unbilled(withdrawn)
-        notes, never_billed = translation.credit_notes(self.asked, inspection, received, found)
+        notes, never_billed = translation.credit_notes(self.asked, inspection, goods, received, found)
         self.unbilled += never_billed
         for note in notes:
             self.credited.append(await crediting.credit(self, note, self.asked.resolution))
+
+    async def withdraw_what_is_free(self) -> None:
+        """Goods that had replaced others stand on the list of their month as well, at no charge."""
+        own = translation.withdrawal(translation.goods_of(self.asked, self.received), self.authorised)
+        withdrawn = await self.step(billing_due.withdraw_billing_due, own, per="free of charge", must=True)
+        self.free_of_charge = translation.unbilled(withdrawn)
 
     async def send_again(self, inspection: InspectReturn) -> bool:
         """Order the same goods again, free of charge; whether that order was taken."""

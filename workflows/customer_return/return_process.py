@@ -15,6 +15,7 @@ from domains.sales.messages import (
 from foundation.process.process import Process
 from foundation.values.money import ZERO
 from workflows.customer_return.crediting import Credited
+from workflows.customer_return.translation import BilledGoods
 
 
 class ReturnProcess(Process):
@@ -30,12 +31,29 @@ class ReturnProcess(Process):
         """Whether it is shown where it stands since it was authorised."""
         self.inspection: InspectReturn | None = None
         self.received: tuple[LineReceived, ...] = ()
+        self.goods: BilledGoods | None = None
+        """What of it was to be credited, if anything was."""
         self.unbilled: tuple[LineQuantity, ...] = ()
+        self.free_of_charge: tuple[LineQuantity, ...] = ()
+        """What of a replacement never will stand on an invoice."""
         self.credited: list[Credited] = []
 
     async def tell_order(self, outcome: str) -> ReturnEnded:
-        """How the return ended, for whoever waits for it."""
-        ended = ReturnEnded(
+        """How the return ended, for whoever waits for it; what was credited is told to the order that had
+        billed it.
+        """
+        ended = self.ended(outcome)
+        if (goods := self.goods) is not None and goods.order_id != self.asked.order_id:
+            company, kind, _ = self.asked.process_of_order.split("/")
+            told = ended.model_copy(update={"lines": ()})
+            await self.tell(f"{company}/{kind}/{goods.order_id}", "return_ended", told)
+            ended = ended.model_copy(update={"credits": (), "unbilled": self.free_of_charge})
+        await self.tell(self.asked.process_of_order, "return_ended", ended)
+        return ended
+
+    def ended(self, outcome: str) -> ReturnEnded:
+        """How the return ended, and what came of it."""
+        return ReturnEnded(
             return_id=self.asked.return_id,
             return_number=self.authorised.return_number,
             outcome=outcome,
@@ -50,8 +68,6 @@ class ReturnProcess(Process):
             credited_amount=self.credited_amount,
             refunded_amount=self.refunded_amount,
         )
-        await self.tell(self.asked.process_of_order, "return_ended", ended)
-        return ended
 
     @property
     def credited_amount(self) -> Decimal:

@@ -1,6 +1,7 @@
 """What one domain's answer means in the next domain's words: the return as it is handed on."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -100,18 +101,47 @@ def _in_stock_units(line: ReturnLine, quantity: Decimal) -> Decimal:
     return (quantity * line.stock_quantity / line.quantity).quantize(SIX_DECIMALS)
 
 
-def withdrawal(
-    asked: RunReturn, authorised: ReturnAuthorised, received: Iterable[LineReceived]
-) -> WithdrawFromBilling:
+@dataclass(frozen=True)
+class BilledGoods:
+    """What came back as it was billed: goods that had replaced others were billed with those."""
+
+    order_id: UUID
+    received: tuple[LineReceived, ...]
+    """By the lines of that order."""
+    all_is_credited: bool
+    """Whether the order is cancelled: when all has come back, all is credited, with its freight."""
+
+
+def goods_of(asked: RunReturn, received: tuple[LineReceived, ...]) -> BilledGoods:
+    """What came back, with the order that it left with."""
+    return BilledGoods(asked.order_id, received, all_is_credited=asked.cancels_order)
+
+
+def billed_goods(
+    asked: RunReturn, authorised: ReturnAuthorised, received: tuple[LineReceived, ...]
+) -> BilledGoods:
+    """With which order what came back was billed, and by which of its lines."""
+    if authorised.replaces_order_id is None:
+        return goods_of(asked, received)
+    replaced = {line.line_number: line.replaces_line_number for line in authorised.lines}
+    lines = tuple(
+        line.model_copy(update={"line_number": number})
+        for line in received
+        if (number := replaced[line.line_number]) is not None
+    )
+    return BilledGoods(authorised.replaces_order_id, lines, all_is_credited=False)
+
+
+def withdrawal(goods: BilledGoods, authorised: ReturnAuthorised) -> WithdrawFromBilling:
     """What is not to be billed any more; with the freight when all of a cancelled order has come back."""
-    back = {line.line_number: line.quantity for line in received if line.quantity}
+    back = {line.line_number: line.quantity for line in goods.received if line.quantity}
     wholly = all(back.get(line.line_number) == line.quantity for line in authorised.lines)
     return WithdrawFromBilling(
-        order_id=asked.order_id,
+        order_id=goods.order_id,
         lines=tuple(
             DueQuantity(order_line_number=number, quantity=quantity) for number, quantity in back.items()
         ),
-        with_freight=asked.cancels_order and wholly,
+        with_freight=goods.all_is_credited and wholly,
     )
 
 
@@ -134,7 +164,11 @@ def unbilled(withdrawn: WithdrawnFromBilling) -> tuple[LineQuantity, ...]:
 
 
 def credit_notes(
-    asked: RunReturn, inspection: InspectReturn, received: Iterable[LineReceived], billed: Billed
+    asked: RunReturn,
+    inspection: InspectReturn,
+    goods: BilledGoods,
+    received: Iterable[LineReceived],
+    billed: Billed,
 ) -> tuple[list[PostCreditNote], tuple[LineQuantity, ...]]:
     """The credit notes for what came back, over the newest invoices first; and what of it was never billed.
 
@@ -142,7 +176,7 @@ def credit_notes(
     """
     back = {line.line_number: line.quantity for line in received if line.quantity}
     to_credit, never_billed = crediting.over_newest_first(billed, back)
-    wholly = asked.cancels_order and _covers(billed, to_credit)
+    wholly = goods.all_is_credited and _covers(billed, to_credit)
     notes = [
         PostCreditNote(
             credit_note_id=credit_note_id(asked.return_id, invoice.invoice_id),
@@ -151,7 +185,7 @@ def credit_notes(
             credited_on=max(inspection.received_on, invoice.invoiced_on),
             reason=asked.reason,
             lines=() if wholly else lines,
-            order_id=asked.order_id if billed.is_collective else None,
+            order_id=goods.order_id if billed.is_collective else None,
         )
         for invoice, lines in to_credit
         if wholly or lines
@@ -189,6 +223,7 @@ def replacement(
 ) -> PlaceOrder:
     """The same goods again, free of charge."""
     known = {line.line_number: line for line in authorised.lines}
+    sent = [line for line in received if line.quantity]
     return PlaceOrder(
         order_id=uuid5(asked.return_id, "replacement"),
         customer_code=authorised.customer_code,
@@ -202,7 +237,13 @@ def replacement(
                 unit=known[line.line_number].unit,
                 unit_price=NOTHING,
             )
-            for line in received
-            if line.quantity
+            for line in sent
+        ),
+        replaces_order_id=authorised.replaces_order_id or asked.order_id,
+        replaces_line_numbers=tuple(
+            line.line_number
+            if authorised.replaces_order_id is None
+            else known[line.line_number].replaces_line_number
+            for line in sent
         ),
     )

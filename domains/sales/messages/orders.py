@@ -78,6 +78,10 @@ class PlaceOrder(OrderAsked):
 
     order_id: UUID
     ordered_on: date
+    replaces_order_id: UUID | None = Field(default=None, exclude_if=lambda order: order is None)
+    """The order that has billed the goods which are sent again with this one, free of charge."""
+    replaces_line_numbers: tuple[int | None, ...] = Field(default=(), exclude_if=lambda lines: not lines)
+    """The line of that order for each line of this one; empty when nothing is replaced."""
 
 
 class PricedLine(Message):
@@ -100,6 +104,8 @@ class PricedLine(Message):
     tax_code: str
     net_amount: Amount
     tax_amount: Amount
+    replaces_line_number: int | None = Field(default=None, exclude_if=lambda number: number is None)
+    """The line that its goods were billed with, of the order whose goods are replaced."""
 
 
 class OrderPlaced(Message):

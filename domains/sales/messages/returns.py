@@ -51,6 +51,8 @@ class ReturnLine(Message):
     unit: str
     stock_quantity: Quantity
     is_stocked: bool
+    replaces_line_number: int | None = Field(default=None, exclude_if=lambda number: number is None)
+    """The line that the goods were billed with, when they had replaced others."""
 
 
 class ReturnAuthorised(Message):
@@ -62,6 +64,8 @@ class ReturnAuthorised(Message):
     order_number: str
     customer_code: str
     warehouse_code: str
+    replaces_order_id: UUID | None = Field(default=None, exclude_if=lambda order: order is None)
+    """The order that the goods were billed with, when they had replaced others."""
     lines: tuple[ReturnLine, ...]
 
 

@@ -156,6 +156,10 @@ def as_wanted(
             _line_as_wanted(line, was, factor)
             for line, was, factor in zip(amend.lines, lines, factors, strict=True)
         ),
+        replaces_line_numbers=tuple(
+            was.replaces_line_number if was and line.unit in (None, was.unit) else None
+            for line, was in zip(amend.lines, lines, strict=True)
+        ),
     )
 
 

@@ -255,7 +255,12 @@ class _Pricing:
             tax_code=tax_code,
             net_amount=ZERO,
             tax_amount=ZERO,
+            replaces_line_number=self._replaced_line(number),
         )
+
+    def _replaced_line(self, number: int) -> int | None:
+        replaced = self.order.replaces_line_numbers
+        return replaced[number - 1] if replaced else None
 
     def _discount(self, asked: OrderLineAsked, was: AgreedLine | None) -> Decimal:
         if was is not None and was.discount_percent is not None:

@@ -44,6 +44,7 @@ class DeliveredLine:
     is_stocked: bool
     delivered_quantity: Decimal
     returned_quantity: Decimal
+    replaces_line_number: int | None = None
 
     @property
     def outside(self) -> Decimal:
@@ -107,6 +108,7 @@ def _to_return(line: DeliveredLine, quantity: Decimal) -> ReturnLine:
         unit=line.unit,
         stock_quantity=stock_quantity,
         is_stocked=line.is_stocked,
+        replaces_line_number=line.replaces_line_number,
     )
 
 
