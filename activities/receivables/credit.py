@@ -21,12 +21,12 @@ _COMMIT = _COMMIT.on_conflict_do_update(
 )
 _RELEASE = text(
     """
-    UPDATE receivables.credit_commitment c SET open_amount = 0
+    UPDATE receivables.credit_commitment c SET open_amount = least(c.open_amount, CAST(:kept AS numeric))
     FROM (
         SELECT order_id, open_amount FROM receivables.credit_commitment WHERE order_id = :order FOR UPDATE
     ) AS before
     WHERE c.order_id = before.order_id
-    RETURNING before.open_amount
+    RETURNING before.open_amount - c.open_amount
     """
 )
 
@@ -58,6 +58,8 @@ async def check_credit(tx: Transaction, check: CheckCredit) -> CreditChecked:
 
 @operation("receivables.release_credit")
 async def release_credit(tx: Transaction, release: ReleaseCredit) -> CreditReleased:
-    """The order needs no credit any more. Does nothing when it has none."""
-    released = await tx.scalar(_RELEASE, {"order": release.order_id})
+    """Free what is not needed any more: all, or all but what is still to be billed. Does nothing when the
+    order has none.
+    """
+    released = await tx.scalar(_RELEASE, {"order": release.order_id, "kept": release.kept_amount})
     return CreditReleased(order_id=release.order_id, released_amount=released or Decimal(0))

@@ -178,7 +178,9 @@ async def _returned(erp: Erp) -> None:
 
 
 async def _billed_together(erp: Erp) -> None:
-    """Two months: one of them paid; returned before and after; waiting for the month's end."""
+    """Two months: one of them paid; returned before and after; waiting for the month's end, one of
+    them for no more than has left.
+    """
     first = await deliver(erp, "4", freight_amount="5.00", freight_tax_code="S19")
     second = await deliver(erp, "2")
     await give_back(erp, second, "1")
@@ -190,6 +192,10 @@ async def _billed_together(erp: Erp) -> None:
     april = await deliver(erp, "1", on="2026-04-02")
     await billed(erp, april, month="2026-04")
     await deliver(erp, "1", on="2026-05-02")
+    short = await erp.place(_order("APPLE", "3", invoicing="collective"))
+    await erp.ship(short, lines=[{"line_number": 1, "quantity": "2"}], shipped_on="2026-05-02")
+    close = {"reason": "enough", "closed_on": "2026-05-03"}
+    await erp.post(f"/v1/sales-orders/{short['order_id']}/closing", close, by="sales clerk")
 
 
 async def _return(erp: Erp, order: Any, resolution: str, quantity: str) -> str:

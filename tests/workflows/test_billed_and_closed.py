@@ -171,3 +171,21 @@ async def test_a_step_whose_answer_gets_lost_happens_once(
     assert [invoice["total_amount"] for invoice in await invoices(erp)] == ["47.60"]
     assert Decimal((await erp.balances())["revenue"]) == -40
     assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+@pytest.mark.parametrize("how", ["cancelled", "closed"])
+async def test_credit_is_kept_for_what_was_delivered_until_it_is_billed(erp: Erp, how: str) -> None:
+    lines = [{"item_code": "APPLE", "quantity": "80", "unit_price": "10.00"}]
+    order = await shipped_in_part(erp, "collective", "40", customer_code="BOB", lines=lines)  # 476.00 of it
+    if how == "cancelled":
+        await ask(erp, order, "cancellation", reason="too late", cancelled_on="2026-03-08")
+    else:
+        await ask(erp, order, "closing", reason="enough", closed_on="2026-03-08")
+    too_much = an_order(customer_code="BOB", lines=[lines[0] | {"quantity": "50"}])  # 595.00 of 1,000.00
+    within = an_order(customer_code="BOB", lines=[lines[0] | {"quantity": "44"}])  # 523.60
+
+    held = await erp.request("POST", "/v1/sales-orders", too_much, by="sales clerk")
+    placed = await erp.request("POST", "/v1/sales-orders", within, by="sales clerk")
+
+    assert (held.json()["status"], placed.json()["status"]) == ("held", "confirmed")
+    assert [one.as_text() for one in await violations(erp.company)] == []

@@ -67,6 +67,8 @@ class Cancelling:
     cancellation: Cancellation
     event: Event | None = None
     authorised: ReturnAuthorised | None = None
+    keeps_credit: bool = False
+    """Whether credit is held for what has left and is not billed, until it has come back."""
 
     @classmethod
     async def begin(
@@ -163,10 +165,10 @@ class Cancelling:
 
     async def release_the_rest(self) -> None:
         """What has not left is wanted no more."""
-        order_id = self.facts.placed.order_id
-        release, free = ReleaseReservation(order_id=order_id), ReleaseCredit(order_id=order_id)
+        release, kept = ReleaseReservation(order_id=self.facts.order_id), self.facts.credit_to_keep
         await self.process.step(inventory.release_reservation, release, per=self.per, must=True)
-        await self.process.step(credit.release_credit, free, per=self.per, must=True)
+        await self.process.step(credit.release_credit, kept, per=self.per, must=True)
+        self.keeps_credit = bool(kept.kept_amount)
 
     async def have_it_returned(self) -> None:
         """Begin the return and wait for its end. The order goes on when not everything came back."""
@@ -232,8 +234,11 @@ class Cancelling:
             await crediting.pay_back(self.process, refund, per=payment_id)
 
     async def close_as_cancelled(self) -> None:
-        """Sales closes the order."""
+        """Sales closes the order, which needs no credit any more."""
         order_id, reason = self.facts.placed.order_id, self.cancellation.reason
+        if self.keeps_credit:
+            free, per = ReleaseCredit(order_id=order_id), f"{self.per} ended"
+            await self.process.step(credit.release_credit, free, per=per, must=True)
         cancel = CancelOrder(order_id=order_id, reason=reason, after_delivery=True)
         cancelled = self.process.at("cancelled", outcome="cancelled")
         await self.process.step(sales.cancel_order, cancel, per="after delivery", must=True, stage=cancelled)

@@ -9,7 +9,7 @@ from uuid import UUID
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.ledger.messages import PaymentPosted, SettledInvoice
 from domains.master_data.messages import Invoicing
-from domains.receivables.messages import InvoicePosted, OrderShare
+from domains.receivables.messages import InvoicePosted, OrderShare, ReleaseCredit
 from domains.sales.messages import (
     BillDelivered,
     Cancellation,
@@ -180,6 +180,12 @@ class OrderFacts:
         self.fulfilment.bill(lines)
         self.freight_is_due = self.freight_is_due and not share.with_freight
         return lines
+
+    @property
+    def credit_to_keep(self) -> ReleaseCredit:
+        """The credit that is needed for what has left and is not billed; the rest may be set free."""
+        kept = self.fulfilment.worth_to_bill(self.placed, with_freight=not self.invoices)
+        return ReleaseCredit(order_id=self.order_id, kept_amount=kept)
 
     @property
     def is_due(self) -> bool:

@@ -74,8 +74,7 @@ class OrderToCash(Approvals):
             if self.cancelling and await self.cancelling.carry_out():
                 return
             self.cancelling = None
-        close = messages.CloseOrder(order_id=order.order_id, short=self.facts.fulfilment.rest_is_given_up)
-        await self.step(sales.close_order, close, must=True, stage=self.at("closed", outcome="closed"))
+        await bill_and_close.close_order(self, self.facts)
 
     async def take(self, event: Event) -> None:
         """What is asked for and told on the way, one after the other."""

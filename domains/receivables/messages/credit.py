@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from pydantic import Field
+
 from foundation.values.messages import Amount, Code, Message
+from foundation.values.money import ZERO
 
 
 class CheckCredit(Message):
@@ -28,9 +31,11 @@ class CreditChecked(Message):
 
 
 class ReleaseCredit(Message):
-    """The order needs no credit any more: cancelled, rejected or closed."""
+    """The order needs no credit any more, or no more than for what is still to be billed of it."""
 
     order_id: UUID
+    kept_amount: Amount = Field(default=ZERO, exclude_if=lambda amount: not amount)
+    """What is still to be billed, in the company's currency, with tax."""
 
 
 class CreditReleased(Message):

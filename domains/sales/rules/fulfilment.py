@@ -156,6 +156,17 @@ class Fulfilment:
             LineQuantity(line_number=number, quantity=left) for number, left in open_lines if left > 0
         )
 
+    def worth_to_bill(self, order: OrderPlaced, *, with_freight: bool) -> Decimal:
+        """What is to be billed of the order by now, in the company's currency, at its rate, six decimals."""
+        whole = sum((line.net_amount + line.tax_amount for line in self.lines.values()), NOTHING)
+        worth = order.total_amount - whole if with_freight else NOTHING
+        for billable in (to_bill := self.to_bill()):
+            line = self.lines[billable.line_number]
+            worth += (line.net_amount + line.tax_amount) * billable.quantity / line.quantity
+        if not to_bill or not order.total_amount:
+            return NOTHING
+        return (worth * order.base_total_amount / order.total_amount).quantize(SIX_DECIMALS)
+
     def bill(self, lines: Iterable[LineQuantity]) -> None:
         """Note that these were billed."""
         for line in lines:

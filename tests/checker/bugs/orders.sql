@@ -92,6 +92,11 @@ UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE com
 -- credit_is_committed_as_open: 6
 DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
+-- credit_is_committed_as_open: 1
+UPDATE receivables.credit_commitment m SET open_amount = open_amount - 1 FROM foundation.operation x
+    WHERE x.company_id = :c AND x.name = 'receivables.release_credit' AND m.open_amount > 0
+    AND x.process_id = :c || '/order_to_cash/' || m.order_id;
+
 -- inventory_is_worth_what_the_ledger_says: 1
 -- also entries_have_lines, lines_have_their_head, moves_and_entries_are_of_one_operation,
 -- also reversals_mirror_their_document, shipments_are_posted_at_cost,

@@ -1,4 +1,4 @@
--- What an order holds of its customer's credit is what is ordered and not yet billed.
+-- An order's credit is what is ordered and not billed; of a rest that was given up, what is to be billed.
 SELECT o.company_id AS company, o.number AS document, o.status, o.base_total_amount AS ordered,
     coalesce(i.billed, 0) AS billed, coalesce(c.open_amount, 0) AS credit_held
 FROM sales.sales_order o
@@ -7,7 +7,9 @@ FROM sales.sales_order o
         SELECT order_id, sum(greatest(base_total_amount, 0)) AS billed FROM charged GROUP BY order_id
     ) AS i ON i.order_id = o.id
     LEFT JOIN (
-        SELECT order_id, bool_and(billed_quantity + returned_quantity >= quantity) AS wholly
+        SELECT order_id, bool_and(billed_quantity + returned_quantity >= quantity) AS wholly,
+            sum((net_amount + tax_amount) * (delivered_quantity - billed_quantity - returned_quantity) / quantity)
+                AS outside
         FROM sales.sales_order_line GROUP BY order_id
     ) AS l ON l.order_id = o.id
     LEFT JOIN (
@@ -19,7 +21,11 @@ WHERE o.status IN ('confirmed', 'delivered')
     AND coalesce(c.open_amount, 0)
         <> CASE WHEN CASE o.invoicing WHEN 'collective' THEN d.wholly ELSE l.wholly END THEN 0 ELSE greatest(o.base_total_amount - coalesce(i.billed, 0), 0) END
     AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
-    AND NOT EXISTS (
-        SELECT FROM foundation.operation x
-        WHERE x.company_id = o.company_id AND x.process_id = o.company_id || '/order_to_cash/' || o.id
-            AND x.name = 'receivables.release_credit' AND coalesce(c.open_amount, 0) = 0)
+    AND NOT (
+        coalesce(c.open_amount, 0) <= greatest(o.base_total_amount - coalesce(i.billed, 0), 0)
+        -- Rounded line by line when it is billed.
+        AND coalesce(c.open_amount, 0) + 0.05 >= coalesce(l.outside * o.base_total_amount / nullif(o.total_amount, 0), 0)
+        AND EXISTS (
+            SELECT FROM foundation.operation x
+            WHERE x.company_id = o.company_id AND x.process_id = o.company_id || '/order_to_cash/' || o.id
+                AND x.name = 'receivables.release_credit'))
