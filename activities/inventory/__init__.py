@@ -8,6 +8,7 @@ from activities.inventory.reservations import release_reservation, reserve_stock
 from activities.inventory.returns import check_goods_back, take_back_goods
 from activities.inventory.revaluations import revalue_item
 from activities.inventory.reversals import (
+    check_shipment_back,
     reverse_correction,
     reverse_receipt,
     reverse_return,
@@ -22,6 +23,7 @@ from activities.inventory.write_downs import write_down_item
 __all__ = [
     "amend_reservation",
     "check_goods_back",
+    "check_shipment_back",
     "correct_price",
     "count_stock",
     "post_goods_issue",

@@ -13,6 +13,7 @@ from activities.ledger import posting
 from domains.inventory import tables
 from domains.inventory.messages import (
     GoodsReturnReversedEvent,
+    MayBeReversed,
     ReceiptReversedEvent,
     RevaluationReversedEvent,
     ReverseStockCorrection,
@@ -31,6 +32,7 @@ from domains.ledger.rules.reversals import check_nothing_stands_on
 from foundation.database.connections import Table, rows_of
 from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import operation
+from foundation.values.days import check_not_before
 
 DAYS: Mapping[str, tuple[type[Table], str]] = {
     "stock_receipt": (tables.StockReceipt, "received_on"),
@@ -99,6 +101,17 @@ async def reverse_shipment(tx: Transaction, reverse: ReverseStockDocument) -> Do
     """
     found = await _found(tx, "shipment", reverse)
     return await found.take_back(tx, order_id=found.head.order_id)
+
+
+@operation("inventory.check_shipment_back")
+async def check_shipment_back(tx: Transaction, reverse: ReverseStockDocument) -> MayBeReversed:
+    """Say whether a shipment could be taken back on that day, and change nothing.
+
+    Refuses: as `reverse_shipment`.
+    """
+    found = await _found(tx, "shipment", reverse)
+    await found.check(tx)
+    return MayBeReversed(document_id=reverse.document_id)
 
 
 @operation("inventory.reverse_revaluation", event=RevaluationReversedEvent)
@@ -176,6 +189,16 @@ class _Reversal:
         )
         await served_orders(tx, served)
         return answer
+
+    async def check(self, tx: Transaction) -> None:
+        """Refuses: StandsOnIt, GoodsAreGone, TooEarly, NoFiscalYear, PeriodLocked."""
+        book = Book(*await locked.valuation(tx, dict.fromkeys(move.item_code for move in self.moves)))
+        await self._check_what_came_later(tx)
+        for _, moved in groupby(sorted(self.moves, key=_item), key=_item):
+            rules.take_back(book, list(moved), self.reverse.reversal_id, self.head.number)
+        posted_on = self.head[DAYS[self.document_type][1]]
+        check_not_before("reversed_on", self.on, posted_on, self.head.number)
+        await posting.books_on(tx, self.on)
 
     async def _shelves(self, tx: Transaction) -> dict[str, Shelf]:
         """The stock where it moved goods, locked in the order of the warehouses."""

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid5
 
 from pydantic_core import to_json
-from sqlalchemy import text
+from sqlalchemy import Uuid, bindparam, text
 
 from domains.ledger.messages import SettledInvoice
 from domains.receivables.messages import (
@@ -16,6 +16,8 @@ from domains.receivables.messages import (
     OrderShare,
     OrdersTold,
     PostCollectiveInvoice,
+    TakenOffBilling,
+    TakeOffBilling,
     TellOrders,
     WithdrawFromBilling,
     WithdrawnFromBilling,
@@ -47,6 +49,20 @@ _WITHDRAW = text(
     FROM jsonb_to_recordset(CAST(:taken AS jsonb)) AS w (id uuid, quantity numeric) WHERE d.id = w.id
     """
 )
+_BILLED_BY = text(
+    """
+    SELECT i.number FROM receivables.billing_due d JOIN receivables.invoice i ON i.id = d.invoice_id
+    WHERE d.shipment_id = :shipment LIMIT 1
+    """
+).bindparams(bindparam("shipment", type_=Uuid()))
+# That it left completed nothing.
+_TAKE_OFF = text(
+    """
+    UPDATE receivables.billing_due SET withdrawn_quantity = quantity, completes_order = false
+    WHERE shipment_id = :shipment AND invoice_id IS NULL AND (:with_freight OR NOT is_freight)
+    RETURNING is_freight
+    """
+).bindparams(bindparam("shipment", type_=Uuid()))
 
 
 @operation("receivables.list_billing_due")
@@ -86,6 +102,18 @@ async def withdraw_billing_due(tx: Transaction, withdraw: WithdrawFromBilling) -
         ),
         with_freight=any(row.is_freight and row.id in taken for row in due),
     )
+
+
+@operation("receivables.take_off_billing")
+async def take_off_billing(tx: Transaction, take: TakeOffBilling) -> TakenOffBilling:
+    """Take a shipment off the list that was taken back: as a whole, or not at all.
+
+    Whoever bills it at the same time is waited for. Refuses: BilledMeanwhile.
+    """
+    taken = await tx.execute(_TAKE_OFF, {"shipment": take.shipment_id, "with_freight": take.with_freight})
+    had_freight = any(taken.scalars())
+    rules.check_not_billed(await tx.scalar(_BILLED_BY, {"shipment": take.shipment_id}))
+    return TakenOffBilling(shipment_id=take.shipment_id, with_freight=had_freight)
 
 
 @operation("receivables.list_months_to_bill")

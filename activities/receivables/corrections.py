@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Uuid, bindparam, text
+
 from activities.ledger import posting
 from activities.ledger.posting import books_on
 from activities.receivables.credit_note_writer import invoice_to_credit, set_discount, write_credit_note
@@ -26,6 +28,15 @@ from domains.receivables.rules import credit_notes as credit_rules
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 
+# What is to be billed again needs the customer's credit until then.
+_COMMIT_AGAIN = text(
+    """
+    UPDATE receivables.credit_commitment
+    SET open_amount = least(amount, open_amount + CAST(:amount AS numeric))
+    WHERE order_id = :order
+    """
+).bindparams(bindparam("order", type_=Uuid()))
+
 
 @operation("receivables.credit_invoice", event=CreditNotePostedEvent)
 async def credit_invoice(tx: Transaction, credit: CreditInvoice) -> CreditNotePosted:
@@ -47,7 +58,8 @@ async def credit_invoice(tx: Transaction, credit: CreditInvoice) -> CreditNotePo
 
 @operation("receivables.reverse_invoice", event=CreditNotePostedEvent)
 async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNotePosted:
-    """Take an invoice without an order back: a credit note that names it credits all that is left of it.
+    """Take an invoice back: a credit note that names it credits all that is left of it. What a process has
+    billed goes back through the process only, which bills it again.
 
     An invoice that went out is never deleted (Directive 2006/112/EC, art. 219; § 14c UStG). What was paid of
     it is the customer's money on account. Refuses: NotFound, BilledByProcess, ReversedAlready, StandsOnIt
@@ -56,7 +68,8 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
     """
     books = await books_on(tx, reverse.reversed_on)
     known = await queries.invoice_to_reverse(tx, reverse.invoice_id)
-    rules.check_has_no_process(known.number, known.process_id, known.order_number)
+    if reverse.asked_by != known.process_id:
+        rules.check_has_no_process(known.number, known.process_id, known.order_number)
     note = _note(reverse.credit_note_id, reverse.invoice_id, reverse.reversed_on, reverse.reason)
     invoice, billed = await invoice_to_credit(tx, books, note, field="reversed_on")
     check_nothing_stands_on(invoice.number, await queries.debit_notes_of(tx, reverse.invoice_id))
@@ -64,6 +77,9 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
     if credit is None:
         by = ", ".join(await queries.credit_notes_of(tx, reverse.invoice_id))
         raise ReversedAlready(f"{invoice.number} was credited in full already, by {by}")
+    if reverse.asked_by:
+        again = {"order": known.order_id, "amount": known.base_total_amount}
+        await tx.execute(_COMMIT_AGAIN, again)
     return await write_credit_note(tx, books, note, invoice, billed, credit)
 
 

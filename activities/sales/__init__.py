@@ -8,6 +8,7 @@ from activities.sales.orders import (
     hold_order,
     place_order,
     record_fulfilment,
+    take_fulfilment_back,
 )
 from activities.sales.returns import authorise_return, cancel_return, close_return
 
@@ -23,4 +24,5 @@ __all__ = [
     "place_order",
     "price_amendment",
     "record_fulfilment",
+    "take_fulfilment_back",
 ]

@@ -18,6 +18,7 @@ from domains.sales.messages import (
     OrderStatus,
     PlaceOrder,
     RecordFulfilment,
+    TakeFulfilmentBack,
 )
 from domains.sales.messages.events import (
     OrderCancelledEvent,
@@ -147,14 +148,32 @@ async def confirm_order(tx: Transaction, confirm: ConfirmOrder) -> OrderChanged:
 @operation("sales.record_fulfilment")
 async def record_fulfilment(tx: Transaction, record: RecordFulfilment) -> FulfilmentRecorded:
     """Note what has left and what was billed. Refuses: NotInThisStatus, NotAsOrdered, NotFound."""
-    # The order's row is the lock of its lines as well.
-    rules.check_on_its_way(await _locked_status(tx, record.order_id))
-    known = (await tx.execute(_LINES, {"order": record.order_id})).all()
-    now = progress.record([progress.LineProgress(**line._asdict()) for line in known], record)
-    written = {"order": record.order_id, "status": now.status, "changed": to_json(now.changed).decode()}
+    lines = await _locked_lines(tx, record.order_id)
+    return await _record(tx, record.order_id, progress.record(lines, record))
+
+
+@operation("sales.take_fulfilment_back")
+async def take_fulfilment_back(tx: Transaction, back: TakeFulfilmentBack) -> FulfilmentRecorded:
+    """Note what has not left after all, and what is to be billed again.
+
+    Refuses: NotInThisStatus, NotAsOrdered, also when a return of it was agreed on; NotFound.
+    """
+    lines = await _locked_lines(tx, back.order_id)
+    return await _record(tx, back.order_id, progress.take_back(lines, back))
+
+
+async def _locked_lines(tx: Transaction, order_id: UUID) -> list[progress.LineProgress]:
+    """The lines of an order on its way; its row is their lock as well. Refuses: NotInThisStatus, NotFound."""
+    rules.check_on_its_way(await _locked_status(tx, order_id))
+    known = (await tx.execute(_LINES, {"order": order_id})).all()
+    return [progress.LineProgress(**line._asdict()) for line in known]
+
+
+async def _record(tx: Transaction, order_id: UUID, now: progress.Progress) -> FulfilmentRecorded:
+    written = {"order": order_id, "status": now.status, "changed": to_json(now.changed).decode()}
     await tx.execute(_FULFIL, written)
     return FulfilmentRecorded(
-        order_id=record.order_id,
+        order_id=order_id,
         status=now.status,
         all_delivered=now.all_delivered,
         all_billed=now.all_billed,

@@ -6,12 +6,14 @@ from fastapi import Response
 
 from activities import inventory as operations
 from activities.inventory import printing
-from api import prints
+from api import prints, processes
 from api.door import Asked, Router, allows
 from api.lists import add_list
 from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.queries import documents, stock
 from domains.inventory.queries.documents import GoodsReturnView, ReceiptView, ShipmentView
+from domains.ledger.messages import DocumentReversed, ReversalAsked
+from domains.sales.messages import TakeShipmentBack
 
 on_hand = Router(prefix="/v1/stock", tags=["Inventory"])
 reservations = Router(prefix="/v1/stock-reservations", tags=["Inventory"])
@@ -43,6 +45,27 @@ async def one_shipment(shipment_id: UUID, asked: Asked) -> ShipmentView:
 async def pdf(shipment_id: UUID, asked: Asked) -> Response:
     """The delivery note, without prices, in the customer's language: printed once, the same ever after."""
     return await prints.shown(asked, printing.print_delivery_note, "shipment", shipment_id)
+
+
+@shipments.post(
+    "/{shipment_id}/reversal", status_code=201, dependencies=[allows("inventory.shipment.reverse")]
+)
+async def reverse_shipment(shipment_id: UUID, why: ReversalAsked, asked: Asked) -> DocumentReversed:
+    """Take a shipment back that is not billed, and has not left: its goods are set aside for its order again.
+
+    What is billed goes back with its invoice first, POST /v1/invoices/{invoice_id}/reversal; what has really
+    left comes back by a return.
+    """
+    async with asked.read() as tx:
+        shipment = await documents.shipment_view(tx, shipment_id)
+    back = TakeShipmentBack(
+        reversal_id=asked.new_id("reversal of a shipment", of=shipment_id),
+        shipment_id=shipment_id,
+        reversed_on=why.reversed_on or max(asked.today, shipment.shipped_on),
+        reason=why.reason,
+    )
+    process_id = processes.process_id_of(asked, "order_to_cash", shipment.order_id)
+    return await processes.command(asked, process_id, "take_shipment_back", back, DocumentReversed)
 
 
 # Where receipts are reported, they are read as well.

@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import Body, Response
 
 from activities.receivables import corrections, direct_invoices, printing
-from api import prints
+from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
 from domains.ledger.messages import ReversalAsked
 from domains.receivables.messages import (
     CreditAsked,
     CreditInvoice,
+    CreditNotePosted,
     DebitNoteAsked,
     DirectInvoiceAsked,
     PostDirectInvoice,
@@ -23,6 +24,7 @@ from domains.receivables.queries import credit_notes as credit_note_queries
 from domains.receivables.queries import documents
 from domains.receivables.queries.credit_notes import CreditNoteView
 from domains.receivables.queries.documents import InvoiceView
+from domains.sales.messages import TakeInvoiceBack
 
 invoices = Router(prefix="/v1/invoices", tags=["Finance"])
 
@@ -175,18 +177,27 @@ async def credit_invoice(
 async def reverse_invoice(
     invoice_id: UUID, reversal: ReversalAsked, asked: Asked, response: Response
 ) -> CreditNoteView:
-    """Take an invoice without an order back: a credit note that names it credits all that is left of it.
+    """Take an invoice back: a credit note that names it credits all that is left of it.
 
-    What was paid of it is on the customer's account. An order's invoice goes back with its order.
+    What was paid of it is on the customer's account. What an order's invoice billed is to be billed again,
+    with POST /v1/sales-orders/{order_id}/billing; the money is used for that. Once the order is closed, its
+    goods come back by a return, or a value is credited.
     """
     note_id = asked.new_id("reversing-credit-note")
+    async with asked.read() as tx:
+        invoice = await documents.invoice(tx, invoice_id)
     command = ReverseInvoice(
         credit_note_id=note_id,
         invoice_id=invoice_id,
-        reversed_on=reversal.reversed_on or await _today_or_later(asked, invoice_id),
+        reversed_on=reversal.reversed_on or max(asked.today, invoice.invoiced_on),
         reason=reversal.reason,
     )
-    await asked.run(corrections.reverse_invoice, command)
+    if invoice.order_id is None:
+        await asked.run(corrections.reverse_invoice, command)
+    else:
+        back = TakeInvoiceBack(**command.model_dump(exclude={"asked_by"}))
+        process_id = processes.process_id_of(asked, "order_to_cash", invoice.order_id)
+        await processes.command(asked, process_id, "take_invoice_back", back, CreditNotePosted)
     return await _credit_note(asked, note_id, response)
 
 

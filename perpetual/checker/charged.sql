@@ -1,5 +1,5 @@
 -- What each order is charged, invoice by invoice: all of an invoice of its own, its share of a collective one;
--- and line by line; and the credit notes that were not taken back. Every invariant may name the tables.
+-- and line by line, but for what is to be billed again; and the credit notes that were not taken back. Every invariant may name the tables.
 charged AS (
     SELECT company_id, id AS invoice_id, number, order_id, customer_code, process_id, shipment_id,
         false AS is_collective, total_amount, base_total_amount
@@ -8,10 +8,15 @@ charged AS (
     SELECT s.company_id, s.invoice_id, i.number, s.order_id, i.customer_code, s.process_id, NULL, true,
         s.total_amount, s.base_total_amount
     FROM receivables.invoice_order s JOIN receivables.invoice i ON i.id = s.invoice_id
+), taken_back AS (
+    -- Invoices of an order that were credited in full, to be billed again.
+    SELECT company_id, (request ->> 'invoice_id')::uuid AS invoice_id FROM foundation.operation
+    WHERE name = 'receivables.reverse_invoice' AND request ->> 'asked_by' <> ''
 ), charged_line AS (
     SELECT l.company_id, l.invoice_id, coalesce(l.order_id, i.order_id) AS order_id, l.order_line_number,
         l.quantity, l.is_freight
     FROM receivables.invoice_line l JOIN receivables.invoice i ON i.id = l.invoice_id
+    WHERE l.invoice_id NOT IN (SELECT invoice_id FROM taken_back)
 ), standing_credit_note AS (
     SELECT n.* FROM receivables.credit_note n
     WHERE NOT EXISTS (

@@ -1,14 +1,11 @@
-"""What has left is billed now; or the rest is wanted no more, and the order is what was delivered; or all
-is done, and the order is closed.
-"""
+"""What has left is billed now; or the rest is wanted no more, and the order is what was delivered."""
 
-from activities import inventory, sales
+from activities import inventory
 from activities.ledger import checks
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation
 from domains.ledger.messages import CheckEntries
-from domains.receivables.messages import ReleaseCredit
-from domains.sales.messages import BillDelivered, CloseOrder, CloseRest
+from domains.sales.messages import BillDelivered, CloseRest
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
 from workflows.order_to_cash import answers, billing, translation
@@ -41,15 +38,3 @@ async def close_rest(process: Process, facts: OrderFacts, wanted: CloseRest, eve
     stage = answers.next_stage(process, facts)
     await process.step(credit.release_credit, facts.credit_to_keep, per=per, by=by, must=True, stage=stage)
     process.answer_when(event, facts.is_done, lambda: answers.rest_closed(facts, process.now, posted))
-
-
-async def close_order(process: Process, facts: OrderFacts) -> None:
-    """Delivered, billed and paid. What is left of the credit for a rest that was given up is set free."""
-    short = facts.fulfilment.rest_is_given_up
-    if short and facts.is_collective:
-        await process.step(
-            credit.release_credit, ReleaseCredit(order_id=facts.order_id), per="closed", must=True
-        )
-    close = CloseOrder(order_id=facts.order_id, short=short)
-    closed = process.at("closed", outcome="closed")
-    await process.step(sales.close_order, close, must=True, stage=closed)

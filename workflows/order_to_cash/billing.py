@@ -9,13 +9,13 @@ from uuid import uuid5
 
 from activities import sales
 from activities.ledger import payments
-from activities.receivables import billing_due, invoices
+from activities.receivables import billing_due, credit, invoices
 from domains.inventory.messages import GoodsIssued
 from domains.ledger.messages import AllocatePayment, PlannedEntry
 from domains.master_data.messages import Invoicing
-from domains.receivables.messages import InvoicePosted, OrderShare, WithdrawFromBilling
+from domains.receivables.messages import InvoicePosted, OrderShare, ReleaseCredit, WithdrawFromBilling
 from domains.receivables.rules.collective import last_day_of, month_of
-from domains.sales.messages import ConfirmShipment, LineQuantity, RecordFulfilment
+from domains.sales.messages import CloseOrder, ConfirmShipment, LineQuantity, RecordFulfilment
 from foundation.process.process import Process
 from foundation.values.messages import Caller
 from workflows.order_to_cash import answers, translation
@@ -160,6 +160,20 @@ async def record_billed(
 async def _use_money_that_came_before(
     process: Process, facts: OrderFacts, posted: InvoicePosted, on: date, by: Caller
 ) -> None:
+    """Of payments, and of invoices that were paid and taken back."""
+    for credit_note_id, since in facts.credit_on_account.items():
+        if not facts.open_amounts[posted.invoice_id]:
+            return
+        allocate = AllocatePayment(
+            allocation_id=uuid5(credit_note_id, str(posted.invoice_id)),
+            credit_note_id=credit_note_id,
+            invoice_id=posted.invoice_id,
+            allocated_on=max(on, since),
+            if_any=True,
+        )
+        using = f"{credit_note_id}/{posted.invoice_id}"
+        used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
+        facts.settle(used.settled)
     for payment_id, payment in facts.payments.items():
         if not payment.on_account_amount or not facts.open_amounts[posted.invoice_id]:
             continue
@@ -215,3 +229,15 @@ async def withdraw_freight(process: Process, facts: OrderFacts, per: str) -> Non
     withdraw = WithdrawFromBilling(order_id=facts.placed.order_id, with_freight=True)
     withdrawn = await process.step(billing_due.withdraw_billing_due, withdraw, per=per, must=True)
     facts.freight_is_due = not withdrawn.with_freight
+
+
+async def close_order(process: Process, facts: OrderFacts) -> None:
+    """Delivered, billed and paid. What is left of the credit for a rest that was given up is set free."""
+    short = facts.fulfilment.rest_is_given_up
+    if short and facts.is_collective:
+        await process.step(
+            credit.release_credit, ReleaseCredit(order_id=facts.order_id), per="closed", must=True
+        )
+    close = CloseOrder(order_id=facts.order_id, short=short)
+    closed = process.at("closed", outcome="closed")
+    await process.step(sales.close_order, close, must=True, stage=closed)

@@ -232,6 +232,14 @@ class Cancelling:
                 reference=self.facts.placed.order_number,
             )
             await crediting.pay_back(self.process, refund, per=payment_id)
+        for credit_note_id, since in self.facts.credit_on_account.items():
+            refund = PostRefund(
+                refund_id=uuid5(credit_note_id, "refund"),
+                credit_note_id=credit_note_id,
+                refunded_on=max(self.cancellation.cancelled_on, since, *returned),
+                reference=self.facts.placed.order_number,
+            )
+            await crediting.pay_back(self.process, refund, per=credit_note_id)
 
     async def close_as_cancelled(self) -> None:
         """Sales closes the order, which needs no credit any more."""

@@ -1,264 +1,36 @@
-"""What the process of an order knows: what was ordered, what has left, what is open. No Temporal here."""
+"""What an order's process knows, and what it says no to: what is asked for at the wrong time, or of the wrong
+goods, invoices and days. No Temporal here.
+"""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from uuid import UUID
 
-from domains.inventory.messages import ReservedLine, ServedOrder
-from domains.ledger.messages import PaymentPosted, SettledInvoice
-from domains.master_data.messages import Invoicing
-from domains.receivables.messages import InvoicePosted, OrderShare, ReleaseCredit
 from domains.sales.messages import (
     BillDelivered,
     Cancellation,
     CloseRest,
     ConfirmShipment,
-    LineQuantity,
-    OrderPlaced,
     PlaceOrder,
-    ReturnEnded,
+    TakeInvoiceBack,
+    TakeShipmentBack,
 )
-from domains.sales.rules.fulfilment import Fulfilment
 from foundation.process.next_run import Carried
 from foundation.values.days import check_not_before
-from foundation.values.money import ZERO
-from workflows.customer_return.crediting import Credited
-from workflows.order_to_cash import translation
+from workflows.order_to_cash.order_state import OrderState
 from workflows.order_to_cash.refusals import (
     BilledCollectively,
     NotAmendable,
     NothingToBill,
     NothingToClose,
+    NotTakenBack,
     OrderCancelled,
     OrderNotConfirmed,
 )
 
 
 @dataclass
-class Invoiced:
-    """An invoice of the order, or its share of one, in its currency."""
-
-    invoice_number: str
-    total_amount: Decimal
-
-
-@dataclass
-class Paid:
-    """A payment for the order, and what of it is on account, in the payment's currency."""
-
-    payment_number: str
-    since: date
-    """When it came."""
-    on_account_amount: Decimal
-
-
-@dataclass
-class NotMoney:
-    """What of an invoice was settled without money, in its currency."""
-
-    discount: Decimal = ZERO
-    written_off: Decimal = ZERO
-
-
-@dataclass
-class OrderFacts:
-    """One order on its way to cash: plain values, which go along into a further run of its process."""
-
-    order_id: UUID
-    order: OrderPlaced | None = None
-    """As it was written down, or amended since."""
-    goods: Fulfilment | None = None
-    is_set_aside: bool = False
-    invoices: dict[UUID, Invoiced] = field(default_factory=dict)
-    open_amounts: dict[UUID, Decimal] = field(default_factory=dict)
-    payments: dict[UUID, Paid] = field(default_factory=dict)
-    """As they were last heard of."""
-    not_money: dict[UUID, NotMoney] = field(default_factory=dict)
-    """Of the invoices of which something was settled without money."""
-    heard: set[int] = field(default_factory=set)
-    """The numbers of what other money settled: it may be told twice."""
-    returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
-    credited: dict[UUID, Decimal] = field(default_factory=dict)
-    """What of each invoice, or of the order's share of it, was credited by returns."""
-    left_on: date | None = None
-    """When the last of the goods left that are not billed."""
-    freight_is_due: bool = False
-    """Whether the freight waits to be billed with its month."""
-    was_listed: bool = False
-    """Whether anything of the order was put on the list of its month, and its freight with it."""
-    cancellation: Cancellation | None = None
-    """What is being done to take the order back."""
-    called_off: int = 0
-    """How many cancellations were, of which not everything came back."""
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether the order is written down."""
-        return self.order is not None
-
-    @property
-    def placed(self) -> OrderPlaced:
-        """The order as it was written down."""
-        assert self.order is not None
-        return self.order
-
-    @property
-    def fulfilment(self) -> Fulfilment:
-        """How far its lines have come."""
-        assert self.goods is not None
-        return self.goods
-
-    # Goods
-
-    def place(self, placed: OrderPlaced) -> None:
-        """The order is written down; or it is wanted otherwise, and nothing of it has left."""
-        self.order, self.goods = placed, Fulfilment.of(placed)
-
-    def reserve(self, lines: Iterable[ReservedLine], number: int = 0) -> None:
-        """What was set aside of the order, and what is short."""
-        self.fulfilment.set_aside(((line.line_number, line.short_quantity) for line in lines), number=number)
-
-    def hear_set_aside(self, served: ServedOrder, number: int) -> None:
-        """Stock was set aside for the order's backorder; a fact older than what is known changes nothing."""
-        self.fulfilment.set_aside(translation.news(self.placed, served), number=number)
-
-    @property
-    def has_left(self) -> bool:
-        """Whether goods have left."""
-        return self.is_placed and self.fulfilment.has_left
-
-    def deliver(self, lines: Iterable[LineQuantity], on: date) -> None:
-        """Goods have left."""
-        self.fulfilment.deliver(lines)
-        self.left_on = max(self.left_on or on, on)
-
-    @property
-    def to_be_billed_on(self) -> date:
-        """The day on which the last of what is not billed has left."""
-        assert self.left_on is not None
-        return self.left_on
-
-    def may_ship_otherwise(self, shipment: ConfirmShipment) -> bool:
-        """Whether a shipment ships or bills something else when more has been told: all that is set aside,
-        with what left before and has not come back.
-        """
-        waits_for_news = not shipment.lines and bool(self.fulfilment.shortages())
-        return waits_for_news or (not self.is_collective and bool(self.fulfilment.to_bill()))
-
-    # Billed
-
-    @property
-    def is_collective(self) -> bool:
-        """Whether the order is billed together with the customer's others."""
-        return self.placed.invoicing is Invoicing.COLLECTIVE
-
-    def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
-        """An invoice was posted for lines that have left."""
-        self.fulfilment.bill(lines)
-        self.left_on = None
-        self.note_invoice(posted)
-        # That it is paid may have been heard of before: over an attempt that was lost.
-        known = self.open_amounts.get(posted.invoice_id, posted.total_amount)
-        self.open_amounts[posted.invoice_id] = min(known, posted.total_amount)
-
-    def note_invoice(self, posted: InvoicePosted) -> None:
-        """The order knows the invoice from now on."""
-        self.invoices[posted.invoice_id] = Invoiced(posted.invoice_number, posted.total_amount)
-
-    def bill_share(self, share: OrderShare) -> tuple[LineQuantity, ...]:
-        """A collective invoice has billed what was delivered; gives the lines."""
-        invoice = share.invoice
-        left = max(invoice.total_amount - self.credited.get(invoice.invoice_id, ZERO), ZERO)
-        # That it is paid may have been heard of before.
-        known = self.open_amounts.get(invoice.invoice_id, left)
-        self.open_amounts[invoice.invoice_id] = min(left, known)
-        lines = tuple(
-            LineQuantity(line_number=line.order_line_number, quantity=line.quantity) for line in share.lines
-        )
-        self.fulfilment.bill(lines)
-        self.freight_is_due = self.freight_is_due and not share.with_freight
-        return lines
-
-    @property
-    def credit_to_keep(self) -> ReleaseCredit:
-        """The credit that is needed for what has left and is not billed; the rest may be set free."""
-        kept = self.fulfilment.worth_to_bill(self.placed, with_freight=not self.invoices)
-        return ReleaseCredit(order_id=self.order_id, kept_amount=kept)
-
-    @property
-    def is_due(self) -> bool:
-        """Whether something has left that is not billed, and did not come back."""
-        return self.freight_is_due or bool(self.fulfilment.to_bill())
-
-    # Paid
-
-    def hear_settled(self, settled: SettledInvoice, number: int) -> None:
-        """Other money of the customer has settled one of the order's invoices: noted once."""
-        if number not in self.heard:
-            self.heard.add(number)
-            self.settle((settled,))
-
-    def settle(self, settled: Iterable[SettledInvoice]) -> None:
-        """Note what is open; news may arrive out of order, and an invoice only ever gets less open."""
-        for invoice in settled:
-            known = self.open_amounts.get(invoice.invoice_id, invoice.open_amount)
-            self.open_amounts[invoice.invoice_id] = min(known, invoice.open_amount)
-            if (invoice.discount_amount or invoice.written_off_amount) and invoice.invoice_id is not None:
-                without = self.not_money.setdefault(invoice.invoice_id, NotMoney())
-                without.discount += invoice.discount_amount
-                without.written_off += invoice.written_off_amount
-
-    def pay(self, posted: PaymentPosted, payment_id: UUID) -> None:
-        """Money has come for the order, or more of it was used."""
-        self.payments[payment_id] = Paid(posted.payment_number, posted.since, posted.on_account_amount)
-        self.settle(posted.settled)
-
-    @property
-    def open_amount(self) -> Decimal:
-        """What is open of all its invoices, in the order's currency."""
-        return sum(self.open_amounts.values(), ZERO)
-
-    def not_paid_in_money(self, invoice_id: UUID) -> list[tuple[str, Decimal]]:
-        """What of an invoice was settled without money, and by what."""
-        without = self.not_money.get(invoice_id, NotMoney())
-        kinds = {
-            "cash discount": without.discount,
-            "small difference that was written off": without.written_off,
-        }
-        return [(what, amount) for what, amount in kinds.items() if amount]
-
-    # Returned
-
-    def hear_returned(self, ended: ReturnEnded) -> None:
-        """A return of the order has ended: what came back, and what of it will never be billed.
-
-        What was credited of the order's share of a collective invoice is open no more, whatever is open of
-        the whole invoice. What is open of an invoice of its own the order is told when it is credited.
-        """
-        self.fulfilment.take_back(((x.line_number, x.quantity) for x in ended.lines), ended.unbilled)
-        for credit in ended.credits:
-            self._note_credit(credit.invoice_id, credit.amount)
-        self.returns[ended.return_id] = ended
-
-    def credit(self, credited: Credited) -> None:
-        """The order itself has credited an invoice."""
-        self._note_credit(credited.invoice_id, credited.note.total_amount)
-        if credited.note.settled is not None and not self.is_collective:
-            self.settle((credited.note.settled,))
-
-    def _note_credit(self, invoice_id: UUID, amount: Decimal) -> None:
-        self.credited[invoice_id] = self.credited.get(invoice_id, ZERO) + amount
-        known = self.open_amounts.get(invoice_id)
-        if self.is_collective and known is not None:
-            self.open_amounts[invoice_id] = max(known - amount, ZERO)
-
-    def knows_what_was_credited(self, ended: ReturnEnded) -> bool:
-        """Whether the order has been told its share of every invoice that a return has credited."""
-        return all(credit.invoice_id in self.invoices for credit in ended.credits)
-
-    # What can be done now; `stage` is where the order stands, for whoever is told that it cannot
+class OrderFacts(OrderState):
+    """One order on its way to cash. `stage` is where it stands, for whoever is refused something."""
 
     def check_is_placed(self, stage: str) -> None:
         """Refuses: OrderNotConfirmed."""
@@ -280,6 +52,8 @@ class OrderFacts:
                 self.check_has_something_to_bill(stage)
             case "close_rest":
                 self.check_has_a_rest(stage)
+            case "take_shipment_back" | "take_invoice_back":
+                self.check_can_be_taken_back(stage)
 
     def check_asked(self, message: object) -> None:
         """Refuses what the command itself says: see each."""
@@ -292,6 +66,10 @@ class OrderFacts:
                 self.check_not_before_it_left("invoiced_on", message.invoiced_on)
             case CloseRest():
                 self.check_not_before_it_left("closed_on", message.closed_on)
+            case TakeShipmentBack():
+                self.check_shipment_back(message)
+            case TakeInvoiceBack():
+                self.check_invoice_back(message)
 
     def check_can_be_shipped(self, stage: str) -> None:
         """Refuses: OrderNotConfirmed, ShipmentRefused when nothing is set aside."""
@@ -321,7 +99,7 @@ class OrderFacts:
         """Refuses: NotAmendable."""
         if not self.is_set_aside or self.cancellation is not None:
             raise NotAmendable(f"the order is at '{stage}' and cannot be changed")
-        if self.has_left:
+        if self.fulfilment.has_left:
             raise NotAmendable("goods have left for this order: place another, or agree on a return")
 
     def check_can_be_cancelled(self) -> None:
@@ -350,7 +128,7 @@ class OrderFacts:
         """Refuses: OrderNotConfirmed, NothingToClose."""
         if self.cancellation is not None:
             raise OrderNotConfirmed(f"nothing is closed now: the order is at '{stage}'")
-        if not self.has_left:
+        if not (self.is_placed and self.fulfilment.has_left):
             raise NothingToClose("nothing has left for the order: cancel it")
         if self.fulfilment.is_delivered:
             raise NothingToClose("nothing of the order is still to leave")
@@ -360,28 +138,33 @@ class OrderFacts:
         since = self.left_on or self.placed.ordered_on
         check_not_before(field, on, since, f"what has left for {self.placed.order_number}")
 
-    def call_cancellation_off(self) -> None:
-        """The order goes on with what the customer has kept."""
-        self.cancellation = None
-        self.called_off += 1
+    def check_can_be_taken_back(self, stage: str) -> None:
+        """Refuses: OrderNotConfirmed."""
+        if not self.is_set_aside or self.cancellation is not None:
+            raise OrderNotConfirmed(f"nothing is taken back now: the order is at '{stage}'")
 
-    # Done
+    def check_shipment_back(self, wanted: TakeShipmentBack) -> None:
+        """Refuses: NotTakenBack when it is not the order's, when its goods are billed, or when the rest of
+        the order was given up.
+        """
+        shipped = self.shipments.get(wanted.shipment_id)
+        if shipped is None:
+            raise NotTakenBack(f"no such shipment of {self.placed.order_number}, or it was taken back before")
+        if self.fulfilment.rest_is_given_up:
+            raise NotTakenBack("the rest of the order is wanted no more: agree on a return instead")
+        unbilled = {line.line_number: line.quantity for line in self.fulfilment.to_bill()}
+        if any(line.quantity > unbilled.get(line.line_number, 0) for line in shipped.lines):
+            why = "goods of the shipment are billed, or have come back"
+            raise NotTakenBack(f"{why}: take the invoice back first, or agree on a return")
 
-    @property
-    def is_done(self) -> bool:
-        """Whether nothing is left to be delivered, billed or paid."""
-        is_paid = not any(self.open_amounts.values())
-        return self.has_left and self.fulfilment.is_billed and is_paid and not self.freight_is_due
-
-    def waits_for(self) -> tuple[str, str]:
-        """The stage that the order is at when nothing is being done to it, and on whom it waits."""
-        if self.is_collective and self.fulfilment.is_delivered and self.is_due:
-            return "waiting for the collective invoice", "end of month"
-        if self.fulfilment.is_delivered:
-            return "waiting for payment", "customer"
-        if self.fulfilment.shippable():
-            return "waiting for shipment", "warehouse"
-        return "waiting for stock", "supply"
+    def check_invoice_back(self, wanted: TakeInvoiceBack) -> None:
+        """Refuses: BilledCollectively, NotTakenBack when it is not the order's, or was taken back before."""
+        if self.is_collective:
+            raise BilledCollectively(
+                "the invoice bills other orders as well: credit it, or agree on a return"
+            )
+        if wanted.invoice_id not in self.invoices:
+            raise NotTakenBack(f"no such invoice of {self.placed.order_number}, or it was taken back before")
 
 
 OrderSoFar = Carried[PlaceOrder, OrderFacts]

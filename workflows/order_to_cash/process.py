@@ -22,11 +22,12 @@ from domains.inventory.messages import ReleaseReservation, ServedOrder
 from domains.ledger.messages import CheckEntries, ReceivePayment, SettledInvoice
 from domains.receivables.messages import OrderShare, ReleaseCredit
 from domains.sales import messages
+from domains.sales.messages import BillDelivered, CloseRest, TakeInvoiceBack, TakeShipmentBack
 from foundation.operations.mailbox import Event, command, fact
 from foundation.process.approvals import Approvals
 from foundation.process.next_run import known
 from foundation.process.undo import Undo
-from workflows.order_to_cash import amending, answers, bill_and_close, billing, returning, translation
+from workflows.order_to_cash import amending, answers, billing, requests, returning, translation
 from workflows.order_to_cash.cancelling import Cancelling, give_money_back
 from workflows.order_to_cash.facts import OrderFacts, OrderSoFar
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
@@ -40,8 +41,10 @@ class OrderToCash(Approvals):
     pay = command("pay", ReceivePayment, "Money has arrived for this order")
     amend = command("amend", messages.AmendOrder, "Other quantities, other lines, another day")
     cancel = command("cancel", messages.Cancellation, "Cancel the order, at any stage")
-    bill = command("bill", messages.BillDelivered, "Bill now what has left, whatever the terms say")
-    close_rest = command("close_rest", messages.CloseRest, "What has not left is wanted no more")
+    bill = command("bill", BillDelivered, "Bill now what has left, whatever the terms say")
+    close_rest = command("close_rest", CloseRest, "What has not left is wanted no more")
+    shipment_back = command("take_shipment_back", TakeShipmentBack, "Its goods have not left")
+    invoice_back = command("take_invoice_back", TakeInvoiceBack, "Credit it, to bill it again")
     goods_set_aside = fact("goods_set_aside", ServedOrder, "Stock was set aside for the order's backorder")
     invoice_settled = fact("invoice_settled", SettledInvoice, "Other money has settled an invoice")
     billed_collectively = fact("billed_collectively", OrderShare, "A collective invoice has billed the order")
@@ -74,7 +77,7 @@ class OrderToCash(Approvals):
             if self.cancelling and await self.cancelling.carry_out():
                 return
             self.cancelling = None
-        await bill_and_close.close_order(self, self.facts)
+        await billing.close_order(self, self.facts)
 
     async def take(self, event: Event) -> None:
         """What is asked for and told on the way, one after the other."""
@@ -85,10 +88,8 @@ class OrderToCash(Approvals):
                 await self.receive(payment, event)
             case messages.AmendOrder() as wanted:
                 await amending.amend(self, self.facts, wanted, event)
-            case messages.BillDelivered() as wanted:
-                await bill_and_close.bill_now(self, self.facts, wanted, event)
-            case messages.CloseRest() as wanted:
-                await bill_and_close.close_rest(self, self.facts, wanted, event)
+            case BillDelivered() | CloseRest() | TakeShipmentBack() | TakeInvoiceBack() as wanted:
+                await requests.carry_out(self, self.facts, wanted, event)
             case messages.Cancellation() as cancellation:
                 self.cancelling = await Cancelling.begin(self, self.facts, cancellation, event)
             case ServedOrder() as served:
@@ -123,9 +124,7 @@ class OrderToCash(Approvals):
         undo.of(credit.check_credit, credit.release_credit, lambda: release)
         if self.has_asked:
             undo.of(credit.check_credit, credit.release_credit, lambda: release, per="approved")
-        if self.facts.is_set_aside:
-            return
-        if (check := await self.step(credit.check_credit, ask)).within_limit:
+        if self.facts.is_set_aside or (check := await self.step(credit.check_credit, ask)).within_limit:
             return
         approval, hold = answers.credit_approval(ask, check)
         asked = self.approval(approval, sales.hold_order, hold, stage="waiting for a credit decision")
@@ -164,7 +163,7 @@ class OrderToCash(Approvals):
         issued = await self.step(inventory.post_goods_issue, issue, per=per, by=by) if issue else None
         if issued is None:
             await self.step(checks.check_entries, check, per=per, by=by)
-        facts.deliver(lines, shipment.shipped_on)
+        facts.deliver(shipment.shipment_id, lines, shipment.shipped_on)
         invoice, billed = await billing.bill(self, facts, billing.Shipped(shipment, issued, lines, by))
         record = messages.RecordFulfilment(order_id=facts.order_id, delivered=lines, billed=billed)
         stage = answers.next_stage(self, facts)

@@ -39,6 +39,12 @@ class NothingToClose(BusinessError):
     status = 409
 
 
+class NotTakenBack(BusinessError):
+    """The shipment or invoice is not the order's, or something stands on it."""
+
+    status = 409
+
+
 class OrderCancelled(BusinessError):
     """The order was cancelled, or is on its way back."""
 

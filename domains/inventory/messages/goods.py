@@ -282,6 +282,12 @@ class ItemRevalued(Message):
     value_difference: Amount
 
 
+class MayBeReversed(Message):
+    """Nothing is in the way of taking the document back."""
+
+    document_id: UUID
+
+
 class ReverseStockDocument(Message):
     """Take a document of the stock back: the goods, what they were worth, and their entry."""
 

@@ -68,6 +68,22 @@ class WithdrawFromBilling(Message):
     """Also the freight, for an order that is cancelled."""
 
 
+class TakeOffBilling(Message):
+    """A shipment that stood on the list was taken back: nothing of it is billed."""
+
+    order_id: UUID
+    shipment_id: UUID
+    with_freight: bool
+    """Also the order's freight, if it stands with it: nothing else of the order stands on the list."""
+
+
+class TakenOffBilling(Message):
+    """Nothing of the shipment is billed; and whether the order's freight stood with it, and does no more."""
+
+    shipment_id: UUID
+    with_freight: bool
+
+
 class WithdrawnFromBilling(Message):
     """What will not be billed. Whatever else was asked for is billed already, and is to be credited."""
 

@@ -53,6 +53,8 @@ class ReverseInvoice(Message):
     invoice_id: UUID
     reversed_on: date
     reason: Text
+    asked_by: str = Field(default="", exclude_if=lambda process: not process)
+    """The process that has billed it, and bills again what it billed."""
 
 
 class ReversibleReceivable(StrEnum):

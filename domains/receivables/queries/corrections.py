@@ -9,7 +9,12 @@ from domains.receivables.messages import ReversibleReceivable
 from domains.receivables.queries.standing import standing
 from foundation.database.transaction import Row, Transaction
 
-_INVOICE = text("SELECT number, process_id, order_number FROM receivables.invoice WHERE id = :invoice")
+_INVOICE = text(
+    """
+    SELECT number, process_id, order_number, order_id, base_total_amount
+    FROM receivables.invoice WHERE id = :invoice
+    """
+)
 # A debit note counts as long as something of it is not credited.
 _DEBIT_NOTES = text(
     f"""

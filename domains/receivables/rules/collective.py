@@ -84,6 +84,18 @@ def withdrawn(
     return found
 
 
+class BilledMeanwhile(BusinessError):
+    """What was to be taken off the list stands on an invoice already."""
+
+    status = 409
+
+
+def check_not_billed(number: str | None) -> None:
+    """Refuses: BilledMeanwhile, with the invoice that has billed it."""
+    if number is not None:
+        raise BilledMeanwhile(f"{number} has billed it: agree on a return instead")
+
+
 @dataclass(frozen=True)
 class Share:
     """What an invoice charges one of its orders, in its currency and (`base_…`) in the company's."""

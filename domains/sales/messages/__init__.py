@@ -43,6 +43,9 @@ from domains.sales.messages.orders import (
     RestClosed,
     ShipmentAsked,
     ShipmentConfirmed,
+    TakeFulfilmentBack,
+    TakeInvoiceBack,
+    TakeShipmentBack,
 )
 from domains.sales.messages.returns import (
     AuthoriseReturn,
@@ -118,4 +121,7 @@ __all__ = [
     "RunReturn",
     "ShipmentAsked",
     "ShipmentConfirmed",
+    "TakeFulfilmentBack",
+    "TakeInvoiceBack",
+    "TakeShipmentBack",
 ]

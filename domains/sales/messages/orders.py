@@ -272,6 +272,32 @@ class CloseRest(ClosingAsked):
     closed_on: date
 
 
+class TakeShipmentBack(Message):
+    """A shipment that is not billed was a mistake: its goods are here."""
+
+    reversal_id: UUID
+    shipment_id: UUID
+    reversed_on: date
+    reason: Text
+
+
+class TakeInvoiceBack(Message):
+    """An invoice of the order was wrong: it is credited in full, and what it billed is to be billed again."""
+
+    credit_note_id: UUID
+    invoice_id: UUID
+    reversed_on: date
+    reason: Text
+
+
+class TakeFulfilmentBack(Message):
+    """What has not left after all, or is to be billed again, per line, in the order lines' units."""
+
+    order_id: UUID
+    delivered: tuple[LineQuantity, ...] = ()
+    billed: tuple[LineQuantity, ...] = ()
+
+
 class RestClosed(OrderProgress):
     """The order waits for no more goods."""
 

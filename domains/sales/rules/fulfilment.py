@@ -149,6 +149,16 @@ class Fulfilment:
         for line in lines:
             self.delivered[line.line_number] += line.quantity
 
+    def take_delivery_back(self, lines: Iterable[LineQuantity]) -> None:
+        """Note that these have not left after all."""
+        for line in lines:
+            self.delivered[line.line_number] -= line.quantity
+
+    def take_bill_back(self, lines: Iterable[LineQuantity]) -> None:
+        """Note that these are to be billed again."""
+        for line in lines:
+            self.billed[line.line_number] -= line.quantity
+
     def to_bill(self) -> tuple[LineQuantity, ...]:
         """What has left, was not billed, and has not come back."""
         open_lines = ((number, self.delivered[number] - self._done_with(number)) for number in self.lines)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from domains.sales.messages import LineQuantity, OrderStatus, RecordFulfilment
+from domains.sales.messages import LineQuantity, OrderStatus, RecordFulfilment, TakeFulfilmentBack
 from foundation.values.errors import BusinessError, Refusals
 from foundation.values.money import UNIT_COST, ZERO
 
@@ -28,6 +28,8 @@ class LineProgress:
     short_quantity: Decimal
     delivered_quantity: Decimal
     billed_quantity: Decimal
+    returned_quantity: Decimal = ZERO
+    """What has come back, or is to."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,38 @@ def record(lines: Sequence[LineProgress], news: RecordFulfilment) -> Progress:
         elif number in billed and line.billed_quantity > line.delivered_quantity:
             refusals.add("billed", f"line {number}: {on_bills} of {left} delivered")
     refusals.raise_if_any(NotAsOrdered)
+    return _progress(lines, after)
+
+
+def take_back(lines: Sequence[LineProgress], back: TakeFulfilmentBack) -> Progress:
+    """How far an order has come when some of it has not left after all, or is to be billed again.
+
+    Refuses: NotAsOrdered, when that is more than left or was billed, or when a return of it was agreed on.
+    """
+    refusals = Refusals()
+    known = {line.line_number for line in lines}
+    delivered = _by_line("delivered", back.delivered, known, refusals)
+    billed = _by_line("billed", back.billed, known, refusals)
+    after = [_further(line, _less(delivered), _less(billed)) for line in lines]
+    for line in after:
+        number, returned = line.line_number, f"{line.returned_quantity.normalize():f}"
+        if line.billed_quantity < 0 or line.delivered_quantity < line.billed_quantity:
+            field = "billed" if number in billed else "delivered"
+            refusals.add(field, f"line {number}: less would be left than is billed, or than nothing")
+        elif number in delivered and line.delivered_quantity < line.returned_quantity:
+            why = f"line {number}: a return of {returned} was agreed on, which has come or is awaited"
+            refusals.add("delivered", why)
+    refusals.raise_if_any(NotAsOrdered)
+    return _progress(lines, after)
+
+
+def _less(quantities: dict[int, Decimal]) -> dict[int, Decimal]:
+    return {number: -quantity for number, quantity in quantities.items()}
+
+
+def _progress(before: Sequence[LineProgress], after: Sequence[LineProgress]) -> Progress:
     return Progress(
-        changed=tuple(new for new, old in zip(after, lines, strict=True) if new != old),
+        changed=tuple(new for new, old in zip(after, before, strict=True) if new != old),
         all_delivered=all(line.delivered_quantity == line.quantity for line in after),
         all_billed=all(line.billed_quantity == line.quantity for line in after),
     )

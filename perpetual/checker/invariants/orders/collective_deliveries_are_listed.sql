@@ -13,6 +13,7 @@ FROM sales.sales_order o
                 GROUP BY shipment_id
             ) AS s USING (shipment_id)
         WHERE NOT is_freight
+            AND NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = billing_due.shipment_id)
         GROUP BY order_id, line_number
     ) AS d ON d.order_id = o.id AND d.line_number = l.line_number
 WHERE (coalesce(d.quantity, 0) <> CASE o.invoicing WHEN 'collective' THEN l.delivered_quantity ELSE 0 END

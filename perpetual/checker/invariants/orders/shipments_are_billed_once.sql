@@ -8,6 +8,9 @@ FROM inventory.shipment s
         AND (i.shipment_id = s.id OR o.invoicing = 'order')
 WHERE NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = s.id)
     AND o.invoicing <> 'collective' AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
+    -- What is billed again is billed with whatever is to be billed then.
+    AND NOT EXISTS (
+        SELECT FROM taken_back t JOIN receivables.invoice b ON b.id = t.invoice_id WHERE b.order_id = o.id)
 GROUP BY s.company_id, s.id, o.id
 -- Before it has left as a whole, and when all came back before that, it is not billed; it is billed in parts if
 -- somebody says so.

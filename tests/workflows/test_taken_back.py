@@ -1,0 +1,143 @@
+"""A shipment that was not billed, and an invoice that was wrong, are taken back through their order."""
+
+from typing import Any
+
+import pytest
+
+from tests.checked import violations
+from tests.erp import Erp, Refused, an_order
+from tests.workflows import billing_together as together
+from tests.workflows.test_billed_and_closed import ask, invoices, shipped_in_part
+
+
+async def all_holds(erp: Erp) -> None:
+    assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def shipment_of(erp: Erp, order: Any) -> Any:
+    (found,) = (await erp.get("/v1/shipments", order=order["order_id"]))["items"]
+    return found
+
+
+async def take_back(
+    erp: Erp, kind: str, document_id: str, on: str = "2026-03-20", by: str = "warehouse"
+) -> Any:
+    body = {"reason": "a mistake", "reversed_on": on}
+    return await erp.post(f"/v1/{kind}/{document_id}/reversal", body, by=by)
+
+
+@pytest.mark.parametrize("invoicing", ["order", "collective"])
+async def test_a_shipment_that_is_not_billed_is_taken_back_and_shipped_again(
+    erp: Erp, invoicing: str
+) -> None:
+    freight = {"freight_amount": "5.00", "freight_tax_code": "S19"} if invoicing == "collective" else {}
+    order = await erp.place(an_order(invoicing=invoicing, **freight))
+    before = (await erp.balances(), await erp.stock("APPLE"))
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+
+    reversed_ = await take_back(erp, "shipments", (await shipment_of(erp, order))["shipment_id"])
+
+    assert reversed_["document_type"] == "shipment"
+    assert (await erp.balances(), await erp.stock("APPLE")) == before
+    assert await erp.stage_of(order) == "waiting for shipment"
+    await all_holds(erp)
+    await erp.ship(order, shipped_on="2026-03-21")
+    if invoicing == "collective":
+        invoice = await together.billed(erp, order)
+        assert invoice["total_amount"] == "124.95"
+        await together.pay(erp, invoice, "124.95")
+        await together.until_paid(erp)
+    else:
+        await erp.pay(order, "119.00")
+    await erp.until(order, "closed")
+    await all_holds(erp)
+
+
+async def test_an_order_whose_only_shipment_was_taken_back_is_amended_or_cancelled_as_if_nothing_had_left(
+    erp: Erp,
+) -> None:
+    before = await erp.balances()
+    order = await shipped_in_part(erp)
+    await take_back(erp, "shipments", (await shipment_of(erp, order))["shipment_id"])
+    lines = [{"item_code": "APPLE", "quantity": "6", "unit_price": "10.00"}]
+    await ask(erp, order, "amendments", lines=lines, reason="fewer")
+    assert (await erp.stock("APPLE"))["reserved"] == "6"
+
+    cancelled = await ask(erp, order, "cancellation", reason="no more", cancelled_on="2026-03-22")
+
+    assert cancelled["outcome"] == "cancelled"
+    assert (await erp.stock("APPLE"))["reserved"] == "0"
+    assert await erp.balances() == before
+    await all_holds(erp)
+
+
+async def test_a_shipment_goes_back_only_while_nothing_stands_on_it(erp: Erp) -> None:
+    billed = await shipped_in_part(erp, "shipment")
+    shipment = (await shipment_of(erp, billed))["shipment_id"]
+    with pytest.raises(Refused, match=r"not-taken-back.*take the invoice back first"):
+        await take_back(erp, "shipments", shipment)
+    awaited = await shipped_in_part(erp)
+    lines = [{"line_number": 1, "quantity": "1"}]
+    await ask(erp, awaited, "returns", reason="broken", lines=lines)
+    expected = await shipment_of(erp, awaited)
+    with pytest.raises(Refused, match="not-as-ordered"):
+        await take_back(erp, "shipments", expected["shipment_id"])
+    with pytest.raises(Refused, match="too-early"):
+        await take_back(
+            erp,
+            "shipments",
+            (await shipment_of(erp, await shipped_in_part(erp)))["shipment_id"],
+            "2026-03-01",
+        )
+    short = await shipped_in_part(erp)
+    await ask(erp, short, "closing", reason="enough", closed_on="2026-03-10")
+    with pytest.raises(Refused, match="not-taken-back"):
+        await take_back(erp, "shipments", (await shipment_of(erp, short))["shipment_id"])
+    await all_holds(erp)
+
+
+@pytest.mark.parametrize("paid", ["", "50.00", "47.60"])
+async def test_an_invoice_is_credited_and_what_it_billed_is_billed_again(erp: Erp, paid: str) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    if paid:
+        await erp.pay(order, paid)
+    (wrong,) = await invoices(erp)
+
+    note = await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+
+    assert (note["total_amount"], note["invoice_number"]) == ("47.60", wrong["invoice_number"])
+    with pytest.raises(Refused, match=r"not-taken-back|reversed"):
+        await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+    await all_holds(erp)
+    again = await ask(erp, order, "billing", invoiced_on="2026-03-21")
+    assert again["total_amount"] == "47.60"
+    await erp.ship(order, shipped_on="2026-03-22")
+    rest = {"": "119.00", "50.00": "69.00", "47.60": "71.40"}[paid]
+    await erp.pay(order, rest, received_on="2026-03-23")
+    await erp.until(order, "closed")
+    await all_holds(erp)
+
+
+async def test_what_an_invoice_that_was_taken_back_billed_leaves_with_the_next_shipment_or_goes_back(
+    erp: Erp,
+) -> None:
+    before = await erp.balances()
+    order = await shipped_in_part(erp, "shipment")
+    await erp.pay(order, "47.60")
+    (wrong,) = await invoices(erp)
+    await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+
+    await take_back(erp, "shipments", (await shipment_of(erp, order))["shipment_id"])
+    await ask(erp, order, "cancellation", reason="no more", cancelled_on="2026-03-22")
+
+    await erp.until(order, "cancelled")
+    assert await erp.balances() == before
+    await all_holds(erp)
+
+
+async def test_an_invoice_of_several_orders_is_not_taken_back_for_one(erp: Erp) -> None:
+    order = await together.deliver(erp)
+    invoice = await together.billed(erp, order)
+
+    with pytest.raises(Refused, match=r"billed-by-process|billed-collectively"):
+        await take_back(erp, "invoices", invoice["invoice_id"], "2026-04-02", by="accountant")

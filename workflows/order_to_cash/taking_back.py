@@ -1,0 +1,87 @@
+"""A shipment that is not billed is taken back, as if it had never left; an invoice that was wrong is credited
+in full, and what it billed is billed again.
+"""
+
+from temporalio.exceptions import ApplicationError
+
+from activities import inventory, sales
+from activities.receivables import billed, billing_due, corrections
+from domains.inventory.messages import ReverseStockDocument
+from domains.receivables.messages import FindBilled, ReverseInvoice, TakeOffBilling
+from domains.sales.messages import (
+    LineQuantity,
+    RecordFulfilment,
+    TakeFulfilmentBack,
+    TakeInvoiceBack,
+    TakeShipmentBack,
+)
+from foundation.operations.mailbox import Event
+from foundation.process.process import Process
+from workflows.order_to_cash import answers
+from workflows.order_to_cash.facts import OrderFacts
+
+
+async def take_shipment_back(
+    process: Process, facts: OrderFacts, wanted: TakeShipmentBack, event: Event
+) -> None:
+    """Its goods are here again, set aside for the order. Refuses what the reversal is refused for, and when a
+    return of the goods was agreed on, or they were billed meanwhile: nothing is changed.
+    """
+    per, by, lines = wanted.reversal_id, event.caller, facts.shipments[wanted.shipment_id].lines
+    reverse = ReverseStockDocument(
+        document_id=wanted.shipment_id,
+        reversal_id=wanted.reversal_id,
+        reversed_on=wanted.reversed_on,
+        reason=wanted.reason,
+    )
+    await process.step(inventory.check_shipment_back, reverse, per=per, by=by)
+    back = TakeFulfilmentBack(order_id=facts.order_id, delivered=lines)
+    await process.step(sales.take_fulfilment_back, back, per=per, by=by)
+    if facts.is_collective:
+        await _take_off_the_list(process, facts, wanted, event)
+    reversed_ = await process.step(inventory.reverse_shipment, reverse, per=per, by=by, must=True)
+    facts.take_shipment_back(wanted.shipment_id)
+    await process.note(answers.next_stage(process, facts))
+    event.answer_with(reversed_)
+
+
+async def _take_off_the_list(
+    process: Process, facts: OrderFacts, wanted: TakeShipmentBack, event: Event
+) -> None:
+    """Nothing of it is billed with its month; refused, it counts as delivered after all."""
+    per, is_last = wanted.reversal_id, len(facts.shipments) == 1
+    take = TakeOffBilling(order_id=facts.order_id, shipment_id=wanted.shipment_id, with_freight=is_last)
+    try:
+        taken = await process.step(billing_due.take_off_billing, take, per=per, by=event.caller)
+    except ApplicationError:
+        lines = facts.shipments[wanted.shipment_id].lines
+        record = RecordFulfilment(order_id=facts.order_id, delivered=lines)
+        await process.step(sales.record_fulfilment, record, per=f"{per} refused", by=event.caller, must=True)
+        raise
+    if taken.with_freight:
+        facts.was_listed = facts.freight_is_due = False
+
+
+async def take_invoice_back(
+    process: Process, facts: OrderFacts, wanted: TakeInvoiceBack, event: Event
+) -> None:
+    """A credit note over all that is left of it. What was paid of it is on account, and is used when what it
+    billed is billed again. Refuses what the credit note is refused for: nothing is changed.
+    """
+    per, by, find = wanted.credit_note_id, event.caller, FindBilled(order_id=facts.order_id)
+    found = await process.step(billed.find_billed, find, per=per, by=by)
+    lines = tuple(
+        LineQuantity(line_number=line.order_line_number, quantity=line.quantity)
+        for invoice in found.invoices
+        for line in invoice.lines
+        if invoice.invoice_id == wanted.invoice_id and not line.is_freight
+    )
+    reverse = ReverseInvoice(**dict(wanted), asked_by=process.id)
+    credited = await process.step(corrections.reverse_invoice, reverse, per=per, by=by)
+    facts.take_invoice_back(credited, wanted.invoice_id, lines)
+    back, stage = (
+        TakeFulfilmentBack(order_id=facts.order_id, billed=lines),
+        answers.next_stage(process, facts),
+    )
+    await process.step(sales.take_fulfilment_back, back, per=per, by=by, must=True, stage=stage)
+    event.answer_with(credited)
