@@ -115,11 +115,11 @@ EDITS = (
     ),
     Edit(
         "workflows/order_to_cash/process.py",
-        "        close = messages.CloseOrder(",
+        "        await billing.close_order(",
         f'        if await self.follows("{BEFORE_CLOSING}"):\n'
         "            look = messages.LookAtOrder(order_id=self.facts.order_id)\n"
         '            await self.step(sales.look_at_order, look, per="closing", must=True)\n'
-        "        close = messages.CloseOrder(",
+        "        await billing.close_order(",
     ),
     # The schema: it grows first, while version A is at work.
     Edit(

@@ -16,6 +16,7 @@ from tests.histories.changes import LooksOnceMore
 from tests.histories.instead import instead
 from tests.histories.scene import Scene, way, way_that_varies
 from tests.histories.seeding import as_process
+from tests.workflows import billing_together as together
 from tests.workflows.approving import BIG, a_held_order, decide
 from workers import registry
 
@@ -267,4 +268,36 @@ async def order_billed_when_its_return_was_called_off(scene: Scene) -> str:
     await erp.post(f"/v1/returns/{back['return_id']}/cancellation", {"reason": "kept after all"})
     await erp.until(order, "waiting for payment")
     await erp.pay(order, "47.60")
+    return process(scene, order)
+
+
+@way
+async def order_whose_shipment_was_taken_back(scene: Scene) -> str:
+    """Billed with its month: what was shipped by mistake is taken back, and shipped when it really leaves."""
+    erp = scene.erp
+    order = await erp.place(an_order(invoicing="collective"))
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    (shipment,) = (await erp.get("/v1/shipments", order=order["order_id"]))["items"]
+    asked = {"reason": "it is still here", "reversed_on": "2026-03-08"}
+    await erp.post(f"/v1/shipments/{shipment['shipment_id']}/reversal", asked, by="warehouse")
+    await erp.ship(order, shipped_on="2026-03-09")
+    invoice = await together.billed(erp, order)
+    await together.pay(erp, invoice, "119.00")
+    return process(scene, order)
+
+
+@way
+async def order_whose_invoice_was_taken_back(scene: Scene) -> str:
+    """Paid in part; its invoice was wrong, and is credited; what it billed is billed again."""
+    erp = scene.erp
+    order = await erp.place(an_order())
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    await erp.pay(order, "20.00")
+    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    asked = {"reason": "wrong address", "reversed_on": "2026-03-08"}
+    await erp.post(f"/v1/invoices/{invoice['invoice_id']}/reversal", asked, by="accountant")
+    path = f"/v1/sales-orders/{order['order_id']}"
+    await erp.post(f"{path}/billing", {"invoiced_on": "2026-03-09"}, by="accountant")
+    await erp.ship(order, shipped_on="2026-03-10")
+    await erp.pay(order, "99.00")
     return process(scene, order)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.checked import violations
 from tests.erp import Erp, Refused, an_order
+from tests.faulty_steps import FaultySteps
 from tests.workflows import billing_together as together
 from tests.workflows.test_billed_and_closed import ask, invoices, shipped_in_part
 
@@ -141,3 +142,64 @@ async def test_an_invoice_of_several_orders_is_not_taken_back_for_one(erp: Erp) 
 
     with pytest.raises(Refused, match=r"billed-by-process|billed-collectively"):
         await take_back(erp, "invoices", invoice["invoice_id"], "2026-04-02", by="accountant")
+
+
+STEPS_OF_A_SHIPMENT = (
+    "inventory.check_shipment_back",
+    "sales.take_fulfilment_back",
+    "receivables.take_off_billing",
+    "inventory.reverse_shipment",
+)
+
+
+@pytest.mark.parametrize("step", STEPS_OF_A_SHIPMENT)
+@pytest.mark.parametrize("fault", ["refused", "repeated"])
+async def test_each_step_of_taking_a_shipment_back_is_refused_and_repeated(
+    erp: Erp, faults: FaultySteps, step: str, fault: str
+) -> None:
+    order = await shipped_in_part(erp, "collective")
+    shipment = (await shipment_of(erp, order))["shipment_id"]
+    before = await erp.balances()
+    if fault == "repeated":
+        faults.repeated.add((erp.company, step))
+    else:
+        faults.refused[erp.company, step] = 1
+    if fault == "refused" and step != "inventory.reverse_shipment":
+        with pytest.raises(Refused, match="refused-by-the-test"):
+            await take_back(erp, "shipments", shipment)
+        assert await erp.balances() == before
+        await all_holds(erp)
+
+    await take_back(erp, "shipments", shipment)
+
+    assert (await erp.stock("APPLE"))["on_hand"] == "100"
+    if fault == "repeated":
+        assert faults.has_repeated(erp.company, step)
+    await all_holds(erp)
+
+
+@pytest.mark.parametrize(
+    "step", ["receivables.find_billed", "receivables.reverse_invoice", "sales.take_fulfilment_back"]
+)
+@pytest.mark.parametrize("fault", ["refused", "repeated"])
+async def test_each_step_of_taking_an_invoice_back_is_refused_and_repeated(
+    erp: Erp, faults: FaultySteps, step: str, fault: str
+) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    (wrong,) = await invoices(erp)
+    if fault == "repeated":
+        faults.repeated.add((erp.company, step))
+    else:
+        faults.refused[erp.company, step] = 1
+    if fault == "refused" and step != "sales.take_fulfilment_back":
+        with pytest.raises(Refused, match="refused-by-the-test"):
+            await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+        await all_holds(erp)
+
+    await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+
+    assert (await erp.balances())["receivable"] == 0
+    if fault == "repeated":
+        assert faults.has_repeated(erp.company, step)
+    await all_holds(erp)
+    assert (await ask(erp, order, "billing", invoiced_on="2026-03-21"))["total_amount"] == "47.60"
