@@ -16,11 +16,12 @@ from typing import Any
 from temporalio import workflow
 
 from activities.receivables import billing_due
-from domains.ledger.messages import SettledInvoice
+from domains.ledger.messages import ReopenedInvoice, SettledInvoice
 from domains.receivables.messages import AwaitPayment, Telling, TellOrders
 from foundation.operations.mailbox import Event, fact
 from foundation.process.next_run import Carried, known
 from foundation.process.process import Process
+from foundation.values.money import ZERO
 
 InvoiceSoFar = Carried[AwaitPayment, Telling]
 
@@ -34,6 +35,8 @@ class CollectiveInvoice(Process):
     invoice_settled = fact(
         "invoice_settled", SettledInvoice, "Money has settled the invoice, or a credit has lowered it"
     )
+
+    invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had settled it was taken back")
 
     @workflow.init
     def __init__(self, wait: AwaitPayment | InvoiceSoFar) -> None:
@@ -86,9 +89,14 @@ class CollectiveInvoice(Process):
         match event.message:
             case SettledInvoice() as settled:
                 self.lower(settled.open_amount)
+            case ReopenedInvoice() as reopened if event.number not in self.facts.heard:
+                open_amount = (self.facts.open_amount or ZERO) + reopened.reopened_amount
+                self.know_of(open_amount=open_amount, heard=(*self.facts.heard, event.number))
 
     def lower(self, open_amount: Decimal) -> None:
-        """Note what is open, unless less was known to be: facts arrive twice and late, and it never rises."""
+        """Note what is open, unless less was known to be: facts arrive twice and late, and it rises
+        only when it is opened again.
+        """
         known = self.facts.open_amount
         self.know_of(open_amount=open_amount if known is None else min(known, open_amount))
 

@@ -301,3 +301,18 @@ async def order_whose_invoice_was_taken_back(scene: Scene) -> str:
     await erp.ship(order, shipped_on="2026-03-10")
     await erp.pay(order, "99.00")
     return process(scene, order)
+
+
+@way
+async def order_whose_payment_was_taken_back(scene: Scene) -> str:
+    """Paid by debit, which the customer's bank returns before the rest has left; paid again."""
+    erp = scene.erp
+    order = await erp.place(an_order())
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    paid = await erp.pay(order, "47.60")
+    asked = {"reason": "returned debit", "reversed_on": "2026-03-20"}
+    await erp.post(f"/v1/payments/{paid['payment_id']}/reversal", asked, by="accountant")
+    await erp.at_rest()
+    await erp.ship(order, shipped_on="2026-03-21")
+    await erp.pay(order, "119.00", received_on="2026-03-23")
+    return process(scene, order)

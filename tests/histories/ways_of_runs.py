@@ -112,6 +112,21 @@ async def collective_run_of_a_month(scene: Scene) -> str:
 
 
 @way
+async def collective_invoice_opened_again(scene: Scene) -> str:
+    """Paid in part by a debit that the customer's bank returns, and then paid."""
+    order = await deliver(scene.erp)
+    await scene.erp.post(RUNS, {"month": "2026-03"}, by="accountant")
+    (invoice,) = await until_billed(scene.erp, order)
+    paid = await pay(scene.erp, invoice, "100.00")
+    asked = {"reason": "returned debit", "reversed_on": "2026-04-20"}
+    await scene.erp.post(f"/v1/payments/{paid['payment_id']}/reversal", asked, by="accountant")
+    await scene.erp.at_rest()
+    await pay(scene.erp, invoice, "119.00")
+    (ended,) = await scene.until_ended("collective_invoice")
+    return ended
+
+
+@way
 async def collective_run_cancelled(scene: Scene) -> str:
     """Before anything is billed: nothing is."""
     await deliver(scene.erp)

@@ -144,6 +144,38 @@ async def test_an_invoice_of_several_orders_is_not_taken_back_for_one(erp: Erp) 
         await take_back(erp, "invoices", invoice["invoice_id"], "2026-04-02", by="accountant")
 
 
+async def test_an_order_knows_that_its_invoice_is_open_again(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    paid = await erp.pay(order, "47.60")
+    await take_back(erp, "payments", paid["payment_id"], by="accountant")
+    await erp.at_rest()
+    await erp.ship(order, shipped_on="2026-03-21")
+
+    second = await erp.pay(order, "71.40", received_on="2026-03-22")
+
+    assert second["open_amount"] == "47.60"
+    assert await erp.stage_of(order) == "waiting for payment"
+    await erp.pay(order, "47.60", received_on="2026-03-23")
+    await erp.until(order, "closed")
+    await all_holds(erp)
+
+
+async def test_a_collective_invoice_knows_that_it_is_open_again(erp: Erp) -> None:
+    order = await together.deliver(erp)
+    invoice = await together.billed(erp, order)
+    paid = await together.pay(erp, invoice, "100.00")
+    await take_back(erp, "payments", paid["payment_id"], "2026-04-20", by="accountant")
+    await together.pay(erp, invoice, "19.00")
+    await erp.at_rest()
+    assert await erp.stage_of(order) == "waiting for payment"
+
+    await together.pay(erp, invoice, "100.00")
+
+    await erp.until(order, "closed")
+    await together.until_paid(erp)
+    await all_holds(erp)
+
+
 STEPS_OF_A_SHIPMENT = (
     "inventory.check_shipment_back",
     "sales.take_fulfilment_back",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domains.inventory.messages import ReservedLine, ServedOrder
-from domains.ledger.messages import PaymentPosted, SettledInvoice
+from domains.ledger.messages import PaymentPosted, ReopenedInvoice, SettledInvoice
 from domains.master_data.messages import Invoicing
 from domains.receivables.messages import CreditNotePosted, InvoicePosted, OrderShare, ReleaseCredit
 from domains.sales.messages import (
@@ -218,14 +218,22 @@ class OrderState:
 
     # Paid
 
-    def hear_settled(self, settled: SettledInvoice, number: int) -> None:
-        """Other money of the customer has settled one of the order's invoices: noted once."""
-        if number not in self.heard:
-            self.heard.add(number)
-            self.settle((settled,))
+    def hear_of_invoice(self, news: SettledInvoice | ReopenedInvoice, number: int) -> None:
+        """Other money of the customer has settled one of the order's invoices, or what had was taken
+        back: noted once.
+        """
+        if number in self.heard:
+            return
+        self.heard.add(number)
+        if isinstance(news, SettledInvoice):
+            self.settle((news,))
+        elif news.invoice_id in self.open_amounts:
+            self.open_amounts[news.invoice_id] += news.reopened_amount
 
     def settle(self, settled: Iterable[SettledInvoice]) -> None:
-        """Note what is open; news may arrive out of order, and an invoice only ever gets less open."""
+        """Note what is open; news may arrive out of order, and an invoice gets only less open, unless
+        it is opened again.
+        """
         for invoice in settled:
             known = self.open_amounts.get(invoice.invoice_id, invoice.open_amount)
             self.open_amounts[invoice.invoice_id] = min(known, invoice.open_amount)

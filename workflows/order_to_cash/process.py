@@ -19,7 +19,7 @@ from activities import inventory, sales
 from activities.ledger import checks, payments
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation, ServedOrder
-from domains.ledger.messages import CheckEntries, ReceivePayment, SettledInvoice
+from domains.ledger.messages import CheckEntries, ReceivePayment, ReopenedInvoice, SettledInvoice
 from domains.receivables.messages import OrderShare, ReleaseCredit
 from domains.sales import messages
 from domains.sales.messages import BillDelivered, CloseRest, TakeInvoiceBack, TakeShipmentBack
@@ -47,6 +47,7 @@ class OrderToCash(Approvals):
     invoice_back = command("take_invoice_back", TakeInvoiceBack, "Credit it, to bill it again")
     goods_set_aside = fact("goods_set_aside", ServedOrder, "Stock was set aside for the order's backorder")
     invoice_settled = fact("invoice_settled", SettledInvoice, "Other money has settled an invoice")
+    invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had settled an invoice was taken back")
     billed_collectively = fact("billed_collectively", OrderShare, "A collective invoice has billed the order")
     return_ended = fact("return_ended", messages.ReturnEnded, "A return of this order has ended")
 
@@ -94,8 +95,8 @@ class OrderToCash(Approvals):
                 self.cancelling = await Cancelling.begin(self, self.facts, cancellation, event)
             case ServedOrder() as served:
                 await answers.hear_set_aside(self, self.facts, served, event.number)
-            case SettledInvoice() as settled:
-                self.facts.hear_settled(settled, event.number)
+            case SettledInvoice() | ReopenedInvoice() as news:
+                self.facts.hear_of_invoice(news, event.number)
             case OrderShare() as share:
                 await billing.note_share(self, self.facts, share)
             case messages.ReturnEnded() as ended:

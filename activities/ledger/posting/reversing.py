@@ -19,6 +19,7 @@ from domains.ledger.messages import (
     Line,
     Party,
     PartyType,
+    ReopenedInvoice,
     Source,
 )
 from domains.ledger.rules import journal
@@ -29,7 +30,7 @@ from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
-from foundation.values.money import DualAmount
+from foundation.values.money import ZERO, DualAmount
 
 # Posted documents cannot be locked as rows: nobody may change them. Whoever reverses one queues here.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:document, 0))")
@@ -62,7 +63,7 @@ _SETTLEMENTS = (
 # The items that it settled, locked in the order of their ids as by whoever settles them.
 _SETTLED_ITEMS = text(
     """
-    SELECT i.id, i.document_id, i.document_number FROM ledger.open_item i
+    SELECT i.id, i.document_id, i.document_number, i.process_id FROM ledger.open_item i
     WHERE i.id IN (SELECT s.open_item_id FROM ledger.settlement s
                    WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid))
     ORDER BY i.id FOR UPDATE
@@ -129,7 +130,7 @@ async def reverse(
     await check_not_reversed(tx, document_type, document_id, shown)
     rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown)
     books = await books_on(tx, on)
-    items = await _locked_items(tx, of, shown, on)
+    items, settled = await _locked_items(tx, of, shown, on)
     taken_by = tx.closing.number("RV", books.fiscal_year)
     what = {"document_type": document_type, "document_id": document_id, "document_number": shown}
     head = {"id": reversal_id, "number": taken_by, "reversed_on": on, "reason": reason}
@@ -139,23 +140,27 @@ async def reverse(
         await write_entry(tx, books, await _mirror(tx, entry, reversal_id, on, about))
     by = Settling("reversal", reversal_id, taken_by, on)
     _take_back_items(tx, by, items)
-    _take_back_settlements(tx, by, (await tx.execute(_SETTLEMENTS, of)).all())
+    settlements = (await tx.execute(_SETTLEMENTS, of)).all()
+    _take_back_settlements(tx, by, settlements)
+    _tell(tx, settled, settlements)
     return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what)
 
 
-async def _locked_items(tx: Transaction, of: dict[str, Any], number: str, on: date) -> Sequence[Any]:
-    """The items that the document made; those that it settled are locked with them.
+async def _locked_items(
+    tx: Transaction, of: dict[str, Any], number: str, on: date
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The items that the document made, and those that it settled, all locked.
 
     Refuses: StandsOnIt, TooEarly when what had used them was taken back on a later day.
     """
     items = (await tx.execute(_ITEMS, of)).all()
     as_text = of | {"document": str(of["document"])}
-    await tx.execute(_SETTLED_ITEMS, as_text)
+    settled = (await tx.execute(_SETTLED_ITEMS, as_text)).all()
     later = await tx.execute(_STANDS_ON_IT, as_text)
     rules.check_nothing_stands_on(number, [row.number for row in later])
     if last := (await tx.execute(_LAST_USED, as_text)).one_or_none():
         rules.check_day(on, last.settled_on, last.number)
-    return items
+    return items, settled
 
 
 async def _mirror(tx: Transaction, entry: Any, reversal_id: UUID, on: date, about: str) -> Entry:
@@ -230,3 +235,16 @@ def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[
         for settled in settlements
     ]
     write_document(tx, {Settlement: rows})
+
+
+def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any]) -> None:
+    """Whoever waits for the money of what is open again."""
+    for item in settled:
+        reopened = sum((one.amount for one in settlements if one.open_item_id == item.id), ZERO)
+        if item.process_id and reopened > 0:
+            news = ReopenedInvoice(
+                invoice_id=item.document_id,
+                invoice_number=item.document_number,
+                reopened_amount=reopened,
+            )
+            tx.tell(item.process_id, "invoice_reopened", news)

@@ -53,6 +53,7 @@ from domains.ledger.messages.refunds import (
 )
 from domains.ledger.messages.reversals import (
     DocumentReversed,
+    ReopenedInvoice,
     ReversalAsked,
     ReverseDocument,
     ReversibleType,
@@ -94,6 +95,7 @@ __all__ = [
     "ReceivePayment",
     "RefundAsked",
     "RefundPosted",
+    "ReopenedInvoice",
     "ReversalAsked",
     "ReverseDocument",
     "ReversibleType",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.values.messages import Message, Text
+from foundation.values.messages import Amount, Message, Text
 
 
 class ReversalAsked(Message):
@@ -37,6 +37,14 @@ class ReverseDocument(Message):
     reversal_id: UUID
     reversed_on: date
     reason: Text
+
+
+class ReopenedInvoice(Message):
+    """What had settled an invoice was taken back: so much more of it is open again, in its currency."""
+
+    invoice_id: UUID
+    invoice_number: str
+    reopened_amount: Amount
 
 
 class DocumentReversed(Message):
