@@ -320,7 +320,6 @@ async def test_what_a_process_billed_or_credited_goes_back_through_the_process(e
     reversal = {"reversed_on": LATER, "reason": "a mistake"}
 
     for path, name, says in (
-        (f"invoices/{invoice['invoice_id']}", "billed-by-process", invoice["order_number"]),
         (f"invoices/{collective['invoice_id']}", "billed-by-process", "/returns"),
         (f"credit-notes/{note['credit_note_id']}", "written-by-process", "/debit-notes"),
     ):
@@ -337,6 +336,9 @@ async def test_what_a_process_billed_or_credited_goes_back_through_the_process(e
         credited = await erp.post(f"/v1/{path}/credit-notes", allowed | changes)
         assert credited["total_amount"] == "1.19"
         await erp.post(f"/v1/credit-notes/{credited['credit_note_id']}/reversal", reversal)
+    left = await erp.post(f"/v1/invoices/{invoice['invoice_id']}/reversal", reversal)
+    assert left["total_amount"] == "11.90", "the other half has come back"
+    assert await erp.stage_of(order) == "waiting to be billed"
 
 
 async def test_an_order_whose_claim_is_given_up_is_closed_and_stays_so_when_it_is_owed_again(
