@@ -18,12 +18,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from foundation.operations import operation
 from foundation.runtime.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
 from tests.faults.doomed import Points
 from tests.faults.fault_run import MOST_SECONDS_AFTER, Plan, Result, run
 from tests.faults.kinds import AT_THE_DOOR, OPERATIONS
-from workers import registry
+from tests.faults.left_out import LEFT_EMPTY, NOT_STRUCK
 
 Done = TypeVar("Done")
 LEAST_TWICE = 0.02
@@ -34,12 +33,6 @@ SHOWN = 20
 def every_point() -> Points:
     """Each marked point of each operation that the kinds take."""
     return Points.of((BEFORE_BEGIN, MID_TRANSACTION, AFTER_COMMIT), OPERATIONS, AT_THE_DOOR)
-
-
-def never_struck() -> list[str]:
-    """The operations of the ERP that no fault run strikes."""
-    registry.operations()
-    return sorted(operation.OPERATIONS.keys() - {*OPERATIONS, *AT_THE_DOOR})
 
 
 def asked() -> argparse.Namespace:
@@ -138,9 +131,13 @@ def show(console: Console, results: list[Result], points: Points) -> None:
     alive = sorted({point.operation for point in missing} - struck)
     if alive:
         console.print(f"[dim]At no point of: {', '.join(alive)}[/dim]")
-    console.print(f"[dim]No run strikes: {', '.join(never_struck())}[/dim]")
+    for title, left_out in (("No run strikes", NOT_STRUCK), ("Stay empty", LEFT_EMPTY)):
+        by_reason = {why: [one for one in left_out if left_out[one] == why] for why in left_out.values()}
+        for why, names in by_reason.items():
+            console.print(f"[dim]{title}: {', '.join(names)}: {why}[/dim]")
     empty = set.intersection(*(result.accepted.empty_tables for result in results))
-    console.print(f"[dim]Tables without rows: {', '.join(sorted(empty)) or 'none'}[/dim]")
+    without_rows = ", ".join(sorted(empty - LEFT_EMPTY.keys())) or "none"
+    console.print(f"[dim]Tables without rows: {without_rows}[/dim]")
     console.print(headline(results, faults), style="bold")
 
 

@@ -15,6 +15,9 @@ from tests.faults.site import API, DOOMED, POSTGRES, TEMPORAL, WORKER, Site
 from tests.faults.tampering import Tampering
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
+AT_A_POINT = "API died at a marked point"
+AT_ITS_POINTS = 4
+"""So many times the API dies at marked points in each turn of faults: it has as many as workers have."""
 MOST_SESSIONS = 5
 AT_ONCE = 3
 COMES_BY_SECONDS = 4.0
@@ -69,14 +72,16 @@ class Striker:
             "several at once": self.strike_several,
             "everything killed": self.kill(POSTGRES, TEMPORAL, API, DOOMED, WORKER),
         }
-        if site.doom.points.at_the_door:
-            self.kinds["API died at a marked point"] = self.api_dies_at_its_point
+        at_its_points = AT_ITS_POINTS if site.doom.points.at_the_door else 0
+        if at_its_points:
+            self.kinds[AT_A_POINT] = self.api_dies_at_its_point
         if tampers:
             tampering = Tampering(site, chance)
             self.kinds["process reset"] = tampering.reset
             self.kinds["process terminated"] = tampering.terminate
-        self.light = [kind for kind in self.kinds if kind.startswith(("worker", "API", "sessions"))]
-        """They do not stop everything, and come twice as often."""
+        light = [kind for kind in self.kinds if kind.startswith(("worker", "API", "sessions"))]
+        self.turn = [*self.kinds, *light, *[AT_A_POINT] * (at_its_points - 2)]
+        """One turn of faults: those that do not stop everything come twice."""
 
     async def strike_until(self, end: asyncio.Event, *, at_most: float) -> None:
         """Strike at random times until the end, for so many seconds at most, and kill everything then;
@@ -90,7 +95,7 @@ class Striker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(end.wait(), self.every_seconds * self.chance.uniform(0.5, 1.5))
             if not deck:
-                deck = self.chance.sample([*self.kinds, *self.light], len(self.kinds) + len(self.light))
+                deck = self.chance.sample(self.turn, len(self.turn))
             if not end.is_set():
                 await self.strike(deck.pop())
         over.cancel()
