@@ -11,8 +11,11 @@ from typing import Any, Self
 
 from benchmarks.client import Connection
 
-PATIENCE_SECONDS = 120.0
-"""A request that is not answered for so long counts as lost."""
+PATIENCE_SECONDS = 240.0
+"""A request that is not answered for so long counts as lost.
+
+Under faults the chunk of a run is struck several times, and tried again after half a minute each time.
+"""
 ONE_TRY_SECONDS = 15.0
 PAUSE_SECONDS = 0.3
 NOT_ASKED = -1
