@@ -17,11 +17,11 @@ from tests.faults.tampering import Tampering
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
 AT_A_POINT = "API died at a marked point"
-AT_ITS_POINTS = 4
+AT_ITS_POINTS = 6
 """So many times the API dies at marked points in each turn of faults: it has as many as workers have."""
 MOST_SESSIONS = 5
 AT_ONCE = 3
-COMES_BY_SECONDS = 20.0
+COMES_BY_SECONDS = 60.0
 AT_COMMIT = """
 DO $$
 BEGIN
