@@ -26,11 +26,22 @@ class Connection:
         """GET; the status and the answer."""
         return await self._request("GET", path, b"", "")
 
-    async def patch(self, path: str, body: Any, *, version: str) -> tuple[int, Any]:
-        """PATCH of a record that has this version (`*`: any); the status and the answer."""
-        return await self._request("PATCH", path, json.dumps(body).encode(), f"If-Match: {version}\r\n")
+    async def change(
+        self, path: str, body: Any, *, version: str, method: str = "PATCH", key: str = ""
+    ) -> tuple[int, Any]:
+        """A change of what has this version (`*`: any); the status and the answer."""
+        more = f"If-Match: {version}\r\n" + (f"Idempotency-Key: {key}\r\n" if key else "")
+        return await self._request(method, path, json.dumps(body).encode(), more)
+
+    async def get_file(self, path: str) -> tuple[int, bytes]:
+        """GET of a file; the status and its bytes."""
+        return await self._bytes("GET", path, b"", "")
 
     async def _request(self, method: str, path: str, body: bytes, more: str) -> tuple[int, Any]:
+        status, answer = await self._bytes(method, path, body, more)
+        return status, json.loads(answer) if answer else None
+
+    async def _bytes(self, method: str, path: str, body: bytes, more: str) -> tuple[int, bytes]:
         if self.streams is None:
             self.streams = await asyncio.open_connection(self.host, self.port)
         reader, writer = self.streams
@@ -45,8 +56,7 @@ class Connection:
             name, _, value = line.partition(b":")
             if name.lower() == b"content-length":
                 length = int(value)
-        answer = await reader.readexactly(length)
-        return status, json.loads(answer) if answer else None
+        return status, await reader.readexactly(length)
 
     async def close(self) -> None:
         """Hang up."""

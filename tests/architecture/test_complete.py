@@ -17,6 +17,7 @@ from perpetual.checker.document_kinds import document_kinds
 from tests.architecture.source import ROOT
 from tests.architecture.test_repository import tracked
 from tests.faults import kinds, registering
+from tests.faults.left_out import LEFT_EMPTY, NOT_STRUCK, never_struck
 from tests.histories.test_every_way import MODULES, steps_of_all
 from workers import registry
 
@@ -38,13 +39,6 @@ WRITE_LETTERS = {letter.writer.name for letter in LETTERS.values()}
 """A letter that cannot be written is given up, and so is its process: see tests/workflows/test_letters.py."""
 WHERE_OPERATIONS_ARE_TESTED = [f"tests/{folder}" for folder in ("activities", "api", "builders", "workflows")]
 TESTED_BY_THEIR_ROUTES = {"receivables.put_dunning_procedure": "tests/workflows/dunning/test_levels.py"}
-NOT_STRUCK = {
-    "inventory.check_goods_back": "it only looks",
-    "ledger.check_entries": "it only looks",
-    "receivables.list_months_to_bill": "a run is killed in tests/faults/test_killed_runs.py",
-    **dict.fromkeys(WRITE_LETTERS, "a message is killed in tests/faults/test_killed_on_an_external_call.py"),
-}
-"""Steps of the business at which no fault run kills, and why."""
 
 
 def steps_of_the_business() -> set[str]:
@@ -103,11 +97,22 @@ def test_a_step_that_no_test_names_would_be_found() -> None:
     assert not_named_in({"fleet.post_trip"}, [only_said], REPEATS) == ["fleet.post_trip"]
 
 
-def test_fault_runs_kill_at_every_step() -> None:
-    missing = steps_of_the_business() - set(kinds.OPERATIONS) - NOT_STRUCK.keys()
+def test_fault_runs_kill_at_every_operation(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = never_struck()
 
-    assert not missing, "tell a story of them in tests/faults/…_kinds.py: @kind(operations)"
-    assert not NOT_STRUCK.keys() & set(kinds.OPERATIONS), "it is struck after all"
+    assert sorted(left - NOT_STRUCK.keys()) == [], (
+        "tell a story of them in tests/faults/…_kinds.py: @kind(steps of a process, at_the_door=(others,))"
+    )
+    assert sorted(NOT_STRUCK.keys() - left) == [], "it is struck after all, or there is no such operation"
+    monkeypatch.setitem(OPERATIONS, "fleet.post_trip", OPERATIONS["ledger.post_entry"])
+    assert never_struck() - left == {"fleet.post_trip"}
+
+
+def test_what_fault_runs_leave_out_is_shown_elsewhere() -> None:
+    reasons = " ".join([*NOT_STRUCK.values(), *LEFT_EMPTY.values()])
+
+    missing = [path for path in re.findall(r"tests/[\w/]+\.py", reasons) if not (ROOT / path).exists()]
+    assert missing == []
 
 
 def test_a_kind_brings_its_operations_itself(monkeypatch: pytest.MonkeyPatch) -> None:

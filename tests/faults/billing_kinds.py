@@ -14,10 +14,9 @@ from tests.faults.stories import Story
 
 
 @kind(
-    "receivables.list_billing_due",
-    "receivables.find_billing_due",
-    "receivables.post_collective_invoice",
-    "receivables.tell_orders_of_invoice",
+    *("receivables.list_months_to_bill", "receivables.list_billing_due", "receivables.find_billing_due"),
+    *("receivables.post_collective_invoice", "receivables.tell_orders_of_invoice", "run.work_chunk"),
+    at_the_door=("master_data.put_customer", "ledger.post_payment"),
 )
 async def billed_together(story: Story) -> None:
     """Billed with a month's run, and paid onto its collective invoice; cancelled when no month is left."""
@@ -51,20 +50,17 @@ async def taken_back_unbilled(story: Story) -> None:
         story.books.note("invoice", customer, invoice["invoice_number"])
 
 
-@kind("receivables.list_overdue", "receivables.remind_customer")
+@kind(
+    *("receivables.list_overdue", "receivables.remind_customer"),
+    at_the_door=(
+        *("receivables.put_dunning_procedure", "receivables.dispute_dunning", "receivables.end_dunning"),
+        *("receivables.promise_dunning", "receivables.resume_dunning"),
+    ),
+)
 async def reminded(story: Story) -> None:
     """Not paid in time: reminded, disputed, promised; paid in the end, or left alone."""
-    customer = await own_customer(story, "SLOW")
-    await own_procedure(story, customer)
-    await story.place(some(story), customer=customer)
-    await story.ship()
-    on = next(story.books.reminding)
-    await story.ask("/v1/dunning-runs", {"on": str(on)})
-    dunning = await reminded_now(story, customer)
+    dunning = await reminded_of_an_order(story, "SLOW", fee="0")
     path = f"/v1/dunning/{dunning['dunning_id']}"
-    letters = (await story.desks.clerk.get(f"/v1/dunning-letters?customer={customer}"))["items"]
-    for letter in letters:
-        story.books.note("dunning letter", customer, letter["letter_number"])
     await story.ask(f"{path}/dispute", {"reason": "says that it was broken"})
     await story.ask(f"{path}/resume", {"reason": "it was not"})
     later = date.fromisoformat(dunning["begun_on"]) + timedelta(days=400)
@@ -78,6 +74,35 @@ async def reminded(story: Story) -> None:
     story.ends("closed")
 
 
+@kind(at_the_door=("receivables.print_dunning_letter",))
+async def charged_for_a_reminder(story: Story) -> None:
+    """The letter charges a fee, which is taken back; the letter stays as it was printed."""
+    dunning = await reminded_of_an_order(story, "CHARGED", fee="5.00")
+    clerk = story.desks.clerk
+    (letter,) = (await clerk.get(f"/v1/dunning-letters?customer={dunning['customer_code']}"))["items"]
+    path = f"/v1/dunning-letters/{letter['letter_id']}"
+    printed = await clerk.get(f"{path}/pdf")
+    await story.reverse(path, on=letter["written_on"])
+    assert await clerk.get(f"{path}/pdf") == printed, f"{path} is not as it was printed"
+    await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
+async def reminded_of_an_order(story: Story, name: str, *, fee: str) -> Any:
+    """The dunning of a customer of the story's own, which has not paid an order."""
+    customer = await own_customer(story, name)
+    await own_procedure(story, customer, fee)
+    await story.place(some(story), customer=customer)
+    await story.ship()
+    on = next(story.books.reminding)
+    await story.ask("/v1/dunning-runs", {"on": str(on)})
+    dunning = await reminded_now(story, customer)
+    for letter in (await story.desks.clerk.get(f"/v1/dunning-letters?customer={customer}"))["items"]:
+        story.books.note("dunning letter", customer, letter["letter_number"])
+    return dunning
+
+
 async def own_customer(story: Story, name: str) -> str:
     """A customer whom no other story has."""
     code = f"{name}-{story.number}"
@@ -85,10 +110,10 @@ async def own_customer(story: Story, name: str) -> str:
     return code
 
 
-async def own_procedure(story: Story, customer: str) -> None:
-    """Reminds this customer, and takes nothing for it."""
+async def own_procedure(story: Story, customer: str, fee: str) -> None:
+    """Reminds this customer, and charges the fee for it."""
     text = {"language": "en", "title": "Reminder", "text": "Please pay by {pay_by}."}
-    level = {"days_overdue": 14, "fee_amount": "0", "interest_percent": "0", "texts": [text]}
+    level = {"days_overdue": 14, "fee_amount": fee, "interest_percent": "0", "texts": [text]}
     procedure = {"code": customer, "name": customer, "customers": [customer], "levels": [level]}
     await story.ask("/v1/dunning-procedures", procedure)
 

@@ -77,7 +77,7 @@ async def open_company(client: Client, books: Books) -> str:
     for number, (path, record) in enumerate(records()):
         answer = await client.post(f"/v1/{path}", record, f"record {number}")
         if path == "stock-receipts":
-            books.note("receipt", answer["receipt_id"], answer["receipt_number"])
+            books.note("stock receipt", answer["receipt_id"], answer["receipt_number"])
             books.on_hand.update(dict.fromkeys(ITEMS, OPENING_QUANTITY))
     credit = {"actor": "Clara Credit", "companies": [COMPANY], "roles": ["credit manager"]}
     return str((await client.post("/v1/api-keys", credit, "the credit manager"))["key"])

@@ -1,8 +1,6 @@
 """Orders and documents that are stopped, corrected or taken back by people."""
 
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
 from tests.faults.billing_kinds import own_customer, pay_onto
 from tests.faults.company import (
@@ -70,7 +68,7 @@ async def return_called_off(story: Story) -> None:
     story.books.note("return", return_id, answer["return_number"])
 
 
-@kind()
+@kind(at_the_door=("ledger.post_refund",))
 async def credit_kept_and_refunded(story: Story) -> None:
     """Closed; goods come back, their value stays on account, and is refunded when the customer asks."""
     await closed(story)
@@ -82,7 +80,7 @@ async def credit_kept_and_refunded(story: Story) -> None:
     story.books.bank -= Decimal(note["total_amount"])
 
 
-@kind()
+@kind(at_the_door=("ledger.allocate_payment",))
 async def allocated(story: Story) -> None:
     """Paid onto the customer's account before, and used for the invoice by hand."""
     customer = await own_customer(story, "AHEAD")
@@ -93,45 +91,45 @@ async def allocated(story: Story) -> None:
     wanted = {"invoice_id": invoice["invoice_id"], "allocated_on": PAID_ON}
     await story.ask(f"/v1/payments/{payment['payment_id']}/allocations", wanted)
     await story.until("closed")
+    await story.see_allocations()
     story.left()
     story.ends("closed")
 
 
-@kind()
+@kind(
+    at_the_door=(
+        *("master_data.put_item", "inventory.revalue_item", "inventory.reverse_revaluation"),
+        "inventory.reverse_receipt",
+    )
+)
 async def corrected_goods(story: Story) -> None:
     """A receipt and a revaluation of an item of its own, both taken back."""
     item = f"OWN-{story.number}"
     await story.ask("/v1/items", {"code": item, "name": item, "tax_code": "S19"})
     lines = [{"item_code": item, "quantity": "10", "unit_cost": "5.00"}]
     receipt = await story.ask("/v1/stock-receipts", a_receipt(lines))
-    story.books.note("receipt", receipt["receipt_id"], receipt["receipt_number"])
+    story.books.note("stock receipt", receipt["receipt_id"], receipt["receipt_number"])
     wanted = {"item_code": item, "unit_cost": "4.00", "revalued_on": ORDERED_ON}
     revalued = await story.ask("/v1/revaluations", wanted)
     story.books.note("revaluation", revalued["revaluation_id"], revalued["revaluation_number"])
-    await reverse(story, f"/v1/revaluations/{revalued['revaluation_id']}")
-    await reverse(story, f"/v1/stock-receipts/{receipt['receipt_id']}")
+    await story.reverse(f"/v1/revaluations/{revalued['revaluation_id']}")
+    await story.reverse(f"/v1/stock-receipts/{receipt['receipt_id']}")
 
 
-@kind()
+@kind(at_the_door=("ledger.post_entry", "ledger.reverse_document"))
 async def corrected_money(story: Story) -> None:
     """A payment, its refund and an entry by hand, all taken back."""
     customer = await own_customer(story, "WRONG")
     payment = await pay_onto(story, customer, HUNDRED)
     refund = await story.ask(f"/v1/payments/{payment['payment_id']}/refund", {"refunded_on": BACK_ON})
     story.books.note("refund", refund["refund_id"], refund["refund_number"])
-    await reverse(story, f"/v1/refunds/{refund['refund_id']}")
-    await reverse(story, f"/v1/payments/{payment['payment_id']}")
+    await story.reverse(f"/v1/refunds/{refund['refund_id']}")
+    await story.reverse(f"/v1/payments/{payment['payment_id']}")
     story.books.bank -= HUNDRED
     lines = [{"account_code": "1400", "amount": "50.00"}, {"account_code": "3000", "amount": "-50.00"}]
     entry = await story.ask("/v1/journal-entries", {"posted_on": PAID_ON, "text": "by hand", "lines": lines})
-    await reverse(story, f"/v1/journal-entries/{entry['entry_id']}")
-
-
-async def reverse(story: Story, path: str) -> Any:
-    """Take a document back."""
-    answer = await story.ask(f"{path}/reversal", {"reversed_on": BACK_ON, "reason": "entered by mistake"})
-    story.books.note("reversal", UUID(answer["reversal_id"]), answer["reversal_number"])
-    return answer
+    story.books.note("entry by hand", entry["entry_id"], entry["entry_number"])
+    await story.reverse(f"/v1/journal-entries/{entry['entry_id']}")
 
 
 async def closed(story: Story) -> None:

@@ -122,6 +122,18 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
     )
 
 
+def kinds_of(plan: Plan) -> list[Kind]:
+    """The kinds of a run's orders: all of them in turn, each time in another order.
+
+    A seed goes on where the one before has stopped, so that a few short runs have every kind.
+    """
+    first = (plan.seed - 1) * plan.orders
+    turns = range(first // len(KINDS), (first + plan.orders) // len(KINDS) + 1)
+    dealt = [kind for turn in turns for kind in Random(f"turn {turn}").sample(KINDS, len(KINDS))]
+    skipped = first % len(KINDS)
+    return dealt[skipped : skipped + plan.orders]
+
+
 def striker_for(plan: Plan, site: Site) -> Striker:
     """Who strikes this run's site."""
     return Striker(
@@ -146,10 +158,7 @@ class Trading:
     looker: Looker
 
     def __post_init__(self) -> None:
-        chance = Random(f"kinds of {self.plan.seed}")
-        rounds = self.plan.orders // len(KINDS) + 1
-        kinds = [kind for _ in range(rounds) for kind in chance.sample(KINDS, len(KINDS))]
-        self.waiting = iter(enumerate(kinds[: self.plan.orders]))
+        self.waiting = iter(enumerate(kinds_of(self.plan)))
         self.all_begun = asyncio.Event()
 
     async def trade(self) -> None:

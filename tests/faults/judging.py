@@ -15,7 +15,7 @@ import asyncpg
 from foundation.runtime import faults
 from perpetual.addresses import OWNER
 from perpetual.checker.document_kinds import document_kinds
-from tests.faults import registering
+from tests.faults import kinds
 from tests.faults.books import Books
 from tests.faults.portraits import Connection
 from tests.faults.site import Site
@@ -24,16 +24,26 @@ DOCUMENTS = {
     "shipment": "SELECT id::text, number FROM inventory.shipment",
     "invoice": "SELECT coalesce(order_id::text, customer_code), number FROM receivables.invoice",
     "payment": "SELECT id::text, number FROM ledger.payment",
-    "receipt": "SELECT id::text, number FROM inventory.stock_receipt",
+    "stock receipt": "SELECT id::text, number FROM inventory.stock_receipt",
     "amendment": "SELECT order_id::text, (version + 1)::text FROM sales.sales_order_version",
     "return": "SELECT id::text, number FROM sales.sales_return",
-    "credit note": "SELECT order_id::text, number FROM receivables.credit_note",
+    "credit note": "SELECT coalesce(order_id::text, customer_code), number FROM receivables.credit_note",
     "dunning letter": "SELECT customer_code, number FROM receivables.dunning_letter",
     "revaluation": "SELECT id::text, number FROM inventory.revaluation",
     "reversal": "SELECT id::text, number FROM ledger.reversal",
+    "entry by hand": """
+        SELECT id::text, number FROM ledger.journal_entry
+        WHERE source_type = 'manual' AND reverses_id IS NULL
+    """,
 }
 TOLD_IN_PART = {"refund": "SELECT id::text, number FROM ledger.refund"}
 """Documents of which not every answer tells: what is known must be there, once."""
+TOLD_WITH_OTHERS = {
+    "order": "each is judged by its id, number and status",
+    "entry": "the checker asks whether each document has its entry, once; those by hand are judged",
+    "goods return": "the checker asks whether each return of an order has its own",
+}
+"""Kinds of documents that are judged otherwise, and how."""
 BANK = """
     SELECT coalesce(sum(l.base_amount), 0) FROM ledger.journal_line l
     JOIN ledger.account_role r ON r.company_id = l.company_id AND r.account_code = l.account_code
@@ -96,15 +106,7 @@ async def judge(site: Site, books: Books) -> Verdict:
     connection = await asyncpg.connect(site.addresses.owner)
     try:
         await judge_orders(connection, books, verdict)
-        for kind, question in {**DOCUMENTS, **TOLD_IN_PART, **documents_of_kinds()}.items():
-            rows = Counter((row[0], row[1]) for row in await connection.fetch(question))
-            known = books.documents[kind]
-            verdict.lost += [f"{kind} {x} was answered and is not there" for x in known - rows.keys()]
-            if kind not in TOLD_IN_PART:
-                verdict.doubled += [f"{kind} {x}: nobody was told of it" for x in rows.keys() - known]
-            verdict.doubled += [
-                f"{kind} {x} is there {count} times" for x, count in rows.items() if count > 1
-            ]
+        await judge_documents(connection, books, verdict)
         for row in await what_is_under_way(connection):
             verdict.lost.append("has not come to its end: {} at {} ({})".format(*row))
         verdict.other += [wrong async for wrong in what_does_not_add_up(connection, books)]
@@ -114,12 +116,28 @@ async def judge(site: Site, books: Books) -> Verdict:
     return verdict
 
 
+async def judge_documents(connection: Connection, books: Books, verdict: Verdict) -> None:
+    """Every document that was answered is there once, and no other."""
+    for kind, question in judged().items():
+        rows = Counter((row[0], row[1]) for row in await connection.fetch(question))
+        known = books.documents[kind]
+        verdict.lost += [f"{kind} {x} was answered and is not there" for x in known - rows.keys()]
+        if kind not in TOLD_IN_PART:
+            verdict.doubled += [f"{kind} {x}: nobody was told of it" for x in rows.keys() - known]
+        verdict.doubled += [f"{kind} {x} is there {count} times" for x, count in rows.items() if count > 1]
+
+
+def judged() -> dict[str, str]:
+    """By kind of document, what is asked for its ids and numbers."""
+    return {**DOCUMENTS, **TOLD_IN_PART, **documents_of_kinds()}
+
+
 def documents_of_kinds() -> dict[str, str]:
     """What is asked for the documents that stories note by id and number, as their kinds say."""
     return {
         one.kind: f"SELECT id::text, {one.number} FROM {one.table}"
         for one in document_kinds()
-        if one.kind in registering.DOCUMENTS
+        if one.kind in kinds.DOCUMENTS
     }
 
 

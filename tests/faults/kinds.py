@@ -9,10 +9,10 @@ from uuid import uuid5
 from tests.faults.company import BACK_ON, CUSTOMERS, EARLY, ITEMS, SCARCE, TIGHT
 from tests.faults.kinds_of_lines import some
 from tests.faults.patience import Refused
-from tests.faults.registering import KINDS, OPERATIONS, Kind, kind
+from tests.faults.registering import AT_THE_DOOR, DOCUMENTS, KINDS, OPERATIONS, Kind, kind
 from tests.faults.stories import Story
 
-__all__ = ["ASK_AGAIN", "AT_THE_DOOR", "KINDS", "OPERATIONS", "Kind", "backordered"]
+__all__ = ["ASK_AGAIN", "AT_THE_DOOR", "DOCUMENTS", "KINDS", "OPERATIONS", "Kind", "backordered"]
 CENT = Decimal("0.01")
 
 
@@ -69,7 +69,7 @@ async def billed_once(story: Story) -> None:
     story.ends("closed")
 
 
-@kind()
+@kind(at_the_door=("inventory.receive_stock",))
 async def backordered(story: Story) -> None:
     """What is there is shipped; the rest when it has arrived."""
     quantity = story.chance.randint(1, 4)
@@ -92,6 +92,7 @@ async def prepaid(story: Story) -> None:
     await story.pay(story.total)
     await story.ship()
     await story.until("closed")
+    await story.see_allocations()
     story.left()
     story.ends("closed")
 
@@ -139,7 +140,7 @@ async def cancelled(story: Story) -> None:
     story.ends("cancelled")
 
 
-@kind()
+@kind("process.tell")
 async def cancelled_after_delivery(story: Story) -> None:
     """Wanted no more when a part has left and was paid: the goods come back, the money is given back."""
     await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS))
@@ -166,6 +167,7 @@ async def amended(story: Story) -> None:
 
 @kind(
     "sales.authorise_return",
+    "inventory.check_goods_back",
     "inventory.take_back_goods",
     "receivables.find_billed",
     "receivables.post_credit_note",
@@ -179,7 +181,7 @@ async def returned(story: Story) -> None:
     await story.inspect(return_id, [(story.ordered[0][0], 2)])
 
 
-@kind()
+@kind("process.begin")
 async def replaced(story: Story) -> None:
     """Closed; then two pieces come back, and are sent again free of charge."""
     await paid(story)
@@ -214,12 +216,3 @@ for _module in sorted(Path(__file__).parent.glob("*_kinds.py")):
 
 ASK_AGAIN = (repeated, refused)
 """What they tell of is a request that comes again."""
-AT_THE_DOOR = [
-    *("ledger.post_payment", "ledger.allocate_payment", "ledger.post_refund", "ledger.post_entry"),
-    *("ledger.reverse_document", "inventory.receive_stock", "inventory.reverse_receipt"),
-    *("inventory.revalue_item", "inventory.reverse_revaluation", "master_data.put_item"),
-    *("master_data.put_customer", "receivables.put_dunning_procedure"),
-    *("receivables.dispute_dunning", "receivables.promise_dunning", "receivables.resume_dunning"),
-    "receivables.end_dunning",
-]
-"""What the API does by itself: it dies at each point of each of these."""

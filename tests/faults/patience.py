@@ -5,13 +5,17 @@ import asyncio
 import time
 from collections import Counter
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from benchmarks.client import Connection
 
-PATIENCE_SECONDS = 120.0
-"""A request that is not answered for so long counts as lost."""
+PATIENCE_SECONDS = 240.0
+"""A request that is not answered for so long counts as lost.
+
+Under faults the chunk of a run is struck several times, and tried again after half a minute each time.
+"""
 ONE_TRY_SECONDS = 15.0
 PAUSE_SECONDS = 0.3
 NOT_ASKED = -1
@@ -65,6 +69,14 @@ class Defect:
         return f"{self.request}: {self.answer}"
 
 
+@dataclass(frozen=True)
+class Change:
+    """How a request is sent that is no POST: it changes what has a version."""
+
+    version: str = "*"
+    method: str = "PATCH"
+
+
 @dataclass
 class Client:
     """Sends requests over a connection of its own."""
@@ -75,23 +87,29 @@ class Client:
     answers: Answers
     _connection: Connection | None = None
 
-    async def post(self, path: str, body: Any, key: str) -> Any:
-        """The answer to a POST, once it is one. Raises: Refused, NotAnswered."""
-        return await self._until_answered(path, body, key)
+    async def post(self, path: str, body: Any, key: str, change: Change | None = None) -> Any:
+        """The answer to a POST, or a change, once it is one. Raises: Refused, NotAnswered."""
+        return await self._until_answered(path, body, key, change)
 
     async def get(self, path: str) -> Any:
         """The answer to a GET, once it is one. Raises: Refused, NotAnswered."""
         return await self._until_answered(path, None, None)
 
-    async def post_once(self, path: str, body: Any, key: str) -> Any:
-        """The answer to a POST that is sent once, or not at all while nobody listens.
+    def of_company(self, company: str) -> Self:
+        """The same client at work for another company."""
+        other = copy(self)
+        other.company, other._connection = company, None
+        return other
+
+    async def post_once(self, path: str, body: Any, key: str, change: Change | None = None) -> Any:
+        """The answer to a POST, or a change, that is sent once, or not at all while nobody listens.
 
         Raises: Refused; Unanswered; NotAnswered when nobody has listened in spite of all patience.
         """
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE_SECONDS:
             asked_at = time.monotonic()
-            status, answer = await self._try(path, body, key)
+            status, answer = await self._try(path, body, key, change)
             if status == NOT_ASKED:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
@@ -102,10 +120,12 @@ class Client:
             raise Unanswered(path, key, f"{status} {answer}", timed_out=timed_out)
         raise NotAnswered(f"{path} ({key}): nobody has listened in {PATIENCE_SECONDS:.0f} s")
 
-    async def _until_answered(self, path: str, body: Any, key: str | None) -> Any:
+    async def _until_answered(
+        self, path: str, body: Any, key: str | None, change: Change | None = None
+    ) -> Any:
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE_SECONDS:
-            status, answer = await self._try(path, body, key)
+            status, answer = await self._try(path, body, key, change)
             self._count(path, key, status, answer, began)
             if _is_answer(status, answer):
                 return answer
@@ -126,16 +146,15 @@ class Client:
         if status == 500:
             self.answers.defects.append(Defect(f"{path} ({key})", answer))
 
-    async def _try(self, path: str, body: Any, key: str | None) -> tuple[int, Any]:
+    async def _try(
+        self, path: str, body: Any, key: str | None, change: Change | None = None
+    ) -> tuple[int, Any]:
         """One try; status 0 when there was no answer, and NOT_ASKED when nobody listened."""
         connection = self._connection or Connection(self.base_url, self.api_key, self.company)
         self._connection = None  # Whoever gives up in the middle leaves it in no state to be used again.
         try:
             async with asyncio.timeout(ONE_TRY_SECONDS):
-                if key is None:
-                    answered = await connection.get(path)
-                else:
-                    answered = await connection.post(path, body, key)
+                answered = await _sent(connection, path, body, key, change)
         except NO_ANSWER as failure:
             await connection.close()
             return NOT_ASKED if isinstance(failure, ConnectionRefusedError) else 0, repr(failure)
@@ -149,6 +168,17 @@ class Client:
                 await self._connection.close()
 
 
+async def _sent(
+    connection: Connection, path: str, body: Any, key: str | None, change: Change | None
+) -> tuple[int, Any]:
+    if key is None:
+        return await (connection.get_file(path) if path.endswith("/pdf") else connection.get(path))
+    if change is None:
+        return await connection.post(path, body, key)
+    how = {"version": change.version, "method": change.method, "key": key}
+    return await connection.change(path, body, **how)
+
+
 def _is_answer(status: int, answer: Any) -> bool:
     """Whether it tells what has become of the request; 202 may say that it is only taken."""
-    return status in (200, 201) or (status == 202 and answer.get("status") != "accepted")
+    return status in (200, 201, 204) or (status == 202 and answer.get("status") != "accepted")

@@ -14,7 +14,7 @@ from tests.faults import looks
 from tests.faults.books import Books
 from tests.faults.company import BACK_ON, ORDERED_ON, PAID_ON, SHIPPED_ON, a_receipt
 from tests.faults.looking import Fate, Looker
-from tests.faults.patience import PATIENCE_SECONDS, Client, NotAnswered, Refused, Unanswered
+from tests.faults.patience import PATIENCE_SECONDS, Change, Client, NotAnswered, Refused, Unanswered
 
 ONE = Decimal(1)
 Look = Callable[[Fate], Awaitable[Any]]
@@ -54,7 +54,15 @@ class Story:
     never_asks_again: bool = False
     """A request that is not answered is not sent again: the client looks at what is there."""
 
-    async def ask(self, path: str, body: Any, *, by: Client | None = None, look: Look | None = None) -> Any:
+    async def ask(
+        self,
+        path: str,
+        body: Any,
+        *,
+        by: Client | None = None,
+        look: Look | None = None,
+        change: Change | None = None,
+    ) -> Any:
         """A request under a key of its own, until it is answered; repeated, the answer must be the same.
 
         `look` finds the answer of one that was done and not answered.
@@ -64,18 +72,18 @@ class Story:
         asker = by or self.desks.clerk
         if self.never_asks_again:
             try:
-                return await asker.post_once(path, body, key)
+                return await asker.post_once(path, body, key, change)
             except Unanswered as lost:
                 fate = await self.what_became_of(lost)
             if fate is None:  # Nobody has taken it: it is asked for anew, as another request.
-                return await self.ask(path, body, by=by, look=look)
+                return await self.ask(path, body, by=by, look=look, change=change)
             return fate.answer if look is None else await look(fate)
         if not self.repeats:
-            return await asker.post(path, body, key)
+            return await asker.post(path, body, key, change)
         first, second = await asyncio.gather(
-            asker.post(path, body, key), self.desks.twin.post(path, body, key)
+            asker.post(path, body, key, change), self.desks.twin.post(path, body, key, change)
         )
-        third = await asker.post(path, body, key)
+        third = await asker.post(path, body, key, change)
         for name in set(first) & DOCUMENT_NAMES:
             if not first[name] == second[name] == third[name]:
                 raise AssertionError(f"{path} ({key}) was answered {first}, {second} and {third}")
@@ -114,23 +122,27 @@ class Story:
             asked["lines"] = [{"line_number": number, "quantity": str(much)} for number, much in lines]
         answer = await self.ask(f"{self.path}/shipments", asked, look=partial(looks.at_shipment, self))
         self.stage = answer["stage"]
-        self.books.note("shipment", answer["shipment_id"], answer["shipment_number"])
+        if answer["shipment_number"]:  # A service leaves no warehouse.
+            self.books.note("shipment", answer["shipment_id"], answer["shipment_number"])
         if answer["invoice_number"] is not None:
             self.books.note("invoice", self.order_id, answer["invoice_number"])
 
-    async def pay(self, amount: Decimal, *, currency: str = "EUR", rate: Decimal = ONE) -> None:
+    async def pay(
+        self, amount: Decimal, *, currency: str = "EUR", rate: Decimal = ONE, on: str = PAID_ON
+    ) -> Any:
         """The customer pays; `rate` says how much of the currency one euro is."""
-        asked = {"received_on": PAID_ON, "amount": str(amount), "currency": currency}
+        asked = {"received_on": on, "amount": str(amount), "currency": currency}
         answer = await self.ask(f"{self.path}/payments", asked, look=partial(looks.at_payment, self))
         self.stage = answer["stage"]
         self.books.note("payment", answer["payment_id"], answer["payment_number"])
         self.books.bank += amount / rate
+        return answer
 
     async def receive(self, item: str, quantity: int) -> None:
         """Goods arrive."""
         lines = [{"item_code": item, "quantity": str(quantity), "unit_cost": "5.00"}]
         answer = await self.ask("/v1/stock-receipts", a_receipt(lines))
-        self.books.note("receipt", answer["receipt_id"], answer["receipt_number"])
+        self.books.note("stock receipt", answer["receipt_id"], answer["receipt_number"])
         self.books.on_hand[item] += quantity
 
     async def decide(self, decision: str) -> None:
@@ -171,6 +183,20 @@ class Story:
         self.books.bank -= Decimal(answer["refunded_amount"])
         for item, quantity in came_back:
             self.books.on_hand[item] += quantity
+
+    async def reverse(self, path: str, *, on: str = BACK_ON) -> None:
+        """A document is taken back as a whole."""
+        wanted = {"reversed_on": on, "reason": "entered by mistake"}
+        answer = await self.ask(f"{path}/reversal", wanted)
+        self.books.note("reversal", answer["reversal_id"], answer["reversal_number"])
+
+    async def see_allocations(self) -> None:
+        """What was used of money on account for the order's invoices."""
+        clerk = self.desks.clerk
+        for invoice in (await clerk.get(f"/v1/invoices?order_id={self.order_id}"))["items"]:
+            used = await clerk.get(f"/v1/allocations?document_id={invoice['invoice_id']}")
+            for one in used["items"]:
+                self.books.note("allocation", one["allocation_id"], one["money_number"])
 
     async def until(self, *stages: str) -> None:
         """Wait for news to reach the order, or for the order to be there. Raises: NotAnswered."""

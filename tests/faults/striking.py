@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from random import Random
+from typing import Any
 
 import asyncpg
 import psutil
@@ -15,9 +16,12 @@ from tests.faults.site import API, DOOMED, POSTGRES, TEMPORAL, WORKER, Site
 from tests.faults.tampering import Tampering
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 8.0
+AT_A_POINT = "API died at a marked point"
+AT_ITS_POINTS = 6
+"""So many times the API dies at marked points in each turn of faults: it has as many as workers have."""
 MOST_SESSIONS = 5
 AT_ONCE = 3
-COMES_BY_SECONDS = 4.0
+COMES_BY_SECONDS = 60.0
 AT_COMMIT = """
 DO $$
 BEGIN
@@ -52,7 +56,8 @@ class Striker:
     ) -> None:
         self.site, self.chance, self.every_seconds = site, chance, every_seconds
         self.longest_pause = longest_pause
-        self.pauses: set[asyncio.Task[None]] = set()
+        self.under_way: set[asyncio.Task[None]] = set()
+        self.is_over = False
         self.kinds: dict[str, Callable[[str], Awaitable[bool]]] = {
             "worker killed": self.kill(WORKER),
             "API killed": self.kill(API),
@@ -69,14 +74,16 @@ class Striker:
             "several at once": self.strike_several,
             "everything killed": self.kill(POSTGRES, TEMPORAL, API, DOOMED, WORKER),
         }
-        if site.doom.points.at_the_door:
-            self.kinds["API died at a marked point"] = self.api_dies_at_its_point
+        at_its_points = AT_ITS_POINTS if site.doom.points.at_the_door else 0
+        if at_its_points:
+            self.kinds[AT_A_POINT] = self.api_dies_at_its_point
         if tampers:
             tampering = Tampering(site, chance)
             self.kinds["process reset"] = tampering.reset
             self.kinds["process terminated"] = tampering.terminate
-        self.light = [kind for kind in self.kinds if kind.startswith(("worker", "API", "sessions"))]
-        """They do not stop everything, and come twice as often."""
+        light = [kind for kind in self.kinds if kind.startswith(("worker", "API", "sessions"))]
+        self.turn = [*self.kinds, *light, *[AT_A_POINT] * (at_its_points - 2)]
+        """One turn of faults: those that do not stop everything come twice."""
 
     async def strike_until(self, end: asyncio.Event, *, at_most: float) -> None:
         """Strike at random times until the end, for so many seconds at most, and kill everything then;
@@ -90,11 +97,12 @@ class Striker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(end.wait(), self.every_seconds * self.chance.uniform(0.5, 1.5))
             if not deck:
-                deck = self.chance.sample([*self.kinds, *self.light], len(self.kinds) + len(self.light))
+                deck = self.chance.sample(self.turn, len(self.turn))
             if not end.is_set():
                 await self.strike(deck.pop())
         over.cancel()
-        await asyncio.gather(*self.pauses)
+        self.is_over = True
+        await asyncio.gather(*self.under_way)
         self.site.doom.is_on = False
         self.site.doom.settle()
         await self.strike("everything killed")
@@ -115,18 +123,23 @@ class Striker:
         return kill
 
     async def api_dies_at_its_point(self, kind: str) -> bool:
-        """The API dies at the next marked point that it comes by; it lives when that takes too long."""
-        del kind
-        told, points = self.site.told_api, self.site.doom.points
-        tell(told, *points.next_at_the_door())
+        """The API dies at the next marked point that it comes by, while other faults go on; it lives when
+        that takes too long.
+        """
+        if not self.site.told_api.exists():
+            tell(self.site.told_api, *self.site.doom.points.next_at_the_door())
+            self._meanwhile(self._until_it_has_died(kind))
+        return False  # It is noted when it has died.
+
+    async def _until_it_has_died(self, kind: str) -> None:
+        told = self.site.told_api
         with suppress(TimeoutError):
             async with asyncio.timeout(COMES_BY_SECONDS):
-                while told.exists():  # noqa: ASYNC110  # The file system tells nobody.
+                while told.exists() and not self.is_over:  # noqa: ASYNC110  # The file system tells nobody.
                     await asyncio.sleep(0.05)
-        where = died_at(told)
-        if where is not None:
-            points.note(where)
-        return where is not None
+        if (where := died_at(told)) is not None:
+            self.site.doom.points.note(where)
+            self.site.struck(kind)
 
     def restart(self, name: str) -> Callable[[str], Awaitable[bool]]:
         """A process is asked to end, and started again."""
@@ -179,9 +192,13 @@ class Striker:
             go_on()
             self.site.struck(kind)
 
-        pausing = asyncio.create_task(end())
-        self.pauses.add(pausing)
-        pausing.add_done_callback(self.pauses.discard)
+        self._meanwhile(end())
+
+    def _meanwhile(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Let it be done beside what comes next; the end waits for it."""
+        task = asyncio.create_task(doing)
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
 
     async def end_sessions_at_commit(self, kind: str) -> bool:
         """Sessions are ended that have sent COMMIT and have no answer yet."""

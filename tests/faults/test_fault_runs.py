@@ -10,10 +10,15 @@ import pytest
 
 from tests.faults.doomed import Points
 from tests.faults.fault_run import Plan, Result, run
+from tests.faults.kinds import KINDS
 from tests.faults.run import every_point, headline, in_one_line, twice
 
 LEAST_TWICE = 0.01
 """Of all operations: `make faults`, where servers stand still for longer, asks for twice as many."""
+
+
+ORDERS = 32
+"""In each run: so the three together have every kind of story, most of them twice."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +39,7 @@ async def test_nothing_is_lost_or_doubled_while_everything_is_killed(
 ) -> None:
     plan = Plan(
         seed,
-        orders=39,
+        orders=ORDERS,
         clients=13,
         fault_every_seconds=2,
         worker_lives_seconds=0.5,
@@ -55,3 +60,5 @@ def test_the_runs_have_struck_often_enough_to_prove_something(results: list[Resu
         pytest.skip("asked of all three seeds, of which not all have come to their end in this run")
 
     assert twice(results) >= LEAST_TWICE, headline(results, Counter())
+    ended = {name for result in results for name in result.books.ended}
+    assert {kind.__name__ for kind in KINDS} - ended == set()

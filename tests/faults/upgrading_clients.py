@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from tests.faults.company import COMPANY
-from tests.faults.patience import Answers, Client
+from tests.faults.patience import Answers, Change, Client
 from tests.faults.two_versions import A, Door, TwoVersions
 
 CHANNEL = "web"
@@ -39,15 +39,15 @@ class UpgradingClient(Client):
         super().__init__("", key, COMPANY, answers)
         self.site, self.pace, self.is_new = site, pace, is_new
 
-    async def post(self, path: str, body: Any, key: str) -> Any:
+    async def post(self, path: str, body: Any, key: str, change: Change | None = None) -> Any:
         """As any client, after a pause."""
         await self.pace.next_request()
-        return await super().post(path, self._asked(path, body), key)
+        return await super().post(path, self._asked(path, body), key, change)
 
-    async def post_once(self, path: str, body: Any, key: str) -> Any:
+    async def post_once(self, path: str, body: Any, key: str, change: Change | None = None) -> Any:
         """As any client, after a pause."""
         await self.pace.next_request()
-        return await super().post_once(path, self._asked(path, body), key)
+        return await super().post_once(path, self._asked(path, body), key, change)
 
     def _asked(self, path: str, body: Any) -> Any:
         if self.is_new and path == "/v1/sales-orders":
@@ -56,14 +56,16 @@ class UpgradingClient(Client):
             return body | {"parcels": 2}
         return body
 
-    async def _try(self, path: str, body: Any, key: str | None) -> tuple[int, Any]:
+    async def _try(
+        self, path: str, body: Any, key: str | None, change: Change | None = None
+    ) -> tuple[int, Any]:
         while not (doors := self._doors()):  # noqa: ASYNC110  # Nobody else waits for a door.
             await asyncio.sleep(0.2)
         door = self.pace.chance.choice(doors)
         if door.base_url != self.base_url:
             await self.close()
             self._connection, self.base_url = None, door.base_url
-        return await super()._try(path, body, key)
+        return await super()._try(path, body, key, change)
 
     def _doors(self) -> list[Door]:
         """Version A refuses what it does not know; version B takes what version A's clients ask for."""
