@@ -15,13 +15,13 @@ from typing import Any
 
 from temporalio import workflow
 
+from activities.ledger import open_items
 from activities.receivables import billing_due
-from domains.ledger.messages import ReopenedInvoice, SettledInvoice
+from domains.ledger.messages import FindOpen, ReopenedInvoice, SettledInvoice
 from domains.receivables.messages import AwaitPayment, Telling, TellOrders
 from foundation.operations.mailbox import Event, fact
 from foundation.process.next_run import Carried, known
 from foundation.process.process import Process
-from foundation.values.money import ZERO
 
 InvoiceSoFar = Carried[AwaitPayment, Telling]
 
@@ -89,9 +89,12 @@ class CollectiveInvoice(Process):
         match event.message:
             case SettledInvoice() as settled:
                 self.lower(settled.open_amount)
-            case ReopenedInvoice() as reopened if event.number not in self.facts.heard:
-                open_amount = (self.facts.open_amount or ZERO) + reopened.reopened_amount
-                self.know_of(open_amount=open_amount, heard=(*self.facts.heard, event.number))
+            case ReopenedInvoice() as reopened:
+                find = FindOpen(invoice_id=reopened.invoice_id)
+                found = await self.step(
+                    open_items.find_open, find, per=f"opened again {event.number}", must=True
+                )
+                self.know_of(open_amount=found.open_amount)
 
     def lower(self, open_amount: Decimal) -> None:
         """Note what is open, unless less was known to be: facts arrive twice and late, and it rises

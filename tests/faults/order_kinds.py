@@ -3,8 +3,9 @@
 from decimal import Decimal
 from uuid import UUID
 
-from tests.faults.company import CUSTOMERS, PAID_ON, SHIPPED_ON
+from tests.faults.company import BACK_ON, CUSTOMERS, PAID_ON, SHIPPED_ON
 from tests.faults.correction_kinds import closed
+from tests.faults.invoice_kinds import take_back
 from tests.faults.kinds_of_lines import some
 from tests.faults.patience import Refused
 from tests.faults.registering import kind
@@ -124,5 +125,33 @@ async def billed_too_early(story: Story) -> None:
         raise AssertionError("an order was billed of which nothing has left")
     await story.ship()
     await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
+@kind("inventory.check_shipment_back", "inventory.reverse_shipment", "sales.take_fulfilment_back")
+async def shipped_by_mistake(story: Story) -> None:
+    """To be billed once; a shipment has not left after all: it is taken back, and leaves later."""
+    await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS), invoicing="order")
+    await story.ship([(1, 1)])
+    (shipment,) = (await story.desks.clerk.get(f"/v1/shipments?order={story.order_id}"))["items"]
+    await story.reverse(f"/v1/shipments/{shipment['shipment_id']}", on=SHIPPED_ON)
+    await story.ship()
+    await story.pay(story.total)
+    story.left()
+    story.ends("closed")
+
+
+@kind("receivables.reverse_invoice")
+async def billed_wrongly(story: Story) -> None:
+    """Its invoice was wrong: credited in full, and billed again; then it is paid."""
+    await story.place(some(story, 2), customer=story.chance.choice(CUSTOMERS))
+    await story.ship([(1, 1)])
+    (invoice,) = (await story.desks.clerk.get(f"/v1/invoices?order_id={story.order_id}"))["items"]
+    await take_back(story, invoice["invoice_id"], str(story.order_id))
+    billed = await story.ask(f"{story.path}/billing", {"invoiced_on": BACK_ON})
+    story.books.note("invoice", story.order_id, billed["invoice_number"])
+    await story.ship()
+    await story.pay(story.total, on=BACK_ON)
     story.left()
     story.ends("closed")

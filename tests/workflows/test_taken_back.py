@@ -235,3 +235,22 @@ async def test_each_step_of_taking_an_invoice_back_is_refused_and_repeated(
         assert faults.has_repeated(erp.company, step)
     await all_holds(erp)
     assert (await ask(erp, order, "billing", invoiced_on="2026-03-21"))["total_amount"] == "47.60"
+
+
+@pytest.mark.parametrize("fault", ["refused", "repeated"])
+async def test_what_is_open_again_is_asked_for_until_it_is_answered(
+    erp: Erp, faults: FaultySteps, fault: str
+) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    paid = await erp.pay(order, "47.60")
+    if fault == "repeated":
+        faults.repeated.add((erp.company, "ledger.find_open"))
+    else:
+        faults.refused[erp.company, "ledger.find_open"] = 1
+    await take_back(erp, "payments", paid["payment_id"], by="accountant")
+
+    await erp.ship(order, shipped_on="2026-03-21")
+    second = await erp.pay(order, "71.40", received_on="2026-03-22")
+
+    assert second["open_amount"] == "47.60"
+    await all_holds(erp)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domains.inventory.messages import ReservedLine, ServedOrder
-from domains.ledger.messages import PaymentPosted, ReopenedInvoice, SettledInvoice
+from domains.ledger.messages import FoundOpen, PaymentPosted, SettledInvoice
 from domains.master_data.messages import Invoicing
 from domains.receivables.messages import CreditNotePosted, InvoicePosted, OrderShare, ReleaseCredit
 from domains.sales.messages import (
@@ -218,17 +218,16 @@ class OrderState:
 
     # Paid
 
-    def hear_of_invoice(self, news: SettledInvoice | ReopenedInvoice, number: int) -> None:
-        """Other money of the customer has settled one of the order's invoices, or what had was taken
-        back: noted once.
-        """
-        if number in self.heard:
-            return
-        self.heard.add(number)
-        if isinstance(news, SettledInvoice):
-            self.settle((news,))
-        elif news.invoice_id in self.open_amounts:
-            self.open_amounts[news.invoice_id] += news.reopened_amount
+    def hear_settled(self, settled: SettledInvoice, number: int) -> None:
+        """Other money of the customer has settled one of the order's invoices: noted once."""
+        if number not in self.heard:
+            self.heard.add(number)
+            self.settle((settled,))
+
+    def is_open_again(self, found: FoundOpen) -> None:
+        """What had settled one of the order's invoices was taken back: what the books say holds."""
+        if found.invoice_id in self.open_amounts:
+            self.open_amounts[found.invoice_id] = found.open_amount
 
     def settle(self, settled: Iterable[SettledInvoice]) -> None:
         """Note what is open; news may arrive out of order, and an invoice gets only less open, unless

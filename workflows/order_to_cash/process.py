@@ -27,7 +27,7 @@ from foundation.operations.mailbox import Event, command, fact
 from foundation.process.approvals import Approvals
 from foundation.process.next_run import known
 from foundation.process.undo import Undo
-from workflows.order_to_cash import amending, answers, billing, requests, returning, translation
+from workflows.order_to_cash import amending, answers, billing, requests, returning, taking_back, translation
 from workflows.order_to_cash.cancelling import Cancelling, give_money_back
 from workflows.order_to_cash.facts import OrderFacts, OrderSoFar
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
@@ -95,8 +95,10 @@ class OrderToCash(Approvals):
                 self.cancelling = await Cancelling.begin(self, self.facts, cancellation, event)
             case ServedOrder() as served:
                 await answers.hear_set_aside(self, self.facts, served, event.number)
-            case SettledInvoice() | ReopenedInvoice() as news:
-                self.facts.hear_of_invoice(news, event.number)
+            case SettledInvoice() as settled:
+                self.facts.hear_settled(settled, event.number)
+            case ReopenedInvoice() as reopened:
+                await taking_back.open_again(self, self.facts, reopened, event.number)
             case OrderShare() as share:
                 await billing.note_share(self, self.facts, share)
             case messages.ReturnEnded() as ended:
@@ -106,20 +108,16 @@ class OrderToCash(Approvals):
             case None:
                 await self.note(answers.not_cancelled_by_operator(self.facts, self.now))
 
-    # 1. Sales writes the order down
-
     async def take_the_order(self, order: messages.PlaceOrder, undo: Undo) -> None:
-        """Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
+        """1. Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
         undo.of(sales.place_order, sales.cancel_order, lambda: answers.why(self.facts, self.ending))
         undo.before_all(lambda: give_money_back(self.cancelling))
         if not self.facts.is_placed:
             self.facts.place(await self.step(sales.place_order, order, stage=self.at("placed")))
         answers.introduce(self, self.facts)
 
-    # 2. Finance checks the customer's credit
-
     async def pass_credit_check(self, undo: Undo) -> None:
-        """Go on within the limit; over it, wait for a credit manager's decision."""
+        """2. Go on within the limit; over it, wait for a credit manager's decision."""
         ask = translation.credit_check(self.facts.placed)
         release = ReleaseCredit(order_id=ask.order_id)
         undo.of(credit.check_credit, credit.release_credit, lambda: release)
@@ -136,10 +134,8 @@ class OrderToCash(Approvals):
         undo.of(credit.check_credit, credit.release_credit, lambda: release, per="approved")
         await self.step(credit.check_credit, ask.model_copy(update={"approved": True}), per="approved")
 
-    # 3. Inventory sets the goods aside
-
     async def set_goods_aside(self, undo: Undo) -> None:
-        """Reserve what is there; what is short waits as a backorder. Then the order is confirmed."""
+        """3. Reserve what is there; what is short waits as a backorder. Then the order is confirmed."""
         release = ReleaseReservation(order_id=self.facts.order_id)
         undo.of(inventory.reserve_stock, inventory.release_reservation, lambda: release)
         if self.facts.is_set_aside:
@@ -151,10 +147,8 @@ class OrderToCash(Approvals):
         self.facts.is_set_aside = True
         await self.say_whether_taken(True)
 
-    # 4. and 5. Goods leave at cost, and are billed
-
     async def deliver_and_bill(self, shipment: messages.ConfirmShipment, event: Event) -> None:
-        """Goods issue for what is kept in stock; services just count as delivered."""
+        """4. and 5. Goods issue for what is kept in stock; services just count as delivered."""
         facts, per, by = self.facts, shipment.shipment_id, event.caller
         if facts.may_ship_otherwise(shipment):
             await self.written_into_history("The shipment")
@@ -171,10 +165,8 @@ class OrderToCash(Approvals):
         await self.step(sales.record_fulfilment, record, per=per, by=by, must=True, stage=stage)
         event.answer_with(answers.shipped(facts, self.now, shipment, issued, invoice))
 
-    # 6. The customer pays
-
     async def receive(self, payment: ReceivePayment, event: Event) -> None:
-        """Post the payment and settle the order's invoices; what is too much stays on account."""
+        """6. Post the payment and settle the order's invoices; what is too much stays on account."""
         per, post = payment.payment_id, translation.payment(self.facts.placed, payment)
         posted = await self.step(payments.post_payment, post, per=per, by=event.caller)
         self.facts.pay(posted, per)

@@ -5,8 +5,10 @@ in full, and what it billed is billed again.
 from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
+from activities.ledger import open_items
 from activities.receivables import billed, billing_due, corrections
 from domains.inventory.messages import ReverseStockDocument
+from domains.ledger.messages import FindOpen, ReopenedInvoice
 from domains.receivables.messages import FindBilled, ReverseInvoice, TakeOffBilling
 from domains.sales.messages import (
     LineQuantity,
@@ -85,3 +87,13 @@ async def take_invoice_back(
     )
     await process.step(sales.take_fulfilment_back, back, per=per, by=by, must=True, stage=stage)
     event.answer_with(credited)
+
+
+async def open_again(process: Process, facts: OrderFacts, reopened: ReopenedInvoice, number: int) -> None:
+    """What had settled an invoice was taken back. What is open now is asked for: the order may have been paid
+    since, before it was told.
+    """
+    find = FindOpen(invoice_id=reopened.invoice_id)
+    found = await process.step(open_items.find_open, find, per=f"opened again {number}", must=True)
+    facts.is_open_again(found)
+    await answers.stand_as_it_is(process, facts)

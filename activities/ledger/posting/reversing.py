@@ -242,9 +242,5 @@ def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any]) -
     for item in settled:
         reopened = sum((one.amount for one in settlements if one.open_item_id == item.id), ZERO)
         if item.process_id and reopened > 0:
-            news = ReopenedInvoice(
-                invoice_id=item.document_id,
-                invoice_number=item.document_number,
-                reopened_amount=reopened,
-            )
+            news = ReopenedInvoice(invoice_id=item.document_id, invoice_number=item.document_number)
             tx.tell(item.process_id, "invoice_reopened", news)

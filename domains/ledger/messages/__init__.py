@@ -53,6 +53,8 @@ from domains.ledger.messages.refunds import (
 )
 from domains.ledger.messages.reversals import (
     DocumentReversed,
+    FindOpen,
+    FoundOpen,
     ReopenedInvoice,
     ReversalAsked,
     ReverseDocument,
@@ -76,6 +78,8 @@ __all__ = [
     "EntryAsked",
     "EntryLine",
     "EntryPosted",
+    "FindOpen",
+    "FoundOpen",
     "Line",
     "LineToPost",
     "LoadChart",

@@ -40,11 +40,23 @@ class ReverseDocument(Message):
 
 
 class ReopenedInvoice(Message):
-    """What had settled an invoice was taken back: so much more of it is open again, in its currency."""
+    """What had settled an invoice was taken back: more of it is open again. How much, the books say."""
 
     invoice_id: UUID
     invoice_number: str
-    reopened_amount: Amount
+
+
+class FindOpen(Message):
+    """What is open of an invoice now?"""
+
+    invoice_id: UUID
+
+
+class FoundOpen(Message):
+    """What is open of an invoice, in its currency."""
+
+    invoice_id: UUID
+    open_amount: Amount
 
 
 class DocumentReversed(Message):

@@ -148,8 +148,6 @@ class Telling(Message):
     """The last order that was told it."""
     open_amount: Decimal | None = None
     """None before anything is known; news may be older than what is known."""
-    heard: tuple[int, ...] = Field(default=(), exclude_if=lambda numbers: not numbers)
-    """By which news it was opened again: each may be told twice."""
 
 
 class TellOrders(Message):
