@@ -14,7 +14,8 @@ from domains.master_data.messages.events import (
     WarehouseChangedEvent,
 )
 from domains.master_data.rules import records as rules
-from domains.master_data.rules.names import check_currency, check_email
+from domains.master_data.rules.names import check_currency, normal_email
+from domains.master_data.rules.tax_numbers import normal_tax_number
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -43,14 +44,16 @@ async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
         raise CurrencyIsFixed(f"the books of {company.code} are kept in {known.currency}; that cannot change")
     refusals = Refusals()
     check_currency(company.currency, refusals)
-    check_email(company.email, refusals)
+    email = normal_email(company.email, refusals)
+    tax_number = normal_tax_number(company.tax_number, company.country, refusals)
     if known is not None and company.default_warehouse_code != known.default_warehouse_code:
         warehouse = [("default_warehouse_code", company.default_warehouse_code)]
         await check_codes(tx, tables.Warehouse, warehouse, refusals, "warehouse")
     freight = [("freight_tax_code", company.freight_tax_code)]
     await check_codes(tx, tables.TaxCodeRecord, freight, refusals, "tax code")
     refusals.raise_if_any()
-    created = await records.put(tx, tables.Company, company.model_dump(), fixed=["currency"])
+    written = company.model_dump() | {"email": email, "tax_number": tax_number}
+    created = await records.put(tx, tables.Company, written, fixed=["currency"])
     return RecordPut(code=company.code, created=created)
 
 

@@ -100,6 +100,8 @@ async def _bill(tx: Transaction, asked: PostDirectInvoice, customer: CustomerVie
         why = f"there are no payment terms {terms_code}"
         raise Invalid(f"payment_terms_code: {why}", errors=[("payment_terms_code", why)])
     items = await master_data.items(tx, [line.item_code for line in asked.lines if line.item_code])
+    lines = rules.lines_to_bill(asked.lines, items, of_customer=customer.tax_code)
+    rules.check_taxes(lines, await master_data.tax_codes(tx, (line.tax_code for line in lines)), customer)
     return _DirectBill(
         invoice_id=asked.invoice_id,
         customer_code=customer.code,
@@ -107,7 +109,7 @@ async def _bill(tx: Transaction, asked: PostDirectInvoice, customer: CustomerVie
         payment_terms_code=terms_code,
         prices_include_tax=asked.prices_include_tax,
         invoiced_on=asked.invoiced_on,
-        lines=rules.lines_to_bill(asked.lines, items, of_customer=customer.tax_code),
+        lines=lines,
     )
 
 

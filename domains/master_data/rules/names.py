@@ -1,16 +1,9 @@
 """What a code or an address must look like to be one: a currency that exists, a mail address."""
 
-import re
-
 from babel.numbers import is_currency
 
 from foundation.values.errors import Refusals
-
-# A part, an @, and a domain with a dot in it: whether somebody reads it, only a mail can tell.
-_EMAIL = re.compile(
-    r"(?!\.)(?!.*\.\.)[^\s@<>()\[\],;:\\\"]{1,64}(?<!\.)"
-    r"@(?:[^\W_](?:[^\W_]|-){0,61}\.|[^\W_]\.)+[^\W\d_]{2,63}"
-)
+from foundation.values.mail_addresses import normal_mail_address
 
 
 def check_currency(currency: str, refusals: Refusals) -> None:
@@ -19,7 +12,10 @@ def check_currency(currency: str, refusals: Refusals) -> None:
         refusals.add("currency", f"there is no currency {currency} (ISO 4217)")
 
 
-def check_email(email: str, refusals: Refusals) -> None:
-    """Note what is no e-mail address; nothing is one that is not known."""
-    if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
-        refusals.add("email", f"{email} is no e-mail address; one looks like name@example.com")
+def normal_email(email: str, refusals: Refusals) -> str:
+    """An e-mail address as it is kept; nothing is one that is not known. Notes what is none."""
+    try:
+        return normal_mail_address(email)
+    except ValueError as error:
+        refusals.add("email", str(error))
+    return email

@@ -16,6 +16,7 @@ from domains.master_data.messages import (
     TermsChange,
 )
 from domains.master_data.rules.names import check_currency
+from domains.master_data.rules.tax_numbers import is_vat_number
 from domains.master_data.rules.validity import CannotChange, check_changes
 from domains.master_data.views import ItemView
 from foundation.values.errors import Refusals
@@ -56,12 +57,15 @@ def check_tax_code(tax_code: PutTaxCode) -> None:
     refusals.raise_if_any()
 
 
-def may_owe_tax(tax_code: PutTaxCode, customer: PutCustomer) -> bool:
-    """Whether a customer may be taxed so: who owes the tax itself is named on the invoice by its VAT number.
+def why_not_taxed_so(tax_code: PutTaxCode, customer: PutCustomer) -> str | None:
+    """Why a customer cannot be taxed so: who owes the tax itself is named on the invoice by its VAT number.
 
     Source: article 226 (4) of Directive 2006/112/EC.
     """
-    return tax_code.kind is not TaxKind.REVERSE_CHARGE or bool(customer.tax_number.strip())
+    if tax_code.kind is not TaxKind.REVERSE_CHARGE or is_vat_number(customer.tax_number, customer.country):
+        return None
+    who = f"customer {customer.code} has no VAT number: enter it as its tax_number first"
+    return f"{tax_code.code} is reverse charge, and {who}"
 
 
 def check_payment_terms(terms: PutPaymentTerms) -> None:

@@ -16,8 +16,9 @@ from pydantic import Field
 from domains.master_data import letterhead
 from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany, figures_in
 from domains.master_data.rules.languages import unit_in
+from domains.master_data.rules.tax_numbers import is_vat_number
 from domains.receivables.documents.wording import WORDING, Wording
-from foundation.values.figures import Figures, in_groups_of_four, is_vat_number
+from foundation.values.figures import Figures, in_groups_of_four
 from foundation.values.messages import (
     Amount,
     CurrencyCode,
@@ -179,9 +180,8 @@ def facts_of_invoice(document: PrintedDocument, words: Wording, figures: Figures
 def facts_of_customer(document: PrintedDocument, words: Wording) -> list[list[str]]:
     """What the customer ordered, and by which numbers it is known."""
     customer = document.customer
-    their_number = (
-        words.customer_vat_number if is_vat_number(customer.tax_number) else words.customer_tax_number
-    )
+    is_for_vat = is_vat_number(customer.tax_number, customer.country)
+    their_number = words.customer_vat_number if is_for_vat else words.customer_tax_number
     return [
         [words.order_number, document.order_number],
         [words.customer_reference, document.customer_reference],

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from domains.ledger.rules.journal import AccountFacts
+from domains.master_data.messages import PutTaxCode
+from domains.master_data.rules.records import why_not_taxed_so
 from domains.master_data.views import CustomerView, ItemView
 from domains.receivables.messages import DirectLine, LineToBill
 from domains.receivables.rules.invoices import ComputedInvoice
@@ -55,6 +57,18 @@ def lines_to_bill(
         )
         for number, (line, item, description, tax_code) in enumerate(found, start=1)
     )
+
+
+def check_taxes(
+    lines: Sequence[LineToBill], tax_codes: Mapping[str, PutTaxCode], customer: CustomerView
+) -> None:
+    """Who owes the tax itself has a VAT number. Refuses: Invalid."""
+    refusals = Refusals()
+    for position, line in enumerate(lines):
+        taxed = tax_codes.get(line.tax_code)
+        if taxed is not None and (why := why_not_taxed_so(taxed, customer)):
+            refusals.add(f"lines.{position}.tax_code", why)
+    refusals.raise_if_any()
 
 
 def check_accounts(

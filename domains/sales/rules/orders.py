@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from domains.master_data.messages import ItemKind
 from domains.master_data.rules.prices import is_valid, price_for
-from domains.master_data.rules.records import may_owe_tax
+from domains.master_data.rules.records import why_not_taxed_so
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
 from domains.master_data.rules.units import SIX_DECIMALS, in_stock_unit, why_not_whole
 from domains.master_data.views import (
@@ -266,9 +266,8 @@ class _Pricing:
         taxed = self.known.tax_codes.get(code or "")
         if taxed is None:
             self.refusals.add(field, f"there is no tax code {code}" if code else "give a tax code")
-        elif not may_owe_tax(taxed, self.customer):
-            who = f"customer {self.customer.code} has no VAT number: enter its tax_number first"
-            self.refusals.add(field, f"{code} is reverse charge, and {who}")
+        elif why := why_not_taxed_so(taxed, self.customer):
+            self.refusals.add(field, why)
         return code
 
     def _tax_code_of(self, asked: OrderLineAsked) -> str | None:
