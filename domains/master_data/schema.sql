@@ -177,6 +177,8 @@ CREATE TABLE master_data.exchange_rate (
     quotation text NOT NULL
         CONSTRAINT exchange_rate_quotation_known CHECK (quotation IN ('indirect', 'direct')),
     source text NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, currency, valid_from)
 );
 SELECT foundation.protect('master_data.exchange_rate');
