@@ -4,7 +4,7 @@ from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutCustomer, RecordPut
 from domains.master_data.messages.events import CustomerChangedEvent
-from domains.master_data.rules.names import check_currency, normal_email
+from domains.master_data.rules.names import check_country, check_currency, normal_email
 from domains.master_data.rules.records import why_not_taxed_so
 from domains.master_data.rules.tax_numbers import normal_tax_number
 from foundation.database import records
@@ -29,6 +29,7 @@ async def put_customer(tx: Transaction, customer: PutCustomer) -> RecordPut:
     for table, field, code, what in references:
         await check_codes(tx, table, [(field, code)], refusals, what)
     check_currency(customer.currency, refusals)
+    check_country(customer.country, refusals)
     email = normal_email(customer.email, refusals)
     tax_number = normal_tax_number(customer.tax_number, customer.country, refusals)
     taxed = (await queries.tax_codes(tx, [customer.tax_code or ""])).get(customer.tax_code or "")

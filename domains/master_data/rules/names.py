@@ -1,15 +1,27 @@
 """What a code or an address must look like to be one: a currency that exists, a mail address."""
 
+from typing import Final
+
+from babel.core import get_global
 from babel.numbers import is_currency
 
 from foundation.values.errors import Refusals
 from foundation.values.mail_addresses import normal_mail_address
 
+COUNTRIES: Final = frozenset(get_global("territory_languages")) - {"ZZ"}
+"""Of ISO 3166-1, and those that the world writes to without one, such as XK; ZZ is none that is known."""
 
-def check_currency(currency: str, refusals: Refusals) -> None:
+
+def check_currency(currency: str, refusals: Refusals, field: str = "currency") -> None:
     """Note a code that ISO 4217 has not."""
     if not is_currency(currency):
-        refusals.add("currency", f"there is no currency {currency} (ISO 4217)")
+        refusals.add(field, f"there is no currency {currency} (ISO 4217)")
+
+
+def check_country(country: str | None, refusals: Refusals) -> None:
+    """Note a code that ISO 3166 has not."""
+    if country is not None and country not in COUNTRIES:
+        refusals.add("country", f"there is no country {country} (ISO 3166-1)")
 
 
 def normal_email(email: str, refusals: Refusals) -> str:

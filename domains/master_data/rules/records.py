@@ -14,7 +14,7 @@ from domains.master_data.messages import (
     TaxKind,
     TermsChange,
 )
-from domains.master_data.rules.names import check_currency
+from domains.master_data.rules.names import check_country, check_currency
 from domains.master_data.rules.tax_numbers import is_vat_number
 from domains.master_data.rules.validity import CannotChange, check_changes, check_period
 from domains.master_data.views import ItemView, PartyView
@@ -30,19 +30,20 @@ FIXED = ("unit", "kind", "costing_method")
 """What an item's stock is counted and valued by."""
 
 
-def check_bank_accounts(company: PutCompany) -> None:
-    """Refuses: Invalid. Money in a currency is paid to one account."""
-    refusals = Refusals()
+def check_bank_accounts(company: PutCompany, refusals: Refusals) -> None:
+    """Money in a currency, which there is, is paid to one account. Notes every other."""
     currencies = [account.currency for account in company.bank_accounts]
     for position, currency in enumerate(currencies):
+        field = f"bank_accounts.{position}.currency"
+        check_currency(currency, refusals, field)
         if currency in currencies[:position]:
-            refusals.add(f"bank_accounts.{position}.currency", f"there is an account for {currency} already")
-    refusals.raise_if_any()
+            refusals.add(field, f"there is an account for {currency} already")
 
 
 def check_tax_code(tax_code: PutTaxCode) -> None:
     """Refuses: Invalid. An exemption needs its reason, a component a rate or an amount, a change its day."""
     refusals = Refusals()
+    check_country(tax_code.country, refusals)
     check_changes(tax_code.changes, refusals)
     if tax_code.kind is not TaxKind.STANDARD and not tax_code.exemption_reason.strip():
         refusals.add(

@@ -39,9 +39,9 @@ def lines_to_bill(
         _check_line(line, item, f"lines.{position}.", refusals, corrects=corrects)
         tax_code = line.tax_code or of_customer or (item.tax_code if item else None)
         description = line.description or (item.name if item else "")
-        if not description:
+        if not description and line.item_code is None:
             refusals.add(f"lines.{position}.description", "say what is charged, or name an item")
-        if tax_code is None:
+        if tax_code is None and (item is not None or line.item_code is None):
             refusals.add(
                 f"lines.{position}.tax_code", "say which tax is charged, or name an item that has one"
             )
