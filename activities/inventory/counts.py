@@ -16,7 +16,7 @@ from domains.inventory.rules.counts import CountedDifference, check_not_negative
 from domains.inventory.rules.quantities import check_units
 from domains.inventory.rules.reservations import Shelf
 from domains.ledger.messages import Document
-from domains.master_data import queries as master_data
+from domains.master_data.queries import items_on
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -64,7 +64,7 @@ async def count_stock(tx: Transaction, count: CountStock) -> StockCounted:
 async def _compared(tx: Transaction, count: CountStock) -> tuple[Shelf, list[CountedDifference]]:
     """The goods, locked, and by how much each line differs from the books of the day."""
     item_codes = {line.item_code for line in count.lines}
-    items = await master_data.items(tx, sorted(item_codes))
+    items = await items_on(tx, item_codes, count.counted_on)
     shelf = await locked.shelf(tx, count.warehouse_code, item_codes, on=count.counted_on, leaves=True)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(count.lines)

@@ -10,11 +10,10 @@ from domains.inventory import tables
 from domains.inventory.messages import ReceiveStock, StockReceived, StockReceivedEvent
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
-from domains.inventory.rules.receipts import StockedLine, check_supplier, stocked_lines
+from domains.inventory.rules.receipts import StockedLine, check_not_blocked, check_supplier, stocked_lines
 from domains.inventory.rules.reservations import Shelf
 from domains.master_data import queries as master_data
-from domains.master_data.queries import is_party
-from domains.master_data.rules.validity import as_of
+from domains.master_data.parties import Party, PartyType
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -26,18 +25,18 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     """Take goods in at cost, and post their value; they serve who waits for them, oldest first.
 
     Values are in the company's currency, rounded half-up per line. Refuses: NotStocked, Invalid for units
-    that an item has not and for a supplier that there is not; NoFiscalYear, PeriodLocked, NoAccountFor.
+    that an item has not, for a supplier that there is not, and for who and what is blocked; NoFiscalYear,
+    PeriodLocked, NoAccountFor.
     """
     await posting.books_on(tx, receipt.received_on)
-    known = receipt.supplier_code is None or await is_party(tx, "supplier", receipt.supplier_code)
-    check_supplier(receipt, is_known=known)
+    await _check_supplier(tx, receipt)
     item_codes = {line.item_code for line in receipt.lines}
-    known_items = await master_data.items(tx, sorted(item_codes))
-    items = {code: as_of(item, receipt.received_on) for code, item in known_items.items()}
+    items = await master_data.items_on(tx, item_codes, receipt.received_on)
     shelf = await locked.shelf(tx, receipt.warehouse_code, item_codes, on=receipt.received_on)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(receipt.lines)
     )
+    check_not_blocked(receipt, items)
     book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes, ZERO)))
     lines = stocked_lines(receipt, items, book.currency)
     adjustment_value = _received(shelf, book, receipt, lines)
@@ -67,6 +66,13 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
         adjustment_value=adjustment_value,
         served=await served_orders(tx, served),
     )
+
+
+async def _check_supplier(tx: Transaction, receipt: ReceiveStock) -> None:
+    """Refuses: Invalid."""
+    if receipt.supplier_code is not None:
+        named = Party(PartyType.SUPPLIER, receipt.supplier_code)
+        check_supplier(receipt, await master_data.party(tx, named))
 
 
 def _received(shelf: Shelf, book: Book, receipt: ReceiveStock, lines: Sequence[StockedLine]) -> Decimal:

@@ -12,7 +12,7 @@ from domains.inventory.rules.quantities import check_units
 from domains.inventory.rules.reservations import Shelf
 from domains.inventory.rules.transfers import StockLine, needed, stock_lines
 from domains.ledger.messages import Document
-from domains.master_data import queries as master_data
+from domains.master_data.queries import items_on
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -61,7 +61,7 @@ async def scrap_goods(tx: Transaction, scrap: ScrapGoods) -> GoodsScrapped:
 async def _taken(tx: Transaction, scrap: ScrapGoods) -> tuple[Shelf, list[StockLine]]:
     """The goods, locked, without the lines."""
     item_codes = {line.item_code for line in scrap.lines}
-    items = await master_data.items(tx, sorted(item_codes))
+    items = await items_on(tx, item_codes, scrap.scrapped_on)
     shelf = await locked.shelf(tx, scrap.warehouse_code, item_codes, on=scrap.scrapped_on, leaves=True)
     shelf.check_stocked(
         (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(scrap.lines)

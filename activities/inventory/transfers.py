@@ -21,7 +21,7 @@ from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book, Move
 from domains.inventory.rules.quantities import check_units
 from domains.inventory.rules.transfers import InTransit, StockLine, arrived, stock_lines
-from domains.master_data import queries as master_data
+from domains.master_data.queries import items_on
 from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
@@ -62,13 +62,14 @@ async def transfer_stock(tx: Transaction, transfer: TransferStock) -> StockTrans
         raise Invalid("to_warehouse_code: the goods are there", errors=[("to_warehouse_code", "is the same")])
     await posting.books_on(tx, on)
     item_codes = {line.item_code for line in transfer.lines}
-    items = await master_data.items(tx, sorted(item_codes))
+    items = await items_on(tx, item_codes, on)
     warehouses = sorted((transfer.from_warehouse_code, to))
     shelves = {code: await locked.shelf(tx, code, item_codes, on=on, leaves=True) for code in warehouses}
-    for shelf in shelves.values():
-        shelf.check_stocked(
+    for field in ("from_warehouse_code", "to_warehouse_code"):
+        named = (
             (f"lines.{position}.item_code", line.item_code) for position, line in enumerate(transfer.lines)
         )
+        shelves[getattr(transfer, field)].check_stocked(named, warehouse_field=field)
     check_units(transfer.lines, items)
     lines = stock_lines(transfer.lines, items)
     source, target = shelves[transfer.from_warehouse_code], shelves[to]

@@ -203,10 +203,11 @@ def _control_account(books: Books, heads: Sequence[DocumentHead]) -> str:
 async def _check(tx: Transaction, payment: PostPayment, heads: Sequence[DocumentHead], books: Books) -> None:
     """The customer, the invoice and the bank account must be there, and be this customer's."""
     rules.check_amount(payment.amount, payment.currency)
+    if await master_data.customer(tx, payment.customer_code) is None:
+        why = f"there is no customer {payment.customer_code}"
+        raise NotFound(why, errors=[("customer_code", why)])
     if payment.invoice_id is not None or heads:
         _check_document(heads, customer(payment.customer_code), payment.invoice_id)
-    elif await master_data.customer(tx, payment.customer_code) is None:
-        raise NotFound(f"there is no customer {payment.customer_code}")
     if payment.account_code is not None:
         await check_money_account(tx, books, payment.account_code)
 
@@ -221,7 +222,8 @@ def _check_day(on: date, heads: Sequence[DocumentHead], settlement: SettlementRe
 
 def _check_document(heads: Sequence[DocumentHead], party: Party, document_id: UUID | None) -> None:
     if not heads or any(head.party != party for head in heads):
-        raise NotFound(f"{party.code} has no such invoice {document_id or ''}".rstrip())
+        why = f"{party.code} has no such invoice {document_id or ''}".rstrip()
+        raise NotFound(why, errors=[("invoice_id", why)])
     if document_id is not None and heads[0].document.open_amount <= 0:
         raise rules.NothingOpen(f"nothing is open on {heads[0].document.number}")
 

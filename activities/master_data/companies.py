@@ -14,7 +14,8 @@ from domains.master_data.messages.events import (
     WarehouseChangedEvent,
 )
 from domains.master_data.rules import records as rules
-from domains.master_data.rules.names import check_currency, check_email
+from domains.master_data.rules.names import check_country, check_currency, normal_email
+from domains.master_data.rules.tax_numbers import normal_tax_number
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -34,7 +35,6 @@ async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     Refuses: CurrencyIsFixed; Invalid, with every code that names nothing, and for two bank accounts of a
     currency; ExistsAlready, ChangedMeanwhile.
     """
-    rules.check_bank_accounts(company)
     try:
         known = await queries.company(tx)
     except NotFound:
@@ -42,21 +42,28 @@ async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     if known is not None and known.currency != company.currency:
         raise CurrencyIsFixed(f"the books of {company.code} are kept in {known.currency}; that cannot change")
     refusals = Refusals()
+    rules.check_bank_accounts(company, refusals)
     check_currency(company.currency, refusals)
-    check_email(company.email, refusals)
+    check_country(company.country, refusals)
+    email = normal_email(company.email, refusals)
+    tax_number = normal_tax_number(company.tax_number, company.country, refusals)
     if known is not None and company.default_warehouse_code != known.default_warehouse_code:
         warehouse = [("default_warehouse_code", company.default_warehouse_code)]
         await check_codes(tx, tables.Warehouse, warehouse, refusals, "warehouse")
     freight = [("freight_tax_code", company.freight_tax_code)]
     await check_codes(tx, tables.TaxCodeRecord, freight, refusals, "tax code")
     refusals.raise_if_any()
-    created = await records.put(tx, tables.Company, company.model_dump(), fixed=["currency"])
+    written = company.model_dump() | {"email": email, "tax_number": tax_number}
+    created = await records.put(tx, tables.Company, written, fixed=["currency"])
     return RecordPut(code=company.code, created=created)
 
 
 @operation("master_data.put_warehouse", event=WarehouseChangedEvent)
 async def put_warehouse(tx: Transaction, warehouse: PutWarehouse) -> RecordPut:
-    """Write a warehouse down. Refuses: ExistsAlready, ChangedMeanwhile."""
+    """Write a warehouse down. Refuses: Invalid, ExistsAlready, ChangedMeanwhile."""
+    refusals = Refusals()
+    check_country(warehouse.country, refusals)
+    refusals.raise_if_any()
     created = await records.put(tx, tables.Warehouse, warehouse.model_dump())
     return RecordPut(code=warehouse.code, created=created)
 

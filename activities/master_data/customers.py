@@ -4,8 +4,9 @@ from activities.master_data.records import check_codes
 from domains.master_data import queries, tables
 from domains.master_data.messages import PutCustomer, RecordPut
 from domains.master_data.messages.events import CustomerChangedEvent
-from domains.master_data.rules.names import check_currency, check_email
-from domains.master_data.rules.records import may_owe_tax
+from domains.master_data.rules.names import check_country, check_currency, normal_email
+from domains.master_data.rules.records import why_not_taxed_so
+from domains.master_data.rules.tax_numbers import normal_tax_number
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -28,10 +29,14 @@ async def put_customer(tx: Transaction, customer: PutCustomer) -> RecordPut:
     for table, field, code, what in references:
         await check_codes(tx, table, [(field, code)], refusals, what)
     check_currency(customer.currency, refusals)
-    check_email(customer.email, refusals)
+    check_country(customer.country, refusals)
+    email = normal_email(customer.email, refusals)
+    tax_number = normal_tax_number(customer.tax_number, customer.country, refusals)
     taxed = (await queries.tax_codes(tx, [customer.tax_code or ""])).get(customer.tax_code or "")
-    if taxed is not None and not may_owe_tax(taxed, customer):
-        refusals.add("tax_number", f"{taxed.code} is reverse charge: give the VAT number of who owes the tax")
+    is_wrong = any(error.field == "tax_number" for error in refusals.errors)
+    if taxed is not None and not is_wrong and (why := why_not_taxed_so(taxed, customer)):
+        refusals.add("tax_number", why)
     refusals.raise_if_any()
-    created = await records.put(tx, tables.Customer, customer.model_dump())
+    written = customer.model_dump() | {"email": email, "tax_number": tax_number}
+    created = await records.put(tx, tables.Customer, written)
     return RecordPut(code=customer.code, created=created)

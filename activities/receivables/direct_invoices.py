@@ -99,7 +99,11 @@ async def _bill(tx: Transaction, asked: PostDirectInvoice, customer: CustomerVie
     if await master_data.payment_terms(tx, terms_code) is None:
         why = f"there are no payment terms {terms_code}"
         raise Invalid(f"payment_terms_code: {why}", errors=[("payment_terms_code", why)])
-    items = await master_data.items(tx, [line.item_code for line in asked.lines if line.item_code])
+    named = {line.item_code for line in asked.lines if line.item_code}
+    items = await master_data.items_on(tx, named, asked.invoiced_on)
+    corrects = asked.corrects_id is not None
+    lines = rules.lines_to_bill(asked.lines, items, of_customer=customer.tax_code, corrects=corrects)
+    rules.check_taxes(lines, await master_data.tax_codes(tx, (line.tax_code for line in lines)), customer)
     return _DirectBill(
         invoice_id=asked.invoice_id,
         customer_code=customer.code,
@@ -107,7 +111,7 @@ async def _bill(tx: Transaction, asked: PostDirectInvoice, customer: CustomerVie
         payment_terms_code=terms_code,
         prices_include_tax=asked.prices_include_tax,
         invoiced_on=asked.invoiced_on,
-        lines=rules.lines_to_bill(asked.lines, items, of_customer=customer.tax_code),
+        lines=lines,
     )
 
 

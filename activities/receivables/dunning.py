@@ -136,9 +136,8 @@ async def dispute_dunning(tx: Transaction, dispute: DisputeDunning) -> DunningCh
         return DunningChanged(dunning_id=dunning.id)
     items = await open_on_document(tx, dispute.invoice_id, party_of(dunning.customer_code))
     if not items:
-        raise rules.NothingToDispute(
-            f"{dunning.customer_code} has nothing open on an invoice {dispute.invoice_id}"
-        )
+        why = f"{dunning.customer_code} has nothing open on an invoice {dispute.invoice_id}"
+        raise rules.NothingToDispute(why, errors=[("invoice_id", why)])
     await _hold(tx, dunning, items, "disputed", dispute.reason)
     return DunningChanged(dunning_id=dunning.id)
 

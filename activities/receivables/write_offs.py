@@ -40,7 +40,8 @@ async def post_write_off(tx: Transaction, asked: PostWriteOff) -> WriteOffPosted
         return await _write_off_money(tx, books, asked)
     heads = await open_documents(tx, order_id=None, document_id=asked.invoice_id)
     if not heads:
-        raise NotFound(f"there is no invoice or dunning letter {asked.invoice_id} that was owed")
+        why = f"there is no invoice or dunning letter {asked.invoice_id} that was owed"
+        raise NotFound(why, errors=[("invoice_id", why)])
     head = heads[0]
     document = head.document
     check_not_before("written_off_on", asked.written_off_on, head.document_on, document.number)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from foundation.outbound.letters import Letter, MailAddress
+from foundation.outbound.letters import Letter
+from foundation.values.mail_addresses import MailAddress
 from foundation.values.messages import ComposedText, Message, Text
 
 EventPattern = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+\*?))$", max_length=100)]

@@ -17,8 +17,9 @@ from typing import Any, Final
 import typst
 
 from domains.master_data.messages import Language
+from domains.master_data.rules.tax_numbers import is_vat_number
 from domains.master_data.views import CompanyView
-from foundation.values.figures import Figures, city_line, in_groups_of_four, is_vat_number
+from foundation.values.figures import Figures, city_line, in_groups_of_four
 from foundation.values.messages import CountryCode, CurrencyCode, Message, Name, Text
 
 LETTERHEAD: Final = Path(__file__).with_name("letterhead.typ").read_bytes()
@@ -187,7 +188,8 @@ def recipient(company: PrintedParty, customer: PrintedParty, figures: Figures) -
 
 def footer(company: InvoicingCompany, words: LetterWords) -> list[list[str]]:
     """The company at the foot of every page: address, numbers, what it is registered as, bank."""
-    number = words.vat_number if is_vat_number(company.tax_number) else words.tax_number
+    is_for_vat = is_vat_number(company.tax_number, company.country)
+    number = words.vat_number if is_for_vat else words.tax_number
     tax_number = f"{number} {company.tax_number}" if company.tax_number else ""
     register = ", ".join(part for part in (company.register_court, company.register_number) if part)
     directors = words.directors.format(names=company.directors) if company.directors else ""

@@ -9,11 +9,14 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from domains.master_data import tables
 from domains.master_data.messages import PriceListLine
+from domains.master_data.parties import Party
 from domains.master_data.rules import rates
+from domains.master_data.rules.validity import as_of
 from domains.master_data.views import (
     CompanyView,
     CustomerView,
     ItemView,
+    PartyView,
     PaymentTermsView,
     PriceListView,
     TaxCode,
@@ -57,7 +60,7 @@ _PRICE_LINES = (
     .order_by(tables.PriceListLineRecord.item_code, tables.PriceListLineRecord.line_number)
 )
 _PRICE_LINES_OF = _PRICE_LINES.where(tables.PriceListLineRecord.item_code == any_(_ITEM_CODES))
-_PARTY = select(tables.PartyRow.code).where(
+_PARTY = select(*columns_for(tables.PartyRow, PartyView)).where(
     tables.PartyRow.type == bindparam("type"), tables.PartyRow.code == bindparam("code")
 )
 _RATE = (
@@ -97,6 +100,11 @@ async def items(tx: Transaction, codes: Iterable[str]) -> dict[str, ItemView]:
     return await _by_code(tx, "item", _ITEMS, ItemView, codes)
 
 
+async def items_on(tx: Transaction, codes: Iterable[str], on: date) -> dict[str, ItemView]:
+    """Items with the units of a day; unknown codes are left out."""
+    return {code: as_of(item, on) for code, item in (await items(tx, sorted(codes))).items()}
+
+
 async def tax_codes(tx: Transaction, codes: Iterable[str]) -> dict[str, TaxCode]:
     """Tax treatments by their codes; unknown codes are left out."""
     return await _by_code(tx, "tax code", _TAX_CODES, TaxCode, codes)
@@ -112,13 +120,14 @@ async def unit(tx: Transaction, code: str) -> UnitView | None:
     return (await _by_code(tx, "unit", _UNITS, UnitView, [code])).get(code)
 
 
-async def is_party(tx: Transaction, type: str, code: str) -> bool:
-    """Whether somebody is in the register of parties."""
+async def party(tx: Transaction, named: Party) -> PartyView | None:
+    """Somebody in the register of parties."""
 
-    async def find(keys: list[tuple[str, str]]) -> dict[tuple[str, str], str | None]:
-        return {key: await tx.scalar(_PARTY, {"type": key[0], "code": key[1]}) for key in keys}
+    async def find(keys: list[Party]) -> dict[Party, PartyView]:
+        row = (await tx.execute(_PARTY, {"type": named.type, "code": named.code})).one_or_none()
+        return {} if row is None else {keys[0]: PartyView.model_validate(row._asdict())}
 
-    return (type, code) in await remembered(tx, "party", [(type, code)], find)
+    return (await remembered(tx, "party", [named], find)).get(named)
 
 
 async def warehouse(tx: Transaction, code: str) -> WarehouseView | None:

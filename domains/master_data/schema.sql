@@ -117,6 +117,8 @@ SELECT foundation.protect('master_data.tax_code');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.tax_code
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
+-- Whatever holds for a time says so in days, which belong to it: valid_from is the first, valid_to the last.
+
 -- What of a record is other from a day on, until the next change: a day belongs to one of them, or to none.
 CREATE TABLE master_data.tax_code_change (
     company_id text NOT NULL DEFAULT foundation.current_company(),
@@ -175,6 +177,8 @@ CREATE TABLE master_data.exchange_rate (
     quotation text NOT NULL
         CONSTRAINT exchange_rate_quotation_known CHECK (quotation IN ('indirect', 'direct')),
     source text NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, currency, valid_from)
 );
 SELECT foundation.protect('master_data.exchange_rate');

@@ -193,7 +193,7 @@ class PaymentTermsChange(Table):
     discount_tax: Mapped[str]
 
 
-class ExchangeRate(Table):
+class ExchangeRate(Versioned, Table):
     """What a foreign currency is worth from a day on, as it is quoted."""
 
     __tablename__ = "exchange_rate"

@@ -19,7 +19,9 @@ from domains.master_data.messages import (
     PutUnit,
     PutWarehouse,
 )
+from domains.master_data.parties import PartyType
 from foundation.values.days import TooFarAhead, check_not_too_far_ahead
+from foundation.values.messages import Message
 from foundation.values.money import ONE
 
 
@@ -46,6 +48,15 @@ class CustomerView(PutCustomer):
     """A customer as it stands."""
 
     version: int
+
+
+class PartyView(Message):
+    """Somebody in the register of parties, as it stands."""
+
+    type: PartyType
+    code: str
+    name: str
+    blocked: bool
 
 
 class ItemView(PutItem):

@@ -157,11 +157,15 @@ class Transaction:
         return (await self.execute(_by_key(entity, for_update), _named(key))).one_or_none()
 
     async def existing(
-        self, statement: Executable, what: str, values: Mapping[str, Any] | None = None
+        self, statement: Executable, what: str, values: Mapping[str, Any] | None = None, *, field: str = ""
     ) -> Row:
-        """The only row that is looked up, as a document by its id. Refuses: NotFound, naming `what`."""
+        """The only row that is looked up, as a document by its id; a request may name it in a field.
+
+        Refuses: NotFound, naming `what`, and the field.
+        """
         if (row := (await self.execute(statement, values)).one_or_none()) is None:
-            raise NotFound(f"there is no {what}")
+            why = f"there is no {what}"
+            raise NotFound(why, errors=[(field, why)] if field else ())
         return row
 
     async def update(self, entity: type[DeclarativeBase], key: Any, **changes: Any) -> Row:

@@ -2,17 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import StringConstraints
 
 from foundation.operations.operation import Operation
 from foundation.values.events import PublicEvent
 from foundation.values.messages import Message
-
-MailAddress = Annotated[str, StringConstraints(pattern=r"^([^\s@<>,;]+@[^\s@<>,;]+)?$", max_length=320)]
-"""An address, or nothing."""
 
 
 class WriteLetter(Message):

@@ -74,8 +74,3 @@ def city_line(*, postal_code: str, city: str, country: str) -> str:
 def in_groups_of_four(iban: str) -> str:
     """An IBAN as people read it (ISO 13616): DE02 1203 0000 0000 2020 51."""
     return re.sub(r"(.{4})(?=.)", r"\1 ", re.sub(r"\s", "", iban))
-
-
-def is_vat_number(tax_number: str) -> bool:
-    """Whether a tax number is one for value added tax: it begins with a country's two letters."""
-    return re.match(r"[A-Z]{2}[0-9A-Z]", tax_number) is not None

@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 
 from perpetual.company_seed.records import NONE, DemoCustomer
+from perpetual.company_seed.tax_numbers import invented_tax_number
 
 GERMAN_DEALERS = """
 Radhaus Kranichmoor|14641|Nauen
@@ -84,7 +85,6 @@ STREETS = {
     "GB": ("Mill Lane", "Station Road", "Orchard Street", "Canal Walk"),
 }
 LEGAL_FORMS = {"DE": ("GmbH", "e. K.", "OHG", "GmbH"), "CH": ("AG", "GmbH"), "GB": ("Ltd",)}
-TAX_NUMBERS = {"DE": "DE9991{:05d}", "CH": "CHE-999.{:03d}.000 MWST", "GB": "GB99910{:04d}"}
 CURRENCIES = {"DE": "EUR", "CH": "CHF", "GB": "GBP"}
 TERMS = {
     "DE": ("NET30-2IN10", "NET30-2IN10", "NET30", "NET14", "MID-NEXT-MONTH", "SPLIT30-60"),
@@ -138,7 +138,7 @@ def dealer(code: str, entry: ListedCustomer, chance: Random) -> DemoCustomer:
         price_list_code=f"DEALER-{CURRENCIES[country]}",
         payment_terms_code=chance.choice(TERMS[country]),
         tax_code="" if country == "DE" else "EXPORT",
-        tax_number=TAX_NUMBERS[country].format(int(code[-3:])),
+        tax_number=invented_tax_number(country, int(code[-4:])),
         email=f"orders@{web_name(entry.name)}.example",
         credit_limit=NONE,
         invoicing=chance.choice(("shipment", "shipment", "shipment", "order")),

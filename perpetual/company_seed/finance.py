@@ -150,7 +150,7 @@ def companies() -> Rows:
     """The one company of the demo. Bank details and tax number are invented."""
     return as_rows(
         "code,name,currency,country,address,postal_code,city,tax_number,iban,bic,email,tax_rounding,default_warehouse_code",
-        "HAVELRAD|Havelrad GmbH|EUR|DE|Am Speicherkai 7|14770|Brandenburg an der Havel|DE999000017"
+        "HAVELRAD|Havelrad GmbH|EUR|DE|Am Speicherkai 7|14770|Brandenburg an der Havel|DE999900016"
         f"|{german_iban('99990000', '0017042600')}|XHVLDEBBXXX|office@havelrad.example|document|MAIN",
     )
 

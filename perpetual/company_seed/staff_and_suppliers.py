@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from perpetual.company_seed.tax_numbers import invented_tax_number
+
 Rows = list[dict[str, str]]
 
 SUPPLIERS = """
@@ -87,7 +89,7 @@ def suppliers() -> Rows:
                 "currency": currency,
                 "payment_terms_code": terms,
                 "tax_code": tax_code,
-                "tax_number": f"{country}9992{place:05d}",
+                "tax_number": invented_tax_number(country, 2001 + place),
                 "email": f"sales@supplier-{2001 + place}.example",
             }
         )

@@ -103,7 +103,8 @@ async def test_freight_has_a_tax_code_of_its_own(names: Erp) -> None:
 
 
 async def test_a_customer_with_a_vat_number_owes_the_tax_itself(names: Erp) -> None:
-    known = CUSTOMER | {"code": "ABROAD", "tax_code": "REVERSE", "tax_number": "ATU12345675"}
+    vat = {"country": "AT", "tax_number": "ATU12345675"}
+    known = CUSTOMER | {"code": "ABROAD", "tax_code": "REVERSE"} | vat
     await names.post("/v1/customers", known)
 
     order = await names.place(an_order(customer_code="ABROAD"))
@@ -118,3 +119,22 @@ async def test_a_unit_of_one_s_own_is_entered_and_used(names: Erp) -> None:
 
     assert (await names.get("/v1/items/OIL"))["units"][0]["unit"] == "drum"
     assert {unit["code"] for unit in (await names.get("/v1/units"))["items"]} >= {"pc", "kg", "drum"}
+
+
+@pytest.mark.parametrize("account", ["GHOST", "CLOSED"])
+async def test_goods_whose_tax_has_no_account_do_not_leave(names: Erp, account: str) -> None:
+    await names.post(
+        "/v1/accounts", {"code": "CLOSED", "name": "Closed", "kind": "liability", "blocked": True}
+    )
+    components = [{"name": "VAT", "rate_percent": "19", "account_code": account}]
+    await names.post("/v1/tax-codes", {"code": "OWN", "name": "Own", "components": components})
+    lines = [{"item_code": "APPLE", "quantity": "1", "tax_code": "OWN"}]
+    order = await names.place(an_order(lines=lines))
+
+    path = f"/v1/sales-orders/{order['order_id']}/shipments"
+    refused = await names.request("POST", path, {"shipped_on": "2026-03-05"}, by="warehouse")
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/not-postable"), refused.text
+    assert account in refused.json()["detail"]
+    assert await names.stage_of(order) == "waiting for shipment"
+    assert (await names.stock("APPLE"))["on_hand"] == "100"

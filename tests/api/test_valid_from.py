@@ -1,8 +1,11 @@
 """What changes from a day on: rates, terms and units, through REST; nothing that was posted is touched."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.erp import Erp, an_order
 
@@ -113,3 +116,59 @@ async def test_an_invoice_has_the_terms_of_the_order_s_day(erp: Erp) -> None:
     assert [invoice["due_on"] for invoice in invoices] == ["2026-04-04", "2026-05-04"]
     pdf = await erp.request("GET", f"/v1/invoices/{invoices[0]['invoice_id']}/pdf")
     assert pdf.status_code == 200
+
+
+async def test_the_first_day_and_the_last_one_belong_to_a_price_and_to_its_list(erp: Erp) -> None:
+    line = {"item_code": "APPLE", "unit_price": "7.00", "valid_from": "2026-03-05", "valid_to": "2026-03-25"}
+    days = {"valid_from": "2026-03-10", "valid_to": "2026-03-20"}
+    for code, of_list, of_line in (("LIST", days, {}), ("LINE", {}, days)):
+        prices = {"code": code, "name": code, "currency": "EUR", "lines": [line | of_line]} | of_list
+        await erp.post("/v1/price-lists", prices)
+        erp.accepted(await change(erp, "/v1/customers/ALICE", {"price_list_code": code}))
+        ordered = [
+            await erp.request(
+                "POST",
+                "/v1/sales-orders",
+                an_order(ordered_on=day, lines=[{"item_code": "APPLE", "quantity": "1"}]),
+            )
+            for day in ("2026-03-09", "2026-03-10", "2026-03-20", "2026-03-21")
+        ]
+
+        assert [answer.status_code for answer in ordered] == [422, 201, 201, 422], code
+        assert refusal(ordered[0])[2] == refusal(ordered[3])[2] == ["lines.0.unit_price"]
+
+
+async def test_the_first_day_belongs_to_rates_terms_units_and_taxes(erp: Erp) -> None:
+    """And the day before it to what held until then; the last days of prices are asked above."""
+    first, before = "2026-03-10", "2026-03-09"
+    changes: dict[str, dict[str, Any]] = {
+        "tax-codes/S19": {"components": VAT_16},
+        "payment-terms/NET30": {"instalments": [{"days": 60}]},
+        "items/APPLE": {"units": [{"unit": "box", "factor": "12"}]},
+    }
+    for path, facts in changes.items():
+        erp.accepted(await change(erp, f"/v1/{path}", {"changes": [{"valid_from": first, **facts}]}))
+    await erp.post("/v1/exchange-rates", {"currency": "USD", "valid_from": first, "rate": "1.25"})
+    line = {"item_code": "APPLE", "quantity": "1", "unit": "box", "unit_price": "10.00"}
+
+    said = []
+    for day in (before, first):
+        order = await erp.place(an_order(ordered_on=day, currency="USD", lines=[line]))
+        await erp.ship(order, shipped_on=day)
+        invoice = await invoice_of(erp, order)
+        on_hand = (await erp.stock("APPLE"))["on_hand"]
+        due = (date.fromisoformat(invoice["due_on"]) - date.fromisoformat(day)).days
+        said.append((invoice["tax_amount"], due, on_hand, Decimal(invoice["rate"])))
+
+    assert said == [("1.90", 30, "90", Decimal("1.20")), ("1.60", 60, "78", Decimal("1.25"))]
+
+
+@pytest.mark.parametrize("of", ["", "lines.0."])
+async def test_a_last_day_before_the_first_is_refused(erp: Erp, of: str) -> None:
+    days = {"valid_from": "2026-03-10", "valid_to": "2026-03-09"}
+    line = {"item_code": "APPLE", "unit_price": "7.00"} | (days if of else {})
+    prices = {"code": "NEW", "name": "New", "currency": "EUR", "lines": [line]} | ({} if of else days)
+
+    refused = await erp.request("POST", "/v1/price-lists", prices)
+
+    assert refusal(refused) == (422, "invalid", [f"{of}valid_to"])

@@ -21,7 +21,10 @@ from domains.master_data.messages import (
     PutPriceList,
     PutWarehouse,
 )
+from domains.master_data.rules.names import normal_email
+from domains.master_data.rules.tax_numbers import LOOKS_LIKE, is_vat_number, normal_tax_number
 from domains.receivables.messages import ReceivablesRole
+from foundation.values.errors import Refusals
 from foundation.values.messages import Message
 from perpetual.company_seed import customers as buyers
 from perpetual.company_seed import goods, orders
@@ -323,3 +326,14 @@ def test_the_files_stay_small_and_end_their_lines_alike() -> None:
 
     assert sum(len(text) for text in texts) < 600_000
     assert all(b"\r" not in text and text.endswith(b"\n") for text in texts)
+
+
+@pytest.mark.parametrize("name", ["companies", "customers", "suppliers"])
+def test_tax_numbers_and_mail_addresses_are_in_the_form_in_which_they_are_kept(name: str) -> None:
+    refusals = Refusals()
+    for row in committed(name):
+        assert normal_tax_number(row["tax_number"], row["country"], refusals) == row["tax_number"]
+        assert normal_email(row["email"], refusals) == row["email"]
+        is_european = row["country"] in LOOKS_LIKE
+        assert is_vat_number(row["tax_number"], row["country"]) is (is_european and bool(row["tax_number"]))
+    assert not refusals.errors

@@ -18,7 +18,7 @@ from tests.erp import Erp, an_order
 from tests.workflows.billing_together import billed, deliver
 
 CHANGES: dict[str, dict[str, Any]] = {
-    "customers/ALICE": {"name": "Alice & Daughters", "address": "Elsewhere 1", "tax_number": "DE1"},
+    "customers/ALICE": {"name": "Alice & Daughters", "address": "Elsewhere 1", "tax_number": "DE123456788"},
     "items/APPLE": {"name": "Apple of another kind"},
     "payment-terms/NET30": {"name": "Thirty days"},
     "tax-codes/S19": {"components": [{"name": "Another tax", "rate_percent": "19"}]},

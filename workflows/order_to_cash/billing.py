@@ -207,7 +207,9 @@ async def bill(
 
 def planned(facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
     """What will be posted for a shipment of a day when it is billed: asked before goods leave."""
-    return _BILLING[facts.placed.invoicing].planned(facts, shipped_on)
+    entries = _BILLING[facts.placed.invoicing].planned(facts, shipped_on)
+    delivered_to = {"delivered_to": facts.placed.customer_code}
+    return tuple(entry.model_copy(update=delivered_to) for entry in entries)
 
 
 async def note_share(process: Process, facts: OrderFacts, share: OrderShare) -> None:

@@ -184,7 +184,7 @@ async def _check_names(tx: Transaction, lines: Sequence[LineToPost]) -> None:
         if account.subledger is not None:
             raise rules.NotPostable(f"{code} is a control account: post to it by its role")
     for party in sorted({line.party for line in lines if line.party is not None}):
-        if not await master_data.is_party(tx, party.type, party.code):
+        if await master_data.party(tx, party) is None:
             raise rules.NotPostable(f"there is no {party.type} {party.code}")
     for dimension, code in sorted({pair for line in lines for pair in line.dimensions.items()}):
         if not await tx.scalar(_DIMENSION, {"dimension": dimension, "code": code}):

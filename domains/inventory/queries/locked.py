@@ -20,6 +20,7 @@ from domains.inventory.rules.reservations import LineReservation, Shelf, ShelfSt
 from domains.inventory.rules.returns import GoodsOutside
 from domains.inventory.rules.reversals import Moved
 from domains.inventory.rules.valuation import Kept, Layer
+from domains.master_data import queries as master_data
 from domains.master_data.messages import CostingMethod
 from foundation.database.transaction import Transaction
 from foundation.values.money import ZERO, rounded
@@ -165,7 +166,8 @@ async def shelf(
     early = [stock.item_code for stock in stocks.values() if on and stock.is_moved_after(on)]
     if on and leaves and early:
         stocks |= await _with_days(tx, warehouse_code, [stocks[item_code] for item_code in early], on)
-    return Shelf(stocks, on=on)
+    has_warehouse = bool(stocks) or await master_data.warehouse(tx, warehouse_code) is not None
+    return Shelf(stocks, on=on, has_warehouse=has_warehouse)
 
 
 async def _with_days(

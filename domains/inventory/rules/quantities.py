@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from domains.master_data.rules.units import in_stock_unit, why_not_whole
+from domains.master_data.rules.units import check_unit
 from domains.master_data.views import ItemView
 from foundation.values.errors import Refusals
 
@@ -31,12 +31,5 @@ def check_units(lines: Sequence[LineInUnit], items: Mapping[str, ItemView]) -> N
     """
     refusals = Refusals()
     for position, line in enumerate(lines):
-        item = items[line.item_code]
-        if item.factor(line.unit) is None:
-            known = ", ".join([item.unit, *(other.unit for other in item.units)])
-            refusals.add(f"lines.{position}.unit", f"{item.code} is kept in {known}, not in {line.unit}")
-        elif line.quantity and not in_stock_unit(line.quantity, line.unit, item):
-            refusals.add(f"lines.{position}.quantity", f"is nothing when counted in {item.unit}")
-        elif why := why_not_whole(line.quantity, line.unit, item):
-            refusals.add(f"lines.{position}.quantity", why)
+        check_unit(line.quantity, line.unit, items[line.item_code], f"lines.{position}.", refusals)
     refusals.raise_if_any()

@@ -7,7 +7,7 @@ from decimal import Decimal
 from domains.inventory.messages import ReceiptAsked, ReceiptLine
 from domains.inventory.rules.quantities import check_units
 from domains.master_data.rules.units import in_stock_unit
-from domains.master_data.views import ItemView
+from domains.master_data.views import ItemView, PartyView
 from foundation.values.errors import Refusals
 from foundation.values.money import rounded
 
@@ -25,13 +25,30 @@ class StockedLine:
     value: Decimal
 
 
-def check_supplier(receipt: ReceiptAsked, *, is_known: bool) -> None:
-    """A supplier is named of a purchase only, and is in the register of parties. Refuses: Invalid."""
+def check_supplier(receipt: ReceiptAsked, supplier: PartyView | None) -> None:
+    """A supplier is named of a purchase only, is in the register of parties, and not blocked.
+
+    Refuses: Invalid.
+    """
     refusals = Refusals()
-    if receipt.supplier_code is not None and receipt.reason != "purchase":
+    if receipt.reason != "purchase":
         refusals.add("supplier_code", f"nobody is owed for a receipt of the reason {receipt.reason}")
-    elif not is_known:
+    elif supplier is None:
         refusals.add("supplier_code", f"there is no supplier {receipt.supplier_code}")
+    elif supplier.blocked:
+        refusals.add("supplier_code", f"{supplier.name} is blocked")
+    refusals.raise_if_any()
+
+
+def check_not_blocked(receipt: ReceiptAsked, items: Mapping[str, ItemView]) -> None:
+    """No more is bought of what is blocked; what was found, or there from the beginning, is taken in.
+
+    Refuses: Invalid, with every such line.
+    """
+    refusals = Refusals()
+    for position, line in enumerate(receipt.lines):
+        if receipt.reason == "purchase" and items[line.item_code].blocked:
+            refusals.add(f"lines.{position}.item_code", f"{items[line.item_code].name} is blocked")
     refusals.raise_if_any()
 
 

@@ -148,6 +148,8 @@ class Shelf:
     stocks: dict[str, ShelfStock]
     on: date | None = None
     """The day on which goods come or leave."""
+    has_warehouse: bool = True
+    """Whether there is such a warehouse."""
     moved: set[str] = field(default_factory=set)
     """The items whose stock has changed."""
     changed: dict[tuple[UUID, int], LineReservation] = field(default_factory=dict)
@@ -177,12 +179,19 @@ class Shelf:
         self.changed[reservation.order_id, reservation.line_number] = reservation
         return reservation
 
-    def check_stocked(self, asked: Iterable[tuple[str, str]]) -> None:
-        """Refuses: NotStocked, with the field of every item that is not kept in this warehouse."""
+    def check_stocked(
+        self, asked: Iterable[tuple[str, str]], *, warehouse_field: str = "warehouse_code"
+    ) -> None:
+        """Refuses: NotStocked, with the warehouse's field when there is none, else of every item that is
+        unknown or a service.
+        """
         refusals = Refusals()
+        if not self.has_warehouse:
+            refusals.add(warehouse_field, "there is no such warehouse; create it first")
+            refusals.raise_if_any(NotStocked)
         for field_name, item_code in asked:
             if item_code not in self.stocks:
-                refusals.add(field_name, f"{item_code} is unknown or not kept in stock, or the warehouse is")
+                refusals.add(field_name, f"{item_code} is unknown or not kept in stock")
         refusals.raise_if_any(NotStocked)
 
     def check_days(self, field_name: str) -> None:

@@ -18,6 +18,8 @@ class PlannedEntry(Message):
     """Whose accounts it is posted to."""
     tax_codes: tuple[Code, ...] = ()
     """Whose taxes are posted."""
+    delivered_to: Code | None = None
+    """The customer to whom something leaves before it."""
 
 
 class CheckEntries(Message):

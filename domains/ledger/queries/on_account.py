@@ -115,7 +115,8 @@ async def money_on_account(
             item_id=item.id,
             left=DualAmount(-item.open_amount, -item.base_open_amount),
         )
-    settled = await tx.existing(_SETTLED_BY, f"{kind.replace('_', ' ')} {document_id}", of)
+    named = f"{kind.replace('_', ' ')} {document_id}"
+    settled = await tx.existing(_SETTLED_BY, named, of, field=f"{kind}_id")
     return MoneyOnAccount(
         document_type=kind,
         document_id=document_id,

@@ -45,6 +45,12 @@ def _check_time_zone(name: str) -> str:
 Language = Annotated[str, Field(pattern="^(de|en)$")]
 """In which a customer reads what we send."""
 
+FirstDay = Annotated[date, Field(description="The first day on which it holds.")]
+LastDay = Annotated[date, Field(description="The last day on which it holds: that day belongs to it.")]
+"""Whatever holds for a time says so in days, both of which belong to it. Without a last day it holds until
+another one begins.
+"""
+
 
 class CompanyBankAccount(Message):
     """Where money in a currency is to be paid."""
@@ -175,7 +181,7 @@ class ItemUnit(Message):
 class UnitsChange(Message):
     """The units of an item from a day on, all of them."""
 
-    valid_from: date
+    valid_from: FirstDay
     units: tuple[ItemUnit, ...] = ()
 
 
@@ -224,9 +230,8 @@ class PriceListLine(Message):
     """The unit priced; the item's stock unit when empty."""
     min_quantity: Annotated[Quantity, Field(ge=0)] = Decimal(0)
     unit_price: Annotated[UnitAmount, Field(ge=0)]
-    valid_from: date | None = None
-    valid_to: date | None = None
-    """The last day; when empty, it holds until another one begins."""
+    valid_from: FirstDay | None = None
+    valid_to: LastDay | None = None
 
 
 class PutPriceList(Message):
@@ -236,8 +241,8 @@ class PutPriceList(Message):
     name: Name
     currency: CurrencyCode
     prices_include_tax: bool = False
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: FirstDay | None = None
+    valid_to: LastDay | None = None
     lines: tuple[PriceListLine, ...] = ()
 
 
@@ -268,7 +273,7 @@ class TaxComponent(Message):
 class TaxChange(Message):
     """The components of a tax code from a day on, all of them."""
 
-    valid_from: date
+    valid_from: FirstDay
     components: tuple[TaxComponent, ...] = ()
 
 
@@ -327,7 +332,7 @@ class DiscountTax(StrEnum):
 class TermsChange(Message):
     """Payment terms from a day on, as a whole."""
 
-    valid_from: date
+    valid_from: FirstDay
     instalments: Annotated[tuple[Instalment, ...], Field(min_length=1)] = (Instalment(),)
     discount_percent: Percent = Decimal(0)
     discount_days: Annotated[int, Field(ge=0, le=365)] = 0
@@ -367,7 +372,7 @@ class PutExchangeRate(Message):
     """What a foreign currency is worth from a day on, as it is quoted; never rounded."""
 
     currency: CurrencyCode
-    valid_from: date
+    valid_from: FirstDay
     rate: Annotated[Decimal, Field(gt=0, max_digits=28, decimal_places=14)]
     quotation: Quotation = Quotation.INDIRECT
     source: Text = ""

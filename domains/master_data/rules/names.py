@@ -1,25 +1,33 @@
 """What a code or an address must look like to be one: a currency that exists, a mail address."""
 
-import re
+from typing import Final
 
+from babel.core import get_global
 from babel.numbers import is_currency
 
 from foundation.values.errors import Refusals
+from foundation.values.mail_addresses import normal_mail_address
 
-# A part, an @, and a domain with a dot in it: whether somebody reads it, only a mail can tell.
-_EMAIL = re.compile(
-    r"(?!\.)(?!.*\.\.)[^\s@<>()\[\],;:\\\"]{1,64}(?<!\.)"
-    r"@(?:[^\W_](?:[^\W_]|-){0,61}\.|[^\W_]\.)+[^\W\d_]{2,63}"
-)
+COUNTRIES: Final = frozenset(get_global("territory_languages")) - {"ZZ"}
+"""Of ISO 3166-1, and those that the world writes to without one, such as XK; ZZ is none that is known."""
 
 
-def check_currency(currency: str, refusals: Refusals) -> None:
+def check_currency(currency: str, refusals: Refusals, field: str = "currency") -> None:
     """Note a code that ISO 4217 has not."""
     if not is_currency(currency):
-        refusals.add("currency", f"there is no currency {currency} (ISO 4217)")
+        refusals.add(field, f"there is no currency {currency} (ISO 4217)")
 
 
-def check_email(email: str, refusals: Refusals) -> None:
-    """Note what is no e-mail address; nothing is one that is not known."""
-    if email and (len(email) > 254 or not _EMAIL.fullmatch(email)):
-        refusals.add("email", f"{email} is no e-mail address; one looks like name@example.com")
+def check_country(country: str | None, refusals: Refusals) -> None:
+    """Note a code that ISO 3166 has not."""
+    if country is not None and country not in COUNTRIES:
+        refusals.add("country", f"there is no country {country} (ISO 3166-1)")
+
+
+def normal_email(email: str, refusals: Refusals) -> str:
+    """An e-mail address as it is kept; nothing is one that is not known. Notes what is none."""
+    try:
+        return normal_mail_address(email)
+    except ValueError as error:
+        refusals.add("email", str(error))
+    return email

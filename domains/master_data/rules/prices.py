@@ -5,13 +5,9 @@ from datetime import date
 from decimal import Decimal
 
 from domains.master_data.messages import PriceListLine
+from domains.master_data.rules.validity import holds
 from domains.master_data.views import ItemView
 from foundation.values.money import rounded_unit_cost
-
-
-def is_valid(valid_from: date | None, valid_to: date | None, on: date) -> bool:
-    """Whether something is valid on a day; both ends belong to it, an open end has no limit."""
-    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
 
 
 def price_for(
@@ -25,9 +21,7 @@ def price_for(
     """
     unit = unit or item.unit
     factor = item.factor(unit)
-    valid = [
-        line for line in lines if line.item_code == item.code and is_valid(line.valid_from, line.valid_to, on)
-    ]
+    valid = [line for line in lines if line.item_code == item.code and holds(line, on)]
     own = [line for line in valid if (line.unit or item.unit) == unit and line.min_quantity <= quantity]
     if own:
         return max(own, key=_rank).unit_price

@@ -3,9 +3,11 @@
 from datetime import date
 from decimal import ROUND_DOWN, Context, Decimal
 
+from babel.numbers import is_currency
+
 from domains.master_data.messages import Quotation
 from foundation.values.days import DayRefused
-from foundation.values.errors import BusinessError
+from foundation.values.errors import BusinessError, Invalid
 from foundation.values.money import ONE
 
 _RECIPROCAL = Context(prec=28, rounding=ROUND_DOWN)
@@ -33,6 +35,9 @@ def check_age(currency: str, on: date, quoted_on: date | None, *, days: int) -> 
     remedy = (
         f'enter it with POST /v1/exchange-rates {{"currency": "{currency}", "valid_from": "{on}", "rate": …}}'
     )
+    if quoted_on is None and not is_currency(currency):
+        why = f"there is no currency {currency} (ISO 4217)"
+        return Invalid(f"currency: {why}", errors=[("currency", why)])
     if quoted_on is None:
         return NoExchangeRate(f"there is no exchange rate for {currency} on {on}: {remedy}")
     age = (on - quoted_on).days

@@ -1,7 +1,6 @@
 """What a record must say to be sensible in itself, field by field."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from domains.master_data.messages import (
     InstalmentKind,
@@ -15,29 +14,36 @@ from domains.master_data.messages import (
     TaxKind,
     TermsChange,
 )
-from domains.master_data.rules.names import check_currency
-from domains.master_data.rules.validity import CannotChange, check_changes
-from domains.master_data.views import ItemView
-from foundation.values.errors import Refusals
+from domains.master_data.rules.names import check_country, check_currency
+from domains.master_data.rules.tax_numbers import is_vat_number
+from domains.master_data.rules.validity import CannotChange, check_changes, check_period
+from domains.master_data.views import ItemView, PartyView
+from foundation.values.errors import BusinessError, Refusals
 from foundation.values.money import HUNDRED, ZERO
+
+
+class CustomerBlocked(BusinessError):
+    """Nothing leaves to a customer who is blocked."""
+
 
 FIXED = ("unit", "kind", "costing_method")
 """What an item's stock is counted and valued by."""
 
 
-def check_bank_accounts(company: PutCompany) -> None:
-    """Refuses: Invalid. Money in a currency is paid to one account."""
-    refusals = Refusals()
+def check_bank_accounts(company: PutCompany, refusals: Refusals) -> None:
+    """Money in a currency, which there is, is paid to one account. Notes every other."""
     currencies = [account.currency for account in company.bank_accounts]
     for position, currency in enumerate(currencies):
+        field = f"bank_accounts.{position}.currency"
+        check_currency(currency, refusals, field)
         if currency in currencies[:position]:
-            refusals.add(f"bank_accounts.{position}.currency", f"there is an account for {currency} already")
-    refusals.raise_if_any()
+            refusals.add(field, f"there is an account for {currency} already")
 
 
 def check_tax_code(tax_code: PutTaxCode) -> None:
     """Refuses: Invalid. An exemption needs its reason, a component a rate or an amount, a change its day."""
     refusals = Refusals()
+    check_country(tax_code.country, refusals)
     check_changes(tax_code.changes, refusals)
     if tax_code.kind is not TaxKind.STANDARD and not tax_code.exemption_reason.strip():
         refusals.add(
@@ -56,12 +62,22 @@ def check_tax_code(tax_code: PutTaxCode) -> None:
     refusals.raise_if_any()
 
 
-def may_owe_tax(tax_code: PutTaxCode, customer: PutCustomer) -> bool:
-    """Whether a customer may be taxed so: who owes the tax itself is named on the invoice by its VAT number.
+def why_not_taxed_so(tax_code: PutTaxCode, customer: PutCustomer) -> str | None:
+    """Why a customer cannot be taxed so: who owes the tax itself is named on the invoice by its VAT number.
 
     Source: article 226 (4) of Directive 2006/112/EC.
     """
-    return tax_code.kind is not TaxKind.REVERSE_CHARGE or bool(customer.tax_number.strip())
+    if tax_code.kind is not TaxKind.REVERSE_CHARGE or is_vat_number(customer.tax_number, customer.country):
+        return None
+    who = f"customer {customer.code} has no VAT number: enter it as its tax_number first"
+    return f"{tax_code.code} is reverse charge, and {who}"
+
+
+def check_delivered_to(customer: PartyView | None) -> None:
+    """Refuses: CustomerBlocked."""
+    if customer is not None and customer.blocked:
+        remedy = f"open it with PATCH /v1/customers/{customer.code}"
+        raise CustomerBlocked(f"{customer.name} is blocked, and nothing leaves to it: {remedy}")
 
 
 def check_payment_terms(terms: PutPaymentTerms) -> None:
@@ -134,8 +150,7 @@ def check_price_list(prices: PutPriceList, items: Mapping[str, ItemView]) -> Non
     """Refuses: Invalid, with every line that names no item, not its unit, no period, or a price twice."""
     refusals = Refusals()
     check_currency(prices.currency, refusals)
-    if _is_backwards(prices.valid_from, prices.valid_to):
-        refusals.add("valid_to", "before valid_from")
+    check_period(prices, "", refusals)
     seen: set[tuple[object, ...]] = set()
     for position, line in enumerate(prices.lines):
         field = f"lines.{position}"
@@ -144,8 +159,7 @@ def check_price_list(prices: PutPriceList, items: Mapping[str, ItemView]) -> Non
             refusals.add(f"{field}.item_code", f"there is no item {line.item_code}; create it first")
         elif not item.is_traded_in(line.unit):
             refusals.add(f"{field}.unit", f"{item.code} is not traded in {line.unit}")
-        if _is_backwards(line.valid_from, line.valid_to):
-            refusals.add(f"{field}.valid_to", "before valid_from")
+        check_period(line, f"{field}.", refusals)
         price_of = _price_of(line, item)
         if price_of in seen:
             refusals.add(
@@ -153,10 +167,6 @@ def check_price_list(prices: PutPriceList, items: Mapping[str, ItemView]) -> Non
             )
         seen.add(price_of)
     refusals.raise_if_any()
-
-
-def _is_backwards(valid_from: date | None, valid_to: date | None) -> bool:
-    return valid_from is not None and valid_to is not None and valid_to < valid_from
 
 
 def _price_of(line: PriceListLine, item: ItemView | None) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from domains.master_data.views import ItemView
-from foundation.values.errors import BusinessError
+from foundation.values.errors import BusinessError, Refusals
 
 SIX_DECIMALS = Decimal("0.000001")
 
@@ -20,6 +20,19 @@ def why_not_whole(quantity: Decimal, unit: str | None, item: ItemView) -> str | 
     if item.is_whole and in_stock_unit(quantity, unit, item) % 1:
         return f"{item.code} is kept in whole {item.unit}: {quantity.normalize():f} cannot be divided so"
     return None
+
+
+def check_unit(quantity: Decimal, unit: str | None, item: ItemView, of: str, refusals: Refusals) -> None:
+    """Note a unit that the item has not, a quantity that is less than a stock unit's millionth, and one that
+    divides what cannot be divided; `of` is where they stand (`lines.0.`).
+    """
+    if item.factor(unit) is None:
+        known = ", ".join([item.unit, *(other.unit for other in item.units)])
+        refusals.add(f"{of}unit", f"{item.code} is traded in {known}, not in {unit}")
+    elif quantity and not in_stock_unit(quantity, unit, item):
+        refusals.add(f"{of}quantity", f"is nothing when counted in {item.unit}")
+    elif why := why_not_whole(quantity, unit, item):
+        refusals.add(f"{of}quantity", why)
 
 
 def in_stock_unit(quantity: Decimal, unit: str | None, item: ItemView) -> Decimal:

@@ -1,7 +1,8 @@
-"""What holds from a day on: a record as it is on a day, and changes of it that documents stand on.
+"""What holds on which day: a record as it is on a day, and changes of it that documents stand on.
 
-A record has what it began with, and `changes`, each from a day on until the next one begins: there is neither
-a gap nor an overlap. Two for the same day are refused, by the rule and by the database.
+The first day and the last one belong to what holds for a time. A record has what it began with, and
+`changes`, each from a day on until the next one begins: there is neither a gap nor an overlap. Two for the
+same day are refused, by the rule and by the database.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,10 +25,33 @@ class DatedChange(Protocol):
         """Its first day."""
 
 
+class Validity(Protocol):
+    """What holds from a first day to a last one; where one is not said, there is none."""
+
+    @property
+    def valid_from(self) -> date | None:
+        """Its first day."""
+
+    @property
+    def valid_to(self) -> date | None:
+        """Its last day."""
+
+
 class CannotChange(BusinessError):
     """The record is in use in a way that would become untrue with this change."""
 
     status = 409
+
+
+def holds(period: Validity, on: date) -> bool:
+    """Whether a day belongs to it."""
+    return (period.valid_from or on) <= on <= (period.valid_to or on)
+
+
+def check_period(period: Validity, of: str, refusals: Refusals) -> None:
+    """Note a last day before the first one; `of` is where the period stands (`lines.0.`)."""
+    if period.valid_from and period.valid_to and period.valid_to < period.valid_from:
+        refusals.add(f"{of}valid_to", f"the last day is before the first, {period.valid_from}")
 
 
 def since(record: PutItem | PutPaymentTerms | PutTaxCode, on: date) -> date | None:

@@ -16,8 +16,9 @@ from pydantic import Field
 from domains.master_data import letterhead
 from domains.master_data.letterhead import InvoicedCustomer, InvoicingCompany, figures_in
 from domains.master_data.rules.languages import unit_in
+from domains.master_data.rules.tax_numbers import is_vat_number
 from domains.receivables.documents.wording import WORDING, Wording
-from foundation.values.figures import Figures, in_groups_of_four, is_vat_number
+from foundation.values.figures import Figures, in_groups_of_four
 from foundation.values.messages import (
     Amount,
     CurrencyCode,
@@ -34,7 +35,10 @@ LAYOUT: Final = Path(__file__).with_name("invoice.typ").read_bytes()
 
 
 class PrintedLine(Message):
-    """What was sold. `amount` is after the discount: net, or gross when the invoice's prices include tax."""
+    """What was sold. `amount` is after the discount: net, or gross when the invoice's prices include tax.
+
+    Without a quantity its price was reduced, and nothing came back.
+    """
 
     line_number: int
     item_code: str | None = None
@@ -179,9 +183,8 @@ def facts_of_invoice(document: PrintedDocument, words: Wording, figures: Figures
 def facts_of_customer(document: PrintedDocument, words: Wording) -> list[list[str]]:
     """What the customer ordered, and by which numbers it is known."""
     customer = document.customer
-    their_number = (
-        words.customer_vat_number if is_vat_number(customer.tax_number) else words.customer_tax_number
-    )
+    is_for_vat = is_vat_number(customer.tax_number, customer.country)
+    their_number = words.customer_vat_number if is_for_vat else words.customer_tax_number
     return [
         [words.order_number, document.order_number],
         [words.customer_reference, document.customer_reference],
@@ -225,14 +228,16 @@ def _heading(line: PrintedLine, before: PrintedLine | None, words: Wording, figu
 
 def _line(line: PrintedLine, language: str, figures: Figures) -> dict[str, str]:
     words, unit = WORDING[language], unit_in(language, line.unit)
-    rate = line.tax_rate_percent
+    rate, is_allowance = line.tax_rate_percent, not line.quantity
+    quantity = "" if is_allowance else f"{figures.quantity(line.quantity)}\N{NO-BREAK SPACE}{unit}".strip()
+    description = line.description.strip()
     return {
         "line_number": str(line.line_number),
-        "description": line.description.strip(),
+        "description": words.allowance.format(description=description) if is_allowance else description,
         "item": f"{words.item_code} {line.item_code}" if line.item_code else "",
-        "quantity": f"{figures.quantity(line.quantity)}\N{NO-BREAK SPACE}{unit}".strip(),
-        "unit_price": figures.unit_price(line.unit_price),
-        "discount": figures.percent(line.discount_percent) if line.discount_percent else "",
+        "quantity": quantity,
+        "unit_price": "" if is_allowance else figures.unit_price(line.unit_price),
+        "discount": figures.percent(line.discount_percent) if line.discount_percent and quantity else "",
         "tax": line.tax_code if rate is None else figures.percent(rate),
         "amount": figures.plain_amount(line.amount),
     }

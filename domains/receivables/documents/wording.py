@@ -26,6 +26,7 @@ class Wording:
     amount: str
     gross_amount: str
     item_code: str
+    allowance: str
     net: str
     tax_on_base: str
     total: str
@@ -78,6 +79,7 @@ GERMAN = Wording(
     amount="Betrag {currency}",
     gross_amount="Brutto {currency}",
     item_code="Artikel",
+    allowance="Preisnachlass: {description}",
     net="Nettobetrag",
     tax_on_base="{tax} auf {base}",
     total="Rechnungsbetrag",
@@ -131,6 +133,7 @@ ENGLISH = Wording(
     amount="Amount {currency}",
     gross_amount="Gross {currency}",
     item_code="Item",
+    allowance="Price allowance: {description}",
     net="Net amount",
     tax_on_base="{tax} on {base}",
     total="Total",

@@ -11,7 +11,7 @@ from uuid import UUID
 from domains.receivables.messages import CreditLine
 from domains.receivables.rules.billed import Amounts, CreditableInvoice, CreditableLine, within
 from domains.receivables.rules.credit_notes import CreditedTooMuch
-from foundation.values.errors import Refusals
+from foundation.values.errors import Invalid, Refusals
 from foundation.values.money import ZERO, allocated, rounded
 
 
@@ -25,6 +25,9 @@ def lines_to_credit(
     """
     _check_said(asked)
     lines = {line.line_number: line for line in billed.lines if line.order_id == order_id}
+    if not lines:
+        why = f"{billed.invoice.number} bills nothing of such an order"
+        raise Invalid(f"order_id: {why}", errors=[("order_id", why)])
     refusals = Refusals()
     found: dict[int, Amounts] = {}
     for position, wanted in enumerate(asked):

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from domains.ledger.rules.journal import AccountFacts
+from domains.master_data.messages import PutTaxCode
+from domains.master_data.rules.records import why_not_taxed_so
+from domains.master_data.rules.units import check_unit, in_stock_unit
 from domains.master_data.views import CustomerView, ItemView
 from domains.receivables.messages import DirectLine, LineToBill
 from domains.receivables.rules.invoices import ComputedInvoice
@@ -18,25 +21,27 @@ def check_customer(code: str, customer: CustomerView | None) -> CustomerView:
 
 
 def lines_to_bill(
-    asked: Sequence[DirectLine], items: Mapping[str, ItemView], *, of_customer: str | None
+    asked: Sequence[DirectLine],
+    items: Mapping[str, ItemView],
+    *,
+    of_customer: str | None,
+    corrects: bool = False,
 ) -> tuple[LineToBill, ...]:
     """The lines with all that an item knows; a customer's own tax code goes before its items'.
 
-    Refuses: Invalid, field by field: an item that there is not, and what is missing where there is no item.
+    Refuses: Invalid, field by field: an item that there is not, or that is blocked unless an invoice is
+    corrected, a unit that it has not, and what is missing where there is no item.
     """
     refusals = Refusals()
     found = []
     for position, line in enumerate(asked):
         item = items.get(line.item_code) if line.item_code is not None else None
-        if line.item_code is not None and item is None:
-            refusals.add(f"lines.{position}.item_code", f"there is no item {line.item_code}")
-        if line.account_role is not None and line.account_code is not None:
-            refusals.add(f"lines.{position}.account_role", "name a role or an account, not both")
+        _check_line(line, item, f"lines.{position}.", refusals, corrects=corrects)
         tax_code = line.tax_code or of_customer or (item.tax_code if item else None)
         description = line.description or (item.name if item else "")
-        if not description:
+        if not description and line.item_code is None:
             refusals.add(f"lines.{position}.description", "say what is charged, or name an item")
-        if tax_code is None:
+        if tax_code is None and (item is not None or line.item_code is None):
             refusals.add(
                 f"lines.{position}.tax_code", "say which tax is charged, or name an item that has one"
             )
@@ -48,6 +53,7 @@ def lines_to_bill(
             item_code=line.item_code,
             description=description,
             quantity=line.quantity,
+            stock_quantity=in_stock_unit(line.quantity, line.unit or None, item) if item else None,
             unit=line.unit or (item.unit if item else ""),
             unit_price=line.unit_price,
             discount_percent=line.discount_percent,
@@ -55,6 +61,32 @@ def lines_to_bill(
         )
         for number, (line, item, description, tax_code) in enumerate(found, start=1)
     )
+
+
+def _check_line(
+    line: DirectLine, item: ItemView | None, of: str, refusals: Refusals, *, corrects: bool
+) -> None:
+    """Note what is wrong with the item that a line names, and with where it is posted."""
+    if line.item_code is not None and item is None:
+        refusals.add(f"{of}item_code", f"there is no item {line.item_code}")
+    if item is not None and item.blocked and not corrects:
+        refusals.add(f"{of}item_code", f"{item.name} is blocked")
+    if item is not None:
+        check_unit(line.quantity, line.unit or None, item, of, refusals)
+    if line.account_role is not None and line.account_code is not None:
+        refusals.add(f"{of}account_role", "name a role or an account, not both")
+
+
+def check_taxes(
+    lines: Sequence[LineToBill], tax_codes: Mapping[str, PutTaxCode], customer: CustomerView
+) -> None:
+    """Who owes the tax itself has a VAT number. Refuses: Invalid."""
+    refusals = Refusals()
+    for position, line in enumerate(lines):
+        taxed = tax_codes.get(line.tax_code)
+        if taxed is not None and (why := why_not_taxed_so(taxed, customer)):
+            refusals.add(f"lines.{position}.tax_code", why)
+    refusals.raise_if_any()
 
 
 def check_accounts(

@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from domains.master_data.messages import ItemKind
-from domains.master_data.rules.prices import is_valid, price_for
-from domains.master_data.rules.records import may_owe_tax
+from domains.master_data.rules.prices import price_for
+from domains.master_data.rules.records import why_not_taxed_so
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
 from domains.master_data.rules.units import SIX_DECIMALS, in_stock_unit, why_not_whole
+from domains.master_data.rules.validity import holds
 from domains.master_data.views import (
     CompanyView,
     CustomerView,
@@ -211,7 +212,7 @@ class _Pricing:
         self.currency = order.currency or customer.currency
         prices = known.prices
         self.prices = (
-            prices if prices and prices.currency == self.currency and _holds(prices, priced_on) else None
+            prices if prices and prices.currency == self.currency and holds(prices, priced_on) else None
         )
         listed = self.prices.prices_include_tax if self.prices else False
         self.include_tax = order.prices_include_tax if order.prices_include_tax is not None else listed
@@ -271,9 +272,8 @@ class _Pricing:
         taxed = self.known.tax_codes.get(code or "")
         if taxed is None:
             self.refusals.add(field, f"there is no tax code {code}" if code else "give a tax code")
-        elif not may_owe_tax(taxed, self.customer):
-            who = f"customer {self.customer.code} has no VAT number: enter its tax_number first"
-            self.refusals.add(field, f"{code} is reverse charge, and {who}")
+        elif why := why_not_taxed_so(taxed, self.customer):
+            self.refusals.add(field, why)
         return code
 
     def _tax_code_of(self, asked: OrderLineAsked) -> str | None:
@@ -353,10 +353,6 @@ class _Pricing:
             taxed=taxed,
             base_total_amount=rounded(base_total, self.known.company.currency),
         )
-
-
-def _holds(prices: PriceListView, on: date) -> bool:
-    return is_valid(prices.valid_from, prices.valid_to, on)
 
 
 def together(line_percent: Decimal, order_percent: Decimal) -> Decimal:

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from domains.master_data.messages import ItemUnit, PriceListLine
-from domains.master_data.rules.prices import is_valid, price_for
+from domains.master_data.rules.prices import price_for
 from domains.master_data.rules.units import UnknownUnit, in_stock_unit
+from domains.master_data.rules.validity import holds
 from tests.builders.master_data import A_DAY, Figure, a_known_item, a_price
 
 BOLT = a_known_item("BOLT")
@@ -74,7 +75,9 @@ def test_another_item_s_price_is_no_price() -> None:
 def test_both_ends_of_a_period_belong_to_it(
     valid_from: date | None, valid_to: date | None, valid: bool
 ) -> None:
-    assert is_valid(valid_from, valid_to, A_DAY) is valid
+    period = PriceListLine(item_code="BOLT", unit_price=Decimal(1), valid_from=valid_from, valid_to=valid_to)
+
+    assert holds(period, A_DAY) is valid
 
 
 def test_a_quantity_is_told_in_stock_units_to_six_decimals() -> None:
