@@ -45,9 +45,10 @@ def a_caller() -> Caller:
     return Caller(company=company, actor="a machine", correlation_id=f"machine of {company}")
 
 
-async def run(machine: Callable[[Run], RuleBasedStateMachine], *, times: int = 1) -> int:
-    """Let the machine look for what does not hold; one that can do more gets more tries, and longer ones.
-    Gives how often it was run from its beginning, each time until everything had held after every step.
+async def run(machine: Callable[[Run], RuleBasedStateMachine], *, times: int = 1, longer: int = 1) -> int:
+    """Let the machine look for what does not hold; one that can do more gets more tries, and longer ones;
+    one whose life is to be longer has as many times fewer. Gives how often it was run from its beginning,
+    each time until everything had held after every step.
     """
     loop = asyncio.get_running_loop()
 
@@ -57,8 +58,8 @@ async def run(machine: Callable[[Run], RuleBasedStateMachine], *, times: int = 1
     profile = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "short")]
     profile = settings(
         profile,
-        max_examples=times * profile.max_examples,
-        stateful_step_count=times * profile.stateful_step_count,
+        max_examples=times * profile.max_examples // longer,
+        stateful_step_count=times * longer * profile.stateful_step_count,
     )
     made: list[RuleBasedStateMachine] = []
 

@@ -13,6 +13,7 @@ from tests.activities.inventory.agreement import everything_agrees
 from tests.activities.ledger.what_stands import operations_that_differ, standing
 from tests.builders.finance import Accountant
 from tests.builders.inventory import GoodsKeeper, a_shipment, an_order, goods
+from tests.checked import violations
 from tests.erp import Erp
 
 ON = "2026-03-10"
@@ -267,6 +268,26 @@ async def test_a_receipt_s_price_is_corrected_in_stock_and_in_what_was_sold(
     again = prices | {"lines": [{"line_number": number, "unit_cost": old}]}
     assert (await refused(door, f"{path}/price-corrections", again))[0] == "invalid"
     await agrees(keeper)
+
+
+async def test_goods_that_are_not_invoiced_are_open_with_their_supplier_or_with_nobody(
+    keeper: GoodsKeeper, door: Erp
+) -> None:
+    supplier = "INSERT INTO master_data.party (type, code, name) VALUES ('supplier', 'S1', 'A supplier')"
+    await Accountant(keeper.caller).do(supplier)
+    of_supplier = await keeper.receive(goods("bolt", 2, "5"), supplier_code="S1")
+    prices = {"corrected_on": ON, "reason": "misread", "lines": [{"line_number": 1, "unit_cost": "6"}]}
+
+    await door.post(f"/v1/stock-receipts/{of_supplier.receipt_id}/price-corrections", prices)
+
+    report = await door.get("/v1/reports/open-items", side="goods_received", as_of=ON)
+    open_with = [(row["party_code"], row["document_type"], row["open_amount"]) for row in report["rows"]]
+    nobody, came = (None, "stock_receipt"), ("S1", "stock_receipt", "-10.00")
+    assert sorted(open_with, key=str) == sorted(
+        [came, ("S1", "price_correction", "-2.00"), *((*nobody, of) for of in ("-20.00", "-4.00", "-18.00"))],
+        key=str,
+    )
+    assert await violations(keeper.caller.company) == []
 
 
 async def test_what_cannot_be_divided_is_no_fraction_anywhere(keeper: GoodsKeeper, door: Erp) -> None:

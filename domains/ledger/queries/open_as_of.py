@@ -102,8 +102,9 @@ class ItemAsOf(Message):
     """What was open of an item at the end of a day: in its currency, and (`base_…`) in the company's."""
 
     open_item_id: UUID
-    party_type: str
-    party_code: str
+    party_type: str | None
+    party_code: str | None
+    """None of goods that no supplier was named for."""
     document_type: str
     document_id: UUID
     document_number: str

@@ -1,0 +1,89 @@
+"""How each document is taken back: by its type, as the books name it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel
+
+from activities import inventory
+from activities.ledger import reversals
+from activities.receivables import corrections
+from domains.inventory.messages import ReverseStockCorrection, ReverseStockDocument, StockCorrectionType
+from domains.ledger.messages import ReverseDocument, ReversibleType
+from domains.receivables.messages import ReverseInvoice, ReverseReceivable, ReversibleReceivable
+from foundation.operations.operation import Operation
+from perpetual.checker.document_kinds import DocumentKind, document_kinds
+from tests.properties.asking import asks
+from tests.properties.company import Chance, Company
+
+Way = tuple[Operation[Any, Any], Callable[[UUID, date], BaseModel]]
+MANUAL = ReversibleType.ENTRY.value
+_WHERE = {MANUAL: "WHERE source_type = 'manual'"}
+
+
+def _of_type(command: type[BaseModel], document_type: Any, document_id: UUID, on: date) -> BaseModel:
+    of = {"document_type": document_type} if document_type is not None else {}
+    return command(document_id=document_id, reversal_id=uuid4(), reversed_on=on, reason="wrong", **of)
+
+
+def _invoice(document_id: UUID, on: date) -> BaseModel:
+    return ReverseInvoice(credit_note_id=uuid4(), invoice_id=document_id, reversed_on=on, reason="wrong")
+
+
+def _ways() -> dict[str, Way]:
+    by_kind: tuple[tuple[Any, Operation[Any, Any], type[BaseModel]], ...] = (
+        (ReversibleType, reversals.reverse_document, ReverseDocument),
+        (ReversibleReceivable, corrections.reverse_document, ReverseReceivable),
+        (StockCorrectionType, inventory.reverse_correction, ReverseStockCorrection),
+    )
+    found: dict[str, Way] = {
+        one.value: (operation, partial(_of_type, command, one))
+        for kinds, operation, command in by_kind
+        for one in kinds
+    }
+    of_goods = partial(_of_type, ReverseStockDocument, None)
+    return found | {
+        "stock_receipt": (inventory.reverse_receipt, of_goods),
+        "shipment": (inventory.reverse_shipment, of_goods),
+        "goods_return": (inventory.reverse_return, of_goods),
+        "revaluation": (inventory.reverse_revaluation, of_goods),
+        "invoice": (corrections.reverse_invoice, _invoice),
+    }
+
+
+WAYS_BACK: Mapping[str, Way] = _ways()
+
+
+def type_of(kind: DocumentKind) -> str:
+    """What the books call a kind of document: an entry that no other document posted is a person's."""
+    return MANUAL if kind.table == "ledger.journal_entry" else kind.table.partition(".")[2]
+
+
+TABLES = {type_of(kind): kind.table for kind in document_kinds() if kind.posted}
+"""Where the documents of each type are."""
+
+
+async def ids_of(company: Company, document_type: str) -> list[UUID]:
+    """All documents of a type, by number."""
+    number = "id" if document_type == "allocation" else "number"
+    question = f"SELECT id FROM {TABLES[document_type]} {_WHERE.get(document_type, '')} ORDER BY {number}"
+    return [row.id for row in await company.rows(question)]
+
+
+def _declare(document_type: str, operation: Operation[Any, Any], command: Any) -> None:
+    @asks(operation, document_type)
+    async def take_back(company: Company, chance: Chance) -> BaseModel | None:
+        """One of the documents of a type, mostly one of the last."""
+        found = await ids_of(company, document_type)
+        if not found:
+            return None
+        document_id = chance.choice(found[-3:] if chance.random() < 0.7 else found)
+        reverse: BaseModel = command(document_id, max(company.day(chance), company.day(chance)))
+        return reverse
+
+
+for _type, (_operation, _command) in WAYS_BACK.items():
+    _declare(_type, _operation, _command)
