@@ -38,6 +38,10 @@ check: $(VENV)/installed  ## Format, lint, types and import contracts
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-logo
 
+# Where Python is told to write no bytecode, each run of a process and each program that a test starts would
+# compile its modules anew.
+test: export PYTHONDONTWRITEBYTECODE :=
+test: export PYTHONPYCACHEPREFIX := $(CURDIR)/.pytest_cache/bytecode
 test: check  ## Everything that CI runs
 	$(RUN) -m pytest $(ARGS)
 

@@ -28,6 +28,7 @@ from tests.checked import asking
 from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
+from tests.opened import closed, opened_for_business
 from tests.servers import as_application, start_postgres, start_temporal_that_skips_time
 
 # How long it takes to make up an example says how busy the machine is, and nothing of us.
@@ -80,6 +81,7 @@ async def database(postgres_url: str) -> AsyncIterator[Database]:
     opened = open_database(postgres_url, pool_size=24)
     async with asking():
         yield opened
+    await closed()
     await opened.close()
 
 
@@ -138,11 +140,11 @@ async def http(worker: Worker, temporal: Client) -> AsyncIterator[httpx.AsyncCli
 
 @pytest.fixture
 async def erp(
-    http: httpx.AsyncClient, temporal: Client, faults: FaultySteps, company: str
+    http: httpx.AsyncClient, temporal: Client, faults: FaultySteps, company: str, owner_url: str
 ) -> AsyncIterator[Erp]:
     """A trading company with customers, items and stock, and everybody who works for it."""
     erp = Erp(http=http, temporal=temporal, company=company)
-    await erp.open_for_business()
+    await opened_for_business(erp, owner_url)
     yield erp
     faults.forget(company)
 

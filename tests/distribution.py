@@ -6,7 +6,7 @@ import pytest
 
 MOST = 4
 """Each process has a PostgreSQL and up to three Temporal servers."""
-FIRST = ("faults", "workflows", "histories", "perpetual")
+FIRST = ("faults", "checker", "workflows", "histories", "perpetual")
 """Where files take longest: begun first, no process is left with one of them when the others are done."""
 
 

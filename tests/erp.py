@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -86,7 +87,7 @@ class Erp:
 
     async def open_for_business(self) -> None:
         """A company in euros with its books, two customers, four items, 100 of each in stock."""
-        await self.post("/v1/companies", a_company(self.company))
+        await self.found()
         await self.post("/v1/accounts/template", {})
         await self.post(
             "/v1/fiscal-years", {"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
@@ -94,10 +95,18 @@ class Erp:
         for path, records in MASTER_DATA.items():
             for record in records:
                 await self.post(f"/v1/{path}", record)
+        await self.receive({"APPLE": 100, "PEAR": 100, "FIFO-NUT": 100})
+
+    async def found(self) -> None:
+        """The company, and everybody who works for it; it has nothing yet."""
+        await self.post("/v1/companies", a_company(self.company))
         for role, (name, roles) in PEOPLE.items():
             asked = {"actor": name, "companies": [self.company], "roles": roles}
             self.keys[role] = (await self.post("/v1/api-keys", asked))["key"]
-        await self.receive({"APPLE": 100, "PEAR": 100, "FIFO-NUT": 100})
+
+    def requests_were_made_by(self, other: str) -> None:
+        """The company goes on with the keys that another would take next: its requests were copied."""
+        _keys[self.company] = copy(_keys[other])
 
     async def receive(self, quantities: dict[str, Any], *, unit_cost: str = "4.00", **more: Any) -> Any:
         """Goods arrive."""

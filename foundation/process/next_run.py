@@ -10,7 +10,7 @@ command is written down. What an earlier run has answered is not done again, for
 from collections.abc import Callable
 from typing import Any, Generic, Self, TypeVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from foundation.operations.mailbox import CommandsTaken, Event, ProcessAnswered
 from foundation.values import versions
@@ -49,6 +49,9 @@ class KeptFact(Message):
 
 class Carried(Message, Generic[Command, Facts]):
     """What a process takes along into its next run: started with it instead of its command."""
+
+    # Each run has a class of its own, for facts of its own, and few runs are ever followed by another.
+    model_config = ConfigDict(defer_build=True)
 
     command: Command
 

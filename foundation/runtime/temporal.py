@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from functools import cache, lru_cache
-from typing import Any, cast
+from types import UnionType
+from typing import Any, Union, cast, get_args, get_origin
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
+from pydantic_core import from_json
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.opentelemetry import TracingInterceptor
@@ -25,7 +27,22 @@ class _FromAnyVersion(PydanticJSONPlainPayloadConverter):
 
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         """Called by the SDK."""
-        return _reader_of(Any if type_hint is None else type_hint).validate_json(payload.data, extra="ignore")
+        kind = Any if type_hint is None else _nearest(type_hint, payload.data)
+        return _reader_of(kind).validate_json(payload.data, extra="ignore")
+
+
+def _nearest(kind: Any, data: bytes) -> Any:
+    """Of several messages that may come the one with most of the fields that came; else what may come.
+
+    To read them as a union, all had to be known, and some are other classes in each run of a process.
+    """
+    messages = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    if not messages or not all(isinstance(one, type) and issubclass(one, BaseModel) for one in messages):
+        return kind
+    came = from_json(data)
+    if not isinstance(came, dict):
+        return kind
+    return max(messages, key=lambda one: len(one.model_fields.keys() & came.keys()))
 
 
 # Bounded: in the SDK's sandbox each run of a process has message classes of its own.

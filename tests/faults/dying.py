@@ -8,7 +8,9 @@ from pathlib import Path
 from foundation.runtime import faults
 
 IS_API = "PERPETUAL_IS_API"
-"""What is forked is to be the API and no worker; the file into which it logs."""
+"""What is forked is to be the API and no worker."""
+LOGS_TO = "PERPETUAL_LOGS_TO"
+"""The file into which it logs, when that is another than all others have."""
 DIES_AS_TOLD = "PERPETUAL_DIES_AS_TOLD"
 """The file in which it is told, one point a line: it dies at the first that it comes by."""
 

@@ -2,7 +2,8 @@
 at once.
 
 What runs is the real worker, or the real API, in an operating system process of its own. A line on standard
-input is the JSON of its environment; a line on standard output is its pid.
+input is the JSON of its environment; a line on standard output says which process was born, or which has
+died, and of what.
 """
 
 import gc
@@ -11,7 +12,9 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import uvloop
 
@@ -19,7 +22,7 @@ import api.app
 from foundation.runtime import faults, telemetry
 from foundation.runtime.settings import settings
 from perpetual.cli import api as run_api
-from tests.faults.dying import DIES_AS_TOLD, IS_API, die_as_told
+from tests.faults.dying import DIES_AS_TOLD, IS_API, LOGS_TO, die_as_told
 from workers import registry
 from workers.main import run_worker
 
@@ -29,18 +32,34 @@ def serve() -> None:
     registry.processes()
     assert api.app.app.routes
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Whoever asked for a worker looks after it.
+    signal.signal(signal.SIGCHLD, tell_who_died)
     for line in sys.stdin:
+        # Whoever dies at once has been born before.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         if (pid := os.fork()) == 0:
             work(json.loads(line))
-        sys.stdout.write(f"{pid}\n")
-        sys.stdout.flush()
+        tell("born", pid, 0)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+
+
+def tell_who_died(number: int, frame: FrameType | None) -> None:
+    """One signal may stand for several deaths."""
+    del number, frame
+    with suppress(ChildProcessError):
+        while (death := os.waitpid(-1, os.WNOHANG))[0]:
+            tell("died", death[0], os.waitstatus_to_exitcode(death[1]))
+
+
+def tell(what: str, pid: int, code: int) -> None:
+    """A short line, written at once."""
+    os.write(sys.stdout.fileno(), f"{what} {pid} {code}\n".encode())
 
 
 def work(environment: dict[str, str]) -> None:
     """Be a worker, or the API, until told to stop."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if log := environment.get(IS_API):
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+    if log := environment.get(LOGS_TO):
         os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), sys.stderr.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     os.environ.update(environment)

@@ -28,23 +28,14 @@ class Child(Protocol):
 
 @dataclass
 class Forked:
-    """A process that another has started for us: the kernel tells us when it has died."""
+    """A process that another has started for us, and which tells us when it has died, and of what."""
 
     pid: int
+    died: asyncio.Future[int]
 
-    async def wait(self) -> None:
-        """Until it has died."""
-        try:
-            descriptor = os.pidfd_open(self.pid)
-        except ProcessLookupError:
-            return
-        died, loop = asyncio.Event(), asyncio.get_running_loop()
-        loop.add_reader(descriptor, died.set)
-        try:
-            await died.wait()
-        finally:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
+    async def wait(self) -> int:
+        """Until it has died: its exit code, or minus the signal."""
+        return await asyncio.shield(self.died)
 
 
 Start = Callable[[], Awaitable[Child]]
@@ -149,6 +140,8 @@ class Nursery:
     log: Path
     _process: asyncio.subprocess.Process | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _born: asyncio.Queue[Forked | None] = field(default_factory=asyncio.Queue)
+    _reading: asyncio.Task[None] | None = None
 
     async def open(self, environment: dict[str, str]) -> None:
         """Have everything imported."""
@@ -161,16 +154,34 @@ class Nursery:
                 stderr=output,
                 start_new_session=True,
             )
+        assert self._process.stdout
+        self._reading = asyncio.create_task(
+            self._read(self._process.stdout), name="hears of births and deaths"
+        )
 
-    async def fork(self, environment: dict[str, str]) -> Child:
+    async def _read(self, told: asyncio.StreamReader) -> None:
+        living: dict[int, asyncio.Future[int]] = {}
+        async for line in told:
+            what, pid, code = line.decode().split()
+            if what == "born":
+                living[int(pid)] = asyncio.get_running_loop().create_future()
+                self._born.put_nowait(Forked(int(pid), living[int(pid)]))
+            else:
+                living.pop(int(pid)).set_result(int(code))
+        self._born.put_nowait(None)
+
+    async def fork(self, environment: dict[str, str]) -> Forked:
         """A worker, or the API, with this environment beside the common one."""
-        assert self._process and self._process.stdin and self._process.stdout
+        assert self._process and self._process.stdin
         async with self._turn:
             self._process.stdin.write(json.dumps(environment).encode() + b"\n")
-            return Forked(int(await self._process.stdout.readline()))
+            child = await self._born.get()
+        assert child is not None, f"the nursery has ended: see {self.log}"
+        return child
 
     async def close(self) -> None:
         """Fork no more."""
-        if self._process is not None:
+        if self._process is not None and self._reading is not None:
             self._process.kill()
             await self._process.wait()
+            self._reading.cancel()

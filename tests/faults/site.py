@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -20,7 +19,7 @@ from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.startup_errors import free_port
 from perpetual.servers.temporal import Temporal
 from tests.faults.doomed import Doom, Points
-from tests.faults.dying import DIES_AS_TOLD, IS_API
+from tests.faults.dying import DIES_AS_TOLD, IS_API, LOGS_TO
 from tests.faults.machines import Machine, Nursery, Start, program
 
 ADMIN_KEY = "pk_administrator-of-the-fault-run"
@@ -85,7 +84,7 @@ class Site:
         await self.open_servers()
         await self.nursery.open(self.environment)
         await self.open_workers()
-        told = {DIES_AS_TOLD: str(self.told_api), IS_API: str(self.logs / "api.log")}
+        told = {DIES_AS_TOLD: str(self.told_api), IS_API: "yes", LOGS_TO: str(self.logs / "api.log")}
         self._keep(API, lambda: self.nursery.fork(told))
 
     async def open_servers(self) -> None:
@@ -103,8 +102,7 @@ class Site:
     async def open_workers(self) -> None:
         """One that dies at marked points, and one that dies only when it is struck."""
         self._keep(DOOMED, self.doom.start)
-        command = [sys.executable, "-m", "perpetual", "worker"]
-        self._keep(WORKER, program(lambda: command, self.environment, self.logs / "worker-2.log"))
+        self._keep(WORKER, lambda: self.nursery.fork({LOGS_TO: str(self.logs / "worker-2.log")}))
 
     def struck(self, fault: str) -> None:
         """Note a fault."""

@@ -2,8 +2,7 @@
 
 import asyncio
 import os
-import subprocess
-import sys
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +11,25 @@ import pytest
 from foundation.runtime.faults import AFTER_COMMIT
 from foundation.runtime.settings import settings
 from tests.erp import Erp, an_order
+from tests.faults.machines import Nursery
 from tests.faulty_steps import FaultySteps
 
 QUEUE = "dies over a shipment"
 
 
 @pytest.fixture
-def deadly(on_dev_server: Erp, postgres_url: str, tmp_path: Path) -> dict[str, str]:
+def deadly(on_dev_server: Erp, tmp_path: Path) -> dict[str, str]:
     """Of a worker that dies once when the invoice is committed."""
-    return os.environ | {
-        "DATABASE_URL": postgres_url,
-        "TEMPORAL_ADDRESS": on_dev_server.temporal.service_client.config.target_host,
+    return {
         "PERPETUAL_TASK_QUEUE": f"{QUEUE} {on_dev_server.company}",
         "PERPETUAL_DIE_AT": f"{AFTER_COMMIT}:receivables.post_invoice",
         "PERPETUAL_DIE_ONCE": str(tmp_path / "died"),
     }
 
 
-async def a_worker(environment: dict[str, str]) -> asyncio.subprocess.Process:
-    """A worker for the orders of the test, in a process of its own."""
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "perpetual", "worker", env=environment, stderr=subprocess.DEVNULL
-    )
-
-
 async def place(erp: Erp, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Any:
     """An order that the worker of the test takes care of."""
-    # A worker in a process of its own needs a while to begin.
+    # The nursery in which the worker is forked needs a while to begin.
     monkeypatch.setattr(settings(), "api_wait_seconds", 25.0)
     with monkeypatch.context() as only:
         only.setattr(settings(), "task_queue", f"{QUEUE} {erp.company}")
@@ -46,10 +37,10 @@ async def place(erp: Erp, monkeypatch: pytest.MonkeyPatch, **more: Any) -> Any:
 
 
 async def test_an_invoice_that_is_paid_while_the_worker_is_dead_has_its_freight_still(
-    on_dev_server: Erp, deadly: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    on_dev_server: Erp, nursery: Nursery, deadly: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     erp = on_dev_server
-    dying = await a_worker(deadly)
+    dying = await nursery.fork(deadly)
     order = await place(erp, monkeypatch, freight_amount="10.00", freight_tax_code="S19")
     shipping = asyncio.create_task(erp.ship(order))
     await dying.wait()
@@ -57,10 +48,10 @@ async def test_an_invoice_that_is_paid_while_the_worker_is_dead_has_its_freight_
     money = {"customer_code": "ALICE", "currency": "EUR", "received_on": "2026-03-20", "amount": "130.90"}
     await erp.post("/v1/payments", money | {"invoice_id": invoice["invoice_id"]})
 
-    again = await a_worker(deadly)
+    again = await nursery.fork(deadly)
 
     await ends_closed(erp, order)
-    again.terminate()
+    os.kill(again.pid, signal.SIGTERM)
     await again.wait()
     await shipping
     (invoice,) = (await erp.get("/v1/invoices"))["items"]
@@ -68,10 +59,14 @@ async def test_an_invoice_that_is_paid_while_the_worker_is_dead_has_its_freight_
 
 
 async def test_what_comes_back_while_the_worker_is_dead_is_credited_and_not_left_out_of_the_invoice(
-    on_dev_server: Erp, deadly: dict[str, str], faults: FaultySteps, monkeypatch: pytest.MonkeyPatch
+    on_dev_server: Erp,
+    nursery: Nursery,
+    deadly: dict[str, str],
+    faults: FaultySteps,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     erp = on_dev_server
-    dying = await a_worker(deadly)
+    dying = await nursery.fork(deadly)
     order = await place(erp, monkeypatch, invoicing="order")
     path = f"/v1/sales-orders/{order['order_id']}"
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
@@ -92,12 +87,12 @@ async def test_what_comes_back_while_the_worker_is_dead_is_credited_and_not_left
     await erp.post(f"{process}/repair", {"action": "retry"}, by="operator")
     await inspecting
 
-    again = await a_worker(deadly)
+    again = await nursery.fork(deadly)
     await shipping
     await erp.pay(order, "71.40")
 
     await ends_closed(erp, order)
-    again.terminate()
+    os.kill(again.pid, signal.SIGTERM)
     await again.wait()
     (invoice,) = (await erp.get("/v1/invoices"))["items"]
     (note,) = (await erp.get("/v1/credit-notes"))["items"]

@@ -5,7 +5,6 @@ again.
 """
 
 import asyncio
-import os
 import signal
 from contextlib import suppress
 from datetime import timedelta
@@ -25,6 +24,7 @@ from foundation.values.messages import Caller
 from tests.announcements import Announcing, subscribe_by_hand
 from tests.doubles.receiver import listening
 from tests.erp import Erp
+from tests.faults.machines import Nursery
 from tests.faults.test_killed_worker import SupervisedWorker, supervised
 from workflows.announcements import Announcements, ReadOn
 
@@ -33,16 +33,14 @@ FIRST_EVENT_AFTER_WORK = 4
 
 
 @pytest.fixture
-def dying(tmp_path: Path, dev_server: Client, postgres_url: str) -> SupervisedWorker:
+def dying(tmp_path: Path, nursery: Nursery) -> SupervisedWorker:
     """A worker that dies once, when it has told the receiver and is about to note it."""
-    environment = os.environ | {
-        "DATABASE_URL": postgres_url,
-        "TEMPORAL_ADDRESS": dev_server.service_client.config.target_host,
+    environment = {
         "PERPETUAL_TASK_QUEUE": QUEUE,
         "PERPETUAL_ANNOUNCEMENTS_POLL_SECONDS": "0.05",
         "PERPETUAL_ANNOUNCEMENTS_WAIT_SECONDS": "1",
     }
-    armed = SupervisedWorker("automation.send_webhook", tmp_path, environment)
+    armed = SupervisedWorker(nursery, "automation.send_webhook", tmp_path, environment)
     armed.environment["PERPETUAL_DIE_AT"] = f"{BEFORE_BEGIN}:automation.send_webhook"
     return armed
 

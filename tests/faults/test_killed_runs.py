@@ -4,8 +4,6 @@ import asyncio
 import itertools
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from foundation.runtime import visibility
 from foundation.runtime.faults import AFTER_COMMIT, BEFORE_BEGIN, MID_TRANSACTION
 from foundation.values.messages import Caller
 from tests.erp import Erp
+from tests.faults.machines import Nursery
 from tests.workflows.runs.debtors import TODAY, each_once, owing, run_id, until
 from workflows.dunning_run import DunningRun, RunOn
 
@@ -24,14 +23,9 @@ POINTS = (BEFORE_BEGIN, MID_TRANSACTION, AFTER_COMMIT)
 
 
 async def test_a_worker_killed_three_times_over_a_run_does_each_item_once(
-    erp: Erp, dev_server: Client, postgres_url: str, tmp_path: Path
+    erp: Erp, dev_server: Client, nursery: Nursery, tmp_path: Path
 ) -> None:
     codes = await owing(erp, 50)
-    environment = os.environ | {
-        "DATABASE_URL": postgres_url,
-        "TEMPORAL_ADDRESS": dev_server.service_client.config.target_host,
-        "PERPETUAL_TASK_QUEUE": QUEUE,
-    }
     await dev_server.start_workflow(
         DunningRun.run,
         RunOn(on=TODAY),
@@ -40,7 +34,7 @@ async def test_a_worker_killed_three_times_over_a_run_does_each_item_once(
         memo={"caller": Caller(company=erp.company, actor="a schedule", correlation_id="a schedule")},
         search_attributes=visibility.at_start(erp.company, None),
     )
-    async with dying(environment, tmp_path) as deaths:
+    async with dying(nursery, tmp_path) as deaths:
         run = await until(erp, "done", seconds=150, outcome="closed")
 
     assert deaths == [-signal.SIGKILL] * 3
@@ -49,28 +43,22 @@ async def test_a_worker_killed_three_times_over_a_run_does_each_item_once(
 
 
 @asynccontextmanager
-async def dying(environment: dict[str, str], folder: Path) -> AsyncIterator[list[int]]:
+async def dying(nursery: Nursery, folder: Path) -> AsyncIterator[list[int]]:
     """A worker that is started again whenever it dies, which it does at each of the points once."""
     deaths: list[int] = []
 
     async def keep_running() -> None:
         for number in itertools.count():
             dies = {
+                "PERPETUAL_TASK_QUEUE": QUEUE,
                 "PERPETUAL_DIE_AT": f"{POINTS[min(number, len(POINTS) - 1)]}:receivables.remind_customer",
                 "PERPETUAL_DIE_ONCE": str(folder / f"death {min(number, len(POINTS) - 1)}"),
             }
-            worker = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "perpetual",
-                "worker",
-                env=environment | dies,
-                stderr=subprocess.DEVNULL,
-            )
+            worker = await nursery.fork(dies)
             try:
                 deaths.append(await worker.wait())
             except asyncio.CancelledError:
-                worker.kill()
+                os.kill(worker.pid, signal.SIGKILL)
                 await worker.wait()
                 raise
 

@@ -9,8 +9,6 @@ one did.
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -29,6 +27,7 @@ from foundation.runtime import visibility
 from foundation.runtime.faults import AFTER_COMMIT
 from foundation.values.messages import Caller, Message
 from tests.erp import Erp
+from tests.faults.machines import Nursery
 from workflows.order_to_cash import OrderToCash
 
 OPERATIONS = [
@@ -48,7 +47,8 @@ PATIENCE = timedelta(seconds=90)
 class SupervisedWorker:
     """A worker that is started again whenever it dies, and armed to die once."""
 
-    def __init__(self, operation: str, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, nursery: Nursery, operation: str, folder: Path, environment: dict[str, str]) -> None:
+        self.nursery = nursery
         self.once = folder / f"{operation}.died"
         self.environment = environment | {
             "PERPETUAL_DIE_AT": f"{AFTER_COMMIT}:{operation}",
@@ -59,30 +59,24 @@ class SupervisedWorker:
     async def keep_running(self) -> None:
         """Start it again and again, until cancelled."""
         while True:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "perpetual", "worker", env=self.environment, stderr=subprocess.DEVNULL
-            )
+            process = await self.nursery.fork(self.environment)
             try:
                 self.deaths.append(await process.wait())
             except asyncio.CancelledError:
-                process.kill()
+                os.kill(process.pid, signal.SIGKILL)
                 await process.wait()
                 raise
 
 
 async def test_a_worker_killed_after_the_commit_of_any_operation_leaves_one_effect(
-    erp: Erp, dev_server: Client, postgres_url: str, tmp_path: Path
+    erp: Erp, dev_server: Client, nursery: Nursery, tmp_path: Path
 ) -> None:
     limit = asyncio.Semaphore(5)  # Each worker is a process of its own; two cores start no more at a time.
 
     async def die_at(operation: str) -> None:
         async with limit:
-            environment = os.environ | {
-                "DATABASE_URL": postgres_url,
-                "TEMPORAL_ADDRESS": dev_server.service_client.config.target_host,
-                "PERPETUAL_TASK_QUEUE": f"dies at {operation}",
-            }
-            worker = SupervisedWorker(operation, tmp_path, environment)
+            environment = {"PERPETUAL_TASK_QUEUE": f"dies at {operation}"}
+            worker = SupervisedWorker(nursery, operation, tmp_path, environment)
             async with supervised(worker):
                 order_id = await whole_way(dev_server, erp.company, f"dies at {operation}")
             assert worker.once.exists(), f"no worker died at {operation}"

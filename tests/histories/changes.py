@@ -22,7 +22,7 @@ from foundation.process.undo import Undo
 from foundation.values.messages import Message
 from tests.histories.seeding import FINGERPRINT, MADE, NOTHING, OtherOperations, another, seeded
 from workflows.announcements import Announcements
-from workflows.customer_return import CustomerReturn
+from workflows.customer_return.process import CustomerReturn
 from workflows.dunning_run import DunningRun
 from workflows.order_to_cash import OrderToCash
 from workflows.scheduled_run import ScheduledRun

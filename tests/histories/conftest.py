@@ -15,11 +15,14 @@ from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
 from tests.histories.instead import instead
 from tests.histories.scene import Scene
+from tests.opened import opened_for_business
 from tests.servers import start_temporal_that_skips_time
 
 
 @pytest.fixture
-async def scene(http: httpx.AsyncClient, faults: FaultySteps, company: str) -> AsyncIterator[Scene]:
+async def scene(
+    http: httpx.AsyncClient, faults: FaultySteps, company: str, owner_url: str
+) -> AsyncIterator[Scene]:
     """A trading company whose processes run on a server of its own."""
     from api.app import app  # noqa: PLC0415  # As the fixture `http` does.
 
@@ -29,7 +32,7 @@ async def scene(http: httpx.AsyncClient, faults: FaultySteps, company: str) -> A
         # On a machine that is busy an answer is late; a way goes on with the answer itself, not with a 202.
         async with at_work(clock.client, faults):
             scene = Scene(Erp(http=http, temporal=clock.client, company=company), faults, clock)
-            await scene.erp.open_for_business()
+            await opened_for_business(scene.erp, owner_url)
             with instead(settings(), api_wait_seconds=60.0):
                 yield scene
             await scene.erp.at_rest()

@@ -1,5 +1,4 @@
-"""Customer return: goods come back, and the customer gets its money, or other goods. See `process`."""
+"""Customer return: goods come back, and the customer gets its money, or other goods. See `process`.
 
-from workflows.customer_return.process import CustomerReturn
-
-__all__ = ["CustomerReturn"]
+The process is not imported here: each run of an order loads what it uses anew, and uses `crediting` only.
+"""

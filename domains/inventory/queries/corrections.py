@@ -1,10 +1,11 @@
 """What corrects the stock, as lists and as documents. Values are in the company's currency."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from domains.inventory.tables import (
     PriceCorrection,
@@ -21,7 +22,7 @@ from domains.inventory.tables import (
 )
 from domains.ledger.queries.documents import reversal_of
 from foundation.database.connections import Table, columns_for, rows_of
-from foundation.database.lists import Listing, between, equal, named
+from foundation.database.lists import Filter, Listing, between, equal, named
 from foundation.database.transaction import Transaction
 from foundation.values.messages import Message, ShownAmount, ShownQuantity
 
@@ -197,190 +198,124 @@ class PriceCorrectionView(PriceCorrectionSummary):
     lines: tuple[PriceCorrectionLineView, ...]
 
 
-STOCK_COUNTS = Listing(
-    name="stock_counts",
+@dataclass(frozen=True)
+class StockDocument(Generic[View]):
+    """A document that corrects the stock: how it is listed, and how one of them is read."""
+
+    table: type[Table]
+    view: type[View]
+    id_name: str
+    """What views, lines and routes call its id."""
+    listing: Listing[Any]
+    lines: tuple[type[Table], type[Message]] | None
+    """The table of its lines, and how one of them is shown."""
+
+    async def read(self, tx: Transaction, document_id: UUID) -> View:
+        """One of them, with its lines in their order. Refuses: NotFound."""
+        heads = rows_of(self.table)
+        called = f"{heads.name.replace('_', ' ')} {document_id}"
+        fields = (await tx.existing(self.listing.rows.where(heads.c.id == document_id), called))._asdict()
+        if self.lines:
+            entity, view = self.lines
+            rows = rows_of(entity)
+            of_it = select(*columns_for(entity, view)).where(rows.c[self.id_name] == document_id)
+            lines = await tx.execute(of_it.order_by(rows.c.line_number))
+            fields["lines"] = [line._asdict() for line in lines]
+        return self.view.model_validate(fields)
+
+
+def _kind(
+    table: Any,
+    view: type[View],
+    *,
+    name: str,
+    about: str,
+    on: Any,
+    filters: tuple[Filter, ...],
+    summary: type[Message] | None = None,
+    lines: tuple[type[Table], type[Message]] | None = None,
+) -> StockDocument[View]:
+    """Declare a stock document: its views say `name`_id and `name`_number, `on` is the day that it is of.
+
+    The list shows its summary; one without lines is shown in full.
+    """
+    shown = summary or view
+    named_so = {f"{name}_id": table.id, f"{name}_number": table.number}
+    taken_back = reversal_of(table.__tablename__, table.id)
+    listing = Listing(
+        name=f"{table.__tablename__}s",
+        about=about,
+        view=shown,
+        rows=select(*columns_for(table, shown, **named_so, reversed_by=taken_back)),
+        filters=(equal(table.number), *filters, *between(on)),
+        sorts=named(on, table.number),
+        order=f"-{on.key}",
+        unique=(table.id,),
+    )
+    return StockDocument(table, view, f"{name}_id", listing, lines)
+
+
+STOCK_COUNTS = _kind(
+    StockCount,
+    StockCountView,
+    name="count",
     about="Counts of stock, the newest first.",
-    view=StockCountSummary,
-    rows=select(
-        *columns_for(
-            StockCount,
-            StockCountSummary,
-            count_id=StockCount.id,
-            count_number=StockCount.number,
-            reversed_by=reversal_of("stock_count", StockCount.id),
-        )
-    ),
-    filters=(
-        equal(StockCount.number),
-        equal(StockCount.warehouse_code, "warehouse"),
-        *between(StockCount.counted_on),
-    ),
-    sorts=named(StockCount.counted_on, StockCount.number),
-    order="-counted_on",
-    unique=(StockCount.id,),
+    on=StockCount.counted_on,
+    filters=(equal(StockCount.warehouse_code, "warehouse"),),
+    summary=StockCountSummary,
+    lines=(StockCountLine, StockCountLineView),
 )
-SCRAPPINGS = Listing(
-    name="scrappings",
+SCRAPPINGS = _kind(
+    Scrapping,
+    ScrappingView,
+    name="scrapping",
     about="Scrapped goods, the newest first.",
-    view=ScrappingSummary,
-    rows=select(
-        *columns_for(
-            Scrapping,
-            ScrappingSummary,
-            scrapping_id=Scrapping.id,
-            scrapping_number=Scrapping.number,
-            reversed_by=reversal_of("scrapping", Scrapping.id),
-        )
-    ),
-    filters=(
-        equal(Scrapping.number),
-        equal(Scrapping.warehouse_code, "warehouse"),
-        *between(Scrapping.scrapped_on),
-    ),
-    sorts=named(Scrapping.scrapped_on, Scrapping.number),
-    order="-scrapped_on",
-    unique=(Scrapping.id,),
+    on=Scrapping.scrapped_on,
+    filters=(equal(Scrapping.warehouse_code, "warehouse"),),
+    summary=ScrappingSummary,
+    lines=(ScrappingLine, ScrappingLineView),
 )
-STOCK_TRANSFERS = Listing(
-    name="stock_transfers",
+STOCK_TRANSFERS = _kind(
+    StockTransfer,
+    StockTransferView,
+    name="transfer",
     about="Transfers between warehouses, the newest first.",
-    view=StockTransferSummary,
-    rows=select(
-        *columns_for(
-            StockTransfer,
-            StockTransferSummary,
-            transfer_id=StockTransfer.id,
-            transfer_number=StockTransfer.number,
-            reversed_by=reversal_of("stock_transfer", StockTransfer.id),
-        )
-    ),
+    on=StockTransfer.transferred_on,
     filters=(
-        equal(StockTransfer.number),
         equal(StockTransfer.from_warehouse_code, "from_warehouse"),
         equal(StockTransfer.to_warehouse_code, "to_warehouse"),
-        *between(StockTransfer.transferred_on),
     ),
-    sorts=named(StockTransfer.transferred_on, StockTransfer.number),
-    order="-transferred_on",
-    unique=(StockTransfer.id,),
+    summary=StockTransferSummary,
+    lines=(StockTransferLine, StockTransferLineView),
 )
-TRANSFER_RECEIPTS = Listing(
-    name="transfer_receipts",
+TRANSFER_RECEIPTS = _kind(
+    TransferReceipt,
+    TransferReceiptView,
+    name="transfer_receipt",
     about="What arrived of transfers, the newest first.",
-    view=TransferReceiptSummary,
-    rows=select(
-        *columns_for(
-            TransferReceipt,
-            TransferReceiptSummary,
-            transfer_receipt_id=TransferReceipt.id,
-            transfer_receipt_number=TransferReceipt.number,
-            reversed_by=reversal_of("transfer_receipt", TransferReceipt.id),
-        )
-    ),
+    on=TransferReceipt.received_on,
     filters=(
-        equal(TransferReceipt.number),
         equal(TransferReceipt.warehouse_code, "warehouse"),
         equal(TransferReceipt.transfer_id, "transfer"),
-        *between(TransferReceipt.received_on),
     ),
-    sorts=named(TransferReceipt.received_on, TransferReceipt.number),
-    order="-received_on",
-    unique=(TransferReceipt.id,),
+    summary=TransferReceiptSummary,
+    lines=(TransferReceiptLine, TransferReceiptLineView),
 )
-WRITE_DOWNS = Listing(
-    name="write_downs",
+WRITE_DOWNS = _kind(
+    WriteDown,
+    WriteDownView,
+    name="write_down",
     about="Write-downs of items, the newest first.",
-    view=WriteDownView,
-    rows=select(
-        *columns_for(
-            WriteDown,
-            WriteDownView,
-            write_down_id=WriteDown.id,
-            write_down_number=WriteDown.number,
-            reversed_by=reversal_of("write_down", WriteDown.id),
-        )
-    ),
-    filters=(
-        equal(WriteDown.number),
-        equal(WriteDown.item_code, "item"),
-        *between(WriteDown.written_on),
-    ),
-    sorts=named(WriteDown.written_on, WriteDown.number),
-    order="-written_on",
-    unique=(WriteDown.id,),
+    on=WriteDown.written_on,
+    filters=(equal(WriteDown.item_code, "item"),),
 )
-PRICE_CORRECTIONS = Listing(
-    name="price_corrections",
+PRICE_CORRECTIONS = _kind(
+    PriceCorrection,
+    PriceCorrectionView,
+    name="correction",
     about="Corrected prices of receipts, the newest first.",
-    view=PriceCorrectionSummary,
-    rows=select(
-        *columns_for(
-            PriceCorrection,
-            PriceCorrectionSummary,
-            correction_id=PriceCorrection.id,
-            correction_number=PriceCorrection.number,
-            reversed_by=reversal_of("price_correction", PriceCorrection.id),
-        )
-    ),
-    filters=(
-        equal(PriceCorrection.number),
-        equal(PriceCorrection.receipt_id, "receipt"),
-        *between(PriceCorrection.corrected_on),
-    ),
-    sorts=named(PriceCorrection.corrected_on, PriceCorrection.number),
-    order="-corrected_on",
-    unique=(PriceCorrection.id,),
+    on=PriceCorrection.corrected_on,
+    filters=(equal(PriceCorrection.receipt_id, "receipt"),),
+    summary=PriceCorrectionSummary,
+    lines=(PriceCorrectionLine, PriceCorrectionLineView),
 )
-
-
-async def _one(
-    tx: Transaction, listing: Listing[Any], view: type[View], head: type[Table], lines: Any, document_id: UUID
-) -> View:
-    """A document with its lines, in their order. Refuses: NotFound."""
-    of = rows_of(head)
-    name = of.name.replace("_", " ")
-    row = await tx.existing(listing.rows.where(of.c.id == document_id), f"{name} {document_id}")
-    fields = row._asdict()
-    if lines is not None:
-        fields["lines"] = [line._asdict() for line in await tx.execute(lines)]
-    return view.model_validate(fields)
-
-
-def _lines(entity: type[Table], view: type[Message], head: str, document_id: UUID) -> Select[Any]:
-    of = rows_of(entity)
-    return select(*columns_for(entity, view)).where(of.c[head] == document_id).order_by(of.c.line_number)
-
-
-async def stock_count(tx: Transaction, count_id: UUID) -> StockCountView:
-    """One of them, with its lines. Refuses: NotFound."""
-    lines = _lines(StockCountLine, StockCountLineView, "count_id", count_id)
-    return await _one(tx, STOCK_COUNTS, StockCountView, StockCount, lines, count_id)
-
-
-async def scrapping(tx: Transaction, scrapping_id: UUID) -> ScrappingView:
-    """One of them, with its lines. Refuses: NotFound."""
-    lines = _lines(ScrappingLine, ScrappingLineView, "scrapping_id", scrapping_id)
-    return await _one(tx, SCRAPPINGS, ScrappingView, Scrapping, lines, scrapping_id)
-
-
-async def stock_transfer(tx: Transaction, transfer_id: UUID) -> StockTransferView:
-    """One of them, with its lines. Refuses: NotFound."""
-    lines = _lines(StockTransferLine, StockTransferLineView, "transfer_id", transfer_id)
-    return await _one(tx, STOCK_TRANSFERS, StockTransferView, StockTransfer, lines, transfer_id)
-
-
-async def transfer_receipt(tx: Transaction, transfer_receipt_id: UUID) -> TransferReceiptView:
-    """One of them, with its lines. Refuses: NotFound."""
-    lines = _lines(TransferReceiptLine, TransferReceiptLineView, "transfer_receipt_id", transfer_receipt_id)
-    return await _one(tx, TRANSFER_RECEIPTS, TransferReceiptView, TransferReceipt, lines, transfer_receipt_id)
-
-
-async def write_down(tx: Transaction, write_down_id: UUID) -> WriteDownView:
-    """One of them. Refuses: NotFound."""
-    return await _one(tx, WRITE_DOWNS, WriteDownView, WriteDown, None, write_down_id)
-
-
-async def price_correction(tx: Transaction, correction_id: UUID) -> PriceCorrectionView:
-    """One of them, with its lines. Refuses: NotFound."""
-    lines = _lines(PriceCorrectionLine, PriceCorrectionLineView, "correction_id", correction_id)
-    return await _one(tx, PRICE_CORRECTIONS, PriceCorrectionView, PriceCorrection, lines, correction_id)
