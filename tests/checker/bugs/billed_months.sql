@@ -50,9 +50,9 @@ INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, 
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 INSERT INTO foundation.process (id, company_id, type, stage, party, started_by, correlation_id)
     SELECT 'an invoice', d.company_id, 'collective_invoice', 'at work', d.customer_code, 'a', 'b'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 -- also open_collective_invoices_have_a_live_process
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
@@ -60,16 +60,16 @@ INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, 
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 INSERT INTO foundation.process (id, company_id, type, stage, party, started_by, correlation_id)
     SELECT 'an invoice', d.company_id, 'collective_invoice', 'at work', 'NOBODY', 'a', 'b'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 INSERT INTO foundation.process (id, company_id, type, stage, party, started_by, correlation_id)
     SELECT 'an invoice', 'OTHER', 'collective_invoice', 'at work', d.customer_code, 'a', 'b'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
 -- closed_months_are_billed: 0
 ALTER TABLE foundation.run_item DROP CONSTRAINT run_item_of_company;
@@ -79,9 +79,9 @@ INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, 
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 INSERT INTO foundation.run_item (run_id, position, company_id, chunk, item_id, party, body, status)
     SELECT 'a run', 1, :c, 1, 'an item', d.customer_code, '{}', 'left'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 ALTER TABLE foundation.run_item DROP CONSTRAINT run_item_of_company;
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
@@ -89,9 +89,9 @@ INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, 
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 INSERT INTO foundation.run_item (run_id, position, company_id, chunk, item_id, party, body, status)
     SELECT 'another run', 1, :c, 1, 'an item', d.customer_code, '{}', 'left'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 ALTER TABLE foundation.run_item DROP CONSTRAINT run_item_of_company;
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
@@ -99,9 +99,9 @@ INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, 
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 INSERT INTO foundation.run_item (run_id, position, company_id, chunk, item_id, party, body, status)
     SELECT 'a run', 1, :c, 1, 'an item', 'NOBODY', '{}', 'left'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 ALTER TABLE foundation.run_item DROP CONSTRAINT run_item_of_company;
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
@@ -109,7 +109,7 @@ INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, 
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'collective_invoice';
 INSERT INTO foundation.run_item (run_id, position, company_id, chunk, item_id, party, body, status)
     SELECT 'a run', 1, :c, 1, 'an item', d.customer_code, '{}', 'done'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
 -- closed_months_are_billed: 0
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
@@ -119,9 +119,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, d.customer_code, d.currency, d.payment_terms_code,
     d.prices_include_tax, '2026-05', d.listed_at - interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
@@ -129,9 +129,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT 'OTHER', d.customer_code, d.currency, d.payment_terms_code,
     d.prices_include_tax, '2026-05', d.listed_at - interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
@@ -139,9 +139,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, 'NOBODY', d.currency, d.payment_terms_code,
     d.prices_include_tax, '2026-05', d.listed_at - interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
@@ -149,9 +149,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, d.customer_code, 'CHF', d.payment_terms_code,
     d.prices_include_tax, '2026-05', d.listed_at - interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
@@ -159,9 +159,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, d.customer_code, d.currency, 'OTHER',
     d.prices_include_tax, '2026-05', d.listed_at - interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
@@ -169,9 +169,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, d.customer_code, d.currency, d.payment_terms_code,
     NOT d.prices_include_tax, '2026-05', d.listed_at - interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
@@ -179,7 +179,7 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, d.customer_code, d.currency, d.payment_terms_code,
     d.prices_include_tax, '2026-06', d.listed_at - interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
 -- closed_months_are_billed: 1
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
@@ -189,9 +189,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, d.customer_code, d.currency, d.payment_terms_code,
     d.prices_include_tax, '2026-05', d.listed_at
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id, started_at,
     closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b', now() + interval '1 hour',
     now() + interval '2 hours');
@@ -199,7 +199,7 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 INSERT INTO receivables.billed_month (company_id, customer_code, currency, payment_terms_code, prices_include_tax,
     month, billed_at) SELECT d.company_id, d.customer_code, d.currency, d.payment_terms_code,
     d.prices_include_tax, '2026-05', d.listed_at + interval '1 hour'
-    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL;
+    FROM receivables.billing_due d WHERE d.company_id = :c AND d.invoice_id IS NULL AND d.completes_order;
 
 -- open_collective_invoices_have_a_live_process: 0
 ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_open_within_amount,

@@ -69,7 +69,7 @@ GRANT INSERT ON foundation.operation TO PUBLIC;
 -- the_application_only_adds: 1
 GRANT INSERT (operation_key) ON inventory.stock_move TO perpetual_app;
 
--- documents_are_of_their_operation: 37
+-- documents_are_of_their_operation: 38
 -- also no other
 UPDATE inventory.shipment SET operation_key = NULL WHERE company_id = :c;
 

@@ -28,7 +28,7 @@ ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_parts_add_up;
 UPDATE inventory.reservation SET reserved_quantity = reserved_quantity + 1 WHERE company_id = :c AND
     reserved_quantity > 0;
 
--- reservations_add_up: 61
+-- reservations_add_up: 62
 ALTER TABLE inventory.reservation DROP CONSTRAINT reservation_short_not_negative;
 UPDATE inventory.reservation SET short_quantity = -1, issued_quantity = issued_quantity + 1 WHERE company_id
     = :c AND short_quantity = 0;
@@ -52,14 +52,14 @@ UPDATE inventory.cost_layer SET remaining_quantity = remaining_quantity + 1 WHER
 -- layers_are_the_value: 1
 DELETE FROM inventory.cost_layer WHERE company_id = :c AND item_code = 'FIFO-NUT';
 
--- shipments_cost_what_was_moved: 37
+-- shipments_cost_what_was_moved: 38
 -- also figures_are_as_answered, shipments_are_posted_at_cost
 UPDATE inventory.shipment SET cost = cost + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved: 37
+-- shipments_cost_what_was_moved: 38
 UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c;
 
--- shipments_cost_what_was_moved: 37
+-- shipments_cost_what_was_moved: 38
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
 -- receipts_are_worth_what_was_moved: 26
@@ -76,7 +76,7 @@ INSERT INTO inventory.goods_return SELECT gen_random_uuid(), company_id, 'RET-9'
     customer_code, warehouse_code, shipped_on, '', 4, 0, 0, currency FROM inventory.shipment WHERE
     company_id = :c ORDER BY id LIMIT 1;
 
--- no_more_comes_back_than_left: 54
+-- no_more_comes_back_than_left: 55
 -- also cancelled_orders_leave_nothing, documents_are_of_their_operation, effects_were_asked_for,
 -- also returns_are_worth_what_was_moved
 INSERT INTO inventory.goods_return SELECT id, company_id, number, order_id, order_number, customer_code,
@@ -84,7 +84,7 @@ INSERT INTO inventory.goods_return SELECT id, company_id, number, order_id, orde
 INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company_id, item_code, quantity +
     100, 0, cost, cost FROM inventory.shipment_line WHERE company_id = :c;
 
--- moves_have_their_document: 75
+-- moves_have_their_document: 76
 -- also cancelled_orders_leave_nothing, delivered_is_what_was_shipped, entries_have_their_document,
 -- also invoices_have_their_shipment, lines_have_their_head, requests_have_their_effect,
 -- also reversals_mirror_their_document, shipped_is_what_was_issued

@@ -1,25 +1,25 @@
--- orders_add_up: 42
--- also no other
+-- orders_add_up: 43
+-- also credit_is_committed_as_open
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 
 -- orders_add_up: 4
 UPDATE sales.sales_order SET net_amount = net_amount + 1, total_amount = total_amount + 1 WHERE company_id =
     :c AND freight_amount > 0;
 
--- delivered_is_what_was_shipped: 4
--- also orders_are_at_their_status
+-- delivered_is_what_was_shipped: 5
+-- also collective_deliveries_are_listed, credit_is_committed_as_open, orders_are_at_their_status
 UPDATE sales.sales_order_line SET delivered_quantity = delivered_quantity + 1 WHERE company_id = :c AND
     delivered_quantity > 1 AND delivered_quantity < quantity;
 
--- delivered_is_what_was_shipped: 54
+-- delivered_is_what_was_shipped: 55
 DELETE FROM inventory.shipment_line WHERE company_id = :c;
 
--- delivered_is_what_was_shipped: 54
+-- delivered_is_what_was_shipped: 55
 ALTER TABLE sales.sales_order_line DROP CONSTRAINT sales_order_line_billed_as_delivered,
     DROP CONSTRAINT sales_order_line_returned_as_delivered;
 UPDATE sales.sales_order_line SET delivered_quantity = 0 WHERE company_id = :c;
 
--- shipped_is_what_was_issued: 44
+-- shipped_is_what_was_issued: 45
 -- also ended_orders_hold_nothing, nobody_waits_for_what_is_there, orders_reserve_what_they_want
 UPDATE inventory.reservation SET issued_quantity = issued_quantity - 1, short_quantity = short_quantity + 1
     WHERE company_id = :c AND issued_quantity > 1;
@@ -46,7 +46,7 @@ DELETE FROM receivables.invoice WHERE company_id = :c AND order_id = (SELECT id 
     company_id = :c AND status = 'delivered' AND invoicing <> 'collective' ORDER BY number
     LIMIT 1);
 
--- orders_are_at_their_status: 7
+-- orders_are_at_their_status: 8
 -- also no other
 UPDATE sales.sales_order SET status = 'delivered' WHERE company_id = :c AND status = 'confirmed';
 
@@ -73,7 +73,7 @@ UPDATE inventory.reservation r SET reserved_quantity = released_quantity, releas
 -- also ended_orders_hold_nothing, no_process_waits_for_what_has_ended, orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'cancelled' WHERE company_id = :c AND status = 'delivered';
 
--- orders_reserve_what_they_want: 58
+-- orders_reserve_what_they_want: 59
 -- also nobody_waits_for_what_has_come, requests_have_their_effect, reserved_is_what_orders_have_set_aside,
 -- also shipped_is_what_was_issued
 DELETE FROM inventory.reservation WHERE company_id = :c;
@@ -82,14 +82,14 @@ DELETE FROM inventory.reservation WHERE company_id = :c;
 UPDATE inventory.reservation SET wanted_quantity = wanted_quantity + 1, short_quantity = short_quantity + 1
     WHERE company_id = :c;
 
--- orders_reserve_what_they_want: 118
+-- orders_reserve_what_they_want: 120
 UPDATE inventory.reservation SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open: 27
+-- credit_is_committed_as_open: 28
 -- also ended_orders_hold_nothing
 UPDATE receivables.credit_commitment SET open_amount = open_amount + 1 WHERE company_id = :c;
 
--- credit_is_committed_as_open: 6
+-- credit_is_committed_as_open: 7
 DELETE FROM receivables.credit_commitment WHERE company_id = :c;
 
 -- credit_is_committed_as_open: 1
@@ -107,12 +107,12 @@ DELETE FROM ledger.journal_line l USING ledger.journal_entry e WHERE e.id = l.en
 -- inventory_is_worth_what_the_ledger_says: 1
 UPDATE inventory.item_valuation SET value = value + 1 WHERE company_id = :c;
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
 -- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
@@ -128,7 +128,7 @@ DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'closed';
 -- documents_have_their_order: 1
 UPDATE ledger.payment SET order_id = gen_random_uuid() WHERE company_id = :c AND amount = 50;
 
--- documents_have_their_order: 35
+-- documents_have_their_order: 36
 UPDATE inventory.shipment SET customer_code = 'BOB' WHERE company_id = :c;
 
 -- invoices_have_their_shipment: 31
@@ -153,10 +153,10 @@ DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 -- lines_have_their_head: 121
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
--- lines_have_their_head: 37
+-- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 180
+-- lines_have_their_head: 181
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents: 51
@@ -195,14 +195,14 @@ DELETE FROM receivables.credit_note WHERE company_id = :c;
 -- cancelled_orders_leave_nothing: 1
 DELETE FROM inventory.goods_return WHERE company_id = :c;
 
--- collective_deliveries_are_listed: 1
+-- collective_deliveries_are_listed: 2
 -- also nobody_waits_for_what_has_come, requests_have_their_effect
 DELETE FROM receivables.billing_due WHERE company_id = :c AND invoice_id IS NULL;
 
--- collective_deliveries_are_listed: 1
+-- collective_deliveries_are_listed: 2
 UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_id = :c AND invoice_id IS NULL;
 
--- collective_deliveries_are_listed: 4
+-- collective_deliveries_are_listed: 5
 UPDATE sales.sales_order SET invoicing = 'shipment' WHERE company_id = :c AND invoicing = 'collective';
 
 -- closed_orders_owe_nothing: 2
@@ -219,7 +219,7 @@ UPDATE receivables.invoice_line SET shipment_number = 'another' WHERE company_id
 -- documents_have_their_order: 3
 UPDATE receivables.invoice_order SET order_id = gen_random_uuid() WHERE company_id = :c;
 
--- credit_is_committed_as_open: 1
+-- credit_is_committed_as_open: 2
 UPDATE receivables.credit_commitment c SET open_amount = 0 FROM sales.sales_order o WHERE o.id = c.order_id AND
     o.company_id = :c AND o.invoicing = 'collective';
 
@@ -229,7 +229,7 @@ UPDATE ledger.journal_entry e SET operation_key = o.key, transaction_id = o.tran
     WHERE e.company_id = :c AND e.source_type = 'shipment' AND o.company_id = :c AND o.name = 'receivables.post_invoice'
     AND o.process_id = (SELECT process_id FROM foundation.operation x WHERE x.key = e.operation_key);
 
--- moves_and_entries_are_of_one_operation: 74
+-- moves_and_entries_are_of_one_operation: 76
 UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE company_id = :c AND kind = 'issue';
 
 -- moves_and_entries_are_of_one_operation: 2

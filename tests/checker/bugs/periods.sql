@@ -84,26 +84,26 @@ INSERT INTO foundation.operation (key, company_id, name, status, actor, correlat
     VALUES ('a key', :c, 'process.skip_numbers', 'applied', 'a', 'b', '', '{}',
     '{"series": "PAY", "fiscal_year": "", "first": 1, "last": 1}');
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_line l SET base_amount = base_amount + 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount > 0;
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_line l SET base_amount = base_amount - 1 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount < 0;
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_line l SET base_amount = 0.5 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount > 0;
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_line l SET base_amount = -0.5 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment' AND l.base_amount < 0;
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_entry SET source_type = 'other' WHERE company_id = :c AND source_type = 'shipment';
 
--- shipments_are_posted_at_cost: 37
+-- shipments_are_posted_at_cost: 38
 UPDATE ledger.journal_entry SET company_id = 'OTHER' WHERE company_id = :c AND source_type = 'shipment';
 
 -- settlements_have_their_documents: 29

@@ -23,7 +23,7 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND outco
 -- also entries_have_their_document, series_have_no_gaps, settlements_have_their_documents
 DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 
--- requests_have_their_effect: 37
+-- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
 -- requests_have_their_effect: 20
@@ -36,11 +36,11 @@ DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 -- also documents_are_of_their_operation, settled_is_as_answered
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_payment';
 
--- effects_were_asked_for: 74
+-- effects_were_asked_for: 76
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.post_goods_issue';
 
--- effects_were_asked_for: 39
+-- effects_were_asked_for: 40
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'receivables.check_credit';
 
 -- requests_have_one_effect: 1
@@ -69,7 +69,7 @@ UPDATE receivables.invoice SET number = 'INV-2026-000900' WHERE company_id = :c 
 -- figures_are_as_answered: 20
 UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 
--- figures_are_as_answered: 37
+-- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
 -- figures_are_as_answered: 26
@@ -101,7 +101,7 @@ DELETE FROM ledger.refund WHERE company_id = :c;
 -- effects_were_asked_for: 16
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'inventory.take_back_goods';
 
--- closed_months_are_billed: 1
+-- closed_months_are_billed: 2
 INSERT INTO foundation.process (id, company_id, type, stage, document, outcome, started_by, correlation_id,
     started_at, closed_at) VALUES ('a run', :c, 'collective_invoice_run', 'done', '2026-05', 'closed', 'a', 'b',
     now() + interval '1 hour', now() + interval '2 hours');
@@ -117,7 +117,7 @@ DELETE FROM foundation.process WHERE company_id = :c AND type = 'collective_invo
 -- figures_are_as_answered: 6
 UPDATE receivables.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id = :c AND order_id IS NULL;
 
--- requests_have_their_effect: 4
+-- requests_have_their_effect: 5
 DELETE FROM receivables.billing_due WHERE company_id = :c;
 
 -- others_are_told: 12
@@ -154,17 +154,17 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 45
+-- requests_are_numbered: 46
 -- also no other
 UPDATE foundation.command SET number = number + 5 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 54
+-- started_processes_stand_somewhere: 55
 -- also open_approvals_have_a_live_process, open_collective_invoices_have_a_live_process,
 -- also open_orders_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c
     WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;
 
--- requests_have_their_effect: 78
+-- requests_have_their_effect: 81
 UPDATE foundation.operation SET request = jsonb_set(request, '{shipment_id}', '"another"') WHERE company_id = :c AND
     name IN ('inventory.post_goods_issue', 'receivables.list_billing_due');
 

@@ -10,8 +10,9 @@ FROM sales.sales_order o
     ) AS i ON i.order_id = o.id
     LEFT JOIN (
         SELECT order_id, bool_and(billed_quantity + returned_quantity >= quantity) AS wholly,
-            sum((net_amount + tax_amount) * (delivered_quantity - billed_quantity - returned_quantity) / quantity)
-                AS outside
+            sum((net_amount + tax_amount) * (delivered_quantity - billed_quantity) / quantity) AS to_bill,
+            sum((net_amount + tax_amount) * returned_quantity / quantity) AS back,
+            sum(net_amount + tax_amount) AS without_freight
         FROM sales.sales_order_line GROUP BY order_id
     ) AS l ON l.order_id = o.id
     LEFT JOIN (
@@ -24,9 +25,11 @@ WHERE o.status IN ('confirmed', 'delivered')
         <> CASE WHEN CASE o.invoicing WHEN 'collective' THEN d.wholly ELSE l.wholly END THEN 0 ELSE greatest(o.base_total_amount - coalesce(i.billed, 0), 0) END
     AND NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = o.id)
     AND NOT (
-        coalesce(c.open_amount, 0) <= greatest(o.base_total_amount - coalesce(i.billed, 0), 0)
-        -- Rounded line by line when it is billed.
-        AND coalesce(c.open_amount, 0) + 0.05 >= coalesce(l.outside * o.base_total_amount / nullif(o.total_amount, 0), 0)
+        -- Rounded line by line when it is billed; freight is billed with the first invoice.
+        coalesce(c.open_amount, 0) <= 0.05 + coalesce((l.to_bill + o.total_amount - l.without_freight)
+            * o.base_total_amount / nullif(o.total_amount, 0), 0)
+        AND coalesce(c.open_amount, 0) + 0.05
+            >= coalesce((l.to_bill - l.back) * o.base_total_amount / nullif(o.total_amount, 0), 0)
         AND EXISTS (
             SELECT FROM foundation.operation x
             WHERE x.company_id = o.company_id AND x.process_id = o.company_id || '/order_to_cash/' || o.id
