@@ -105,6 +105,7 @@ _POSTS_IN = text(
     FROM foundation.command c, jsonb_each_text(c.body) AS f (name, value)
     WHERE c.answered_at IS NULL AND f.name LIKE '%\\_on' AND f.name NOT IN ('ordered_on', 'requested_on')
         AND f.value BETWEEN :first AND :last
+        AND NOT EXISTS (SELECT FROM foundation.process p WHERE p.id = c.process_id AND p.outcome IS NOT NULL)
     ORDER BY c.id LIMIT 1
     """
 )

@@ -1,5 +1,6 @@
 """Invoices are credited by hand; credit notes, dunning charges and write-offs are reversed."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from domains.receivables.rules import corrections as rules
 from domains.receivables.rules import credit_notes as credit_rules
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
+from foundation.values.days import check_not_before
 
 # What is to be billed again needs the customer's credit until then.
 _COMMIT_AGAIN = text(
@@ -53,6 +55,7 @@ async def credit_invoice(tx: Transaction, credit: CreditInvoice) -> CreditNotePo
         rules.check_has_no_process(invoice.number, invoice.process_id, invoice.order_number)
     lines = allowances.lines_to_credit(billed, credit.lines, credit.order_id)
     found = credit_rules.credit_of(billed, lines)
+    _check_not_before_money("credited_on", note, invoice, credit_rules.money_came_on(billed, found))
     return await write_credit_note(tx, books, note, invoice, billed, found)
 
 
@@ -77,10 +80,17 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
     if credit is None:
         by = ", ".join(await queries.credit_notes_of(tx, reverse.invoice_id))
         raise ReversedAlready(f"{invoice.number} was credited in full already, by {by}")
+    _check_not_before_money("reversed_on", note, invoice, credit_rules.money_came_on(billed, credit))
     if reverse.asked_by:
         again = {"order": known.order_id, "amount": known.base_total_amount}
         await tx.execute(_COMMIT_AGAIN, again)
     return await write_credit_note(tx, books, note, invoice, billed, credit)
+
+
+def _check_not_before_money(field: str, note: PostCreditNote, invoice: Any, came_on: date | None) -> None:
+    """Refuses: TooEarly when the money that the credit note puts on account came later."""
+    if came_on is not None:
+        check_not_before(field, note.credited_on, came_on, f"the money for {invoice.number}")
 
 
 def _note(

@@ -25,6 +25,8 @@ async def _account(asked: AskedRequest, code: str) -> AccountView | None:
 
 
 async def _fiscal_year(asked: AskedRequest, code: str) -> FiscalYearView | None:
+    # A period is not locked under what is not done yet: what has just been answered is.
+    await asked.app.state.answers.all_noted()
     async with asked.read() as session:
         found = await session.get(FiscalYear, (asked.caller.company, code))
     return None if found is None else _view_of(found, FiscalYearView)

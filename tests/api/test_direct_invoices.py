@@ -186,5 +186,4 @@ async def test_an_invoice_says_what_corrects_it_and_is_found_by_its_number(
     assert set(commands[direct["invoice_number"]]) == {"credit-notes", "debit-notes", "reversal"}
     assert commands[direct["invoice_number"]]["reversal"]["allowed"]
     refused = commands[of_order.invoice_number]["reversal"]
-    assert not refused["allowed"]
-    assert "cancel it with POST /v1/sales-orders" in refused["why_not"]
+    assert not refused["allowed"], "its order says so, and there is none"

@@ -294,7 +294,7 @@ async def order_whose_invoice_was_taken_back(scene: Scene) -> str:
     await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
     await erp.pay(order, "20.00")
     (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
-    asked = {"reason": "wrong address", "reversed_on": "2026-03-08"}
+    asked = {"reason": "wrong address", "reversed_on": "2026-03-20"}
     await erp.post(f"/v1/invoices/{invoice['invoice_id']}/reversal", asked, by="accountant")
     path = f"/v1/sales-orders/{order['order_id']}"
     await erp.post(f"{path}/billing", {"invoiced_on": "2026-03-09"}, by="accountant")

@@ -325,3 +325,22 @@ async def test_a_replacement_that_comes_back_is_credited_as_the_goods_that_it_re
     assert note["invoice_number"] == "INV-2026-000001"
     assert (await erp.stock("APPLE"))["on_hand"] == "92"
     assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def test_what_comes_back_before_it_was_paid_is_credited_when_the_money_had_come(erp: Erp) -> None:
+    order = await delivered(erp, paid=False)
+    await erp.pay(order, "119.00", received_on="2026-04-10")
+
+    await inspect(erp, await return_of(erp, order, "2"), received_on="2026-04-01")
+
+    (note,) = (await erp.get("/v1/credit-notes"))["items"]
+    (refund,) = (await erp.get("/v1/refunds"))["items"]
+    assert (note["credited_on"], refund["refunded_on"]) == ("2026-04-10", "2026-04-10")
+    (goods,) = (await erp.get("/v1/goods-returns"))["items"]
+    assert goods["received_on"] == "2026-04-01"
+    path = f"/v1/invoices/{note['invoice_id']}/credit-notes"
+    asked = {"reason": "too dear", "lines": [{"line_number": 1, "net_amount": "1.00"}]}
+    refused = await erp.request("POST", path, asked | {"credited_on": "2026-04-09"}, by="accountant")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "credited_on")
+    await erp.post(path, asked | {"credited_on": "2026-04-10"}, by="accountant")
+    assert [one.as_text() for one in await violations(erp.company)] == []

@@ -88,7 +88,7 @@ _SETTLED = text(
     """
     SELECT sum(s.amount) AS amount, sum(s.discount_amount) AS discount_amount,
         sum(s.written_off_amount) AS written_off_amount, sum(s.base_amount) AS base_amount,
-        sum(s.exchange_difference) AS exchange_difference
+        sum(s.exchange_difference) AS exchange_difference, s.settled_on
     FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id
     WHERE i.document_id = :invoice AND s.source_type <> 'credit_note' AND s.reverses_id IS NULL

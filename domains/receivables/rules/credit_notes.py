@@ -37,6 +37,15 @@ class CreditedTooMuch(BusinessError):
     status = 409
 
 
+def money_came_on(billed: CreditableInvoice, credit: "Credit | None") -> date | None:
+    """When the last of the money came that a credit note puts on the customer's account; None when it puts
+    none there. On no day before that there is anything to put there, or to refund.
+    """
+    if credit is None or not credit.reversal.on_account.amount:
+        return None
+    return max(settled.settled_on for settled in billed.settled)
+
+
 @dataclass(frozen=True)
 class Credit:
     """What a credit note takes back, lines and taxes by their numbers on the invoice, and what it does."""

@@ -7,6 +7,7 @@ that was realised. Whoever credits the last of an invoice takes what is left of 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from domains.ledger.rules.settlement import OpenDocument, discount_parts, share_of
@@ -43,6 +44,7 @@ class SettledBefore:
     written_off_amount: Decimal
     base_amount: Decimal
     exchange_difference: Decimal
+    settled_on: date
 
     @property
     def paid_amount(self) -> Decimal:

@@ -160,6 +160,7 @@ class Books:
             settled.written_off_amount,
             settled.base_amount,
             realised(found),
+            date(2026, 3, 5),
         )
         self.billed = replace(self.billed, settled=(*billed.settled, one))
 

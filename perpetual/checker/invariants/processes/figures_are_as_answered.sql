@@ -92,8 +92,10 @@ WITH answered AS (
             ('tax amount', a.answer ->> 'tax_amount', c.tax_amount::text),
             ('total amount', a.answer ->> 'total_amount', c.total_amount::text),
             ('on account', a.answer ->> 'on_account_amount', c.on_account_amount::text),
-            ('credited on', coalesce(a.request ->> 'credited_on', a.request ->> 'reversed_on'),
-                c.credited_on::text),
+            -- Not before the money came that it puts on account.
+            ('credited on', CASE c.on_account_amount WHEN 0
+                THEN coalesce(a.request ->> 'credited_on', a.request ->> 'reversed_on')
+                ELSE a.answer ->> 'credited_on' END, c.credited_on::text),
             ('reason', a.request ->> 'reason', c.reason)
         ) AS f (figure, answered, written)
     WHERE a.name IN (
