@@ -70,6 +70,8 @@ class OrderView(OrderSummary):
     placed_at: datetime
     version: int
     """Counts from 1, and up with every amendment."""
+    replaces_order_id: UUID | None = None
+    """The order that has billed the goods which are sent again with this one, free of charge."""
     lines: list[OrderLineView]
 
 

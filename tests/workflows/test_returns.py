@@ -323,6 +323,7 @@ async def test_a_replacement_that_comes_back_is_credited_as_the_goods_that_it_re
     assert (ended["credited_amount"], ended["refunded_amount"]) == ("23.80", "23.80")
     (note,) = (await erp.get("/v1/credit-notes"))["items"]
     assert note["invoice_number"] == "INV-2026-000001"
+    assert (await erp.order(sent))["order"]["replaces_order_id"] == order["order_id"]
     assert (await erp.stock("APPLE"))["on_hand"] == "92"
     assert [one.as_text() for one in await violations(erp.company)] == []
 
