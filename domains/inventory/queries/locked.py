@@ -39,7 +39,8 @@ _LOCK_VALUATION = text("SELECT * FROM inventory.locked_valuation(CAST(:items AS 
 # Only the layers that the quantity to be issued reaches.
 _LAYERS = text(
     """
-    SELECT receipt_id, line_number, item_code, remaining_quantity, remaining_value
+    SELECT receipt_id, line_number, item_code, remaining_quantity, remaining_value,
+        EXISTS (SELECT FROM ledger.reversal v WHERE v.id = layer.receipt_id) AS came_back
     FROM (
         SELECT l.*, n.quantity AS needed, sum(l.remaining_quantity) OVER (
             PARTITION BY l.item_code ORDER BY l.sequence) - l.remaining_quantity AS older
@@ -205,6 +206,7 @@ async def valuation(tx: Transaction, needed: Mapping[str, Decimal | None]) -> tu
                     layer.line_number,
                     layer.remaining_quantity,
                     rounded(layer.remaining_value, currency),
+                    layer.came_back,
                 )
             )
     kept = {

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domains.inventory.rules.book import Book, LayerChange, Move
 from domains.inventory.rules.reservations import Shelf
-from domains.inventory.rules.valuation import Kept, Layer
+from domains.inventory.rules.valuation import Kept, Layer, share
 from domains.master_data.messages import CostingMethod
 from foundation.values.errors import BusinessError
 from foundation.values.money import ZERO, rounded_unit_cost
@@ -68,7 +68,8 @@ def take_back(book: Book, moved: Sequence[Moved], reversal_id: UUID, number: str
         )
     layers = kept.layers
     if kept.method is CostingMethod.FIFO:
-        layers = _layers_again(kept, moved, (reversal_id, moved[0].line_number), (quantity, value), number)
+        new = Layer(reversal_id, moved[0].line_number, quantity, value, came_back=True)
+        layers = _layers_again(kept, moved, new, number, book.currency)
     unit_cost = rounded_unit_cost(value / quantity) if quantity > 0 else kept.unit_cost
     after = replace(kept, quantity=quantity, value=value, unit_cost=unit_cost, layers=layers)
     first, *others = (_mirror(one) for one in moved)
@@ -92,11 +93,13 @@ def _mirror(moved: Moved) -> Move:
 def _layers_again(
     kept: Kept,
     moved: Sequence[Moved],
-    new: tuple[UUID, int],
-    wanted: tuple[Decimal, Decimal],
+    wanted: Layer,
     number: str,
+    currency: str,
 ) -> tuple[Layer, ...]:
-    """The layers as they were; what has come back and was in none of them gets one of its own."""
+    """The layers as they were, together as much as is wanted. What has come back and was in none of them gets
+    one of its own; what had covered such goods is taken from theirs.
+    """
     layers = {(layer.receipt_id, layer.line_number): layer for layer in kept.layers}
     for change in (change for one in moved for change in one.layers):
         key = (change.receipt_id, change.line_number)
@@ -109,8 +112,10 @@ def _layers_again(
             )
         layers[key] = replace(was, quantity=quantity, value=value)
     kept_layers = [layer for layer in layers.values() if layer.quantity]
-    more = max(wanted[0], ZERO) - sum((layer.quantity for layer in kept_layers), ZERO)
-    worth = max(wanted[1], ZERO) - sum((layer.value for layer in kept_layers), ZERO)
+    more = max(wanted.quantity, ZERO) - sum((layer.quantity for layer in kept_layers), ZERO)
+    worth = max(wanted.value, ZERO) - sum((layer.value for layer in kept_layers), ZERO)
+    if more < 0:
+        kept_layers, more, worth = _from_what_came_back(kept_layers, more, worth, currency)
     if more < 0 or worth < 0 or (not more and worth):
         there = sum((layers[change[:2]].quantity for one in moved for change in one.layers), ZERO)
         left = sum((change.quantity for one in moved for change in one.layers), there)
@@ -118,7 +123,29 @@ def _layers_again(
             f"of what {number} moved of {moved[0].item_code} {left.normalize():f} are left: "
             "the rest covers what was issued before it came"
         )
-    return (*kept_layers, Layer(*new, more, worth)) if more else tuple(kept_layers)
+    return (*kept_layers, replace(wanted, quantity=more, value=worth)) if more else tuple(kept_layers)
+
+
+def _from_what_came_back(
+    layers: list[Layer], more: Decimal, worth: Decimal, currency: str
+) -> tuple[list[Layer], Decimal, Decimal]:
+    """Goods that had left before they came, and have come back since: what is taken back had covered them.
+
+    Gives the layers, and what is missing still. A layer is taken wholly, or in proportion to its value.
+    """
+    left = []
+    for layer in layers:
+        taken = min(layer.quantity, -more) if layer.came_back else ZERO
+        value = (
+            layer.value if taken == layer.quantity else share(layer.value, taken, layer.quantity, currency)
+        )
+        more, worth = more + taken, worth + value
+        if taken < layer.quantity:
+            left.append(replace(layer, quantity=layer.quantity - taken, value=layer.value - value))
+    if not more and worth and left and (last := left[-1]).came_back and last.value + worth >= 0:
+        # The cents that the proportion has left over.
+        left[-1], worth = replace(last, value=last.value + worth), ZERO
+    return left, more, worth
 
 
 def check_nothing_moved_since(number: str, item_code: str, later: Sequence[str]) -> None:

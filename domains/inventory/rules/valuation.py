@@ -33,6 +33,8 @@ class Layer:
     line_number: int
     quantity: Decimal
     value: Decimal
+    came_back: bool = False
+    """Made by a reversal: goods that had left before they came, and were covered by whatever came then."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,14 @@
 """Shipments and goods returns are taken back: goods, their cost, and what was set aside."""
 
 from datetime import date
+from itertools import permutations
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from activities import inventory
-from domains.inventory.messages import ReserveStock, ReverseStockDocument
+from domains.inventory.messages import ReleaseReservation, ReserveStock, ReverseStockDocument
 from domains.inventory.queries.stock import RESERVATIONS
 from domains.inventory.rules.reversals import GoodsAreGone
 from domains.ledger.rules.reversals import ReversedAlready, StandsOnIt
@@ -124,3 +125,45 @@ async def test_a_shipment_before_its_goods_came_is_taken_back_after_they_came(
 
     assert await set_aside(keeper, order) == [(3, 0, 0)]
     await all_agrees(keeper)
+
+
+@every_method
+async def test_what_left_before_it_came_is_taken_back_in_any_order(method: str, keeper: GoodsKeeper) -> None:
+    """Of what is refused until something else is taken back, nothing is left in the end."""
+    before = await standing(keeper.caller.company)
+    for number, order in enumerate(permutations(range(4))):
+        documents = await _sold_before_it_was_bought(keeper, f"nut-{number}", method)
+        todo = [documents[place] for place in order]
+        while todo:
+            left = [one for one in todo if not await _is_taken_back(keeper, *one)]
+            assert len(left) < len(todo), f"{order}: nothing more can be taken back of {left}"
+            todo = left
+    assert await standing(keeper.caller.company) == before
+    await all_agrees(keeper)
+
+
+async def _sold_before_it_was_bought(
+    keeper: GoodsKeeper, item: str, method: str
+) -> list[tuple[Any, UUID, UUID | None]]:
+    """How each document is taken back, and for which order goods were set aside."""
+    await keeper.item(item, costing_method=method, allow_negative_stock=True)
+    first = await keeper.receive(goods(item, 2, "1"))
+    documents: list[tuple[Any, UUID, UUID | None]] = [(inventory.reverse_receipt, first.receipt_id, None)]
+    for quantity in (3, 2):
+        order = an_order((item, quantity))
+        await keeper.reserve(order)
+        shipment = a_shipment(order)
+        await keeper.ship(shipment)
+        documents.append((inventory.reverse_shipment, shipment.shipment_id, order.order_id))
+    late = await keeper.receive(goods(item, 10, "2.37"))
+    return [*documents, (inventory.reverse_receipt, late.receipt_id, None)]
+
+
+async def _is_taken_back(keeper: GoodsKeeper, reverse: Any, document: UUID, order: UUID | None) -> bool:
+    try:
+        await reverse(keeper.call(), of(document))
+    except GoodsAreGone:
+        return False
+    if order is not None:
+        await inventory.release_reservation(keeper.call(), ReleaseReservation(order_id=order))
+    return True
