@@ -147,7 +147,7 @@ async def command(
     if asked.is_dry_run:
         await check(asked, process_id, kind, message)
         raise WouldBeTaken(process_id, kind)
-    request = Request(process_id, kind, asked.key or "", asked.body_hash, message)
+    request = Request(process_id, kind, asked.key or "", asked.asked_hash, message)
     accepted = await commands.accept(asked.caller, request)
     if accepted is None and await _is_running(asked, process_id):
         # Another process has begun it, and it has not yet come to its first step.

@@ -59,10 +59,11 @@ _BILLED_BY = text(
 _TAKE_OFF = text(
     """
     UPDATE receivables.billing_due SET withdrawn_quantity = quantity, completes_order = false
-    WHERE shipment_id = :shipment AND invoice_id IS NULL AND (:with_freight OR NOT is_freight)
+    WHERE invoice_id IS NULL AND CASE WHEN is_freight THEN order_id = :order AND :with_freight
+        ELSE shipment_id = :shipment END
     RETURNING is_freight
     """
-).bindparams(bindparam("shipment", type_=Uuid()))
+).bindparams(bindparam("shipment", type_=Uuid()), bindparam("order", type_=Uuid()))
 
 
 @operation("receivables.list_billing_due")
@@ -110,7 +111,8 @@ async def take_off_billing(tx: Transaction, take: TakeOffBilling) -> TakenOffBil
 
     Whoever bills it at the same time is waited for. Refuses: BilledMeanwhile.
     """
-    taken = await tx.execute(_TAKE_OFF, {"shipment": take.shipment_id, "with_freight": take.with_freight})
+    asked = {"shipment": take.shipment_id, "order": take.order_id, "with_freight": take.with_freight}
+    taken = await tx.execute(_TAKE_OFF, asked)
     had_freight = any(taken.scalars())
     rules.check_not_billed(await tx.scalar(_BILLED_BY, {"shipment": take.shipment_id}))
     return TakenOffBilling(shipment_id=take.shipment_id, with_freight=had_freight)

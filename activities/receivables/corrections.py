@@ -82,7 +82,7 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
         raise ReversedAlready(f"{invoice.number} was credited in full already, by {by}")
     _check_not_before_money("reversed_on", note, invoice, credit_rules.money_came_on(billed, credit))
     if reverse.asked_by:
-        again = {"order": known.order_id, "amount": known.base_total_amount}
+        again = {"order": known.order_id, "amount": credit.base_total_amount}
         await tx.execute(_COMMIT_AGAIN, again)
     return await write_credit_note(tx, books, note, invoice, billed, credit)
 

@@ -1,5 +1,6 @@
 """A credit note is written, whoever asks for it: under the invoice's lock, with its entry and settlements."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic_core import to_json
@@ -18,7 +19,7 @@ from domains.ledger.messages import Discount, Document, SettledInvoice, Source
 from domains.ledger.rules.reversals import check_nothing_stands_on
 from domains.master_data import letterhead
 from domains.master_data import queries as master_data
-from domains.receivables.messages import CreditNotePosted, PostCreditNote
+from domains.receivables.messages import CreditNotePosted, LineCredited, PostCreditNote
 from domains.receivables.queries import credits
 from domains.receivables.queries.write_offs import bad_debts_of
 from domains.receivables.rules import credit_notes as rules
@@ -178,9 +179,23 @@ def _answer(
         net_amount=credit.net_amount if credit else ZERO,
         tax_amount=credit.tax_amount if credit else ZERO,
         total_amount=credit.total_amount if credit else ZERO,
+        lines=tuple(_lines_credited(billed, credit)) if credit else (),
         settled=settled,
         on_account_amount=credit.reversal.on_account.amount if credit else ZERO,
         discount_reversed_amount=credit.reversal.discount_amount if credit else ZERO,
         written_off_reversed_amount=credit.reversal.written_off.amount if credit else ZERO,
         exchange_difference_reversed=credit.reversal.exchange_difference if credit else ZERO,
     )
+
+
+def _lines_credited(billed: CreditableInvoice, credit: Credit) -> Iterator[LineCredited]:
+    """By order lines; a value without a quantity is none."""
+    of_invoice = {line.line_number: line for line in billed.lines}
+    for number, amounts in credit.lines.items():
+        line = of_invoice[number]
+        if amounts.quantity:
+            yield LineCredited(
+                order_line_number=line.order_line_number,
+                quantity=amounts.quantity,
+                is_freight=line.is_freight,
+            )

@@ -19,7 +19,7 @@ async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNoteP
     """
     books = await books_on(tx, note.credited_on)
     invoice, billed = await invoice_to_credit(tx, books, note)
-    credit = rules.compute(billed, note.lines, note.order_id)
+    credit = rules.compute(billed, note.lines, note.order_id, or_less=note.or_less)
     came_on = rules.money_came_on(billed, credit)
     if came_on is not None and came_on > note.credited_on:
         note = note.model_copy(update={"credited_on": came_on})

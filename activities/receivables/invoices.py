@@ -34,6 +34,7 @@ from foundation.operations.commands import begin
 from foundation.operations.mailbox import BeginProcess
 from foundation.operations.operation import operation
 from foundation.runtime import visibility
+from foundation.values.days import check_not_before
 from foundation.values.money import ZERO
 
 # Of what the order committed, the billed part becomes an open item; the last invoice frees the rest.
@@ -62,8 +63,11 @@ async def post_invoice(tx: Transaction, invoice: PostInvoice) -> InvoicePosted:
     """Bill a customer: revenue, taxes and receivable are posted, open items written, the credit commitment
     lowered by what is billed.
 
-    Refuses: Invalid, NotFound, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: TooEarly when it is before the order, Invalid, NotFound, NotPostable, NoExchangeRate,
+    NoFiscalYear, PeriodLocked, NoAccountFor.
     """
+    if invoice.agreed_on is not None:
+        check_not_before("invoiced_on", invoice.invoiced_on, invoice.agreed_on, invoice.order_number)
     books = await books_on(tx, invoice.invoiced_on)
     said, terms = await writer.terms_of(tx, invoice, books, invoice.agreed_on)
     computed = rules.compute(invoice, terms)

@@ -17,8 +17,9 @@ from domains.sales.rules.orders import price_order
 from domains.sales.tables import SalesOrder, SalesOrderLine, SalesOrderVersion
 from foundation.database.connections import columns_for
 from foundation.database.documents import write_document
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
+from foundation.values.days import check_not_before
 
 _HEAD = select(
     SalesOrder.id.label("order_id"),
@@ -81,6 +82,8 @@ async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tupl
     lines = (await tx.execute(_LINES.where(SalesOrderLine.order_id == amend.order_id))).all()
     amendments.check_amendable(row.status, has_left=any(line.delivered_quantity for line in lines))
     facts = _fields(row, OrderPlaced)
+    if amend.amended_on is not None:
+        check_not_before("amended_on", amend.amended_on, row.ordered_on, row.order_number)
     placed = OrderPlaced(**facts, lines=tuple(PricedLine(**_fields(line, PricedLine)) for line in lines))
     before = _Order(placed, row.version, row.discount_percent, row.requested_on)
     were = amendments.lines_before(placed.lines, amend.lines)
@@ -98,7 +101,9 @@ async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tupl
         discount_percent=row.discount_percent,
         requested_on=row.requested_on,
     )
-    priced = price_order(wanted, await pricing_inputs(tx, wanted, agreed.priced_on), agreed)
+    inputs = await pricing_inputs(tx, wanted, agreed.priced_on)
+    inputs.company.check_not_too_far_ahead("amended_on", agreed.priced_on, tx.info[OPENED_AT])
+    priced = price_order(wanted, inputs, agreed)
     return before, amendments.as_amended(placed, priced)
 
 

@@ -183,7 +183,7 @@ async def reverse_invoice(
     with POST /v1/sales-orders/{order_id}/billing; the money is used for that. Once the order is closed, its
     goods come back by a return, or a value is credited.
     """
-    note_id = asked.new_id("reversing-credit-note")
+    note_id = asked.new_id("reversing-credit-note", of=invoice_id)
     async with asked.read() as tx:
         invoice = await documents.invoice(tx, invoice_id)
     command = ReverseInvoice(

@@ -10,13 +10,19 @@ charged AS (
     FROM receivables.invoice_order s JOIN receivables.invoice i ON i.id = s.invoice_id
 ), taken_back AS (
     -- Invoices of an order that were credited in full, to be billed again.
-    SELECT company_id, (request ->> 'invoice_id')::uuid AS invoice_id FROM foundation.operation
+    SELECT company_id, (request ->> 'invoice_id')::uuid AS invoice_id,
+        (request ->> 'credit_note_id')::uuid AS credit_note_id
+    FROM foundation.operation
     WHERE name = 'receivables.reverse_invoice' AND request ->> 'asked_by' <> ''
 ), charged_line AS (
     SELECT l.company_id, l.invoice_id, coalesce(l.order_id, i.order_id) AS order_id, l.order_line_number,
-        l.quantity, l.is_freight
-    FROM receivables.invoice_line l JOIN receivables.invoice i ON i.id = l.invoice_id
-    WHERE l.invoice_id NOT IN (SELECT invoice_id FROM taken_back)
+        l.quantity - coalesce(c.quantity, 0) AS quantity, l.is_freight
+    FROM receivables.invoice_line l
+        JOIN receivables.invoice i ON i.id = l.invoice_id
+        LEFT JOIN taken_back t ON t.invoice_id = l.invoice_id
+        LEFT JOIN receivables.credit_note_line c
+            ON c.credit_note_id = t.credit_note_id AND c.line_number = l.line_number
+    WHERE l.quantity > coalesce(c.quantity, 0)
 ), standing_credit_note AS (
     SELECT n.* FROM receivables.credit_note n
     WHERE NOT EXISTS (

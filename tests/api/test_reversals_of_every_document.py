@@ -109,13 +109,15 @@ class Books:
         posted = await self.post("journal-entries", **ENTRY)
         return posted | {"at": f"journal-entries/{posted['entry_id']}"}
 
-    async def allowance(self, invoice: Document | None = None, net: str = "10") -> Document:
+    async def allowance(
+        self, invoice: Document | None = None, net: str = "10", on: str = "2026-03-05"
+    ) -> Document:
         """A value of an invoice is credited while a discount may be taken: it is less then."""
         if invoice is None:
             invoice = await self.invoice(payment_terms_code="DISC")
             await self.mark()
         asked: Document = {
-            "credited_on": "2026-03-05",
+            "credited_on": on,
             "reason": "too dear",
             "lines": [{"line_number": 1, "net_amount": net}],
         }
@@ -127,7 +129,7 @@ class Books:
         invoice = await self.invoice()
         await self.pay(invoice, "161.80")
         await self.mark()
-        return await self.allowance(invoice)
+        return await self.allowance(invoice, on=ON)
 
     async def write_off(self, kind: str = "bad_debt", document: Document | None = None) -> Document:
         """What is open is given up."""
@@ -205,7 +207,7 @@ MATRIX: dict[str, tuple[Make, dict[str, tuple[Then, str]]]] = {
         {
             "fresh": (nothing, NOTHING_LEFT),
             "settled": (lambda books, it: books.pay(it["invoice"], "111.80"), UNDONE),
-            "later document": (lambda books, it: books.allowance(it["invoice"], "100"), STAND),
+            "later document": (lambda books, it: books.allowance(it["invoice"], "100", ON), STAND),
         },
     ),
     "refund": (Books.refund, {"fresh": (nothing, NOTHING_LEFT)}),
@@ -255,7 +257,7 @@ MATRIX: dict[str, tuple[Make, dict[str, tuple[Then, str]]]] = {
         Books.small_difference,
         {
             "fresh": (nothing, NOTHING_LEFT),
-            "later document": (lambda books, it: books.allowance(it["invoice"]), STAND),
+            "later document": (lambda books, it: books.allowance(it["invoice"], on=ON), STAND),
         },
     ),
     "dunning letter": (

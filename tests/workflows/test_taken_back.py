@@ -1,5 +1,6 @@
 """A shipment that was not billed, and an invoice that was wrong, are taken back through their order."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -210,9 +211,7 @@ async def test_each_step_of_taking_a_shipment_back_is_refused_and_repeated(
     await all_holds(erp)
 
 
-@pytest.mark.parametrize(
-    "step", ["receivables.find_billed", "receivables.reverse_invoice", "sales.take_fulfilment_back"]
-)
+@pytest.mark.parametrize("step", ["receivables.reverse_invoice", "sales.take_fulfilment_back"])
 @pytest.mark.parametrize("fault", ["refused", "repeated"])
 async def test_each_step_of_taking_an_invoice_back_is_refused_and_repeated(
     erp: Erp, faults: FaultySteps, step: str, fault: str
@@ -253,4 +252,118 @@ async def test_what_is_open_again_is_asked_for_until_it_is_answered(
     second = await erp.pay(order, "71.40", received_on="2026-03-22")
 
     assert second["open_amount"] == "47.60"
+    await all_holds(erp)
+
+
+async def returned(erp: Erp, order: Any, quantity: str) -> Any:
+    lines = [{"line_number": 1, "quantity": quantity}]
+    back = await ask(erp, order, "returns", reason="broken", resolution="on_account", lines=lines)
+    path = f"/v1/returns/{back['return_id']}/inspection"
+    return await erp.post(path, {"received_on": "2026-03-15"}, by="warehouse")
+
+
+async def test_of_an_invoice_only_what_no_return_has_credited_is_billed_again(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    await returned(erp, order, "1")
+    (wrong,) = await invoices(erp)
+
+    note = await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+
+    assert note["total_amount"] == "35.70"
+    await all_holds(erp)
+    assert (await ask(erp, order, "billing", invoiced_on="2026-03-21"))["total_amount"] == "35.70"
+    await all_holds(erp)
+
+
+async def test_a_return_whose_invoice_is_taken_back_meanwhile_credits_nothing_and_is_not_billed_again(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    (wrong,) = await invoices(erp)
+    faults.refused[erp.company, "receivables.post_credit_note"] = 1_000
+    returning = asyncio.create_task(returned(erp, order, "1"))
+    parked = await together.until_parked(erp)
+
+    note = await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+    faults.forget(erp.company)
+    await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
+
+    ended = await returning
+    assert (note["total_amount"], ended["stage"], ended["credited_amount"]) == ("47.60", "closed", "0.00")
+    await erp.at_rest()
+    assert (await ask(erp, order, "billing", invoiced_on="2026-03-21"))["total_amount"] == "35.70"
+    await all_holds(erp)
+
+
+async def test_freight_of_an_invoice_that_was_taken_back_is_billed_again(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment", freight_amount="9.00", freight_tax_code="S19")
+    await erp.ship(order, shipped_on="2026-03-12")
+    first, _ = await invoices(erp)
+    assert first["total_amount"] == "58.31"
+
+    await take_back(erp, "invoices", first["invoice_id"], by="accountant")
+
+    assert (await ask(erp, order, "billing", invoiced_on="2026-03-21"))["total_amount"] == "58.31"
+    await all_holds(erp)
+
+
+async def test_freight_is_not_billed_with_its_month_when_every_shipment_was_taken_back(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "collective", freight_amount="9.00", freight_tax_code="S19")
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": "2"}], shipped_on="2026-03-12")
+    shipped = (await erp.get("/v1/shipments", order=order["order_id"], sort="number"))["items"]
+
+    for shipment in shipped:
+        await take_back(erp, "shipments", shipment["shipment_id"])
+
+    await together.bill(erp)
+    assert await invoices(erp) == []
+    await all_holds(erp)
+
+
+async def test_one_key_takes_one_document_back(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    await erp.ship(order, shipped_on="2026-03-12")
+    first, second = await invoices(erp)
+    body = {"reason": "a mistake", "reversed_on": "2026-03-20"}
+    await erp.post(f"/v1/invoices/{first['invoice_id']}/reversal", body, by="accountant", key="the same")
+
+    other = await erp.request(
+        "POST", f"/v1/invoices/{second['invoice_id']}/reversal", body, by="accountant", key="the same"
+    )
+
+    assert (other.status_code, other.json()["type"]) == (409, "/problems/conflict")
+
+
+async def test_a_cancellation_plans_to_refund_what_had_paid_an_invoice_that_was_taken_back(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    await erp.pay(order, "47.60")
+    (wrong,) = await invoices(erp)
+    await take_back(erp, "invoices", wrong["invoice_id"], by="accountant")
+
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation?dry_run=true"
+    plan = await erp.post(path, {"reason": "no more", "cancelled_on": "2026-03-22"}, by="sales clerk")
+
+    refunds = [step["amount"] for step in plan["steps"] if step["what"].startswith("refund")]
+    assert refunds == ["47.60"]
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "why"),
+    [
+        ("cancellation", {"reason": "no more", "cancelled_on": "2062-01-01"}, "no-fiscal-year"),
+        ("amendments", {"reason": "more", "amended_on": "2026-01-01"}, "too-early"),
+        ("amendments", {"reason": "more", "amended_on": "2062-01-01"}, "too-far-ahead"),
+    ],
+)
+async def test_the_day_of_a_change_is_asked_for_before_anything_is_done(
+    erp: Erp, what: str, body: dict[str, Any], why: str
+) -> None:
+    order = await (shipped_in_part(erp) if what == "cancellation" else erp.place(an_order()))
+    lines = {"lines": [{"item_code": "APPLE", "quantity": "12"}]} if what == "amendments" else {}
+
+    refused = await erp.request("POST", f"/v1/sales-orders/{order['order_id']}/{what}", body | lines)
+
+    (field,) = [name for name in body if name.endswith("_on")]
+    assert (refused.status_code, refused.json()["type"]) == (422, f"/problems/{why}")
+    assert refused.json()["errors"][0]["field"] == field
     await all_holds(erp)

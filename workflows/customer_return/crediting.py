@@ -9,7 +9,7 @@ from activities.ledger import refunds
 from activities.receivables import credit_notes
 from domains.ledger.messages import PostRefund, RefundPosted
 from domains.receivables.messages import Billed, BilledInvoice, CreditNotePosted, LineToCredit, PostCreditNote
-from domains.sales.messages import Resolution
+from domains.sales.messages import LineQuantity, Resolution
 from foundation.process.process import Process
 from foundation.values.money import ZERO
 
@@ -44,6 +44,20 @@ def over_newest_first(
                 lines.append(LineToCredit(order_line_number=line.order_line_number, quantity=quantity))
         found.append(ToCredit(invoice, tuple(lines)))
     return found, {number: quantity for number, quantity in left.items() if quantity}
+
+
+def not_credited(note: PostCreditNote, posted: CreditNotePosted) -> tuple[LineQuantity, ...]:
+    """What was asked for and not credited: its invoice was taken back meanwhile, and bills it no more."""
+    if posted.lines is None:
+        return ()
+    left = {line.order_line_number: line.quantity for line in note.lines}
+    for line in posted.lines:
+        left[line.order_line_number] = left.get(line.order_line_number, ZERO) - line.quantity
+    return tuple(
+        LineQuantity(line_number=number, quantity=quantity)
+        for number, quantity in left.items()
+        if quantity > 0
+    )
 
 
 async def credit(process: Process, note: PostCreditNote, resolution: Resolution) -> Credited:

@@ -172,6 +172,7 @@ class CustomerReturn(ReturnProcess):
         self.unbilled += never_billed
         for note in notes:
             self.credited.append(await crediting.credit(self, note, self.asked.resolution))
+            self.unbilled += crediting.not_credited(note, self.credited[-1].note)
 
     async def withdraw_what_is_free(self) -> None:
         """Goods that had replaced others stand on the list of their month as well, at no charge."""

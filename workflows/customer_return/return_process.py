@@ -64,6 +64,7 @@ class ReturnProcess(Process):
             credits=tuple(
                 InvoiceCredited(invoice_id=one.invoice_id, amount=one.note.total_amount)
                 for one in self.credited
+                if one.note.credit_note_number
             ),
             credited_amount=self.credited_amount,
             refunded_amount=self.refunded_amount,
@@ -91,7 +92,9 @@ class ReturnProcess(Process):
             return_number=self.authorised.return_number,
             stage=self.now.stage,
             waiting_on=self.now.waiting_on,
-            credit_note_numbers=tuple(one.note.credit_note_number for one in self.credited),
+            credit_note_numbers=tuple(
+                one.note.credit_note_number for one in self.credited if one.note.credit_note_number
+            ),
             credited_amount=self.credited_amount,
             refunded_amount=self.refunded_amount,
             currency=self.credited[0].note.currency if self.credited else None,

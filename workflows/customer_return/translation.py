@@ -185,6 +185,7 @@ def credit_notes(
             credited_on=max(inspection.received_on, invoice.invoiced_on),
             reason=asked.reason,
             lines=() if wholly else lines,
+            or_less=True,
             order_id=goods.order_id if billed.is_collective else None,
         )
         for invoice, lines in to_credit

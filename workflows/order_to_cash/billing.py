@@ -125,7 +125,7 @@ async def bill_delivered(
 ) -> tuple[InvoicePosted, tuple[LineQuantity, ...]]:
     """Bill what has left and is not billed; money that came before is used for it."""
     lines = facts.fulfilment.to_bill()
-    to_bill = translation.lines_to_bill(facts.placed, lines, with_freight=not facts.invoices)
+    to_bill = translation.lines_to_bill(facts.placed, lines, with_freight=not facts.freight_is_billed)
     completes = facts.fulfilment.is_delivered
     invoice = translation.invoice(
         facts.placed, delivery, to_bill, process_id=process.id, invoiced_on=on, completes_order=completes
@@ -161,18 +161,19 @@ async def _use_money_that_came_before(
     process: Process, facts: OrderFacts, posted: InvoicePosted, on: date, by: Caller
 ) -> None:
     """Of payments, and of invoices that were paid and taken back."""
-    for credit_note_id, since in facts.credit_on_account.items():
+    for credit_note_id, credit_note in facts.credit_on_account.items():
         if not facts.open_amounts[posted.invoice_id]:
             return
         allocate = AllocatePayment(
             allocation_id=uuid5(credit_note_id, str(posted.invoice_id)),
             credit_note_id=credit_note_id,
             invoice_id=posted.invoice_id,
-            allocated_on=max(on, since),
+            allocated_on=max(on, credit_note.since),
             if_any=True,
         )
         using = f"{credit_note_id}/{posted.invoice_id}"
         used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
+        credit_note.on_account_amount = used.on_account_amount
         facts.settle(used.settled)
     for payment_id, payment in facts.payments.items():
         if not payment.on_account_amount or not facts.open_amounts[posted.invoice_id]:

@@ -95,6 +95,8 @@ class Cancelling:
             yield PlannedEntry(posted_on=on, roles=(AccountRole.BANK, AccountRole.CUSTOMER_ON_ACCOUNT))
         if facts.has_left and (self.cancellation.goods is Goods.STAY or facts.fulfilment.all_came_back):
             yield translation.planned_invoice(facts.placed, on)
+        elif facts.has_left:  # If the customer keeps the goods after all, what is not billed is billed on it.
+            yield PlannedEntry(posted_on=on)
 
     @property
     def per(self) -> str:
@@ -232,11 +234,11 @@ class Cancelling:
                 reference=self.facts.placed.order_number,
             )
             await crediting.pay_back(self.process, refund, per=payment_id)
-        for credit_note_id, since in self.facts.credit_on_account.items():
+        for credit_note_id, credit_note in self.facts.credit_on_account.items():
             refund = PostRefund(
                 refund_id=uuid5(credit_note_id, "refund"),
                 credit_note_id=credit_note_id,
-                refunded_on=max(self.cancellation.cancelled_on, since, *returned),
+                refunded_on=max(self.cancellation.cancelled_on, credit_note.since, *returned),
                 reference=self.facts.placed.order_number,
             )
             await crediting.pay_back(self.process, refund, per=credit_note_id)
@@ -309,10 +311,10 @@ def _refunds(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedS
             what = "refund what was paid for the invoice"
             number = invoice.invoice_number
             yield PlannedStep(what=what, document=number, by=SYSTEM, amount=paid, currency=currency)
-    for payment in facts.payments.values():
+    for payment in (*facts.payments.values(), *facts.credit_on_account.values()):
         if payment.on_account_amount:
             yield PlannedStep(
-                what="refund what is on account of the payment",
+                what="refund what is on account",
                 document=payment.payment_number,
                 by=SYSTEM,
                 amount=payment.on_account_amount,

@@ -33,7 +33,7 @@ class Invoiced:
 
 @dataclass
 class Paid:
-    """A payment for the order, and what of it is on account, in the payment's currency."""
+    """A payment for the order, or a credit note, and what of it is on account, in its currency."""
 
     payment_number: str
     since: date
@@ -83,8 +83,10 @@ class OrderState:
     """Those that were not taken back."""
     had_left: bool = False
     """Whether goods have left at some time: since then nothing is undone any more, but taken back."""
-    credit_on_account: dict[UUID, date] = field(default_factory=dict)
-    """The credit notes of invoices that were taken back and had been paid, and their days."""
+    credit_on_account: dict[UUID, Paid] = field(default_factory=dict)
+    """What had been paid of invoices that were taken back, by their credit notes."""
+    freight_is_billed: bool = False
+    """Whether an invoice of the order's own that stands charges its freight."""
     freight_is_due: bool = False
     """Whether the freight waits to be billed with its month."""
     was_listed: bool = False
@@ -171,6 +173,7 @@ class OrderState:
         """An invoice was posted for lines that have left."""
         self.fulfilment.bill(lines)
         self.left_on = None
+        self.freight_is_billed = True
         self.note_invoice(posted)
         # That it is paid may have been heard of before: over an attempt that was lost.
         known = self.open_amounts.get(posted.invoice_id, posted.total_amount)
@@ -188,8 +191,11 @@ class OrderState:
         self.open_amounts[invoice_id] = ZERO
         self.fulfilment.take_bill_back(lines)
         self._find_when_it_left()
+        if any(line.is_freight for line in credited.lines or ()):
+            self.freight_is_billed = False
         if credited.on_account_amount:
-            self.credit_on_account[credited.credit_note_id] = credited.credited_on
+            number, amount = credited.credit_note_number, credited.on_account_amount
+            self.credit_on_account[credited.credit_note_id] = Paid(number, credited.credited_on, amount)
 
     def bill_share(self, share: OrderShare) -> tuple[LineQuantity, ...]:
         """A collective invoice has billed what was delivered; gives the lines."""
@@ -208,7 +214,7 @@ class OrderState:
     @property
     def credit_to_keep(self) -> ReleaseCredit:
         """The credit that is needed for what has left and is not billed; the rest may be set free."""
-        kept = self.fulfilment.worth_to_bill(self.placed, with_freight=not self.invoices)
+        kept = self.fulfilment.worth_to_bill(self.placed, with_freight=not self.freight_is_billed)
         return ReleaseCredit(order_id=self.order_id, kept_amount=kept)
 
     @property

@@ -6,10 +6,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.ledger import open_items
-from activities.receivables import billed, billing_due, corrections
+from activities.receivables import billing_due, corrections
 from domains.inventory.messages import ReverseStockDocument
 from domains.ledger.messages import FindOpen, ReopenedInvoice
-from domains.receivables.messages import FindBilled, ReverseInvoice, TakeOffBilling
+from domains.receivables.messages import ReverseInvoice, TakeOffBilling
 from domains.sales.messages import (
     LineQuantity,
     RecordFulfilment,
@@ -70,16 +70,15 @@ async def take_invoice_back(
     """A credit note over all that is left of it. What was paid of it is on account, and is used when what it
     billed is billed again. Refuses what the credit note is refused for: nothing is changed.
     """
-    per, by, find = wanted.credit_note_id, event.caller, FindBilled(order_id=facts.order_id)
-    found = await process.step(billed.find_billed, find, per=per, by=by)
-    lines = tuple(
-        LineQuantity(line_number=line.order_line_number, quantity=line.quantity)
-        for invoice in found.invoices
-        for line in invoice.lines
-        if invoice.invoice_id == wanted.invoice_id and not line.is_freight
-    )
+    per, by = wanted.credit_note_id, event.caller
     reverse = ReverseInvoice(**dict(wanted), asked_by=process.id)
     credited = await process.step(corrections.reverse_invoice, reverse, per=per, by=by)
+    # A return may have credited some of it just before.
+    lines = tuple(
+        LineQuantity(line_number=line.order_line_number, quantity=line.quantity)
+        for line in credited.lines or ()
+        if not line.is_freight
+    )
     facts.take_invoice_back(credited, wanted.invoice_id, lines)
     back, stage = (
         TakeFulfilmentBack(order_id=facts.order_id, billed=lines),

@@ -49,6 +49,7 @@ from domains.receivables.messages.credit import (
 )
 from domains.receivables.messages.credit_notes import (
     CreditNotePosted,
+    LineCredited,
     LineToCredit,
     PostCreditNote,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "FindBilled",
     "InvoicePosted",
     "LevelText",
+    "LineCredited",
     "LineToBill",
     "LineToCredit",
     "ListForBilling",

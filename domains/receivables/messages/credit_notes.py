@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domains.ledger.messages.payments import SettledInvoice
-from foundation.values.messages import Amount, Message, PositiveQuantity, ShownAmount, Text
+from foundation.values.messages import Amount, Message, PositiveQuantity, Quantity, ShownAmount, Text
 
 
 class LineToCredit(Message):
@@ -29,6 +29,18 @@ class PostCreditNote(Message):
     lines: tuple[LineToCredit, ...] = ()
     order_id: UUID | None = Field(default=None, exclude_if=lambda order: order is None)
     """Of a collective invoice: whose lines are credited. Left out of what others ask, as it always was."""
+    or_less: bool = Field(default=False, exclude_if=lambda less: not less)
+    """No more than is left of the lines is credited, instead of refusing: the invoice may be taken back
+    meanwhile.
+    """
+
+
+class LineCredited(Message):
+    """How much was credited of an order line, in its unit; or of the order's freight."""
+
+    order_line_number: int
+    quantity: Quantity
+    is_freight: bool = False
 
 
 class CreditNotePosted(Message):
@@ -48,6 +60,8 @@ class CreditNotePosted(Message):
     net_amount: Amount
     tax_amount: Amount
     total_amount: Amount
+    lines: tuple[LineCredited, ...] | None = None
+    """What was credited of which order line; nothing where no quantity was."""
     settled: SettledInvoice | None
     """What it did to the invoice; None when nothing was open on it."""
     on_account_amount: ShownAmount

@@ -11,7 +11,7 @@ from foundation.database.transaction import Row, Transaction
 
 _INVOICE = text(
     """
-    SELECT number, process_id, order_number, order_id, base_total_amount
+    SELECT number, process_id, order_number, order_id
     FROM receivables.invoice WHERE id = :invoice
     """
 )

@@ -75,14 +75,19 @@ class Credit:
 
 
 def compute(
-    billed: CreditableInvoice, asked: Sequence[LineToCredit], order_id: UUID | None = None
+    billed: CreditableInvoice,
+    asked: Sequence[LineToCredit],
+    order_id: UUID | None = None,
+    *,
+    or_less: bool = False,
 ) -> Credit | None:
     """What a credit note over the lines takes back; over everything that is left when no line is given.
 
-    Of a collective invoice, of one order's lines. None when nothing is left. Refuses: CreditedTooMuch.
+    Of a collective invoice, of one order's lines. None when nothing is left. Refuses: CreditedTooMuch, unless
+    less will do.
     """
     of_order = [line for line in billed.lines if line.order_id == order_id]
-    lines = lines_to_credit(of_order, asked, billed.currency)
+    lines = lines_to_credit(of_order, asked, billed.currency, or_less=or_less)
     return credit_of(billed, lines) if lines else None
 
 
@@ -116,9 +121,11 @@ def credit_of(billed: CreditableInvoice, lines: Mapping[int, Amounts]) -> Credit
 
 
 def lines_to_credit(
-    billed: Sequence[CreditableLine], asked: Sequence[LineToCredit], currency: str
+    billed: Sequence[CreditableLine], asked: Sequence[LineToCredit], currency: str, *, or_less: bool = False
 ) -> dict[int, Amounts]:
-    """What is taken back of which line. Freight is, when everything is. Refuses: CreditedTooMuch."""
+    """What is taken back of which line. Freight is, when everything is. Refuses: CreditedTooMuch, unless less
+    will do.
+    """
     if not asked:
         return {line.line_number: line.left for line in billed if not line.left.is_nothing}
     refusals = Refusals()
@@ -139,7 +146,8 @@ def lines_to_credit(
             left = wanted.quantity - missing
             why = f"of order line {wanted.order_line_number} only {left.normalize():f} is billed"
             refusals.add(f"lines.{position}.quantity", f"{why} and not credited yet")
-    refusals.raise_if_any(CreditedTooMuch)
+    if not or_less:
+        refusals.raise_if_any(CreditedTooMuch)
     return {
         line.line_number: line.part(quantities[line.line_number], currency)
         for line in billed

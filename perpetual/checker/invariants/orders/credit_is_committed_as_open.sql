@@ -4,9 +4,11 @@ SELECT o.company_id AS company, o.number AS document, o.status, o.base_total_amo
 FROM sales.sales_order o
     LEFT JOIN receivables.credit_commitment c ON c.order_id = o.id
     LEFT JOIN (
-        SELECT order_id, sum(greatest(base_total_amount, 0)) AS billed FROM charged
-        WHERE invoice_id NOT IN (SELECT invoice_id FROM taken_back)
-        GROUP BY order_id
+        SELECT i.order_id, sum(greatest(i.base_total_amount - coalesce(n.base_total_amount, 0), 0)) AS billed
+        FROM charged i
+            LEFT JOIN taken_back t ON t.invoice_id = i.invoice_id
+            LEFT JOIN receivables.credit_note n ON n.id = t.credit_note_id
+        GROUP BY i.order_id
     ) AS i ON i.order_id = o.id
     LEFT JOIN (
         SELECT order_id, bool_and(billed_quantity + returned_quantity >= quantity) AS wholly,
