@@ -49,6 +49,8 @@ CHANGING = (
     "inventory.cost_layer",
     "inventory.reservation",
 )
+OF_NO_PROCESS = {"foundation.operation": " WHERE coalesce(process_id, '') = ''"}
+"""Where other tests have workers, a collective invoice's process begins to tell its orders meanwhile."""
 LOCK = "lock"
 NAMES = [*sorted(ASKS), LOCK]
 ATTEMPTS, ROUNDS = 3, 20
@@ -173,7 +175,7 @@ class BooksMachine(RuleBasedStateMachine):
         counted = " UNION ALL ".join(
             f"SELECT '{table}', count(*), hashtext(string_agg(t::text, ' ' ORDER BY t::text)) FROM {table} t"
             if table in CHANGING[1:]
-            else f"SELECT '{table}', count(*), 0 FROM {table}"
+            else f"SELECT '{table}', count(*), 0 FROM {table}{OF_NO_PROCESS.get(table, '')}"
             for table in tables
         )
         return {row[0]: tuple(row[1:]) for row in await self.company.rows(counted)}
