@@ -109,7 +109,7 @@ async def test_the_administrator_is_never_less(door: Erp, owner_url: str) -> Non
     [
         ("sales.order.plaec", "covers no permission"),
         ("sales", "covers no permission"),
-        ("fleet.*", "covers no permission"),
+        ("harbour.*", "covers no permission"),
         ("Sales.*", "match"),
         ("sales.[op]rder.place", "match"),
         ("a.b.c.d", "match"),

@@ -90,12 +90,12 @@ def test_the_answer_of_every_step_gets_lost_in_some_test() -> None:
 
 def test_a_step_that_no_test_names_would_be_found() -> None:
     found = not_named_in(
-        {"fleet.post_trip", "sales.place_order"}, ['refused["sales.place_order"]'], "refused["
+        {"harbour.post_call", "sales.place_order"}, ['refused["sales.place_order"]'], "refused["
     )
 
-    assert found == ["fleet.post_trip"]
-    only_said = '"""Each step is repeated."""\nSTEPS = ["fleet.post_trip"]'
-    assert not_named_in({"fleet.post_trip"}, [only_said], REPEATS) == ["fleet.post_trip"]
+    assert found == ["harbour.post_call"]
+    only_said = '"""Each step is repeated."""\nSTEPS = ["harbour.post_call"]'
+    assert not_named_in({"harbour.post_call"}, [only_said], REPEATS) == ["harbour.post_call"]
 
 
 def test_fault_runs_kill_at_every_operation(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,8 +105,8 @@ def test_fault_runs_kill_at_every_operation(monkeypatch: pytest.MonkeyPatch) -> 
         "tell a story of them in tests/faults/…_kinds.py: @kind(steps of a process, at_the_door=(others,))"
     )
     assert sorted(NOT_STRUCK.keys() - left) == [], "it is struck after all, or there is no such operation"
-    monkeypatch.setitem(OPERATIONS, "fleet.post_trip", OPERATIONS["ledger.post_entry"])
-    assert never_struck() - left == {"fleet.post_trip"}
+    monkeypatch.setitem(OPERATIONS, "harbour.post_call", OPERATIONS["ledger.post_entry"])
+    assert never_struck() - left == {"harbour.post_call"}
 
 
 def test_what_fault_runs_leave_out_is_shown_elsewhere() -> None:
@@ -120,9 +120,9 @@ def test_a_kind_brings_its_operations_itself(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(registering, "OPERATIONS", [])
     monkeypatch.setattr(registering, "KINDS", [])
 
-    registering.kind("fleet.post_trip")(kinds.backordered)
+    registering.kind("harbour.post_call")(kinds.backordered)
 
-    assert ([kinds.backordered], ["fleet.post_trip"]) == (registering.KINDS, registering.OPERATIONS)
+    assert ([kinds.backordered], ["harbour.post_call"]) == (registering.KINDS, registering.OPERATIONS)
 
 
 def untested(operations: dict[str, str], tests: str) -> list[str]:
@@ -145,7 +145,7 @@ def test_every_operation_of_the_business_is_named_in_some_test() -> None:
 
     missing = untested(ours, "".join(sources_of(*WHERE_OPERATIONS_ARE_TESTED)))
     assert set(missing) <= WRITE_LETTERS, "fault runs and recorded ways do not say what an operation must do"
-    assert untested({"fleet.post_trip": "post_trip"}, "post_order") == ["fleet.post_trip"]
+    assert untested({"harbour.post_call": "post_call"}, "post_order") == ["harbour.post_call"]
 
 
 def without_an_event(written_by: Iterable[str], events: Iterable[str]) -> list[str]:
@@ -158,7 +158,7 @@ def test_every_operation_that_writes_a_document_makes_an_event() -> None:
     writing = [operation for kind in document_kinds() for operation in kind.asked_by]
 
     assert without_an_event(writing, events()) == [], "say @operation(…, event=…): docs/announcements.md"
-    assert without_an_event(["fleet.post_trip"], events()) == ["fleet.post_trip"]
+    assert without_an_event(["harbour.post_call"], events()) == ["harbour.post_call"]
 
 
 def posts(function: Callable[..., Any], known: set[object] | None = None) -> bool:
@@ -189,7 +189,7 @@ def test_some_invariant_asks_about_every_document_that_posts() -> None:
     tables = {kind.table for kind in document_kinds() if kind.posts_as}
 
     assert unasked(tables, questions) == [], "write what must hold in perpetual/checker/invariants/<domain>"
-    assert unasked({"fleet.trip"}, "FROM fleet.trip_line") == ["fleet.trip"]
+    assert unasked({"harbour.call"}, "FROM harbour.call_line") == ["harbour.call"]
 
 
 @pytest.mark.parametrize("mark", [TO_WRITE])

@@ -297,7 +297,7 @@ def test_every_operation_that_posts_or_moves_goods_is_asked_for() -> None:
 
     assert len(posting) > 20
     assert not_asked([*posting, *writing]) == [], "say in tests/properties what one may ask it for"
-    assert not_asked(["fleet.post_trip"]) == ["fleet.post_trip"]
+    assert not_asked(["harbour.post_call"]) == ["harbour.post_call"]
 
 
 def test_every_document_is_taken_back() -> None:

@@ -292,7 +292,7 @@ async def test_what_paid_an_invoice_that_was_credited_afterwards_stays(
         done = await books.use(books.kept, bill)
     note = await books.accountant.take_back(bill)
     if is_refunded:
-        await books.give_back(credit_note_id=note.credit_note_id)
+        await books.give_back(credit_note_id=note.credit_note_id, refunded_on=note.credited_on)
     stands = await standing(books.accountant.caller.company)
 
     with pytest.raises(StandsOnIt, match=note.credit_note_number):
