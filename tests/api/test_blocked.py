@@ -7,6 +7,7 @@ import pytest
 from activities.master_data.parties import register_party
 from domains.master_data.parties import Party, PartyType
 from foundation.database.connections import database
+from tests.checked import violations
 from tests.erp import Erp, an_order
 
 ON = "2026-03-10"
@@ -93,6 +94,12 @@ async def test_what_is_there_of_a_blocked_item_is_still_looked_after(erp: Erp) -
     )
     # What was promised before is kept.
     await erp.ship(kept, shipped_on=ON)
+
+    found = (await erp.get("/v1/stock", item="APPLE", sort="warehouse_code"))["items"]
+    on_hand = {row["warehouse_code"]: (row["on_hand"], row["reserved"]) for row in found}
+    # In the main warehouse 1 was counted, 50 and 1 came in, 1 was scrapped and 10 were shipped.
+    assert on_hand == {"MAIN": ("41", "0"), "SHED": ("0", "0")}
+    assert [one.as_text() for one in await violations(erp.company)] == []
 
 
 @pytest.mark.parametrize("item", ["APPLE", "ADVICE"])

@@ -2,7 +2,7 @@
 what the ledger says; and every report says what plain sums of the rows say.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -183,11 +183,11 @@ async def _stock(tx: Transaction, plain: Plain, on: date) -> None:
         "quantity",
     )
     assert _not_nothing({(row.item_code, row.warehouse_code): row.in_transit for row in shown}) == coming, on
-    worth: Counter[str] = Counter()
+    worth: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in shown:
-        worth[row.item_code] += row.value  # type: ignore[assignment]
+        worth[row.item_code] += row.value
     moved = plain.sums(plain.moves, on, lambda row: row.item_code, "value")
-    assert _not_nothing(worth) == moved, on  # type: ignore[arg-type]
+    assert _not_nothing(worth) == moved, on
     posted = plain.sums(
         (row for row in plain.lines if row.subledger == "inventory"), on, lambda row: row.account_code
     )

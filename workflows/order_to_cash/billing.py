@@ -150,44 +150,28 @@ async def record_billed(
     process: Process, facts: OrderFacts, lines: tuple[LineQuantity, ...], *, per: object, by: Caller
 ) -> None:
     """Sales notes what was billed without a shipment."""
-    record, stage = (
-        RecordFulfilment(order_id=facts.order_id, billed=lines),
-        answers.next_stage(process, facts),
-    )
+    record = RecordFulfilment(order_id=facts.order_id, billed=lines)
+    stage = answers.next_stage(process, facts)
     await process.step(sales.record_fulfilment, record, per=per, by=by, must=True, stage=stage)
 
 
 async def _use_money_that_came_before(
     process: Process, facts: OrderFacts, posted: InvoicePosted, on: date, by: Caller
 ) -> None:
-    """Of payments, and of invoices that were paid and taken back."""
-    for credit_note_id, credit_note in facts.credit_on_account.items():
-        if not facts.open_amounts[posted.invoice_id]:
-            return
-        allocate = AllocatePayment(
-            allocation_id=uuid5(credit_note_id, str(posted.invoice_id)),
-            credit_note_id=credit_note_id,
-            invoice_id=posted.invoice_id,
-            allocated_on=max(on, credit_note.since),
-            if_any=True,
-        )
-        using = f"{credit_note_id}/{posted.invoice_id}"
-        used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
-        credit_note.on_account_amount = used.on_account_amount
-        facts.settle(used.settled)
-    for payment_id, payment in facts.payments.items():
-        if not payment.on_account_amount or not facts.open_amounts[posted.invoice_id]:
+    for named, money_id, money in facts.money_on_account():
+        if not money.on_account_amount or not facts.open_amounts[posted.invoice_id]:
             continue
         allocate = AllocatePayment(
-            allocation_id=uuid5(payment_id, str(posted.invoice_id)),
-            payment_id=payment_id,
+            **named,
+            allocation_id=uuid5(money_id, str(posted.invoice_id)),
             invoice_id=posted.invoice_id,
-            allocated_on=max(on, payment.since),
+            allocated_on=max(on, money.since),
             if_any=True,
         )
-        using = f"{payment_id}/{posted.invoice_id}"
+        using = f"{money_id}/{posted.invoice_id}"
         used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
-        facts.pay(used, payment_id)
+        money.on_account_amount = used.on_account_amount
+        facts.settle(used.settled)
 
 
 _BILLING: dict[Invoicing, Billing] = {

@@ -226,22 +226,14 @@ class Cancelling:
         if self.cancellation.money is not Resolution.REFUND:
             return
         returned = [ended.received_on for ended in self.facts.returns.values() if ended.received_on]
-        for payment_id, payment in self.facts.payments.items():
+        for named, money_id, money in self.facts.money_on_account():
             refund = PostRefund(
-                refund_id=uuid5(payment_id, "refund"),
-                payment_id=payment_id,
-                refunded_on=max(self.cancellation.cancelled_on, payment.since, *returned),
+                **named,
+                refund_id=uuid5(money_id, "refund"),
+                refunded_on=max(self.cancellation.cancelled_on, money.since, *returned),
                 reference=self.facts.placed.order_number,
             )
-            await crediting.pay_back(self.process, refund, per=payment_id)
-        for credit_note_id, credit_note in self.facts.credit_on_account.items():
-            refund = PostRefund(
-                refund_id=uuid5(credit_note_id, "refund"),
-                credit_note_id=credit_note_id,
-                refunded_on=max(self.cancellation.cancelled_on, credit_note.since, *returned),
-                reference=self.facts.placed.order_number,
-            )
-            await crediting.pay_back(self.process, refund, per=credit_note_id)
+            await crediting.pay_back(self.process, refund, per=money_id)
 
     async def close_as_cancelled(self) -> None:
         """Sales closes the order, which needs no credit any more."""
@@ -311,13 +303,13 @@ def _refunds(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedS
             what = "refund what was paid for the invoice"
             number = invoice.invoice_number
             yield PlannedStep(what=what, document=number, by=SYSTEM, amount=paid, currency=currency)
-    for payment in (*facts.payments.values(), *facts.credit_on_account.values()):
-        if payment.on_account_amount:
+    for _, _, money in facts.money_on_account():
+        if money.on_account_amount:
             yield PlannedStep(
                 what="refund what is on account",
-                document=payment.payment_number,
+                document=money.payment_number,
                 by=SYSTEM,
-                amount=payment.on_account_amount,
+                amount=money.on_account_amount,
             )
 
 

@@ -1,9 +1,10 @@
 """What the process of an order knows: what was ordered, what has left, what is open. No Temporal here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from domains.inventory.messages import ReservedLine, ServedOrder
@@ -251,6 +252,15 @@ class OrderState:
         """Money has come for the order, or more of it was used."""
         self.payments[payment_id] = Paid(posted.payment_number, posted.since, posted.on_account_amount)
         self.settle(posted.settled)
+
+    def money_on_account(self) -> Iterator[tuple[dict[str, Any], UUID, Paid]]:
+        """What came for the order and may be on account: by which field a command names it, its id, and how
+        much; of invoices that were taken back first.
+        """
+        sources = {"credit_note_id": self.credit_on_account, "payment_id": self.payments}
+        for field_name, source in sources.items():
+            for money_id, money in source.items():
+                yield {field_name: money_id}, money_id, money
 
     @property
     def open_amount(self) -> Decimal:
