@@ -146,7 +146,7 @@ def _add_the_rest(
         command = ReverseStockCorrection(
             document_type=kind,
             document_id=path[document.id_name],
-            reversal_id=asked.new_id("reversal"),
+            reversal_id=asked.new_id("reversal", of=path[document.id_name]),
             reversed_on=why.reversed_on or asked.today,
             reason=why.reason,
         )

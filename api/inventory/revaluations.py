@@ -67,7 +67,7 @@ async def _reverse(
 ) -> DocumentReversed:
     command = ReverseStockDocument(
         document_id=document_id,
-        reversal_id=asked.new_id("reversal"),
+        reversal_id=asked.new_id("reversal", of=document_id),
         reversed_on=reversal.reversed_on or asked.today,
         reason=reversal.reason,
     )

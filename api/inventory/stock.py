@@ -59,7 +59,7 @@ async def reverse_shipment(shipment_id: UUID, why: ReversalAsked, asked: Asked) 
     async with asked.read() as tx:
         shipment = await documents.shipment_view(tx, shipment_id)
     back = TakeShipmentBack(
-        reversal_id=asked.new_id("reversal of a shipment", of=shipment_id),
+        reversal_id=asked.new_id("reversal", of=shipment_id),
         shipment_id=shipment_id,
         reversed_on=why.reversed_on or max(asked.today, shipment.shipped_on),
         reason=why.reason,

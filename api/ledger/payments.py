@@ -174,7 +174,7 @@ async def reverse_document(
     command = ReverseDocument(
         document_type=document_type,
         document_id=document_id,
-        reversal_id=asked.new_id("reversal"),
+        reversal_id=asked.new_id("reversal", of=document_id),
         reversed_on=reversal.reversed_on or asked.today,
         reason=reversal.reason,
     )

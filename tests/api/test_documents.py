@@ -116,3 +116,17 @@ def _entry() -> dict[str, Any]:
         {"account_code": "3000", "amount": "-25000.00"},
     ]
     return {"posted_on": "2026-01-02", "text": "Share capital", "lines": lines}
+
+
+async def test_one_key_takes_documents_of_two_kinds_back(erp: Erp) -> None:
+    money = {"customer_code": "ALICE", "amount": "100.00", "currency": "EUR", "received_on": "2026-03-21"}
+    payment = await erp.post("/v1/payments", money, by="accountant")
+    receipt = await erp.receive({"PEAR": 1})
+    back = {"reason": "a mistake", "reversed_on": "2026-03-25"}
+
+    first, second = [
+        await erp.post(f"/v1/{path}/reversal", back, by="administrator", key="the same")
+        for path in (f"payments/{payment['payment_id']}", f"stock-receipts/{receipt['receipt_id']}")
+    ]
+
+    assert first["reversal_id"] != second["reversal_id"]

@@ -40,6 +40,7 @@ def _credit_notes(found: Billed, facts: OrderFacts, ended: ReturnEnded) -> list[
             credited_on=max(ended.received_on or invoice.invoiced_on, invoice.invoiced_on),
             reason=f"came back by {ended.return_number} before it was billed",
             lines=lines,
+            or_less=True,
         )
         for invoice, lines in to_credit
         if lines
