@@ -121,7 +121,7 @@ def of_the_checker(tree: Tree, mutants: Sequence[Mutant], cluster: str) -> Itera
             "pytest",
             "-n0",
             "--assert=plain",
-            "tests/mutants/checker_mutants.py",
+            "tests/checker/asking_mutants.py",
         ]
         done = subprocess.run(
             command, cwd=tree.root, env=os.environ | settings, stdout=log, stderr=log, check=False

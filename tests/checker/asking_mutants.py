@@ -17,11 +17,9 @@ import pytest
 from perpetual.checker import invariants as written
 from perpetual.checker.invariants import Invariant, invariants
 from perpetual.checker.running import ask
-from tests.checker.conftest import TRADED, Connection, owner, traded
+from tests.checker.conftest import TRADED, Connection
 from tests.checker.seeded import bugs
 from tests.mutants.mutant import Mutant
-
-__all__ = ["owner", "traded"]  # Fixtures of this file, too.
 
 HOME = "perpetual/checker"
 MADE_IN_WITH = re.compile(r"^(?:\), )?(\w+) AS \(", re.MULTILINE)
