@@ -431,8 +431,8 @@ UPDATE ledger.period_lock SET locked_through = NULL WHERE ctid = (SELECT ctid FR
     WHERE company_id = :c ORDER BY moved_at, id LIMIT 1);
 
 -- no_more_is_credited_than_billed: 1
-UPDATE receivables.credit_note_line SET line_number = line_number + 1 WHERE ctid = (SELECT ctid FROM receivables.credit_note_line
-    WHERE company_id = :c ORDER BY line_number, credit_note_id LIMIT 1);
+UPDATE receivables.credit_note_line SET line_number = line_number + 1 WHERE ctid = (SELECT max(ctid) FROM receivables.credit_note_line
+    WHERE company_id = :c GROUP BY credit_note_id HAVING count(*) = 1 ORDER BY credit_note_id LIMIT 1);
 
 -- no_more_is_credited_than_billed: 1
 UPDATE receivables.credit_note_line SET invoice_id = gen_random_uuid() WHERE ctid = (SELECT ctid FROM receivables.credit_note_line
