@@ -23,7 +23,14 @@ from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.queries.open_items import DocumentHead, open_documents, open_on_order
 from domains.ledger.rules import payments as rules
 from domains.ledger.rules.payments import Market, Money, PaymentEntry
-from domains.ledger.rules.settlement import OpenDocument, SettlementResult, by_day, settle, share_of
+from domains.ledger.rules.settlement import (
+    OpenDocument,
+    SettlementResult,
+    by_day,
+    settle,
+    settle_as_granted,
+    share_of,
+)
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
 from foundation.database.documents import write_document
@@ -123,7 +130,8 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
         owed = heads[0].document
         open_amount = market.in_money_currency(owed.open_amount)
         rules.check_open(allocation.amount, open_amount, owed.number, money.currency)
-    settlement = _settle(wanted, heads, market, money.since)
+    granted = _granted(allocation, money, heads)
+    settlement = _settle(wanted, heads, market, money.since, granted)
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
     _check_day(allocation.allocated_on, heads, settlement)
@@ -241,15 +249,25 @@ async def _market(
     return Market(books.currency, currency, money_rate, of_invoices, invoice_rate, small)
 
 
-def _settle(money: Decimal, heads: Sequence[DocumentHead], market: Market, on: date) -> SettlementResult:
-    return settle(
-        market.in_invoice_currency(money),
-        [head.document for head in heads],
-        on=on,
-        currency=market.invoice_currency,
-        base_currency=market.base_currency,
-        small_difference=market.small_difference,
-    )
+def _granted(allocation: AllocatePayment, money: MoneyOnAccount, heads: Sequence[DocumentHead]) -> Decimal:
+    """What of a discount that was granted with the money before is left; of an invoice that offers any."""
+    if not allocation.discount_amount or heads[0].document.discount is None:
+        return ZERO
+    return share_of(allocation.discount_amount, money.amount, money.whole, money.currency)
+
+
+def _settle(
+    money: Decimal, heads: Sequence[DocumentHead], market: Market, on: date, granted: Decimal = ZERO
+) -> SettlementResult:
+    of_market: dict[str, Any] = {
+        "currency": market.invoice_currency,
+        "base_currency": market.base_currency,
+        "small_difference": market.small_difference,
+    }
+    offered = market.in_invoice_currency(money)
+    if granted:
+        return settle_as_granted(offered, granted, heads[0].document, **of_market)
+    return settle(offered, [head.document for head in heads], on=on, **of_market)
 
 
 async def _open_on_order(

@@ -19,7 +19,7 @@ from domains.sales.messages import (
 )
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
-from workflows.order_to_cash import answers
+from workflows.order_to_cash import answers, billing
 from workflows.order_to_cash.facts import OrderFacts
 
 
@@ -89,10 +89,12 @@ async def take_invoice_back(
 
 
 async def open_again(process: Process, facts: OrderFacts, reopened: ReopenedInvoice, number: int) -> None:
-    """What had settled an invoice was taken back. What is open now is asked for: the order may have been paid
-    since, before it was told.
+    """What had settled an invoice was taken back. What is open and on account now is asked for: the order may
+    have been paid since, before it was told.
     """
-    find = FindOpen(invoice_id=reopened.invoice_id)
+    await billing.use_for_what_it_was_taken_from(process, facts, reopened, number)
+    money = tuple(money_id for _, money_id, _ in facts.money_on_account())
+    find = FindOpen(invoice_id=reopened.invoice_id, money=money)
     found = await process.step(open_items.find_open, find, per=f"opened again {number}", must=True)
     facts.is_open_again(found)
     await answers.stand_as_it_is(process, facts)

@@ -166,6 +166,28 @@ def settle(
     return SettlementResult(tuple(settled), money)
 
 
+def settle_as_granted(
+    money: Decimal,
+    granted: Decimal,
+    invoice: OpenDocument,
+    *,
+    currency: str,
+    base_currency: str,
+    small_difference: Decimal,
+) -> SettlementResult:
+    """Use money for an invoice together with a cash discount that was granted with it before.
+
+    Both are used in the same share, the discount rounded half-up. A small difference is written off.
+    """
+    face = money + granted
+    part = min(face, invoice.open_amount)
+    discount = share_of(granted, part, face, currency)
+    missing = invoice.open_amount - part
+    written_off = missing if missing <= small_difference else ZERO
+    settled = spread(Settled(invoice, part - discount, discount, written_off), currency, base_currency)
+    return SettlementResult((settled,), money - settled.paid_amount)
+
+
 def by_day(
     settlement: SettlementResult, days: Mapping[UUID, date], on: date
 ) -> tuple[SettlementResult, dict[date, SettlementResult]]:

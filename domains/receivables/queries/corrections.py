@@ -31,6 +31,14 @@ _CREDIT_NOTES = text(
     WHERE n.invoice_id = :invoice AND {standing("credit_note", "n")} ORDER BY n.number
     """
 )
+_ALLOWANCES = text(
+    f"""
+    SELECT n.number FROM receivables.credit_note n
+    WHERE n.invoice_id = :invoice AND {standing("credit_note", "n")} AND EXISTS (
+        SELECT FROM receivables.credit_note_line c WHERE c.credit_note_id = n.id AND c.quantity = 0)
+    ORDER BY n.number
+    """
+)
 _DOCUMENTS = {
     ReversibleReceivable.CREDIT_NOTE: text(
         """
@@ -90,6 +98,11 @@ async def debit_notes_of(tx: Transaction, invoice_id: UUID) -> list[str]:
 async def credit_notes_of(tx: Transaction, invoice_id: UUID) -> list[str]:
     """The numbers of an invoice's credit notes that stand."""
     return await tx.scalars(_CREDIT_NOTES, {"invoice": invoice_id})
+
+
+async def allowances_of(tx: Transaction, invoice_id: UUID) -> list[str]:
+    """The numbers of an invoice's credit notes that stand, over a value without a quantity."""
+    return await tx.scalars(_ALLOWANCES, {"invoice": invoice_id})
 
 
 async def document_to_reverse(tx: Transaction, kind: ReversibleReceivable, document_id: UUID) -> Row:

@@ -1,7 +1,9 @@
 """What may be corrected by hand, and what belongs to a process that counts on it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from domains.ledger.rules.reversals import StandsOnIt
 from foundation.values.errors import BusinessError
 
 
@@ -33,6 +35,15 @@ def check_has_no_process(number: str, process_id: str, order_number: str | None)
         "goods back with POST /v1/sales-orders/{order_id}/returns, or credit a value of the invoice with "
         "POST /v1/invoices/{invoice_id}/credit-notes"
     )
+
+
+def check_no_allowance(number: str, allowances: Sequence[str]) -> None:
+    """What was allowed on an invoice would be owed again when it is billed again. Refuses: StandsOnIt."""
+    if allowances:
+        raise StandsOnIt(
+            f"{', '.join(allowances)} allows a value on {number} that would be billed again: reverse it "
+            "first, with POST /v1/credit-notes/{credit_note_id}/reversal, and allow it on the new invoice"
+        )
 
 
 def check_written_by_hand(number: str, process_id: str | None, invoice_number: str) -> None:
