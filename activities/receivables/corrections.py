@@ -8,7 +8,12 @@ from sqlalchemy import Uuid, bindparam, text
 
 from activities.ledger import posting
 from activities.ledger.posting import books_on
-from activities.receivables.credit_note_writer import invoice_to_credit, set_discount, write_credit_note
+from activities.receivables.credit_note_writer import (
+    invoice_to_credit,
+    set_discount,
+    tell_of_debit_note,
+    write_credit_note,
+)
 from domains.ledger.messages import DocumentReversed
 from domains.ledger.rules.reversals import ReversedAlready, check_nothing_stands_on
 from domains.receivables.messages import (
@@ -148,5 +153,7 @@ async def _reopen(tx: Transaction, reverse: ReverseReceivable, note: Any) -> Non
     rules.check_written_by_hand(note.number, note.process_id, invoice.number)
     later = await queries.rests_on_credit_note(tx, note)
     check_nothing_stands_on(note.number, [*later, *await bad_debts_of(tx, note.invoice_id)])
+    if invoice.corrects_id is not None:
+        await tell_of_debit_note(tx, invoice.corrects_id)
     if billed.invoice.discount is not None:
         await set_discount(tx, billed, await credits.discount_left(tx, billed, without=note.id))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import text
@@ -20,7 +21,7 @@ from domains.ledger.messages import Discount, Document, SettledInvoice, Source
 from domains.ledger.rules.reversals import check_nothing_stands_on
 from domains.master_data import letterhead
 from domains.master_data import queries as master_data
-from domains.receivables.messages import CreditNotePosted, LineCredited, PostCreditNote
+from domains.receivables.messages import CreditNotePosted, DebitNotesChanged, LineCredited, PostCreditNote
 from domains.receivables.queries import credits
 from domains.receivables.queries.write_offs import bad_debts_of
 from domains.receivables.rules import credit_notes as rules
@@ -77,9 +78,17 @@ async def write_credit_note(
     of = Document("credit_note", note.credit_note_id, "", process_id, corrects_id=note.invoice_id)
     number = await _write(tx, books, note, invoice, billed, credit, order, of) if credit else ""
     answer = _answer(note, number, invoice, billed, credit)
+    if invoice.corrects_id is not None:
+        await tell_of_debit_note(tx, invoice.corrects_id)
     if answer.settled is not None and answer.settled.process_id:
         tx.tell(answer.settled.process_id, "invoice_settled", answer.settled)
     return answer
+
+
+async def tell_of_debit_note(tx: Transaction, corrects_id: UUID) -> None:
+    """The order whose own invoice it is: more is charged on it, or less again."""
+    if process_id := await credits.process_of_order(tx, corrects_id):
+        tx.tell(process_id, "debit_notes_changed", DebitNotesChanged(corrects_id=corrects_id))
 
 
 async def _write(

@@ -10,7 +10,13 @@ from uuid import UUID
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.ledger.messages import FoundOpen, PaymentPosted, SettledInvoice
 from domains.master_data.messages import Invoicing
-from domains.receivables.messages import CreditNotePosted, InvoicePosted, OrderShare, ReleaseCredit
+from domains.receivables.messages import (
+    CreditNotePosted,
+    DebitNote,
+    InvoicePosted,
+    OrderShare,
+    ReleaseCredit,
+)
 from domains.sales.messages import (
     Cancellation,
     ConfirmShipment,
@@ -90,6 +96,8 @@ class OrderState:
     """Whether goods have left at some time: since then nothing is undone any more, but taken back."""
     credit_on_account: dict[UUID, Paid] = field(default_factory=dict)
     """What had been paid of invoices that were taken back, by their credit notes."""
+    debit_notes: dict[UUID, DebitNote] = field(default_factory=dict)
+    """What more was charged on its own invoices."""
     freight_is_billed: bool = False
     """Whether an invoice of the order's own that stands charges its freight."""
     freight_is_due: bool = False

@@ -6,10 +6,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.ledger import open_items
-from activities.receivables import billing_due, corrections
+from activities.receivables import billed, billing_due, corrections
 from domains.inventory.messages import ReverseStockDocument
 from domains.ledger.messages import FindOpen, ReopenedInvoice
-from domains.receivables.messages import ReverseInvoice, TakeOffBilling
+from domains.receivables.messages import DebitNotesChanged, FindDebitNotes, ReverseInvoice, TakeOffBilling
 from domains.sales.messages import (
     LineQuantity,
     RecordFulfilment,
@@ -98,3 +98,15 @@ async def open_again(process: Process, facts: OrderFacts, reopened: ReopenedInvo
     found = await process.step(open_items.find_open, find, per=f"opened again {number}", must=True)
     facts.is_open_again(found)
     await answers.stand_as_it_is(process, facts)
+
+
+async def hear_changed(
+    process: Process, facts: OrderFacts, changed: ReopenedInvoice | DebitNotesChanged, number: int
+) -> None:
+    """What is owed for the order was told of in part: what it comes to is asked for."""
+    if isinstance(changed, ReopenedInvoice):
+        await open_again(process, facts, changed, number)
+        return
+    find = FindDebitNotes(order_id=facts.order_id)
+    found = await process.step(billed.find_debit_notes, find, per=f"changed {number}", must=True)
+    facts.debit_notes = {note.invoice_id: note for note in found.notes}

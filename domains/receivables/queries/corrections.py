@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Uuid, bindparam, text
 
-from domains.receivables.messages import ReversibleReceivable
+from domains.receivables.messages import DebitNote, FoundDebitNotes, ReversibleReceivable
 from domains.receivables.queries.standing import standing
 from foundation.database.transaction import Row, Transaction
+from foundation.values.money import rounded
 
 _INVOICE = text(
     """
@@ -25,6 +26,16 @@ _DEBIT_NOTES = text(
     ORDER BY d.number
     """
 )
+_DEBIT_NOTES_OF_ORDER = text(
+    f"""
+    SELECT d.id AS invoice_id, d.number AS invoice_number, d.invoiced_on, d.currency,
+        d.total_amount - coalesce((SELECT sum(n.total_amount) FROM receivables.credit_note n
+            WHERE n.invoice_id = d.id AND {standing("credit_note", "n")}), 0) AS left_amount
+    FROM receivables.invoice v JOIN receivables.invoice d ON d.corrects_id = v.id
+    WHERE v.order_id = :order
+    ORDER BY d.number
+    """
+).bindparams(bindparam("order", type_=Uuid()))
 _CREDIT_NOTES = text(
     f"""
     SELECT n.number FROM receivables.credit_note n
@@ -93,6 +104,23 @@ async def invoice_to_reverse(tx: Transaction, invoice_id: UUID) -> Row:
 async def debit_notes_of(tx: Transaction, invoice_id: UUID) -> list[str]:
     """The numbers of the debit notes that charge more on an invoice, and are not credited in full."""
     return await tx.scalars(_DEBIT_NOTES, {"invoice": invoice_id})
+
+
+async def debit_notes_of_order(tx: Transaction, order_id: UUID) -> FoundDebitNotes:
+    """The debit notes on an order's own invoices, with what is not credited of them."""
+    found = await tx.execute(_DEBIT_NOTES_OF_ORDER, {"order": order_id})
+    return FoundDebitNotes(
+        notes=tuple(
+            DebitNote(
+                invoice_id=row.invoice_id,
+                invoice_number=row.invoice_number,
+                invoiced_on=row.invoiced_on,
+                left_amount=rounded(row.left_amount, row.currency),
+            )
+            for row in found
+            if row.left_amount
+        )
+    )
 
 
 async def credit_notes_of(tx: Transaction, invoice_id: UUID) -> list[str]:
