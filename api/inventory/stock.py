@@ -12,8 +12,8 @@ from api.lists import add_list
 from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.queries import documents, stock
 from domains.inventory.queries.documents import GoodsReturnView, ReceiptView, ShipmentView
-from domains.ledger.messages import DocumentReversed, ReversalAsked
-from domains.sales.messages import TakeShipmentBack
+from domains.ledger.messages import DocumentReversed
+from domains.sales.messages import ShipmentReversalAsked, TakeShipmentBack
 
 on_hand = Router(prefix="/v1/stock", tags=["Inventory"])
 reservations = Router(prefix="/v1/stock-reservations", tags=["Inventory"])
@@ -50,21 +50,25 @@ async def pdf(shipment_id: UUID, asked: Asked) -> Response:
 @shipments.post(
     "/{shipment_id}/reversal", status_code=201, dependencies=[allows("inventory.shipment.reverse")]
 )
-async def reverse_shipment(shipment_id: UUID, why: ReversalAsked, asked: Asked) -> DocumentReversed:
+async def reverse_shipment(shipment_id: UUID, why: ShipmentReversalAsked, asked: Asked) -> DocumentReversed:
     """Take a shipment back that is not billed, and has not left: its goods are set aside for its order again.
 
     What is billed goes back with its invoice first, POST /v1/invoices/{invoice_id}/reversal; what has really
-    left comes back by a return.
+    left comes back by a return. Services that were confirmed by mistake go back alike, with their `order_id`;
+    nothing was posted for them, and the reversal has no number.
     """
-    async with asked.read() as tx:
-        shipment = await documents.shipment_view(tx, shipment_id)
+    order_id, on = why.order_id, why.reversed_on or asked.today
+    if order_id is None:
+        async with asked.read() as tx:
+            shipment = await documents.shipment_view(tx, shipment_id)
+        order_id, on = shipment.order_id, why.reversed_on or max(asked.today, shipment.shipped_on)
     back = TakeShipmentBack(
         reversal_id=asked.new_id("reversal", of=shipment_id),
         shipment_id=shipment_id,
-        reversed_on=why.reversed_on or max(asked.today, shipment.shipped_on),
+        reversed_on=on,
         reason=why.reason,
     )
-    process_id = processes.process_id_of(asked, "order_to_cash", shipment.order_id)
+    process_id = processes.process_id_of(asked, "order_to_cash", order_id)
     return await processes.command(asked, process_id, "take_shipment_back", back, DocumentReversed)
 
 

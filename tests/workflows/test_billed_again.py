@@ -325,5 +325,5 @@ async def test_a_shipment_of_services_is_found_only_with_its_order(erp: Erp) -> 
         "POST", f"/v1/shipments/{shipment}/reversal", body | {"order_id": order["order_id"]}, by="warehouse"
     )
 
-    assert (without.status_code, other.status_code) == (404, 422)
-    assert [one["field"] for one in other.json()["errors"]] == ["order_id"]
+    assert (without.status_code, other.status_code) == (404, 409)
+    assert other.json()["type"] == "/problems/not-taken-back"

@@ -26,8 +26,9 @@ from workflows.order_to_cash.facts import OrderFacts
 async def take_shipment_back(
     process: Process, facts: OrderFacts, wanted: TakeShipmentBack, event: Event
 ) -> None:
-    """Its goods are here again, set aside for the order. Refuses what the reversal is refused for, and when a
-    return of the goods was agreed on, or they were billed meanwhile: nothing is changed.
+    """Its goods are here again, set aside for the order; its services were not given. Refuses what the
+    reversal is refused for, and when a return of the goods was agreed on, or they were billed meanwhile:
+    nothing is changed.
     """
     per, by, lines = wanted.reversal_id, event.caller, facts.shipments[wanted.shipment_id].lines
     reverse = ReverseStockDocument(
@@ -36,12 +37,16 @@ async def take_shipment_back(
         reversed_on=wanted.reversed_on,
         reason=wanted.reason,
     )
-    await process.step(inventory.check_shipment_back, reverse, per=per, by=by)
+    is_stocked = facts.fulfilment.are_stocked(lines)
+    if is_stocked:
+        await process.step(inventory.check_shipment_back, reverse, per=per, by=by)
     back = TakeFulfilmentBack(order_id=facts.order_id, delivered=lines)
     await process.step(sales.take_fulfilment_back, back, per=per, by=by)
     if facts.is_collective:
         await _take_off_the_list(process, facts, wanted, event)
-    reversed_ = await process.step(inventory.reverse_shipment, reverse, per=per, by=by, must=True)
+    reversed_ = answers.services_taken_back(wanted)
+    if is_stocked:
+        reversed_ = await process.step(inventory.reverse_shipment, reverse, per=per, by=by, must=True)
     facts.take_shipment_back(wanted.shipment_id)
     await process.note(answers.next_stage(process, facts))
     event.answer_with(reversed_)
