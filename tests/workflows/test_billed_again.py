@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.erp import Erp, Refused, an_order
+from tests.faulty_steps import FaultySteps
 from tests.workflows.test_billed_and_closed import ask, invoices, shipped_in_part
 from tests.workflows.test_taken_back import all_holds, shipment_of, take_back
 
@@ -243,6 +244,31 @@ async def test_a_debit_note_is_credited_when_its_order_is_cancelled(erp: Erp, pa
     assert (await erp.balances())["receivable"] == 0
     if goods == "come_back":
         assert await erp.balances() == before
+    await all_holds(erp)
+
+
+@pytest.mark.parametrize("fault", ["refused", "repeated"])
+async def test_the_debit_notes_of_an_order_are_asked_for_until_that_is_answered(
+    erp: Erp, faults: FaultySteps, fault: str
+) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    (invoice,) = await invoices(erp)
+    step = (erp.company, "receivables.find_debit_notes")
+    if fault == "repeated":
+        faults.repeated.add(step)
+    else:
+        faults.refused[step] = 1
+    line = {"description": "Surcharge", "unit_price": "10.00", "tax_code": "S19"}
+    asked = {"invoiced_on": "2026-03-06", "reason": "forgotten", "lines": [line]}
+    await erp.post(f"/v1/invoices/{invoice['invoice_id']}/debit-notes", asked, by="accountant")
+    cancel = {"reason": "no more", "cancelled_on": "2026-03-22", "goods": "stay"}
+
+    await ask(erp, order, "cancellation", **cancel)
+
+    await erp.until(order, "cancelled")
+    assert (await erp.balances())["receivable"] == 0
+    if fault == "repeated":
+        assert faults.has_repeated(*step)
     await all_holds(erp)
 
 

@@ -51,8 +51,9 @@ def check_written_by_hand(number: str, process_id: str | None, invoice_number: s
     if process_id:
         raise WrittenByProcess(
             f"{number} was written by {process_id}: goods came back for it, or what {invoice_number} billed "
-            "is billed again. Charge more with POST /v1/invoices/{invoice_id}/debit-notes; money on account "
-            "that has gone back is a refund, POST /v1/credit-notes/{credit_note_id}/refund"
+            "is billed again. Charge more with POST /v1/invoices/{invoice_id}/debit-notes; a payment that "
+            "bounced is reversed, POST /v1/payments/{payment_id}/reversal, and money that has gone back is a "
+            "refund, POST /v1/credit-notes/{credit_note_id}/refund"
         )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
@@ -16,6 +17,7 @@ from domains.ledger.rules.settlement import (
     SettlementResult,
     discount_split,
     settle,
+    settle_as_granted,
 )
 from foundation.values.money import ZERO, rounded
 
@@ -297,3 +299,25 @@ def test_every_entry_of_a_payment_balances_in_both_currencies_and_clearing_ends_
     lines = [line for entry in found for line in entry.lines]
     clearing = [line.base_amount for line in lines if line.account_code == "exchange_clearing"]
     assert sum(clearing, ZERO) == 0
+
+
+CENTS = some.integers(1, 50_000).map(lambda cents: Decimal(cents) / 100)
+
+
+@given(money=CENTS, granted=CENTS, owed=CENTS)
+def test_a_discount_that_was_granted_before_is_granted_in_the_share_that_is_used(
+    money: Decimal, granted: Decimal, owed: Decimal
+) -> None:
+    invoice = an_open_invoice("INV-1", str(owed), discount="0.02", until=DAY)
+    market: dict[str, Any] = {"currency": "EUR", "base_currency": "EUR", "small_difference": ZERO}
+
+    found = settle_as_granted(money, granted, invoice, **market)
+
+    (settled,) = found.settled
+    assert settled.amount == min(money + granted, owed)
+    assert settled.paid_amount + found.remaining == money
+    assert 0 <= settled.discount_amount <= granted
+    assert settled.paid_amount >= 0
+    assert found.remaining >= 0
+    exact = granted * settled.amount / (money + granted)
+    assert abs(settled.discount_amount - exact) <= Decimal("0.005")
