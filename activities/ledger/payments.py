@@ -24,11 +24,12 @@ from domains.ledger.queries.open_items import DocumentHead, open_documents, open
 from domains.ledger.rules import payments as rules
 from domains.ledger.rules.payments import Market, Money, PaymentEntry
 from domains.ledger.rules.settlement import (
+    GivenUp,
     OpenDocument,
     SettlementResult,
     by_day,
     settle,
-    settle_as_granted,
+    settle_again,
     share_of,
 )
 from domains.ledger.tables.open_items import Allocation, Payment
@@ -130,8 +131,7 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
         owed = heads[0].document
         open_amount = market.in_money_currency(owed.open_amount)
         rules.check_open(allocation.amount, open_amount, owed.number, money.currency)
-    granted = _granted(allocation, money, heads)
-    settlement = _settle(wanted, heads, market, money.since, granted)
+    settlement = _settle(wanted, heads, market, money.since, _given_up(allocation, money, heads))
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
     _check_day(allocation.allocated_on, heads, settlement)
@@ -249,15 +249,23 @@ async def _market(
     return Market(books.currency, currency, money_rate, of_invoices, invoice_rate, small)
 
 
-def _granted(allocation: AllocatePayment, money: MoneyOnAccount, heads: Sequence[DocumentHead]) -> Decimal:
-    """What of a discount that was granted with the money before is left; of an invoice that offers any."""
-    if not allocation.discount_amount or heads[0].document.discount is None:
-        return ZERO
-    return share_of(allocation.discount_amount, money.amount, money.whole, money.currency)
+def _given_up(
+    allocation: AllocatePayment, money: MoneyOnAccount, heads: Sequence[DocumentHead]
+) -> GivenUp | None:
+    """What is left of what was given up with the money before; a discount only where one is offered."""
+    discount = allocation.discount_amount if heads[0].document.discount is not None else ZERO
+    given_up = discount, allocation.written_off_amount
+    if not any(given_up):
+        return None
+    return GivenUp(*(share_of(part, money.amount, money.whole, money.currency) for part in given_up))
 
 
 def _settle(
-    money: Decimal, heads: Sequence[DocumentHead], market: Market, on: date, granted: Decimal = ZERO
+    money: Decimal,
+    heads: Sequence[DocumentHead],
+    market: Market,
+    on: date,
+    given_up: GivenUp | None = None,
 ) -> SettlementResult:
     of_market: dict[str, Any] = {
         "currency": market.invoice_currency,
@@ -265,8 +273,8 @@ def _settle(
         "small_difference": market.small_difference,
     }
     offered = market.in_invoice_currency(money)
-    if granted:
-        return settle_as_granted(offered, granted, heads[0].document, **of_market)
+    if given_up is not None:
+        return settle_again(offered, given_up, heads[0].document, **of_market)
     return settle(offered, [head.document for head in heads], on=on, **of_market)
 
 

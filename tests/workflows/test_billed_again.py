@@ -110,6 +110,23 @@ async def test_two_invoices_are_billed_again_as_one_with_the_discount_of_the_one
     await all_holds(erp)
 
 
+async def test_a_small_difference_that_was_written_off_is_not_asked_for_again(erp: Erp) -> None:
+    path = f"/v1/companies/{erp.company}"
+    known = await erp.request("GET", path)
+    limit = {"small_difference_limit": "0.05"}
+    await erp.request("PATCH", path, limit, if_match=known.headers["etag"])
+    order = await shipped_in_part(erp, "shipment")
+    await erp.pay(order, "47.56", received_on="2026-03-10")
+    assert (await erp.balances())["receivable"] == 0
+    await invoice_back(erp)
+
+    await erp.ship(order, shipped_on="2026-03-22")
+
+    assert (await invoices(erp))[-1]["open_amount"] == "71.40"
+    assert (await erp.balances())["small_differences"] == Decimal("0.04")
+    await all_holds(erp)
+
+
 # A price allowance
 
 
@@ -143,9 +160,11 @@ async def test_an_invoice_with_an_allowance_goes_back_once_the_allowance_has(erp
 # Money that bounces
 
 
-@pytest.mark.parametrize("billed_again", [False, True])
+@pytest.mark.parametrize(
+    ("billed_again", "on"), [(False, "2026-03-15"), (False, "2026-03-25"), (True, "2026-03-25")]
+)
 async def test_a_payment_that_bounces_when_its_invoice_was_taken_back_never_came(
-    erp: Erp, billed_again: bool
+    erp: Erp, billed_again: bool, on: str
 ) -> None:
     order = await shipped_in_part(erp, "shipment", customer_code="BOB")
     nothing_paid = await erp.balances()
@@ -158,7 +177,7 @@ async def test_a_payment_that_bounces_when_its_invoice_was_taken_back_never_came
         (used,) = (await erp.get("/v1/allocations"))["items"]
         await take_back(erp, "allocations", used["allocation_id"], "2026-03-24", by="accountant")
 
-    await bounces(erp, paid)
+    await bounces(erp, paid, on)
 
     await erp.at_rest()
     await all_holds(erp)

@@ -18,6 +18,7 @@ from domains.receivables.rules.collective import last_day_of, month_of
 from domains.sales.messages import CloseOrder, ConfirmShipment, LineQuantity, RecordFulfilment
 from foundation.process.process import Process
 from foundation.values.messages import Caller
+from foundation.values.money import ZERO
 from workflows.order_to_cash import answers, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.order_state import Paid
@@ -179,6 +180,7 @@ def _allocation(
         allocated_on=max(on, money.since),
         if_any=True,
         discount_amount=money.discount_amount,
+        written_off_amount=max(money.written_off_amount, ZERO),
     )
 
 

@@ -48,6 +48,8 @@ class Paid:
     on_account_amount: Decimal
     discount_amount: Decimal = ZERO
     """The cash discount that was granted with it, on an invoice that was taken back."""
+    written_off_amount: Decimal = ZERO
+    """The small difference that was written off with it there."""
     invoice_id: UUID | None = None
     """The invoice that was taken back."""
 
@@ -212,6 +214,7 @@ class OrderState:
                 credited.credited_on,
                 credited.on_account_amount,
                 credited.discount_reversed_amount,
+                credited.written_off_reversed_amount,
                 invoice_id,
             )
 

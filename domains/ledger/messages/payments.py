@@ -84,6 +84,8 @@ class AllocatePayment(AllocationAsked):
     """The cash discount that was granted with all of the money, on an invoice that was taken back: its share
     is granted with what is used, on whatever day.
     """
+    written_off_amount: Amount = Field(default=ZERO, exclude_if=lambda amount: not amount)
+    """The small difference that was written off with it, likewise."""
 
 
 class SettledInvoice(Message):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from typing import NamedTuple
 from uuid import UUID
 
 from domains.ledger.messages import AccountRole, Discount, Line, Party, Role, TaxShare
@@ -166,26 +167,32 @@ def settle(
     return SettlementResult(tuple(settled), money)
 
 
-def settle_as_granted(
+class GivenUp(NamedTuple):
+    """What was not asked for of an invoice that money had paid: a cash discount, and a small difference."""
+
+    discount_amount: Decimal = ZERO
+    written_off_amount: Decimal = ZERO
+
+
+def settle_again(
     money: Decimal,
-    granted: Decimal,
+    given_up: GivenUp,
     invoice: OpenDocument,
     *,
     currency: str,
     base_currency: str,
     small_difference: Decimal,
 ) -> SettlementResult:
-    """Use money for an invoice together with a cash discount that was granted with it before.
+    """Use money for an invoice together with what was given up with it before, all in the same share.
 
-    Both are used in the same share, the discount rounded half-up. A small difference is written off.
+    A small difference is written off besides.
     """
-    face = money + granted
-    part = min(face, invoice.open_amount)
-    discount = share_of(granted, part, face, currency)
+    part = min(money + sum(given_up, ZERO), invoice.open_amount)
+    paid, discount, written_off = allocated(part, [money, *given_up], currency)
     missing = invoice.open_amount - part
-    written_off = missing if missing <= small_difference else ZERO
-    settled = spread(Settled(invoice, part - discount, discount, written_off), currency, base_currency)
-    return SettlementResult((settled,), money - settled.paid_amount)
+    rest = missing if missing <= small_difference else ZERO
+    settled = spread(Settled(invoice, paid, discount, written_off + rest), currency, base_currency)
+    return SettlementResult((settled,), money - paid)
 
 
 def by_day(
