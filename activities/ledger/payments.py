@@ -23,7 +23,15 @@ from domains.ledger.queries.on_account import MoneyOnAccount, money_on_account
 from domains.ledger.queries.open_items import DocumentHead, open_documents, open_on_order
 from domains.ledger.rules import payments as rules
 from domains.ledger.rules.payments import Market, Money, PaymentEntry
-from domains.ledger.rules.settlement import OpenDocument, SettlementResult, by_day, settle, share_of
+from domains.ledger.rules.settlement import (
+    GivenUp,
+    OpenDocument,
+    SettlementResult,
+    by_day,
+    settle,
+    settle_again,
+    share_of,
+)
 from domains.ledger.tables.open_items import Allocation, Payment
 from domains.master_data import queries as master_data
 from foundation.database.documents import write_document
@@ -123,7 +131,7 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
         owed = heads[0].document
         open_amount = market.in_money_currency(owed.open_amount)
         rules.check_open(allocation.amount, open_amount, owed.number, money.currency)
-    settlement = _settle(wanted, heads, market, money.since)
+    settlement = _settle(wanted, heads, market, money.since, _given_up(allocation, money, heads))
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
     _check_day(allocation.allocated_on, heads, settlement)
@@ -241,15 +249,33 @@ async def _market(
     return Market(books.currency, currency, money_rate, of_invoices, invoice_rate, small)
 
 
-def _settle(money: Decimal, heads: Sequence[DocumentHead], market: Market, on: date) -> SettlementResult:
-    return settle(
-        market.in_invoice_currency(money),
-        [head.document for head in heads],
-        on=on,
-        currency=market.invoice_currency,
-        base_currency=market.base_currency,
-        small_difference=market.small_difference,
-    )
+def _given_up(
+    allocation: AllocatePayment, money: MoneyOnAccount, heads: Sequence[DocumentHead]
+) -> GivenUp | None:
+    """What is left of what was given up with the money before; a discount only where one is offered."""
+    discount = allocation.discount_amount if heads[0].document.discount is not None else ZERO
+    given_up = discount, allocation.written_off_amount
+    if not any(given_up):
+        return None
+    return GivenUp(*(share_of(part, money.amount, money.whole, money.currency) for part in given_up))
+
+
+def _settle(
+    money: Decimal,
+    heads: Sequence[DocumentHead],
+    market: Market,
+    on: date,
+    given_up: GivenUp | None = None,
+) -> SettlementResult:
+    of_market: dict[str, Any] = {
+        "currency": market.invoice_currency,
+        "base_currency": market.base_currency,
+        "small_difference": market.small_difference,
+    }
+    offered = market.in_invoice_currency(money)
+    if given_up is not None:
+        return settle_again(offered, given_up, heads[0].document, **of_market)
+    return settle(offered, [head.document for head in heads], on=on, **of_market)
 
 
 async def _open_on_order(

@@ -8,7 +8,12 @@ from sqlalchemy import Uuid, bindparam, text
 
 from activities.ledger import posting
 from activities.ledger.posting import books_on
-from activities.receivables.credit_note_writer import invoice_to_credit, set_discount, write_credit_note
+from activities.receivables.credit_note_writer import (
+    invoice_to_credit,
+    set_discount,
+    tell_of_debit_note,
+    write_credit_note,
+)
 from domains.ledger.messages import DocumentReversed
 from domains.ledger.rules.reversals import ReversedAlready, check_nothing_stands_on
 from domains.receivables.messages import (
@@ -66,8 +71,8 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
 
     An invoice that went out is never deleted (Directive 2006/112/EC, art. 219; § 14c UStG). What was paid of
     it is the customer's money on account. Refuses: NotFound, BilledByProcess, ReversedAlready, StandsOnIt
-    when a debit note or a bad debt rests on it, TooEarly, NotPostable, NoFiscalYear, PeriodLocked,
-    NoAccountFor.
+    when a debit note or a bad debt rests on it, or an allowance on what is billed again; TooEarly,
+    NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, reverse.reversed_on)
     known = await queries.invoice_to_reverse(tx, reverse.invoice_id)
@@ -82,9 +87,11 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
         raise ReversedAlready(f"{invoice.number} was credited in full already, by {by}")
     _check_not_before_money("reversed_on", note, invoice, credit_rules.money_came_on(billed, credit))
     if reverse.asked_by:
+        rules.check_no_allowance(invoice.number, await queries.allowances_of(tx, reverse.invoice_id))
         again = {"order": known.order_id, "amount": credit.base_total_amount}
         await tx.execute(_COMMIT_AGAIN, again)
-    return await write_credit_note(tx, books, note, invoice, billed, credit)
+    process_id = reverse.asked_by or None
+    return await write_credit_note(tx, books, note, invoice, billed, credit, process_id=process_id)
 
 
 def _check_not_before_money(field: str, note: PostCreditNote, invoice: Any, came_on: date | None) -> None:
@@ -146,5 +153,7 @@ async def _reopen(tx: Transaction, reverse: ReverseReceivable, note: Any) -> Non
     rules.check_written_by_hand(note.number, note.process_id, invoice.number)
     later = await queries.rests_on_credit_note(tx, note)
     check_nothing_stands_on(note.number, [*later, *await bad_debts_of(tx, note.invoice_id)])
+    if invoice.corrects_id is not None:
+        await tell_of_debit_note(tx, invoice.corrects_id)
     if billed.invoice.discount is not None:
         await set_discount(tx, billed, await credits.discount_left(tx, billed, without=note.id))

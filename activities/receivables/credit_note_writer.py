@@ -1,7 +1,9 @@
 """A credit note is written, whoever asks for it: under the invoice's lock, with its entry and settlements."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import text
@@ -19,7 +21,7 @@ from domains.ledger.messages import Discount, Document, SettledInvoice, Source
 from domains.ledger.rules.reversals import check_nothing_stands_on
 from domains.master_data import letterhead
 from domains.master_data import queries as master_data
-from domains.receivables.messages import CreditNotePosted, LineCredited, PostCreditNote
+from domains.receivables.messages import CreditNotePosted, DebitNotesChanged, LineCredited, PostCreditNote
 from domains.receivables.queries import credits
 from domains.receivables.queries.write_offs import bad_debts_of
 from domains.receivables.rules import credit_notes as rules
@@ -62,20 +64,31 @@ async def write_credit_note(
     invoice: Any,
     billed: CreditableInvoice,
     credit: Credit | None,
+    *,
+    process_id: str | None = None,
 ) -> CreditNotePosted:
     """Collect the credit note, and tell who waits for the invoice's money; nothing when there is no credit.
 
-    Refuses: NotPostable, NoAccountFor.
+    What it puts on account is its process's to use, if it has one. Refuses: NotPostable, NoAccountFor.
     """
     order = {
         "order_id": invoice.order_id or note.order_id,
         "order_number": await credits.order_number_on(tx, invoice, note.order_id),
     }
-    number = await _write(tx, books, note, invoice, billed, credit, order) if credit else ""
+    of = Document("credit_note", note.credit_note_id, "", process_id, corrects_id=note.invoice_id)
+    number = await _write(tx, books, note, invoice, billed, credit, order, of) if credit else ""
     answer = _answer(note, number, invoice, billed, credit)
+    if invoice.corrects_id is not None:
+        await tell_of_debit_note(tx, invoice.corrects_id)
     if answer.settled is not None and answer.settled.process_id:
         tx.tell(answer.settled.process_id, "invoice_settled", answer.settled)
     return answer
+
+
+async def tell_of_debit_note(tx: Transaction, corrects_id: UUID) -> None:
+    """The order whose own invoice it is: more is charged on it, or less again."""
+    if process_id := await credits.process_of_order(tx, corrects_id):
+        tx.tell(process_id, "debit_notes_changed", DebitNotesChanged(corrects_id=corrects_id))
 
 
 async def _write(
@@ -86,6 +99,7 @@ async def _write(
     billed: CreditableInvoice,
     credit: Credit,
     order: dict[str, Any],
+    document: Document,
 ) -> str:
     """Collect everything, and give the credit note's number. Refuses: NotPostable."""
     number = tx.closing.number("CN", books.fiscal_year)
@@ -98,9 +112,8 @@ async def _write(
     write_document(tx, {CreditNoteTax: [of_note | tax for tax in _taxes(credit)]})
     by = Settling("credit_note", note.credit_note_id, number, note.credited_on)
     settle_items(tx, by, credit.reduced)
-    document = Document("credit_note", note.credit_note_id, number, corrects_id=note.invoice_id)
     items = rules.on_account(note.credit_note_id, note.credited_on, billed, credit, books.account)
-    write_items(tx, document, items, on=note.credited_on, currency=billed.currency)
+    write_items(tx, replace(document, number=number), items, on=note.credited_on, currency=billed.currency)
     if credit.reduced_amount == credit.total_amount and billed.invoice.discount is not None:
         await set_discount(tx, billed, await credits.discount_left(tx, billed, credit))
     about = f"Credit note {number} for {invoice.number} of {invoice.invoiced_on}: {note.reason}"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from activities.ledger.posting import Books, accounts_by_code, books_on
 from activities.receivables import invoice_writer as writer
+from activities.receivables.credit_note_writer import tell_of_debit_note
 from domains.ledger.messages import Document, declared_roles
 from domains.ledger.queries.open_items import open_documents
 from domains.master_data import queries as master_data
@@ -86,11 +87,16 @@ async def post_direct_invoice(tx: Transaction, asked: PostDirectInvoice) -> Dire
 
 
 async def _check_corrected(tx: Transaction, asked: PostDirectInvoice) -> None:
-    """What a debit note charges more on; whoever reverses it meanwhile waits. Refuses: NotFound, TooEarly."""
-    if asked.corrects_id is not None:
-        await open_documents(tx, order_id=None, document_id=asked.corrects_id)
-        corrected = await queries.invoice(tx, asked.corrects_id)
-        check_not_before("invoiced_on", asked.invoiced_on, corrected.invoiced_on, corrected.invoice_number)
+    """What a debit note charges more on; whoever reverses it meanwhile waits. Its order is told.
+
+    Refuses: NotFound, TooEarly.
+    """
+    if asked.corrects_id is None:
+        return
+    await open_documents(tx, order_id=None, document_id=asked.corrects_id)
+    corrected = await queries.invoice(tx, asked.corrects_id)
+    check_not_before("invoiced_on", asked.invoiced_on, corrected.invoiced_on, corrected.invoice_number)
+    await tell_of_debit_note(tx, asked.corrects_id)
 
 
 async def _bill(tx: Transaction, asked: PostDirectInvoice, customer: CustomerView) -> _DirectBill:

@@ -1,5 +1,6 @@
 """Goods: what lies where and for whom, how it moved, what it is worth; shipments, receipts and returns."""
 
+from datetime import date
 from uuid import UUID
 
 from fastapi import Response
@@ -7,13 +8,14 @@ from fastapi import Response
 from activities import inventory as operations
 from activities.inventory import printing
 from api import prints, processes
-from api.door import Asked, Router, allows
+from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
 from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.queries import documents, stock
 from domains.inventory.queries.documents import GoodsReturnView, ReceiptView, ShipmentView
-from domains.ledger.messages import DocumentReversed, ReversalAsked
-from domains.sales.messages import TakeShipmentBack
+from domains.ledger.messages import DocumentReversed
+from domains.sales.messages import ShipmentReversalAsked, TakeShipmentBack
+from foundation.values.errors import NotFound
 
 on_hand = Router(prefix="/v1/stock", tags=["Inventory"])
 reservations = Router(prefix="/v1/stock-reservations", tags=["Inventory"])
@@ -50,22 +52,38 @@ async def pdf(shipment_id: UUID, asked: Asked) -> Response:
 @shipments.post(
     "/{shipment_id}/reversal", status_code=201, dependencies=[allows("inventory.shipment.reverse")]
 )
-async def reverse_shipment(shipment_id: UUID, why: ReversalAsked, asked: Asked) -> DocumentReversed:
+async def reverse_shipment(shipment_id: UUID, why: ShipmentReversalAsked, asked: Asked) -> DocumentReversed:
     """Take a shipment back that is not billed, and has not left: its goods are set aside for its order again.
 
     What is billed goes back with its invoice first, POST /v1/invoices/{invoice_id}/reversal; what has really
-    left comes back by a return.
+    left comes back by a return. Services that were confirmed by mistake go back alike, with their `order_id`;
+    nothing was posted for them, and the reversal has no number.
     """
-    async with asked.read() as tx:
-        shipment = await documents.shipment_view(tx, shipment_id)
+    order_id, since = await _order_of(asked, shipment_id, why)
     back = TakeShipmentBack(
         reversal_id=asked.new_id("reversal", of=shipment_id),
         shipment_id=shipment_id,
-        reversed_on=why.reversed_on or max(asked.today, shipment.shipped_on),
+        reversed_on=why.reversed_on or max(asked.today, since),
         reason=why.reason,
     )
-    process_id = processes.process_id_of(asked, "order_to_cash", shipment.order_id)
+    process_id = processes.process_id_of(asked, "order_to_cash", order_id)
     return await processes.command(asked, process_id, "take_shipment_back", back, DocumentReversed)
+
+
+async def _order_of(asked: AskedRequest, shipment_id: UUID, why: ShipmentReversalAsked) -> tuple[UUID, date]:
+    """The order of a shipment, and since when it may be taken back; of services the order is named.
+
+    Refuses: NotFound.
+    """
+    async with asked.read() as tx:
+        if why.order_id is None:
+            shipment = await documents.shipment_view(tx, shipment_id)
+            return shipment.order_id, shipment.shipped_on
+        process_id = processes.process_id_of(asked, "order_to_cash", why.order_id)
+        if await processes.is_known(tx, process_id):
+            return why.order_id, asked.today
+    nothing = f"there is no order {why.order_id}"
+    raise NotFound(nothing, errors=[("order_id", nothing)])
 
 
 # Where receipts are reported, they are read as well.

@@ -88,6 +88,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "sales-orders/{waiting}/amendments": [{"amended_on": ON, "lines": [SOLD]}],
     "sales-orders/{waiting}/payments": [MONEY],
     "scrappings": [{"warehouse_code": "MAIN", "scrapped_on": ON, "reason": "old", "lines": [LINE]}],
+    "shipments/{shipment}/reversal": [{"reversed_on": ON, "reason": "a mistake", "order_id": None}],
     "stock-counts": [{"warehouse_code": "MAIN", "counted_on": ON, "lines": [LINE]}],
     "stock-receipts": [
         {"warehouse_code": "MAIN", "received_on": ON, "lines": [LINE | {"unit_cost": "1.00"}]}
@@ -129,6 +130,7 @@ async def documents(erp: Erp) -> dict[str, str]:
         "invoice": invoice,
         "payment": payment["payment_id"],
         "credit_note": note["credit_note_id"],
+        "shipment": shipped[0]["shipment_id"],
     }
 
 

@@ -44,7 +44,7 @@ async def written_off(story: Story) -> None:
     await write_off(story, invoice_id, "small_difference")
 
 
-@kind()
+@kind("receivables.find_debit_notes")
 async def corrected_while_open(story: Story) -> None:
     """An order's invoice was too dear at one line and too cheap at another; then it is paid."""
     await story.place(some(story), customer=story.chance.choice(CUSTOMERS))

@@ -316,3 +316,22 @@ async def order_whose_payment_was_taken_back(scene: Scene) -> str:
     await erp.ship(order, shipped_on="2026-03-21")
     await erp.pay(order, "119.00", received_on="2026-03-23")
     return process(scene, order)
+
+
+@way
+async def order_whose_payment_never_came_for_what_was_taken_back(scene: Scene) -> str:
+    """Its invoice is taken back; then the bank returns the debit that had paid it; billed and paid again."""
+    erp = scene.erp
+    order = await erp.place(an_order())
+    await erp.ship(order)
+    paid = await erp.pay(order, "50.00")
+    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    asked = {"reason": "wrong address", "reversed_on": "2026-03-20"}
+    await erp.post(f"/v1/invoices/{invoice['invoice_id']}/reversal", asked, by="accountant")
+    asked = {"reason": "returned debit", "reversed_on": "2026-03-21"}
+    await erp.post(f"/v1/payments/{paid['payment_id']}/reversal", asked, by="accountant")
+    await erp.at_rest()
+    path = f"/v1/sales-orders/{order['order_id']}"
+    await erp.post(f"{path}/billing", {"invoiced_on": "2026-03-22"}, by="accountant")
+    await erp.pay(order, "119.00", received_on="2026-03-23")
+    return process(scene, order)

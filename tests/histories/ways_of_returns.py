@@ -119,9 +119,14 @@ async def order_whose_cancellation_is_refused(scene: Scene) -> str:
 
 @way
 async def order_cancelled_whose_goods_stay(scene: Scene) -> tuple[str, str]:
-    """What was paid too much goes back; the customer keeps the goods."""
+    """What was paid too much goes back, and what was charged more; the customer keeps the goods."""
     order = await scene.erp.place()
     await scene.erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    (invoice,) = (await scene.erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    line = {"description": "Surcharge", "unit_price": "10.00", "tax_code": "S19"}
+    asked = {"invoiced_on": "2026-03-06", "reason": "forgotten", "lines": [line]}
+    await scene.erp.post(f"/v1/invoices/{invoice['invoice_id']}/debit-notes", asked)
+    await scene.erp.at_rest()
     await scene.erp.pay(order, "100.00")
     returned = await cancelled(scene, order, goods="stay")
     await scene.erp.until(order, "cancelled")

@@ -6,7 +6,7 @@ from uuid import UUID
 from temporalio.exceptions import ApplicationError
 
 from domains.inventory.messages import GoodsIssued, ServedOrder
-from domains.ledger.messages import PaymentPosted
+from domains.ledger.messages import DocumentReversed, PaymentPosted
 from domains.receivables.messages import CheckCredit, CreditChecked, InvoicePosted
 from domains.sales.messages import (
     CancellationAnswered,
@@ -18,6 +18,7 @@ from domains.sales.messages import (
     PaymentReceived,
     RestClosed,
     ShipmentConfirmed,
+    TakeShipmentBack,
 )
 from foundation.process.approvals import Approval, ApprovalDecided
 from foundation.process.process import Process
@@ -87,6 +88,17 @@ def paid(facts: OrderFacts, now: Stage, posted: PaymentPosted, payment_id: UUID)
         payment_number=posted.payment_number,
         open_amount=sum(facts.open_amounts.values(), Decimal(0)),
         on_account_amount=posted.on_account_amount,
+    )
+
+
+def services_taken_back(wanted: TakeShipmentBack) -> DocumentReversed:
+    """Nothing was posted for services: no document takes anything back."""
+    return DocumentReversed(
+        reversal_id=wanted.reversal_id,
+        reversal_number="",
+        document_type="shipment",
+        document_id=wanted.shipment_id,
+        document_number="",
     )
 
 

@@ -4,22 +4,24 @@ other orders at the end of the month: as the customer's terms say, chosen once.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
-from uuid import uuid5
+from typing import Any, Protocol
+from uuid import UUID, uuid5
 
 from activities import sales
 from activities.ledger import payments
 from activities.receivables import billing_due, credit, invoices
 from domains.inventory.messages import GoodsIssued
-from domains.ledger.messages import AllocatePayment, PlannedEntry
+from domains.ledger.messages import AllocatePayment, PlannedEntry, ReopenedInvoice
 from domains.master_data.messages import Invoicing
 from domains.receivables.messages import InvoicePosted, OrderShare, ReleaseCredit, WithdrawFromBilling
 from domains.receivables.rules.collective import last_day_of, month_of
 from domains.sales.messages import CloseOrder, ConfirmShipment, LineQuantity, RecordFulfilment
 from foundation.process.process import Process
 from foundation.values.messages import Caller
+from foundation.values.money import ZERO
 from workflows.order_to_cash import answers, translation
 from workflows.order_to_cash.facts import OrderFacts
+from workflows.order_to_cash.order_state import Paid
 from workflows.order_to_cash.translation import InvoiceFor
 
 
@@ -158,20 +160,43 @@ async def record_billed(
 async def _use_money_that_came_before(
     process: Process, facts: OrderFacts, posted: InvoicePosted, on: date, by: Caller
 ) -> None:
+    invoice_id = posted.invoice_id
     for named, money_id, money in facts.money_on_account():
-        if not money.on_account_amount or not facts.open_amounts[posted.invoice_id]:
-            continue
-        allocate = AllocatePayment(
-            **named,
-            allocation_id=uuid5(money_id, str(posted.invoice_id)),
-            invoice_id=posted.invoice_id,
-            allocated_on=max(on, money.since),
-            if_any=True,
-        )
-        using = f"{money_id}/{posted.invoice_id}"
-        used = await process.step(payments.allocate_payment, allocate, per=using, by=by, must=True)
-        money.on_account_amount = used.on_account_amount
-        facts.settle(used.settled)
+        if money.on_account_amount and facts.open_amounts[invoice_id]:
+            per = f"{money_id}/{invoice_id}"
+            allocate = _allocation(named, money, invoice_id, on, uuid5(money_id, str(invoice_id)))
+            used = await process.step(payments.allocate_payment, allocate, per=per, by=by, must=True)
+            facts.use(money, used)
+
+
+def _allocation(
+    named: dict[str, Any], money: Paid, invoice_id: UUID, on: date, allocation_id: UUID
+) -> AllocatePayment:
+    """What an invoice that was taken back had been paid with has its discount again, whatever day it is."""
+    return AllocatePayment(
+        **named,
+        allocation_id=allocation_id,
+        invoice_id=invoice_id,
+        allocated_on=max(on, money.since),
+        if_any=True,
+        discount_amount=money.discount_amount,
+        written_off_amount=max(money.written_off_amount, ZERO),
+    )
+
+
+async def use_for_what_it_was_taken_from(
+    process: Process, facts: OrderFacts, reopened: ReopenedInvoice, number: int
+) -> None:
+    """What had paid an invoice that was taken back never came: its credit note owes the customer nothing for
+    it, and closes the invoice instead.
+    """
+    for credit_note_id, money in facts.credit_on_account.items():
+        if money.invoice_id == reopened.invoice_id:
+            allocation_id = uuid5(credit_note_id, f"{reopened.invoice_id} opened again {number}")
+            on, named = reopened.reopened_on or money.since, {"credit_note_id": credit_note_id}
+            allocate = _allocation(named, money, reopened.invoice_id, on, allocation_id)
+            used = await process.step(payments.allocate_payment, allocate, per=allocation_id, must=True)
+            facts.use(money, used)
 
 
 _BILLING: dict[Invoicing, Billing] = {

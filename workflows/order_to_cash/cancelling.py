@@ -4,9 +4,10 @@
 2. What has not left is released, and the credit for it set free.
 3. The return runs: the goods come back (or stay), what was billed is credited, and what was
    paid for it is refunded or kept on account. Came all of it back before, the freight is credited.
-4. Freight that is still to be billed is not billed any more.
-5. Money that came for the order and was not needed is refunded, or kept on account.
-6. Sales closes the order as cancelled.
+4. Debit notes on its invoices are credited alike.
+5. Freight that is still to be billed is not billed any more.
+6. Money that came for the order and was not needed is refunded, or kept on account.
+7. Sales closes the order as cancelled.
 
 When not everything came back, or the return was called off, the order goes on with what the customer has
 kept. Before goods have left nothing was posted, and what was done is taken back, last first: the same list
@@ -26,7 +27,7 @@ from activities.ledger import checks
 from activities.receivables import billed, credit
 from domains.inventory.messages import ReleaseReservation
 from domains.ledger.messages import AccountRole, CheckEntries, PlannedEntry, PostRefund
-from domains.receivables.messages import FindBilled, ReleaseCredit
+from domains.receivables.messages import FindBilled, FindDebitNotes, ReleaseCredit
 from domains.sales.messages import (
     AuthoriseReturn,
     Cancellation,
@@ -130,6 +131,7 @@ class Cancelling:
             first = [release, CancellationStep(self.credit_freight, lambda: _credit_freight(facts))]
         return [
             *first,
+            CancellationStep(self.credit_debit_notes, lambda: _credit_debit_notes(facts)),
             CancellationStep(self.withdraw_freight),
             CancellationStep(self.give_money_back, lambda: _refunds(facts, self.cancellation)),
             CancellationStep(self.close_as_cancelled, lambda: _close(facts)),
@@ -217,6 +219,15 @@ class Cancelling:
         for note in translation.freight_credits(found, self.cancellation):
             self.facts.credit(await crediting.credit(self.process, note, self.cancellation.money))
 
+    async def credit_debit_notes(self) -> None:
+        """What more was charged on its invoices goes the same way."""
+        if not self.facts.debit_notes:
+            return
+        find = FindDebitNotes(order_id=self.facts.order_id)
+        found = await self.process.step(billed.find_debit_notes, find, per=self.per, must=True)
+        for note in translation.debit_note_credits(found.notes, self.cancellation):
+            await crediting.credit(self.process, note, self.cancellation.money)
+
     async def withdraw_freight(self) -> None:
         """Freight that is still to be billed with its month is not billed any more."""
         await billing.withdraw_freight(self.process, self.facts, self.per)
@@ -292,6 +303,17 @@ def _credit_freight(facts: OrderFacts) -> Iterator[PlannedStep]:
             )
 
 
+def _credit_debit_notes(facts: OrderFacts) -> Iterator[PlannedStep]:
+    for note in facts.debit_notes.values():
+        yield PlannedStep(
+            what="credit what is left of the debit note",
+            document=note.invoice_number,
+            by=SYSTEM,
+            amount=note.left_amount,
+            currency=facts.placed.currency,
+        )
+
+
 def _refunds(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedStep]:
     if cancellation.money is not Resolution.REFUND:
         return
@@ -303,6 +325,9 @@ def _refunds(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedS
             what = "refund what was paid for the invoice"
             number = invoice.invoice_number
             yield PlannedStep(what=what, document=number, by=SYSTEM, amount=paid, currency=currency)
+    for note in facts.debit_notes.values():
+        what = "refund what was paid of the debit note"
+        yield PlannedStep(what=what, document=note.invoice_number, by=SYSTEM)
     for _, _, money in facts.money_on_account():
         if money.on_account_amount:
             yield PlannedStep(

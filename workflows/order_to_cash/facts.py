@@ -145,11 +145,13 @@ class OrderFacts(OrderState):
 
     def check_shipment_back(self, wanted: TakeShipmentBack) -> None:
         """Refuses: NotTakenBack when it is not the order's, when its goods are billed, or when the rest of
-        the order was given up.
+        the order was given up; TooEarly before it has left.
         """
         shipped = self.shipments.get(wanted.shipment_id)
         if shipped is None:
             raise NotTakenBack(f"no such shipment of {self.placed.order_number}, or it was taken back before")
+        what = f"the shipment of {self.placed.order_number}"
+        check_not_before("reversed_on", wanted.reversed_on, shipped.on, what)
         if self.fulfilment.rest_is_given_up:
             raise NotTakenBack("the rest of the order is wanted no more: agree on a return instead")
         unbilled = {line.line_number: line.quantity for line in self.fulfilment.to_bill()}

@@ -10,7 +10,13 @@ from uuid import UUID
 from domains.inventory.messages import ReservedLine, ServedOrder
 from domains.ledger.messages import FoundOpen, PaymentPosted, SettledInvoice
 from domains.master_data.messages import Invoicing
-from domains.receivables.messages import CreditNotePosted, InvoicePosted, OrderShare, ReleaseCredit
+from domains.receivables.messages import (
+    CreditNotePosted,
+    DebitNote,
+    InvoicePosted,
+    OrderShare,
+    ReleaseCredit,
+)
 from domains.sales.messages import (
     Cancellation,
     ConfirmShipment,
@@ -40,6 +46,12 @@ class Paid:
     since: date
     """When it came."""
     on_account_amount: Decimal
+    discount_amount: Decimal = ZERO
+    """The cash discount that was granted with it, on an invoice that was taken back."""
+    written_off_amount: Decimal = ZERO
+    """The small difference that was written off with it there."""
+    invoice_id: UUID | None = None
+    """The invoice that was taken back."""
 
 
 @dataclass
@@ -86,6 +98,8 @@ class OrderState:
     """Whether goods have left at some time: since then nothing is undone any more, but taken back."""
     credit_on_account: dict[UUID, Paid] = field(default_factory=dict)
     """What had been paid of invoices that were taken back, by their credit notes."""
+    debit_notes: dict[UUID, DebitNote] = field(default_factory=dict)
+    """What more was charged on its own invoices."""
     freight_is_billed: bool = False
     """Whether an invoice of the order's own that stands charges its freight."""
     freight_is_due: bool = False
@@ -195,8 +209,14 @@ class OrderState:
         if any(line.is_freight for line in credited.lines or ()):
             self.freight_is_billed = False
         if credited.on_account_amount:
-            number, amount = credited.credit_note_number, credited.on_account_amount
-            self.credit_on_account[credited.credit_note_id] = Paid(number, credited.credited_on, amount)
+            self.credit_on_account[credited.credit_note_id] = Paid(
+                credited.credit_note_number,
+                credited.credited_on,
+                credited.on_account_amount,
+                credited.discount_reversed_amount,
+                credited.written_off_reversed_amount,
+                invoice_id,
+            )
 
     def bill_share(self, share: OrderShare) -> tuple[LineQuantity, ...]:
         """A collective invoice has billed what was delivered; gives the lines."""
@@ -235,6 +255,9 @@ class OrderState:
         """What had settled one of the order's invoices was taken back: what the books say holds."""
         if found.invoice_id in self.open_amounts:
             self.open_amounts[found.invoice_id] = found.open_amount
+            self.not_money[found.invoice_id] = NotMoney(found.discount_amount, found.written_off_amount)
+        for left in found.on_account:
+            (self.payments | self.credit_on_account)[left.document_id].on_account_amount = left.amount
 
     def settle(self, settled: Iterable[SettledInvoice]) -> None:
         """Note what is open; news may arrive out of order, and an invoice gets only less open, unless
@@ -252,6 +275,11 @@ class OrderState:
         """Money has come for the order, or more of it was used."""
         self.payments[payment_id] = Paid(posted.payment_number, posted.since, posted.on_account_amount)
         self.settle(posted.settled)
+
+    def use(self, money: Paid, used: PaymentPosted) -> None:
+        """Money on account was used for an invoice of the order."""
+        money.on_account_amount = used.on_account_amount
+        self.settle(used.settled)
 
     def money_on_account(self) -> Iterator[tuple[dict[str, Any], UUID, Paid]]:
         """What came for the order and may be on account: by which field a command names it, its id, and how

@@ -20,7 +20,7 @@ from activities.ledger import checks, payments
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation, ServedOrder
 from domains.ledger.messages import CheckEntries, ReceivePayment, ReopenedInvoice, SettledInvoice
-from domains.receivables.messages import OrderShare, ReleaseCredit
+from domains.receivables.messages import DebitNotesChanged, OrderShare, ReleaseCredit
 from domains.sales import messages
 from domains.sales.messages import BillDelivered, CloseRest, TakeInvoiceBack, TakeShipmentBack
 from foundation.operations.mailbox import Event, command, fact
@@ -49,6 +49,7 @@ class OrderToCash(Approvals):
     invoice_settled = fact("invoice_settled", SettledInvoice, "Other money has settled an invoice")
     invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had settled an invoice was taken back")
     billed_collectively = fact("billed_collectively", OrderShare, "A collective invoice has billed the order")
+    debit_notes_changed = fact("debit_notes_changed", DebitNotesChanged, "More was charged on an invoice")
     return_ended = fact("return_ended", messages.ReturnEnded, "A return of this order has ended")
 
     @workflow.init
@@ -97,8 +98,8 @@ class OrderToCash(Approvals):
                 await answers.hear_set_aside(self, self.facts, served, event.number)
             case SettledInvoice() as settled:
                 self.facts.hear_settled(settled, event.number)
-            case ReopenedInvoice() as reopened:
-                await taking_back.open_again(self, self.facts, reopened, event.number)
+            case ReopenedInvoice() | DebitNotesChanged() as changed:
+                await taking_back.hear_changed(self, self.facts, changed, event.number)
             case OrderShare() as share:
                 await billing.note_share(self, self.facts, share)
             case messages.ReturnEnded() as ended:

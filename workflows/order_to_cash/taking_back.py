@@ -6,10 +6,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.ledger import open_items
-from activities.receivables import billing_due, corrections
+from activities.receivables import billed, billing_due, corrections
 from domains.inventory.messages import ReverseStockDocument
 from domains.ledger.messages import FindOpen, ReopenedInvoice
-from domains.receivables.messages import ReverseInvoice, TakeOffBilling
+from domains.receivables.messages import DebitNotesChanged, FindDebitNotes, ReverseInvoice, TakeOffBilling
 from domains.sales.messages import (
     LineQuantity,
     RecordFulfilment,
@@ -19,15 +19,16 @@ from domains.sales.messages import (
 )
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
-from workflows.order_to_cash import answers
+from workflows.order_to_cash import answers, billing
 from workflows.order_to_cash.facts import OrderFacts
 
 
 async def take_shipment_back(
     process: Process, facts: OrderFacts, wanted: TakeShipmentBack, event: Event
 ) -> None:
-    """Its goods are here again, set aside for the order. Refuses what the reversal is refused for, and when a
-    return of the goods was agreed on, or they were billed meanwhile: nothing is changed.
+    """Its goods are here again, set aside for the order; its services were not given. Refuses what the
+    reversal is refused for, and when a return of the goods was agreed on, or they were billed meanwhile:
+    nothing is changed.
     """
     per, by, lines = wanted.reversal_id, event.caller, facts.shipments[wanted.shipment_id].lines
     reverse = ReverseStockDocument(
@@ -36,12 +37,16 @@ async def take_shipment_back(
         reversed_on=wanted.reversed_on,
         reason=wanted.reason,
     )
-    await process.step(inventory.check_shipment_back, reverse, per=per, by=by)
+    is_stocked = facts.fulfilment.are_stocked(lines)
+    if is_stocked:
+        await process.step(inventory.check_shipment_back, reverse, per=per, by=by)
     back = TakeFulfilmentBack(order_id=facts.order_id, delivered=lines)
     await process.step(sales.take_fulfilment_back, back, per=per, by=by)
     if facts.is_collective:
         await _take_off_the_list(process, facts, wanted, event)
-    reversed_ = await process.step(inventory.reverse_shipment, reverse, per=per, by=by, must=True)
+    reversed_ = answers.services_taken_back(wanted)
+    if is_stocked:
+        reversed_ = await process.step(inventory.reverse_shipment, reverse, per=per, by=by, must=True)
     facts.take_shipment_back(wanted.shipment_id)
     await process.note(answers.next_stage(process, facts))
     event.answer_with(reversed_)
@@ -89,10 +94,24 @@ async def take_invoice_back(
 
 
 async def open_again(process: Process, facts: OrderFacts, reopened: ReopenedInvoice, number: int) -> None:
-    """What had settled an invoice was taken back. What is open now is asked for: the order may have been paid
-    since, before it was told.
+    """What had settled an invoice was taken back. What is open and on account now is asked for: the order may
+    have been paid since, before it was told.
     """
-    find = FindOpen(invoice_id=reopened.invoice_id)
+    await billing.use_for_what_it_was_taken_from(process, facts, reopened, number)
+    money = tuple(money_id for _, money_id, _ in facts.money_on_account())
+    find = FindOpen(invoice_id=reopened.invoice_id, money=money)
     found = await process.step(open_items.find_open, find, per=f"opened again {number}", must=True)
     facts.is_open_again(found)
     await answers.stand_as_it_is(process, facts)
+
+
+async def hear_changed(
+    process: Process, facts: OrderFacts, changed: ReopenedInvoice | DebitNotesChanged, number: int
+) -> None:
+    """What is owed for the order was told of in part: what it comes to is asked for."""
+    if isinstance(changed, ReopenedInvoice):
+        await open_again(process, facts, changed, number)
+        return
+    find = FindDebitNotes(order_id=facts.order_id)
+    found = await process.step(billed.find_debit_notes, find, per=f"changed {number}", must=True)
+    facts.debit_notes = {note.invoice_id: note for note in found.notes}

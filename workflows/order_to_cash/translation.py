@@ -1,5 +1,6 @@
 """What one domain's answer means in the next domain's words: the order as it is handed on."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from domains.ledger.messages import AccountRole, PlannedEntry, PostPayment, Rece
 from domains.receivables.messages import (
     Billed,
     CheckCredit,
+    DebitNote,
     LineToBill,
     ListForBilling,
     PostCreditNote,
@@ -193,6 +195,17 @@ def freight_credits(billed: Billed, cancellation: Cancellation) -> tuple[PostCre
         for invoice in billed.invoices
         if all(line.is_freight for line in invoice.lines)
     )
+
+
+def debit_note_credits(notes: Iterable[DebitNote], cancellation: Cancellation) -> Iterator[PostCreditNote]:
+    """What is credited of the debit notes on a cancelled order's invoices: all that is left of them."""
+    for note in notes:
+        yield PostCreditNote(
+            credit_note_id=uuid5(note.invoice_id, "its order was cancelled"),
+            invoice_id=note.invoice_id,
+            credited_on=max(cancellation.cancelled_on, note.invoiced_on),
+            reason=cancellation.reason,
+        )
 
 
 def lines_to_reserve(placed: OrderPlaced) -> tuple[LineToReserve, ...]:

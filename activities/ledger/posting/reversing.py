@@ -71,7 +71,9 @@ _SETTLED_ITEMS = text(
 )
 # What stands on it: whoever has settled an item that it made, and has not been taken back; and, when it paid
 # something that was credited afterwards, that credit note: it has reversed its share of what was settled,
-# also when its money has gone back since. An allocation has no number: it is named by what it used for what.
+# also when its money has gone back since. The process of a credit note uses its money for what is open again,
+# unless the process is over, or the money used for something else. An allocation has no number: it is named
+# by what it used for what.
 _STANDS_ON_IT = text(
     """
     SELECT DISTINCT coalesce('the allocation of ' || a.money_number || ' to ' || a.document_number,
@@ -83,11 +85,17 @@ _STANDS_ON_IT = text(
         AND s.source_id <> i.document_id
         AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id)
     UNION
-    SELECT DISTINCT c.document_number FROM ledger.settlement s
+    SELECT DISTINCT coalesce('the allocation of ' || u.money_number || ' to ' || u.document_number,
+        c.document_number)
+    FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id AND i.document_id <> CAST(:document AS uuid)
         JOIN ledger.open_item c ON c.corrects_id = i.document_id
+        LEFT JOIN foundation.process p ON p.id = c.process_id AND p.outcome IS NULL
+        LEFT JOIN ledger.allocation u ON p.id IS NOT NULL AND u.money_id = c.document_id
+            AND u.document_id <> i.document_id AND NOT EXISTS (SELECT FROM ledger.reversal x
+                WHERE x.document_type = 'allocation' AND x.document_id = u.id)
     WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid) AND i.amount > 0
-        AND s.money_id IS NOT NULL
+        AND s.money_id IS NOT NULL AND (p.id IS NULL OR u.id IS NOT NULL)
         AND NOT EXISTS (SELECT FROM ledger.reversal x
             WHERE x.document_type = c.document_type AND x.document_id = c.document_id)
     ORDER BY number
@@ -142,7 +150,7 @@ async def reverse(
     _take_back_items(tx, by, items)
     settlements = (await tx.execute(_SETTLEMENTS, of)).all()
     _take_back_settlements(tx, by, settlements)
-    _tell(tx, settled, settlements)
+    _tell(tx, settled, settlements, on)
     return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what)
 
 
@@ -237,10 +245,12 @@ def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[
     write_document(tx, {Settlement: rows})
 
 
-def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any]) -> None:
+def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any], on: date) -> None:
     """Whoever waits for the money of what is open again."""
     for item in settled:
         reopened = sum((one.amount for one in settlements if one.open_item_id == item.id), ZERO)
         if item.process_id and reopened > 0:
-            news = ReopenedInvoice(invoice_id=item.document_id, invoice_number=item.document_number)
+            news = ReopenedInvoice(
+                invoice_id=item.document_id, invoice_number=item.document_number, reopened_on=on
+            )
             tx.tell(item.process_id, "invoice_reopened", news)

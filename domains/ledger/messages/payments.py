@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from foundation.values.messages import Amount, Code, CurrencyCode, Message, ShownAmount, Text
+from foundation.values.money import ZERO
 
 
 class PaymentAsked(Message):
@@ -79,6 +80,12 @@ class AllocatePayment(AllocationAsked):
     allocated_on: date
     if_any: bool = False
     """Settle nothing, instead of refusing, when the money was used meanwhile or nothing is open any more."""
+    discount_amount: Amount = Field(default=ZERO, exclude_if=lambda amount: not amount)
+    """The cash discount that was granted with all of the money, on an invoice that was taken back: its share
+    is granted with what is used, on whatever day.
+    """
+    written_off_amount: Amount = Field(default=ZERO, exclude_if=lambda amount: not amount)
+    """The small difference that was written off with it, likewise."""
 
 
 class SettledInvoice(Message):

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from foundation.values.messages import Amount, Message, Text
+from foundation.values.money import ZERO
 
 
 class ReversalAsked(Message):
@@ -44,19 +45,32 @@ class ReopenedInvoice(Message):
 
     invoice_id: UUID
     invoice_number: str
+    reopened_on: date | None = None
 
 
 class FindOpen(Message):
-    """What is open of an invoice now?"""
+    """What is open of an invoice now, and on account of the money that is named?"""
 
     invoice_id: UUID
+    money: tuple[UUID, ...] = Field(default=(), exclude_if=lambda money: not money)
+    """Payments, and credit notes on what had been paid."""
+
+
+class OnAccount(Message):
+    """What of a payment or a credit note is on account, in its currency."""
+
+    document_id: UUID
+    amount: Amount
 
 
 class FoundOpen(Message):
-    """What is open of an invoice, in its currency."""
+    """What is open of an invoice, and was settled without money, in its currency; and what is on account."""
 
     invoice_id: UUID
     open_amount: Amount
+    discount_amount: Amount = ZERO
+    written_off_amount: Amount = ZERO
+    on_account: tuple[OnAccount, ...] = ()
 
 
 class DocumentReversed(Message):

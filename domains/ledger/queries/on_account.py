@@ -25,6 +25,7 @@ _ITEM = (
         OpenItem.account_code,
         OpenItem.document_on,
         OpenItem.currency,
+        OpenItem.amount,
         OpenItem.open_amount,
         OpenItem.base_open_amount,
     )
@@ -69,6 +70,8 @@ class MoneyOnAccount:
     item_id: UUID | None
     """None when nothing of it was ever on account."""
     left: DualAmount
+    whole: Decimal
+    """What was put on account, in its currency."""
 
     @property
     def amount(self) -> Decimal:
@@ -114,6 +117,7 @@ async def money_on_account(
             since=item.document_on,
             item_id=item.id,
             left=DualAmount(-item.open_amount, -item.base_open_amount),
+            whole=-item.amount,
         )
     named = f"{kind.replace('_', ' ')} {document_id}"
     settled = await tx.existing(_SETTLED_BY, named, of, field=f"{kind}_id")
@@ -127,4 +131,5 @@ async def money_on_account(
         since=settled.settled_on,
         item_id=None,
         left=DualAmount(ZERO, ZERO),
+        whole=ZERO,
     )

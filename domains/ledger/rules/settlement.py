@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
+from typing import NamedTuple
 from uuid import UUID
 
 from domains.ledger.messages import AccountRole, Discount, Line, Party, Role, TaxShare
@@ -164,6 +165,34 @@ def settle(
         )
         money = ZERO
     return SettlementResult(tuple(settled), money)
+
+
+class GivenUp(NamedTuple):
+    """What was not asked for of an invoice that money had paid: a cash discount, and a small difference."""
+
+    discount_amount: Decimal = ZERO
+    written_off_amount: Decimal = ZERO
+
+
+def settle_again(
+    money: Decimal,
+    given_up: GivenUp,
+    invoice: OpenDocument,
+    *,
+    currency: str,
+    base_currency: str,
+    small_difference: Decimal,
+) -> SettlementResult:
+    """Use money for an invoice together with what was given up with it before, all in the same share.
+
+    A small difference is written off besides.
+    """
+    part = min(money + sum(given_up, ZERO), invoice.open_amount)
+    paid, discount, written_off = allocated(part, [money, *given_up], currency)
+    missing = invoice.open_amount - part
+    rest = missing if missing <= small_difference else ZERO
+    settled = spread(Settled(invoice, paid, discount, written_off + rest), currency, base_currency)
+    return SettlementResult((settled,), money - paid)
 
 
 def by_day(

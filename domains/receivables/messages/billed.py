@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from foundation.values.messages import Message, Quantity, ShownAmount
+from foundation.values.messages import Amount, Message, Quantity, ShownAmount
 
 
 class FindBilled(Message):
@@ -42,3 +42,31 @@ class Billed(Message):
     invoices: tuple[BilledInvoice, ...]
     is_collective: bool = Field(default=False, exclude_if=lambda known: not known)
     """Whether collective invoices bill the order: of each the order's own lines are here."""
+
+
+class DebitNotesChanged(Message):
+    """More was charged on an invoice of an order, or less again. How much, `FindDebitNotes` says."""
+
+    corrects_id: UUID
+
+
+class FindDebitNotes(Message):
+    """What more was charged on the order's own invoices, and is not credited?"""
+
+    order_id: UUID
+
+
+class DebitNote(Message):
+    """What is left of a debit note, in its currency."""
+
+    invoice_id: UUID
+    """Its own."""
+    invoice_number: str
+    invoiced_on: date
+    left_amount: Amount
+
+
+class FoundDebitNotes(Message):
+    """The debit notes of which anything is left, by their numbers."""
+
+    notes: tuple[DebitNote, ...]

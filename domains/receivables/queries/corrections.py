@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Uuid, bindparam, text
 
-from domains.receivables.messages import ReversibleReceivable
+from domains.receivables.messages import DebitNote, FoundDebitNotes, ReversibleReceivable
 from domains.receivables.queries.standing import standing
 from foundation.database.transaction import Row, Transaction
+from foundation.values.money import rounded
 
 _INVOICE = text(
     """
@@ -25,10 +26,28 @@ _DEBIT_NOTES = text(
     ORDER BY d.number
     """
 )
+_DEBIT_NOTES_OF_ORDER = text(
+    f"""
+    SELECT d.id AS invoice_id, d.number AS invoice_number, d.invoiced_on, d.currency,
+        d.total_amount - coalesce((SELECT sum(n.total_amount) FROM receivables.credit_note n
+            WHERE n.invoice_id = d.id AND {standing("credit_note", "n")}), 0) AS left_amount
+    FROM receivables.invoice v JOIN receivables.invoice d ON d.corrects_id = v.id
+    WHERE v.order_id = :order
+    ORDER BY d.number
+    """
+).bindparams(bindparam("order", type_=Uuid()))
 _CREDIT_NOTES = text(
     f"""
     SELECT n.number FROM receivables.credit_note n
     WHERE n.invoice_id = :invoice AND {standing("credit_note", "n")} ORDER BY n.number
+    """
+)
+_ALLOWANCES = text(
+    f"""
+    SELECT n.number FROM receivables.credit_note n
+    WHERE n.invoice_id = :invoice AND {standing("credit_note", "n")} AND EXISTS (
+        SELECT FROM receivables.credit_note_line c WHERE c.credit_note_id = n.id AND c.quantity = 0)
+    ORDER BY n.number
     """
 )
 _DOCUMENTS = {
@@ -87,9 +106,31 @@ async def debit_notes_of(tx: Transaction, invoice_id: UUID) -> list[str]:
     return await tx.scalars(_DEBIT_NOTES, {"invoice": invoice_id})
 
 
+async def debit_notes_of_order(tx: Transaction, order_id: UUID) -> FoundDebitNotes:
+    """The debit notes on an order's own invoices, with what is not credited of them."""
+    found = await tx.execute(_DEBIT_NOTES_OF_ORDER, {"order": order_id})
+    return FoundDebitNotes(
+        notes=tuple(
+            DebitNote(
+                invoice_id=row.invoice_id,
+                invoice_number=row.invoice_number,
+                invoiced_on=row.invoiced_on,
+                left_amount=rounded(row.left_amount, row.currency),
+            )
+            for row in found
+            if row.left_amount
+        )
+    )
+
+
 async def credit_notes_of(tx: Transaction, invoice_id: UUID) -> list[str]:
     """The numbers of an invoice's credit notes that stand."""
     return await tx.scalars(_CREDIT_NOTES, {"invoice": invoice_id})
+
+
+async def allowances_of(tx: Transaction, invoice_id: UUID) -> list[str]:
+    """The numbers of an invoice's credit notes that stand, over a value without a quantity."""
+    return await tx.scalars(_ALLOWANCES, {"invoice": invoice_id})
 
 
 async def document_to_reverse(tx: Transaction, kind: ReversibleReceivable, document_id: UUID) -> Row:

@@ -67,6 +67,7 @@ _INVOICE = select(
     Invoice.invoiced_on,
     Invoice.currency,
     Invoice.rate,
+    Invoice.corrects_id,
 ).where(Invoice.id == bindparam("invoice", type_=Uuid))
 _TAXES = text(
     f"""
@@ -263,3 +264,10 @@ async def order_number_on(tx: Transaction, invoice: Any, order_id: UUID | None) 
     )
     number: Any = await tx.scalar(share)
     return None if number is None else str(number)
+
+
+async def process_of_order(tx: Transaction, invoice_id: UUID) -> str | None:
+    """The process of the order whose own invoice it is."""
+    of_order = select(Invoice.process_id).where(Invoice.id == invoice_id, Invoice.order_id.is_not(None))
+    found: str | None = await tx.scalar(of_order)
+    return found

@@ -1,7 +1,9 @@
 """What may be corrected by hand, and what belongs to a process that counts on it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from domains.ledger.rules.reversals import StandsOnIt
 from foundation.values.errors import BusinessError
 
 
@@ -35,13 +37,23 @@ def check_has_no_process(number: str, process_id: str, order_number: str | None)
     )
 
 
+def check_no_allowance(number: str, allowances: Sequence[str]) -> None:
+    """What was allowed on an invoice would be owed again when it is billed again. Refuses: StandsOnIt."""
+    if allowances:
+        raise StandsOnIt(
+            f"{', '.join(allowances)} allows a value on {number} that would be billed again: reverse it "
+            "first, with POST /v1/credit-notes/{credit_note_id}/reversal, and allow it on the new invoice"
+        )
+
+
 def check_written_by_hand(number: str, process_id: str | None, invoice_number: str) -> None:
     """What goods came back for is charged again, and not taken back. Refuses: WrittenByProcess."""
     if process_id:
         raise WrittenByProcess(
             f"{number} was written by {process_id}: goods came back for it, or what {invoice_number} billed "
-            "is billed again. Charge more with POST /v1/invoices/{invoice_id}/debit-notes; money on account "
-            "that has gone back is a refund, POST /v1/credit-notes/{credit_note_id}/refund"
+            "is billed again. Charge more with POST /v1/invoices/{invoice_id}/debit-notes; a payment that "
+            "bounced is reversed, POST /v1/payments/{payment_id}/reversal, and money that has gone back is a "
+            "refund, POST /v1/credit-notes/{credit_note_id}/refund"
         )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domains.ledger.messages import ReversalAsked
 from domains.master_data.messages import Delivery, Invoicing
 from foundation.values.messages import (
     Amount,
@@ -272,8 +273,15 @@ class CloseRest(ClosingAsked):
     closed_on: date
 
 
+class ShipmentReversalAsked(ReversalAsked):
+    """Why a shipment is taken back."""
+
+    order_id: UUID | None = None
+    """Of services, which no warehouse ships: the order that they were confirmed for."""
+
+
 class TakeShipmentBack(Message):
-    """A shipment that is not billed was a mistake: its goods are here."""
+    """A shipment that is not billed was a mistake: its goods are here, its services were not given."""
 
     reversal_id: UUID
     shipment_id: UUID

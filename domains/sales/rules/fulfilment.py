@@ -137,6 +137,10 @@ class Fulfilment:
             return "everything has been delivered already"
         return "nothing is set aside that may leave now: the order waits for stock"
 
+    def are_stocked(self, lines: Iterable[LineQuantity]) -> bool:
+        """Whether any of the lines is kept in stock; the others are services."""
+        return any(self.lines[line.line_number].is_stocked for line in lines)
+
     def in_stock_units(self, line: LineQuantity) -> Decimal:
         """The quantity of an order line in the item's stock unit, six decimals."""
         ordered = self.lines[line.line_number]

@@ -178,6 +178,7 @@ class Ledger:
         for bill in [each[0] for each in settled]:
             of_bill = [share for (its, _), share in zip(closed, shares, strict=True) if its is bill]
             realised = sum(of_bill, NOTHING) if theirs != "EUR" else NOTHING
+            bill.settled_on = max(bill.settled_on, on)
             bill.gain, bill.loss = bill.gain + max(realised, NOTHING), bill.loss + min(realised, NOTHING)
 
     def _close(self, bill: Bill, amount: Decimal, *, latest_first: bool = False) -> list[Sum]:
@@ -225,7 +226,8 @@ class Ledger:
             taxes = (credited.get(at, (NOTHING,) * 3)[2] for at in range(len(bill.goods)))
             bill.unpaid = [x + y for x, y in zip(bill.unpaid, [net, *taxes], strict=True)]
         else:
-            lines += self._undo(bill, total - was_open, on, id)
+            undone, on = self._undo(bill, total - was_open, on, id)
+            lines += undone
         for at, parts in credited.items():
             bill.goods[at].take(parts)
         self.post(on, bill.currency, lines, ROUNDING, bill.customer)
@@ -244,8 +246,10 @@ class Ledger:
         taxes = [back(line.tax_account, line.sold[2], line.gone[2], tax) for line, tax in lines]
         return [back(REVENUE, bill.bases[0], gone, part), *taxes]
 
-    def _undo(self, bill: Bill, amount: Decimal, on: date, id: UUID) -> list[Line]:
-        """Of money, small difference and discount each its share, and of what their rate had made of them."""
+    def _undo(self, bill: Bill, amount: Decimal, on: date, id: UUID) -> tuple[list[Line], date]:
+        """Of money, small difference and discount each its share, and of what their rate had made of them,
+        and the day: money is not on account before it came.
+        """
         given_up = [bill.written_off, *bill.taken]
         money = bill.settled.plus(NOTHING, bill.gain + bill.loss)
         for part in given_up:
@@ -261,7 +265,8 @@ class Ledger:
             for realised in (bill.gain, bill.loss)
         )
         bill.undone = [x + y for x, y in zip(bill.undone, parts, strict=True)]
+        on = max(on, bill.settled_on) if undone[0].amount else on
         self.kept[id] = Money(id, bill.customer, bill.currency, on, undone[0], is_credit_note=True)
         accounts = [ON_ACCOUNT, SMALL, DISCOUNT, *(line.tax_account for line in bill.goods)]
         back = [(code, -part.amount, -part.worth) for code, part in zip(accounts, undone, strict=True)]
-        return [*back, (GAIN, NOTHING, gain), (LOSS, NOTHING, loss)]
+        return [*back, (GAIN, NOTHING, gain), (LOSS, NOTHING, loss)], on

@@ -137,6 +137,8 @@ class Bill:
     unpaid: list[Decimal] = field(default_factory=list)
     """The same, credited before it was paid."""
     settled: Sum = NO_MONEY
+    settled_on: date = date.min
+    """When it last was."""
     taken: list[Sum] = field(default_factory=list)
     written_off: Sum = NO_MONEY
     gain: Decimal = NOTHING

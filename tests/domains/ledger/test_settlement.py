@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as some
 from domains.ledger.messages import Discount, Line, Role, TaxShare, customer
 from domains.ledger.rules.payments import Market, Money, PaymentEntry, entries
 from domains.ledger.rules.settlement import (
+    GivenUp,
     OpenDocument,
     OpenInstalment,
     SettlementResult,
     discount_split,
     settle,
+    settle_again,
 )
 from foundation.values.money import ZERO, rounded
 
@@ -297,3 +300,28 @@ def test_every_entry_of_a_payment_balances_in_both_currencies_and_clearing_ends_
     lines = [line for entry in found for line in entry.lines]
     clearing = [line.base_amount for line in lines if line.account_code == "exchange_clearing"]
     assert sum(clearing, ZERO) == 0
+
+
+CENTS = some.integers(1, 50_000).map(lambda cents: Decimal(cents) / 100)
+
+
+@given(money=CENTS, discount=CENTS, written_off=CENTS, owed=CENTS)
+def test_what_was_given_up_before_is_given_up_in_the_share_that_is_used(
+    money: Decimal, discount: Decimal, written_off: Decimal, owed: Decimal
+) -> None:
+    invoice = an_open_invoice("INV-1", str(owed), discount="0.02", until=DAY)
+    market: dict[str, Any] = {"currency": "EUR", "base_currency": "EUR", "small_difference": ZERO}
+    face = money + discount + written_off
+
+    found = settle_again(money, GivenUp(discount, written_off), invoice, **market)
+
+    (settled,) = found.settled
+    assert settled.amount == min(face, owed)
+    assert settled.paid_amount + found.remaining == money
+    for again, whole in (
+        (settled.paid_amount, money),
+        (settled.discount_amount, discount),
+        (settled.written_off_amount, written_off),
+    ):
+        assert 0 <= again <= whole
+        assert abs(again - whole * settled.amount / face) < Decimal("0.01")

@@ -14,6 +14,12 @@ FROM sales.sales_order o
             ) AS s USING (shipment_id)
         WHERE NOT is_freight
             AND NOT EXISTS (SELECT FROM ledger.reversal v WHERE v.document_id = billing_due.shipment_id)
+            -- Services have no shipment that could be reversed: they were taken off the list.
+            AND NOT (shipment_number IS NULL AND EXISTS (
+                SELECT FROM foundation.operation t
+                WHERE t.process_id = billing_due.process_id AND t.status = 'applied'
+                    AND t.name = 'receivables.take_off_billing'
+                    AND t.request ->> 'shipment_id' = billing_due.shipment_id::text))
         GROUP BY order_id, line_number
     ) AS d ON d.order_id = o.id AND d.line_number = l.line_number
 WHERE (coalesce(d.quantity, 0) <> CASE o.invoicing WHEN 'collective' THEN l.delivered_quantity ELSE 0 END
