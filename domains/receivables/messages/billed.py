@@ -33,6 +33,8 @@ class BilledInvoice(Message):
     lines: tuple[BilledLine, ...]
     invoiced_on: date
     """It may be later than what comes back of it: what is credited is credited not before."""
+    bad_debts: tuple[str, ...] = Field(default=(), exclude_if=lambda numbers: not numbers)
+    """The write-offs by which it was given up as uncollectible: it is not credited while they stand."""
 
 
 class Billed(Message):

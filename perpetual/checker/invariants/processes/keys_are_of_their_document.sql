@@ -1,4 +1,5 @@
--- A step's key says of which document it is, and never which run of its process took it.
+-- A step's key says of which document it is, and never which run of its process took it. An order that sends
+-- goods again credits what it does not send with the order that had billed them.
 SELECT o.company_id AS company, o.key AS document, o.name, o.process_id
 FROM foundation.operation o
     LEFT JOIN (VALUES
@@ -7,7 +8,10 @@ FROM foundation.operation o
 WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'process.%'
     AND (NOT starts_with(o.key || '/', o.process_id || '/' || o.name || '/')
         OR o.process_id NOT LIKE o.company_id || '/%'
-        OR o.request ->> m.field <> split_part(o.process_id, '/', 3)
+        OR (o.request ->> m.field <> split_part(o.process_id, '/', 3) AND NOT EXISTS (
+            SELECT FROM sales.sales_order s
+            WHERE s.company_id = o.company_id AND s.id::text = split_part(o.process_id, '/', 3)
+                AND s.replaces_order_id::text = o.request ->> m.field))
         -- Several steps by one operation are told apart by what they ask for. Some ask for no more than the
         -- whole order; they follow a step that does.
         OR (o.name IN ('inventory.post_goods_issue', 'receivables.post_invoice',
