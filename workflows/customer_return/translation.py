@@ -32,15 +32,18 @@ def all_fit(authorised: ReturnAuthorised) -> tuple[LineReceived, ...]:
 
 
 def check_as_authorised(authorised: ReturnAuthorised, inspection: InspectReturn) -> None:
-    """Check that no more came back than was authorised, and no more is scrapped than came back.
+    """Check that no more came back than was authorised, of each line once, and no more is scrapped than came.
 
     Refuses: NotAsAuthorised, with every such line.
     """
     known = {line.line_number: line.quantity for line in authorised.lines}
     refusals = Refusals()
     for position, line in enumerate(inspection.lines):
-        most = known.pop(line.line_number, NOTHING)
-        if line.quantity > most:
+        most = known.pop(line.line_number, None)
+        if most is None:
+            why = f"line {line.line_number} is not on the return, or named twice"
+            refusals.add(f"lines.{position}.line_number", why)
+        elif line.quantity > most:
             refusals.add(f"lines.{position}.quantity", f"at most {most.normalize():f} was authorised")
         if line.scrapped_quantity > line.quantity:
             refusals.add(f"lines.{position}.scrapped_quantity", "more is scrapped than came back")
