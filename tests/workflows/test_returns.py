@@ -360,29 +360,3 @@ async def test_a_cancellation_that_was_refused_is_asked_for_again_on_another_day
     await inspect(erp, cancelling, received_on="2026-04-03")
 
     await erp.until(order, "cancelled")
-
-
-@pytest.mark.parametrize(
-    ("lines", "field"),
-    [
-        ([("1", "3"), ("1", "0")], "lines.1.line_number"),
-        ([("9", "0")], "lines.0.line_number"),
-        ([("1", "1.5")], "lines.0.quantity"),
-    ],
-)
-async def test_what_cannot_have_come_back_is_refused_before_goods_move(
-    erp: Erp, lines: list[tuple[str, str]], field: str
-) -> None:
-    whole = await erp.request("PATCH", "/v1/items/APPLE", {"is_whole": True}, if_match="*")
-    erp.accepted(whole)
-    order = await delivered(erp)
-    returned = await return_of(erp, order, "3")
-    path = f"/v1/returns/{returned['return_id']}/inspection"
-    came = [{"line_number": number, "quantity": quantity} for number, quantity in lines]
-
-    refused = await erp.request("POST", path, {"received_on": "2026-04-01", "lines": came}, by="warehouse")
-
-    assert refused.status_code in (409, 422), refused.text
-    assert [error["field"] for error in refused.json()["errors"]] == [field]
-    assert (await erp.get("/v1/goods-returns"))["items"] == []
-    assert (await inspect(erp, returned))["credited_amount"] == "35.70"

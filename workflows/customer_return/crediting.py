@@ -117,6 +117,11 @@ def as_billed(
     return tuple(BilledGoods(order, quantities) for order, quantities in found.items())
 
 
+def _refund(on: date, currency: str) -> PlannedEntry:
+    roles = (AccountRole.BANK, AccountRole.EXCHANGE_GAIN, AccountRole.EXCHANGE_LOSS)
+    return PlannedEntry(posted_on=on, currency=currency, roles=roles)
+
+
 def planned(on: date, resolution: Resolution) -> PlannedEntry:
     """What will be posted on a day when goods are credited; what is sent again instead may be, too."""
     roles: list[Role] = [AccountRole.RECEIVABLE, AccountRole.CUSTOMER_ON_ACCOUNT, ReceivablesRole.REVENUE]
@@ -154,17 +159,24 @@ def _is_whole(invoice: BilledInvoice, lines: Iterable[LineToCredit]) -> bool:
 
 
 async def check(
-    process: Process, goods: Iterable[BilledGoods], *, field: str, per: object, by: Caller | None = None
-) -> None:
-    """Ask whether goods could be credited, before anything is done that cannot be undone.
+    process: Process, goods: Iterable[BilledGoods], reason: CreditReason, *, field: str, per: object
+) -> tuple[PlannedEntry, ...]:
+    """Ask whether goods could be credited, before anything is done that cannot be undone; gives what will be
+    posted, with the refunds, which are paid at the day's rate. `field` is what names the goods.
 
     Refuses: NotCreditable.
     """
+    entries = []
     for one in goods:
         find = FindBilled(order_id=one.order_id)
-        found = await process.step(billed.find_billed, find, per=f"{per}/{one.order_id}/asked", by=by)
+        found = await process.step(billed.find_billed, find, per=f"{per}/{one.order_id}/asked", by=reason.by)
         to_credit, _ = over_newest_first(found, one.quantities, with_freight=one.with_freight)
         check_not_given_up(field, (invoice for invoice, _ in to_credit))
+        entries.append(planned(reason.on, reason.resolution))
+        if reason.resolution is Resolution.REFUND:
+            paid_in = {invoice.currency for invoice, _ in to_credit if invoice.is_settled}
+            entries += [_refund(reason.on, currency) for currency in sorted(paid_in)]
+    return tuple(entries)
 
 
 async def credit_goods(process: Process, goods: BilledGoods, asked: CreditReason) -> CreditedGoods:

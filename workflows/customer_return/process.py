@@ -34,7 +34,7 @@ from foundation.operations.mailbox import Event, command
 from foundation.process.undo import Undo
 from foundation.values.errors import ProcessEnded
 from workflows.customer_return import crediting, translation
-from workflows.customer_return.crediting import BilledGoods, CreditReason
+from workflows.customer_return.crediting import BilledGoods
 from workflows.customer_return.refusals import ReturnCancelled
 from workflows.customer_return.return_process import ReturnProcess
 
@@ -127,18 +127,18 @@ class CustomerReturn(ReturnProcess):
         """Once the goods are here there is no way back: what cannot be is refused now."""
         translation.check_as_authorised(self.authorised, inspection)
         received = inspection.lines or translation.all_fit(self.authorised)
-        per, resolution = inspection.inspection_id, self.asked.resolution
-        if back := translation.goods_to_take_back(self.authorised, inspection, received, resolution):
-            await self.step(inventory.check_goods_back, back, per=per, by=event.caller)
-        else:
-            planned = crediting.planned(inspection.received_on, resolution)
-            check = CheckEntries(field="received_on", entries=(planned,))
-            await self.step(checks.check_entries, check, per=per, by=event.caller)
+        per, by = inspection.inspection_id, event.caller
         goods = translation.goods_to_credit(self.asked, self.authorised, received)
-        await crediting.check(self, goods, field="lines", per=per, by=event.caller)
+        reason = self.credit_reason(inspection.received_on, by)
+        planned = await crediting.check(self, goods, reason, field="lines", per=per)
+        if back := translation.goods_to_take_back(self.authorised, inspection, received, planned):
+            await self.step(inventory.check_goods_back, back, per=per, by=by)
+        elif planned:
+            check = CheckEntries(field="received_on", entries=planned)
+            await self.step(checks.check_entries, check, per=per, by=by)
         if self.ending is not None:
             raise self.ending  # It was called off meanwhile.
-        self.received, self.inspection = received, inspection
+        self.received, self.inspection, self.planned = received, inspection, planned
 
     def why_cancelled(self) -> CancelReturn:
         """What sales is told when the return is taken back."""
@@ -149,8 +149,7 @@ class CustomerReturn(ReturnProcess):
 
     async def take_goods_back(self, inspection: InspectReturn) -> None:
         """At what they cost when they left; who waits for such goods is served, oldest first."""
-        resolution = self.asked.resolution
-        take = translation.goods_to_take_back(self.authorised, inspection, self.received, resolution)
+        take = translation.goods_to_take_back(self.authorised, inspection, self.received, self.planned)
         if take is None:
             return
         await self.step(inventory.take_back_goods, take, must=True)
@@ -160,11 +159,10 @@ class CustomerReturn(ReturnProcess):
     async def credit(self, goods: BilledGoods) -> None:
         """Credit what was billed, by whichever order; what was paid of it goes back, or stays on account."""
         assert self.inspection is not None
-        ask, on = self.asked, self.inspection.received_on
-        credit = CreditReason(name=ask.return_id, on=on, reason=ask.reason, resolution=ask.resolution)
-        done = await crediting.credit_goods(self, goods, credit)
+        reason = self.credit_reason(self.inspection.received_on)
+        done = await crediting.credit_goods(self, goods, reason)
         self.credited.append(done)
-        if done.is_collective and goods.order_id != ask.order_id:
+        if done.is_collective and goods.order_id != self.asked.order_id:
             # Goods that had replaced others stand on the list of their month as well, at no charge.
             free = crediting.withdrawal(translation.sent_free_of_charge(self.authorised, self.received))
             step = billing_due.withdraw_billing_due

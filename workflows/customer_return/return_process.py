@@ -1,7 +1,9 @@
 """What the process of a return knows, and what it tells: the order, and whoever asks."""
 
+from datetime import date
 from decimal import Decimal
 
+from domains.ledger.messages import PlannedEntry
 from domains.sales.messages import (
     InspectReturn,
     LineQuantity,
@@ -12,9 +14,10 @@ from domains.sales.messages import (
     RunReturn,
 )
 from foundation.process.process import Process
+from foundation.values.messages import Caller
 from foundation.values.money import ZERO
 from workflows.customer_return import crediting
-from workflows.customer_return.crediting import CreditedGoods
+from workflows.customer_return.crediting import CreditedGoods, CreditReason
 
 
 class ReturnProcess(Process):
@@ -30,10 +33,17 @@ class ReturnProcess(Process):
         """Whether it is shown where it stands since it was authorised."""
         self.inspection: InspectReturn | None = None
         self.received: tuple[LineReceived, ...] = ()
+        self.planned: tuple[PlannedEntry, ...] = ()
+        """What is to be posted when they are credited."""
         self.credited: list[CreditedGoods] = []
         """Goods that were credited, by the orders that had billed them."""
         self.free_of_charge: tuple[LineQuantity, ...] = ()
         """What of a replacement never will stand on an invoice."""
+
+    def credit_reason(self, on: date, by: Caller | None = None) -> CreditReason:
+        """Why what came back is credited, and what becomes of the money."""
+        asked = self.asked
+        return CreditReason(asked.return_id, on, asked.reason, asked.resolution, by)
 
     async def tell_orders(self, outcome: str) -> ReturnEnded:
         """How the return ended, for whoever waits for it; what was credited is told to the order that had

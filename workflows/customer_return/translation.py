@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from domains.inventory.messages import LineToTakeBack, TakeBackGoods
+from domains.ledger.messages import PlannedEntry
 from domains.receivables.messages import WithdrawnFromBilling
 from domains.sales.messages import (
     InspectReturn,
@@ -13,14 +14,13 @@ from domains.sales.messages import (
     LineReceived,
     OrderLineAsked,
     PlaceOrder,
-    Resolution,
     ReturnAuthorised,
     ReturnLine,
     RunReturn,
 )
 from domains.sales.rules.returns import NotAsAuthorised
 from foundation.values.errors import Refusals
-from workflows.customer_return.crediting import BilledGoods, as_billed, planned
+from workflows.customer_return.crediting import BilledGoods, as_billed
 
 SIX_DECIMALS = Decimal("0.000001")
 NOTHING = Decimal(0)
@@ -54,7 +54,7 @@ def goods_to_take_back(
     authorised: ReturnAuthorised,
     inspection: InspectReturn,
     received: Iterable[LineReceived],
-    resolution: Resolution,
+    planned: tuple[PlannedEntry, ...],
 ) -> TakeBackGoods | None:
     """What inventory takes back, in stock units; None when nothing came that is kept in stock."""
     known = {line.line_number: line for line in authorised.lines}
@@ -75,7 +75,7 @@ def goods_to_take_back(
         received_on=inspection.received_on,
         reference=authorised.return_number,
         lines=lines,
-        followed_by=(planned(inspection.received_on, resolution),),
+        followed_by=planned,
     )
 
 

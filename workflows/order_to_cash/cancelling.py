@@ -77,11 +77,11 @@ class Cancelling:
         """
         cancelling = cls(process, facts, cancellation, event)
         # One that is refused is asked for again, and may then be of another day.
-        per, by = f"{cancelling.per}, asked {event.number}", event.caller
-        if planned := tuple(cancelling.planned()):
+        per, credited = f"{cancelling.per}, asked {event.number}", cancelling.to_credit()
+        credits = await crediting.check(process, credited, cancelling.credit_asked, field="order_id", per=per)
+        if planned := (*cancelling.planned(), *credits):
             check = CheckEntries(field="cancelled_on", entries=planned)
-            await process.step(checks.check_entries, check, per=per, by=by)
-        await crediting.check(process, cancelling.to_credit(), field="order_id", per=per, by=by)
+            await process.step(checks.check_entries, check, per=per, by=event.caller)
         facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
@@ -122,9 +122,9 @@ class Cancelling:
     def planned(self) -> Iterator[PlannedEntry]:
         """What will be posted on the day of the cancellation."""
         on, facts = self.cancellation.cancelled_on, self.facts
-        yield from (crediting.planned(on, self.cancellation.money) for _ in self.not_sent)
         if self.cancellation.money is Resolution.REFUND and facts.payments:
-            yield PlannedEntry(posted_on=on, roles=(AccountRole.BANK, AccountRole.CUSTOMER_ON_ACCOUNT))
+            roles = (AccountRole.BANK, AccountRole.CUSTOMER_ON_ACCOUNT)
+            yield PlannedEntry(posted_on=on, currency=facts.placed.currency, roles=roles)
         if facts.has_left and (self.cancellation.goods is Goods.STAY or facts.fulfilment.all_came_back):
             yield translation.planned_invoice(facts.placed, on)
         elif facts.has_left:  # If the customer keeps the goods after all, what is not billed is billed on it.

@@ -41,13 +41,9 @@ async def check(process: Process, goods: Iterable[BilledGoods], asked: CreditRea
 
     Refuses what an entry of that day is refused for; NotCreditable.
     """
-    await crediting.check(process, goods, field="order_id", per=asked.name, by=asked.by)
-    for not_sent in goods:
-        entries = (crediting.planned(asked.on, asked.resolution),)
-        per = f"{asked.name}/{not_sent.order_id}"
-        await process.step(
-            checks.check_entries, CheckEntries(field=field, entries=entries), per=per, by=asked.by
-        )
+    if entries := await crediting.check(process, goods, asked, field="order_id", per=asked.name):
+        check_entries = CheckEntries(field=field, entries=entries)
+        await process.step(checks.check_entries, check_entries, per=f"{asked.name}/not sent", by=asked.by)
 
 
 async def credit(

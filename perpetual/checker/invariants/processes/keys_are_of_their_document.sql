@@ -1,5 +1,4 @@
--- A step's key says of which document it is, and never which run of its process took it. An order that sends
--- goods again credits what it does not send with the order that had billed them.
+-- A step's key says of which document it is, and never which run of its process took it.
 SELECT o.company_id AS company, o.key AS document, o.name, o.process_id
 FROM foundation.operation o
     LEFT JOIN (VALUES
@@ -8,6 +7,7 @@ FROM foundation.operation o
 WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'process.%'
     AND (NOT starts_with(o.key || '/', o.process_id || '/' || o.name || '/')
         OR o.process_id NOT LIKE o.company_id || '/%'
+        -- An order that sends goods again credits what it does not send as the order that billed them.
         OR (o.request ->> m.field <> split_part(o.process_id, '/', 3) AND NOT EXISTS (
             SELECT FROM sales.sales_order s
             WHERE s.company_id = o.company_id AND s.id::text = split_part(o.process_id, '/', 3)
