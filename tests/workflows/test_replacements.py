@@ -360,9 +360,14 @@ async def test_what_was_sent_again_is_billed_when_the_order_that_was_to_bill_it_
     await sent(erp, order, "6")
     again = await to_be_replaced(erp, order, "6")
     await sent(erp, again, "6")
+    path, asked = f"/v1/sales-orders/{order['order_id']}", {"reason": "no more", "cancelled_on": ON}
+    plan = await erp.post(f"{path}/cancellation?dry_run=true", asked, by="sales clerk")
+    assert any("bill what came back and was sent again" in step["what"] for step in plan["steps"])
 
-    await cancelled(erp, order)
+    answer = await erp.request("POST", f"{path}/cancellation", asked, by="sales clerk")
 
+    waits = (202, path) if invoicing == "collective" else (200, None)
+    assert (answer.status_code, answer.headers.get("Location")) == waits
     if invoicing == "collective":
         assert await erp.stage_of(order) == "waiting for the collective invoice"
         await bill(erp, "2026-04")

@@ -61,8 +61,9 @@ def credit_freight(facts: OrderFacts) -> Iterator[PlannedStep]:
 
 def bill(facts: OrderFacts) -> Iterator[PlannedStep]:
     """What the customer has after all."""
-    if facts.fulfilment.all_came_back and facts.fulfilment.to_bill() and not facts.is_collective:
+    if facts.fulfilment.all_came_back and facts.fulfilment.to_bill():
         what = "bill what came back and was sent again"
+        what += ", with its month" if facts.is_collective else ""
         yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
 
 
