@@ -35,13 +35,12 @@ from foundation.values.money import ZERO
 async def check_goods_back(tx: Transaction, back: TakeBackGoods) -> GoodsMayComeBack:
     """Whether goods can have come back so, before anything is done about it. Changes nothing.
 
-    Refuses: NotShipped, TooEarly when they had not left by the day, NoFiscalYear, PeriodLocked, TooFarAhead,
-    NoAccountFor.
+    Refuses: as `take_back_goods`.
     """
     books = await posting.books_on(tx, back.received_on)
     for role in postings.OF_RETURNS:
         books.account(role)
-    await _checked(tx, back)
+    await _judged(tx, back, back.warehouse_code or (await _sent(tx, back)).warehouse_code)
     return GoodsMayComeBack(return_id=back.return_id)
 
 
@@ -51,11 +50,10 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
 
     The restocked part is a receipt at its original cost; the scrapped part moves nothing, and its cost is
     posted as a loss. Values are in the company's currency, rounded half-up per line.
-    Refuses: NotShipped, TooEarly, NotStocked, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: NotShipped, TooEarly when they had not left by the day, NotStocked, Invalid, NoFiscalYear,
+    PeriodLocked, TooFarAhead, NoAccountFor.
     """
-    sent = await locked.sent(tx, back.order_id)
-    if sent is None:
-        raise NotShipped("nothing has left for this order")
+    sent = await _sent(tx, back)
     warehouse_code = back.warehouse_code or sent.warehouse_code
     shelf, book, lines = await _judged(tx, back, warehouse_code)
     adjustment_value = _restock(shelf, book, lines, back)
@@ -89,6 +87,13 @@ async def take_back_goods(tx: Transaction, back: TakeBackGoods) -> GoodsTakenBac
         lines=tuple(_answer(line) for line in lines),
         served=await served_orders(tx, served),
     )
+
+
+async def _sent(tx: Transaction, back: TakeBackGoods) -> locked.Sent:
+    """Where the order's goods left from. Refuses: NotShipped."""
+    if (sent := await locked.sent(tx, back.order_id)) is None:
+        raise NotShipped("nothing has left for this order")
+    return sent
 
 
 async def _judged(

@@ -87,6 +87,7 @@ async def _priced(tx: Transaction, amend: AmendOrder, head: Select[Any]) -> tupl
     placed = OrderPlaced(**facts, lines=tuple(PricedLine(**_fields(line, PricedLine)) for line in lines))
     before = _Order(placed, row.version, row.discount_percent, row.requested_on)
     were = amendments.lines_before(placed.lines, amend.lines)
+    amendments.check_replacing(were, amend.lines)
     agreed = amendments.agreed(were, placed, amend)
     known = await master_data.items(tx, (line.item_code for line in amend.lines))
     items = {code: as_of(item, agreed.priced_on) for code, item in known.items()}

@@ -112,6 +112,7 @@ async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
         total_amount=priced.taxed.total_amount,
         base_total_amount=priced.base_total_amount,
         customer_reference=order.customer_reference,
+        replaces_order_id=order.replaces_order_id,
         lines=priced.lines,
     )
     number = tx.closing.sequence_number("SO", "sales.order_number")
@@ -121,7 +122,6 @@ async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
         "status": "placed",
         "requested_on": order.requested_on,
         "discount_percent": priced.discount_percent,
-        "replaces_order_id": order.replaces_order_id,
     }
     write_document(tx, {SalesOrder: head})
     lines = [{"order_id": order.order_id, **dict(line)} for line in placed.lines]

@@ -72,7 +72,7 @@ async def amend(order_id: UUID, amendment: AmendmentAsked, asked: Asked) -> Orde
 @router.post(
     "/{order_id}/cancellation",
     dependencies=[allows("sales.order.cancel")],
-    responses={202: {"description": "It waits for the goods to come back: see the return"}},
+    responses={202: {"description": "It waits for the goods to come back, or for the month to be billed"}},
 )
 async def cancel(
     order_id: UUID,
@@ -83,7 +83,8 @@ async def cancel(
     """Cancel an order at any stage; what was done for it is taken back.
 
     200: it is cancelled. 202: goods have left, and a return waits for them; when they are back, what was
-    billed is credited and what was paid is refunded or kept on account. A dry run answers, step by step,
+    billed is credited and what was paid is refunded or kept on account. Or what came back was sent again, and
+    is still to be billed with its month. A dry run answers, step by step,
     what would be taken back, and what would remain.
     """
     cancel = Cancellation(**{**dict(cancellation), "cancelled_on": cancellation.cancelled_on or asked.today})
@@ -96,7 +97,8 @@ async def cancel(
     answer = await processes.command(asked, process_id, "cancel", cancel, CancellationAnswered)
     if answer.outcome == "cancelling":
         response.status_code = 202
-        response.headers["Location"] = f"/v1/returns/{answer.return_id}"
+        where = f"returns/{answer.return_id}" if answer.return_id else f"sales-orders/{order_id}"
+        response.headers["Location"] = f"/v1/{where}"
     return answer
 
 

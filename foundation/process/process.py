@@ -392,7 +392,9 @@ class Process(Steps):
         del number
         self._begun[answered.process_id] = answered
 
-    async def tell(self, process_id: str, kind: str, fact: Message) -> None:
-        """Tell another process a fact, once: written down, and sent until it is told or has ended."""
+    async def tell(self, process_id: str, kind: str, fact: Message, *, per: str = "") -> None:
+        """Tell another process a fact, once: written down, and sent until it is told or has ended. `per`
+        tells apart several of a kind.
+        """
         tell = TellProcess(process_id=process_id, kind=kind, body=fact.model_dump(mode="json"))
-        await self.step(OPERATIONS["process.tell"], tell, per=f"{kind}/{process_id}", must=True)
+        await self.step(OPERATIONS["process.tell"], tell, per=f"{kind}/{process_id}{per}", must=True)

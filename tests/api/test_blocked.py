@@ -111,7 +111,7 @@ async def test_nothing_leaves_to_a_blocked_customer_and_its_money_is_taken(erp: 
     await block(erp, "customers/ALICE")
 
     path = f"sales-orders/{waiting['order_id']}/shipments"
-    assert await refused(erp, path, {"shipped_on": ON}) == []
+    assert await refused(erp, path, {"shipped_on": ON}) == ["customer_code"]
 
     assert await erp.stage_of(waiting) == "waiting for shipment"
     assert await erp.stock("APPLE") == before

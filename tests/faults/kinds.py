@@ -188,7 +188,12 @@ async def replaced(story: Story) -> None:
     item = story.ordered[0][0]
     return_id = await story.send_back([(1, 2)], "replace")
     await story.inspect(return_id, [(item, 2)])
-    again = replace(story, order_id=uuid5(return_id, "replacement"), ordered=[(item, 2)], ships_on=BACK_ON)
+    again = replace(
+        story,
+        order_id=uuid5(return_id, f"replacement of goods of {story.order_id}"),
+        ordered=[(item, 2)],
+        ships_on=BACK_ON,
+    )
     await again.until("waiting for shipment")
     story.books.orders[again.order_id] = "under way"
     await again.ship()

@@ -79,6 +79,38 @@ async def goods_sent_again(scene: Scene) -> tuple[str, str]:
     return return_process(scene, returned), str(again["id"])
 
 
+async def replacement(scene: Scene) -> Any:
+    """An order that is to send goods again."""
+    order = await delivered(scene)
+    await inspected(scene, await agreed(scene, order, resolution="replace"))
+    again = await scene.until_there(ORDER, lambda one: one["stage"] == "waiting for shipment")
+    return {"order_id": again["id"].rpartition("/")[2]}
+
+
+@way
+async def replacement_amended_and_closed_short(scene: Scene) -> str:
+    """Less of it is wanted, and then less leaves: what is not sent again is credited each time."""
+    again = await replacement(scene)
+    path = f"/v1/sales-orders/{again['order_id']}"
+    fewer = [{"item_code": "APPLE", "quantity": "8"}]
+    await scene.erp.post(f"{path}/amendments", {"amended_on": ON, "lines": fewer}, by="sales clerk")
+    await scene.erp.ship(again, shipped_on=ON, lines=[{"line_number": 1, "quantity": "3"}])
+    await scene.erp.post(f"{path}/closing", {"reason": "no more", "closed_on": ON}, by="sales clerk")
+    await scene.erp.until(again, "closed")
+    return process(scene, again)
+
+
+@way
+async def replacement_cancelled_when_a_part_has_left(scene: Scene) -> tuple[str, str]:
+    """What has not left is credited by the order, and what comes back by its return."""
+    again = await replacement(scene)
+    await scene.erp.ship(again, shipped_on=ON, lines=[{"line_number": 1, "quantity": "3"}])
+    returned = await cancelled(scene, again)
+    await inspected(scene, returned)
+    await scene.erp.until(again, "cancelled")
+    return process(scene, again), return_process(scene, returned)
+
+
 @way
 async def goods_not_sent_again(scene: Scene) -> tuple[str, str]:
     """The order by which other goods were to go out is refused: the goods are credited."""

@@ -345,3 +345,18 @@ async def test_what_comes_back_before_it_was_paid_is_credited_when_the_money_had
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "credited_on")
     await erp.post(path, asked | {"credited_on": "2026-04-10"}, by="accountant")
     assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def test_a_cancellation_that_was_refused_is_asked_for_again_on_another_day(erp: Erp) -> None:
+    order = await delivered(erp, paid=False)
+    returned = await return_of(erp, order)
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    with pytest.raises(Refused, match="not-delivered"):
+        await erp.post(path, {"reason": "no more", "cancelled_on": "2026-04-01"}, by="sales clerk")
+    back = f"/v1/returns/{returned['return_id']}/cancellation"
+    await erp.post(back, {"reason": "with the order"}, by="sales clerk")
+
+    cancelling = await erp.post(path, {"reason": "no more", "cancelled_on": "2026-04-02"}, by="sales clerk")
+    await inspect(erp, cancelling, received_on="2026-04-03")
+
+    await erp.until(order, "cancelled")

@@ -19,9 +19,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.ledger import checks
-from activities.receivables import billed, billing_due
+from activities.receivables import billing_due
 from domains.ledger.messages import CheckEntries
-from domains.receivables.messages import FindBilled
 from domains.sales.messages import (
     CancelReturn,
     CloseReturn,
@@ -35,6 +34,7 @@ from foundation.operations.mailbox import Event, command
 from foundation.process.undo import Undo
 from foundation.values.errors import ProcessEnded
 from workflows.customer_return import crediting, translation
+from workflows.customer_return.crediting import BilledGoods
 from workflows.customer_return.refusals import ReturnCancelled
 from workflows.customer_return.return_process import ReturnProcess
 
@@ -66,19 +66,20 @@ class CustomerReturn(ReturnProcess):
         except ApplicationError as turned_back:
             if not self.is_authorised:
                 raise  # No order waits for it.
-            ended = await self.tell_order("cancelled")
+            ended = await self.tell_orders("cancelled")
             if turned_back is not self.ending:
                 raise
             return ended
         assert self.inspection is not None
         if not asked.goods_stay:
             await self.take_goods_back(self.inspection)
-        if asked.resolution is not Resolution.REPLACE or not await self.send_again(self.inspection):
-            await self.credit(self.inspection)
+        for goods in translation.goods_to_credit(asked, self.authorised, self.received):
+            if asked.resolution is not Resolution.REPLACE or not await self.send_again(goods):
+                await self.credit(goods)
         close = CloseReturn(return_id=asked.return_id, lines=self.received)
         stage = self.at("closed", outcome="closed", amount=self.credited_amount)
         await self.step(sales.close_return, close, must=True, stage=stage)
-        return await self.tell_order("closed")
+        return await self.tell_orders("closed")
 
     def check_takes(self, kind: str) -> None:
         """Until the goods have arrived; then the return goes on to its end by itself."""
@@ -108,8 +109,8 @@ class CustomerReturn(ReturnProcess):
         undo.of(sales.authorise_return, sales.cancel_return, self.why_cancelled)
         ask = asked.as_authorisation()
         if asked.goods_stay and asked.authorised is None:
-            planned = translation.planned_credit(asked.authorised_on, asked.resolution)
-            await self.step(checks.check_entries, CheckEntries(field="authorised_on", entries=planned))
+            planned = crediting.planned(asked.authorised_on, asked.resolution)
+            await self.step(checks.check_entries, CheckEntries(field="authorised_on", entries=(planned,)))
         authorised = asked.authorised or await self.step(sales.authorise_return, ask)
         self.authorised, self.is_authorised = authorised, True
         self.know(document=authorised.return_number, party=authorised.customer_code)
@@ -126,16 +127,18 @@ class CustomerReturn(ReturnProcess):
         """Once the goods are here there is no way back: what cannot be is refused now."""
         translation.check_as_authorised(self.authorised, inspection)
         received = inspection.lines or translation.all_fit(self.authorised)
-        per, resolution = inspection.inspection_id, self.asked.resolution
-        if back := translation.goods_to_take_back(self.authorised, inspection, received, resolution):
-            await self.step(inventory.check_goods_back, back, per=per, by=event.caller)
-        else:
-            planned = translation.planned_credit(inspection.received_on, resolution)
+        per, by = inspection.inspection_id, event.caller
+        goods = translation.goods_to_credit(self.asked, self.authorised, received)
+        reason = self.credit_reason(inspection.received_on, by)
+        planned = await crediting.check(self, goods, reason, field="lines", per=per)
+        if back := translation.goods_to_take_back(self.authorised, inspection, received, planned):
+            await self.step(inventory.check_goods_back, back, per=per, by=by)
+        elif planned:
             check = CheckEntries(field="received_on", entries=planned)
-            await self.step(checks.check_entries, check, per=per, by=event.caller)
+            await self.step(checks.check_entries, check, per=per, by=by)
         if self.ending is not None:
             raise self.ending  # It was called off meanwhile.
-        self.received, self.inspection = received, inspection
+        self.received, self.inspection, self.planned = received, inspection, planned
 
     def why_cancelled(self) -> CancelReturn:
         """What sales is told when the return is taken back."""
@@ -146,45 +149,30 @@ class CustomerReturn(ReturnProcess):
 
     async def take_goods_back(self, inspection: InspectReturn) -> None:
         """At what they cost when they left; who waits for such goods is served, oldest first."""
-        resolution = self.asked.resolution
-        take = translation.goods_to_take_back(self.authorised, inspection, self.received, resolution)
+        take = translation.goods_to_take_back(self.authorised, inspection, self.received, self.planned)
         if take is None:
             return
         await self.step(inventory.take_back_goods, take, must=True)
 
     # 4. and 5. Credited and refunded, or sent again
 
-    async def credit(self, inspection: InspectReturn) -> None:
+    async def credit(self, goods: BilledGoods) -> None:
         """Credit what was billed, by whichever order; what was paid of it goes back, or stays on account."""
-        goods = self.goods = translation.billed_goods(self.asked, self.authorised, self.received)
-        find = FindBilled(order_id=goods.order_id)
-        found, received = await self.step(billed.find_billed, find, must=True), goods.received
-        if found.is_collective:
-            if goods.order_id != self.asked.order_id:
-                await self.withdraw_what_is_free()
-            withdraw = translation.withdrawal(goods, self.authorised)
-            withdrawn = await self.step(billing_due.withdraw_billing_due, withdraw, must=True)
-            # What was billed meanwhile is found now, and never more is.
-            found = await self.step(billed.find_billed, find, per="withdrawn", must=True)
-            received = translation.less(received, withdrawn)
-            self.unbilled = translation.unbilled(withdrawn)
-        notes, never_billed = translation.credit_notes(self.asked, inspection, goods, received, found)
-        self.unbilled += never_billed
-        for note in notes:
-            self.credited.append(await crediting.credit(self, note, self.asked.resolution))
-            self.unbilled += crediting.not_credited(note, self.credited[-1].note)
+        assert self.inspection is not None
+        reason = self.credit_reason(self.inspection.received_on)
+        done = await crediting.credit_goods(self, goods, reason)
+        self.credited.append(done)
+        if done.is_collective and goods.order_id != self.asked.order_id:
+            # Goods that had replaced others stand on the list of their month as well, at no charge.
+            free = crediting.withdrawal(translation.sent_free_of_charge(self.authorised, self.received))
+            step = billing_due.withdraw_billing_due
+            withdrawn = await self.step(step, free, per="free of charge", must=True)
+            self.free_of_charge = translation.unbilled(withdrawn)
 
-    async def withdraw_what_is_free(self) -> None:
-        """Goods that had replaced others stand on the list of their month as well, at no charge."""
-        own = translation.withdrawal(translation.goods_of(self.asked, self.received), self.authorised)
-        withdrawn = await self.step(billing_due.withdraw_billing_due, own, per="free of charge", must=True)
-        self.free_of_charge = translation.unbilled(withdrawn)
-
-    async def send_again(self, inspection: InspectReturn) -> bool:
+    async def send_again(self, goods: BilledGoods) -> bool:
         """Order the same goods again, free of charge; whether that order was taken."""
-        if not any(line.quantity for line in self.received):
-            return True
-        order = translation.replacement(self.asked, self.authorised, inspection, self.received)
+        assert self.inspection is not None
+        order = translation.replacement(self.asked, self.authorised, self.inspection, goods)
         await self.begin(
             "order_to_cash",
             order.order_id,

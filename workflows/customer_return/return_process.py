@@ -1,10 +1,11 @@
 """What the process of a return knows, and what it tells: the order, and whoever asks."""
 
+from datetime import date
 from decimal import Decimal
 
+from domains.ledger.messages import PlannedEntry
 from domains.sales.messages import (
     InspectReturn,
-    InvoiceCredited,
     LineQuantity,
     LineReceived,
     ReturnAuthorised,
@@ -13,9 +14,10 @@ from domains.sales.messages import (
     RunReturn,
 )
 from foundation.process.process import Process
+from foundation.values.messages import Caller
 from foundation.values.money import ZERO
-from workflows.customer_return.crediting import Credited
-from workflows.customer_return.translation import BilledGoods
+from workflows.customer_return import crediting
+from workflows.customer_return.crediting import CreditedGoods, CreditReason
 
 
 class ReturnProcess(Process):
@@ -31,23 +33,30 @@ class ReturnProcess(Process):
         """Whether it is shown where it stands since it was authorised."""
         self.inspection: InspectReturn | None = None
         self.received: tuple[LineReceived, ...] = ()
-        self.goods: BilledGoods | None = None
-        """What of it was to be credited, if anything was."""
-        self.unbilled: tuple[LineQuantity, ...] = ()
+        self.planned: tuple[PlannedEntry, ...] = ()
+        """What is to be posted when they are credited."""
+        self.credited: list[CreditedGoods] = []
+        """Goods that were credited, by the orders that had billed them."""
         self.free_of_charge: tuple[LineQuantity, ...] = ()
         """What of a replacement never will stand on an invoice."""
-        self.credited: list[Credited] = []
 
-    async def tell_order(self, outcome: str) -> ReturnEnded:
+    def credit_reason(self, on: date, by: Caller | None = None) -> CreditReason:
+        """Why what came back is credited, and what becomes of the money."""
+        asked = self.asked
+        return CreditReason(asked.return_id, on, asked.reason, asked.resolution, by)
+
+    async def tell_orders(self, outcome: str) -> ReturnEnded:
         """How the return ended, for whoever waits for it; what was credited is told to the order that had
         billed it.
         """
-        ended = self.ended(outcome)
-        if (goods := self.goods) is not None and goods.order_id != self.asked.order_id:
-            company, kind, _ = self.asked.process_of_order.split("/")
-            told = ended.model_copy(update={"lines": ()})
-            await self.tell(f"{company}/{kind}/{goods.order_id}", "return_ended", told)
-            ended = ended.model_copy(update={"credits": (), "unbilled": self.free_of_charge})
+        own, ended = self.asked.order_id, self.ended(outcome)
+        for done in self.credited:
+            if done.goods.order_id != own:
+                await crediting.tell_who_bills(self, done, ended)
+        billed = [done for done in self.credited if done.goods.order_id == own]
+        unbilled = (*self.free_of_charge, *(line for done in billed for line in done.unbilled))
+        credits = tuple(credit for done in billed for credit in done.credits)
+        ended = ended.model_copy(update={"credits": credits, "unbilled": unbilled})
         await self.tell(self.asked.process_of_order, "return_ended", ended)
         return ended
 
@@ -60,12 +69,6 @@ class ReturnProcess(Process):
             resolution=self.asked.resolution,
             received_on=self.inspection.received_on if self.inspection else None,
             lines=self.received,
-            unbilled=self.unbilled,
-            credits=tuple(
-                InvoiceCredited(invoice_id=one.invoice_id, amount=one.note.total_amount)
-                for one in self.credited
-                if one.note.credit_note_number
-            ),
             credited_amount=self.credited_amount,
             refunded_amount=self.refunded_amount,
         )
@@ -73,12 +76,12 @@ class ReturnProcess(Process):
     @property
     def credited_amount(self) -> Decimal:
         """What all credit notes come to."""
-        return sum((one.note.total_amount for one in self.credited), ZERO)
+        return sum((done.credited_amount for done in self.credited), ZERO)
 
     @property
     def refunded_amount(self) -> Decimal:
         """What of it was paid back."""
-        return sum((one.refunded_amount for one in self.credited), ZERO)
+        return sum((done.refunded_amount for done in self.credited), ZERO)
 
     @property
     def has_begun(self) -> bool:
@@ -87,15 +90,14 @@ class ReturnProcess(Process):
 
     def answer(self) -> ReturnProgress:
         """Where the return stands, for whoever just did something to it."""
+        notes = [one.note for done in self.credited for one in done.credited]
         return ReturnProgress(
             return_id=self.asked.return_id,
             return_number=self.authorised.return_number,
             stage=self.now.stage,
             waiting_on=self.now.waiting_on,
-            credit_note_numbers=tuple(
-                one.note.credit_note_number for one in self.credited if one.note.credit_note_number
-            ),
+            credit_note_numbers=tuple(note.credit_note_number for note in notes if note.credit_note_number),
             credited_amount=self.credited_amount,
             refunded_amount=self.refunded_amount,
-            currency=self.credited[0].note.currency if self.credited else None,
+            currency=notes[0].currency if notes else None,
         )

@@ -6,11 +6,12 @@ from activities import inventory, sales
 from activities.receivables import credit
 from domains.inventory.messages import AmendReservation
 from domains.receivables.messages import CheckCredit
-from domains.sales.messages import AmendOrder
+from domains.sales.messages import AmendOrder, Resolution
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
 from foundation.values.messages import Caller
-from workflows.order_to_cash import answers, translation
+from workflows.customer_return.crediting import CreditReason
+from workflows.order_to_cash import answers, replacing, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OverCreditLimit
 
@@ -22,6 +23,10 @@ async def amend(process: Process, facts: OrderFacts, wanted: AmendOrder, event: 
     """
     per, placed, by = wanted.amendment_id, facts.placed, event.caller
     priced = await process.step(sales.price_amendment, wanted, per=per, by=by)
+    not_sent = replacing.not_sent(facts, replacing.as_wanted(priced.order))
+    on, reason = wanted.amended_on or placed.ordered_on, wanted.reason or f"{placed.order_number} was amended"
+    credit_asked = CreditReason(per, on, reason, Resolution.ON_ACCOUNT, by)
+    await replacing.check(process, not_sent, credit_asked, field="amended_on")
     amount = priced.order.base_total_amount
     ask = CheckCredit(order_id=placed.order_id, customer_code=placed.customer_code, amount=amount)
     check = await process.step(credit.check_credit, ask, per=per, by=by)
@@ -37,6 +42,7 @@ async def amend(process: Process, facts: OrderFacts, wanted: AmendOrder, event: 
     amended = await process.step(sales.amend_order, wanted, per=per, by=by, must=True)
     facts.place(amended.order)
     process.know(amount=amended.order.total_amount)
+    await replacing.credit(process, facts, not_sent, credit_asked)
     await _set_aside(process, facts, per, by)
     event.answer_with(amended)
 

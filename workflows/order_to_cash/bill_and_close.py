@@ -5,10 +5,11 @@ from activities.ledger import checks
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation
 from domains.ledger.messages import CheckEntries
-from domains.sales.messages import BillDelivered, CloseRest
+from domains.sales.messages import BillDelivered, CloseRest, Resolution
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
-from workflows.order_to_cash import answers, billing, translation
+from workflows.customer_return.crediting import CreditReason
+from workflows.order_to_cash import answers, billing, replacing, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.translation import InvoiceFor
 
@@ -27,6 +28,9 @@ async def close_rest(process: Process, facts: OrderFacts, wanted: CloseRest, eve
     """Give up what has not left, and bill what was delivered, unless it is billed with its month."""
     per, by = wanted.closing_id, event.caller
     is_billed_now = bool(facts.fulfilment.to_bill()) and not facts.is_collective
+    not_sent = replacing.not_sent(facts, replacing.as_delivered(facts))
+    credit_asked = CreditReason(per, wanted.closed_on, wanted.reason, Resolution.ON_ACCOUNT, by)
+    await replacing.check(process, not_sent, credit_asked, field="closed_on")
     if is_billed_now:
         planned = translation.planned_invoice(facts.placed, wanted.closed_on)
         check = CheckEntries(field="closed_on", entries=(planned,))
@@ -35,6 +39,7 @@ async def close_rest(process: Process, facts: OrderFacts, wanted: CloseRest, eve
     await process.step(inventory.release_reservation, release, per=per, by=by, must=True)
     facts.fulfilment.give_up_rest()
     posted = await billing.bill_the_rest(process, facts, wanted.closed_on, per, by) if is_billed_now else None
+    await replacing.credit(process, facts, not_sent, credit_asked)
     stage = answers.next_stage(process, facts)
     await process.step(credit.release_credit, facts.credit_to_keep, per=per, by=by, must=True, stage=stage)
     process.answer_when(event, facts.is_done, lambda: answers.rest_closed(facts, process.now, posted))

@@ -1,11 +1,11 @@
 """An order is cancelled after goods have left: one list of steps, shown by a dry run or done.
 
 1. A return is agreed on for what has left: refused, nothing is changed.
-2. What has not left is released, and the credit for it set free.
+2. What has not left is released, and the credit for it set free. Was it to replace goods, those are credited.
 3. The return runs: the goods come back (or stay), what was billed is credited, and what was
    paid for it is refunded or kept on account. Came all of it back before, the freight is credited.
 4. Debit notes on its invoices are credited alike.
-5. Freight that is still to be billed is not billed any more.
+5. Freight that is still to be billed is not billed any more. What came back and was sent again is billed.
 6. Money that came for the order and was not needed is refunded, or kept on account.
 7. Sales closes the order as cancelled.
 
@@ -42,13 +42,11 @@ from domains.sales.messages import (
 )
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
-from foundation.values.money import ZERO
 from workflows.customer_return import crediting
-from workflows.order_to_cash import answers, billing, translation
+from workflows.customer_return.crediting import BilledGoods, CreditReason
+from workflows.order_to_cash import answers, billing, cancellation_plan, replacing, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OrderCancelled
-
-SYSTEM, WAREHOUSE = "system", "warehouse"
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,12 @@ class Cancelling:
         could not be posted.
         """
         cancelling = cls(process, facts, cancellation, event)
-        if planned := tuple(cancelling.planned()):
+        # One that is refused is asked for again, and may then be of another day.
+        per, credited = f"{cancelling.per}, asked {event.number}", cancelling.to_credit()
+        credits = await crediting.check(process, credited, cancelling.credit_asked, field="order_id", per=per)
+        if planned := (*cancelling.planned(), *credits):
             check = CheckEntries(field="cancelled_on", entries=planned)
-            await process.step(checks.check_entries, check, per=cancelling.per, by=event.caller)
+            await process.step(checks.check_entries, check, per=per, by=event.caller)
         facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
@@ -89,11 +90,42 @@ class Cancelling:
             process.answer_when(event, True, lambda: answers.cancelled(facts, process.now))
         return cancelling
 
+    @property
+    def not_sent(self) -> tuple[BilledGoods, ...]:
+        """What the order was to send again, and does not. One that was not taken, its return credits."""
+        if not self.facts.is_set_aside:
+            return ()
+        return replacing.not_sent(
+            self.facts, replacing.as_delivered(self.facts) if self.facts.has_left else ()
+        )
+
+    @property
+    def credit_asked(self) -> CreditReason:
+        """How it is credited."""
+        asked, by = self.cancellation, self.event.by if self.event else None
+        name = uuid5(self.facts.order_id, f"not sent, {self.per}")
+        return CreditReason(name, asked.cancelled_on, asked.reason, asked.money, by)
+
+    def to_credit(self) -> Iterator[BilledGoods]:
+        """What is credited of the order, whatever comes back of it: that is asked for when it has come."""
+        yield from self.not_sent
+        facts = self.facts
+        if facts.has_left and facts.fulfilment.all_came_back:
+            yield BilledGoods(facts.order_id, {}, with_freight=True)
+        elif facts.has_left and self.cancellation.goods is Goods.STAY:
+            left = facts.fulfilment.outside()
+            lines = (
+                (line.line_number, line.replaces_line_number, left[line.line_number])
+                for line in facts.placed.lines
+            )
+            yield from crediting.as_billed(facts.order_id, facts.placed.replaces_order_id, lines)
+
     def planned(self) -> Iterator[PlannedEntry]:
         """What will be posted on the day of the cancellation."""
         on, facts = self.cancellation.cancelled_on, self.facts
         if self.cancellation.money is Resolution.REFUND and facts.payments:
-            yield PlannedEntry(posted_on=on, roles=(AccountRole.BANK, AccountRole.CUSTOMER_ON_ACCOUNT))
+            roles = (AccountRole.BANK, AccountRole.CUSTOMER_ON_ACCOUNT)
+            yield PlannedEntry(posted_on=on, currency=facts.placed.currency, roles=roles)
         if facts.has_left and (self.cancellation.goods is Goods.STAY or facts.fulfilment.all_came_back):
             yield translation.planned_invoice(facts.placed, on)
         elif facts.has_left:  # If the customer keeps the goods after all, what is not billed is billed on it.
@@ -123,18 +155,29 @@ class Cancelling:
     def steps(self) -> list[CancellationStep]:
         """What the cancellation does, in the order in which it is done."""
         facts = self.facts
-        release = CancellationStep(self.release_the_rest, lambda: _release(facts))
+        release = [
+            CancellationStep(self.release_the_rest, lambda: cancellation_plan.release(facts)),
+            CancellationStep(self.credit_what_is_not_sent, lambda: cancellation_plan.not_sent(self.not_sent)),
+        ]
         if facts.has_left and not facts.fulfilment.all_came_back:
-            returned = CancellationStep(self.have_it_returned, lambda: _return(facts, self.cancellation))
-            first = [CancellationStep(self.agree_on_return), release, returned]
+            returned = CancellationStep(
+                self.have_it_returned, lambda: cancellation_plan.returned(facts, self.cancellation)
+            )
+            first = [CancellationStep(self.agree_on_return), *release, returned]
         else:
-            first = [release, CancellationStep(self.credit_freight, lambda: _credit_freight(facts))]
+            first = [
+                *release,
+                CancellationStep(self.credit_freight, lambda: cancellation_plan.credit_freight(facts)),
+            ]
         return [
             *first,
-            CancellationStep(self.credit_debit_notes, lambda: _credit_debit_notes(facts)),
+            CancellationStep(self.credit_debit_notes, lambda: cancellation_plan.credit_debit_notes(facts)),
             CancellationStep(self.withdraw_freight),
-            CancellationStep(self.give_money_back, lambda: _refunds(facts, self.cancellation)),
-            CancellationStep(self.close_as_cancelled, lambda: _close(facts)),
+            CancellationStep(self.bill_what_was_sent_again, lambda: cancellation_plan.bill(facts)),
+            CancellationStep(
+                self.give_money_back, lambda: cancellation_plan.refunds(facts, self.cancellation)
+            ),
+            CancellationStep(self.close_as_cancelled, lambda: cancellation_plan.close(facts)),
         ]
 
     def plan(self) -> CancellationPlan:
@@ -144,7 +187,7 @@ class Cancelling:
             order_number=self.facts.placed.order_number,
             stage=self.process.now.stage,
             steps=tuple(one for step in self.steps() for one in step.shown()),
-            remains=tuple(_remains(self.facts, self.cancellation)),
+            remains=tuple(cancellation_plan.remains(self.facts, self.cancellation)),
         )
 
     # One step each
@@ -173,6 +216,11 @@ class Cancelling:
         await self.process.step(inventory.release_reservation, release, per=self.per, must=True)
         await self.process.step(credit.release_credit, kept, per=self.per, must=True)
         self.keeps_credit = bool(kept.kept_amount)
+        self.facts.fulfilment.give_up_rest()
+
+    async def credit_what_is_not_sent(self) -> None:
+        """Goods of the order that were to replace others are credited."""
+        await replacing.credit(self.process, self.facts, self.not_sent, self.credit_asked)
 
     async def have_it_returned(self) -> None:
         """Begin the return and wait for its end. The order goes on when not everything came back."""
@@ -192,7 +240,6 @@ class Cancelling:
         await process.serve_until(lambda: self.facts.knows_what_was_credited(ended))
         if not self.came_back_wholly(ended):
             self.facts.call_cancellation_off()
-            self.facts.fulfilment.give_up_rest()
             await self.go_on_with_what_was_kept(ask.authorised_on)
 
     async def go_on_with_what_was_kept(self, called_off_on: date) -> None:
@@ -232,6 +279,20 @@ class Cancelling:
         """Freight that is still to be billed with its month is not billed any more."""
         await billing.withdraw_freight(self.process, self.facts, self.per)
 
+    async def bill_what_was_sent_again(self) -> None:
+        """Goods that came back and were replaced are with the customer, and are owed."""
+        process, facts = self.process, self.facts
+        if not facts.fulfilment.to_bill():
+            return
+        if not facts.is_collective:
+            billed_on = max(facts.to_be_billed_on, self.cancellation.cancelled_on)
+            await billing.bill_the_rest(process, facts, billed_on, self.per, process.caller)
+            return
+        await process.note(answers.next_stage(process, facts))
+        if self.event is not None and not self.event.is_answered:
+            self.event.answer_with(answers.cancelled(facts, process.now))
+        await process.serve_until(lambda: not facts.fulfilment.to_bill())
+
     async def give_money_back(self) -> None:
         """Refund what came for the order and is still on account, if the cancellation says so."""
         if self.cancellation.money is not Resolution.REFUND:
@@ -257,102 +318,14 @@ class Cancelling:
         await self.process.step(sales.cancel_order, cancel, per="after delivery", must=True, stage=cancelled)
 
 
-async def give_money_back(cancelling: Cancelling | None) -> None:
-    """What was paid in advance goes back before anything else, when somebody has cancelled the order."""
+async def before_it_is_undone(process: Process, facts: OrderFacts, cancelling: Cancelling | None) -> None:
+    """What an order was to send again is credited; what was paid in advance goes back, when somebody has
+    cancelled it. Who turns it back otherwise names no day: then it is the order's.
+    """
     if cancelling is not None:
+        await cancelling.credit_what_is_not_sent()
         await cancelling.give_money_back()
-
-
-def _release(facts: OrderFacts) -> Iterator[PlannedStep]:
-    number = facts.placed.order_number
-    if facts.fulfilment.still_reserved():
-        yield PlannedStep(what="release what is set aside", document=number, by=SYSTEM)
-    yield PlannedStep(what="set the credit for it free", document=number, by=SYSTEM)
-
-
-def _return(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedStep]:
-    if cancellation.goods is Goods.COME_BACK:
-        yield PlannedStep(what="take the goods back, inspect them, restock or scrap", by=WAREHOUSE)
-        yield PlannedStep(what="post the goods at what they cost when they left", by=SYSTEM)
-    currency = facts.placed.currency
-    if facts.is_collective and facts.is_due:
-        what = "take off the list of what is to be billed"
-        yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
-    for invoice_id, invoice in facts.invoices.items():
-        number = invoice.invoice_number
-        left = invoice.total_amount - facts.credited.get(invoice_id, ZERO)
-        what = "credit the invoice, line by line"
-        yield PlannedStep(what=what, document=number, by=SYSTEM, amount=left, currency=currency)
-        for how, amount in facts.not_paid_in_money(invoice_id):
-            what = f"reverse the {how}"
-            yield PlannedStep(what=what, document=number, by=SYSTEM, amount=amount, currency=currency)
-
-
-def _credit_freight(facts: OrderFacts) -> Iterator[PlannedStep]:
-    back = [ended for ended in facts.returns.values() if any(line.quantity for line in ended.lines)]
-    if not all(ended.credits or ended.unbilled for ended in back):
-        return  # Goods that were sent again stay billed.
-    for invoice_id, invoice in facts.invoices.items():
-        if left := invoice.total_amount - facts.credited.get(invoice_id, ZERO):
-            yield PlannedStep(
-                what="credit what is left of the invoice, its freight",
-                document=invoice.invoice_number,
-                by=SYSTEM,
-                amount=left,
-                currency=facts.placed.currency,
-            )
-
-
-def _credit_debit_notes(facts: OrderFacts) -> Iterator[PlannedStep]:
-    for note in facts.debit_notes.values():
-        yield PlannedStep(
-            what="credit what is left of the debit note",
-            document=note.invoice_number,
-            by=SYSTEM,
-            amount=note.left_amount,
-            currency=facts.placed.currency,
-        )
-
-
-def _refunds(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedStep]:
-    if cancellation.money is not Resolution.REFUND:
-        return
-    currency = facts.placed.currency
-    for invoice_id, invoice in facts.invoices.items():
-        not_money = sum((amount for _, amount in facts.not_paid_in_money(invoice_id)), ZERO)
-        not_money += facts.credited.get(invoice_id, ZERO)
-        if paid := invoice.total_amount - facts.open_amounts[invoice_id] - not_money:
-            what = "refund what was paid for the invoice"
-            number = invoice.invoice_number
-            yield PlannedStep(what=what, document=number, by=SYSTEM, amount=paid, currency=currency)
-    for note in facts.debit_notes.values():
-        what = "refund what was paid of the debit note"
-        yield PlannedStep(what=what, document=note.invoice_number, by=SYSTEM)
-    for _, _, money in facts.money_on_account():
-        if money.on_account_amount:
-            yield PlannedStep(
-                what="refund what is on account",
-                document=money.payment_number,
-                by=SYSTEM,
-                amount=money.on_account_amount,
-            )
-
-
-def _close(facts: OrderFacts) -> Iterator[PlannedStep]:
-    what = "close the order as cancelled"
-    yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
-
-
-def _remains(facts: OrderFacts, cancellation: Cancellation) -> Iterator[str]:
-    placed = facts.placed
-    if facts.has_left and cancellation.goods is Goods.STAY:
-        yield "the cost of the goods that the customer keeps stays in the cost of goods sold"
-    if facts.payments and cancellation.money is Resolution.ON_ACCOUNT:
-        yield "the money that was paid stays on the customer's account"
-    if facts.payments and placed.total_amount != placed.base_total_amount:
-        yield "the difference between the exchange rates of the payment's day and the refund's day"
-    if facts.has_left and cancellation.goods is Goods.COME_BACK:
-        yield (
-            "what does not come back, or comes back unfit: the order then goes on for what was kept, or its "
-            "cost is posted as a loss"
-        )
+    elif facts.is_set_aside:
+        on, why = facts.placed.ordered_on, f"{facts.placed.order_number} was turned back"
+        asked = Cancellation(reason=why, cancelled_on=on, money=Resolution.ON_ACCOUNT)
+        await Cancelling(process, facts, asked).credit_what_is_not_sent()

@@ -5,6 +5,7 @@ goods, invoices and days. No Temporal here.
 from dataclasses import dataclass
 from datetime import date
 
+from domains.ledger.rules.reversals import ReversedAlready
 from domains.sales.messages import (
     BillDelivered,
     Cancellation,
@@ -144,12 +145,12 @@ class OrderFacts(OrderState):
             raise OrderNotConfirmed(f"nothing is taken back now: the order is at '{stage}'")
 
     def check_shipment_back(self, wanted: TakeShipmentBack) -> None:
-        """Refuses: NotTakenBack when it is not the order's, when its goods are billed, or when the rest of
-        the order was given up; TooEarly before it has left.
+        """Refuses: ReversedAlready; NotTakenBack when its goods are billed, or when the rest of the order was
+        given up; TooEarly before it has left.
         """
         shipped = self.shipments.get(wanted.shipment_id)
         if shipped is None:
-            raise NotTakenBack(f"no such shipment of {self.placed.order_number}, or it was taken back before")
+            raise ReversedAlready(f"the shipment of {self.placed.order_number} was taken back already")
         what = f"the shipment of {self.placed.order_number}"
         check_not_before("reversed_on", wanted.reversed_on, shipped.on, what)
         if self.fulfilment.rest_is_given_up:
@@ -160,13 +161,13 @@ class OrderFacts(OrderState):
             raise NotTakenBack(f"{why}: take the invoice back first, or agree on a return")
 
     def check_invoice_back(self, wanted: TakeInvoiceBack) -> None:
-        """Refuses: BilledCollectively, NotTakenBack when it is not the order's, or was taken back before."""
+        """Refuses: BilledCollectively, ReversedAlready."""
         if self.is_collective:
             raise BilledCollectively(
                 "the invoice bills other orders as well: credit it, or agree on a return"
             )
         if wanted.invoice_id not in self.invoices:
-            raise NotTakenBack(f"no such invoice of {self.placed.order_number}, or it was taken back before")
+            raise ReversedAlready(f"the invoice of {self.placed.order_number} was taken back already")
 
 
 OrderSoFar = Carried[PlaceOrder, OrderFacts]

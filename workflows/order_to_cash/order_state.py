@@ -108,6 +108,10 @@ class OrderState:
     """Whether anything of the order was put on the list of its month, and its freight with it."""
     cancellation: Cancellation | None = None
     """What is being done to take the order back."""
+    to_replace: dict[int, Decimal] = field(default_factory=dict)
+    """Goods that the order sends again, by the lines that had billed them, but for what was credited of them:
+    what does not leave is still to be credited.
+    """
     called_off: int = 0
     """How many cancellations were, of which not everything came back."""
 
@@ -132,6 +136,12 @@ class OrderState:
 
     def place(self, placed: OrderPlaced) -> None:
         """The order is written down; or it is wanted otherwise, and nothing of it has left."""
+        if self.order is None:
+            self.to_replace = {
+                line.replaces_line_number: line.quantity
+                for line in placed.lines
+                if line.replaces_line_number is not None
+            }
         self.order, self.goods = placed, Fulfilment.of(placed)
 
     def reserve(self, lines: Iterable[ReservedLine], number: int = 0) -> None:

@@ -28,7 +28,7 @@ from foundation.process.approvals import Approvals
 from foundation.process.next_run import known
 from foundation.process.undo import Undo
 from workflows.order_to_cash import amending, answers, billing, requests, returning, taking_back, translation
-from workflows.order_to_cash.cancelling import Cancelling, give_money_back
+from workflows.order_to_cash.cancelling import Cancelling, before_it_is_undone
 from workflows.order_to_cash.facts import OrderFacts, OrderSoFar
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
 
@@ -112,7 +112,7 @@ class OrderToCash(Approvals):
     async def take_the_order(self, order: messages.PlaceOrder, undo: Undo) -> None:
         """1. Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
         undo.of(sales.place_order, sales.cancel_order, lambda: answers.why(self.facts, self.ending))
-        undo.before_all(lambda: give_money_back(self.cancelling))
+        undo.before_all(lambda: before_it_is_undone(self, self.facts, self.cancelling))
         if not self.facts.is_placed:
             self.facts.place(await self.step(sales.place_order, order, stage=self.at("placed")))
         answers.introduce(self, self.facts)

@@ -40,7 +40,7 @@ class NothingToClose(BusinessError):
 
 
 class NotTakenBack(BusinessError):
-    """The shipment or invoice is not the order's, or something stands on it."""
+    """Something stands on the shipment."""
 
     status = 409
 

@@ -77,7 +77,8 @@ def check_delivered_to(customer: PartyView | None) -> None:
     """Refuses: CustomerBlocked."""
     if customer is not None and customer.blocked:
         remedy = f"open it with PATCH /v1/customers/{customer.code}"
-        raise CustomerBlocked(f"{customer.name} is blocked, and nothing leaves to it: {remedy}")
+        why = f"{customer.name} is blocked, and nothing leaves to it: {remedy}"
+        raise CustomerBlocked(why, errors=[("customer_code", why)])
 
 
 def check_payment_terms(terms: PutPaymentTerms) -> None:

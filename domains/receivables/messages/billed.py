@@ -33,6 +33,10 @@ class BilledInvoice(Message):
     lines: tuple[BilledLine, ...]
     invoiced_on: date
     """It may be later than what comes back of it: what is credited is credited not before."""
+    is_settled: bool = Field(default=False, exclude_if=lambda known: not known)
+    """Whether anything has settled it, so that a credit may put money on account."""
+    bad_debts: tuple[str, ...] = Field(default=(), exclude_if=lambda numbers: not numbers)
+    """The write-offs by which it was given up as uncollectible: it is not credited while they stand."""
 
 
 class Billed(Message):

@@ -115,6 +115,11 @@ _BILLED = text(
                 JOIN receivables.credit_note n ON n.id = c.credit_note_id
             WHERE c.invoice_id = l.invoice_id AND c.line_number = l.line_number AND {_STANDS}), 0)
             AS left_over,
+        EXISTS (SELECT FROM ledger.open_item o WHERE o.document_id = i.id AND o.open_amount <> o.amount)
+            AS is_settled,
+        ARRAY(SELECT w.number FROM receivables.write_off w
+            WHERE w.document_id = i.id AND w.kind = 'bad_debt' AND {standing("write_off", "w")}
+            ORDER BY w.number) AS bad_debts,
         (SELECT coalesce(sum(o.open_amount), 0) FROM ledger.open_item o WHERE o.document_id = i.id) AS open
     FROM (
         SELECT id, NULL::uuid AS order_id FROM receivables.invoice WHERE order_id = :order
@@ -212,6 +217,8 @@ async def billed(tx: Transaction, order_id: UUID) -> Billed:
                 open_amount=invoices[invoice_id].open,
                 lines=tuple(of_invoice),
                 invoiced_on=invoices[invoice_id].dated,
+                is_settled=invoices[invoice_id].is_settled,
+                bad_debts=tuple(invoices[invoice_id].bad_debts),
             )
             for invoice_id, of_invoice in lines.items()
         ),

@@ -5,15 +5,15 @@ The output tax on what a customer does not pay is taken back when the claim is u
 reversed. A small difference is no change of the price, and its tax stays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from domains.ledger.messages import AccountRole, Line, Party, Role
 from domains.ledger.rules.settlement import OpenDocument, Settled, SettledInstalment, spread
-from domains.receivables.messages import PostWriteOff, ReceivablesRole, WriteOffKind
+from domains.receivables.messages import BilledInvoice, PostWriteOff, ReceivablesRole, WriteOffKind
 from domains.receivables.rules.reversed_settlements import PartlyTaken
-from foundation.values.errors import BusinessError, Invalid
+from foundation.values.errors import BusinessError, Invalid, Refusals
 from foundation.values.money import ZERO, rounded
 
 
@@ -21,6 +21,24 @@ class NoSmallDifference(BusinessError):
     """More is open than the company writes off as a small difference; `errors` names the kind."""
 
     status = 409
+
+
+class NotCreditable(BusinessError):
+    """What was billed cannot be credited now, so goods of it are not taken back; `errors` names the field."""
+
+
+def check_not_given_up(field: str, invoices: Iterable[BilledInvoice]) -> None:
+    """What was given up as a bad debt is not credited while that stands: its tax would be taken back twice.
+
+    Refuses: NotCreditable, with every such invoice.
+    """
+    refusals = Refusals()
+    for invoice in invoices:
+        if invoice.bad_debts:
+            by = ", ".join(invoice.bad_debts)
+            why = f"{invoice.invoice_number} was given up as a bad debt by {by}: take that back first"
+            refusals.add(field, f"{why}, POST /v1/write-offs/{invoice.bad_debts[0]}/reversal")
+    refusals.raise_if_any(NotCreditable)
 
 
 @dataclass(frozen=True)

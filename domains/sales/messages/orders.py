@@ -131,6 +131,8 @@ class OrderPlaced(Message):
     total_amount: Amount
     base_total_amount: Amount
     """The total in the company's currency, at the order's rate: it counts against the credit limit."""
+    replaces_order_id: UUID | None = Field(default=None, exclude_if=lambda order: order is None)
+    """The order that has billed the goods which are sent again with this one."""
     lines: tuple[PricedLine, ...]
 
 

@@ -75,6 +75,27 @@ def lines_before(
     )
 
 
+def check_replacing(before: Sequence[PricedLine | None], wanted: Sequence[AmendedLine]) -> None:
+    """A line that sends goods again stays free of charge, and is never more than what it replaces: less is
+    credited, more is ordered anew. Refuses: Invalid, with every field that says otherwise.
+    """
+    refusals = Refusals()
+    for position, (was, line) in enumerate(zip(before, wanted, strict=True)):
+        if was is None or was.replaces_line_number is None:
+            continue
+        field, why = f"lines.{position}", f"line {was.line_number} replaces goods that came back"
+        if line.quantity > was.quantity:
+            most = f"{was.quantity.normalize():f}"
+            refusals.add(f"{field}.quantity", f"{why}: at most {most}; what is more is another line")
+        if line.unit not in (None, was.unit):
+            refusals.add(f"{field}.unit", f"{why} in {was.unit}")
+        if line.unit_price:
+            refusals.add(f"{field}.unit_price", f"{why}, and is free of charge")
+        if line.reprice:
+            refusals.add(f"{field}.reprice", f"{why}, and is free of charge")
+    refusals.raise_if_any()
+
+
 def agreed(lines: Sequence[PricedLine | None], order: OrderPlaced, amend: AmendOrder) -> Agreed:
     """What of the order's lines stays, in the order of the lines that are wanted now."""
     return Agreed(
@@ -156,10 +177,7 @@ def as_wanted(
             _line_as_wanted(line, was, factor)
             for line, was, factor in zip(amend.lines, lines, factors, strict=True)
         ),
-        replaces_line_numbers=tuple(
-            was.replaces_line_number if was and line.unit in (None, was.unit) else None
-            for line, was in zip(amend.lines, lines, strict=True)
-        ),
+        replaces_line_numbers=tuple(was.replaces_line_number if was else None for was in lines),
     )
 
 

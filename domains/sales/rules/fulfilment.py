@@ -218,10 +218,14 @@ class Fulfilment:
         """Whether anything has been delivered."""
         return any(self.delivered.values())
 
+    def outside(self) -> dict[int, Decimal]:
+        """What has left and has not come back."""
+        return {number: self.delivered[number] - self.returned[number] for number in self.lines}
+
     @property
     def all_came_back(self) -> bool:
         """Whether all that was delivered has come back."""
-        return self.delivered == self.returned
+        return not any(self.outside().values())
 
     @property
     def is_delivered(self) -> bool:

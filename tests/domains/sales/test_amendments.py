@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domains.sales.messages import AmendedLine, LineChange, OrderStatus, PricedLine
-from domains.sales.rules.amendments import changes, check_amendable, lines_before
+from domains.sales.rules.amendments import changes, check_amendable, check_replacing, lines_before
 from domains.sales.rules.orders import GoodsHaveLeft, NotInThisStatus, may_become, together
 from foundation.values.errors import Invalid
 
@@ -122,3 +122,27 @@ def test_a_line_that_is_not_there_or_named_twice_is_refused() -> None:
         lines_before([ordered(1)], [wanted("BOLT", 1), wanted("BOLT", 1), wanted("BOLT", 9)])
 
     assert [error.field for error in refused.value.errors] == ["lines.1.line_number", "lines.2.line_number"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "fields"),
+    [
+        ({}, []),
+        ({"quantity": "7"}, []),
+        ({"quantity": "11", "unit": "box"}, ["lines.0.quantity", "lines.0.unit"]),
+        ({"unit_price": "1", "reprice": True}, ["lines.0.unit_price", "lines.0.reprice"]),
+        ({"unit_price": "0"}, []),
+    ],
+)
+def test_a_line_that_sends_goods_again_gets_only_less(facts: dict[str, Any], fields: list[str]) -> None:
+    line = AmendedLine.model_validate({"item_code": "BOLT", "quantity": "1"} | facts)
+    was = ordered(1)
+    check_replacing([was, None], [line, line])  # Neither replaces anything.
+
+    try:
+        check_replacing([was.model_copy(update={"replaces_line_number": 3})], [line])
+        found = []
+    except Invalid as refused:
+        found = [error.field for error in refused.errors]
+
+    assert found == fields

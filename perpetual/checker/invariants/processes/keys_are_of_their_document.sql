@@ -7,7 +7,11 @@ FROM foundation.operation o
 WHERE o.status = 'applied' AND o.process_id IS NOT NULL AND o.name NOT LIKE 'process.%'
     AND (NOT starts_with(o.key || '/', o.process_id || '/' || o.name || '/')
         OR o.process_id NOT LIKE o.company_id || '/%'
-        OR o.request ->> m.field <> split_part(o.process_id, '/', 3)
+        -- An order that sends goods again credits what it does not send as the order that billed them.
+        OR (o.request ->> m.field <> split_part(o.process_id, '/', 3) AND NOT EXISTS (
+            SELECT FROM sales.sales_order s
+            WHERE s.company_id = o.company_id AND s.id::text = split_part(o.process_id, '/', 3)
+                AND s.replaces_order_id::text = o.request ->> m.field))
         -- Several steps by one operation are told apart by what they ask for. Some ask for no more than the
         -- whole order; they follow a step that does.
         OR (o.name IN ('inventory.post_goods_issue', 'receivables.post_invoice',
