@@ -19,8 +19,6 @@ from datetime import date
 from typing import Self
 from uuid import uuid5
 
-from temporalio.exceptions import ApplicationError
-
 from activities import inventory, sales
 from activities.ledger import checks
 from activities.receivables import billed, credit
@@ -75,12 +73,14 @@ class Cancelling:
         cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event
     ) -> Self:
         """Before goods have left, what was done is taken back; after that, they are returned. Refuses what
-        could not be posted.
+        could not be posted, and what a return is refused for.
         """
         cancelling = cls(process, facts, cancellation, event)
         if planned := tuple(cancelling.planned()):
             check = CheckEntries(field="cancelled_on", entries=planned)
             await process.step(checks.check_entries, check, per=cancelling.per, by=event.caller)
+        if cancelling.has_goods_returned:
+            await cancelling.agree_on_return(event)
         facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
@@ -107,29 +107,28 @@ class Cancelling:
         """Take back what has left, step by step; whether the order is cancelled with that."""
         assert self.event is not None
         for step in self.steps():
-            try:
-                await step.do()
-            except ApplicationError as refusal:
-                self.event.refuse(refusal)
-                # What was refused is not asked for again when the process is begun again, and is not counted.
-                self.facts.cancellation = None
+            await step.do()
             if self.facts.cancellation is None:
                 return False
         if not self.event.is_answered:
             self.event.answer_with(answers.cancelled(self.facts, self.process.now))
         return True
 
+    @property
+    def has_goods_returned(self) -> bool:
+        """Whether a return is agreed on, or was: something has left, and not all of it has come back."""
+        return self.facts.has_left and not self.facts.fulfilment.all_came_back
+
     def steps(self) -> list[CancellationStep]:
         """What the cancellation does, in the order in which it is done."""
         facts = self.facts
-        release = CancellationStep(self.release_the_rest, lambda: _release(facts))
-        if facts.has_left and not facts.fulfilment.all_came_back:
-            returned = CancellationStep(self.have_it_returned, lambda: _return(facts, self.cancellation))
-            first = [CancellationStep(self.agree_on_return), release, returned]
+        if self.has_goods_returned:
+            first = CancellationStep(self.have_it_returned, lambda: _return(facts, self.cancellation))
         else:
-            first = [release, CancellationStep(self.credit_freight, lambda: _credit_freight(facts))]
+            first = CancellationStep(self.credit_freight, lambda: _credit_freight(facts))
         return [
-            *first,
+            CancellationStep(self.release_the_rest, lambda: _release(facts)),
+            first,
             CancellationStep(self.withdraw_freight),
             CancellationStep(self.give_money_back, lambda: _refunds(facts, self.cancellation)),
             CancellationStep(self.close_as_cancelled, lambda: _close(facts)),
@@ -147,10 +146,10 @@ class Cancelling:
 
     # One step each
 
-    async def agree_on_return(self) -> None:
+    async def agree_on_return(self, event: Event) -> None:
         """Sales says what may come back. Refuses what a return is refused for."""
-        ask = self.asked_return()
-        self.authorised = await self.process.step(sales.authorise_return, ask, per=self.per)
+        ask, by = self.asked_return(), event.caller
+        self.authorised = await self.process.step(sales.authorise_return, ask, per=self.per, by=by)
 
     def asked_return(self) -> AuthoriseReturn:
         """The return that the cancellation asks for."""
