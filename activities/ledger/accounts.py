@@ -23,6 +23,8 @@ from domains.ledger.messages.events import (
     DimensionValueChangedEvent,
     FiscalYearChangedEvent,
 )
+from domains.ledger.rules.journal import AccountFacts
+from domains.ledger.rules.taxes import check_fits_taxes
 from domains.ledger.tables.accounts import Account, DimensionValue, FiscalYear
 from domains.ledger.tables.journal import JournalEntry
 from foundation.database import records
@@ -93,6 +95,9 @@ _MEANING = text(
     FROM ledger.account a WHERE a.code = :account
     """
 )
+_TAX = text(
+    "SELECT min(t.code) FROM ledger.taxes_posted_to(foundation.current_company(), :account) AS t (code)"
+)
 # Nothing is posted in a closed period any more: what it came to is written down, and forgotten when it is
 # opened again.
 _KEEP_BALANCES = text("SELECT ledger.keep_period_balances(:code)")
@@ -147,7 +152,8 @@ async def put_account(tx: Transaction, account: PutAccount) -> AccountPut:
     """Write an account down, new or changed; with the role that documents without a key post to it by.
 
     Refuses: Invalid when another account has its role; AccountHasPostings when its kind, its role or its
-    subledger would change under postings; ExistsAlready, ChangedMeanwhile.
+    subledger would change under postings; NamedByTax when a tax code could not be posted to it any more;
+    ExistsAlready, ChangedMeanwhile.
     """
     role = declared_roles()[account.role] if account.role else None
     refusals = Refusals()
@@ -158,6 +164,8 @@ async def put_account(tx: Transaction, account: PutAccount) -> AccountPut:
     refusals.raise_if_any()
     await _check_meaning(tx, account, role)
     values = account.model_dump(exclude={"role"}) | {"subledger": role.subledger if role else None}
+    facts = AccountFacts(account.kind, account.blocked, values["subledger"])
+    check_fits_taxes(account.code, facts, await tx.scalar(_TAX, {"account": account.code}))
     created = await records.put(tx, Account, values)
     await tx.execute(_DROP_ROLES, {"account": account.code, "role": account.role or ""})
     if role is not None:
