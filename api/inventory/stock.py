@@ -1,5 +1,6 @@
 """Goods: what lies where and for whom, how it moved, what it is worth; shipments, receipts and returns."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import Response
@@ -7,7 +8,8 @@ from fastapi import Response
 from activities import inventory as operations
 from activities.inventory import printing
 from api import prints, processes
-from api.door import Asked, Router, allows
+from api.door import Asked, AskedRequest, Router, allows
+from api.ledger import days, reversing
 from api.lists import add_list
 from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.queries import documents, stock
@@ -25,7 +27,7 @@ goods_returns = Router(prefix="/v1/goods-returns", tags=["Inventory"])
 
 
 add_list(on_hand, stock.STOCK, allows("inventory.stock.read"))
-add_list(on_hand, stock.BALANCES, allows("inventory.valuation.read"), path="/balances")
+add_list(on_hand, stock.BALANCES, allows("inventory.valuation.read"), path="/balances", where=days.known_day)
 add_list(reservations, stock.RESERVATIONS, allows("inventory.stock.read"))
 add_list(moves, stock.MOVES, allows("inventory.stock.read"))
 add_list(valuations, stock.VALUATIONS, allows("inventory.valuation.read"))
@@ -59,10 +61,8 @@ async def reverse_shipment(shipment_id: UUID, why: ReversalAsked, asked: Asked) 
     async with asked.read() as tx:
         shipment = await documents.shipment_view(tx, shipment_id)
     back = TakeShipmentBack(
-        reversal_id=asked.new_id("reversal", of=shipment_id),
         shipment_id=shipment_id,
-        reversed_on=why.reversed_on or max(asked.today, shipment.shipped_on),
-        reason=why.reason,
+        **await reversal(asked, "shipment", shipment_id, why),
     )
     process_id = processes.process_id_of(asked, "order_to_cash", shipment.order_id)
     return await processes.command(asked, process_id, "take_shipment_back", back, DocumentReversed)
@@ -97,3 +97,10 @@ async def one_goods_return(return_id: UUID, asked: Asked) -> GoodsReturnView:
     """What came back with one return, line by line, and what it had cost."""
     async with asked.read() as tx:
         return await documents.goods_return_view(tx, return_id)
+
+
+async def reversal(asked: AskedRequest, kind: str, document_id: UUID, why: ReversalAsked) -> dict[str, Any]:
+    """What a reversal of its documents is asked with: the books know no day of goods that have no value."""
+    async with asked.read() as tx:
+        moved_on = await documents.latest_move(tx, document_id)
+    return await reversing.reversal(asked, kind, document_id, why, moved_on)
