@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import select, text
@@ -31,6 +32,7 @@ from foundation.database import records
 from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import BusinessError, Invalid, Refusals
+from foundation.values.messages import days_posted_on
 
 TEMPLATE = Path(domains.ledger.__file__).parent / "chart_of_accounts.csv"
 
@@ -103,12 +105,11 @@ _TAX = text(
 _KEEP_BALANCES = text("SELECT ledger.keep_period_balances(:code)")
 
 
-# Of the days that a command says, none is one on which the order was placed or is wanted.
 _POSTS_IN = text(
     """
     SELECT c.process_id, c.kind, f.value AS on
     FROM foundation.command c, jsonb_each_text(c.body) AS f (name, value)
-    WHERE c.answered_at IS NULL AND f.name LIKE '%\\_on' AND f.name NOT IN ('ordered_on', 'requested_on')
+    WHERE c.answered_at IS NULL AND f.name = ANY (CAST(:posted_on AS text[]))
         AND f.value BETWEEN :first AND :last
         AND NOT EXISTS (SELECT FROM foundation.process p WHERE p.id = c.process_id AND p.outcome IS NOT NULL)
     ORDER BY c.id LIMIT 1
@@ -256,7 +257,8 @@ async def _check_nothing_posts(tx: Transaction, year: PutFiscalYear) -> None:
     """What was accepted for days that are to be locked is posted before. Refuses: PostingUnderWay."""
     if year.locked_through is None:
         return
-    days = {"first": str(year.starts_on), "last": str(year.locked_through)}
+    days: dict[str, Any] = {"first": str(year.starts_on), "last": str(year.locked_through)}
+    days["posted_on"] = sorted(days_posted_on())
     if (told := (await tx.execute(_POSTS_IN, days)).first()) is not None:
         raise PostingUnderWay(
             f"{told.process_id} has not done yet what it was told ({told.kind}, {told.on}): let it come to "

@@ -206,6 +206,15 @@ def test_no_command_is_forgotten() -> None:
     assert known == set(REFUSED)
 
 
+@pytest.mark.parametrize(("process", "kind"), REFUSED)
+def test_a_command_that_is_posted_on_a_day_says_in_which_field(process: str, kind: str) -> None:
+    """No period is locked under it while it waits."""
+    fields = {case.field for case in REFUSED[process, kind] if case.why == "period-locked"}
+
+    message = taken_in_turn(process_types()[process])[kind]
+    assert {message.POSTED_ON} == (fields or {""})
+
+
 CASES = [(command, case) for command, cases in REFUSED.items() for case in cases]
 
 
