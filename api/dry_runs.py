@@ -1,9 +1,10 @@
 """`?dry_run=true`: what a request would do and answer, and what it would be refused for; nothing is changed.
 
 One protocol for all that changes something. The route runs as always, in a transaction that is rolled back
-(`foundation.database.rehearsal`); a command to a process is only asked about. The answer is 200 with the body
-of the real one, and `would` beside it: what would be done, by whom. A number stands there as `would be
-drawn`. What cannot be known before has no dry run, and is refused as that.
+(`foundation.database.rehearsal`); of a command to a process each step is tried there, and the process is not
+told (`foundation.process.rehearsing`). The answer is 200 with the body of the real one, and `would` beside
+it: what would be done, by whom. A number stands there as `would be drawn`. What cannot be known before has no
+dry run, and is refused as that.
 """
 
 import json
@@ -25,11 +26,19 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 class WouldBeTaken(Exception):  # No failure: a process takes the command, and its answer is not known before.
     """The command that a dry run would give to a process."""
 
-    def __init__(self, process_id: str, kind: str, answer: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, process_id: str, kind: str, answer: dict[str, Any] | None = None, waits: Would | None = None
+    ) -> None:
         super().__init__(process_id)
         self.body = (answer or {}) | {"process": process_id}
         """What its first step answers, when it is started."""
-        self.would = Would(what=f"{process_id} takes the command {kind}")
+        self.would = [would_take_command(process_id, kind), *([waits] if waits else [])]
+        """The last is a step that could not be done, and would wait until it can."""
+
+
+def would_take_command(process_id: str, kind: str) -> Would:
+    """A process would be told to do something."""
+    return Would(what=f"{process_id} takes the command {kind}")
 
 
 async def dry_run_flag(
@@ -55,7 +64,7 @@ class DryRunRoute(APIRoute):
                 try:
                     response = await handle(request)
                 except WouldBeTaken as taken:
-                    return _shown(taken.body, [*rehearsal.done, taken.would])
+                    return _shown(taken.body, [*rehearsal.done, *taken.would])
                 return _answered(response, rehearsal)
 
         return handler

@@ -9,27 +9,29 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
+from pydantic_core import to_json
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import decide
 from api.door import AskedRequest
-from api.dry_runs import WouldBeTaken
-from foundation.database.rehearsal import refuse_in_dry_run
+from api.dry_runs import WouldBeTaken, would_take_command
+from foundation.database.rehearsal import Would, refuse_in_dry_run, would_be_done
 from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row, Transaction
 from foundation.operations import commands, delivery
 from foundation.operations.commands import Accepted, Request
-from foundation.operations.operation import Operation
+from foundation.operations.operation import OPERATIONS, Operation
 from foundation.process import holding, parking
 from foundation.process.accepting import commands_of, problem_of
 from foundation.process.holding import Decision
 from foundation.process.process_types import process_types
+from foundation.process.rehearsing import CommandRehearsed, Rehearsed, StepToTry, StepTried
 from foundation.runtime import temporal
 from foundation.runtime.settings import settings
 from foundation.values import versions
-from foundation.values.errors import BusinessError, NotFound, ProcessEnded
+from foundation.values.errors import BusinessError, NotFound, ProcessEnded, is_refusal, refused_with
 from foundation.values.messages import Call, Message
 
 log = structlog.get_logger()
@@ -140,13 +142,16 @@ async def command(
     """Give a process a command and wait for its answer, once by the request's Idempotency-Key.
 
     Refuses: what the process refuses; Conflict when the key was used for another request; ProcessEnded;
-    NotFound when the company has no such process. Raises StillAtWork; WouldBeTaken in a dry run, when the
-    process does not refuse it.
+    NotFound when the company has no such process. Raises StillAtWork; WouldBeTaken in a dry run, when it is
+    not known before what the process answers.
     """
     _check_own(asked, process_id)
     if asked.is_dry_run:
-        await check(asked, process_id, kind, message)
-        raise WouldBeTaken(process_id, kind)
+        answer = await would_take(asked, process_id, kind, message)
+        if answer is None:
+            raise WouldBeTaken(process_id, kind)
+        would_be_done([would_take_command(process_id, kind)])
+        return versions.read(answer_type, answer)
     request = Request(process_id, kind, asked.key or "", asked.asked_hash, message)
     accepted = await commands.accept(asked.caller, request)
     if accepted is None and await _is_running(asked, process_id):
@@ -228,15 +233,41 @@ async def question(
     return answered
 
 
-async def check(asked: AskedRequest, process_id: str, kind: str, message: Message) -> None:
-    """Refuses what the process would refuse the command with now; ProcessEnded, NotFound."""
-    body = message.model_dump(mode="json")
-    refused = await ask(asked, process_id, "would_refuse", kind, body)
-    problem = refused if isinstance(refused, dict) else None
-    if refused is NO_ANSWER:
-        problem = (await accepted_by_books(asked, process_id)).get(kind)
-    if problem is not None:
-        raise ApplicationError(problem["detail"], problem, type=problem["type"], non_retryable=True)
+async def would_take(asked: AskedRequest, process_id: str, kind: str, message: Message) -> Any:
+    """What the process would answer the command with; None when that is not known before.
+
+    It names its steps one after the other, and each is tried here. Refuses what the process would refuse the
+    command with, or a step of it; ProcessEnded, NotFound. Raises WouldBeTaken when a step would have to wait.
+    """
+    body, tried = message.model_dump(mode="json"), list[StepTried]()
+    while True:
+        about = CommandRehearsed(kind=kind, body=body, by=asked.caller, tried=tuple(tried))
+        said = await ask(asked, process_id, "would_take", about)
+        if said is NO_ANSWER:
+            problem = (await accepted_by_books(asked, process_id)).get(kind)
+            said = Rehearsed(refused=problem).model_dump()
+        rehearsed = versions.read(Rehearsed, said)
+        if rehearsed.refused is not None:
+            raise refused_with(rehearsed.refused)
+        if rehearsed.step is None:
+            return rehearsed.answer
+        tried.append(await _tried(process_id, kind, rehearsed.step))
+
+
+async def _tried(process_id: str, kind: str, step: StepToTry) -> StepTried:
+    """What becomes of a step in the dry run that is under way."""
+    operation = OPERATIONS[step.operation]
+    call = Call(key=step.key, caller=step.by, process_id=process_id)
+    try:
+        answer = await operation(call, operation.ask_type.model_validate_json(to_json(step.command)))
+    except ApplicationError as refusal:
+        if not is_refusal(refusal):
+            raise
+        if step.must:
+            waits = Would(what=f"{operation.title} would wait: {refusal.message}", operation=operation.name)
+            raise WouldBeTaken(process_id, kind, waits=waits) from None
+        return StepTried(refused=refusal.details[0])
+    return StepTried(answer=answer.model_dump(mode="json"))
 
 
 async def accepted(asked: AskedRequest, process_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import select, text
@@ -23,12 +24,15 @@ from domains.ledger.messages.events import (
     DimensionValueChangedEvent,
     FiscalYearChangedEvent,
 )
+from domains.ledger.rules.journal import AccountFacts
+from domains.ledger.rules.taxes import check_fits_taxes
 from domains.ledger.tables.accounts import Account, DimensionValue, FiscalYear
 from domains.ledger.tables.journal import JournalEntry
 from foundation.database import records
 from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import BusinessError, Invalid, Refusals
+from foundation.values.messages import days_posted_on
 
 TEMPLATE = Path(domains.ledger.__file__).parent / "chart_of_accounts.csv"
 
@@ -93,17 +97,19 @@ _MEANING = text(
     FROM ledger.account a WHERE a.code = :account
     """
 )
+_TAX = text(
+    "SELECT min(t.code) FROM ledger.taxes_posted_to(foundation.current_company(), :account) AS t (code)"
+)
 # Nothing is posted in a closed period any more: what it came to is written down, and forgotten when it is
 # opened again.
 _KEEP_BALANCES = text("SELECT ledger.keep_period_balances(:code)")
 
 
-# Of the days that a command says, none is one on which the order was placed or is wanted.
 _POSTS_IN = text(
     """
     SELECT c.process_id, c.kind, f.value AS on
     FROM foundation.command c, jsonb_each_text(c.body) AS f (name, value)
-    WHERE c.answered_at IS NULL AND f.name LIKE '%\\_on' AND f.name NOT IN ('ordered_on', 'requested_on')
+    WHERE c.answered_at IS NULL AND f.name = ANY (CAST(:posted_on AS text[]))
         AND f.value BETWEEN :first AND :last
         AND NOT EXISTS (SELECT FROM foundation.process p WHERE p.id = c.process_id AND p.outcome IS NOT NULL)
     ORDER BY c.id LIMIT 1
@@ -147,7 +153,8 @@ async def put_account(tx: Transaction, account: PutAccount) -> AccountPut:
     """Write an account down, new or changed; with the role that documents without a key post to it by.
 
     Refuses: Invalid when another account has its role; AccountHasPostings when its kind, its role or its
-    subledger would change under postings; ExistsAlready, ChangedMeanwhile.
+    subledger would change under postings; NamedByTax when a tax code could not be posted to it any more;
+    ExistsAlready, ChangedMeanwhile.
     """
     role = declared_roles()[account.role] if account.role else None
     refusals = Refusals()
@@ -158,6 +165,8 @@ async def put_account(tx: Transaction, account: PutAccount) -> AccountPut:
     refusals.raise_if_any()
     await _check_meaning(tx, account, role)
     values = account.model_dump(exclude={"role"}) | {"subledger": role.subledger if role else None}
+    facts = AccountFacts(account.kind, account.blocked, values["subledger"])
+    check_fits_taxes(account.code, facts, await tx.scalar(_TAX, {"account": account.code}))
     created = await records.put(tx, Account, values)
     await tx.execute(_DROP_ROLES, {"account": account.code, "role": account.role or ""})
     if role is not None:
@@ -248,7 +257,8 @@ async def _check_nothing_posts(tx: Transaction, year: PutFiscalYear) -> None:
     """What was accepted for days that are to be locked is posted before. Refuses: PostingUnderWay."""
     if year.locked_through is None:
         return
-    days = {"first": str(year.starts_on), "last": str(year.locked_through)}
+    days: dict[str, Any] = {"first": str(year.starts_on), "last": str(year.locked_through)}
+    days["posted_on"] = sorted(days_posted_on())
     if (told := (await tx.execute(_POSTS_IN, days)).first()) is not None:
         raise PostingUnderWay(
             f"{told.process_id} has not done yet what it was told ({told.kind}, {told.on}): let it come to "

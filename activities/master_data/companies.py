@@ -32,8 +32,8 @@ class CurrencyIsFixed(BusinessError):
 async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     """Write a company down. A new one may name a warehouse that comes later.
 
-    Refuses: CurrencyIsFixed; Invalid, with every code that names nothing, and for two bank accounts of a
-    currency; ExistsAlready, ChangedMeanwhile.
+    Refuses: CurrencyIsFixed; Invalid, with every code that names nothing, what is no IBAN or BIC, and for two
+    bank accounts of a currency; ExistsAlready, ChangedMeanwhile.
     """
     try:
         known = await queries.company(tx)
@@ -42,7 +42,7 @@ async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     if known is not None and known.currency != company.currency:
         raise CurrencyIsFixed(f"the books of {company.code} are kept in {known.currency}; that cannot change")
     refusals = Refusals()
-    rules.check_bank_accounts(company, refusals)
+    bank_details = rules.normal_bank_accounts(company, refusals)
     check_currency(company.currency, refusals)
     check_country(company.country, refusals)
     email = normal_email(company.email, refusals)
@@ -53,7 +53,7 @@ async def put_company(tx: Transaction, company: PutCompany) -> RecordPut:
     freight = [("freight_tax_code", company.freight_tax_code)]
     await check_codes(tx, tables.TaxCodeRecord, freight, refusals, "tax code")
     refusals.raise_if_any()
-    written = company.model_dump() | {"email": email, "tax_number": tax_number}
+    written = company.model_dump() | bank_details | {"email": email, "tax_number": tax_number}
     created = await records.put(tx, tables.Company, written, fixed=["currency"])
     return RecordPut(code=company.code, created=created)
 

@@ -34,8 +34,9 @@ async def put_customer(tx: Transaction, customer: PutCustomer) -> RecordPut:
     tax_number = normal_tax_number(customer.tax_number, customer.country, refusals)
     taxed = (await queries.tax_codes(tx, [customer.tax_code or ""])).get(customer.tax_code or "")
     is_wrong = any(error.field == "tax_number" for error in refusals.errors)
-    if taxed is not None and not is_wrong and (why := why_not_taxed_so(taxed, customer)):
-        refusals.add("tax_number", why)
+    if taxed is not None and not is_wrong:
+        why = why_not_taxed_so(taxed, customer, await queries.company(tx))
+        refusals.add("tax_number", why) if why else None
     refusals.raise_if_any()
     written = customer.model_dump() | {"email": email, "tax_number": tax_number}
     created = await records.put(tx, tables.Customer, written)

@@ -1,6 +1,6 @@
 """How references from one record to others are looked at, and how what holds from a day on is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,13 @@ from foundation.database.transaction import Transaction
 from foundation.values.errors import Refusals
 
 _IS_USED = text("SELECT master_data.is_used(:table, :code) AS is_used, current_date AS today")
+# The books say so, in the function by which the database refuses it: reference data does not know them.
+_WHY_NOT_FOR_TAXES = text(
+    """
+    SELECT code, ledger.why_not_for_taxes(foundation.current_company(), code) AS why
+    FROM unnest(CAST(:codes AS text[])) AS wanted (code)
+    """
+)
 
 
 @cache
@@ -33,6 +40,17 @@ async def check_codes(
     for field, code in asked:
         if code not in known:
             refusals.add(field, f"there is no {what} {code}; create it first")
+
+
+async def check_accounts_of_taxes(tx: Transaction, accounts: Mapping[str, str], refusals: Refusals) -> None:
+    """Note every field that names an account to which no tax can be posted: `accounts` are codes by field."""
+    if not accounts:
+        return
+    found = await tx.execute(_WHY_NOT_FOR_TAXES, {"codes": sorted(set(accounts.values()))})
+    why_not = {row.code: row.why for row in found}
+    for field, code in accounts.items():
+        if why := why_not[code]:
+            refusals.add(field, why)
 
 
 async def check_past(

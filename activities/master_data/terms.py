@@ -1,6 +1,6 @@
 """Tax codes and payment terms."""
 
-from activities.master_data.records import check_past, write_changes
+from activities.master_data.records import check_accounts_of_taxes, check_past, write_changes
 from domains.master_data import queries, tables
 from domains.master_data.messages import (
     PutPaymentTerms,
@@ -16,6 +16,7 @@ from domains.master_data.rules import records as rules
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
+from foundation.values.errors import Refusals
 
 TERMS = tuple(name for name in TermsChange.model_fields if name != "valid_from")
 
@@ -24,10 +25,14 @@ TERMS = tuple(name for name in TermsChange.model_fields if name != "valid_from")
 async def put_tax_code(tx: Transaction, tax_code: PutTaxCode) -> RecordPut:
     """Write a tax treatment down.
 
-    Refuses: Invalid, as when an exemption has no reason; CannotChange for rates that documents stand on;
-    ExistsAlready, ChangedMeanwhile.
+    Refuses: Invalid, as when an exemption has no reason, or when it names an account that is not there, is
+    blocked, or is none for taxes; CannotChange for rates that documents stand on; ExistsAlready,
+    ChangedMeanwhile.
     """
-    rules.check_tax_code(tax_code)
+    refusals = Refusals()
+    rules.check_tax_code(tax_code, refusals)
+    await check_accounts_of_taxes(tx, rules.accounts_by_field(tax_code), refusals)
+    refusals.raise_if_any()
     known = (await queries.tax_codes(tx, [tax_code.code])).get(tax_code.code)
     await check_past(tx, tables.TaxCodeRecord, known, tax_code, ("components",))
     components = [component.model_dump(mode="json") for component in tax_code.components]

@@ -109,7 +109,8 @@ async def _bill(tx: Transaction, asked: PostDirectInvoice, customer: CustomerVie
     items = await master_data.items_on(tx, named, asked.invoiced_on)
     corrects = asked.corrects_id is not None
     lines = rules.lines_to_bill(asked.lines, items, of_customer=customer.tax_code, corrects=corrects)
-    rules.check_taxes(lines, await master_data.tax_codes(tx, (line.tax_code for line in lines)), customer)
+    tax_codes = await master_data.tax_codes(tx, (line.tax_code for line in lines))
+    rules.check_taxes(lines, tax_codes, customer, await master_data.company(tx))
     return _DirectBill(
         invoice_id=asked.invoice_id,
         customer_code=customer.code,

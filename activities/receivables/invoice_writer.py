@@ -7,6 +7,7 @@ from typing import Any
 from activities.ledger.posting import Books, Entry, write_entry, write_items
 from domains.ledger.messages import Document, Source
 from domains.master_data import queries as master_data
+from domains.master_data.rules.records import check_taxed_so
 from domains.master_data.rules.validity import as_of, since
 from domains.receivables.documents.said import Said
 from domains.receivables.messages import InvoicePosted
@@ -55,7 +56,7 @@ async def terms_of(
     tx: Transaction, invoice: Bill, books: Books, agreed_on: date | None = None
 ) -> tuple[Said, Terms]:
     """Who is billed, in which words, and what the invoice is computed by: the terms are those of the day on
-    which they were agreed. Refuses: NotFound, NoExchangeRate, ExchangeRateTooOld.
+    which they were agreed. Refuses: NotFound, NoVatNumber, NoExchangeRate, ExchangeRateTooOld.
     """
     customer = await master_data.customer(tx, invoice.customer_code)
     payment = await master_data.payment_terms(tx, invoice.payment_terms_code)
@@ -71,6 +72,7 @@ async def terms_of(
         rate=await master_data.exchange_rate(tx, invoice.currency, invoice.invoiced_on, base=books.currency),
     )
     company = await master_data.company(tx)
+    check_taxed_so(terms.tax_codes.values(), customer, company)
     return Said(company, customer, terms.payment, invoice.currency, terms.tax_codes), terms
 
 

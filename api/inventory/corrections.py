@@ -8,12 +8,16 @@ from fastapi import Response
 
 from activities import inventory
 from api.door import Asked, AskedRequest, Router, allows
-from api.inventory.stock import receipts
+from api.inventory.stock import receipts, reversal
 from api.lists import add_list
 from domains.inventory import messages
 from domains.inventory.messages import ReverseStockCorrection, StockCorrectionType
 from domains.inventory.queries import corrections as queries
+from domains.inventory.queries.corrections import View
 from domains.ledger.messages import DocumentReversed, ReversalAsked
+from foundation.database.connections import rows_of
+from foundation.database.document_types import DOCUMENT_TYPES
+from foundation.operations.operation import Answer, Ask, Operation
 
 counts = Router(prefix="/v1/stock-counts", tags=["Inventory"])
 scrappings = Router(prefix="/v1/scrappings", tags=["Inventory"])
@@ -29,10 +33,7 @@ async def count(told: messages.CountAsked, asked: Asked, response: Response) -> 
     count_id = asked.new_id("stock-count")
     on = told.counted_on or asked.today
     command = messages.CountStock(**{**dict(told), "count_id": count_id, "counted_on": on})
-    await asked.run(inventory.count_stock, command)
-    response.headers["Location"] = f"/v1/stock-counts/{count_id}"
-    async with asked.read() as tx:
-        return await queries.STOCK_COUNTS.read(tx, count_id)
+    return await _written(asked, response, inventory.count_stock, command, queries.STOCK_COUNTS, count_id)
 
 
 @scrappings.post("", status_code=201, dependencies=[allows("inventory.scrapping.post")])
@@ -41,10 +42,7 @@ async def scrap(told: messages.ScrapAsked, asked: Asked, response: Response) -> 
     scrapping_id = asked.new_id("scrapping")
     on = told.scrapped_on or asked.today
     command = messages.ScrapGoods(**{**dict(told), "scrapping_id": scrapping_id, "scrapped_on": on})
-    await asked.run(inventory.scrap_goods, command)
-    response.headers["Location"] = f"/v1/scrappings/{scrapping_id}"
-    async with asked.read() as tx:
-        return await queries.SCRAPPINGS.read(tx, scrapping_id)
+    return await _written(asked, response, inventory.scrap_goods, command, queries.SCRAPPINGS, scrapping_id)
 
 
 @transfers.post("", status_code=201, dependencies=[allows("inventory.transfer.post")])
@@ -55,10 +53,9 @@ async def transfer(
     transfer_id = asked.new_id("stock-transfer")
     on = told.transferred_on or asked.today
     command = messages.TransferStock(**{**dict(told), "transfer_id": transfer_id, "transferred_on": on})
-    await asked.run(inventory.transfer_stock, command)
-    response.headers["Location"] = f"/v1/stock-transfers/{transfer_id}"
-    async with asked.read() as tx:
-        return await queries.STOCK_TRANSFERS.read(tx, transfer_id)
+    return await _written(
+        asked, response, inventory.transfer_stock, command, queries.STOCK_TRANSFERS, transfer_id
+    )
 
 
 @transfers.post(
@@ -77,10 +74,9 @@ async def receive_transfer(
             "received_on": arrived.received_on or asked.today,
         }
     )
-    await asked.run(inventory.receive_transfer, command)
-    response.headers["Location"] = f"/v1/transfer-receipts/{receipt_id}"
-    async with asked.read() as tx:
-        return await queries.TRANSFER_RECEIPTS.read(tx, receipt_id)
+    return await _written(
+        asked, response, inventory.receive_transfer, command, queries.TRANSFER_RECEIPTS, receipt_id
+    )
 
 
 @write_downs.post("", status_code=201, dependencies=[allows("ledger.stock.write_down")])
@@ -91,10 +87,9 @@ async def write_down(
     write_down_id = asked.new_id("write-down")
     on = told.written_on or asked.today
     command = messages.WriteDownItem(**{**dict(told), "write_down_id": write_down_id, "written_on": on})
-    await asked.run(inventory.write_down_item, command)
-    response.headers["Location"] = f"/v1/write-downs/{write_down_id}"
-    async with asked.read() as tx:
-        return await queries.WRITE_DOWNS.read(tx, write_down_id)
+    return await _written(
+        asked, response, inventory.write_down_item, command, queries.WRITE_DOWNS, write_down_id
+    )
 
 
 @receipts.post(
@@ -113,10 +108,25 @@ async def correct_price(
             "corrected_on": prices.corrected_on or asked.today,
         }
     )
-    await asked.run(inventory.correct_price, command)
-    response.headers["Location"] = f"/v1/price-corrections/{correction_id}"
+    return await _written(
+        asked, response, inventory.correct_price, command, queries.PRICE_CORRECTIONS, correction_id
+    )
+
+
+async def _written(
+    asked: AskedRequest,
+    response: Response,
+    operation: Operation[Ask, Answer],
+    command: Ask,
+    document: queries.StockDocument[View],
+    document_id: UUID,
+) -> View:
+    """Write the document, say where it is, and show it."""
+    await asked.run(operation, command)
+    kind = DOCUMENT_TYPES[rows_of(document.table).name]
+    response.headers["Location"] = kind.location(document_id)
     async with asked.read() as tx:
-        return await queries.PRICE_CORRECTIONS.read(tx, correction_id)
+        return await document.read(tx, document_id)
 
 
 def _add_the_rest(
@@ -143,13 +153,9 @@ def _add_the_rest(
 
     async def take_back(asked: AskedRequest, why: ReversalAsked, **path: UUID) -> DocumentReversed:
         """Take it back: goods, what they are worth, and its entry."""
-        command = ReverseStockCorrection(
-            document_type=kind,
-            document_id=path[document.id_name],
-            reversal_id=asked.new_id("reversal", of=path[document.id_name]),
-            reversed_on=why.reversed_on or asked.today,
-            reason=why.reason,
-        )
+        document_id = path[document.id_name]
+        asked_with = await reversal(asked, kind, document_id, why)
+        command = ReverseStockCorrection(document_type=kind, document_id=document_id, **asked_with)
         return await asked.run(inventory.reverse_correction, command)
 
     vars(one)["__signature__"] = Signature([own_id, asks], return_annotation=document.view)

@@ -5,6 +5,7 @@ from uuid import UUID
 from activities import inventory
 from api.door import Asked, AskedRequest, Router, allows
 from api.inventory.stock import receipts
+from api.inventory.stock import reversal as reversal_of_stock
 from api.lists import add_list
 from domains.inventory.messages import (
     ItemRevalued,
@@ -23,7 +24,7 @@ revaluations = Router(prefix="/v1/revaluations", tags=["Inventory"])
 @receipts.post("/{receipt_id}/reversal", status_code=201, dependencies=[allows("inventory.receipt.reverse")])
 async def reverse_receipt(receipt_id: UUID, reversal: ReversalAsked, asked: Asked) -> DocumentReversed:
     """Take a stock receipt back, as a whole: the goods leave again at the value that they came with."""
-    return await _reverse(asked, inventory.reverse_receipt, receipt_id, reversal)
+    return await _reverse(asked, inventory.reverse_receipt, "stock_receipt", receipt_id, reversal)
 
 
 @revaluations.post("", status_code=201, dependencies=[allows("ledger.stock.revalue")])
@@ -56,19 +57,17 @@ async def reverse_revaluation(
     revaluation_id: UUID, reversal: ReversalAsked, asked: Asked
 ) -> DocumentReversed:
     """Give an item back the value that it had before; nothing may have moved it since."""
-    return await _reverse(asked, inventory.reverse_revaluation, revaluation_id, reversal)
+    return await _reverse(asked, inventory.reverse_revaluation, "revaluation", revaluation_id, reversal)
 
 
 async def _reverse(
     asked: AskedRequest,
     operation: Operation[ReverseStockDocument, DocumentReversed],
+    kind: str,
     document_id: UUID,
-    reversal: ReversalAsked,
+    why: ReversalAsked,
 ) -> DocumentReversed:
     command = ReverseStockDocument(
-        document_id=document_id,
-        reversal_id=asked.new_id("reversal", of=document_id),
-        reversed_on=reversal.reversed_on or asked.today,
-        reason=reversal.reason,
+        document_id=document_id, **await reversal_of_stock(asked, kind, document_id, why)
     )
     return await asked.run(operation, command)

@@ -1,6 +1,6 @@
 """Goods: what lies where and for whom, how it moved, what it is worth; shipments, receipts and returns."""
 
-from datetime import date
+from typing import Any
 from uuid import UUID
 
 from fastapi import Response
@@ -9,6 +9,7 @@ from activities import inventory as operations
 from activities.inventory import printing
 from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger import days, reversing
 from api.lists import add_list
 from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.queries import documents, stock
@@ -27,7 +28,7 @@ goods_returns = Router(prefix="/v1/goods-returns", tags=["Inventory"])
 
 
 add_list(on_hand, stock.STOCK, allows("inventory.stock.read"))
-add_list(on_hand, stock.BALANCES, allows("inventory.valuation.read"), path="/balances")
+add_list(on_hand, stock.BALANCES, allows("inventory.valuation.read"), path="/balances", where=days.known_day)
 add_list(reservations, stock.RESERVATIONS, allows("inventory.stock.read"))
 add_list(moves, stock.MOVES, allows("inventory.stock.read"))
 add_list(valuations, stock.VALUATIONS, allows("inventory.valuation.read"))
@@ -59,29 +60,23 @@ async def reverse_shipment(shipment_id: UUID, why: ShipmentReversalAsked, asked:
     left comes back by a return. Services that were confirmed by mistake go back alike, with their `order_id`;
     nothing was posted for them, and the reversal has no number.
     """
-    order_id, since = await _order_of(asked, shipment_id, why)
+    order_id = await _order_of(asked, shipment_id, why)
     back = TakeShipmentBack(
-        reversal_id=asked.new_id("reversal", of=shipment_id),
         shipment_id=shipment_id,
-        reversed_on=why.reversed_on or max(asked.today, since),
-        reason=why.reason,
+        **await reversal(asked, "shipment", shipment_id, why),
     )
     process_id = processes.process_id_of(asked, "order_to_cash", order_id)
     return await processes.command(asked, process_id, "take_shipment_back", back, DocumentReversed)
 
 
-async def _order_of(asked: AskedRequest, shipment_id: UUID, why: ShipmentReversalAsked) -> tuple[UUID, date]:
-    """The order of a shipment, and since when it may be taken back; of services the order is named.
-
-    Refuses: NotFound.
-    """
+async def _order_of(asked: AskedRequest, shipment_id: UUID, why: ShipmentReversalAsked) -> UUID:
+    """The order of a shipment; of services it is named. Refuses: NotFound."""
     async with asked.read() as tx:
         if why.order_id is None:
-            shipment = await documents.shipment_view(tx, shipment_id)
-            return shipment.order_id, shipment.shipped_on
+            return (await documents.shipment_view(tx, shipment_id)).order_id
         process_id = processes.process_id_of(asked, "order_to_cash", why.order_id)
         if await processes.is_known(tx, process_id):
-            return why.order_id, asked.today
+            return why.order_id
     nothing = f"there is no order {why.order_id}"
     raise NotFound(nothing, errors=[("order_id", nothing)])
 
@@ -115,3 +110,10 @@ async def one_goods_return(return_id: UUID, asked: Asked) -> GoodsReturnView:
     """What came back with one return, line by line, and what it had cost."""
     async with asked.read() as tx:
         return await documents.goods_return_view(tx, return_id)
+
+
+async def reversal(asked: AskedRequest, kind: str, document_id: UUID, why: ReversalAsked) -> dict[str, Any]:
+    """What a reversal of its documents is asked with: the books know no day of goods that have no value."""
+    async with asked.read() as tx:
+        moved_on = await documents.latest_move(tx, document_id)
+    return await reversing.reversal(asked, kind, document_id, why, moved_on)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from api.door import Asked
+from api.lists import Conditions
 from domains.ledger.queries import report_days
 from domains.ledger.queries.report_days import ReportPeriod
 from foundation.values.messages import Code
@@ -34,6 +35,15 @@ async def _day(
 ) -> date:
     async with asked.read() as tx:
         return await report_days.day(tx, as_of=as_of, fiscal_year=fiscal_year, today=asked.today)
+
+
+async def known_day(
+    asked: Asked, as_of: Annotated[date | None, Query(include_in_schema=False)] = None
+) -> Conditions:
+    """For a list that is of a day: the same days as reports. Refuses: NoFiscalYear."""
+    async with asked.read() as tx:
+        await report_days.day(tx, as_of=as_of, fiscal_year=None, today=asked.today)
+    return ()
 
 
 OfPeriod = Annotated[ReportPeriod, Depends(_period)]

@@ -9,6 +9,7 @@ from activities.ledger import payments as payment_operations
 from activities.ledger import refunds as refund_operations
 from activities.ledger import reversals
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger import reversing
 from api.lists import add_list
 from domains.ledger.messages import (
     AllocatePayment,
@@ -174,8 +175,6 @@ async def reverse_document(
     command = ReverseDocument(
         document_type=document_type,
         document_id=document_id,
-        reversal_id=asked.new_id("reversal", of=document_id),
-        reversed_on=reversal.reversed_on or asked.today,
-        reason=reversal.reason,
+        **await reversing.reversal(asked, document_type, document_id, reversal),
     )
     return await asked.run(reversals.reverse_document, command)

@@ -7,6 +7,7 @@ from fastapi import Body, Response
 
 from activities.receivables import corrections, write_offs
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger import reversing
 from api.ledger.payments import today_or_later
 from api.lists import add_list
 from domains.ledger.messages import DocumentReversed, ReversalAsked
@@ -84,8 +85,6 @@ async def reverse_document(
     command = ReverseReceivable(
         document_type=document_type,
         document_id=document_id,
-        reversal_id=asked.new_id("reversal", of=document_id),
-        reversed_on=reversal.reversed_on or asked.today,
-        reason=reversal.reason,
+        **await reversing.reversal(asked, document_type, document_id, reversal),
     )
     return await asked.run(corrections.reverse_document, command)

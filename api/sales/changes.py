@@ -90,7 +90,7 @@ async def cancel(
     cancel = Cancellation(**{**dict(cancellation), "cancelled_on": cancellation.cancelled_on or asked.today})
     process_id = _order(asked, order_id)
     if asked.is_dry_run:
-        await processes.check(asked, process_id, "cancel", cancel)
+        await processes.would_take(asked, process_id, "cancel", cancel)
         plan = await processes.question(asked, process_id, "plan_cancellation", cancel, CancellationPlan)
         would_be_done(Would(what=step.what, by=step.by, document=step.document) for step in plan.steps)
         return plan

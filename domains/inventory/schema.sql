@@ -284,8 +284,9 @@ CREATE TABLE inventory.stock_move (
     CONSTRAINT stock_move_has_a_place CHECK (warehouse_code IS NOT NULL OR quantity = 0)
 );
 CREATE INDEX stock_move_company_id_item_code_id_idx ON inventory.stock_move (company_id, item_code, id);
+-- What moved after a day is added up from the index alone: a past day may have very many moves behind it.
 CREATE INDEX stock_move_company_id_warehouse_code_item_code_moved_on_idx
-    ON inventory.stock_move (company_id, warehouse_code, item_code, moved_on);
+    ON inventory.stock_move (company_id, warehouse_code, item_code, moved_on) INCLUDE (quantity, in_transit);
 CREATE INDEX stock_move_operation_key_idx ON inventory.stock_move (operation_key);
 CREATE INDEX stock_move_company_id_document_id_idx ON inventory.stock_move (company_id, document_id);
 SELECT foundation.protect('inventory.stock_move', 'SELECT, INSERT');

@@ -70,6 +70,69 @@ END $$;
 CREATE TRIGGER control_stays BEFORE UPDATE OR DELETE ON ledger.account_role
     FOR EACH ROW EXECUTE FUNCTION ledger.refuse_moved_control();
 
+-- A tax code may name the account of each of its taxes: one that is there and open, of the balance sheet, and no
+-- control account. It is held while the tax code is written, and stays so while one names it.
+CREATE FUNCTION ledger.why_not_for_taxes(p_company text, p_account text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN a.code IS NULL THEN format('there is no account %s: create it with POST /v1/accounts', wanted.code)
+        WHEN a.blocked THEN format('account %s is blocked', a.code)
+        WHEN a.subledger IS NOT NULL
+            THEN format('account %s is a control account: only its subledger posts to it', a.code)
+        WHEN a.kind NOT IN ('asset', 'liability')
+            THEN format('account %s is of the kind %s: taxes are posted to a liability or an asset', a.code, a.kind)
+    END
+    FROM (SELECT p_company AS company_id, p_account AS code) AS wanted
+        LEFT JOIN ledger.account a USING (company_id, code)
+$$;
+
+CREATE FUNCTION ledger.check_accounts_of_tax() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    named text[] := ARRAY(
+        SELECT DISTINCT c ->> 'account_code' FROM jsonb_array_elements(NEW.components) AS c
+        WHERE c ->> 'account_code' IS NOT NULL);
+    wrong text;
+BEGIN
+    PERFORM FROM ledger.account WHERE company_id = NEW.company_id AND code = ANY (named) FOR SHARE;
+    SELECT min(ledger.why_not_for_taxes(NEW.company_id, n.code)) INTO wrong FROM unnest(named) AS n (code);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'tax code % names an account that is none for taxes: %', NEW.code, wrong
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER posted_to_accounts_of_taxes BEFORE INSERT OR UPDATE OF components ON master_data.tax_code
+    FOR EACH ROW EXECUTE FUNCTION ledger.check_accounts_of_tax();
+CREATE TRIGGER posted_to_accounts_of_taxes BEFORE INSERT OR UPDATE OF components ON master_data.tax_code_change
+    FOR EACH ROW EXECUTE FUNCTION ledger.check_accounts_of_tax();
+
+-- The tax codes that name an account, now or from a day on.
+CREATE FUNCTION ledger.taxes_posted_to(p_company text, p_account text) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+    SELECT t.code FROM (
+        SELECT company_id, code, components FROM master_data.tax_code
+        UNION ALL
+        SELECT company_id, code, components FROM master_data.tax_code_change
+    ) AS t
+    WHERE t.company_id = p_company
+        AND t.components @> jsonb_build_array(jsonb_build_object('account_code', p_account))
+$$;
+
+CREATE FUNCTION ledger.refuse_unfit_for_taxes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    tax text := (SELECT min(t.code) FROM ledger.taxes_posted_to(OLD.company_id, OLD.code) AS t (code));
+BEGIN
+    IF tax IS NOT NULL THEN
+        RAISE EXCEPTION 'tax code % is posted to account %', tax, OLD.code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER stays_for_taxes BEFORE UPDATE ON ledger.account FOR EACH ROW
+    WHEN (NEW.blocked OR NEW.subledger IS NOT NULL OR NEW.kind NOT IN ('asset', 'liability')
+        OR NEW.code <> OLD.code)
+    EXECUTE FUNCTION ledger.refuse_unfit_for_taxes();
+CREATE TRIGGER stays_for_taxes_too BEFORE DELETE ON ledger.account FOR EACH ROW
+    EXECUTE FUNCTION ledger.refuse_unfit_for_taxes();
+
 -- What a line can be told apart by besides its account: cost centres, projects, and what a company adds.
 CREATE TABLE ledger.dimension_value (
     company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),

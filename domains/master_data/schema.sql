@@ -102,7 +102,7 @@ CREATE TABLE master_data.tax_code (
     code text NOT NULL,
     name text NOT NULL,
     kind text NOT NULL
-        CONSTRAINT tax_code_kind_known CHECK (kind IN ('standard', 'exempt', 'reverse_charge')),
+        CONSTRAINT tax_code_kind_known CHECK (kind IN ('standard', 'exempt', 'intra_community', 'reverse_charge')),
     exemption_reason text NOT NULL,
     -- By language; the one above where it is not said.
     exemption_reasons jsonb NOT NULL DEFAULT '{}',

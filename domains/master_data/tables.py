@@ -126,7 +126,7 @@ class TaxCodeRecord(OfCode, Versioned, Table):
 
     __tablename__ = "tax_code"
     __table_args__ = (
-        CheckConstraint("kind IN ('standard', 'exempt', 'reverse_charge')", "kind_known"),
+        CheckConstraint("kind IN ('standard', 'exempt', 'intra_community', 'reverse_charge')", "kind_known"),
         CheckConstraint("kind = 'standard' OR exemption_reason <> ''", "exemption_has_reason"),
         SCHEMA,
     )

@@ -20,7 +20,7 @@ from foundation.database.access import VERSION
 from foundation.database.connections import database
 from foundation.database.transaction import Row, Transaction
 from foundation.operations.mailbox import BeginProcess, ProcessBegun
-from foundation.values.errors import BusinessError, Conflict, ProcessEnded
+from foundation.values.errors import BusinessError, Conflict, ProcessEnded, refused_with
 from foundation.values.messages import Caller, Message
 
 START = "start"
@@ -78,8 +78,7 @@ class Outcome(NamedTuple):
         """The answer. Refuses what the process refused."""
         if self.refusal is None:
             return self.answer
-        detail, kind = self.refusal["detail"], self.refusal["type"]
-        raise ApplicationError(detail, self.refusal, type=kind, non_retryable=True)
+        raise refused_with(self.refusal)
 
 
 class Accepted(NamedTuple):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from pydantic_core import to_json
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
@@ -50,6 +49,14 @@ def commands_of(process: type[Any]) -> dict[str, type[Message]]:
     }
 
 
+def taken_in_turn(process: type[Any]) -> dict[str, type[Message]]:
+    """Those of them that wait in the mailbox until the process takes them; the others are about itself."""
+    definition = workflow._Definition.from_class(process)
+    updates = definition.updates if definition else {}
+    kept = {kind for kind, update in updates.items() if hasattr(update.fn, "message_of_mailbox")}
+    return {kind: message for kind, message in commands_of(process).items() if kind in kept}
+
+
 def check_command(process: Accepting, kind: str, message: Any) -> None:
     """Refuses what a process refuses before it takes a step: for what is asked for, or for what is said."""
     process.check_takes(kind)
@@ -63,12 +70,6 @@ def accepted_by(process: Accepting) -> dict[str, Problem | None]:
     """By kind of command, the problem with which it would be refused now; None when it would be taken."""
     kinds = sorted(commands_of(type(process)))
     return {kind: problem_of(partial(process.check_takes, kind)) for kind in kinds}
-
-
-def refusal_by(process: Accepting, kind: str, body: Problem) -> Problem | None:
-    """The problem with which one command would be refused now; None when it would be taken."""
-    message = commands_of(type(process))[kind].model_validate_json(to_json(body))
-    return problem_of(lambda: check_command(process, kind, message))
 
 
 def problem_of(check: Callable[[], None]) -> Problem | None:

@@ -27,6 +27,7 @@ from foundation.operations.operation import OPERATIONS, Operation
 from foundation.process.accepting import ChecksCommands, check_command
 from foundation.process.defects import given_up, is_defect, left_undone, never_given_up
 from foundation.process.next_run import PASSED_THAT_ARE_SHOWN, Carried, GoesOn, KeptFact
+from foundation.process.rehearsing import CommandRehearsed, Rehearsed, rehearsed
 from foundation.process.steps import Steps
 from foundation.process.undo import Undo
 from foundation.values.errors import ProcessEnded
@@ -61,11 +62,6 @@ class Process(Steps):
         if isinstance(command, Carried):
             self._go_on_from(command)
 
-    @workflow.query(description="Where the process stands, why it waits and on whom")
-    def progress(self) -> Stage:
-        """The live stage; lists come from the database."""
-        return self.now
-
     def answer(self) -> Message:
         """What whoever started the process is told: where it stands, unless there is more to tell."""
         return self.now
@@ -93,6 +89,11 @@ class Process(Steps):
             raise self._over()
         if isinstance(self.facts, ChecksCommands):
             self.facts.check_takes(kind, self.now.stage)
+
+    @workflow.query(description="What one command would do next, or be refused with; nothing is done")
+    def would_take(self, asked: CommandRehearsed) -> Rehearsed:
+        """A dry run of the command, step by step: whoever asks tries them, see `rehearsing`."""
+        return rehearsed(self, asked)
 
     # Told, one after the other
 

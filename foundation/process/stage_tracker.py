@@ -37,6 +37,11 @@ class StageTracker:
         self.mailbox = Mailbox(() if workflow.info().continued_run_id else order)
         """What the process was told and has not taken yet. One that is begun again takes it as before."""
 
+    @workflow.query(description="Where the process stands, why it waits and on whom")
+    def progress(self) -> Stage:
+        """The live stage; lists come from the database."""
+        return self.now
+
     async def follows(self, change: str) -> bool:
         """Whether this process goes by a change of its procedure, called by a name of its own.
 

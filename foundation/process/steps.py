@@ -15,7 +15,7 @@ from temporalio import workflow
 
 from foundation.operations.mailbox import NOT_WAITED_FOR, AnsweredBefore, NextRun, number_of_command
 from foundation.operations.operation import OPERATIONS, Answer, Ask, Operation, StepWasTakenBack
-from foundation.process.accepting import Problem, accepted_by, refusal_by
+from foundation.process.accepting import Problem, accepted_by
 from foundation.process.attempts import attempted
 from foundation.process.holding import (
     HELD,
@@ -294,11 +294,6 @@ class Steps(StageTracker):
     def accepts(self) -> dict[str, Problem | None]:
         """What can be asked of the process now, and nothing else: None for what it would take."""
         return accepted_by(self)
-
-    @workflow.query(description="How one command would be refused now")
-    def would_refuse(self, kind: str, body: Problem) -> Problem | None:
-        """None when it would be taken; a step that is taken for it may still refuse it."""
-        return refusal_by(self, kind, body)
 
     @workflow.query(description="Whether a parked step can be repaired so; if not, why")
     def would_repair(self, repair: Repair) -> str | None:

@@ -63,6 +63,11 @@ def is_refusal(error: BaseException | None) -> bool:
     )
 
 
+def refused_with(problem: dict[str, Any]) -> ApplicationError:
+    """The refusal again that was kept, or handed on, as its problem details."""
+    return ApplicationError(problem["detail"], problem, type=problem["type"], non_retryable=True)
+
+
 class Invalid(BusinessError):
     """Some fields of the request are wrong; `errors` names each of them."""
 

@@ -84,14 +84,21 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     POSTED_ON: ClassVar[str] = ""
-    """The field of an operation's command with the day on which it is posted: a refusal of the day names it,
-    and whoever repairs a parked step may set another. Empty when it has none.
+    """The field of a command with the day on which it is posted: a refusal of the day names it, whoever
+    repairs a parked step may set another, and that day is not locked while the command waits. Empty when it
+    has none.
     """
 
 
 def day_of(command: BaseModel) -> str:
     """The field of a command with the day on which it is posted; empty when it has none."""
     return command.POSTED_ON if isinstance(command, Message) else ""
+
+
+def days_posted_on(kind: type[Message] = Message) -> frozenset[str]:
+    """The fields in which commands, of all kinds that there are, say the day on which they are posted."""
+    others = (days_posted_on(one) for one in kind.__subclasses__())
+    return frozenset({kind.POSTED_ON} - {""}).union(*others)
 
 
 class Caller(Message):

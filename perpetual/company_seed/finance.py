@@ -173,7 +173,7 @@ def tax_codes() -> Rows:
         "CH-STANDARD|Swiss value added tax 8.1 %|standard|8.1|2230||CH",
         "DE-REDUCED|German value added tax 7 %|standard|7|2210||DE",
         "DE-STANDARD|German value added tax 19 %|standard|19|2200||DE",
-        "EU-SUPPLY|Intra-community supply|exempt|0|2200"
+        "EU-SUPPLY|Intra-community supply|intra_community|0|2200"
         "|Tax-exempt intra-community supply (section 4 no. 1 b UStG, article 138 Directive 2006/112/EC)|DE",
         "EXPORT|Export to a third country|exempt|0|2200"
         "|Tax-exempt export delivery (section 4 no. 1 a UStG, article 146 Directive 2006/112/EC)|DE",

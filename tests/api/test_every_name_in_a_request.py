@@ -21,8 +21,6 @@ GHOSTS: dict[str, Any] = {
 NOBODY = "00000000-0000-4000-8000-000000000000"
 ASKED_LATER = {
     "/v1/companies default_warehouse_code": "a new company names a warehouse that comes later",
-    "/v1/tax-codes components.0.account_code": "accounts come later, and are asked for before goods leave",
-    "/v1/tax-codes changes.0.components.0.account_code": "the same",
 }
 LINE = {"item_code": "APPLE", "quantity": "1", "unit": "pc"}
 SOLD = LINE | {"unit_price": "1.00", "tax_code": "S19"}

@@ -119,22 +119,3 @@ async def test_a_unit_of_one_s_own_is_entered_and_used(names: Erp) -> None:
 
     assert (await names.get("/v1/items/OIL"))["units"][0]["unit"] == "drum"
     assert {unit["code"] for unit in (await names.get("/v1/units"))["items"]} >= {"pc", "kg", "drum"}
-
-
-@pytest.mark.parametrize("account", ["GHOST", "CLOSED"])
-async def test_goods_whose_tax_has_no_account_do_not_leave(names: Erp, account: str) -> None:
-    await names.post(
-        "/v1/accounts", {"code": "CLOSED", "name": "Closed", "kind": "liability", "blocked": True}
-    )
-    components = [{"name": "VAT", "rate_percent": "19", "account_code": account}]
-    await names.post("/v1/tax-codes", {"code": "OWN", "name": "Own", "components": components})
-    lines = [{"item_code": "APPLE", "quantity": "1", "tax_code": "OWN"}]
-    order = await names.place(an_order(lines=lines))
-
-    path = f"/v1/sales-orders/{order['order_id']}/shipments"
-    refused = await names.request("POST", path, {"shipped_on": "2026-03-05"}, by="warehouse")
-
-    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/not-postable"), refused.text
-    assert account in refused.json()["detail"]
-    assert await names.stage_of(order) == "waiting for shipment"
-    assert (await names.stock("APPLE"))["on_hand"] == "100"

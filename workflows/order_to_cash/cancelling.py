@@ -20,8 +20,6 @@ from datetime import date
 from typing import Self
 from uuid import uuid5
 
-from temporalio.exceptions import ApplicationError
-
 from activities import inventory, sales
 from activities.ledger import checks
 from activities.receivables import billed, credit
@@ -74,7 +72,7 @@ class Cancelling:
         cls, process: Process, facts: OrderFacts, cancellation: Cancellation, event: Event
     ) -> Self:
         """Before goods have left, what was done is taken back; after that, they are returned. Refuses what
-        could not be posted.
+        could not be posted, and what a return is refused for.
         """
         cancelling = cls(process, facts, cancellation, event)
         # One that is refused is asked for again, and may then be of another day.
@@ -83,6 +81,8 @@ class Cancelling:
         if planned := (*cancelling.planned(), *credits):
             check = CheckEntries(field="cancelled_on", entries=planned)
             await process.step(checks.check_entries, check, per=per, by=event.caller)
+        if cancelling.has_goods_returned:
+            await cancelling.agree_on_return(event)
         facts.cancellation = cancellation
         process.caller = event.caller
         if not facts.has_left:
@@ -140,37 +140,31 @@ class Cancelling:
         """Take back what has left, step by step; whether the order is cancelled with that."""
         assert self.event is not None
         for step in self.steps():
-            try:
-                await step.do()
-            except ApplicationError as refusal:
-                self.event.refuse(refusal)
-                # What was refused is not asked for again when the process is begun again, and is not counted.
-                self.facts.cancellation = None
+            await step.do()
             if self.facts.cancellation is None:
                 return False
         if not self.event.is_answered:
             self.event.answer_with(answers.cancelled(self.facts, self.process.now))
         return True
 
+    @property
+    def has_goods_returned(self) -> bool:
+        """Whether a return is agreed on, or was: something has left, and not all of it has come back."""
+        return self.facts.has_left and not self.facts.fulfilment.all_came_back
+
     def steps(self) -> list[CancellationStep]:
         """What the cancellation does, in the order in which it is done."""
         facts = self.facts
-        release = [
-            CancellationStep(self.release_the_rest, lambda: cancellation_plan.release(facts)),
-            CancellationStep(self.credit_what_is_not_sent, lambda: cancellation_plan.not_sent(self.not_sent)),
-        ]
-        if facts.has_left and not facts.fulfilment.all_came_back:
-            returned = CancellationStep(
+        if self.has_goods_returned:
+            goods = CancellationStep(
                 self.have_it_returned, lambda: cancellation_plan.returned(facts, self.cancellation)
             )
-            first = [CancellationStep(self.agree_on_return), *release, returned]
         else:
-            first = [
-                *release,
-                CancellationStep(self.credit_freight, lambda: cancellation_plan.credit_freight(facts)),
-            ]
+            goods = CancellationStep(self.credit_freight, lambda: cancellation_plan.credit_freight(facts))
         return [
-            *first,
+            CancellationStep(self.release_the_rest, lambda: cancellation_plan.release(facts)),
+            CancellationStep(self.credit_what_is_not_sent, lambda: cancellation_plan.not_sent(self.not_sent)),
+            goods,
             CancellationStep(self.credit_debit_notes, lambda: cancellation_plan.credit_debit_notes(facts)),
             CancellationStep(self.withdraw_freight),
             CancellationStep(self.bill_what_was_sent_again, lambda: cancellation_plan.bill(facts)),
@@ -192,10 +186,10 @@ class Cancelling:
 
     # One step each
 
-    async def agree_on_return(self) -> None:
+    async def agree_on_return(self, event: Event) -> None:
         """Sales says what may come back. Refuses what a return is refused for."""
-        ask = self.asked_return()
-        self.authorised = await self.process.step(sales.authorise_return, ask, per=self.per)
+        ask, by = self.asked_return(), event.caller
+        self.authorised = await self.process.step(sales.authorise_return, ask, per=self.per, by=by)
 
     def asked_return(self) -> AuthoriseReturn:
         """The return that the cancellation asks for."""

@@ -79,7 +79,11 @@ def planned_invoice(placed: OrderPlaced, on: date) -> PlannedEntry:
         roles.append(ReceivablesRole.FREIGHT_REVENUE)
         codes.append(placed.freight_tax_code)
     return PlannedEntry(
-        posted_on=on, currency=placed.currency, roles=tuple(roles), tax_codes=tuple(sorted(set(codes)))
+        posted_on=on,
+        currency=placed.currency,
+        roles=tuple(roles),
+        tax_codes=tuple(sorted(set(codes))),
+        billed_to=placed.customer_code,
     )
 
 

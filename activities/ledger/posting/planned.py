@@ -7,7 +7,7 @@ from domains.ledger.messages import AccountRole, PlannedEntry, declared_roles
 from domains.ledger.rules.journal import NotPostable, check_postable
 from domains.master_data import queries as master_data
 from domains.master_data.parties import customer
-from domains.master_data.rules.records import check_delivered_to
+from domains.master_data.rules.records import check_delivered_to, check_taxed_so
 from domains.master_data.rules.validity import as_of
 from foundation.database.transaction import Transaction
 
@@ -16,7 +16,7 @@ async def check_planned(tx: Transaction, entries: Iterable[PlannedEntry]) -> Non
     """Ask for entries what will be asked when they are posted: day, rate, accounts and taxes.
 
     Refuses: NoFiscalYear, PeriodLocked, TooFarAhead, NoExchangeRate, NoAccountFor, NotPostable when there is
-    no such tax code; CustomerBlocked.
+    no such tax code; NoVatNumber, CustomerBlocked.
     """
     for entry in entries:
         books = await books_on(tx, entry.posted_on, is_later=entry.is_later)
@@ -33,6 +33,8 @@ async def check_planned(tx: Transaction, entries: Iterable[PlannedEntry]) -> Non
 
 async def _check_taxes(tx: Transaction, books: Books, entry: PlannedEntry) -> None:
     known = await master_data.tax_codes(tx, entry.tax_codes)
+    if entry.billed_to is not None and (billed := await master_data.customer(tx, entry.billed_to)):
+        check_taxed_so(known.values(), billed, await master_data.company(tx))
     for code in entry.tax_codes:
         if code not in known:
             raise NotPostable(f"there is no tax code {code}: create it with POST /v1/tax-codes")

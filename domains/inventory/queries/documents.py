@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, func, select
 
 from domains.inventory.tables import (
     GoodsReturn,
     GoodsReturnLine,
     Shipment,
     ShipmentLine,
+    StockMove,
     StockReceipt,
     StockReceiptLine,
 )
@@ -25,6 +26,15 @@ _RECEIPTS = select(
 )
 _SHIPMENTS = select(*Shipment.__table__.c, reversal_of("shipment", Shipment.id).label("reversed_by"))
 _RETURNS = select(*GoodsReturn.__table__.c, reversal_of("goods_return", GoodsReturn.id).label("reversed_by"))
+_LATEST_MOVE = select(func.max(StockMove.moved_on)).where(
+    StockMove.document_id == bindparam("document", type_=Uuid)
+)
+
+
+async def latest_move(tx: Transaction, document_id: UUID) -> date | None:
+    """The last day on which a document moved goods, or what they are worth."""
+    found: date | None = await tx.scalar(_LATEST_MOVE, {"document": document_id})
+    return found
 
 
 class ShipmentSummary(Message):

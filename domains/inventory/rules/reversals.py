@@ -39,12 +39,14 @@ class Moved:
 
 
 def take_out(shelf: Shelf, moved: Moved, number: str) -> None:
-    """Undo on the shelf what a document moved there; what is set aside stays. Refuses: GoodsAreGone."""
+    """Undo on the shelf what a document moved there; what is set aside stays. Refuses: GoodsAreGone, unless
+    the item may be issued before it is there: then what has left had left before it came.
+    """
     stock = shelf.stocks[moved.item_code]
     if moved.in_transit:
         shelf.move(moved.item_code, in_transit=-moved.quantity)
         return
-    if stock.available < moved.quantity and moved.quantity > 0:
+    if stock.available < moved.quantity and moved.quantity > 0 and not stock.may_be_negative:
         raise GoodsAreGone(
             f"{number} brought {moved.quantity.normalize():f} {moved.item_code}, and only "
             f"{max(stock.available, ZERO).normalize():f} are there and not set aside"

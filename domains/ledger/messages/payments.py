@@ -33,6 +33,8 @@ class CustomerPaymentAsked(PaymentAsked):
 class ReceivePayment(PaymentAsked):
     """The payment with an id of its own, so that it counts once."""
 
+    POSTED_ON = "received_on"
+
     payment_id: UUID
     received_on: date
 
@@ -43,8 +45,6 @@ class PostPayment(ReceivePayment):
     It settles the given order's invoices, oldest due first, or the given invoice; the rest stays on account.
     With neither it settles nothing, and waits to be allocated.
     """
-
-    POSTED_ON = "received_on"
 
     customer_code: Code
     order_id: UUID | None = None

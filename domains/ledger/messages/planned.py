@@ -18,6 +18,8 @@ class PlannedEntry(Message):
     """Whose accounts it is posted to."""
     tax_codes: tuple[Code, ...] = ()
     """Whose taxes are posted."""
+    billed_to: Code | None = None
+    """The customer who is charged these taxes."""
     delivered_to: Code | None = None
     """The customer to whom something leaves before it."""
 

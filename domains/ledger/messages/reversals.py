@@ -15,7 +15,7 @@ class ReversalAsked(Message):
     """Why a document is taken back."""
 
     reversed_on: date | None = None
-    """A day in an open period, not before the document's own; today when empty."""
+    """A day in an open period, not before the document's own; the later of that and today when empty."""
     reason: Annotated[Text, Field(min_length=1)]
 
 

@@ -13,6 +13,10 @@ from foundation.values.errors import Invalid, NotFound
 _YEARS = select(FiscalYear.code, FiscalYear.starts_on, FiscalYear.ends_on)
 _YEAR = _YEARS.where(FiscalYear.code == bindparam("code"))
 _YEAR_OF = _YEARS.where(bindparam("on", type_=Date).between(FiscalYear.starts_on, FiscalYear.ends_on))
+_YEARS_OF = _YEARS.where(
+    FiscalYear.starts_on <= bindparam("last", type_=Date),
+    FiscalYear.ends_on >= bindparam("first", type_=Date),
+).limit(1)
 
 
 class ReportPeriod(NamedTuple):
@@ -34,17 +38,24 @@ async def period(
         _check_alone(fiscal_year, {"from": first, "to": last})
         return await _of_code(tx, fiscal_year)
     if first is None or last is None:
-        year = await _around(tx, first or last or today)
+        year = await _around(tx, first or last or today, "from" if first else "to" if last else "")
         first, last = first or year.first, last or year.last
     if first > last:
         why = f"{first} is after {last}, the last day"
         raise Invalid(f"from: {why}", errors=[("from", why)])
+    if not (await tx.execute(_YEARS_OF, {"first": first, "last": last})).all():
+        why = f"no day from {first} to {last} is in a fiscal year: nothing is posted there"
+        raise NoFiscalYear(f"from: {why}", errors=[("from", why), ("to", why)])
     return ReportPeriod(first, last)
 
 
 async def day(tx: Transaction, *, as_of: date | None, fiscal_year: str | None, today: date) -> date:
-    """The day that is named, the last of a fiscal year, or today. Refuses: Invalid for both; NotFound."""
+    """The day that is named, the last of a fiscal year, or today, whose figures are known before its year is
+    opened. Refuses: Invalid for both; NotFound; NoFiscalYear for a day that is named and in none.
+    """
     if fiscal_year is None:
+        if as_of is not None:
+            await _around(tx, as_of, "as_of")
         return as_of or today
     _check_alone(fiscal_year, {"as_of": as_of})
     return (await _of_code(tx, fiscal_year)).last
@@ -63,8 +74,9 @@ async def _of_code(tx: Transaction, code: str) -> ReportPeriod:
     return ReportPeriod(row.starts_on, row.ends_on)
 
 
-async def _around(tx: Transaction, on: date) -> ReportPeriod:
+async def _around(tx: Transaction, on: date, field: str) -> ReportPeriod:
     row = (await tx.execute(_YEAR_OF, {"on": on})).one_or_none()
     if row is None:
-        raise NoFiscalYear(f"{on} is in no fiscal year: name one with fiscal_year, or days with from and to")
+        refusal = NoFiscalYear(f"{on} is in no fiscal year: GET /v1/fiscal-years lists them")
+        raise refusal.of_field(field) if field else refusal
     return ReportPeriod(row.starts_on, row.ends_on)

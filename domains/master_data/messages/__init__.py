@@ -136,7 +136,7 @@ class PutCustomer(Message):
     tax_code: Code | None = None
     """Overrides the items' tax codes, as for a customer abroad."""
     tax_number: Text = ""
-    """The VAT number, where there is one; who owes the tax itself (reverse charge) must have one."""
+    """The VAT number, where there is one; who owes the tax itself (reverse charge, intra-community) must."""
     email: Text = ""
     """An e-mail address, or nothing."""
     credit_limit: Annotated[Amount, Field(ge=0)] | None = None
@@ -247,10 +247,15 @@ class PutPriceList(Message):
 
 
 class TaxKind(StrEnum):
-    """Why a tax is what it is. Exempt and reverse charge need a reason, which is printed on the invoice."""
+    """Why a tax is what it is. All but the standard need a reason, which is printed on the invoice.
+
+    `exempt` is without tax whoever buys, as an export is; `intra_community` because the acquirer is taxed in
+    another member state of the European Union; of `reverse_charge` the customer owes the tax.
+    """
 
     STANDARD = "standard"
     EXEMPT = "exempt"
+    INTRA_COMMUNITY = "intra_community"
     REVERSE_CHARGE = "reverse_charge"
 
 

@@ -1,6 +1,7 @@
 """What a record must say to be sensible in itself, field by field."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from domains.master_data.messages import (
     InstalmentKind,
@@ -11,11 +12,13 @@ from domains.master_data.messages import (
     PutPaymentTerms,
     PutPriceList,
     PutTaxCode,
+    TaxComponent,
     TaxKind,
     TermsChange,
 )
+from domains.master_data.rules.bank_details import normal_bank_details
 from domains.master_data.rules.names import check_country, check_currency
-from domains.master_data.rules.tax_numbers import is_vat_number
+from domains.master_data.rules.tax_numbers import is_of_another_member_state, is_vat_number
 from domains.master_data.rules.validity import CannotChange, check_changes, check_period
 from domains.master_data.views import ItemView, PartyView
 from foundation.values.errors import BusinessError, Refusals
@@ -26,51 +29,88 @@ class CustomerBlocked(BusinessError):
     """Nothing leaves to a customer who is blocked."""
 
 
+class NoVatNumber(BusinessError):
+    """The tax of what is supplied hangs on the customer's VAT number, and there is none that will do."""
+
+
 FIXED = ("unit", "kind", "costing_method")
 """What an item's stock is counted and valued by."""
 
 
-def check_bank_accounts(company: PutCompany, refusals: Refusals) -> None:
-    """Money in a currency, which there is, is paid to one account. Notes every other."""
+def normal_bank_accounts(company: PutCompany, refusals: Refusals) -> dict[str, Any]:
+    """A company's bank details as they are kept. Notes what is none, and a second account of a currency."""
     currencies = [account.currency for account in company.bank_accounts]
     for position, currency in enumerate(currencies):
         field = f"bank_accounts.{position}.currency"
         check_currency(currency, refusals, field)
         if currency in currencies[:position]:
             refusals.add(field, f"there is an account for {currency} already")
+        if not company.bank_accounts[position].iban.strip():
+            refusals.add(f"bank_accounts.{position}.iban", "say the account's IBAN")
+    accounts = [
+        account.model_dump() | normal_bank_details(account, refusals, f"bank_accounts.{position}.")
+        for position, account in enumerate(company.bank_accounts)
+    ]
+    return normal_bank_details(company, refusals) | {"bank_accounts": accounts}
 
 
-def check_tax_code(tax_code: PutTaxCode) -> None:
-    """Refuses: Invalid. An exemption needs its reason, a component a rate or an amount, a change its day."""
-    refusals = Refusals()
+def check_tax_code(tax_code: PutTaxCode, refusals: Refusals) -> None:
+    """An exemption needs its reason, a component a rate or an amount, a change its day. Notes all else."""
     check_country(tax_code.country, refusals)
     check_changes(tax_code.changes, refusals)
     if tax_code.kind is not TaxKind.STANDARD and not tax_code.exemption_reason.strip():
         refusals.add(
-            "exemption_reason", "exempt and reverse charge need a reason: it is printed on the invoice"
+            "exemption_reason", f"{tax_code.kind.value} needs a reason: it is printed on the invoice"
         )
-    by_field = {"components": tax_code.components} | {
-        f"changes.{position}.components": change.components
-        for position, change in enumerate(tax_code.changes)
+    for field, component in _components_by_field(tax_code):
+        if component.rate_percent is None and component.amount_per_unit is None:
+            refusals.add(f"{field}.rate_percent", "give a rate in per cent or an amount per unit")
+
+
+def accounts_by_field(tax_code: PutTaxCode) -> dict[str, str]:
+    """The accounts that it names, by the field in which it does."""
+    return {
+        f"{field}.account_code": component.account_code
+        for field, component in _components_by_field(tax_code)
+        if component.account_code is not None
     }
-    for field, components in by_field.items():
+
+
+def _components_by_field(tax_code: PutTaxCode) -> Iterator[tuple[str, TaxComponent]]:
+    """Every component that the tax code has or will have, and where in it that stands."""
+    of_days = [("components", tax_code.components)] + [
+        (f"changes.{position}.components", change.components)
+        for position, change in enumerate(tax_code.changes)
+    ]
+    for field, components in of_days:
         for position, component in enumerate(components):
-            if component.rate_percent is None and component.amount_per_unit is None:
-                refusals.add(
-                    f"{field}.{position}.rate_percent", "give a rate in per cent or an amount per unit"
-                )
-    refusals.raise_if_any()
+            yield f"{field}.{position}", component
 
 
-def why_not_taxed_so(tax_code: PutTaxCode, customer: PutCustomer) -> str | None:
-    """Why a customer cannot be taxed so: who owes the tax itself is named on the invoice by its VAT number.
+def why_not_taxed_so(tax_code: PutTaxCode, customer: PutCustomer, seller: PutCompany) -> str | None:
+    """Why a customer cannot be taxed so: who owes the tax itself is named on the invoice by its VAT number,
+    and what is supplied to another member state is exempt only if the acquirer has one of another than ours.
 
-    Source: article 226 (4) of Directive 2006/112/EC.
+    Source: articles 138 (1) and 226 (4) of Directive 2006/112/EC.
     """
-    if tax_code.kind is not TaxKind.REVERSE_CHARGE or is_vat_number(customer.tax_number, customer.country):
-        return None
-    who = f"customer {customer.code} has no VAT number: enter it as its tax_number first"
-    return f"{tax_code.code} is reverse charge, and {who}"
+    number, country = customer.tax_number, customer.country
+    remedy = "enter it as its tax_number first"
+    match tax_code.kind:
+        case TaxKind.REVERSE_CHARGE if not is_vat_number(number, country):
+            return (
+                f"{tax_code.code} is reverse charge, and customer {customer.code} has no VAT number: {remedy}"
+            )
+        case TaxKind.INTRA_COMMUNITY if not is_of_another_member_state(number, country, than=seller.country):
+            of_another = f"has no VAT number of another member state than {seller.country}"
+            return f"{tax_code.code} is intra-community, and customer {customer.code} {of_another}: {remedy}"
+    return None
+
+
+def check_taxed_so(codes: Iterable[PutTaxCode], customer: PutCustomer, seller: PutCompany) -> None:
+    """Refuses: NoVatNumber, for the first of the tax codes that the customer cannot be taxed by."""
+    for why in (why_not_taxed_so(code, customer, seller) for code in codes):
+        if why is not None:
+            raise NoVatNumber(why, errors=[("tax_number", why)])
 
 
 def check_delivered_to(customer: PartyView | None) -> None:

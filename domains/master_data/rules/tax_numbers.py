@@ -82,6 +82,14 @@ def is_vat_number(tax_number: str, country: str) -> bool:
         return False
 
 
+def is_of_another_member_state(tax_number: str, country: str, than: str) -> bool:
+    """Whether it is a VAT number of the European Union, of another state than `than`."""
+    if not is_vat_number(tax_number, country):
+        return False
+    letters = _letters(tax_number)
+    return letters.lower() in {*european.MEMBER_STATES, "el", "xi"} and letters != _letters_of(than)
+
+
 class _OfAnotherCountry(Exception):
     """Somebody in the European Union has the VAT number of another country."""
 

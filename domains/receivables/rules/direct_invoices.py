@@ -6,7 +6,7 @@ from domains.ledger.rules.journal import AccountFacts
 from domains.master_data.messages import PutTaxCode
 from domains.master_data.rules.records import why_not_taxed_so
 from domains.master_data.rules.units import check_unit, in_stock_unit
-from domains.master_data.views import CustomerView, ItemView
+from domains.master_data.views import CompanyView, CustomerView, ItemView
 from domains.receivables.messages import DirectLine, LineToBill
 from domains.receivables.rules.invoices import ComputedInvoice
 from foundation.values.errors import Invalid, Refusals
@@ -78,13 +78,16 @@ def _check_line(
 
 
 def check_taxes(
-    lines: Sequence[LineToBill], tax_codes: Mapping[str, PutTaxCode], customer: CustomerView
+    lines: Sequence[LineToBill],
+    tax_codes: Mapping[str, PutTaxCode],
+    customer: CustomerView,
+    seller: CompanyView,
 ) -> None:
     """Who owes the tax itself has a VAT number. Refuses: Invalid."""
     refusals = Refusals()
     for position, line in enumerate(lines):
         taxed = tax_codes.get(line.tax_code)
-        if taxed is not None and (why := why_not_taxed_so(taxed, customer)):
+        if taxed is not None and (why := why_not_taxed_so(taxed, customer, seller)):
             refusals.add(f"lines.{position}.tax_code", why)
     refusals.raise_if_any()
 

@@ -33,6 +33,8 @@ class CancellationAsked(Message):
 class Cancellation(CancellationAsked):
     """The cancellation with its day."""
 
+    POSTED_ON = "cancelled_on"
+
     cancelled_on: date
 
 

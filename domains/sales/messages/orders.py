@@ -217,6 +217,8 @@ class ShipmentAsked(Message):
 class ConfirmShipment(ShipmentAsked):
     """The confirmation with an id of its own, so that it counts once."""
 
+    POSTED_ON = "shipped_on"
+
     shipment_id: UUID
     shipped_on: date
 
@@ -248,6 +250,8 @@ class BillingAsked(Message):
 class BillDelivered(BillingAsked):
     """The same with an id of its own, so that it counts once."""
 
+    POSTED_ON = "invoiced_on"
+
     invoice_id: UUID
     invoiced_on: date
 
@@ -271,6 +275,8 @@ class ClosingAsked(Message):
 class CloseRest(ClosingAsked):
     """The same with an id of its own, so that it counts once."""
 
+    POSTED_ON = "closed_on"
+
     closing_id: UUID
     closed_on: date
 
@@ -285,6 +291,8 @@ class ShipmentReversalAsked(ReversalAsked):
 class TakeShipmentBack(Message):
     """A shipment that is not billed was a mistake: its goods are here, its services were not given."""
 
+    POSTED_ON = "reversed_on"
+
     reversal_id: UUID
     shipment_id: UUID
     reversed_on: date
@@ -293,6 +301,8 @@ class TakeShipmentBack(Message):
 
 class TakeInvoiceBack(Message):
     """An invoice of the order was wrong: it is credited in full, and what it billed is to be billed again."""
+
+    POSTED_ON = "reversed_on"
 
     credit_note_id: UUID
     invoice_id: UUID

@@ -89,6 +89,8 @@ class InspectionAsked(Message):
 class InspectReturn(InspectionAsked):
     """The inspection with an id of its own, so that it counts once."""
 
+    POSTED_ON = "received_on"
+
     inspection_id: UUID
     received_on: date
 

@@ -272,7 +272,7 @@ class _Pricing:
         taxed = self.known.tax_codes.get(code or "")
         if taxed is None:
             self.refusals.add(field, f"there is no tax code {code}" if code else "give a tax code")
-        elif why := why_not_taxed_so(taxed, self.customer):
+        elif why := why_not_taxed_so(taxed, self.customer, self.known.company):
             self.refusals.add(field, why)
         return code
 

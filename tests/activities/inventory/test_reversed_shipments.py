@@ -127,12 +127,61 @@ async def test_a_shipment_before_its_goods_came_is_taken_back_after_they_came(
     await all_agrees(keeper)
 
 
-@every_method
-async def test_what_left_before_it_came_is_taken_back_in_any_order(method: str, keeper: GoodsKeeper) -> None:
-    """Of what is refused until something else is taken back, nothing is left in the end."""
+async def test_at_the_average_what_left_before_it_came_is_taken_back_in_any_order(
+    keeper: GoodsKeeper,
+) -> None:
+    """Nothing is refused: an item that may be issued before it is there may be less than nothing."""
     before = await standing(keeper.caller.company)
     for number, order in enumerate(permutations(range(4))):
-        documents = await _sold_before_it_was_bought(keeper, f"nut-{number}", method)
+        documents = await _sold_before_it_was_bought(keeper, f"nut-{number}", "moving_average")
+        for place in order:
+            assert await _is_taken_back(keeper, *documents[place]), f"{order}: {place}"
+            await everything_agrees(keeper)
+    assert await standing(keeper.caller.company) == before
+    await all_agrees(keeper)
+
+
+@every_method
+async def test_the_last_document_is_taken_back_first_and_all_is_as_before_it(
+    method: str, keeper: GoodsKeeper
+) -> None:
+    """A receipt that covered what had left before it came leaves that less than nothing again."""
+    await keeper.item("nut", costing_method=method, allow_negative_stock=True)
+    await keeper.receive(goods("nut", 2, "1"))
+    order = an_order(("nut", 5))
+    await keeper.reserve(order)
+    await keeper.ship(a_shipment(order))
+    before = await standing(keeper.caller.company)
+    late = await keeper.receive(goods("nut", 10, "2.37"))
+
+    await inventory.reverse_receipt(keeper.call(), of(late.receipt_id))
+
+    assert await standing(keeper.caller.company) == before
+    await all_agrees(keeper)
+
+
+async def test_goods_that_may_not_be_less_than_nothing_do_not_go_back_when_they_have_left(
+    keeper: GoodsKeeper,
+) -> None:
+    await keeper.item("nut")
+    received = await keeper.receive(goods("nut", 4, "2"))
+    order = an_order(("nut", 1))
+    await keeper.reserve(order)
+    await keeper.ship(a_shipment(order))
+
+    with pytest.raises(GoodsAreGone, match="only 3 are there and not set aside"):
+        await inventory.reverse_receipt(keeper.call(), of(received.receipt_id))
+
+
+async def test_first_in_first_out_what_left_before_it_came_is_taken_back_in_some_order(
+    keeper: GoodsKeeper,
+) -> None:
+    """Goods are told apart: a receipt stays while some of its own have left. Of what is refused until
+    something else is taken back, nothing is left in the end.
+    """
+    before = await standing(keeper.caller.company)
+    for number, order in enumerate(permutations(range(4))):
+        documents = await _sold_before_it_was_bought(keeper, f"nut-{number}", "fifo")
         todo = [documents[place] for place in order]
         while todo:
             left = [one for one in todo if not await _is_taken_back(keeper, *one)]

@@ -70,3 +70,44 @@ UPDATE master_data.customer SET tax_number = 'de 123456788 ' WHERE company_id = 
 -- addresses_and_tax_numbers_have_their_form: 1
 INSERT INTO automation.mail_rule (company_id, letter, active, sender, blind_copy)
     VALUES (:c, 'a letter', false, 'Office@Trading.Example', '');
+
+-- addresses_and_tax_numbers_have_their_form: 1
+UPDATE master_data.company SET iban = 'de02 1203 0000 0000 2020 51' WHERE code = :c;
+
+-- addresses_and_tax_numbers_have_their_form: 1
+UPDATE master_data.company SET bank_accounts = '[{"currency": "USD", "iban": "", "bic": ""}]' WHERE code = :c;
+
+-- taxes_are_posted_to_accounts_of_taxes: 1
+-- also no other
+UPDATE master_data.tax_code SET components = jsonb_set(components, '{0,account_code}', '"GHOST"')
+    WHERE company_id = :c AND code = 'S19';
+
+-- taxes_are_posted_to_accounts_of_taxes: 1
+UPDATE master_data.tax_code SET components = jsonb_set(components, '{0,account_code}', '"4300"')
+    WHERE company_id = :c AND code = 'S19';
+
+-- taxes_are_posted_to_accounts_of_taxes: 1
+INSERT INTO master_data.tax_code_change (company_id, code, valid_from, components)
+    VALUES (:c, 'S7', '2099-01-01', '[{"name": "VAT", "rate_percent": "7", "account_code": "1200"}]');
+
+-- taxes_are_posted_to_accounts_of_taxes: 0
+UPDATE master_data.tax_code SET components = jsonb_set(components, '{0,account_code}', '"2210"')
+    WHERE company_id = :c AND code = 'S19';
+
+-- who_owes_the_tax_is_named_by_a_vat_number: 37
+-- also no other
+UPDATE master_data.tax_code SET kind = 'reverse_charge', exemption_reason = 'owed',
+    changed_at = changed_at - interval '1 day'
+    WHERE company_id = :c AND code = 'S19';
+
+-- who_owes_the_tax_is_named_by_a_vat_number: 37
+UPDATE master_data.tax_code SET kind = 'intra_community', exemption_reason = 'owed there',
+    changed_at = changed_at - interval '1 day'
+    WHERE company_id = :c AND code = 'S19';
+UPDATE receivables.invoice SET customer = customer || '{"tax_number": "GB123456782"}' WHERE company_id = :c;
+
+-- who_owes_the_tax_is_named_by_a_vat_number: 0
+UPDATE master_data.tax_code SET kind = 'intra_community', exemption_reason = 'owed there',
+    changed_at = changed_at - interval '1 day'
+    WHERE company_id = :c AND code = 'S19';
+UPDATE receivables.invoice SET customer = customer || '{"tax_number": "ATU12345675"}' WHERE company_id = :c;

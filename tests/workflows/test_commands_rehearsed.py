@@ -1,0 +1,268 @@
+"""What the books refuse a command for, its dry run says before, in the same words; and what it would do is
+what is done then.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from foundation.process.accepting import taken_in_turn
+from foundation.process.process_types import process_types
+from tests.api.test_dry_runs import books, refusal, rows
+from tests.checked import violations
+from tests.erp import Erp, an_order
+from tests.workflows.test_billed_and_closed import shipped_in_part
+from tests.workflows.test_dates_first import blocked, lock_through, march_locked
+from tests.workflows.test_returns import delivered, return_of
+from tests.workflows.test_taken_back import shipment_of
+
+__all__ = ["books"]
+
+Asked = tuple[str, dict[str, Any]]
+EURO = {"amount": "50.00", "currency": "EUR"}
+MANY = [{"item_code": "APPLE", "quantity": "200", "unit_price": "10.00"}]
+
+
+def of(order: Any, what: str, **body: Any) -> Asked:
+    return f"/v1/sales-orders/{order['order_id']}/{what}", body
+
+
+async def shipping(erp: Erp) -> Asked:
+    return of(await erp.place(), "shipments", shipped_on="2026-03-05")
+
+
+async def paying(erp: Erp) -> Asked:
+    return of(await erp.place(), "payments", received_on="2026-03-05", **EURO)
+
+
+async def amending(erp: Erp) -> Asked:
+    lines = [{"item_code": "APPLE", "quantity": "12", "unit_price": "10.00"}]
+    order = await erp.place(an_order(customer_code="BOB"))
+    return of(order, "amendments", lines=lines, reason="more", amended_on="2026-03-05")
+
+
+async def amending_too_much(erp: Erp) -> Asked:
+    path, body = await amending(erp)
+    return path, body | {"lines": MANY}
+
+
+async def cancelling_what_was_paid(erp: Erp) -> Asked:
+    order = await erp.place()
+    await erp.pay(order, "119.00", received_on="2026-03-03")
+    return of(order, "cancellation", reason="no more", money="refund", cancelled_on="2026-03-05")
+
+
+async def cancelling_what_has_left(erp: Erp) -> Asked:
+    return of(await delivered(erp, paid=False), "cancellation", reason="late", cancelled_on="2026-03-06")
+
+
+async def cancelling_what_comes_back(erp: Erp) -> Asked:
+    order = await delivered(erp, paid=False)
+    await return_of(erp, order)
+    return of(order, "cancellation", reason="late", cancelled_on="2026-03-06")
+
+
+async def billing(erp: Erp) -> Asked:
+    return of(await shipped_in_part(erp), "billing", invoiced_on="2026-03-10")
+
+
+async def closing(erp: Erp) -> Asked:
+    return of(await shipped_in_part(erp), "closing", reason="enough", closed_on="2026-03-10")
+
+
+async def taking_a_shipment_back(erp: Erp) -> Asked:
+    shipment = await shipment_of(erp, await shipped_in_part(erp))
+    body = {"reason": "a mistake", "reversed_on": "2026-03-10"}
+    return f"/v1/shipments/{shipment['shipment_id']}/reversal", body
+
+
+async def taking_a_listed_shipment_back(erp: Erp) -> Asked:
+    shipment = await shipment_of(erp, await shipped_in_part(erp, "collective"))
+    body = {"reason": "a mistake", "reversed_on": "2026-03-10"}
+    return f"/v1/shipments/{shipment['shipment_id']}/reversal", body
+
+
+async def taking_an_invoice_back(erp: Erp) -> Asked:
+    order = await shipped_in_part(erp, "shipment")
+    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    body = {"reason": "a mistake", "reversed_on": "2026-03-10"}
+    return f"/v1/invoices/{invoice['invoice_id']}/reversal", body
+
+
+async def inspecting(erp: Erp) -> Asked:
+    returned = await return_of(erp, await delivered(erp, paid=False))
+    return f"/v1/returns/{returned['return_id']}/inspection", {"received_on": "2026-03-10"}
+
+
+async def calling_a_return_off(erp: Erp) -> Asked:
+    returned = await return_of(erp, await delivered(erp, paid=False))
+    return f"/v1/returns/{returned['return_id']}/cancellation", {"reason": "kept"}
+
+
+async def calling_an_inspected_return_off(erp: Erp) -> Asked:
+    path, body = await calling_a_return_off(erp)
+    await erp.post(f"{path.removesuffix('cancellation')}inspection", {"received_on": "2026-03-10"})
+    return path, body
+
+
+def cancelling_a_run(path: str, process: str, **body: str) -> Callable[[Erp], Awaitable[Asked]]:
+    async def ask(erp: Erp) -> Asked:
+        await erp.post(path, body)
+        (day_or_month,) = body.values()
+        return f"/v1/runs/{erp.company}/{process}/{day_or_month}/cancellation", {"reason": "not now"}
+
+    return ask
+
+
+async def nothing(_: Erp) -> None:
+    """The command is refused for what it says, or for what was done before."""
+
+
+async def march_closed(erp: Erp) -> None:
+    await lock_through(erp, "2026-03-31")
+
+
+class Refused(NamedTuple):
+    """A command, what happens in the books after it could have been given, and what refuses it then."""
+
+    ask: Callable[[Erp], Awaitable[Asked]]
+    meanwhile: Callable[[Erp], Awaitable[None]]
+    why: str
+    field: str = ""
+
+
+REFUSED: dict[tuple[str, str], list[Refused]] = {
+    ("order_to_cash", "ship"): [
+        Refused(shipping, march_locked, "period-locked", "shipped_on"),
+        Refused(shipping, blocked("revenue"), "no-account-for"),
+        Refused(shipping, blocked("cost_of_goods_sold"), "no-account-for"),
+    ],
+    ("order_to_cash", "pay"): [
+        Refused(paying, march_locked, "period-locked", "received_on"),
+        Refused(paying, blocked("bank"), "no-account-for"),
+    ],
+    ("order_to_cash", "amend"): [Refused(amending_too_much, nothing, "over-credit-limit")],
+    ("order_to_cash", "cancel"): [
+        Refused(cancelling_what_was_paid, march_locked, "period-locked", "cancelled_on"),
+        Refused(cancelling_what_was_paid, blocked("bank"), "no-account-for"),
+        Refused(cancelling_what_comes_back, nothing, "not-delivered"),
+    ],
+    ("order_to_cash", "bill"): [
+        Refused(billing, march_locked, "period-locked", "invoiced_on"),
+        Refused(billing, blocked("revenue"), "no-account-for"),
+    ],
+    ("order_to_cash", "close_rest"): [
+        Refused(closing, march_locked, "period-locked", "closed_on"),
+        Refused(closing, blocked("tax_payable"), "no-account-for"),
+    ],
+    ("order_to_cash", "take_shipment_back"): [
+        Refused(taking_a_shipment_back, march_locked, "period-locked", "reversed_on"),
+        Refused(taking_a_listed_shipment_back, march_locked, "period-locked", "reversed_on"),
+    ],
+    ("order_to_cash", "take_invoice_back"): [
+        Refused(taking_an_invoice_back, march_locked, "period-locked", "reversed_on"),
+        Refused(taking_an_invoice_back, blocked("revenue"), "no-account-for"),
+    ],
+    ("customer_return", "inspect"): [
+        Refused(inspecting, march_locked, "period-locked", "received_on"),
+    ],
+    # Nothing is posted: only what was done before stands against them.
+    ("customer_return", "cancel"): [Refused(calling_an_inspected_return_off, nothing, "process-ended")],
+    ("dunning_run", "cancel"): [
+        Refused(
+            cancelling_a_run("/v1/dunning-runs", "dunning_run", on="2026-03-31"), nothing, "process-ended"
+        )
+    ],
+    ("collective_invoice_run", "cancel"): [
+        Refused(
+            cancelling_a_run("/v1/collective-invoice-runs", "collective_invoice_run", month="2026-03"),
+            nothing,
+            "process-ended",
+        )
+    ],
+}
+"""By process and command."""
+TAKEN = [
+    shipping,
+    paying,
+    amending,
+    cancelling_what_was_paid,
+    cancelling_what_has_left,
+    billing,
+    closing,
+    taking_a_shipment_back,
+    taking_a_listed_shipment_back,
+    taking_an_invoice_back,
+    inspecting,
+    calling_a_return_off,
+]
+
+
+def test_no_command_is_forgotten() -> None:
+    """Every command that waits in a process's mailbox stands above."""
+    known = {(name, kind) for name, of_name in process_types().items() for kind in taken_in_turn(of_name)}
+
+    assert known == set(REFUSED)
+
+
+@pytest.mark.parametrize(("process", "kind"), REFUSED)
+def test_a_command_that_is_posted_on_a_day_says_in_which_field(process: str, kind: str) -> None:
+    """No period is locked under it while it waits."""
+    fields = {case.field for case in REFUSED[process, kind] if case.why == "period-locked"}
+
+    message = taken_in_turn(process_types()[process])[kind]
+    assert {message.POSTED_ON} == (fields or {""})
+
+
+CASES = [(command, case) for command, cases in REFUSED.items() for case in cases]
+
+
+@pytest.mark.parametrize(("command", "case"), CASES, ids=[f"{kind} {case.why}" for (_, kind), case in CASES])
+async def test_a_dry_run_refuses_what_the_books_would_refuse(
+    erp: Erp, books: Any, command: tuple[str, str], case: Refused
+) -> None:
+    path, body = await case.ask(erp)
+    await case.meanwhile(erp)
+    await erp.at_rest()
+    before = await rows(books, erp.company)
+
+    would = await erp.request("POST", path, body, key="the command", dry_run="true")
+
+    assert await rows(books, erp.company) == before, f"{command} has changed something"
+    real = await erp.request("POST", path, body, key="the command")
+    assert (would.status_code, refusal(would)) == (real.status_code, refusal(real))
+    problem = real.json()
+    assert problem["type"] == f"/problems/{case.why}", problem
+    assert [error["field"] for error in problem.get("errors", [])] == ([case.field] if case.field else [])
+    assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+@pytest.mark.parametrize("ask", TAKEN)
+async def test_a_dry_run_says_what_is_done_then_and_does_nothing(
+    erp: Erp, books: Any, ask: Callable[[Erp], Awaitable[Asked]]
+) -> None:
+    path, body = await ask(erp)
+    await erp.at_rest()
+    before = await rows(books, erp.company)
+
+    would = await erp.request("POST", path, body, key="the command", dry_run="true")
+
+    assert would.status_code == 200, would.text
+    assert await rows(books, erp.company) == before
+    named = [one["operation"] for one in would.json()["would"] if one["operation"]]
+    known = await operations(erp)
+    erp.accepted(await erp.request("POST", path, body, key="the command"))
+    done = (await operations(erp))[len(known) :]
+    assert named == done[: len(named)], (named, done)
+    assert named or ask is calling_a_return_off, would.text
+
+
+async def operations(erp: Erp) -> list[str]:
+    """What the company's processes have done, in order."""
+    found = [
+        (entry["at"], entry["operation"])
+        for process in (await erp.get("/v1/processes", limit=200))["items"]
+        for entry in (await erp.get(f"/v1/processes/{process['id']}"))["timeline"]
+    ]
+    return [name for _, name in sorted(found)]
