@@ -32,6 +32,7 @@ from foundation.values.errors import BusinessError, Invalid
 from foundation.values.messages import Call, Caller
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
+IDEMPOTENCY_KEY = "Idempotency-Key"
 MOST_NESTED = 100
 """So many levels may a body have: Python gives up at some hundreds, wherever it is then."""
 
@@ -48,20 +49,20 @@ class NestedTooDeeply(BusinessError):
     status = 400
 
 
-async def company(
-    actor: Authenticated,
-    company: Annotated[
-        str | None,
-        Header(
-            alias="X-Company",
-            description="The company to work for; may be left out when the key has only one.",
-        ),
-    ] = None,
-) -> str:
+CompanyHeader = Annotated[
+    str | None,
+    Header(
+        alias="X-Company",
+        description="The company to work for; may be left out when the key has only one.",
+    ),
+]
+
+
+def company_of(actor: Actor, company: str | None) -> str:
     """The company that a request works for; `*` when a key for all names none. Refuses: Forbidden."""
-    return (
-        rules.company_of(actor, company) if company or ALL_COMPANIES not in actor.companies else ALL_COMPANIES
-    )
+    if not company and ALL_COMPANIES in actor.companies:
+        return ALL_COMPANIES
+    return rules.company_of(actor, company)
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,13 @@ class Rule:
     permission: str
     more: tuple[str, ...] = ()
 
-    # Async, as every dependency: one that is not is sent to a thread and back with every request.
-    async def __call__(
-        self, request: Request, actor: Authenticated, company: Annotated[str, Depends(company)]
-    ) -> None:
+    # Async, as every dependency: one that is not is sent to a thread and back with every request. Who asks is
+    # found out here alone, and kept with the request: FastAPI looks at the dependencies of each route anew.
+    async def __call__(self, request: Request, actor: Authenticated, company: CompanyHeader = None) -> None:
         """Refuses: Forbidden, naming the permission."""
-        request.state.rule = self
-        await access.let_in(actor, company, self.permission)
+        state = request.state
+        state.rule, state.actor, state.company = self, actor, company_of(actor, company)
+        await access.let_in(actor, state.company, self.permission)
 
 
 def allows(permission: str, *more: str) -> Any:
@@ -92,7 +93,7 @@ async def idempotency_key(
     key: Annotated[
         str | None,
         Header(
-            alias="Idempotency-Key",
+            alias=IDEMPOTENCY_KEY,
             description="Chosen by the caller, new for every request: sending a request again with the "
             "same key has its effect once and gives the same answer.",
             min_length=1,
@@ -226,28 +227,20 @@ class AskedRequest:
         return replace(self, caller=caller, time_zone=await time_zone_of(company))
 
 
-async def asked(
-    request: Request,
-    actor: Authenticated,
-    company: Annotated[str, Depends(company)],
-    key: Annotated[str | None, Header(alias="Idempotency-Key", include_in_schema=False)] = None,
-) -> AskedRequest:
+async def asked(request: Request) -> AskedRequest:
     """Who asked what, under which key. Refuses: NotReconciled, when nothing is accepted."""
     if request.method != "GET":
         request.app.state.door.check()
-    caller = Caller(
-        company=company,
-        actor=actor.name,
-        correlation_id=request.state.correlation_id,
-    )
+    state = request.state
+    caller = Caller(company=state.company, actor=state.actor.name, correlation_id=state.correlation_id)
     return AskedRequest(
-        actor=actor,
+        actor=state.actor,
         caller=caller,
-        key=key,
+        key=request.headers.get(IDEMPOTENCY_KEY),
         app=request.app,
-        rule=request.state.rule,
+        rule=state.rule,
         path=request.url.path,
-        time_zone=await time_zone_of(company),
+        time_zone=await time_zone_of(state.company),
         body_hash=await _body_hash(request),
     )
 

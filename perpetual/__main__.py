@@ -13,6 +13,9 @@ if not all(find_spec(name) for name in ("typer", "psutil", "temporalio")):
         "'.venv/bin/python -m perpetual' has them then."
     )
 
-from perpetual.cli import main
+from foundation.runtime.modules import loading
+
+with loading():
+    from perpetual.cli import main
 
 main()

@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 
 from foundation.database.roles import LoginRefused, refuse_powers
+from foundation.runtime.modules import loading
 from foundation.runtime.settings import Settings, WrongSettings, refuse_unknown, settings
 from perpetual import addresses
 from perpetual.checking import check
@@ -248,12 +249,15 @@ def worker() -> None:
     Example: `DATABASE_URL=postgresql://perpetual_app:…@db/erp TEMPORAL_ADDRESS=temporal:7233
     perpetual worker`.
     """
-    import uvloop  # noqa: PLC0415
-
-    from foundation.runtime import telemetry  # noqa: PLC0415
-    from workers.main import run_worker  # noqa: PLC0415
-
     asyncio.run(refuse_powers(settings().database_url))
+    with loading():
+        import uvloop  # noqa: PLC0415
+
+        from foundation.runtime import telemetry  # noqa: PLC0415
+        from workers import registry  # noqa: PLC0415
+        from workers.main import run_worker  # noqa: PLC0415
+
+        registry.processes()
     telemetry.set_up(settings(), "worker")
     try:
         uvloop.run(run_worker(settings()))
@@ -274,11 +278,14 @@ def api() -> None:
 
     Example: `PERPETUAL_API_HOST=0.0.0.0 PERPETUAL_API_PORT=9000 perpetual api`.
     """
-    import uvicorn  # noqa: PLC0415
-
     asyncio.run(refuse_powers(settings().database_url))
+    with loading():
+        import uvicorn  # noqa: PLC0415
+
+        from api.app import app as application  # noqa: PLC0415
+
     uvicorn.run(
-        "api.app:app",
+        application,
         host=settings().api_host,
         port=settings().api_port,
         loop="uvloop",

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from foundation.database import roles
-from foundation.operations import agreement
 from foundation.runtime.settings import Settings
 from perpetual import addresses
 from perpetual.addresses import Addresses
@@ -89,7 +88,7 @@ class Installation:
             why = self.closed_why()
             if why is None:
                 self.supervisor.run_to_end(self._python("make-current", "make-current"))
-            self.closed = f"Nothing is accepted: {why}; {agreement.COMPARE}." if why else None
+            self.closed = _nothing_is_accepted(why) if why else None
             known = {"base_url": self.base_url, "web_ui": self.web_ui, "closed": self.closed}
             self.supervisor.known |= known
             self.supervisor.write_note()
@@ -214,6 +213,12 @@ class Installation:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+def _nothing_is_accepted(why: str) -> str:
+    from foundation.operations.agreement import COMPARE  # noqa: PLC0415  # It loads what works with Temporal.
+
+    return f"Nothing is accepted: {why}; {COMPARE}."
 
 
 async def _closed_why(owner_url: str) -> str | None:

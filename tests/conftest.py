@@ -14,6 +14,7 @@ import asyncpg
 import httpx
 import hypothesis
 import pytest
+import structlog
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -34,6 +35,17 @@ from tests.servers import as_application, start_postgres, start_temporal_that_sk
 # How long it takes to make up an example says how busy the machine is, and nothing of us.
 hypothesis.settings.register_profile("tests", suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("tests")
+
+# A failure is logged with its traceback, as by a worker. With the values of all variables and in colours, as
+# structlog shows it by itself, that took as long as ten requests.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.format_exc_info,
+        structlog.dev.ConsoleRenderer(colors=False),
+    ]
+)
 
 # A panic of the SDK's core at its end is noise enough in one line.
 os.environ["RUST_BACKTRACE"] = "0"

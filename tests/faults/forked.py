@@ -6,7 +6,6 @@ input is the JSON of its environment; a line on standard output says which proce
 died, and of what.
 """
 
-import gc
 import importlib
 import json
 import os
@@ -16,22 +15,25 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-import uvloop
+from foundation.runtime.modules import loading
 
-import api.app
-from foundation.runtime import faults, telemetry
-from foundation.runtime.settings import settings
-from perpetual.cli import api as run_api
-from tests.faults.dying import DIES_AS_TOLD, IS_API, LOGS_TO, die_as_told
-from workers import registry
-from workers.main import run_worker
+with loading():
+    import uvloop
+
+    import api.app
+    from foundation.runtime import faults, telemetry
+    from foundation.runtime.settings import settings
+    from perpetual.cli import api as run_api
+    from tests.faults.dying import DIES_AS_TOLD, IS_API, LOGS_TO, die_as_told
+    from workers import registry
+    from workers.main import run_worker
+
+    registry.processes()
 
 
 def serve() -> None:
     """Fork a worker or an API for every line, until there are no more."""
-    registry.processes()
     assert api.app.app.routes
-    gc.freeze()
     signal.signal(signal.SIGCHLD, tell_who_died)
     for line in sys.stdin:
         # Whoever dies at once has been born before.

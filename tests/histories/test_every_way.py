@@ -2,7 +2,8 @@
 
 import ast
 import inspect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -129,16 +130,20 @@ def source_of(one: type[Any] | ModuleType) -> str:
         return ""
 
 
-HISTORIES = {way: recorded(way) for way in ways()}
-"""Of today's ways: what only an older one has is not done any more."""
 MODULES = modules_below("workflows")
 WRITE = "write a way in tests/histories, and record it (docs/changing-a-process.md)"
+
+
+@cache
+def histories() -> Collection[WorkflowHistory]:
+    """Of today's ways: what only an older one has is not done any more."""
+    return tuple(recorded(way) for way in ways())
 
 
 def missing_of(process: type[Process]) -> list[str]:
     """What no history has of a process, in words."""
     name = workflow._Definition.must_from_class(process).name
-    of_process = [history for history in HISTORIES.values() if process_of(history) == name]
+    of_process = [history for history in histories() if process_of(history) == name]
     if not of_process:
         return [f"{name} has no history: {WRITE}"]
     unheard = declared(process) - {kind for history in of_process for kind in heard(history)}
@@ -150,7 +155,7 @@ def missing_of(process: type[Process]) -> list[str]:
 
 def never_taken(modules: Iterable[ModuleType]) -> list[str]:
     """The operations that no history has a step of, in words."""
-    taken = {command for history in HISTORIES.values() for command in fingerprint.of(history)}
+    taken = {command for history in histories() for command in fingerprint.of(history)}
     return [
         f"no history has a step of {name}: {WRITE}"
         for name in sorted(steps_of_all(modules))
@@ -167,7 +172,7 @@ def test_a_process_has_histories_with_everything_that_it_can_be_told(process: ty
 
 def test_what_all_processes_can_be_told_is_in_some_history() -> None:
     assert {"repair", "hold", "release", STARTED, "decide", "process_answered"} <= told_to_all()
-    unheard = told_to_all() - {kind for history in HISTORIES.values() for kind in heard(history)}
+    unheard = told_to_all() - {kind for history in histories() for kind in heard(history)}
 
     assert not unheard, f"no history has {', '.join(sorted(unheard))}: {WRITE}"
 
@@ -233,7 +238,7 @@ def test_a_new_step_without_a_history_is_named(tmp_path: Path, named: str) -> No
 
 @pytest.mark.parametrize("end", ["completed", "failed", "continue as new"])
 def test_every_end_of_a_run_is_in_some_history(end: str) -> None:
-    assert any(fingerprint.of(history)[-1:] == [end] for history in HISTORIES.values())
+    assert any(fingerprint.of(history)[-1:] == [end] for history in histories())
 
 
 def test_every_history_is_of_a_way_that_can_be_recorded_again() -> None:
