@@ -14,7 +14,7 @@ from api.lists import add_list
 from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.queries import documents, stock
 from domains.inventory.queries.documents import GoodsReturnView, ReceiptView, ShipmentView
-from domains.ledger.messages import DocumentReversed
+from domains.ledger.messages import DocumentReversed, ReversalAsked
 from domains.sales.messages import ShipmentReversalAsked, TakeShipmentBack
 from foundation.values.errors import NotFound
 
