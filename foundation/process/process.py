@@ -367,10 +367,8 @@ class Process(Steps):
             correlation_id=self.caller.correlation_id,
             begun_by=self._id if hear else "",
         )
-        begun: ProcessBegun = await self.step(
-            OPERATIONS["process.begin"], begin, per=begin.process_id, must=True
-        )
-        return begun.is_new
+        operation: Operation[Any, ProcessBegun] = OPERATIONS["process.begin"]
+        return (await self.step(operation, begin, per=begin.process_id, must=True)).is_new
 
     async def say_whether_taken(self, was_taken: bool, why: str = "") -> None:
         """Tell the process that has begun this one, if it waits to hear it: once."""
