@@ -18,6 +18,7 @@ from domains.master_data.views import (
     ItemView,
     PaymentTermsView,
     PriceListView,
+    SupplierView,
     TaxCode,
     UnitView,
     WarehouseView,
@@ -110,6 +111,14 @@ PRICE_LIST = {
         {"item_code": "APPLE", "min_quantity": "50", "unit_price": "9.00"},
     ],
 }
+SUPPLIER = {
+    "code": "S-2001",
+    "name": "Orchard",
+    "country": "DE",
+    "currency": "EUR",
+    "payment_terms_code": "NET30",
+    "over_delivery_percent": "5",
+}
 TAX_CODE = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
 TERMS = {
     "code": "DISC",
@@ -122,6 +131,7 @@ TERMS = {
 routers = [
     _resource("companies", "company", tables.Company, CompanyView, _company, COMPANY),
     _resource("customers", "customer", tables.Customer, CustomerView, queries.customer, CUSTOMER),
+    _resource("suppliers", "supplier", tables.Supplier, SupplierView, queries.supplier, SUPPLIER),
     _resource("units", "unit", tables.Unit, UnitView, queries.unit, {"code": "drum", "name": "Drum"}),
     _resource("items", "item", tables.Item, ItemView, _item, ITEM),
     _resource(

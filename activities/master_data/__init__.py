@@ -3,6 +3,7 @@
 from activities.master_data.companies import put_company, put_exchange_rate, put_warehouse
 from activities.master_data.customers import put_customer
 from activities.master_data.items import put_item, put_price_list, put_unit
+from activities.master_data.suppliers import put_supplier
 from activities.master_data.terms import put_payment_terms, put_tax_code
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "put_item",
     "put_payment_terms",
     "put_price_list",
+    "put_supplier",
     "put_tax_code",
     "put_unit",
     "put_warehouse",

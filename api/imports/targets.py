@@ -22,6 +22,7 @@ from domains.master_data.messages import (
     PutUnit,
     PutWarehouse,
 )
+from domains.master_data.messages.suppliers import PutSupplier
 from domains.sales.messages import OrderAsked
 from foundation.values.errors import BusinessError
 from foundation.values.messages import Message
@@ -77,6 +78,7 @@ _IN_ORDER = (
     Target("items", PutItem, _BY_CODE, frozenset({"units"})),
     Target("price-lists", PutPriceList, _BY_CODE, frozenset({"lines"})),
     Target("customers", PutCustomer, _BY_CODE),
+    Target("suppliers", PutSupplier, _BY_CODE),
     Target("journal-entries", EntryAsked),
     Target("stock-receipts", ReceiptAsked),
     Target("sales-orders", OrderAsked),

@@ -19,6 +19,7 @@ from domains.master_data.views import (
     PartyView,
     PaymentTermsView,
     PriceListView,
+    SupplierView,
     TaxCode,
     UnitView,
     WarehouseView,
@@ -40,6 +41,7 @@ _COMPANY = select(*columns_for(tables.Company, CompanyView)).where(
     tables.Company.code == func.foundation.current_company()
 )
 _CUSTOMERS = select(*columns_for(tables.Customer, CustomerView)).where(tables.Customer.code == any_(_CODES))
+_SUPPLIERS = select(*columns_for(tables.Supplier, SupplierView)).where(tables.Supplier.code == any_(_CODES))
 _ITEMS = select(*columns_for(tables.Item, ItemView)).where(tables.Item.code == any_(_CODES))
 _TAX_CODES = select(*columns_for(tables.TaxCodeRecord, TaxCode)).where(
     tables.TaxCodeRecord.code == any_(_CODES)
@@ -93,6 +95,11 @@ async def company(tx: Transaction) -> CompanyView:
 async def customer(tx: Transaction, code: str) -> CustomerView | None:
     """A customer by its code."""
     return (await _by_code(tx, "customer", _CUSTOMERS, CustomerView, [code])).get(code)
+
+
+async def supplier(tx: Transaction, code: str) -> SupplierView | None:
+    """A supplier by its code."""
+    return (await _by_code(tx, "supplier", _SUPPLIERS, SupplierView, [code])).get(code)
 
 
 async def items(tx: Transaction, codes: Iterable[str]) -> dict[str, ItemView]:

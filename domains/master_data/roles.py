@@ -15,6 +15,7 @@ GRANTS = {
         "master_data.payment_terms.write",
         "master_data.price_list.write",
     ),
+    "buyer": ("master_data.supplier.write",),
     "credit manager": ("master_data.customer.write", "master_data.credit_limit.write"),
     "accountant": ("master_data.*",),
     "operator": ("master_data.*",),

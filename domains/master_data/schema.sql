@@ -285,6 +285,15 @@ SELECT foundation.protect('master_data.party');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.party
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
+-- Customers and suppliers are in the register by their own records.
+CREATE FUNCTION master_data.register_party() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO master_data.party (company_id, type, code, name, blocked)
+    VALUES (NEW.company_id, TG_ARGV[0], NEW.code, NEW.name, NEW.blocked)
+    ON CONFLICT (company_id, type, code) DO UPDATE SET name = excluded.name, blocked = excluded.blocked;
+    RETURN NULL;
+END $$;
+
 
 -- Customers
 -- ---------
@@ -322,15 +331,43 @@ SELECT foundation.protect('master_data.customer');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.customer
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
-CREATE FUNCTION master_data.register_customer() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO master_data.party (company_id, type, code, name, blocked)
-    VALUES (NEW.company_id, 'customer', NEW.code, NEW.name, NEW.blocked)
-    ON CONFLICT (company_id, type, code) DO UPDATE SET name = excluded.name, blocked = excluded.blocked;
-    RETURN NULL;
-END $$;
 CREATE TRIGGER register AFTER INSERT OR UPDATE OF name, blocked ON master_data.customer
-    FOR EACH ROW EXECUTE FUNCTION master_data.register_customer();
+    FOR EACH ROW EXECUTE FUNCTION master_data.register_party('customer');
+
+
+-- Suppliers
+-- ---------
+
+CREATE TABLE master_data.supplier (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    address text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    language text NOT NULL,
+    currency text NOT NULL,
+    payment_terms_code text NOT NULL,
+    tax_code text,
+    tax_number text NOT NULL,
+    email text NOT NULL,
+    over_delivery_percent numeric(18, 6) NOT NULL,
+    under_delivery_percent numeric(18, 6) NOT NULL,
+    blocked boolean NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    FOREIGN KEY (company_id, payment_terms_code) REFERENCES master_data.payment_terms (company_id, code),
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code),
+    CONSTRAINT supplier_over_delivery_is_percent CHECK (over_delivery_percent BETWEEN 0 AND 100),
+    CONSTRAINT supplier_under_delivery_is_percent CHECK (under_delivery_percent BETWEEN 0 AND 100)
+);
+SELECT foundation.protect('master_data.supplier');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.supplier
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
+CREATE TRIGGER register AFTER INSERT OR UPDATE OF name, blocked ON master_data.supplier
+    FOR EACH ROW EXECUTE FUNCTION master_data.register_party('supplier');
 
 
 -- What documents stand on

@@ -19,6 +19,7 @@ from domains.master_data.messages import (
     PutUnit,
     PutWarehouse,
 )
+from domains.master_data.messages.suppliers import PutSupplier
 from domains.master_data.parties import PartyType
 from foundation.values.days import TooFarAhead, check_not_too_far_ahead
 from foundation.values.messages import Message
@@ -46,6 +47,12 @@ class CompanyView(PutCompany):
 
 class CustomerView(PutCustomer):
     """A customer as it stands."""
+
+    version: int
+
+
+class SupplierView(PutSupplier):
+    """A supplier as it stands."""
 
     version: int
 

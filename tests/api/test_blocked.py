@@ -4,9 +4,6 @@ from typing import Any
 
 import pytest
 
-from activities.master_data.parties import register_party
-from domains.master_data.parties import Party, PartyType
-from foundation.database.connections import database
 from tests.checked import violations
 from tests.erp import Erp, an_order
 
@@ -22,8 +19,8 @@ async def block(erp: Erp, path: str) -> None:
 
 async def supplier(erp: Erp, code: str, *, blocked: bool) -> None:
     """Somebody whom we buy from."""
-    async with database().write(erp.company, "test") as tx:
-        await register_party(tx, Party(PartyType.SUPPLIER, code), f"Supplier {code}", blocked=blocked)
+    facts = {"country": "DE", "currency": "EUR", "payment_terms_code": "NET30", "blocked": blocked}
+    await erp.post("/v1/suppliers", {"code": code, "name": f"Supplier {code}"} | facts)
 
 
 async def refused(erp: Erp, path: str, asked: dict[str, Any]) -> list[str]:

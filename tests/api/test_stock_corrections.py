@@ -273,8 +273,8 @@ async def test_a_receipt_s_price_is_corrected_in_stock_and_in_what_was_sold(
 async def test_goods_that_are_not_invoiced_are_open_with_their_supplier_or_with_nobody(
     keeper: GoodsKeeper, door: Erp
 ) -> None:
-    supplier = "INSERT INTO master_data.party (type, code, name) VALUES ('supplier', 'S1', 'A supplier')"
-    await Accountant(keeper.caller).do(supplier)
+    supplier = {"code": "S1", "name": "A supplier", "country": "DE", "currency": "EUR"}
+    await door.post("/v1/suppliers", supplier | {"payment_terms_code": "NET30"})
     of_supplier = await keeper.receive(goods("bolt", 2, "5"), supplier_code="S1")
     prices = {"corrected_on": ON, "reason": "misread", "lines": [{"line_number": 1, "unit_cost": "6"}]}
 

@@ -43,12 +43,13 @@ def a_customer(**facts: Any) -> dict[str, Any]:
 async def test_a_number_that_cannot_be_a_vat_number_is_refused(
     erp: Erp, country: str, number: str, wrong: str, right: str
 ) -> None:
-    customer = await erp.request("POST", "/v1/customers", a_customer(country=country, tax_number=number))
+    asked = a_customer(country=country, tax_number=number)
+    parties = [await erp.request("POST", f"/v1/{path}", asked) for path in ("customers", "suppliers")]
     company = await erp.request(
         "PATCH", f"/v1/companies/{erp.company}", {"country": country, "tax_number": number}, if_match="*"
     )
 
-    for refused in (customer, company):
+    for refused in (*parties, company):
         (error,) = refused.json()["errors"]
         assert (refused.status_code, error["field"]) == (422, "tax_number")
         assert number in error["message"]
@@ -119,6 +120,7 @@ async def test_who_owes_the_tax_itself_has_a_vat_number_and_no_other(erp: Erp, n
 async def test_what_nobody_can_write_to_is_refused_wherever_it_enters(erp: Erp, address: str) -> None:
     for method, path, asked, field in (
         ("POST", "customers", a_customer(email=address), "email"),
+        ("POST", "suppliers", a_customer(email=address), "email"),
         ("PATCH", f"companies/{erp.company}", {"email": address}, "email"),
         ("POST", "mail-rules", {"letter": "invoice", "active": True, "sender": address}, "sender"),
         ("POST", "mail-rules", {"letter": "invoice", "active": True, "blind_copy": address}, "blind_copy"),

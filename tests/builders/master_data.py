@@ -22,6 +22,7 @@ from domains.master_data.messages import (
     TaxComponent,
     TaxKind,
 )
+from domains.master_data.messages.suppliers import PutSupplier
 from domains.master_data.views import ItemView
 from foundation.operations.operation import Operation
 from foundation.values.messages import Call, Caller
@@ -148,6 +149,7 @@ class Registrar:
 _OPERATIONS: dict[type, Operation[Any, RecordPut]] = {
     PutCompany: master_data.put_company,
     PutCustomer: master_data.put_customer,
+    PutSupplier: master_data.put_supplier,
     PutExchangeRate: master_data.put_exchange_rate,
     PutItem: master_data.put_item,
     PutPaymentTerms: master_data.put_payment_terms,

@@ -33,7 +33,7 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
     await _returned(erp)
     await _billed_together(erp)
     await corrected.money_taken_back(erp)
-    await corrected.goods_taken_back(erp, owner_url)
+    await corrected.goods_taken_back(erp)
     await corrected.stock_corrected(erp)
     await corrected.goods_sent_by_mistake(erp)
     await corrected.books_kept(erp)

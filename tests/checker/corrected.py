@@ -6,8 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-import asyncpg
-
 from activities import approvals, inventory
 from activities.ledger.accounts import put_dimension_value
 from activities.receivables.dunning import remind_customer
@@ -64,9 +62,12 @@ async def money_taken_back(erp: Erp) -> None:
     await erp.post(f"/v1/credit-notes/{credited['credit_note_id']}/allocations", used, by="accountant")
 
 
-async def goods_taken_back(erp: Erp, owner_url: str) -> None:
+async def goods_taken_back(erp: Erp) -> None:
     """Receipts of a supplier and of nobody, one of them taken back; two new values, one of which stays."""
-    await _register_supplier(owner_url, erp.company)
+    orchard = {"code": "ORCHARD", "name": "Orchard", "country": "DE", "currency": "EUR"}
+    await erp.post(
+        "/v1/suppliers", orchard | {"payment_terms_code": "NET30", "email": "sales@orchard.example"}
+    )
     await erp.receive({"APPLE": 20, "PEAR": 5}, unit_cost="4.40", supplier_code="ORCHARD")
     mistaken = await erp.receive({"FIFO-NUT": 3}, unit_cost="7.00", supplier_code="ORCHARD")
     await _reverse(erp, f"stock-receipts/{mistaken['receipt_id']}")
@@ -274,14 +275,3 @@ async def _paid(erp: Erp, asked: dict[str, str]) -> str:
 
 async def _reverse(erp: Erp, document: str, *, on: str = "2026-03-25") -> None:
     await erp.post(f"/v1/{document}/reversal", BACK | {"reversed_on": on})
-
-
-async def _register_supplier(owner_url: str, company: str) -> None:
-    owner = await asyncpg.connect(owner_url)
-    try:
-        await owner.execute("SELECT set_config('perpetual.company', $1, false)", company)
-        await owner.execute(
-            "INSERT INTO master_data.party (type, code, name) VALUES ('supplier', 'ORCHARD', 'Orchard')"
-        )
-    finally:
-        await owner.close()

@@ -9,6 +9,7 @@ from tests.faults.registering import kind
 from tests.faults.stories import Story
 
 VAT_16 = [{"name": "VAT 16 %", "rate_percent": "16"}]
+TERMS = {"payment_terms_code": "NET30"}
 BOX = {"unit": "box", "factor": "10"}
 UNTIL = "2099-01-01T00:00:00Z"
 
@@ -18,6 +19,7 @@ UNTIL = "2099-01-01T00:00:00Z"
         *("master_data.put_company", "ledger.load_chart", "ledger.put_account", "ledger.put_fiscal_year"),
         *("master_data.put_warehouse", "master_data.put_unit", "master_data.put_tax_code"),
         *("master_data.put_payment_terms", "master_data.put_price_list", "master_data.put_exchange_rate"),
+        "master_data.put_supplier",
         *("receivables.load_dunning_procedure", "process.keep_schedule"),
     )
 )
@@ -81,6 +83,7 @@ def records() -> list[tuple[str, Any]]:
         ("items", {"code": "APPLE", "name": "Apple", "tax_code": "S19", "units": [BOX]}),
         ("price-lists", {"code": "SHOP", "name": "Shop", "currency": "EUR", "lines": prices}),
         ("customers", a_customer("C1", "NET30", "100.00") | {"price_list_code": "SHOP"}),
+        ("suppliers", {"code": "S1", "name": "Orchard", "country": "DE", "currency": "EUR"} | TERMS),
         ("exchange-rates", {"currency": "USD", "valid_from": "2026-01-01", "rate": "1.25"}),
         ("exchange-rates", {"currency": "USD", "valid_from": "2026-07-01", "rate": "1.10"}),
     ]

@@ -40,6 +40,14 @@ class CustomerChangedEvent(PublicEvent, name="master_data.customer_changed"):
     blocked: bool = False
 
 
+class SupplierChangedEvent(PublicEvent, name="master_data.supplier_changed"):
+    """A supplier is new or was changed."""
+
+    code: str
+    created: bool
+    blocked: bool = False
+
+
 class UnitChangedEvent(PublicEvent, name="master_data.unit_changed"):
     """A unit is new or was changed."""
 

@@ -3,6 +3,7 @@ SELECT n.company_id AS company, n.what AS document, n.email, n.tax_number, NULL 
 FROM (
     SELECT company_id, 'company ' || code AS what, email, tax_number FROM master_data.company
     UNION ALL SELECT company_id, 'customer ' || code, email, tax_number FROM master_data.customer
+    UNION ALL SELECT company_id, 'supplier ' || code, email, tax_number FROM master_data.supplier
     UNION ALL SELECT company_id, 'sender of ' || letter, sender, '' FROM automation.mail_rule
     UNION ALL SELECT company_id, 'copy of ' || letter, blind_copy, '' FROM automation.mail_rule
 ) AS n

@@ -1,9 +1,6 @@
-"""The tables of master data.
+"""Companies, and what is traded: units, items, prices, taxes, terms, rates."""
 
-They are keyed by company and code, and versioned, so that two who edit a record notice each other.
-"""
-
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,55 +8,18 @@ from sqlalchemy import (
     CheckConstraint,
     Computed,
     ForeignKey,
-    ForeignKeyConstraint,
     Numeric,
-    PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
     cast,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 from sqlalchemy.sql import func
 
+from domains.master_data.tables.keys import SCHEMA, OfCode, Versioned, belongs_to
 from foundation.database.connections import Table
-
-SCHEMA = {"schema": "master_data"}
-
-
-def belongs_to(column: str, table: str) -> ForeignKeyConstraint:
-    """The code in this column names a record of master data, of the same company."""
-    return ForeignKeyConstraint(
-        ["company_id", column], [f"master_data.{table}.company_id", f"master_data.{table}.code"]
-    )
-
-
-def of_party() -> ForeignKeyConstraint:
-    """`party_type` and `party_code` name somebody in the register of parties."""
-    return ForeignKeyConstraint(
-        ["company_id", "party_type", "party_code"],
-        ["master_data.party.company_id", "master_data.party.type", "master_data.party.code"],
-    )
-
-
-class Versioned:
-    """Who edits a record says which version he saw."""
-
-    version: Mapped[int] = mapped_column(server_default="1")
-    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
-
-
-class OfCode:
-    """A record of a company, found by its code."""
-
-    company_id: Mapped[str] = mapped_column(
-        ForeignKey("master_data.company.code"),
-        primary_key=True,
-        server_default=func.foundation.current_company(),
-    )
-    code: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Company(Versioned, Table):
@@ -301,58 +261,6 @@ class PriceListLineRecord(Table):
     unit_price: Mapped[Decimal]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
-
-
-class Customer(OfCode, Versioned, Table):
-    """A customer."""
-
-    __tablename__ = "customer"
-    __table_args__ = (
-        belongs_to("price_list_code", "price_list"),
-        belongs_to("payment_terms_code", "payment_terms"),
-        belongs_to("tax_code", "tax_code"),
-        CheckConstraint("invoicing IN ('shipment', 'order', 'collective')", "invoicing_known"),
-        CheckConstraint("delivery IN ('partial', 'complete')", "delivery_known"),
-        CheckConstraint("credit_limit >= 0", "credit_limit_not_negative"),
-        SCHEMA,
-    )
-
-    name: Mapped[str]
-    address: Mapped[str]
-    postal_code: Mapped[str]
-    city: Mapped[str]
-    country: Mapped[str]
-    language: Mapped[str]
-    currency: Mapped[str]
-    price_list_code: Mapped[str | None]
-    payment_terms_code: Mapped[str]
-    tax_code: Mapped[str | None]
-    tax_number: Mapped[str]
-    email: Mapped[str]
-    credit_limit: Mapped[Decimal | None]
-    invoicing: Mapped[str]
-    delivery: Mapped[str]
-    discount_percent: Mapped[Decimal]
-    blocked: Mapped[bool]
-
-
-class PartyRow(Table):
-    """Somebody whom the books may name: a customer, a supplier, an employee."""
-
-    __tablename__ = "party"
-    __table_args__ = (
-        PrimaryKeyConstraint("company_id", "type", "code"),
-        CheckConstraint("type IN ('customer', 'supplier', 'employee')", "type_known"),
-        SCHEMA,
-    )
-
-    company_id: Mapped[str] = mapped_column(
-        ForeignKey("master_data.company.code"), server_default=func.foundation.current_company()
-    )
-    type: Mapped[str]
-    code: Mapped[str]
-    name: Mapped[str]
-    blocked: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 def _changes(record: Any, change: Any) -> Any:
