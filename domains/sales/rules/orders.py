@@ -9,10 +9,11 @@ from datetime import date
 from decimal import Decimal
 
 from domains.master_data.messages import ItemKind
+from domains.master_data.rules.lines import MOST, is_traded_so, named_item, stock_quantity
 from domains.master_data.rules.prices import price_for
 from domains.master_data.rules.records import why_not_taxed_so
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
-from domains.master_data.rules.units import SIX_DECIMALS, in_stock_unit, why_not_whole
+from domains.master_data.rules.units import SIX_DECIMALS
 from domains.master_data.rules.validity import holds
 from domains.master_data.views import (
     CompanyView,
@@ -30,8 +31,6 @@ PLACED, HELD, CONFIRMED = OrderStatus.PLACED, OrderStatus.HELD, OrderStatus.CONF
 DELIVERED, CLOSED = OrderStatus.DELIVERED, OrderStatus.CLOSED
 CANCELLED, REJECTED = OrderStatus.CANCELLED, OrderStatus.REJECTED
 
-MOST = Decimal(10) ** 12
-"""Quantities and amounts have 18 digits, six of them decimals: they are smaller than this."""
 TOO_MUCH = "the order comes to more than we can count: split it"
 
 MAY_BECOME: dict[OrderStatus, set[OrderStatus]] = {
@@ -162,8 +161,7 @@ def price_order(order: PlaceOrder, known: PricingInputs, agreed: Agreed | None =
     if customer is None:
         # Prices and taxes hang on the customer; what can be said without one is said all the same.
         for position, line in enumerate(order.lines):
-            if line.item_code not in known.items:
-                refusals.add(f"lines.{position}.item_code", f"there is no item {line.item_code}")
+            named_item(f"lines.{position}", line.item_code, known.items, refusals)
         raise Invalid(f"customer_code: there is no customer {order.customer_code}", errors=refusals.errors)
     of_lines = agreed.lines if agreed else (None,) * len(order.lines)
     pricing = _Pricing(order, known, customer, refusals, agreed.priced_on if agreed else order.ordered_on)
@@ -222,23 +220,21 @@ class _Pricing:
     def line(self, number: int, asked: OrderLineAsked, was: AgreedLine | None) -> PricedLine | None:
         """One line priced, or a note of what is wrong with it."""
         field = f"lines.{number - 1}"
-        item = self.known.items.get(asked.item_code)
+        item = named_item(field, asked.item_code, self.known.items, self.refusals)
         if item is None:
-            self.refusals.add(f"{field}.item_code", f"there is no item {asked.item_code}")
             return None
         if item.blocked and (was is None or asked.quantity > was.quantity):
             self.refusals.add(f"{field}.item_code", f"{item.name} is blocked")
         unit = asked.unit or item.unit
         in_stock = was.in_stock_units(asked.quantity, unit) if was else None
-        if item.factor(unit) is None and in_stock is None:
-            self.refusals.add(f"{field}.unit", f"{item.code} is not traded in {unit}")
+        if not is_traded_so(field, item, unit, in_stock, self.refusals):
             return None
         price = self._price(item, unit, asked)
         if price is None:
             self.refusals.add(f"{field}.unit_price", self._why_no_price(item))
         tax_code = self._known_tax_code(f"{field}.tax_code", self._tax_code_of(asked))
-        stock_quantity = self._stock_quantity(field, item, unit, asked.quantity, in_stock)
-        if price is None or tax_code is None or stock_quantity is None:
+        quantity = stock_quantity(field, item, unit, asked.quantity, in_stock, self.refusals)
+        if price is None or tax_code is None or quantity is None:
             return None
         if asked.quantity * price >= MOST:
             self.refusals.add(f"{field}.unit_price", "quantity times price is more than we can count")
@@ -249,7 +245,7 @@ class _Pricing:
             description=asked.description or item.name,
             quantity=asked.quantity,
             unit=unit,
-            stock_quantity=stock_quantity,
+            stock_quantity=quantity,
             is_stocked=item.kind is not ItemKind.SERVICE,
             unit_price=price,
             discount_percent=self._discount(asked, was),
@@ -279,21 +275,6 @@ class _Pricing:
     def _tax_code_of(self, asked: OrderLineAsked) -> str | None:
         item = self.known.items.get(asked.item_code)
         return asked.tax_code or self.customer.tax_code or (item.tax_code if item else None)
-
-    def _stock_quantity(
-        self, field: str, item: ItemView, unit: str, quantity: Decimal, agreed: Decimal | None
-    ) -> Decimal | None:
-        factor = item.factor(unit) or ONE
-        if quantity >= MOST or quantity * factor >= MOST or (agreed is not None and agreed >= MOST):
-            self.refusals.add(f"{field}.quantity", "more than we can count")
-            return None
-        in_stock = in_stock_unit(quantity, unit, item) if agreed is None else agreed
-        if why := why_not_whole(quantity, unit, item):
-            self.refusals.add(f"{field}.quantity", why)
-        if not in_stock:
-            self.refusals.add(f"{field}.quantity", f"less than a millionth of the stock unit {item.unit}")
-            return None
-        return in_stock
 
     def _price(self, item: ItemView, unit: str, asked: OrderLineAsked) -> Decimal | None:
         if asked.unit_price is not None:
