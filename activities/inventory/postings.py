@@ -80,12 +80,26 @@ async def post_receipt(
     if receipt.reason == "purchase":
         received = AccountRole.GOODS_RECEIVED_NOT_INVOICED
         posted += [
-            LineToPost(received, -line.value, text=number, party=supplier, quantity=line.stock_quantity)
+            LineToPost(
+                received,
+                -line.value,
+                text=number,
+                party=supplier,
+                quantity=line.stock_quantity,
+                order_line_number=line.order_line_number,
+            )
             for line in lines
         ]
     else:
         posted.append(LineToPost(AGAINST[receipt.reason], -value, text=number))
-    document = Document("stock_receipt", receipt.receipt_id, number)
+    of_order = receipt.order
+    document = Document(
+        "stock_receipt",
+        receipt.receipt_id,
+        number,
+        process_id=of_order.process_id if of_order else None,
+        order_id=of_order.order_id if of_order else None,
+    )
     about = f"Stock receipt {number}"
     await posting.post(tx, document, receipt.received_on, posted, text=about, purpose="value")
 

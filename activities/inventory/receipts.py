@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from activities.inventory import postings
 from activities.inventory.stock_writer import served_orders, write_book, write_reservations
@@ -25,8 +26,8 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     """Take goods in at cost, and post their value; they serve who waits for them, oldest first.
 
     Values are in the company's currency, rounded half-up per line. Refuses: NotStocked, Invalid for units
-    that an item has not, for a supplier that there is not, and for who and what is blocked; NoFiscalYear,
-    PeriodLocked, NoAccountFor.
+    that an item has not, for a supplier that there is not, and for who and what is blocked; NoExchangeRate,
+    ExchangeRateTooOld, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     await posting.books_on(tx, receipt.received_on)
     await _check_supplier(tx, receipt)
@@ -38,22 +39,16 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
     )
     check_not_blocked(receipt, items)
     book = Book(*await locked.valuation(tx, dict.fromkeys(item_codes, ZERO)))
-    lines = stocked_lines(receipt, items, book.currency)
+    currency = receipt.currency or book.currency
+    rate = await master_data.exchange_rate(tx, currency, receipt.received_on, base=book.currency)
+    lines = stocked_lines(receipt, items, book.currency, rate)
     adjustment_value = _received(shelf, book, receipt, lines)
     served = shelf.serve(await locked.backorders(tx, receipt.warehouse_code, shelf))
     value = sum((line.value for line in lines), ZERO)
     await write_reservations(tx, receipt.warehouse_code, shelf)
     number = tx.closing.sequence_number("REC", "inventory.receipt_number")
-    head = receipt.model_dump(exclude={"receipt_id", "lines"}) | {
-        "id": receipt.receipt_id,
-        "number": number,
-        "value": value,
-        "adjustment_value": adjustment_value,
-        "currency": book.currency,
-    }
-    write_document(tx, {tables.StockReceipt: head})
-    rows = [{"receipt_id": receipt.receipt_id} | vars(line) for line in lines]
-    write_document(tx, {tables.StockReceiptLine: rows})
+    worth = {"value": value, "adjustment_value": adjustment_value, "currency": book.currency}
+    _write(tx, receipt, lines, {"number": number} | worth)
     on, warehouse_code = receipt.received_on, receipt.warehouse_code
     write_book(
         tx, book, document_id=receipt.receipt_id, number=number, moved_on=on, warehouse_code=warehouse_code
@@ -66,6 +61,22 @@ async def receive_stock(tx: Transaction, receipt: ReceiveStock) -> StockReceived
         adjustment_value=adjustment_value,
         served=await served_orders(tx, served),
     )
+
+
+def _write(
+    tx: Transaction, receipt: ReceiveStock, lines: Sequence[StockedLine], found: dict[str, Any]
+) -> None:
+    """The receipt with its lines, as it was found to be."""
+    asked = receipt.model_dump(exclude={"receipt_id", "lines", "order"})
+    order = receipt.order
+    own = {
+        "id": receipt.receipt_id,
+        "order_id": order.order_id if order else None,
+        "order_number": order.order_number if order else None,
+    }
+    write_document(tx, {tables.StockReceipt: asked | own | found})
+    rows = [{"receipt_id": receipt.receipt_id} | vars(line) for line in lines]
+    write_document(tx, {tables.StockReceiptLine: rows})
 
 
 async def _check_supplier(tx: Transaction, receipt: ReceiveStock) -> None:

@@ -114,6 +114,9 @@ CREATE TABLE inventory.stock_receipt (
     reason text NOT NULL,
     -- From whom: what it is owed for is an open item until it is invoiced.
     supplier_code text,
+    -- The purchase order that they came for.
+    order_id uuid,
+    order_number text,
     value numeric(18, 4) NOT NULL,
     adjustment_value numeric(18, 4) NOT NULL,
     currency text NOT NULL,
@@ -122,7 +125,8 @@ CREATE TABLE inventory.stock_receipt (
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT stock_receipt_company_id_number_key UNIQUE (company_id, number),
     FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code),
-    CONSTRAINT stock_receipt_reason_known CHECK (reason IN ('purchase', 'opening', 'adjustment'))
+    CONSTRAINT stock_receipt_reason_known CHECK (reason IN ('purchase', 'opening', 'adjustment')),
+    CONSTRAINT stock_receipt_order_with_number CHECK ((order_id IS NULL) = (order_number IS NULL))
 );
 SELECT foundation.protect('inventory.stock_receipt', 'SELECT, INSERT');
 SELECT foundation.only_add_to('inventory.stock_receipt');
@@ -137,6 +141,7 @@ CREATE TABLE inventory.stock_receipt_line (
     unit_cost numeric(18, 6) NOT NULL,
     stock_quantity numeric(18, 6) NOT NULL,
     value numeric(18, 4) NOT NULL,
+    order_line_number integer,
     PRIMARY KEY (receipt_id, line_number),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
 );

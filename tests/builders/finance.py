@@ -45,6 +45,7 @@ from domains.master_data.messages import (
     TaxComponent,
     TaxKind,
 )
+from domains.master_data.messages.suppliers import PutSupplier
 from domains.receivables.messages import (
     CheckCredit,
     CreditChecked,
@@ -167,6 +168,12 @@ class Accountant:
         put = PutCustomer.model_validate(asked | {"payment_terms_code": "NET30"} | changes)
         await master_data.put_customer(self.call(), put)
 
+    async def supplier(self, code: str, **changes: Any) -> None:
+        """A supplier."""
+        asked = {"code": code, "name": f"Supplier {code}", "country": "DE", "currency": "EUR"}
+        put = PutSupplier.model_validate(asked | {"payment_terms_code": "NET30"} | changes)
+        await master_data.put_supplier(self.call(), put)
+
     async def rate(self, currency: str, rate: str, valid_from: date = date(2026, 1, 1)) -> None:
         """Units of a currency for one of the company's, from a day on."""
         put = PutExchangeRate(currency=currency, valid_from=valid_from, rate=Decimal(rate))
@@ -258,7 +265,7 @@ class Accountant:
 
     async def goods_came(self, value: Figure, *, reason: str = "purchase", adjustment: Figure = 0) -> None:
         """The value of goods that came in, as the receipt posts it."""
-        line = StockedLine(1, "ITEM", Decimal(1), "pc", Decimal(value), Decimal(1), Decimal(value))
+        line = StockedLine(1, "ITEM", Decimal(1), "pc", Decimal(value), Decimal(1), Decimal(value), None)
         receipt = ReceiveStock(
             receipt_id=uuid4(),
             warehouse_code="MAIN",

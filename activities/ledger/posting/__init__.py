@@ -25,7 +25,7 @@ from activities.ledger.posting.entries import (
 )
 from activities.ledger.posting.planned import check_planned
 from activities.ledger.posting.reversing import check_not_reversed, reverse
-from activities.ledger.posting.settling import Settling, parts_of, settle_items, use_money
+from activities.ledger.posting.settling import Settling, parts_of, settle_goods, settle_items, use_money
 
 __all__ = [
     "Books",
@@ -41,6 +41,7 @@ __all__ = [
     "parts_of",
     "post",
     "reverse",
+    "settle_goods",
     "settle_items",
     "use_money",
     "write_entry",

@@ -172,6 +172,7 @@ def _item(
         due_on=line.due_on or on,
         value=DualAmount(written.amount, written.base_amount),
         quantity=line.quantity,
+        order_line_number=line.order_line_number,
     )
 
 
@@ -269,6 +270,7 @@ def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dic
         "corrects_id": document.corrects_id,
         "on_account": item.on_account,
         "order_id": document.order_id,
+        "order_line_number": item.order_line_number,
         "process_id": document.process_id,
         "document_on": on,
         "due_on": item.due_on,

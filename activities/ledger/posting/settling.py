@@ -54,6 +54,11 @@ def settle_items(
     write_document(tx, {Settlement: rows})
 
 
+def settle_goods(tx: Transaction, by: Settling, item_id: UUID, quantity: Decimal, value: DualAmount) -> None:
+    """Collect by how much goods that have come are invoiced: in the stock unit, and in value as the item."""
+    write_document(tx, {Settlement: row(by, item_id, value, quantity=quantity)})
+
+
 def use_money(
     tx: Transaction,
     by: Settling,

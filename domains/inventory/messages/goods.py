@@ -12,6 +12,7 @@ from domains.ledger.messages import PlannedEntry, Role
 from foundation.values.messages import (
     Amount,
     Code,
+    CurrencyCode,
     Message,
     PositiveQuantity,
     Quantity,
@@ -50,7 +51,18 @@ class ReceiptAsked(Message):
     reason: Annotated[str, Field(pattern="^(purchase|opening|adjustment)$")] = "purchase"
     supplier_code: Code | None = None
     """Of a purchase: who is owed for it, in the register of parties."""
+    currency: CurrencyCode | None = None
+    """Of the costs: they are taken in at the rate of the day. The company's when empty."""
     lines: Annotated[tuple[ReceiptLine, ...], Field(min_length=1, max_length=1000)]
+
+
+class ReceivedFor(Message):
+    """What goods came for: the order, the process that looks after it, and the order's line of each line."""
+
+    order_id: UUID
+    order_number: str
+    process_id: str
+    line_numbers: tuple[int, ...]
 
 
 class ReceiveStock(ReceiptAsked):
@@ -60,6 +72,8 @@ class ReceiveStock(ReceiptAsked):
 
     receipt_id: UUID
     received_on: date
+    order: ReceivedFor | None = Field(default=None, exclude_if=lambda order: order is None)
+    """The purchase order that the goods came for."""
 
 
 class ServedOrder(Message):

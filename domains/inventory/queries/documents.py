@@ -81,6 +81,9 @@ class ReceiptSummary(Message):
     reference: str
     reason: str
     supplier_code: str | None
+    order_id: UUID | None
+    order_number: str | None
+    """The purchase order that they came for."""
     value: ShownAmount
     adjustment_value: ShownAmount
     currency: str
@@ -99,6 +102,7 @@ class ReceiptLineView(Message):
     unit_cost: ShownAmount
     stock_quantity: ShownQuantity
     value: ShownAmount
+    order_line_number: int | None
 
 
 class ReceiptView(ReceiptSummary):

@@ -4,17 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domains.inventory.messages import ReceiptAsked, ReceiptLine
+from domains.inventory.messages import ReceiptAsked, ReceiveStock
 from domains.inventory.rules.quantities import check_units
 from domains.master_data.rules.units import in_stock_unit
 from domains.master_data.views import ItemView, PartyView
 from foundation.values.errors import Refusals
-from foundation.values.money import rounded
+from foundation.values.money import rounded, rounded_unit_cost
 
 
 @dataclass(frozen=True)
 class StockedLine:
-    """One line of a receipt: as it came, and in the stock unit; its value is rounded to the minor unit."""
+    """One line of a receipt: as it came, and in the stock unit; costs are in the company's currency.
+
+    The value is rounded to the minor unit, the unit cost to six decimals.
+    """
 
     line_number: int
     item_code: str
@@ -23,6 +26,7 @@ class StockedLine:
     unit_cost: Decimal
     stock_quantity: Decimal
     value: Decimal
+    order_line_number: int | None
 
 
 def check_supplier(receipt: ReceiptAsked, supplier: PartyView | None) -> None:
@@ -53,26 +57,24 @@ def check_not_blocked(receipt: ReceiptAsked, items: Mapping[str, ItemView]) -> N
 
 
 def stocked_lines(
-    receipt: ReceiptAsked, items: Mapping[str, ItemView], currency: str
+    receipt: ReceiveStock, items: Mapping[str, ItemView], currency: str, rate: Decimal
 ) -> tuple[StockedLine, ...]:
     """The lines in stock units; a line is worth its quantity times its unit cost, rounded once, half-up.
 
-    Refuses: Invalid, as `check_units`.
+    `rate` is units of the receipt's currency for one of the company's. Refuses: Invalid, as `check_units`.
     """
     check_units(receipt.lines, items)
+    of_order = receipt.order.line_numbers if receipt.order else (None,) * len(receipt.lines)
     return tuple(
-        _stocked(number, line, items[line.item_code], currency)
-        for number, line in enumerate(receipt.lines, start=1)
-    )
-
-
-def _stocked(number: int, line: ReceiptLine, item: ItemView, currency: str) -> StockedLine:
-    return StockedLine(
-        line_number=number,
-        item_code=line.item_code,
-        quantity=line.quantity,
-        unit=line.unit or item.unit,
-        unit_cost=line.unit_cost,
-        stock_quantity=in_stock_unit(line.quantity, line.unit, item),
-        value=rounded(line.quantity * line.unit_cost, currency),
+        StockedLine(
+            line_number=number,
+            item_code=line.item_code,
+            quantity=line.quantity,
+            unit=line.unit or items[line.item_code].unit,
+            unit_cost=rounded_unit_cost(line.unit_cost / rate),
+            stock_quantity=in_stock_unit(line.quantity, line.unit, items[line.item_code]),
+            value=rounded(line.quantity * line.unit_cost / rate, currency),
+            order_line_number=ordered,
+        )
+        for number, (line, ordered) in enumerate(zip(receipt.lines, of_order, strict=True), start=1)
     )

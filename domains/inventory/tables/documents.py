@@ -31,6 +31,7 @@ class StockReceipt(OfCompany, Posted, Table):
     __table_args__ = (
         UniqueConstraint("company_id", "number"),
         CheckConstraint("reason IN ('purchase', 'opening', 'adjustment')", "reason_known"),
+        CheckConstraint("(order_id IS NULL) = (order_number IS NULL)", "order_with_number"),
         belongs_to("warehouse_code", "warehouse"),
         {"schema": "inventory"},
     )
@@ -42,6 +43,8 @@ class StockReceipt(OfCompany, Posted, Table):
     reference: Mapped[str]
     reason: Mapped[str]
     supplier_code: Mapped[str | None]
+    order_id: Mapped[UUID | None]
+    order_number: Mapped[str | None]
     value: Mapped[Decimal] = mapped_column(AMOUNT)
     adjustment_value: Mapped[Decimal] = mapped_column(AMOUNT)
     currency: Mapped[str]
@@ -67,6 +70,7 @@ class StockReceiptLine(OfCompany, Table):
     unit_cost: Mapped[Decimal]
     stock_quantity: Mapped[Decimal]
     value: Mapped[Decimal] = mapped_column(AMOUNT)
+    order_line_number: Mapped[int | None]
 
 
 @document("/v1/shipments", party="customer_code")

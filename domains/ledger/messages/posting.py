@@ -29,7 +29,7 @@ class LineToPost:
 
     The account is named by its code, by a role, or by a role with a key. Without a base amount the line is
     converted at the day's rate, rounded half-up. `due_on` and, of goods received, `quantity` (in the stock
-    unit) are of the open item that a line on a control account makes.
+    unit) and `order_line_number` are of the open item that a line on a control account makes.
     """
 
     account: str | Role | RoleKey
@@ -40,6 +40,7 @@ class LineToPost:
     dimensions: Mapping[str, str] = field(default_factory=dict)
     due_on: date | None = None
     quantity: Decimal | None = None
+    order_line_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,21 @@ class NewItem:
     value: DualAmount
     quantity: Decimal | None = None
     """Of goods received, in the stock unit."""
+    order_line_number: int | None = None
+    """Of goods received: which line of the document's order they came for."""
     on_account: bool = False
     """Money that waits to be used, and nothing that is owed."""
     discount: Discount | None = None
+
+
+class OpenGoods(NamedTuple):
+    """What of a receipt is not invoiced yet: in the stock unit, and in the company's currency."""
+
+    item_id: UUID
+    order_line_number: int
+    quantity: Decimal
+    base_amount: Decimal
+
+    def less(self, quantity: Decimal, base_amount: Decimal) -> "OpenGoods":
+        """What is left of it when so much is invoiced."""
+        return self._replace(quantity=self.quantity - quantity, base_amount=self.base_amount - base_amount)

@@ -1,0 +1,39 @@
+"""What has come and is not invoiced yet: under a lock, for whoever is about to match an invoice with it."""
+
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select
+
+from domains.ledger.messages import OpenGoods, Side
+from domains.ledger.tables.open_items import OpenItem
+from foundation.database.transaction import Transaction
+
+_OF_ORDER = (
+    select(
+        OpenItem.id,
+        OpenItem.document_on,
+        OpenItem.document_number,
+        OpenItem.order_line_number,
+        OpenItem.open_quantity,
+        OpenItem.base_open_amount,
+    )
+    .where(
+        OpenItem.order_id == bindparam("order", type_=Uuid),
+        OpenItem.side == Side.GOODS_RECEIVED.value,
+        OpenItem.order_line_number.is_not(None),
+        OpenItem.open_quantity > 0,
+    )
+    # Locked in the order of their ids, as by whoever settles others.
+    .order_by(OpenItem.id)
+    .with_for_update()
+)
+
+
+async def goods_of_order(tx: Transaction, order_id: UUID) -> list[OpenGoods]:
+    """What has come for an order and is not invoiced, the oldest receipt first."""
+    rows = (await tx.execute(_OF_ORDER, {"order": order_id})).all()
+    oldest_first = sorted(rows, key=lambda row: (row.document_on, row.document_number, row.order_line_number))
+    return [
+        OpenGoods(row.id, row.order_line_number, row.open_quantity, -row.base_open_amount)
+        for row in oldest_first
+    ]
