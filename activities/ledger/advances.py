@@ -19,6 +19,7 @@ from activities.ledger.posting import (
 )
 from domains.ledger.messages import Document, NewItem, Party, PostPayment, Side, Source, customer
 from domains.ledger.rules import payments as rules
+from domains.ledger.rules.journal import mirrored
 from domains.ledger.rules.payments import Market, Money, PaymentEntry
 from domains.ledger.rules.settlement import SettlementResult, share_of
 from foundation.database.transaction import Transaction
@@ -50,12 +51,18 @@ async def write_settlement(
     found: Sequence[PaymentEntry],
     settlement: SettlementResult,
     about: str,
+    *,
+    goes_out: bool = False,
 ) -> None:
-    """Collect the entries, and what is settled."""
+    """Collect the entries, and what is settled: both mirrored when the money `goes_out`."""
     for entry in found:
         source = Source(by.document_type, by.document_id, entry.purpose)
-        await write_entry(tx, books, Entry(source, by.on, entry.currency, about, entry.lines))
-    settle_items(tx, by, parts_of(settlement), realised=rules.realised(found), base_currency=books.currency)
+        lines = mirrored(entry.lines) if goes_out else entry.lines
+        await write_entry(tx, books, Entry(source, by.on, entry.currency, about, lines))
+    parts, realised = parts_of(settlement), rules.realised(found)
+    if goes_out:
+        parts, realised = [-part for part in parts], -realised
+    settle_items(tx, by, parts, realised=realised, base_currency=books.currency)
 
 
 @dataclass

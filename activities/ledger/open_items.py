@@ -26,7 +26,8 @@ _ON_ACCOUNT = select(OpenItem.document_id, OpenItem.open_amount, OpenItem.curren
 
 @operation("ledger.find_open")
 async def find_open(tx: Transaction, find: FindOpen) -> FoundOpen:
-    """What is open of an invoice now, in its currency; nothing when there is no such invoice.
+    """What is open of an invoice now, in its currency, of what is owed to us or by us; nothing when there is
+    no such invoice.
 
     And what is on account of the money that is named, of which anything ever was. Reads only.
     """
@@ -35,7 +36,7 @@ async def find_open(tx: Transaction, find: FindOpen) -> FoundOpen:
     left = await tx.execute(_ON_ACCOUNT, {"money": list(find.money)}) if find.money else ()
     return FoundOpen(
         invoice_id=find.invoice_id,
-        open_amount=sum((rounded(item.open_amount, item.currency) for item in items), ZERO),
+        open_amount=abs(sum((rounded(item.open_amount, item.currency) for item in items), ZERO)),
         **{
             name: rounded(amount, items[0].currency) if items else ZERO
             for name, amount in without._asdict().items()

@@ -405,7 +405,7 @@ SELECT foundation.for_application_only('ledger.keep_period_balances');
 -- Money
 -- -----
 
--- Money that came from a party or went to one; positive amounts, the direction says which.
+-- Money that came from a party.
 CREATE TABLE ledger.payment (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
@@ -428,6 +428,32 @@ CREATE TABLE ledger.payment (
 CREATE INDEX payment_company_id_received_on_id_idx ON ledger.payment (company_id, received_on, id);
 SELECT foundation.protect('ledger.payment', 'SELECT, INSERT');
 SELECT foundation.only_add_to('ledger.payment');
+
+-- Money that went to a supplier, for an invoice, in its currency.
+CREATE TABLE ledger.supplier_payment (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    party_type text NOT NULL,
+    party_code text NOT NULL,
+    invoice_id uuid NOT NULL,
+    invoice_number text NOT NULL,
+    paid_on date NOT NULL,
+    currency text NOT NULL,
+    amount numeric(18, 6) NOT NULL CONSTRAINT supplier_payment_amount_positive CHECK (amount > 0),
+    base_amount numeric(18, 6) NOT NULL,
+    reference text NOT NULL,
+    account_code text NOT NULL,
+    posted_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT supplier_payment_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (company_id, party_type, party_code)
+        REFERENCES master_data.party (company_id, type, code),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
+);
+CREATE INDEX supplier_payment_company_id_paid_on_id_idx ON ledger.supplier_payment (company_id, paid_on, id);
+CREATE INDEX supplier_payment_invoice_id_idx ON ledger.supplier_payment (invoice_id);
+SELECT foundation.protect('ledger.supplier_payment', 'SELECT, INSERT');
+SELECT foundation.only_add_to('ledger.supplier_payment');
 
 -- Money on account that goes back to where it came from: a payment, or a credit note on what had been paid.
 CREATE TABLE ledger.refund (
@@ -504,6 +530,7 @@ CREATE TABLE ledger.open_item (
     on_account boolean NOT NULL,
     -- Which order it is for, and which process is told when it is settled.
     order_id uuid,
+    order_line_number integer,
     process_id text,
     document_on date NOT NULL,
     due_on date NOT NULL,

@@ -51,12 +51,14 @@ ACCOUNTS = """
 4400|Exchange gains|income|exchange_gain
 4500|Interest income|income|interest_income
 4510|Dunning fees|income|dunning_fees
+4600|Cash discount received|income|discount_received
 5000|Cost of goods sold|expense|cost_of_goods_sold
 5100|Inventory adjustments|expense|inventory_adjustment
 5110|Differences found by counting|expense|count_difference
 5120|Scrapped goods|expense|scrapped_goods
 5130|Write-downs of inventory|expense|inventory_write_down
-5200|Purchase price differences|expense|
+5200|Purchase price differences|expense|purchase_price_difference
+5250|Purchased services|expense|purchased_services
 5300|Inbound freight and customs duty|expense|
 5400|Packaging material|expense|
 6000|Wages and salaries|expense|

@@ -23,6 +23,7 @@ from domains.master_data.messages import (
 )
 from domains.master_data.rules.names import normal_email
 from domains.master_data.rules.tax_numbers import LOOKS_LIKE, is_vat_number, normal_tax_number
+from domains.payables.messages import PayablesRole
 from domains.receivables.messages import ReceivablesRole
 from foundation.values.errors import Refusals
 from foundation.values.messages import Message
@@ -154,7 +155,7 @@ def test_every_account_role_stands_at_exactly_one_account() -> None:
     rows = committed("accounts")
 
     assert sorted(row["role"] for row in rows if row["role"]) == sorted(
-        [*AccountRole, *InventoryRole, *ReceivablesRole]
+        [*AccountRole, *InventoryRole, *PayablesRole, *ReceivablesRole]
     )
     assert {row["kind"] for row in rows} == set(AccountKind)
 

@@ -63,7 +63,7 @@ _SETTLEMENTS = (
 # The items that it settled, locked in the order of their ids as by whoever settles them.
 _SETTLED_ITEMS = text(
     """
-    SELECT i.id, i.document_id, i.document_number, i.process_id FROM ledger.open_item i
+    SELECT i.id, i.document_id, i.document_number, i.process_id, i.amount FROM ledger.open_item i
     WHERE i.id IN (SELECT s.open_item_id FROM ledger.settlement s
                    WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid))
     ORDER BY i.id FOR UPDATE
@@ -249,7 +249,8 @@ def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any], o
     """Whoever waits for the money of what is open again."""
     for item in settled:
         reopened = sum((one.amount for one in settlements if one.open_item_id == item.id), ZERO)
-        if item.process_id and reopened > 0:
+        # What we owe is negative, and so is what settles it.
+        if item.process_id and reopened * item.amount > 0:
             news = ReopenedInvoice(
                 invoice_id=item.document_id, invoice_number=item.document_number, reopened_on=on
             )

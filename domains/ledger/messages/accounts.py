@@ -62,6 +62,7 @@ class AccountRole(Role):
     TAX_PAYABLE = "tax_payable"
     TAX_RECEIVABLE = "tax_receivable"
     DISCOUNT_GRANTED = "discount_granted"
+    DISCOUNT_RECEIVED = "discount_received"
     SMALL_DIFFERENCES = "small_differences"
     EXCHANGE_GAIN = "exchange_gain"
     EXCHANGE_LOSS = "exchange_loss"

@@ -34,6 +34,15 @@ class PaymentPostedEvent(PublicEvent, name="ledger.payment_posted"):
     """What of it settled nothing, in its currency."""
 
 
+class SupplierPaymentPostedEvent(PublicEvent, name="ledger.supplier_payment_posted"):
+    """Money that was paid to a supplier was posted."""
+
+    payment_id: UUID
+    payment_number: str
+    supplier_code: str
+    settled: SettledDocument
+
+
 class PaymentAllocatedEvent(PublicEvent, name="ledger.payment_allocated", only_with="settled"):
     """Money on a customer's account was used for an invoice."""
 

@@ -119,3 +119,36 @@ class PaymentPosted(Message):
     """Realised, in the company's currency: positive is a gain."""
     order_open_amount: ShownAmount
     """What is still open on the order's invoices, in their currency."""
+
+
+class SupplierPaymentAsked(Message):
+    """Money that we have paid to a supplier, for one of its invoices, in the invoice's currency."""
+
+    invoice_id: UUID
+    paid_on: date | None = None
+    """Today when empty."""
+    amount: Annotated[Amount, Field(gt=0)]
+    """Less than is open pays it in part; less by the cash discount, and in time, pays all of it."""
+    reference: Text = ""
+    account_code: Code | None = None
+    """The bank account; the account with the role bank when empty."""
+
+
+class PostSupplierPayment(SupplierPaymentAsked):
+    """The payment with an id of its own, so that it counts once."""
+
+    POSTED_ON = "paid_on"
+
+    payment_id: UUID
+    paid_on: date
+
+
+class SupplierPaymentPosted(Message):
+    """The payment, and what it settled of the invoice, in the invoice's currency."""
+
+    payment_id: UUID
+    payment_number: str
+    supplier_code: str
+    settled: SettledInvoice
+    exchange_difference: ShownAmount
+    """Realised, in the company's currency: positive is a gain."""

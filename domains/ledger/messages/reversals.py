@@ -26,6 +26,7 @@ class ReversibleType(StrEnum):
     PAYMENT = "payment"
     ALLOCATION = "allocation"
     REFUND = "refund"
+    SUPPLIER_PAYMENT = "supplier_payment"
 
 
 class ReverseDocument(Message):

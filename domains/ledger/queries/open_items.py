@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, select
 
-from domains.ledger.messages import Discount, Party, PartyType, TaxShare
+from domains.ledger.messages import Discount, Party, PartyType, Side, TaxShare
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
 from domains.ledger.tables.open_items import OpenItem
 from foundation.database.transaction import Transaction
@@ -17,6 +17,7 @@ from foundation.values.money import ZERO
 _ITEMS = (
     select(
         OpenItem.id,
+        OpenItem.side,
         OpenItem.party_type,
         OpenItem.party_code,
         OpenItem.account_code,
@@ -58,8 +59,9 @@ _OPEN_ON_DOCUMENT = (
 
 @dataclass(frozen=True)
 class DocumentHead:
-    """A document that is owed, by whom and in which currency."""
+    """A document that is owed, by whom or to whom, and in which currency. What is open of it is positive."""
 
+    side: Side
     party: Party
     currency: str
     account_code: str
@@ -85,8 +87,12 @@ async def open_documents(
 
 def _head(items: list[Any]) -> DocumentHead:
     first = items[0]
+    sign = -1 if first.side == Side.PAYABLE else 1
     instalments = sorted(
-        (OpenInstalment(item.id, item.due_on, item.open_amount, item.base_open_amount) for item in items),
+        (
+            OpenInstalment(item.id, item.due_on, sign * item.open_amount, sign * item.base_open_amount)
+            for item in items
+        ),
         key=lambda instalment: (instalment.due_on, str(instalment.item_id)),
     )
     opened = OpenDocument(
@@ -99,7 +105,9 @@ def _head(items: list[Any]) -> DocumentHead:
         instalments=tuple(instalments),
     )
     party = Party(PartyType(first.party_type), first.party_code)
-    return DocumentHead(party, first.currency, first.account_code, first.document_on, opened)
+    return DocumentHead(
+        Side(first.side), party, first.currency, first.account_code, first.document_on, opened
+    )
 
 
 def _discount(item: Any) -> Discount | None:

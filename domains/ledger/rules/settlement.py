@@ -87,6 +87,12 @@ class SettledInstalment:
     written_off_amount: Decimal
     base_amount: Decimal
 
+    def __neg__(self) -> "SettledInstalment":
+        """The same of what we owe."""
+        return SettledInstalment(
+            self.item_id, -self.amount, -self.discount_amount, -self.written_off_amount, -self.base_amount
+        )
+
 
 @dataclass(frozen=True)
 class Settled:

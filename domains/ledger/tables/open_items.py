@@ -44,6 +44,36 @@ class Payment(OfCompany, Table):
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+@document("/v1/supplier-payments", party="party_code")
+class SupplierPayment(OfCompany, Table):
+    """Money that went to a supplier for an invoice, in the invoice's currency."""
+
+    __tablename__ = "supplier_payment"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        of_party(),
+        on_account("account_code"),
+        CheckConstraint("amount > 0", "amount_positive"),
+        Index(None, "company_id", "paid_on", "id"),
+        Index(None, "invoice_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    party_type: Mapped[str]
+    party_code: Mapped[str]
+    invoice_id: Mapped[UUID]
+    invoice_number: Mapped[str]
+    paid_on: Mapped[date]
+    currency: Mapped[str]
+    amount: Mapped[Decimal]
+    base_amount: Mapped[Decimal]
+    reference: Mapped[str]
+    account_code: Mapped[str]
+    posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 @document("/v1/refunds", party="party_code")
 class Refund(OfCompany, Table):
     """Money on account that went back, and the document that it came from."""
@@ -146,6 +176,8 @@ class OpenItem(OfCompany, Table):
     on_account: Mapped[bool]
     """Money that waits to be used, and nothing that is owed."""
     order_id: Mapped[UUID | None]
+    order_line_number: Mapped[int | None]
+    """Of goods received: the line of the order that they came for."""
     process_id: Mapped[str | None]
     document_on: Mapped[date]
     due_on: Mapped[date]

@@ -45,6 +45,8 @@ FROM ledger.reversal r
         SELECT company_id, 'payment' AS type, id, received_on AS posted_on FROM ledger.payment
         UNION ALL SELECT company_id, 'allocation', id, allocated_on FROM ledger.allocation
         UNION ALL SELECT company_id, 'refund', id, refunded_on FROM ledger.refund
+        UNION ALL SELECT company_id, 'supplier_payment', id, paid_on FROM ledger.supplier_payment
+        UNION ALL SELECT company_id, 'supplier_invoice', id, posted_on FROM payables.supplier_invoice
         UNION ALL SELECT company_id, 'stock_receipt', id, received_on FROM inventory.stock_receipt
         UNION ALL SELECT company_id, 'revaluation', id, revalued_on FROM inventory.revaluation
         UNION ALL SELECT company_id, 'credit_note', id, credited_on FROM receivables.credit_note
