@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from activities import inventory
+from api import processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.inventory.stock import receipts
 from api.inventory.stock import reversal as reversal_of_stock
@@ -13,9 +14,11 @@ from domains.inventory.messages import (
     RevalueItem,
     ReverseStockDocument,
 )
+from domains.inventory.queries import documents
 from domains.inventory.queries import revaluations as queries
 from domains.inventory.queries.revaluations import RevaluationView
 from domains.ledger.messages import DocumentReversed, ReversalAsked
+from domains.procurement.messages import TakeReceiptBack
 from foundation.operations.operation import Operation
 
 revaluations = Router(prefix="/v1/revaluations", tags=["Inventory"])
@@ -23,8 +26,19 @@ revaluations = Router(prefix="/v1/revaluations", tags=["Inventory"])
 
 @receipts.post("/{receipt_id}/reversal", status_code=201, dependencies=[allows("inventory.receipt.reverse")])
 async def reverse_receipt(receipt_id: UUID, reversal: ReversalAsked, asked: Asked) -> DocumentReversed:
-    """Take a stock receipt back, as a whole: the goods leave again at the value that they came with."""
-    return await _reverse(asked, inventory.reverse_receipt, "stock_receipt", receipt_id, reversal)
+    """Take a stock receipt back, as a whole: the goods leave again at the value that they came with.
+
+    One of a purchase order goes back through its order, whose goods are then still to come.
+    """
+    async with asked.read() as tx:
+        receipt = await documents.receipt_view(tx, receipt_id)
+    if receipt.order_id is None:
+        return await _reverse(asked, inventory.reverse_receipt, "stock_receipt", receipt_id, reversal)
+    back = TakeReceiptBack(
+        receipt_id=receipt_id, **await reversal_of_stock(asked, "stock_receipt", receipt_id, reversal)
+    )
+    process_id = processes.process_id_of(asked, "procure_to_pay", receipt.order_id)
+    return await processes.command(asked, process_id, "take_receipt_back", back, DocumentReversed)
 
 
 @revaluations.post("", status_code=201, dependencies=[allows("ledger.stock.revalue")])

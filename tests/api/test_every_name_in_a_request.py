@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from tests.builders import purchase_orders
 from tests.erp import Erp, an_order
 
 ON = "2026-03-20"
@@ -78,6 +79,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "price-lists": [
         RECORD | {"currency": "EUR", "lines": [{"item_code": "APPLE", "unit": "pc", "unit_price": "1.00"}]}
     ],
+    "purchase-orders": [
+        {"supplier_code": "{supplier}", "currency": "EUR", "warehouse_code": "MAIN", "lines": [SOLD]}
+        | {"payment_terms_code": "NET30", "ordered_on": ON}
+    ],
     "revaluations": [{"item_code": "APPLE", "unit_cost": "5.00", "revalued_on": ON, "reason": "market"}],
     "sales-orders": [
         an_order(currency="EUR", warehouse_code="MAIN", payment_terms_code="NET30", lines=[SOLD])
@@ -87,10 +92,16 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "sales-orders/{waiting}/payments": [MONEY],
     "scrappings": [{"warehouse_code": "MAIN", "scrapped_on": ON, "reason": "old", "lines": [LINE]}],
     "shipments/{shipment}/reversal": [{"reversed_on": ON, "reason": "a mistake", "order_id": None}],
+    "supplier-payments": [
+        {"invoice_id": "{supplier_invoice}", "amount": "1.00", "paid_on": ON, "account_code": "1450"}
+    ],
+    "suppliers": [
+        RECORD | {"country": "DE", "currency": "EUR", "payment_terms_code": "NET30", "tax_code": "S19"}
+    ],
     "stock-counts": [{"warehouse_code": "MAIN", "counted_on": ON, "lines": [LINE]}],
     "stock-receipts": [
         {"warehouse_code": "MAIN", "received_on": ON, "lines": [LINE | {"unit_cost": "1.00"}]}
-        | {"supplier_code": None}
+        | {"supplier_code": None, "currency": "EUR"}
     ],
     "stock-transfers": [
         {"from_warehouse_code": "MAIN", "to_warehouse_code": "SHED", "transferred_on": ON, "lines": [LINE]}
@@ -123,7 +134,13 @@ async def documents(erp: Erp) -> dict[str, str]:
     payment = await erp.post("/v1/payments", MONEY | {"customer_code": "ALICE"})
     less = {"credited_on": ON, "reason": "less", "lines": [{"tax_code": "S19", "net_amount": "1.00"}]}
     note = await erp.post(f"/v1/invoices/{of_paid}/credit-notes", less)
+    await erp.post("/v1/suppliers", purchase_orders.SUPPLIER)
+    bought = await erp.post(purchase_orders.PATH, purchase_orders.a_purchase_order())
+    await purchase_orders.receive(erp, bought)
+    owed = await purchase_orders.billed(erp, bought, "1", "63.65")
     return {
+        "supplier": purchase_orders.SUPPLIER["code"],
+        "supplier_invoice": owed["invoice_id"],
         "waiting": waiting["order_id"],
         "invoice": invoice,
         "payment": payment["payment_id"],

@@ -34,6 +34,7 @@ LONG_LIVES = {
     "order_cancelled_after_it_went_on": 60,
     "dunning_run_in_several_runs": 60,
     "collective_invoice_in_several_runs": 12,
+    "purchase_goes_on_as_a_new_run": 60,
 }
 """The ways on which processes go on as new runs after so few events."""
 

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import text
 
 from activities import master_data
-from activities.master_data.parties import register_party
 from activities.receivables.dunning_procedures import put_dunning_procedure
 from domains.inventory.messages import ReserveStock
 from domains.ledger.messages import Party, PartyType
@@ -61,7 +60,7 @@ class Company:
         await self.by.terms("ALWAYS", discount_percent="3", discount_days=14, discount_tax="always")
         for code, currency in CUSTOMERS.items():
             await self.by.customer(code, currency=currency)
-        await self.by.within(lambda tx: register_party(tx, SUPPLIER, "A supplier"))
+        await self.by.supplier(SUPPLIER.code)
         for currency, rate in RATES.items():
             await self.quote(currency, Decimal(rate), date(2059, 1, 1))
         for place in PLACES:

@@ -9,6 +9,7 @@ from domains.inventory.messages import (
     CorrectPrice,
     CountStock,
     PostGoodsIssue,
+    ReceivedFor,
     ReceiveStock,
     ReceiveTransfer,
     ReserveStock,
@@ -20,7 +21,16 @@ from domains.inventory.messages import (
 )
 from tests.builders.inventory import a_receipt, a_return, a_shipment, an_order, goods
 from tests.properties.asking import asks
-from tests.properties.company import ITEMS, PLACES, SUPPLIER, Chance, Company, some_cost, some_quantity
+from tests.properties.company import (
+    CURRENCIES,
+    ITEMS,
+    PLACES,
+    SUPPLIER,
+    Chance,
+    Company,
+    some_cost,
+    some_quantity,
+)
 
 _RECEIPTS = """
     SELECT r.id, r.received_on, count(*) AS lines FROM inventory.stock_receipt r
@@ -42,9 +52,19 @@ async def receive(company: Company, chance: Chance) -> ReceiveStock:
         for item in chance.sample(ITEMS, chance.randint(1, 2))
     ]
     reason = chance.choice(("purchase", "purchase", "opening", "adjustment"))
-    supplier = SUPPLIER.code if reason == "purchase" and chance.random() < 0.7 else None
-    where = {"warehouse_code": chance.choice(PLACES), "received_on": company.day(chance)}
-    return a_receipt(*lines, reason=reason, supplier_code=supplier, **where)
+    supplier = SUPPLIER.code if reason == "purchase" and chance.random() < 0.9 else None
+    facts: dict[str, Any] = {"warehouse_code": chance.choice(PLACES), "received_on": company.day(chance)}
+    if supplier is not None and chance.random() < 0.9:
+        order_id, numbers = uuid4(), tuple(range(1, len(lines) + 1))
+        process_id = f"{company.code}/procure_to_pay/{order_id}"
+        facts["order"] = ReceivedFor(
+            order_id=order_id,
+            order_number=f"PO-{order_id.hex[:6]}",
+            process_id=process_id,
+            line_numbers=numbers,
+        )
+        facts["currency"] = chance.choice(CURRENCIES)
+    return a_receipt(*lines, reason=reason, supplier_code=supplier, **facts)
 
 
 @asks(inventory.post_goods_issue)

@@ -10,9 +10,11 @@ from pydantic import BaseModel
 
 from activities import inventory
 from activities.ledger import reversals
+from activities.payables import supplier_invoices
 from activities.receivables import corrections
 from domains.inventory.messages import ReverseStockCorrection, ReverseStockDocument, StockCorrectionType
 from domains.ledger.messages import ReverseDocument, ReversibleType
+from domains.payables.messages import ReverseSupplierInvoice
 from domains.receivables.messages import ReverseInvoice, ReverseReceivable, ReversibleReceivable
 from foundation.operations.operation import Operation
 from perpetual.checker.document_kinds import DocumentKind, document_kinds
@@ -33,6 +35,10 @@ def _invoice(document_id: UUID, on: date) -> BaseModel:
     return ReverseInvoice(credit_note_id=uuid4(), invoice_id=document_id, reversed_on=on, reason="wrong")
 
 
+def _supplier_invoice(document_id: UUID, on: date) -> BaseModel:
+    return ReverseSupplierInvoice(reversal_id=uuid4(), invoice_id=document_id, reversed_on=on, reason="wrong")
+
+
 def _ways() -> dict[str, Way]:
     by_kind: tuple[tuple[Any, Operation[Any, Any], type[BaseModel]], ...] = (
         (ReversibleType, reversals.reverse_document, ReverseDocument),
@@ -51,6 +57,7 @@ def _ways() -> dict[str, Way]:
         "goods_return": (inventory.reverse_return, of_goods),
         "revaluation": (inventory.reverse_revaluation, of_goods),
         "invoice": (corrections.reverse_invoice, _invoice),
+        "supplier_invoice": (supplier_invoices.reverse_supplier_invoice, _supplier_invoice),
     }
 
 

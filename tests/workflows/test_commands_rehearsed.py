@@ -10,6 +10,7 @@ import pytest
 from foundation.process.accepting import taken_in_turn
 from foundation.process.process_types import process_types
 from tests.api.test_dry_runs import books, refusal, rows
+from tests.builders.purchase_orders import PATH, SUPPLIER, a_purchase_order, billed, came, receive
 from tests.checked import violations
 from tests.erp import Erp, an_order
 from tests.workflows.test_billed_and_closed import shipped_in_part
@@ -106,6 +107,48 @@ async def calling_an_inspected_return_off(erp: Erp) -> Asked:
     return path, body
 
 
+async def bought(erp: Erp) -> Any:
+    """A purchase order, of which some has come."""
+    await erp.post("/v1/suppliers", SUPPLIER)
+    order = await erp.post(PATH, a_purchase_order())
+    return order, await receive(erp, order, (1, "4"))
+
+
+async def receiving(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    return f"{PATH}/{order['order_id']}/receipts", came(on="2026-03-10")
+
+
+async def taking_a_receipt_back(erp: Erp) -> Asked:
+    _, received = await bought(erp)
+    body = {"reason": "a mistake", "reversed_on": "2026-03-10"}
+    return f"/v1/stock-receipts/{received['receipt_id']}/reversal", body
+
+
+async def entering_an_invoice(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    body = {"supplier_number": "1", "invoiced_on": "2026-03-10", "posted_on": "2026-03-10"}
+    return f"{PATH}/{order['order_id']}/invoices", body | {"total_amount": "19.04"}
+
+
+async def taking_a_supplier_invoice_back(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    invoice = await billed(erp, order, "1", "19.04")
+    body = {"reason": "a mistake", "reversed_on": "2026-03-12"}
+    return f"/v1/supplier-invoices/{invoice['invoice_id']}/reversal", body
+
+
+async def cancelling_a_purchase(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    return f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"}
+
+
+async def cancelling_a_purchase_that_has_come(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    await receive(erp, order)
+    return f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"}
+
+
 def cancelling_a_run(path: str, process: str, **body: str) -> Callable[[Erp], Awaitable[Asked]]:
     async def ask(erp: Erp) -> Asked:
         await erp.post(path, body)
@@ -169,6 +212,23 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ],
     # Nothing is posted: only what was done before stands against them.
     ("customer_return", "cancel"): [Refused(calling_an_inspected_return_off, nothing, "process-ended")],
+    ("procure_to_pay", "receive"): [
+        Refused(receiving, march_locked, "period-locked", "received_on"),
+        Refused(receiving, blocked("inventory"), "no-account-for"),
+    ],
+    ("procure_to_pay", "take_receipt_back"): [
+        Refused(taking_a_receipt_back, march_locked, "period-locked", "reversed_on"),
+    ],
+    ("procure_to_pay", "enter_invoice"): [
+        Refused(entering_an_invoice, march_locked, "period-locked", "posted_on"),
+        Refused(entering_an_invoice, blocked("tax_receivable"), "no-account-for"),
+    ],
+    ("procure_to_pay", "take_invoice_back"): [
+        Refused(taking_a_supplier_invoice_back, march_locked, "period-locked", "reversed_on"),
+    ],
+    ("procure_to_pay", "cancel"): [
+        Refused(cancelling_a_purchase_that_has_come, nothing, "nothing-to-come"),
+    ],
     ("dunning_run", "cancel"): [
         Refused(
             cancelling_a_run("/v1/dunning-runs", "dunning_run", on="2026-03-31"), nothing, "process-ended"
@@ -196,6 +256,11 @@ TAKEN = [
     taking_an_invoice_back,
     inspecting,
     calling_a_return_off,
+    receiving,
+    taking_a_receipt_back,
+    entering_an_invoice,
+    taking_a_supplier_invoice_back,
+    cancelling_a_purchase,
 ]
 
 

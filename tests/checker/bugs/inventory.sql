@@ -62,11 +62,11 @@ UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c
 -- shipments_cost_what_was_moved: 38
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
--- receipts_are_worth_what_was_moved: 26
+-- receipts_are_worth_what_was_moved: 29
 -- also figures_are_as_answered, receipts_are_posted_at_value
 UPDATE inventory.stock_receipt SET value = value + 1 WHERE company_id = :c;
 
--- receipts_are_worth_what_was_moved: 3
+-- receipts_are_worth_what_was_moved: 4
 DELETE FROM inventory.stock_receipt_line WHERE company_id = :c AND item_code = 'PEAR';
 
 -- returns_are_worth_what_was_moved: 1
@@ -90,13 +90,13 @@ INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company
 -- also reversals_mirror_their_document, shipped_is_what_was_issued
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document: 35
+-- moves_have_their_document: 39
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
 -- moves_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- moves_have_their_document: 3
+-- moves_have_their_document: 4
 DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'stock_receipt';
 
 -- revaluations_are_worth_what_was_moved: 2
@@ -106,15 +106,15 @@ UPDATE inventory.revaluation SET value_before = value_before - 1 WHERE company_i
 -- revaluations_are_worth_what_was_moved: 2
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'revaluation';
 
--- reversals_move_back_what_was_moved: 16
+-- reversals_move_back_what_was_moved: 17
 -- also moves_and_entries_are_of_one_operation, on_hand_is_what_was_moved, on_hand_on_every_day,
 -- also stock_is_worth_what_the_ledger_says_on_every_day, value_is_what_was_moved
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 17
+-- reversals_move_back_what_was_moved: 18
 UPDATE inventory.stock_move SET value = value - 1 WHERE company_id = :c AND kind = 'reversal';
 
--- reversals_move_back_what_was_moved: 32
+-- reversals_move_back_what_was_moved: 34
 UPDATE inventory.stock_move SET item_code = 'PEAR' WHERE company_id = :c AND kind = 'reversal';
 
 -- on_hand_on_every_day: 1

@@ -68,6 +68,9 @@ UPDATE master_data.customer SET email = 'alice@apples' WHERE company_id = :c AND
 UPDATE master_data.customer SET tax_number = 'de 123456788 ' WHERE company_id = :c AND code = 'ALICE';
 
 -- addresses_and_tax_numbers_have_their_form: 1
+UPDATE master_data.supplier SET email = 'orchard' WHERE company_id = :c AND code = 'ORCHARD';
+
+-- addresses_and_tax_numbers_have_their_form: 1
 INSERT INTO automation.mail_rule (company_id, letter, active, sender, blind_copy)
     VALUES (:c, 'a letter', false, 'Office@Trading.Example', '');
 

@@ -26,7 +26,7 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 20
+-- requests_have_their_effect: 23
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect: 1
@@ -72,7 +72,7 @@ UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 -- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 26
+-- figures_are_as_answered: 29
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
@@ -124,7 +124,7 @@ DELETE FROM receivables.billing_due WHERE company_id = :c;
 -- also no other
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
 
--- others_are_told: 2
+-- others_are_told: 3
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';
 
 -- requests_have_their_effect: 4
@@ -136,7 +136,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'alloca
 -- requests_have_their_effect: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- effects_were_asked_for: 5
+-- effects_were_asked_for: 6
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.reverse_document';
 
 -- effects_were_asked_for: 4
@@ -156,9 +156,9 @@ UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND sourc
 
 -- requests_are_numbered: 46
 -- also no other
-UPDATE foundation.command SET number = number + 5 WHERE company_id = :c AND number = 2;
+UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 55
+-- started_processes_stand_somewhere: 58
 -- also open_approvals_have_a_live_process, open_collective_invoices_have_a_live_process,
 -- also open_orders_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c

@@ -14,7 +14,7 @@ FROM (
         ('ledger.fiscal_year', 'note_new_lock'), ('ledger.fiscal_year', 'note_moved_lock'),
         ('receivables.invoice_line', 'with_head'), ('receivables.invoice_tax', 'with_head'),
         ('receivables.credit_note_line', 'with_head'), ('receivables.credit_note_tax', 'with_head'),
-        ('receivables.write_off_tax', 'with_head'), ('receivables.dunning_letter_line', 'with_head'), ('inventory.shipment_line', 'with_head'),
+        ('payables.supplier_invoice_line', 'with_head'), ('receivables.write_off_tax', 'with_head'), ('receivables.dunning_letter_line', 'with_head'), ('inventory.shipment_line', 'with_head'),
         ('inventory.stock_receipt_line', 'with_head'), ('inventory.goods_return_line', 'with_head'),
         ('inventory.stock_count_line', 'with_head'), ('inventory.scrapping_line', 'with_head'),
         ('inventory.stock_transfer_line', 'with_head'), ('inventory.transfer_receipt_line', 'with_head'),

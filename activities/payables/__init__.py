@@ -1,0 +1,1 @@
+"""What payables can do."""

@@ -1,0 +1,1 @@
+"""What procurement can do."""

@@ -1,0 +1,164 @@
+"""Purchase orders: written down, received line by line, cancelled."""
+
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import to_json
+from sqlalchemy import Uuid, bindparam, select, text
+
+from domains.master_data import queries as master_data
+from domains.master_data.rules.validity import as_of
+from domains.procurement import rules, tables
+from domains.procurement.messages import (
+    CancelPurchaseOrder,
+    PlacePurchaseOrder,
+    PurchaseLine,
+    PurchaseOrderCancelledEvent,
+    PurchaseOrderChanged,
+    PurchaseOrderPlaced,
+    PurchaseOrderPlacedEvent,
+    PurchaseOrderReceivedEvent,
+    PurchaseOrderStatus,
+    ReceiptRecorded,
+    RecordReceipt,
+)
+from foundation.database.connections import columns_for
+from foundation.database.documents import write_document
+from foundation.database.transaction import OPENED_AT, Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import BusinessError, NotFound
+from foundation.values.money import ZERO
+
+_ORDER = bindparam("order", type_=Uuid)
+_HEAD = (
+    select(tables.PurchaseOrder.status, tables.PurchaseOrder.number)
+    .where(tables.PurchaseOrder.id == _ORDER)
+    .with_for_update()
+)
+_LINES = (
+    select(*columns_for(tables.PurchaseOrderLine, PurchaseLine), tables.PurchaseOrderLine.received_quantity)
+    .where(tables.PurchaseOrderLine.order_id == _ORDER)
+    .order_by(tables.PurchaseOrderLine.line_number)
+)
+# One round trip for the order and all of its lines that have changed.
+_RECORD = text(
+    """
+    WITH lines AS (
+        UPDATE procurement.purchase_order_line l SET received_quantity = c.received_quantity
+        FROM jsonb_to_recordset(CAST(:received AS jsonb))
+            AS c (line_number integer, received_quantity numeric)
+        WHERE l.order_id = :order AND l.line_number = c.line_number
+    )
+    UPDATE procurement.purchase_order SET status = :status WHERE id = :order
+    """
+).bindparams(_ORDER)
+_CANCEL = text(
+    "UPDATE procurement.purchase_order SET status = :status, reason = :reason WHERE id = :order"
+).bindparams(_ORDER)
+
+
+@operation("procurement.place_purchase_order", event=PurchaseOrderPlacedEvent)
+async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> PurchaseOrderPlaced:
+    """Price what is ordered, tax it and write it down.
+
+    Refuses: Invalid, with all that is wrong; TooFarAhead.
+    """
+    known = await _purchasing_inputs(tx, order)
+    known.company.check_not_too_far_ahead("ordered_on", order.ordered_on, tx.info[OPENED_AT])
+    priced = rules.price_purchase_order(order, known)
+    supplier, terms, warehouse = known.supplier, known.terms, known.warehouse_code
+    assert supplier and terms and warehouse  # The rule has refused the order otherwise.
+    placed = PurchaseOrderPlaced(
+        order_id=order.order_id,
+        order_number=tx.closing.sequence_number("PO", "procurement.purchase_order_number"),
+        supplier_code=supplier.code,
+        supplier_name=supplier.name,
+        supplier_reference=order.supplier_reference,
+        ordered_on=order.ordered_on,
+        expected_on=order.expected_on,
+        currency=known.currency,
+        warehouse_code=warehouse,
+        payment_terms_code=terms.code,
+        over_delivery_percent=supplier.over_delivery_percent,
+        net_amount=priced.taxed.net_amount,
+        tax_amount=priced.taxed.tax_amount,
+        total_amount=priced.taxed.total_amount,
+        base_total_amount=priced.base_total_amount,
+        lines=priced.lines,
+    )
+    head = placed.model_dump(exclude={"order_id", "order_number", "lines"})
+    own = {"id": order.order_id, "number": placed.order_number, "status": PurchaseOrderStatus.PLACED.value}
+    write_document(tx, {tables.PurchaseOrder: head | own})
+    lines = [{"order_id": order.order_id, **dict(line)} for line in placed.lines]
+    write_document(tx, {tables.PurchaseOrderLine: lines})
+    return placed
+
+
+async def _purchasing_inputs(tx: Transaction, order: PlacePurchaseOrder) -> rules.PurchasingInputs:
+    """What master data knows: terms and units of the order's day, taxes of the day on which it is due."""
+    supplied_on = max(order.expected_on or order.ordered_on, order.ordered_on)
+    company = await master_data.company(tx)
+    supplier = await master_data.supplier(tx, order.supplier_code)
+    items = await master_data.items_on(tx, {line.item_code for line in order.lines}, order.ordered_on)
+    codes = {line.tax_code for line in order.lines} | {item.tax_code for item in items.values()}
+    codes |= {supplier.tax_code if supplier else None}
+    terms_code = order.payment_terms_code or (supplier.payment_terms_code if supplier else None)
+    terms = await master_data.payment_terms(tx, terms_code) if terms_code else None
+    tax_codes = await master_data.tax_codes(tx, (code for code in codes if code))
+    warehouse = order.warehouse_code or company.default_warehouse_code
+    currency = order.currency or (supplier.currency if supplier else company.currency)
+    rate = await master_data.rate_found(tx, currency, order.ordered_on, base=company.currency)
+    return rules.PurchasingInputs(
+        company=company,
+        supplier=supplier,
+        items=items,
+        tax_codes={code: as_of(taxes, supplied_on) for code, taxes in tax_codes.items()},
+        terms=as_of(terms, order.ordered_on) if terms else None,
+        warehouse_code=warehouse if warehouse and await master_data.warehouse(tx, warehouse) else None,
+        currency=currency,
+        rate=None if isinstance(rate, BusinessError) else rate,
+        why_no_rate=rate.detail if isinstance(rate, BusinessError) else "",
+    )
+
+
+@operation("procurement.record_receipt", event=PurchaseOrderReceivedEvent)
+async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecorded:
+    """Note what has come of an order, or has not come after all. Refuses: NotFound."""
+    head = await _locked(tx, record.order_id)
+    if head is None:
+        raise NotFound(f"there is no purchase order {record.order_id}")
+    rows = (await tx.execute(_LINES, {"order": record.order_id})).all()
+    received = {row.line_number: row.received_quantity for row in rows}
+    for line in record.lines:
+        received[line.line_number] += line.quantity
+    lines = [PurchaseLine(**{name: getattr(row, name) for name in PurchaseLine.model_fields}) for row in rows]
+    status = rules.status_after(lines, received)
+    changed = [
+        {"line_number": line.line_number, "received_quantity": received[line.line_number]}
+        for line in record.lines
+    ]
+    await tx.execute(
+        _RECORD, {"order": record.order_id, "status": status.value, "received": to_json(changed).decode()}
+    )
+    return ReceiptRecorded(order_id=record.order_id, order_number=head.number, status=status)
+
+
+@operation("procurement.cancel_purchase_order", event=PurchaseOrderCancelledEvent)
+async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) -> PurchaseOrderChanged:
+    """What has not come is wanted no more: cancelled when nothing has, otherwise received as far as it has.
+
+    Does nothing when there is no such order.
+    """
+    head = await _locked(tx, cancel.order_id)
+    if head is None:
+        return PurchaseOrderChanged(order_id=cancel.order_id, status=None)
+    rows = (await tx.execute(_LINES, {"order": cancel.order_id})).all()
+    has_come = any(row.received_quantity > ZERO for row in rows)
+    status = PurchaseOrderStatus.RECEIVED if has_come else PurchaseOrderStatus.CANCELLED
+    asked = {"order": cancel.order_id, "status": status.value, "reason": cancel.reason}
+    await tx.execute(_CANCEL, asked)
+    return PurchaseOrderChanged(order_id=cancel.order_id, status=status, order_number=head.number)
+
+
+async def _locked(tx: Transaction, order_id: UUID) -> Any:
+    return (await tx.execute(_HEAD, {"order": order_id})).one_or_none()

@@ -1,0 +1,102 @@
+"""The routes of procurement."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Body
+
+from activities.procurement.purchase_orders import place_purchase_order
+from api import processes
+from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
+from domains.master_data import queries as master_data
+from domains.procurement import queries
+from domains.procurement.messages import (
+    GoodsReceiptAsked,
+    GoodsReceived,
+    PlacePurchaseOrder,
+    PurchaseCancellation,
+    PurchaseOrderAsked,
+    ReceiveGoods,
+)
+from domains.procurement.queries import PurchaseOrderView
+from foundation.runtime import visibility
+from foundation.values.messages import Stage
+
+purchase_orders = Router(prefix="/v1/purchase-orders", tags=["Procurement"])
+
+EXAMPLES: dict[str, Any] = {
+    "short": {
+        "summary": "Two lines at the prices that were agreed",
+        "value": {
+            "supplier_code": "S-2001",
+            "expected_on": "2026-03-20",
+            "lines": [
+                {"item_code": "FRAME-CITY", "quantity": "20", "unit_price": "84.50"},
+                {"item_code": "FRAME-TREK", "quantity": "5", "unit_price": "112.00", "discount_percent": "2"},
+            ],
+        },
+    },
+}
+
+
+add_list(purchase_orders, queries.PURCHASE_ORDERS, allows("procurement.purchase_order.read"))
+
+
+@purchase_orders.get("/{order_id}", dependencies=[allows("procurement.purchase_order.read")])
+async def one_purchase_order(order_id: UUID, asked: Asked) -> PurchaseOrderView:
+    """One purchase order, and what has come of each line."""
+    async with asked.read() as tx:
+        return await queries.purchase_order(tx, order_id)
+
+
+@purchase_orders.post("", status_code=201, dependencies=[allows("procurement.purchase_order.place")])
+async def place(
+    order: Annotated[PurchaseOrderAsked, Body(openapi_examples=EXAMPLES)], asked: Asked
+) -> PurchaseOrderView:
+    """Order from a supplier, and start the order's way to its payment. Twice with the same key is once."""
+    order_id = asked.new_id("purchase-order")
+    on = order.ordered_on or asked.today
+    command = PlacePurchaseOrder(**{**dict(order), "order_id": order_id, "ordered_on": on})
+    async with asked.read() as tx:
+        supplier = await master_data.supplier(tx, order.supplier_code)
+    counted, whose = len(order.lines), supplier.name if supplier else ""
+    start = processes.Start(
+        name="procure_to_pay",
+        document_id=order_id,
+        command=command,
+        answer_type=Stage,
+        summary=f"Purchase order to {visibility.named(whose, order.supplier_code)}, "
+        f"{counted} line{'' if counted == 1 else 's'}",
+        party=order.supplier_code,
+        first=(place_purchase_order, command),
+    )
+    await processes.start(asked, start)
+    async with asked.read() as tx:
+        return await queries.purchase_order(tx, order_id)
+
+
+@purchase_orders.post(
+    "/{order_id}/receipts", status_code=201, dependencies=[allows("procurement.goods.receive")]
+)
+async def receive(order_id: UUID, receipt: GoodsReceiptAsked, asked: Asked) -> GoodsReceived:
+    """Goods of the order have come; without lines, all that was still to come."""
+    command = ReceiveGoods(
+        **{
+            **dict(receipt),
+            "receipt_id": asked.new_id("stock-receipt", of=order_id),
+            "received_on": receipt.received_on or asked.today,
+        }
+    )
+    return await processes.command(asked, process_of(asked, order_id), "receive", command, GoodsReceived)
+
+
+@purchase_orders.post("/{order_id}/cancellation", dependencies=[allows("procurement.purchase_order.cancel")])
+async def cancel(order_id: UUID, why: PurchaseCancellation, asked: Asked) -> Stage:
+    """Cancel the order, or, when something has come, what is still to come."""
+    return await processes.command(asked, process_of(asked, order_id), "cancel", why, Stage)
+
+
+def process_of(asked: AskedRequest, order_id: UUID) -> str:
+    """The process that looks after a purchase order."""
+    return processes.process_id_of(asked, "procure_to_pay", order_id)

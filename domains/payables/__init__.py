@@ -1,0 +1,1 @@
+"""What suppliers bill us: their invoices, matched with what was ordered and what has come."""

@@ -1,0 +1,170 @@
+"""What payables can be asked for, and what it answers. Amounts are in the invoice's currency."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from domains.ledger.messages import Role
+from foundation.values.events import PublicEvent
+from foundation.values.messages import (
+    Amount,
+    Code,
+    CurrencyCode,
+    Message,
+    PositiveQuantity,
+    Quantity,
+    ShownAmount,
+    Text,
+    UnitAmount,
+)
+
+
+class PayablesRole(Role):
+    """The roles that supplier invoices are posted by."""
+
+    PRICE_DIFFERENCE = "purchase_price_difference"
+    SERVICES = "purchased_services"
+
+
+class InvoiceLineAsked(Message):
+    """What the supplier bills of one line of the order, at which price for one unit, without tax."""
+
+    line_number: int
+    quantity: PositiveQuantity
+    unit_price: Annotated[UnitAmount, Field(ge=0)] | None = None
+    """After discount; that of the order when empty."""
+
+
+class SupplierInvoiceAsked(Message):
+    """A supplier's invoice for an order, as it lies on the table.
+
+    Without lines: all that has come and is not billed yet, at the prices of the order.
+    """
+
+    supplier_number: Annotated[Text, Field(min_length=1)]
+    """The number that the supplier has given it."""
+    invoiced_on: date
+    """The day on the invoice: its terms count from it."""
+    posted_on: date | None = None
+    """The day on which it is posted; today when empty, and not before the invoice's own."""
+    total_amount: Annotated[Amount, Field(gt=0)]
+    """What it comes to with tax, as it is printed: it must be what its lines come to."""
+    lines: Annotated[tuple[InvoiceLineAsked, ...], Field(max_length=500)] = ()
+
+
+class EnterInvoice(SupplierInvoiceAsked):
+    """The invoice with an id of its own, so that it counts once."""
+
+    POSTED_ON = "posted_on"
+
+    invoice_id: UUID
+    posted_on: date
+    accepts_price_differences: bool = False
+    """Whether whoever enters it has decided that other prices than those of the order are right."""
+
+
+class LineToMatch(Message):
+    """One line of an invoice beside the line of the order that it bills."""
+
+    order_line_number: int
+    item_code: str
+    description: str
+    quantity: PositiveQuantity
+    unit: str
+    stock_quantity: Quantity
+    """The quantity in the item's stock unit."""
+    is_stocked: bool
+    unit_price: UnitAmount
+    ordered_price: UnitAmount
+    """What the order says, after discount."""
+    tax_code: str
+
+
+class PostSupplierInvoice(Message):
+    """A supplier's invoice, to be matched with what has come, and posted."""
+
+    POSTED_ON = "posted_on"
+
+    invoice_id: UUID
+    process_id: str
+    order_id: UUID
+    order_number: str
+    supplier_code: Code
+    supplier_number: Text
+    invoiced_on: date
+    posted_on: date
+    currency: CurrencyCode
+    payment_terms_code: Code
+    agreed_on: date
+    """The day whose terms hold: the order's."""
+    total_amount: Amount
+    accepts_price_differences: bool
+    lines: tuple[LineToMatch, ...]
+
+
+class SupplierInvoicePosted(Message):
+    """The invoice as it was posted; the differences are in the company's currency, positive when we lose."""
+
+    invoice_id: UUID
+    invoice_number: str
+    """Our own number for it."""
+    supplier_code: str
+    supplier_number: str
+    order_number: str
+    posted_on: date
+    due_on: date
+    currency: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
+    price_difference: ShownAmount
+    exchange_difference: ShownAmount
+
+
+class TakeSupplierInvoiceBack(Message):
+    """An invoice of the order was wrong: what it billed is to be billed again."""
+
+    POSTED_ON = "reversed_on"
+
+    invoice_id: UUID
+    reversal_id: UUID
+    reversed_on: date
+    reason: Text
+
+
+class ReverseSupplierInvoice(Message):
+    """Take a supplier's invoice back: what it billed has come and is not invoiced again."""
+
+    POSTED_ON = "reversed_on"
+
+    invoice_id: UUID
+    reversal_id: UUID
+    reversed_on: date
+    reason: Text
+
+
+class SupplierInvoicePostedEvent(PublicEvent, name="payables.supplier_invoice_posted"):
+    """A supplier's invoice was matched and posted: it is owed."""
+
+    invoice_id: UUID
+    invoice_number: str
+    supplier_code: str
+    supplier_number: str
+    order_number: str
+    posted_on: date
+    due_on: date
+    currency: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
+
+
+class SupplierInvoiceReversedEvent(PublicEvent, name="payables.supplier_invoice_reversed"):
+    """A supplier's invoice was taken back."""
+
+    reversal_id: UUID
+    reversal_number: str
+    document_id: UUID
+    document_number: str

@@ -1,0 +1,206 @@
+"""What procurement decides: values in; a value, or a named refusal, out. No clock, no database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domains.master_data.messages import ItemKind
+from domains.master_data.rules.lines import MOST, is_traded_so, named_item, stock_quantity
+from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, tax_document
+from domains.master_data.views import CompanyView, ItemView, PaymentTermsView, SupplierView, TaxCode
+from domains.procurement.messages import (
+    LineToReceive,
+    PlacePurchaseOrder,
+    PurchaseLine,
+    PurchaseLineAsked,
+    PurchaseOrderStatus,
+)
+from foundation.values.errors import BusinessError, Invalid, Refusals
+from foundation.values.money import HUNDRED, ONE, ZERO, rounded
+
+TOO_MUCH = "the order comes to more than we can count: split it"
+
+
+class ReceiptRefused(BusinessError):
+    """Some lines of a receipt were not ordered so; `errors` names each."""
+
+    status = 409
+
+
+class NothingToCome(BusinessError):
+    """All of the purchase order has come, or the rest was cancelled."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class PurchasingInputs:
+    """What master data knows of everything that a purchase order names."""
+
+    company: CompanyView
+    supplier: SupplierView | None
+    items: Mapping[str, ItemView]
+    tax_codes: Mapping[str, TaxCode]
+    terms: PaymentTermsView | None
+    warehouse_code: str | None
+    currency: str
+    rate: Decimal | None
+    """Units of the order's currency for one of the company's; None when there is none for that day."""
+    why_no_rate: str = ""
+
+
+@dataclass(frozen=True)
+class PricedPurchase:
+    """A purchase order with its taxes and totals, in its currency."""
+
+    lines: tuple[PurchaseLine, ...]
+    taxed: TaxedDocument
+    base_total_amount: Decimal
+
+
+def price_purchase_order(order: PlacePurchaseOrder, known: PurchasingInputs) -> PricedPurchase:
+    """Price and tax what is ordered, at prices without tax. Refuses: Invalid, with every wrong field."""
+    refusals = Refusals()
+    _check_head(order, known, refusals)
+    found = [_line(number, line, known, refusals) for number, line in enumerate(order.lines, start=1)]
+    refusals.raise_if_any()
+    lines = [line for line in found if line is not None]
+    taxed = tax_document(
+        [
+            TaxableLine(line_amount(line), line.stock_quantity, known.tax_codes[line.tax_code])
+            for line in lines
+        ],
+        includes_tax=False,
+        rounding=known.company.tax_rounding,
+        currency=known.currency,
+    )
+    base_total = taxed.total_amount / (known.rate or ONE)
+    if max(taxed.total_amount, base_total) >= MOST:
+        raise Invalid(TOO_MUCH, errors=[("lines", TOO_MUCH)])
+    priced = tuple(
+        line.model_copy(update={"net_amount": tax.net_amount, "tax_amount": tax.tax_amount})
+        for line, tax in zip(lines, taxed.lines, strict=True)
+    )
+    return PricedPurchase(priced, taxed, rounded(base_total, known.company.currency))
+
+
+def _check_head(order: PlacePurchaseOrder, known: PurchasingInputs, refusals: Refusals) -> None:
+    supplier = known.supplier
+    if supplier is None:
+        refusals.add("supplier_code", f"there is no supplier {order.supplier_code}")
+    elif supplier.blocked:
+        refusals.add("supplier_code", f"{supplier.name} is blocked")
+    if not order.lines:
+        refusals.add("lines", "an order needs at least one line")
+    if known.terms is None and (order.payment_terms_code or supplier):
+        refusals.add("payment_terms_code", f"there are no payment terms {order.payment_terms_code}")
+    if known.warehouse_code is None:
+        wanted = order.warehouse_code or known.company.default_warehouse_code
+        refusals.add("warehouse_code", f"there is no warehouse {wanted}" if wanted else "say which warehouse")
+    if known.rate is None:
+        refusals.add("currency", known.why_no_rate)
+    if order.expected_on is not None and order.expected_on < order.ordered_on:
+        refusals.add("expected_on", "before the day of the order")
+
+
+def _line(
+    number: int, asked: PurchaseLineAsked, known: PurchasingInputs, refusals: Refusals
+) -> PurchaseLine | None:
+    """One line, or a note of what is wrong with it."""
+    field = f"lines.{number - 1}"
+    item = named_item(field, asked.item_code, known.items, refusals)
+    if item is None:
+        return None
+    if item.blocked:
+        refusals.add(f"{field}.item_code", f"{item.name} is blocked")
+    unit = asked.unit or item.unit
+    if not is_traded_so(field, item, unit, None, refusals):
+        return None
+    tax_code = asked.tax_code or (known.supplier.tax_code if known.supplier else None) or item.tax_code
+    if tax_code not in known.tax_codes:
+        refusals.add(
+            f"{field}.tax_code", f"there is no tax code {tax_code}" if tax_code else "give a tax code"
+        )
+    quantity = stock_quantity(field, item, unit, asked.quantity, None, refusals)
+    if asked.quantity * asked.unit_price >= MOST:
+        refusals.add(f"{field}.unit_price", "quantity times price is more than we can count")
+    if tax_code is None or quantity is None:
+        return None
+    return PurchaseLine(
+        line_number=number,
+        item_code=item.code,
+        description=asked.description or item.name,
+        quantity=asked.quantity,
+        unit=unit,
+        stock_quantity=quantity,
+        is_stocked=item.kind is not ItemKind.SERVICE,
+        unit_price=asked.unit_price,
+        discount_percent=asked.discount_percent,
+        tax_code=tax_code,
+        net_amount=ZERO,
+        tax_amount=ZERO,
+    )
+
+
+def line_amount(line: PurchaseLine) -> Decimal:
+    """Quantity times price less discount, not rounded, without tax."""
+    return line.quantity * unit_cost(line)
+
+
+def unit_cost(line: PurchaseLine) -> Decimal:
+    """What one unit of the line costs: its price less discount, not rounded."""
+    return line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
+
+
+def still_to_come(lines: Sequence[PurchaseLine], received: Mapping[int, Decimal]) -> dict[int, Decimal]:
+    """What has not come yet of each line that is kept in stock, in its unit; nothing of those that have."""
+    left = {
+        line.line_number: line.quantity - received.get(line.line_number, ZERO)
+        for line in lines
+        if line.is_stocked
+    }
+    return {number: quantity for number, quantity in left.items() if quantity > 0}
+
+
+def lines_received(
+    lines: Sequence[PurchaseLine],
+    received: Mapping[int, Decimal],
+    asked: Sequence[LineToReceive],
+    *,
+    over_delivery_percent: Decimal,
+) -> tuple[LineToReceive, ...]:
+    """What is taken in: the lines that are named, or all that was still to come.
+
+    Refuses: NothingToCome; ReceiptRefused, with every line that was not ordered, is no goods, or of which
+    more came than may be taken in.
+    """
+    left = still_to_come(lines, received)
+    if not asked:
+        if not left:
+            raise NothingToCome("all of the order has come")
+        return tuple(
+            LineToReceive(line_number=number, quantity=quantity) for number, quantity in left.items()
+        )
+    refusals = Refusals()
+    known = {line.line_number: line for line in lines if line.is_stocked}
+    seen: set[int] = set()
+    for position, came in enumerate(asked):
+        field, line = f"lines.{position}", known.get(came.line_number)
+        if line is None or came.line_number in seen:
+            why = f"line {came.line_number} is no goods of the order, or named twice"
+            refusals.add(f"{field}.line_number", why)
+            continue
+        seen.add(came.line_number)
+        most = line.quantity * (HUNDRED + over_delivery_percent) / HUNDRED - received.get(
+            line.line_number, ZERO
+        )
+        if came.quantity > most:
+            may = f"no more than {max(most, ZERO).normalize():f} {line.unit} may be taken in"
+            refusals.add(f"{field}.quantity", f"{may}: return the rest, or amend the order")
+    refusals.raise_if_any(ReceiptRefused)
+    return tuple(asked)
+
+
+def status_after(lines: Sequence[PurchaseLine], received: Mapping[int, Decimal]) -> PurchaseOrderStatus:
+    """Received when nothing is left to come."""
+    return PurchaseOrderStatus.PLACED if still_to_come(lines, received) else PurchaseOrderStatus.RECEIVED

@@ -1,0 +1,80 @@
+"""The tables of procurement. Amounts are in the order's currency unless it says `base`."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from domains.master_data.tables import belongs_to
+from foundation.database.connections import OfCompany, Table
+from foundation.database.document_types import document
+
+PURCHASE_ORDER_NUMBER = Sequence("purchase_order_number", schema="procurement", metadata=Table.metadata)
+
+
+@document("/v1/purchase-orders", party="supplier_code", process="procure_to_pay")
+class PurchaseOrder(OfCompany, Table):
+    """What we have asked a supplier for, and how far it has come."""
+
+    __tablename__ = "purchase_order"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("supplier_code", "supplier"),
+        belongs_to("warehouse_code", "warehouse"),
+        belongs_to("payment_terms_code", "payment_terms"),
+        CheckConstraint("status IN ('placed', 'received', 'cancelled')", "status_known"),
+        CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        Index(None, "company_id", "ordered_on", "id"),
+        Index(None, "company_id", "supplier_code"),
+        {"schema": "procurement"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    status: Mapped[str]
+    supplier_code: Mapped[str]
+    supplier_name: Mapped[str]
+    supplier_reference: Mapped[str]
+    ordered_on: Mapped[date]
+    expected_on: Mapped[date | None]
+    currency: Mapped[str]
+    warehouse_code: Mapped[str]
+    payment_terms_code: Mapped[str]
+    over_delivery_percent: Mapped[Decimal]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    total_amount: Mapped[Decimal]
+    base_total_amount: Mapped[Decimal]
+    reason: Mapped[str] = mapped_column(server_default="")
+    placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PurchaseOrderLine(OfCompany, Table):
+    """One line of a purchase order, and what has come of it; quantities in its unit."""
+
+    __tablename__ = "purchase_order_line"
+    __table_args__ = (
+        belongs_to("item_code", "item"),
+        belongs_to("tax_code", "tax_code"),
+        CheckConstraint("quantity > 0", "quantity_positive"),
+        CheckConstraint("received_quantity >= 0", "received_not_negative"),
+        {"schema": "procurement"},
+    )
+
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("procurement.purchase_order.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    item_code: Mapped[str]
+    description: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    stock_quantity: Mapped[Decimal]
+    is_stocked: Mapped[bool]
+    unit_price: Mapped[Decimal]
+    discount_percent: Mapped[Decimal]
+    tax_code: Mapped[str]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    received_quantity: Mapped[Decimal] = mapped_column(server_default="0")

@@ -1,0 +1,38 @@
+-- supplier_invoices_are_posted: 1
+-- also posted_rows_are_as_written
+UPDATE payables.supplier_invoice_line SET tax_amount = tax_amount + 1
+    WHERE company_id = :c AND line_number = 1 AND quantity = 3;
+
+-- supplier_invoices_are_posted: 1
+UPDATE ledger.open_item SET party_code = 'GROVE' WHERE company_id = :c AND party_code = 'PLANTATION' AND side = 'payable';
+
+-- invoices_settle_what_has_come: 1
+-- also posted_rows_are_as_written
+UPDATE payables.supplier_invoice_line SET stock_quantity = stock_quantity - 1
+    WHERE company_id = :c AND line_number = 1 AND quantity = 3;
+
+-- invoices_settle_what_has_come: 1
+UPDATE payables.supplier_invoice_line SET base_received_amount = base_received_amount - 1
+    WHERE company_id = :c AND line_number = 1 AND quantity = 3;
+
+-- supplier_numbers_are_posted_once: 1
+-- also entries_have_their_document, purchases_are_of_their_order, requests_have_their_effect,
+-- also reversals_give_back_what_was_settled, reversals_mirror_their_document, series_have_no_gaps,
+-- also settlements_have_their_documents
+UPDATE payables.supplier_invoice SET supplier_number = 're 4711' WHERE company_id = :c AND supplier_code = 'GROVE';
+DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'supplier_invoice';
+
+-- purchases_are_of_their_order: 1
+-- also posted_rows_are_as_written
+UPDATE payables.supplier_invoice SET order_number = 'PO-0' WHERE company_id = :c AND supplier_code = 'PLANTATION';
+
+-- purchases_are_of_their_order: 1
+UPDATE payables.supplier_invoice_line SET quantity = quantity + 1
+    WHERE company_id = :c AND line_number = 1 AND quantity = 3;
+
+-- supplier_payments_settle_their_invoice: 1
+-- also posted_rows_are_as_written
+UPDATE ledger.supplier_payment SET amount = amount + 1 WHERE company_id = :c AND amount = 20;
+
+-- supplier_payments_settle_their_invoice: 2
+UPDATE ledger.supplier_payment SET paid_on = '2026-03-01' WHERE company_id = :c;

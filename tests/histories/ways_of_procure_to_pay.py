@@ -1,0 +1,68 @@
+"""The ways through procure to pay whose histories are kept."""
+
+from typing import Any
+
+from tests.builders.purchase_orders import PATH, SUPPLIER, a_purchase_order, billed, pay, receive
+from tests.histories.replay import LONG_LIVES, living_so_long
+from tests.histories.scene import Scene, way, way_that_varies
+
+TOO_LATE = {"reason": "too late"}
+
+
+async def _ordered(scene: Scene) -> Any:
+    await scene.erp.post("/v1/suppliers", SUPPLIER)
+    return await scene.erp.post(PATH, a_purchase_order())
+
+
+@way
+async def purchase_received_billed_and_paid(scene: Scene) -> str:
+    """A receipt, an invoice and a payment are taken back, and come again."""
+    order = await _ordered(scene)
+    first = await receive(scene.erp, order, (1, "4"))
+    back = {"reversed_on": "2026-03-12", "reason": "counted twice"}
+    await scene.erp.post(f"/v1/stock-receipts/{first['receipt_id']}/reversal", back)
+    await receive(scene.erp, order)
+    wrong = await billed(scene.erp, order, "1", "63.65")
+    await scene.erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
+    invoice = await billed(scene.erp, order, "2", "63.65")
+    returned = await pay(scene.erp, invoice, "60.00")
+    again = {"reversed_on": "2026-03-20", "reason": "returned by the bank"}
+    await scene.erp.post(f"/v1/supplier-payments/{returned['payment_id']}/reversal", again)
+    await pay(scene.erp, invoice, "63.65")
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process
+
+
+@way
+async def purchase_cancelled(scene: Scene) -> str:
+    """Nothing has come, and is wanted no more."""
+    order = await _ordered(scene)
+    await scene.erp.post(f"{PATH}/{order['order_id']}/cancellation", TOO_LATE)
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process
+
+
+@way
+async def rest_of_a_purchase_cancelled(scene: Scene) -> str:
+    """Some has come, and is billed and paid; the rest is wanted no more."""
+    order = await _ordered(scene)
+    await receive(scene.erp, order, (1, "4"))
+    await scene.erp.post(f"{PATH}/{order['order_id']}/cancellation", TOO_LATE)
+    await pay(scene.erp, await billed(scene.erp, order, "1", "19.04"), "19.04")
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process
+
+
+@way_that_varies
+async def purchase_goes_on_as_a_new_run(scene: Scene) -> str:
+    """Received, billed and paid bit by bit, by one run after the other."""
+    with living_so_long(LONG_LIVES["purchase_goes_on_as_a_new_run"]):
+        order = await _ordered(scene)
+        for number in range(1, 5):
+            await receive(scene.erp, order, (1, "1"))
+            invoice = await billed(scene.erp, order, str(number), "4.76")
+            await pay(scene.erp, invoice, "4.76")
+        await receive(scene.erp, order)
+        await pay(scene.erp, await billed(scene.erp, order, "5", "44.61"), "44.61")
+        (process,) = await scene.until_ended("procure_to_pay")
+    return process

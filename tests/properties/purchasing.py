@@ -1,0 +1,97 @@
+"""Purchases, asked for at random: what has come for an order is billed by its supplier, and paid."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+from activities.ledger import supplier_payments
+from activities.payables import supplier_invoices
+from domains.ledger.messages import PostSupplierPayment
+from domains.master_data import queries as master_data
+from domains.master_data.messages import TaxRounding
+from domains.master_data.rules.validity import as_of
+from domains.payables import rules
+from domains.payables.messages import LineToMatch, PostSupplierInvoice
+from domains.payables.rules import BillTerms
+from foundation.database.connections import database
+from foundation.values.money import ONE, rounded
+from tests.properties.asking import asks
+from tests.properties.company import CURRENCIES, SUPPLIER, TAX_CODES, TERMS, Chance, Company, some_amount
+
+_COME = """
+    SELECT o.order_id, o.order_line_number AS line_number, l.item_code, o.open_quantity AS there,
+        o.document_on
+    FROM ledger.open_item o
+        JOIN inventory.stock_receipt_line l ON l.receipt_id = o.document_id
+            AND l.order_line_number = o.order_line_number
+    WHERE o.side = 'goods_received' AND o.open_quantity > 0 AND o.order_id IS NOT NULL
+    ORDER BY o.document_number, o.order_line_number
+"""
+_OWED = """
+    SELECT document_id AS id, currency, min(document_on) AS since, -sum(open_amount) AS open
+    FROM ledger.open_item WHERE side = 'payable' AND open_amount < 0
+    GROUP BY document_id, currency, document_number ORDER BY document_number
+"""
+
+
+@asks(supplier_invoices.post_supplier_invoice)
+async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
+    """All or some of what has come of a line, at another price than that of the order, in any currency."""
+    come = await company.one_of(chance, _COME)
+    if come is None:
+        return None
+    currency, on = chance.choice(CURRENCIES), max(company.day(chance), come.document_on)
+    quantity = come.there if chance.random() < 0.5 else Decimal(1)
+    line = LineToMatch(
+        order_line_number=come.line_number,
+        item_code=come.item_code,
+        description=come.item_code,
+        quantity=quantity,
+        unit="pc",
+        stock_quantity=quantity,
+        is_stocked=True,
+        unit_price=some_amount(chance, currency),
+        ordered_price=some_amount(chance, currency),
+        tax_code=chance.choice(TAX_CODES),
+    )
+    post = PostSupplierInvoice(
+        invoice_id=uuid4(),
+        process_id=f"{company.code}/procure_to_pay/{come.order_id}",
+        order_id=come.order_id,
+        order_number=f"PO-{come.order_id.hex[:6]}",
+        supplier_code=SUPPLIER.code,
+        supplier_number=f"RE {chance.randint(1, 10**9)}",
+        invoiced_on=on,
+        posted_on=on,
+        currency=currency,
+        payment_terms_code=chance.choice(TERMS),
+        agreed_on=on,
+        total_amount=Decimal(1),
+        accepts_price_differences=True,
+        lines=(line,),
+    )
+    return post.model_copy(update={"total_amount": await _total(company, post)})
+
+
+async def _total(company: Company, post: PostSupplierInvoice) -> Decimal:
+    """What it comes to, as its supplier has printed it."""
+    async with database().read(company.code) as tx:
+        payment = await master_data.payment_terms(tx, post.payment_terms_code)
+        codes = await master_data.tax_codes(tx, [line.tax_code for line in post.lines])
+    assert payment is not None
+    terms = BillTerms(as_of(payment, post.agreed_on), codes, TaxRounding.DOCUMENT, "EUR", ONE)
+    return rules.taxed(post, terms).total_amount
+
+
+@asks(supplier_payments.post_supplier_payment)
+async def pay(company: Company, chance: Chance) -> PostSupplierPayment | None:
+    """All or a part of what is owed, perhaps less a discount, perhaps too much."""
+    owed = await company.one_of(chance, _OWED)
+    if owed is None:
+        return None
+    share = Decimal(chance.choice((100, 100, 98, 97, 90, 50, 110))) / 100
+    return PostSupplierPayment(
+        payment_id=uuid4(),
+        invoice_id=owed.id,
+        paid_on=max(company.day(chance), owed.since),
+        amount=rounded(owed.open * share, owed.currency) or owed.open,
+    )

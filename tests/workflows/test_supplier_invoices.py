@@ -1,0 +1,157 @@
+"""Suppliers' invoices are matched with what was ordered and what has come."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.builders.purchase_orders import (
+    ABROAD,
+    PATH,
+    SUPPLIER,
+    a_purchase_order,
+    billed,
+    ended,
+    moved,
+    pay,
+    receive,
+    refused,
+)
+from tests.checked import violations
+from tests.erp import Erp
+
+
+@pytest.fixture(autouse=True)
+async def suppliers(erp: Erp) -> None:
+    """At home and abroad."""
+    for supplier in (SUPPLIER, ABROAD):
+        await erp.post("/v1/suppliers", supplier)
+
+
+async def test_two_receipts_and_three_invoices(erp: Erp) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00")))
+    await receive(erp, order, (1, "4"))
+    before = await erp.balances()
+
+    await billed(erp, order, "1", "14.28", lines=[{"line_number": 1, "quantity": "3"}])
+    too_much = [{"line_number": 1, "quantity": "2"}]
+    assert await refused(erp, order, supplier_number="2", total_amount="9.52", lines=too_much) == (
+        409,
+        "not-received",
+        ["lines.0.quantity"],
+    )
+    await receive(erp, order)
+    await billed(erp, order, "2", "9.52", lines=too_much)
+    await billed(erp, order, "3", "23.80")
+
+    assert await moved(erp, before) == {
+        "inventory": Decimal("24.00"),
+        "goods_received_not_invoiced": Decimal("16.00"),
+        "tax_receivable": Decimal("7.60"),
+        "payable": Decimal("-47.60"),
+    }
+    assert (await refused(erp, order, supplier_number="4", total_amount="1.00"))[:2] == (
+        409,
+        "all-is-billed",
+    )
+    assert await violations(erp.company) == []
+
+
+async def test_another_price_is_decided_by_a_person_who_may(erp: Erp) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00")))
+    await receive(erp, order)
+    before = await erp.balances()
+    dearer = {"total_amount": "49.98", "lines": [{"line_number": 1, "quantity": "10", "unit_price": "4.20"}]}
+
+    assert await refused(erp, order, **dearer) == (409, "price-differs", ["lines.0.unit_price"])
+    assert await moved(erp, before) == {}
+    asked = {"supplier_number": "1", "invoiced_on": "2026-03-11", "posted_on": "2026-03-12"} | dearer
+    path = f"{PATH}/{order['order_id']}/invoices?accept_price_differences=true"
+    clerk = await erp.request("POST", path, asked, by="warehouse")
+    assert clerk.status_code == 403
+    posted = await erp.post(path, asked)
+
+    assert posted["price_difference"] == "2.00"
+    assert await moved(erp, before) == {
+        "goods_received_not_invoiced": Decimal("40.00"),
+        "purchase_price_difference": Decimal("2.00"),
+        "tax_receivable": Decimal("7.98"),
+        "payable": Decimal("-49.98"),
+    }
+    assert await violations(erp.company) == []
+
+
+async def test_an_invoice_is_posted_once_however_its_number_is_written(erp: Erp) -> None:
+    one, other = [await erp.post(PATH, a_purchase_order(("APPLE", "1", "4.00"))) for _ in range(2)]
+    for order in (one, other):
+        await receive(erp, order)
+    posted = await billed(erp, one, "RE-0815", "4.76")
+
+    for written in ("RE-0815", "re 0815", "RE/08-15"):
+        assert await refused(erp, other, supplier_number=written, total_amount="4.76") == (
+            409,
+            "billed-already",
+            ["supplier_number"],
+        )
+    path = f"/v1/supplier-invoices/{posted['invoice_id']}/reversal"
+    await erp.post(path, {"reversed_on": "2026-03-13", "reason": "the other order's"})
+    await billed(erp, other, "RE-0815", "4.76")
+    assert await violations(erp.company) == []
+
+
+async def test_what_an_invoice_says_is_what_its_lines_come_to(erp: Erp) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "1", "4.00")))
+    await receive(erp, order)
+    before = await erp.balances()
+
+    for invoice, field in (
+        ({"total_amount": "4.77"}, "total_amount"),
+        ({"total_amount": "4.76", "posted_on": "2026-03-10"}, "posted_on"),
+        ({"total_amount": "4.76", "posted_on": "2031-03-10"}, "posted_on"),
+        ({"total_amount": "4.76", "lines": [{"line_number": 2, "quantity": "1"}]}, "lines.0.line_number"),
+    ):
+        status, _, fields = await refused(erp, order, **invoice)
+        assert (status, fields) == (422, [field])
+
+    assert await moved(erp, before) == {}
+
+
+async def test_a_cash_discount_is_taken_in_time(erp: Erp) -> None:
+    terms = {"code": "EARLY", "name": "2 % in 10 days", "discount_percent": "2", "discount_days": 10}
+    await erp.post("/v1/payment-terms", terms | {"instalments": [{"days": 30}]})
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "10.00"), payment_terms_code="EARLY"))
+    await receive(erp, order)
+    invoice = await billed(erp, order, "1", "119.00")
+    before = await erp.balances()
+
+    await pay(erp, invoice, "116.62", on="2026-03-21")
+
+    assert await moved(erp, before) == {
+        "payable": Decimal("119.00"),
+        "bank": Decimal("-116.62"),
+        "discount_received": Decimal("-2.00"),
+        "tax_receivable": Decimal("-0.38"),
+    }
+    assert (await ended(erp, order))["stage"] == "paid"
+    assert await violations(erp.company) == []
+
+
+async def test_in_another_currency_the_rates_of_three_days_differ(erp: Erp) -> None:
+    for day, rate in (("2026-03-09", "1.25"), ("2026-03-12", "1.20"), ("2026-03-20", "1.00")):
+        await erp.post("/v1/exchange-rates", {"currency": "USD", "valid_from": day, "rate": rate})
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "12", "5.00"), supplier_code=ABROAD["code"]))
+    before = await erp.balances()
+    total = order["total_amount"]
+
+    await receive(erp, order)
+    invoice = await billed(erp, order, "1", total)
+    await pay(erp, invoice, total)
+
+    # 60.00 at 1.25 were 48.00; at 1.20 they are 50.00; 71.40 with tax at 1.20 were 59.50, and cost 71.40.
+    assert (total, invoice["exchange_difference"]) == ("71.40", "2.00")
+    assert await moved(erp, before) == {
+        "inventory": Decimal("48.00"),
+        "exchange_loss": Decimal("2.00") + Decimal("11.90"),
+        "tax_receivable": Decimal("9.50"),
+        "bank": Decimal("-71.40"),
+    }
+    assert await violations(erp.company) == []

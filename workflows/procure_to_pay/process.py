@@ -1,0 +1,183 @@
+"""Procure to pay: from what we order to what we have paid for it.
+
+1. Procurement writes the order down, with its prices, taxes and terms.
+2. The goods come, at once or in parts. Inventory takes them in at the order's price; what is owed for them is
+   goods received, not invoiced.
+3. The supplier's invoice is matched with the order and with what has come, and posted. Another price than
+   that of the order is refused, until whoever enters it has decided that it is right.
+4. It is paid, at once or in parts. All has come, is billed and paid: the order has ended.
+
+Before anything has come the order can be cancelled; after that, what is still to come. A receipt that was a
+mistake is taken back here. A step that cannot be done waits, and shows why, until it can.
+"""
+
+from temporalio import workflow
+
+from activities import inventory
+from activities.ledger import open_items
+from activities.payables import supplier_invoices
+from activities.procurement import purchase_orders
+from domains.inventory.messages import ReverseStockDocument
+from domains.ledger.messages import FindOpen, ReopenedInvoice, SettledInvoice
+from domains.payables.messages import EnterInvoice, ReverseSupplierInvoice, TakeSupplierInvoiceBack
+from domains.procurement import messages
+from foundation.operations.mailbox import Event, command, fact
+from foundation.process.next_run import known
+from foundation.process.process import Process
+from foundation.process.undo import Undo
+from foundation.runtime import visibility
+from foundation.values.messages import Stage
+from workflows.procure_to_pay import translation
+from workflows.procure_to_pay.facts import PurchaseFacts, PurchaseSoFar
+from workflows.procure_to_pay.refusals import PurchaseOrderCancelled
+
+
+@workflow.defn(name="procure_to_pay")
+class ProcureToPay(Process):
+    """From what we order to what we have paid for it."""
+
+    kind = "Purchase order"
+
+    receive = command("receive", messages.ReceiveGoods, "Goods of the order have come")
+    receipt_back = command("take_receipt_back", messages.TakeReceiptBack, "Its goods have not come")
+    enter_invoice = command("enter_invoice", EnterInvoice, "The supplier's invoice has come")
+    invoice_back = command("take_invoice_back", TakeSupplierInvoiceBack, "It was wrong, to be billed again")
+    cancel = command("cancel", messages.PurchaseCancellation, "What has not come is wanted no more")
+
+    invoice_settled = fact("invoice_settled", SettledInvoice, "An invoice of the supplier was paid")
+    invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had paid an invoice was taken back")
+
+    @workflow.init
+    def __init__(self, order: messages.PlacePurchaseOrder | PurchaseSoFar) -> None:
+        super().__init__(order)
+        self.order, self.facts = known(order, lambda order: PurchaseFacts(order.order_id))
+
+    @workflow.run
+    async def run(self, order: messages.PlacePurchaseOrder | PurchaseSoFar) -> str:
+        """The whole way, as the numbers above say; or on from where an earlier run has come to."""
+        await self.conduct(self.procedure(self.order))
+        return self.now.outcome or "cancelled"
+
+    async def procedure(self, order: messages.PlacePurchaseOrder) -> None:
+        """Step 1 with its way back, then 2 to 4."""
+        try:
+            async with self.undo() as undo:
+                await self.place(order, undo)
+                await self.rest_until(lambda: self.facts.has_come)
+        except PurchaseOrderCancelled:
+            return
+        await self.rest_until(lambda: self.facts.is_done)
+
+    async def take(self, event: Event) -> None:
+        """What is asked for on the way, one after the other."""
+        match event.message:
+            case messages.ReceiveGoods() as receive:
+                await self.take_goods_in(receive, event)
+            case messages.TakeReceiptBack() as back:
+                await self.take_receipt_back(back, event)
+            case EnterInvoice() as enter:
+                await self.post_invoice(enter, event)
+            case TakeSupplierInvoiceBack() as back:
+                await self.take_invoice_back(back, event)
+            case SettledInvoice() as settled:
+                self.facts.hear_open(settled.invoice_id, settled.open_amount)
+                await self.note(self.waits())
+            case ReopenedInvoice() as reopened:
+                await self.open_again(reopened, event.number)
+            case messages.PurchaseCancellation() as cancellation:
+                await self.cancel_what_has_not_come(cancellation, event)
+            case None if not self.facts.has_come:
+                self.ending = PurchaseOrderCancelled(event.kind)
+
+    async def place(self, order: messages.PlacePurchaseOrder, undo: Undo) -> None:
+        """1. Price it, tax it, write it down; or refuse it with everything that is wrong with it."""
+        undo.of(
+            purchase_orders.place_purchase_order,
+            purchase_orders.cancel_purchase_order,
+            lambda: self.facts.cancel(self.ending.message if self.ending else "a step was refused"),
+        )
+        if self.facts.order is None:
+            stage = self.at("waiting for goods", waiting_on="warehouse")
+            self.facts.order = await self.step(purchase_orders.place_purchase_order, order, stage=stage)
+        placed = self.facts.placed
+        self.party = visibility.named(placed.supplier_name, placed.supplier_code)
+        self.know(
+            document=placed.order_number,
+            party=placed.supplier_code,
+            amount=placed.total_amount,
+            currency=placed.currency,
+        )
+
+    async def take_goods_in(self, receive: messages.ReceiveGoods, event: Event) -> None:
+        """2. Stock at the order's price against goods received, not invoiced; then the order notes it."""
+        facts, per, by = self.facts, receive.receipt_id, event.caller
+        lines = facts.lines_of(receive)
+        receipt = translation.stock_receipt(facts.placed, receive, lines, process_id=self.id)
+        received = await self.step(inventory.receive_stock, receipt, per=per, by=by)
+        facts.receipts[receive.receipt_id] = lines
+        record = messages.RecordReceipt.of(facts.order_id, lines)
+        await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
+        event.answer_with(facts.received_with(received, self.now))
+
+    async def take_receipt_back(self, back: messages.TakeReceiptBack, event: Event) -> None:
+        """Its goods leave again at the value that they came with, and are still to come."""
+        facts, per, by = self.facts, back.reversal_id, event.caller
+        reverse = ReverseStockDocument(
+            document_id=back.receipt_id,
+            reversal_id=back.reversal_id,
+            reversed_on=back.reversed_on,
+            reason=back.reason,
+        )
+        reversed_ = await self.step(inventory.reverse_receipt, reverse, per=per, by=by)
+        record = messages.RecordReceipt.of(facts.order_id, facts.receipts.pop(back.receipt_id), is_back=True)
+        await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
+        event.answer_with(reversed_)
+
+    async def post_invoice(self, enter: EnterInvoice, event: Event) -> None:
+        """3. What has come and is billed is not waited for any more, and is owed."""
+        facts, per, by = self.facts, enter.invoice_id, event.caller
+        post = translation.supplier_invoice(facts.placed, enter, facts.to_be_billed, process_id=self.id)
+        posted = await self.step(supplier_invoices.post_supplier_invoice, post, per=per, by=by)
+        facts.bill(posted, post.lines)
+        await self.note(self.waits())
+        event.answer_with(posted)
+
+    async def take_invoice_back(self, back: TakeSupplierInvoiceBack, event: Event) -> None:
+        """It is owed no more; what it billed has come and is not invoiced again."""
+        reverse = ReverseSupplierInvoice(**dict(back))
+        take_back = supplier_invoices.reverse_supplier_invoice
+        reversed_ = await self.step(take_back, reverse, per=back.reversal_id, by=event.caller)
+        del self.facts.invoices[back.invoice_id]
+        await self.note(self.waits())
+        event.answer_with(reversed_)
+
+    async def open_again(self, reopened: ReopenedInvoice, number: int) -> None:
+        """What had paid an invoice was taken back; how much is open now, the books say."""
+        find = FindOpen(invoice_id=reopened.invoice_id)
+        found = await self.step(open_items.find_open, find, per=f"opened again {number}", must=True)
+        self.facts.hear_open(found.invoice_id, found.open_amount)
+        await self.note(self.waits())
+
+    async def cancel_what_has_not_come(
+        self, cancellation: messages.PurchaseCancellation, event: Event
+    ) -> None:
+        """All of it, when nothing has come: then the process turns back, and has ended. Or the rest."""
+        if not self.facts.has_come:
+            self.caller, self.ending = event.caller, PurchaseOrderCancelled(cancellation.reason)
+            self.answer_when(event, True, self.answer)
+            return
+        cancel = self.facts.cancel(cancellation.reason)
+        self.facts.rest_is_cancelled = True
+        await self.step(
+            purchase_orders.cancel_purchase_order, cancel, by=event.caller, must=True, stage=self.waits()
+        )
+        self.answer_when(event, True, self.answer)
+
+    def waits(self) -> Stage:
+        """What the order waits for now, and on whom."""
+        stage, waiting_on = self.facts.waits_for()
+        return self.at(stage, waiting_on=waiting_on, outcome=None if waiting_on else "closed")
+
+    def on_cancellation_requested(self) -> None:
+        """In the Temporal Web UI: before anything has come, and without effect after that."""
+        self.mailbox.put(Event("cancelled by an operator", None, 0))

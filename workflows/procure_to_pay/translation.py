@@ -1,0 +1,90 @@
+"""What one domain's answer means in the next domain's words: the purchase order as it is handed on."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from domains.inventory.messages import ReceiptLine, ReceivedFor, ReceiveStock
+from domains.payables.messages import EnterInvoice, InvoiceLineAsked, LineToMatch, PostSupplierInvoice
+from domains.procurement import rules
+from domains.procurement.messages import LineToReceive, PurchaseLine, PurchaseOrderPlaced, ReceiveGoods
+from foundation.values.money import UNIT_COST, rounded_unit_cost
+
+
+def stock_receipt(
+    placed: PurchaseOrderPlaced,
+    receive: ReceiveGoods,
+    lines: tuple[LineToReceive, ...],
+    *,
+    process_id: str,
+) -> ReceiveStock:
+    """What inventory takes in of an order: at the order's price, in its currency."""
+    ordered = {line.line_number: line for line in placed.lines}
+    return ReceiveStock(
+        receipt_id=receive.receipt_id,
+        warehouse_code=placed.warehouse_code,
+        received_on=receive.received_on,
+        reference=receive.reference,
+        supplier_code=placed.supplier_code,
+        currency=placed.currency,
+        lines=tuple(
+            ReceiptLine(
+                item_code=ordered[line.line_number].item_code,
+                quantity=line.quantity,
+                unit=ordered[line.line_number].unit,
+                unit_cost=rules.unit_cost(ordered[line.line_number]),
+            )
+            for line in lines
+        ),
+        order=ReceivedFor(
+            order_id=placed.order_id,
+            order_number=placed.order_number,
+            process_id=process_id,
+            line_numbers=tuple(line.line_number for line in lines),
+        ),
+    )
+
+
+def supplier_invoice(
+    placed: PurchaseOrderPlaced,
+    enter: EnterInvoice,
+    to_be_billed: Mapping[int, Decimal],
+    *,
+    process_id: str,
+) -> PostSupplierInvoice:
+    """What payables matches and posts: the lines that are named, or all that has come and is not billed."""
+    ordered = {line.line_number: line for line in placed.lines}
+    billed = enter.lines or tuple(
+        InvoiceLineAsked(line_number=number, quantity=quantity) for number, quantity in to_be_billed.items()
+    )
+    asked = enter.model_dump(
+        include={"invoice_id", "supplier_number", "invoiced_on", "posted_on", "total_amount"}
+    )
+    return PostSupplierInvoice(
+        **asked,
+        accepts_price_differences=enter.accepts_price_differences,
+        process_id=process_id,
+        order_id=placed.order_id,
+        order_number=placed.order_number,
+        supplier_code=placed.supplier_code,
+        currency=placed.currency,
+        payment_terms_code=placed.payment_terms_code,
+        agreed_on=placed.ordered_on,
+        lines=tuple(_line_to_match(ordered[line.line_number], line) for line in billed),
+    )
+
+
+def _line_to_match(ordered: PurchaseLine, billed: InvoiceLineAsked) -> LineToMatch:
+    price = rounded_unit_cost(rules.unit_cost(ordered))
+    in_stock = ordered.stock_quantity * billed.quantity / ordered.quantity
+    return LineToMatch(
+        order_line_number=ordered.line_number,
+        item_code=ordered.item_code,
+        description=ordered.description,
+        quantity=billed.quantity,
+        unit=ordered.unit,
+        stock_quantity=in_stock.quantize(UNIT_COST),
+        is_stocked=ordered.is_stocked,
+        unit_price=price if billed.unit_price is None else billed.unit_price,
+        ordered_price=price,
+        tax_code=ordered.tax_code,
+    )
