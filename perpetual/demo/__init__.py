@@ -97,7 +97,7 @@ async def play(people: People, orders: list[PlayedOrder], console: Console) -> t
         task = bar.add_task("orders", total=len(orders))
         year = Year(people, orders, discounts=discounts(), on_done=lambda: bar.advance(task))
         for supply in supplies(orders):
-            year.receive(supply.on, supply.quantities, supply.costs)
+            year.buy(supply)
         await year.play()
     return year.troubles, time.perf_counter() - began
 

@@ -18,8 +18,9 @@ ROLES = {
     "Clara Credit": ["credit manager"],
     "Walter Warehouse": ["warehouse"],
     "Anna Accounts": ["accountant"],
+    "Bernd Buyer": ["buyer"],
 }
-SALES, CREDIT, WAREHOUSE, ACCOUNTS = ROLES
+SALES, CREDIT, WAREHOUSE, ACCOUNTS, BUYER = ROLES
 ADMINISTRATOR = "administrator"
 
 ANSWERS_AWAITED = 30

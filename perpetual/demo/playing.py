@@ -4,27 +4,25 @@ A week's events run side by side, eight orders at a time; those of one order one
 """
 
 import asyncio
-import heapq
-import itertools
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from foundation.values.money import percent_of, rounded
+from perpetual.demo.buying import Purchase
+from perpetual.demo.calendar import WEEK, Calendar, Happening
 from perpetual.demo.choice import PlayedOrder
 from perpetual.demo.people import ACCOUNTS, CREDIT, SALES, WAREHOUSE, People, Refused
+from perpetual.demo.supply import Supply
 
 AT_A_TIME = 8
-WEEK = timedelta(days=7)
 OVER_PAID = Decimal("10.00")
 UNDER_PAID = Decimal("0.03")
 PATIENCE = date(2027, 3, 1)
 """Who still waits for goods then is left waiting."""
-
-Happening = Callable[[], Coroutine[Any, Any, None]]
 
 
 @dataclass
@@ -40,27 +38,6 @@ class Order:
     def reference(self) -> str:
         """The customer's own number for it, of which all keys are made."""
         return self.played.order.order_id
-
-
-@dataclass
-class Calendar:
-    """What is going to happen, by day."""
-
-    events: list[tuple[date, int, str, Happening]] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    def add(self, on: date, whose: str, happening: Happening) -> None:
-        """Something will happen on a day."""
-        heapq.heappush(self.events, (on, next(self.numbers), whose, happening))
-
-    def next_week(self) -> dict[str, list[Happening]]:
-        """What happens within seven days of the next event, by whose it is, in its order."""
-        until = self.events[0][0] + WEEK
-        week: dict[str, list[Happening]] = {}
-        while self.events and self.events[0][0] < until:
-            _, _, whose, happening = heapq.heappop(self.events)
-            week.setdefault(whose, []).append(happening)
-        return week
 
 
 class Year:
@@ -213,21 +190,9 @@ class Year:
             if refused.kind not in OVER:
                 raise
 
-    def receive(self, on: date, quantities: dict[str, Decimal], costs: dict[str, Decimal]) -> None:
-        """Scarce goods will arrive: the orders that wait for them are served, oldest first."""
-        lines = [
-            {"item_code": item, "quantity": str(quantity), "unit_cost": str(costs[item])}
-            for item, quantity in quantities.items()
-        ]
-        body = {"warehouse_code": "MAIN", "received_on": on.isoformat(), "lines": lines}
-
-        # Another number of orders needs other quantities: that is another receipt.
-        key = f"demo/receipt/{on.isoformat()}/{self.size}"
-
-        async def arrive() -> None:
-            await self.people.post("/v1/stock-receipts", body, by=WAREHOUSE, key=key)
-
-        self.calendar.add(on, "receipts", arrive)
+    def buy(self, supply: Supply) -> None:
+        """Scarce goods will be bought."""
+        Purchase(self.people, supply, self.size).plan(self.calendar)
 
 
 OVER = frozenset({"process-ended", "order-cancelled", "order-rejected", "order-not-confirmed"})

@@ -24,12 +24,16 @@ class Counted(NamedTuple):
 
 
 async def documents(people: People) -> dict[str, Counted]:
-    """Orders, shipments, invoices and payments of the whole company."""
+    """What the whole company has sold and bought, and what was paid for it."""
     amounts = {
         "sales-orders": "total_amount",
         "shipments": "cost",
         "invoices": "total_amount",
         "payments": "amount",
+        "purchase-orders": "total_amount",
+        "stock-receipts": "value",
+        "supplier-invoices": "total_amount",
+        "supplier-payments": "amount",
     }
     counted = {}
     for path, amount in amounts.items():
@@ -50,7 +54,7 @@ async def statuses(people: People) -> dict[str, int]:
 
 
 def show_documents(console: Console, counted: dict[str, Counted], found: dict[str, int]) -> None:
-    """The documents as a table; shipments at cost, all others with tax."""
+    """The documents as a table; shipments and receipts at cost, all others with tax."""
     table = Table(title="Documents")
     table.add_column("")
     table.add_column("number", justify="right")

@@ -1,0 +1,86 @@
+"""How the demo buys what is scarce: ordered from a supplier, received, billed and paid."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from perpetual.demo.calendar import Calendar
+from perpetual.demo.people import ACCOUNTS, BUYER, WAREHOUSE, People
+from perpetual.demo.supply import Supply
+
+SUPPLIER = "S-2001"
+ORDERED_BEFORE, BILLED_AFTER, PAID_AFTER = timedelta(days=10), timedelta(days=2), timedelta(days=28)
+
+
+class Purchase:
+    """Scarce goods are ordered, come in two parts, are billed by their supplier, and paid."""
+
+    def __init__(self, people: People, supply: Supply, size: int) -> None:
+        self.people, self.supply = people, supply
+        # Another number of customers' orders needs other quantities: that is another purchase.
+        self.key = f"demo/purchase/{supply.on.isoformat()}/{size}"
+        self.order: dict[str, Any] = {}
+        self.invoice: dict[str, Any] = {}
+
+    def plan(self, calendar: Calendar) -> None:
+        """What will happen when."""
+        arrives = self.supply.on
+        for on, happening in (
+            (arrives - ORDERED_BEFORE, self.place),
+            (arrives, self.receive_some),
+            (arrives, self.receive_the_rest),
+            (arrives + BILLED_AFTER, self.bill),
+            (arrives + PAID_AFTER, self.pay),
+        ):
+            calendar.add(on, "purchases", happening)
+
+    async def place(self) -> None:
+        """The buyer orders at the prices that were paid before."""
+        lines = [
+            {"item_code": item, "quantity": str(quantity), "unit_price": str(self.supply.costs[item])}
+            for item, quantity in self.supply.quantities.items()
+        ]
+        on = (self.supply.on - ORDERED_BEFORE).isoformat()
+        facts = {"supplier_code": SUPPLIER, "ordered_on": on, "expected_on": self.supply.on.isoformat()}
+        self.order = await self.people.post(
+            "/v1/purchase-orders", facts | {"lines": lines}, by=BUYER, key=self.key
+        )
+
+    async def receive_some(self) -> None:
+        """Half of the first line comes first: the orders that wait for it are served, oldest first."""
+        half = (Decimal(self.order["lines"][0]["quantity"]) / 2).to_integral_value()
+        await self._receive("first", [{"line_number": 1, "quantity": str(max(half, Decimal(1)))}])
+
+    async def receive_the_rest(self) -> None:
+        """And then all that is still to come."""
+        await self._receive("rest", [])
+
+    async def _receive(self, part: str, lines: list[dict[str, Any]]) -> None:
+        body = {
+            "received_on": self.supply.on.isoformat(),
+            "reference": f"delivery note, {part}",
+            "lines": lines,
+        }
+        path = f"/v1/purchase-orders/{self.order['order_id']}/receipts"
+        await self.people.post(path, body, by=WAREHOUSE, key=f"{self.key}/{part}")
+
+    async def bill(self) -> None:
+        """The supplier's invoice over all that has come is matched."""
+        on = (self.supply.on + BILLED_AFTER).isoformat()
+        body = {
+            "supplier_number": f"RE-{self.order['order_number']}",
+            "invoiced_on": on,
+            "posted_on": on,
+            "total_amount": self.order["total_amount"],
+        }
+        path = f"/v1/purchase-orders/{self.order['order_id']}/invoices"
+        self.invoice = await self.people.post(path, body, by=ACCOUNTS, key=f"{self.key}/invoice")
+
+    async def pay(self) -> None:
+        """It is paid before it is due."""
+        body = {
+            "invoice_id": self.invoice["invoice_id"],
+            "paid_on": (self.supply.on + PAID_AFTER).isoformat(),
+            "amount": self.invoice["total_amount"],
+        }
+        await self.people.post("/v1/supplier-payments", body, by=ACCOUNTS, key=f"{self.key}/payment")
