@@ -45,7 +45,9 @@ async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
 
     assert "The books balance." in first
     assert "HAVELRAD is already there." in second
-    assert "0 sales orders, 0 shipments, 0 invoices, 0 payments, 0 purchase orders" in " ".join(second.split())
+    assert "0 sales orders, 0 shipments, 0 invoices, 0 payments, 0 purchase orders" in " ".join(
+        second.split()
+    )
     assert await havelrad.balances() == books
     assert len((await havelrad.get("/v1/sales-orders", limit=200))["items"]) == ORDERS
     page = (
