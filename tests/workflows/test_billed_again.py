@@ -330,7 +330,7 @@ async def test_services_that_were_not_given_after_all_are_taken_back(erp: Erp, i
     assert (taken["document_type"], taken["document_id"]) == ("shipment", given["shipment_id"])
     assert await erp.stage_of(order) == "waiting for shipment"
     again = await erp.request("POST", path, body, by="warehouse")
-    assert again.json()["type"] == "/problems/not-taken-back"
+    assert again.json()["type"] == "/problems/reversed-already"
     await all_holds(erp)
     await ask(erp, order, "cancellation", reason="no more", cancelled_on="2026-03-22")
     await erp.until(order, "cancelled")

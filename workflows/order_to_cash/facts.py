@@ -4,6 +4,7 @@ goods, invoices and days. No Temporal here.
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from domains.ledger.rules.reversals import ReversedAlready
 from domains.sales.messages import (
@@ -145,12 +146,13 @@ class OrderFacts(OrderState):
             raise OrderNotConfirmed(f"nothing is taken back now: the order is at '{stage}'")
 
     def check_shipment_back(self, wanted: TakeShipmentBack) -> None:
-        """Refuses: ReversedAlready; NotTakenBack when its goods are billed, or when the rest of the order was
-        given up; TooEarly before it has left.
+        """Refuses: ReversedAlready; NotTakenBack when it is not the order's, when its goods are billed, or
+        when the rest of the order was given up; TooEarly before it has left.
         """
+        self.check_stands(wanted.shipment_id, "shipment")
         shipped = self.shipments.get(wanted.shipment_id)
         if shipped is None:
-            raise ReversedAlready(f"the shipment of {self.placed.order_number} was taken back already")
+            raise NotTakenBack(f"{self.placed.order_number} has no such shipment")
         what = f"the shipment of {self.placed.order_number}"
         check_not_before("reversed_on", wanted.reversed_on, shipped.on, what)
         if self.fulfilment.rest_is_given_up:
@@ -161,13 +163,19 @@ class OrderFacts(OrderState):
             raise NotTakenBack(f"{why}: take the invoice back first, or agree on a return")
 
     def check_invoice_back(self, wanted: TakeInvoiceBack) -> None:
-        """Refuses: BilledCollectively, ReversedAlready."""
+        """Refuses: BilledCollectively, ReversedAlready, NotTakenBack when it is not the order's."""
         if self.is_collective:
             raise BilledCollectively(
                 "the invoice bills other orders as well: credit it, or agree on a return"
             )
+        self.check_stands(wanted.invoice_id, "invoice")
         if wanted.invoice_id not in self.invoices:
-            raise ReversedAlready(f"the invoice of {self.placed.order_number} was taken back already")
+            raise NotTakenBack(f"{self.placed.order_number} has no such invoice")
+
+    def check_stands(self, document_id: UUID, what: str) -> None:
+        """Refuses: ReversedAlready."""
+        if document_id in self.taken_back:
+            raise ReversedAlready(f"the {what} of {self.placed.order_number} was taken back already")
 
 
 OrderSoFar = Carried[PlaceOrder, OrderFacts]

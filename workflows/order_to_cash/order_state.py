@@ -94,6 +94,8 @@ class OrderState:
     """When the last of the goods left that are not billed."""
     shipments: dict[UUID, Left] = field(default_factory=dict)
     """Those that were not taken back."""
+    taken_back: set[UUID] = field(default_factory=set)
+    """Shipments and invoices that stand no more."""
     had_left: bool = False
     """Whether goods have left at some time: since then nothing is undone any more, but taken back."""
     credit_on_account: dict[UUID, Paid] = field(default_factory=dict)
@@ -166,6 +168,7 @@ class OrderState:
 
     def take_shipment_back(self, shipment_id: UUID) -> None:
         """Its goods never left."""
+        self.taken_back.add(shipment_id)
         self.fulfilment.take_delivery_back(self.shipments.pop(shipment_id).lines)
         self._find_when_it_left()
 
@@ -213,6 +216,7 @@ class OrderState:
     ) -> None:
         """The invoice was credited in full: what it billed is to be billed again."""
         del self.invoices[invoice_id]
+        self.taken_back.add(invoice_id)
         self.open_amounts[invoice_id] = ZERO
         self.fulfilment.take_bill_back(lines)
         self._find_when_it_left()
