@@ -119,3 +119,24 @@ async def test_given_up_while_its_goods_come_back_it_waits_and_says_what_to_do(
 
     assert (await inspecting)["credited_amount"] == "47.60"
     await agrees(erp)
+
+
+async def test_a_debit_note_that_was_given_up_is_asked_about_before_its_order_is_cancelled(erp: Erp) -> None:
+    order = await delivered(erp, paid=False)
+    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
+    line = {"description": "Surcharge", "unit_price": "10.00", "tax_code": "S19"}
+    more = {"invoiced_on": "2026-03-06", "reason": "forgotten", "lines": [line]}
+    note = await erp.post(f"/v1/invoices/{invoice['invoice_id']}/debit-notes", more)
+    asked = {"kind": "bad_debt", "reason": "insolvent", "written_off_on": ON}
+    written = await erp.post("/v1/write-offs", asked | {"invoice_id": note["invoice_id"]})
+    await erp.at_rest()
+    path, body = f"/v1/sales-orders/{order['order_id']}/cancellation", {"reason": "late", "cancelled_on": ON}
+
+    for query in ({"dry_run": "true"}, {}):
+        refused = await erp.request("POST", path, body, **query)
+        assert (refused.status_code, refused.json()["type"]) == (422, "/problems/not-creditable"), (
+            refused.text
+        )
+
+    await collected_after_all(erp, written["write_off_number"])
+    await erp.post(path, body)

@@ -26,6 +26,7 @@ from activities.receivables import billed, credit
 from domains.inventory.messages import ReleaseReservation
 from domains.ledger.messages import AccountRole, CheckEntries, PlannedEntry, PostRefund
 from domains.receivables.messages import FindBilled, FindDebitNotes, ReleaseCredit
+from domains.receivables.rules.write_offs import check_not_given_up
 from domains.sales.messages import (
     AuthoriseReturn,
     Cancellation,
@@ -78,6 +79,7 @@ class Cancelling:
         # One that is refused is asked for again, and may then be of another day.
         per, credited = f"{cancelling.per}, asked {event.number}", cancelling.to_credit()
         credits = await crediting.check(process, credited, cancelling.credit_asked, field="order_id", per=per)
+        await cancelling.check_debit_notes(per)
         if planned := (*cancelling.planned(), *credits):
             check = CheckEntries(field="cancelled_on", entries=planned)
             await process.step(checks.check_entries, check, per=per, by=event.caller)
@@ -259,6 +261,13 @@ class Cancelling:
         found = await self.process.step(billed.find_billed, find, per=self.per, must=True)
         for note in translation.freight_credits(found, self.cancellation):
             self.facts.credit(await crediting.credit(self.process, note, self.cancellation.money))
+
+    async def check_debit_notes(self, per: str) -> None:
+        """Refuses: NotCreditable, when one was given up as a bad debt."""
+        if self.facts.debit_notes:
+            find = FindDebitNotes(order_id=self.facts.order_id)
+            found = await self.process.step(billed.find_debit_notes, find, per=per)
+            check_not_given_up("order_id", found.notes)
 
     async def credit_debit_notes(self) -> None:
         """What more was charged on its invoices goes the same way."""

@@ -68,6 +68,8 @@ class DebitNote(Message):
     invoice_number: str
     invoiced_on: date
     left_amount: Amount
+    bad_debts: tuple[str, ...] = Field(default=(), exclude_if=lambda numbers: not numbers)
+    """The write-offs by which it was given up as uncollectible: it is not credited while they stand."""
 
 
 class FoundDebitNotes(Message):

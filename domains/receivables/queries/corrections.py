@@ -30,7 +30,10 @@ _DEBIT_NOTES_OF_ORDER = text(
     f"""
     SELECT d.id AS invoice_id, d.number AS invoice_number, d.invoiced_on, d.currency,
         d.total_amount - coalesce((SELECT sum(n.total_amount) FROM receivables.credit_note n
-            WHERE n.invoice_id = d.id AND {standing("credit_note", "n")}), 0) AS left_amount
+            WHERE n.invoice_id = d.id AND {standing("credit_note", "n")}), 0) AS left_amount,
+        ARRAY(SELECT w.number FROM receivables.write_off w
+            WHERE w.document_id = d.id AND w.kind = 'bad_debt' AND {standing("write_off", "w")}
+            ORDER BY w.number) AS bad_debts
     FROM receivables.invoice v JOIN receivables.invoice d ON d.corrects_id = v.id
     WHERE v.order_id = :order
     ORDER BY d.number
@@ -116,6 +119,7 @@ async def debit_notes_of_order(tx: Transaction, order_id: UUID) -> FoundDebitNot
                 invoice_number=row.invoice_number,
                 invoiced_on=row.invoiced_on,
                 left_amount=rounded(row.left_amount, row.currency),
+                bad_debts=tuple(row.bad_debts),
             )
             for row in found
             if row.left_amount

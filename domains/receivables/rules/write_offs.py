@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from domains.ledger.messages import AccountRole, Line, Party, Role
 from domains.ledger.rules.settlement import OpenDocument, Settled, SettledInstalment, spread
-from domains.receivables.messages import BilledInvoice, PostWriteOff, ReceivablesRole, WriteOffKind
+from domains.receivables.messages import BilledInvoice, DebitNote, PostWriteOff, ReceivablesRole, WriteOffKind
 from domains.receivables.rules.reversed_settlements import PartlyTaken
 from foundation.values.errors import BusinessError, Invalid, Refusals
 from foundation.values.money import ZERO, rounded
@@ -27,7 +27,7 @@ class NotCreditable(BusinessError):
     """What was billed cannot be credited now, so goods of it are not taken back; `errors` names the field."""
 
 
-def check_not_given_up(field: str, invoices: Iterable[BilledInvoice]) -> None:
+def check_not_given_up(field: str, invoices: Iterable[BilledInvoice | DebitNote]) -> None:
     """What was given up as a bad debt is not credited while that stands: its tax would be taken back twice.
 
     Refuses: NotCreditable, with every such invoice.
