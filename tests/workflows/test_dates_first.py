@@ -205,7 +205,8 @@ async def test_a_period_is_not_locked_under_a_command_that_posts_in_it(erp: Erp,
     await lock_through(erp, "2026-02-28")
 
     del faults.broken[erp.company, "receivables.post_invoice"]
-    await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
+    # It may have tried again by itself before it is told to.
+    await erp.request("POST", f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
     await shipping
     await march_locked(erp)
 
