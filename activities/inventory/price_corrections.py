@@ -12,7 +12,7 @@ from domains.inventory import tables
 from domains.inventory.messages import CorrectPrice, PriceCorrected, PriceCorrectedEvent
 from domains.inventory.queries import locked
 from domains.inventory.rules.book import Book
-from domains.inventory.rules.price_corrections import LineAtCost, priced
+from domains.inventory.rules.price_corrections import LineAtCost, check_no_order, priced
 from domains.ledger.messages import Document
 from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
@@ -45,11 +45,13 @@ async def correct_price(tx: Transaction, correct: CorrectPrice) -> PriceCorrecte
 
     Values are in the company's currency, rounded half-up per line. A line may be corrected again, from what
     it costs by then. Refuses: NotFound, ReversedAlready, TooEarly, Invalid for lines that there are not or
-    that cost so already; NoFiscalYear, PeriodLocked, NoAccountFor.
+    that cost so already; OfAnOrder when goods of an order came with it; NoFiscalYear, PeriodLocked,
+    NoAccountFor.
     """
     on = correct.corrected_on
     await posting.books_on(tx, on)
     receipt = await _receipt(tx, correct)
+    check_no_order(receipt.number, receipt.order_number)
     book, rows = await _priced_anew(tx, correct)
     number = tx.closing.sequence_number("PRC", "inventory.price_correction_number")
     value = sum((row["value"] for row in rows), ZERO)

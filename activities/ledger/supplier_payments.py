@@ -85,8 +85,8 @@ async def post_supplier_payment(tx: Transaction, payment: PostSupplierPayment) -
 
 async def _invoice(tx: Transaction, payment: PostSupplierPayment) -> DocumentHead:
     """What is owed to the supplier, locked. Refuses: NotFound, NothingOpen, MoreThanOpen, TooEarly."""
-    heads = await open_documents(tx, order_id=None, document_id=payment.invoice_id)
-    if not heads or heads[0].side is not Side.PAYABLE:
+    heads = await open_documents(tx, order_id=None, document_id=payment.invoice_id, side=Side.PAYABLE)
+    if not heads:
         why = f"there is no supplier invoice {payment.invoice_id} that was owed"
         raise NotFound(why, errors=[("invoice_id", why)])
     if heads[0].document.open_amount <= 0:

@@ -67,7 +67,7 @@ async def post_supplier_invoice(tx: Transaction, post: PostSupplierInvoice) -> S
     terms = await _terms(tx, post, books)
     received = await goods_of_order(tx, post.order_id)
     matched = rules.match(post, received, base_currency=books.currency)
-    computed = rules.compute(post, terms)
+    computed = rules.compute(post, matched, terms)
     number = tx.closing.number("SI", books.fiscal_year)
     _write(tx, post, computed, matched, terms, number)
     lines = rules.postings(post, computed, matched, terms, books.account)
@@ -155,7 +155,7 @@ def _write(
     }
     write_document(tx, {SupplierInvoice: asked | found})
     rows = [
-        one.line.model_dump()
+        one.line.model_dump(exclude={"left_quantity"})
         | {"invoice_id": post.invoice_id, "line_number": position, "base_received_amount": one.base_amount}
         | vars(amounts)
         for position, (one, amounts) in enumerate(zip(matched, taxed.lines, strict=True), start=1)

@@ -31,7 +31,7 @@ from foundation.values.money import ZERO
 
 _ORDER = bindparam("order", type_=Uuid)
 _HEAD = (
-    select(tables.PurchaseOrder.status, tables.PurchaseOrder.number)
+    select(tables.PurchaseOrder.number, tables.PurchaseOrder.under_delivery_percent)
     .where(tables.PurchaseOrder.id == _ORDER)
     .with_for_update()
 )
@@ -80,6 +80,7 @@ async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> Pu
         warehouse_code=warehouse,
         payment_terms_code=terms.code,
         over_delivery_percent=supplier.over_delivery_percent,
+        under_delivery_percent=supplier.under_delivery_percent,
         net_amount=priced.taxed.net_amount,
         tax_amount=priced.taxed.tax_amount,
         total_amount=priced.taxed.total_amount,
@@ -132,7 +133,9 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
     for line in record.lines:
         received[line.line_number] += line.quantity
     lines = [PurchaseLine(**{name: getattr(row, name) for name in PurchaseLine.model_fields}) for row in rows]
-    status = rules.status_after(lines, received)
+    status = rules.status_after(
+        lines, received, head.under_delivery_percent, rest_is_cancelled=record.rest_is_cancelled
+    )
     changed = [
         {"line_number": line.line_number, "received_quantity": received[line.line_number]}
         for line in record.lines
@@ -153,8 +156,8 @@ async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) ->
     if head is None:
         return PurchaseOrderChanged(order_id=cancel.order_id, status=None)
     rows = (await tx.execute(_LINES, {"order": cancel.order_id})).all()
-    has_come = any(row.received_quantity > ZERO for row in rows)
-    status = PurchaseOrderStatus.RECEIVED if has_come else PurchaseOrderStatus.CANCELLED
+    received = {row.line_number: row.received_quantity for row in rows}
+    status = rules.status_after((), received, ZERO, rest_is_cancelled=True)
     asked = {"order": cancel.order_id, "status": status.value, "reason": cancel.reason}
     await tx.execute(_CANCEL, asked)
     return PurchaseOrderChanged(order_id=cancel.order_id, status=status, order_number=head.number)

@@ -1,6 +1,7 @@
 """What payables can be asked for, and what it answers. Amounts are in the invoice's currency."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from foundation.values.messages import (
     Code,
     CurrencyCode,
     Message,
+    Percent,
     PositiveQuantity,
     Quantity,
     ShownAmount,
@@ -34,7 +36,9 @@ class InvoiceLineAsked(Message):
     line_number: int
     quantity: PositiveQuantity
     unit_price: Annotated[UnitAmount, Field(ge=0)] | None = None
-    """After discount; that of the order when empty."""
+    """That of the order, with its discount, when empty."""
+    discount_percent: Percent = Decimal(0)
+    """Off the price that is named."""
 
 
 class SupplierInvoiceAsked(Message):
@@ -76,9 +80,13 @@ class LineToMatch(Message):
     stock_quantity: Quantity
     """The quantity in the item's stock unit."""
     is_stocked: bool
+    left_quantity: Quantity
+    """What of the order's line is not billed yet, in its unit: it limits services, which nobody receives."""
     unit_price: UnitAmount
+    discount_percent: Decimal
     ordered_price: UnitAmount
-    """What the order says, after discount."""
+    """What the order says, and its discount."""
+    ordered_discount_percent: Decimal
     tax_code: str
 
 

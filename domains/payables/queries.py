@@ -47,7 +47,9 @@ class SupplierInvoiceLineView(Message):
     quantity: ShownQuantity
     unit: str
     unit_price: ShownAmount
+    discount_percent: ShownQuantity
     ordered_price: ShownAmount
+    ordered_discount_percent: ShownQuantity
     tax_code: str
     net_amount: ShownAmount
     tax_amount: ShownAmount

@@ -21,11 +21,13 @@ from domains.ledger.messages import (
 )
 from domains.ledger.rules.journal import balanced_in_base
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRounding
+from domains.master_data.rules.lines import MOST
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
 from domains.master_data.rules.taxes import TaxedDocument, discount_on_base, tax_document, taxable
 from domains.payables.messages import LineToMatch, PayablesRole, PostSupplierInvoice
+from foundation.values.days import check_not_before
 from foundation.values.errors import BusinessError, Refusals
-from foundation.values.money import ZERO, DualAmount, allocated, percent_of, rounded
+from foundation.values.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
 
 AccountOf = Callable[[Role], str]
 
@@ -57,6 +59,16 @@ class Matched:
     base_amount: Decimal
 
 
+def price_of(line: LineToMatch) -> Decimal:
+    """What one unit is billed at, less discount, not rounded."""
+    return line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
+
+
+def ordered_price_of(line: LineToMatch) -> Decimal:
+    """What one unit was ordered at, less discount, not rounded."""
+    return line.ordered_price * (HUNDRED - line.ordered_discount_percent) / HUNDRED
+
+
 @dataclass(frozen=True)
 class MatchedLine:
     """A line of an invoice, what it settles, and what that was worth by the order, in both currencies."""
@@ -64,6 +76,9 @@ class MatchedLine:
     line: LineToMatch
     settles: tuple[Matched, ...]
     ordered_amount: Decimal
+    since: date | None = None
+    """When the last of the goods came, by which receipt; the tax is that of this day."""
+    receipt_number: str = ""
 
     @property
     def base_amount(self) -> Decimal:
@@ -98,8 +113,11 @@ class ComputedBill:
 
 
 def normal_number(supplier_number: str) -> str:
-    """A supplier's number without what people write differently: case, spaces, signs, leading zeros."""
-    return re.sub(r"[\W_]", "", supplier_number).upper().lstrip("0") or "0"
+    """A supplier's number without what people write differently: case, spaces, leading zeros, and signs,
+    which only part two numbers (`2026/1-15` is not `2026/11-5`).
+    """
+    parted = re.sub(r"(?<!\d)[\W_]+|[\W_]+(?!\d)", "", supplier_number)
+    return re.sub(r"[\W_]+", "/", parted).upper().lstrip("0") or "0"
 
 
 def match(
@@ -107,31 +125,48 @@ def match(
 ) -> tuple[MatchedLine, ...]:
     """Each line with what it settles of what has come, the oldest first (three-way match).
 
-    Services are not received. Refuses: NotReceived, and PriceDiffers unless whoever enters the invoice has
-    decided, with every such line.
+    Services are not received: no more of them is billed than was ordered. Refuses: NotReceived, and
+    PriceDiffers unless whoever enters the invoice has decided, with every such line; TooEarly when goods
+    came on a later day.
     """
     refusals, differing = Refusals(), Refusals()
     left = {one.item_id: one for one in received}
+    services: dict[int, Decimal] = {}
     found = []
     for position, line in enumerate(post.lines):
-        goods = [one for one in left.values() if one.order_line_number == line.order_line_number]
+        field, number = f"lines.{position}", line.order_line_number
+        goods = [one for one in left.values() if one.order_line_number == number]
         there = sum((one.quantity for one in goods), ZERO)
-        if line.is_stocked and line.stock_quantity > there:
-            why = f"{there.normalize():f} have come and are not billed, in the stock unit"
-            refusals.add(
-                f"lines.{position}.quantity", f"{why}: report the receipt first, or ask for a credit"
-            )
-        if line.unit_price != line.ordered_price:
-            differing.add(f"lines.{position}.unit_price", f"{line.ordered_price.normalize():f} was ordered")
+        wanted, unit = line.stock_quantity, "the stock unit"
+        if not line.is_stocked:
+            there, unit = line.left_quantity - services.get(number, ZERO), line.unit
+            services[number] = services.get(number, ZERO) + line.quantity
+            wanted = line.quantity
+        if wanted > there:
+            why = f"{max(there, ZERO).normalize():f} {unit} have come and are not billed"
+            refusals.add(f"{field}.quantity", f"{why}: report the receipt first, or ask for a credit")
+        if price_of(line) != ordered_price_of(line):
+            differing.add(f"{field}.unit_price", f"{ordered_price_of(line).normalize():f} was ordered")
         settles = _settled(line.stock_quantity, goods, base_currency) if line.is_stocked else []
         for part in settles:
             left[part.item_id] = left[part.item_id].less(part.quantity, part.base_amount)
-        ordered = rounded(line.quantity * line.ordered_price, post.currency)
-        found.append(MatchedLine(line, tuple(settles), ordered))
+        found.append(_matched(post, line, settles, goods))
     refusals.raise_if_any(NotReceived)
+    for one in found:
+        if one.since is not None:
+            check_not_before("posted_on", post.posted_on, one.since, one.receipt_number)
     if not post.accepts_price_differences:
         differing.raise_if_any(PriceDiffers)
     return tuple(found)
+
+
+def _matched(
+    post: PostSupplierInvoice, line: LineToMatch, settles: list[Matched], goods: Sequence[OpenGoods]
+) -> MatchedLine:
+    ordered = rounded(line.quantity * ordered_price_of(line), post.currency)
+    items = {part.item_id for part in settles}
+    last = max(((one.since, one.receipt_number) for one in goods if one.item_id in items), default=None)
+    return MatchedLine(line, tuple(settles), ordered, *(last or (None, "")))
 
 
 def _settled(wanted: Decimal, goods: Sequence[OpenGoods], base_currency: str) -> list[Matched]:
@@ -146,17 +181,12 @@ def _settled(wanted: Decimal, goods: Sequence[OpenGoods], base_currency: str) ->
     return found
 
 
-def taxed(post: PostSupplierInvoice, terms: BillTerms) -> TaxedDocument:
-    """The lines with their taxes, at the rates of the invoice's day."""
+def taxed(post: PostSupplierInvoice, supplied_on: Sequence[date], terms: BillTerms) -> TaxedDocument:
+    """The lines with their taxes, each at the rates of its day of supply."""
     return tax_document(
         [
-            taxable(
-                line.quantity * line.unit_price,
-                line.stock_quantity,
-                terms.tax_codes[line.tax_code],
-                post.invoiced_on,
-            )
-            for line in post.lines
+            taxable(line.quantity * price_of(line), line.stock_quantity, terms.tax_codes[line.tax_code], on)
+            for line, on in zip(post.lines, supplied_on, strict=True)
         ],
         includes_tax=False,
         rounding=terms.tax_rounding,
@@ -165,14 +195,21 @@ def taxed(post: PostSupplierInvoice, terms: BillTerms) -> TaxedDocument:
     )
 
 
-def compute(post: PostSupplierInvoice, terms: BillTerms) -> ComputedBill:
-    """Tax the lines, and find what is due when. Refuses: Invalid, when it is not what the invoice says."""
-    bill = taxed(post, terms)
+def compute(post: PostSupplierInvoice, matched: Sequence[MatchedLine], terms: BillTerms) -> ComputedBill:
+    """Tax the lines, and find what is due when. Refuses: Invalid, when it is not what the invoice says.
+
+    Goods are taxed at the rates of the day on which they came, services at those of the invoice's day.
+    """
+    refusals = Refusals()
+    for position, line in enumerate(post.lines):
+        if line.quantity * line.unit_price / terms.rate >= MOST or line.quantity * line.unit_price >= MOST:
+            refusals.add(f"lines.{position}.quantity", "quantity times price is more than we can count")
+    refusals.raise_if_any()
+    bill = taxed(post, [one.since or post.invoiced_on for one in matched], terms)
     if bill.total_amount != post.total_amount:
-        refusals = Refusals()
         parts = f"{bill.net_amount:f} and tax {bill.tax_amount:f}"
         refusals.add("total_amount", f"its lines come to {bill.total_amount:f}: {parts}")
-        refusals.raise_if_any()
+    refusals.raise_if_any()
     due = tuple(instalments(bill.total_amount, post.invoiced_on, terms.payment, post.currency))
     base_total = rounded(bill.total_amount / terms.rate, terms.base_currency)
     base_due = allocated(base_total, [instalment.amount for instalment in due], terms.base_currency)

@@ -105,6 +105,8 @@ class PurchaseOrderPlaced(Message):
     payment_terms_code: str
     over_delivery_percent: Decimal
     """How much more than was ordered may be taken in, of each line."""
+    under_delivery_percent: Decimal
+    """How much less than was ordered completes a line all the same."""
     net_amount: Amount
     tax_amount: Amount
     total_amount: Amount
@@ -173,13 +175,22 @@ class RecordReceipt(Message):
 
     order_id: UUID
     lines: tuple[LineRecorded, ...]
+    rest_is_cancelled: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
+    """Whether what has not come is wanted no more."""
 
     @classmethod
-    def of(cls, order_id: UUID, lines: Iterable[LineToReceive], *, is_back: bool = False) -> Self:
+    def of(
+        cls,
+        order_id: UUID,
+        lines: Iterable[LineToReceive],
+        *,
+        is_back: bool = False,
+        rest_is_cancelled: bool = False,
+    ) -> Self:
         """What came with a receipt, or has not come after all."""
         signed = ((line.line_number, -line.quantity if is_back else line.quantity) for line in lines)
         recorded = (LineRecorded(line_number=number, quantity=quantity) for number, quantity in signed)
-        return cls(order_id=order_id, lines=tuple(recorded))
+        return cls(order_id=order_id, lines=tuple(recorded), rest_is_cancelled=rest_is_cancelled)
 
 
 class ReceiptRecorded(Message):

@@ -52,6 +52,7 @@ class PurchaseOrderView(PurchaseOrderSummary):
     warehouse_code: str
     payment_terms_code: str
     over_delivery_percent: ShownQuantity
+    under_delivery_percent: ShownQuantity
     base_total_amount: ShownAmount
     reason: str
     """Why it was cancelled, wholly or in part."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domains.master_data.messages import ItemKind
+from domains.master_data.messages import ItemKind, TaxKind
 from domains.master_data.rules.lines import MOST, is_traded_so, named_item, stock_quantity
-from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, tax_document
+from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
 from domains.master_data.views import CompanyView, ItemView, PaymentTermsView, SupplierView, TaxCode
 from domains.procurement.messages import (
     LineToReceive,
@@ -18,6 +18,7 @@ from domains.procurement.messages import (
 from foundation.values.errors import BusinessError, Invalid, Refusals
 from foundation.values.money import HUNDRED, ONE, ZERO, rounded
 
+OWED_BY_US = (TaxKind.REVERSE_CHARGE, TaxKind.INTRA_COMMUNITY)
 TOO_MUCH = "the order comes to more than we can count: split it"
 
 
@@ -73,6 +74,7 @@ def price_purchase_order(order: PlacePurchaseOrder, known: PurchasingInputs) -> 
         includes_tax=False,
         rounding=known.company.tax_rounding,
         currency=known.currency,
+        discount_percent_on_base=discount_on_base(known.terms) if known.terms else ZERO,
     )
     base_total = taxed.total_amount / (known.rate or ONE)
     if max(taxed.total_amount, base_total) >= MOST:
@@ -117,10 +119,13 @@ def _line(
     if not is_traded_so(field, item, unit, None, refusals):
         return None
     tax_code = asked.tax_code or (known.supplier.tax_code if known.supplier else None) or item.tax_code
-    if tax_code not in known.tax_codes:
-        refusals.add(
-            f"{field}.tax_code", f"there is no tax code {tax_code}" if tax_code else "give a tax code"
-        )
+    taxed = known.tax_codes.get(tax_code or "")
+    if taxed is None:
+        why = f"there is no tax code {tax_code}" if tax_code else "give a tax code"
+        refusals.add(f"{field}.tax_code", why)
+    elif taxed.kind in OWED_BY_US:
+        why = f"by {tax_code} we owe the tax ourselves, which is not posted of purchases yet"
+        refusals.add(f"{field}.tax_code", f"{why}: post it by hand, and order with a code without tax")
     quantity = stock_quantity(field, item, unit, asked.quantity, None, refusals)
     if asked.quantity * asked.unit_price >= MOST:
         refusals.add(f"{field}.unit_price", "quantity times price is more than we can count")
@@ -144,22 +149,25 @@ def _line(
 
 def line_amount(line: PurchaseLine) -> Decimal:
     """Quantity times price less discount, not rounded, without tax."""
-    return line.quantity * unit_cost(line)
+    return line.quantity * line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
 
 
-def unit_cost(line: PurchaseLine) -> Decimal:
-    """What one unit of the line costs: its price less discount, not rounded."""
-    return line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
-
-
-def still_to_come(lines: Sequence[PurchaseLine], received: Mapping[int, Decimal]) -> dict[int, Decimal]:
-    """What has not come yet of each line that is kept in stock, in its unit; nothing of those that have."""
-    left = {
-        line.line_number: line.quantity - received.get(line.line_number, ZERO)
+def still_to_come(
+    lines: Sequence[PurchaseLine], received: Mapping[int, Decimal], under_delivery_percent: Decimal
+) -> dict[int, Decimal]:
+    """What has not come yet of each line that is kept in stock, in its unit; nothing of those of which enough
+    has: a little less than was ordered, as agreed with the supplier.
+    """
+    missing = {
+        line.line_number: (line.quantity - received.get(line.line_number, ZERO), line.quantity)
         for line in lines
         if line.is_stocked
     }
-    return {number: quantity for number, quantity in left.items() if quantity > 0}
+    return {
+        number: left
+        for number, (left, ordered) in missing.items()
+        if left > ordered * under_delivery_percent / HUNDRED
+    }
 
 
 def lines_received(
@@ -168,13 +176,14 @@ def lines_received(
     asked: Sequence[LineToReceive],
     *,
     over_delivery_percent: Decimal,
+    under_delivery_percent: Decimal,
 ) -> tuple[LineToReceive, ...]:
     """What is taken in: the lines that are named, or all that was still to come.
 
     Refuses: NothingToCome; ReceiptRefused, with every line that was not ordered, is no goods, or of which
     more came than may be taken in.
     """
-    left = still_to_come(lines, received)
+    left = still_to_come(lines, received, under_delivery_percent)
     if not asked:
         if not left:
             raise NothingToCome("all of the order has come")
@@ -201,6 +210,15 @@ def lines_received(
     return tuple(asked)
 
 
-def status_after(lines: Sequence[PurchaseLine], received: Mapping[int, Decimal]) -> PurchaseOrderStatus:
-    """Received when nothing is left to come."""
-    return PurchaseOrderStatus.PLACED if still_to_come(lines, received) else PurchaseOrderStatus.RECEIVED
+def status_after(
+    lines: Sequence[PurchaseLine],
+    received: Mapping[int, Decimal],
+    under_delivery_percent: Decimal,
+    *,
+    rest_is_cancelled: bool,
+) -> PurchaseOrderStatus:
+    """Received when nothing is left to come; cancelled when nothing has come, and nothing will."""
+    if rest_is_cancelled and not any(received.values()):
+        return PurchaseOrderStatus.CANCELLED
+    is_awaited = not rest_is_cancelled and still_to_come(lines, received, under_delivery_percent)
+    return PurchaseOrderStatus.PLACED if is_awaited else PurchaseOrderStatus.RECEIVED

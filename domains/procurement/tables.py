@@ -44,6 +44,7 @@ class PurchaseOrder(OfCompany, Table):
     warehouse_code: Mapped[str]
     payment_terms_code: Mapped[str]
     over_delivery_percent: Mapped[Decimal]
+    under_delivery_percent: Mapped[Decimal]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]

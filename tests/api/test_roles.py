@@ -60,13 +60,13 @@ def kind_of(refused: httpx.Response) -> str:
 
 
 async def test_a_role_is_new_read_changed_as_it_was_read_and_gone(door: Erp) -> None:
-    new = await put(door, "buyer", BUYER)
-    read = await door.request("GET", "/v1/roles/buyer")
-    unguarded = await put(door, "buyer", may("sales.order.read"))
-    stale = await put(door, "buyer", may("sales.order.read"), if_match='"7"')
-    changed = await put(door, "buyer", may("sales.order.read"), if_match=read.headers["etag"])
-    gone = await door.request("DELETE", "/v1/roles/buyer", if_match=changed.headers["etag"])
-    after = await door.request("GET", "/v1/roles/buyer")
+    new = await put(door, "porter", BUYER)
+    read = await door.request("GET", "/v1/roles/porter")
+    unguarded = await put(door, "porter", may("sales.order.read"))
+    stale = await put(door, "porter", may("sales.order.read"), if_match='"7"')
+    changed = await put(door, "porter", may("sales.order.read"), if_match=read.headers["etag"])
+    gone = await door.request("DELETE", "/v1/roles/porter", if_match=changed.headers["etag"])
+    after = await door.request("GET", "/v1/roles/porter")
 
     assert (new.status_code, new.headers["etag"], new.json()) == (200, '"1"', read.json())
     assert {"inventory.stock.read", "sales.order.read"} <= set(read.json()["resolves_to"])
@@ -120,7 +120,7 @@ async def test_the_administrator_is_never_less(door: Erp, owner_url: str) -> Non
 async def test_a_pattern_that_covers_nothing_is_refused_by_its_field(
     door: Erp, pattern: str, why: str
 ) -> None:
-    refused = await put(door, "buyer", may("sales.order.read", pattern))
+    refused = await put(door, "porter", may("sales.order.read", pattern))
 
     assert refused.status_code == 422
     (error,) = refused.json()["errors"]
@@ -145,14 +145,14 @@ async def test_an_unknown_role_is_refused_by_its_field(door: Erp) -> None:
 
 
 async def test_a_company_s_role_is_known_to_its_own_keys_only(door: Erp) -> None:
-    await put(door, "buyer", BUYER)
-    everywhere = {"actor": "Bea", "companies": ["*"], "roles": ["buyer"]}
+    await put(door, "porter", BUYER)
+    everywhere = {"actor": "Bea", "companies": ["*"], "roles": ["porter"]}
 
-    await hire(door, "buyer")
+    await hire(door, "porter")
     refused = await door.request("POST", "/v1/api-keys", everywhere)
 
-    assert (await door.request("GET", "/v1/stock", by="buyer")).status_code == 200
-    assert (await door.request("GET", "/v1/customers", by="buyer")).status_code == 403
+    assert (await door.request("GET", "/v1/stock", by="porter")).status_code == 200
+    assert (await door.request("GET", "/v1/customers", by="porter")).status_code == 403
     assert (refused.status_code, kind_of(refused)) == (422, "unknown-role")
 
 
@@ -345,7 +345,7 @@ async def test_a_role_that_nothing_uses_any_more_is_deleted(
 async def test_a_company_does_not_see_the_roles_of_another(
     door: Erp, database: Database, company: str
 ) -> None:
-    await put(door, "buyer", BUYER)
+    await put(door, "porter", BUYER)
     other = Erp(http=door.http, temporal=door.temporal, company=f"{company}-2")
 
     async def rows(scope: str) -> list[Any]:
@@ -353,17 +353,17 @@ async def test_a_company_does_not_see_the_roles_of_another(
             wanted = "SELECT role FROM identity.role_permission UNION SELECT name FROM identity.role"
             return await tx.scalars(text(wanted))
 
-    assert "buyer" in [role["name"] for role in (await door.get("/v1/roles"))["items"]]
-    assert "buyer" not in [role["name"] for role in (await other.get("/v1/roles"))["items"]]
-    assert (await other.request("GET", "/v1/roles/buyer")).status_code == 404
-    assert await rows(company) == ["buyer"]
+    assert "porter" in [role["name"] for role in (await door.get("/v1/roles"))["items"]]
+    assert "porter" not in [role["name"] for role in (await other.get("/v1/roles"))["items"]]
+    assert (await other.request("GET", "/v1/roles/porter")).status_code == 404
+    assert await rows(company) == ["porter"]
     assert [await rows(other.company), await rows("*"), await rows("")] == [[], [], []]
 
 
 async def test_a_role_needs_a_company(door: Erp) -> None:
     nowhere = Erp(http=door.http, temporal=door.temporal, company="")
 
-    refused = await put(nowhere, "buyer", BUYER)
+    refused = await put(nowhere, "porter", BUYER)
 
     assert refused.status_code == 422
     assert [error["field"] for error in refused.json()["errors"]] == ["X-Company"]

@@ -100,3 +100,4 @@ async def trade(erp: Erp) -> None:
     wrong = await billed(erp, in_parts, "4711", "25.46")
     await erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
     await pay(erp, await billed(erp, in_parts, "RE-4711", "25.46"), "20.00")
+    await receive(erp, await erp.post(PATH, a_purchase_order()), (1, "7"))

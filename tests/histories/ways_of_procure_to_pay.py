@@ -14,7 +14,7 @@ async def _ordered(scene: Scene) -> Any:
     return await scene.erp.post(PATH, a_purchase_order())
 
 
-@way
+@way_that_varies
 async def purchase_received_billed_and_paid(scene: Scene) -> str:
     """A receipt, an invoice and a payment are taken back, and come again."""
     order = await _ordered(scene)

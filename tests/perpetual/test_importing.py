@@ -16,6 +16,7 @@ from api.imports.values import WrongValue, decimal_of
 from domains.inventory.messages import InventoryRole
 from domains.ledger.messages import AccountRole, EntryAsked, PutAccount
 from domains.master_data.messages import InstalmentKind, PutCustomer, PutItem, PutPaymentTerms, PutTaxCode
+from domains.payables.messages import PayablesRole
 from domains.receivables.messages import ReceivablesRole
 from domains.sales.messages import OrderAsked
 
@@ -366,7 +367,7 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
     assert [one.target.name for one in prepared][:2] == ["companies", "accounts"]
     assert {one.target.name: len(one.records) for one in prepared} == {
         "companies": 1,
-        "accounts": 68,
+        "accounts": 70,
         "fiscal-years": 1,
         "exchange-rates": 36,
         "units": 6,
@@ -376,12 +377,13 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
         "items": 80,
         "price-lists": 4,
         "customers": 60,
+        "suppliers": 25,
         "journal-entries": 1,
         "stock-receipts": 2,
     }
     accounts = [one.message for one in next(x.records for x in prepared if x.target.name == "accounts")]
     roles = {one.role for one in accounts if isinstance(one, PutAccount) and one.role}
-    assert roles == {*AccountRole, *InventoryRole, *ReceivablesRole}
+    assert roles == {*AccountRole, *InventoryRole, *PayablesRole, *ReceivablesRole}
     (entry,) = next(one.records for one in prepared if one.target == target_named("journal-entries"))
     assert isinstance(entry.message, EntryAsked)
     assert sum(line.amount for line in entry.message.lines) == 0

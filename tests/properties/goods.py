@@ -62,6 +62,7 @@ async def receive(company: Company, chance: Chance) -> ReceiveStock:
             order_number=f"PO-{order_id.hex[:6]}",
             process_id=process_id,
             line_numbers=numbers,
+            stock_quantities=tuple(line.quantity for line in lines),
         )
         facts["currency"] = chance.choice(CURRENCIES)
     return a_receipt(*lines, reason=reason, supplier_code=supplier, **facts)

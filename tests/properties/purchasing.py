@@ -49,8 +49,11 @@ async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
         unit="pc",
         stock_quantity=quantity,
         is_stocked=True,
+        left_quantity=quantity,
         unit_price=some_amount(chance, currency),
+        discount_percent=Decimal(chance.choice((0, 0, 3))),
         ordered_price=some_amount(chance, currency),
+        ordered_discount_percent=Decimal(0),
         tax_code=chance.choice(TAX_CODES),
     )
     post = PostSupplierInvoice(
@@ -79,7 +82,7 @@ async def _total(company: Company, post: PostSupplierInvoice) -> Decimal:
         codes = await master_data.tax_codes(tx, [line.tax_code for line in post.lines])
     assert payment is not None
     terms = BillTerms(as_of(payment, post.agreed_on), codes, TaxRounding.DOCUMENT, "EUR", ONE)
-    return rules.taxed(post, terms).total_amount
+    return rules.taxed(post, [post.invoiced_on], terms).total_amount
 
 
 @asks(supplier_payments.post_supplier_payment)

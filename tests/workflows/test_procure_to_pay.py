@@ -182,6 +182,48 @@ async def test_what_was_paid_is_owed_again_when_the_payment_comes_back(erp: Erp)
     assert await violations(erp.company) == []
 
 
+async def test_what_was_ordered_free_of_charge_is_received_and_billed(erp: Erp) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00"), ("PEAR", "5", "0")))
+    await receive(erp, order)
+
+    invoice = await billed(erp, order, "1", "47.60")
+    await pay(erp, invoice, "47.60")
+
+    assert (await ended(erp, order))["stage"] == "paid"
+    assert await violations(erp.company) == []
+
+
+async def test_a_service_that_was_billed_is_not_cancelled_with_the_rest(erp: Erp) -> None:
+    item = {"code": "ADVICE", "name": "Advice", "kind": "service", "tax_code": "S19"}
+    await erp.post("/v1/items", item)
+    order = await erp.post(PATH, a_purchase_order(("ADVICE", "1", "100.00"), ("APPLE", "1", "4.00")))
+    invoice = await billed(erp, order, "1", "119.00")
+
+    await erp.post(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
+
+    (process,) = await still_open(erp)
+    assert process["stage"] == "waiting for payment"
+    await pay(erp, invoice, "119.00")
+    assert (await ended(erp, order))["outcome"] == "closed"
+    assert await violations(erp.company) == []
+
+
+async def test_cancelled_when_what_had_come_was_taken_back(erp: Erp) -> None:
+    first, then = [await erp.post(PATH, a_purchase_order()) for _ in range(2)]
+    back = {"reversed_on": "2026-03-12", "reason": "a mistake"}
+    receipts = [(await receive(erp, order, (1, "4")))["receipt_id"] for order in (first, then)]
+
+    await erp.post(f"/v1/stock-receipts/{receipts[0]}/reversal", back)
+    for order in (first, then):
+        await erp.post(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
+    await erp.post(f"/v1/stock-receipts/{receipts[1]}/reversal", back)
+
+    for order in (first, then):
+        assert (await ended(erp, order))["outcome"] == "cancelled"
+        assert (await erp.get(f"{PATH}/{order['order_id']}"))["status"] == "cancelled"
+    assert await violations(erp.company) == []
+
+
 async def insisting(ask: Callable[[], Awaitable[Any]]) -> Any:
     """Ask again what a test had refused."""
     try:

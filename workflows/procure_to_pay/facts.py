@@ -49,6 +49,8 @@ class PurchaseFacts:
     """What has come with each receipt that stands."""
     invoices: dict[UUID, OwedInvoice] = field(default_factory=dict)
     """The supplier's invoices that stand."""
+    is_under_way: bool = False
+    """Whether anything has come, or was billed: what was posted is not undone any more."""
     rest_is_cancelled: bool = False
     """What has not come by now is wanted no more."""
 
@@ -70,7 +72,9 @@ class PurchaseFacts:
     @property
     def still_to_come(self) -> dict[int, Decimal]:
         """What is still to come, by line."""
-        return {} if self.rest_is_cancelled else rules.still_to_come(self.placed.lines, self.received)
+        if self.rest_is_cancelled:
+            return {}
+        return rules.still_to_come(self.placed.lines, self.received, self.placed.under_delivery_percent)
 
     @property
     def billed(self) -> dict[int, Decimal]:
@@ -83,11 +87,14 @@ class PurchaseFacts:
 
     @property
     def to_be_billed(self) -> dict[int, Decimal]:
-        """What has come and is not billed; of services, which nobody receives, what was ordered."""
+        """What has come and is not billed; of services, which nobody receives, what was ordered and is still
+        wanted.
+        """
         billed, received = self.billed, self.received
         there = {
             line.line_number: received.get(line.line_number, ZERO) if line.is_stocked else line.quantity
             for line in self.placed.lines
+            if line.is_stocked or not self.rest_is_cancelled
         }
         left = {number: quantity - billed.get(number, ZERO) for number, quantity in there.items()}
         return {number: quantity for number, quantity in left.items() if quantity > 0}
@@ -95,35 +102,40 @@ class PurchaseFacts:
     @property
     def is_done(self) -> bool:
         """Whether all has come, is billed, and is paid."""
-        if self.still_to_come or (self.to_be_billed and not self.has_nothing_to_bill):
-            return False
-        return not any(invoice.open_amount for invoice in self.invoices.values())
+        if self.is_cancelled:
+            return True
+        is_paid = not any(invoice.open_amount for invoice in self.invoices.values())
+        return is_paid and not self.still_to_come and not self.to_be_billed
 
     @property
-    def has_nothing_to_bill(self) -> bool:
-        """Whether all was cancelled before anything had come."""
-        return self.rest_is_cancelled and not self.has_come and not self.invoices
+    def has_a_rest(self) -> bool:
+        """Whether anything can still be wanted no more: goods to come, services to be billed."""
+        services = {line.line_number for line in self.placed.lines if not line.is_stocked}
+        return bool(self.still_to_come or services & self.to_be_billed.keys())
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the rest was cancelled, and nothing else stands."""
+        return self.rest_is_cancelled and not self.receipts and not self.invoices
 
     def waits_for(self) -> tuple[str, str | None]:
         """What the order waits for, and on whom; nobody when it is over."""
         if self.still_to_come:
             return "waiting for goods", "warehouse"
         if self.is_done:
-            return "paid", None
+            return "cancelled" if self.is_cancelled else "paid", None
         if self.to_be_billed:
             return "waiting for the supplier's invoice", "accountant"
         return "waiting for payment", "accountant"
-
-    @property
-    def has_come(self) -> bool:
-        """Whether any goods are here."""
-        return bool(self.receipts)
 
     def check_takes(self, kind: str, stage: str) -> None:
         """Refuses: NothingToCome, when all has come or the rest was cancelled; AllIsBilled."""
         if kind == "enter_invoice" and self.order is not None and not self.to_be_billed:
             raise AllIsBilled(f"nothing has come for {self.placed.order_number} that is not billed")
-        if kind in ("receive", "cancel") and self.order is not None and not self.still_to_come:
+        if self.order is None:
+            return
+        is_over = self.rest_is_cancelled if kind == "receive" else not self.has_a_rest
+        if kind in ("receive", "cancel") and is_over:
             raise rules.NothingToCome(f"nothing is still to come for {self.placed.order_number}")
 
     def check_asked(self, message: object) -> None:
@@ -151,11 +163,17 @@ class PurchaseFacts:
                 refusals.add(f"lines.{position}.line_number", why)
         refusals.raise_if_any()
 
+    def receive(self, receipt_id: UUID, lines: tuple[LineToReceive, ...]) -> None:
+        """So much has come."""
+        self.receipts[receipt_id] = lines
+        self.is_under_way = True
+
     def bill(self, posted: SupplierInvoicePosted, lines: Iterable[LineToMatch]) -> None:
         """The supplier has billed so much, and is owed it."""
         billed: dict[int, Decimal] = {}
         for line in lines:
             billed[line.order_line_number] = billed.get(line.order_line_number, ZERO) + line.quantity
+        self.is_under_way = True
         self.invoices[posted.invoice_id] = OwedInvoice(posted.invoice_number, billed, posted.total_amount)
 
     def hear_open(self, invoice_id: UUID, open_amount: Decimal) -> None:
@@ -170,6 +188,7 @@ class PurchaseFacts:
             self.received,
             receive.lines,
             over_delivery_percent=self.placed.over_delivery_percent,
+            under_delivery_percent=self.placed.under_delivery_percent,
         )
 
     def cancel(self, reason: str) -> CancelPurchaseOrder:

@@ -11,6 +11,8 @@ Before anything has come the order can be cancelled; after that, what is still t
 mistake is taken back here. A step that cannot be done waits, and shows why, until it can.
 """
 
+from uuid import UUID
+
 from temporalio import workflow
 
 from activities import inventory
@@ -63,7 +65,7 @@ class ProcureToPay(Process):
         try:
             async with self.undo() as undo:
                 await self.place(order, undo)
-                await self.rest_until(lambda: self.facts.has_come)
+                await self.rest_until(lambda: self.facts.is_under_way)
         except PurchaseOrderCancelled:
             return
         await self.rest_until(lambda: self.facts.is_done)
@@ -79,14 +81,11 @@ class ProcureToPay(Process):
                 await self.post_invoice(enter, event)
             case TakeSupplierInvoiceBack() as back:
                 await self.take_invoice_back(back, event)
-            case SettledInvoice() as settled:
-                self.facts.hear_open(settled.invoice_id, settled.open_amount)
-                await self.note(self.waits())
-            case ReopenedInvoice() as reopened:
-                await self.open_again(reopened, event.number)
+            case SettledInvoice() | ReopenedInvoice() as news:
+                await self.ask_what_is_open(news.invoice_id, event.number)
             case messages.PurchaseCancellation() as cancellation:
                 await self.cancel_what_has_not_come(cancellation, event)
-            case None if not self.facts.has_come:
+            case None if not self.facts.is_under_way:
                 self.ending = PurchaseOrderCancelled(event.kind)
 
     async def place(self, order: messages.PlacePurchaseOrder, undo: Undo) -> None:
@@ -114,7 +113,7 @@ class ProcureToPay(Process):
         lines = facts.lines_of(receive)
         receipt = translation.stock_receipt(facts.placed, receive, lines, process_id=self.id)
         received = await self.step(inventory.receive_stock, receipt, per=per, by=by)
-        facts.receipts[receive.receipt_id] = lines
+        facts.receive(receive.receipt_id, lines)
         record = messages.RecordReceipt.of(facts.order_id, lines)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
         event.answer_with(facts.received_with(received, self.now))
@@ -129,7 +128,10 @@ class ProcureToPay(Process):
             reason=back.reason,
         )
         reversed_ = await self.step(inventory.reverse_receipt, reverse, per=per, by=by)
-        record = messages.RecordReceipt.of(facts.order_id, facts.receipts.pop(back.receipt_id), is_back=True)
+        lines = facts.receipts.pop(back.receipt_id)
+        record = messages.RecordReceipt.of(
+            facts.order_id, lines, is_back=True, rest_is_cancelled=facts.rest_is_cancelled
+        )
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
         event.answer_with(reversed_)
 
@@ -139,7 +141,7 @@ class ProcureToPay(Process):
         post = translation.supplier_invoice(facts.placed, enter, facts.to_be_billed, process_id=self.id)
         posted = await self.step(supplier_invoices.post_supplier_invoice, post, per=per, by=by)
         facts.bill(posted, post.lines)
-        await self.note(self.waits())
+        await self.stand_as_it_is()
         event.answer_with(posted)
 
     async def take_invoice_back(self, back: TakeSupplierInvoiceBack, event: Event) -> None:
@@ -148,21 +150,23 @@ class ProcureToPay(Process):
         take_back = supplier_invoices.reverse_supplier_invoice
         reversed_ = await self.step(take_back, reverse, per=back.reversal_id, by=event.caller)
         del self.facts.invoices[back.invoice_id]
-        await self.note(self.waits())
+        await self.stand_as_it_is()
         event.answer_with(reversed_)
 
-    async def open_again(self, reopened: ReopenedInvoice, number: int) -> None:
-        """What had paid an invoice was taken back; how much is open now, the books say."""
-        find = FindOpen(invoice_id=reopened.invoice_id)
-        found = await self.step(open_items.find_open, find, per=f"opened again {number}", must=True)
+    async def ask_what_is_open(self, invoice_id: UUID, number: int) -> None:
+        """An invoice was paid, or what had paid it was taken back. News may come twice and late: how much is
+        open, the books say.
+        """
+        find = FindOpen(invoice_id=invoice_id)
+        found = await self.step(open_items.find_open, find, per=f"news {number}", must=True)
         self.facts.hear_open(found.invoice_id, found.open_amount)
-        await self.note(self.waits())
+        await self.stand_as_it_is()
 
     async def cancel_what_has_not_come(
         self, cancellation: messages.PurchaseCancellation, event: Event
     ) -> None:
-        """All of it, when nothing has come: then the process turns back, and has ended. Or the rest."""
-        if not self.facts.has_come:
+        """All of it, when nothing has come or was billed: then the process turns back. Or the rest."""
+        if not self.facts.is_under_way:
             self.caller, self.ending = event.caller, PurchaseOrderCancelled(cancellation.reason)
             self.answer_when(event, True, self.answer)
             return
@@ -171,12 +175,19 @@ class ProcureToPay(Process):
         await self.step(
             purchase_orders.cancel_purchase_order, cancel, by=event.caller, must=True, stage=self.waits()
         )
-        self.answer_when(event, True, self.answer)
+        self.answer_when(event, self.facts.is_done, self.answer)
+
+    async def stand_as_it_is(self) -> None:
+        """What was told, or done without a stage, may have changed what the order waits for."""
+        now = self.waits()
+        if now.stage != self.now.stage:
+            await self.note(now)
 
     def waits(self) -> Stage:
         """What the order waits for now, and on whom."""
         stage, waiting_on = self.facts.waits_for()
-        return self.at(stage, waiting_on=waiting_on, outcome=None if waiting_on else "closed")
+        outcome = "cancelled" if self.facts.is_cancelled else "closed"
+        return self.at(stage, waiting_on=waiting_on, outcome=None if waiting_on else outcome)
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: before anything has come, and without effect after that."""

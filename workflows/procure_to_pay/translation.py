@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from domains.inventory.messages import ReceiptLine, ReceivedFor, ReceiveStock
 from domains.payables.messages import EnterInvoice, InvoiceLineAsked, LineToMatch, PostSupplierInvoice
-from domains.procurement import rules
 from domains.procurement.messages import LineToReceive, PurchaseLine, PurchaseOrderPlaced, ReceiveGoods
-from foundation.values.money import UNIT_COST, rounded_unit_cost
+from foundation.values.money import UNIT_COST, ZERO
 
 
 def stock_receipt(
@@ -31,7 +30,8 @@ def stock_receipt(
                 item_code=ordered[line.line_number].item_code,
                 quantity=line.quantity,
                 unit=ordered[line.line_number].unit,
-                unit_cost=rules.unit_cost(ordered[line.line_number]),
+                unit_cost=ordered[line.line_number].unit_price,
+                discount_percent=ordered[line.line_number].discount_percent,
             )
             for line in lines
         ),
@@ -40,6 +40,7 @@ def stock_receipt(
             order_number=placed.order_number,
             process_id=process_id,
             line_numbers=tuple(line.line_number for line in lines),
+            stock_quantities=tuple(in_stock_unit(ordered[line.line_number], line.quantity) for line in lines),
         ),
     )
 
@@ -69,22 +70,34 @@ def supplier_invoice(
         currency=placed.currency,
         payment_terms_code=placed.payment_terms_code,
         agreed_on=placed.ordered_on,
-        lines=tuple(_line_to_match(ordered[line.line_number], line) for line in billed),
+        lines=tuple(
+            _line_to_match(ordered[line.line_number], line, to_be_billed.get(line.line_number, ZERO))
+            for line in billed
+        ),
     )
 
 
-def _line_to_match(ordered: PurchaseLine, billed: InvoiceLineAsked) -> LineToMatch:
-    price = rounded_unit_cost(rules.unit_cost(ordered))
-    in_stock = ordered.stock_quantity * billed.quantity / ordered.quantity
+def in_stock_unit(ordered: PurchaseLine, quantity: Decimal) -> Decimal:
+    """By the conversion that was agreed, six decimals."""
+    return (ordered.stock_quantity * quantity / ordered.quantity).quantize(UNIT_COST)
+
+
+def _line_to_match(ordered: PurchaseLine, billed: InvoiceLineAsked, left: Decimal) -> LineToMatch:
+    price, discount = billed.unit_price, billed.discount_percent
+    if price is None:
+        price, discount = ordered.unit_price, ordered.discount_percent
     return LineToMatch(
         order_line_number=ordered.line_number,
         item_code=ordered.item_code,
         description=ordered.description,
         quantity=billed.quantity,
         unit=ordered.unit,
-        stock_quantity=in_stock.quantize(UNIT_COST),
+        stock_quantity=in_stock_unit(ordered, billed.quantity),
         is_stocked=ordered.is_stocked,
-        unit_price=price if billed.unit_price is None else billed.unit_price,
-        ordered_price=price,
+        left_quantity=left,
+        unit_price=price,
+        discount_percent=discount,
+        ordered_price=ordered.unit_price,
+        ordered_discount_percent=ordered.discount_percent,
         tax_code=ordered.tax_code,
     )

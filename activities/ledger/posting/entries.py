@@ -136,7 +136,8 @@ async def post(
     several entries of a document apart. Refuses: NoFiscalYear, PeriodLocked, NoAccountFor, NoExchangeRate,
     NotPostable (also a party or a dimension that there is not).
     """
-    moving = [line for line in lines if line.amount or line.base_amount]
+    # Goods that are worth nothing are open as well, by their quantity.
+    moving = [line for line in lines if line.amount or line.base_amount or line.quantity]
     books = await books_on(tx, on)
     currency = currency or books.currency
     rate = await master_data.exchange_rate(tx, currency, on, base=books.currency)

@@ -14,6 +14,7 @@ from foundation.values.messages import (
     Code,
     CurrencyCode,
     Message,
+    Percent,
     PositiveQuantity,
     Quantity,
     Text,
@@ -39,6 +40,8 @@ class ReceiptLine(Message):
     quantity: PositiveQuantity
     unit: Code | None = None
     unit_cost: Annotated[UnitAmount, Field(ge=0)]
+    discount_percent: Percent = Decimal(0)
+    """Off the unit cost."""
 
 
 class ReceiptAsked(Message):
@@ -63,6 +66,8 @@ class ReceivedFor(Message):
     order_number: str
     process_id: str
     line_numbers: tuple[int, ...]
+    stock_quantities: tuple[PositiveQuantity, ...]
+    """In the stock unit, by the conversion that was agreed when it was ordered."""
 
 
 class ReceiveStock(ReceiptAsked):

@@ -5,8 +5,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from domains.inventory.messages import PricedReceiptLine
-from foundation.values.errors import Refusals
+from foundation.values.errors import BusinessError, Refusals
 from foundation.values.money import rounded
+
+
+class OfAnOrder(BusinessError):
+    """The goods were taken in at the price of their order: what they cost otherwise, their invoice says."""
+
+    status = 409
+
+
+def check_no_order(number: str, order_number: str | None) -> None:
+    """Refuses: OfAnOrder."""
+    if order_number is not None:
+        remedy = "enter the supplier's invoice with the price that it bills"
+        raise OfAnOrder(f"{number} came for {order_number}, at its price: {remedy}")
 
 
 @dataclass(frozen=True)

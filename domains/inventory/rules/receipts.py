@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from domains.inventory.messages import ReceiptAsked, ReceiveStock
+from domains.inventory.messages import ReceiptAsked, ReceiptLine, ReceivedFor, ReceiveStock
 from domains.inventory.rules.quantities import check_units
 from domains.master_data.rules.units import in_stock_unit
 from domains.master_data.views import ItemView, PartyView
 from foundation.values.errors import Refusals
-from foundation.values.money import rounded, rounded_unit_cost
+from foundation.values.money import HUNDRED, rounded, rounded_unit_cost
 
 
 @dataclass(frozen=True)
@@ -61,20 +61,39 @@ def stocked_lines(
 ) -> tuple[StockedLine, ...]:
     """The lines in stock units; a line is worth its quantity times its unit cost, rounded once, half-up.
 
-    `rate` is units of the receipt's currency for one of the company's. Refuses: Invalid, as `check_units`.
+    `rate` is units of the receipt's currency for one of the company's. Refuses: Invalid, as `check_units`,
+    when they are no order's.
     """
-    check_units(receipt.lines, items)
-    of_order = receipt.order.line_numbers if receipt.order else (None,) * len(receipt.lines)
+    order = receipt.order
+    if order is None:
+        check_units(receipt.lines, items)
     return tuple(
-        StockedLine(
-            line_number=number,
-            item_code=line.item_code,
-            quantity=line.quantity,
-            unit=line.unit or items[line.item_code].unit,
-            unit_cost=rounded_unit_cost(line.unit_cost / rate),
-            stock_quantity=in_stock_unit(line.quantity, line.unit, items[line.item_code]),
-            value=rounded(line.quantity * line.unit_cost / rate, currency),
-            order_line_number=ordered,
-        )
-        for number, (line, ordered) in enumerate(zip(receipt.lines, of_order, strict=True), start=1)
+        _stocked(position, line, items[line.item_code], order, currency, rate)
+        for position, line in enumerate(receipt.lines)
+    )
+
+
+def _stocked(
+    position: int,
+    line: ReceiptLine,
+    item: ItemView,
+    order: ReceivedFor | None,
+    currency: str,
+    rate: Decimal,
+) -> StockedLine:
+    """One line; what was ordered is converted as it was agreed then."""
+    unit_cost = line.unit_cost * (HUNDRED - line.discount_percent) / HUNDRED / rate
+    if order is None:
+        stock_quantity = in_stock_unit(line.quantity, line.unit, item)
+    else:
+        stock_quantity = order.stock_quantities[position]
+    return StockedLine(
+        line_number=position + 1,
+        item_code=line.item_code,
+        quantity=line.quantity,
+        unit=line.unit or item.unit,
+        unit_cost=rounded_unit_cost(unit_cost),
+        stock_quantity=stock_quantity,
+        value=rounded(line.quantity * unit_cost, currency),
+        order_line_number=None if order is None else order.line_numbers[position],
     )

@@ -138,6 +138,8 @@ class OpenGoods(NamedTuple):
     order_line_number: int
     quantity: Decimal
     base_amount: Decimal
+    since: date
+    receipt_number: str
 
     def less(self, quantity: Decimal, base_amount: Decimal) -> "OpenGoods":
         """What is left of it when so much is invoiced."""

@@ -34,6 +34,13 @@ async def goods_of_order(tx: Transaction, order_id: UUID) -> list[OpenGoods]:
     rows = (await tx.execute(_OF_ORDER, {"order": order_id})).all()
     oldest_first = sorted(rows, key=lambda row: (row.document_on, row.document_number, row.order_line_number))
     return [
-        OpenGoods(row.id, row.order_line_number, row.open_quantity, -row.base_open_amount)
+        OpenGoods(
+            item_id=row.id,
+            order_line_number=row.order_line_number,
+            quantity=row.open_quantity,
+            base_amount=-row.base_open_amount,
+            since=row.document_on,
+            receipt_number=row.document_number,
+        )
         for row in oldest_first
     ]

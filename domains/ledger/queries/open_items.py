@@ -61,7 +61,6 @@ _OPEN_ON_DOCUMENT = (
 class DocumentHead:
     """A document that is owed, by whom or to whom, and in which currency. What is open of it is positive."""
 
-    side: Side
     party: Party
     currency: str
     account_code: str
@@ -70,9 +69,11 @@ class DocumentHead:
 
 
 async def open_documents(
-    tx: Transaction, *, order_id: UUID | None, document_id: UUID | None
+    tx: Transaction, *, order_id: UUID | None, document_id: UUID | None, side: Side = Side.RECEIVABLE
 ) -> list[DocumentHead]:
-    """The documents of an order, or one document; also those that are paid. Their open items are locked."""
+    """The documents of an order, or one document, of what is owed to us unless it is said; also those that
+    are paid. Their open items are locked.
+    """
     if document_id is not None:
         items = (await tx.execute(_OF_DOCUMENT, {"document": document_id})).all()
     elif order_id is not None:
@@ -80,7 +81,7 @@ async def open_documents(
     else:
         items = []
     documents: dict[UUID, list[Any]] = {}
-    for item in items:
+    for item in (one for one in items if one.side == side):
         documents.setdefault(item.document_id, []).append(item)
     return sorted(map(_head, documents.values()), key=lambda head: head.document.number)
 
@@ -105,9 +106,7 @@ def _head(items: list[Any]) -> DocumentHead:
         instalments=tuple(instalments),
     )
     party = Party(PartyType(first.party_type), first.party_code)
-    return DocumentHead(
-        Side(first.side), party, first.currency, first.account_code, first.document_on, opened
-    )
+    return DocumentHead(party, first.currency, first.account_code, first.document_on, opened)
 
 
 def _discount(item: Any) -> Discount | None:

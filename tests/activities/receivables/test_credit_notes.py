@@ -6,8 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from domains.ledger.rules.journal import NotPostable, PeriodLocked
+from domains.ledger.rules.journal import NoAccountFor, NotPostable, PeriodLocked
 from domains.ledger.rules.payments import MoreThanOnAccount, NothingOnAccount
+from domains.ledger.rules.taxes import NamedByTax
 from domains.master_data.messages import Instalment, InstalmentKind
 from domains.receivables.rules.credit_notes import CreditedTooMuch
 from foundation.values.days import TooEarly
@@ -306,8 +307,10 @@ async def test_what_cannot_be_credited_is_refused(accountant: Accountant) -> Non
         await accountant.take_back(invoice, credited_on=date(2026, 3, 1))
     with pytest.raises(CreditedTooMuch):
         await accountant.take_back(below)
-    await accountant.account("2210", kind="liability", blocked=True)
-    with pytest.raises(NotPostable):
+    with pytest.raises(NamedByTax):
+        await accountant.account("2210", kind="liability", blocked=True)
+    await accountant.account("1200", role="receivable", blocked=True)
+    with pytest.raises(NoAccountFor):
         await accountant.take_back(invoice)
 
     assert await accountant.entries("credit_note") == []

@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 193
+-- entries_balance: 194
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 193
+-- entries_balance: 194
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 193
+-- entries_stand_in_their_year: 194
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 193
+-- entries_stand_in_their_year: 194
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -175,7 +175,7 @@ UPDATE receivables.billed_month SET invoice_id = gen_random_uuid() WHERE company
 -- series_have_no_gaps: 1
 DELETE FROM ledger.reversal WHERE company_id = :c AND number = 'RV-2026-000002';
 
--- open_items_are_what_is_not_settled: 20
+-- open_items_are_what_is_not_settled: 21
 UPDATE ledger.open_item SET open_quantity = open_quantity - 1 WHERE company_id = :c AND open_quantity > 1;
 
 -- open_items_are_what_is_not_settled: 3
@@ -187,7 +187,7 @@ DELETE FROM ledger.allocation WHERE company_id = :c AND amount = 40;
 -- payments_are_used_or_on_account: 2
 DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
 
--- control_accounts_are_their_open_items: 2
+-- control_accounts_are_their_open_items: 3
 -- also open_items_are_what_is_not_settled
 UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND side = 'goods_received';
 
@@ -197,7 +197,7 @@ UPDATE ledger.journal_line SET party_code = 'BOB' WHERE company_id = :c AND part
 -- control_accounts_are_their_open_items: 4
 UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND document_type = 'invoice';
 
--- control_accounts_are_their_open_items: 5
+-- control_accounts_are_their_open_items: 6
 UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE company_id = :c AND party_type =
     'supplier';
 
@@ -205,7 +205,7 @@ UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE compan
 -- also control_accounts_are_their_open_items, open_items_of_each_day_are_the_control_account
 UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
 
--- open_items_are_of_their_account: 7
+-- open_items_are_of_their_account: 8
 UPDATE ledger.open_item SET side = 'payable' WHERE company_id = :c AND side = 'goods_received'
     AND party_code IS NOT NULL;
 
@@ -255,7 +255,7 @@ UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amou
 -- reversals_give_back_what_was_settled: 4
 UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
 
--- parties_are_known: 41
+-- parties_are_known: 44
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 

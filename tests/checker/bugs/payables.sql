@@ -19,7 +19,7 @@ UPDATE payables.supplier_invoice_line SET base_received_amount = base_received_a
 -- also entries_have_their_document, purchases_are_of_their_order, requests_have_their_effect,
 -- also reversals_give_back_what_was_settled, reversals_mirror_their_document, series_have_no_gaps,
 -- also settlements_have_their_documents
-UPDATE payables.supplier_invoice SET supplier_number = 're 4711' WHERE company_id = :c AND supplier_code = 'GROVE';
+UPDATE payables.supplier_invoice SET normal_number = 'RE4711' WHERE company_id = :c AND supplier_code = 'GROVE';
 DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'supplier_invoice';
 
 -- purchases_are_of_their_order: 1
@@ -36,3 +36,12 @@ UPDATE ledger.supplier_payment SET amount = amount + 1 WHERE company_id = :c AND
 
 -- supplier_payments_settle_their_invoice: 2
 UPDATE ledger.supplier_payment SET paid_on = '2026-03-01' WHERE company_id = :c;
+
+-- ended_purchases_wait_for_nothing: 1
+-- also no other
+UPDATE procurement.purchase_order SET status = 'received' WHERE company_id = :c AND status = 'cancelled';
+
+-- ended_purchases_wait_for_nothing: 1
+UPDATE foundation.process SET outcome = 'closed', closed_at = now() WHERE id IN (
+    SELECT process_id FROM ledger.open_item WHERE company_id = :c AND side = 'goods_received' AND open_quantity <> 0
+        AND process_id IS NOT NULL LIMIT 1);

@@ -3,5 +3,5 @@ SELECT company_id AS company, string_agg(number, ', ' ORDER BY number) AS docume
     min(supplier_number) AS supplier_number
 FROM payables.supplier_invoice i
 WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = i.id)
-GROUP BY company_id, supplier_code, ltrim(upper(regexp_replace(supplier_number, '[^[:alnum:]]', '', 'g')), '0')
+GROUP BY company_id, supplier_code, normal_number
 HAVING count(*) > 1
