@@ -134,7 +134,11 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
         received[line.line_number] += line.quantity
     lines = [PurchaseLine(**{name: getattr(row, name) for name in PurchaseLine.model_fields}) for row in rows]
     status = rules.status_after(
-        lines, received, head.under_delivery_percent, rest_is_cancelled=record.rest_is_cancelled
+        lines,
+        received,
+        head.under_delivery_percent,
+        rest_is_cancelled=record.rest_is_cancelled,
+        is_billed=record.is_billed,
     )
     changed = [
         {"line_number": line.line_number, "received_quantity": received[line.line_number]}
@@ -148,7 +152,8 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
 
 @operation("procurement.cancel_purchase_order", event=PurchaseOrderCancelledEvent)
 async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) -> PurchaseOrderChanged:
-    """What has not come is wanted no more: cancelled when nothing has, otherwise received as far as it has.
+    """What has not come is wanted no more: cancelled when nothing has come or was billed, otherwise received
+    as far as it has.
 
     Does nothing when there is no such order.
     """
@@ -157,7 +162,7 @@ async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) ->
         return PurchaseOrderChanged(order_id=cancel.order_id, status=None)
     rows = (await tx.execute(_LINES, {"order": cancel.order_id})).all()
     received = {row.line_number: row.received_quantity for row in rows}
-    status = rules.status_after((), received, ZERO, rest_is_cancelled=True)
+    status = rules.status_after((), received, ZERO, rest_is_cancelled=True, is_billed=cancel.is_billed)
     asked = {"order": cancel.order_id, "status": status.value, "reason": cancel.reason}
     await tx.execute(_CANCEL, asked)
     return PurchaseOrderChanged(order_id=cancel.order_id, status=status, order_number=head.number)

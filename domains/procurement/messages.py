@@ -177,20 +177,17 @@ class RecordReceipt(Message):
     lines: tuple[LineRecorded, ...]
     rest_is_cancelled: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
     """Whether what has not come is wanted no more."""
+    is_billed: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
+    """Whether an invoice of it stands."""
 
     @classmethod
     def of(
-        cls,
-        order_id: UUID,
-        lines: Iterable[LineToReceive],
-        *,
-        is_back: bool = False,
-        rest_is_cancelled: bool = False,
+        cls, order_id: UUID, lines: Iterable[LineToReceive], *, is_back: bool = False, **so_far: bool
     ) -> Self:
         """What came with a receipt, or has not come after all."""
         signed = ((line.line_number, -line.quantity if is_back else line.quantity) for line in lines)
         recorded = (LineRecorded(line_number=number, quantity=quantity) for number, quantity in signed)
-        return cls(order_id=order_id, lines=tuple(recorded), rest_is_cancelled=rest_is_cancelled)
+        return cls(order_id=order_id, lines=tuple(recorded), **so_far)
 
 
 class ReceiptRecorded(Message):
@@ -208,9 +205,11 @@ class PurchaseCancellation(Message):
 
 
 class CancelPurchaseOrder(PurchaseCancellation):
-    """The order is cancelled: all of it, or, when something has come, the rest."""
+    """The order is cancelled: all of it, or, when something has come or was billed, the rest."""
 
     order_id: UUID
+    is_billed: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
+    """Whether an invoice of it stands."""
 
 
 class PurchaseOrderChanged(Message):

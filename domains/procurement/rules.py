@@ -216,9 +216,10 @@ def status_after(
     under_delivery_percent: Decimal,
     *,
     rest_is_cancelled: bool,
+    is_billed: bool,
 ) -> PurchaseOrderStatus:
-    """Received when nothing is left to come; cancelled when nothing has come, and nothing will."""
-    if rest_is_cancelled and not any(received.values()):
+    """Received when nothing is left to come; cancelled when nothing has come or was billed, nor will."""
+    if rest_is_cancelled and not is_billed and not any(received.values()):
         return PurchaseOrderStatus.CANCELLED
     is_awaited = not rest_is_cancelled and still_to_come(lines, received, under_delivery_percent)
     return PurchaseOrderStatus.PLACED if is_awaited else PurchaseOrderStatus.RECEIVED

@@ -208,6 +208,22 @@ async def test_a_service_that_was_billed_is_not_cancelled_with_the_rest(erp: Erp
     assert await violations(erp.company) == []
 
 
+async def test_a_service_that_was_billed_by_mistake_is_cancelled_with_the_rest(erp: Erp) -> None:
+    item = {"code": "ADVICE", "name": "Advice", "kind": "service", "tax_code": "S19"}
+    await erp.post("/v1/items", item)
+    order = await erp.post(PATH, a_purchase_order(("ADVICE", "1", "100.00"), ("APPLE", "1", "4.00")))
+    wrong = await billed(erp, order, "1", "119.00")
+    await erp.post(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
+
+    back = {"reversed_on": "2026-03-12", "reason": "not given"}
+    await erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
+
+    assert (await ended(erp, order))["outcome"] == "cancelled"
+    now = await erp.get(f"{PATH}/{order['order_id']}")
+    assert (now["status"], now["reason"]) == ("cancelled", "too late")
+    assert await violations(erp.company) == []
+
+
 async def test_cancelled_when_what_had_come_was_taken_back(erp: Erp) -> None:
     first, then = [await erp.post(PATH, a_purchase_order()) for _ in range(2)]
     back = {"reversed_on": "2026-03-12", "reason": "a mistake"}

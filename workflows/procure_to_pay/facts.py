@@ -53,6 +53,7 @@ class PurchaseFacts:
     """Whether anything has come, or was billed: what was posted is not undone any more."""
     rest_is_cancelled: bool = False
     """What has not come by now is wanted no more."""
+    why_cancelled: str = ""
 
     @property
     def placed(self) -> PurchaseOrderPlaced:
@@ -193,7 +194,7 @@ class PurchaseFacts:
 
     def cancel(self, reason: str) -> CancelPurchaseOrder:
         """What procurement is told when what has not come is wanted no more."""
-        return CancelPurchaseOrder(order_id=self.order_id, reason=reason)
+        return CancelPurchaseOrder(order_id=self.order_id, reason=reason, is_billed=bool(self.invoices))
 
     def received_with(self, received: StockReceived, now: Stage) -> GoodsReceived:
         """What whoever reports a receipt is told."""

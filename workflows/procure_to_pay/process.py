@@ -129,9 +129,8 @@ class ProcureToPay(Process):
         )
         reversed_ = await self.step(inventory.reverse_receipt, reverse, per=per, by=by)
         lines = facts.receipts.pop(back.receipt_id)
-        record = messages.RecordReceipt.of(
-            facts.order_id, lines, is_back=True, rest_is_cancelled=facts.rest_is_cancelled
-        )
+        so_far = {"rest_is_cancelled": facts.rest_is_cancelled, "is_billed": bool(facts.invoices)}
+        record = messages.RecordReceipt.of(facts.order_id, lines, is_back=True, **so_far)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
         event.answer_with(reversed_)
 
@@ -150,6 +149,11 @@ class ProcureToPay(Process):
         take_back = supplier_invoices.reverse_supplier_invoice
         reversed_ = await self.step(take_back, reverse, per=back.reversal_id, by=event.caller)
         del self.facts.invoices[back.invoice_id]
+        if self.facts.is_cancelled:
+            cancel, per = self.facts.cancel(self.facts.why_cancelled), back.reversal_id
+            await self.step(
+                purchase_orders.cancel_purchase_order, cancel, per=per, by=event.caller, must=True
+            )
         await self.stand_as_it_is()
         event.answer_with(reversed_)
 
@@ -171,7 +175,7 @@ class ProcureToPay(Process):
             self.answer_when(event, True, self.answer)
             return
         cancel = self.facts.cancel(cancellation.reason)
-        self.facts.rest_is_cancelled = True
+        self.facts.rest_is_cancelled, self.facts.why_cancelled = True, cancellation.reason
         await self.step(
             purchase_orders.cancel_purchase_order, cancel, by=event.caller, must=True, stage=self.waits()
         )
