@@ -16,7 +16,7 @@ from foundation.operations import inbox
 
 ADMIN_KEY = "pk_administrator-of-the-tests"
 
-ALL_DAYS = {"from": "2000-01-01", "to": "2099-12-31"}
+ALL_DAYS = {"from": "1900-01-01", "to": "2099-12-31"}
 
 PEOPLE = {
     "sales clerk": ("Sam Sales", ["sales clerk"]),
