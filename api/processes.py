@@ -12,7 +12,7 @@ import structlog
 from pydantic_core import to_json
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from activities.processes import decide
 from api.door import AskedRequest
@@ -225,7 +225,7 @@ async def question(
             query, message, result_type=answer_type, rpc_timeout=wait
         )
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
         raise await _is_over(asked, process_id) from None
     except WorkflowQueryFailedError as failed:
@@ -305,7 +305,7 @@ async def ask(asked: AskedRequest, process_id: str, query: str, *about: Any) -> 
     except WorkflowQueryFailedError:
         return NO_ANSWER
     except Exception as failure:
-        if isinstance(failure, RPCError) and failure.status is RPCStatusCode.NOT_FOUND:
+        if temporal.is_unknown(failure):
             if state is None:
                 raise NotFound("there is no such document") from None
             return NO_ANSWER
@@ -344,7 +344,7 @@ async def _is_running(asked: AskedRequest, process_id: str) -> bool:
     try:
         found = await client.get_workflow_handle(process_id).describe(rpc_timeout=wait)
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
         return False
     return found.close_time is None
