@@ -550,6 +550,9 @@ CREATE TABLE ledger.open_item (
     -- may be open of it from the one until the other, or to this day.
     open_from date NOT NULL,
     last_moved_on date NOT NULL,
+    -- The last day on which a settlement of it was taken back. Until then it was settled: nothing else settles
+    -- it before, or on the days between it would be settled twice.
+    reopened_on date,
     open_until date NOT NULL
         GENERATED ALWAYS AS (CASE WHEN open_amount = 0 THEN last_moved_on ELSE 'infinity' END) STORED,
     CONSTRAINT open_item_party_with_type CHECK ((party_type IS NULL) = (party_code IS NULL)),
@@ -587,6 +590,7 @@ BEGIN
     END IF;
     NEW.open_from := NEW.document_on;
     NEW.last_moved_on := NEW.document_on;
+    NEW.reopened_on := NULL;
     RETURN NEW;
 END $$;
 CREATE TRIGGER open_as_a_whole BEFORE INSERT ON ledger.open_item
@@ -595,7 +599,8 @@ CREATE TRIGGER open_as_a_whole BEFORE INSERT ON ledger.open_item
 -- Only what is open of an item ever changes, and the discount that may still be taken.
 CREATE FUNCTION ledger.guard_open_item() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    may_change text[] := '{open_amount,base_open_amount,open_quantity,discount,open_from,last_moved_on,open_until}';
+    may_change text[] :=
+        '{open_amount,base_open_amount,open_quantity,discount,open_from,last_moved_on,open_until,reopened_on}';
 BEGIN
     IF TG_OP <> 'UPDATE' OR to_jsonb(NEW) - may_change <> to_jsonb(OLD) - may_change THEN
         RAISE EXCEPTION 'an open item of % stays as it was posted: % refused', OLD.document_number, TG_OP
@@ -642,10 +647,12 @@ BEGIN
     UPDATE ledger.open_item i SET open_amount = i.open_amount - s.amount,
         base_open_amount = i.base_open_amount - s.base_amount,
         open_quantity = i.open_quantity - coalesce(s.quantity, 0),
-        open_from = least(i.open_from, s.first_on), last_moved_on = greatest(i.last_moved_on, s.last_on)
+        open_from = least(i.open_from, s.first_on), last_moved_on = greatest(i.last_moved_on, s.last_on),
+        reopened_on = greatest(i.reopened_on, s.reopened_on)
     FROM (
         SELECT open_item_id, company_id, sum(amount) AS amount, sum(base_amount) AS base_amount,
-            sum(quantity) AS quantity, min(settled_on) AS first_on, max(settled_on) AS last_on
+            sum(quantity) AS quantity, min(settled_on) AS first_on, max(settled_on) AS last_on,
+            max(settled_on) FILTER (WHERE reverses_id IS NOT NULL) AS reopened_on
         FROM added GROUP BY open_item_id, company_id
     ) AS s
     -- Found by a list of their ids: of a record set the planner expects a hundred rows, and rather reads a
