@@ -640,9 +640,12 @@ CREATE INDEX settlement_money_id_idx ON ledger.settlement (money_id) WHERE money
 SELECT foundation.protect('ledger.settlement', 'SELECT, INSERT');
 SELECT foundation.only_add_to('ledger.settlement');
 
--- The items are locked already by whoever decided what settles what. Nothing is settled before it is owed.
+-- The items are locked already by whoever decided what settles what. Nothing is settled before it is owed, nor
+-- before the last day on which a settlement of it was taken back; and none is taken back before it was.
 CREATE FUNCTION ledger.settle_items() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    earliest text;
 BEGIN
     UPDATE ledger.open_item i SET open_amount = i.open_amount - s.amount,
         base_open_amount = i.base_open_amount - s.base_amount,
@@ -659,11 +662,16 @@ BEGIN
     -- table of thousands.
     WHERE i.id = s.open_item_id AND i.company_id = s.company_id
         AND i.id = ANY (ARRAY(SELECT open_item_id FROM added));
-    IF EXISTS (
-        SELECT FROM ledger.open_item i JOIN added s ON s.open_item_id = i.id AND s.settled_on < i.document_on
-        WHERE i.id = ANY (ARRAY(SELECT open_item_id FROM added))
-    ) THEN
-        RAISE EXCEPTION 'an open item is settled on the day of its document at the earliest'
+    SELECT CASE WHEN s.settled_on < i.document_on THEN 'of its document'
+        WHEN s.reverses_id IS NULL THEN 'when it was reopened' ELSE 'of what it takes back' END
+    INTO earliest
+    FROM ledger.open_item i JOIN added s ON s.open_item_id = i.id
+    WHERE i.id = ANY (ARRAY(SELECT open_item_id FROM added))
+        AND (s.settled_on < i.document_on OR s.settled_on < CASE WHEN s.reverses_id IS NULL THEN i.reopened_on
+            ELSE (SELECT t.settled_on FROM ledger.settlement t WHERE t.id = s.reverses_id) END)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'an open item is settled on the day % at the earliest', earliest
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
