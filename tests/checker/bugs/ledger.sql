@@ -243,8 +243,9 @@ UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND sourc
 DELETE FROM ledger.refund f USING ledger.reversal r WHERE f.id = r.document_id AND f.company_id = :c;
 
 -- reversals_give_back_what_was_settled: 10
--- also closed_orders_owe_nothing, items_know_their_days, open_items_are_what_is_not_settled,
--- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account
+-- also closed_orders_owe_nothing, items_are_settled_once_on_each_day, items_know_their_days,
+-- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
+-- also payments_are_used_or_on_account
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
 -- reversals_give_back_what_was_settled: 10
@@ -328,6 +329,20 @@ UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND 
 
 -- items_know_their_days: 8
 UPDATE ledger.open_item SET reopened_on = NULL WHERE company_id = :c AND reopened_on IS NOT NULL;
+
+-- items_are_settled_once_on_each_day: 1
+-- also figures_are_as_answered, items_know_their_days, posted_rows_are_as_written
+WITH early AS (
+    UPDATE receivables.write_off SET written_off_on = '2026-03-24' WHERE company_id = :c AND amount = 59.50 RETURNING id
+), settled AS (
+    UPDATE ledger.settlement s SET settled_on = '2026-03-24' FROM early WHERE s.source_id = early.id
+), entry AS (
+    UPDATE ledger.journal_entry e SET posted_on = '2026-03-24' FROM early WHERE e.source_id = early.id
+        RETURNING e.id
+) UPDATE ledger.journal_line l SET posted_on = '2026-03-24' FROM entry WHERE l.entry_id = entry.id;
+
+-- items_are_settled_once_on_each_day: 11
+UPDATE ledger.settlement SET settled_on = '2026-03-01' WHERE company_id = :c AND reverses_id IS NOT NULL;
 
 -- items_are_settled_from_their_day_on: 1
 -- also items_know_their_days, open_items_of_each_day_are_the_control_account
