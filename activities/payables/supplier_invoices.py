@@ -66,7 +66,7 @@ async def post_supplier_invoice(tx: Transaction, post: PostSupplierInvoice) -> S
     check_not_before("posted_on", post.posted_on, post.invoiced_on, post.supplier_number)
     await _check_not_billed(tx, post)
     terms = await _terms(tx, post, books)
-    received = await goods_of_order(tx, post.order_id)
+    received = await goods_of_order(tx, post.order_id, on=post.posted_on)
     matched = rules.match(post, received, base_currency=books.currency)
     await _check_days(tx, post, received, matched)
     computed = rules.compute(post, matched, terms)

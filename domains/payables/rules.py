@@ -121,7 +121,7 @@ def normal_number(supplier_number: str) -> str:
 def match(
     post: PostSupplierInvoice, received: Sequence[OpenGoods], *, base_currency: str
 ) -> tuple[MatchedLine, ...]:
-    """Each line with what it settles of what has come, the oldest first (three-way match).
+    """Each line with what it settles of what has come, in its order (three-way match).
 
     Services are not received: no more of them is billed than was ordered. Refuses: NotReceived, and
     PriceDiffers unless whoever enters the invoice has decided, with every such line.

@@ -1,5 +1,6 @@
 """What has come and is not invoiced yet: under a lock, for whoever is about to match an invoice with it."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
@@ -30,10 +31,12 @@ _OF_ORDER = (
 )
 
 
-async def goods_of_order(tx: Transaction, order_id: UUID) -> list[OpenGoods]:
-    """What has come for an order and is not invoiced, the oldest receipt first."""
+async def goods_of_order(tx: Transaction, order_id: UUID, *, on: date) -> list[OpenGoods]:
+    """What has come for an order and is not invoiced, the oldest receipt first; last, what is not open yet on
+    the day.
+    """
     rows = (await tx.execute(_OF_ORDER, {"order": order_id})).all()
-    return [
+    found = [
         OpenGoods(
             item_id=row.id,
             order_line_number=row.order_line_number,
@@ -43,3 +46,4 @@ async def goods_of_order(tx: Transaction, order_id: UUID) -> list[OpenGoods]:
         )
         for row in sorted(rows, key=lambda row: (row.document_on, row.document_number, row.order_line_number))
     ]
+    return sorted(found, key=lambda goods: goods.opened.since > on)
