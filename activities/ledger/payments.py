@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from activities.ledger.advances import Advance, keep_on_account, write_settlement
-from activities.ledger.posting import Books, Settling, books_on, check_money_account, use_money
+from activities.ledger.posting import Books, Settling, books_on, check_money_account, check_open_on, use_money
 from domains.ledger.messages import (
     AccountRole,
     AllocatePayment,
@@ -37,7 +37,6 @@ from domains.master_data import queries as master_data
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.days import check_not_before
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO, DualAmount, rounded
 
@@ -46,9 +45,9 @@ from foundation.values.money import ZERO, DualAmount, rounded
 async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
-    What is owed from a later day on than that of the money is settled on that day; until then the money is on
-    account. Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
-    NoAccountFor.
+    What is owed, or was opened again, on a later day than that of the money is settled on that day; until
+    then the money is on account. Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate,
+    NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, payment.received_on)
     heads = await open_documents(tx, order_id=payment.order_id, document_id=payment.invoice_id)
@@ -56,7 +55,7 @@ async def post_payment(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     market = await _market(tx, books, payment.currency, heads, payment.received_on)
     settlement = _settle(payment.amount, heads, market, payment.received_on)
     left = _left(payment, market, settlement)
-    days = {head.document.id: head.document_on for head in heads}
+    days = {head.document.id: head.opened.since for head in heads}
     at_once, later = by_day(settlement, days, payment.received_on)
     used_at_once, *used_later = rules.used_by_day(payment.amount - left, at_once, later, payment.currency)
     advance = payment.amount - used_at_once
@@ -112,8 +111,9 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     came.
 
     Refuses: Invalid, NotFound, NothingOnAccount, NothingOpen; MoreThanOnAccount and MoreThanOpen when the
-    amount that is named is more; TooEarly when the money or the invoice is of a later day; NotPostable,
-    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    amount that is named is more; TooEarly when the money or the invoice is of a later day, StillSettled when
+    either was settled until later, and a later day will not do; NotPostable, NoExchangeRate, NoFiscalYear,
+    PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, allocation.allocated_on)
     money = await money_on_account(
@@ -122,8 +122,11 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     heads = await open_documents(tx, order_id=None, document_id=allocation.invoice_id)
     is_open = any(head.document.open_amount > 0 for head in heads)
     if allocation.if_any and not (money.amount and is_open):
-        return _answer(_of(money), SettlementResult((), ZERO), money.amount, [], ZERO)
-    check_not_before("allocated_on", allocation.allocated_on, money.since, money.number)
+        return _answer(_of(money, allocation), SettlementResult((), ZERO), money.amount, [], ZERO)
+    if allocation.if_any:
+        allocation = _as_early_as_can_be(allocation, money, heads)
+        books = await books_on(tx, allocation.allocated_on)
+    await check_open_on(tx, "allocated_on", allocation.allocated_on, money.opened)
     wanted = rules.amount_of(allocation.amount, money.amount, money.number, money.currency)
     _check_document(heads, money.party, allocation.invoice_id)
     market = await _market(tx, books, money.currency, heads, allocation.allocated_on)
@@ -134,21 +137,30 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     settlement = _settle(wanted, heads, market, money.since, _given_up(allocation, money, heads))
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
-    _check_day(allocation.allocated_on, heads, settlement)
+    await check_open_on(tx, "allocated_on", allocation.allocated_on, heads[0].opened)
     # Of an amount that is named only the rounding of two rates can be left: it is used up.
     used = allocation.amount or wanted - market.in_money_currency(settlement.remaining) or wanted
     found = await _use(tx, books, allocation, money, used, settlement, market, heads)
     still_open = await _open_on_order(tx, heads, settlement, of_whole_order=False)
-    return _told(tx, _answer(_of(money), settlement, money.amount - used, found, still_open))
+    return _told(tx, _answer(_of(money, allocation), settlement, money.amount - used, found, still_open))
 
 
-def _of(money: MoneyOnAccount) -> dict[str, Any]:
-    """Whose money it is that was used."""
+def _as_early_as_can_be(
+    allocation: AllocatePayment, money: MoneyOnAccount, heads: Sequence[DocumentHead]
+) -> AllocatePayment:
+    """The same on the first day on which money and invoice are both open, if that is later."""
+    since = [opened.since for opened in (money.opened, *(head.opened for head in heads))]
+    return allocation.model_copy(update={"allocated_on": max(allocation.allocated_on, *since)})
+
+
+def _of(money: MoneyOnAccount, allocation: AllocatePayment) -> dict[str, Any]:
+    """Whose money it is that was used, and when."""
     return {
         "payment_id": money.payment_id,
         "credit_note_id": money.credit_note_id,
         "payment_number": money.number,
         "since": money.since,
+        "allocated_on": allocation.allocated_on,
     }
 
 
@@ -218,14 +230,6 @@ async def _check(tx: Transaction, payment: PostPayment, heads: Sequence[Document
         _check_document(heads, customer(payment.customer_code), payment.invoice_id)
     if payment.account_code is not None:
         await check_money_account(tx, books, payment.account_code)
-
-
-def _check_day(on: date, heads: Sequence[DocumentHead], settlement: SettlementResult) -> None:
-    """Nothing is settled before its own day. Refuses: TooEarly."""
-    settled = {one.document.id for one in settlement.settled}
-    for head in heads:
-        if head.document.id in settled:
-            check_not_before("allocated_on", on, head.document_on, head.document.number)
 
 
 def _check_document(heads: Sequence[DocumentHead], party: Party, document_id: UUID | None) -> None:

@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 194
+-- entries_balance: 195
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 194
+-- entries_balance: 195
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 194
+-- entries_stand_in_their_year: 195
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 194
+-- entries_stand_in_their_year: 195
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -80,7 +80,9 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'invoic
 UPDATE receivables.invoice SET customer_code = 'BOB' WHERE company_id = :c AND customer_code = 'ALICE';
 
 -- payments_are_posted: 20
--- also posted_rows_are_as_written, reversals_mirror_their_document
+-- also control_accounts_are_their_open_items, money_on_account_is_what_is_left,
+-- also open_items_of_each_day_are_the_control_account, posted_rows_are_as_written,
+-- also reversals_mirror_their_document
 UPDATE ledger.journal_line l SET account_code = '1450' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'payment' AND l.amount > 0;
 
@@ -201,7 +203,7 @@ UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND docu
 UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE company_id = :c AND party_type =
     'supplier';
 
--- open_items_are_of_their_account: 5
+-- open_items_are_of_their_account: 6
 -- also control_accounts_are_their_open_items, open_items_of_each_day_are_the_control_account
 UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
 
@@ -241,8 +243,9 @@ UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND sourc
 DELETE FROM ledger.refund f USING ledger.reversal r WHERE f.id = r.document_id AND f.company_id = :c;
 
 -- reversals_give_back_what_was_settled: 10
--- also closed_orders_owe_nothing, items_know_their_days, open_items_are_what_is_not_settled,
--- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account
+-- also closed_orders_owe_nothing, items_are_settled_once_on_each_day, items_know_their_days,
+-- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
+-- also payments_are_used_or_on_account
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
 -- reversals_give_back_what_was_settled: 10
@@ -262,7 +265,7 @@ DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 -- parties_are_known: 3
 UPDATE ledger.journal_line SET party_code = 'NOBODY' WHERE company_id = :c AND party_code = 'BOB';
 
--- parties_are_known: 44
+-- parties_are_known: 45
 UPDATE ledger.open_item SET party_type = 'employee' WHERE company_id = :c AND party_code = 'ALICE';
 
 -- roles_have_their_account: 1
@@ -302,7 +305,7 @@ DELETE FROM ledger.dimension_value WHERE company_id = :c;
 -- dimensions_are_known: 1
 UPDATE ledger.journal_line SET dimensions = '{"project": "ROOF"}' WHERE company_id = :c AND dimensions <> '{}';
 
--- open_items_of_each_day_are_the_control_account: 9
+-- open_items_of_each_day_are_the_control_account: 13
 -- also items_know_their_days
 UPDATE ledger.settlement s SET settled_on = settled_on + 1 FROM ledger.open_item i WHERE i.id = s.open_item_id
     AND s.company_id = :c AND s.source_type = 'payment';
@@ -317,12 +320,29 @@ UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_en
 -- open_items_of_each_day_are_the_control_account: 0
 UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
 
--- items_know_their_days: 19
+-- items_know_their_days: 20
 -- also no other
 UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
 
 -- items_know_their_days: 3
 UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND document_type = 'credit_note';
+
+-- items_know_their_days: 8
+UPDATE ledger.open_item SET reopened_on = NULL WHERE company_id = :c AND reopened_on IS NOT NULL;
+
+-- items_are_settled_once_on_each_day: 1
+-- also figures_are_as_answered, items_know_their_days, posted_rows_are_as_written
+WITH early AS (
+    UPDATE receivables.write_off SET written_off_on = '2026-03-24' WHERE company_id = :c AND amount = 59.50 RETURNING id
+), settled AS (
+    UPDATE ledger.settlement s SET settled_on = '2026-03-24' FROM early WHERE s.source_id = early.id
+), entry AS (
+    UPDATE ledger.journal_entry e SET posted_on = '2026-03-24' FROM early WHERE e.source_id = early.id
+        RETURNING e.id
+) UPDATE ledger.journal_line l SET posted_on = '2026-03-24' FROM entry WHERE l.entry_id = entry.id;
+
+-- items_are_settled_once_on_each_day: 11
+UPDATE ledger.settlement SET settled_on = '2026-03-01' WHERE company_id = :c AND reverses_id IS NOT NULL;
 
 -- items_are_settled_from_their_day_on: 1
 -- also items_know_their_days, open_items_of_each_day_are_the_control_account
