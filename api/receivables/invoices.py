@@ -11,6 +11,7 @@ from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
 from domains.ledger.messages import ReversalAsked
+from domains.ledger.queries.days import latest_day_of
 from domains.receivables.messages import (
     CreditAsked,
     CreditInvoice,
@@ -186,11 +187,9 @@ async def reverse_invoice(
     note_id = asked.new_id("reversing-credit-note", of=invoice_id)
     async with asked.read() as tx:
         invoice = await documents.invoice(tx, invoice_id)
+    on = reversal.reversed_on or await _today_or_later(asked, invoice_id)
     command = ReverseInvoice(
-        credit_note_id=note_id,
-        invoice_id=invoice_id,
-        reversed_on=reversal.reversed_on or max(asked.today, invoice.invoiced_on),
-        reason=reversal.reason,
+        credit_note_id=note_id, invoice_id=invoice_id, reversed_on=on, reason=reversal.reason
     )
     if invoice.order_id is None:
         await asked.run(corrections.reverse_invoice, command)
@@ -215,6 +214,7 @@ async def _credit_note(asked: AskedRequest, note_id: UUID, response: Response) -
 
 
 async def _today_or_later(asked: AskedRequest, invoice_id: UUID) -> date:
-    """The day when nobody names one: the later of today and of the invoice's."""
+    """The day when nobody names one: the latest of today, the invoice's, and those on which it was paid."""
     async with asked.read() as tx:
-        return max(asked.today, (await documents.invoice(tx, invoice_id)).invoiced_on)
+        own = (await documents.invoice(tx, invoice_id)).invoiced_on
+        return max(asked.today, own, await latest_day_of(tx, "invoice", invoice_id) or own)

@@ -244,7 +244,7 @@ class BillingAsked(Message):
     """What has left and is not billed is billed now, whatever the terms say."""
 
     invoiced_on: date | None = None
-    """Today when empty; not before the last of it has left."""
+    """Not before the last of it has left: when empty the later of that and today."""
 
 
 class BillDelivered(BillingAsked):
@@ -269,7 +269,9 @@ class ClosingAsked(Message):
 
     reason: Text
     closed_on: date | None = None
-    """Today when empty: the day of the invoice, if there is one; not before the last of it has left."""
+    """The day of the invoice, if there is one; not before the last of it has left: when empty the later of
+    that and today.
+    """
 
 
 class CloseRest(ClosingAsked):
