@@ -23,6 +23,7 @@ from foundation.values.messages import (
     Text,
     UnitAmount,
 )
+from foundation.values.money import ZERO
 
 
 class OrderStatus(StrEnum):
@@ -107,6 +108,13 @@ class PricedLine(Message):
     tax_amount: Amount
     replaces_line_number: int | None = Field(default=None, exclude_if=lambda number: number is None)
     """The line that its goods were billed with, of the order whose goods are replaced."""
+
+    @property
+    def taxed_quantity(self) -> Decimal:
+        """In the item's stock unit, what taxes of an amount per unit count; those of goods that are sent
+        again were charged with what they replace.
+        """
+        return self.stock_quantity if self.replaces_line_number is None else ZERO
 
 
 class OrderPlaced(Message):
@@ -199,6 +207,12 @@ class OrderChanged(Message):
     status: OrderStatus | None
     """None: there was no such order, and nothing to do."""
     order_number: str | None = None
+
+
+class FindStatus(Message):
+    """How far has an order come?"""
+
+    order_id: UUID
 
 
 # What people do to an order on its way
