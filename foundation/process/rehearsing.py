@@ -72,6 +72,9 @@ class Rehearsable(Accepting, Protocol):
     def key_of(self, operation: Operation[Any, Any], per: object = "") -> str:
         """The key under which a step's effect happens once."""
 
+    def would_follow(self, change: str) -> bool:
+        """Whether it goes by a change of its procedure, or would."""
+
 
 class _Step:
     """Waits until whoever follows the procedure says what became of a step."""
@@ -145,11 +148,16 @@ def _twin_of(process: Rehearsing) -> Rehearsing:
         twin.now = stage or twin.now
         return answer
 
+    async def follows(change: str) -> bool:
+        """What a query may not decide stays undecided."""
+        return twin.would_follow(change)
+
     async def nothing(*_: Any) -> None:
         """Neither written down nor waited for."""
 
     instead: dict[str, Callable[..., Any]] = {
         "step": step,
+        "follows": follows,
         "record_stage": nothing,
         "written_into_history": nothing,
         "show": lambda: None,

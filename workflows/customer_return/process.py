@@ -132,9 +132,9 @@ class CustomerReturn(ReturnProcess):
         planned = await crediting.check(self, goods, reason, field="lines", per=per)
         if back := translation.goods_to_take_back(self.authorised, inspection, received, planned):
             await self.step(inventory.check_goods_back, back, per=per, by=by)
-        elif planned:
-            check = CheckEntries(field="received_on", entries=planned)
-            await self.step(checks.check_entries, check, per=per, by=by)
+        else:
+            on = inspection.received_on
+            await crediting.check_postable(self, "received_on", on, planned, per=per, by=by)
         if self.ending is not None:
             raise self.ending  # It was called off meanwhile.
         self.received, self.inspection, self.planned = received, inspection, planned

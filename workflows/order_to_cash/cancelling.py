@@ -18,13 +18,12 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from activities import inventory, sales
-from activities.ledger import checks
 from activities.receivables import billed, credit
 from domains.inventory.messages import ReleaseReservation
-from domains.ledger.messages import AccountRole, CheckEntries, PlannedEntry, PostRefund
+from domains.ledger.messages import AccountRole, PlannedEntry, PostRefund
 from domains.receivables.messages import FindBilled, FindDebitNotes, ReleaseCredit
 from domains.receivables.rules.write_offs import check_not_given_up
 from domains.sales.messages import (
@@ -80,9 +79,8 @@ class Cancelling:
         per, credited = f"{cancelling.per}, asked {event.number}", cancelling.to_credit()
         credits = await crediting.check(process, credited, cancelling.credit_asked, field="order_id", per=per)
         await cancelling.check_debit_notes(per)
-        if planned := (*cancelling.planned(), *credits):
-            check = CheckEntries(field="cancelled_on", entries=planned)
-            await process.step(checks.check_entries, check, per=per, by=event.caller)
+        planned, on = (*cancelling.planned(), *credits), cancellation.cancelled_on
+        await crediting.check_postable(process, "cancelled_on", on, planned, per=per, by=event.caller)
         if cancelling.has_goods_returned:
             await cancelling.agree_on_return(event)
         facts.cancellation = cancellation
