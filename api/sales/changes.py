@@ -32,6 +32,7 @@ from domains.sales.messages import (
 )
 from foundation.database.rehearsal import Would, would_be_done
 from foundation.runtime import visibility
+from foundation.values import versions
 from foundation.values.errors import NotFound
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
@@ -89,11 +90,14 @@ async def cancel(
     is still to be billed with its month. A dry run answers, step by step,
     what would be taken back, and what would remain.
     """
-    cancel = Cancellation(**{**dict(cancellation), "cancelled_on": cancellation.cancelled_on or asked.today})
+    on = cancellation.cancelled_on or await days.today_or_later(asked, order_id)
+    cancel = Cancellation(**{**dict(cancellation), "cancelled_on": on})
     process_id = _order(asked, order_id)
     if asked.is_dry_run:
-        await processes.would_take(asked, process_id, "cancel", cancel)
-        plan = await processes.question(asked, process_id, "plan_cancellation", cancel, CancellationPlan)
+        told = await processes.would_take(asked, process_id, "cancel", cancel, query="plan_cancellation")
+        if told is None:
+            raise WouldBeTaken(process_id, "cancel")
+        plan = versions.read(CancellationPlan, told)
         would_be_done(Would(what=step.what, by=step.by, document=step.document) for step in plan.steps)
         return plan
     answer = await processes.command(asked, process_id, "cancel", cancel, CancellationAnswered)
