@@ -9,6 +9,7 @@ import pytest
 
 from tests.checked import violations
 from tests.erp import Erp, an_order
+from tests.faulty_steps import FaultySteps
 from tests.workflows import billing_together as together
 from tests.workflows.test_replacements import ON, cancelled, replacement_of, sent, to_be_replaced
 from tests.workflows.test_returns import delivered, inspect, return_of
@@ -35,10 +36,15 @@ async def nothing_violated(erp: Erp) -> None:
 # Taxes of an amount per unit
 
 
+async def apples_with_deposit(erp: Erp) -> None:
+    await erp.post("/v1/tax-codes", DEPOSIT)
+    erp.accepted(await erp.request("PATCH", "/v1/items/APPLE", {"tax_code": "DEPOSIT"}, if_match="*"))
+
+
 @pytest.mark.parametrize("invoicing", ["shipment", "order"])
 async def test_what_is_sent_again_is_not_taxed_again(erp: Erp, invoicing: str) -> None:
-    await erp.post("/v1/tax-codes", DEPOSIT)
-    order = await erp.place(an_order(invoicing=invoicing, **of(tax_code="DEPOSIT")))
+    await apples_with_deposit(erp)
+    order = await erp.place(an_order(invoicing=invoicing, **of()))
     await erp.ship(order)
     assert (await erp.pay(order, "121.50"))["stage"] == "closed"
     charged = await erp.balances()
@@ -57,10 +63,10 @@ async def test_what_is_sent_again_is_not_taxed_again(erp: Erp, invoicing: str) -
 
 
 async def test_what_is_sent_again_is_not_taxed_again_with_its_month(erp: Erp) -> None:
-    await erp.post("/v1/tax-codes", DEPOSIT)
+    await apples_with_deposit(erp)
     changed = await erp.request("PATCH", "/v1/customers/ALICE", {"invoicing": "collective"}, if_match="*")
     erp.accepted(changed)
-    order = await together.deliver(erp, **of(tax_code="DEPOSIT"))
+    order = await together.deliver(erp, **of())
     invoice = await together.billed(erp, order)
     again = await to_be_replaced(erp, order, "4")
 
@@ -141,6 +147,27 @@ async def test_freight_is_credited_with_the_last_goods_of_an_order_that_is_cance
     answer = await cancelled(erp, again)
     assert (await erp.balances())["receivable"] == Decimal("83.30"), "six apples and the freight"
     await inspect(erp, answer, received_on="2026-04-06")
+
+    await erp.until(again, "cancelled")
+    await erp.at_rest()
+    assert await erp.balances() == before
+    await nothing_violated(erp)
+
+
+@pytest.mark.parametrize("fault", ["refused", "repeated"])
+async def test_whether_its_order_was_cancelled_is_asked_until_it_is_answered(
+    erp: Erp, faults: FaultySteps, fault: str
+) -> None:
+    before = await erp.balances()
+    order = await with_freight(erp, "shipment")
+    again = await to_be_replaced(erp, order)
+    await cancelled(erp, order)
+    if fault == "repeated":
+        faults.repeated.add((erp.company, "sales.find_status"))
+    else:
+        faults.refused[erp.company, "sales.find_status"] = 1
+
+    await cancelled(erp, again)
 
     await erp.until(again, "cancelled")
     await erp.at_rest()

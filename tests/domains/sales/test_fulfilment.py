@@ -51,7 +51,7 @@ def test_what_is_to_be_billed_of_an_order_in_another_currency_is_an_amount() -> 
     """It is kept of the order's credit, of which a message tells."""
     amounts: dict[str, Any] = {"quantity": Decimal(3), "net_amount": Decimal(10), "tax_amount": Decimal(0)}
     line = PricedLine.model_construct(line_number=1, stock_quantity=Decimal(3), is_stocked=True, **amounts)
-    worth = {"total_amount": Decimal("10.00"), "base_total_amount": Decimal("9.09")}
+    worth: dict[str, Any] = {"total_amount": Decimal("10.00"), "base_total_amount": Decimal("9.09")}
     order = OrderPlaced.model_construct(delivery=Delivery.PARTIAL, lines=(line,), **worth)
     fulfilment = Fulfilment.of(order)
     fulfilment.deliver((LineQuantity(line_number=1, quantity=Decimal("0.777777")),))
