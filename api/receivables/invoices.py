@@ -9,9 +9,9 @@ from fastapi import Body, Response
 from activities.receivables import corrections, direct_invoices, printing
 from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger import reversing
 from api.lists import add_list
 from domains.ledger.messages import ReversalAsked
-from domains.ledger.queries.days import latest_day_of
 from domains.receivables.messages import (
     CreditAsked,
     CreditInvoice,
@@ -217,4 +217,4 @@ async def _today_or_later(asked: AskedRequest, invoice_id: UUID) -> date:
     """The day when nobody names one: the latest of today, the invoice's, and those on which it was paid."""
     async with asked.read() as tx:
         own = (await documents.invoice(tx, invoice_id)).invoiced_on
-        return max(asked.today, own, await latest_day_of(tx, "invoice", invoice_id) or own)
+    return await reversing.today_or_later(asked, "invoice", invoice_id, own)

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from api.door import AskedRequest
-from domains.inventory.queries.documents import last_shipped_on
+from api.inventory.days import since_goods_left
 from domains.sales import queries
 from foundation.values.errors import NotFound
 
@@ -20,7 +20,4 @@ async def today_or_later(asked: AskedRequest, order_id: UUID) -> date:
 
 async def since_it_left(asked: AskedRequest, order_id: UUID) -> date:
     """The same, and not before the last of its goods have left; of services only its process knows."""
-    async with asked.read() as tx:
-        left_on = await last_shipped_on(tx, order_id)
-    known = await today_or_later(asked, order_id)
-    return max(known, left_on or known)
+    return await since_goods_left(asked, order_id, await today_or_later(asked, order_id))

@@ -138,6 +138,28 @@ def _twin_of(process: Rehearsing, event: Event) -> Rehearsing:
         with suppress(TypeError):  # What cannot be copied, such as a lock, is nothing that a command changes.
             vars(twin)[name] = deepcopy(value, known)
 
+    async def follows(change: str) -> bool:
+        """What a query may not decide stays undecided."""
+        return twin.would_follow(change)
+
+    async def nothing(*_: Any) -> None:
+        """Neither written down nor waited for."""
+
+    instead: dict[str, Callable[..., Any]] = {
+        "step": _naming_steps(twin, event),
+        "follows": follows,
+        "record_stage": nothing,
+        "written_into_history": nothing,
+        "show": lambda: None,
+        "show_details": lambda: None,
+    }
+    vars(twin).update(instead)
+    return twin
+
+
+def _naming_steps(twin: Rehearsable, event: Event) -> Callable[..., Any]:
+    """What the copy does instead of a step: it names it, and goes on with what became of it."""
+
     async def step(
         operation: Operation[Any, Any],
         command: Message,
@@ -160,20 +182,4 @@ def _twin_of(process: Rehearsing, event: Event) -> Rehearsing:
         twin.now = stage or twin.now
         return answer
 
-    async def follows(change: str) -> bool:
-        """What a query may not decide stays undecided."""
-        return twin.would_follow(change)
-
-    async def nothing(*_: Any) -> None:
-        """Neither written down nor waited for."""
-
-    instead: dict[str, Callable[..., Any]] = {
-        "step": step,
-        "follows": follows,
-        "record_stage": nothing,
-        "written_into_history": nothing,
-        "show": lambda: None,
-        "show_details": lambda: None,
-    }
-    vars(twin).update(instead)
-    return twin
+    return step
