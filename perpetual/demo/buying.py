@@ -74,7 +74,8 @@ class Purchase:
             "total_amount": self.order["total_amount"],
         }
         path = f"/v1/purchase-orders/{self.order['order_id']}/invoices"
-        self.invoice = await self.people.post(path, body, by=ACCOUNTS, key=f"{self.key}/invoice")
+        entered = await self.people.post(path, body, by=ACCOUNTS, key=f"{self.key}/invoice")
+        self.invoice = entered["posted"]
 
     async def pay(self) -> None:
         """It is paid before it is due."""
