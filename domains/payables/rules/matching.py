@@ -232,10 +232,8 @@ def _blocks(
         why = f"{_plain(wanted)} billed, {_plain(there)} come and not billed, {unit}"
         is_missing = line.is_stocked and not there
         blocks.append(block(number, BlockCode.NOT_RECEIVED if is_missing else BlockCode.QUANTITY, why))
-    ordered, is_other = (
-        ordered_price_of(line),
-        rounded(bills.amount, currency) != rounded(bills.quantity * ordered_price_of(line), currency),
-    )
+    ordered = ordered_price_of(line)
+    is_other = rounded(bills.amount, currency) != rounded(bills.quantity * ordered, currency)
     if is_other and bills.quantity:
         price = bills.amount / bills.quantity
         limits = tolerance.price_percent, tolerance.price_amount
