@@ -253,22 +253,6 @@ async def test_what_matches_in_a_locked_period_waits_for_a_day(erp: Erp) -> None
     assert await violations(erp.company) == []
 
 
-async def test_what_may_be_the_same_once_more_is_decided(erp: Erp) -> None:
-    await erp.post(TOLERANCES, {"valid_from": "2026-01-01", "duplicate_days": 10})
-    order = await apples(erp, "5", "5")
-    half = of_line(1, "5")
-    first = await billed(erp, order, "RE 1", "23.80", lines=half)
-
-    again = await blocked(erp, order, "RE 2", "23.80", lines=half, invoiced_on="2026-03-01")
-
-    assert codes(again) == [(0, "duplicate")]
-    assert first["invoice_number"] in again["blocks"][0]["why"]
-    await reject(erp, again)
-    later = {"invoiced_on": "2026-03-22", "posted_on": "2026-03-22"}
-    await billed(erp, order, "RE 3", "23.80", lines=half, **later)
-    assert await violations(erp.company) == []
-
-
 async def test_what_is_tolerated_is_the_suppliers_before_the_companys(erp: Erp) -> None:
     await erp.post(TOLERANCES, {"valid_from": "2026-01-01", "price_percent": "10"})
     order = await apples(erp, "10")
