@@ -43,12 +43,15 @@ _ALIKE = text(
     """
     SELECT i.number FROM payables.supplier_invoice i
     WHERE i.supplier_code = :supplier AND i.currency = :currency
-        AND i.total_amount + i.credited_amount = :total AND abs(i.invoiced_on - :on) <= :days AND i.id <> :own
+        AND i.invoiced_on BETWEEN CAST(:on AS date) - CAST(:days AS integer)
+            AND CAST(:on AS date) + CAST(:days AS integer)
+        AND i.total_amount + i.credited_amount = :total AND i.id <> :own
         AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = i.id)
     UNION ALL
     SELECT b.number FROM payables.blocked_invoice b
     WHERE b.supplier_code = :supplier AND b.currency = :currency AND b.total_amount = :total
-        AND abs(b.invoiced_on - :on) <= :days AND b.id <> :own AND b.status = 'blocked'
+        AND b.invoiced_on BETWEEN CAST(:on AS date) - CAST(:days AS integer)
+            AND CAST(:on AS date) + CAST(:days AS integer) AND b.id <> :own AND b.status = 'blocked'
     ORDER BY 1
     """
 )

@@ -41,6 +41,8 @@ CREATE TABLE payables.supplier_invoice (
 );
 CREATE INDEX supplier_invoice_company_id_supplier_code_normal_number_idx
     ON payables.supplier_invoice (company_id, supplier_code, normal_number);
+CREATE INDEX supplier_invoice_company_id_supplier_code_invoiced_on_idx
+    ON payables.supplier_invoice (company_id, supplier_code, invoiced_on);
 CREATE INDEX supplier_invoice_company_id_posted_on_id_idx ON payables.supplier_invoice (company_id, posted_on, id);
 CREATE INDEX supplier_invoice_order_id_idx ON payables.supplier_invoice (order_id);
 SELECT foundation.protect('payables.supplier_invoice', 'SELECT, INSERT');
@@ -160,6 +162,7 @@ CREATE TABLE payables.supplier_credit (
     CONSTRAINT supplier_credit_total_is_sum CHECK (total_amount = net_amount + tax_amount),
     CONSTRAINT supplier_credit_total_positive CHECK (total_amount > 0)
 );
+CREATE INDEX supplier_credit_company_id_normal_number_idx ON payables.supplier_credit (company_id, normal_number);
 CREATE INDEX supplier_credit_invoice_id_idx ON payables.supplier_credit (invoice_id);
 SELECT foundation.protect('payables.supplier_credit', 'SELECT, INSERT');
 SELECT foundation.only_add_to('payables.supplier_credit');

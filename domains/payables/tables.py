@@ -30,6 +30,7 @@ class SupplierInvoice(OfCompany, Posted, Table):
         CheckConstraint("posted_on >= invoiced_on", "posted_when_it_was_there"),
         CheckConstraint("credited_amount >= 0", "credited_not_negative"),
         Index(None, "company_id", "supplier_code", "normal_number"),
+        Index(None, "company_id", "supplier_code", "invoiced_on"),
         Index(None, "company_id", "posted_on", "id"),
         Index(None, "order_id"),
         SCHEMA,
@@ -170,6 +171,7 @@ class SupplierCredit(OfCompany, Table):
     __table_args__ = (
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
         CheckConstraint("total_amount > 0", "total_positive"),
+        Index(None, "company_id", "normal_number"),
         Index(None, "invoice_id"),
         SCHEMA,
     )
