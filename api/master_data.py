@@ -117,7 +117,6 @@ SUPPLIER = {
     "country": "DE",
     "currency": "EUR",
     "payment_terms_code": "NET30",
-    "over_delivery_percent": "5",
 }
 TAX_CODE = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
 TERMS = {

@@ -1,16 +1,24 @@
-"""Suppliers' invoices."""
+"""Suppliers' invoices, those that are blocked, and what is tolerated of them."""
 
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Body
+from sqlalchemy import select
 
+from activities.master_data import put_matching_tolerance
 from api import processes
-from api.door import Asked, Router, allows
+from api.door import Asked, AskedRequest, Router, allows
 from api.ledger import reversing
 from api.lists import add_list
 from api.procurement import process_of, purchase_orders
 from domains.ledger.messages import DocumentReversed, ReversalAsked
+from domains.master_data import tables
+from domains.master_data.messages.tolerances import (
+    MatchingTolerancePut,
+    MatchingToleranceView,
+    PutMatchingTolerance,
+)
 from domains.payables import queries
 from domains.payables.messages import (
     EnterInvoice,
@@ -18,13 +26,26 @@ from domains.payables.messages import (
     SupplierInvoicePosted,
     TakeSupplierInvoiceBack,
 )
-from domains.payables.queries import SupplierInvoiceView
-from foundation.values.errors import Forbidden
+from domains.payables.messages.blocks import (
+    AcceptInvoice,
+    EnterCredit,
+    InvoiceAcceptance,
+    InvoiceRejection,
+    RejectInvoice,
+    SupplierCreditAsked,
+    SupplierInvoiceEntered,
+    SupplierInvoiceRejected,
+)
+from domains.payables.queries import SupplierInvoiceView, blocked
+from domains.payables.queries.blocked import BlockedByReason, BlockedInvoiceView
+from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, at_most, equal, named
 
 supplier_invoices = Router(prefix="/v1/supplier-invoices", tags=["Payables"])
+blocked_invoices = Router(prefix="/v1/blocked-invoices", tags=["Payables"])
+reports = Router(prefix="/v1/reports", tags=["Reports"])
+matching_tolerances = Router(prefix="/v1/matching-tolerances", tags=["Payables"])
 
-ACCEPT = "payables.price_difference.accept"
-"""Whoever may says that another price than that of the order is right."""
 EXAMPLES: dict[str, Any] = {
     "all that has come": {
         "summary": "At the prices of the order",
@@ -42,32 +63,25 @@ EXAMPLES: dict[str, Any] = {
 
 
 @purchase_orders.post(
-    "/{order_id}/invoices", status_code=201, dependencies=[allows("payables.supplier_invoice.post", ACCEPT)]
+    "/{order_id}/invoices", status_code=201, dependencies=[allows("payables.supplier_invoice.post")]
 )
 async def enter_invoice(
-    order_id: UUID,
-    invoice: Annotated[SupplierInvoiceAsked, Body(openapi_examples=EXAMPLES)],
-    asked: Asked,
-    accept_price_differences: bool = False,
-) -> SupplierInvoicePosted:
-    """Enter the supplier's invoice: it is matched with the order and with what has come, and is owed.
+    order_id: UUID, invoice: Annotated[SupplierInvoiceAsked, Body(openapi_examples=EXAMPLES)], asked: Asked
+) -> SupplierInvoiceEntered:
+    """Enter the supplier's invoice: it is matched with the order and with what has come, and is owed; or it
+    is blocked, and waits.
 
-    Without lines, all that has come and is not billed yet, at the prices of the order. With
-    `accept_price_differences` whoever enters it says that other prices are right.
+    Without lines, all that has come and is not billed yet, at the prices of the order.
     """
-    if accept_price_differences and not await asked.may(ACCEPT):
-        why = f"{asked.actor.name} may not accept other prices: the permission {ACCEPT} is needed"
-        raise Forbidden(why, errors=[("accept_price_differences", why)])
     command = EnterInvoice(
         **{
             **dict(invoice),
             "invoice_id": asked.new_id("supplier-invoice", of=order_id),
             "posted_on": invoice.posted_on or max(asked.today, invoice.invoiced_on),
-            "accepts_price_differences": accept_price_differences,
         }
     )
     process = process_of(asked, order_id)
-    return await processes.command(asked, process, "enter_invoice", command, SupplierInvoicePosted)
+    return await processes.command(asked, process, "enter_invoice", command, SupplierInvoiceEntered)
 
 
 add_list(supplier_invoices, queries.SUPPLIER_INVOICES, allows("payables.supplier_invoice.read"))
@@ -92,3 +106,125 @@ async def reverse_supplier_invoice(invoice_id: UUID, why: ReversalAsked, asked: 
     )
     process = process_of(asked, invoice.order_id)
     return await processes.command(asked, process, "take_invoice_back", back, DocumentReversed)
+
+
+READ_BLOCKED = allows("payables.blocked_invoice.read")
+add_list(blocked_invoices, blocked.BLOCKED_INVOICES, READ_BLOCKED)
+CREDIT: dict[str, Any] = {
+    "too many were billed": {
+        "value": {
+            "supplier_number": "GS-2026/17",
+            "credited_on": "2026-03-20",
+            "total_amount": "201.11",
+            "lines": [{"line_number": 1, "quantity": "2", "net_amount": "169.00"}],
+        },
+    },
+}
+
+
+@reports.get("/blocked-invoices", dependencies=[READ_BLOCKED])
+async def blocked_by_reason(asked: Asked) -> BlockedByReason:
+    """The invoices that are blocked now, by reason, role and currency, and how old they are, counted from the
+    day on the invoice.
+    """
+    async with asked.read() as tx:
+        return await blocked.by_reason(tx, asked.today)
+
+
+@blocked_invoices.get("/{invoice_id}", dependencies=[READ_BLOCKED])
+async def one_blocked_invoice(invoice_id: UUID, asked: Asked) -> BlockedInvoiceView:
+    """One of them: what it bills, what was credited of it, what it waits for, and on whom."""
+    async with asked.read() as tx:
+        return await blocked.blocked_invoice(tx, invoice_id)
+
+
+@blocked_invoices.post(
+    "/{invoice_id}/acceptance", status_code=201, dependencies=[allows("payables.blocked_invoice.decide")]
+)
+async def accept(invoice_id: UUID, why: InvoiceAcceptance, asked: Asked) -> SupplierInvoicePosted:
+    """It is right as it is: post it. Not by whoever has entered it."""
+    command = AcceptInvoice(
+        **{**dict(why), "invoice_id": invoice_id, "posted_on": why.posted_on or asked.today}
+    )
+    process = await _process_of(asked, invoice_id)
+    return await processes.command(asked, process, "accept_invoice", command, SupplierInvoicePosted)
+
+
+@blocked_invoices.post(
+    "/{invoice_id}/rejection", status_code=201, dependencies=[allows("payables.blocked_invoice.decide")]
+)
+async def reject(invoice_id: UUID, why: InvoiceRejection, asked: Asked) -> SupplierInvoiceRejected:
+    """It goes back to the supplier, with its credit notes. Not by whoever has entered it."""
+    command = RejectInvoice(**dict(why), invoice_id=invoice_id)
+    process = await _process_of(asked, invoice_id)
+    return await processes.command(asked, process, "reject_invoice", command, SupplierInvoiceRejected)
+
+
+@blocked_invoices.post(
+    "/{invoice_id}/credits", status_code=201, dependencies=[allows("payables.supplier_invoice.post")]
+)
+async def credit(
+    invoice_id: UUID, note: Annotated[SupplierCreditAsked, Body(openapi_examples=CREDIT)], asked: Asked
+) -> SupplierInvoiceEntered:
+    """The supplier has credited some of it. If what is left matches, both are posted as one."""
+    command = EnterCredit(
+        **{
+            **dict(note),
+            "credit_id": asked.new_id("supplier-credit", of=invoice_id),
+            "invoice_id": invoice_id,
+            "posted_on": note.posted_on or max(asked.today, note.credited_on),
+        }
+    )
+    process = await _process_of(asked, invoice_id)
+    return await processes.command(asked, process, "enter_credit", command, SupplierInvoiceEntered)
+
+
+async def _process_of(asked: AskedRequest, invoice_id: UUID) -> str:
+    async with asked.read() as tx:
+        return (await blocked.blocked_invoice(tx, invoice_id)).process_id
+
+
+TOLERANCES: dict[str, Any] = {
+    "of the company": {
+        "value": {
+            "valid_from": "2026-01-01",
+            "price_percent": "2",
+            "price_amount": "5.00",
+            "quantity_percent": "1",
+            "over_delivery_percent": "5",
+            "duplicate_days": 10,
+        },
+    },
+    "of a supplier": {
+        "value": {"supplier_code": "S-2001", "valid_from": "2026-01-01", "value_amount": "20.00"},
+    },
+}
+
+
+@matching_tolerances.post("", status_code=201, dependencies=[allows("payables.tolerance.write")])
+async def put_tolerance(
+    tolerance: Annotated[PutMatchingTolerance, Body(openapi_examples=TOLERANCES)], asked: Asked
+) -> MatchingTolerancePut:
+    """What is tolerated of receipts and invoices from a day on: of a supplier, an item, or the company."""
+    return await asked.run(put_matching_tolerance, tolerance)
+
+
+TOLERATED = Listing(
+    name="matching_tolerances",
+    about="What is tolerated of receipts and supplier invoices, by the day from which it holds.",
+    view=MatchingToleranceView,
+    rows=select(
+        *columns_for(
+            tables.MatchingTolerance, MatchingToleranceView, tolerance_id=tables.MatchingTolerance.id
+        )
+    ),
+    filters=(
+        equal(tables.MatchingTolerance.supplier_code, "supplier"),
+        equal(tables.MatchingTolerance.item_code, "item"),
+        at_most(tables.MatchingTolerance.valid_from, "as_of"),
+    ),
+    sorts=named(tables.MatchingTolerance.valid_from),
+    order="valid_from",
+    unique=(tables.MatchingTolerance.id,),
+)
+add_list(matching_tolerances, TOLERATED, allows("payables.tolerance.read"))

@@ -12,11 +12,14 @@ from api.lists import add_list
 from domains.master_data import queries as master_data
 from domains.procurement import queries
 from domains.procurement.messages import (
+    ChangePrices,
     GoodsReceiptAsked,
     GoodsReceived,
     PlacePurchaseOrder,
+    PriceChangeAsked,
     PurchaseCancellation,
     PurchaseOrderAsked,
+    PurchaseOrderPlaced,
     ReceiveGoods,
 )
 from domains.procurement.queries import PurchaseOrderView
@@ -89,6 +92,28 @@ async def receive(order_id: UUID, receipt: GoodsReceiptAsked, asked: Asked) -> G
         }
     )
     return await processes.command(asked, process_of(asked, order_id), "receive", command, GoodsReceived)
+
+
+@purchase_orders.post(
+    "/{order_id}/price-changes",
+    status_code=201,
+    dependencies=[allows("procurement.purchase_order.change_price")],
+)
+async def change_prices(order_id: UUID, change: PriceChangeAsked, asked: Asked) -> PurchaseOrderView:
+    """Other prices were agreed with the supplier. What came before keeps its price; blocked invoices that
+    match now are posted. Not by whoever has entered one.
+    """
+    command = ChangePrices(
+        **{
+            **dict(change),
+            "change_id": asked.new_id("price-change", of=order_id),
+            "changed_on": change.changed_on or asked.today,
+        }
+    )
+    process = process_of(asked, order_id)
+    await processes.command(asked, process, "change_prices", command, PurchaseOrderPlaced)
+    async with asked.read() as tx:
+        return await queries.purchase_order(tx, order_id)
 
 
 @purchase_orders.post("/{order_id}/cancellation", dependencies=[allows("procurement.purchase_order.cancel")])

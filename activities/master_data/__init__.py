@@ -3,7 +3,7 @@
 from activities.master_data.companies import put_company, put_exchange_rate, put_warehouse
 from activities.master_data.customers import put_customer
 from activities.master_data.items import put_item, put_price_list, put_unit
-from activities.master_data.suppliers import put_supplier
+from activities.master_data.suppliers import put_matching_tolerance, put_supplier
 from activities.master_data.terms import put_payment_terms, put_tax_code
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "put_customer",
     "put_exchange_rate",
     "put_item",
+    "put_matching_tolerance",
     "put_payment_terms",
     "put_price_list",
     "put_supplier",

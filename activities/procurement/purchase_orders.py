@@ -1,5 +1,6 @@
-"""Purchase orders: written down, received line by line, cancelled."""
+"""Purchase orders: written down, priced anew, received line by line, cancelled."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,28 +14,26 @@ from domains.procurement.messages import (
     CancelPurchaseOrder,
     PlacePurchaseOrder,
     PurchaseLine,
+    PurchaseLineAsked,
     PurchaseOrderCancelledEvent,
     PurchaseOrderChanged,
     PurchaseOrderPlaced,
     PurchaseOrderPlacedEvent,
     PurchaseOrderReceivedEvent,
     PurchaseOrderStatus,
+    PurchasePricesChangedEvent,
     ReceiptRecorded,
     RecordReceipt,
+    RepriceOrder,
 )
-from foundation.database.connections import columns_for
+from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
 from foundation.values.errors import BusinessError, NotFound
-from foundation.values.money import ZERO
 
 _ORDER = bindparam("order", type_=Uuid)
-_HEAD = (
-    select(tables.PurchaseOrder.number, tables.PurchaseOrder.under_delivery_percent)
-    .where(tables.PurchaseOrder.id == _ORDER)
-    .with_for_update()
-)
+_HEAD = select(*rows_of(tables.PurchaseOrder).c).where(tables.PurchaseOrder.id == _ORDER).with_for_update()
 _LINES = (
     select(*columns_for(tables.PurchaseOrderLine, PurchaseLine), tables.PurchaseOrderLine.received_quantity)
     .where(tables.PurchaseOrderLine.order_id == _ORDER)
@@ -50,6 +49,21 @@ _RECORD = text(
         WHERE l.order_id = :order AND l.line_number = c.line_number
     )
     UPDATE procurement.purchase_order SET status = :status WHERE id = :order
+    """
+).bindparams(_ORDER)
+_REPRICE = text(
+    """
+    WITH lines AS (
+        UPDATE procurement.purchase_order_line l
+        SET unit_price = c.unit_price, discount_percent = c.discount_percent, net_amount = c.net_amount,
+            tax_amount = c.tax_amount
+        FROM jsonb_to_recordset(CAST(:lines AS jsonb)) AS c (line_number integer, unit_price numeric,
+            discount_percent numeric, net_amount numeric, tax_amount numeric)
+        WHERE l.order_id = :order AND l.line_number = c.line_number
+    )
+    UPDATE procurement.purchase_order SET net_amount = :net, tax_amount = :tax, total_amount = :total,
+        base_total_amount = :base_total
+    WHERE id = :order
     """
 ).bindparams(_ORDER)
 _CANCEL = text(
@@ -79,8 +93,6 @@ async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> Pu
         currency=known.currency,
         warehouse_code=warehouse,
         payment_terms_code=terms.code,
-        over_delivery_percent=supplier.over_delivery_percent,
-        under_delivery_percent=supplier.under_delivery_percent,
         net_amount=priced.taxed.net_amount,
         tax_amount=priced.taxed.tax_amount,
         total_amount=priced.taxed.total_amount,
@@ -115,11 +127,52 @@ async def _purchasing_inputs(tx: Transaction, order: PlacePurchaseOrder) -> rule
         items=items,
         tax_codes={code: as_of(taxes, supplied_on) for code, taxes in tax_codes.items()},
         terms=as_of(terms, order.ordered_on) if terms else None,
+        tolerances=await master_data.tolerances(tx),
         warehouse_code=warehouse if warehouse and await master_data.warehouse(tx, warehouse) else None,
         currency=currency,
         rate=None if isinstance(rate, BusinessError) else rate,
         why_no_rate=rate.detail if isinstance(rate, BusinessError) else "",
     )
+
+
+@operation("procurement.change_prices", event=PurchasePricesChangedEvent)
+async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderPlaced:
+    """Price some lines of an order anew; what came before keeps the price at which it came.
+
+    Refuses: NotFound; Invalid, with every line that is not on the order.
+    """
+    head = await _locked(tx, change.order_id)
+    if head is None:
+        raise NotFound(f"there is no purchase order {change.order_id}")
+    rows = (await tx.execute(_LINES, {"order": change.order_id})).all()
+    lines = [_line(row) for row in rows]
+    priced = rules.reprice(lines, change.lines, await _purchasing_inputs(tx, _as_asked(head, lines)))
+    totals = {
+        "net": priced.taxed.net_amount,
+        "tax": priced.taxed.tax_amount,
+        "total": priced.taxed.total_amount,
+        "base_total": priced.base_total_amount,
+    }
+    changed = [line.model_dump(mode="json") for line in priced.lines]
+    await tx.execute(_REPRICE, {"order": change.order_id, "lines": to_json(changed).decode(), **totals})
+    known = facts(head, PurchaseOrderPlaced) | {f"{name}_amount": amount for name, amount in totals.items()}
+    return PurchaseOrderPlaced(
+        **known | {"order_id": head.id, "order_number": head.number, "lines": priced.lines}
+    )
+
+
+def _as_asked(head: Any, lines: Sequence[PurchaseLine]) -> PlacePurchaseOrder:
+    """The order as somebody would ask for it again, on its day."""
+    asked = {name: getattr(head, name) for name in PlacePurchaseOrder.model_fields if hasattr(head, name)}
+    wanted = [
+        PurchaseLineAsked(**{name: getattr(line, name) for name in PurchaseLineAsked.model_fields})
+        for line in lines
+    ]
+    return PlacePurchaseOrder(**asked | {"order_id": head.id, "lines": tuple(wanted)})
+
+
+def _line(row: Any) -> PurchaseLine:
+    return PurchaseLine(**{name: getattr(row, name) for name in PurchaseLine.model_fields})
 
 
 @operation("procurement.record_receipt", event=PurchaseOrderReceivedEvent)
@@ -132,11 +185,10 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
     received = {row.line_number: row.received_quantity for row in rows}
     for line in record.lines:
         received[line.line_number] += line.quantity
-    lines = [PurchaseLine(**{name: getattr(row, name) for name in PurchaseLine.model_fields}) for row in rows]
+    lines = [_line(row) for row in rows]
     status = rules.status_after(
         lines,
         received,
-        head.under_delivery_percent,
         rest_is_cancelled=record.rest_is_cancelled,
         is_billed=record.is_billed,
     )
@@ -162,7 +214,7 @@ async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) ->
         return PurchaseOrderChanged(order_id=cancel.order_id, status=None)
     rows = (await tx.execute(_LINES, {"order": cancel.order_id})).all()
     received = {row.line_number: row.received_quantity for row in rows}
-    status = rules.status_after((), received, ZERO, rest_is_cancelled=True, is_billed=cancel.is_billed)
+    status = rules.status_after((), received, rest_is_cancelled=True, is_billed=cancel.is_billed)
     asked = {"order": cancel.order_id, "status": status.value, "reason": cancel.reason}
     await tx.execute(_CANCEL, asked)
     return PurchaseOrderChanged(order_id=cancel.order_id, status=status, order_number=head.number)

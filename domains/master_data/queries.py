@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
 
 from domains.master_data import tables
 from domains.master_data.messages import PriceListLine
+from domains.master_data.messages.tolerances import PutMatchingTolerance
 from domains.master_data.parties import Party
 from domains.master_data.rules import rates
 from domains.master_data.rules.validity import as_of
@@ -62,6 +63,7 @@ _PRICE_LINES = (
     .order_by(tables.PriceListLineRecord.item_code, tables.PriceListLineRecord.line_number)
 )
 _PRICE_LINES_OF = _PRICE_LINES.where(tables.PriceListLineRecord.item_code == any_(_ITEM_CODES))
+_TOLERANCES = select(*columns_for(tables.MatchingTolerance, PutMatchingTolerance))
 _PARTY = select(*columns_for(tables.PartyRow, PartyView)).where(
     tables.PartyRow.type == bindparam("type"), tables.PartyRow.code == bindparam("code")
 )
@@ -199,6 +201,17 @@ async def exchange_rate(tx: Transaction, currency: str, on: date, *, base: str) 
     found = await rate_found(tx, currency, on, base=base)
     if isinstance(found, BusinessError):
         raise found
+    return found
+
+
+async def tolerances(tx: Transaction) -> Sequence[PutMatchingTolerance]:
+    """All that the company tolerates of receipts and supplier invoices, and from when on."""
+
+    async def find(keys: list[str]) -> dict[str, tuple[PutMatchingTolerance, ...]]:
+        rows = (await tx.execute(_TOLERANCES)).all()
+        return {keys[0]: tuple(PutMatchingTolerance.model_validate(row._asdict()) for row in rows)}
+
+    found: Sequence[PutMatchingTolerance] = (await remembered(tx, "tolerances", ["all"], find))["all"]
     return found
 
 

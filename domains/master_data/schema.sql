@@ -352,22 +352,53 @@ CREATE TABLE master_data.supplier (
     tax_code text,
     tax_number text NOT NULL,
     email text NOT NULL,
-    over_delivery_percent numeric(18, 6) NOT NULL,
-    under_delivery_percent numeric(18, 6) NOT NULL,
     blocked boolean NOT NULL,
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),
     FOREIGN KEY (company_id, payment_terms_code) REFERENCES master_data.payment_terms (company_id, code),
-    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code),
-    CONSTRAINT supplier_over_delivery_is_percent CHECK (over_delivery_percent BETWEEN 0 AND 100),
-    CONSTRAINT supplier_under_delivery_is_percent CHECK (under_delivery_percent BETWEEN 0 AND 100)
+    FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
 );
 SELECT foundation.protect('master_data.supplier');
 CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.supplier
     FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 CREATE TRIGGER register AFTER INSERT OR UPDATE OF name, blocked ON master_data.supplier
     FOR EACH ROW EXECUTE FUNCTION master_data.register_party('supplier');
+
+
+-- Matching tolerances
+-- -------------------
+
+-- Of several that fit, the most precise counts: supplier and item, supplier, item, company; then the latest.
+CREATE TABLE master_data.matching_tolerance (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    supplier_code text,
+    item_code text,
+    valid_from date NOT NULL,
+    price_percent numeric(18, 6),
+    price_amount numeric(18, 6),
+    quantity_percent numeric(18, 6),
+    quantity_amount numeric(18, 6),
+    value_percent numeric(18, 6),
+    value_amount numeric(18, 6),
+    over_delivery_percent numeric(18, 6) NOT NULL,
+    under_delivery_percent numeric(18, 6) NOT NULL,
+    duplicate_days integer,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT matching_tolerance_one_begins_on_a_day
+        UNIQUE NULLS NOT DISTINCT (company_id, supplier_code, item_code, valid_from),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    CONSTRAINT matching_tolerance_limits_not_negative
+        CHECK (least(price_percent, price_amount, quantity_percent, quantity_amount, value_percent, value_amount,
+            over_delivery_percent, duplicate_days) >= 0),
+    CONSTRAINT matching_tolerance_under_delivery_is_percent CHECK (under_delivery_percent BETWEEN 0 AND 100)
+);
+SELECT foundation.protect('master_data.matching_tolerance');
+CREATE TRIGGER count_change AFTER INSERT OR UPDATE OR DELETE ON master_data.matching_tolerance
+    FOR EACH STATEMENT EXECUTE FUNCTION foundation.count_reference_change();
 
 
 -- What documents stand on

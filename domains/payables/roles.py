@@ -1,6 +1,9 @@
 """Which standard roles have which permissions of payables.
 
-Who enters an invoice does not decide whether another price than that of the order is right.
+Who enters invoices neither decides about those that are blocked, nor says what is tolerated.
 """
 
-GRANTS = {"accountant": ("payables.supplier_invoice.*",), "finance director": ("payables.*",)}
+GRANTS = {
+    "accountant": ("payables.supplier_invoice.*",),
+    "finance director": ("payables.blocked_invoice.*", "payables.tolerance.*"),
+}

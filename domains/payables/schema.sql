@@ -28,16 +28,21 @@ CREATE TABLE payables.supplier_invoice (
     tax_amount numeric(18, 6) NOT NULL,
     total_amount numeric(18, 6) NOT NULL,
     base_total_amount numeric(18, 6) NOT NULL,
+    -- What the supplier had credited before it was posted.
+    credited_amount numeric(18, 6) NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     operation_key text DEFAULT foundation.current_operation(),
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT supplier_invoice_company_id_number_key UNIQUE (company_id, number),
     CONSTRAINT supplier_invoice_total_is_sum CHECK (total_amount = net_amount + tax_amount),
     CONSTRAINT supplier_invoice_posted_when_it_was_there CHECK (posted_on >= invoiced_on),
+    CONSTRAINT supplier_invoice_credited_not_negative CHECK (credited_amount >= 0),
     FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
 );
 CREATE INDEX supplier_invoice_company_id_supplier_code_normal_number_idx
     ON payables.supplier_invoice (company_id, supplier_code, normal_number);
+CREATE INDEX supplier_invoice_company_id_supplier_code_invoiced_on_idx
+    ON payables.supplier_invoice (company_id, supplier_code, invoiced_on);
 CREATE INDEX supplier_invoice_company_id_posted_on_id_idx ON payables.supplier_invoice (company_id, posted_on, id);
 CREATE INDEX supplier_invoice_order_id_idx ON payables.supplier_invoice (order_id);
 SELECT foundation.protect('payables.supplier_invoice', 'SELECT, INSERT');
@@ -61,6 +66,8 @@ CREATE TABLE payables.supplier_invoice_line (
     tax_code text NOT NULL,
     net_amount numeric(18, 6) NOT NULL,
     tax_amount numeric(18, 6) NOT NULL,
+    -- How much of it had come, in the stock unit; of services, was ordered, in the unit of the order.
+    matched_quantity numeric(18, 6) NOT NULL,
     -- What it settles of what has come, in the company's currency.
     base_received_amount numeric(18, 6) NOT NULL,
     PRIMARY KEY (invoice_id, line_number),
@@ -69,3 +76,105 @@ CREATE TABLE payables.supplier_invoice_line (
 SELECT foundation.protect('payables.supplier_invoice_line', 'SELECT, INSERT');
 SELECT foundation.only_add_to('payables.supplier_invoice_line');
 SELECT foundation.lines_come_with('payables.supplier_invoice', 'payables.supplier_invoice_line', 'invoice_id');
+
+
+-- Blocked invoices
+-- ----------------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE payables.blocked_invoice_number;
+COMMENT ON SEQUENCE payables.blocked_invoice_number IS 'BI';
+GRANT USAGE ON SEQUENCE payables.blocked_invoice_number TO perpetual_app;
+
+-- Posted, it is a supplier invoice with the same id.
+CREATE TABLE payables.blocked_invoice (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    status text NOT NULL
+        CONSTRAINT blocked_invoice_status_known CHECK (status IN ('blocked', 'posted', 'rejected')),
+    process_id text NOT NULL,
+    order_id uuid NOT NULL,
+    order_number text NOT NULL,
+    supplier_code text NOT NULL,
+    supplier_number text NOT NULL,
+    -- Without case, spaces, signs and leading zeros.
+    normal_number text NOT NULL,
+    invoiced_on date NOT NULL,
+    currency text NOT NULL,
+    total_amount numeric(18, 6) NOT NULL,
+    credited_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    -- What it waits for now, and what a person has accepted.
+    blocks jsonb NOT NULL,
+    accepted jsonb NOT NULL DEFAULT '[]',
+    entered_by text NOT NULL,
+    decided_by text,
+    decision_reason text NOT NULL DEFAULT '',
+    entered_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    CONSTRAINT blocked_invoice_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT blocked_invoice_not_decided_by_who_entered CHECK (decided_by <> entered_by),
+    CONSTRAINT blocked_invoice_decision_has_reason CHECK (
+        (status <> 'rejected' AND accepted = '[]') OR (decided_by IS NOT NULL AND decision_reason <> '')),
+    CONSTRAINT blocked_invoice_ends_once CHECK ((status = 'blocked') = (ended_at IS NULL)),
+    CONSTRAINT blocked_invoice_no_more_credited_than_billed CHECK (credited_amount BETWEEN 0 AND total_amount),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+CREATE UNIQUE INDEX blocked_invoice_company_id_supplier_code_normal_number_idx
+    ON payables.blocked_invoice (company_id, supplier_code, normal_number) WHERE status = 'blocked';
+CREATE INDEX blocked_invoice_company_id_status_invoiced_on_id_idx
+    ON payables.blocked_invoice (company_id, status, invoiced_on, id);
+CREATE INDEX blocked_invoice_order_id_idx ON payables.blocked_invoice (order_id);
+SELECT foundation.protect('payables.blocked_invoice');
+
+CREATE TABLE payables.blocked_invoice_line (
+    invoice_id uuid NOT NULL REFERENCES payables.blocked_invoice (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    order_line_number integer NOT NULL,
+    item_code text NOT NULL,
+    description text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    unit_price numeric(18, 6) NOT NULL,
+    discount_percent numeric(18, 6) NOT NULL,
+    ordered_price numeric(18, 6) NOT NULL,
+    ordered_discount_percent numeric(18, 6) NOT NULL,
+    tax_code text NOT NULL,
+    PRIMARY KEY (invoice_id, line_number)
+);
+SELECT foundation.protect('payables.blocked_invoice_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.blocked_invoice_line');
+
+-- Credit notes of suppliers for invoices that are blocked: posted with them.
+CREATE TABLE payables.supplier_credit (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    invoice_id uuid NOT NULL REFERENCES payables.blocked_invoice (id),
+    supplier_number text NOT NULL,
+    normal_number text NOT NULL,
+    credited_on date NOT NULL,
+    net_amount numeric(18, 6) NOT NULL,
+    tax_amount numeric(18, 6) NOT NULL,
+    total_amount numeric(18, 6) NOT NULL,
+    entered_by text NOT NULL,
+    entered_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT supplier_credit_total_is_sum CHECK (total_amount = net_amount + tax_amount),
+    CONSTRAINT supplier_credit_total_positive CHECK (total_amount > 0)
+);
+CREATE INDEX supplier_credit_company_id_normal_number_idx ON payables.supplier_credit (company_id, normal_number);
+CREATE INDEX supplier_credit_invoice_id_idx ON payables.supplier_credit (invoice_id);
+SELECT foundation.protect('payables.supplier_credit', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.supplier_credit');
+
+CREATE TABLE payables.supplier_credit_line (
+    credit_id uuid NOT NULL REFERENCES payables.supplier_credit (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    quantity numeric(18, 6) NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    net_amount numeric(18, 6) NOT NULL,
+    PRIMARY KEY (credit_id, line_number)
+);
+SELECT foundation.protect('payables.supplier_credit_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.supplier_credit_line');

@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Sequence, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -13,6 +15,7 @@ from foundation.database.connections import OfCompany, Posted, Table
 from foundation.database.document_types import document
 
 SCHEMA = {"schema": "payables"}
+BLOCKED_INVOICE_NUMBER = Sequence("blocked_invoice_number", schema="payables", metadata=Table.metadata)
 
 
 @document("/v1/supplier-invoices", party="supplier_code")
@@ -25,7 +28,9 @@ class SupplierInvoice(OfCompany, Posted, Table):
         belongs_to("supplier_code", "supplier"),
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
         CheckConstraint("posted_on >= invoiced_on", "posted_when_it_was_there"),
+        CheckConstraint("credited_amount >= 0", "credited_not_negative"),
         Index(None, "company_id", "supplier_code", "normal_number"),
+        Index(None, "company_id", "supplier_code", "invoiced_on"),
         Index(None, "company_id", "posted_on", "id"),
         Index(None, "order_id"),
         SCHEMA,
@@ -50,6 +55,8 @@ class SupplierInvoice(OfCompany, Posted, Table):
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     base_total_amount: Mapped[Decimal]
+    credited_amount: Mapped[Decimal]
+    """What the supplier had credited before it was posted: it is printed with so much more."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -75,5 +82,120 @@ class SupplierInvoiceLine(OfCompany, Table):
     tax_code: Mapped[str]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
+    matched_quantity: Mapped[Decimal]
+    """How much of it had come, in the stock unit; of services, was ordered, in the unit of the order."""
     base_received_amount: Mapped[Decimal]
     """What it settles of what has come, in the company's currency."""
+
+
+@document("/v1/blocked-invoices", party="supplier_code")
+class BlockedInvoice(OfCompany, Table):
+    """A supplier's invoice that did not match when it was entered: what it waits for, and what has become of
+    it. Posted, it is a supplier invoice with the same id.
+    """
+
+    __tablename__ = "blocked_invoice"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("supplier_code", "supplier"),
+        CheckConstraint("status IN ('blocked', 'posted', 'rejected')", "status_known"),
+        CheckConstraint("decided_by <> entered_by", "not_decided_by_who_entered"),
+        CheckConstraint(
+            "(status <> 'rejected' AND accepted = '[]')"
+            " OR (decided_by IS NOT NULL AND decision_reason <> '')",
+            "decision_has_reason",
+        ),
+        CheckConstraint("(status = 'blocked') = (ended_at IS NULL)", "ends_once"),
+        CheckConstraint("credited_amount BETWEEN 0 AND total_amount", "no_more_credited_than_billed"),
+        Index(
+            None,
+            "company_id",
+            "supplier_code",
+            "normal_number",
+            unique=True,
+            postgresql_where=text("status = 'blocked'"),
+        ),
+        Index(None, "company_id", "status", "invoiced_on", "id"),
+        Index(None, "order_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    status: Mapped[str]
+    process_id: Mapped[str]
+    order_id: Mapped[UUID]
+    order_number: Mapped[str]
+    supplier_code: Mapped[str]
+    supplier_number: Mapped[str]
+    normal_number: Mapped[str]
+    invoiced_on: Mapped[date]
+    currency: Mapped[str]
+    total_amount: Mapped[Decimal]
+    credited_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    blocks: Mapped[list[Any]] = mapped_column(JSONB)
+    """What it waits for now."""
+    accepted: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    """What a person has accepted."""
+    entered_by: Mapped[str]
+    decided_by: Mapped[str | None]
+    decision_reason: Mapped[str] = mapped_column(server_default="")
+    entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+
+
+class BlockedInvoiceLine(OfCompany, Table):
+    """What a blocked invoice bills, beside what was ordered when it was entered. Only added to."""
+
+    __tablename__ = "blocked_invoice_line"
+    __table_args__ = (SCHEMA,)
+
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("payables.blocked_invoice.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    order_line_number: Mapped[int]
+    item_code: Mapped[str]
+    description: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    unit_price: Mapped[Decimal]
+    discount_percent: Mapped[Decimal]
+    ordered_price: Mapped[Decimal]
+    ordered_discount_percent: Mapped[Decimal]
+    tax_code: Mapped[str]
+
+
+class SupplierCredit(OfCompany, Table):
+    """A supplier's credit note for an invoice that is blocked: posted with it. Only added to."""
+
+    __tablename__ = "supplier_credit"
+    __table_args__ = (
+        CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
+        CheckConstraint("total_amount > 0", "total_positive"),
+        Index(None, "company_id", "normal_number"),
+        Index(None, "invoice_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    invoice_id: Mapped[UUID] = mapped_column(ForeignKey("payables.blocked_invoice.id"))
+    supplier_number: Mapped[str]
+    normal_number: Mapped[str]
+    credited_on: Mapped[date]
+    net_amount: Mapped[Decimal]
+    tax_amount: Mapped[Decimal]
+    total_amount: Mapped[Decimal]
+    entered_by: Mapped[str]
+    entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SupplierCreditLine(OfCompany, Table):
+    """What is credited of a line of the invoice, without tax. Only added to."""
+
+    __tablename__ = "supplier_credit_line"
+    __table_args__ = (SCHEMA,)
+
+    credit_id: Mapped[UUID] = mapped_column(ForeignKey("payables.supplier_credit.id"), primary_key=True)
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    quantity: Mapped[Decimal]
+    stock_quantity: Mapped[Decimal]
+    net_amount: Mapped[Decimal]

@@ -86,6 +86,10 @@ class PurchaseLine(Message):
     unit_price: UnitAmount
     discount_percent: Decimal
     tax_code: str
+    over_delivery_percent: Decimal
+    """How much more than was ordered may be taken in."""
+    under_delivery_percent: Decimal
+    """How much less than was ordered completes the line all the same."""
     net_amount: Amount
     tax_amount: Amount
 
@@ -103,10 +107,6 @@ class PurchaseOrderPlaced(Message):
     currency: str
     warehouse_code: str
     payment_terms_code: str
-    over_delivery_percent: Decimal
-    """How much more than was ordered may be taken in, of each line."""
-    under_delivery_percent: Decimal
-    """How much less than was ordered completes a line all the same."""
     net_amount: Amount
     tax_amount: Amount
     total_amount: Amount
@@ -198,6 +198,36 @@ class ReceiptRecorded(Message):
     status: PurchaseOrderStatus
 
 
+class LinePriced(Message):
+    """Another price of one line, for one unit without tax."""
+
+    line_number: int
+    unit_price: Annotated[UnitAmount, Field(ge=0)]
+    discount_percent: Percent = Decimal(0)
+
+
+class PriceChangeAsked(Message):
+    """Other prices were agreed with the supplier: for what is still to come and to be billed."""
+
+    lines: Annotated[tuple[LinePriced, ...], Field(min_length=1, max_length=500)]
+    reason: Annotated[Text, Field(min_length=1)]
+    changed_on: date | None = None
+    """An invoice that matches at the new prices is not posted before; today when empty."""
+
+
+class ChangePrices(PriceChangeAsked):
+    """The change with an id of its own."""
+
+    change_id: UUID
+    changed_on: date
+
+
+class RepriceOrder(ChangePrices):
+    """The same for procurement."""
+
+    order_id: UUID
+
+
 class PurchaseCancellation(Message):
     """What has not come is wanted no more."""
 
@@ -243,6 +273,17 @@ class PurchaseOrderPlacedEvent(PublicEvent, name="procurement.purchase_order_pla
     tax_amount: ShownAmount
     total_amount: ShownAmount
     lines: tuple[OrderedGoods, ...]
+
+
+class PurchasePricesChangedEvent(PublicEvent, name="procurement.prices_changed"):
+    """Other prices were agreed for a purchase order."""
+
+    order_id: UUID
+    order_number: str
+    currency: str
+    net_amount: ShownAmount
+    tax_amount: ShownAmount
+    total_amount: ShownAmount
 
 
 class PurchaseOrderReceivedEvent(PublicEvent, name="procurement.goods_received"):

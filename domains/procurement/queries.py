@@ -24,6 +24,8 @@ class PurchaseLineView(Message):
     unit_price: ShownAmount
     discount_percent: ShownQuantity
     tax_code: str
+    over_delivery_percent: ShownQuantity
+    under_delivery_percent: ShownQuantity
     net_amount: ShownAmount
     tax_amount: ShownAmount
     received_quantity: ShownQuantity
@@ -51,8 +53,6 @@ class PurchaseOrderView(PurchaseOrderSummary):
 
     warehouse_code: str
     payment_terms_code: str
-    over_delivery_percent: ShownQuantity
-    under_delivery_percent: ShownQuantity
     base_total_amount: ShownAmount
     reason: str
     """Why it was cancelled, wholly or in part."""

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from domains.master_data.messages import ItemKind, TaxKind
+from domains.master_data.messages.tolerances import PutMatchingTolerance
 from domains.master_data.rules.lines import MOST, is_traded_so, named_item, stock_quantity
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
+from domains.master_data.rules.tolerances import tolerance_for
 from domains.master_data.views import CompanyView, ItemView, PaymentTermsView, SupplierView, TaxCode
 from domains.procurement.messages import (
+    LinePriced,
     LineToReceive,
     PlacePurchaseOrder,
     PurchaseLine,
@@ -16,7 +20,7 @@ from domains.procurement.messages import (
     PurchaseOrderStatus,
 )
 from foundation.values.errors import BusinessError, Invalid, Refusals
-from foundation.values.money import HUNDRED, ONE, ZERO, rounded
+from foundation.values.money import HUNDRED, ONE, ZERO, percent_of, rounded
 
 OWED_BY_US = (TaxKind.REVERSE_CHARGE, TaxKind.INTRA_COMMUNITY)
 TOO_MUCH = "the order comes to more than we can count: split it"
@@ -43,6 +47,7 @@ class PurchasingInputs:
     items: Mapping[str, ItemView]
     tax_codes: Mapping[str, TaxCode]
     terms: PaymentTermsView | None
+    tolerances: Sequence[PutMatchingTolerance]
     warehouse_code: str | None
     currency: str
     rate: Decimal | None
@@ -63,9 +68,39 @@ def price_purchase_order(order: PlacePurchaseOrder, known: PurchasingInputs) -> 
     """Price and tax what is ordered, at prices without tax. Refuses: Invalid, with every wrong field."""
     refusals = Refusals()
     _check_head(order, known, refusals)
-    found = [_line(number, line, known, refusals) for number, line in enumerate(order.lines, start=1)]
+    found = [
+        _line(number, line, order.ordered_on, known, refusals)
+        for number, line in enumerate(order.lines, start=1)
+    ]
     refusals.raise_if_any()
-    lines = [line for line in found if line is not None]
+    return _priced([line for line in found if line is not None], known)
+
+
+def reprice(
+    lines: Sequence[PurchaseLine], prices: Sequence[LinePriced], known: PurchasingInputs
+) -> PricedPurchase:
+    """The order at other prices of some of its lines. Refuses: Invalid, with every line that is not on it."""
+    refusals, wanted = Refusals(), {price.line_number: price for price in prices}
+    numbers = {line.line_number: line for line in lines}
+    seen: set[int] = set()
+    for position, price in enumerate(prices):
+        line = numbers.get(price.line_number)
+        if line is None or price.line_number in seen:
+            why = f"line {price.line_number} is not on the order, or named twice"
+            refusals.add(f"lines.{position}.line_number", why)
+        elif line.quantity * price.unit_price >= MOST:
+            refusals.add(f"lines.{position}.unit_price", "quantity times price is more than we can count")
+        seen.add(price.line_number)
+    refusals.raise_if_any()
+    changed = [
+        line.model_copy(update=dict(wanted[line.line_number])) if line.line_number in wanted else line
+        for line in lines
+    ]
+    return _priced(changed, known)
+
+
+def _priced(lines: Sequence[PurchaseLine], known: PurchasingInputs) -> PricedPurchase:
+    """The lines taxed, and their total in both currencies. Refuses: Invalid, when it is too much to count."""
     taxed = tax_document(
         [
             TaxableLine(line_amount(line), line.stock_quantity, known.tax_codes[line.tax_code])
@@ -106,7 +141,7 @@ def _check_head(order: PlacePurchaseOrder, known: PurchasingInputs, refusals: Re
 
 
 def _line(
-    number: int, asked: PurchaseLineAsked, known: PurchasingInputs, refusals: Refusals
+    number: int, asked: PurchaseLineAsked, on: date, known: PurchasingInputs, refusals: Refusals
 ) -> PurchaseLine | None:
     """One line, or a note of what is wrong with it."""
     field = f"lines.{number - 1}"
@@ -119,18 +154,13 @@ def _line(
     if not is_traded_so(field, item, unit, None, refusals):
         return None
     tax_code = asked.tax_code or (known.supplier.tax_code if known.supplier else None) or item.tax_code
-    taxed = known.tax_codes.get(tax_code or "")
-    if taxed is None:
-        why = f"there is no tax code {tax_code}" if tax_code else "give a tax code"
-        refusals.add(f"{field}.tax_code", why)
-    elif taxed.kind in OWED_BY_US:
-        why = f"by {tax_code} we owe the tax ourselves, which is not posted of purchases yet"
-        refusals.add(f"{field}.tax_code", f"{why}: post it by hand, and order with a code without tax")
+    _check_tax_code(field, tax_code, known, refusals)
     quantity = stock_quantity(field, item, unit, asked.quantity, None, refusals)
     if asked.quantity * asked.unit_price >= MOST:
         refusals.add(f"{field}.unit_price", "quantity times price is more than we can count")
-    if tax_code is None or quantity is None:
+    if tax_code is None or quantity is None or known.supplier is None:
         return None
+    tolerated = tolerance_for(known.tolerances, known.supplier.code, item.code, on)
     return PurchaseLine(
         line_number=number,
         item_code=item.code,
@@ -142,48 +172,57 @@ def _line(
         unit_price=asked.unit_price,
         discount_percent=asked.discount_percent,
         tax_code=tax_code,
+        over_delivery_percent=tolerated.over_delivery_percent,
+        under_delivery_percent=tolerated.under_delivery_percent,
         net_amount=ZERO,
         tax_amount=ZERO,
     )
 
 
+def _check_tax_code(field: str, tax_code: str | None, known: PurchasingInputs, refusals: Refusals) -> None:
+    taxed = known.tax_codes.get(tax_code or "")
+    if taxed is None:
+        why = f"there is no tax code {tax_code}" if tax_code else "give a tax code"
+        refusals.add(f"{field}.tax_code", why)
+    elif taxed.kind in OWED_BY_US:
+        why = f"by {tax_code} we owe the tax ourselves, which is not posted of purchases yet"
+        refusals.add(f"{field}.tax_code", f"{why}: post it by hand, and order with a code without tax")
+
+
+def unit_price(line: PurchaseLine) -> Decimal:
+    """What one unit costs, less discount, not rounded, without tax."""
+    return line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
+
+
 def line_amount(line: PurchaseLine) -> Decimal:
     """Quantity times price less discount, not rounded, without tax."""
-    return line.quantity * line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
+    return line.quantity * unit_price(line)
 
 
-def still_to_come(
-    lines: Sequence[PurchaseLine], received: Mapping[int, Decimal], under_delivery_percent: Decimal
-) -> dict[int, Decimal]:
+def still_to_come(lines: Sequence[PurchaseLine], received: Mapping[int, Decimal]) -> dict[int, Decimal]:
     """What has not come yet of each line that is kept in stock, in its unit; nothing of those of which enough
-    has: a little less than was ordered, as agreed with the supplier.
+    has: a little less than was ordered, as it is tolerated.
     """
     missing = {
-        line.line_number: (line.quantity - received.get(line.line_number, ZERO), line.quantity)
+        line.line_number: line.quantity - received.get(line.line_number, ZERO)
         for line in lines
         if line.is_stocked
     }
-    return {
-        number: left
-        for number, (left, ordered) in missing.items()
-        if left > ordered * under_delivery_percent / HUNDRED
-    }
+    enough = {line.line_number: percent_of(line.quantity, line.under_delivery_percent) for line in lines}
+    return {number: left for number, left in missing.items() if left > enough[number]}
 
 
 def lines_received(
     lines: Sequence[PurchaseLine],
     received: Mapping[int, Decimal],
     asked: Sequence[LineToReceive],
-    *,
-    over_delivery_percent: Decimal,
-    under_delivery_percent: Decimal,
 ) -> tuple[LineToReceive, ...]:
     """What is taken in: the lines that are named, or all that was still to come.
 
     Refuses: NothingToCome; ReceiptRefused, with every line that was not ordered, is no goods, or of which
     more came than may be taken in.
     """
-    left = still_to_come(lines, received, under_delivery_percent)
+    left = still_to_come(lines, received)
     if not asked:
         if not left:
             raise NothingToCome("all of the order has come")
@@ -200,9 +239,8 @@ def lines_received(
             refusals.add(f"{field}.line_number", why)
             continue
         seen.add(came.line_number)
-        most = line.quantity * (HUNDRED + over_delivery_percent) / HUNDRED - received.get(
-            line.line_number, ZERO
-        )
+        most = line.quantity + percent_of(line.quantity, line.over_delivery_percent)
+        most -= received.get(line.line_number, ZERO)
         if came.quantity > most:
             may = f"no more than {max(most, ZERO).normalize():f} {line.unit} may be taken in"
             refusals.add(f"{field}.quantity", f"{may}: return the rest, or amend the order")
@@ -213,7 +251,6 @@ def lines_received(
 def status_after(
     lines: Sequence[PurchaseLine],
     received: Mapping[int, Decimal],
-    under_delivery_percent: Decimal,
     *,
     rest_is_cancelled: bool,
     is_billed: bool,
@@ -221,5 +258,5 @@ def status_after(
     """Received when nothing is left to come; cancelled when nothing has come or was billed, nor will."""
     if rest_is_cancelled and not is_billed and not any(received.values()):
         return PurchaseOrderStatus.CANCELLED
-    is_awaited = not rest_is_cancelled and still_to_come(lines, received, under_delivery_percent)
+    is_awaited = not rest_is_cancelled and still_to_come(lines, received)
     return PurchaseOrderStatus.PLACED if is_awaited else PurchaseOrderStatus.RECEIVED

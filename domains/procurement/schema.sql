@@ -26,9 +26,6 @@ CREATE TABLE procurement.purchase_order (
     currency text NOT NULL,
     warehouse_code text NOT NULL,
     payment_terms_code text NOT NULL,
-    -- How much more than was ordered may be taken in, and how much less is enough, as it was agreed then.
-    over_delivery_percent numeric(18, 6) NOT NULL,
-    under_delivery_percent numeric(18, 6) NOT NULL,
     net_amount numeric(18, 6) NOT NULL,
     tax_amount numeric(18, 6) NOT NULL,
     total_amount numeric(18, 6) NOT NULL,
@@ -59,6 +56,9 @@ CREATE TABLE procurement.purchase_order_line (
     unit_price numeric(18, 6) NOT NULL,
     discount_percent numeric(18, 6) NOT NULL,
     tax_code text NOT NULL,
+    -- How much more than was ordered may be taken in, and how much less is enough, as it was agreed then.
+    over_delivery_percent numeric(18, 6) NOT NULL,
+    under_delivery_percent numeric(18, 6) NOT NULL,
     net_amount numeric(18, 6) NOT NULL,
     tax_amount numeric(18, 6) NOT NULL,
     received_quantity numeric(18, 6) NOT NULL DEFAULT 0,

@@ -43,8 +43,6 @@ class PurchaseOrder(OfCompany, Table):
     currency: Mapped[str]
     warehouse_code: Mapped[str]
     payment_terms_code: Mapped[str]
-    over_delivery_percent: Mapped[Decimal]
-    under_delivery_percent: Mapped[Decimal]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]
@@ -76,6 +74,8 @@ class PurchaseOrderLine(OfCompany, Table):
     unit_price: Mapped[Decimal]
     discount_percent: Mapped[Decimal]
     tax_code: Mapped[str]
+    over_delivery_percent: Mapped[Decimal]
+    under_delivery_percent: Mapped[Decimal]
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
     received_quantity: Mapped[Decimal] = mapped_column(server_default="0")

@@ -1,4 +1,4 @@
-"""How the demo buys what is scarce: ordered from a supplier, received, billed and paid."""
+"""How the demo buys what is scarce: ordered from a supplier, received, billed too early, and paid."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -9,18 +9,20 @@ from perpetual.demo.people import ACCOUNTS, BUYER, WAREHOUSE, People
 from perpetual.demo.supply import Supply
 
 SUPPLIER = "S-2001"
-ORDERED_BEFORE, BILLED_AFTER, PAID_AFTER = timedelta(days=10), timedelta(days=2), timedelta(days=28)
+ORDERED_BEFORE, PAID_AFTER = timedelta(days=10), timedelta(days=28)
 
 
 class Purchase:
-    """Scarce goods are ordered, come in two parts, are billed by their supplier, and paid."""
+    """Scarce goods are ordered and come in two parts. Their supplier bills all of them with the first: the
+    invoice is blocked until the second has come. It is paid.
+    """
 
     def __init__(self, people: People, supply: Supply, size: int) -> None:
         self.people, self.supply = people, supply
         # Another number of customers' orders needs other quantities: that is another purchase.
         self.key = f"demo/purchase/{supply.on.isoformat()}/{size}"
         self.order: dict[str, Any] = {}
-        self.invoice: dict[str, Any] = {}
+        self.invoice_id = ""
 
     def plan(self, calendar: Calendar) -> None:
         """What will happen when."""
@@ -28,8 +30,8 @@ class Purchase:
         for on, happening in (
             (arrives - ORDERED_BEFORE, self.place),
             (arrives, self.receive_some),
+            (arrives, self.bill),
             (arrives, self.receive_the_rest),
-            (arrives + BILLED_AFTER, self.bill),
             (arrives + PAID_AFTER, self.pay),
         ):
             calendar.add(on, "purchases", happening)
@@ -52,7 +54,7 @@ class Purchase:
         await self._receive("first", [{"line_number": 1, "quantity": str(max(half, Decimal(1)))}])
 
     async def receive_the_rest(self) -> None:
-        """And then all that is still to come."""
+        """And then all that is still to come: the invoice matches, and is posted."""
         await self._receive("rest", [])
 
     async def _receive(self, part: str, lines: list[dict[str, Any]]) -> None:
@@ -65,22 +67,25 @@ class Purchase:
         await self.people.post(path, body, by=WAREHOUSE, key=f"{self.key}/{part}")
 
     async def bill(self) -> None:
-        """The supplier's invoice over all that has come is matched."""
-        on = (self.supply.on + BILLED_AFTER).isoformat()
+        """The supplier's invoice over all that was ordered waits for what has not come."""
+        on = self.supply.on.isoformat()
+        names = ("line_number", "quantity")
         body = {
             "supplier_number": f"RE-{self.order['order_number']}",
             "invoiced_on": on,
             "posted_on": on,
             "total_amount": self.order["total_amount"],
+            "lines": [{name: line[name] for name in names} for line in self.order["lines"]],
         }
         path = f"/v1/purchase-orders/{self.order['order_id']}/invoices"
-        self.invoice = await self.people.post(path, body, by=ACCOUNTS, key=f"{self.key}/invoice")
+        entered = await self.people.post(path, body, by=ACCOUNTS, key=f"{self.key}/invoice")
+        self.invoice_id = (entered["blocked"] or entered["posted"])["invoice_id"]
 
     async def pay(self) -> None:
         """It is paid before it is due."""
         body = {
-            "invoice_id": self.invoice["invoice_id"],
+            "invoice_id": self.invoice_id,
             "paid_on": (self.supply.on + PAID_AFTER).isoformat(),
-            "amount": self.invoice["total_amount"],
+            "amount": self.order["total_amount"],
         }
         await self.people.post("/v1/supplier-payments", body, by=ACCOUNTS, key=f"{self.key}/payment")

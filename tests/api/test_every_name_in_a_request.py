@@ -73,6 +73,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         | {"changes": [{"valid_from": ON, "units": UNITS}]}
     ],
     "journal-entries": [{"posted_on": ON, "text": "An entry", "currency": "EUR", "lines": ENTRY}],
+    "matching-tolerances": [{"supplier_code": "{supplier}", "item_code": "APPLE", "valid_from": ON}],
     "payments": [MONEY | {"customer_code": "ALICE", "invoice_id": "{invoice}"}],
     "payments/{payment}/allocations": [{"invoice_id": "{invoice}", "amount": "1.00", "allocated_on": ON}],
     "payments/{payment}/refund": [{"amount": "1.00", "refunded_on": ON, "account_code": "1450"}],

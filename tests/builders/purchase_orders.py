@@ -13,8 +13,10 @@ SUPPLIER = {
     "country": "DE",
     "currency": "EUR",
     "payment_terms_code": "NET30",
-    "over_delivery_percent": "10",
 }
+TOLERANCE = {"supplier_code": "GROVE", "valid_from": "2026-01-01", "over_delivery_percent": "10"}
+TOLERANCES = "/v1/matching-tolerances"
+BLOCKED = "/v1/blocked-invoices"
 ABROAD = SUPPLIER | {"code": "PLANTATION", "name": "Plantation", "country": "US", "currency": "USD"}
 
 
@@ -41,11 +43,63 @@ async def receive(erp: Erp, order: Any, *lines: tuple[int, str], **more: Any) ->
     return await erp.post(f"{PATH}/{order['order_id']}/receipts", came(*lines, **more), by="warehouse")
 
 
-async def billed(erp: Erp, order: Any, number: str, total: str, **more: Any) -> Any:
-    """The supplier's invoice has come."""
+async def entered(erp: Erp, order: Any, number: str, total: str, **more: Any) -> Any:
+    """The supplier's invoice has come; gives what has become of it."""
     asked = {"supplier_number": number, "invoiced_on": "2026-03-11", "posted_on": "2026-03-12"}
     path = f"{PATH}/{order['order_id']}/invoices"
     return await erp.post(path, asked | {"total_amount": total} | more, by="accountant")
+
+
+async def billed(erp: Erp, order: Any, number: str, total: str, **more: Any) -> Any:
+    """The supplier's invoice has come and matches; gives it as it was posted."""
+    answer = await entered(erp, order, number, total, **more)
+    assert answer["status"] == "posted", answer
+    return answer["posted"]
+
+
+async def blocked(erp: Erp, order: Any, number: str, total: str, **more: Any) -> Any:
+    """The supplier's invoice has come and does not match; gives what it waits for."""
+    answer = await entered(erp, order, number, total, **more)
+    assert answer["status"] == "blocked", answer
+    return answer["blocked"]
+
+
+def of_line(number: int, quantity: str, unit_price: str | None = None) -> list[dict[str, Any]]:
+    """An invoice over one line of the order."""
+    return [{"line_number": number, "quantity": quantity, "unit_price": unit_price}]
+
+
+def codes(invoice: Any) -> list[tuple[int, str]]:
+    """What a blocked invoice waits for: by line, the kind."""
+    return [(block["line_number"], block["code"]) for block in invoice["blocks"]]
+
+
+async def credited(
+    erp: Erp, invoice: Any, number: str, total: str, *lines: dict[str, Any], **more: Any
+) -> Any:
+    """The supplier's credit note for a blocked invoice has come; gives what has become of the invoice."""
+    asked = {"supplier_number": number, "credited_on": "2026-03-13", "posted_on": "2026-03-14"} | more
+    path = f"{BLOCKED}/{invoice['invoice_id']}/credits"
+    return await erp.post(path, asked | {"total_amount": total, "lines": lines}, by="accountant")
+
+
+async def accept(erp: Erp, invoice: Any, *, by: str = "administrator", on: str = "2026-03-16") -> Any:
+    """Somebody else says that a blocked invoice is right."""
+    path = f"{BLOCKED}/{invoice['invoice_id']}/acceptance"
+    return await erp.post(path, {"reason": "agreed by phone", "posted_on": on}, by=by)
+
+
+async def reject(erp: Erp, invoice: Any, *, by: str = "administrator") -> Any:
+    """A blocked invoice goes back to the supplier."""
+    path = f"{BLOCKED}/{invoice['invoice_id']}/rejection"
+    return await erp.post(path, {"reason": "not ordered so"}, by=by)
+
+
+async def priced(erp: Erp, order: Any, *prices: tuple[int, str], by: str = "administrator") -> Any:
+    """Other prices were agreed with the supplier."""
+    lines = [{"line_number": number, "unit_price": price} for number, price in prices]
+    change = {"lines": lines, "reason": "a mistake in the order", "changed_on": "2026-03-15"}
+    return await erp.post(f"{PATH}/{order['order_id']}/price-changes", change, by=by)
 
 
 async def pay(erp: Erp, invoice: Any, amount: str, on: str = "2026-03-20") -> Any:
@@ -83,6 +137,8 @@ async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does with them."""
     for supplier in (SUPPLIER, ABROAD):
         await erp.post("/v1/suppliers", supplier)
+    for tolerance in (TOLERANCE, TOLERANCE | {"item_code": "PEAR", "price_percent": "2"}):
+        await erp.post(TOLERANCES, tolerance)
     in_parts = await erp.post(PATH, a_purchase_order())
     await receive(erp, in_parts, (1, "4"), (2, "2"))
     mistaken = await receive(erp, in_parts, (1, "2"))
@@ -101,3 +157,22 @@ async def trade(erp: Erp) -> None:
     await erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
     await pay(erp, await billed(erp, in_parts, "RE-4711", "25.46"), "20.00")
     await receive(erp, await erp.post(PATH, a_purchase_order()), (1, "7"))
+    await _blocked(erp)
+
+
+async def _blocked(erp: Erp) -> None:
+    """Invoices that do not match: cured by a credit note or a price, accepted, rejected, and waiting."""
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "12", "4.00")))
+    await receive(erp, order, (1, "8"))
+    too_many = await blocked(erp, order, "B1", "47.60", lines=of_line(1, "10"))
+    await credited(erp, too_many, "C1", "9.52", {"line_number": 1, "quantity": "2", "net_amount": "8.00"})
+    await receive(erp, order, (1, "1"), on="2026-03-15")
+    later = {"posted_on": "2026-03-16"}
+    await accept(erp, await blocked(erp, order, "B2", "7.14", lines=of_line(1, "1", "6.00"), **later))
+    await reject(erp, await blocked(erp, order, "B3", "4.76", lines=of_line(1, "1"), **later))
+    await blocked(erp, order, "B4", "9.52", lines=of_line(1, "2"), **later)
+    dearer = await erp.post(PATH, a_purchase_order(("APPLE", "5", "4.00")))
+    await receive(erp, dearer, (1, "4"))
+    await blocked(erp, dearer, "B5", "24.99", lines=of_line(1, "5", "4.20"))
+    await receive(erp, dearer, (1, "1"))
+    await priced(erp, dearer, (1, "4.20"))

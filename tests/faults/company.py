@@ -79,5 +79,9 @@ async def open_company(client: Client, books: Books) -> str:
         if path == "stock-receipts":
             books.note("stock receipt", answer["receipt_id"], answer["receipt_number"])
             books.on_hand.update(dict.fromkeys(ITEMS, OPENING_QUANTITY))
-    credit = {"actor": "Clara Credit", "companies": [COMPANY], "roles": ["credit manager"]}
+    credit = {
+        "actor": "Clara Credit",
+        "companies": [COMPANY],
+        "roles": ["credit manager", "finance director", "buyer"],
+    }
     return str((await client.post("/v1/api-keys", credit, "the credit manager"))["key"])

@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from tests.builders.purchase_orders import PATH, SUPPLIER, a_purchase_order, came
+from tests.builders.purchase_orders import BLOCKED, PATH, SUPPLIER, a_purchase_order, came
 from tests.faults import looks
 from tests.faults.company import BACK_ON, ITEMS
 from tests.faults.registering import kind
@@ -35,9 +35,26 @@ async def billed(story: Story, order: Any, total: Decimal) -> str:
     """The supplier's invoice has come; gives its id."""
     asked = {"supplier_number": f"RE {order['order_number']}", "total_amount": str(total)}
     days = {"invoiced_on": "2026-03-11", "posted_on": BACK_ON}
-    invoice = await story.ask(f"{PATH}/{order['order_id']}/invoices", asked | days)
+    answer = await story.ask(f"{PATH}/{order['order_id']}/invoices", asked | days)
+    return noted(story, answer["posted"])
+
+
+def noted(story: Story, invoice: Any) -> str:
+    """An invoice was posted; gives its id."""
     story.books.note("supplier invoice", invoice["invoice_id"], invoice["invoice_number"])
     return str(invoice["invoice_id"])
+
+
+async def blocked(story: Story, order: Any, number: str, quantity: int, price: str, total: str) -> Any:
+    """An invoice over apples does not match."""
+    asked = {"supplier_number": f"{number} {order['order_number']}", "total_amount": total}
+    days = {"invoiced_on": "2026-03-11", "posted_on": "2026-03-12"}
+    line = {"line_number": 1, "quantity": str(quantity), "unit_price": price}
+    path = f"{PATH}/{order['order_id']}/invoices"
+    answer = await story.ask(path, asked | days | {"lines": [line]})
+    invoice = answer["blocked"]
+    story.books.note("blocked invoice", invoice["invoice_id"], invoice["blocked_number"])
+    return invoice
 
 
 async def paid(story: Story, invoice_id: str, amount: Decimal) -> str:
@@ -82,6 +99,43 @@ async def paid_again(story: Story, invoice_id: str) -> None:
     await story.reverse(f"/v1/supplier-payments/{returned}")
     story.books.bank += OF_FOUR
     await paid(story, invoice_id, TOTAL)
+
+
+@kind(
+    "payables.block_supplier_invoice",
+    "payables.note_blocks",
+    "payables.credit_supplier_invoice",
+    "payables.reject_supplier_invoice",
+    "procurement.change_prices",
+    at_the_door=("master_data.put_matching_tolerance",),
+    documents=("blocked invoice",),
+    records=(("suppliers", SUPPLIER),),
+)
+async def disputed(story: Story) -> None:
+    """One invoice is rejected; one is cured by a receipt, another price and a credit note; a colleague has
+    decided, who enters none.
+    """
+    tolerated = {"supplier_code": SUPPLIER["code"], "valid_from": "2027-01-01", "price_percent": "1"}
+    await story.ask("/v1/matching-tolerances", tolerated)
+    order, colleague = await ordered(story), story.desks.credit_manager
+    await received(story, order, (1, 7), (2, 5))
+    wrong = await blocked(story, order, "A", 10, "5.00", "59.50")
+    rejection = f"{BLOCKED}/{wrong['invoice_id']}/rejection"
+    await story.ask(rejection, {"reason": "too dear"}, by=colleague)
+    invoice = await blocked(story, order, "B", 10, "4.20", "49.98")
+    await received(story, order, (1, 1))
+    change = {"lines": [{"line_number": 1, "unit_price": "4.20"}], "reason": "agreed"}
+    path = f"{PATH}/{order['order_id']}/price-changes"
+    await story.ask(path, change | {"changed_on": "2026-03-15"}, by=colleague)
+    note = {"supplier_number": f"GS {order['order_number']}", "credited_on": "2026-03-13"}
+    note |= {"posted_on": "2026-03-14", "total_amount": "10.00"}
+    two = {"line_number": 1, "quantity": "2", "net_amount": "8.40"}
+    credits = f"{BLOCKED}/{invoice['invoice_id']}/credits"
+    answer = await story.ask(credits, note | {"lines": [two]})
+    cured = noted(story, answer["posted"])
+    await paid(story, await billed(story, order, Decimal("23.80")), Decimal("23.80"))
+    await story.ask(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
+    await paid(story, cured, Decimal("39.98"))
 
 
 @kind("procurement.cancel_purchase_order", documents=("purchase order",), records=(("suppliers", SUPPLIER),))

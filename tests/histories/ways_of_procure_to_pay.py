@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from tests.builders.purchase_orders import PATH, SUPPLIER, a_purchase_order, billed, pay, receive
+from tests.builders.purchase_orders import (
+    PATH,
+    SUPPLIER,
+    a_purchase_order,
+    accept,
+    billed,
+    blocked,
+    credited,
+    of_line,
+    pay,
+    priced,
+    receive,
+    reject,
+)
 from tests.histories.replay import LONG_LIVES, living_so_long
 from tests.histories.scene import Scene, way, way_that_varies
 
@@ -38,6 +51,27 @@ async def purchase_cancelled(scene: Scene) -> str:
     """Nothing has come, and is wanted no more."""
     order = await _ordered(scene)
     await scene.erp.post(f"{PATH}/{order['order_id']}/cancellation", TOO_LATE)
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process
+
+
+@way_that_varies
+async def purchase_whose_invoices_were_blocked(scene: Scene) -> str:
+    """One is rejected, one cured by a receipt, another price and a credit note, and one accepted."""
+    order = await _ordered(scene)
+    await receive(scene.erp, order, (1, "4"), (2, "5"))
+    await reject(scene.erp, await blocked(scene.erp, order, "1", "59.50", lines=of_line(1, "10", "5.00")))
+    more = await blocked(scene.erp, order, "2", "35.70", lines=of_line(1, "6", "5.00"))
+    await receive(scene.erp, order, (1, "1"))
+    await priced(scene.erp, order, (1, "5.00"))
+    one = {"line_number": 1, "quantity": "1", "net_amount": "5.00"}
+    await credited(scene.erp, more, "GS 1", "5.95", one)
+    dearer = await blocked(scene.erp, order, "3", "21.40", lines=of_line(2, "5", "4.00"))
+    await accept(scene.erp, dearer)
+    await receive(scene.erp, order)
+    last = await billed(scene.erp, order, "4", "29.75")
+    for invoice, amount in ((more, "29.75"), (dearer, "21.40"), (last, "29.75")):
+        await pay(scene.erp, invoice, amount)
     (process,) = await scene.until_ended("procure_to_pay")
     return process
 

@@ -1,6 +1,7 @@
 """The demo plays a year through the API, in small the same as in whole, and doubles nothing."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,10 +11,11 @@ import pytest
 from temporalio.client import Client
 
 from perpetual.demo import run_demo
+from perpetual.demo.buying import Purchase
 from perpetual.demo.choice import SCARCE_ITEM, chosen, over_the_limit, year
-from perpetual.demo.people import COMPANY, People, Refused
+from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import Order, Year, first_part, paid
-from perpetual.demo.supply import supplies
+from perpetual.demo.supply import Supply, supplies
 from tests.erp import ADMIN_KEY, Erp
 
 ORDERS = 24
@@ -55,6 +57,25 @@ async def test_a_small_year_is_played_and_playing_it_again_adds_nothing(
     )
     assert re.search(rf"An order: +http://\S+{page}\n", first)
     assert "http://temporal/namespaces/default/workflows?query=ErpCompany+%3D+%22HAVELRAD%22+AND+" in first
+    await what_is_billed_too_early_waits_for_its_goods(http, havelrad)
+
+
+async def what_is_billed_too_early_waits_for_its_goods(http: httpx.AsyncClient, havelrad: Erp) -> None:
+    """So few orders ask for nothing that must be bought: here it is."""
+    people = People(http, {ADMINISTRATOR: ADMIN_KEY})
+    await people.hire()
+    supply = Supply(date(2026, 10, 15), {SCARCE_ITEM: Decimal(28)}, {SCARCE_ITEM: Decimal("9.50")})
+    purchase = Purchase(people, supply, ORDERS)
+
+    for happening in (purchase.place, purchase.receive_some, purchase.bill):
+        await happening()
+    (waiting,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
+    assert [block["code"] for block in waiting["blocks"]] == ["quantity"]
+    for happening in (purchase.receive_the_rest, purchase.pay):
+        await happening()
+
+    (cured,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
+    assert (cured["status"], cured["decided_by"]) == ("posted", None)
 
 
 def test_a_part_of_the_year_has_its_stories_and_is_always_the_same() -> None:

@@ -9,9 +9,9 @@ from domains.ledger.messages import PostSupplierPayment
 from domains.master_data import queries as master_data
 from domains.master_data.messages import TaxRounding
 from domains.master_data.rules.validity import as_of
-from domains.payables import rules
-from domains.payables.messages import LineToMatch, PostSupplierInvoice
-from domains.payables.rules import BillTerms
+from domains.payables.messages import AcceptedBlock, LineToMatch, PostSupplierInvoice
+from domains.payables.rules import invoices
+from domains.payables.rules.invoices import BillTerms
 from foundation.database.connections import database
 from foundation.values.money import ONE, rounded
 from tests.properties.asking import asks
@@ -69,8 +69,10 @@ async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
         payment_terms_code=chance.choice(TERMS),
         agreed_on=on,
         total_amount=Decimal(1),
-        accepts_price_differences=True,
         lines=(line,),
+        accepted=(AcceptedBlock(line_number=1, code="price"),),
+        accepted_by="another",
+        why_accepted="agreed",
     )
     return post.model_copy(update={"total_amount": await _total(company, post)})
 
@@ -82,7 +84,7 @@ async def _total(company: Company, post: PostSupplierInvoice) -> Decimal:
         codes = await master_data.tax_codes(tx, [line.tax_code for line in post.lines])
     assert payment is not None
     terms = BillTerms(as_of(payment, post.agreed_on), codes, TaxRounding.DOCUMENT, "EUR", ONE)
-    return rules.taxed(post, [post.invoiced_on], terms).total_amount
+    return invoices.taxed(post, [post.invoiced_on], terms).total_amount
 
 
 @asks(supplier_payments.post_supplier_payment)

@@ -10,7 +10,17 @@ import pytest
 from foundation.process.accepting import taken_in_turn
 from foundation.process.process_types import process_types
 from tests.api.test_dry_runs import books, refusal, rows
-from tests.builders.purchase_orders import PATH, SUPPLIER, a_purchase_order, billed, came, receive
+from tests.builders.purchase_orders import (
+    BLOCKED,
+    PATH,
+    SUPPLIER,
+    a_purchase_order,
+    billed,
+    came,
+    of_line,
+    receive,
+)
+from tests.builders.purchase_orders import blocked as blocked_invoice
 from tests.checked import violations
 from tests.erp import Erp, an_order
 from tests.workflows.test_billed_and_closed import shipped_in_part
@@ -138,6 +148,47 @@ async def taking_a_supplier_invoice_back(erp: Erp) -> Asked:
     return f"/v1/supplier-invoices/{invoice['invoice_id']}/reversal", body
 
 
+async def entering_a_blocked_invoice(erp: Erp) -> Asked:
+    path, body = await entering_an_invoice(erp)
+    return path, body | {"total_amount": "23.80", "lines": of_line(1, "5")}
+
+
+async def of_a_blocked(erp: Erp, what: str, **body: Any) -> Asked:
+    order, _ = await bought(erp)
+    invoice = await blocked_invoice(erp, order, "1", "23.80", lines=of_line(1, "5"))
+    return f"{BLOCKED}/{invoice['invoice_id']}/{what}", body
+
+
+async def accepting_an_invoice(erp: Erp) -> Asked:
+    return await of_a_blocked(erp, "acceptance", reason="agreed", posted_on="2026-03-14")
+
+
+async def rejecting_an_invoice(erp: Erp) -> Asked:
+    return await of_a_blocked(erp, "rejection", reason="not so")
+
+
+async def rejecting_it_again(erp: Erp) -> Asked:
+    await erp.post(*(asked := await rejecting_an_invoice(erp)))
+    return asked
+
+
+async def crediting_an_invoice(erp: Erp) -> Asked:
+    note = {"supplier_number": "GS 1", "credited_on": "2026-03-13", "posted_on": "2026-03-14"}
+    lines = [{"line_number": 1, "quantity": "1", "net_amount": "4.00"}]
+    return await of_a_blocked(erp, "credits", **note, total_amount="4.76", lines=lines)
+
+
+async def changing_prices(erp: Erp) -> Asked:
+    order, _ = await bought(erp)
+    body = {"lines": [{"line_number": 1, "unit_price": "5.00"}], "reason": "so", "changed_on": "2026-03-10"}
+    return f"{PATH}/{order['order_id']}/price-changes", body
+
+
+async def changing_a_price_of_nothing(erp: Erp) -> Asked:
+    path, body = await changing_prices(erp)
+    return path, body | {"lines": [{"line_number": 7, "unit_price": "1"}]}
+
+
 async def cancelling_a_purchase(erp: Erp) -> Asked:
     order, _ = await bought(erp)
     return f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"}
@@ -223,6 +274,17 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
         Refused(entering_an_invoice, march_locked, "period-locked", "posted_on"),
         Refused(entering_an_invoice, blocked("tax_receivable"), "no-account-for"),
     ],
+    ("procure_to_pay", "accept_invoice"): [
+        Refused(accepting_an_invoice, march_locked, "period-locked", "posted_on"),
+        Refused(accepting_an_invoice, blocked("tax_receivable"), "no-account-for"),
+    ],
+    ("procure_to_pay", "enter_credit"): [
+        Refused(crediting_an_invoice, march_locked, "period-locked", "posted_on"),
+    ],
+    ("procure_to_pay", "reject_invoice"): [Refused(rejecting_it_again, nothing, "not-blocked")],
+    ("procure_to_pay", "change_prices"): [
+        Refused(changing_a_price_of_nothing, nothing, "invalid", "lines.0.line_number"),
+    ],
     ("procure_to_pay", "take_invoice_back"): [
         Refused(taking_a_supplier_invoice_back, march_locked, "period-locked", "reversed_on"),
     ],
@@ -259,6 +321,11 @@ TAKEN = [
     receiving,
     taking_a_receipt_back,
     entering_an_invoice,
+    entering_a_blocked_invoice,
+    accepting_an_invoice,
+    rejecting_an_invoice,
+    crediting_an_invoice,
+    changing_prices,
     taking_a_supplier_invoice_back,
     cancelling_a_purchase,
 ]

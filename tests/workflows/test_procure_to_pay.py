@@ -10,6 +10,8 @@ from tests.builders.purchase_orders import (
     ABROAD,
     PATH,
     SUPPLIER,
+    TOLERANCE,
+    TOLERANCES,
     a_purchase_order,
     billed,
     came,
@@ -28,6 +30,7 @@ async def suppliers(erp: Erp) -> None:
     """At home and abroad."""
     for supplier in (SUPPLIER, ABROAD):
         await erp.post("/v1/suppliers", supplier)
+    await erp.post(TOLERANCES, TOLERANCE)
 
 
 async def still_open(erp: Erp) -> Any:

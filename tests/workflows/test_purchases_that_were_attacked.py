@@ -1,23 +1,28 @@
 """Purchases as somebody hostile enters them: days, units, rounding, services, what ends and what does not."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from domains.payables.rules import normal_number
+from domains.payables.rules.invoices import normal_number
 from tests.builders.purchase_orders import (
     ABROAD,
     PATH,
     SUPPLIER,
+    TOLERANCE,
+    TOLERANCES,
     a_purchase_order,
     billed,
+    blocked,
     came,
+    codes,
     ended,
     moved,
+    of_line,
     pay,
     receive,
     refused,
+    reject,
 )
 from tests.checked import violations
 from tests.erp import Erp
@@ -30,6 +35,7 @@ async def traded(erp: Erp) -> None:
     """Suppliers, and a service."""
     for supplier in (SUPPLIER, ABROAD):
         await erp.post("/v1/suppliers", supplier)
+    await erp.post(TOLERANCES, TOLERANCE)
     await erp.post("/v1/items", ADVICE)
 
 
@@ -42,14 +48,19 @@ async def test_no_invoice_is_posted_before_its_goods_came(erp: Erp) -> None:
     assert await violations(erp.company) == []
 
 
-@pytest.mark.parametrize("lines", [[("1", "100")], [("1", "10"), ("1", "10")], [("1", "10.5")]])
-async def test_no_more_of_a_service_is_billed_than_was_ordered(erp: Erp, lines: Any) -> None:
+@pytest.mark.parametrize(
+    ("quantities", "total"), [(["100"], "11900.00"), (["10", "10"], "2380.00"), (["10.5"], "1249.50")]
+)
+async def test_no_more_of_a_service_is_billed_than_was_ordered(
+    erp: Erp, quantities: list[str], total: str
+) -> None:
     order = await erp.post(PATH, a_purchase_order(("ADVICE", "10", "100.00")))
-    wanted = [{"line_number": number, "quantity": quantity} for number, quantity in lines]
+    wanted = [one for quantity in quantities for one in of_line(1, quantity)]
 
-    status, kind, fields = await refused(erp, order, total_amount="1190.00", lines=wanted)
+    wrong = await blocked(erp, order, "2", total, lines=wanted)
 
-    assert (status, kind, fields) == (409, "not-received", [f"lines.{len(lines) - 1}.quantity"])
+    assert codes(wrong) == [(len(quantities), "quantity")]
+    await reject(erp, wrong)
     await pay(erp, await billed(erp, order, "1", "1190.00"), "1190.00")
     assert (await ended(erp, order))["outcome"] == "closed"
     process = erp.temporal.get_workflow_handle(f"{erp.company}/procure_to_pay/{order['order_id']}")
@@ -105,9 +116,7 @@ async def test_goods_are_taxed_at_the_rates_of_the_day_on_which_they_came(erp: E
 
 
 async def test_what_a_supplier_may_deliver_less_completes_the_order(erp: Erp) -> None:
-    erp.accepted(
-        await erp.request("PATCH", "/v1/suppliers/GROVE", {"under_delivery_percent": "5"}, if_match="*")
-    )
+    await erp.post(TOLERANCES, TOLERANCE | {"under_delivery_percent": "5"})
     order = await erp.post(PATH, a_purchase_order(("APPLE", "100", "1.00")))
 
     assert (await receive(erp, order, (1, "95")))["still_to_come"] == {}

@@ -6,12 +6,19 @@ import pytest
 
 from tests.builders.purchase_orders import (
     ABROAD,
+    BLOCKED,
     PATH,
     SUPPLIER,
+    TOLERANCE,
+    TOLERANCES,
     a_purchase_order,
+    accept,
     billed,
+    blocked,
+    codes,
     ended,
     moved,
+    of_line,
     pay,
     receive,
     refused,
@@ -27,6 +34,7 @@ async def suppliers(erp: Erp) -> None:
     """At home and abroad."""
     for supplier in (SUPPLIER, ABROAD):
         await erp.post("/v1/suppliers", supplier)
+    await erp.post(TOLERANCES, TOLERANCE)
 
 
 async def test_two_receipts_and_three_invoices(erp: Erp) -> None:
@@ -35,14 +43,9 @@ async def test_two_receipts_and_three_invoices(erp: Erp) -> None:
     before = await erp.balances()
 
     await billed(erp, order, "1", "14.28", lines=[{"line_number": 1, "quantity": "3"}])
-    too_much = [{"line_number": 1, "quantity": "2"}]
-    assert await refused(erp, order, supplier_number="2", total_amount="9.52", lines=too_much) == (
-        409,
-        "not-received",
-        ["lines.0.quantity"],
-    )
+    too_much = await blocked(erp, order, "2", "9.52", lines=of_line(1, "2"))
+    assert codes(too_much) == [(1, "quantity")]
     await receive(erp, order)
-    await billed(erp, order, "2", "9.52", lines=too_much)
     await billed(erp, order, "3", "23.80")
 
     assert await moved(erp, before) == {
@@ -62,15 +65,12 @@ async def test_another_price_is_decided_by_a_person_who_may(erp: Erp) -> None:
     order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00")))
     await receive(erp, order)
     before = await erp.balances()
-    dearer = {"total_amount": "49.98", "lines": [{"line_number": 1, "quantity": "10", "unit_price": "4.20"}]}
-
-    assert await refused(erp, order, **dearer) == (409, "price-differs", ["lines.0.unit_price"])
+    invoice = await blocked(erp, order, "1", "49.98", lines=of_line(1, "10", "4.20"))
+    assert codes(invoice) == [(1, "price")]
     assert await moved(erp, before) == {}
-    asked = {"supplier_number": "1", "invoiced_on": "2026-03-11", "posted_on": "2026-03-12"} | dearer
-    path = f"{PATH}/{order['order_id']}/invoices?accept_price_differences=true"
-    clerk = await erp.request("POST", path, asked, by="warehouse")
-    assert clerk.status_code == 403
-    posted = await erp.post(path, asked)
+    path, why = f"{BLOCKED}/{invoice['invoice_id']}/acceptance", {"reason": "so", "posted_on": "2026-03-16"}
+    assert (await erp.request("POST", path, why, by="accountant")).status_code == 403
+    posted = await accept(erp, invoice)
 
     assert posted["price_difference"] == "2.00"
     assert await moved(erp, before) == {
@@ -209,9 +209,8 @@ async def test_figures_of_trytons_perpetual_stock(erp: Erp) -> None:
         "inventory": Decimal("30.00"),
         "goods_received_not_invoiced": Decimal("-30.00"),
     }
-    cheaper = {"lines": [{"line_number": 1, "quantity": "5", "unit_price": "4"}], "total_amount": "23.80"}
-    asked = {"supplier_number": "1", "invoiced_on": "2026-03-11", "posted_on": "2026-03-12"} | cheaper
-    await erp.post(f"{PATH}/{order['order_id']}/invoices?accept_price_differences=true", asked)
+    cheaper = await blocked(erp, order, "1", "23.80", lines=of_line(1, "5", "4"))
+    await accept(erp, cheaper, on="2026-03-12")
     sold = [{"item_code": "AVG", "quantity": "3", "unit_price": "10.00"}]
     await erp.ship(await erp.place(an_order(lines=sold)), shipped_on="2026-03-15")
 

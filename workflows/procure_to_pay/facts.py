@@ -1,17 +1,23 @@
 """What the process of a purchase order knows: what was ordered, and what has come. No Temporal here."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
 from domains.inventory.messages import StockReceived
 from domains.payables.messages import (
+    CameAt,
     EnterInvoice,
-    LineToMatch,
     SupplierInvoicePosted,
     TakeSupplierInvoiceBack,
 )
+from domains.payables.messages.blocks import (
+    AcceptInvoice,
+    EnterCredit,
+    RejectInvoice,
+    SupplierInvoiceBlocked,
+)
+from domains.payables.rules import matching
 from domains.procurement import rules
 from domains.procurement.messages import (
     CancelPurchaseOrder,
@@ -27,7 +33,8 @@ from foundation.values.days import check_not_before
 from foundation.values.errors import Refusals
 from foundation.values.messages import Stage
 from foundation.values.money import ZERO
-from workflows.procure_to_pay.refusals import AllIsBilled, NotItsInvoice, NotItsReceipt
+from workflows.procure_to_pay.blocked import BLOCKED, OF_BLOCKED, WaitingInvoice, check_credited
+from workflows.procure_to_pay.refusals import AllIsBilled, NotBlocked, NotItsInvoice, NotItsReceipt
 
 
 @dataclass
@@ -40,17 +47,30 @@ class OwedInvoice:
 
 
 @dataclass
+class ReceiptOfOrder:
+    """A receipt that stands: its number, what came with it, and, by line, the price of one unit at which it
+    came when the order says another by now.
+    """
+
+    number: str
+    lines: tuple[LineToReceive, ...]
+    came_at: dict[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass
 class PurchaseFacts:
     """One purchase order on its way: plain values, which go along into a further run of its process."""
 
     order_id: UUID
     order: PurchaseOrderPlaced | None = None
-    receipts: dict[UUID, tuple[LineToReceive, ...]] = field(default_factory=dict)
-    """What has come with each receipt that stands."""
+    receipts: dict[UUID, ReceiptOfOrder] = field(default_factory=dict)
+    """The receipts that stand."""
     invoices: dict[UUID, OwedInvoice] = field(default_factory=dict)
     """The supplier's invoices that stand."""
+    blocked: dict[UUID, WaitingInvoice] = field(default_factory=dict)
+    """Those that do not match and wait, the oldest first."""
     is_under_way: bool = False
-    """Whether anything has come, or was billed: what was posted is not undone any more."""
+    """Whether anything has come, was billed, or lies blocked: the order is not undone as a whole any more."""
     rest_is_cancelled: bool = False
     """What has not come by now is wanted no more."""
     why_cancelled: str = ""
@@ -65,8 +85,8 @@ class PurchaseFacts:
     def received(self) -> dict[int, Decimal]:
         """What has come, by line, in its unit."""
         total: dict[int, Decimal] = {}
-        for lines in self.receipts.values():
-            for line in lines:
+        for receipt in self.receipts.values():
+            for line in receipt.lines:
                 total[line.line_number] = total.get(line.line_number, ZERO) + line.quantity
         return total
 
@@ -75,7 +95,7 @@ class PurchaseFacts:
         """What is still to come, by line."""
         if self.rest_is_cancelled:
             return {}
-        return rules.still_to_come(self.placed.lines, self.received, self.placed.under_delivery_percent)
+        return rules.still_to_come(self.placed.lines, self.received)
 
     @property
     def billed(self) -> dict[int, Decimal]:
@@ -102,10 +122,10 @@ class PurchaseFacts:
 
     @property
     def is_done(self) -> bool:
-        """Whether all has come, is billed, and is paid."""
+        """Whether all has come, is billed, and is paid, and no invoice waits."""
         if self.is_cancelled:
             return True
-        is_paid = not any(invoice.open_amount for invoice in self.invoices.values())
+        is_paid = not self.blocked and not any(one.open_amount for one in self.invoices.values())
         return is_paid and not self.still_to_come and not self.to_be_billed
 
     @property
@@ -117,22 +137,31 @@ class PurchaseFacts:
     @property
     def is_cancelled(self) -> bool:
         """Whether the rest was cancelled, and nothing else stands."""
-        return self.rest_is_cancelled and not self.receipts and not self.invoices
+        return self.rest_is_cancelled and not (self.receipts or self.invoices or self.blocked)
 
     def waits_for(self) -> tuple[str, str | None]:
         """What the order waits for, and on whom; nobody when it is over."""
+        decided = [block for one in self.blocked.values() for block in one.blocks]
+        if others := [one.waiting_on for one in decided if one.code not in matching.CURED_BY_RECEIPT]:
+            return BLOCKED, others[0]
         if self.still_to_come:
             return "waiting for goods", "warehouse"
         if self.is_done:
             return "cancelled" if self.is_cancelled else "paid", None
+        if self.blocked:
+            return BLOCKED, matching.DECIDES
         if self.to_be_billed:
             return "waiting for the supplier's invoice", "accountant"
         return "waiting for payment", "accountant"
 
+    def why(self) -> str | None:
+        """Which invoices wait, and what for."""
+        return "; ".join(invoice.says() for invoice in self.blocked.values())[:500] or None
+
     def check_takes(self, kind: str, stage: str) -> None:
-        """Refuses: NothingToCome, when all has come or the rest was cancelled; AllIsBilled."""
-        if kind == "enter_invoice" and self.order is not None and not self.to_be_billed:
-            raise AllIsBilled(f"nothing has come for {self.placed.order_number} that is not billed")
+        """Refuses: NothingToCome, when all has come or the rest was cancelled; NotBlocked."""
+        if kind in OF_BLOCKED and not self.blocked:
+            raise NotBlocked("no invoice of the order is blocked")
         if self.order is None:
             return
         is_over = self.rest_is_cancelled if kind == "receive" else not self.has_a_rest
@@ -154,9 +183,23 @@ class PurchaseFacts:
                 raise NotItsInvoice(f"no such invoice of {number}, or it was taken back before")
             case EnterInvoice() as enter:
                 self.check_lines(enter)
+            case AcceptInvoice() | RejectInvoice() | EnterCredit() as about:
+                self.check_blocked(about)
+
+    def check_blocked(self, about: AcceptInvoice | RejectInvoice | EnterCredit) -> None:
+        """Refuses: NotBlocked; Invalid, with every line of a credit note that is not one of the invoice."""
+        known = self.blocked.get(about.invoice_id)
+        if known is None:
+            raise NotBlocked(f"no such invoice of {self.placed.order_number} is blocked")
+        if isinstance(about, EnterCredit):
+            check_credited(about, known)
 
     def check_lines(self, enter: EnterInvoice) -> None:
-        """Refuses: Invalid, with every line that is not on the order."""
+        """Refuses: Invalid, with every line that is not on the order; AllIsBilled, when no line is named and
+        nothing has come that is not billed.
+        """
+        if not enter.lines and not self.to_be_billed:
+            raise AllIsBilled(f"nothing has come for {self.placed.order_number} that is not billed")
         refusals, known = Refusals(), {line.line_number for line in self.placed.lines}
         for position, line in enumerate(enter.lines):
             if line.line_number not in known:
@@ -164,18 +207,41 @@ class PurchaseFacts:
                 refusals.add(f"lines.{position}.line_number", why)
         refusals.raise_if_any()
 
-    def receive(self, receipt_id: UUID, lines: tuple[LineToReceive, ...]) -> None:
+    def receive(self, received: StockReceived, lines: tuple[LineToReceive, ...]) -> None:
         """So much has come."""
-        self.receipts[receipt_id] = lines
+        self.receipts[received.receipt_id] = ReceiptOfOrder(received.receipt_number, lines)
         self.is_under_way = True
 
-    def bill(self, posted: SupplierInvoicePosted, lines: Iterable[LineToMatch]) -> None:
+    def bill(self, posted: SupplierInvoicePosted) -> None:
         """The supplier has billed so much, and is owed it."""
-        billed: dict[int, Decimal] = {}
-        for line in lines:
-            billed[line.order_line_number] = billed.get(line.order_line_number, ZERO) + line.quantity
         self.is_under_way = True
-        self.invoices[posted.invoice_id] = OwedInvoice(posted.invoice_number, billed, posted.total_amount)
+        self.blocked.pop(posted.invoice_id, None)
+        self.invoices[posted.invoice_id] = OwedInvoice(
+            posted.invoice_number, dict(posted.matched), posted.total_amount
+        )
+
+    def block(self, invoice: WaitingInvoice, noted: SupplierInvoiceBlocked, why: str) -> None:
+        """An invoice does not match, and waits."""
+        invoice.noted, invoice.refused_for = noted, why
+        self.blocked[noted.invoice_id] = invoice
+        self.is_under_way = True
+
+    def price(self, priced: PurchaseOrderPlaced) -> None:
+        """Other prices hold from now on; what has come keeps the price at which it came."""
+        for was, now in zip(self.placed.lines, priced.lines, strict=True):
+            if (price := rules.unit_price(was)) != rules.unit_price(now):
+                for receipt in self.receipts.values():
+                    receipt.came_at.setdefault(was.line_number, price)
+        self.order = priced
+
+    def came_at(self) -> dict[int, tuple[CameAt, ...]]:
+        """By line, at which price goods came that the order says another of by now."""
+        found: dict[int, tuple[CameAt, ...]] = {}
+        for receipt in self.receipts.values():
+            for number, price in receipt.came_at.items():
+                came = CameAt(receipt_number=receipt.number, unit_price=price)
+                found[number] = (*found.get(number, ()), came)
+        return found
 
     def hear_open(self, invoice_id: UUID, open_amount: Decimal) -> None:
         """So much is open of an invoice; one that was taken back meanwhile is nobody's business any more."""
@@ -188,13 +254,12 @@ class PurchaseFacts:
             self.placed.lines,
             self.received,
             receive.lines,
-            over_delivery_percent=self.placed.over_delivery_percent,
-            under_delivery_percent=self.placed.under_delivery_percent,
         )
 
     def cancel(self, reason: str) -> CancelPurchaseOrder:
         """What procurement is told when what has not come is wanted no more."""
-        return CancelPurchaseOrder(order_id=self.order_id, reason=reason, is_billed=bool(self.invoices))
+        is_billed = bool(self.invoices or self.blocked)
+        return CancelPurchaseOrder(order_id=self.order_id, reason=reason, is_billed=is_billed)
 
     def received_with(self, received: StockReceived, now: Stage) -> GoodsReceived:
         """What whoever reports a receipt is told."""

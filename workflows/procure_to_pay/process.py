@@ -3,8 +3,9 @@
 1. Procurement writes the order down, with its prices, taxes and terms.
 2. The goods come, at once or in parts. Inventory takes them in at the order's price; what is owed for them is
    goods received, not invoiced.
-3. The supplier's invoice is matched with the order and with what has come, and posted. Another price than
-   that of the order is refused, until whoever enters it has decided that it is right.
+3. The supplier's invoice is matched with the order and with what has come, and posted. What differs by more
+   than is tolerated blocks it: it waits, and is posted when a receipt, a credit note or another price of the
+   order cures it, or when somebody who has not entered it accepts it; or it is rejected.
 4. It is paid, at once or in parts. All has come, is billed and paid: the order has ended.
 
 Before anything has come the order can be cancelled; after that, what is still to come. A receipt that was a
@@ -17,11 +18,11 @@ from temporalio import workflow
 
 from activities import inventory
 from activities.ledger import open_items
-from activities.payables import supplier_invoices
 from activities.procurement import purchase_orders
 from domains.inventory.messages import ReverseStockDocument
 from domains.ledger.messages import FindOpen, ReopenedInvoice, SettledInvoice
-from domains.payables.messages import EnterInvoice, ReverseSupplierInvoice, TakeSupplierInvoiceBack
+from domains.payables.messages import EnterInvoice, TakeSupplierInvoiceBack
+from domains.payables.messages.blocks import AcceptInvoice, EnterCredit, RejectInvoice
 from domains.procurement import messages
 from foundation.operations.mailbox import Event, command, fact
 from foundation.process.next_run import known
@@ -29,8 +30,9 @@ from foundation.process.process import Process
 from foundation.process.undo import Undo
 from foundation.runtime import visibility
 from foundation.values.messages import Stage
-from workflows.procure_to_pay import translation
+from workflows.procure_to_pay import invoicing, translation
 from workflows.procure_to_pay.facts import PurchaseFacts, PurchaseSoFar
+from workflows.procure_to_pay.invoicing import AboutInvoices
 from workflows.procure_to_pay.refusals import PurchaseOrderCancelled
 
 
@@ -42,7 +44,11 @@ class ProcureToPay(Process):
 
     receive = command("receive", messages.ReceiveGoods, "Goods of the order have come")
     receipt_back = command("take_receipt_back", messages.TakeReceiptBack, "Its goods have not come")
+    change_prices = command("change_prices", messages.ChangePrices, "Other prices were agreed")
     enter_invoice = command("enter_invoice", EnterInvoice, "The supplier's invoice has come")
+    enter_credit = command("enter_credit", EnterCredit, "Some of a blocked invoice was credited")
+    accept_invoice = command("accept_invoice", AcceptInvoice, "A blocked invoice is right as it is")
+    reject_invoice = command("reject_invoice", RejectInvoice, "A blocked invoice goes back to the supplier")
     invoice_back = command("take_invoice_back", TakeSupplierInvoiceBack, "It was wrong, to be billed again")
     cancel = command("cancel", messages.PurchaseCancellation, "What has not come is wanted no more")
 
@@ -77,10 +83,10 @@ class ProcureToPay(Process):
                 await self.take_goods_in(receive, event)
             case messages.TakeReceiptBack() as back:
                 await self.take_receipt_back(back, event)
-            case EnterInvoice() as enter:
-                await self.post_invoice(enter, event)
-            case TakeSupplierInvoiceBack() as back:
-                await self.take_invoice_back(back, event)
+            case EnterInvoice() | EnterCredit() | AcceptInvoice() | RejectInvoice() as about:
+                await self.about_invoices(about, event)
+            case TakeSupplierInvoiceBack() | messages.ChangePrices() as about:
+                await self.about_invoices(about, event)
             case SettledInvoice() | ReopenedInvoice() as news:
                 await self.ask_what_is_open(news.invoice_id, event.number)
             case messages.PurchaseCancellation() as cancellation:
@@ -113,9 +119,11 @@ class ProcureToPay(Process):
         lines = facts.lines_of(receive)
         receipt = translation.stock_receipt(facts.placed, receive, lines, process_id=self.id)
         received = await self.step(inventory.receive_stock, receipt, per=per, by=by)
-        facts.receive(receive.receipt_id, lines)
+        facts.receive(received, lines)
         record = messages.RecordReceipt.of(facts.order_id, lines)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
+        await invoicing.match_again(self, facts, receive.received_on, by)
+        await self.stand_as_it_is()
         event.answer_with(facts.received_with(received, self.now))
 
     async def take_receipt_back(self, back: messages.TakeReceiptBack, event: Event) -> None:
@@ -128,34 +136,24 @@ class ProcureToPay(Process):
             reason=back.reason,
         )
         reversed_ = await self.step(inventory.reverse_receipt, reverse, per=per, by=by)
-        lines = facts.receipts.pop(back.receipt_id)
-        so_far = {"rest_is_cancelled": facts.rest_is_cancelled, "is_billed": bool(facts.invoices)}
+        lines = facts.receipts.pop(back.receipt_id).lines
+        so_far = {
+            "rest_is_cancelled": facts.rest_is_cancelled,
+            "is_billed": bool(facts.invoices or facts.blocked),
+        }
         record = messages.RecordReceipt.of(facts.order_id, lines, is_back=True, **so_far)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
-        event.answer_with(reversed_)
-
-    async def post_invoice(self, enter: EnterInvoice, event: Event) -> None:
-        """3. What has come and is billed is not waited for any more, and is owed."""
-        facts, per, by = self.facts, enter.invoice_id, event.caller
-        post = translation.supplier_invoice(facts.placed, enter, facts.to_be_billed, process_id=self.id)
-        posted = await self.step(supplier_invoices.post_supplier_invoice, post, per=per, by=by)
-        facts.bill(posted, post.lines)
-        await self.stand_as_it_is()
-        event.answer_with(posted)
-
-    async def take_invoice_back(self, back: TakeSupplierInvoiceBack, event: Event) -> None:
-        """It is owed no more; what it billed has come and is not invoiced again."""
-        reverse = ReverseSupplierInvoice(**dict(back))
-        take_back = supplier_invoices.reverse_supplier_invoice
-        reversed_ = await self.step(take_back, reverse, per=back.reversal_id, by=event.caller)
-        del self.facts.invoices[back.invoice_id]
-        if self.facts.is_cancelled:
-            cancel, per = self.facts.cancel(self.facts.why_cancelled), back.reversal_id
-            await self.step(
-                purchase_orders.cancel_purchase_order, cancel, per=per, by=event.caller, must=True
-            )
+        await invoicing.match_again(self, facts, back.reversed_on, by)
         await self.stand_as_it_is()
         event.answer_with(reversed_)
+
+    async def about_invoices(self, about: AboutInvoices, event: Event) -> None:
+        """3. What matches is posted and owed; what does not waits, and is tried again when something is done
+        that may cure it, until it matches or a person decides.
+        """
+        answer = await invoicing.answer(self, self.facts, about, event.caller)
+        await self.stand_as_it_is()
+        event.answer_with(answer)
 
     async def ask_what_is_open(self, invoice_id: UUID, number: int) -> None:
         """An invoice was paid, or what had paid it was taken back. News may come twice and late: how much is
@@ -183,15 +181,16 @@ class ProcureToPay(Process):
 
     async def stand_as_it_is(self) -> None:
         """What was told, or done without a stage, may have changed what the order waits for."""
-        now = self.waits()
-        if now.stage != self.now.stage:
+        now, was = self.waits(), self.now
+        if (now.stage, now.waiting_on, now.why) != (was.stage, was.waiting_on, was.why):
             await self.note(now)
 
     def waits(self) -> Stage:
         """What the order waits for now, and on whom."""
         stage, waiting_on = self.facts.waits_for()
         outcome = "cancelled" if self.facts.is_cancelled else "closed"
-        return self.at(stage, waiting_on=waiting_on, outcome=None if waiting_on else outcome)
+        ended = None if waiting_on else outcome
+        return self.at(stage, waiting_on=waiting_on, outcome=ended, why=self.facts.why())
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: before anything has come, and without effect after that."""

@@ -25,3 +25,9 @@ class NotItsInvoice(BusinessError):
     """The supplier's invoice is not the order's, or was taken back before."""
 
     status = 409
+
+
+class NotBlocked(BusinessError):
+    """The supplier's invoice is not the order's, or is not blocked any more."""
+
+    status = 409

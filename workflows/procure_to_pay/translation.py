@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from domains.inventory.messages import ReceiptLine, ReceivedFor, ReceiveStock
-from domains.payables.messages import EnterInvoice, InvoiceLineAsked, LineToMatch, PostSupplierInvoice
+from domains.payables.messages import (
+    CameAt,
+    CreditedLine,
+    CreditToMatch,
+    EnterInvoice,
+    InvoiceLineAsked,
+    LineToMatch,
+    PostSupplierInvoice,
+)
+from domains.payables.messages.blocks import EnterCredit
 from domains.procurement.messages import LineToReceive, PurchaseLine, PurchaseOrderPlaced, ReceiveGoods
 from foundation.values.money import UNIT_COST, ZERO
+from workflows.procure_to_pay.blocked import WaitingInvoice
+from workflows.procure_to_pay.facts import PurchaseFacts
 
 
 def stock_receipt(
@@ -45,24 +56,27 @@ def stock_receipt(
     )
 
 
+def billed_lines(enter: EnterInvoice, facts: PurchaseFacts) -> EnterInvoice:
+    """The invoice with its lines: those that it names, or all that has come and is not billed."""
+    if enter.lines:
+        return enter
+    lines = tuple(
+        InvoiceLineAsked(line_number=number, quantity=quantity)
+        for number, quantity in facts.to_be_billed.items()
+    )
+    return enter.model_copy(update={"lines": lines})
+
+
 def supplier_invoice(
-    placed: PurchaseOrderPlaced,
-    enter: EnterInvoice,
-    to_be_billed: Mapping[int, Decimal],
-    *,
-    process_id: str,
+    facts: PurchaseFacts, invoice: WaitingInvoice, *, process_id: str
 ) -> PostSupplierInvoice:
-    """What payables matches and posts: the lines that are named, or all that has come and is not billed."""
+    """What payables matches and posts: the invoice with its credit notes, beside the order as it is now."""
+    placed, enter = facts.placed, invoice.enter
     ordered = {line.line_number: line for line in placed.lines}
-    billed = enter.lines or tuple(
-        InvoiceLineAsked(line_number=number, quantity=quantity) for number, quantity in to_be_billed.items()
-    )
-    asked = enter.model_dump(
-        include={"invoice_id", "supplier_number", "invoiced_on", "posted_on", "total_amount"}
-    )
+    left, came_at = facts.to_be_billed, facts.came_at()
     return PostSupplierInvoice(
-        **asked,
-        accepts_price_differences=enter.accepts_price_differences,
+        **enter.model_dump(include={"invoice_id", "supplier_number", "invoiced_on", "total_amount"}),
+        posted_on=invoice.posted_on,
         process_id=process_id,
         order_id=placed.order_id,
         order_number=placed.order_number,
@@ -71,8 +85,36 @@ def supplier_invoice(
         payment_terms_code=placed.payment_terms_code,
         agreed_on=placed.ordered_on,
         lines=tuple(
-            _line_to_match(ordered[line.line_number], line, to_be_billed.get(line.line_number, ZERO))
-            for line in billed
+            _line_to_match(
+                ordered[line.line_number],
+                line,
+                left.get(line.line_number, ZERO),
+                came_at.get(line.line_number, ()),
+            )
+            for line in enter.lines
+        ),
+        credits=tuple(_credit_to_match(ordered, enter, credit) for credit in invoice.credits),
+        was_blocked=bool(invoice.number),
+        accepted=invoice.accepted,
+        accepted_by=invoice.accepted_by,
+        why_accepted=invoice.why_accepted,
+    )
+
+
+def _credit_to_match(
+    ordered: Mapping[int, PurchaseLine], enter: EnterInvoice, credit: EnterCredit
+) -> CreditToMatch:
+    return CreditToMatch(
+        supplier_number=credit.supplier_number,
+        total_amount=credit.total_amount,
+        lines=tuple(
+            CreditedLine(
+                **dict(line),
+                stock_quantity=in_stock_unit(
+                    ordered[enter.lines[line.line_number - 1].line_number], line.quantity
+                ),
+            )
+            for line in credit.lines
         ),
     )
 
@@ -82,7 +124,9 @@ def in_stock_unit(ordered: PurchaseLine, quantity: Decimal) -> Decimal:
     return (ordered.stock_quantity * quantity / ordered.quantity).quantize(UNIT_COST)
 
 
-def _line_to_match(ordered: PurchaseLine, billed: InvoiceLineAsked, left: Decimal) -> LineToMatch:
+def _line_to_match(
+    ordered: PurchaseLine, billed: InvoiceLineAsked, left: Decimal, came_at: tuple[CameAt, ...]
+) -> LineToMatch:
     price, discount = billed.unit_price, billed.discount_percent
     if price is None:
         price, discount = ordered.unit_price, ordered.discount_percent
@@ -100,4 +144,5 @@ def _line_to_match(ordered: PurchaseLine, billed: InvoiceLineAsked, left: Decima
         ordered_price=ordered.unit_price,
         ordered_discount_percent=ordered.discount_percent,
         tax_code=ordered.tax_code,
+        came_at=came_at,
     )

@@ -48,6 +48,15 @@ class SupplierChangedEvent(PublicEvent, name="master_data.supplier_changed"):
     blocked: bool = False
 
 
+class MatchingToleranceChangedEvent(PublicEvent, name="master_data.matching_tolerance_changed"):
+    """What is tolerated of receipts and supplier invoices from a day on is new or was changed."""
+
+    supplier_code: str | None
+    item_code: str | None
+    valid_from: date
+    created: bool
+
+
 class UnitChangedEvent(PublicEvent, name="master_data.unit_changed"):
     """A unit is new or was changed."""
 

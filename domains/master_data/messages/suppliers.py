@@ -1,13 +1,11 @@
 """Suppliers."""
 
-from decimal import Decimal
-
 from domains.master_data.messages import Language
-from foundation.values.messages import Code, CountryCode, CurrencyCode, Message, Name, Percent, Text
+from foundation.values.messages import Code, CountryCode, CurrencyCode, Message, Name, Text
 
 
 class PutSupplier(Message):
-    """A supplier: what it bills in, when it is paid, and how exactly it delivers."""
+    """A supplier: what it bills in, and when it is paid."""
 
     code: Code
     name: Name
@@ -23,8 +21,4 @@ class PutSupplier(Message):
     tax_number: Text = ""
     email: Text = ""
     """An e-mail address, where orders go; or nothing."""
-    over_delivery_percent: Percent = Decimal(0)
-    """How much more than was ordered may be taken in, of each line."""
-    under_delivery_percent: Percent = Decimal(0)
-    """How much less than was ordered closes a line all the same."""
     blocked: bool = False

@@ -28,6 +28,7 @@ from domains.master_data.tables.records import (
     Unit,
     Warehouse,
 )
+from domains.master_data.tables.tolerances import MatchingTolerance
 
 __all__ = [
     "Company",
@@ -35,6 +36,7 @@ __all__ = [
     "ExchangeRate",
     "Item",
     "ItemChange",
+    "MatchingTolerance",
     "OfCode",
     "PartyRow",
     "PaymentTerms",

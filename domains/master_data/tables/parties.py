@@ -50,8 +50,6 @@ class Supplier(OfCode, Versioned, Table):
     __table_args__ = (
         belongs_to("payment_terms_code", "payment_terms"),
         belongs_to("tax_code", "tax_code"),
-        CheckConstraint("over_delivery_percent BETWEEN 0 AND 100", "over_delivery_is_percent"),
-        CheckConstraint("under_delivery_percent BETWEEN 0 AND 100", "under_delivery_is_percent"),
         SCHEMA,
     )
 
@@ -66,8 +64,6 @@ class Supplier(OfCode, Versioned, Table):
     tax_code: Mapped[str | None]
     tax_number: Mapped[str]
     email: Mapped[str]
-    over_delivery_percent: Mapped[Decimal]
-    under_delivery_percent: Mapped[Decimal]
     blocked: Mapped[bool]
 
 

@@ -23,6 +23,7 @@ from domains.master_data.messages import (
     TermsChange,
     UnitsChange,
 )
+from domains.master_data.messages.tolerances import PutMatchingTolerance
 from domains.master_data.rules.rates import NoExchangeRate
 from domains.master_data.rules.validity import CannotChange
 from domains.master_data.views import CustomerView, ItemView
@@ -280,6 +281,20 @@ async def test_the_database_refuses_two_that_begin_on_the_same_day(
             scope = {"company": registrar.caller.company}
             await tx.execute(text("SELECT set_config('perpetual.company', :company, true)"), scope)
             await tx.execute(text(statement))
+
+
+async def test_what_is_tolerated_is_said_once_for_a_day(registrar: Registrar) -> None:
+    tolerance = PutMatchingTolerance(item_code="BOLT", valid_from=A_DAY, price_percent=Decimal(5))
+    stricter = tolerance.model_copy(update={"price_percent": Decimal(1)})
+
+    created = [
+        (await master_data.put_matching_tolerance(registrar.call(), one)).created
+        for one in (tolerance, stricter)
+    ]
+
+    assert created == [True, False]
+    async with database().read(registrar.caller.company) as tx:
+        assert await queries.tolerances(tx) == (stricter,)
 
 
 async def test_the_company_s_own_currency_has_no_rate(registrar: Registrar) -> None:

@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 195
+-- entries_balance: 201
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 195
+-- entries_balance: 201
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 195
+-- entries_stand_in_their_year: 201
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 195
+-- entries_stand_in_their_year: 201
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -126,17 +126,17 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'credit
 -- also lines_have_their_head, reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'refund';
 
--- closed_periods_are_the_sum_of_their_lines: 22
+-- closed_periods_are_the_sum_of_their_lines: 23
 -- also no other
 INSERT INTO ledger.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
     VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
 
--- closed_periods_are_the_sum_of_their_lines: 19
+-- closed_periods_are_the_sum_of_their_lines: 20
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
 
--- closed_periods_are_the_sum_of_their_lines: 22
+-- closed_periods_are_the_sum_of_their_lines: 23
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
@@ -207,7 +207,7 @@ UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE compan
 -- also control_accounts_are_their_open_items, open_items_of_each_day_are_the_control_account
 UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
 
--- open_items_are_of_their_account: 8
+-- open_items_are_of_their_account: 12
 UPDATE ledger.open_item SET side = 'payable' WHERE company_id = :c AND side = 'goods_received'
     AND party_code IS NOT NULL;
 
@@ -258,7 +258,7 @@ UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amou
 -- reversals_give_back_what_was_settled: 4
 UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
 
--- parties_are_known: 44
+-- parties_are_known: 65
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 
@@ -313,14 +313,14 @@ UPDATE ledger.settlement s SET settled_on = settled_on + 1 FROM ledger.open_item
 -- open_items_of_each_day_are_the_control_account: 4
 UPDATE ledger.open_item SET document_on = document_on - 1 WHERE company_id = :c AND document_type = 'credit_note';
 
--- open_items_of_each_day_are_the_control_account: 8
+-- open_items_of_each_day_are_the_control_account: 9
 UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'stock_receipt';
 
 -- open_items_of_each_day_are_the_control_account: 0
 UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
 
--- items_know_their_days: 20
+-- items_know_their_days: 23
 -- also no other
 UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
 

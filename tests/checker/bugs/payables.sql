@@ -7,8 +7,8 @@ UPDATE payables.supplier_invoice_line SET tax_amount = tax_amount + 1
 UPDATE ledger.open_item SET party_code = 'GROVE' WHERE company_id = :c AND party_code = 'PLANTATION' AND side = 'payable';
 
 -- invoices_settle_what_has_come: 1
--- also posted_rows_are_as_written
-UPDATE payables.supplier_invoice_line SET stock_quantity = stock_quantity - 1
+-- also posted_rows_are_as_written, what_differs_is_tolerated_or_accepted
+UPDATE payables.supplier_invoice_line SET matched_quantity = matched_quantity - 1
     WHERE company_id = :c AND line_number = 1 AND quantity = 3;
 
 -- invoices_settle_what_has_come: 1
@@ -27,7 +27,7 @@ DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'supplier_
 UPDATE payables.supplier_invoice SET order_number = 'PO-0' WHERE company_id = :c AND supplier_code = 'PLANTATION';
 
 -- purchases_are_of_their_order: 1
-UPDATE payables.supplier_invoice_line SET quantity = quantity + 1
+UPDATE payables.supplier_invoice_line SET matched_quantity = matched_quantity + 1
     WHERE company_id = :c AND line_number = 1 AND quantity = 3;
 
 -- supplier_payments_settle_their_invoice: 1
@@ -45,3 +45,35 @@ UPDATE procurement.purchase_order SET status = 'received' WHERE company_id = :c 
 UPDATE foundation.process SET outcome = 'closed', closed_at = now() WHERE id IN (
     SELECT process_id FROM ledger.open_item WHERE company_id = :c AND side = 'goods_received' AND open_quantity <> 0
         AND process_id IS NOT NULL LIMIT 1);
+
+-- blocked_invoices_become_one_thing: 1
+-- also no other
+UPDATE payables.blocked_invoice SET status = 'rejected', ended_at = now(), decided_by = 'x', decision_reason = 'x'
+    WHERE company_id = :c AND supplier_number = 'B2';
+
+-- blocked_invoices_become_one_thing: 1
+UPDATE payables.blocked_invoice SET status = 'posted', ended_at = now(), blocks = '[]'
+    WHERE company_id = :c AND supplier_number = 'B4';
+
+-- blocked_invoices_become_one_thing: 1
+UPDATE payables.blocked_invoice SET credited_amount = 0 WHERE company_id = :c AND supplier_number = 'B1';
+
+-- blocked_invoices_become_one_thing: 1
+UPDATE payables.blocked_invoice SET total_amount = total_amount + 1 WHERE company_id = :c AND supplier_number = 'B2';
+
+-- blocked_invoices_become_one_thing: 1
+UPDATE foundation.process SET outcome = 'closed', closed_at = now() WHERE id IN (
+    SELECT process_id FROM payables.blocked_invoice WHERE company_id = :c AND supplier_number = 'B4');
+
+-- what_differs_is_tolerated_or_accepted: 1
+-- also posted_rows_are_as_written
+UPDATE payables.supplier_invoice_line SET unit_price = unit_price + 1
+    WHERE company_id = :c AND line_number = 1 AND quantity = 3;
+
+-- what_differs_is_tolerated_or_accepted: 1
+UPDATE payables.supplier_invoice_line SET stock_quantity = stock_quantity + 1
+    WHERE company_id = :c AND line_number = 1 AND quantity = 3;
+
+-- what_differs_is_tolerated_or_accepted: 1
+UPDATE foundation.operation SET request = request - 'accepted'
+    WHERE company_id = :c AND name = 'payables.post_supplier_invoice' AND request ->> 'supplier_number' = 'B2';

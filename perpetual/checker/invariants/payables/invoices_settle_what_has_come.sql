@@ -1,11 +1,13 @@
--- Of every line of a purchase order, a supplier's invoice settles as many goods, at the value, as it says it bills.
+-- Of every line of a purchase order, a supplier's invoice settles as many goods, at the value, as it says it matches.
 SELECT coalesce(l.company_id, s.company_id) AS company, i.number AS document,
     coalesce(l.order_line_number, s.order_line_number) AS order_line_number,
-    l.quantity AS billed, s.quantity AS settled, l.value AS billed_value, s.value AS settled_value
+    l.quantity AS matched, s.quantity AS settled, l.value AS matched_value, s.value AS settled_value
 FROM (
-    SELECT company_id, invoice_id, order_line_number, sum(stock_quantity) AS quantity,
+    SELECT company_id, invoice_id, order_line_number, sum(matched_quantity) AS quantity,
         sum(base_received_amount) AS value
     FROM payables.supplier_invoice_line WHERE is_stocked GROUP BY company_id, invoice_id, order_line_number
+    -- Of what was credited as a whole nothing is left.
+    HAVING sum(matched_quantity) <> 0 OR sum(base_received_amount) <> 0
 ) AS l
     FULL JOIN (
         SELECT s.company_id, s.source_id, o.order_line_number, sum(s.quantity) AS quantity, -sum(s.base_amount) AS value

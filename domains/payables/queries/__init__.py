@@ -32,6 +32,8 @@ class SupplierInvoiceSummary(Message):
     net_amount: ShownAmount
     tax_amount: ShownAmount
     total_amount: ShownAmount
+    credited_amount: ShownAmount
+    """What the supplier had credited before it was posted: it is printed with so much more."""
     open_amount: ShownAmount
     reversed_by: str | None
     """The number of the reversal, when it was taken back."""
@@ -53,6 +55,8 @@ class SupplierInvoiceLineView(Message):
     tax_code: str
     net_amount: ShownAmount
     tax_amount: ShownAmount
+    matched_quantity: ShownQuantity
+    """How much of it had come, in the stock unit; of services, was ordered, in the unit of the order."""
     base_received_amount: ShownAmount
     """What it settles of what has come, in the company's currency."""
 

@@ -1,18 +1,17 @@
-"""What payables decides: which invoice is right, what it settles, and how it is posted. No database."""
+"""What an invoice comes to, when it is due, and how it is posted. No database."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from domains.ledger.messages import (
     AccountRole,
     Discount,
     Line,
     NewItem,
-    OpenGoods,
     Party,
     PartyType,
     Role,
@@ -23,10 +22,11 @@ from domains.ledger.rules.journal import balanced_in_base
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRounding
 from domains.master_data.rules.lines import MOST
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
-from domains.master_data.rules.taxes import TaxedDocument, discount_on_base, tax_document, taxable
-from domains.payables.messages import LineToMatch, PayablesRole, PostSupplierInvoice
-from foundation.values.errors import BusinessError, Refusals
-from foundation.values.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
+from domains.master_data.rules.taxes import TaxedDocument, TaxedLine, discount_on_base, tax_document, taxable
+from domains.payables.messages import CreditToMatch, PayablesRole, PostSupplierInvoice
+from domains.payables.rules.matching import MatchedLine, price_of
+from foundation.values.errors import BusinessError, Invalid, Refusals
+from foundation.values.money import ZERO, DualAmount, allocated, percent_of, rounded
 
 AccountOf = Callable[[Role], str]
 
@@ -35,53 +35,6 @@ class BilledAlready(BusinessError):
     """The supplier's invoice with this number has been posted."""
 
     status = 409
-
-
-class NotReceived(BusinessError):
-    """More is billed than has come and is not billed yet; `errors` names each line."""
-
-    status = 409
-
-
-class PriceDiffers(BusinessError):
-    """Another price is billed than was ordered; `errors` names each line. Somebody decides which is right."""
-
-    status = 409
-
-
-@dataclass(frozen=True)
-class Matched:
-    """By how much an invoice settles what has come with one receipt."""
-
-    item_id: UUID
-    quantity: Decimal
-    base_amount: Decimal
-
-
-def price_of(line: LineToMatch) -> Decimal:
-    """What one unit is billed at, less discount, not rounded."""
-    return line.unit_price * (HUNDRED - line.discount_percent) / HUNDRED
-
-
-def ordered_price_of(line: LineToMatch) -> Decimal:
-    """What one unit was ordered at, less discount, not rounded."""
-    return line.ordered_price * (HUNDRED - line.ordered_discount_percent) / HUNDRED
-
-
-@dataclass(frozen=True)
-class MatchedLine:
-    """A line of an invoice, what it settles, and what that was worth by the order, in both currencies."""
-
-    line: LineToMatch
-    settles: tuple[Matched, ...]
-    ordered_amount: Decimal
-    since: date | None = None
-    """When the last of the goods came; the tax is that of this day."""
-
-    @property
-    def base_amount(self) -> Decimal:
-        """What was taken in at, in the company's currency."""
-        return sum((one.base_amount for one in self.settles), ZERO)
 
 
 @dataclass(frozen=True)
@@ -118,63 +71,6 @@ def normal_number(supplier_number: str) -> str:
     return re.sub(r"[\W_]+", "/", parted).upper().lstrip("0") or "0"
 
 
-def match(
-    post: PostSupplierInvoice, received: Sequence[OpenGoods], *, base_currency: str
-) -> tuple[MatchedLine, ...]:
-    """Each line with what it settles of what has come, in its order (three-way match).
-
-    Services are not received: no more of them is billed than was ordered. Refuses: NotReceived, and
-    PriceDiffers unless whoever enters the invoice has decided, with every such line.
-    """
-    refusals, differing = Refusals(), Refusals()
-    left = {one.item_id: one for one in received}
-    services: dict[int, Decimal] = {}
-    found = []
-    for position, line in enumerate(post.lines):
-        field, number = f"lines.{position}", line.order_line_number
-        goods = [one for one in left.values() if one.order_line_number == number]
-        there = sum((one.quantity for one in goods), ZERO)
-        wanted, unit = line.stock_quantity, "the stock unit"
-        if not line.is_stocked:
-            there, unit = line.left_quantity - services.get(number, ZERO), line.unit
-            services[number] = services.get(number, ZERO) + line.quantity
-            wanted = line.quantity
-        if wanted > there:
-            why = f"{max(there, ZERO).normalize():f} {unit} have come and are not billed"
-            refusals.add(f"{field}.quantity", f"{why}: report the receipt first, or ask for a credit")
-        if price_of(line) != ordered_price_of(line):
-            differing.add(f"{field}.unit_price", f"{ordered_price_of(line).normalize():f} was ordered")
-        settles = _settled(line.stock_quantity, goods, base_currency) if line.is_stocked else []
-        for part in settles:
-            left[part.item_id] = left[part.item_id].less(part.quantity, part.base_amount)
-        found.append(_matched(post, line, settles, goods))
-    refusals.raise_if_any(NotReceived)
-    if not post.accepts_price_differences:
-        differing.raise_if_any(PriceDiffers)
-    return tuple(found)
-
-
-def _matched(
-    post: PostSupplierInvoice, line: LineToMatch, settles: list[Matched], goods: Sequence[OpenGoods]
-) -> MatchedLine:
-    ordered = rounded(line.quantity * ordered_price_of(line), post.currency)
-    items = {part.item_id for part in settles}
-    last = max((one.opened.on for one in goods if one.item_id in items), default=None)
-    return MatchedLine(line, tuple(settles), ordered, last)
-
-
-def _settled(wanted: Decimal, goods: Sequence[OpenGoods], base_currency: str) -> list[Matched]:
-    """So much of what has come: of each receipt its share of the value, rounded half-up, or the rest."""
-    found = []
-    for one in goods:
-        taken = min(wanted, one.quantity)
-        if taken > 0:
-            wanted -= taken
-            value = rounded(one.base_amount * taken / one.quantity, base_currency)
-            found.append(Matched(one.item_id, taken, value))
-    return found
-
-
 def taxed(post: PostSupplierInvoice, supplied_on: Sequence[date], terms: BillTerms) -> TaxedDocument:
     """The lines with their taxes, each at the rates of its day of supply."""
     return tax_document(
@@ -189,25 +85,89 @@ def taxed(post: PostSupplierInvoice, supplied_on: Sequence[date], terms: BillTer
     )
 
 
+def taxed_credit(
+    post: PostSupplierInvoice, credit: CreditToMatch, supplied_on: Sequence[date], terms: BillTerms
+) -> TaxedDocument:
+    """A credit note with its taxes, each line at the rates of the line that it credits."""
+    lines = [(one, post.lines[one.line_number - 1], supplied_on[one.line_number - 1]) for one in credit.lines]
+    return tax_document(
+        [
+            taxable(one.net_amount, one.stock_quantity, terms.tax_codes[line.tax_code], on)
+            for one, line, on in lines
+        ],
+        includes_tax=False,
+        rounding=terms.tax_rounding,
+        currency=post.currency,
+        discount_percent_on_base=discount_on_base(terms.payment),
+    )
+
+
+def less(bill: TaxedDocument, credit: CreditToMatch, credited: TaxedDocument) -> TaxedDocument:
+    """What is left of an invoice when a credit note is taken off, line by line and tax by tax."""
+    lines = list(bill.lines)
+    for one, taxed in zip(credit.lines, credited.lines, strict=True):
+        was = lines[one.line_number - 1]
+        lines[one.line_number - 1] = TaxedLine(
+            was.net_amount - taxed.net_amount, was.tax_amount - taxed.tax_amount
+        )
+    off = {(tax.tax_code, tax.component_name, tax.rates_from): tax for tax in credited.taxes}
+    taxes = []
+    for tax in bill.taxes:
+        part = off.get((tax.tax_code, tax.component_name, tax.rates_from))
+        taxes.append(
+            tax
+            if part is None
+            else replace(
+                tax,
+                base_amount=tax.base_amount - part.base_amount,
+                tax_amount=tax.tax_amount - part.tax_amount,
+            )
+        )
+    return TaxedDocument(
+        tuple(lines),
+        tuple(taxes),
+        bill.net_amount - credited.net_amount,
+        bill.tax_amount - credited.tax_amount,
+        bill.total_amount - credited.total_amount,
+    )
+
+
+def check_countable(post: PostSupplierInvoice, rate: Decimal) -> None:
+    """Refuses: Invalid, with every line that comes to more than we can count."""
+    refusals = Refusals()
+    for position, line in enumerate(post.lines):
+        if line.quantity * line.unit_price / rate >= MOST or line.quantity * line.unit_price >= MOST:
+            refusals.add(f"lines.{position}.quantity", "quantity times price is more than we can count")
+    refusals.raise_if_any()
+
+
 def compute(post: PostSupplierInvoice, matched: Sequence[MatchedLine], terms: BillTerms) -> ComputedBill:
-    """Tax the lines, and find what is due when. Refuses: Invalid, when it is not what the invoice says.
+    """Tax the lines, take credit notes off, and find what is due when. Refuses: Invalid, when invoice or
+    credit note is not what it says.
 
     Goods are taxed at the rates of the day on which they came, services at those of the invoice's day.
     """
-    refusals = Refusals()
-    for position, line in enumerate(post.lines):
-        if line.quantity * line.unit_price / terms.rate >= MOST or line.quantity * line.unit_price >= MOST:
-            refusals.add(f"lines.{position}.quantity", "quantity times price is more than we can count")
-    refusals.raise_if_any()
-    bill = taxed(post, [one.since or post.invoiced_on for one in matched], terms)
-    if bill.total_amount != post.total_amount:
-        parts = f"{bill.net_amount:f} and tax {bill.tax_amount:f}"
-        refusals.add("total_amount", f"its lines come to {bill.total_amount:f}: {parts}")
-    refusals.raise_if_any()
+    supplied_on = [one.since or post.invoiced_on for one in matched]
+    bill = taxed(post, supplied_on, terms)
+    _check_total(bill, post.total_amount)
+    for credit in post.credits:
+        credited = taxed_credit(post, credit, supplied_on, terms)
+        _check_total(credited, credit.total_amount)
+        bill = less(bill, credit, credited)
+    if bill.total_amount <= 0:
+        why = "no less than the whole invoice is credited: reject it instead"
+        raise Invalid(why, errors=[("total_amount", why)])
     due = tuple(instalments(bill.total_amount, post.invoiced_on, terms.payment, post.currency))
     base_total = rounded(bill.total_amount / terms.rate, terms.base_currency)
     base_due = allocated(base_total, [instalment.amount for instalment in due], terms.base_currency)
     return ComputedBill(bill, due, tuple(base_due))
+
+
+def _check_total(bill: TaxedDocument, total_amount: Decimal) -> None:
+    if bill.total_amount != total_amount:
+        parts = f"{bill.net_amount:f} and tax {bill.tax_amount:f}"
+        why = f"its lines come to {bill.total_amount:f}: {parts}"
+        raise Invalid(f"total_amount: {why}", errors=[("total_amount", why)])
 
 
 def postings(
@@ -232,15 +192,16 @@ def postings(
     of_goods = supplier if is_own else None
     lines = []
     for one, taxed in zip(matched, computed.taxed.lines, strict=True):
+        at_order = rounded(one.ordered_amount, post.currency)
         net, text = taxed.net_amount, one.line.description
-        if not one.settles:
+        if not one.line.is_stocked:
             lines.append(Line(account(PayablesRole.SERVICES), net, base(net), text))
             continue
-        ordered = one.base_amount if is_own else one.ordered_amount
+        ordered = one.base_amount if is_own else at_order
         lines.append(Line(account(goods), ordered, one.base_amount, post.order_number, of_goods))
         difference = net - ordered
         lines.append(Line(account(PayablesRole.PRICE_DIFFERENCE), difference, base(difference), text))
-        if exchange := (ZERO if is_own else base(one.ordered_amount) - one.base_amount):
+        if exchange := (ZERO if is_own else base(at_order) - one.base_amount):
             gain_or_loss = AccountRole.EXCHANGE_LOSS if exchange > 0 else AccountRole.EXCHANGE_GAIN
             lines.append(Line(account(gain_or_loss), ZERO, exchange, EXCHANGE))
     lines += [

@@ -18,6 +18,7 @@ from foundation.values.messages import (
     PositiveQuantity,
     Quantity,
     ShownAmount,
+    ShownQuantity,
     Text,
     UnitAmount,
 )
@@ -65,8 +66,13 @@ class EnterInvoice(SupplierInvoiceAsked):
 
     invoice_id: UUID
     posted_on: date
-    accepts_price_differences: bool = False
-    """Whether whoever enters it has decided that other prices than those of the order are right."""
+
+
+class CameAt(Message):
+    """The price of one unit, less discount, at which goods came with a receipt, if another than now."""
+
+    receipt_number: str
+    unit_price: Decimal
 
 
 class LineToMatch(Message):
@@ -88,6 +94,34 @@ class LineToMatch(Message):
     """What the order says, and its discount."""
     ordered_discount_percent: Decimal
     tax_code: str
+    came_at: tuple[CameAt, ...] = Field(default=(), exclude_if=lambda prices: not prices)
+
+
+class CreditedLine(Message):
+    """What a supplier has credited of a line of its invoice, without tax."""
+
+    line_number: int
+    """The line of the invoice, from 1."""
+    quantity: Quantity
+    stock_quantity: Quantity
+    net_amount: Amount
+
+
+class CreditToMatch(Message):
+    """A supplier's credit note for an invoice that is not posted."""
+
+    supplier_number: Text
+    total_amount: Amount
+    lines: tuple[CreditedLine, ...]
+
+
+class AcceptedBlock(Message):
+    """A reason for which the invoice was blocked, and which somebody has accepted: of a line, from 1, or, as
+    0, of the whole.
+    """
+
+    line_number: int
+    code: str
 
 
 class PostSupplierInvoice(Message):
@@ -108,8 +142,12 @@ class PostSupplierInvoice(Message):
     agreed_on: date
     """The day whose terms hold: the order's."""
     total_amount: Amount
-    accepts_price_differences: bool
     lines: tuple[LineToMatch, ...]
+    credits: tuple[CreditToMatch, ...] = Field(default=(), exclude_if=lambda credits: not credits)
+    was_blocked: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
+    accepted: tuple[AcceptedBlock, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)
+    accepted_by: str = Field(default="", exclude_if=lambda name: not name)
+    why_accepted: Text = Field(default="", exclude_if=lambda why: not why)
 
 
 class SupplierInvoicePosted(Message):
@@ -129,6 +167,9 @@ class SupplierInvoicePosted(Message):
     total_amount: ShownAmount
     price_difference: ShownAmount
     exchange_difference: ShownAmount
+    matched: dict[int, ShownQuantity]
+    """How much of each line of the order it bills, in the order's unit: what was tolerated or accepted beyond
+    what has come is a difference."""
 
 
 class TakeSupplierInvoiceBack(Message):

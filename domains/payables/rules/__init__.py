@@ -1,0 +1,1 @@
+"""The rules of payables: pure functions on values, one module per question."""
