@@ -1,0 +1,80 @@
+"""Money on the accounts of banks: what moved it, what it may pay, and the balance of each day."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, Uuid, bindparam, text
+
+from domains.ledger.messages import Side
+from domains.ledger.messages.money import MoneyMoved, Owed
+from foundation.database.transaction import Transaction
+from foundation.values.messages import Message, ShownAmount
+
+_OWED = text(
+    """
+    SELECT i.document_id, i.document_number, i.party_type, i.party_code, p.name AS party_name,
+        abs(sum(i.open_amount)) AS open_amount
+    FROM ledger.open_item i
+        JOIN master_data.party p ON p.type = i.party_type AND p.code = i.party_code
+    WHERE i.side = :side AND i.currency = :currency AND i.open_amount <> 0 AND NOT i.on_account
+    GROUP BY i.document_id, i.document_number, i.party_type, i.party_code, p.name
+    HAVING sum(i.open_amount) * CASE WHEN :side = 'payable' THEN -1 ELSE 1 END > 0
+    ORDER BY min(i.due_on), i.document_number, i.document_id
+    """
+)
+_MOVED = text(
+    """
+    SELECT e.source_type AS document_type, e.currency, max(e.posted_on) AS posted_on, sum(l.amount) AS amount,
+        coalesce(max(p.number), max(s.number), max(f.number), max(e.number)) AS number,
+        bool_or(EXISTS (SELECT FROM ledger.reversal r
+            WHERE r.document_type = e.source_type AND r.document_id = e.source_id)) AS is_taken_back
+    FROM ledger.journal_entry e JOIN ledger.journal_line l ON l.entry_id = e.id
+        LEFT JOIN ledger.payment p ON p.id = e.source_id
+        LEFT JOIN ledger.supplier_payment s ON s.id = e.source_id
+        LEFT JOIN ledger.refund f ON f.id = e.source_id
+    WHERE e.source_id = :document AND l.account_code = :account
+    GROUP BY e.source_type, e.currency
+    """
+).bindparams(bindparam("document", type_=Uuid))
+_BALANCES = text(
+    """
+    SELECT d.day, sum(coalesce(m.amount, 0)) OVER (ORDER BY d.day) AS amount
+    FROM (SELECT CAST(g.day AS date) AS day
+          FROM generate_series(CAST(:since AS date), CAST(:until AS date), interval '1 day') AS g (day)) AS d
+        LEFT JOIN (
+            SELECT greatest(l.posted_on, :since) AS day, sum(l.amount) AS amount
+            FROM ledger.journal_line l JOIN ledger.journal_entry e ON e.id = l.entry_id
+            WHERE l.account_code = :account AND e.currency = :currency AND l.posted_on <= :until
+            GROUP BY 1
+        ) AS m ON m.day = d.day
+    ORDER BY d.day
+    """
+).bindparams(bindparam("since", type_=Date), bindparam("until", type_=Date))
+
+
+class DayBalance(Message):
+    """What was on an account at the end of a day."""
+
+    day: date
+    amount: ShownAmount
+
+
+async def owed(tx: Transaction, side: Side, currency: str) -> list[Owed]:
+    """All that is open on a side in a currency, the earliest due first; not locked."""
+    rows = await tx.execute(_OWED, {"side": side.value, "currency": currency})
+    return [Owed(**row._asdict()) for row in rows]
+
+
+async def money_moved(tx: Transaction, account_code: str, document_id: UUID) -> MoneyMoved | None:
+    """What a payment, a refund or an entry has moved on an account; None when it has moved nothing there."""
+    wanted = {"account": account_code, "document": document_id}
+    found = (await tx.execute(_MOVED, wanted)).one_or_none()
+    return None if found is None else MoneyMoved(**found._asdict())
+
+
+async def balances(
+    tx: Transaction, account_code: str, currency: str, since: date, until: date
+) -> list[DayBalance]:
+    """What was on an account at the end of each day, of what was posted in a currency."""
+    wanted = {"account": account_code, "currency": currency, "since": since, "until": until}
+    return [DayBalance(**row._asdict()) for row in await tx.execute(_BALANCES, wanted)]
