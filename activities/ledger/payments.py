@@ -1,11 +1,10 @@
 """Payments: money that arrives, what it settles, and what of it stays on account until it is used."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from activities.ledger.posting import Books, Settling, books_on, receive_money, use_money
+from activities.ledger.posting import Books, Settling, books_on, check_open_on, receive_money, use_money
 from activities.ledger.posting.advances import write_settlement
 from activities.ledger.posting.money_in import (
     check_owed_by,
@@ -27,7 +26,6 @@ from domains.ledger.tables.open_items import Allocation
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.days import check_not_before
 from foundation.values.money import ZERO, DualAmount
 
 
@@ -47,8 +45,9 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     came.
 
     Refuses: Invalid, NotFound, NothingOnAccount, NothingOpen; MoreThanOnAccount and MoreThanOpen when the
-    amount that is named is more; TooEarly when the money or the invoice is of a later day; NotPostable,
-    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    amount that is named is more; TooEarly when the money or the invoice is of a later day, StillSettled when
+    either was settled until later, and a later day will not do; NotPostable, NoExchangeRate, NoFiscalYear,
+    PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, allocation.allocated_on)
     money = await money_on_account(
@@ -57,8 +56,11 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     heads = await open_documents(tx, order_id=None, document_id=allocation.invoice_id)
     is_open = any(head.document.open_amount > 0 for head in heads)
     if allocation.if_any and not (money.amount and is_open):
-        return payment_answer(_of(money), SettlementResult((), ZERO), money.amount, [], ZERO)
-    check_not_before("allocated_on", allocation.allocated_on, money.since, money.number)
+        return payment_answer(_of(money, allocation), SettlementResult((), ZERO), money.amount, [], ZERO)
+    if allocation.if_any:
+        allocation = _as_early_as_can_be(allocation, money, heads)
+        books = await books_on(tx, allocation.allocated_on)
+    await check_open_on(tx, "allocated_on", allocation.allocated_on, money.opened)
     wanted = rules.amount_of(allocation.amount, money.amount, money.number, money.currency)
     check_owed_by(heads, money.party, allocation.invoice_id)
     market = await market_of(tx, books, money.currency, heads, allocation.allocated_on)
@@ -69,21 +71,31 @@ async def allocate_payment(tx: Transaction, allocation: AllocatePayment) -> Paym
     settlement = settled_with(wanted, heads, market, money.since, _given_up(allocation, money, heads))
     if not settlement.settled:
         raise rules.NothingOnAccount(f"{wanted} {money.currency} is nothing in {market.invoice_currency}")
-    _check_day(allocation.allocated_on, heads, settlement)
+    await check_open_on(tx, "allocated_on", allocation.allocated_on, heads[0].opened)
     # Of an amount that is named only the rounding of two rates can be left: it is used up.
     used = allocation.amount or wanted - market.in_money_currency(settlement.remaining) or wanted
     found = await _use(tx, books, allocation, money, used, settlement, market, heads)
     still_open = await will_be_open(tx, heads, settlement, of_whole_order=False)
-    return tell_processes(tx, payment_answer(_of(money), settlement, money.amount - used, found, still_open))
+    answer = payment_answer(_of(money, allocation), settlement, money.amount - used, found, still_open)
+    return tell_processes(tx, answer)
 
 
-def _of(money: MoneyOnAccount) -> dict[str, Any]:
-    """Whose money it is that was used."""
+def _as_early_as_can_be(
+    allocation: AllocatePayment, money: MoneyOnAccount, heads: Sequence[DocumentHead]
+) -> AllocatePayment:
+    """The same on the first day on which money and invoice are both open, if that is later."""
+    since = [opened.since for opened in (money.opened, *(head.opened for head in heads))]
+    return allocation.model_copy(update={"allocated_on": max(allocation.allocated_on, *since)})
+
+
+def _of(money: MoneyOnAccount, allocation: AllocatePayment) -> dict[str, Any]:
+    """Whose money it is that was used, and when."""
     return {
         "payment_id": money.payment_id,
         "credit_note_id": money.credit_note_id,
         "payment_number": money.number,
         "since": money.since,
+        "allocated_on": allocation.allocated_on,
     }
 
 
@@ -136,14 +148,6 @@ def _allocation_row(
         "allocated_on": allocation.allocated_on,
         "currency": money.currency,
     }
-
-
-def _check_day(on: date, heads: Sequence[DocumentHead], settlement: SettlementResult) -> None:
-    """Nothing is settled before its own day. Refuses: TooEarly."""
-    settled = {one.document.id for one in settlement.settled}
-    for head in heads:
-        if head.document.id in settled:
-            check_not_before("allocated_on", on, head.document_on, head.document.number)
 
 
 def _given_up(

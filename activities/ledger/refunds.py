@@ -6,6 +6,7 @@ from activities.ledger.posting import (
     Settling,
     books_on,
     check_money_account,
+    check_open_on,
     use_money,
     write_entry,
 )
@@ -20,7 +21,6 @@ from domains.master_data import queries as master_data
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.days import check_not_before
 from foundation.values.money import DualAmount
 
 
@@ -30,14 +30,17 @@ async def post_refund(tx: Transaction, refund: PostRefund) -> RefundPosted:
 
     In a foreign currency at the day's rate, with the exchange difference that this realises. Does nothing if
     nothing is on account and no amount is asked for. Refuses: Invalid, NotFound, NothingOnAccount,
-    MoreThanOnAccount, TooEarly when the money came later, NotPostable, NoExchangeRate, NoFiscalYear,
-    PeriodLocked, NoAccountFor.
+    MoreThanOnAccount; TooEarly when the money came later, StillSettled when it was used until later, unless
+    a later day will do; NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, refund.refunded_on)
     money = await money_on_account(tx, payment_id=refund.payment_id, credit_note_id=refund.credit_note_id)
     if not money.amount and refund.amount is None:
         return RefundPosted.none(refund)
-    check_not_before("refunded_on", refund.refunded_on, money.since, money.number)
+    if refund.or_later and refund.refunded_on < money.opened.since:
+        refund = refund.model_copy(update={"refunded_on": money.opened.since})
+        books = await books_on(tx, refund.refunded_on)
+    await check_open_on(tx, "refunded_on", refund.refunded_on, money.opened)
     amount = amount_of(refund.amount, money.amount, money.number, money.currency)
     rate = await master_data.exchange_rate(tx, money.currency, refund.refunded_on, base=books.currency)
     refunded = rules.compute(
@@ -51,6 +54,7 @@ async def post_refund(tx: Transaction, refund: PostRefund) -> RefundPosted:
     await check_money_account(tx, books, bank)
     return RefundPosted(
         refund_id=refund.refund_id,
+        refunded_on=refund.refunded_on,
         refund_number=await _write(tx, books, refund, money, refunded, bank),
         amount=refunded.amount,
         currency=money.currency,
@@ -69,7 +73,7 @@ async def _write(
     """Write the refund, what it takes from the account, and its entry; gives its number."""
     assert money.item_id is not None
     number = tx.closing.number("RF", books.fiscal_year)
-    known = {"refund_id", "amount", "account_code", "payment_id", "credit_note_id"}
+    known = {"refund_id", "amount", "account_code", "payment_id", "credit_note_id", "or_later"}
     row = refund.model_dump(exclude=known) | {
         "id": refund.refund_id,
         "number": number,

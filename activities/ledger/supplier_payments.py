@@ -11,7 +11,8 @@ from foundation.operations.operation import operation
 async def post_supplier_payment(tx: Transaction, payment: PostSupplierPayment) -> SupplierPaymentPosted:
     """Post money that was paid to a supplier: it settles the invoice, wholly or in part.
 
-    Refuses: Invalid, NotFound, NothingOpen, MoreThanOpen; TooEarly before the invoice's own day; NotPostable,
-    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: Invalid, NotFound, NothingOpen, MoreThanOpen; TooEarly before the invoice's own day, StillSettled
+    before another payment of it was taken back; NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    NoAccountFor.
     """
     return await pay_out(tx, payment)

@@ -12,11 +12,12 @@ from activities.ledger.posting import (
     Entry,
     Settling,
     books_on,
+    check_open_on,
     settle_goods,
     write_entry,
     write_items,
 )
-from domains.ledger.messages import Document, DocumentReversed, Line, Source
+from domains.ledger.messages import Document, DocumentReversed, Line, OpenGoods, Source
 from domains.ledger.queries.goods_received import goods_of_order
 from domains.master_data import queries as master_data
 from domains.master_data.rules.validity import as_of
@@ -58,15 +59,16 @@ async def post_supplier_invoice(tx: Transaction, post: PostSupplierInvoice) -> S
 
     What has come and is billed is goods received, not invoiced, no more; other prices are a price difference,
     another rate since the receipt is an exchange difference. Tax is input tax. Refuses: BilledAlready,
-    NotReceived, PriceDiffers, Invalid when it is not what the invoice says; TooEarly, NoExchangeRate,
-    NoFiscalYear, PeriodLocked, NoAccountFor.
+    NotReceived, PriceDiffers, Invalid when it is not what the invoice says; TooEarly, StillSettled,
+    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, post.posted_on)
     check_not_before("posted_on", post.posted_on, post.invoiced_on, post.supplier_number)
     await _check_not_billed(tx, post)
     terms = await _terms(tx, post, books)
-    received = await goods_of_order(tx, post.order_id)
+    received = await goods_of_order(tx, post.order_id, on=post.posted_on)
     matched = rules.match(post, received, base_currency=books.currency)
+    await _check_days(tx, post, received, matched)
     computed = rules.compute(post, matched, terms)
     number = tx.closing.number("SI", books.fiscal_year)
     _write(tx, post, computed, matched, terms, number)
@@ -89,6 +91,19 @@ async def _check_not_billed(tx: Transaction, post: PostSupplierInvoice) -> None:
     if known := await tx.scalar(_BILLED, {"supplier": post.supplier_code, "number": normal}):
         why = f"invoice {post.supplier_number} of {post.supplier_code} was posted as {known}"
         raise rules.BilledAlready(why, errors=[("supplier_number", why)])
+
+
+async def _check_days(
+    tx: Transaction, post: PostSupplierInvoice, received: Sequence[OpenGoods], matched: Sequence[MatchedLine]
+) -> None:
+    """Goods have come by the day, and were not billed then by what was taken back later.
+
+    Refuses: TooEarly, StillSettled.
+    """
+    billed = {part.item_id for one in matched for part in one.settles}
+    for goods in received:
+        if goods.item_id in billed:
+            await check_open_on(tx, "posted_on", post.posted_on, goods.opened)
 
 
 async def _terms(tx: Transaction, post: PostSupplierInvoice, books: Books) -> BillTerms:

@@ -1,13 +1,12 @@
 """Invoices are credited by hand; credit notes, dunning charges and write-offs are reversed."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, text
 
 from activities.ledger import posting
-from activities.ledger.posting import books_on
+from activities.ledger.posting import books_on, check_open_on
 from activities.receivables.credit_note_writer import (
     invoice_to_credit,
     set_discount,
@@ -31,6 +30,8 @@ from domains.receivables.queries.write_offs import bad_debts_of
 from domains.receivables.rules import allowances
 from domains.receivables.rules import corrections as rules
 from domains.receivables.rules import credit_notes as credit_rules
+from domains.receivables.rules.billed import CreditableInvoice
+from domains.receivables.rules.credit_notes import Credit
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 from foundation.values.days import check_not_before
@@ -50,8 +51,8 @@ async def credit_invoice(tx: Transaction, credit: CreditInvoice) -> CreditNotePo
     """Credit a part of an invoice: a value without a quantity (a price allowance), or a quantity of a line.
 
     What an order's process has billed is taken back by quantity through the process only: it counts what is
-    still with the customer. Refuses: NotFound, TooEarly, BilledTogether, BilledByProcess, CreditedTooMuch,
-    StandsOnIt, NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
+    still with the customer. Refuses: NotFound, TooEarly, StillSettled, BilledTogether, BilledByProcess,
+    CreditedTooMuch, StandsOnIt, NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     note = _note(credit.credit_note_id, credit.invoice_id, credit.credited_on, credit.reason, credit.order_id)
     books = await books_on(tx, credit.credited_on)
@@ -60,7 +61,7 @@ async def credit_invoice(tx: Transaction, credit: CreditInvoice) -> CreditNotePo
         rules.check_has_no_process(invoice.number, invoice.process_id, invoice.order_number)
     lines = allowances.lines_to_credit(billed, credit.lines, credit.order_id)
     found = credit_rules.credit_of(billed, lines)
-    _check_not_before_money("credited_on", note, invoice, credit_rules.money_came_on(billed, found))
+    await _check_day(tx, "credited_on", note, billed, found)
     return await write_credit_note(tx, books, note, invoice, billed, found)
 
 
@@ -72,7 +73,7 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
     An invoice that went out is never deleted (Directive 2006/112/EC, art. 219; § 14c UStG). What was paid of
     it is the customer's money on account. Refuses: NotFound, BilledByProcess, ReversedAlready, StandsOnIt
     when a debit note or a bad debt rests on it, or an allowance on what is billed again; TooEarly,
-    NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
+    StillSettled, NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, reverse.reversed_on)
     known = await queries.invoice_to_reverse(tx, reverse.invoice_id)
@@ -85,7 +86,7 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
     if credit is None:
         by = ", ".join(await queries.credit_notes_of(tx, reverse.invoice_id))
         raise ReversedAlready(f"{invoice.number} was credited in full already, by {by}")
-    _check_not_before_money("reversed_on", note, invoice, credit_rules.money_came_on(billed, credit))
+    await _check_day(tx, "reversed_on", note, billed, credit)
     if reverse.asked_by:
         rules.check_no_allowance(invoice.number, await queries.allowances_of(tx, reverse.invoice_id))
         again = {"order": known.order_id, "amount": credit.base_total_amount}
@@ -94,10 +95,16 @@ async def reverse_invoice(tx: Transaction, reverse: ReverseInvoice) -> CreditNot
     return await write_credit_note(tx, books, note, invoice, billed, credit, process_id=process_id)
 
 
-def _check_not_before_money(field: str, note: PostCreditNote, invoice: Any, came_on: date | None) -> None:
-    """Refuses: TooEarly when the money that the credit note puts on account came later."""
-    if came_on is not None:
-        check_not_before(field, note.credited_on, came_on, f"the money for {invoice.number}")
+async def _check_day(
+    tx: Transaction, field: str, note: PostCreditNote, billed: CreditableInvoice, credit: Credit
+) -> None:
+    """Refuses: TooEarly when the money that the credit note puts on account came later; StillSettled when
+    what it lowers was settled until later.
+    """
+    if (came_on := credit_rules.money_came_on(billed, credit)) is not None:
+        check_not_before(field, note.credited_on, came_on, f"the money for {billed.opened.number}")
+    if credit.reduced:
+        await check_open_on(tx, field, note.credited_on, billed.opened)
 
 
 def _note(

@@ -12,7 +12,8 @@ from foundation.operations.operation import operation
 @operation("receivables.post_credit_note", event=CreditNotePostedEvent)
 async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNotePosted:
     """Take back what an invoice charged: revenue and taxes are mirrored, what is open becomes less, and what
-    was paid already is put on the customer's account. It is dated when that money came, if that is later.
+    was paid already is put on the customer's account. It is dated when that money came, or when what had
+    settled the invoice was taken back, if that is later.
 
     Does nothing if nothing is left to credit. Refuses: NotFound, TooEarly, BilledTogether, CreditedTooMuch,
     StandsOnIt, NotPostable, NoFiscalYear, PeriodLocked, NoAccountFor.
@@ -20,8 +21,7 @@ async def post_credit_note(tx: Transaction, note: PostCreditNote) -> CreditNoteP
     books = await books_on(tx, note.credited_on)
     invoice, billed = await invoice_to_credit(tx, books, note)
     credit = rules.compute(billed, note.lines, note.order_id, or_less=note.or_less)
-    came_on = rules.money_came_on(billed, credit)
-    if came_on is not None and came_on > note.credited_on:
-        note = note.model_copy(update={"credited_on": came_on})
-        books = await books_on(tx, came_on)
+    if credit is not None:
+        on = rules.takes_effect_on(billed, credit, note.credited_on)
+        note, books = note.model_copy(update={"credited_on": on}), await books_on(tx, on)
     return await write_credit_note(tx, books, note, invoice, billed, credit)

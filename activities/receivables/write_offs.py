@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from activities.ledger.posting import Books, Entry, Settling, books_on, settle_items, use_money, write_entry
+from activities.ledger.posting import (
+    Books,
+    Entry,
+    Settling,
+    books_on,
+    check_open_on,
+    settle_items,
+    use_money,
+    write_entry,
+)
 from domains.ledger.messages import AccountRole, Line, Party, SettledInvoice, Source
 from domains.ledger.queries.on_account import money_on_account
 from domains.ledger.queries.open_items import DocumentHead, open_documents
@@ -17,7 +26,6 @@ from domains.receivables.tables.write_offs import WriteOff, WriteOffTax
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.days import check_not_before
 from foundation.values.errors import Invalid, NotFound
 from foundation.values.money import ZERO, rounded
 
@@ -28,8 +36,8 @@ async def post_write_off(tx: Transaction, asked: PostWriteOff) -> WriteOffPosted
 
     The whole rest as a small difference; all or a part as a bad debt, whose output tax is taken back. The
     process of the invoice is told that so much less is open. Refuses: Invalid, NotFound, NothingOpen,
-    NothingOnAccount, MoreThanOpen, NoSmallDifference, TooEarly, NotPostable, NoExchangeRate, NoFiscalYear,
-    PeriodLocked, NoAccountFor.
+    NothingOnAccount, MoreThanOpen, NoSmallDifference, TooEarly, StillSettled, NotPostable, NoExchangeRate,
+    NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, asked.written_off_on)
     named = [asked.invoice_id, asked.payment_id, asked.credit_note_id]
@@ -44,7 +52,7 @@ async def post_write_off(tx: Transaction, asked: PostWriteOff) -> WriteOffPosted
         raise NotFound(why, errors=[("invoice_id", why)])
     head = heads[0]
     document = head.document
-    check_not_before("written_off_on", asked.written_off_on, head.document_on, document.number)
+    await check_open_on(tx, "written_off_on", asked.written_off_on, head.opened)
     if document.open_amount <= 0:
         raise NothingOpen(f"nothing is open on {document.number}")
     amount = rules.amount_of(asked, document.open_amount)
@@ -113,7 +121,7 @@ async def _write_off_money(tx: Transaction, books: Books, asked: PostWriteOff) -
         why = "money on account is nobody's debt to us: only a small difference of it is written off"
         raise Invalid(f"kind: {why}", errors=[("kind", why)])
     money = await money_on_account(tx, payment_id=asked.payment_id, credit_note_id=asked.credit_note_id)
-    check_not_before("written_off_on", asked.written_off_on, money.since, money.number)
+    await check_open_on(tx, "written_off_on", asked.written_off_on, money.opened)
     if money.item_id is None or not money.amount:
         raise NothingOnAccount(f"nothing of {money.number} is on account")
     amount = rules.amount_of(asked, money.amount)

@@ -9,6 +9,7 @@ from fastapi import Body, Response
 from activities.receivables import corrections, direct_invoices, printing
 from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger.payments import today_or_later
 from api.lists import add_list
 from domains.ledger.messages import ReversalAsked
 from domains.receivables.messages import (
@@ -189,7 +190,7 @@ async def reverse_invoice(
     command = ReverseInvoice(
         credit_note_id=note_id,
         invoice_id=invoice_id,
-        reversed_on=reversal.reversed_on or max(asked.today, invoice.invoiced_on),
+        reversed_on=reversal.reversed_on or await _today_or_later(asked, invoice_id),
         reason=reversal.reason,
     )
     if invoice.order_id is None:
@@ -215,6 +216,7 @@ async def _credit_note(asked: AskedRequest, note_id: UUID, response: Response) -
 
 
 async def _today_or_later(asked: AskedRequest, invoice_id: UUID) -> date:
-    """The day when nobody names one: the later of today and of the invoice's."""
+    """The day when nobody names one: the latest of today, the invoice's, and that of its being reopened."""
     async with asked.read() as tx:
-        return max(asked.today, (await documents.invoice(tx, invoice_id)).invoiced_on)
+        invoice = await documents.invoice(tx, invoice_id)
+    return max(invoice.invoiced_on, await today_or_later(asked, invoice_id))

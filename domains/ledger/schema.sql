@@ -550,6 +550,9 @@ CREATE TABLE ledger.open_item (
     -- may be open of it from the one until the other, or to this day.
     open_from date NOT NULL,
     last_moved_on date NOT NULL,
+    -- The last day on which a settlement of it was taken back. Until then it was settled: nothing else settles
+    -- it before, or on the days between it would be settled twice.
+    reopened_on date,
     open_until date NOT NULL
         GENERATED ALWAYS AS (CASE WHEN open_amount = 0 THEN last_moved_on ELSE 'infinity' END) STORED,
     CONSTRAINT open_item_party_with_type CHECK ((party_type IS NULL) = (party_code IS NULL)),
@@ -587,6 +590,7 @@ BEGIN
     END IF;
     NEW.open_from := NEW.document_on;
     NEW.last_moved_on := NEW.document_on;
+    NEW.reopened_on := NULL;
     RETURN NEW;
 END $$;
 CREATE TRIGGER open_as_a_whole BEFORE INSERT ON ledger.open_item
@@ -595,7 +599,8 @@ CREATE TRIGGER open_as_a_whole BEFORE INSERT ON ledger.open_item
 -- Only what is open of an item ever changes, and the discount that may still be taken.
 CREATE FUNCTION ledger.guard_open_item() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    may_change text[] := '{open_amount,base_open_amount,open_quantity,discount,open_from,last_moved_on,open_until}';
+    may_change text[] :=
+        '{open_amount,base_open_amount,open_quantity,discount,open_from,last_moved_on,open_until,reopened_on}';
 BEGIN
     IF TG_OP <> 'UPDATE' OR to_jsonb(NEW) - may_change <> to_jsonb(OLD) - may_change THEN
         RAISE EXCEPTION 'an open item of % stays as it was posted: % refused', OLD.document_number, TG_OP
@@ -635,28 +640,38 @@ CREATE INDEX settlement_money_id_idx ON ledger.settlement (money_id) WHERE money
 SELECT foundation.protect('ledger.settlement', 'SELECT, INSERT');
 SELECT foundation.only_add_to('ledger.settlement');
 
--- The items are locked already by whoever decided what settles what. Nothing is settled before it is owed.
+-- The items are locked already by whoever decided what settles what. Nothing is settled before it is owed, nor
+-- before the last day on which a settlement of it was taken back; and none is taken back before it was.
 CREATE FUNCTION ledger.settle_items() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+DECLARE
+    earliest text;
 BEGIN
     UPDATE ledger.open_item i SET open_amount = i.open_amount - s.amount,
         base_open_amount = i.base_open_amount - s.base_amount,
         open_quantity = i.open_quantity - coalesce(s.quantity, 0),
-        open_from = least(i.open_from, s.first_on), last_moved_on = greatest(i.last_moved_on, s.last_on)
+        open_from = least(i.open_from, s.first_on), last_moved_on = greatest(i.last_moved_on, s.last_on),
+        reopened_on = greatest(i.reopened_on, s.reopened_on)
     FROM (
         SELECT open_item_id, company_id, sum(amount) AS amount, sum(base_amount) AS base_amount,
-            sum(quantity) AS quantity, min(settled_on) AS first_on, max(settled_on) AS last_on
+            sum(quantity) AS quantity, min(settled_on) AS first_on, max(settled_on) AS last_on,
+            max(settled_on) FILTER (WHERE reverses_id IS NOT NULL) AS reopened_on
         FROM added GROUP BY open_item_id, company_id
     ) AS s
     -- Found by a list of their ids: of a record set the planner expects a hundred rows, and rather reads a
     -- table of thousands.
     WHERE i.id = s.open_item_id AND i.company_id = s.company_id
         AND i.id = ANY (ARRAY(SELECT open_item_id FROM added));
-    IF EXISTS (
-        SELECT FROM ledger.open_item i JOIN added s ON s.open_item_id = i.id AND s.settled_on < i.document_on
-        WHERE i.id = ANY (ARRAY(SELECT open_item_id FROM added))
-    ) THEN
-        RAISE EXCEPTION 'an open item is settled on the day of its document at the earliest'
+    SELECT CASE WHEN s.settled_on < i.document_on THEN 'of its document'
+        WHEN s.reverses_id IS NULL THEN 'when it was reopened' ELSE 'of what it takes back' END
+    INTO earliest
+    FROM ledger.open_item i JOIN added s ON s.open_item_id = i.id
+    WHERE i.id = ANY (ARRAY(SELECT open_item_id FROM added))
+        AND (s.settled_on < i.document_on OR s.settled_on < CASE WHEN s.reverses_id IS NULL THEN i.reopened_on
+            ELSE (SELECT t.settled_on FROM ledger.settlement t WHERE t.id = s.reverses_id) END)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'an open item is settled on the day % at the earliest', earliest
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;

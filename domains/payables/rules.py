@@ -25,7 +25,6 @@ from domains.master_data.rules.lines import MOST
 from domains.master_data.rules.payment_terms import InstalmentDue, discount_until, instalments
 from domains.master_data.rules.taxes import TaxedDocument, discount_on_base, tax_document, taxable
 from domains.payables.messages import LineToMatch, PayablesRole, PostSupplierInvoice
-from foundation.values.days import check_not_before
 from foundation.values.errors import BusinessError, Refusals
 from foundation.values.money import HUNDRED, ZERO, DualAmount, allocated, percent_of, rounded
 
@@ -77,8 +76,7 @@ class MatchedLine:
     settles: tuple[Matched, ...]
     ordered_amount: Decimal
     since: date | None = None
-    """When the last of the goods came, by which receipt; the tax is that of this day."""
-    receipt_number: str = ""
+    """When the last of the goods came; the tax is that of this day."""
 
     @property
     def base_amount(self) -> Decimal:
@@ -123,11 +121,10 @@ def normal_number(supplier_number: str) -> str:
 def match(
     post: PostSupplierInvoice, received: Sequence[OpenGoods], *, base_currency: str
 ) -> tuple[MatchedLine, ...]:
-    """Each line with what it settles of what has come, the oldest first (three-way match).
+    """Each line with what it settles of what has come, in its order (three-way match).
 
     Services are not received: no more of them is billed than was ordered. Refuses: NotReceived, and
-    PriceDiffers unless whoever enters the invoice has decided, with every such line; TooEarly when goods
-    came on a later day.
+    PriceDiffers unless whoever enters the invoice has decided, with every such line.
     """
     refusals, differing = Refusals(), Refusals()
     left = {one.item_id: one for one in received}
@@ -152,9 +149,6 @@ def match(
             left[part.item_id] = left[part.item_id].less(part.quantity, part.base_amount)
         found.append(_matched(post, line, settles, goods))
     refusals.raise_if_any(NotReceived)
-    for one in found:
-        if one.since is not None:
-            check_not_before("posted_on", post.posted_on, one.since, one.receipt_number)
     if not post.accepts_price_differences:
         differing.raise_if_any(PriceDiffers)
     return tuple(found)
@@ -165,8 +159,8 @@ def _matched(
 ) -> MatchedLine:
     ordered = rounded(line.quantity * ordered_price_of(line), post.currency)
     items = {part.item_id for part in settles}
-    last = max(((one.since, one.receipt_number) for one in goods if one.item_id in items), default=None)
-    return MatchedLine(line, tuple(settles), ordered, *(last or (None, "")))
+    last = max((one.opened.on for one in goods if one.item_id in items), default=None)
+    return MatchedLine(line, tuple(settles), ordered, last)
 
 
 def _settled(wanted: Decimal, goods: Sequence[OpenGoods], base_currency: str) -> list[Matched]:

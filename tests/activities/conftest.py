@@ -2,9 +2,13 @@
 
 import pytest
 
+from domains.payables.messages import PayablesRole
 from foundation.database.connections import Database
 from foundation.values.messages import Caller
 from tests.builders.finance import Accountant
+
+__all__ = ["PayablesRole"]
+"""The chart of accounts names roles of every domain, also of one that a file of tests does not look at."""
 
 
 @pytest.fixture

@@ -44,18 +44,18 @@ async def money_taken_back(erp: Erp) -> None:
     returned = await _paid(erp, money | {"amount": "33.00", "invoice_id": invoice["invoice_id"]})
     await _reverse(erp, f"payments/{returned}")
     kept = await _paid(erp, money | {"amount": "70.00"})
-    used = {"invoice_id": invoice["invoice_id"], "amount": "20.00", "allocated_on": "2026-03-22"}
+    used = {"invoice_id": invoice["invoice_id"], "amount": "20.00", "allocated_on": "2026-03-26"}
     await erp.post(f"/v1/payments/{kept}/allocations", used, by="accountant")
     (allocation,) = (await erp.get("/v1/allocations", money_id=kept))["items"]
-    await _reverse(erp, f"allocations/{allocation['allocation_id']}")
+    await _reverse(erp, f"allocations/{allocation['allocation_id']}", on="2026-03-27")
     closed = await erp.place(an_order(lines=[{"item_code": "APPLE", "quantity": "1", "unit_price": "10.00"}]))
     await erp.ship(closed)
     debit = await erp.pay(closed, "11.90")
     await erp.until(closed, "closed")
     await _reverse(erp, f"payments/{debit['payment_id']}")
-    refund = {"amount": "15.00", "refunded_on": "2026-03-23"}
+    refund = {"amount": "15.00", "refunded_on": "2026-03-28"}
     refunded = await erp.post(f"/v1/payments/{kept}/refund", refund, by="accountant")
-    await _reverse(erp, f"refunds/{refunded['refund_id']}")
+    await _reverse(erp, f"refunds/{refunded['refund_id']}", on="2026-03-28")
     notes = (await erp.get("/v1/credit-notes"))["items"]
     credited = next(note for note in notes if Decimal(note["left_on_account"]))
     used = {"invoice_id": invoice["invoice_id"], "amount": "1.00", "allocated_on": "2026-04-02"}
@@ -218,7 +218,8 @@ async def _given_up(erp: Erp, invoice: Any) -> None:
     of_invoice = given_up | {"invoice_id": invoice["invoice_id"]}
     early = await erp.post("/v1/write-offs", of_invoice, by="credit manager")
     await _reverse(erp, f"write-offs/{early['write_off_id']}")
-    await erp.post("/v1/write-offs", of_invoice | {"amount": "59.50"}, by="credit manager")
+    again = of_invoice | {"amount": "59.50", "written_off_on": "2026-03-26"}
+    await erp.post("/v1/write-offs", again, by="credit manager")
     kept = await _paid(
         erp, {"customer_code": "ALICE", "currency": "EUR", "received_on": "2026-03-11", "amount": "0.03"}
     )

@@ -26,7 +26,7 @@ async def charged(story: Story) -> None:
     note = await allow(story, invoice["invoice_id"], customer, "10.00")
     await story.reverse(f"/v1/credit-notes/{note['credit_note_id']}")
     debit = await charge_more(story, invoice["invoice_id"], customer)
-    await allow(story, invoice["invoice_id"], customer, "10.00")
+    await allow(story, invoice["invoice_id"], customer, "10.00", on=BACK_ON)
     await pay_onto(story, customer, Decimal("50.00"), invoice_id=invoice["invoice_id"])
     for one in (debit, invoice):
         await take_back(story, one["invoice_id"], customer)
@@ -40,7 +40,7 @@ async def written_off(story: Story) -> None:
     bad_debt = await write_off(story, invoice_id, "bad_debt")
     await story.reverse(f"/v1/write-offs/{bad_debt['write_off_id']}")
     await pay_onto(story, customer, Decimal("107.10"), invoice_id=invoice_id)
-    await allow(story, invoice_id, customer, "9.97")
+    await allow(story, invoice_id, customer, "9.97", on=BACK_ON)
     await write_off(story, invoice_id, "small_difference")
 
 
@@ -112,10 +112,10 @@ async def charge_more(story: Story, invoice_id: str, customer: str) -> Any:
     return debit
 
 
-async def allow(story: Story, invoice_id: str, belongs_to: str, net: str) -> Any:
+async def allow(story: Story, invoice_id: str, belongs_to: str, net: str, *, on: str = PAID_ON) -> Any:
     """A value of the invoice's first line is credited."""
     lines = [{"line_number": 1, "net_amount": net}]
-    wanted = {"credited_on": PAID_ON, "reason": "too dear", "lines": lines}
+    wanted = {"credited_on": on, "reason": "too dear", "lines": lines}
     note = await story.ask(f"/v1/invoices/{invoice_id}/credit-notes", wanted)
     story.books.note("credit note", belongs_to, note["credit_note_number"])
     return note

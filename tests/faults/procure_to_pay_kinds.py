@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.builders.purchase_orders import PATH, SUPPLIER, a_purchase_order, came
 from tests.faults import looks
-from tests.faults.company import ITEMS
+from tests.faults.company import BACK_ON, ITEMS
 from tests.faults.registering import kind
 from tests.faults.stories import Story
 
@@ -34,7 +34,7 @@ async def received(story: Story, order: Any, *lines: tuple[int, int]) -> str:
 async def billed(story: Story, order: Any, total: Decimal) -> str:
     """The supplier's invoice has come; gives its id."""
     asked = {"supplier_number": f"RE {order['order_number']}", "total_amount": str(total)}
-    days = {"invoiced_on": "2026-03-11", "posted_on": "2026-03-12"}
+    days = {"invoiced_on": "2026-03-11", "posted_on": BACK_ON}
     invoice = await story.ask(f"{PATH}/{order['order_id']}/invoices", asked | days)
     story.books.note("supplier invoice", invoice["invoice_id"], invoice["invoice_number"])
     return str(invoice["invoice_id"])
@@ -42,7 +42,7 @@ async def billed(story: Story, order: Any, total: Decimal) -> str:
 
 async def paid(story: Story, invoice_id: str, amount: Decimal) -> str:
     """It is paid; gives the payment's id."""
-    asked = {"invoice_id": invoice_id, "amount": str(amount), "paid_on": "2026-03-20"}
+    asked = {"invoice_id": invoice_id, "amount": str(amount), "paid_on": BACK_ON}
     payment = await story.ask("/v1/supplier-payments", asked)
     story.books.note("supplier payment", payment["payment_id"], payment["payment_number"])
     story.books.bank -= amount

@@ -132,6 +132,8 @@ async def _open_items(tx: Transaction, plain: Plain, on: date) -> None:
     for side in Side:
         lines = [row for row in plain.lines if row.subledger == side.value]
         shown = await open_as_of.items_as_of(tx, side, on, party=None, currency=None)
+        for row in shown.rows:
+            assert min(row.amount, Decimal(0)) <= row.open_amount <= max(row.amount, Decimal(0)), (on, row)
         for of, column in (("amount", "open_amount"), ("base_amount", "base_open_amount")):
             found: dict[Any, Decimal] = defaultdict(Decimal)
             for row in shown.rows:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.checked import violations
 from tests.erp import Erp, an_order
 
 
@@ -95,3 +96,114 @@ async def test_nothing_comes_back_before_it_left_and_then_it_can_still_be_said_w
 
     assert closed["stage"] == "closed"
     assert Decimal((await erp.stock("APPLE"))["on_hand"]) == 94
+
+
+# What had settled something is taken back later
+
+BACK = {"reversed_on": "2026-03-20", "reason": "a mistake"}
+
+
+async def taken_back(erp: Erp, path: str) -> None:
+    await erp.post(f"/v1/{path}/reversal", BACK)
+
+
+async def used_until_then(erp: Erp, payment_id: str) -> None:
+    """What money was used for is taken back on 20 March."""
+    (used,) = (await erp.get("/v1/allocations", money_id=payment_id))["items"]
+    assert used["allocated_on"] == "2026-03-05"
+    await taken_back(erp, f"allocations/{used['allocation_id']}")
+
+
+async def days_of(erp: Erp, text: str) -> list[str]:
+    """On which days something was posted."""
+    entries = (await erp.get("/v1/journal-entries", limit=100))["items"]
+    return [entry["posted_on"] for entry in entries if text in entry["text"]]
+
+
+async def nothing_was_settled_twice(erp: Erp) -> None:
+    for day in range(1, 25):
+        report = await erp.get("/v1/reports/open-items", as_of=f"2026-03-{day:02}")
+        for row in report["rows"]:
+            amount, is_open = Decimal(row["amount"]), Decimal(row["open_amount"])
+            assert min(amount, Decimal(0)) <= is_open <= max(amount, Decimal(0)), (day, row)
+    assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def test_money_for_an_order_settles_it_when_its_payment_was_taken_back(erp: Erp) -> None:
+    order = await erp.place()
+    await erp.ship(order, shipped_on="2026-03-05")
+    wrong = await erp.pay(order, "60.00", received_on="2026-03-05")
+    await taken_back(erp, f"payments/{wrong['payment_id']}")
+
+    await erp.pay(order, "119.00", received_on="2026-03-10")
+
+    await erp.until(order, "closed")
+    (paid,) = [one for one in (await erp.get("/v1/payments"))["items"] if one["amount"] == "119.00"]
+    (settled,) = (await erp.get(f"/v1/payments/{paid['payment_id']}"))["settlements"]
+    assert settled["settled_on"] == "2026-03-20"
+    await nothing_was_settled_twice(erp)
+
+
+async def test_an_order_bills_again_and_uses_its_money_when_that_was_given_back(erp: Erp) -> None:
+    order = await erp.place()
+    advance = await erp.pay(order, "47.60", received_on="2026-03-03")
+    await erp.ship(order, shipped_on="2026-03-05", lines=[{"line_number": 1, "quantity": "4"}])
+    await used_until_then(erp, advance["payment_id"])
+
+    await erp.ship(order, shipped_on="2026-03-10")
+
+    used = (await erp.get("/v1/allocations", money_id=advance["payment_id"]))["items"]
+    assert [one["allocated_on"] for one in used if not one["reversed_by"]] == ["2026-03-20"]
+    await nothing_was_settled_twice(erp)
+
+
+async def test_an_order_that_is_cancelled_pays_money_back_when_that_was_given_back(erp: Erp) -> None:
+    other = await erp.place()
+    await erp.ship(other, shipped_on="2026-03-05")
+    (invoice,) = (await erp.get("/v1/invoices"))["items"]
+    order = await erp.place()
+    advance = await erp.pay(order, "20.00", received_on="2026-03-03")
+    use = {"invoice_id": invoice["invoice_id"], "allocated_on": "2026-03-05"}
+    await erp.post(f"/v1/payments/{advance['payment_id']}/allocations", use)
+    await used_until_then(erp, advance["payment_id"])
+
+    cancel = {"reason": "never mind", "cancelled_on": "2026-03-10"}
+    cancelled = await erp.post(f"/v1/sales-orders/{order['order_id']}/cancellation", cancel)
+
+    assert cancelled["outcome"] == "cancelled"
+    assert await days_of(erp, "Refund RF-2026-000001") == ["2026-03-20"]
+    await nothing_was_settled_twice(erp)
+
+
+async def test_goods_that_came_back_are_credited_when_the_payment_was_taken_back(erp: Erp) -> None:
+    order = await erp.place()
+    await erp.ship(order, shipped_on="2026-03-05")
+    paid = await erp.pay(order, "100.00", received_on="2026-03-05")
+    await taken_back(erp, f"payments/{paid['payment_id']}")
+    path = f"/v1/sales-orders/{order['order_id']}/returns"
+    returned = await erp.post(path, {"reason": "too many"}, by="sales clerk")
+
+    await erp.post(f"/v1/returns/{returned['return_id']}/inspection", {"received_on": "2026-03-10"})
+
+    (note,) = (await erp.get("/v1/credit-notes"))["items"]
+    assert note["credited_on"] == "2026-03-20"
+    await nothing_was_settled_twice(erp)
+
+
+async def test_an_order_s_invoice_is_taken_back_by_hand_on_no_day_on_which_it_was_settled(erp: Erp) -> None:
+    order = await erp.place()
+    await erp.ship(order, shipped_on="2026-03-05")
+    (invoice,) = (await erp.get("/v1/invoices"))["items"]
+    paid = await erp.pay(order, "60.00", received_on="2026-03-05")
+    await taken_back(erp, f"payments/{paid['payment_id']}")
+    path = f"/v1/invoices/{invoice['invoice_id']}/reversal"
+
+    early = await erp.request("POST", path, BACK | {"reversed_on": "2026-03-10"})
+
+    problem = early.json()
+    assert (early.status_code, problem["type"]) == (422, "/problems/still-settled")
+    assert [error["field"] for error in problem["errors"]] == ["reversed_on"]
+    assert (await erp.get("/v1/credit-notes"))["items"] == []
+    note = await erp.post(path, BACK)
+    assert note["credited_on"] == "2026-03-20"
+    await nothing_was_settled_twice(erp)

@@ -226,3 +226,46 @@ async def test_figures_of_trytons_perpetual_stock(erp: Erp) -> None:
         "tax_payable": Decimal("-5.70"),
     }
     assert await violations(erp.company) == []
+
+
+async def test_nothing_is_paid_or_billed_twice_on_the_days_before_it_was_taken_back(erp: Erp) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00")))
+    await receive(erp, order)
+    wrong = await billed(erp, order, "1", "47.60")
+    back = {"reversed_on": "2026-03-20", "reason": "a mistake"}
+    await erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
+    early = {"total_amount": "47.60", "posted_on": "2026-03-19"}
+
+    assert await refused(erp, order, **early) == (422, "still-settled", ["posted_on"])
+    invoice = await billed(erp, order, "1", "47.60", posted_on="2026-03-20")
+    paid = await pay(erp, invoice, "40.00", on="2026-03-21")
+    back = {"reversed_on": "2026-03-25", "reason": "sent back"}
+    await erp.post(f"/v1/supplier-payments/{paid['payment_id']}/reversal", back)
+    again = {"invoice_id": invoice["invoice_id"], "amount": "47.60", "paid_on": "2026-03-24"}
+    for dry_run in ({"dry_run": "true"}, {}):
+        answer = await erp.request("POST", "/v1/supplier-payments", again, **dry_run)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/still-settled")
+        (error,) = answer.json()["errors"]
+        assert error["field"] == "paid_on"
+        assert "was settled until 2026-03-25, when RV-2026-000002 took that back" in error["message"]
+    assert await violations(erp.company) == []
+    await pay(erp, invoice, "47.60", on="2026-03-25")
+    assert (await ended(erp, order))["stage"] == "paid"
+    assert await violations(erp.company) == []
+
+
+async def test_goods_that_were_billed_until_later_do_not_stand_before_those_that_never_were(erp: Erp) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00")))
+    await receive(erp, order, (1, "5"))
+    wrong = await billed(erp, order, "1", "23.80")
+    back = {"reversed_on": "2026-03-20", "reason": "a mistake"}
+    await erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
+    await receive(erp, order, (1, "5"), on="2026-03-10")
+    half = [{"line_number": 1, "quantity": "5"}]
+
+    await billed(erp, order, "2", "23.80", lines=half, posted_on="2026-03-13")
+
+    early = {"supplier_number": "3", "total_amount": "23.80", "posted_on": "2026-03-19"}
+    assert await refused(erp, order, **early) == (422, "still-settled", ["posted_on"])
+    await billed(erp, order, "3", "23.80", posted_on="2026-03-20")
+    assert await violations(erp.company) == []

@@ -258,6 +258,7 @@ async def credit(
         credit_note_id=posted.credit_note_id,
         refunded_on=posted.credited_on,
         reference=posted.credit_note_number,
+        or_later=True,
     )
     refunded = await pay_back(process, refund, per=posted.credit_note_id, by=by)
     return Credited(note.invoice_id, posted, refunded.amount)

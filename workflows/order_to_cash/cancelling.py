@@ -307,6 +307,7 @@ class Cancelling:
                 refund_id=uuid5(money_id, "refund"),
                 refunded_on=max(self.cancellation.cancelled_on, money.since, *returned),
                 reference=self.facts.placed.order_number,
+                or_later=True,
             )
             await crediting.pay_back(self.process, refund, per=money_id)
 

@@ -27,7 +27,14 @@ from activities.ledger.posting.money_in import receive_money
 from activities.ledger.posting.money_out import pay_out
 from activities.ledger.posting.planned import check_planned
 from activities.ledger.posting.reversing import check_not_reversed, reverse
-from activities.ledger.posting.settling import Settling, parts_of, settle_goods, settle_items, use_money
+from activities.ledger.posting.settling import (
+    Settling,
+    check_open_on,
+    parts_of,
+    settle_goods,
+    settle_items,
+    use_money,
+)
 
 __all__ = [
     "Books",
@@ -38,6 +45,7 @@ __all__ = [
     "books_on",
     "check_money_account",
     "check_not_reversed",
+    "check_open_on",
     "check_planned",
     "discount_row",
     "parts_of",

@@ -39,9 +39,9 @@ from foundation.values.money import ZERO, DualAmount, rounded
 async def receive_money(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     """Post money that arrived: settle the order's or the invoice's open items, keep the rest on account.
 
-    What is owed from a later day on than that of the money is settled on that day; until then the money is on
-    account. Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
-    NoAccountFor.
+    What is owed, or was opened again, on a later day than that of the money is settled on that day; until
+    then the money is on account. Refuses: Invalid, NotFound, NothingOpen, NotPostable, NoExchangeRate,
+    NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, payment.received_on)
     heads = await open_documents(tx, order_id=payment.order_id, document_id=payment.invoice_id)
@@ -49,7 +49,7 @@ async def receive_money(tx: Transaction, payment: PostPayment) -> PaymentPosted:
     market = await market_of(tx, books, payment.currency, heads, payment.received_on)
     settlement = settled_with(payment.amount, heads, market, payment.received_on)
     left = _left(payment, market, settlement)
-    days = {head.document.id: head.document_on for head in heads}
+    days = {head.document.id: head.opened.since for head in heads}
     at_once, later = by_day(settlement, days, payment.received_on)
     used_at_once, *used_later = rules.used_by_day(payment.amount - left, at_once, later, payment.currency)
     advance = payment.amount - used_at_once

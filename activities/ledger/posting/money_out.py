@@ -4,7 +4,7 @@ from typing import Any
 
 from activities.ledger.posting.advances import write_settlement
 from activities.ledger.posting.entries import books_on, check_money_account
-from activities.ledger.posting.settling import Settling
+from activities.ledger.posting.settling import Settling, check_open_on
 from domains.ledger.messages import (
     AccountRole,
     PostSupplierPayment,
@@ -21,7 +21,6 @@ from domains.ledger.tables.open_items import SupplierPayment
 from domains.master_data import queries as master_data
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
-from foundation.values.days import check_not_before
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
@@ -37,8 +36,8 @@ async def pay_out(tx: Transaction, payment: PostSupplierPayment) -> SupplierPaym
     """Post money that was paid to a supplier: it settles the invoice, wholly or in part.
 
     A cash discount is taken when it is paid in time, less by the discount. Refuses: Invalid, NotFound,
-    NothingOpen, MoreThanOpen; TooEarly before the invoice's own day; NotPostable, NoExchangeRate,
-    NoFiscalYear, PeriodLocked, NoAccountFor.
+    NothingOpen, MoreThanOpen; TooEarly before the invoice's own day, StillSettled before another payment of
+    it was taken back; NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
     books = await books_on(tx, payment.paid_on)
     head = await _invoice(tx, payment)
@@ -82,7 +81,9 @@ async def pay_out(tx: Transaction, payment: PostSupplierPayment) -> SupplierPaym
 
 
 async def _invoice(tx: Transaction, payment: PostSupplierPayment) -> DocumentHead:
-    """What is owed to the supplier, locked. Refuses: NotFound, NothingOpen, MoreThanOpen, TooEarly."""
+    """What is owed to the supplier, locked. Refuses: NotFound, NothingOpen, MoreThanOpen, TooEarly,
+    StillSettled.
+    """
     heads = await open_documents(tx, order_id=None, document_id=payment.invoice_id, side=Side.PAYABLE)
     if not heads:
         why = f"there is no supplier invoice {payment.invoice_id} that was owed"
@@ -90,7 +91,7 @@ async def _invoice(tx: Transaction, payment: PostSupplierPayment) -> DocumentHea
     if heads[0].document.open_amount <= 0:
         raise rules.NothingOpen(f"nothing is open on {heads[0].document.number}")
     head, document = heads[0], heads[0].document
-    check_not_before("paid_on", payment.paid_on, head.document_on, document.number)
+    await check_open_on(tx, "paid_on", payment.paid_on, head.opened)
     rules.check_amount(payment.amount, head.currency)
     rules.check_open(payment.amount, document.open_amount, document.number, head.currency)
     return head

@@ -7,11 +7,27 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
+from sqlalchemy import ARRAY, Date, Uuid, any_, bindparam, select
+
+from domains.ledger.messages import Opened
+from domains.ledger.rules.opened import still_settled
 from domains.ledger.rules.settlement import SettledInstalment, SettlementResult
 from domains.ledger.tables.open_items import Settlement
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
+from foundation.values.days import check_not_before
 from foundation.values.money import ZERO, DualAmount, allocated
+
+_TAKEN_BACK_BY = (
+    select(Settlement.source_number)
+    .where(
+        Settlement.open_item_id == any_(bindparam("items", type_=ARRAY(Uuid))),
+        Settlement.reverses_id.is_not(None),
+        Settlement.settled_on == bindparam("on", type_=Date),
+    )
+    .order_by(Settlement.source_number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +40,17 @@ class Settling:
     on: date
     money_type: str | None = None
     money_id: UUID | None = None
+
+
+async def check_open_on(tx: Transaction, field: str, on: date, opened: Opened) -> None:
+    """Nothing is settled before its own day, nor before what had settled it was taken back.
+
+    Refuses: TooEarly, StillSettled.
+    """
+    check_not_before(field, on, opened.on, opened.number)
+    if on < opened.since:
+        of = {"items": list(opened.item_ids), "on": opened.again_on}
+        raise still_settled(field, opened, await tx.scalar(_TAKEN_BACK_BY, of))
 
 
 def settle_items(

@@ -61,7 +61,9 @@ class AllocationAsked(Message):
     invoice_id: UUID
     """Or the dunning letter, for what it charges."""
     allocated_on: date | None = None
-    """Not before the money and the invoice; when empty today, or the later of their days."""
+    """Not before the money and the invoice, nor before what used or settled them was taken back; when empty
+    today, or the latest of these days.
+    """
     amount: Annotated[Amount, Field(gt=0)] | None = None
     """In the currency of the money on account; no more than is on account, nor than is open."""
 
@@ -79,7 +81,9 @@ class AllocatePayment(AllocationAsked):
     credit_note_id: UUID | None = None
     allocated_on: date
     if_any: bool = False
-    """Settle nothing, instead of refusing, when the money was used meanwhile or nothing is open any more."""
+    """Settle nothing, instead of refusing, when the money was used meanwhile or nothing is open any more; and
+    on the first day on which both are open, when that is later.
+    """
     discount_amount: Amount = Field(default=ZERO, exclude_if=lambda amount: not amount)
     """The cash discount that was granted with all of the money, on an invoice that was taken back: its share
     is granted with what is used, on whatever day.
@@ -113,6 +117,8 @@ class PaymentPosted(Message):
     payment_number: str
     since: date
     """When the money came, or was credited."""
+    allocated_on: date | None = Field(default=None, exclude_if=lambda day: day is None)
+    """When money on account was used."""
     settled: tuple[SettledInvoice, ...]
     on_account_amount: ShownAmount
     exchange_difference: ShownAmount

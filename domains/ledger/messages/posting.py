@@ -131,6 +131,22 @@ class NewItem:
     discount: Discount | None = None
 
 
+class Opened(NamedTuple):
+    """From which day on a document can be settled, or money used."""
+
+    number: str
+    item_ids: tuple[UUID, ...]
+    on: date
+    """Its own day."""
+    again_on: date | None
+    """The last day on which what had settled it was taken back; None when nothing was."""
+
+    @property
+    def since(self) -> date:
+        """The later of both: before, it would be settled twice on the days between."""
+        return max(self.on, self.again_on or self.on)
+
+
 class OpenGoods(NamedTuple):
     """What of a receipt is not invoiced yet: in the stock unit, and in the company's currency."""
 
@@ -138,8 +154,7 @@ class OpenGoods(NamedTuple):
     order_line_number: int
     quantity: Decimal
     base_amount: Decimal
-    since: date
-    receipt_number: str
+    opened: Opened
 
     def less(self, quantity: Decimal, base_amount: Decimal) -> "OpenGoods":
         """What is left of it when so much is invoiced."""

@@ -14,7 +14,9 @@ class RefundAsked(Message):
     """Money on a customer's account goes back to it. Without an amount: all of it."""
 
     refunded_on: date | None = None
-    """Not before the money; when empty today, or the day of the money when it is later."""
+    """Not before the money, nor before what had used it was taken back; when empty today, or the latest of
+    these days.
+    """
     amount: Annotated[Amount, Field(gt=0)] | None = None
     """In the currency of the money on account; no more than there is."""
     account_code: Code | None = None
@@ -31,6 +33,8 @@ class PostRefund(RefundAsked):
     refunded_on: date
     payment_id: UUID | None = None
     credit_note_id: UUID | None = None
+    or_later: bool = Field(default=False, exclude_if=lambda later: not later)
+    """On the first day on which the money can be used, instead of refusing, when that is later."""
 
 
 class RefundPosted(Message):
@@ -41,6 +45,7 @@ class RefundPosted(Message):
         """What is so when a refund is skipped: the money stays on account."""
         return cls(
             refund_id=refund.refund_id,
+            refunded_on=refund.refunded_on,
             refund_number="",
             amount=Decimal(0),
             currency="",
@@ -48,6 +53,8 @@ class RefundPosted(Message):
         )
 
     refund_id: UUID
+    refunded_on: date | None = None
+    """None in an answer of a version that did not say."""
     refund_number: str
     """Empty when nothing was on account."""
     amount: ShownAmount

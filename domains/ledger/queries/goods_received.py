@@ -1,10 +1,11 @@
 """What has come and is not invoiced yet: under a lock, for whoever is about to match an invoice with it."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, select
 
-from domains.ledger.messages import OpenGoods, Side
+from domains.ledger.messages import Opened, OpenGoods, Side
 from domains.ledger.tables.open_items import OpenItem
 from foundation.database.transaction import Transaction
 
@@ -12,6 +13,7 @@ _OF_ORDER = (
     select(
         OpenItem.id,
         OpenItem.document_on,
+        OpenItem.reopened_on,
         OpenItem.document_number,
         OpenItem.order_line_number,
         OpenItem.open_quantity,
@@ -29,18 +31,19 @@ _OF_ORDER = (
 )
 
 
-async def goods_of_order(tx: Transaction, order_id: UUID) -> list[OpenGoods]:
-    """What has come for an order and is not invoiced, the oldest receipt first."""
+async def goods_of_order(tx: Transaction, order_id: UUID, *, on: date) -> list[OpenGoods]:
+    """What has come for an order and is not invoiced, the oldest receipt first; last, what is not open yet on
+    the day.
+    """
     rows = (await tx.execute(_OF_ORDER, {"order": order_id})).all()
-    oldest_first = sorted(rows, key=lambda row: (row.document_on, row.document_number, row.order_line_number))
-    return [
+    found = [
         OpenGoods(
             item_id=row.id,
             order_line_number=row.order_line_number,
             quantity=row.open_quantity,
             base_amount=-row.base_open_amount,
-            since=row.document_on,
-            receipt_number=row.document_number,
+            opened=Opened(row.document_number, (row.id,), row.document_on, row.reopened_on),
         )
-        for row in oldest_first
+        for row in sorted(rows, key=lambda row: (row.document_on, row.document_number, row.order_line_number))
     ]
+    return sorted(found, key=lambda goods: goods.opened.since > on)

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, func, select
 
-from domains.ledger.messages import Party, PartyType
+from domains.ledger.messages import Opened, Party, PartyType
 from domains.ledger.tables.open_items import OpenItem, Settlement
 from foundation.database.transaction import Transaction
 from foundation.values.errors import Invalid
 from foundation.values.money import ZERO, DualAmount
 
-_LATEST_DAY = select(func.max(OpenItem.document_on)).where(
+_LATEST_DAY = select(func.max(func.greatest(OpenItem.document_on, OpenItem.reopened_on))).where(
     OpenItem.document_id == any_(bindparam("documents", type_=ARRAY(Uuid)))
 )
 _ITEM = (
@@ -24,6 +24,7 @@ _ITEM = (
         OpenItem.party_code,
         OpenItem.account_code,
         OpenItem.document_on,
+        OpenItem.reopened_on,
         OpenItem.currency,
         OpenItem.amount,
         OpenItem.open_amount,
@@ -72,6 +73,13 @@ class MoneyOnAccount:
     left: DualAmount
     whole: Decimal
     """What was put on account, in its currency."""
+    reopened_on: date | None = None
+    """The last day on which a use of it was taken back."""
+
+    @property
+    def opened(self) -> Opened:
+        """From which day on it can be used."""
+        return Opened(self.number, (self.item_id,) if self.item_id else (), self.since, self.reopened_on)
 
     @property
     def amount(self) -> Decimal:
@@ -90,7 +98,9 @@ class MoneyOnAccount:
 
 
 async def latest_day(tx: Transaction, *documents: UUID) -> date | None:
-    """The latest of the days of money and of what it is used for: it is used on none before."""
+    """The latest of the days of money and of what it is used for, and of those on which they were opened
+    again: it is used on none before.
+    """
     found: date | None = await tx.scalar(_LATEST_DAY, {"documents": list(documents)})
     return found
 
@@ -118,6 +128,7 @@ async def money_on_account(
             item_id=item.id,
             left=DualAmount(-item.open_amount, -item.base_open_amount),
             whole=-item.amount,
+            reopened_on=item.reopened_on,
         )
     named = f"{kind.replace('_', ' ')} {document_id}"
     settled = await tx.existing(_SETTLED_BY, named, of, field=f"{kind}_id")

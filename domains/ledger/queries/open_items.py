@@ -1,14 +1,13 @@
 """Open items: what a party owes, document by document; under a lock where money is about to settle it."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, select
 
-from domains.ledger.messages import Discount, Party, PartyType, Side, TaxShare
+from domains.ledger.messages import Discount, Opened, Party, PartyType, Side, TaxShare
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
 from domains.ledger.tables.open_items import OpenItem
 from foundation.database.transaction import Transaction
@@ -27,6 +26,7 @@ _ITEMS = (
         OpenItem.order_id,
         OpenItem.process_id,
         OpenItem.document_on,
+        OpenItem.reopened_on,
         OpenItem.due_on,
         OpenItem.currency,
         OpenItem.open_amount,
@@ -64,7 +64,7 @@ class DocumentHead:
     party: Party
     currency: str
     account_code: str
-    document_on: date
+    opened: Opened
     document: OpenDocument
 
 
@@ -96,7 +96,7 @@ def _head(items: list[Any]) -> DocumentHead:
         ),
         key=lambda instalment: (instalment.due_on, str(instalment.item_id)),
     )
-    opened = OpenDocument(
+    document = OpenDocument(
         type=first.document_type,
         id=first.document_id,
         number=first.document_number,
@@ -106,7 +106,16 @@ def _head(items: list[Any]) -> DocumentHead:
         instalments=tuple(instalments),
     )
     party = Party(PartyType(first.party_type), first.party_code)
-    return DocumentHead(party, first.currency, first.account_code, first.document_on, opened)
+    return DocumentHead(party, first.currency, first.account_code, _opened(items), document)
+
+
+def _opened(items: list[Any]) -> Opened:
+    return Opened(
+        number=items[0].document_number,
+        item_ids=tuple(item.id for item in items),
+        on=items[0].document_on,
+        again_on=max((item.reopened_on for item in items if item.reopened_on), default=None),
+    )
 
 
 def _discount(item: Any) -> Discount | None:

@@ -193,6 +193,8 @@ class OpenItem(OfCompany, Table):
     open_from: Mapped[date]
     """The first day of its own and of all that settled it, and the last: the database keeps both."""
     last_moved_on: Mapped[date]
+    reopened_on: Mapped[date | None]
+    """The last day on which a settlement of it was taken back: nothing else settles it before."""
     open_until: Mapped[date] = mapped_column(
         Computed("CASE WHEN open_amount = 0 THEN last_moved_on ELSE 'infinity' END", persisted=True)
     )

@@ -161,6 +161,7 @@ async def locked_invoice(
             **reversed_before._asdict(),
             discount_on_taxes={row.line_number: row.discount_reversed for row in taxes},
         ),
+        opened=heads[0].opened,
     )
     return invoice, found
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from domains.ledger.messages import Opened
 from domains.ledger.rules.settlement import OpenDocument
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from foundation.values.money import ONE, ZERO, rounded
@@ -128,3 +129,4 @@ class CreditableInvoice:
     taxes: tuple[CreditableTax, ...]
     settled: tuple[SettledBefore, ...]
     reversed_before: ReversedBefore
+    opened: Opened

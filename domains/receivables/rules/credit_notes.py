@@ -37,13 +37,19 @@ class CreditedTooMuch(BusinessError):
     status = 409
 
 
-def money_came_on(billed: CreditableInvoice, credit: "Credit | None") -> date | None:
+def money_came_on(billed: CreditableInvoice, credit: "Credit") -> date | None:
     """When the last of the money came that a credit note puts on the customer's account; None when it puts
     none there. On no day before that there is anything to put there, or to refund.
     """
-    if credit is None or not credit.reversal.on_account.amount:
+    if not credit.reversal.on_account.amount:
         return None
     return max(settled.settled_on for settled in billed.settled)
+
+
+def takes_effect_on(billed: CreditableInvoice, credit: "Credit", on: date) -> date:
+    """The first day from a day on, on which all is there that a credit note lowers or puts on account."""
+    opened = billed.opened.since if credit.reduced else on
+    return max(on, opened, money_came_on(billed, credit) or on)
 
 
 @dataclass(frozen=True)

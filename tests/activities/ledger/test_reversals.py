@@ -27,7 +27,7 @@ from foundation.values.errors import Conflict, NotFound
 from tests.activities.ledger.what_stands import standing
 from tests.builders.finance import Accountant, a_line, an_entry
 
-BILLED, PAID, LATER = date(2026, 3, 2), date(2026, 3, 12), date(2026, 4, 10)
+BILLED, PAID, USED, LATER = date(2026, 3, 2), date(2026, 3, 12), date(2026, 3, 25), date(2026, 4, 10)
 Done = tuple[ReversibleType, UUID]
 
 
@@ -42,6 +42,8 @@ class Books:
     kept: PaymentPosted
     dollars_kept: PaymentPosted
     credited: CreditNotePosted
+    used_on: date = USED
+    """When money on account is used, or given back."""
 
     async def pay(self, amount: str, **changes: Any) -> Done:
         """Money comes in, on a day on which the discount may be taken and the dollar is worth more."""
@@ -52,12 +54,13 @@ class Books:
     async def use(self, money: PaymentPosted | CreditNotePosted, invoice: InvoicePosted, **more: Any) -> Done:
         """Money on account is used."""
         allocation_id = uuid4()
-        await self.accountant.allocate(money, invoice, allocation_id=allocation_id, **more)
+        asked = {"allocation_id": allocation_id, "allocated_on": self.used_on} | more
+        await self.accountant.allocate(money, invoice, **asked)
         return ReversibleType.ALLOCATION, allocation_id
 
     async def give_back(self, **changes: Any) -> Done:
         """Money on account goes back."""
-        refunded: RefundPosted = await self.accountant.refund(**changes)
+        refunded: RefundPosted = await self.accountant.refund(**{"refunded_on": self.used_on} | changes)
         assert refunded.refund_id is not None
         return ReversibleType.REFUND, refunded.refund_id
 
@@ -159,10 +162,11 @@ def reversal_of(done: Done, **changes: Any) -> ReverseDocument:
 
 
 async def reverse(books: Books, done: Done, **changes: Any) -> str:
-    """A document is taken back; gives the reversal's number."""
+    """A document is taken back, what it used can be used from then on; gives the reversal's number."""
     command = reversal_of(done, **changes)
     answer = await reversals.reverse_document(books.accountant.call(), command)
     assert (answer.document_type, answer.document_id) == done
+    books.used_on = max(books.used_on, command.reversed_on)
     return answer.reversal_number
 
 

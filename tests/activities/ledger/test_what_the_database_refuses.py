@@ -46,6 +46,7 @@ REFUSED = [
     "UPDATE ledger.open_item SET open_amount = amount + 1 WHERE amount > 0",
     "UPDATE ledger.open_item SET open_amount = 0 WHERE amount > 0",
     "UPDATE receivables.credit_commitment SET open_amount = -1",
+    "UPDATE ledger.open_item SET reopened_on = '2026-01-01'",
     "DELETE FROM ledger.open_item",
     "DELETE FROM ledger.account",
     "UPDATE ledger.account_role SET account_code = '1450' WHERE role = 'receivable'",
@@ -191,6 +192,32 @@ async def test_nobody_sees_another_company_s_books(busy: Accountant) -> None:
     with pytest.raises(asyncpg.PostgresError):
         await write(stranger, BALANCED, entry_id=entry.entry_id, first=9)
     assert await busy.balances() == before
+
+
+# What one of 10 has settled on 5 March is taken back on the 10th; it is known by what it is of.
+SETTLEMENT = """
+    INSERT INTO ledger.settlement
+        (id, open_item_id, source_type, source_id, source_number, settled_on, amount, base_amount,
+            reverses_id)
+    SELECT {id}, i.id, 'payment', gen_random_uuid(), 'X', CAST({on} AS date), {amount}, {amount},
+        {reverses}
+    FROM ledger.open_item i WHERE i.document_type = 'invoice'
+    """
+SETTLED = SETTLEMENT.format(id=":settled", on="'2026-03-05'", amount="10", reverses="NULL")
+TAKEN_BACK = SETTLEMENT.format(id="gen_random_uuid()", on=":back_on", amount="-10", reverses=":settled")
+AGAIN = SETTLEMENT.format(id="gen_random_uuid()", on=":again_on", amount="10", reverses="NULL")
+
+
+async def test_nothing_is_settled_before_what_had_settled_it_was_taken_back(accountant: Accountant) -> None:
+    await accountant.bill(a_line(1, "100"))
+    settled = {"settled": uuid4()}
+
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="on the day of what it takes back"):
+        await accountant.do(SETTLED, TAKEN_BACK, **settled, back_on=date(2026, 3, 4))
+    await accountant.do(SETTLED, TAKEN_BACK, **settled, back_on=date(2026, 3, 10))
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="on the day when it was reopened"):
+        await accountant.do(AGAIN, again_on=date(2026, 3, 9))
+    await accountant.do(AGAIN, again_on=date(2026, 3, 10))
 
 
 BROKEN = {

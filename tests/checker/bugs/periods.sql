@@ -144,5 +144,5 @@ UPDATE receivables.invoice SET customer_code = 'NOBODY' WHERE company_id = :c;
 -- settlements_have_their_documents: 0
 UPDATE receivables.invoice SET company_id = 'OTHER' WHERE company_id = :c;
 
--- settlements_have_their_documents: 8
+-- settlements_have_their_documents: 9
 UPDATE ledger.open_item SET party_type = 'supplier' WHERE company_id = :c AND document_type = 'payment';

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.ledger.messages import Discount, Line, TaxShare, customer
+from domains.ledger.messages import Discount, Line, Opened, TaxShare, customer
 from domains.ledger.rules.payments import Market, Money, entries, realised
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment, settle
 from domains.master_data.messages import PutPaymentTerms, PutTaxCode, TaxRounding
@@ -28,7 +28,7 @@ from domains.receivables.rules.billed import (
 from domains.receivables.rules.credit_notes import Credit, CreditedTooMuch
 from domains.receivables.rules.reversed_settlements import ReversedBefore, SettledBefore
 from foundation.values.money import ZERO, rounded
-from tests.builders.finance import CUSTOMER, a_line, an_invoice, figures, percent
+from tests.builders.finance import A_DAY, CUSTOMER, a_line, an_invoice, figures, percent
 from tests.domains.receivables.test_invoices import HALVES, TAX_CODES, account, some_terms
 
 SPACE = UUID(int=0)
@@ -95,6 +95,7 @@ class Books:
             ),
             settled=(),
             reversed_before=ReversedBefore(),
+            opened=Opened("INV-1", (), A_DAY, again_on=None),
         )
 
     def as_open(self) -> OpenDocument:

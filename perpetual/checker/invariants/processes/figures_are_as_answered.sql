@@ -103,8 +103,10 @@ WITH answered AS (
             ('tax amount', a.answer ->> 'tax_amount', c.tax_amount::text),
             ('total amount', a.answer ->> 'total_amount', c.total_amount::text),
             ('on account', a.answer ->> 'on_account_amount', c.on_account_amount::text),
-            -- Not before the money came that it puts on account.
-            ('credited on', CASE c.on_account_amount WHEN 0
+            -- Not before the money came that it puts on account, nor before what had settled the invoice was
+            -- taken back.
+            ('credited on', CASE WHEN c.on_account_amount = 0 AND NOT EXISTS (
+                    SELECT FROM ledger.open_item i WHERE i.document_id = c.invoice_id AND i.reopened_on IS NOT NULL)
                 THEN coalesce(a.request ->> 'credited_on', a.request ->> 'reversed_on')
                 ELSE a.answer ->> 'credited_on' END, c.credited_on::text),
             ('reason', a.request ->> 'reason', c.reason)
@@ -133,7 +135,10 @@ WITH answered AS (
             ('number', a.answer ->> 'refund_number', r.number),
             ('amount', a.answer ->> 'amount', r.amount::text),
             ('currency', a.answer ->> 'currency', r.currency),
-            ('refunded on', a.request ->> 'refunded_on', r.refunded_on::text)
+            -- A process refunds, or uses, money on the first day on which it can; an older version's answer does
+            -- not name it, and it was the day that was asked for.
+            ('refunded on', coalesce(CASE a.request ->> 'or_later' WHEN 'true' THEN a.answer ->> 'refunded_on' END,
+                a.request ->> 'refunded_on'), r.refunded_on::text)
         ) AS f (figure, answered, written)
     WHERE a.name = 'ledger.post_refund'
     UNION ALL
@@ -144,7 +149,8 @@ WITH answered AS (
             ('document', a.request ->> 'invoice_id', x.document_id::text),
             ('money', coalesce(a.request ->> 'payment_id', a.request ->> 'credit_note_id'), x.money_id::text),
             ('exchange difference', a.answer ->> 'exchange_difference', x.exchange_difference::text),
-            ('allocated on', a.request ->> 'allocated_on', x.allocated_on::text)
+            ('allocated on', coalesce(CASE a.request ->> 'if_any' WHEN 'true' THEN a.answer ->> 'allocated_on' END,
+                a.request ->> 'allocated_on'), x.allocated_on::text)
         ) AS f (figure, answered, written)
     WHERE a.name = 'ledger.allocate_payment'
     UNION ALL
