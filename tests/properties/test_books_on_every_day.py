@@ -66,6 +66,8 @@ AT_FIRST = [
     *("banking.post_line",) * 3,
 ]
 """So that there is something to correct."""
+AGAIN = ("inventory.revalue_item", "ledger.post_payment")
+"""Of what these make nothing may be left for what was never done."""
 OF_ORDERS = {
     "documents_have_their_order",
     "orders_reserve_what_they_want",
@@ -209,7 +211,8 @@ class BooksMachine(RuleBasedStateMachine):
     async def _catch_up(self) -> None:
         """What chance has left out so far, in all runs, is done now."""
         for number in range(ROUNDS):
-            for name in sorted(ASKS.keys() - self.accepted.keys()):
+            missing = sorted(ASKS.keys() - self.accepted.keys())
+            for name in [*AGAIN, *missing] if missing else ():
                 await self._do(name, random.Random(f"{name} {number}"))
 
     async def _locks_hold(self) -> None:

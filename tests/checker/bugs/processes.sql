@@ -114,7 +114,7 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 -- open_collective_invoices_have_a_live_process: 1
 DELETE FROM foundation.process WHERE company_id = :c AND type = 'collective_invoice';
 
--- figures_are_as_answered: 7
+-- figures_are_as_answered: 8
 UPDATE receivables.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id = :c AND order_id IS NULL;
 
 -- requests_have_their_effect: 5
