@@ -156,7 +156,7 @@ async def _to_account(
 
 async def _found(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> _Posted:
     assert wanted.document_id is not None
-    moved = await ledger.money_moved(tx, line.account_code, wanted.document_id)
+    moved = await ledger.money_moved(tx, line.account_code, line.currency, wanted.document_id)
     is_taken = await queries.is_of_a_line(tx, wanted.document_id)
     found = rules.the_money(line, amount, wanted.document_id, moved, is_taken=is_taken)
     return _Posted(Document(found.document_type, wanted.document_id, found.number), is_found=True)

@@ -59,7 +59,7 @@ async def match(statement_id: UUID, asked: Asked) -> MatchingProgress:
     return progress
 
 
-add_list(lines, statements.OPEN_LINES, READ)
+add_list(lines, statements.STATEMENT_LINES, READ)
 
 
 @lines.post("/{line_id}/postings", status_code=201, dependencies=[POST])

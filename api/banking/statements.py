@@ -10,7 +10,7 @@ from fastapi import File, Form, Response, UploadFile
 
 from activities.banking import statements as operations
 from api.door import Asked, Router, allows
-from api.lists import Conditions, add_list
+from api.lists import add_list
 from domains.banking.messages import (
     ImportStatements,
     ReverseStatement,
@@ -20,7 +20,6 @@ from domains.banking.messages import (
 )
 from domains.banking.queries import statements as queries
 from domains.banking.queries.statements import BankStatementView
-from domains.banking.tables import BankStatementLine
 from foundation.values.messages import Code, shortened
 
 router = Router(prefix="/v1/bank-statements", tags=["Banking"])
@@ -61,16 +60,6 @@ async def import_statements(
 
 
 add_list(router, queries.BANK_STATEMENTS, READ)
-
-
-async def _of_statement(statement_id: UUID, asked: Asked) -> Conditions:
-    """The lines of one statement. Refuses: NotFound."""
-    async with asked.read() as tx:
-        await queries.bank_statement(tx, statement_id)
-    return [BankStatementLine.statement_id == statement_id]
-
-
-add_list(router, queries.STATEMENT_LINES, READ, path="/{statement_id}/lines", where=_of_statement)
 
 
 @router.get("/{statement_id}", dependencies=[READ])

@@ -83,7 +83,7 @@ async def test_lines_that_name_their_invoices_are_posted_as_payments(erp: Erp) -
         payment["payment_number"],
     )
     assert (payment["account_code"], payment["received_on"]) == (SAVINGS["code"], "2026-03-20")
-    (open_line,) = (await erp.get("/v1/bank-statement-lines"))["items"]
+    (open_line,) = (await erp.get("/v1/bank-statement-lines", only_open="true"))["items"]
     assert open_line["amount"] == "7.00"
     assert (await match(erp, statement))["items"] == 0, "what was posted is posted once"
     await agrees(erp)

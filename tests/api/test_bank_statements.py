@@ -7,6 +7,7 @@ import pytest
 
 from tests.builders.bank_statements import (
     ACCOUNT,
+    DRY_RUN,
     IBAN,
     PATH,
     SAVINGS,
@@ -62,6 +63,16 @@ async def test_what_comes_again_is_answered_with_as_it_was_imported(erp: Erp) ->
     assert [one["is_new"] for one in once_more] == [False, False]
     assert in_another_file[0]["statement_id"] == once_more[0]["statement_id"] == statement["statement_id"]
     assert len((await erp.get(PATH))["items"]) == 2
+
+
+async def test_a_dry_run_says_what_would_be_imported(erp: Erp) -> None:
+    await open_account(erp)
+
+    answer = await send(erp, FIRST, key=DRY_RUN)
+
+    assert (answer.status_code, answer.json()["imported"]) == (200, 1)
+    assert (await erp.get(PATH))["items"] == []
+    assert (await send(erp, THIRD + b"<", key=DRY_RUN)).status_code == 422
 
 
 async def test_many_who_import_a_file_at_once_import_it_once(erp: Erp) -> None:

@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape
 from tests.erp import ADMIN_KEY, Erp
 
 PATH = "/v1/bank-statements"
+DRY_RUN = "a dry run"
+"""As a key: nothing is imported."""
 IBAN = "DE02120300000000202051"
 OTHERS_IBAN = "DE02500105170137075030"
 SAVINGS = {"code": "1455", "name": "Savings bank", "kind": "asset"}
@@ -96,7 +98,8 @@ async def send(erp: Erp, content: bytes, *, by: str = "administrator", key: str 
         "Idempotency-Key": key or str(uuid4()),
     }
     files = {"file": ("statement.xml", content)}
-    return await erp.http.post(PATH, files=files, data=form, headers=headers, timeout=60)
+    path = f"{PATH}?dry_run=true" if key == DRY_RUN else PATH
+    return await erp.http.post(path, files=files, data=form, headers=headers, timeout=60)
 
 
 async def imported(erp: Erp, content: bytes, **form: str) -> list[Any]:
@@ -121,7 +124,8 @@ async def open_account(erp: Erp, **changes: Any) -> Any:
 
 async def lines_of(erp: Erp, statement: Any, **narrowed: Any) -> list[Any]:
     """A statement's lines."""
-    found = await erp.get(f"{PATH}/{statement['statement_id']}/lines", **narrowed)
+    of_it = {"statement_id": statement["statement_id"], "sort": "line_number"}
+    found = await erp.get("/v1/bank-statement-lines", **of_it, **narrowed)
     items: list[Any] = found["items"]
     return items
 

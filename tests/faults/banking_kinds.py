@@ -35,7 +35,7 @@ async def matched(story: Story) -> None:
     number = await own_account(story)
     fee = entry("-6.50", "Fee", name=number)
     (first,) = await stated_so(story, camt(fee, closing="-6.50", iban=number))
-    (line,) = (await story.desks.clerk.get(f"{PATH}/{first['statement_id']}/lines"))["items"]
+    (line,) = (await story.desks.clerk.get(f"{LINES}?statement_id={first['statement_id']}"))["items"]
     to_fees = {"account_code": "6430"}
     wrong = await posted(story, line, to_fees | {"text": "wrongly"})
     await story.ask(f"/v1/bank-postings/{wrong['posting_id']}/reversal", {"reason": "wrong"})

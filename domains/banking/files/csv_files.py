@@ -6,11 +6,13 @@ from it; otherwise whoever imports the file says what the account was at its end
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
+
+from pydantic import BaseModel
 
 from domains.banking.files.statements import (
     MOST_LINES,
@@ -71,7 +73,7 @@ class Columns(Protocol):
         """So many rows stand before that with the names of the columns."""
 
     @property
-    def columns(self) -> Mapping[Any, str]:
+    def columns(self) -> BaseModel:
         """The name of the column, by what it holds."""
 
 
@@ -123,7 +125,7 @@ def _rows(text: str, mapping: Columns) -> Iterator[tuple[int, Row]]:
 
 
 def _check_header(header: list[str], mapping: Columns) -> None:
-    if missing := sorted(set(mapping.columns.values()) - set(header)):
+    if missing := sorted(set(filter(None, dict(mapping.columns).values())) - set(header)):
         raise StatementMalformed(f"the file has no column {', '.join(missing)}; it has {', '.join(header)}")
 
 
@@ -157,7 +159,7 @@ def _balances(read: list[tuple[ReadLine, Decimal | None]], told: Decimal | None)
 
 
 def _cell(row: Row, mapping: Columns, name: str) -> str:
-    return row.get(mapping.columns.get(name, ""), "")
+    return row.get(getattr(mapping.columns, name) or "", "")
 
 
 def _figure(row: Row, mapping: Columns, name: str, where: str) -> Decimal | None:

@@ -4,58 +4,50 @@ What came in is positive, what went out negative, as the account sees it.
 """
 
 from datetime import date
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, field_validator
+from pydantic import Field, model_validator
 
 from foundation.values.events import EventPart, PublicEvent
 from foundation.values.messages import Amount, Code, CurrencyCode, Message, Name, ShownAmount, Text
 
 
-class CsvColumn(StrEnum):
-    """What a column of a bank's CSV file may hold."""
+class CsvColumns(Message):
+    """The names in the header, by what columns hold: the day, and the amount or both of its sides. With the
+    balance after each line, the statement's balances follow from it.
+    """
 
-    BOOKED_ON = "booked_on"
-    VALUED_ON = "valued_on"
-    AMOUNT = "amount"
-    CREDIT_AMOUNT = "credit_amount"
-    DEBIT_AMOUNT = "debit_amount"
-    BALANCE = "balance"
-    BANK_REFERENCE = "bank_reference"
-    END_TO_END_ID = "end_to_end_id"
-    MANDATE_ID = "mandate_id"
-    PARTY_NAME = "party_name"
-    PARTY_IBAN = "party_iban"
-    TEXT = "text"
-    CODE = "code"
+    booked_on: Name
+    valued_on: Name | None = None
+    amount: Name | None = None
+    credit_amount: Name | None = None
+    debit_amount: Name | None = None
+    balance: Name | None = None
+    bank_reference: Name | None = None
+    end_to_end_id: Name | None = None
+    mandate_id: Name | None = None
+    party_name: Name | None = None
+    party_iban: Name | None = None
+    text: Name | None = None
+    code: Name | None = None
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if self.amount is None and None in (self.credit_amount, self.debit_amount):
+            raise ValueError("name the column with the amount, or those with credit_amount and debit_amount")
+        return self
 
 
 class CsvMapping(Message):
     """How the columns of a bank's CSV file become lines of a statement."""
 
-    columns: Annotated[dict[CsvColumn, Name], Field(min_length=2)]
-    """The name in the header, by what the column holds. The day, and the amount or both of its sides, must be
-    there; with the balance after each line, the statement's balances follow from it.
-    """
-    delimiter: Annotated[str, Field(pattern=r"^[,;\t|]$")] = ";"
-    decimal_mark: Annotated[str, Field(pattern=r"^[.,]$")] = ","
+    columns: CsvColumns
+    delimiter: Literal[";", ",", "\t", "|"] = ";"
+    decimal_mark: Literal[",", "."] = ","
     date_format: Annotated[str, Field(pattern=r"^[%a-zA-Z./ -]{2,20}$")] = "%d.%m.%Y"
     """As Python's strptime takes it."""
     rows_before_header: Annotated[int, Field(ge=0, le=100)] = 0
-
-    @field_validator("columns")
-    @classmethod
-    def _enough(cls, columns: dict[CsvColumn, str]) -> dict[CsvColumn, str]:
-        if CsvColumn.BOOKED_ON not in columns:
-            raise ValueError("name the column with the day: booked_on")
-        if CsvColumn.AMOUNT not in columns and not {
-            CsvColumn.CREDIT_AMOUNT,
-            CsvColumn.DEBIT_AMOUNT,
-        } <= set(columns):
-            raise ValueError("name the column with the amount, or those with credit_amount and debit_amount")
-        return columns
 
 
 class PutBankAccount(Message):

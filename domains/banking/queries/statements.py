@@ -132,11 +132,13 @@ BANK_STATEMENTS = Listing(
 )
 STATEMENT_LINES = Listing(
     name="statement_lines",
-    about="The lines of a statement, in the bank's order.",
+    about="The lines of statements, the earliest first; by `line_number` in the bank's order.",
     view=StatementLineView,
     rows=_LINES,
     to_view=line_view,
     filters=(
+        equal(BankStatement.bank_account_code, "bank_account"),
+        equal(BankStatementLine.statement_id),
         *between(BankStatementLine.booked_on),
         *between(BankStatementLine.amount),
         equal(BankStatementLine.party_iban),
@@ -147,25 +149,7 @@ STATEMENT_LINES = Listing(
             "Only those that are not posted",
         ),
     ),
-    sorts=named(BankStatementLine.line_number, BankStatementLine.booked_on, BankStatementLine.amount),
-    order="line_number",
-    unique=(BankStatementLine.id,),
-)
-
-OPEN_LINES = Listing(
-    name="open_bank_lines",
-    about="The lines of all statements that are not posted yet, or only in part, the earliest first.",
-    view=StatementLineView,
-    rows=_LINES.where(_IS_OPEN),
-    to_view=line_view,
-    filters=(
-        equal(BankStatement.bank_account_code, "bank_account"),
-        equal(BankStatementLine.statement_id),
-        *between(BankStatementLine.booked_on),
-        *between(BankStatementLine.amount),
-        equal(BankStatementLine.party_iban),
-    ),
-    sorts=named(BankStatementLine.booked_on, BankStatementLine.amount, BankStatementLine.party_name),
+    sorts=named(BankStatementLine.booked_on, BankStatementLine.line_number, BankStatementLine.amount),
     order="booked_on",
     unique=(BankStatementLine.id,),
 )

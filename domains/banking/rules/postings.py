@@ -30,7 +30,7 @@ class OtherDirection(BusinessError):
 
 
 class NotTheMoney(BusinessError):
-    """The document has moved another amount on the account, or in another currency, or was taken back."""
+    """The document has moved another amount on the account, was taken back, or is another line."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +108,14 @@ def the_money(
 ) -> MoneyMoved:
     """What the document has moved, which is what the line says. Refuses: NotFound, NotTheMoney."""
     if moved is None:
-        why = f"{document_id} has moved nothing on account {line.account_code}"
+        why = f"{document_id} has moved no {line.currency} on account {line.account_code}"
         raise NotFound(why, errors=[("document_id", why)])
     if moved.is_taken_back:
         why = f"{moved.number} was taken back"
     elif is_taken:
         why = f"{moved.number} is another line already"
-    elif (moved.amount, moved.currency) != (amount, line.currency):
-        why = f"{moved.number} has moved {moved.amount} {moved.currency}, not {amount} {line.currency}"
+    elif moved.amount != amount:
+        why = f"{moved.number} has moved {moved.amount} {line.currency}, not {amount}"
     else:
         return moved
     raise NotTheMoney(f"document_id: {why}", errors=[("document_id", why)])

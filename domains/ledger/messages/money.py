@@ -24,7 +24,6 @@ class MoneyMoved:
 
     document_type: str
     number: str
-    currency: str
     posted_on: date
     amount: Decimal
     is_taken_back: bool

@@ -24,7 +24,7 @@ _OWED = text(
 )
 _MOVED = text(
     """
-    SELECT e.source_type AS document_type, e.currency, max(e.posted_on) AS posted_on, sum(l.amount) AS amount,
+    SELECT e.source_type AS document_type, max(e.posted_on) AS posted_on, sum(l.amount) AS amount,
         coalesce(max(p.number), max(s.number), max(f.number), max(e.number)) AS number,
         bool_or(EXISTS (SELECT FROM ledger.reversal r
             WHERE r.document_type = e.source_type AND r.document_id = e.source_id)) AS is_taken_back
@@ -32,8 +32,8 @@ _MOVED = text(
         LEFT JOIN ledger.payment p ON p.id = e.source_id
         LEFT JOIN ledger.supplier_payment s ON s.id = e.source_id
         LEFT JOIN ledger.refund f ON f.id = e.source_id
-    WHERE e.source_id = :document AND l.account_code = :account
-    GROUP BY e.source_type, e.currency
+    WHERE e.source_id = :document AND l.account_code = :account AND e.currency = :currency
+    GROUP BY e.source_type
     """
 ).bindparams(bindparam("document", type_=Uuid))
 _BALANCES = text(
@@ -65,9 +65,13 @@ async def owed(tx: Transaction, side: Side, currency: str) -> list[Owed]:
     return [Owed(**row._asdict()) for row in rows]
 
 
-async def money_moved(tx: Transaction, account_code: str, document_id: UUID) -> MoneyMoved | None:
-    """What a payment, a refund or an entry has moved on an account; None when it has moved nothing there."""
-    wanted = {"account": account_code, "document": document_id}
+async def money_moved(
+    tx: Transaction, account_code: str, currency: str, document_id: UUID
+) -> MoneyMoved | None:
+    """What a payment, a refund or an entry has moved on an account in a currency; None when it has moved
+    nothing there.
+    """
+    wanted = {"account": account_code, "currency": currency, "document": document_id}
     found = (await tx.execute(_MOVED, wanted)).one_or_none()
     return None if found is None else MoneyMoved(**found._asdict())
 
