@@ -2,9 +2,12 @@
 each other.
 """
 
+import asyncio
+import time
 from typing import Any
 
 from tests.builders.bank_statements import PATH, camt, entry
+from tests.faults.patience import PATIENCE_SECONDS
 from tests.faults.registering import kind
 from tests.faults.stories import Story
 
@@ -38,11 +41,13 @@ async def matched(story: Story) -> None:
     (line,) = (await story.desks.clerk.get(f"{LINES}?statement_id={first['statement_id']}"))["items"]
     to_fees = {"account_code": "6430"}
     wrong = await posted(story, line, to_fees | {"text": "wrongly"})
-    await story.ask(f"/v1/bank-postings/{wrong['posting_id']}/reversal", {"reason": "wrong"})
+    await story.reverse(f"/v1/bank-postings/{wrong['posting_id']}", on="2026-03-21")
     await posted(story, line, to_fees)
     later = camt(fee, opening="-6.50", closing="-13.00", number=2, iban=number)
     (second,) = await stated_so(story, later)
     await story.ask(f"{PATH}/{second['statement_id']}/matching", {})
+    (known,) = await until_posted(story, second)
+    story.books.note("line posting", known["posting_id"], known["document_number"])
 
 
 async def posted(story: Story, line: Any, asked: dict[str, Any]) -> Any:
@@ -50,6 +55,17 @@ async def posted(story: Story, line: Any, asked: dict[str, Any]) -> Any:
     answer = await story.ask(f"{LINES}/{line['line_id']}/postings", asked)
     story.books.note("line posting", answer["posting_id"], answer["document_number"])
     return answer
+
+
+async def until_posted(story: Story, statement: Any) -> list[Any]:
+    """What the lines of a statement were posted as, once a run has done so."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        path = f"/v1/bank-postings?statement_id={statement['statement_id']}"
+        if found := (await story.desks.clerk.get(path))["items"]:
+            return list(found)
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"nothing of {statement['statement_number']} was posted")
 
 
 async def own_account(story: Story) -> str:
