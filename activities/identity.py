@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Integer, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from domains.identity import queries, rules
@@ -35,7 +35,11 @@ _WITH_PERMISSION = insert(rows_of(RolePermission)).values(
 )
 _NAMED = RoleRecord.name == bindparam("name")
 _LOCKED_ROLE = (
-    select(RoleRecord.name).where(_NAMED, RoleRecord.version == bindparam("version")).with_for_update()
+    select(RoleRecord.name)
+    .where(
+        _NAMED, RoleRecord.version == func.coalesce(bindparam("version", type_=Integer), RoleRecord.version)
+    )
+    .with_for_update()
 )
 _DELETE_ROLE = delete(rows_of(RoleRecord)).where(_NAMED)
 

@@ -12,12 +12,12 @@ import structlog
 from pydantic_core import to_json
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from activities.processes import decide
 from api.door import AskedRequest
 from api.dry_runs import WouldBeTaken, would_take_command
-from foundation.database.rehearsal import Would, refuse_in_dry_run, would_be_done
+from foundation.database.rehearsal import Would, current, refuse_in_dry_run, would_be_done
 from foundation.database.tables import OperationLog, ProcessState
 from foundation.database.transaction import Row, Transaction
 from foundation.operations import commands, delivery
@@ -31,7 +31,7 @@ from foundation.process.rehearsing import CommandRehearsed, Rehearsed, StepToTry
 from foundation.runtime import temporal
 from foundation.runtime.settings import settings
 from foundation.values import versions
-from foundation.values.errors import BusinessError, NotFound, ProcessEnded, is_refusal, refused_with
+from foundation.values.errors import NotFound, ProcessEnded, is_refusal, refused_with
 from foundation.values.messages import Call, Message
 
 log = structlog.get_logger()
@@ -40,12 +40,6 @@ Answer = TypeVar("Answer", bound=Message)
 _IS_THERE_SECONDS = 2.0
 NO_ANSWER = object()
 """What a process says that cannot be asked."""
-
-
-class NotYet(BusinessError):
-    """The process has not come so far that it could say."""
-
-    status = 409
 
 
 class StillAtWork(Exception):  # No failure: the answer is 202 with the process's location.
@@ -209,40 +203,19 @@ async def keep_running(
         log.warning("not kept running", process=name, why=repr(failure))
 
 
-async def question(
-    asked: AskedRequest, process_id: str, query: str, message: Message, answer_type: type[Answer]
-) -> Answer:
-    """Ask a running process something that changes nothing. Refuses: ProcessEnded, NotFound, NotYet."""
-    _check_own(asked, process_id)
-    async with asked.read() as tx:
-        state = await tx.get(ProcessState, process_id)
-    if state is not None and state.outcome is not None:
-        raise await _is_over(asked, process_id)
-    wait = timedelta(seconds=settings().api_wait_seconds)
-    client: Client = asked.app.state.temporal
-    try:
-        answered: Answer = await client.get_workflow_handle(process_id).query(
-            query, message, result_type=answer_type, rpc_timeout=wait
-        )
-    except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        raise await _is_over(asked, process_id) from None
-    except WorkflowQueryFailedError as failed:
-        raise NotYet(str(failed)) from None
-    return answered
-
-
-async def would_take(asked: AskedRequest, process_id: str, kind: str, message: Message) -> Any:
+async def would_take(
+    asked: AskedRequest, process_id: str, kind: str, message: Message, *, query: str = "would_take"
+) -> Any:
     """What the process would answer the command with; None when that is not known before.
 
-    It names its steps one after the other, and each is tried here. Refuses what the process would refuse the
+    It names its steps one after the other, and each is tried here; another `query` than the one that all
+    processes have follows the command further. Refuses what the process would refuse the
     command with, or a step of it; ProcessEnded, NotFound. Raises WouldBeTaken when a step would have to wait.
     """
     body, tried = message.model_dump(mode="json"), list[StepTried]()
     while True:
         about = CommandRehearsed(kind=kind, body=body, by=asked.caller, tried=tuple(tried))
-        said = await ask(asked, process_id, "would_take", about)
+        said = await ask(asked, process_id, query, about)
         if said is NO_ANSWER:
             problem = (await accepted_by_books(asked, process_id)).get(kind)
             said = Rehearsed(refused=problem).model_dump()
@@ -258,6 +231,8 @@ async def _tried(process_id: str, kind: str, step: StepToTry) -> StepTried:
     """What becomes of a step in the dry run that is under way."""
     operation = OPERATIONS[step.operation]
     call = Call(key=step.key, caller=step.by, process_id=process_id)
+    if (rehearsal := current()) is not None:
+        rehearsal.is_told = not step.is_later
     try:
         answer = await operation(call, operation.ask_type.model_validate_json(to_json(step.command)))
     except ApplicationError as refusal:
@@ -305,7 +280,7 @@ async def ask(asked: AskedRequest, process_id: str, query: str, *about: Any) -> 
     except WorkflowQueryFailedError:
         return NO_ANSWER
     except Exception as failure:
-        if isinstance(failure, RPCError) and failure.status is RPCStatusCode.NOT_FOUND:
+        if temporal.is_unknown(failure):
             if state is None:
                 raise NotFound("there is no such document") from None
             return NO_ANSWER
@@ -344,7 +319,7 @@ async def _is_running(asked: AskedRequest, process_id: str) -> bool:
     try:
         found = await client.get_workflow_handle(process_id).describe(rpc_timeout=wait)
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
         return False
     return found.close_time is None

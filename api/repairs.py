@@ -7,7 +7,7 @@ from sqlalchemy import update
 from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError, WorkflowQueryRejectedError
 from temporalio.common import QueryRejectCondition
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from api import processes
 from api.door import AskedRequest
@@ -91,7 +91,7 @@ async def would_repair(asked: AskedRequest, state: Row, wanted: Repair) -> str:
     except WorkflowQueryFailedError:
         return _still_at_work(wanted)  # It cannot be worked: neither can a repair be.
     except Exception as failure:
-        if isinstance(failure, RPCError) and failure.status is RPCStatusCode.NOT_FOUND:
+        if temporal.is_unknown(failure):
             return await _said_of_what_is_gone(asked, state, wanted)
         if not _is_of_this_one(failure):
             raise

@@ -69,7 +69,7 @@ async def put(
     asked = _of_company(asked)
     rules.check_covers(role.permissions, routes_by_permission(request.app))
     known = {one.name: one for one in await _all(asked)}.get(name)
-    version = NEW if known is None and if_match in (None, "*") else _seen(known, name, if_match)
+    version = NEW if known is None and if_match is None else _seen(known, name, if_match)
     await asked.run(
         put_role, PutRole(**dict(role), name=name, version=version, granter_has=asked.actor.roles)
     )
@@ -131,11 +131,13 @@ def _of_company(asked: AskedRequest) -> AskedRequest:
     return replace(asked, key=asked.key or str(uuid4()))
 
 
-def _seen(known: RoleView | None, name: str, if_match: str | None) -> int:
-    """The version that a change is based on. Refuses: VersionMissing, ChangedMeanwhile."""
+def _seen(known: RoleView | None, name: str, if_match: str | None) -> int | None:
+    """The version that a change is based on; None of any. Refuses: VersionMissing, ChangedMeanwhile."""
     if if_match is None:
         raise VersionMissing("send the ETag that you read in the header If-Match, so that no change is lost")
-    version = 0 if known is None else known.version
-    if if_match != "*" and (known is None or if_match.removeprefix("W/").strip('"') != str(version)):
+    if if_match == "*":
+        return None  # Not what it is now: asked for twice at once, both ask for the same.
+    version = NEW if known is None else known.version
+    if known is None or if_match.removeprefix("W/").strip('"') != str(version):
         raise ChangedMeanwhile(f"the role {name} has no version {if_match}; read it again")
     return version

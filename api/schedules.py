@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import Field
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.processes import keep_schedule
 from api.door import AskedRequest
@@ -80,7 +79,7 @@ async def _next(client: Client, row: Row) -> datetime | None:
     try:
         described = await client.get_schedule_handle(schedules.id_of(row)).describe()
     except Exception as failure:
-        is_lost = isinstance(failure, RPCError) and failure.status is RPCStatusCode.NOT_FOUND
+        is_lost = temporal.is_unknown(failure)
         if not is_lost and not temporal.is_away(failure):
             raise
         return None

@@ -16,7 +16,7 @@ from foundation.operations import inbox
 
 ADMIN_KEY = "pk_administrator-of-the-tests"
 
-ALL_DAYS = {"from": "2000-01-01", "to": "2099-12-31"}
+ALL_DAYS = {"from": "1900-01-01", "to": "2099-12-31"}
 
 PEOPLE = {
     "sales clerk": ("Sam Sales", ["sales clerk"]),
@@ -57,7 +57,7 @@ class Erp:
         """One request by somebody; POST with a new Idempotency-Key unless one is given."""
         secret = ADMIN_KEY if by == "administrator" else self.keys[by]
         headers = {"Authorization": f"Bearer {secret}", "X-Company": self.company}
-        if method == "POST":
+        if method == "POST" or key is not None:
             headers["Idempotency-Key"] = key or f"{self.company}-{next(_keys[self.company])}"
         if if_match is not None:
             headers["If-Match"] = if_match

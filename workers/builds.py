@@ -22,6 +22,7 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkerDeploymentConfig
 
+from foundation.runtime import temporal
 from foundation.runtime.settings import Settings, settings
 
 log = structlog.get_logger()
@@ -116,7 +117,7 @@ async def current(client: Client, told: Settings) -> str | None:
     try:
         known = await client.workflow_service.describe_worker_deployment(asked)
     except RPCError as failure:
-        if failure.status is RPCStatusCode.NOT_FOUND:
+        if temporal.is_unknown(failure):
             return None
         raise
     return known.worker_deployment_info.routing_config.current_deployment_version.build_id or None

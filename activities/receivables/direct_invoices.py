@@ -89,12 +89,17 @@ async def post_direct_invoice(tx: Transaction, asked: PostDirectInvoice) -> Dire
 async def _check_corrected(tx: Transaction, asked: PostDirectInvoice) -> None:
     """What a debit note charges more on; whoever reverses it meanwhile waits. Its order is told.
 
-    Refuses: NotFound, TooEarly.
+    Refuses: NotFound, TooEarly, ChargesMoreAlready.
     """
     if asked.corrects_id is None:
         return
     await open_documents(tx, order_id=None, document_id=asked.corrects_id)
     corrected = await queries.invoice(tx, asked.corrects_id)
+    if corrected.corrects_id is not None:
+        first = await queries.invoice(tx, corrected.corrects_id)
+        raise rules.ChargesMoreAlready(
+            f"{corrected.invoice_number} is a debit note itself: charge more on {first.invoice_number}"
+        )
     check_not_before("invoiced_on", asked.invoiced_on, corrected.invoiced_on, corrected.invoice_number)
     await tell_of_debit_note(tx, asked.corrects_id)
 

@@ -11,6 +11,7 @@ from domains.sales.messages import (
     CancelOrder,
     CloseOrder,
     ConfirmOrder,
+    FindStatus,
     FulfilmentRecorded,
     HoldOrder,
     OrderChanged,
@@ -78,6 +79,9 @@ _SHORT = text(
     WHERE l.order_id = :order AND l.line_number = c.line
     """
 ).bindparams(bindparam("order", type_=Uuid()))
+_AGREED = select(
+    SalesOrderLine.line_number, SalesOrderLine.unit, SalesOrderLine.quantity, SalesOrderLine.stock_quantity
+).where(SalesOrderLine.order_id == bindparam("order"))
 _LEFT = (
     select(SalesOrderLine.line_number)
     .where(SalesOrderLine.order_id == bindparam("order"), SalesOrderLine.delivered_quantity > 0)
@@ -87,10 +91,13 @@ _LEFT = (
 
 @operation("sales.place_order", event=OrderPlacedEvent)
 async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
-    """Price an order, tax it and write it down. Refuses: Invalid, with all that is wrong; TooFarAhead."""
+    """Price an order, tax it and write it down. Refuses: Invalid, with all that is wrong; TooFarAhead.
+
+    What is sent again is counted in the units that it was ordered in, whatever they are today.
+    """
     known = await pricing_inputs(tx, order)
     known.company.check_not_too_far_ahead("ordered_on", order.ordered_on, tx.info[OPENED_AT])
-    priced = rules.price_order(order, known)
+    priced = rules.price_order(order, known, await _agreed_before(tx, order))
     customer, terms, warehouse = known.customer, known.terms, known.warehouse_code
     assert customer and terms and warehouse  # The rule has refused the order otherwise.
     placed = OrderPlaced(
@@ -127,6 +134,25 @@ async def place_order(tx: Transaction, order: PlaceOrder) -> OrderPlaced:
     lines = [{"order_id": order.order_id, **dict(line)} for line in placed.lines]
     write_document(tx, {SalesOrderLine: lines})
     return placed.model_copy(update={"order_number": number})
+
+
+async def _agreed_before(tx: Transaction, order: PlaceOrder) -> rules.Agreed | None:
+    """What the lines were whose goods are sent again; None of an order that replaces nothing."""
+    if order.replaces_order_id is None:
+        return None
+    known = {
+        row.line_number: rules.AgreedLine(row.unit, row.quantity, row.stock_quantity, discount_percent=None)
+        for row in await tx.execute(_AGREED, {"order": order.replaces_order_id})
+    }
+    lines = tuple(None if number is None else known[number] for number in order.replaces_line_numbers)
+    return rules.Agreed(priced_on=order.ordered_on, lines=lines)
+
+
+@operation("sales.find_status")
+async def find_status(tx: Transaction, find: FindStatus) -> OrderChanged:
+    """How far an order has come. Reads only. Refuses: NotFound."""
+    status = OrderStatus(await _locked_status(tx, find.order_id))
+    return OrderChanged(order_id=find.order_id, status=status)
 
 
 @operation("sales.hold_order", event=OrderHeldEvent)

@@ -9,7 +9,7 @@ from fastapi import Body, Response
 from activities.receivables import corrections, direct_invoices, printing
 from api import prints, processes
 from api.door import Asked, AskedRequest, Router, allows
-from api.ledger.payments import today_or_later
+from api.ledger import reversing
 from api.lists import add_list
 from domains.ledger.messages import ReversalAsked
 from domains.receivables.messages import (
@@ -187,11 +187,9 @@ async def reverse_invoice(
     note_id = asked.new_id("reversing-credit-note", of=invoice_id)
     async with asked.read() as tx:
         invoice = await documents.invoice(tx, invoice_id)
+    on = reversal.reversed_on or await _today_or_later(asked, invoice_id)
     command = ReverseInvoice(
-        credit_note_id=note_id,
-        invoice_id=invoice_id,
-        reversed_on=reversal.reversed_on or await _today_or_later(asked, invoice_id),
-        reason=reversal.reason,
+        credit_note_id=note_id, invoice_id=invoice_id, reversed_on=on, reason=reversal.reason
     )
     if invoice.order_id is None:
         await asked.run(corrections.reverse_invoice, command)
@@ -216,7 +214,7 @@ async def _credit_note(asked: AskedRequest, note_id: UUID, response: Response) -
 
 
 async def _today_or_later(asked: AskedRequest, invoice_id: UUID) -> date:
-    """The day when nobody names one: the latest of today, the invoice's, and that of its being reopened."""
+    """The day when nobody names one: the latest of today, the invoice's, and those on which it was paid."""
     async with asked.read() as tx:
-        invoice = await documents.invoice(tx, invoice_id)
-    return max(invoice.invoiced_on, await today_or_later(asked, invoice_id))
+        own = (await documents.invoice(tx, invoice_id)).invoiced_on
+    return await reversing.today_or_later(asked, "invoice", invoice_id, own)

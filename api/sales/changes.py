@@ -9,6 +9,8 @@ from fastapi import Body, Response
 from activities import sales
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
+from api.dry_runs import WouldBeTaken
+from api.sales import days
 from domains.sales import queries
 from domains.sales.messages import (
     AmendmentAsked,
@@ -30,6 +32,7 @@ from domains.sales.messages import (
 )
 from foundation.database.rehearsal import Would, would_be_done
 from foundation.runtime import visibility
+from foundation.values import versions
 from foundation.values.errors import NotFound
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
@@ -64,7 +67,7 @@ async def amend(order_id: UUID, amendment: AmendmentAsked, asked: Asked) -> Orde
     Credit and reservation are checked again. The answer tells what differs.
     """
     amendment_id = asked.new_id("amendment", of=order_id)
-    on = amendment.amended_on or asked.today
+    on = amendment.amended_on or await days.today_or_later(asked, order_id)
     amend = AmendOrder(**{**dict(amendment), "amended_on": on}, amendment_id=amendment_id, order_id=order_id)
     return await processes.command(asked, _order(asked, order_id), "amend", amend, OrderAmended)
 
@@ -87,11 +90,14 @@ async def cancel(
     is still to be billed with its month. A dry run answers, step by step,
     what would be taken back, and what would remain.
     """
-    cancel = Cancellation(**{**dict(cancellation), "cancelled_on": cancellation.cancelled_on or asked.today})
+    on = cancellation.cancelled_on or await days.today_or_later(asked, order_id)
+    cancel = Cancellation(**{**dict(cancellation), "cancelled_on": on})
     process_id = _order(asked, order_id)
     if asked.is_dry_run:
-        await processes.would_take(asked, process_id, "cancel", cancel)
-        plan = await processes.question(asked, process_id, "plan_cancellation", cancel, CancellationPlan)
+        told = await processes.would_take(asked, process_id, "cancel", cancel, query="plan_cancellation")
+        if told is None:
+            raise WouldBeTaken(process_id, "cancel")
+        plan = versions.read(CancellationPlan, told)
         would_be_done(Would(what=step.what, by=step.by, document=step.document) for step in plan.steps)
         return plan
     answer = await processes.command(asked, process_id, "cancel", cancel, CancellationAnswered)
@@ -109,7 +115,8 @@ async def bill(order_id: UUID, wanted: BillingAsked, asked: Asked) -> OrderBille
     Its rest is billed when it has left. An order that is billed with others (409) is billed with its month.
     """
     invoice_id = asked.new_id("invoice of what has left", of=order_id)
-    bill = BillDelivered(invoice_id=invoice_id, invoiced_on=wanted.invoiced_on or asked.today)
+    on = wanted.invoiced_on or await days.since_it_left(asked, order_id)
+    bill = BillDelivered(invoice_id=invoice_id, invoiced_on=on)
     return await processes.command(asked, _order(asked, order_id), "bill", bill, OrderBilled)
 
 
@@ -120,7 +127,8 @@ async def close(order_id: UUID, wanted: ClosingAsked, asked: Asked) -> RestClose
     The order is closed when that is paid.
     """
     closing_id = asked.new_id("closing", of=order_id)
-    close = CloseRest(reason=wanted.reason, closing_id=closing_id, closed_on=wanted.closed_on or asked.today)
+    on = wanted.closed_on or await days.since_it_left(asked, order_id)
+    close = CloseRest(reason=wanted.reason, closing_id=closing_id, closed_on=on)
     return await processes.command(asked, _order(asked, order_id), "close_rest", close, RestClosed)
 
 

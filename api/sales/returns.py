@@ -1,13 +1,16 @@
 """Goods that come back from a customer."""
 
+from datetime import date
 from uuid import UUID
 
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import add_list
+from api.sales import days
 from domains.sales import queries
 from domains.sales.messages import InspectionAsked, InspectReturn, ReturnCancellation, ReturnProgress
 from domains.sales.queries import ReturnView
+from foundation.values.errors import NotFound
 
 router = Router(prefix="/v1/returns", tags=["Sales"])
 
@@ -29,13 +32,9 @@ async def inspect(return_id: UUID, inspection: InspectionAsked, asked: Asked) ->
     The goods are worth again what they cost when they left. What was billed of them is credited, and
     refunded, kept on account or sent again, as was agreed.
     """
-    inspect = InspectReturn(
-        **{
-            **dict(inspection),
-            "inspection_id": asked.new_id("inspection", of=return_id),
-            "received_on": inspection.received_on or asked.today,
-        }
-    )
+    inspection_id = asked.new_id("inspection", of=return_id)
+    on = inspection.received_on or await _since_they_left(asked, return_id)
+    inspect = InspectReturn(**{**dict(inspection), "inspection_id": inspection_id, "received_on": on})
     return await processes.command(asked, _process(asked, return_id), "inspect", inspect, ReturnProgress)
 
 
@@ -47,3 +46,13 @@ async def cancel(return_id: UUID, cancellation: ReturnCancellation, asked: Asked
 
 def _process(asked: AskedRequest, return_id: UUID) -> str:
     return processes.process_id_of(asked, "customer_return", return_id)
+
+
+async def _since_they_left(asked: AskedRequest, return_id: UUID) -> date:
+    """Today, or the day on which the last of the order's goods leave when that is yet to come."""
+    try:
+        async with asked.read() as tx:
+            order_id = (await queries.return_view(tx, return_id)).order_id
+    except NotFound:
+        return asked.today  # The process says so.
+    return await days.since_it_left(asked, order_id)

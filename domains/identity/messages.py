@@ -61,19 +61,23 @@ class RoleAsked(Message):
 
 
 class PutRole(RoleAsked):
-    """The role by its name, who gives it, and the version that was seen: 0 when there was none."""
+    """The role by its name, who gives it, and the version that was seen: 0 when there was none, None for
+    any.
+    """
 
     name: RoleName
-    version: int
+    version: int | None
     granter_has: tuple[str, ...]
     """The roles of who asks."""
 
 
 class DeleteRole(Message):
-    """A company is to say nothing of a role any more: it is gone, or is as it is by standard."""
+    """A company is to say nothing of a role any more, whose version was seen; None for any: it is gone, or is
+    as it is by standard.
+    """
 
     name: str
-    version: int
+    version: int | None
     granter_has: tuple[str, ...]
     """The roles of who asks."""
 

@@ -47,6 +47,8 @@ class Rehearsal:
     done: list[Would] = field(default_factory=list)
     has_run: bool = False
     """Whether an operation was run: then reads must see what it has written."""
+    is_told: bool = True
+    """Whether what is done is told: not what would be done only after others have done their part."""
 
     def next_operation(self) -> Transaction:
         """The transaction, with nothing collected in it."""
@@ -60,6 +62,8 @@ class Rehearsal:
 
     def note(self, operation: str, title: str) -> None:
         """An operation was run."""
+        if not self.is_told:
+            return
         tx = self.tx
         writes = {table.fullname: len(rows) for table, rows in tx.closing.rows.items()}
         tells = tuple(f"{told.process_id}: {told.kind}" for told in tx.told)

@@ -651,26 +651,34 @@ DECLARE
     starts boolean := p_kind = 'start';
     asking text := current_setting('perpetual.actor');
     last integer;
-    state foundation.process;
+    found foundation.command;
+    state record;
 BEGIN
     -- Whoever else commands the process waits here, and so its numbers have no gaps.
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
-    RETURN QUERY SELECT c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, false,
+    -- Two statements: of one with both conditions a plan would be made each time.
+    IF starts THEN
+        SELECT c.* INTO found FROM foundation.command c
+        WHERE c.process_id = p_process_id AND c.number = 1 AND c.company_id = company;
+    ELSE
+        SELECT c.* INTO found FROM foundation.command c
+        WHERE c.process_id = p_process_id AND c.kind = p_kind AND c.actor = asking AND c.key = p_key
+            AND c.company_id = company;
+    END IF;
+    IF found.id IS NOT NULL THEN
+        RETURN QUERY SELECT found.id, found.number, found.asked_hash, found.body, found.answered_at,
+            found.answer, found.refusal, NULL, false,
             -- To a process that is begun again the relay sends it: who asks again does not know in which order.
-            NOT c.again AND foundation.is_sent_now(p_process_id, p_kind, c.number),
+            NOT found.again AND foundation.is_sent_now(p_process_id, p_kind, found.number),
             -- It is still the request of whoever asked first.
-            c.actor, c.correlation_id, c.party, c.summary, c.key
-        FROM foundation.command c
-        WHERE c.process_id = p_process_id AND c.company_id = company
-            AND (CASE WHEN starts THEN c.number = 1
-                 ELSE c.kind = p_kind AND c.actor = asking AND c.key = p_key END);
-    IF FOUND THEN
+            found.actor, found.correlation_id, found.party, found.summary, found.key;
         RETURN;
     END IF;
     SELECT max(c.number) INTO last FROM foundation.command c
     WHERE c.process_id = p_process_id AND c.company_id = company;
     IF NOT starts THEN
-        SELECT p.* INTO state FROM foundation.process p WHERE p.id = p_process_id AND p.company_id = company;
+        SELECT p.id, p.outcome, p.document INTO state FROM foundation.process p
+        WHERE p.id = p_process_id AND p.company_id = company;
         IF state.outcome IS NOT NULL THEN
             RETURN QUERY SELECT NULL::bigint, NULL::integer, NULL, NULL::jsonb, NULL::timestamptz, NULL::jsonb,
                 NULL::jsonb, coalesce(state.document, p_process_id) || ' is ' || state.outcome, false, false, NULL, NULL, NULL, NULL, NULL;
@@ -692,7 +700,8 @@ SELECT foundation.for_application_only('foundation.accept_command');
 -- Notes what processes have answered to requests, once. Of a process that is begun again, only what the new run
 -- says ends that it is asked again: what an older one said may be noted late.
 CREATE FUNCTION foundation.answer_commands(p_answers jsonb) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
     UPDATE foundation.command c
     SET again = c.again AND NOT coalesce(a.again, false),
         answered_at = coalesce(c.answered_at, clock_timestamp()),
@@ -700,8 +709,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$
         refusal = CASE WHEN c.answered_at IS NULL THEN a.refusal ELSE c.refusal END
     FROM jsonb_to_recordset(p_answers) AS a (id bigint, answer jsonb, refusal jsonb, again boolean)
     WHERE c.id = a.id AND c.company_id = foundation.current_company()
-        AND (c.answered_at IS NULL OR (c.again AND a.again))
-$$;
+        AND (c.answered_at IS NULL OR (c.again AND a.again));
+END $$;
 SELECT foundation.for_application_only('foundation.answer_commands');
 
 

@@ -7,6 +7,7 @@ away, the workers send again (`workers.relay`): an update with the same id is th
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
@@ -195,7 +196,7 @@ async def _answer_to_start(handle: WorkflowHandle[Any, Any], update_id: str) -> 
         # Temporal remembers what it answered to the same update.
         return await handle.execute_update(STARTED, id=update_id)
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
     # It came to its end before it had heard of whoever started it: a server died in between.
     await handle.result(rpc_timeout=CLOSED_ANSWERS_WITHIN)
@@ -214,7 +215,7 @@ async def _updated(client: Client, command: Accepted) -> Any:
             command.kind, args=[command.body, command.giver], id=_update_id(command)
         )
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
     async with database().read(command.caller.company) as tx:
         ended = await tx.get(ProcessState, command.process_id)
@@ -239,17 +240,25 @@ def send_soon(begun: Iterable[Accepted]) -> None:
 # Answered
 
 
-_ANSWER = text("SELECT foundation.answer_commands(CAST(:answers AS jsonb))")
+NOTED_TOGETHER_SECONDS = 0.1
+_ANSWER = text(
+    """
+    SELECT foundation.answer_commands(CAST(:answers AS jsonb)) FROM (
+        SELECT set_config('perpetual.company', :company, true), set_config('perpetual.actor', :actor, true)
+    ) AS scope
+    """
+)
 
 
 class Answers:
-    """Notes what processes have said, off the way of whoever waits for it: all that has come in since the
-    last time at once. What is not noted, because somebody died, the relay asks the process for again.
+    """Notes what processes have said, off the way of whoever waits for it: what comes in within a moment
+    together. What is not noted, because somebody died, the relay asks the process for again.
     """
 
     def __init__(self) -> None:
         self._waiting: list[tuple[Accepted, Outcome]] = []
         self._noting: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
     def note(self, command: Accepted, outcome: Outcome) -> None:
         """Note it soon."""
@@ -259,11 +268,15 @@ class Answers:
 
     async def all_noted(self) -> None:
         """Wait for what is being noted: before this operating system process ends."""
+        self._hurry.set()
         if self._noting is not None:
             await self._noting
+        self._hurry.clear()
 
     async def _note_all(self) -> None:
         while self._waiting:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), NOTED_TOGETHER_SECONDS)
             some, self._waiting = self._waiting, []
             try:
                 await note(some)
@@ -275,8 +288,8 @@ async def note(answered: Iterable[tuple[Accepted, Outcome]]) -> None:
     """Note what processes have said; what was noted before stays."""
     for company, some in relaying.grouped(answered, lambda one: one[0].caller.company).items():
         rows = [{"id": one.id, "again": one.again, **outcome._asdict()} for one, outcome in some]
-        async with database().write(company, RELAY) as tx:
-            await tx.execute(_ANSWER, {"answers": to_json(rows).decode()})
+        async with database().transaction() as tx:
+            await tx.execute(_ANSWER, {"company": company, "actor": RELAY, "answers": to_json(rows).decode()})
 
 
 # Sent again

@@ -20,7 +20,7 @@ from pydantic_core import to_json
 from sqlalchemy import ARRAY, BigInteger, bindparam, select, text
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from foundation.database.connections import database
 from foundation.database.tables import AcceptedCommand, ProcessState
@@ -227,7 +227,7 @@ async def _is_delivered(client: Client, company: str, news: InboxRow) -> bool:
     try:
         await process.signal(news.kind, args=[news.body, news.number])
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
         async with database().read(company) as session:
             has_ended = await _has_ended(session, news.process_id)
@@ -261,7 +261,7 @@ async def _is_closed(client: Client, process_id: str) -> bool:
     try:
         found = await client.get_workflow_handle(process_id).describe()
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
         return False
     return found.close_time is not None

@@ -10,7 +10,8 @@ A command comes as an update, whose id ends in its number among what the process
 signal, with its number in the inbox (`inbox`).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,6 +168,8 @@ class Mailbox:
         self._last = FIRST
         """The greatest number up to which every command was taken, or went past the mailbox."""
         self._past: set[int] = set()
+        self._decided_now: list[int] = []
+        """The numbers of what goes past, and which those after it wait for all the same."""
         self._is_handed_over = False
         self._order = [event for event in order if not event.startswith(REFUSED)]
         """By name, what the process had taken before it was lost, and takes again before all else."""
@@ -199,7 +202,8 @@ class Mailbox:
         return next((event for event in self._waiting if event.by is not None and self._is_next(event)), None)
 
     def _is_next(self, event: Event) -> bool:
-        return event.number in (NO_NUMBER, self._last + 1)
+        is_its_turn = event.number in (NO_NUMBER, self._last + 1)
+        return is_its_turn and not any(number < event.number for number in self._decided_now)
 
     def take(self, event: Event) -> None:
         """It is not kept any more."""
@@ -213,6 +217,17 @@ class Mailbox:
         """A command that is not kept here is taken at once. Refuses: AnsweredBefore, NextRun."""
         self.admit(number)
         self.pass_by(number)
+
+    @contextmanager
+    def before_others(self, number: int) -> Iterator[None]:
+        """What has gone past comes to its end before a command that was given after it is taken: whoever gave
+        that may have read what came of it, in the books.
+        """
+        self._decided_now.append(number)
+        try:
+            yield
+        finally:
+            self._decided_now.remove(number)
 
     def pass_by(self, number: int) -> None:
         """A command was taken, or goes past the mailbox; the next one waits for it no more."""

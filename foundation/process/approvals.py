@@ -317,13 +317,18 @@ class Approvals(Process):
 
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
-        self.mailbox.go_past(number_of_command())
+        number = number_of_command()
+        self.mailbox.go_past(number)
         await self.while_stopped()
         if decision.approval_id not in self.approvals:
             # After a reset it may come again before the process has come to its question.
             await workflow.wait_condition(
                 lambda: decision.approval_id in self.approvals or self._asks_no_more()
             )
+        with self.mailbox.before_others(number):
+            return await self._decide_now(decision, by)
+
+    async def _decide_now(self, decision: DecideApproval, by: Caller) -> ApprovalDecided:
         async with self.deciding:
             self.check_decision(decision, by)
             if decision.approval_id not in self.approvals:

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 from pydantic_core import to_json
 from sqlalchemy import ARRAY, Text, bindparam, text
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from foundation.database.connections import database
 from foundation.operations import delivery, inbox
 from foundation.operations.commands import START
 from foundation.operations.relaying import grouped
+from foundation.runtime import temporal
 
 RECONCILER = "reconciler"
 """Who begins processes again, in the books."""
@@ -84,7 +85,7 @@ async def begin_again(
     try:
         await client.get_workflow_handle(process_id).terminate(f"begun again: {why}")
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
     async with database().write(company, RECONCILER) as tx:
         for one in restored:

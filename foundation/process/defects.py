@@ -21,7 +21,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 from temporalio.worker import (
     HandleSignalInput,
     HandleUpdateInput,
@@ -31,6 +31,7 @@ from temporalio.worker import (
 )
 
 from foundation.process.parking import Parked, Repair, StepAborted
+from foundation.runtime import temporal
 from foundation.runtime.failures import DEFECT
 from foundation.runtime.settings import settings
 from foundation.values.errors import BusinessError
@@ -150,7 +151,7 @@ async def where_stopped(client: Client, process_id: str) -> str | None:
     except WorkflowQueryFailedError:
         return None
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
         return None
     return f"{run_id}/{stopped_at}" if stopped_at is not None else None

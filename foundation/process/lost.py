@@ -12,11 +12,11 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Boolean, Text, text
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from foundation.database.connections import database
 from foundation.operations.relaying import grouped
-from foundation.runtime import visibility
+from foundation.runtime import temporal, visibility
 
 log = structlog.get_logger()
 
@@ -111,7 +111,7 @@ async def why_not_run(client: Client, process_id: str) -> str | None:
     try:
         found = await client.get_workflow_handle(process_id).describe()
     except RPCError as failure:
-        if failure.status is not RPCStatusCode.NOT_FOUND:
+        if not temporal.is_unknown(failure):
             raise
         return "Temporal does not know it"
     if found.status is None or found.status is WorkflowExecutionStatus.RUNNING:

@@ -22,6 +22,7 @@ from foundation.values.errors import refused_with
 from foundation.values.messages import Caller, Message, Stage
 
 Rehearsing = TypeVar("Rehearsing", bound="Rehearsable")
+Procedure = Coroutine[Any, Any, None]
 
 
 class StepTried(Message):
@@ -49,6 +50,8 @@ class StepToTry(Message):
     by: Caller
     must: bool
     """Whether there is no way back: refused, it would wait."""
+    is_later: bool = False
+    """Whether the command is answered before it: others do their part first."""
 
 
 class Rehearsed(Message):
@@ -72,6 +75,9 @@ class Rehearsable(Accepting, Protocol):
     def key_of(self, operation: Operation[Any, Any], per: object = "") -> str:
         """The key under which a step's effect happens once."""
 
+    def would_follow(self, change: str) -> bool:
+        """Whether it goes by a change of its procedure, or would."""
+
 
 class _Step:
     """Waits until whoever follows the procedure says what became of a step."""
@@ -83,22 +89,30 @@ class _Step:
         return (yield self)
 
 
-def rehearsed(process: Rehearsable, asked: CommandRehearsed) -> Rehearsed:
-    """What a process would do next for a command; the process itself stays as it is."""
+def rehearsed(
+    process: Rehearsing,
+    asked: CommandRehearsed,
+    follow: Callable[[Rehearsing, Event], Procedure] | None = None,
+) -> Rehearsed:
+    """What a process would do next for a command; the process itself stays as it is.
+
+    `follow` goes beyond what the process does before it answers, and gives another answer.
+    """
     kind, of_its_kind = type(process), commands_of(type(process))[asked.kind]
     event = Event(asked.kind, of_its_kind.model_validate_json(to_json(asked.body)), NO_NUMBER, asked.by)
     step = None
     try:
         check_command(process, asked.kind, event.message)
         if asked.kind in taken_in_turn(kind):
-            step = _followed(_twin_of(process).take(event), asked)
+            twin = _twin_of(process, event)
+            step = _followed(follow(twin, event) if follow else twin.take(event), asked)
     except ApplicationError as refusal:
         return Rehearsed(refused=dict(refusal.details[0]))
     answer = None if event.answer is None else event.answer.model_dump(mode="json")
     return Rehearsed(step=step, answer=answer)
 
 
-def _followed(procedure: Coroutine[Any, Any, None], asked: CommandRehearsed) -> StepToTry | None:
+def _followed(procedure: Procedure, asked: CommandRehearsed) -> StepToTry | None:
     """The first step of which it is not known what becomes of it; None at the end, or where it waits."""
     tried = iter(asked.tried)
     try:
@@ -116,13 +130,35 @@ def _followed(procedure: Coroutine[Any, Any, None], asked: CommandRehearsed) -> 
     return None
 
 
-def _twin_of(process: Rehearsing) -> Rehearsing:
-    """A copy that names its steps instead of taking them, and shows and writes nothing."""
+def _twin_of(process: Rehearsing, event: Event) -> Rehearsing:
+    """A copy that names its steps for a command instead of taking them, and shows and writes nothing."""
     twin = copy(process)
     known = {id(process): twin}
     for name, value in vars(process).items():
         with suppress(TypeError):  # What cannot be copied, such as a lock, is nothing that a command changes.
             vars(twin)[name] = deepcopy(value, known)
+
+    async def follows(change: str) -> bool:
+        """What a query may not decide stays undecided."""
+        return twin.would_follow(change)
+
+    async def nothing(*_: Any) -> None:
+        """Neither written down nor waited for."""
+
+    instead: dict[str, Callable[..., Any]] = {
+        "step": _naming_steps(twin, event),
+        "follows": follows,
+        "record_stage": nothing,
+        "written_into_history": nothing,
+        "show": lambda: None,
+        "show_details": lambda: None,
+    }
+    vars(twin).update(instead)
+    return twin
+
+
+def _naming_steps(twin: Rehearsable, event: Event) -> Callable[..., Any]:
+    """What the copy does instead of a step: it names it, and goes on with what became of it."""
 
     async def step(
         operation: Operation[Any, Any],
@@ -140,20 +176,10 @@ def _twin_of(process: Rehearsing) -> Rehearsing:
             command=command.model_dump(mode="json"),
             by=by or twin.caller,
             must=must,
+            is_later=event.is_answered,
         )
         answer = versions.read(operation.answer_type, await _Step(asked))
         twin.now = stage or twin.now
         return answer
 
-    async def nothing(*_: Any) -> None:
-        """Neither written down nor waited for."""
-
-    instead: dict[str, Callable[..., Any]] = {
-        "step": step,
-        "record_stage": nothing,
-        "written_into_history": nothing,
-        "show": lambda: None,
-        "show_details": lambda: None,
-    }
-    vars(twin).update(instead)
-    return twin
+    return step

@@ -59,6 +59,10 @@ class StageTracker:
                 await self.written_into_history(change)
         return self._follows[change]
 
+    def would_follow(self, change: str) -> bool:
+        """The same for a dry run, which decides nothing."""
+        return self._follows.get(change, change not in settings().switched_off)
+
     async def written_into_history(self, what: str) -> None:
         """From now on it is in the history, whoever dies: until its first workflow task has ended it is not,
         and after the death of the worker it may find the process in another state than the attempt that had

@@ -81,18 +81,34 @@ _AWAY = {
 def is_away(failure: BaseException) -> bool:
     """Whether a call failed because Temporal did not answer at all."""
     if isinstance(failure, RPCError):
-        return failure.status in _AWAY
+        return failure.status in _AWAY or _has_no_namespace(failure)
     if isinstance(failure, WorkflowUpdateRPCTimeoutOrCancelledError):
         return True
     # What a lazy client says that has never been connected: the SDK has no class for it.
     return isinstance(failure, RuntimeError) and "Failed client connect" in str(failure)
 
 
+def is_unknown(failure: BaseException) -> bool:
+    """Whether Temporal answers that it does not know what it is asked about."""
+    if not isinstance(failure, RPCError) or _has_no_namespace(failure):
+        return False
+    return failure.status is RPCStatusCode.NOT_FOUND
+
+
+def _has_no_namespace(failure: RPCError) -> bool:
+    """A server that has just started knows no namespace for a moment, and so no process."""
+    return failure.status is RPCStatusCode.NOT_FOUND and str(failure).lower().startswith("namespace ")
+
+
+_FAILING = ("workflow task in failed state", "unexpected workflow task failure")
+"""How Temporal says it: of tasks that go on failing, and of the one that the command had come with."""
+
+
 def is_stuck(failure: BaseException) -> bool:
     """Whether Temporal does not pass on a command because its process's tasks fail: it is noted as an
     exception (`failing_tasks`), and the command is sent again until it works.
     """
-    return isinstance(failure, RPCError) and "workflow task in failed state" in str(failure).lower()
+    return isinstance(failure, RPCError) and any(words in str(failure).lower() for words in _FAILING)
 
 
 def will_never_be_taken(failure: BaseException) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.checked import violations
-from tests.erp import Erp
+from tests.erp import Erp, an_order
 
 TODAY = datetime.now(UTC).date()
 LATER = TODAY + timedelta(days=20)
@@ -41,6 +41,21 @@ async def invoiced(erp: Erp, on: date) -> Any:
 
 async def invoice(erp: Erp, on: date) -> str:
     return f"invoices/{(await invoiced(erp, on))['invoice_id']}"
+
+
+async def invoice_paid_later(erp: Erp, on: date) -> str:
+    billed = await invoiced(erp, TODAY)
+    money = MONEY | {"received_on": str(on), "invoice_id": billed["invoice_id"]}
+    await erp.post("/v1/payments", money)
+    return f"invoices/{billed['invoice_id']}"
+
+
+async def invoice_of_an_order_paid_later(erp: Erp, on: date) -> str:
+    order = await erp.place(an_order(ordered_on=str(TODAY), invoicing="shipment"))
+    await erp.ship(order, shipped_on=str(TODAY))
+    await erp.pay(order, "20.00", received_on=str(on))
+    (billed,) = (await erp.get("/v1/invoices"))["items"]
+    return f"invoices/{billed['invoice_id']}"
 
 
 async def credit_note(erp: Erp, on: date) -> str:
@@ -126,6 +141,8 @@ DOCUMENTS: list[Ask] = [
     payment,
     payment_used_later,
     invoice,
+    invoice_paid_later,
+    invoice_of_an_order_paid_later,
     credit_note,
     write_off,
     refund,
@@ -157,6 +174,85 @@ async def test_its_reversal_is_of_the_later_of_today_and_its_day(erp: Erp, docum
     ]
     assert taken_back == [str(on)]
     assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def test_an_allowance_on_what_is_paid_later_is_of_the_day_of_the_money(erp: Erp) -> None:
+    await open_years(erp)
+    path = f"/v1/{await invoice_paid_later(erp, LATER)}"
+    (billed,) = (await erp.get("/v1/invoices"))["items"]
+    rest = MONEY | {"received_on": str(EVEN_LATER), "amount": "69.00", "invoice_id": billed["invoice_id"]}
+    await erp.post("/v1/payments", rest)
+
+    allowed = {"reason": "too dear", "lines": [{"line_number": 1, "net_amount": "10.00"}]}
+    note = await erp.post(f"{path}/credit-notes", allowed)
+
+    assert note["credited_on"] == str(EVEN_LATER)
+    assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def of_an_order_yet_to_come(erp: Erp) -> str:
+    order = await erp.place(an_order(ordered_on=str(LATER), invoicing="order"))
+    return f"/v1/sales-orders/{order['order_id']}"
+
+
+async def shipped_later(erp: Erp) -> str:
+    path = await of_an_order_yet_to_come(erp)
+    asked = {"shipped_on": str(EVEN_LATER), "lines": [{"line_number": 1, "quantity": "4"}]}
+    await erp.post(f"{path}/shipments", asked)
+    return path
+
+
+AMENDMENT = {"reason": "more", "lines": [{"item_code": "APPLE", "quantity": "12", "unit_price": "10.00"}]}
+
+
+@pytest.mark.parametrize(
+    ("order", "what", "body"),
+    [
+        (of_an_order_yet_to_come, "cancellation", {"reason": "no more"}),
+        (of_an_order_yet_to_come, "amendments", AMENDMENT),
+        (shipped_later, "cancellation", {"reason": "no more"}),
+        (shipped_later, "billing", {}),
+        (shipped_later, "closing", {"reason": "enough"}),
+    ],
+)
+async def test_what_is_asked_of_an_order_yet_to_come_is_of_a_day_on_which_it_can_be_done(
+    erp: Erp, order: Callable[[Erp], Awaitable[str]], what: str, body: dict[str, Any]
+) -> None:
+    await open_years(erp)
+
+    path = f"{await order(erp)}/{what}"
+
+    erp.accepted(await erp.request("POST", path, body, dry_run="true"))
+    await erp.post(path, body)
+    await erp.at_rest()
+    assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def test_goods_that_have_left_on_a_day_yet_to_come_come_back_on_none_before(erp: Erp) -> None:
+    await open_years(erp)
+    path = await shipped_later(erp)
+    returned = await erp.post(f"{path}/returns", {"reason": "broken"})
+
+    await erp.post(f"/v1/returns/{returned['return_id']}/inspection", {})
+
+    (back,) = (await erp.get("/v1/goods-returns"))["items"]
+    assert back["received_on"] == str(EVEN_LATER)
+    assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+async def test_services_of_a_day_yet_to_come_are_taken_back_on_a_day_that_the_refusal_names(erp: Erp) -> None:
+    await open_years(erp)
+    lines = [{"item_code": "ADVICE", "quantity": "3", "unit_price": "90.00"}]
+    order = await erp.place(an_order(ordered_on=str(TODAY), invoicing="order", lines=lines))
+    shipped = await erp.ship(order, shipped_on=str(LATER), lines=[{"line_number": 1, "quantity": "1"}])
+    path, asked = f"/v1/shipments/{shipped['shipment_id']}/reversal", {"reason": "not given"}
+    asked["order_id"] = order["order_id"]
+
+    refused = await erp.request("POST", path, asked)
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/too-early")
+    assert str(LATER) in refused.json()["detail"]
+    erp.accepted(await erp.request("POST", path, asked | {"reversed_on": str(LATER)}))
 
 
 async def test_it_is_not_before_what_had_used_it_was_taken_back(erp: Erp) -> None:

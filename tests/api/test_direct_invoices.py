@@ -56,6 +56,9 @@ async def test_what_is_missing_or_wrong_of_an_invoice_is_named(door: Erp) -> Non
         ({"lines": [ADVICE["lines"][0] | {"tax_code": "T99"}]}, ["lines.0.tax_code"]),
         ({"lines": [ADVICE["lines"][0] | {"account_code": "1200"}]}, ["lines.0.account_code"]),
         ({"lines": [ADVICE["lines"][0] | {"account_code": "9999"}]}, ["lines.0.account_code"]),
+        *(({"lines": [ADVICE["lines"][0] | {"account_code": code}]}, ["lines.0.account_code"])
+          for code in ("1400", "1450", "1100", "2100", "2200", "2210", "3000", "6100")),
+        ({"lines": [ADVICE["lines"][0] | {"account_role": "bank"}]}, ["lines.0.account_role"]),
         ({"lines": [ADVICE["lines"][0] | {"account_role": "receivable"}]}, ["lines.0.account_role"]),
         ({"lines": [ADVICE["lines"][0] | {"unit_price": "-1"}]}, ["lines"]),
         ({"lines": [ADVICE["lines"][0] | {"account_role": "revenue", "account_code": "4300"}]},
@@ -187,3 +190,42 @@ async def test_an_invoice_says_what_corrects_it_and_is_found_by_its_number(
     assert commands[direct["invoice_number"]]["reversal"]["allowed"]
     refused = commands[of_order.invoice_number]["reversal"]
     assert not refused["allowed"], "its order says so, and there is none"
+
+
+async def test_more_is_charged_on_the_invoice_and_never_on_a_debit_note(
+    door: Erp, accountant: Accountant
+) -> None:
+    invoice = await billed(door)
+    more = [{"description": "Surcharge", "unit_price": "10", "tax_code": "T19"}]
+    asked = {"invoiced_on": "2026-03-10", "reason": "the surcharge was forgotten", "lines": more}
+    debit = await door.post(f"/v1/invoices/{invoice['invoice_id']}/debit-notes", asked, by="accountant")
+    path = f"/v1/invoices/{debit['invoice_id']}/debit-notes"
+
+    for how in ({"dry_run": "true"}, {}):
+        refused = await door.request("POST", path, asked, by="accountant", **how)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/charges-more-already")
+        assert invoice["invoice_number"] in refused.json()["detail"]
+
+    again = await door.post(f"/v1/invoices/{invoice['invoice_id']}/debit-notes", asked, by="accountant")
+    assert again["corrects_id"] == invoice["invoice_id"]
+    await accountant.everything_agrees()
+
+
+async def test_a_dry_run_of_a_reversal_refuses_what_stands_on_the_invoice(
+    door: Erp, accountant: Accountant
+) -> None:
+    invoice = await billed(door)
+    path = f"/v1/invoices/{invoice['invoice_id']}"
+    more = [{"description": "Surcharge", "unit_price": "10", "tax_code": "T19"}]
+    asked = {"invoiced_on": "2026-03-10", "reason": "forgotten", "lines": more}
+    await door.post(f"{path}/debit-notes", asked, by="accountant")
+    back = {"reversed_on": "2026-03-20", "reason": "cancelled"}
+
+    would, real = [
+        await door.request("POST", f"{path}/reversal", back, by="accountant", **how)
+        for how in ({"dry_run": "true"}, {})
+    ]
+
+    assert (would.status_code, would.json()["detail"]) == (real.status_code, real.json()["detail"])
+    assert (real.status_code, real.json()["type"]) == (409, "/problems/stands-on-it")
+    await accountant.everything_agrees()

@@ -75,6 +75,16 @@ async def test_a_role_is_new_read_changed_as_it_was_read_and_gone(door: Erp) -> 
     assert (changed.headers["etag"], changed.json()["resolves_to"]) == ('"2"', ["sales.order.read"])
 
 
+async def test_a_role_that_is_asked_for_twice_under_one_key_is_put_once(door: Erp) -> None:
+    asked = {"if_match": "*", "key": "the same"}
+
+    answers = [await put(door, "porter", BUYER, **asked) for _ in range(2)]
+    gone = await door.request("DELETE", "/v1/roles/porter", if_match="*")
+
+    assert [(one.status_code, one.headers["etag"]) for one in answers] == [(200, '"1"'), (200, '"1"')]
+    assert gone.status_code == 204
+
+
 async def test_a_standard_role_is_overridden_and_comes_back(door: Erp) -> None:
     await hire(door, "viewer")
     standard = await door.request("GET", "/v1/roles/viewer")

@@ -82,8 +82,12 @@ async def reminded(story: Story) -> None:
     if is_left_alone := story.chance.random() < 0.5:
         await story.ask(f"{path}/stop", {"reason": "a good customer"})
     await story.pay(story.total)
-    if not is_left_alone:  # A later run finds that it has paid.
-        await story.ask(f"{path}/resume", {"reason": "has paid"})
+    if not is_left_alone:  # A later run finds that it has paid; or somebody else's has found it already.
+        try:
+            await story.ask(f"{path}/resume", {"reason": "has paid"})
+        except Refused as refusal:
+            if refusal.status != 409:
+                raise
     story.left()
     story.ends("closed")
 

@@ -202,6 +202,26 @@ async def replaced(story: Story) -> None:
     again.ends("closed")
 
 
+@kind("sales.find_status")
+async def not_sent_again(story: Story) -> None:
+    """Closed; then two pieces come back and were to be sent again: they are wanted no more, and credited."""
+    await paid(story)
+    item = story.ordered[0][0]
+    return_id = await story.send_back([(1, 2)], "replace")
+    await story.inspect(return_id, [(item, 2)])
+    again = replace(
+        story, order_id=uuid5(return_id, f"replacement of goods of {story.order_id}"), ordered=[(item, 2)]
+    )
+    await again.until("waiting for shipment")
+    story.books.orders[again.order_id] = "under way"
+    await again.cancel()
+    notes = (await story.desks.clerk.get(f"/v1/credit-notes?order_id={story.order_id}"))["items"]
+    for note in notes:
+        story.books.note("credit note", story.order_id, note["credit_note_number"])
+        story.books.bank -= Decimal(note["total_amount"])
+    again.ends("cancelled")
+
+
 @kind()
 async def refused(story: Story) -> None:
     """An item that there is not: refused each time, and nothing is left of it."""

@@ -52,6 +52,17 @@ def test_what_goes_past_the_mailbox_is_waited_for_no_more() -> None:
     assert taken(mailbox) == ["ship", "pay"]
 
 
+def test_what_was_given_after_a_decision_waits_until_the_decision_has_had_its_effect() -> None:
+    mailbox = Mailbox()
+    mailbox.put(a_command("ship", 3))
+    mailbox.put(a_command("by an operator", 0))
+    mailbox.go_past(2)
+    with mailbox.before_others(2):
+        assert taken(mailbox) == ["by an operator"]
+
+    assert taken(mailbox) == ["ship"]
+
+
 def test_facts_are_taken_before_commands_and_some_later() -> None:
     mailbox = Mailbox()
     for event in (a_command("ship", 2), a_fact("set aside", 70), a_fact("settled", 61)):

@@ -189,3 +189,18 @@ async def test_credit_is_kept_for_what_was_delivered_until_it_is_billed(erp: Erp
 
     assert (held.json()["status"], placed.json()["status"]) == ("held", "confirmed")
     assert [one.as_text() for one in await violations(erp.company)] == []
+
+
+@pytest.mark.parametrize(("what", "day"), [("cancellation", "cancelled_on"), ("closing", "closed_on")])
+async def test_credit_is_kept_for_what_of_an_order_in_another_currency_is_billed_with_its_month(
+    erp: Erp, what: str, day: str
+) -> None:
+    """Its worth at the order's rate has more decimals than an amount."""
+    lines = [{"item_code": "APPLE", "quantity": "7", "unit_price": "10.01"}]
+    order = await shipped_in_part(erp, "collective", "3", currency="USD", lines=lines)
+
+    await ask(erp, order, what, reason="no more", **{day: "2026-03-10"})
+
+    await erp.at_rest()
+    assert (await erp.order(order))["process"]["exception"] is None
+    assert [one.as_text() for one in await violations(erp.company)] == []

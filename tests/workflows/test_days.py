@@ -104,7 +104,9 @@ BACK = {"reversed_on": "2026-03-20", "reason": "a mistake"}
 
 
 async def taken_back(erp: Erp, path: str) -> None:
+    """And the order that it was for has heard of it."""
     await erp.post(f"/v1/{path}/reversal", BACK)
+    await erp.at_rest()
 
 
 async def used_until_then(erp: Erp, payment_id: str) -> None:

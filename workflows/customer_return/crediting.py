@@ -3,15 +3,23 @@ and what was paid of it goes back.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from activities.ledger import refunds
+from activities import sales
+from activities.ledger import checks, refunds
 from activities.receivables import billed, billing_due, credit_notes
-from domains.ledger.messages import AccountRole, PlannedEntry, PostRefund, RefundPosted, Role
+from domains.ledger.messages import (
+    AccountRole,
+    CheckEntries,
+    PlannedEntry,
+    PostRefund,
+    RefundPosted,
+    Role,
+)
 from domains.receivables.messages import (
     Billed,
     BilledInvoice,
@@ -24,10 +32,20 @@ from domains.receivables.messages import (
     WithdrawFromBilling,
 )
 from domains.receivables.rules.write_offs import check_not_given_up
-from domains.sales.messages import InvoiceCredited, LineQuantity, Resolution, ReturnEnded
+from domains.sales.messages import (
+    FindStatus,
+    InvoiceCredited,
+    LineQuantity,
+    OrderStatus,
+    Resolution,
+    ReturnEnded,
+)
 from foundation.process.process import Process
 from foundation.values.messages import Caller
 from foundation.values.money import ZERO
+
+DAY_OF_NOTHING_POSTED = "day-of-nothing-posted"
+FREIGHT_OF_A_CANCELLED_ORDER = "freight-of-a-cancelled-order"
 
 
 @dataclass(frozen=True)
@@ -90,6 +108,51 @@ class CreditedGoods:
     def refunded_amount(self) -> Decimal:
         """What of it was paid back."""
         return sum((one.refunded_amount for one in self.credited), ZERO)
+
+
+@dataclass
+class ReturnCredited:
+    """What was credited of goods that came back to an order, by the orders that had billed them."""
+
+    order_id: UUID
+    by_order: list[CreditedGoods] = field(default_factory=list)
+    free_of_charge: tuple[LineQuantity, ...] = ()
+    """What of a replacement never will stand on an invoice."""
+
+    async def credit(
+        self, process: Process, goods: BilledGoods, asked: CreditReason, sent_free: BilledGoods
+    ) -> None:
+        """Credit goods as whoever billed them did. What had replaced others stands on the list of its month
+        as well, at no charge: not any more.
+        """
+        if goods.order_id == self.order_id:
+            self.by_order.append(await credit_goods(process, goods, asked))
+            return
+        done = await credit_as_its_order_stands(process, goods, asked)
+        self.by_order.append(done)
+        if done.is_collective:
+            free, step = withdrawal(sent_free), billing_due.withdraw_billing_due
+            withdrawn = await process.step(step, free, per="free of charge", must=True)
+            self.free_of_charge = tuple(
+                _quantity(line.order_line_number, line.quantity) for line in withdrawn.lines
+            )
+
+    def of_own_order(self, ended: ReturnEnded) -> ReturnEnded:
+        """How the return ended, as its own order is told."""
+        own = [done for done in self.by_order if done.goods.order_id == self.order_id]
+        unbilled = (*self.free_of_charge, *(line for done in own for line in done.unbilled))
+        credits = tuple(credit for done in own for credit in done.credits)
+        return ended.model_copy(update={"credits": credits, "unbilled": unbilled})
+
+    @property
+    def credited_amount(self) -> Decimal:
+        """What all credit notes come to."""
+        return sum((done.credited_amount for done in self.by_order), ZERO)
+
+    @property
+    def refunded_amount(self) -> Decimal:
+        """What of it was paid back."""
+        return sum((done.refunded_amount for done in self.by_order), ZERO)
 
 
 class ToCredit(NamedTuple):
@@ -209,6 +272,31 @@ async def credit_goods(process: Process, goods: BilledGoods, asked: CreditReason
         credited.append(await credit(process, note, asked.resolution, by=by))
         unbilled += _not_credited(note, credited[-1].note)
     return CreditedGoods(goods, tuple(credited), tuple(unbilled), found.is_collective)
+
+
+async def credit_as_its_order_stands(
+    process: Process, goods: BilledGoods, asked: CreditReason
+) -> CreditedGoods:
+    """Credit goods that another order had billed: of one that was cancelled nothing is kept when they are."""
+    if await process.follows(FREIGHT_OF_A_CANCELLED_ORDER):
+        find, per = FindStatus(order_id=goods.order_id), f"{asked.name}/{goods.order_id}"
+        found = await process.step(sales.find_status, find, per=per, by=asked.by, must=True)
+        goods = replace(goods, with_freight=found.status is OrderStatus.CANCELLED)
+    return await credit_goods(process, goods, asked)
+
+
+async def check_postable(
+    process: Process, field: str, on: date, planned: Iterable[PlannedEntry], *, per: object, by: Caller
+) -> None:
+    """Ask whether what is planned could be posted; of nothing, whether anything could on its day: that is
+    written down all the same, and read as one that can be. Refuses what an entry is refused for.
+    """
+    entries = tuple(planned)
+    if not entries and await process.follows(DAY_OF_NOTHING_POSTED):
+        entries = (PlannedEntry(posted_on=on),)
+    if entries:
+        check = CheckEntries(field=field, entries=entries)
+        await process.step(checks.check_entries, check, per=per, by=by)
 
 
 def withdrawal(goods: BilledGoods) -> WithdrawFromBilling:

@@ -19,7 +19,6 @@ from temporalio.exceptions import ApplicationError
 
 from activities import inventory, sales
 from activities.ledger import checks
-from activities.receivables import billing_due
 from domains.ledger.messages import CheckEntries
 from domains.sales.messages import (
     CancelReturn,
@@ -77,7 +76,7 @@ class CustomerReturn(ReturnProcess):
             if asked.resolution is not Resolution.REPLACE or not await self.send_again(goods):
                 await self.credit(goods)
         close = CloseReturn(return_id=asked.return_id, lines=self.received)
-        stage = self.at("closed", outcome="closed", amount=self.credited_amount)
+        stage = self.at("closed", outcome="closed", amount=self.credited.credited_amount)
         await self.step(sales.close_return, close, must=True, stage=stage)
         return await self.tell_orders("closed")
 
@@ -133,9 +132,9 @@ class CustomerReturn(ReturnProcess):
         planned = await crediting.check(self, goods, reason, field="lines", per=per)
         if back := translation.goods_to_take_back(self.authorised, inspection, received, planned):
             await self.step(inventory.check_goods_back, back, per=per, by=by)
-        elif planned:
-            check = CheckEntries(field="received_on", entries=planned)
-            await self.step(checks.check_entries, check, per=per, by=by)
+        else:
+            on = inspection.received_on
+            await crediting.check_postable(self, "received_on", on, planned, per=per, by=by)
         if self.ending is not None:
             raise self.ending  # It was called off meanwhile.
         self.received, self.inspection, self.planned = received, inspection, planned
@@ -160,14 +159,8 @@ class CustomerReturn(ReturnProcess):
         """Credit what was billed, by whichever order; what was paid of it goes back, or stays on account."""
         assert self.inspection is not None
         reason = self.credit_reason(self.inspection.received_on)
-        done = await crediting.credit_goods(self, goods, reason)
-        self.credited.append(done)
-        if done.is_collective and goods.order_id != self.asked.order_id:
-            # Goods that had replaced others stand on the list of their month as well, at no charge.
-            free = crediting.withdrawal(translation.sent_free_of_charge(self.authorised, self.received))
-            step = billing_due.withdraw_billing_due
-            withdrawn = await self.step(step, free, per="free of charge", must=True)
-            self.free_of_charge = translation.unbilled(withdrawn)
+        free = translation.sent_free_of_charge(self.authorised, self.received)
+        await self.credited.credit(self, goods, reason, free)
 
     async def send_again(self, goods: BilledGoods) -> bool:
         """Order the same goods again, free of charge; whether that order was taken."""

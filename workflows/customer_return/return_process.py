@@ -1,12 +1,10 @@
 """What the process of a return knows, and what it tells: the order, and whoever asks."""
 
 from datetime import date
-from decimal import Decimal
 
 from domains.ledger.messages import PlannedEntry
 from domains.sales.messages import (
     InspectReturn,
-    LineQuantity,
     LineReceived,
     ReturnAuthorised,
     ReturnEnded,
@@ -15,9 +13,8 @@ from domains.sales.messages import (
 )
 from foundation.process.process import Process
 from foundation.values.messages import Caller
-from foundation.values.money import ZERO
 from workflows.customer_return import crediting
-from workflows.customer_return.crediting import CreditedGoods, CreditReason
+from workflows.customer_return.crediting import CreditReason, ReturnCredited
 
 
 class ReturnProcess(Process):
@@ -35,10 +32,7 @@ class ReturnProcess(Process):
         self.received: tuple[LineReceived, ...] = ()
         self.planned: tuple[PlannedEntry, ...] = ()
         """What is to be posted when they are credited."""
-        self.credited: list[CreditedGoods] = []
-        """Goods that were credited, by the orders that had billed them."""
-        self.free_of_charge: tuple[LineQuantity, ...] = ()
-        """What of a replacement never will stand on an invoice."""
+        self.credited = ReturnCredited(asked.order_id)
 
     def credit_reason(self, on: date, by: Caller | None = None) -> CreditReason:
         """Why what came back is credited, and what becomes of the money."""
@@ -49,14 +43,11 @@ class ReturnProcess(Process):
         """How the return ended, for whoever waits for it; what was credited is told to the order that had
         billed it.
         """
-        own, ended = self.asked.order_id, self.ended(outcome)
-        for done in self.credited:
-            if done.goods.order_id != own:
+        ended = self.ended(outcome)
+        for done in self.credited.by_order:
+            if done.goods.order_id != self.asked.order_id:
                 await crediting.tell_who_bills(self, done, ended)
-        billed = [done for done in self.credited if done.goods.order_id == own]
-        unbilled = (*self.free_of_charge, *(line for done in billed for line in done.unbilled))
-        credits = tuple(credit for done in billed for credit in done.credits)
-        ended = ended.model_copy(update={"credits": credits, "unbilled": unbilled})
+        ended = self.credited.of_own_order(ended)
         await self.tell(self.asked.process_of_order, "return_ended", ended)
         return ended
 
@@ -69,19 +60,9 @@ class ReturnProcess(Process):
             resolution=self.asked.resolution,
             received_on=self.inspection.received_on if self.inspection else None,
             lines=self.received,
-            credited_amount=self.credited_amount,
-            refunded_amount=self.refunded_amount,
+            credited_amount=self.credited.credited_amount,
+            refunded_amount=self.credited.refunded_amount,
         )
-
-    @property
-    def credited_amount(self) -> Decimal:
-        """What all credit notes come to."""
-        return sum((done.credited_amount for done in self.credited), ZERO)
-
-    @property
-    def refunded_amount(self) -> Decimal:
-        """What of it was paid back."""
-        return sum((done.refunded_amount for done in self.credited), ZERO)
 
     @property
     def has_begun(self) -> bool:
@@ -90,14 +71,14 @@ class ReturnProcess(Process):
 
     def answer(self) -> ReturnProgress:
         """Where the return stands, for whoever just did something to it."""
-        notes = [one.note for done in self.credited for one in done.credited]
+        notes = [one.note for done in self.credited.by_order for one in done.credited]
         return ReturnProgress(
             return_id=self.asked.return_id,
             return_number=self.authorised.return_number,
             stage=self.now.stage,
             waiting_on=self.now.waiting_on,
             credit_note_numbers=tuple(note.credit_note_number for note in notes if note.credit_note_number),
-            credited_amount=self.credited_amount,
-            refunded_amount=self.refunded_amount,
+            credited_amount=self.credited.credited_amount,
+            refunded_amount=self.credited.refunded_amount,
             currency=notes[0].currency if notes else None,
         )

@@ -7,10 +7,8 @@ from uuid import UUID, uuid5
 
 from domains.inventory.messages import LineToTakeBack, TakeBackGoods
 from domains.ledger.messages import PlannedEntry
-from domains.receivables.messages import WithdrawnFromBilling
 from domains.sales.messages import (
     InspectReturn,
-    LineQuantity,
     LineReceived,
     OrderLineAsked,
     PlaceOrder,
@@ -111,13 +109,6 @@ def sent_free_of_charge(authorised: ReturnAuthorised, received: Iterable[LineRec
     quantities = {line.line_number: line.quantity for line in received if line.line_number in replaced}
     return BilledGoods(
         authorised.order_id, {number: quantity for number, quantity in quantities.items() if quantity}
-    )
-
-
-def unbilled(withdrawn: WithdrawnFromBilling) -> tuple[LineQuantity, ...]:
-    """What will not be billed, in the order's words."""
-    return tuple(
-        LineQuantity(line_number=line.order_line_number, quantity=line.quantity) for line in withdrawn.lines
     )
 
 

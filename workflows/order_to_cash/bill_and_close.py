@@ -1,13 +1,12 @@
 """What has left is billed now; or the rest is wanted no more, and the order is what was delivered."""
 
 from activities import inventory
-from activities.ledger import checks
 from activities.receivables import credit
 from domains.inventory.messages import ReleaseReservation
-from domains.ledger.messages import CheckEntries
 from domains.sales.messages import BillDelivered, CloseRest, Resolution
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
+from workflows.customer_return import crediting
 from workflows.customer_return.crediting import CreditReason
 from workflows.order_to_cash import answers, billing, replacing, translation
 from workflows.order_to_cash.facts import OrderFacts
@@ -31,10 +30,8 @@ async def close_rest(process: Process, facts: OrderFacts, wanted: CloseRest, eve
     not_sent = replacing.not_sent(facts, replacing.as_delivered(facts))
     credit_asked = CreditReason(per, wanted.closed_on, wanted.reason, Resolution.ON_ACCOUNT, by)
     await replacing.check(process, not_sent, credit_asked, field="closed_on")
-    if is_billed_now:
-        planned = translation.planned_invoice(facts.placed, wanted.closed_on)
-        check = CheckEntries(field="closed_on", entries=(planned,))
-        await process.step(checks.check_entries, check, per=per, by=by)
+    planned = [translation.planned_invoice(facts.placed, wanted.closed_on)] if is_billed_now else []
+    await crediting.check_postable(process, "closed_on", wanted.closed_on, planned, per=per, by=by)
     release = ReleaseReservation(order_id=facts.order_id)
     await process.step(inventory.release_reservation, release, per=per, by=by, must=True)
     facts.fulfilment.give_up_rest()

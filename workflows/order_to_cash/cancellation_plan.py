@@ -1,121 +1,103 @@
-"""What a cancellation would do, step by step, and what would remain: for its dry run. No Temporal here."""
+"""The dry run of a cancellation: its own steps are followed to the end, as if the goods had come back on its
+day, all of them, and fit. What each comes to is the plan; what is left of the money then is what remains.
+"""
 
 from collections.abc import Iterable, Iterator
 
-from domains.sales.messages import Cancellation, Goods, PlannedStep, Resolution
-from foundation.values.money import ZERO
-from workflows.customer_return.crediting import BilledGoods
+from activities.ledger import open_items
+from domains.ledger.messages import FindOpen
+from domains.sales.messages import Cancellation, CancellationPlan, Goods, PlannedStep, Resolution, ReturnEnded
+from foundation.operations.mailbox import Event
+from foundation.process.process import Process
+from workflows.customer_return import translation
+from workflows.customer_return.crediting import CreditReason, ReturnCredited
+from workflows.order_to_cash import planned_steps
+from workflows.order_to_cash.cancelling import Cancelling
 from workflows.order_to_cash.facts import OrderFacts
 
-SYSTEM, WAREHOUSE = "system", "warehouse"
 
+class FollowedCancellation(Cancelling):
+    """A cancellation that waits for nobody: the return that it would begin is followed in its place."""
 
-def release(facts: OrderFacts) -> Iterator[PlannedStep]:
-    """What is set aside, and the credit for it."""
-    number = facts.placed.order_number
-    if facts.fulfilment.still_reserved():
-        yield PlannedStep(what="release what is set aside", document=number, by=SYSTEM)
-    yield PlannedStep(what="set the credit for it free", document=number, by=SYSTEM)
-
-
-def not_sent(goods: Iterable[BilledGoods]) -> Iterator[PlannedStep]:
-    """What was to replace goods that came back."""
-    if any(goods):
-        yield PlannedStep(what="credit what is not sent again, as it was billed", by=SYSTEM)
-
-
-def returned(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedStep]:
-    """The goods, and what was billed of them."""
-    if cancellation.goods is Goods.COME_BACK:
-        yield PlannedStep(what="take the goods back, inspect them, restock or scrap", by=WAREHOUSE)
-        yield PlannedStep(what="post the goods at what they cost when they left", by=SYSTEM)
-    currency = facts.placed.currency
-    if facts.is_collective and facts.is_due:
-        what = "take off the list of what is to be billed"
-        yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
-    for invoice_id, invoice in facts.invoices.items():
-        number = invoice.invoice_number
-        left = invoice.total_amount - facts.credited.get(invoice_id, ZERO)
-        what = "credit the invoice, line by line"
-        yield PlannedStep(what=what, document=number, by=SYSTEM, amount=left, currency=currency)
-        for how, amount in facts.not_paid_in_money(invoice_id):
-            what = f"reverse the {how}"
-            yield PlannedStep(what=what, document=number, by=SYSTEM, amount=amount, currency=currency)
-
-
-def credit_freight(facts: OrderFacts) -> Iterator[PlannedStep]:
-    """What is left of the invoices when all goods came back before."""
-    back = [ended for ended in facts.returns.values() if any(line.quantity for line in ended.lines)]
-    if not all(ended.credits or ended.unbilled for ended in back):
-        return  # Goods that were sent again stay billed.
-    for invoice_id, invoice in facts.invoices.items():
-        if left := invoice.total_amount - facts.credited.get(invoice_id, ZERO):
-            yield PlannedStep(
-                what="credit what is left of the invoice, its freight",
-                document=invoice.invoice_number,
-                by=SYSTEM,
-                amount=left,
-                currency=facts.placed.currency,
-            )
-
-
-def credit_debit_notes(facts: OrderFacts) -> Iterator[PlannedStep]:
-    """What more was charged on its invoices."""
-    for note in facts.debit_notes.values():
-        yield PlannedStep(
-            what="credit what is left of the debit note",
-            document=note.invoice_number,
-            by=SYSTEM,
-            amount=note.left_amount,
-            currency=facts.placed.currency,
+    async def have_it_returned(self) -> Iterable[PlannedStep]:
+        """Credit what comes back as the return does, and note what it would tell the order."""
+        assert self.authorised is not None
+        facts, run = self.facts, self.return_to_run()
+        self.answer_before_it_returns(run.return_id)
+        shown = list(planned_steps.goods_back(facts, self.cancellation))
+        received, done = translation.all_fit(self.authorised), ReturnCredited(facts.order_id)
+        reason = CreditReason(run.return_id, run.authorised_on, run.reason, run.resolution)
+        for goods in translation.goods_to_credit(run, self.authorised, received):
+            free = translation.sent_free_of_charge(self.authorised, received)
+            await done.credit(self.process, goods, reason, free)
+        ended = ReturnEnded(
+            return_id=run.return_id,
+            return_number=self.authorised.return_number,
+            outcome="closed",
+            resolution=run.resolution,
+            received_on=run.authorised_on,
+            lines=received,
         )
+        facts.hear_returned(done.of_own_order(ended))
+        credited = (one for by_order in done.by_order for one in by_order.credited)
+        return [*shown, *planned_steps.credited(credited, "credit the invoice, line by line")]
+
+    async def bill_what_was_sent_again(self) -> Iterable[PlannedStep]:
+        """Its month is not over."""
+        if self.facts.is_collective and self.facts.fulfilment.to_bill():
+            return planned_steps.billed_with_its_month(self.facts)
+        return await super().bill_what_was_sent_again()
+
+    async def give_money_back(self) -> Iterable[PlannedStep]:
+        """What stays on account is asked of the books: of what a person does with it no order is told."""
+        if self.cancellation.money is Resolution.REFUND:
+            return await super().give_money_back()
+        numbers = {money_id: money.payment_number for _, money_id, money in self.facts.money_on_account()}
+        if not numbers:
+            return ()
+        find = FindOpen(invoice_id=self.facts.order_id, money=tuple(numbers))
+        found = await self.process.step(open_items.find_open, find, per=self.per)
+        return [
+            one
+            for left in found.on_account
+            for one in planned_steps.kept(numbers[left.document_id], left.amount)
+        ]
+
+    async def followed(self) -> list[PlannedStep]:
+        """What all steps come to. Before goods have left, the order is taken back as it was made."""
+        if self.facts.has_left:
+            return [shown for step in self.steps() for shown in await step()]
+        return [
+            *planned_steps.release(self.facts),
+            *await self.credit_what_is_not_sent(),
+            *await self.give_money_back(),
+            *planned_steps.close(self.facts),
+        ]
 
 
-def bill(facts: OrderFacts) -> Iterator[PlannedStep]:
-    """What the customer has after all."""
-    if facts.fulfilment.all_came_back and facts.fulfilment.to_bill():
-        what = "bill what came back and was sent again"
-        what += ", with its month" if facts.is_collective else ""
-        yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
+async def follow_to_its_end(process: Process, event: Event) -> None:
+    """Follow a cancellation to its end; the plan is its answer. Refuses: OrderNotConfirmed, and what it is
+    refused for.
+    """
+    facts, cancellation, stage = process.facts, event.message, process.now.stage
+    facts.check_is_placed(stage)
+    following = await FollowedCancellation.begin(process, facts, cancellation, event)
+    steps = await following.followed()
+    plan = CancellationPlan(
+        order_number=facts.placed.order_number,
+        stage=stage,
+        steps=tuple(steps),
+        remains=tuple(_remains(facts, cancellation, steps)),
+    )
+    event.answer_with(plan)
 
 
-def refunds(facts: OrderFacts, cancellation: Cancellation) -> Iterator[PlannedStep]:
-    """Money that was paid."""
-    if cancellation.money is not Resolution.REFUND:
-        return
-    currency = facts.placed.currency
-    for invoice_id, invoice in facts.invoices.items():
-        not_money = sum((amount for _, amount in facts.not_paid_in_money(invoice_id)), ZERO)
-        not_money += facts.credited.get(invoice_id, ZERO)
-        if paid := invoice.total_amount - facts.open_amounts[invoice_id] - not_money:
-            what = "refund what was paid for the invoice"
-            number = invoice.invoice_number
-            yield PlannedStep(what=what, document=number, by=SYSTEM, amount=paid, currency=currency)
-    for note in facts.debit_notes.values():
-        what = "refund what was paid of the debit note"
-        yield PlannedStep(what=what, document=note.invoice_number, by=SYSTEM)
-    for _, _, money in facts.money_on_account():
-        if money.on_account_amount:
-            yield PlannedStep(
-                what="refund what is on account",
-                document=money.payment_number,
-                by=SYSTEM,
-                amount=money.on_account_amount,
-            )
-
-
-def close(facts: OrderFacts) -> Iterator[PlannedStep]:
-    """The order itself."""
-    what = "close the order as cancelled"
-    yield PlannedStep(what=what, document=facts.placed.order_number, by=SYSTEM)
-
-
-def remains(facts: OrderFacts, cancellation: Cancellation) -> Iterator[str]:
+def _remains(facts: OrderFacts, cancellation: Cancellation, steps: Iterable[PlannedStep]) -> Iterator[str]:
     """What does not net to zero, in words."""
     placed = facts.placed
     if facts.has_left and cancellation.goods is Goods.STAY:
         yield "the cost of the goods that the customer keeps stays in the cost of goods sold"
-    if facts.payments and cancellation.money is Resolution.ON_ACCOUNT:
+    if any(step.what == planned_steps.KEPT for step in steps):
         yield "the money that was paid stays on the customer's account"
     if facts.payments and placed.total_amount != placed.base_total_amount:
         yield "the difference between the exchange rates of the payment's day and the refund's day"

@@ -1,4 +1,4 @@
-"""An order is cancelled after goods have left: one list of steps, shown by a dry run or done.
+"""An order is cancelled after goods have left: one list of steps, followed by a dry run or done.
 
 1. A return is agreed on for what has left: refused, nothing is changed.
 2. What has not left is released, and the credit for it set free. Was it to replace goods, those are credited.
@@ -10,27 +10,25 @@
 7. Sales closes the order as cancelled.
 
 When not everything came back, or the return was called off, the order goes on with what the customer has
-kept. Before goods have left nothing was posted, and what was done is taken back, last first: the same list
-then shows what that comes to.
+kept. Before goods have left nothing was posted, and what was done is taken back, last first. Each step says
+what it came to, which only the dry run tells: see `cancellation_plan`.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from activities import inventory, sales
-from activities.ledger import checks
 from activities.receivables import billed, credit
 from domains.inventory.messages import ReleaseReservation
-from domains.ledger.messages import AccountRole, CheckEntries, PlannedEntry, PostRefund
+from domains.ledger.messages import AccountRole, PlannedEntry, PostRefund
 from domains.receivables.messages import FindBilled, FindDebitNotes, ReleaseCredit
 from domains.receivables.rules.write_offs import check_not_given_up
 from domains.sales.messages import (
     AuthoriseReturn,
     Cancellation,
-    CancellationPlan,
     CancelOrder,
     Goods,
     PlannedStep,
@@ -43,17 +41,12 @@ from foundation.operations.mailbox import Event
 from foundation.process.process import Process
 from workflows.customer_return import crediting
 from workflows.customer_return.crediting import BilledGoods, CreditReason
-from workflows.order_to_cash import answers, billing, cancellation_plan, replacing, translation
+from workflows.order_to_cash import answers, billing, planned_steps, replacing, translation
 from workflows.order_to_cash.facts import OrderFacts
 from workflows.order_to_cash.refusals import OrderCancelled
 
-
-@dataclass(frozen=True)
-class CancellationStep:
-    """One step of a cancellation: how it is done, and what it comes to, which only a dry run asks."""
-
-    do: Callable[[], Awaitable[None]]
-    shown: Callable[[], Iterable[PlannedStep]] = tuple
+Step = Callable[[], Awaitable[Iterable[PlannedStep]]]
+"""One step of a cancellation, and what it came to."""
 
 
 @dataclass
@@ -80,9 +73,8 @@ class Cancelling:
         per, credited = f"{cancelling.per}, asked {event.number}", cancelling.to_credit()
         credits = await crediting.check(process, credited, cancelling.credit_asked, field="order_id", per=per)
         await cancelling.check_debit_notes(per)
-        if planned := (*cancelling.planned(), *credits):
-            check = CheckEntries(field="cancelled_on", entries=planned)
-            await process.step(checks.check_entries, check, per=per, by=event.caller)
+        planned, on = (*cancelling.planned(), *credits), cancellation.cancelled_on
+        await crediting.check_postable(process, "cancelled_on", on, planned, per=per, by=event.caller)
         if cancelling.has_goods_returned:
             await cancelling.agree_on_return(event)
         facts.cancellation = cancellation
@@ -142,7 +134,7 @@ class Cancelling:
         """Take back what has left, step by step; whether the order is cancelled with that."""
         assert self.event is not None
         for step in self.steps():
-            await step.do()
+            await step()
             if self.facts.cancellation is None:
                 return False
         if not self.event.is_answered:
@@ -154,37 +146,18 @@ class Cancelling:
         """Whether a return is agreed on, or was: something has left, and not all of it has come back."""
         return self.facts.has_left and not self.facts.fulfilment.all_came_back
 
-    def steps(self) -> list[CancellationStep]:
+    def steps(self) -> list[Step]:
         """What the cancellation does, in the order in which it is done."""
-        facts = self.facts
-        if self.has_goods_returned:
-            goods = CancellationStep(
-                self.have_it_returned, lambda: cancellation_plan.returned(facts, self.cancellation)
-            )
-        else:
-            goods = CancellationStep(self.credit_freight, lambda: cancellation_plan.credit_freight(facts))
         return [
-            CancellationStep(self.release_the_rest, lambda: cancellation_plan.release(facts)),
-            CancellationStep(self.credit_what_is_not_sent, lambda: cancellation_plan.not_sent(self.not_sent)),
-            goods,
-            CancellationStep(self.credit_debit_notes, lambda: cancellation_plan.credit_debit_notes(facts)),
-            CancellationStep(self.withdraw_freight),
-            CancellationStep(self.bill_what_was_sent_again, lambda: cancellation_plan.bill(facts)),
-            CancellationStep(
-                self.give_money_back, lambda: cancellation_plan.refunds(facts, self.cancellation)
-            ),
-            CancellationStep(self.close_as_cancelled, lambda: cancellation_plan.close(facts)),
+            self.release_the_rest,
+            self.credit_what_is_not_sent,
+            self.have_it_returned if self.has_goods_returned else self.credit_freight,
+            self.credit_debit_notes,
+            self.withdraw_freight,
+            self.bill_what_was_sent_again,
+            self.give_money_back,
+            self.close_as_cancelled,
         ]
-
-    def plan(self) -> CancellationPlan:
-        """The dry run: every step, and what would remain. Refuses: OrderNotConfirmed."""
-        self.facts.check_is_placed(self.process.now.stage)
-        return CancellationPlan(
-            order_number=self.facts.placed.order_number,
-            stage=self.process.now.stage,
-            steps=tuple(one for step in self.steps() for one in step.shown()),
-            remains=tuple(cancellation_plan.remains(self.facts, self.cancellation)),
-        )
 
     # One step each
 
@@ -206,37 +179,49 @@ class Cancelling:
             goods_stay=self.cancellation.goods is Goods.STAY,
         )
 
-    async def release_the_rest(self) -> None:
+    async def release_the_rest(self) -> Iterable[PlannedStep]:
         """What has not left is wanted no more."""
+        shown = planned_steps.release(self.facts)
         release, kept = ReleaseReservation(order_id=self.facts.order_id), self.facts.credit_to_keep
         await self.process.step(inventory.release_reservation, release, per=self.per, must=True)
         await self.process.step(credit.release_credit, kept, per=self.per, must=True)
         self.keeps_credit = bool(kept.kept_amount)
         self.facts.fulfilment.give_up_rest()
+        return shown
 
-    async def credit_what_is_not_sent(self) -> None:
+    async def credit_what_is_not_sent(self) -> Iterable[PlannedStep]:
         """Goods of the order that were to replace others are credited."""
-        await replacing.credit(self.process, self.facts, self.not_sent, self.credit_asked)
+        done = await replacing.credit(self.process, self.facts, self.not_sent, self.credit_asked)
+        return planned_steps.credited(done, "credit what is not sent again, as it was billed")
 
-    async def have_it_returned(self) -> None:
+    async def have_it_returned(self) -> Iterable[PlannedStep]:
         """Begin the return and wait for its end. The order goes on when not everything came back."""
-        ask, process, placed = self.asked_return(), self.process, self.facts.placed
-        run = RunReturn(**dict(ask), authorised=self.authorised, process_of_order=process.id)
+        process, placed, run = self.process, self.facts.placed, self.return_to_run()
         summary = f"Return of {placed.order_number} by {process.party}"
         await process.begin(
-            "customer_return", ask.return_id, run, party=placed.customer_code, summary=summary
+            "customer_return", run.return_id, run, party=placed.customer_code, summary=summary
         )
-        if not ask.goods_stay:
+        if not run.goods_stay:
             await process.note(process.at("waiting for goods to come back", waiting_on="warehouse"))
-        if self.event is not None:
-            self.event.answer_with(answers.cancelled(self.facts, process.now, ask.return_id))
-        await process.serve_until(lambda: ask.return_id in self.facts.returns)
-        ended = self.facts.returns[ask.return_id]
+        self.answer_before_it_returns(run.return_id)
+        await process.serve_until(lambda: run.return_id in self.facts.returns)
+        ended = self.facts.returns[run.return_id]
         # The order may be told of its share of an invoice only after that was credited.
         await process.serve_until(lambda: self.facts.knows_what_was_credited(ended))
         if not self.came_back_wholly(ended):
             self.facts.call_cancellation_off()
-            await self.go_on_with_what_was_kept(ask.authorised_on)
+            await self.go_on_with_what_was_kept(run.authorised_on)
+        return ()
+
+    def return_to_run(self) -> RunReturn:
+        """The return as it goes into its process."""
+        ask = self.asked_return()
+        return RunReturn(**dict(ask), authorised=self.authorised, process_of_order=self.process.id)
+
+    def answer_before_it_returns(self, return_id: UUID) -> None:
+        """Whoever cancels does not wait for the goods."""
+        if self.event is not None:
+            self.event.answer_with(answers.cancelled(self.facts, self.process.now, return_id))
 
     async def go_on_with_what_was_kept(self, called_off_on: date) -> None:
         """What the customer has kept is billed now, unless with its month; only then is money waited for."""
@@ -253,14 +238,15 @@ class Cancelling:
             return ended.outcome == "closed"
         return self.facts.fulfilment.all_came_back
 
-    async def credit_freight(self) -> None:
+    async def credit_freight(self) -> Iterable[PlannedStep]:
         """All goods came back before, by returns that left the freight charged: it is credited as well."""
-        if not self.facts.has_left:
-            return
         find = FindBilled(order_id=self.facts.placed.order_id)
         found = await self.process.step(billed.find_billed, find, per=self.per, must=True)
+        done = []
         for note in translation.freight_credits(found, self.cancellation):
-            self.facts.credit(await crediting.credit(self.process, note, self.cancellation.money))
+            done.append(await crediting.credit(self.process, note, self.cancellation.money))
+            self.facts.credit(done[-1])
+        return planned_steps.credited(done, "credit what is left of the invoice, its freight")
 
     async def check_debit_notes(self, per: str) -> None:
         """Refuses: NotCreditable, when one was given up as a bad debt."""
@@ -269,37 +255,41 @@ class Cancelling:
             found = await self.process.step(billed.find_debit_notes, find, per=per)
             check_not_given_up("order_id", found.notes)
 
-    async def credit_debit_notes(self) -> None:
+    async def credit_debit_notes(self) -> Iterable[PlannedStep]:
         """What more was charged on its invoices goes the same way."""
         if not self.facts.debit_notes:
-            return
+            return ()
         find = FindDebitNotes(order_id=self.facts.order_id)
         found = await self.process.step(billed.find_debit_notes, find, per=self.per, must=True)
-        for note in translation.debit_note_credits(found.notes, self.cancellation):
-            await crediting.credit(self.process, note, self.cancellation.money)
+        notes = translation.debit_note_credits(found.notes, self.cancellation)
+        done = [await crediting.credit(self.process, note, self.cancellation.money) for note in notes]
+        return planned_steps.credited(done, "credit what is left of the debit note")
 
-    async def withdraw_freight(self) -> None:
+    async def withdraw_freight(self) -> Iterable[PlannedStep]:
         """Freight that is still to be billed with its month is not billed any more."""
         await billing.withdraw_freight(self.process, self.facts, self.per)
+        return ()
 
-    async def bill_what_was_sent_again(self) -> None:
+    async def bill_what_was_sent_again(self) -> Iterable[PlannedStep]:
         """Goods that came back and were replaced are with the customer, and are owed."""
         process, facts = self.process, self.facts
         if not facts.fulfilment.to_bill():
-            return
+            return ()
         if not facts.is_collective:
             billed_on = max(facts.to_be_billed_on, self.cancellation.cancelled_on)
-            await billing.bill_the_rest(process, facts, billed_on, self.per, process.caller)
-            return
+            posted = await billing.bill_the_rest(process, facts, billed_on, self.per, process.caller)
+            return planned_steps.billed(facts, posted)
         await process.note(answers.next_stage(process, facts))
         if self.event is not None and not self.event.is_answered:
             self.event.answer_with(answers.cancelled(facts, process.now))
         await process.serve_until(lambda: not facts.fulfilment.to_bill())
+        return ()
 
-    async def give_money_back(self) -> None:
+    async def give_money_back(self) -> Iterable[PlannedStep]:
         """Refund what came for the order and is still on account, if the cancellation says so."""
         if self.cancellation.money is not Resolution.REFUND:
-            return
+            return ()
+        done: list[PlannedStep] = []
         returned = [ended.received_on for ended in self.facts.returns.values() if ended.received_on]
         for named, money_id, money in self.facts.money_on_account():
             refund = PostRefund(
@@ -309,9 +299,11 @@ class Cancelling:
                 reference=self.facts.placed.order_number,
                 or_later=True,
             )
-            await crediting.pay_back(self.process, refund, per=money_id)
+            refunded = await crediting.pay_back(self.process, refund, per=money_id)
+            done += planned_steps.refunded(money.payment_number, refunded)
+        return done
 
-    async def close_as_cancelled(self) -> None:
+    async def close_as_cancelled(self) -> Iterable[PlannedStep]:
         """Sales closes the order, which needs no credit any more."""
         order_id, reason = self.facts.placed.order_id, self.cancellation.reason
         if self.keeps_credit:
@@ -320,6 +312,7 @@ class Cancelling:
         cancel = CancelOrder(order_id=order_id, reason=reason, after_delivery=True)
         cancelled = self.process.at("cancelled", outcome="cancelled")
         await self.process.step(sales.cancel_order, cancel, per="after delivery", must=True, stage=cancelled)
+        return planned_steps.close(self.facts)
 
 
 async def before_it_is_undone(process: Process, facts: OrderFacts, cancelling: Cancelling | None) -> None:

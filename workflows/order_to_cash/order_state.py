@@ -63,14 +63,6 @@ class Left:
 
 
 @dataclass
-class NotMoney:
-    """What of an invoice was settled without money, in its currency."""
-
-    discount: Decimal = ZERO
-    written_off: Decimal = ZERO
-
-
-@dataclass
 class OrderState:
     """One order on its way to cash: plain values, which go along into a further run of its process."""
 
@@ -83,8 +75,6 @@ class OrderState:
     open_amounts: dict[UUID, Decimal] = field(default_factory=dict)
     payments: dict[UUID, Paid] = field(default_factory=dict)
     """As they were last heard of."""
-    not_money: dict[UUID, NotMoney] = field(default_factory=dict)
-    """Of the invoices of which something was settled without money."""
     heard: set[int] = field(default_factory=set)
     """The numbers of what other money settled: it may be told twice."""
     returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
@@ -269,7 +259,6 @@ class OrderState:
         """What had settled one of the order's invoices was taken back: what the books say holds."""
         if found.invoice_id in self.open_amounts:
             self.open_amounts[found.invoice_id] = found.open_amount
-            self.not_money[found.invoice_id] = NotMoney(found.discount_amount, found.written_off_amount)
         for left in found.on_account:
             (self.payments | self.credit_on_account)[left.document_id].on_account_amount = left.amount
 
@@ -280,10 +269,6 @@ class OrderState:
         for invoice in settled:
             known = self.open_amounts.get(invoice.invoice_id, invoice.open_amount)
             self.open_amounts[invoice.invoice_id] = min(known, invoice.open_amount)
-            if (invoice.discount_amount or invoice.written_off_amount) and invoice.invoice_id is not None:
-                without = self.not_money.setdefault(invoice.invoice_id, NotMoney())
-                without.discount += invoice.discount_amount
-                without.written_off += invoice.written_off_amount
 
     def pay(self, posted: PaymentPosted, payment_id: UUID) -> None:
         """Money has come for the order, or more of it was used."""
@@ -308,15 +293,6 @@ class OrderState:
     def open_amount(self) -> Decimal:
         """What is open of all its invoices, in the order's currency."""
         return sum(self.open_amounts.values(), ZERO)
-
-    def not_paid_in_money(self, invoice_id: UUID) -> list[tuple[str, Decimal]]:
-        """What of an invoice was settled without money, and by what."""
-        without = self.not_money.get(invoice_id, NotMoney())
-        kinds = {
-            "cash discount": without.discount,
-            "small difference that was written off": without.written_off,
-        }
-        return [(what, amount) for what, amount in kinds.items() if amount]
 
     # Returned
 

@@ -26,8 +26,10 @@ from domains.sales.messages import BillDelivered, CloseRest, TakeInvoiceBack, Ta
 from foundation.operations.mailbox import Event, command, fact
 from foundation.process.approvals import Approvals
 from foundation.process.next_run import known
+from foundation.process.rehearsing import CommandRehearsed, Rehearsed, rehearsed
 from foundation.process.undo import Undo
 from workflows.order_to_cash import amending, answers, billing, requests, returning, taking_back, translation
+from workflows.order_to_cash.cancellation_plan import follow_to_its_end
 from workflows.order_to_cash.cancelling import Cancelling, before_it_is_undone
 from workflows.order_to_cash.facts import OrderFacts, OrderSoFar
 from workflows.order_to_cash.refusals import OrderCancelled, OrderRejected
@@ -174,9 +176,9 @@ class OrderToCash(Approvals):
         self.answer_when(event, self.facts.is_done, lambda: answers.paid(self.facts, self.now, posted, per))
 
     @workflow.query(description="What a cancellation would take back now, and what would remain")
-    def plan_cancellation(self, cancellation: messages.Cancellation) -> messages.CancellationPlan:
-        """The dry run."""
-        return Cancelling(self, self.facts, cancellation).plan()
+    def plan_cancellation(self, asked: CommandRehearsed) -> Rehearsed:
+        """The dry run, to the end of what the cancellation comes to."""
+        return rehearsed(self, asked, follow_to_its_end)
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: before goods have left, and without effect after that."""

@@ -8,7 +8,7 @@ from domains.ledger.messages import CheckEntries
 from domains.sales.messages import OrderPlaced, ReturnEnded
 from foundation.process.process import Process
 from workflows.customer_return import crediting
-from workflows.customer_return.crediting import BilledGoods, CreditReason
+from workflows.customer_return.crediting import BilledGoods, Credited, CreditReason
 from workflows.order_to_cash.facts import OrderFacts
 
 
@@ -48,10 +48,12 @@ async def check(process: Process, goods: Iterable[BilledGoods], asked: CreditRea
 
 async def credit(
     process: Process, facts: OrderFacts, goods: Iterable[BilledGoods], asked: CreditReason
-) -> None:
+) -> list[Credited]:
     """Credit what is not sent, once, and tell the order that had billed it."""
+    credited: list[Credited] = []
     for not_sent in goods:
-        done = await crediting.credit_goods(process, not_sent, asked)
+        done = await crediting.credit_as_its_order_stands(process, not_sent, asked)
+        credited += done.credited
         for number, quantity in not_sent.quantities.items():
             facts.to_replace[number] -= quantity
         ended = ReturnEnded(
@@ -64,3 +66,4 @@ async def credit(
             refunded_amount=done.refunded_amount,
         )
         await crediting.tell_who_bills(process, done, ended, per=f"/{asked.name}")
+    return credited

@@ -19,6 +19,7 @@ from domains.sales.messages import (
 )
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
+from workflows.customer_return import crediting
 from workflows.order_to_cash import answers, billing
 from workflows.order_to_cash.facts import OrderFacts
 
@@ -40,6 +41,8 @@ async def take_shipment_back(
     is_stocked = facts.fulfilment.are_stocked(lines)
     if is_stocked:
         await process.step(inventory.check_shipment_back, reverse, per=per, by=by)
+    else:
+        await crediting.check_postable(process, "reversed_on", wanted.reversed_on, (), per=per, by=by)
     back = TakeFulfilmentBack(order_id=facts.order_id, delivered=lines)
     await process.step(sales.take_fulfilment_back, back, per=per, by=by)
     if facts.is_collective:

@@ -245,7 +245,7 @@ def lines_to_bill(
             item_code=ordered[line.line_number].item_code,
             description=ordered[line.line_number].description,
             quantity=line.quantity,
-            stock_quantity=_in_stock_units(ordered[line.line_number], line.quantity),
+            stock_quantity=_taxed_quantity(ordered[line.line_number], line.quantity),
             unit=ordered[line.line_number].unit,
             unit_price=ordered[line.line_number].unit_price,
             discount_percent=ordered[line.line_number].discount_percent,
@@ -268,6 +268,6 @@ def lines_to_bill(
     return tuple(billed)
 
 
-def _in_stock_units(line: PricedLine, quantity: Decimal) -> Decimal:
-    """A part of a line in stock units, six decimals: what taxes of an amount per unit count."""
-    return (line.stock_quantity * quantity / line.quantity).quantize(SIX_DECIMALS)
+def _taxed_quantity(line: PricedLine, quantity: Decimal) -> Decimal:
+    """Of a part of a line, six decimals: what taxes of an amount per unit count."""
+    return (line.taxed_quantity * quantity / line.quantity).quantize(SIX_DECIMALS)

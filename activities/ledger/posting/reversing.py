@@ -101,6 +101,17 @@ _STANDS_ON_IT = text(
     ORDER BY number
     """
 )
+# The process of the order for which a payment came: it had posted it.
+_OF_ORDER = text(
+    """
+    SELECT o.process_id FROM ledger.payment p
+        JOIN ledger.journal_entry e ON e.source_type = :type AND e.source_id = p.id
+        JOIN foundation.operation o ON o.key = e.operation_key
+    WHERE :type = 'payment' AND p.id = CAST(:document AS uuid) AND p.order_id IS NOT NULL
+        AND o.process_id IS NOT NULL
+    LIMIT 1
+    """
+)
 # What last settled an item that it made, or was taken back: on the days before, more than its amount would be
 # open of it.
 _LAST_USED = text(
@@ -150,7 +161,9 @@ async def reverse(
     _take_back_items(tx, by, items)
     settlements = (await tx.execute(_SETTLEMENTS, of)).all()
     _take_back_settlements(tx, by, settlements)
-    _tell(tx, settled, settlements, on)
+    told = _tell(tx, settled, settlements, on)
+    if any(item.on_account for item in items):
+        await _tell_order(tx, of, shown, on, told)
     return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what)
 
 
@@ -245,8 +258,9 @@ def _take_back_settlements(tx: Transaction, by: Settling, settlements: Sequence[
     write_document(tx, {Settlement: rows})
 
 
-def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any], on: date) -> None:
-    """Whoever waits for the money of what is open again."""
+def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any], on: date) -> set[str]:
+    """Whoever waits for the money of what is open again; gives them."""
+    told = set()
     for item in settled:
         reopened = sum((one.amount for one in settlements if one.open_item_id == item.id), ZERO)
         # What we owe is negative, and so is what settles it.
@@ -255,3 +269,13 @@ def _tell(tx: Transaction, settled: Sequence[Any], settlements: Sequence[Any], o
                 invoice_id=item.document_id, invoice_number=item.document_number, reopened_on=on
             )
             tx.tell(item.process_id, "invoice_reopened", news)
+            told.add(item.process_id)
+    return told
+
+
+async def _tell_order(tx: Transaction, of: dict[str, Any], number: str, on: date, told: set[str]) -> None:
+    """Money that lay on account for an order is not there any more: its process asks what is, once."""
+    process_id = await tx.scalar(_OF_ORDER, of | {"document": str(of["document"])})
+    if process_id and process_id not in told:
+        news = ReopenedInvoice(invoice_id=of["document"], invoice_number=number, reopened_on=on)
+        tx.tell(process_id, "invoice_reopened", news)

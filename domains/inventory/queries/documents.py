@@ -30,10 +30,20 @@ _LATEST_MOVE = select(func.max(StockMove.moved_on)).where(
     StockMove.document_id == bindparam("document", type_=Uuid)
 )
 
+_LAST_SHIPPED = select(func.max(Shipment.shipped_on)).where(
+    Shipment.order_id == bindparam("order", type_=Uuid), reversal_of("shipment", Shipment.id).is_(None)
+)
+
 
 async def latest_move(tx: Transaction, document_id: UUID) -> date | None:
     """The last day on which a document moved goods, or what they are worth."""
     found: date | None = await tx.scalar(_LATEST_MOVE, {"document": document_id})
+    return found
+
+
+async def last_shipped_on(tx: Transaction, order_id: UUID) -> date | None:
+    """The last day on which goods of an order left, but for shipments that were taken back."""
+    found: date | None = await tx.scalar(_LAST_SHIPPED, {"order": order_id})
     return found
 
 

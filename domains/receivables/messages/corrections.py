@@ -27,7 +27,9 @@ class CreditAsked(Message):
     """Credit a part of an invoice."""
 
     credited_on: date | None = None
-    """Not before the invoice's day; when empty today, or the invoice's day when it is later."""
+    """Not before the invoice's day, nor before the money came that it puts on account; when empty the latest
+    of today, the invoice's day, and the days on which it was paid.
+    """
     reason: Annotated[Text, Field(min_length=1)]
     order_id: UUID | None = None
     """Of a collective invoice: whose lines are credited."""

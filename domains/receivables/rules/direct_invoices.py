@@ -9,7 +9,13 @@ from domains.master_data.rules.units import check_unit, in_stock_unit
 from domains.master_data.views import CompanyView, CustomerView, ItemView
 from domains.receivables.messages import DirectLine, LineToBill
 from domains.receivables.rules.invoices import ComputedInvoice
-from foundation.values.errors import Invalid, Refusals
+from foundation.values.errors import BusinessError, Invalid, Refusals
+
+
+class ChargesMoreAlready(BusinessError):
+    """A debit note charges more on an invoice, never on another debit note."""
+
+    status = 409
 
 
 def check_customer(code: str, customer: CustomerView | None) -> CustomerView:
@@ -95,7 +101,7 @@ def check_taxes(
 def check_accounts(
     lines: Sequence[DirectLine], named: Sequence[str | None], known: Mapping[str, AccountFacts]
 ) -> None:
-    """Revenue is posted to accounts that are there, open, and no control accounts. Refuses: Invalid."""
+    """Revenue is posted to accounts of income that are there and open. Refuses: Invalid."""
     refusals = Refusals()
     for position, (line, code) in enumerate(zip(lines, named, strict=True)):
         field = f"lines.{position}.{'account_code' if line.account_role is None else 'account_role'}"
@@ -106,6 +112,9 @@ def check_accounts(
             refusals.add(field, f"account {code} is blocked")
         elif facts is not None and facts.subledger is not None:
             refusals.add(field, f"account {code} is a control account: only its subledger posts to it")
+        elif facts is not None and facts.kind != "income":
+            article = "an" if facts.kind[0] in "aei" else "a"
+            refusals.add(field, f"account {code} is {article} {facts.kind} account: revenue is income")
     refusals.raise_if_any()
 
 

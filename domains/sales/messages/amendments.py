@@ -36,7 +36,9 @@ class AmendmentAsked(Message):
     """The order as it is wanted now: all of its lines. Prices, discounts and taxes that were agreed stay."""
 
     amended_on: date | None = None
-    """The day whose prices hold for what is new; today when empty, and never before the order's own day."""
+    """The day whose prices hold for what is new, never before the order's own: when empty the later of that
+    and today.
+    """
     requested_on: date | None = None
     lines: Annotated[tuple[AmendedLine, ...], Field(min_length=1, max_length=500)]
     reason: Text = ""

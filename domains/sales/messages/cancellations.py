@@ -25,7 +25,9 @@ class CancellationAsked(Message):
 
     reason: Text
     cancelled_on: date | None = None
-    """Today when empty: the day of what is posted to take the order back. It must lie in an open period."""
+    """The day of what is posted to take the order back, in an open period; today when empty, or the order's
+    own day when it is yet to come.
+    """
     goods: Goods = Goods.COME_BACK
     money: Literal[Resolution.REFUND, Resolution.ON_ACCOUNT] = Resolution.REFUND
 

@@ -23,6 +23,7 @@ from foundation.values.messages import (
     Text,
     UnitAmount,
 )
+from foundation.values.money import ZERO
 
 
 class OrderStatus(StrEnum):
@@ -107,6 +108,13 @@ class PricedLine(Message):
     tax_amount: Amount
     replaces_line_number: int | None = Field(default=None, exclude_if=lambda number: number is None)
     """The line that its goods were billed with, of the order whose goods are replaced."""
+
+    @property
+    def taxed_quantity(self) -> Decimal:
+        """In the item's stock unit, what taxes of an amount per unit count; those of goods that are sent
+        again were charged with what they replace.
+        """
+        return self.stock_quantity if self.replaces_line_number is None else ZERO
 
 
 class OrderPlaced(Message):
@@ -201,6 +209,12 @@ class OrderChanged(Message):
     order_number: str | None = None
 
 
+class FindStatus(Message):
+    """How far has an order come?"""
+
+    order_id: UUID
+
+
 # What people do to an order on its way
 
 
@@ -244,7 +258,7 @@ class BillingAsked(Message):
     """What has left and is not billed is billed now, whatever the terms say."""
 
     invoiced_on: date | None = None
-    """Today when empty; not before the last of it has left."""
+    """Not before the last of it has left: when empty the later of that and today."""
 
 
 class BillDelivered(BillingAsked):
@@ -269,7 +283,9 @@ class ClosingAsked(Message):
 
     reason: Text
     closed_on: date | None = None
-    """Today when empty: the day of the invoice, if there is one; not before the last of it has left."""
+    """The day of the invoice, if there is one; not before the last of it has left: when empty the later of
+    that and today.
+    """
 
 
 class CloseRest(ClosingAsked):

@@ -81,7 +81,7 @@ class InspectionAsked(Message):
     """The warehouse tells what came back, and in which state. Without lines: all of it, fit to be sold."""
 
     received_on: date | None = None
-    """Today when empty."""
+    """When empty today, or the day on which they leave when that is yet to come."""
     lines: tuple[LineReceived, ...] = ()
     remark: Text = ""
 

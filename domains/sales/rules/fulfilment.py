@@ -14,7 +14,7 @@ from domains.master_data.messages import Delivery
 from domains.sales.messages import LineQuantity, OrderPlaced, PricedLine
 from foundation.values.errors import BusinessError, Refusals
 
-SIX_DECIMALS = Decimal("0.000001")
+FOUR_DECIMALS, SIX_DECIMALS = Decimal("0.0001"), Decimal("0.000001")
 NOTHING = Decimal(0)
 
 
@@ -171,7 +171,7 @@ class Fulfilment:
         )
 
     def worth_to_bill(self, order: OrderPlaced, *, with_freight: bool) -> Decimal:
-        """What is to be billed of the order by now, in the company's currency, at its rate, six decimals."""
+        """What is to be billed of the order by now, in the company's currency, at its rate, four decimals."""
         whole = sum((line.net_amount + line.tax_amount for line in self.lines.values()), NOTHING)
         worth = order.total_amount - whole if with_freight else NOTHING
         for billable in (to_bill := self.to_bill()):
@@ -179,7 +179,7 @@ class Fulfilment:
             worth += (line.net_amount + line.tax_amount) * billable.quantity / line.quantity
         if not to_bill or not order.total_amount:
             return NOTHING
-        return (worth * order.base_total_amount / order.total_amount).quantize(SIX_DECIMALS)
+        return (worth * order.base_total_amount / order.total_amount).quantize(FOUR_DECIMALS)
 
     def bill(self, lines: Iterable[LineQuantity]) -> None:
         """Note that these were billed."""

@@ -144,7 +144,9 @@ class AgreedLine:
 
 @dataclass(frozen=True)
 class Agreed:
-    """What stays of an order that is amended: for each line what it was, None for one that is new."""
+    """What stays of an order that is amended, or of one whose goods are sent again: for each line what it
+    was, None for one that is new.
+    """
 
     priced_on: date
     """The day whose prices hold for what is new."""
@@ -152,8 +154,8 @@ class Agreed:
 
 
 def price_order(order: PlaceOrder, known: PricingInputs, agreed: Agreed | None = None) -> PricedOrder:
-    """Price and tax an order; with `agreed`, one that is amended. Refuses: Invalid, with every field that is
-    wrong.
+    """Price and tax an order; with `agreed`, one that is amended, or that sends goods again. Refuses:
+    Invalid, with every field that is wrong.
     """
     refusals = Refusals()
     _check_head(order, known, refusals)
@@ -305,7 +307,7 @@ class _Pricing:
     def total(self, lines: list[PricedLine], freight_tax: str | None) -> PricedOrder:
         """Tax the lines and the freight, and add them up."""
         taxable = [
-            TaxableLine(line_amount(line), line.stock_quantity, self.known.tax_codes[line.tax_code])
+            TaxableLine(line_amount(line), line.taxed_quantity, self.known.tax_codes[line.tax_code])
             for line in lines
         ]
         if freight_tax is not None:
