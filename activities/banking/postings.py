@@ -7,7 +7,7 @@ from uuid import uuid5
 
 from sqlalchemy import text
 
-from activities.ledger.posting import accounts_by_code, pay_out, post, receive_money, reverse
+from activities.ledger.posting import accounts_by_code, check_open_on, pay_out, post, receive_money, reverse
 from domains.banking.messages.postings import (
     BY_A_PERSON,
     LinePosted,
@@ -67,8 +67,9 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, to an account; or
     note which document of the books it is.
 
-    Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotTheMoney, TooEarly; Invalid,
-    NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotTheMoney, TooEarly,
+    StillSettled; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    NoAccountFor.
     """
     rules.check_is_one_thing(wanted)
     line = await queries.locked_line(tx, wanted.line_id)
@@ -128,6 +129,7 @@ async def _paid(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Deci
     assert wanted.supplier_payment_id is not None
     heads = await open_documents(tx, order_id=None, document_id=wanted.supplier_invoice_id, side=Side.PAYABLE)
     rules.check_invoice(line, wanted.supplier_invoice_id, [head.currency for head in heads])
+    await check_open_on(tx, "posted_on", wanted.posted_on, heads[0].opened)
     payment = PostSupplierPayment(
         payment_id=wanted.supplier_payment_id,
         invoice_id=wanted.supplier_invoice_id,

@@ -1,5 +1,6 @@
 """Lines of statements: matched, posted by the ledger's own ways, assigned by people, learned, taken back."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +44,7 @@ async def refused(erp: Erp, line: Any, **asked: Any) -> tuple[int, str]:
     """What an assignment is refused for."""
     path = f"/v1/bank-statement-lines/{line['line_id']}/postings"
     answer = await erp.request("POST", path, asked, by="accountant")
-    return answer.status_code, answer.json()["type"].rpartition("/")[2]
+    return answer.status_code, answer.json().get("type", "").rpartition("/")[2]
 
 
 async def open_of(erp: Erp, statement: Any) -> list[str]:
@@ -214,6 +215,79 @@ async def test_what_is_taken_back_by_any_way_is_open_again(erp: Erp) -> None:
     await assign(erp, money, customer_code="ALICE", invoice_id=invoice["invoice_id"])
     assert await open_of(erp, statement) == ["0.00", "0.00"]
     await everything_agrees(erp.company, "banking", "ledger")
+
+
+async def test_a_supplier_invoice_is_not_paid_before_its_day(erp: Erp) -> None:
+    await open_account(erp)
+    await erp.post("/v1/suppliers", purchase_orders.SUPPLIER)
+    order = await erp.post(purchase_orders.PATH, purchase_orders.a_purchase_order())
+    await purchase_orders.receive(erp, order)
+    invoice = await purchase_orders.billed(erp, order, "RE-4711", "63.65")
+    _, (line,) = await state(erp, entry("-63.65", "?", day="2026-03-10"), day="2026-03-10")
+    path = f"/v1/bank-statement-lines/{line['line_id']}/postings"
+
+    answer = await erp.request("POST", path, {"supplier_invoice_id": invoice["invoice_id"]})
+
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (422, "/problems/too-early")
+    assert [error["field"] for error in problem["errors"]] == ["posted_on"]
+    await assign(erp, line, supplier_invoice_id=invoice["invoice_id"], posted_on="2026-03-12")
+
+
+async def test_of_many_who_post_a_line_at_once_one_does(erp: Erp) -> None:
+    await open_account(erp)
+    statement, (line,) = await state(erp, entry("-6.50", "Fee"))
+
+    answers = await asyncio.gather(*(refused(erp, line, account_code=FEES) for _ in range(5)))
+
+    assert sorted(status for status, _ in answers) == [201, 409, 409, 409, 409]
+    assert await open_of(erp, statement) == ["0.00"]
+    assert len((await erp.get("/v1/bank-postings"))["items"]) == 1
+
+
+async def test_the_database_refuses_more_than_the_line_and_a_document_twice(erp: Erp, owner_url: str) -> None:
+    await open_account(erp)
+    _, (first, _) = await state(erp, entry("-6.50", "Fee"), entry("-7.00", "Fee"))
+    posted = await assign(erp, first, account_code=FEES)
+
+    for line, amount, why in (
+        ("line_id", "-0.01", "more is posted of line"),
+        (OTHER_LINE, "-7.01", "more is posted of line"),
+        (OTHER_LINE, "7.00", "more is posted of line"),
+        (OTHER_LINE, "-7.00", "is another line already"),
+    ):
+        await refused_by_the_database(owner_url, posted["posting_id"], line, amount, why)
+
+
+OF_ITS_COMPANY = """
+    SELECT set_config('perpetual.company', company_id, true) FROM banking.line_posting WHERE id = $1
+"""
+OTHER_LINE = "(SELECT o.line_id FROM banking.open_line o WHERE o.company_id = p.company_id)"
+
+
+async def refused_by_the_database(owner_url: str, posting: str, line: str, amount: str, why: str) -> None:
+    """The same document for another line, or amount."""
+    import asyncpg  # noqa: PLC0415
+
+    connection = await asyncpg.connect(owner_url)
+    try:
+        async with connection.transaction():
+            await connection.execute(OF_ITS_COMPANY, posting)
+            with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=why):
+                await connection.execute(
+                    f"""
+                    INSERT INTO banking.line_posting (id, company_id, line_id, statement_id,
+                        bank_account_code, posted_on, currency, amount, document_type, document_id,
+                        document_number, is_found, rule)
+                    SELECT gen_random_uuid(), p.company_id, {line}, statement_id,
+                        bank_account_code, posted_on, currency, {amount}, document_type, document_id,
+                        document_number, is_found, rule
+                    FROM banking.line_posting p WHERE id = $1
+                    """,
+                    posting,
+                )
+    finally:
+        await connection.close()
 
 
 async def test_a_dry_run_says_what_would_be_posted(erp: Erp) -> None:
