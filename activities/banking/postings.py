@@ -1,6 +1,7 @@
 """Lines of statements: posted by the ledger's own ways, found in the books, and taken back."""
 
 import asyncio
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import uuid5
@@ -32,6 +33,7 @@ from domains.ledger.messages import (
     SettledInvoice,
     Side,
 )
+from domains.ledger.messages.money import InBooks
 from domains.ledger.queries import money as ledger
 from domains.ledger.queries.open_items import open_documents
 from foundation.database.documents import write_document
@@ -206,9 +208,21 @@ async def list_matches(tx: Transaction, ask: ListMatches) -> Listed:
         receivable = await ledger.owed(tx, Side.RECEIVABLE, currency)
         payable = await ledger.owed(tx, Side.PAYABLE, currency)
         known = await queries.known_counterparties(tx, sorted({line.known_as for line in lines} - {""}))
-        found = await asyncio.to_thread(lambda: list(matching.matches(lines, receivable, payable, known)))
+        books = await _in_books(tx, lines)
+        found = await asyncio.to_thread(
+            lambda: list(matching.matches(lines, receivable, payable, known, books))
+        )
         items = [_item(ask.run_id, match) for match in sorted(found, key=lambda match: match.party)]
     return await add_items(tx, ask, items, is_all=True)
+
+
+async def _in_books(tx: Transaction, lines: list[LineFacts]) -> list[InBooks]:
+    """What has moved money on the account shortly before the lines, and is no line yet."""
+    since = min(line.booked_on for line in lines) - timedelta(days=matching.DAYS_BEFORE)
+    until = max(line.booked_on for line in lines)
+    books = await ledger.in_books(tx, lines[0].account_code, lines[0].currency, since, until)
+    taken = await queries.documents_of_lines(tx, lines[0].bank_account_code, since)
+    return [one for one in books if one.document_id not in taken]
 
 
 def _item(run_id: str, match: matching.Match) -> ListedItem:

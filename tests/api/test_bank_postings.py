@@ -193,6 +193,22 @@ async def test_money_that_is_in_the_books_already_is_found_there_once(erp: Erp) 
     await everything_agrees(erp.company, "banking", "ledger")
 
 
+async def test_a_payment_that_is_in_the_books_is_matched_with_its_line(erp: Erp) -> None:
+    await open_account(erp)
+    asked = {"customer_code": "ALICE", "amount": "119.00", "currency": "EUR", "received_on": "2026-03-19"}
+    asked |= {"account_code": SAVINGS["code"], "reference": "Transfer 4711"}
+    paid = await erp.post("/v1/payments", asked, by="accountant")
+    statement, _ = await state(erp, entry("119.00", "TRANSFER 4711"), entry("119.00", "TRANSFER 4711"))
+
+    run = await match(erp, statement)
+
+    assert (run["done"], await open_of(erp, statement)) == (1, ["0.00", "119.00"])
+    (posting,) = (await erp.get("/v1/bank-postings"))["items"]
+    assert (posting["document_id"], posting["is_found"]) == (paid["payment_id"], True)
+    assert (await match(erp, statement))["items"] == 0
+    await everything_agrees(erp.company, "banking", "ledger")
+
+
 async def test_what_is_taken_back_by_any_way_is_open_again(erp: Erp) -> None:
     await open_account(erp)
     invoice = await an_invoice(erp)

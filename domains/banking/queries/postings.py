@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, func, select, text
+from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, func, select, text
 
 from domains.banking.rules.matching import Known
 from domains.banking.rules.postings import LineFacts
@@ -88,6 +88,11 @@ _OF_STATEMENT = (
 _OTHERS = select(LinePosting.id).where(
     LinePosting.document_id == bindparam("document", type_=Uuid), ~_IS_TAKEN_BACK
 )
+_STANDING = select(LinePosting.document_id).where(
+    LinePosting.bank_account_code == bindparam("account", type_=Text),
+    LinePosting.posted_on >= bindparam("since", type_=Date),
+    ~_IS_TAKEN_BACK,
+)
 _KNOWN = select(
     Counterparty.known_as, Counterparty.comes_in, Counterparty.party_code, Counterparty.account_code
 ).where(Counterparty.known_as == any_(bindparam("names", type_=ARRAY(Text))))
@@ -154,6 +159,11 @@ async def open_lines(tx: Transaction, statement_id: UUID) -> list[LineFacts]:
 async def is_of_a_line(tx: Transaction, document_id: UUID) -> bool:
     """Whether some line is this document already."""
     return await tx.scalar(_OTHERS, {"document": document_id}) is not None
+
+
+async def documents_of_lines(tx: Transaction, account: str, since: date) -> set[UUID]:
+    """The documents that lines of an account are, of those that were posted since a day."""
+    return set(await tx.scalars(_STANDING, {"account": account, "since": since}))
 
 
 async def known_counterparties(tx: Transaction, names: list[str]) -> dict[tuple[str, bool], Known]:

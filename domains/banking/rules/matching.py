@@ -1,7 +1,8 @@
 """By which rules a line is known to be what it is. What no rule knows for certain waits for a person.
 
 In this order: the number of an open document in the line's text or reference, or several of one party that
-come to the line's amount; a party known by its IBAN or name, of which one open document has the line's
+come to the line's amount; a payment, refund or entry that is in the books already, of the same amount and
+with the same reference or party; a party known by its IBAN or name, of which one open document has the line's
 amount; an account that lines with this other side were posted to before.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domains.banking.rules.postings import LineFacts, known_as
-from domains.ledger.messages.money import Owed
+from domains.ledger.messages.money import InBooks, Owed
 from foundation.values.money import ZERO
 
 _DIGITS = re.compile(r"\d")
@@ -30,8 +31,13 @@ class KnownBy(StrEnum):
     """What a line was known by."""
 
     NUMBER = "number of a document"
+    BOOKS = "document in the books"
     AMOUNT = "party and amount"
     ACCOUNT = "account learned"
+
+
+DAYS_BEFORE = 10
+"""So many days before the bank has booked it, something may be in the books."""
 
 
 class Known(NamedTuple):
@@ -109,13 +115,24 @@ def matches(
     receivable: Sequence[Owed],
     payable: Sequence[Owed],
     known: Mapping[tuple[str, bool], Known],
+    books: Iterable[InBooks] = (),
 ) -> Iterator[Match]:
     """What lines are, as far as a rule knows it; of several lines that one document fits, the first."""
     sides = {True: _Documents(receivable), False: _Documents(payable)}
+    by_amount: dict[Decimal, list[InBooks]] = defaultdict(list)
+    for one in books:
+        by_amount[one.amount].append(one)
     for line in lines:
         comes_in = line.open_amount > 0
         documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
         found, rule = _by_number(line, documents), KnownBy.NUMBER
+        if not found and (there := _in_books(line, by_amount[line.open_amount], counterparty)):
+            # Of several that it may be, a person knows which: it is not posted once more.
+            if len(there) == 1:
+                by_amount[line.open_amount].remove(there[0])
+                party = there[0].party_code or there[0].number
+                yield Match(line, 1, party, {"document_id": there[0].document_id}, KnownBy.BOOKS)
+            continue
         if not found:
             found, rule = _by_amount(line, documents, counterparty), KnownBy.AMOUNT
         for part, (document, amount) in enumerate(found, 1):
@@ -137,6 +154,24 @@ def _by_number(line: LineFacts, documents: _Documents) -> list[tuple[_Document, 
     if sum((document.left for document in named), ZERO) != amount:
         return []
     return [(document, document.left) for document in named]
+
+
+def _in_books(line: LineFacts, candidates: Iterable[InBooks], counterparty: Known | None) -> list[InBooks]:
+    """What has moved the line's amount shortly before, with its reference, or by who is on its other side."""
+    said, name = plain(f"{line.text} {line.end_to_end_id}"), known_as("", line.party_name)
+    party = counterparty.party_code if counterparty is not None else None
+    return [
+        one
+        for one in candidates
+        if 0 <= (line.booked_on - one.posted_on).days <= DAYS_BEFORE
+        and (
+            any(
+                len(plain(text)) >= SHORTEST_NUMBER and plain(text) in said
+                for text in (one.number, one.reference)
+            )
+            or (one.party_code != "" and (one.party_code == party or known_as("", one.party_name) == name))
+        )
+    ]
 
 
 def _by_amount(

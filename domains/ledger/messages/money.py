@@ -19,6 +19,19 @@ class Owed:
 
 
 @dataclass(frozen=True)
+class InBooks:
+    """A payment, a refund or a person's entry that has moved money: what came in is positive."""
+
+    document_id: UUID
+    number: str
+    reference: str
+    party_code: str
+    party_name: str
+    posted_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class MoneyMoved:
     """What a document has moved on an account: what came in is positive."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Date, Uuid, bindparam, text
 
 from domains.ledger.messages import Side
-from domains.ledger.messages.money import MoneyMoved, Owed
+from domains.ledger.messages.money import InBooks, MoneyMoved, Owed
 from foundation.database.transaction import Transaction
 from foundation.values.messages import Message, ShownAmount
 
@@ -36,6 +36,32 @@ _MOVED = text(
     GROUP BY e.source_type
     """
 ).bindparams(bindparam("document", type_=Uuid))
+_IN_BOOKS = text(
+    """
+    SELECT m.document_id, m.amount, m.posted_on, coalesce(d.number, '') AS number,
+        coalesce(d.reference, '') AS reference, coalesce(d.party_code, '') AS party_code,
+        coalesce(w.name, '') AS party_name
+    FROM (
+        SELECT e.source_type, e.source_id AS document_id, sum(l.amount) AS amount,
+            max(e.posted_on) AS posted_on
+        FROM ledger.journal_line l JOIN ledger.journal_entry e ON e.id = l.entry_id
+        WHERE l.account_code = :account AND e.currency = :currency AND l.posted_on BETWEEN :since AND :until
+            AND e.source_type IN ('payment', 'supplier_payment', 'refund', 'manual')
+        GROUP BY 1, 2
+    ) AS m
+        LEFT JOIN LATERAL (
+            SELECT number, reference, party_type, party_code FROM ledger.payment WHERE id = m.document_id
+            UNION ALL SELECT number, reference, party_type, party_code FROM ledger.supplier_payment
+            WHERE id = m.document_id
+            UNION ALL SELECT number, reference, party_type, party_code FROM ledger.refund
+            WHERE id = m.document_id
+        ) AS d ON true
+        LEFT JOIN master_data.party w ON w.type = d.party_type AND w.code = d.party_code
+    WHERE m.amount <> 0 AND NOT EXISTS (SELECT FROM ledger.reversal r
+        WHERE r.document_type = m.source_type AND r.document_id = m.document_id)
+    ORDER BY m.posted_on, m.document_id
+    """
+).bindparams(bindparam("since", type_=Date), bindparam("until", type_=Date))
 _BALANCES = text(
     """
     SELECT d.day, sum(coalesce(m.amount, 0)) OVER (ORDER BY d.day) AS amount
@@ -63,6 +89,14 @@ async def owed(tx: Transaction, side: Side, currency: str) -> list[Owed]:
     """All that is open on a side in a currency, the earliest due first; not locked."""
     rows = await tx.execute(_OWED, {"side": side.value, "currency": currency})
     return [Owed(**row._asdict()) for row in rows]
+
+
+async def in_books(
+    tx: Transaction, account_code: str, currency: str, since: date, until: date
+) -> list[InBooks]:
+    """What payments, refunds and people's entries have moved on an account, and was not taken back."""
+    wanted = {"account": account_code, "currency": currency, "since": since, "until": until}
+    return [InBooks(**row._asdict()) for row in await tx.execute(_IN_BOOKS, wanted)]
 
 
 async def money_moved(

@@ -9,7 +9,7 @@ import pytest
 
 from domains.banking.rules.matching import Known, KnownBy, Match, matches
 from domains.banking.rules.postings import LineFacts
-from domains.ledger.messages.money import Owed
+from domains.ledger.messages.money import InBooks, Owed
 from tests.builders.bank_statements import OTHERS_IBAN
 
 
@@ -53,10 +53,11 @@ def found(
     by_us: bool = False,
     known: Mapping[tuple[str, bool], Known] | None = None,
     documents: tuple[Owed, ...] = (),
+    books: tuple[InBooks, ...] = (),
 ) -> list[Match]:
     """What the rules know."""
     receivable, payable = ((), documents) if by_us else (documents, ())
-    return list(matches(lines, receivable, payable, known or {}))
+    return list(matches(lines, receivable, payable, known or {}, books))
 
 
 FIRST, SECOND = owed("INV-2026-000001", "119.00"), owed("INV-2026-000002", "50.00")
@@ -160,3 +161,33 @@ def test_an_account_that_was_learned_is_posted_to_again() -> None:
     )
 
     assert (match.rule, match.asked) == (KnownBy.ACCOUNT, {"account_code": "6430"})
+
+
+def paid(amount: str, *, day: int = 19, **more: str) -> InBooks:
+    """A payment of Alice's that is in the books."""
+    said = {"number": "PAY-2026-000007", "reference": "", "party_code": "ALICE", "party_name": "Alice"} | more
+    return InBooks(document_id=uuid4(), posted_on=date(2026, 3, day), amount=Decimal(amount), **said)
+
+
+def test_what_is_in_the_books_is_found_there_and_not_posted_once_more() -> None:
+    line, known = a_line("119.00", "Danke", party_name="Alice"), paid("119.00")
+
+    (match,) = found(line, documents=(FIRST,), books=(known, paid("119.01")))
+    assert (match.rule, match.asked) == (KnownBy.BOOKS, {"document_id": known.document_id})
+    assert found(line, documents=(FIRST,), books=(known, paid("119.00"))) == [], "a person knows which"
+    (named,) = found(
+        a_line("119.00", "INV-2026-000001", party_name="Alice"), documents=(FIRST,), books=(known,)
+    )
+    assert named.rule == KnownBy.NUMBER
+    twice = found(line, a_line("119.00", party_name="Alice"), documents=(FIRST,), books=(known,))
+    assert [match.rule for match in twice] == [KnownBy.BOOKS, KnownBy.AMOUNT]
+
+
+def test_a_reference_says_which_payment_it_is_and_its_day_when() -> None:
+    by_reference = paid("119.00", party_code="", party_name="", reference="PO 4711")
+
+    (match,) = found(a_line("119.00", end_to_end_id="po-4711"), books=(by_reference,))
+    assert match.asked == {"document_id": by_reference.document_id}
+    assert found(a_line("119.00", "something"), books=(by_reference,)) == []
+    for day in (9, 21):
+        assert found(a_line("119.00", party_name="Alice"), books=(paid("119.00", day=day),)) == []
