@@ -136,6 +136,8 @@ class Event:
     number: int
     by: Caller | None = None
     """Who gave the command; None of a fact, which nobody waits to see answered."""
+    kept_first: bool = False
+    """Whether it is in the history before the process takes a step because of it."""
     answer: Any = None
     refusal: ApplicationError | None = None
     is_answered: bool = False
@@ -275,11 +277,15 @@ class Mailbox:
         return left
 
 
-def command(kind: str, message: type[Message], description: str) -> Any:
-    """A command that a process takes: an update, named as its kind. Whoever gives it waits for its answer."""
+def command(kind: str, message: type[Message], description: str, *, kept_first: bool = False) -> Any:
+    """A command that a process takes: an update, named as its kind. Whoever gives it waits for its answer.
+
+    `kept_first` is for one that may come to something else in another state of the process: were it lost with
+    the worker after its first step, what others do meanwhile would come before it. It costs a workflow task.
+    """
 
     async def given(self: Any, message: Any, by: Caller) -> Any:
-        return await self.give(Event(kind, message, number_of_command(), by))
+        return await self.give(Event(kind, message, number_of_command(), by, kept_first=kept_first))
 
     # Of the message's own type; and the SDK takes a `self` that has a type for an argument.
     given.__annotations__ = {"message": message, "by": Caller}

@@ -314,36 +314,32 @@ class Approvals(Process):
     @workflow.update(description="Approve or reject what the process waits for")
     async def decide(self, decision: DecideApproval, by: Caller) -> ApprovalDecided:
         """Take a decision; the process goes on, or back. The same person may send the same decision again.
-
         Refuses: NothingToDecide, DecidedAlready, ProcessHeld; and what `identity` says about who may decide.
         """
-        number = number_of_command()
+        number, asked = number_of_command(), decision.approval_id
         self.mailbox.go_past(number)
         await self.while_stopped()
-        if decision.approval_id not in self.approvals:
+        if asked not in self.approvals:
             # After a reset it may come again before the process has come to its question.
-            await workflow.wait_condition(
-                lambda: decision.approval_id in self.approvals or self._asks_no_more()
-            )
+            await workflow.wait_condition(lambda: asked in self.approvals or self._asks_no_more())
         with self.mailbox.before_others(number):
-            return await self._decide_now(decision, by)
-
-    async def _decide_now(self, decision: DecideApproval, by: Caller) -> ApprovalDecided:
-        async with self.deciding:
-            self.check_decision(decision, by)
-            if decision.approval_id not in self.approvals:
-                raise self._nothing_to_decide()
-            pending = self.approvals[decision.approval_id]
-            if pending.decided is None:
-                record = RecordDecision(**dict(decision), by=by, at=workflow.now())
-                # The decision is in the history before it has an effect: were it lost with the worker after
-                # the effect, nobody might give it again; and its moment would be another.
-                await self.written_into_history("The decision")
-                pending.decided = await self._record(record, by)
-            decided = pending.decided
-            check_same(decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at)
-        # Answered when the process has come on: to its next wait, or its end.
-        await workflow.wait_condition(lambda: self.now.stage != pending.stage)
+            async with self.deciding:
+                self.check_decision(decision, by)
+                if asked not in self.approvals:
+                    raise self._nothing_to_decide()
+                pending = self.approvals[asked]
+                if pending.decided is None:
+                    record = RecordDecision(**dict(decision), by=by, at=workflow.now())
+                    # It is in the history before it has an effect: were it lost with the worker after the
+                    # effect, nobody might give it again; and its moment would be another.
+                    await self.written_into_history("The decision")
+                    pending.decided = await self._record(record, by)
+                decided = pending.decided
+                check_same(
+                    decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at
+                )
+            # Answered when the process has come on: to its next wait, or its end.
+            await workflow.wait_condition(lambda: self.now.stage != pending.stage)
         return decided
 
     async def _record(self, record: RecordDecision, by: Caller) -> ApprovalDecided:

@@ -98,9 +98,8 @@ class Process(Steps):
     # Told, one after the other
 
     async def give(self, event: Event) -> Any:
-        """Keep a command until the process has taken it, and give its answer. Refuses what the process
-        refuses; ProcessEnded when it comes to its end before. One that a defect has stopped takes it after
-        its repair.
+        """Keep a command until the process has taken it, and give its answer. One that a defect has stopped
+        takes it after its repair. Refuses what the process refuses; ProcessEnded when it has ended before.
         """
         self.mailbox.admit(event.number)
         if self.is_closed:
@@ -146,6 +145,8 @@ class Process(Steps):
             try:
                 if event.by is not None:
                     check_command(self, event.kind, event.message)
+                if event.kept_first:
+                    await self.keep_before_it_counts()
                 await self.take(event)
             except ApplicationError as refusal:
                 if event.by is not None:
@@ -354,11 +355,11 @@ class Process(Steps):
         summary: str,
         hear: bool = False,
     ) -> bool:
-        """Begin another process under its name, once, which is not waited for; gives whether it is new.
-
-        It is written down before it is started, as what is asked for at the door is. With `hear` it says
-        whether it was taken: see `heard_of`.
+        """Begin another process under its name, once, which is not waited for; gives whether it is new. With
+        `hear` it says whether it was taken: see `heard_of`.
         """
+        # What begins may tell its end before a command that was lost comes again.
+        await self.keep_before_it_counts()
         begin = BeginProcess(
             process_id=f"{self.caller.company}/{process}/{name}",
             body=command.model_dump(mode="json"),

@@ -14,6 +14,7 @@ from foundation.runtime.settings import settings
 from foundation.values.messages import Call, Caller, Stage
 
 RECORD_TIMEOUT = timedelta(seconds=10)
+KEPT_BEFORE_IT_COUNTS = "kept-before-it-counts"
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -71,6 +72,11 @@ class StageTracker:
         It costs a workflow task: for commands that mean something else in another state.
         """
         await workflow.sleep(A_MOMENT, summary=f"{what} is written into the history")
+
+    async def keep_before_it_counts(self) -> None:
+        """What the process was asked for is in the history before it takes a step because of it."""
+        if await self.follows(KEPT_BEFORE_IT_COUNTS):
+            await self.written_into_history("What was asked for")
 
     def at(
         self,

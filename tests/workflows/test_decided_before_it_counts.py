@@ -9,6 +9,7 @@ from temporalio.client import WorkflowHandle
 
 from tests.erp import Erp, Refused, an_order
 from tests.faulty_steps import FaultySteps
+from tests.workflows.approving import a_held_order, decide
 from tests.workflows.test_held_and_repaired import FAILURE, parked, shipped_but_not_billed
 
 DATABASE_IS_AWAY = ConnectionRefusedError("nobody listens")
@@ -163,3 +164,70 @@ async def test_what_turns_a_process_back_while_it_is_held_counts_before_what_it_
     refused = await inspecting
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/process-ended")
     assert (await erp.stock("APPLE"))["on_hand"] == "90"
+
+
+async def test_what_is_asked_for_while_a_decision_is_written_down_finds_it_made(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    order, approval = await a_held_order(erp)
+    await a_moment_of_outage(erp, faults, "approval.decide")
+    deciding = asyncio.create_task(decide(erp, approval, "credit manager"))
+    await has_come(erp.process_of(order), EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 2)
+    shipping = asyncio.create_task(erp.post(f"/v1/sales-orders/{order['order_id']}/shipments", {}))
+    await has_come(erp.process_of(order), EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 3)
+    faults.forget(erp.company)
+
+    assert (await shipping)["shipment_number"]
+    assert (await deciding)[0] == 200
+
+
+async def test_a_replacement_begins_when_what_it_is_for_is_in_the_history(erp: Erp) -> None:
+    order = await erp.place()
+    await erp.ship(order)
+    asked = {"reason": "broken", "resolution": "replace"}
+    returned = await erp.post(f"/v1/sales-orders/{order['order_id']}/returns", asked)
+    await erp.post(f"/v1/returns/{returned['return_id']}/inspection", {"received_on": "2026-04-01"})
+
+    process = erp.temporal.get_workflow_handle(f"{erp.company}/customer_return/{returned['return_id']}")
+    assert await is_in_the_history_before(process, "process.begin")
+
+
+@pytest.mark.parametrize(
+    "what, body, step",
+    [
+        ("cancellation", {"reason": "no more", "goods": "stay"}, "sales.authorise_return"),
+        ("cancellation", {"reason": "no more", "goods": "stay"}, "process.begin"),
+        ("closing", {"reason": "no more"}, "inventory.release_reservation"),
+        ("shipments/{shipment}/reversal", {"reason": "not sent"}, "sales.take_fulfilment_back"),
+    ],
+)
+async def test_what_is_seldom_asked_for_is_in_the_history_before_its_first_step(
+    erp: Erp, what: str, body: dict[str, Any], step: str
+) -> None:
+    order = await erp.place(an_order(invoicing="collective"))
+    shipped = await erp.post(
+        f"/v1/sales-orders/{order['order_id']}/shipments", {"lines": [{"line_number": 1, "quantity": "4"}]}
+    )
+
+    if "reversal" in what:
+        await erp.post(f"/v1/shipments/{shipped['shipment_id']}/reversal", body, by="warehouse")
+    else:
+        await erp.post(f"/v1/sales-orders/{order['order_id']}/{what}", body)
+
+    assert await is_in_the_history_before(erp.process_of(order), step)
+
+
+async def is_in_the_history_before(process: WorkflowHandle[Any, Any], step: str) -> bool:
+    """Whether the last command had become part of the history when the step was taken because of it."""
+    events = (await process.fetch_history()).events
+    asked = [
+        event.event_id
+        for event in events
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
+    ]
+    taken = [
+        event.marker_recorded_event_attributes.workflow_task_completed_event_id
+        for event in events
+        if step in str(event.marker_recorded_event_attributes.details)
+    ]
+    return len(taken) == 1 and taken[0] > asked[-1]

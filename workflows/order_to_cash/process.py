@@ -41,12 +41,18 @@ class OrderToCash(Approvals):
 
     ship = command("ship", messages.ConfirmShipment, "The warehouse confirms what it hands to the carrier")
     pay = command("pay", ReceivePayment, "Money has arrived for this order")
-    amend = command("amend", messages.AmendOrder, "Other quantities, other lines, another day")
-    cancel = command("cancel", messages.Cancellation, "Cancel the order, at any stage")
-    bill = command("bill", BillDelivered, "Bill now what has left, whatever the terms say")
-    close_rest = command("close_rest", CloseRest, "What has not left is wanted no more")
-    shipment_back = command("take_shipment_back", TakeShipmentBack, "Its goods have not left")
-    invoice_back = command("take_invoice_back", TakeInvoiceBack, "Credit it, to bill it again")
+    amend = command(
+        "amend", messages.AmendOrder, "Other quantities, other lines, another day", kept_first=True
+    )
+    cancel = command("cancel", messages.Cancellation, "Cancel the order, at any stage", kept_first=True)
+    bill = command("bill", BillDelivered, "Bill now what has left, whatever the terms say", kept_first=True)
+    close_rest = command("close_rest", CloseRest, "What has not left is wanted no more", kept_first=True)
+    shipment_back = command(
+        "take_shipment_back", TakeShipmentBack, "Its goods have not left", kept_first=True
+    )
+    invoice_back = command(
+        "take_invoice_back", TakeInvoiceBack, "Credit it, to bill it again", kept_first=True
+    )
     goods_set_aside = fact("goods_set_aside", ServedOrder, "Stock was set aside for the order's backorder")
     invoice_settled = fact("invoice_settled", SettledInvoice, "Other money has settled an invoice")
     invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had settled an invoice was taken back")
