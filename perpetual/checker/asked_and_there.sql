@@ -31,6 +31,9 @@ asked AS (
                 OR (o.answer ->> 'adjustment_value')::numeric <> 0
             WHEN 'value of scrapping' THEN (o.answer ->> 'value')::numeric <> 0
             WHEN 'value of revaluation' THEN (o.answer ->> 'value_difference')::numeric <> 0
+            -- A line of a bank's statement is one or the other, or neither.
+            WHEN 'payment' THEN o.request ->> m.field IS NOT NULL
+            WHEN 'supplier payment' THEN o.request ->> m.field IS NOT NULL
             -- Nothing happens with nothing to allocate, or nothing to allocate it to.
             WHEN 'allocation' THEN o.answer -> 'settled' <> '[]'
             WHEN 'entry of allocation' THEN o.answer -> 'settled' <> '[]'

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.builders import purchase_orders
+from tests.builders import bank_statements, purchase_orders
 from tests.erp import Erp, an_order
 
 ON = "2026-03-20"
@@ -43,6 +43,13 @@ ENTRY = [
     {"account_code": "3000", "amount": "-1.00"},
 ]
 RIGHT: dict[str, list[dict[str, Any]]] = {
+    "bank-accounts": [RECORD | {"account_number": "{code}", "currency": "EUR", "account_code": "{own}"}],
+    "bank-statement-lines/{line}/postings": [
+        {"customer_code": "ALICE", "invoice_id": "{invoice}"},
+        {"account_code": "6430"},
+        {"document_id": "{payment}"},
+        {"supplier_invoice_id": "{supplier_invoice}"},
+    ],
     "companies": [
         RECORD
         | {"currency": "EUR", "country": "DE", "freight_tax_code": None, "default_warehouse_code": None}
@@ -139,7 +146,14 @@ async def documents(erp: Erp) -> dict[str, str]:
     bought = await erp.post(purchase_orders.PATH, purchase_orders.a_purchase_order())
     await purchase_orders.receive(erp, bought)
     owed = await purchase_orders.billed(erp, bought, "1", "63.65")
+    await bank_statements.open_account(erp)
+    stated = bank_statements.camt(bank_statements.entry("9.00"), closing="9.00")
+    (statement,) = await bank_statements.imported(erp, stated)
+    (line,) = await bank_statements.lines_of(erp, statement)
+    await erp.post("/v1/accounts", {"code": "1456", "name": "Another bank", "kind": "asset"})
     return {
+        "line": line["line_id"],
+        "own": "1456",
         "supplier": purchase_orders.SUPPLIER["code"],
         "supplier_invoice": owed["invoice_id"],
         "waiting": waiting["order_id"],
@@ -165,7 +179,8 @@ def named(schema: dict[str, Any], of: dict[str, Any], where: str = "") -> Iterat
         yield from named(schema["items"], of, f"{where}.0")
     for name, field in schema.get("properties", {}).items():
         full = f"{where}.{name}".removeprefix(".")
-        if NAMES.search(full):
+        # A column of a file is called as the bank calls it.
+        if NAMES.search(full) and not full.startswith("csv.columns."):
             yield full
         yield from named(field, of, full)
 

@@ -93,7 +93,9 @@ def _like(schema: dict[str, Any], known: dict[str, Any]) -> Any:
     match schema.get("type"):
         case "object":
             fields = schema.get("properties", {})
-            return {name: _like(field, known) for name, field in fields.items()}
+            # A file is no part of what is kept of a message.
+            kept = {name: field for name, field in fields.items() if field.get("format") != "binary"}
+            return {name: _like(field, known) for name, field in kept.items()}
         case "array":
             items = schema.get("prefixItems") or [schema.get("items", {"type": "string"})]
             return [_like(item, known) for item in items]

@@ -9,9 +9,12 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 from activities import inventory
+from activities.banking import postings, statements
 from activities.ledger import reversals
 from activities.payables import supplier_invoices
 from activities.receivables import corrections
+from domains.banking.messages import ReverseStatement
+from domains.banking.messages.postings import ReversePosting
 from domains.inventory.messages import ReverseStockCorrection, ReverseStockDocument, StockCorrectionType
 from domains.ledger.messages import ReverseDocument, ReversibleType
 from domains.payables.messages import ReverseSupplierInvoice
@@ -39,6 +42,14 @@ def _supplier_invoice(document_id: UUID, on: date) -> BaseModel:
     return ReverseSupplierInvoice(reversal_id=uuid4(), invoice_id=document_id, reversed_on=on, reason="wrong")
 
 
+def _line_posting(document_id: UUID, on: date) -> BaseModel:
+    return ReversePosting(posting_id=document_id, reversal_id=uuid4(), reversed_on=on, reason="wrong")
+
+
+def _statement(document_id: UUID, _: date) -> BaseModel:
+    return ReverseStatement(statement_id=document_id, reason="wrong")
+
+
 def _ways() -> dict[str, Way]:
     by_kind: tuple[tuple[Any, Operation[Any, Any], type[BaseModel]], ...] = (
         (ReversibleType, reversals.reverse_document, ReverseDocument),
@@ -58,6 +69,8 @@ def _ways() -> dict[str, Way]:
         "revaluation": (inventory.reverse_revaluation, of_goods),
         "invoice": (corrections.reverse_invoice, _invoice),
         "supplier_invoice": (supplier_invoices.reverse_supplier_invoice, _supplier_invoice),
+        "line_posting": (postings.reverse_posting, _line_posting),
+        "bank_statement": (statements.reverse_statement, _statement),
     }
 
 
@@ -75,7 +88,7 @@ TABLES = {type_of(kind): kind.table for kind in document_kinds() if kind.posted}
 
 async def ids_of(company: Company, document_type: str) -> list[UUID]:
     """All documents of a type, by number."""
-    number = "id" if document_type == "allocation" else "number"
+    number = "id" if document_type in ("allocation", "line_posting") else "number"
     question = f"SELECT id FROM {TABLES[document_type]} {_WHERE.get(document_type, '')} ORDER BY {number}"
     return [row.id for row in await company.rows(question)]
 

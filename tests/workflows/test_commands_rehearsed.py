@@ -10,6 +10,7 @@ import pytest
 from foundation.process.accepting import taken_in_turn
 from foundation.process.process_types import process_types
 from tests.api.test_dry_runs import books, refusal, rows
+from tests.builders import bank_statements
 from tests.builders.purchase_orders import (
     BLOCKED,
     PATH,
@@ -209,6 +210,14 @@ def cancelling_a_run(path: str, process: str, **body: str) -> Callable[[Erp], Aw
     return ask
 
 
+async def cancelling_a_matching(erp: Erp) -> Asked:
+    await bank_statements.open_account(erp)
+    content = bank_statements.camt(bank_statements.entry("5.00"), closing="5.00")
+    (statement,) = await bank_statements.imported(erp, content)
+    run = await bank_statements.match(erp, statement)
+    return f"/v1/runs/{run['run_id']}/cancellation", {"reason": "not now"}
+
+
 async def nothing(_: Erp) -> None:
     """The command is refused for what it says, or for what was done before."""
 
@@ -296,6 +305,7 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
             cancelling_a_run("/v1/dunning-runs", "dunning_run", on="2026-03-31"), nothing, "process-ended"
         )
     ],
+    ("bank_matching_run", "cancel"): [Refused(cancelling_a_matching, nothing, "process-ended")],
     ("collective_invoice_run", "cancel"): [
         Refused(
             cancelling_a_run("/v1/collective-invoice-runs", "collective_invoice_run", month="2026-03"),

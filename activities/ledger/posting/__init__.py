@@ -23,6 +23,8 @@ from activities.ledger.posting.entries import (
     write_entry,
     write_items,
 )
+from activities.ledger.posting.money_in import receive_money
+from activities.ledger.posting.money_out import pay_out
 from activities.ledger.posting.planned import check_planned
 from activities.ledger.posting.reversing import check_not_reversed, reverse
 from activities.ledger.posting.settling import (
@@ -47,7 +49,9 @@ __all__ = [
     "check_planned",
     "discount_row",
     "parts_of",
+    "pay_out",
     "post",
+    "receive_money",
     "reverse",
     "settle_goods",
     "settle_items",

@@ -73,8 +73,8 @@ GRANT INSERT (operation_key) ON inventory.stock_move TO perpetual_app;
 -- also no other
 UPDATE inventory.shipment SET operation_key = NULL WHERE company_id = :c;
 
--- documents_are_of_their_operation: 37
+-- documents_are_of_their_operation: 39
 UPDATE ledger.journal_entry SET operation_key = 'another' WHERE company_id = :c AND source_type = 'invoice';
 
--- documents_are_of_their_operation: 37
+-- documents_are_of_their_operation: 39
 UPDATE receivables.invoice SET transaction_id = pg_current_xact_id() WHERE company_id = :c;

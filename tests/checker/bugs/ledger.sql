@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 201
+-- entries_balance: 202
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
--- also reversals_mirror_their_document, write_offs_are_posted
+-- also postings_moved_the_money, reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 201
+-- entries_balance: 202
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 201
+-- entries_stand_in_their_year: 202
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 201
+-- entries_stand_in_their_year: 202
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -61,28 +61,28 @@ DELETE FROM ledger.open_item WHERE company_id = :c AND document_type = 'payment'
 UPDATE ledger.open_item SET amount = amount + 1, open_amount = open_amount + 1 WHERE company_id = :c AND
     document_type = 'invoice' AND open_amount > 0;
 
--- invoices_add_up: 37
+-- invoices_add_up: 39
 -- also collective_invoices_are_their_orders, posted_rows_are_as_written
 UPDATE receivables.invoice_line SET net_amount = net_amount + 1 WHERE company_id = :c AND line_number = 1;
 
--- invoices_add_up: 37
+-- invoices_add_up: 39
 DELETE FROM receivables.invoice_tax WHERE company_id = :c;
 
--- invoices_add_up: 37
+-- invoices_add_up: 39
 ALTER TABLE receivables.invoice DROP CONSTRAINT invoice_total_is_sum;
 UPDATE receivables.invoice SET total_amount = total_amount - 5 WHERE company_id = :c;
 
--- invoices_are_posted: 37
+-- invoices_are_posted: 39
 -- also lines_have_their_head, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'invoice';
 
--- invoices_are_posted: 35
+-- invoices_are_posted: 37
 UPDATE receivables.invoice SET customer_code = 'BOB' WHERE company_id = :c AND customer_code = 'ALICE';
 
--- payments_are_posted: 20
+-- payments_are_posted: 23
 -- also control_accounts_are_their_open_items, money_on_account_is_what_is_left,
 -- also open_items_of_each_day_are_the_control_account, posted_rows_are_as_written,
--- also reversals_mirror_their_document
+-- also postings_moved_the_money, reversals_mirror_their_document
 UPDATE ledger.journal_line l SET account_code = '1450' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'payment' AND l.amount > 0;
 
@@ -126,17 +126,17 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'credit
 -- also lines_have_their_head, reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'refund';
 
--- closed_periods_are_the_sum_of_their_lines: 23
+-- closed_periods_are_the_sum_of_their_lines: 24
 -- also no other
 INSERT INTO ledger.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
     VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
 
--- closed_periods_are_the_sum_of_their_lines: 20
+-- closed_periods_are_the_sum_of_their_lines: 21
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
 
--- closed_periods_are_the_sum_of_their_lines: 23
+-- closed_periods_are_the_sum_of_their_lines: 24
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
@@ -186,7 +186,7 @@ UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c
 -- payments_are_used_or_on_account: 1
 DELETE FROM ledger.allocation WHERE company_id = :c AND amount = 40;
 
--- payments_are_used_or_on_account: 2
+-- payments_are_used_or_on_account: 3
 DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
 
 -- control_accounts_are_their_open_items: 3
@@ -203,7 +203,7 @@ UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND docu
 UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE company_id = :c AND party_type =
     'supplier';
 
--- open_items_are_of_their_account: 6
+-- open_items_are_of_their_account: 7
 -- also control_accounts_are_their_open_items, open_items_of_each_day_are_the_control_account
 UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
 
@@ -216,11 +216,11 @@ ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_of_a_party;
 UPDATE ledger.open_item SET party_type = NULL, party_code = NULL WHERE company_id = :c AND document_type =
     'credit_note';
 
--- reversals_mirror_their_document: 21
+-- reversals_mirror_their_document: 22
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 21
+-- reversals_mirror_their_document: 22
 UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amount * 2 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
@@ -228,15 +228,15 @@ UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amo
 UPDATE ledger.journal_line l SET party_code = 'BOB' FROM ledger.journal_entry e WHERE e.id = l.entry_id AND
     e.company_id = :c AND e.source_type = 'reversal' AND l.party_code = 'ALICE';
 
--- reversals_mirror_their_document: 44
+-- reversals_mirror_their_document: 46
 UPDATE ledger.reversal SET reversed_on = '2026-01-01' WHERE company_id = :c;
 
--- reversals_mirror_their_document: 4
+-- reversals_mirror_their_document: 6
 ALTER TABLE ledger.reversal DROP CONSTRAINT reversal_company_id_document_type_document_id_key;
 INSERT INTO ledger.reversal SELECT gen_random_uuid(), company_id, number || '9', document_type, document_id,
     document_number, reversed_on, reason FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
 
--- reversals_mirror_their_document: 37
+-- reversals_mirror_their_document: 39
 UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND source_type = 'invoice';
 
 -- reversals_mirror_their_document: 1
@@ -251,7 +251,7 @@ DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 -- reversals_give_back_what_was_settled: 10
 UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 7
+-- reversals_give_back_what_was_settled: 8
 UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amount FROM ledger.reversal r
     WHERE r.document_id = i.document_id AND r.company_id = :c;
 
@@ -262,10 +262,10 @@ UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND 
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 
--- parties_are_known: 3
+-- parties_are_known: 5
 UPDATE ledger.journal_line SET party_code = 'NOBODY' WHERE company_id = :c AND party_code = 'BOB';
 
--- parties_are_known: 45
+-- parties_are_known: 47
 UPDATE ledger.open_item SET party_type = 'employee' WHERE company_id = :c AND party_code = 'ALICE';
 
 -- roles_have_their_account: 1
@@ -350,7 +350,7 @@ UPDATE ledger.settlement SET settled_on = '2025-12-31'
     WHERE id = (SELECT min(id::text)::uuid FROM ledger.settlement WHERE company_id = :c AND source_type = 'payment'
         AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = settlement.id));
 
--- documents_keep_what_they_said: 6
+-- documents_keep_what_they_said: 8
 -- also no other
 UPDATE receivables.invoice SET company = '{}' WHERE company_id = :c AND order_id IS NULL;
 
@@ -361,7 +361,7 @@ UPDATE receivables.credit_note SET customer = customer || '{"code": "BOB"}' WHER
 -- documents_keep_what_they_said: 3
 UPDATE receivables.dunning_letter SET company = company || '{"currency": "USD"}' WHERE company_id = :c;
 
--- documents_keep_what_they_said: 6
+-- documents_keep_what_they_said: 8
 UPDATE receivables.invoice SET terms = terms - 'name' WHERE company_id = :c AND order_id IS NULL;
 
 -- documents_keep_what_they_said: 0

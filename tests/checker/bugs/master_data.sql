@@ -19,7 +19,7 @@ ALTER TABLE master_data.tax_code_change DROP CONSTRAINT tax_code_change_pkey;
 INSERT INTO master_data.tax_code_change (company_id, code, valid_from, components)
     SELECT :c, 'S19', '2026-12-01', '[]' FROM generate_series(1, 2);
 
--- taxes_are_of_the_day_of_supply: 67
+-- taxes_are_of_the_day_of_supply: 69
 -- also no other
 UPDATE master_data.tax_code SET changed_at = changed_at - interval '1 day' WHERE company_id = :c;
 INSERT INTO master_data.tax_code_change (company_id, code, valid_from, components)
@@ -97,13 +97,13 @@ INSERT INTO master_data.tax_code_change (company_id, code, valid_from, component
 UPDATE master_data.tax_code SET components = jsonb_set(components, '{0,account_code}', '"2210"')
     WHERE company_id = :c AND code = 'S19';
 
--- who_owes_the_tax_is_named_by_a_vat_number: 37
+-- who_owes_the_tax_is_named_by_a_vat_number: 39
 -- also no other
 UPDATE master_data.tax_code SET kind = 'reverse_charge', exemption_reason = 'owed',
     changed_at = changed_at - interval '1 day'
     WHERE company_id = :c AND code = 'S19';
 
--- who_owes_the_tax_is_named_by_a_vat_number: 37
+-- who_owes_the_tax_is_named_by_a_vat_number: 39
 UPDATE master_data.tax_code SET kind = 'intra_community', exemption_reason = 'owed there',
     changed_at = changed_at - interval '1 day'
     WHERE company_id = :c AND code = 'S19';

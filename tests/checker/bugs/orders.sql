@@ -150,13 +150,13 @@ UPDATE ledger.journal_entry SET source_id = gen_random_uuid() WHERE company_id =
 -- also orders_add_up, orders_are_at_their_status, orders_reserve_what_they_want
 DELETE FROM sales.sales_order_line WHERE company_id = :c AND item_code = 'PEAR';
 
--- lines_have_their_head: 121
+-- lines_have_their_head: 127
 DELETE FROM receivables.invoice WHERE company_id = :c;
 
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 201
+-- lines_have_their_head: 202
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents: 67
@@ -254,7 +254,7 @@ UPDATE inventory.stock_receipt SET reason = 'opening' WHERE company_id = :c AND 
 -- entries_have_their_document: 2
 DELETE FROM inventory.revaluation WHERE company_id = :c;
 
--- entries_have_their_document: 21
+-- entries_have_their_document: 22
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- settlements_have_their_documents: 8
@@ -263,7 +263,7 @@ DELETE FROM ledger.allocation WHERE company_id = :c;
 -- settlements_have_their_documents: 3
 UPDATE ledger.settlement SET source_number = 'RF-2026-000999' WHERE company_id = :c AND source_type = 'refund';
 
--- settlements_have_their_documents: 30
+-- settlements_have_their_documents: 32
 UPDATE ledger.settlement SET money_id = gen_random_uuid() WHERE company_id = :c AND money_type = 'payment';
 
 -- refunds_have_their_money: 4

@@ -26,13 +26,13 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 23
+-- requests_have_their_effect: 24
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect: 1
 DELETE FROM inventory.reservation WHERE company_id = :c AND short_quantity > 0;
 
--- effects_were_asked_for: 20
+-- effects_were_asked_for: 21
 -- also documents_are_of_their_operation, settled_is_as_answered
 DELETE FROM foundation.operation WHERE company_id = :c AND name = 'ledger.post_payment';
 
@@ -66,7 +66,7 @@ UPDATE foundation.operation SET request = jsonb_set(request, '{return_id}', '"an
 -- also open_items_have_their_document, posted_rows_are_as_written, series_have_no_gaps
 UPDATE receivables.invoice SET number = 'INV-2026-000900' WHERE company_id = :c AND number = 'INV-2026-000001';
 
--- figures_are_as_answered: 20
+-- figures_are_as_answered: 23
 UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- figures_are_as_answered: 38
@@ -114,7 +114,7 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 -- open_collective_invoices_have_a_live_process: 1
 DELETE FROM foundation.process WHERE company_id = :c AND type = 'collective_invoice';
 
--- figures_are_as_answered: 6
+-- figures_are_as_answered: 8
 UPDATE receivables.invoice SET invoiced_on = invoiced_on - 31 WHERE company_id = :c AND order_id IS NULL;
 
 -- requests_have_their_effect: 5
@@ -168,7 +168,7 @@ DELETE FROM foundation.process p USING foundation.command c
 UPDATE foundation.operation SET request = jsonb_set(request, '{shipment_id}', '"another"') WHERE company_id = :c AND
     name IN ('inventory.post_goods_issue', 'receivables.list_billing_due');
 
--- requests_have_their_effect: 20
+-- requests_have_their_effect: 21
 UPDATE foundation.operation SET request = jsonb_set(request, '{payment_id}', '"another"') WHERE company_id = :c AND
     name IN ('ledger.post_payment', 'ledger.allocate_payment');
 

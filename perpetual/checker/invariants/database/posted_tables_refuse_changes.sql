@@ -12,6 +12,7 @@ FROM (
         ('ledger.open_item', 'guard'), ('ledger.open_item', 'open_as_a_whole'), ('ledger.settlement', 'settle'),
         ('ledger.account', 'keeps_its_meaning'), ('ledger.account_role', 'control_stays'),
         ('ledger.fiscal_year', 'note_new_lock'), ('ledger.fiscal_year', 'note_moved_lock'),
+        ('banking.bank_statement_line', 'with_head'),
         ('receivables.invoice_line', 'with_head'), ('receivables.invoice_tax', 'with_head'),
         ('receivables.credit_note_line', 'with_head'), ('receivables.credit_note_tax', 'with_head'),
         ('payables.supplier_invoice_line', 'with_head'), ('receivables.write_off_tax', 'with_head'), ('receivables.dunning_letter_line', 'with_head'), ('inventory.shipment_line', 'with_head'),

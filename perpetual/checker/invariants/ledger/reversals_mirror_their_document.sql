@@ -59,6 +59,7 @@ FROM ledger.reversal r
         UNION ALL SELECT company_id, 'stock_transfer', id, transferred_on FROM inventory.stock_transfer
         UNION ALL SELECT company_id, 'transfer_receipt', id, received_on FROM inventory.transfer_receipt
         UNION ALL SELECT company_id, 'write_down', id, written_on FROM inventory.write_down
+        UNION ALL SELECT company_id, 'line_posting', id, posted_on FROM banking.line_posting
         UNION ALL SELECT company_id, 'price_correction', id, corrected_on FROM inventory.price_correction
         UNION ALL
         SELECT company_id, 'manual', source_id, posted_on FROM ledger.journal_entry WHERE source_type = 'manual'

@@ -10,7 +10,7 @@ WITH answered AS (
         'inventory.reverse_revaluation', 'inventory.reverse_shipment', 'inventory.reverse_return',
         'inventory.reverse_correction', 'inventory.count_stock', 'inventory.scrap_goods',
         'inventory.transfer_stock', 'inventory.receive_transfer', 'inventory.write_down_item',
-        'inventory.correct_price')
+        'inventory.correct_price', 'banking.post_line')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
     FROM answered a JOIN receivables.invoice i ON i.id::text = a.request ->> 'invoice_id',
@@ -53,6 +53,17 @@ WITH answered AS (
             ('reference', a.request ->> 'reference', p.reference)
         ) AS f (figure, answered, written)
     WHERE a.name = 'ledger.post_payment'
+    UNION ALL
+    SELECT a.company_id, p.number, f.*
+    FROM answered a JOIN ledger.payment p ON p.id::text = a.request ->> 'payment_id',
+        LATERAL (VALUES
+            ('number', a.answer ->> 'document_number', p.number),
+            ('amount', a.answer ->> 'amount', p.amount::text),
+            ('received on', a.request ->> 'posted_on', p.received_on::text),
+            ('customer', a.request ->> 'customer_code', p.party_code),
+            ('currency', a.answer ->> 'currency', p.currency)
+        ) AS f (figure, answered, written)
+    WHERE a.name = 'banking.post_line'
     UNION ALL
     SELECT a.company_id, s.number, f.*
     FROM answered a JOIN inventory.shipment s ON s.id::text = a.request ->> 'shipment_id',

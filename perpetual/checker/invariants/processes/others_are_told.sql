@@ -8,7 +8,8 @@ FROM foundation.operation o, LATERAL (
 WHERE o.status = 'applied' AND p.process_id #>> '{}' IS DISTINCT FROM o.process_id AND p.process_id #>> '{}' <> ''
     AND o.name IN ('inventory.receive_stock', 'inventory.release_reservation', 'inventory.take_back_goods',
         'inventory.amend_reservation', 'ledger.post_payment', 'ledger.allocate_payment',
-        'receivables.post_credit_note', 'receivables.credit_invoice', 'receivables.post_write_off')
+        'receivables.post_credit_note', 'receivables.credit_invoice', 'receivables.post_write_off',
+        'banking.post_line')
     AND NOT EXISTS (
         SELECT FROM foundation.inbox i
         WHERE i.company_id = o.company_id AND i.operation_key = o.key

@@ -9,7 +9,7 @@ FROM (
         SELECT coalesce(o.request ->> 'payment_id', o.request ->> 'credit_note_id') AS money_id,
             sum((x ->> 'settled_amount')::numeric) AS amount
         FROM foundation.operation o, jsonb_array_elements(o.answer -> 'settled') AS x
-        WHERE o.status = 'applied' AND o.name IN ('ledger.post_payment', 'ledger.allocate_payment')
+        WHERE o.status = 'applied' AND o.name IN ('ledger.post_payment', 'ledger.allocate_payment', 'banking.post_line')
         GROUP BY 1
     ) AS a ON a.money_id = p.id::text
     LEFT JOIN (

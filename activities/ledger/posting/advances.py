@@ -6,17 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from activities.ledger.posting import (
-    Books,
-    Entry,
-    Settling,
-    books_on,
-    parts_of,
-    settle_items,
-    use_money,
-    write_entry,
-    write_items,
-)
+from activities.ledger.posting.entries import Books, Entry, books_on, write_entry, write_items
+from activities.ledger.posting.settling import Settling, parts_of, settle_items, use_money
 from domains.ledger.messages import Document, NewItem, Party, PostPayment, Side, Source, customer
 from domains.ledger.rules import payments as rules
 from domains.ledger.rules.journal import mirrored

@@ -1,0 +1,1 @@
+"""What banking can do."""

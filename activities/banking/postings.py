@@ -1,0 +1,237 @@
+"""Lines of statements: posted by the ledger's own ways, found in the books, and taken back."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import uuid5
+
+from sqlalchemy import text
+
+from activities.ledger.posting import accounts_by_code, check_open_on, pay_out, post, receive_money, reverse
+from domains.banking.messages.postings import (
+    BY_A_PERSON,
+    LinePosted,
+    LinePostedEvent,
+    LinePostingReversedEvent,
+    ListMatches,
+    PostingAsked,
+    PostLine,
+    ReversePosting,
+)
+from domains.banking.queries import postings as queries
+from domains.banking.rules import matching
+from domains.banking.rules import postings as rules
+from domains.banking.rules.postings import LineFacts
+from domains.banking.tables import LinePosting
+from domains.ledger.messages import (
+    Document,
+    DocumentReversed,
+    LineToPost,
+    PostPayment,
+    PostSupplierPayment,
+    SettledInvoice,
+    Side,
+)
+from domains.ledger.messages.money import InBooks
+from domains.ledger.queries import money as ledger
+from domains.ledger.queries.open_items import open_documents
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.process.batch import ListedItem, add_items
+from foundation.process.run_messages import Listed
+
+POSTING = "line_posting"
+_LEARN = text(
+    """
+    INSERT INTO banking.counterparty (known_as, comes_in, party_type, party_code, account_code, posting_id)
+    VALUES (:known_as, :comes_in, :party_type, :party_code, :account_code, :posting)
+    ON CONFLICT (company_id, known_as, comes_in) DO UPDATE SET party_type = excluded.party_type,
+        party_code = excluded.party_code, account_code = excluded.account_code,
+        posting_id = excluded.posting_id
+    """
+)
+_FORGET = text("DELETE FROM banking.counterparty WHERE posting_id = :posting")
+
+
+class _Posted(NamedTuple):
+    """What a line was posted as."""
+
+    document: Document
+    party: tuple[str, str] | None = None
+    settled: tuple[SettledInvoice, ...] = ()
+    is_found: bool = False
+
+
+@operation("banking.post_line", event=LinePostedEvent)
+async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
+    """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, to an account; or
+    note which document of the books it is.
+
+    Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotTheMoney, TooEarly,
+    StillSettled; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    NoAccountFor.
+    """
+    rules.check_is_one_thing(wanted)
+    line = await queries.locked_line(tx, wanted.line_id)
+    amount = rules.amount_to_post(line, wanted)
+    if wanted.customer_code is not None:
+        posted = await _received(tx, line, wanted, abs(amount))
+    elif wanted.supplier_invoice_id is not None:
+        posted = await _paid(tx, line, wanted, abs(amount))
+    elif wanted.account_code is not None:
+        posted = await _to_account(tx, line, wanted, wanted.account_code, amount)
+    else:
+        posted = await _found(tx, line, wanted, amount)
+    document = posted.document
+    of_both = {
+        "line_id": line.id,
+        "bank_account_code": line.bank_account_code,
+        "currency": line.currency,
+        "amount": amount,
+        "document_type": document.type,
+        "document_id": document.id,
+        "document_number": document.number,
+    }
+    row = {"id": wanted.posting_id, "statement_id": line.statement_id, "posted_on": wanted.posted_on}
+    write_document(tx, {LinePosting: row | of_both | {"is_found": posted.is_found, "rule": wanted.rule}})
+    if wanted.rule == BY_A_PERSON and wanted.is_learned:
+        await _learn(tx, line, wanted, posted)
+    return LinePosted(
+        posting_id=wanted.posting_id,
+        statement_number=line.statement_number,
+        line_number=line.line_number,
+        settled=posted.settled,
+        open_amount=line.open_amount - amount,
+        **of_both,
+    )
+
+
+async def _received(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> _Posted:
+    assert wanted.customer_code is not None
+    assert wanted.payment_id is not None
+    payment = PostPayment(
+        payment_id=wanted.payment_id,
+        customer_code=wanted.customer_code,
+        invoice_id=wanted.invoice_id,
+        received_on=wanted.posted_on,
+        amount=amount,
+        currency=line.currency,
+        reference=line.text or line.number,
+        account_code=line.account_code,
+    )
+    posted = await receive_money(tx, payment)
+    document = Document("payment", wanted.payment_id, posted.payment_number)
+    return _Posted(document, ("customer", wanted.customer_code), posted.settled)
+
+
+async def _paid(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> _Posted:
+    assert wanted.supplier_invoice_id is not None
+    assert wanted.supplier_payment_id is not None
+    heads = await open_documents(tx, order_id=None, document_id=wanted.supplier_invoice_id, side=Side.PAYABLE)
+    rules.check_invoice(line, wanted.supplier_invoice_id, [head.currency for head in heads])
+    await check_open_on(tx, "posted_on", wanted.posted_on, heads[0].opened)
+    payment = PostSupplierPayment(
+        payment_id=wanted.supplier_payment_id,
+        invoice_id=wanted.supplier_invoice_id,
+        paid_on=wanted.posted_on,
+        amount=amount,
+        reference=line.text or line.number,
+        account_code=line.account_code,
+    )
+    posted = await pay_out(tx, payment)
+    document = Document("supplier_payment", wanted.supplier_payment_id, posted.payment_number)
+    return _Posted(document, ("supplier", posted.supplier_code), (posted.settled,))
+
+
+async def _to_account(
+    tx: Transaction, line: LineFacts, wanted: PostLine, account_code: str, amount: Decimal
+) -> _Posted:
+    facts = await accounts_by_code(tx, [account_code])
+    rules.check_other_account(line, account_code, facts.get(account_code))
+    said = wanted.text or line.text or line.party_name
+    document = Document(POSTING, wanted.posting_id, line.number)
+    lines = [LineToPost(line.account_code, amount), LineToPost(account_code, -amount, text=said)]
+    about = f"{line.number} {said}".rstrip()[:2000]
+    await post(tx, document, wanted.posted_on, lines, text=about, currency=line.currency)
+    return _Posted(document)
+
+
+async def _found(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> _Posted:
+    assert wanted.document_id is not None
+    moved = await ledger.money_moved(tx, line.account_code, line.currency, wanted.document_id)
+    is_taken = await queries.is_of_a_line(tx, wanted.document_id)
+    found = rules.the_money(line, amount, wanted.document_id, moved, is_taken=is_taken)
+    return _Posted(Document(found.document_type, wanted.document_id, found.number), is_found=True)
+
+
+async def _learn(tx: Transaction, line: LineFacts, wanted: PostLine, posted: _Posted) -> None:
+    """Who is on the other side, or to which account such lines are posted."""
+    if not line.known_as or posted.is_found:
+        return
+    party_type, party_code = posted.party or (None, None)
+    learned = {"party_type": party_type, "party_code": party_code, "account_code": wanted.account_code}
+    of_line = {"known_as": line.known_as, "comes_in": line.open_amount > 0}
+    await tx.execute(_LEARN, learned | of_line | {"posting": wanted.posting_id})
+
+
+@operation("banking.reverse_posting", event=LinePostingReversedEvent)
+async def reverse_posting(tx: Transaction, wanted: ReversePosting) -> DocumentReversed:
+    """Take back what a line was posted as, and forget what was learned from it: the line is open again. What
+    was in the books already stays there.
+
+    Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
+    """
+    posting = await queries.line_posting(tx, wanted.posting_id)
+    own = posting.is_found or posting.document_type == POSTING
+    await tx.execute(_FORGET, {"posting": wanted.posting_id})
+    return await reverse(
+        tx,
+        POSTING if own else posting.document_type,
+        wanted.posting_id if own else posting.document_id,
+        reversal_id=wanted.reversal_id,
+        on=wanted.reversed_on,
+        reason=wanted.reason,
+        number=posting.document_number,
+        posted_on=posting.posted_on,
+    )
+
+
+@operation("banking.list_matches")
+async def list_matches(tx: Transaction, ask: ListMatches) -> Listed:
+    """List what the open lines of a statement are, as far as a rule knows it; by party, each in its order."""
+    lines = await queries.open_lines(tx, ask.statement_id)
+    items: list[ListedItem] = []
+    if lines:
+        currency = lines[0].currency
+        receivable = await ledger.owed(tx, Side.RECEIVABLE, currency)
+        payable = await ledger.owed(tx, Side.PAYABLE, currency)
+        known = await queries.known_counterparties(tx, sorted({line.known_as for line in lines} - {""}))
+        books = await _in_books(tx, lines)
+        found = await asyncio.to_thread(
+            lambda: list(matching.matches(lines, receivable, payable, known, books))
+        )
+        items = [_item(ask.run_id, match) for match in sorted(found, key=lambda match: match.party)]
+    return await add_items(tx, ask, items, is_all=True)
+
+
+async def _in_books(tx: Transaction, lines: list[LineFacts]) -> list[InBooks]:
+    """What has moved money on the account shortly before the lines, and is no line yet."""
+    since = min(line.booked_on for line in lines) - timedelta(days=matching.DAYS_BEFORE)
+    until = max(line.booked_on for line in lines)
+    books = await ledger.in_books(tx, lines[0].account_code, lines[0].currency, since, until)
+    taken = await queries.documents_of_lines(tx, lines[0].bank_account_code, since)
+    return [one for one in books if one.document_id not in taken]
+
+
+def _item(run_id: str, match: matching.Match) -> ListedItem:
+    asked = PostLine.of(
+        PostingAsked.model_validate(match.asked),
+        posting_id=uuid5(match.line.id, f"{run_id}/{match.part}"),
+        line_id=match.line.id,
+        posted_on=match.line.booked_on,
+        rule=match.rule,
+    )
+    body = asked.model_dump(exclude_defaults=True)
+    return ListedItem(name=f"{match.line.id}/{match.part}", body=body, party=match.party)

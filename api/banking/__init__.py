@@ -1,0 +1,1 @@
+"""Routes of banking: our bank accounts, and their statements."""

@@ -1,0 +1,179 @@
+"""CSV files of banks, and of payment services: read by a mapping that is kept with the account.
+
+They have no balances of their own. Where a column has the balance after each line, the statement's follow
+from it; otherwise whoever imports the file says what the account was at its end.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from domains.banking.files.statements import (
+    MOST_LINES,
+    ReadLine,
+    ReadStatement,
+    StatementMalformed,
+    StatementTooLarge,
+    amount_of,
+    clean,
+    text_of,
+)
+from foundation.values.money import ZERO
+
+Row = dict[str, str]
+
+
+class AccountOfFile(Protocol):
+    """The account of ours that a file is named with."""
+
+    @property
+    def iban(self) -> str:
+        """Empty when it has none."""
+
+    @property
+    def account_number(self) -> str:
+        """What the bank calls it otherwise."""
+
+    @property
+    def currency(self) -> str:
+        """Of all that is on it."""
+
+    @property
+    def encoding(self) -> str:
+        """Of the bank's files; Unicode, or that of Windows, when it is empty."""
+
+    @property
+    def csv(self) -> "Columns | None":
+        """How its CSV files are read."""
+
+
+class Columns(Protocol):
+    """How the columns of a file become a line: the mapping of an account."""
+
+    @property
+    def delimiter(self) -> str:
+        """What divides them."""
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimals."""
+
+    @property
+    def date_format(self) -> str:
+        """As Python's strptime takes it."""
+
+    @property
+    def rows_before_header(self) -> int:
+        """So many rows stand before that with the names of the columns."""
+
+    @property
+    def columns(self) -> BaseModel:
+        """The name of the column, by what it holds."""
+
+
+def read_csv(
+    content: bytes, mapping: Columns, account: AccountOfFile, closing_amount: Decimal | None
+) -> list[ReadStatement]:
+    """The one statement that a file is. Refuses: WrongEncoding, StatementMalformed, StatementTooLarge."""
+    rows = [(row, f"row {number}") for number, row in _rows(text_of(content, account.encoding), mapping)]
+    if not rows:
+        raise StatementMalformed("the file has no lines")
+    read = [(_line(row, mapping, where), _figure(row, mapping, "balance", where)) for row, where in rows]
+    if read[0][0].booked_on > read[-1][0].booked_on:
+        read.reverse()  # The newest stands first.
+    lines = tuple(line for line, _ in read)
+    opening, closing = _balances(read, closing_amount)
+    days = [line.booked_on for line in lines]
+    return [
+        ReadStatement(
+            account=account.iban or account.account_number,
+            currency=account.currency,
+            bank_number="",
+            sequence=None,
+            page=1,
+            from_on=min(days),
+            until_on=max(days),
+            opening_amount=opening,
+            closing_amount=closing,
+            lines=lines,
+        )
+    ]
+
+
+def _rows(text: str, mapping: Columns) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mapping.delimiter, strict=True)
+    header: list[str] | None = None
+    try:
+        for number, cells in enumerate(reader, 1):
+            if number <= mapping.rows_before_header or not any(cell.strip() for cell in cells):
+                continue
+            if header is None:
+                header = [cell.strip() for cell in cells]
+                _check_header(header, mapping)
+                continue
+            if number > MOST_LINES:
+                raise StatementTooLarge(f"a statement may have {MOST_LINES} lines")
+            yield number, dict(zip(header, (cell.strip() for cell in cells), strict=False))
+    except csv.Error as wrong:
+        raise StatementMalformed(f"row {reader.line_num}: {wrong}") from None
+
+
+def _check_header(header: list[str], mapping: Columns) -> None:
+    if missing := sorted(set(filter(None, dict(mapping.columns).values())) - set(header)):
+        raise StatementMalformed(f"the file has no column {', '.join(missing)}; it has {', '.join(header)}")
+
+
+def _line(row: Row, mapping: Columns, where: str) -> ReadLine:
+    booked_on = _day(row, mapping, "booked_on", where)
+    if booked_on is None:
+        raise StatementMalformed(f"{where}: it has no day")
+    amount = _figure(row, mapping, "amount", where)
+    if amount is None:
+        came_in = _figure(row, mapping, "credit_amount", where) or ZERO
+        amount = came_in - abs(_figure(row, mapping, "debit_amount", where) or ZERO)
+    texts = ("bank_reference", "end_to_end_id", "mandate_id", "party_name", "text", "code")
+    return ReadLine(
+        booked_on=booked_on,
+        valued_on=_day(row, mapping, "valued_on", where) or booked_on,
+        amount=amount,
+        party_iban="".join(_cell(row, mapping, "party_iban").split()).upper(),
+        **{name: clean(_cell(row, mapping, name)) for name in texts},
+    )
+
+
+def _balances(read: list[tuple[ReadLine, Decimal | None]], told: Decimal | None) -> tuple[Decimal, Decimal]:
+    """What was on the account before the first line, and after the last."""
+    whole = sum((line.amount for line, _ in read), ZERO)
+    first, last = read[0], read[-1]
+    if first[1] is not None and last[1] is not None:
+        return first[1] - first[0].amount, last[1]
+    if told is None:
+        raise StatementMalformed("the file has no balances: say with closing_amount what the last one is")
+    return told - whole, told
+
+
+def _cell(row: Row, mapping: Columns, name: str) -> str:
+    return row.get(getattr(mapping.columns, name) or "", "")
+
+
+def _figure(row: Row, mapping: Columns, name: str, where: str) -> Decimal | None:
+    written = _cell(row, mapping, name).replace("\u00a0", "").replace(" ", "").replace("'", "")
+    if not written:
+        return None
+    thousands = "." if mapping.decimal_mark == "," else ","
+    plain = written.replace(thousands, "").replace(mapping.decimal_mark, ".").replace("−", "-")
+    return amount_of(plain, where)
+
+
+def _day(row: Row, mapping: Columns, name: str, where: str) -> date | None:
+    if not (written := _cell(row, mapping, name)):
+        return None
+    with suppress(ValueError):
+        return datetime.strptime(written, mapping.date_format).date()  # noqa: DTZ007  # A day has no zone.
+    raise StatementMalformed(f"{where}: '{clean(written)[:40]}' is no day as {mapping.date_format}")

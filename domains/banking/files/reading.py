@@ -1,0 +1,89 @@
+"""Which format a file has, and what is packed in it."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from decimal import Decimal
+from operator import attrgetter
+
+from domains.banking.files.camt import read_camt
+from domains.banking.files.csv_files import AccountOfFile, read_csv
+from domains.banking.files.mt940 import is_mt940, read_mt940
+from domains.banking.files.ofx import read_ofx
+from domains.banking.files.statements import (
+    ReadStatement,
+    StatementMalformed,
+    StatementTooLarge,
+    UnknownFormat,
+)
+
+MOST_BYTES = 150_000_000
+"""So large may be what is packed in a file, all together."""
+MOST_FILES = 400
+_PACKED = (b"PK\x03\x04", b"PK\x05\x06")
+_XML_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def read_statements(
+    content: bytes, account: AccountOfFile | None = None, closing_amount: Decimal | None = None
+) -> list[ReadStatement]:
+    """All statements in a file, the earliest of an account first.
+
+    The account that is named with it says how texts are written. Refuses: UnknownFormat, NotAStatement,
+    EntitiesRefused, WrongEncoding, StatementTooLarge, StatementMalformed.
+    """
+    found: list[ReadStatement] = []
+    for one in _unpacked(content):
+        kind = format_of(one)
+        if kind == "camt.053":
+            found += read_camt(one)
+        elif kind == "MT940":
+            found += read_mt940(one, account.encoding if account else "")
+        elif kind == "OFX":
+            found += read_ofx(one)
+        elif account is not None and account.csv is not None:
+            found += read_csv(one, account.csv, account, closing_amount)
+        else:
+            raise UnknownFormat(
+                "the file is neither camt.053, nor MT940, nor OFX; a CSV file is read by the mapping of the "
+                "bank account that is named with it"
+            )
+    if not found:
+        raise StatementMalformed("there is no statement in the file")
+    return sorted(found, key=attrgetter("account", "from_on", "until_on"))
+
+
+def format_of(content: bytes) -> str:
+    """What a file looks like; empty when it may be a CSV file."""
+    head = content[:4000]
+    text = head.decode("utf-16" if head.startswith(_XML_BOMS[1:]) else "latin-1", errors="replace")
+    text = text.removeprefix("ï»¿").lstrip()
+    if "OFXHEADER" in text or "<OFX>" in text.upper():
+        return "OFX"
+    if text.startswith("<"):
+        return "camt.053"
+    return "MT940" if is_mt940(text) else ""
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    if not content.startswith(_PACKED):
+        yield content
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            files = [one for one in packed.infolist() if not one.is_dir()]
+            if len(files) > MOST_FILES:
+                raise StatementTooLarge(f"{len(files)} files are packed in it; it may be {MOST_FILES}")
+            left = MOST_BYTES
+            for one in sorted(files, key=attrgetter("filename")):
+                with packed.open(one) as file:
+                    unpacked = file.read(left + 1)  # Whatever it says of its size.
+                left -= len(unpacked)
+                if left < 0:
+                    raise StatementTooLarge(f"more than {MOST_BYTES // 1_000_000} MB are packed in it")
+                if unpacked.startswith(_PACKED):
+                    raise UnknownFormat(f"{one.filename}: a packed file in a packed file is not read")
+                yield unpacked
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as wrong:
+        raise StatementMalformed(f"the packed file cannot be read: {wrong}") from None

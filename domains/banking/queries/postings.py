@@ -1,0 +1,178 @@
+"""What lines were posted as, what is open of them, and what was learned, as it is read."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, func, select, text
+
+from domains.banking.rules.matching import Known
+from domains.banking.rules.postings import LineFacts
+from domains.banking.tables import (
+    BankAccount,
+    BankStatement,
+    BankStatementLine,
+    Counterparty,
+    LinePosting,
+    OpenLine,
+)
+from foundation.database.connections import columns_for, facts, rows_of
+from foundation.database.lists import Listing, between, equal, named, only
+from foundation.database.transaction import Transaction
+from foundation.values.messages import Message, ShownAmount
+
+
+class LinePostingView(Message):
+    """What a line, or a part of it, is in the books; what came in is positive."""
+
+    posting_id: UUID
+    line_id: UUID
+    statement_id: UUID
+    bank_account_code: str
+    posted_on: date
+    currency: str
+    amount: ShownAmount
+    document_type: str
+    document_id: UUID
+    document_number: str
+    is_found: bool
+    """Whether the document was in the books already."""
+    rule: str
+    """By which rule it was found, or that a person has said it."""
+    is_reversed: bool
+    recorded_at: datetime
+
+
+class CounterpartyView(Message):
+    """Who is on the other side of lines, or what they are posted to, learned from what a person has said."""
+
+    known_as: str
+    """The IBAN, or the name where the bank tells none."""
+    comes_in: bool
+    party_type: str | None
+    party_code: str | None
+    account_code: str | None
+    posting_id: UUID
+    """The posting that it was learned from."""
+
+
+_IS_TAKEN_BACK = func.banking.is_taken_back(
+    LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
+)
+_POSTINGS = select(*rows_of(LinePosting).c, _IS_TAKEN_BACK.label("is_reversed"))
+_OPEN = (
+    select(
+        *(getattr(BankStatementLine, name) for name in ("id", "statement_id", "line_number", "booked_on")),
+        *(getattr(BankStatementLine, name) for name in ("text", "end_to_end_id", "party_name", "party_iban")),
+        BankStatement.number.label("statement_number"),
+        BankStatement.bank_account_code,
+        BankStatement.currency,
+        BankAccount.account_code,
+        func.coalesce(OpenLine.amount, 0).label("open_amount"),
+    )
+    .join(BankStatement, BankStatement.id == BankStatementLine.statement_id)
+    .join(BankAccount, BankAccount.code == BankStatement.bank_account_code)
+)
+# Whoever posts a line, or a part of it, comes after whoever does so already.
+_LOCK = text("SELECT FROM banking.open_line WHERE line_id = :line FOR UPDATE").bindparams(
+    bindparam("line", type_=Uuid)
+)
+_LINE = _OPEN.outerjoin(OpenLine, OpenLine.line_id == BankStatementLine.id).where(
+    BankStatementLine.id == bindparam("line", type_=Uuid)
+)
+_OF_STATEMENT = (
+    _OPEN.join(OpenLine, OpenLine.line_id == BankStatementLine.id)
+    .where(OpenLine.statement_id == bindparam("statement", type_=Uuid))
+    .order_by(BankStatementLine.line_number)
+)
+_OTHERS = select(LinePosting.id).where(
+    LinePosting.document_id == bindparam("document", type_=Uuid), ~_IS_TAKEN_BACK
+)
+_STANDING = select(LinePosting.document_id).where(
+    LinePosting.bank_account_code == bindparam("account", type_=Text),
+    LinePosting.posted_on >= bindparam("since", type_=Date),
+    ~_IS_TAKEN_BACK,
+)
+_KNOWN = select(
+    Counterparty.known_as, Counterparty.comes_in, Counterparty.party_code, Counterparty.account_code
+).where(Counterparty.known_as == any_(bindparam("names", type_=ARRAY(Text))))
+
+
+def posting_view(row: Any) -> LinePostingView:
+    """One row of `LINE_POSTINGS`."""
+    return LinePostingView(posting_id=row.id, **facts(row, LinePostingView))
+
+
+LINE_POSTINGS = Listing(
+    name="bank_postings",
+    about="What lines of statements were posted as, the latest first.",
+    view=LinePostingView,
+    rows=_POSTINGS,
+    to_view=posting_view,
+    filters=(
+        equal(LinePosting.bank_account_code, "bank_account"),
+        equal(LinePosting.statement_id),
+        equal(LinePosting.line_id),
+        equal(LinePosting.document_id),
+        equal(LinePosting.rule),
+        *between(LinePosting.posted_on),
+        only("only_standing", ~_IS_TAKEN_BACK, "Only those that were not taken back"),
+    ),
+    sorts=named(LinePosting.posted_on, LinePosting.recorded_at, LinePosting.amount),
+    order="-recorded_at",
+    unique=(LinePosting.id,),
+)
+COUNTERPARTIES = Listing(
+    name="bank_counterparties",
+    about="Who is known to be on the other side of lines, by IBAN or by name.",
+    view=CounterpartyView,
+    rows=select(*columns_for(Counterparty, CounterpartyView)),
+    filters=(
+        equal(Counterparty.known_as),
+        equal(Counterparty.party_code, "party"),
+        equal(Counterparty.account_code),
+    ),
+    sorts=named(Counterparty.known_as),
+    order="known_as",
+    unique=(Counterparty.known_as, Counterparty.comes_in),
+)
+
+
+async def locked_line(tx: Transaction, line_id: UUID) -> LineFacts:
+    """A line and what is open of it; nobody else posts it meanwhile. Refuses: NotFound."""
+    await tx.execute(_LOCK, {"line": line_id})
+    return LineFacts(**(await tx.existing(_LINE, f"line {line_id}", {"line": line_id}))._asdict())
+
+
+async def line_day(tx: Transaction, line_id: UUID) -> date:
+    """The day on which the bank has booked a line. Refuses: NotFound."""
+    booked_on: date = (await tx.existing(_LINE, f"line {line_id}", {"line": line_id})).booked_on
+    return booked_on
+
+
+async def open_lines(tx: Transaction, statement_id: UUID) -> list[LineFacts]:
+    """The lines of a statement that are open, in the bank's order."""
+    rows = await tx.execute(_OF_STATEMENT, {"statement": statement_id})
+    return [LineFacts(**row._asdict()) for row in rows]
+
+
+async def is_of_a_line(tx: Transaction, document_id: UUID) -> bool:
+    """Whether some line is this document already."""
+    return await tx.scalar(_OTHERS, {"document": document_id}) is not None
+
+
+async def documents_of_lines(tx: Transaction, account: str, since: date) -> set[UUID]:
+    """The documents that lines of an account are, of those that were posted since a day."""
+    return set(await tx.scalars(_STANDING, {"account": account, "since": since}))
+
+
+async def known_counterparties(tx: Transaction, names: list[str]) -> dict[tuple[str, bool], Known]:
+    """What was learned of those who are known as this, by whether the money comes in."""
+    rows = await tx.execute(_KNOWN, {"names": names})
+    return {(row.known_as, row.comes_in): Known(row.party_code, row.account_code) for row in rows}
+
+
+async def line_posting(tx: Transaction, posting_id: UUID) -> LinePostingView:
+    """One of them. Refuses: NotFound."""
+    wanted = _POSTINGS.where(LinePosting.id == bindparam("id", type_=Uuid))
+    return posting_view(await tx.existing(wanted, f"bank posting {posting_id}", {"id": posting_id}))

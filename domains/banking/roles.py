@@ -1,0 +1,9 @@
+"""Which standard roles have which permissions of banking.
+
+Who posts what is on a statement does not say which accounts are ours.
+"""
+
+GRANTS = {
+    "accountant": ("banking.bank_account.read", "banking.statement.*"),
+    "finance director": ("banking.*",),
+}

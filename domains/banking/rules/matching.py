@@ -1,0 +1,192 @@
+"""By which rules a line is known to be what it is. What no rule knows for certain waits for a person.
+
+In this order: the number of an open document in the line's text or reference, or several of one party that
+come to the line's amount; a payment, refund or entry that is in the books already, of the same amount and
+with the same reference or party; a party known by its IBAN or name, of which one open document has the line's
+amount; an account that lines with this other side were posted to before.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domains.banking.rules.postings import LineFacts, known_as
+from domains.ledger.messages.money import InBooks, Owed
+from foundation.values.money import ZERO
+
+_DIGITS = re.compile(r"\d")
+_PARTS = re.compile(r"[A-Z]+|[0-9]+")
+_BETWEEN = "[^A-Z0-9]{0,2}"
+_NOT_IN_NUMBERS = re.compile(r"[^A-Z0-9]")
+SHORTEST_NUMBER = 5
+"""A number with fewer letters and figures stands in texts by chance."""
+
+
+class KnownBy(StrEnum):
+    """What a line was known by."""
+
+    NUMBER = "number of a document"
+    BOOKS = "document in the books"
+    AMOUNT = "party and amount"
+    ACCOUNT = "account learned"
+
+
+DAYS_BEFORE = 10
+"""So many days before the bank has booked it, something may be in the books."""
+
+
+class Known(NamedTuple):
+    """Who is on the other side of a line, or what it is posted to."""
+
+    party_code: str | None
+    account_code: str | None
+
+
+class Match(NamedTuple):
+    """What a line, or a part of it, is: as a person would ask for it."""
+
+    line: LineFacts
+    part: int
+    party: str
+    asked: Mapping[str, Any]
+    rule: KnownBy
+
+
+@dataclass
+class _Document:
+    owed: Owed
+    left: Decimal
+
+
+class _Documents:
+    """What is open on a side, found by number and by party; less with each line that pays it."""
+
+    def __init__(self, owed: Sequence[Owed]) -> None:
+        self._by_number: dict[str, list[_Document]] = defaultdict(list)
+        self.by_party: dict[str, list[_Document]] = defaultdict(list)
+        self.party_by_name: dict[str, set[str]] = defaultdict(set)
+        for one in owed:
+            document = _Document(one, one.open_amount)
+            number = plain(one.document_number)
+            if len(number) >= SHORTEST_NUMBER and _DIGITS.search(number):
+                self._by_number[number].append(document)
+            self.by_party[one.party_code].append(document)
+            self.party_by_name[known_as("", one.party_name)].add(one.party_code)
+        self._numbers = _looks_of(one.document_number for one in owed if plain(one.document_number))
+
+    def named_in(self, *texts: str) -> list[_Document]:
+        """The documents whose numbers stand in what a line says; none of a number that several have."""
+        found: dict[UUID, _Document] = {}
+        for text in texts:
+            for written in self._numbers.findall(text.upper()):
+                documents = self._by_number.get(plain(written), [])
+                if len(documents) == 1 and documents[0].left:
+                    found[documents[0].owed.document_id] = documents[0]
+        return list(found.values())
+
+
+def _looks_of(numbers: Iterable[str]) -> re.Pattern[str]:
+    """What finds all numbers that look like these: those of a series look alike, however many they are.
+
+    Banks and people leave out, or put in, what stands between letters and figures, and break lines there.
+    """
+    looks = set()
+    for number in numbers:
+        parts = _PARTS.findall(number.upper())
+        looks.add(
+            _BETWEEN.join(rf"\d(?: ?\d){{{len(one) - 1}}}" if one.isdecimal() else one for one in parts)
+        )
+    anywhere = "|".join(sorted(looks, key=len, reverse=True)) or "(?!)"
+    return re.compile(rf"(?<!\d)(?=({anywhere})(?!\d))")
+
+
+def plain(text: str) -> str:
+    """Letters and figures alone."""
+    return _NOT_IN_NUMBERS.sub("", text.upper())
+
+
+def matches(
+    lines: Iterable[LineFacts],
+    receivable: Sequence[Owed],
+    payable: Sequence[Owed],
+    known: Mapping[tuple[str, bool], Known],
+    books: Iterable[InBooks] = (),
+) -> Iterator[Match]:
+    """What lines are, as far as a rule knows it; of several lines that one document fits, the first."""
+    sides = {True: _Documents(receivable), False: _Documents(payable)}
+    by_amount: dict[Decimal, list[InBooks]] = defaultdict(list)
+    for one in books:
+        by_amount[one.amount].append(one)
+    for line in lines:
+        comes_in = line.open_amount > 0
+        documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
+        found, rule = _by_number(line, documents), KnownBy.NUMBER
+        if not found and (there := _in_books(line, by_amount[line.open_amount], counterparty)):
+            # Of several that it may be, a person knows which: it is not posted once more.
+            if len(there) == 1:
+                by_amount[line.open_amount].remove(there[0])
+                party = there[0].party_code or there[0].number
+                yield Match(line, 1, party, {"document_id": there[0].document_id}, KnownBy.BOOKS)
+            continue
+        if not found:
+            found, rule = _by_amount(line, documents, counterparty), KnownBy.AMOUNT
+        for part, (document, amount) in enumerate(found, 1):
+            document.left -= min(amount, document.left)
+            yield Match(line, part, document.owed.party_code, _asked(document.owed, amount, comes_in), rule)
+        if not found and counterparty is not None and counterparty.account_code is not None:
+            asked = {"account_code": counterparty.account_code}
+            yield Match(line, 1, counterparty.account_code, asked, KnownBy.ACCOUNT)
+
+
+def _by_number(line: LineFacts, documents: _Documents) -> list[tuple[_Document, Decimal]]:
+    named, amount = documents.named_in(line.text, line.end_to_end_id), abs(line.open_amount)
+    if len({document.owed.party_code for document in named}) != 1:
+        return []
+    if len(named) == 1:
+        # What a customer pays too much is on its account; what we have paid too much, a person looks at.
+        fits = line.open_amount > 0 or amount <= named[0].left
+        return [(named[0], amount)] if fits else []
+    if sum((document.left for document in named), ZERO) != amount:
+        return []
+    return [(document, document.left) for document in named]
+
+
+def _in_books(line: LineFacts, candidates: Iterable[InBooks], counterparty: Known | None) -> list[InBooks]:
+    """What has moved the line's amount shortly before, with its reference, or by who is on its other side."""
+    said, name = plain(f"{line.text} {line.end_to_end_id}"), known_as("", line.party_name)
+    party = counterparty.party_code if counterparty is not None else None
+    return [
+        one
+        for one in candidates
+        if 0 <= (line.booked_on - one.posted_on).days <= DAYS_BEFORE
+        and (
+            any(
+                len(plain(text)) >= SHORTEST_NUMBER and plain(text) in said
+                for text in (one.number, one.reference)
+            )
+            or (one.party_code != "" and (one.party_code == party or known_as("", one.party_name) == name))
+        )
+    ]
+
+
+def _by_amount(
+    line: LineFacts, documents: _Documents, counterparty: Known | None
+) -> list[tuple[_Document, Decimal]]:
+    amount = abs(line.open_amount)
+    party = counterparty.party_code if counterparty is not None else None
+    if counterparty is None and line.party_name:
+        named = documents.party_by_name.get(known_as("", line.party_name), set())
+        party = next(iter(named)) if len(named) == 1 else None
+    fitting = [one for one in documents.by_party.get(party or "", []) if one.left == amount]
+    return [(fitting[0], amount)] if len(fitting) == 1 else []
+
+
+def _asked(owed: Owed, amount: Decimal, comes_in: bool) -> dict[str, Any]:
+    if comes_in:
+        return {"customer_code": owed.party_code, "invoice_id": owed.document_id, "amount": amount}
+    return {"supplier_invoice_id": owed.document_id, "amount": amount}

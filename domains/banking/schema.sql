@@ -1,0 +1,262 @@
+-- Our accounts at banks, the statements that banks send of them, and what their lines were posted as.
+--
+-- Amounts are in the account's currency: what came in is positive, what went out negative.
+
+CREATE SCHEMA banking;
+GRANT USAGE ON SCHEMA banking TO perpetual_app;
+
+
+-- Bank accounts
+-- -------------
+
+-- The account of the books is of one bank account, so that its balance can be compared with the bank's.
+CREATE TABLE banking.bank_account (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    iban text NOT NULL,
+    bic text NOT NULL,
+    account_number text NOT NULL,
+    currency text NOT NULL,
+    account_code text NOT NULL,
+    blocked boolean NOT NULL,
+    consecutive_numbers boolean NOT NULL,
+    encoding text NOT NULL,
+    csv jsonb,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT bank_account_company_id_account_code_key UNIQUE (company_id, account_code),
+    CONSTRAINT bank_account_has_a_number CHECK (iban <> '' OR account_number <> ''),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
+);
+CREATE UNIQUE INDEX bank_account_iban_key ON banking.bank_account (company_id, iban, currency) WHERE iban <> '';
+SELECT foundation.protect('banking.bank_account');
+
+
+-- Statements
+-- ----------
+
+-- The file as it came. A file has one or more statements; the same statement may come in several files.
+CREATE TABLE banking.statement_file (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    name text NOT NULL,
+    content bytea NOT NULL,
+    imported_at timestamptz NOT NULL DEFAULT now()
+);
+SELECT foundation.protect('banking.statement_file', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.statement_file');
+
+CREATE TABLE banking.bank_statement (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    bank_account_code text NOT NULL,
+    -- The how manieth of its account.
+    position integer NOT NULL,
+    file_id uuid NOT NULL REFERENCES banking.statement_file (id),
+    bank_number text NOT NULL,
+    sequence bigint,
+    page bigint NOT NULL,
+    from_on date NOT NULL,
+    until_on date NOT NULL,
+    currency text NOT NULL,
+    opening_amount numeric(18, 6) NOT NULL,
+    closing_amount numeric(18, 6) NOT NULL,
+    line_count integer NOT NULL,
+    fingerprint text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT bank_statement_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT bank_statement_company_id_bank_account_code_position_key
+        UNIQUE (company_id, bank_account_code, position),
+    CONSTRAINT bank_statement_days_in_order CHECK (from_on <= until_on),
+    FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
+);
+CREATE INDEX bank_statement_company_id_until_on_id_idx ON banking.bank_statement (company_id, until_on, id);
+CREATE INDEX bank_statement_company_id_fingerprint_idx ON banking.bank_statement (company_id, fingerprint);
+CREATE INDEX bank_statement_file_id_idx ON banking.bank_statement (file_id);
+SELECT foundation.protect('banking.bank_statement', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.bank_statement');
+
+CREATE TABLE banking.bank_statement_line (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    statement_id uuid NOT NULL REFERENCES banking.bank_statement (id),
+    line_number integer NOT NULL,
+    booked_on date NOT NULL,
+    valued_on date NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    bank_reference text NOT NULL,
+    end_to_end_id text NOT NULL,
+    mandate_id text NOT NULL,
+    party_name text NOT NULL,
+    party_iban text NOT NULL,
+    text text NOT NULL,
+    code text NOT NULL,
+    CONSTRAINT bank_statement_line_statement_id_line_number_key UNIQUE (statement_id, line_number),
+    CONSTRAINT bank_statement_line_moves_money CHECK (amount <> 0)
+);
+SELECT foundation.protect('banking.bank_statement_line', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.bank_statement_line');
+SELECT foundation.lines_come_with('banking.bank_statement', 'banking.bank_statement_line', 'statement_id');
+
+-- One that was imported by mistake; it can be imported again.
+CREATE TABLE banking.statement_reversal (
+    statement_id uuid PRIMARY KEY REFERENCES banking.bank_statement (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    reason text NOT NULL,
+    reversed_at timestamptz NOT NULL DEFAULT now()
+);
+SELECT foundation.protect('banking.statement_reversal', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.statement_reversal');
+
+-- Whoever writes it: its lines explain its balances, and it begins where the last one of its account ended.
+CREATE FUNCTION banking.refuse_unproven_statement() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moved numeric;
+    counted integer;
+    ended numeric;
+BEGIN
+    SELECT coalesce(sum(l.amount), 0), count(*) INTO moved, counted
+    FROM banking.bank_statement_line l WHERE l.statement_id = NEW.id;
+    IF NEW.opening_amount + moved <> NEW.closing_amount OR counted <> NEW.line_count THEN
+        RAISE EXCEPTION 'the lines of statement % do not explain its balances', NEW.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    SELECT s.closing_amount INTO ended FROM banking.bank_statement s
+    WHERE s.company_id = NEW.company_id AND s.bank_account_code = NEW.bank_account_code
+        AND s.position < NEW.position
+        AND NOT EXISTS (SELECT FROM banking.statement_reversal x WHERE x.statement_id = s.id)
+    ORDER BY s.position DESC LIMIT 1;
+    IF ended <> NEW.opening_amount THEN
+        RAISE EXCEPTION 'statement % does not begin where the last one of its account ended', NEW.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER proven AFTER INSERT ON banking.bank_statement
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION banking.refuse_unproven_statement();
+
+
+-- What is open
+-- ------------
+
+-- What of a line is not posted yet.
+CREATE TABLE banking.open_line (
+    line_id uuid PRIMARY KEY REFERENCES banking.bank_statement_line (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    statement_id uuid NOT NULL REFERENCES banking.bank_statement (id),
+    amount numeric(18, 6) NOT NULL,
+    CONSTRAINT open_line_amount_not_zero CHECK (amount <> 0)
+);
+CREATE INDEX open_line_statement_id_idx ON banking.open_line (statement_id);
+SELECT foundation.protect('banking.open_line', 'SELECT, INSERT, UPDATE, DELETE');
+
+
+-- What lines were posted as
+-- -------------------------
+
+-- A line, or a part of it, is a document of the ledger; or this one itself, when it is posted to an account.
+CREATE TABLE banking.line_posting (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    line_id uuid NOT NULL REFERENCES banking.bank_statement_line (id),
+    statement_id uuid NOT NULL REFERENCES banking.bank_statement (id),
+    bank_account_code text NOT NULL,
+    posted_on date NOT NULL,
+    currency text NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    document_type text NOT NULL,
+    document_id uuid NOT NULL,
+    document_number text NOT NULL,
+    is_found boolean NOT NULL,
+    rule text NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    CONSTRAINT line_posting_moves_money CHECK (amount <> 0),
+    FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
+);
+CREATE INDEX line_posting_line_id_idx ON banking.line_posting (line_id);
+CREATE INDEX line_posting_statement_id_idx ON banking.line_posting (statement_id);
+CREATE INDEX line_posting_document_id_idx ON banking.line_posting (document_id);
+CREATE INDEX line_posting_company_id_posted_on_id_idx ON banking.line_posting (company_id, posted_on, id);
+SELECT foundation.protect('banking.line_posting', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.line_posting');
+SELECT foundation.stamp_transaction('banking.line_posting');
+
+-- Whether it was taken back: the document that it is, or that the line is this document.
+CREATE FUNCTION banking.is_taken_back(document_type text, document_id uuid, posting_id uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = foundation.current_company()
+        AND (r.document_type, r.document_id) IN (($1, $2), ('line_posting', $3)))
+$$;
+
+-- What is posted is open no more, whoever posts it; never more than is open, and a document for one line only.
+CREATE FUNCTION banking.close_line() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    open numeric;
+BEGIN
+    SELECT o.amount INTO open FROM banking.open_line o WHERE o.line_id = NEW.line_id FOR UPDATE;
+    IF (NEW.amount BETWEEN least(open, 0) AND greatest(open, 0)) IS NOT TRUE THEN
+        RAISE EXCEPTION 'more is posted of line % than is open of it', NEW.line_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM banking.line_posting p WHERE p.document_id = NEW.document_id
+            AND p.document_type = NEW.document_type AND p.id <> NEW.id AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)) THEN
+        RAISE EXCEPTION '% is another line already', NEW.document_number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF open = NEW.amount THEN
+        DELETE FROM banking.open_line WHERE line_id = NEW.line_id;
+    ELSE
+        UPDATE banking.open_line SET amount = amount - NEW.amount WHERE line_id = NEW.line_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER close_line AFTER INSERT ON banking.line_posting
+    FOR EACH ROW EXECUTE FUNCTION banking.close_line();
+
+-- What is taken back is open again, whoever takes it back, and by which of the ledger's ways.
+CREATE FUNCTION banking.open_line_again() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    INSERT INTO banking.open_line (line_id, statement_id, amount)
+    SELECT l.id, l.statement_id, sum(p.amount)
+    FROM banking.line_posting p JOIN banking.bank_statement_line l ON l.id = p.line_id
+    WHERE NEW.document_id IN (p.document_id, p.id)
+        AND (p.document_type = NEW.document_type AND p.document_id = NEW.document_id
+            OR NEW.document_type = 'line_posting' AND p.id = NEW.document_id)
+        AND NOT EXISTS (SELECT FROM ledger.reversal r WHERE r.id <> NEW.id AND r.company_id = NEW.company_id
+            AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id)))
+    GROUP BY l.id
+    ON CONFLICT (line_id) DO UPDATE SET amount = banking.open_line.amount + excluded.amount;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER open_line_again AFTER INSERT ON ledger.reversal
+    FOR EACH ROW EXECUTE FUNCTION banking.open_line_again();
+
+
+-- What was learned
+-- ----------------
+
+-- Who is on the other side of lines, or what they are posted to: as a person has said for a line before. Known
+-- by the IBAN, or by the name where the bank tells none; what comes in may be something else than what goes out.
+CREATE TABLE banking.counterparty (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    known_as text NOT NULL,
+    comes_in boolean NOT NULL,
+    party_type text,
+    party_code text,
+    account_code text,
+    posting_id uuid NOT NULL REFERENCES banking.line_posting (id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (company_id, known_as, comes_in),
+    CONSTRAINT counterparty_party_or_account
+        CHECK ((party_code IS NULL) <> (account_code IS NULL) AND (party_type IS NULL) = (party_code IS NULL)),
+    FOREIGN KEY (company_id, party_type, party_code) REFERENCES master_data.party (company_id, type, code),
+    FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
+);
+CREATE INDEX counterparty_posting_id_idx ON banking.counterparty (posting_id);
+SELECT foundation.protect('banking.counterparty', 'SELECT, INSERT, UPDATE, DELETE');

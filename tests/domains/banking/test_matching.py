@@ -1,0 +1,193 @@
+"""What a line is known to be by a rule, and what waits for a person."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+import pytest
+
+from domains.banking.rules.matching import Known, KnownBy, Match, matches
+from domains.banking.rules.postings import LineFacts
+from domains.ledger.messages.money import InBooks, Owed
+from tests.builders.bank_statements import OTHERS_IBAN
+
+
+def a_line(amount: str, text: str = "", **more: str) -> LineFacts:
+    """A line of a statement; what came in is positive."""
+    said = {"end_to_end_id": "", "party_name": "", "party_iban": ""} | more
+    return LineFacts(
+        id=uuid4(),
+        statement_id=uuid4(),
+        statement_number="GIRO-000001",
+        line_number=1,
+        bank_account_code="GIRO",
+        account_code="1455",
+        currency="EUR",
+        booked_on=date(2026, 3, 20),
+        open_amount=Decimal(amount),
+        text=text,
+        **said,
+    )
+
+
+def owed(number: str, amount: str, party: str = "ALICE", name: str = "") -> Owed:
+    """An open document."""
+    return Owed(
+        document_id=id_of(number),
+        document_number=number,
+        party_type="customer",
+        party_code=party,
+        party_name=name or party.title(),
+        open_amount=Decimal(amount),
+    )
+
+
+def id_of(number: str) -> UUID:
+    """Of a document."""
+    return uuid5(NAMESPACE_OID, number)
+
+
+def found(
+    *lines: LineFacts,
+    by_us: bool = False,
+    known: Mapping[tuple[str, bool], Known] | None = None,
+    documents: tuple[Owed, ...] = (),
+    books: tuple[InBooks, ...] = (),
+) -> list[Match]:
+    """What the rules know."""
+    receivable, payable = ((), documents) if by_us else (documents, ())
+    return list(matches(lines, receivable, payable, known or {}, books))
+
+
+FIRST, SECOND = owed("INV-2026-000001", "119.00"), owed("INV-2026-000002", "50.00")
+
+WRITTEN = [
+    "INV-2026-000001",
+    "Rechnung inv-2026-000001 vom 1.3.",
+    "INV 2026 000001 20.03.2026",
+    "Thank you,INV2026000001/Alice",
+    "INV-2026-00 0001",
+]
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_the_number_of_an_invoice_is_found_however_it_is_written(text: str) -> None:
+    (match,) = found(a_line("119.00", text), documents=(FIRST, SECOND))
+
+    assert (match.rule, match.party) == (KnownBy.NUMBER, "ALICE")
+    assert match.asked["invoice_id"] == FIRST.document_id
+
+
+NOT_WRITTEN = ["INV-2026-0000011", "1INV-2026-000001", "INV-2026-000003", "2026-000001", ""]
+
+
+@pytest.mark.parametrize("text", NOT_WRITTEN)
+def test_a_number_that_is_longer_or_another_is_none_of_an_invoice(text: str) -> None:
+    assert found(a_line("119.00", text), documents=(FIRST, SECOND)) == []
+
+
+def test_the_reference_of_who_pays_is_read_as_well() -> None:
+    (match,) = found(a_line("119.00", end_to_end_id="INV-2026-000001"), documents=(FIRST,))
+
+    assert match.asked["invoice_id"] == FIRST.document_id
+
+
+def test_a_number_that_two_suppliers_have_given_says_nothing() -> None:
+    same = (owed("RE-4711", "10.00", "GROVE"), owed("RE-4711", "10.00", "PLANTATION"))
+
+    assert found(a_line("-10.00", "RE-4711"), documents=same, by_us=True) == []
+
+
+def test_several_invoices_of_a_customer_that_come_to_the_amount_are_all_paid() -> None:
+    text = "INV-2026-000001, INV-2026-000002"
+
+    both = found(a_line("169.00", text), documents=(FIRST, SECOND))
+    too_little = found(a_line("160.00", text), documents=(FIRST, SECOND))
+    of_two = found(a_line("169.00", text), documents=(FIRST, owed("INV-2026-000002", "50.00", "BOB")))
+
+    assert [(match.part, match.asked["amount"]) for match in both] == [
+        (1, Decimal("119.00")),
+        (2, Decimal("50.00")),
+    ]
+    assert too_little == of_two == []
+
+
+def test_a_customer_may_pay_too_much_and_we_may_not() -> None:
+    (match,) = found(a_line("120.00", "INV-2026-000001"), documents=(FIRST,))
+
+    assert match.asked["amount"] == Decimal("120.00")
+    assert found(a_line("-120.00", "INV-2026-000001"), documents=(FIRST,), by_us=True) == []
+    (paid,) = found(a_line("-100.00", "INV-2026-000001"), documents=(FIRST,), by_us=True)
+    assert paid.asked == {"supplier_invoice_id": FIRST.document_id, "amount": Decimal("100.00")}
+
+
+def test_what_came_in_pays_no_supplier_and_what_went_out_no_customer() -> None:
+    assert found(a_line("119.00", "INV-2026-000001"), documents=(FIRST,), by_us=True) == []
+    assert found(a_line("-119.00", "INV-2026-000001"), documents=(FIRST,)) == []
+
+
+def test_of_two_lines_for_one_invoice_the_first_pays_it() -> None:
+    lines = [a_line("119.00", "INV-2026-000001"), a_line("119.00", "INV-2026-000001")]
+
+    assert [match.line for match in found(*lines, documents=(FIRST,))] == lines[:1]
+
+
+def test_a_customer_known_by_its_name_pays_what_has_the_amount() -> None:
+    documents = (FIRST, SECOND)
+
+    (match,) = found(a_line("50.00", "Danke", party_name="  alice "), documents=documents)
+    assert (match.rule, match.asked["invoice_id"]) == (KnownBy.AMOUNT, SECOND.document_id)
+    assert found(a_line("51.00", party_name="Alice"), documents=documents) == []
+    twice = (SECOND, owed("INV-2026-000003", "50.00"))
+    assert found(a_line("50.00", party_name="Alice"), documents=twice) == []
+    namesakes = (SECOND, owed("INV-2026-000003", "70.00", "ALICE-2", "Alice"))
+    assert found(a_line("50.00", party_name="Alice"), documents=namesakes) == []
+
+
+def test_who_was_learned_of_by_the_iban_is_known_whatever_its_name() -> None:
+    line = a_line("50.00", party_name="Somebody", party_iban=OTHERS_IBAN)
+    learned = {(OTHERS_IBAN, True): Known("ALICE", None)}
+
+    (match,) = found(line, documents=(SECOND,), known=learned)
+    assert (match.rule, match.party) == (KnownBy.AMOUNT, "ALICE")
+    assert found(line, documents=(SECOND,), known={(OTHERS_IBAN, False): Known("ALICE", None)}) == []
+
+
+def test_an_account_that_was_learned_is_posted_to_again() -> None:
+    (match,) = found(
+        a_line("-6.50", "Fee", party_name="Savings Bank"),
+        known={("savings bank", False): Known(None, "6430")},
+    )
+
+    assert (match.rule, match.asked) == (KnownBy.ACCOUNT, {"account_code": "6430"})
+
+
+def paid(amount: str, *, day: int = 19, **more: str) -> InBooks:
+    """A payment of Alice's that is in the books."""
+    said = {"number": "PAY-2026-000007", "reference": "", "party_code": "ALICE", "party_name": "Alice"} | more
+    return InBooks(document_id=uuid4(), posted_on=date(2026, 3, day), amount=Decimal(amount), **said)
+
+
+def test_what_is_in_the_books_is_found_there_and_not_posted_once_more() -> None:
+    line, known = a_line("119.00", "Danke", party_name="Alice"), paid("119.00")
+
+    (match,) = found(line, documents=(FIRST,), books=(known, paid("119.01")))
+    assert (match.rule, match.asked) == (KnownBy.BOOKS, {"document_id": known.document_id})
+    assert found(line, documents=(FIRST,), books=(known, paid("119.00"))) == [], "a person knows which"
+    (named,) = found(
+        a_line("119.00", "INV-2026-000001", party_name="Alice"), documents=(FIRST,), books=(known,)
+    )
+    assert named.rule == KnownBy.NUMBER
+    twice = found(line, a_line("119.00", party_name="Alice"), documents=(FIRST,), books=(known,))
+    assert [match.rule for match in twice] == [KnownBy.BOOKS, KnownBy.AMOUNT]
+
+
+def test_a_reference_says_which_payment_it_is_and_its_day_when() -> None:
+    by_reference = paid("119.00", party_code="", party_name="", reference="PO 4711")
+
+    (match,) = found(a_line("119.00", end_to_end_id="po-4711"), books=(by_reference,))
+    assert match.asked == {"document_id": by_reference.document_id}
+    assert found(a_line("119.00", "something"), books=(by_reference,)) == []
+    for day in (9, 21):
+        assert found(a_line("119.00", party_name="Alice"), books=(paid("119.00", day=day),)) == []
