@@ -6,6 +6,7 @@ from foundation.database.transaction import Transaction
 from foundation.operations import commands
 from foundation.operations.mailbox import (
     BeginProcess,
+    CommandsComing,
     CommandsTaken,
     NumbersSkipped,
     ProcessBegun,
@@ -32,6 +33,12 @@ _UNANSWERED = text(
     SELECT count(*) FROM foundation.command
     WHERE process_id = :process_id AND (number <= :up_to OR number = ANY (:past))
         AND (answered_at IS NULL OR again)
+    """
+).bindparams(bindparam("past", type_=ARRAY(Integer)))
+_COMING = text(
+    """
+    SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM foundation.command
+    WHERE process_id = :process_id AND number > :up_to AND number <> ALL (:past) AND answered_at IS NULL
     """
 ).bindparams(bindparam("past", type_=ARRAY(Integer)))
 _SKIP_NUMBERS = text("SELECT foundation.skip_numbers(:series, :fiscal_year, :up_to)")
@@ -83,6 +90,13 @@ async def count_unanswered(tx: Transaction, taken: CommandsTaken) -> Unanswered:
     """How many of the commands that the process has taken are not answered yet by our books."""
     values = {"process_id": taken.process_id, "up_to": taken.up_to, "past": list(taken.past)}
     return Unanswered(commands=(await tx.execute(_UNANSWERED, values)).scalar_one())
+
+
+@look("process.find_coming")
+async def find_coming(tx: Transaction, taken: CommandsTaken) -> CommandsComing:
+    """Which commands were accepted that the process has not taken."""
+    values = {"process_id": taken.process_id, "up_to": taken.up_to, "past": list(taken.past)}
+    return CommandsComing(numbers=tuple((await tx.execute(_COMING, values)).scalar_one()))
 
 
 @operation("process.skip_numbers")

@@ -88,6 +88,12 @@ class Unanswered(Message):
     commands: int
 
 
+class CommandsComing(Message):
+    """The numbers of commands that were accepted, and that the process has not taken."""
+
+    numbers: tuple[int, ...]
+
+
 class SkipNumbers(Message):
     """Numbers that the books have lost with their documents, and that are not to be given a second time."""
 
@@ -248,6 +254,10 @@ class Mailbox:
     def taken(self, process_id: str) -> CommandsTaken:
         """Which commands were taken, or went past."""
         return CommandsTaken(process_id=process_id, up_to=self._last, past=tuple(sorted(self._past)))
+
+    def has_taken(self, number: int) -> bool:
+        """Whether a command was taken, or went past."""
+        return number <= self._last or number in self._past
 
     def hand_over(self) -> None:
         """What comes from now on is for the process's next run; so are commands that wait. Facts are kept."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.ledger.payments import post_payment
 from api.door import AskedRequest
-from foundation.operations import commands, delivery
+from domains.ledger.messages import PostPayment
+from foundation.operations import commands, delivery, inbox
 from foundation.process.run import CancelRun
 from foundation.runtime.settings import settings
-from foundation.values.messages import Caller
+from foundation.values.messages import Call, Caller
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
 from tests.workflows.test_documents_of_one_operation import temporal_is_away
@@ -25,6 +28,12 @@ _ALL = """
 """
 _DUE_AGAIN = """
     UPDATE foundation.command SET due_at = now() WHERE company_id = $1 AND answered_at IS NULL RETURNING id
+"""
+
+
+_LAST_REQUEST = "SELECT process_id, body, actor, correlation_id FROM foundation.command"
+_FACTS_DUE = """
+    UPDATE foundation.inbox SET due_at = now() WHERE company_id = $1 AND delivered_at IS NULL RETURNING id
 """
 
 
@@ -251,3 +260,42 @@ async def test_a_command_that_its_process_cannot_read_is_refused_and_keeps_no_ot
     assert outcome.refusal["type"] == "cannot-be-sent"
     await delivery.note([(accepted, outcome)])
     await erp.ship(order)
+
+
+async def test_a_payment_that_was_lost_after_it_was_posted_is_answered_though_the_books_say_it_first(
+    erp: Erp, owner: Any
+) -> None:
+    order = await erp.place()
+    await erp.ship(order)
+    money = {"received_on": "2026-03-10", "currency": "EUR"}
+    path = f"/v1/sales-orders/{order['order_id']}/payments"
+    first = await erp.post(path, money | {"amount": "10.00"})
+    async with temporal_is_away():
+        bounced = {"reason": "returned by the bank", "reversed_on": "2026-03-11"}
+        await erp.post(f"/v1/payments/{first['payment_id']}/reversal", bounced)
+        paid = await erp.request("POST", path, money | {"amount": order["total_amount"]}, key="paid")
+    await posted_before_it_was_lost(erp, owner)
+
+    async with asyncio.timeout(20):
+        while await owner.fetch(_FACTS_DUE, erp.company):
+            await inbox.send_again(erp.temporal, at_most=10_000)
+    await until_all_is_answered(erp, owner)
+    again = await erp.request("POST", path, money | {"amount": order["total_amount"]}, key="paid")
+
+    assert (paid.status_code, again.status_code, again.json().get("open_amount")) == (202, 201, "0.00")
+    assert await erp.stage_of(order) == "closed"
+    assert len((await erp.get("/v1/payments"))["items"]) == 2
+
+
+async def posted_before_it_was_lost(erp: Erp, owner: Any) -> None:
+    """A worker has taken the last request's step, and has died with the server before anybody knew."""
+    row = await owner.fetchrow(f"{_LAST_REQUEST} WHERE company_id = $1 ORDER BY id DESC LIMIT 1", erp.company)
+    caller = Caller(company=erp.company, actor=row["actor"], correlation_id=row["correlation_id"])
+    payment, order_id = json.loads(row["body"]), row["process_id"].rpartition("/")[2]
+    call = Call(
+        key=f"{row['process_id']}/ledger.post_payment/{payment['payment_id']}",
+        caller=caller,
+        process_id=row["process_id"],
+        process_type="order_to_cash",
+    )
+    await post_payment(call, PostPayment(**payment, customer_code="ALICE", order_id=order_id))

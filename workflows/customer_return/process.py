@@ -44,7 +44,9 @@ class CustomerReturn(ReturnProcess):
 
     kind = "Return"
 
-    inspect = command("inspect", InspectReturn, "The warehouse tells what came back, and in which state")
+    inspect = command(
+        "inspect", InspectReturn, "The warehouse tells what came back, and in which state", kept_first=True
+    )
     cancel = command("cancel", ReturnCancellation, "The goods do not come after all")
 
     @workflow.init

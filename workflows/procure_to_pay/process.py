@@ -43,14 +43,14 @@ class ProcureToPay(Process):
     kind = "Purchase order"
 
     receive = command("receive", messages.ReceiveGoods, "Goods of the order have come")
-    receipt_back = command("take_receipt_back", messages.TakeReceiptBack, "Its goods have not come")
-    change_prices = command("change_prices", messages.ChangePrices, "Other prices were agreed")
-    enter_invoice = command("enter_invoice", EnterInvoice, "The supplier's invoice has come")
-    enter_credit = command("enter_credit", EnterCredit, "Some of a blocked invoice was credited")
-    accept_invoice = command("accept_invoice", AcceptInvoice, "A blocked invoice is right as it is")
+    receipt_back = command("take_receipt_back", messages.TakeReceiptBack, "They have not", kept_first=True)
+    change_prices = command("change_prices", messages.ChangePrices, "Other prices hold", kept_first=True)
+    enter_invoice = command("enter_invoice", EnterInvoice, "The supplier's invoice has come", kept_first=True)
+    enter_credit = command("enter_credit", EnterCredit, "A blocked invoice is credited", kept_first=True)
+    accept_invoice = command("accept_invoice", AcceptInvoice, "A blocked one is right", kept_first=True)
     reject_invoice = command("reject_invoice", RejectInvoice, "A blocked invoice goes back to the supplier")
-    invoice_back = command("take_invoice_back", TakeSupplierInvoiceBack, "It was wrong, to be billed again")
-    cancel = command("cancel", messages.PurchaseCancellation, "What has not come is wanted no more")
+    invoice_back = command("take_invoice_back", TakeSupplierInvoiceBack, "It was wrong", kept_first=True)
+    cancel = command("cancel", messages.PurchaseCancellation, "The rest is wanted no more", kept_first=True)
 
     invoice_settled = fact("invoice_settled", SettledInvoice, "An invoice of the supplier was paid")
     invoice_reopened = fact("invoice_reopened", ReopenedInvoice, "What had paid an invoice was taken back")
