@@ -18,7 +18,13 @@ DOOR = frozenset({"app", "authentication", "door", "health", "problems", "proces
 A_PROCESS_MAY_KNOW = frozenset(
     {
         *("values.days", "values.errors", "values.messages", "values.money"),
-        *("process.approvals", "process.process", "process.next_run", "process.rehearsing"),
+        *(
+            "process.accepted_first",
+            "process.approvals",
+            "process.process",
+            "process.next_run",
+            "process.rehearsing",
+        ),
         *("process.run", "process.run_messages", "process.undo"),
         *("operations.mailbox", "operations.operation", "outbound.letters", "runtime.visibility"),
     }

@@ -252,10 +252,11 @@ async def test_a_debit_note_is_credited_when_its_order_is_cancelled(erp: Erp, pa
     shown = [
         (step["what"], step["amount"]) for step in plan["steps"] if step["document"] == note["invoice_number"]
     ]
-    assert shown == [
+    credit, refund = (
         ("credit what is left of the debit note", "11.90"),
-        ("refund what was paid of the debit note", None),
-    ]
+        ("refund what was paid of it", "11.90"),
+    )
+    assert shown == ([credit, refund] if paid else [credit])
     if goods == "come_back":
         back = f"/v1/returns/{cancelled['return_id']}/inspection"
         await erp.post(back, {"received_on": "2026-03-21"}, by="warehouse")

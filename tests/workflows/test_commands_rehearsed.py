@@ -23,99 +23,28 @@ from tests.builders.purchase_orders import (
 )
 from tests.builders.purchase_orders import blocked as blocked_invoice
 from tests.checked import violations
-from tests.erp import Erp, an_order
-from tests.workflows.test_billed_and_closed import shipped_in_part
+from tests.erp import Erp
+from tests.workflows.asked_of_orders import (
+    Asked,
+    amending,
+    amending_too_much,
+    billing,
+    calling_a_return_off,
+    calling_an_inspected_return_off,
+    cancelling_what_comes_back,
+    cancelling_what_has_left,
+    cancelling_what_was_paid,
+    closing,
+    inspecting,
+    paying,
+    shipping,
+    taking_a_listed_shipment_back,
+    taking_a_shipment_back,
+    taking_an_invoice_back,
+)
 from tests.workflows.test_dates_first import blocked, lock_through, march_locked
-from tests.workflows.test_returns import delivered, return_of
-from tests.workflows.test_taken_back import shipment_of
 
 __all__ = ["books"]
-
-Asked = tuple[str, dict[str, Any]]
-EURO = {"amount": "50.00", "currency": "EUR"}
-MANY = [{"item_code": "APPLE", "quantity": "200", "unit_price": "10.00"}]
-
-
-def of(order: Any, what: str, **body: Any) -> Asked:
-    return f"/v1/sales-orders/{order['order_id']}/{what}", body
-
-
-async def shipping(erp: Erp) -> Asked:
-    return of(await erp.place(), "shipments", shipped_on="2026-03-05")
-
-
-async def paying(erp: Erp) -> Asked:
-    return of(await erp.place(), "payments", received_on="2026-03-05", **EURO)
-
-
-async def amending(erp: Erp) -> Asked:
-    lines = [{"item_code": "APPLE", "quantity": "12", "unit_price": "10.00"}]
-    order = await erp.place(an_order(customer_code="BOB"))
-    return of(order, "amendments", lines=lines, reason="more", amended_on="2026-03-05")
-
-
-async def amending_too_much(erp: Erp) -> Asked:
-    path, body = await amending(erp)
-    return path, body | {"lines": MANY}
-
-
-async def cancelling_what_was_paid(erp: Erp) -> Asked:
-    order = await erp.place()
-    await erp.pay(order, "119.00", received_on="2026-03-03")
-    return of(order, "cancellation", reason="no more", money="refund", cancelled_on="2026-03-05")
-
-
-async def cancelling_what_has_left(erp: Erp) -> Asked:
-    return of(await delivered(erp, paid=False), "cancellation", reason="late", cancelled_on="2026-03-06")
-
-
-async def cancelling_what_comes_back(erp: Erp) -> Asked:
-    order = await delivered(erp, paid=False)
-    await return_of(erp, order)
-    return of(order, "cancellation", reason="late", cancelled_on="2026-03-06")
-
-
-async def billing(erp: Erp) -> Asked:
-    return of(await shipped_in_part(erp), "billing", invoiced_on="2026-03-10")
-
-
-async def closing(erp: Erp) -> Asked:
-    return of(await shipped_in_part(erp), "closing", reason="enough", closed_on="2026-03-10")
-
-
-async def taking_a_shipment_back(erp: Erp) -> Asked:
-    shipment = await shipment_of(erp, await shipped_in_part(erp))
-    body = {"reason": "a mistake", "reversed_on": "2026-03-10"}
-    return f"/v1/shipments/{shipment['shipment_id']}/reversal", body
-
-
-async def taking_a_listed_shipment_back(erp: Erp) -> Asked:
-    shipment = await shipment_of(erp, await shipped_in_part(erp, "collective"))
-    body = {"reason": "a mistake", "reversed_on": "2026-03-10"}
-    return f"/v1/shipments/{shipment['shipment_id']}/reversal", body
-
-
-async def taking_an_invoice_back(erp: Erp) -> Asked:
-    order = await shipped_in_part(erp, "shipment")
-    (invoice,) = (await erp.get("/v1/invoices", order_id=order["order_id"]))["items"]
-    body = {"reason": "a mistake", "reversed_on": "2026-03-10"}
-    return f"/v1/invoices/{invoice['invoice_id']}/reversal", body
-
-
-async def inspecting(erp: Erp) -> Asked:
-    returned = await return_of(erp, await delivered(erp, paid=False))
-    return f"/v1/returns/{returned['return_id']}/inspection", {"received_on": "2026-03-10"}
-
-
-async def calling_a_return_off(erp: Erp) -> Asked:
-    returned = await return_of(erp, await delivered(erp, paid=False))
-    return f"/v1/returns/{returned['return_id']}/cancellation", {"reason": "kept"}
-
-
-async def calling_an_inspected_return_off(erp: Erp) -> Asked:
-    path, body = await calling_a_return_off(erp)
-    await erp.post(f"{path.removesuffix('cancellation')}inspection", {"received_on": "2026-03-10"})
-    return path, body
 
 
 async def bought(erp: Erp) -> Any:
