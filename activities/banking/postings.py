@@ -20,6 +20,7 @@ from domains.banking.messages.postings import (
     ReversePosting,
 )
 from domains.banking.queries import postings as queries
+from domains.banking.queries.accounts import bank_accounts
 from domains.banking.rules import matching
 from domains.banking.rules import postings as rules
 from domains.banking.rules.postings import LineFacts
@@ -52,6 +53,8 @@ _LEARN = text(
         posting_id = excluded.posting_id
     """
 )
+# As whoever takes a document back, and before the line is locked: a reversal opens lines.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:document, 0))")
 _FORGET = text("DELETE FROM banking.counterparty WHERE posting_id = :posting")
 
 
@@ -74,6 +77,8 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     NoAccountFor.
     """
     rules.check_is_one_thing(wanted)
+    if wanted.document_id is not None:
+        await tx.execute(_ONE_AT_A_TIME, {"document": str(wanted.document_id)})
     line = await queries.locked_line(tx, wanted.line_id)
     amount = rules.amount_to_post(line, wanted)
     if wanted.customer_code is not None:
@@ -96,7 +101,9 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     }
     row = {"id": wanted.posting_id, "statement_id": line.statement_id, "posted_on": wanted.posted_on}
     write_document(tx, {LinePosting: row | of_both | {"is_found": posted.is_found, "rule": wanted.rule}})
-    if wanted.rule == BY_A_PERSON and wanted.is_learned:
+    # A part of a line says nothing of what whole ones are posted to.
+    says_all = posted.party is not None or amount == line.amount
+    if wanted.rule == BY_A_PERSON and wanted.is_learned and says_all:
         await _learn(tx, line, wanted, posted)
     return LinePosted(
         posting_id=wanted.posting_id,
@@ -149,7 +156,8 @@ async def _to_account(
     tx: Transaction, line: LineFacts, wanted: PostLine, account_code: str, amount: Decimal
 ) -> _Posted:
     facts = await accounts_by_code(tx, [account_code])
-    rules.check_other_account(line, account_code, facts.get(account_code))
+    of_banks = {one.account_code for one in await bank_accounts(tx)}
+    rules.check_other_account(account_code, facts.get(account_code), of_banks)
     said = wanted.text or line.text or line.party_name
     document = Document(POSTING, wanted.posting_id, line.number)
     lines = [LineToPost(line.account_code, amount), LineToPost(account_code, -amount, text=said)]
@@ -200,8 +208,10 @@ async def reverse_posting(tx: Transaction, wanted: ReversePosting) -> DocumentRe
 
 @operation("banking.list_matches")
 async def list_matches(tx: Transaction, ask: ListMatches) -> Listed:
-    """List what the open lines of a statement are, as far as a rule knows it; by party, each in its order."""
-    lines = await queries.open_lines(tx, ask.statement_id)
+    """List what the open lines of a statement are, as far as a rule knows it; by party, each in its order.
+    A line of which a posting was taken back waits for a person.
+    """
+    lines = await queries.lines_to_match(tx, ask.statement_id)
     items: list[ListedItem] = []
     if lines:
         currency = lines[0].currency

@@ -48,6 +48,12 @@ _LINES = text(
     SELECT id, statement_id, amount FROM line
     """
 )
+# Whoever posts one of them meanwhile is waited for, and then seen: hence by a statement of its own.
+_LOCK_LINES = text(
+    """
+    SELECT FROM banking.open_line WHERE statement_id = CAST(:statement AS uuid) ORDER BY line_id FOR UPDATE
+    """
+)
 _CLOSE_LINES = text("DELETE FROM banking.open_line WHERE statement_id = CAST(:statement AS uuid)")
 _POSTED_COUNT = text(
     """
@@ -185,6 +191,7 @@ async def reverse_statement(tx: Transaction, reverse: ReverseStatement) -> State
     """
     statement = await statements.bank_statement(tx, reverse.statement_id)
     await statements.lock_account(tx, statement.bank_account_code)
+    await tx.execute(_LOCK_LINES, {"statement": str(reverse.statement_id)})
     found = (await tx.execute(_POSTED_COUNT, {"statement": str(reverse.statement_id)})).one()
     taken = await tx.get(StatementReversal, reverse.statement_id)
     if taken is not None:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from domains.banking.messages import (
 )
 from domains.banking.queries import statements as queries
 from domains.banking.queries.statements import BankStatementView
-from foundation.values.messages import Code, shortened
+from foundation.values.messages import Amount, Code, shortened
 
 router = Router(prefix="/v1/bank-statements", tags=["Banking"])
 
@@ -40,7 +39,7 @@ async def import_statements(
         Code | None, Form(description="Which account it is of; needed for CSV files, which do not say it")
     ] = None,
     closing_amount: Annotated[
-        Decimal | None,
+        Amount | None,
         Form(description="The balance after the last line of a CSV file that has no balances"),
     ] = None,
 ) -> StatementsImported:

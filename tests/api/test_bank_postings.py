@@ -233,6 +233,29 @@ async def test_what_is_taken_back_by_any_way_is_open_again(erp: Erp) -> None:
     await everything_agrees(erp.company, "banking", "ledger")
 
 
+async def test_the_account_of_another_bank_account_is_refused(erp: Erp) -> None:
+    await open_account(erp)
+    await open_account(erp, code="GIRO", iban="", account_number="77", account_code="1456")
+    _, (line,) = await state(erp, entry("-50.00", "To our other account"))
+    path = f"/v1/bank-statement-lines/{line['line_id']}/postings"
+
+    answer = await erp.request("POST", path, {"account_code": "1456"}, by="accountant")
+
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["field"]) == (422, "account_code")
+    assert "transit account" in error["message"]
+
+
+async def test_an_account_is_learned_from_a_whole_line_only(erp: Erp) -> None:
+    await open_account(erp)
+    _, (line,) = await state(erp, entry("-150.00", "Both", name="Savings Bank"))
+
+    await assign(erp, line, account_code=FEES, amount="31.00")
+    await assign(erp, line, account_code=FEES)
+
+    assert (await erp.get("/v1/bank-counterparties"))["items"] == []
+
+
 async def test_a_supplier_invoice_is_not_paid_before_its_day(erp: Erp) -> None:
     await open_account(erp)
     await erp.post("/v1/suppliers", purchase_orders.SUPPLIER)

@@ -131,6 +131,13 @@ async def test_a_statement_that_does_not_add_up_is_refused(erp: Erp) -> None:
     assert await refused(erp, camt(entry("5.005"), closing="5.005")) == (422, "balance-differs")
 
 
+async def test_a_closing_amount_that_is_none_is_refused(erp: Erp) -> None:
+    await open_account(erp)
+
+    for none in ("1.23456", "NaN", "1e30"):
+        assert await refused(erp, FIRST, closing_amount=none) == (422, "invalid")
+
+
 async def test_a_file_for_no_account_of_ours_or_for_another_is_refused(erp: Erp) -> None:
     await open_account(erp)
     others = camt(entry("5.00"), closing="5.00", iban="NL91ABNA0417164300")
@@ -172,6 +179,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"iban": "", "account_number": "1", "account_code": "9999"}, "account_code"),
     ({"iban": "", "account_number": "1", "account_code": "6430"}, "account_code"),
     ({"iban": "", "account_number": "1", "account_code": "1410", "encoding": "klingon"}, "encoding"),
+    ({"iban": "", "account_number": "1", "account_code": "1410", "encoding": "undefined"}, "encoding"),
 ]
 
 

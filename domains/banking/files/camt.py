@@ -21,8 +21,10 @@ from domains.banking.files.statements import (
     StatementMalformed,
     StatementTooLarge,
     UnknownFormat,
+    WrongEncoding,
     amount_of,
     clean,
+    count_of,
     day_of_text,
 )
 from foundation.values.money import ZERO
@@ -36,8 +38,8 @@ _PIECE = 65_536
 
 
 def read_camt(content: bytes) -> list[ReadStatement]:
-    """The statements in a file. Refuses: EntitiesRefused, UnknownFormat, NotAStatement, StatementMalformed,
-    StatementTooLarge.
+    """The statements in a file. Refuses: EntitiesRefused, UnknownFormat, NotAStatement, WrongEncoding,
+    StatementMalformed, StatementTooLarge.
     """
     reader = _Reader()
     parser = ElementTree.XMLParser(target=reader)  # It refuses what entities come with.
@@ -47,6 +49,11 @@ def read_camt(content: bytes) -> list[ReadStatement]:
         parser.close()
     except ElementTree.ParseError as wrong:
         raise StatementMalformed(f"the file is no XML: {wrong}") from None
+    except (LookupError, ValueError) as wrong:
+        if reader.has_begun:
+            raise
+        # What it says it is written in is looked at before anything else.
+        raise WrongEncoding(f"the file's encoding cannot be read: {wrong}") from None
     return reader.statements
 
 
@@ -58,6 +65,11 @@ class _Reader:
         self._path: list[str] = []
         self._statement = _Statement()
         self._part: ElementTree.TreeBuilder | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether an element was read."""
+        return bool(self._path or self.statements)
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
         """It comes before anything that it declares. Refuses: EntitiesRefused."""
@@ -146,8 +158,8 @@ class _Statement:
             account=(_text(account, "Id/IBAN") or _text(account, "Id/Othr/Id")).replace(" ", ""),
             currency=currencies.pop(),
             bank_number=self._text("Id"),
-            sequence=int(number) if number.isdecimal() and int(number) > 0 else None,
-            page=int(page) if (page := self._text("StmtPgntn", "PgNb")).isdecimal() else 1,
+            sequence=count_of(number, "ElctrncSeqNb"),
+            page=count_of(self._text("StmtPgntn", "PgNb"), "PgNb") or 1,
             from_on=min(from_on, closing[2]),
             until_on=closing[2],
             opening_amount=opening[1],

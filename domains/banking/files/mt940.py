@@ -23,6 +23,7 @@ from domains.banking.files.statements import (
     StatementTooLarge,
     amount_of,
     clean,
+    count_of,
     ibans_in,
     is_iban,
     text_of,
@@ -120,7 +121,7 @@ class _Message:
         said = self.fields.get("28C", self.fields.get("28", "")).strip()
         number, _, page = said.partition("/")
         counted = int(number) if number.isdecimal() and len(number) < 16 else 0
-        return counted or None, int(page) if page.isdecimal() and int(page) else 1
+        return counted or None, count_of(page, ":28C:") or 1
 
 
 def _messages(text: str) -> Iterator[_Message]:

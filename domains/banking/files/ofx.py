@@ -24,7 +24,8 @@ from domains.banking.files.statements import (
 )
 from foundation.values.money import ZERO
 
-_ELEMENT = re.compile(r"<(/?)([A-Za-z0-9.]+)[^<>]*>([^<]*)")
+# Nothing is tried twice: whatever a file says, it is read in a time that grows with its length.
+_ELEMENT = re.compile(r"<(/?)([A-Za-z0-9.]{1,64}+)[^<>]*+>([^<]*+)")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _DECLARED = re.compile(rb"CHARSET:\s*(\w+)|encoding=[\"']([\w-]+)")
 

@@ -1,6 +1,7 @@
 """Which format a file has, and what is packed in it."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ MOST_BYTES = 150_000_000
 """So large may be what is packed in a file, all together."""
 MOST_FILES = 400
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError)
 _XML_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -85,5 +87,5 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
                 if unpacked.startswith(_PACKED):
                     raise UnknownFormat(f"{one.filename}: a packed file in a packed file is not read")
                 yield unpacked
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as wrong:
+    except _DAMAGED as wrong:
         raise StatementMalformed(f"the packed file cannot be read: {wrong}") from None

@@ -20,6 +20,8 @@ from foundation.values.messages import LONGEST_TEXT, shortened
 MOST_LINES = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
+LONGEST_COUNT = 18
+"""So many figures has a number in ISO 20022."""
 _LARGEST = Decimal(10) ** 12
 
 
@@ -113,6 +115,15 @@ def day_of_text(written: str, where: str) -> date:
     raise StatementMalformed(f"{where}: '{shortened(written, 40)}' is no day")
 
 
+def count_of(written: str, where: str) -> int | None:
+    """A number that the bank counts by; None when it is none, or zero. Refuses: StatementMalformed."""
+    if not written.isdecimal():
+        return None
+    if len(written) > LONGEST_COUNT:
+        raise StatementMalformed(f"{where}: a number has at most {LONGEST_COUNT} figures")
+    return int(written) or None
+
+
 def clean(written: str) -> str:
     """A text of the bank without line breaks and control characters, cut where it is longer than is kept."""
     return shortened(" ".join(_CONTROL.sub(" ", written).split()), LONGEST_TEXT)
@@ -148,7 +159,7 @@ def text_of(content: bytes, told: str = "") -> str:
     else:
         encodings = [told] if told else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
-        with suppress(UnicodeDecodeError, LookupError):
+        with suppress(UnicodeError, LookupError):
             text = content.decode(encoding)
             if "\x00" not in text:
                 return text

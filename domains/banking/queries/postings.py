@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, func, select, text
+from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, exists, func, select, text
 
 from domains.banking.rules.matching import Known
 from domains.banking.rules.postings import LineFacts
@@ -63,6 +63,7 @@ _POSTINGS = select(*rows_of(LinePosting).c, _IS_TAKEN_BACK.label("is_reversed"))
 _OPEN = (
     select(
         *(getattr(BankStatementLine, name) for name in ("id", "statement_id", "line_number", "booked_on")),
+        BankStatementLine.amount,
         *(getattr(BankStatementLine, name) for name in ("text", "end_to_end_id", "party_name", "party_iban")),
         BankStatement.number.label("statement_number"),
         BankStatement.bank_account_code,
@@ -83,6 +84,8 @@ _LINE = _OPEN.outerjoin(OpenLine, OpenLine.line_id == BankStatementLine.id).wher
 _OF_STATEMENT = (
     _OPEN.join(OpenLine, OpenLine.line_id == BankStatementLine.id)
     .where(OpenLine.statement_id == bindparam("statement", type_=Uuid))
+    # Money that bounced, or that was posted wrongly, would be matched with the same again.
+    .where(~exists().where(LinePosting.line_id == BankStatementLine.id, _IS_TAKEN_BACK))
     .order_by(BankStatementLine.line_number)
 )
 _OTHERS = select(LinePosting.id).where(
@@ -150,8 +153,10 @@ async def line_day(tx: Transaction, line_id: UUID) -> date:
     return booked_on
 
 
-async def open_lines(tx: Transaction, statement_id: UUID) -> list[LineFacts]:
-    """The lines of a statement that are open, in the bank's order."""
+async def lines_to_match(tx: Transaction, statement_id: UUID) -> list[LineFacts]:
+    """The lines of a statement that are open, in the bank's order. Those of which a posting was taken back
+    wait for a person.
+    """
     rows = await tx.execute(_OF_STATEMENT, {"statement": statement_id})
     return [LineFacts(**row._asdict()) for row in rows]
 

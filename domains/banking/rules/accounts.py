@@ -53,6 +53,6 @@ def check_account(
 
 def _is_encoding(name: str) -> bool:
     try:
-        return isinstance(b" ".decode(name), str)
-    except LookupError:
+        return isinstance(bytes(4).decode(name), str)
+    except (LookupError, UnicodeError):
         return False

@@ -1,8 +1,8 @@
 """By which rules a line is known to be what it is. What no rule knows for certain waits for a person.
 
-In this order: the number of an open document in the line's text or reference, or several of one party that
-come to the line's amount; a payment, refund or entry that is in the books already, of the same amount and
-with the same reference or party; a party known by its IBAN or name, of which one open document has the line's
+In this order: a payment, refund or entry that is in the books already, of the same amount and with the same
+reference or party; the number of an open document in the line's text or reference, or several of one party
+that come to the line's amount; a party known by its IBAN or name, of which one open document has the line's
 amount; an account that lines with this other side were posted to before.
 """
 
@@ -125,14 +125,14 @@ def matches(
     for line in lines:
         comes_in = line.open_amount > 0
         documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
-        found, rule = _by_number(line, documents), KnownBy.NUMBER
-        if not found and (there := _in_books(line, by_amount[line.open_amount], counterparty)):
+        if there := _in_books(line, by_amount[line.open_amount], counterparty):
             # Of several that it may be, a person knows which: it is not posted once more.
             if len(there) == 1:
                 by_amount[line.open_amount].remove(there[0])
                 party = there[0].party_code or there[0].number
                 yield Match(line, 1, party, {"document_id": there[0].document_id}, KnownBy.BOOKS)
             continue
+        found, rule = _by_number(line, documents, counterparty), KnownBy.NUMBER
         if not found:
             found, rule = _by_amount(line, documents, counterparty), KnownBy.AMOUNT
         for part, (document, amount) in enumerate(found, 1):
@@ -143,13 +143,18 @@ def matches(
             yield Match(line, 1, counterparty.account_code, asked, KnownBy.ACCOUNT)
 
 
-def _by_number(line: LineFacts, documents: _Documents) -> list[tuple[_Document, Decimal]]:
+def _by_number(
+    line: LineFacts, documents: _Documents, counterparty: Known | None
+) -> list[tuple[_Document, Decimal]]:
     named, amount = documents.named_in(line.text, line.end_to_end_id), abs(line.open_amount)
     if len({document.owed.party_code for document in named}) != 1:
         return []
     if len(named) == 1:
-        # What a customer pays too much is on its account; what we have paid too much, a person looks at.
-        fits = line.open_amount > 0 or amount <= named[0].left
+        # What a customer pays too much is on its account, when it is the one who paid; what we have paid too
+        # much, a person looks at.
+        owed = named[0].owed
+        is_theirs = _is_party(line, owed.party_code, owed.party_name, counterparty)
+        fits = amount <= named[0].left or (line.open_amount > 0 and is_theirs)
         return [(named[0], amount)] if fits else []
     if sum((document.left for document in named), ZERO) != amount:
         return []
@@ -158,20 +163,34 @@ def _by_number(line: LineFacts, documents: _Documents) -> list[tuple[_Document, 
 
 def _in_books(line: LineFacts, candidates: Iterable[InBooks], counterparty: Known | None) -> list[InBooks]:
     """What has moved the line's amount shortly before, with its reference, or by who is on its other side."""
-    said, name = plain(f"{line.text} {line.end_to_end_id}"), known_as("", line.party_name)
-    party = counterparty.party_code if counterparty is not None else None
     return [
         one
         for one in candidates
         if 0 <= (line.booked_on - one.posted_on).days <= DAYS_BEFORE
         and (
-            any(
-                len(plain(text)) >= SHORTEST_NUMBER and plain(text) in said
-                for text in (one.number, one.reference)
-            )
-            or (one.party_code != "" and (one.party_code == party or known_as("", one.party_name) == name))
+            _is_named(one.number, line)
+            or _is_named(one.reference, line)
+            or _is_party(line, one.party_code, one.party_name, counterparty)
         )
     ]
+
+
+def _is_named(number: str, line: LineFacts) -> bool:
+    """Whether a number stands in what a line says, whatever is between its letters and figures, and not as a
+    part of a longer one.
+    """
+    wanted = plain(number)
+    if len(wanted) < SHORTEST_NUMBER or not _DIGITS.search(wanted):
+        return False
+    said = [text.upper() for text in (line.text, line.end_to_end_id) if wanted in plain(text)]
+    written = rf"(?<!\d){'[^A-Z0-9]*'.join(wanted)}(?!\d)"
+    return any(re.search(written, text) for text in said)
+
+
+def _is_party(line: LineFacts, code: str, name: str, counterparty: Known | None) -> bool:
+    """Whether a party is on the other side of a line: as was learned, or by its very name."""
+    learned = counterparty.party_code if counterparty is not None else None
+    return code != "" and (code == learned or known_as("", name) == known_as("", line.party_name))
 
 
 def _by_amount(

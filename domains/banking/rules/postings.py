@@ -1,6 +1,6 @@
 """What a line may be posted as: no more than is open of it, and money that came in as what came in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,6 +46,7 @@ class LineFacts:
     """Of the books."""
     currency: str
     booked_on: date
+    amount: Decimal
     open_amount: Decimal
     text: str
     end_to_end_id: str
@@ -132,12 +133,15 @@ def check_invoice(line: LineFacts, invoice_id: UUID, currencies: Iterable[str]) 
         raise NotTheMoney(f"supplier_invoice_id: {why}", errors=[("supplier_invoice_id", why)])
 
 
-def check_other_account(line: LineFacts, code: str, facts: AccountFacts | None) -> None:
-    """The other account is there, open, and no control account nor the bank's own. Refuses: Invalid."""
+def check_other_account(code: str, facts: AccountFacts | None, of_banks: Collection[str]) -> None:
+    """The other account is there, open, and no control account nor any bank account's. Refuses: Invalid."""
     if facts is None:
         why = f"there is no account {code}"
-    elif facts.blocked or facts.subledger is not None or code == line.account_code:
-        why = f"{code} is the bank's own, is blocked, or is a control account, which payments settle"
+    elif code in of_banks:
+        # The other bank account's statement says it as well: it would be in the books twice.
+        why = f"{code} is a bank account's: post a transfer between them to a transit account"
+    elif facts.blocked or facts.subledger is not None:
+        why = f"{code} is blocked, or is a control account, which payments settle"
     else:
         return
     raise Invalid(f"account_code: {why}", errors=[("account_code", why)])

@@ -1,6 +1,7 @@
 """Files of banks: read whatever their dialect, and refused by name when they are no statement."""
 
 import io
+import time
 import zipfile
 from datetime import date
 from decimal import Decimal
@@ -77,6 +78,7 @@ OFX_2 = """<?xml version="1.0" encoding="UTF-8"?><?OFX OFXHEADER="200" VERSION="
 BOMB = """<?xml version="1.0"?><!DOCTYPE Document [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
 <GrpHdr><MsgId>&b;</MsgId></GrpHdr></BkToCstmrStmt></Document>"""
+PAGED = b"<StmtPgntn><PgNb>%s</PgNb></StmtPgntn><Acct>"
 STEALS = """<?xml version="1.0"?><!DOCTYPE Document SYSTEM "file:///etc/passwd"><Document/>"""
 
 
@@ -269,6 +271,14 @@ REFUSED: list[tuple[bytes, str]] = [
     (packed(packed(camt(closing="0.00"))), "unknown-format"),
     (packed(camt(closing="0.00"))[:-30], "statement-malformed"),
     (packed(), "statement-malformed"),
+    (camt(closing="0.00").replace(b"UTF-8", b"klingon"), "wrong-encoding"),
+    (camt(closing="0.00").replace(b"UTF-8", b"undefined"), "wrong-encoding"),
+    (camt(closing="0.00").replace(b"UTF-8", b"shift_jis"), "wrong-encoding"),
+    (OFX_2.replace("UTF-8", "undefined").encode(), "wrong-encoding"),
+    (camt(closing="0.00", number=int("9" * 4_000)), "statement-malformed"),
+    (camt(closing="0.00").replace(b">1</E", b">" + b"9" * 5_000 + b"</E"), "statement-malformed"),
+    (camt(closing="0.00").replace(b"<Acct>", PAGED % (b"9" * 5_000)), "statement-malformed"),
+    (GERMAN.replace("00007/00001", "00007/" + "9" * 5_000).encode(), "statement-malformed"),
 ]
 
 
@@ -290,6 +300,33 @@ def test_a_bomb_is_unpacked_only_until_it_is_too_large(monkeypatch: pytest.Monke
         with pytest.raises(BusinessError) as refusal:
             read_statements(content)
         assert refusal.value.type == "statement-too-large"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packed_file_that_is_damaged_is_refused_however_it_was_packed(method: int) -> None:
+    made, content = io.BytesIO(), camt(closing="0.00")
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("1.xml", content)
+    whole = made.getvalue()
+    assert len(read_statements(whole)) == 1
+
+    for start in range(36, 140, 4):
+        damaged = whole[:start] + bytes(255 - byte for byte in whole[start : start + 8]) + whole[start + 8 :]
+        with pytest.raises(BusinessError) as refusal:
+            read_statements(damaged)
+        assert refusal.value.type == "statement-malformed"
+
+
+@pytest.mark.parametrize("piece", [b"A", b"<", b"<A", b"<A ", b"A>", b"</"])
+def test_an_ofx_file_is_read_in_a_time_that_grows_with_its_length(piece: bytes) -> None:
+    content = b"<OFX><" + piece * (1_000_000 // len(piece))
+
+    started = time.process_time()
+    with pytest.raises(BusinessError) as refusal:
+        read_statements(content)
+
+    assert refusal.value.type == "statement-malformed"
+    assert time.process_time() - started < 5
 
 
 def test_lines_that_do_not_explain_the_balances_are_refused() -> None:
@@ -339,3 +376,10 @@ def test_an_encoding_of_the_account_is_that_of_its_files() -> None:
     text = GERMAN.replace("Alice GmbH", "Tűzoltó Kft").encode("cp1250")
 
     assert one(text, Account(encoding="cp1250")).lines[0].party_name == "Tűzoltó Kft"
+
+
+def test_an_encoding_that_is_none_is_refused() -> None:
+    with pytest.raises(BusinessError) as refusal:
+        one(GERMAN, Account(encoding="undefined"))
+
+    assert refusal.value.type == "wrong-encoding"

@@ -25,6 +25,7 @@ def a_line(amount: str, text: str = "", **more: str) -> LineFacts:
         account_code="1455",
         currency="EUR",
         booked_on=date(2026, 3, 20),
+        amount=Decimal(amount),
         open_amount=Decimal(amount),
         text=text,
         **said,
@@ -114,12 +115,21 @@ def test_several_invoices_of_a_customer_that_come_to_the_amount_are_all_paid() -
 
 
 def test_a_customer_may_pay_too_much_and_we_may_not() -> None:
-    (match,) = found(a_line("120.00", "INV-2026-000001"), documents=(FIRST,))
+    (match,) = found(a_line("120.00", "INV-2026-000001", party_name="Alice"), documents=(FIRST,))
 
     assert match.asked["amount"] == Decimal("120.00")
     assert found(a_line("-120.00", "INV-2026-000001"), documents=(FIRST,), by_us=True) == []
     (paid,) = found(a_line("-100.00", "INV-2026-000001"), documents=(FIRST,), by_us=True)
     assert paid.asked == {"supplier_invoice_id": FIRST.document_id, "amount": Decimal("100.00")}
+
+
+def test_too_much_is_of_a_customer_only_when_the_bank_says_who_paid() -> None:
+    text, learned = "INV-2026-000001", {(OTHERS_IBAN, True): Known("ALICE", None)}
+
+    (match,) = found(a_line("120.00", text, party_iban=OTHERS_IBAN), documents=(FIRST,), known=learned)
+    assert match.party == "ALICE"
+    for who in ({}, {"party_name": "Bob"}, {"party_iban": OTHERS_IBAN}):
+        assert found(a_line("120.00", text, **who), documents=(FIRST,)) == []
 
 
 def test_what_came_in_pays_no_supplier_and_what_went_out_no_customer() -> None:
@@ -175,12 +185,25 @@ def test_what_is_in_the_books_is_found_there_and_not_posted_once_more() -> None:
     (match,) = found(line, documents=(FIRST,), books=(known, paid("119.01")))
     assert (match.rule, match.asked) == (KnownBy.BOOKS, {"document_id": known.document_id})
     assert found(line, documents=(FIRST,), books=(known, paid("119.00"))) == [], "a person knows which"
-    (named,) = found(
-        a_line("119.00", "INV-2026-000001", party_name="Alice"), documents=(FIRST,), books=(known,)
-    )
-    assert named.rule == KnownBy.NUMBER
     twice = found(line, a_line("119.00", party_name="Alice"), documents=(FIRST,), books=(known,))
     assert [match.rule for match in twice] == [KnownBy.BOOKS, KnownBy.AMOUNT]
+
+
+def test_the_books_come_before_an_invoice_that_is_named() -> None:
+    named, known = a_line("119.00", "INV-2026-000001", party_name="Alice"), paid("119.00")
+
+    (match,) = found(named, documents=(FIRST,), books=(known,))
+    assert (match.rule, match.asked) == (KnownBy.BOOKS, {"document_id": known.document_id})
+    assert found(named, documents=(FIRST,), books=(known, paid("119.00"))) == [], "a person knows which"
+    (other,) = found(named, documents=(FIRST,), books=(paid("118.00"),))
+    assert other.rule == KnownBy.NUMBER
+
+
+@pytest.mark.parametrize("reference", ["Transfer", "4711", "PO 4711", "PO-47112", "1PO 47119", "7119 PO"])
+def test_a_reference_is_a_number_that_stands_alone(reference: str) -> None:
+    nobodys = paid("119.00", party_code="", party_name="", number="", reference=reference)
+
+    assert found(a_line("119.00", "Transfer 21PO 47119 PO-471122"), books=(nobodys,)) == []
 
 
 def test_a_reference_says_which_payment_it_is_and_its_day_when() -> None:
@@ -189,5 +212,7 @@ def test_a_reference_says_which_payment_it_is_and_its_day_when() -> None:
     (match,) = found(a_line("119.00", end_to_end_id="po-4711"), books=(by_reference,))
     assert match.asked == {"document_id": by_reference.document_id}
     assert found(a_line("119.00", "something"), books=(by_reference,)) == []
+    in_words = paid("119.00", party_code="", party_name="", reference="Order no.: 4711 - Alice")
+    assert len(found(a_line("119.00", "Our Order no.: 4711 - Alice, thanks"), books=(in_words,))) == 1
     for day in (9, 21):
         assert found(a_line("119.00", party_name="Alice"), books=(paid("119.00", day=day),)) == []
