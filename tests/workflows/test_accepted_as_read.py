@@ -1,4 +1,4 @@
-"""What a person accepts of a blocked invoice, who enters it, and what may come again when it is taken back."""
+"""What a person accepts of a blocked invoice, who enters it, and what may come again after a reversal."""
 
 import pytest
 
