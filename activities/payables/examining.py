@@ -37,6 +37,7 @@ _BILLED = text(
     SELECT b.number FROM payables.supplier_credit c JOIN payables.blocked_invoice b ON b.id = c.invoice_id
     WHERE b.supplier_code = :supplier AND c.normal_number = :number AND b.status <> 'rejected'
         AND c.id <> :own
+        AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = c.invoice_id)
     """
 )
 # As they are printed: before what was credited of them.

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, Uuid, bindparam, select, text
 from domains.payables.messages import PostSupplierInvoice
 from domains.payables.messages.blocks import BlockStatus
 from domains.payables.rules.decisions import check_decides
+from domains.payables.rules.matching import InvoiceIsBlocked
 from domains.payables.tables import BlockedInvoice
 from foundation.database.connections import rows_of
 from foundation.database.transaction import Transaction
@@ -20,6 +21,7 @@ _BLOCKED = (
     .where(BlockedInvoice.id == _ID, BlockedInvoice.status == BlockStatus.BLOCKED.value)
     .with_for_update()
 )
+_STATUS = select(BlockedInvoice.status).where(BlockedInvoice.id == _ID)
 _RELEASE = text(
     """
     UPDATE payables.blocked_invoice
@@ -36,6 +38,18 @@ async def find_blocked(tx: Transaction, invoice_id: UUID) -> Any:
     if known is None:
         raise NotFound(f"no invoice {invoice_id} is blocked")
     return known
+
+
+async def check_may_be_posted(tx: Transaction, post: PostSupplierInvoice) -> None:
+    """One that was blocked since it was asked to be posted, or has gone back, is not posted by that.
+
+    Refuses: InvoiceIsBlocked; NotFound, when it is not blocked any more.
+    """
+    status = await tx.scalar(_STATUS, {"invoice": post.invoice_id})
+    if status == BlockStatus.BLOCKED.value and not post.was_blocked:
+        raise InvoiceIsBlocked(f"{post.supplier_number} of {post.supplier_code} is blocked")
+    if status not in (None, BlockStatus.BLOCKED.value):
+        raise NotFound(f"{post.supplier_number} of {post.supplier_code} is not blocked any more")
 
 
 async def release(tx: Transaction, post: PostSupplierInvoice) -> None:

@@ -14,7 +14,7 @@ from activities.ledger.posting import (
     write_items,
 )
 from activities.payables.examining import Examined, examine
-from activities.payables.releasing import release
+from activities.payables.releasing import check_may_be_posted, release
 from domains.ledger.messages import Document, DocumentReversed, Line, Source
 from domains.payables.messages import (
     LineToMatch,
@@ -46,10 +46,11 @@ async def post_supplier_invoice(tx: Transaction, post: PostSupplierInvoice) -> S
 
     What has come and is billed is goods received, not invoiced, no more; what is tolerated or accepted of
     another price or quantity is a price difference, another rate since the receipt an exchange difference.
-    Tax is input tax. Refuses: InvoiceIsBlocked, with all that does not match; BilledAlready, Invalid when it
-    is not what it says; EnteredByTheSame; TooEarly, StillSettled, NoExchangeRate, NoFiscalYear, PeriodLocked,
-    NoAccountFor.
+    Tax is input tax. Refuses: InvoiceIsBlocked, with all that does not match; NotFound when it was rejected;
+    BilledAlready, Invalid when it is not what it says; EnteredByTheSame; TooEarly, StillSettled,
+    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
     """
+    await check_may_be_posted(tx, post)
     found = await examine(tx, post)
     check_not_blocked(found.matching.blocks)
     if post.was_blocked:

@@ -127,6 +127,18 @@ CREATE INDEX blocked_invoice_company_id_status_invoiced_on_id_idx
 CREATE INDEX blocked_invoice_order_id_idx ON payables.blocked_invoice (order_id);
 SELECT foundation.protect('payables.blocked_invoice');
 
+-- Asked when the transaction ends, and of what is committed then: another may have blocked the invoice meanwhile.
+CREATE FUNCTION payables.check_released() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM payables.blocked_invoice b WHERE b.id = NEW.id AND b.status <> 'posted') THEN
+        RAISE EXCEPTION 'supplier invoice % is blocked, or was rejected', NEW.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER released AFTER INSERT ON payables.supplier_invoice
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION payables.check_released();
+
 CREATE TABLE payables.blocked_invoice_line (
     invoice_id uuid NOT NULL REFERENCES payables.blocked_invoice (id),
     line_number integer NOT NULL,

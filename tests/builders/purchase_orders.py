@@ -85,8 +85,14 @@ async def credited(
 
 async def accept(erp: Erp, invoice: Any, *, by: str = "administrator", on: str = "2026-03-16") -> Any:
     """Somebody else says that a blocked invoice is right."""
-    path = f"{BLOCKED}/{invoice['invoice_id']}/acceptance"
-    return await erp.post(path, {"reason": "agreed by phone", "posted_on": on}, by=by)
+    path = f"{BLOCKED}/{invoice['invoice_id']}"
+    accepted = {"reason": "agreed by phone", "posted_on": on, "accepts": as_read(await erp.get(path))}
+    return await erp.post(f"{path}/acceptance", accepted, by=by)
+
+
+def as_read(invoice: Any) -> list[dict[str, Any]]:
+    """All that a blocked invoice waits for, as it is accepted."""
+    return [{name: block[name] for name in ("line_number", "code", "why")} for block in invoice["blocks"]]
 
 
 async def reject(erp: Erp, invoice: Any, *, by: str = "administrator") -> Any:

@@ -15,6 +15,7 @@ from tests.builders.purchase_orders import (
     TOLERANCES,
     a_purchase_order,
     accept,
+    as_read,
     billed,
     blocked,
     codes,
@@ -101,8 +102,9 @@ async def test_what_is_blocked_is_owed_and_paid_to_nobody(erp: Erp) -> None:
 
 async def test_goods_of_which_none_has_come_are_accepted_by_nobody(erp: Erp) -> None:
     invoice = await blocked(erp, await apples(erp), "1", "47.60", lines=of_line(1, "10"))
+    path = f"{BLOCKED}/{invoice['invoice_id']}/acceptance"
 
-    answer = await erp.request("POST", f"{BLOCKED}/{invoice['invoice_id']}/acceptance", {"reason": "so"})
+    answer = await erp.request("POST", path, {"reason": "so", "accepts": as_read(invoice)})
 
     problem = answer.json()
     assert (answer.status_code, problem["type"]) == (409, "/problems/invoice-is-blocked")
@@ -186,8 +188,9 @@ async def test_who_has_entered_it_does_not_decide(erp: Erp) -> None:
     before = await erp.balances()
     change = {"lines": [{"line_number": 1, "unit_price": "4.20"}], "reason": "so", "changed_on": "2026-03-15"}
 
+    accepted = {"reason": "so", "posted_on": "2026-03-16", "accepts": as_read(invoice)}
     for what, body in (
-        (f"{BLOCKED}/{invoice['invoice_id']}/acceptance", {"reason": "so", "posted_on": "2026-03-16"}),
+        (f"{BLOCKED}/{invoice['invoice_id']}/acceptance", accepted),
         (f"{BLOCKED}/{invoice['invoice_id']}/rejection", {"reason": "so"}),
         (f"{path}/price-changes", change),
     ):
@@ -209,7 +212,8 @@ async def test_what_is_rejected_may_come_again(erp: Erp) -> None:
     kept = await now(erp, wrong)
     assert (kept["status"], kept["decision_reason"]) == ("rejected", "not ordered so")
     await billed(erp, order, "re-1", "47.60")
-    gone = await erp.request("POST", f"{BLOCKED}/{wrong['invoice_id']}/acceptance", {"reason": "so"})
+    accepted = {"reason": "so", "accepts": as_read(wrong)}
+    gone = await erp.request("POST", f"{BLOCKED}/{wrong['invoice_id']}/acceptance", accepted)
     assert gone.json()["type"] == "/problems/not-blocked"
     assert await violations(erp.company) == []
 
@@ -315,7 +319,8 @@ async def test_what_can_be_asked_of_a_blocked_invoice_is_said(erp: Erp) -> None:
     assert set(waiting) == {"acceptance", "rejection", "credits"}
     assert allowed(waiting) == set(waiting)
     assert allowed(by_accountant) == {"credits"}
-    assert not rejected["acceptance"]["allowed"] and not rejected["rejection"]["allowed"]
+    assert rejected["acceptance"]["depends_on"] == ["accepts"]
+    assert not rejected["rejection"]["allowed"]
 
 
 async def insisting(ask: Callable[[], Awaitable[Any]]) -> Any:

@@ -16,6 +16,7 @@ from tests.builders.purchase_orders import (
     PATH,
     SUPPLIER,
     a_purchase_order,
+    as_read,
     billed,
     came,
     of_line,
@@ -83,14 +84,24 @@ async def entering_a_blocked_invoice(erp: Erp) -> Asked:
     return path, body | {"total_amount": "23.80", "lines": of_line(1, "5")}
 
 
-async def of_a_blocked(erp: Erp, what: str, **body: Any) -> Asked:
+async def a_blocked(erp: Erp) -> Any:
     order, _ = await bought(erp)
-    invoice = await blocked_invoice(erp, order, "1", "23.80", lines=of_line(1, "5"))
-    return f"{BLOCKED}/{invoice['invoice_id']}/{what}", body
+    return await blocked_invoice(erp, order, "1", "23.80", lines=of_line(1, "5"))
+
+
+async def of_a_blocked(erp: Erp, what: str, **body: Any) -> Asked:
+    return f"{BLOCKED}/{(await a_blocked(erp))['invoice_id']}/{what}", body
 
 
 async def accepting_an_invoice(erp: Erp) -> Asked:
-    return await of_a_blocked(erp, "acceptance", reason="agreed", posted_on="2026-03-14")
+    invoice = await a_blocked(erp)
+    body = {"reason": "agreed", "posted_on": "2026-03-14", "accepts": as_read(invoice)}
+    return f"{BLOCKED}/{invoice['invoice_id']}/acceptance", body
+
+
+async def accepting_what_is_not_read(erp: Erp) -> Asked:
+    path, body = await accepting_an_invoice(erp)
+    return path, body | {"accepts": [body["accepts"][0] | {"why": "another"}]}
 
 
 async def rejecting_an_invoice(erp: Erp) -> Asked:
@@ -215,6 +226,7 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ("procure_to_pay", "accept_invoice"): [
         Refused(accepting_an_invoice, march_locked, "period-locked", "posted_on"),
         Refused(accepting_an_invoice, blocked("tax_receivable"), "no-account-for"),
+        Refused(accepting_what_is_not_read, nothing, "not-as-read"),
     ],
     ("procure_to_pay", "enter_credit"): [
         Refused(crediting_an_invoice, march_locked, "period-locked", "posted_on"),

@@ -13,6 +13,7 @@ from tests.builders.purchase_orders import (
     TOLERANCES,
     a_purchase_order,
     accept,
+    as_read,
     billed,
     blocked,
     codes,
@@ -68,7 +69,8 @@ async def test_another_price_is_decided_by_a_person_who_may(erp: Erp) -> None:
     invoice = await blocked(erp, order, "1", "49.98", lines=of_line(1, "10", "4.20"))
     assert codes(invoice) == [(1, "price")]
     assert await moved(erp, before) == {}
-    path, why = f"{BLOCKED}/{invoice['invoice_id']}/acceptance", {"reason": "so", "posted_on": "2026-03-16"}
+    path = f"{BLOCKED}/{invoice['invoice_id']}/acceptance"
+    why = {"reason": "so", "posted_on": "2026-03-16", "accepts": as_read(invoice)}
     assert (await erp.request("POST", path, why, by="accountant")).status_code == 403
     posted = await accept(erp, invoice)
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from domains.payables.messages import AcceptedBlock, EnterInvoice
-from domains.payables.messages.blocks import EnterCredit, InvoiceBlock, SupplierInvoiceBlocked
+from domains.payables.messages.blocks import EnterCredit, InvoiceBlock, ReasonRead, SupplierInvoiceBlocked
 from foundation.values.errors import Refusals
 from foundation.values.money import ZERO
 
@@ -50,6 +50,11 @@ class WaitingInvoice:
         if not self.accepted_by:
             return ()
         return tuple(AcceptedBlock(line_number=one.line_number, code=one.code) for one in self.blocks)
+
+    def is_read_in(self, read: Iterable[ReasonRead]) -> bool:
+        """Whether this is all that it waits for, in the words of now."""
+        now = {(one.line_number, one.code, one.why) for one in self.blocks}
+        return {(one.line_number, one.code, one.why) for one in read} == now
 
     def wait_until(self, on: date) -> None:
         """It is not posted before this day, on which something was done that may cure it."""

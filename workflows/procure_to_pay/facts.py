@@ -34,7 +34,7 @@ from foundation.values.errors import Refusals
 from foundation.values.messages import Stage
 from foundation.values.money import ZERO
 from workflows.procure_to_pay.blocked import BLOCKED, OF_BLOCKED, WaitingInvoice, check_credited
-from workflows.procure_to_pay.refusals import AllIsBilled, NotBlocked, NotItsInvoice, NotItsReceipt
+from workflows.procure_to_pay.refusals import AllIsBilled, NotAsRead, NotBlocked, NotItsInvoice, NotItsReceipt
 
 
 @dataclass
@@ -67,8 +67,12 @@ class PurchaseFacts:
     """The receipts that stand."""
     invoices: dict[UUID, OwedInvoice] = field(default_factory=dict)
     """The supplier's invoices that stand."""
+    told_open: dict[UUID, Decimal] = field(default_factory=dict)
+    """What is open of invoices that were paid before the order heard that they are posted."""
     blocked: dict[UUID, WaitingInvoice] = field(default_factory=dict)
     """Those that do not match and wait, the oldest first."""
+    priced_by: dict[int, str] = field(default_factory=dict)
+    """By line, who has changed its price last."""
     is_under_way: bool = False
     """Whether anything has come, was billed, or lies blocked: the order is not undone as a whole any more."""
     rest_is_cancelled: bool = False
@@ -187,12 +191,16 @@ class PurchaseFacts:
                 self.check_blocked(about)
 
     def check_blocked(self, about: AcceptInvoice | RejectInvoice | EnterCredit) -> None:
-        """Refuses: NotBlocked; Invalid, with every line of a credit note that is not one of the invoice."""
+        """Refuses: NotBlocked; NotAsRead, when it waits for something else than what is accepted; Invalid,
+        with every line of a credit note that is not one of the invoice.
+        """
         known = self.blocked.get(about.invoice_id)
         if known is None:
             raise NotBlocked(f"no such invoice of {self.placed.order_number} is blocked")
         if isinstance(about, EnterCredit):
             check_credited(about, known)
+        if isinstance(about, AcceptInvoice) and not known.is_read_in(about.accepts):
+            raise NotAsRead(f"{known.says()}: read what it waits for now")
 
     def check_lines(self, enter: EnterInvoice) -> None:
         """Refuses: Invalid, with every line that is not on the order; AllIsBilled, when no line is named and
@@ -217,7 +225,9 @@ class PurchaseFacts:
         self.is_under_way = True
         self.blocked.pop(posted.invoice_id, None)
         self.invoices[posted.invoice_id] = OwedInvoice(
-            posted.invoice_number, dict(posted.matched), posted.total_amount
+            posted.invoice_number,
+            dict(posted.matched),
+            self.told_open.pop(posted.invoice_id, posted.total_amount),
         )
 
     def block(self, invoice: WaitingInvoice, noted: SupplierInvoiceBlocked, why: str) -> None:
@@ -226,10 +236,11 @@ class PurchaseFacts:
         self.blocked[noted.invoice_id] = invoice
         self.is_under_way = True
 
-    def price(self, priced: PurchaseOrderPlaced) -> None:
+    def price(self, priced: PurchaseOrderPlaced, by: str) -> None:
         """Other prices hold from now on; what has come keeps the price at which it came."""
         for was, now in zip(self.placed.lines, priced.lines, strict=True):
             if (price := rules.unit_price(was)) != rules.unit_price(now):
+                self.priced_by[was.line_number] = by
                 for receipt in self.receipts.values():
                     receipt.came_at.setdefault(was.line_number, price)
         self.order = priced
@@ -244,9 +255,11 @@ class PurchaseFacts:
         return found
 
     def hear_open(self, invoice_id: UUID, open_amount: Decimal) -> None:
-        """So much is open of an invoice; one that was taken back meanwhile is nobody's business any more."""
+        """So much is open of an invoice; of one that is not known yet it is kept until it is billed."""
         if invoice_id in self.invoices:
             self.invoices[invoice_id].open_amount = open_amount
+        else:
+            self.told_open[invoice_id] = open_amount
 
     def lines_of(self, receive: ReceiveGoods) -> tuple[LineToReceive, ...]:
         """What is taken in with a receipt. Refuses: NothingToCome, ReceiptRefused."""

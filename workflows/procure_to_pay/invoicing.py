@@ -29,7 +29,7 @@ from domains.payables.messages.blocks import (
     SupplierInvoiceEntered,
     SupplierInvoiceRejected,
 )
-from domains.payables.rules.decisions import check_decides
+from domains.payables.rules.decisions import check_decides, check_entered_by_another
 from domains.payables.rules.matching import InvoiceIsBlocked
 from domains.procurement.messages import ChangePrices, PurchaseOrderPlaced, RepriceOrder
 from foundation.process.process import Process
@@ -63,8 +63,12 @@ async def answer(process: Process, facts: PurchaseFacts, about: AboutInvoices, b
 async def enter(
     process: Process, facts: PurchaseFacts, entered: EnterInvoice, by: Caller
 ) -> SupplierInvoiceEntered:
-    """Post it, or keep it blocked. Refuses what is no invoice: nothing is changed."""
+    """Post it, or keep it blocked. Refuses what is no invoice: nothing is changed; EnteredByTheSame, when it
+    bills what whoever enters it has changed the price of.
+    """
     with_lines = translation.billed_lines(entered, facts)
+    for line in with_lines.lines:
+        check_entered_by_another(by.actor, facts.priced_by.get(line.line_number, ""))
     invoice = WaitingInvoice(with_lines, by.actor, posted_on=entered.posted_on)
     return await _post_or_block(process, facts, invoice, by)
 
@@ -123,7 +127,8 @@ async def accept(
 ) -> SupplierInvoicePosted:
     """Somebody who has not entered it says that it is right as it is: for all that it waits for now.
 
-    Refuses: EnteredByTheSame; InvoiceIsBlocked, when it waits for more by now; and what posting refuses.
+    Refuses: EnteredByTheSame; InvoiceIsBlocked, when it waits for more by now, which is noted, so that it
+    can be read and accepted; and what posting refuses.
     """
     invoice = facts.blocked[wanted.invoice_id]
     check_decides(by.actor, invoice.entered_by)
@@ -134,7 +139,17 @@ async def accept(
         posted_on=max(invoice.posted_on, wanted.posted_on),
     )
     post = translation.supplier_invoice(facts, accepted, process_id=process.id)
-    posted = await process.step(supplier_invoices.post_supplier_invoice, post, per=wanted.invoice_id, by=by)
+    try:
+        posted = await process.step(
+            supplier_invoices.post_supplier_invoice, post, per=wanted.invoice_id, by=by
+        )
+    except ApplicationError as refusal:
+        if refusal.type != InvoiceIsBlocked.type_name():
+            raise
+        found = await _post_or_block(process, facts, invoice, by)
+        if found.posted is None:
+            raise
+        return found.posted
     facts.bill(posted)
     return posted
 
@@ -197,7 +212,7 @@ async def change_prices(
         check_decides(by.actor, invoice.entered_by)
     reprice = RepriceOrder(**dict(change), order_id=facts.order_id)
     priced = await process.step(purchase_orders.change_prices, reprice, per=change.change_id, by=by)
-    facts.price(priced)
+    facts.price(priced, by.actor)
     process.know(amount=priced.total_amount)
     await match_again(process, facts, change.changed_on, by)
     return priced

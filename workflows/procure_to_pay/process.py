@@ -15,6 +15,7 @@ mistake is taken back here. A step that cannot be done waits, and shows why, unt
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from activities import inventory
 from activities.ledger import open_items
@@ -137,10 +138,8 @@ class ProcureToPay(Process):
         )
         reversed_ = await self.step(inventory.reverse_receipt, reverse, per=per, by=by)
         lines = facts.receipts.pop(back.receipt_id).lines
-        so_far = {
-            "rest_is_cancelled": facts.rest_is_cancelled,
-            "is_billed": bool(facts.invoices or facts.blocked),
-        }
+        is_billed = bool(facts.invoices or facts.blocked)
+        so_far = {"rest_is_cancelled": facts.rest_is_cancelled, "is_billed": is_billed}
         record = messages.RecordReceipt.of(facts.order_id, lines, is_back=True, **so_far)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
         await invoicing.match_again(self, facts, back.reversed_on, by)
@@ -151,7 +150,11 @@ class ProcureToPay(Process):
         """3. What matches is posted and owed; what does not waits, and is tried again when something is done
         that may cure it, until it matches or a person decides.
         """
-        answer = await invoicing.answer(self, self.facts, about, event.caller)
+        try:
+            answer = await invoicing.answer(self, self.facts, about, event.caller)
+        except ApplicationError:  # What a refused acceptance has found is noted.
+            await self.stand_as_it_is()
+            raise
         await self.stand_as_it_is()
         event.answer_with(answer)
 
@@ -188,8 +191,7 @@ class ProcureToPay(Process):
     def waits(self) -> Stage:
         """What the order waits for now, and on whom."""
         stage, waiting_on = self.facts.waits_for()
-        outcome = "cancelled" if self.facts.is_cancelled else "closed"
-        ended = None if waiting_on else outcome
+        ended = None if waiting_on else "cancelled" if self.facts.is_cancelled else "closed"
         return self.at(stage, waiting_on=waiting_on, outcome=ended, why=self.facts.why())
 
     def on_cancellation_requested(self) -> None:

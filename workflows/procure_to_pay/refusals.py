@@ -27,6 +27,12 @@ class NotItsInvoice(BusinessError):
     status = 409
 
 
+class NotAsRead(BusinessError):
+    """The supplier's invoice waits for something else by now than whoever accepts it has read."""
+
+    status = 409
+
+
 class NotBlocked(BusinessError):
     """The supplier's invoice is not the order's, or is not blocked any more."""
 

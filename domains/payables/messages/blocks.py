@@ -87,9 +87,19 @@ class SupplierInvoiceEntered(Message):
     blocked: SupplierInvoiceBlocked | None = None
 
 
+class ReasonRead(Message):
+    """One of the `blocks` of an invoice, as somebody has read it."""
+
+    line_number: int
+    code: BlockCode
+    why: ComposedText
+
+
 class InvoiceAcceptance(Message):
     """The invoice is right as it is, and is to be posted."""
 
+    accepts: Annotated[tuple[ReasonRead, ...], Field(min_length=1)]
+    """All that it waits for, as it was read: refused when it waits for something else by now."""
     reason: Annotated[Text, Field(min_length=1)]
     posted_on: date | None = None
     """Today when empty."""
@@ -101,6 +111,7 @@ class AcceptInvoice(InvoiceAcceptance):
     POSTED_ON = "posted_on"
 
     invoice_id: UUID
+    accepts: tuple[ReasonRead, ...] = ()
     posted_on: date
 
 

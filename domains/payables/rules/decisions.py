@@ -11,6 +11,14 @@ class EnteredByTheSame(BusinessError):
     status = 403
 
 
+def check_entered_by_another(by: str, priced_by: str) -> None:
+    """Refuses: EnteredByTheSame."""
+    if by == priced_by:
+        raise EnteredByTheSame(
+            f"{by} has changed the order's price: somebody else enters what it is billed at"
+        )
+
+
 def check_decides(by: str, entered_by: str) -> None:
     """Refuses: EnteredByTheSame."""
     if by == entered_by:

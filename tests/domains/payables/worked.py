@@ -117,7 +117,7 @@ class Purchase:
     def _price(self, number: int, price: Decimal) -> None:
         lines = list(self.facts.placed.lines)
         lines[number - 1] = lines[number - 1].model_copy(update={"unit_price": price})
-        self.facts.price(self.facts.placed.model_copy(update={"lines": tuple(lines)}))
+        self.facts.price(self.facts.placed.model_copy(update={"lines": tuple(lines)}), "a buyer")
 
     def _match(self, waiting: WaitingInvoice) -> dict[str, Any]:
         post = translation.supplier_invoice(self.facts, waiting, process_id="ACME/procure_to_pay/1")
