@@ -3,7 +3,7 @@
 from typing import Any
 
 from activities.ledger.posting.advances import write_settlement
-from activities.ledger.posting.entries import books_on, check_money_account
+from activities.ledger.posting.entries import Books, books_on, check_money_account
 from activities.ledger.posting.settling import Settling, check_open_on
 from domains.ledger.messages import (
     AccountRole,
@@ -46,14 +46,7 @@ async def pay_out(tx: Transaction, payment: PostSupplierPayment) -> SupplierPaym
     rate = await master_data.exchange_rate(tx, head.currency, payment.paid_on, base=books.currency)
     # What we pay too little stays open: nobody writes it off for us.
     market = Market(books.currency, head.currency, rate, head.currency, rate, ZERO)
-    settlement = settle(
-        payment.amount,
-        [head.document],
-        on=payment.paid_on,
-        currency=head.currency,
-        base_currency=books.currency,
-        small_difference=ZERO,
-    )
+    settlement = _settlement(payment, head, books)
     number = tx.closing.number("SP", books.fiscal_year)
     found = rules.entries(
         Money(bank, payment.amount, market.base(payment.amount)),
@@ -77,6 +70,17 @@ async def pay_out(tx: Transaction, payment: PostSupplierPayment) -> SupplierPaym
         supplier_code=head.party.code,
         settled=settled,
         exchange_difference=-rules.realised(found),
+    )
+
+
+def _settlement(payment: PostSupplierPayment, head: DocumentHead, books: Books) -> SettlementResult:
+    return settle(
+        payment.amount,
+        [head.document],
+        on=payment.paid_on,
+        currency=head.currency,
+        base_currency=books.currency,
+        small_difference=ZERO,
     )
 
 
