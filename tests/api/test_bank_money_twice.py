@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import asyncpg
+
 from tests.api.test_bank_postings import FEES, open_of, refused, state
 from tests.builders.bank_statements import PATH, SAVINGS, an_invoice, assign, entry, match, open_account
 from tests.erp import Erp
@@ -78,8 +80,6 @@ OF_LINE = "SELECT FROM banking.open_line WHERE line_id = CAST($1 AS text)::uuid 
 @asynccontextmanager
 async def while_held(owner_url: str, lock: str, of: str) -> AsyncIterator[None]:
     """Somebody holds a lock meanwhile."""
-    import asyncpg  # noqa: PLC0415
-
     connection = await asyncpg.connect(owner_url)
     try:
         async with connection.transaction():

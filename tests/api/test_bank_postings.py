@@ -4,6 +4,7 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.builders import purchase_orders
@@ -306,8 +307,6 @@ OTHER_LINE = "(SELECT o.line_id FROM banking.open_line o WHERE o.company_id = p.
 
 async def refused_by_the_database(owner_url: str, posting: str, line: str, amount: str, why: str) -> None:
     """The same document for another line, or amount."""
-    import asyncpg  # noqa: PLC0415
-
     connection = await asyncpg.connect(owner_url)
     try:
         async with connection.transaction():

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.builders.bank_statements import (
@@ -229,8 +230,6 @@ async def refused_by_the_database(
     owner_url: str, company: str, statement: str, balances: str, why: str
 ) -> None:
     """A second statement without lines, with such balances, is refused at the end of its transaction."""
-    import asyncpg  # noqa: PLC0415
-
     connection = await asyncpg.connect(owner_url)
     try:
         with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=why):
