@@ -31,6 +31,8 @@ CREATE TABLE banking.bank_account (
     FOREIGN KEY (company_id, account_code) REFERENCES ledger.account (company_id, code)
 );
 CREATE UNIQUE INDEX bank_account_iban_key ON banking.bank_account (company_id, iban, currency) WHERE iban <> '';
+CREATE UNIQUE INDEX bank_account_number_key ON banking.bank_account
+    (company_id, account_number, currency) WHERE account_number <> '';
 SELECT foundation.protect('banking.bank_account');
 
 
@@ -99,6 +101,8 @@ CREATE TABLE banking.bank_statement_line (
     CONSTRAINT bank_statement_line_statement_id_line_number_key UNIQUE (statement_id, line_number),
     CONSTRAINT bank_statement_line_moves_money CHECK (amount <> 0)
 );
+CREATE INDEX bank_statement_line_company_id_booked_on_id_idx
+    ON banking.bank_statement_line (company_id, booked_on, id);
 SELECT foundation.protect('banking.bank_statement_line', 'SELECT, INSERT');
 SELECT foundation.only_add_to('banking.bank_statement_line');
 SELECT foundation.lines_come_with('banking.bank_statement', 'banking.bank_statement_line', 'statement_id');

@@ -49,6 +49,14 @@ class BankAccount(OfCode, Versioned, Table):
             unique=True,
             postgresql_where=text("iban <> ''"),
         ),
+        Index(
+            "bank_account_number_key",
+            "company_id",
+            "account_number",
+            "currency",
+            unique=True,
+            postgresql_where=text("account_number <> ''"),
+        ),
         SCHEMA,
     )
 
@@ -117,6 +125,7 @@ class BankStatementLine(OfCompany, Table):
     __tablename__ = "bank_statement_line"
     __table_args__ = (
         UniqueConstraint("statement_id", "line_number"),
+        Index(None, "company_id", "booked_on", "id"),
         CheckConstraint("amount <> 0", "moves_money"),
         SCHEMA,
     )

@@ -194,6 +194,18 @@ async def test_what_is_no_bank_account_is_refused(erp: Erp, changes: dict[str, A
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
+async def test_a_number_that_a_bank_writes_is_of_one_account(erp: Erp) -> None:
+    await erp.post("/v1/accounts", SAVINGS)
+    by_number = ACCOUNT | {"iban": "", "account_number": "12-3 45"}
+    await erp.post("/v1/bank-accounts", by_number)
+
+    again = by_number | {"code": "OTHER", "account_code": "1410", "account_number": "12345"}
+    answer = await erp.request("POST", "/v1/bank-accounts", again)
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["account_number"]
+
+
 async def test_an_account_that_has_statements_keeps_what_they_stand_on(erp: Erp) -> None:
     await open_account(erp)
     await imported(erp, FIRST)

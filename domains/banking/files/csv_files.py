@@ -6,10 +6,12 @@ from it; otherwise whoever imports the file says what the account was at its end
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Protocol
 
 from pydantic import BaseModel
@@ -27,6 +29,8 @@ from domains.banking.files.statements import (
 from foundation.values.money import ZERO
 
 Row = dict[str, str]
+_GROUPED = r"[^\d]*\d{{1,3}}(?:{0}\d{{3}})+(?:{1}\d*)?[^\d]*"
+"""An amount whose figures stand in groups of three: with the mark between them, and that of the decimals."""
 
 
 class AccountOfFile(Protocol):
@@ -85,8 +89,8 @@ def read_csv(
     if not rows:
         raise StatementMalformed("the file has no lines")
     read = [(_line(row, mapping, where), _figure(row, mapping, "balance", where)) for row, where in rows]
-    if read[0][0].booked_on > read[-1][0].booked_on:
-        read.reverse()  # The newest stands first.
+    if _newest_is_first(read):
+        read.reverse()
     lines = tuple(line for line, _ in read)
     opening, closing = _balances(read, closing_amount)
     days = [line.booked_on for line in lines]
@@ -147,6 +151,20 @@ def _line(row: Row, mapping: Columns, where: str) -> ReadLine:
     )
 
 
+def _newest_is_first(read: list[tuple[ReadLine, Decimal | None]]) -> bool:
+    """By the days; of a single day, by the balances, when they follow from each other in that order alone."""
+    first, last = read[0][0].booked_on, read[-1][0].booked_on
+    return first > last or (first == last and not _follows(read) and _follows(read[::-1]))
+
+
+def _follows(read: list[tuple[ReadLine, Decimal | None]]) -> bool:
+    """Whether each balance is that before it with the line's amount."""
+    return all(
+        before is not None and after is not None and before + line.amount == after
+        for (_, before), (line, after) in pairwise(read)
+    )
+
+
 def _balances(read: list[tuple[ReadLine, Decimal | None]], told: Decimal | None) -> tuple[Decimal, Decimal]:
     """What was on the account before the first line, and after the last."""
     whole = sum((line.amount for line, _ in read), ZERO)
@@ -166,8 +184,14 @@ def _figure(row: Row, mapping: Columns, name: str, where: str) -> Decimal | None
     written = _cell(row, mapping, name).replace("\u00a0", "").replace(" ", "").replace("'", "")
     if not written:
         return None
-    thousands = "." if mapping.decimal_mark == "," else ","
-    plain = written.replace(thousands, "").replace(mapping.decimal_mark, ".").replace("−", "-")
+    mark, thousands = mapping.decimal_mark, "." if mapping.decimal_mark == "," else ","
+    if thousands in written and not re.fullmatch(
+        _GROUPED.format(re.escape(thousands), re.escape(mark)), written
+    ):
+        raise StatementMalformed(
+            f"{where}: '{clean(written)[:40]}' is no amount with decimals after '{mark}'"
+        )
+    plain = written.replace(thousands, "").replace(mark, ".").replace("−", "-")
     return amount_of(plain, where)
 
 

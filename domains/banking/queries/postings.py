@@ -96,9 +96,9 @@ _STANDING = select(LinePosting.document_id).where(
     LinePosting.posted_on >= bindparam("since", type_=Date),
     ~_IS_TAKEN_BACK,
 )
-_KNOWN = select(
-    Counterparty.known_as, Counterparty.comes_in, Counterparty.party_code, Counterparty.account_code
-).where(Counterparty.known_as == any_(bindparam("names", type_=ARRAY(Text))))
+_KNOWN = select(*rows_of(Counterparty).c).where(
+    Counterparty.known_as == any_(bindparam("names", type_=ARRAY(Text)))
+)
 
 
 def posting_view(row: Any) -> LinePostingView:
@@ -174,7 +174,12 @@ async def documents_of_lines(tx: Transaction, account: str, since: date) -> set[
 async def known_counterparties(tx: Transaction, names: list[str]) -> dict[tuple[str, bool], Known]:
     """What was learned of those who are known as this, by whether the money comes in."""
     rows = await tx.execute(_KNOWN, {"names": names})
-    return {(row.known_as, row.comes_in): Known(row.party_code, row.account_code) for row in rows}
+    return {
+        (row.known_as, row.comes_in): Known(
+            (row.party_type, row.party_code) if row.party_code else None, row.account_code
+        )
+        for row in rows
+    }
 
 
 async def line_posting(tx: Transaction, posting_id: UUID) -> LinePostingView:

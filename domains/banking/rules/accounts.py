@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from domains.banking.messages import PutBankAccount
+from domains.banking.rules.statements import plain_number
 from domains.ledger.rules.journal import AccountFacts
 from domains.master_data.rules.bank_details import normal_bank_details
 from domains.master_data.rules.names import check_currency
@@ -48,6 +49,9 @@ def check_account(
             refusals.add("account_code", f"account {account.account_code} is that of {other.code}")
         if iban and (other.iban, other.currency) == (iban, account.currency):
             refusals.add("iban", f"{iban} is that of {other.code}")
+        named = plain_number(account.account_number)
+        if named and (plain_number(other.account_number), other.currency) == (named, account.currency):
+            refusals.add("account_number", f"{account.account_number} is that of {other.code}")
     refusals.raise_if_any()
 
 

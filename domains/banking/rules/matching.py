@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from domains.banking.rules.postings import LineFacts, known_as
@@ -40,10 +40,14 @@ DAYS_BEFORE = 10
 """So many days before the bank has booked it, something may be in the books."""
 
 
+Party: TypeAlias = tuple[str, str]
+"""A party's type and code: a customer and a supplier may have the same."""
+
+
 class Known(NamedTuple):
     """Who is on the other side of a line, or what it is posted to."""
 
-    party_code: str | None
+    party: Party | None
     account_code: str | None
 
 
@@ -68,15 +72,15 @@ class _Documents:
 
     def __init__(self, owed: Sequence[Owed]) -> None:
         self._by_number: dict[str, list[_Document]] = defaultdict(list)
-        self.by_party: dict[str, list[_Document]] = defaultdict(list)
-        self.party_by_name: dict[str, set[str]] = defaultdict(set)
+        self.by_party: dict[Party, list[_Document]] = defaultdict(list)
+        self.party_by_name: dict[str, set[Party]] = defaultdict(set)
         for one in owed:
             document = _Document(one, one.open_amount)
             number = plain(one.document_number)
             if len(number) >= SHORTEST_NUMBER and _DIGITS.search(number):
                 self._by_number[number].append(document)
-            self.by_party[one.party_code].append(document)
-            self.party_by_name[known_as("", one.party_name)].add(one.party_code)
+            self.by_party[one.party].append(document)
+            self.party_by_name[known_as("", one.party_name)].add(one.party)
         self._numbers = _looks_of(one.document_number for one in owed if plain(one.document_number))
 
     def named_in(self, *texts: str) -> list[_Document]:
@@ -129,8 +133,8 @@ def matches(
             # Of several that it may be, a person knows which: it is not posted once more.
             if len(there) == 1:
                 by_amount[line.open_amount].remove(there[0])
-                party = there[0].party_code or there[0].number
-                yield Match(line, 1, party, {"document_id": there[0].document_id}, KnownBy.BOOKS)
+                party = there[0].party or ("", there[0].number)
+                yield Match(line, 1, party[1], {"document_id": there[0].document_id}, KnownBy.BOOKS)
             continue
         found, rule = _by_number(line, documents, counterparty), KnownBy.NUMBER
         if not found:
@@ -147,13 +151,13 @@ def _by_number(
     line: LineFacts, documents: _Documents, counterparty: Known | None
 ) -> list[tuple[_Document, Decimal]]:
     named, amount = documents.named_in(line.text, line.end_to_end_id), abs(line.open_amount)
-    if len({document.owed.party_code for document in named}) != 1:
+    if len({document.owed.party for document in named}) != 1:
         return []
     if len(named) == 1:
         # What a customer pays too much is on its account, when it is the one who paid; what we have paid too
         # much, a person looks at.
         owed = named[0].owed
-        is_theirs = _is_party(line, owed.party_code, owed.party_name, counterparty)
+        is_theirs = _is_party(line, owed.party, owed.party_name, counterparty)
         fits = amount <= named[0].left or (line.open_amount > 0 and is_theirs)
         return [(named[0], amount)] if fits else []
     if sum((document.left for document in named), ZERO) != amount:
@@ -170,7 +174,7 @@ def _in_books(line: LineFacts, candidates: Iterable[InBooks], counterparty: Know
         and (
             _is_named(one.number, line)
             or _is_named(one.reference, line)
-            or _is_party(line, one.party_code, one.party_name, counterparty)
+            or (one.party is not None and _is_party(line, one.party, one.party_name, counterparty))
         )
     ]
 
@@ -187,21 +191,21 @@ def _is_named(number: str, line: LineFacts) -> bool:
     return any(re.search(written, text) for text in said)
 
 
-def _is_party(line: LineFacts, code: str, name: str, counterparty: Known | None) -> bool:
+def _is_party(line: LineFacts, party: Party, name: str, counterparty: Known | None) -> bool:
     """Whether a party is on the other side of a line: as was learned, or by its very name."""
-    learned = counterparty.party_code if counterparty is not None else None
-    return code != "" and (code == learned or known_as("", name) == known_as("", line.party_name))
+    learned = counterparty.party if counterparty is not None else None
+    return party == learned or known_as("", name) == known_as("", line.party_name)
 
 
 def _by_amount(
     line: LineFacts, documents: _Documents, counterparty: Known | None
 ) -> list[tuple[_Document, Decimal]]:
     amount = abs(line.open_amount)
-    party = counterparty.party_code if counterparty is not None else None
+    party = counterparty.party if counterparty is not None else None
     if counterparty is None and line.party_name:
         named = documents.party_by_name.get(known_as("", line.party_name), set())
         party = next(iter(named)) if len(named) == 1 else None
-    fitting = [one for one in documents.by_party.get(party or "", []) if one.left == amount]
+    fitting = [one for one in documents.by_party.get(party or ("", ""), []) if one.left == amount]
     return [(fitting[0], amount)] if len(fitting) == 1 else []
 
 

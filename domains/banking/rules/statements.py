@@ -48,14 +48,15 @@ def names_account(written: str, iban: str, account_number: str) -> bool:
 
     Germany's older form, bank code and account, is what its IBAN ends in.
     """
-    plain = _plain(written)
-    if plain in {_plain(known) for known in (iban, account_number) if known}:
+    plain = plain_number(written)
+    if plain in {plain_number(known) for known in (iban, account_number) if known}:
         return plain != ""
     german = _GERMAN.fullmatch(written)
     return german is not None and iban[:2] == "DE" and iban[4:] == german[1] + german[2].zfill(10)
 
 
-def _plain(written: str) -> str:
+def plain_number(written: str) -> str:
+    """An account's number, letters and figures alone."""
     return "".join(character for character in written.upper() if character.isalnum())
 
 

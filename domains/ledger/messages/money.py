@@ -17,6 +17,11 @@ class Owed:
     party_name: str
     open_amount: Decimal
 
+    @property
+    def party(self) -> tuple[str, str]:
+        """Whoever owes it, by type and code."""
+        return self.party_type, self.party_code
+
 
 @dataclass(frozen=True)
 class InBooks:
@@ -25,10 +30,16 @@ class InBooks:
     document_id: UUID
     number: str
     reference: str
-    party_code: str
+    party_type: str | None
+    party_code: str | None
     party_name: str
     posted_on: date
     amount: Decimal
+
+    @property
+    def party(self) -> tuple[str, str] | None:
+        """Whose money it is, by type and code; nobody's, of a person's entry."""
+        return (self.party_type, self.party_code) if self.party_type and self.party_code else None
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,7 @@ _MOVED = text(
 _IN_BOOKS = text(
     """
     SELECT m.document_id, m.amount, m.posted_on, coalesce(d.number, '') AS number,
-        coalesce(d.reference, '') AS reference, coalesce(d.party_code, '') AS party_code,
-        coalesce(w.name, '') AS party_name
+        coalesce(d.reference, '') AS reference, d.party_type, d.party_code, coalesce(w.name, '') AS party_name
     FROM (
         SELECT e.source_type, e.source_id AS document_id, sum(l.amount) AS amount,
             max(e.posted_on) AS posted_on

@@ -242,6 +242,39 @@ def test_a_csv_file_is_read_by_the_mapping_of_its_account() -> None:
     assert told.opening_amount == Decimal("6.50")
 
 
+BY_COMMA = {"columns": {"booked_on": "Tag", "amount": "Betrag", "balance": "Saldo"}}
+
+
+def test_a_csv_file_of_one_day_is_in_the_order_of_its_balances() -> None:
+    newest_first = "Tag;Betrag;Saldo\n20.03.2026;-6,50;93,50\n20.03.2026;100,00;100,00\n"
+
+    statement = one(newest_first, Account(CsvMapping.model_validate(BY_COMMA)))
+
+    assert (statement.opening_amount, statement.closing_amount) == (Decimal(0), Decimal("93.50"))
+    assert [line.amount for line in statement.lines] == [Decimal("100.00"), Decimal("-6.50")]
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("1.234,56", "1234.56"), ("1.234.567", "1234567"), ("1234,5", "1234.5"), ("-1.000,00 ", "-1000")],
+)
+def test_figures_in_groups_of_three_are_an_amount(written: str, amount: str) -> None:
+    columns = {"columns": {"booked_on": "Tag", "amount": "Betrag"}}
+    content = f"Tag;Betrag\n20.03.2026;{written}\n"
+
+    statement = one(content, Account(CsvMapping.model_validate(columns)), closing=amount)
+
+    assert [line.amount for line in statement.lines] == [Decimal(amount)]
+
+
+@pytest.mark.parametrize("written", ["1.5", "12.34", "1.2345", "1,234.56", "1234.567"])
+def test_figures_that_another_mark_divides_are_no_amount(written: str) -> None:
+    columns = {"columns": {"booked_on": "Tag", "amount": "Betrag"}}
+
+    with pytest.raises(BusinessError, match="is no amount with decimals after ','"):
+        one(f"Tag;Betrag\n20.03.2026;{written}\n", Account(CsvMapping.model_validate(columns)), closing="1")
+
+
 REFUSED: list[tuple[bytes, str]] = [
     (b"", "unknown-format"),
     (b"Date,Amount\n2026-03-20,1.00\n", "unknown-format"),

@@ -124,7 +124,7 @@ def test_a_customer_may_pay_too_much_and_we_may_not() -> None:
 
 
 def test_too_much_is_of_a_customer_only_when_the_bank_says_who_paid() -> None:
-    text, learned = "INV-2026-000001", {(OTHERS_IBAN, True): Known("ALICE", None)}
+    text, learned = "INV-2026-000001", {(OTHERS_IBAN, True): Known(("customer", "ALICE"), None)}
 
     (match,) = found(a_line("120.00", text, party_iban=OTHERS_IBAN), documents=(FIRST,), known=learned)
     assert match.party == "ALICE"
@@ -157,11 +157,23 @@ def test_a_customer_known_by_its_name_pays_what_has_the_amount() -> None:
 
 def test_who_was_learned_of_by_the_iban_is_known_whatever_its_name() -> None:
     line = a_line("50.00", party_name="Somebody", party_iban=OTHERS_IBAN)
-    learned = {(OTHERS_IBAN, True): Known("ALICE", None)}
+    learned = {(OTHERS_IBAN, True): Known(("customer", "ALICE"), None)}
 
     (match,) = found(line, documents=(SECOND,), known=learned)
     assert (match.rule, match.party) == (KnownBy.AMOUNT, "ALICE")
-    assert found(line, documents=(SECOND,), known={(OTHERS_IBAN, False): Known("ALICE", None)}) == []
+    assert (
+        found(line, documents=(SECOND,), known={(OTHERS_IBAN, False): Known(("customer", "ALICE"), None)})
+        == []
+    )
+
+
+def test_a_supplier_with_the_code_of_a_customer_is_somebody_else() -> None:
+    line = a_line("119.00", party_name="Somebody", party_iban=OTHERS_IBAN)
+    known = {(OTHERS_IBAN, True): Known(("supplier", "ALICE"), None)}
+
+    assert found(line, documents=(FIRST,), known=known) == []
+    assert found(line, books=(paid("119.00"),), known=known) == []
+    assert len(found(line, books=(paid("119.00", party_type="supplier"),), known=known)) == 1
 
 
 def test_an_account_that_was_learned_is_posted_to_again() -> None:
@@ -176,7 +188,12 @@ def test_an_account_that_was_learned_is_posted_to_again() -> None:
 def paid(amount: str, *, day: int = 19, **more: str) -> InBooks:
     """A payment of Alice's that is in the books."""
     said = {"number": "PAY-2026-000007", "reference": "", "party_code": "ALICE", "party_name": "Alice"} | more
-    return InBooks(document_id=uuid4(), posted_on=date(2026, 3, day), amount=Decimal(amount), **said)
+    return InBooks(
+        document_id=uuid4(),
+        posted_on=date(2026, 3, day),
+        amount=Decimal(amount),
+        **{"party_type": "customer"} | said,
+    )
 
 
 def test_what_is_in_the_books_is_found_there_and_not_posted_once_more() -> None:
