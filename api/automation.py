@@ -96,7 +96,7 @@ add_list(webhooks, queries.WEBHOOKS, allows("automation.webhook.read"))
 @webhooks.get("/events", dependencies=[allows("automation.webhook.read")])
 async def list_events() -> Events:
     """What a webhook can be told of."""
-    by_name = {event.event_name: event for event in events().values()}
+    by_name = {event.event_name: event for made in events().values() for event in made}
     return Events(items=[EventView.of(event) for _, event in sorted(by_name.items())])
 
 

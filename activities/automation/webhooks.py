@@ -56,9 +56,10 @@ async def _body(call: ExternalCall, attempt: Attempt) -> bytes:
     async with call.read() as tx:
         done = await tx.get(OperationLog, attempt.operation_key)
     assert done is not None  # A message is intended for what the log says.
-    event = events().get(done.name)
+    made = events().get(done.name, ())
+    event = next((one for one in made if one.event_name == attempt.event), None)
     if event is None:
-        raise NoEventAnyMore(f"{done.name} is no event any more: see GET /v1/webhooks/events")
+        raise NoEventAnyMore(f"{attempt.event} is no event any more: see GET /v1/webhooks/events")
     return to_json(
         {
             "type": attempt.event,

@@ -13,8 +13,8 @@ from activities.ledger.posting import (
     write_entry,
     write_items,
 )
+from activities.payables.blocking import find_blocked, keep_blocked, release
 from activities.payables.examining import Examined, examine
-from activities.payables.releasing import check_may_be_posted, release
 from domains.ledger.messages import Document, DocumentReversed, Line, Source
 from domains.payables.messages import (
     LineToMatch,
@@ -25,52 +25,83 @@ from domains.payables.messages import (
     SupplierInvoicePostedEvent,
     SupplierInvoiceReversedEvent,
 )
+from domains.payables.messages.blocks import (
+    BlockCode,
+    BlockStatus,
+    SupplierInvoiceBlockedEvent,
+    SupplierInvoiceEntered,
+)
 from domains.payables.queries import supplier_invoice
-from domains.payables.rules import invoices
+from domains.payables.rules import invoices, matching
+from domains.payables.rules.decisions import check_decides
 from domains.payables.rules.invoices import BillTerms, ComputedBill
-from domains.payables.rules.matching import MatchedLine, check_not_blocked
+from domains.payables.rules.matching import MatchedLine
 from domains.payables.tables import SupplierInvoice, SupplierInvoiceLine
 from foundation.database.connections import facts, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
+from foundation.values.errors import BusinessError
 from foundation.values.money import ZERO, DualAmount
 
 _OF_HEAD = set(rows_of(SupplierInvoice).c.keys()) & PostSupplierInvoice.model_fields.keys()
 _OF_LINE = set(rows_of(SupplierInvoiceLine).c.keys()) & LineToMatch.model_fields.keys()
 
 
-@operation("payables.post_supplier_invoice", event=SupplierInvoicePostedEvent)
-async def post_supplier_invoice(tx: Transaction, post: PostSupplierInvoice) -> SupplierInvoicePosted:
-    """Match an invoice with the order and with what has come, post it, and owe it.
+@operation(
+    "payables.post_or_block_supplier_invoice", event=(SupplierInvoicePostedEvent, SupplierInvoiceBlockedEvent)
+)
+async def post_or_block_supplier_invoice(
+    tx: Transaction, post: PostSupplierInvoice
+) -> SupplierInvoiceEntered:
+    """Match an invoice with the order and with what has come: post it, and owe it, when it does; or else keep
+    it, with all that it waits for.
 
-    What has come and is billed is goods received, not invoiced, no more; what is tolerated or accepted of
-    another price or quantity is a price difference, another rate since the receipt an exchange difference.
-    Tax is input tax. Refuses: InvoiceIsBlocked, with all that does not match; NotFound when it was rejected;
-    BilledAlready, Invalid when it is not what it says; EnteredByTheSame; TooEarly, StillSettled,
-    NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    One that was blocked and is tried again is not refused: what is in its way is one more reason. Refused is
+    one that is entered, or accepted: BilledAlready, Invalid when it is not what it says; EnteredByTheSame;
+    TooEarly, StillSettled, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor. Refuses always: NotFound
+    when it is not blocked any more.
     """
-    await check_may_be_posted(tx, post)
-    found = await examine(tx, post)
-    check_not_blocked(found.matching.blocks)
-    if post.was_blocked:
-        await release(tx, post)
+    known = await find_blocked(tx, post.invoice_id) if post.was_blocked else None
+    if post.accepted_by and known is not None:
+        check_decides(post.accepted_by, known.entered_by)
+    try:
+        found = await examine(tx, post)
+        if found.matching.is_accepted:
+            return SupplierInvoiceEntered(status=BlockStatus.POSTED, posted=await _post(tx, post, found))
+        blocks = found.matching.blocks
+    except BusinessError as refusal:
+        if known is None or post.accepted_by:
+            raise
+        tx.closing.forget()
+        blocks = (matching.block(0, BlockCode.POSTING, str(refusal)),)
+    blocked = await keep_blocked(tx, post, blocks, known)
+    return SupplierInvoiceEntered(status=BlockStatus.BLOCKED, blocked=blocked)
+
+
+async def _post(tx: Transaction, post: PostSupplierInvoice, found: Examined) -> SupplierInvoicePosted:
+    """What has come and is billed is goods received, not invoiced, no more; what is tolerated or accepted of
+    another price or quantity is a price difference, another rate since the receipt an exchange difference.
+    Tax is input tax. Refuses: NoAccountFor, NotPostable.
+    """
     books, terms, matched, computed = found.books, found.terms, found.matching.lines, found.computed
     number = tx.closing.number("SI", books.fiscal_year)
     _write(tx, post, computed, matched, terms, number)
     lines = invoices.postings(post, computed, matched, terms, books.account)
     about = f"Invoice {number} of {post.supplier_code}, {post.supplier_number}"
-    await _post(tx, books, post, matched, lines, about)
+    await _write_entries(tx, books, post, matched, lines, about)
     document = Document(
         "supplier_invoice", post.invoice_id, number, process_id=post.process_id, order_id=post.order_id
     )
     items = invoices.open_items(post, computed, terms, books.account)
     write_items(tx, document, items, on=post.posted_on, currency=post.currency)
     _settle(tx, Settling("supplier_invoice", post.invoice_id, number, post.posted_on), matched)
+    if post.was_blocked:
+        await release(tx, post)
     return _answer(post, found, number, lines)
 
 
-async def _post(
+async def _write_entries(
     tx: Transaction,
     books: Books,
     post: PostSupplierInvoice,

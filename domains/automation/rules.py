@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,8 +15,8 @@ from foundation.values.events import PublicEvent
 MESSAGE_SPACE = UUID("3f1c1d52-8a0e-5c5b-9a55-0f7d4b1f6c02")
 MOST_MESSAGES = 100
 """In one go: what a process starts at once stays small."""
-Events = Mapping[str, type[PublicEvent]]
-"""The events that operations make, by the operation's name."""
+Events = Mapping[str, Sequence[type[PublicEvent]]]
+"""The events that operations make, by the operation's name: one of them each time it is done."""
 
 
 class UnknownEvent(BusinessError):
@@ -36,7 +37,7 @@ def known_events(patterns: Sequence[str], events: Events) -> None:
     errors = [
         (f"events.{number}", f"no event is named {pattern}")
         for number, pattern in enumerate(patterns)
-        if not any(wants([pattern], event.event_name) for event in events.values())
+        if not any(wants([pattern], event.event_name) for event in chain.from_iterable(events.values()))
     ]
     if errors:
         raise UnknownEvent(f"{errors[0][1]}; GET /v1/webhooks/events lists them", errors=errors)
@@ -85,8 +86,8 @@ def operations_wanted(listeners: Sequence[Listener], events: Events) -> list[str
     """The operations that at least one listener wants to be told of."""
     return [
         operation
-        for operation, event in events.items()
-        if any(wants(listener.patterns, event.event_name) for listener in listeners)
+        for operation, made in events.items()
+        if any(wants(listener.patterns, event.event_name) for listener in listeners for event in made)
     ]
 
 
@@ -130,7 +131,8 @@ def messages_of(
     for deed in deeds:
         if len(messages) >= MOST_MESSAGES and deed.transaction_id != reached:
             return messages, reached
-        messages += messages_about(deed, listeners, events[deed.operation])
+        for event in events[deed.operation]:
+            messages += messages_about(deed, listeners, event)
         reached = deed.transaction_id
     return messages, up_to
 

@@ -72,6 +72,12 @@ class Closing:
             raise ValueError(f"this statement closes the operation already: {sql[:60]}")
         self.statements[sql] = values
 
+    def forget(self) -> None:
+        """Forget all of it: what an operation has begun to write is refused, and something else written."""
+        self.rows.clear()
+        self.statements.clear()
+        self.series.clear()
+
     @property
     def draws(self) -> bool:
         """Whether numbers are drawn: then the answer is known only afterwards."""

@@ -71,12 +71,12 @@ class Operation(Generic[Ask, Answer]):
         body: Callable[..., Coroutine[Any, Any, Answer]],
         *,
         quick: bool,
-        event: type[PublicEvent] | None = None,
+        events: tuple[type[PublicEvent], ...] = (),
     ) -> None:
         hints = get_type_hints(body)
         self.name = name
         self.quick = quick
-        self.event = event
+        self.events = events
         self.body: Body[Ask, Answer] = body
         self.title = name.partition(".")[2].replace("_", " ").capitalize()
         self.ask_type: type[Ask] = next(
@@ -197,16 +197,18 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {}
 
 
 def operation(
-    name: str, *, quick: bool = True, event: type[PublicEvent] | None = None
+    name: str, *, quick: bool = True, event: type[PublicEvent] | tuple[type[PublicEvent], ...] = ()
 ) -> Callable[[Body[Ask, Answer]], Operation[Ask, Answer]]:
     """Declare an operation, named `domain.what_it_does`.
 
     `quick`: one short database transaction, run as a local activity of the process; otherwise a regular
-    activity on its own queue. `event`: what those outside may be told of once it is done; nothing without.
+    activity on its own queue. `event`: what those outside may be told of once it is done, or which of them,
+    by what it answers; nothing without.
     """
+    events = event if isinstance(event, tuple) else (event,)
 
     def declare(body: Body[Ask, Answer]) -> Operation[Ask, Answer]:
-        return declared(Operation(name, body, quick=quick, event=event))
+        return declared(Operation(name, body, quick=quick, events=events))
 
     return declare
 
@@ -238,17 +240,20 @@ def declared(operation: Kind) -> Kind:
     """The operation, which processes find by its name from now on."""
     if operation.name in OPERATIONS:
         raise ValueError(f"two operations are named {operation.name}")
-    if (event := operation.event) is not None:
+    known = {event.event_name: event for of_one in events().values() for event in of_one}
+    for event in operation.events:
         check_declared(event, operation.name, operation.answer_type, operation.ask_type)
-        if any(other is not event and other.event_name == event.event_name for other in events().values()):
+        if known.get(event.event_name, event) is not event:
             raise ValueError(f"two events are named {event.event_name}")
     OPERATIONS[operation.name] = operation
     return operation
 
 
-def events() -> dict[str, type[PublicEvent]]:
-    """The events that operations make, by the operation's name. Several may make the same."""
-    return {name: one.event for name, one in sorted(OPERATIONS.items()) if one.event is not None}
+def events() -> dict[str, tuple[type[PublicEvent], ...]]:
+    """The events that operations make, by the operation's name: one of them each time it is done. Several may
+    make the same.
+    """
+    return {name: one.events for name, one in sorted(OPERATIONS.items()) if one.events}
 
 
 def _hash_of(call: Call, request: bytes) -> str:

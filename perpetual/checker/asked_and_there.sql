@@ -4,8 +4,8 @@ asked AS (
     SELECT o.company_id, o.key, o.name, m.kind, o.request ->> m.field AS id, o.request, o.answer
     FROM foundation.operation o
         JOIN (
-            SELECT name, kind, field FROM document_operation
-            UNION ALL VALUES
+            SELECT name, kind, field, status FROM document_operation
+            UNION ALL SELECT name, kind, field, NULL FROM (VALUES
                 ('inventory.reserve_stock', 'reservation', 'order_id'),
                 ('receivables.check_credit', 'credit', 'order_id'),
                 ('inventory.post_goods_issue', 'cost of shipment', 'shipment_id'),
@@ -19,8 +19,10 @@ asked AS (
                 ('receivables.list_billing_due', 'delivery to be billed', 'shipment_id'),
                 ('ledger.allocate_payment', 'entry of allocation', 'allocation_id'),
                 ('ledger.post_entry', 'entry', 'entry_id')
-        ) AS m (name, kind, field) ON m.name = o.name
+            ) AS further (name, kind, field)
+        ) AS m ON m.name = o.name
     WHERE o.status = 'applied'
+        AND (m.status IS NULL OR m.status = o.answer ->> 'status')
         -- What is worth nothing is not posted.
         AND CASE m.kind WHEN 'cost of shipment' THEN (o.answer ->> 'cost')::numeric <> 0
             WHEN 'value of receipt' THEN (o.answer ->> 'value')::numeric <> 0
@@ -34,6 +36,8 @@ asked AS (
             -- A line of a bank's statement is one or the other, or neither.
             WHEN 'payment' THEN o.request ->> m.field IS NOT NULL
             WHEN 'supplier payment' THEN o.request ->> m.field IS NOT NULL
+            -- One that is tried again is there already.
+            WHEN 'blocked invoice' THEN o.request ->> 'was_blocked' IS NULL
             -- Nothing happens with nothing to allocate, or nothing to allocate it to.
             WHEN 'allocation' THEN o.answer -> 'settled' <> '[]'
             WHEN 'entry of allocation' THEN o.answer -> 'settled' <> '[]'

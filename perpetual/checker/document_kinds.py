@@ -6,6 +6,7 @@ A section is a kind of document:
 - `lines`: tables of what it cannot be without, each with the column that names the head;
 - `parts`: tables of what it may have besides;
 - `asked_by`: the operations that write it, each with the field of the request that is its id;
+- `status`: that of the operation's answer when it has written one, where it may write something else;
 - `posts_as`: the source type of its journal entries and open items, if it has any;
 - `party_type`, `party_code`, `currency`, `day`: SQL expressions of the head, when it has them;
 - `posted = false`: it may change later;
@@ -35,6 +36,7 @@ class DocumentKind:
     lines: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     asked_by: dict[str, str] = field(default_factory=dict)
+    status: str | None = None
     posts_as: str | None = None
     party_type: str = "NULL::text"
     party_code: str = "NULL::text"
@@ -95,7 +97,7 @@ def tables() -> tuple[str, ...]:
     """
     kinds = document_kinds()
     operations = [
-        f"({_text(name)}, {_text(one.kind)}, {_text(of)}, {one.posted})"
+        f"({_text(name)}, {_text(one.kind)}, {_text(of)}, {one.posted}, {_text(one.status)})"
         for one in kinds
         for name, of in one.asked_by.items()
     ]
@@ -105,7 +107,7 @@ def tables() -> tuple[str, ...]:
     return (
         f"document AS (\n{_union(one.head() for one in kinds)}\n)",
         f"document_row AS (\n{_union(row for one in kinds for row in one.rows())}\n)",
-        f"document_operation (name, kind, field, is_posted) AS (VALUES {', '.join(operations)})",
+        f"document_operation (name, kind, field, is_posted, status) AS (VALUES {', '.join(operations)})",
         f"document_with_lines (kind) AS (VALUES {', '.join(with_lines)})",
         f"posted_relation (relation) AS (VALUES {', '.join(relations)})",
     )

@@ -176,7 +176,7 @@ def test_every_operation_that_posts_makes_an_event() -> None:
     posting = {name: one for name, one in operations_of_the_business().items() if posts(one.body)}
 
     assert len(posting) > 10
-    assert sorted(name for name, one in posting.items() if one.event is None) == []
+    assert sorted(name for name, one in posting.items() if not one.events) == []
 
 
 def unasked(tables: Iterable[str], questions: str) -> list[str]:

@@ -71,7 +71,7 @@ async def paid(story: Story, invoice_id: str, amount: Decimal) -> str:
     "inventory.receive_stock",
     "inventory.reverse_receipt",
     "procurement.record_receipt",
-    "payables.post_supplier_invoice",
+    "payables.post_or_block_supplier_invoice",
     "payables.reverse_supplier_invoice",
     "ledger.find_open",
     at_the_door=("ledger.post_supplier_payment", "ledger.reverse_document"),
@@ -102,8 +102,6 @@ async def paid_again(story: Story, invoice_id: str) -> None:
 
 
 @kind(
-    "payables.block_supplier_invoice",
-    "payables.note_blocks",
     "payables.credit_supplier_invoice",
     "payables.reject_supplier_invoice",
     "procurement.change_prices",

@@ -25,7 +25,7 @@ from api.app import app
 from api.routes import routes_by_permission
 from perpetual.checker.document_kinds import document_kinds
 assert "kennel.post_boarding" in OPERATIONS
-assert OPERATIONS["kennel.post_boarding"].event.event_name == "kennel.boarding_posted"
+assert OPERATIONS["kennel.post_boarding"].events[0].event_name == "kennel.boarding_posted"
 assert "stay_to_ledger" in process_types()
 assert {"kennel.boarding.post", "kennel.boarding.read"} <= set(routes_by_permission(app))
 assert "boarding" in {kind.kind for kind in document_kinds()}

@@ -33,7 +33,7 @@ _OWED = """
 """
 
 
-@asks(supplier_invoices.post_supplier_invoice)
+@asks(supplier_invoices.post_or_block_supplier_invoice)
 async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
     """All or some of what has come of a line, at another price than that of the order, in any currency."""
     come = await company.one_of(chance, _COME)
@@ -70,6 +70,7 @@ async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
         agreed_on=on,
         total_amount=Decimal(1),
         lines=(line,),
+        entered_by="somebody",
         accepted=(AcceptedBlock(line_number=1, code="price"),),
         accepted_by="another",
         why_accepted="agreed",

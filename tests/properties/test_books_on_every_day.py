@@ -60,7 +60,7 @@ AT_FIRST = [
     *("inventory.receive_stock",) * 6,
     *("receivables.post_direct_invoice", "inventory.post_goods_issue", "inventory.transfer_stock") * 2,
     *("inventory.take_back_goods", "ledger.post_payment", "receivables.post_invoice"),
-    *("payables.post_supplier_invoice",) * 4,
+    *("payables.post_or_block_supplier_invoice",) * 4,
     *("ledger.post_supplier_payment",) * 2,
     *("banking.import_statements",) * 2,
     *("banking.post_line",) * 3,

@@ -277,7 +277,7 @@ STEPS = [
     "inventory.receive_stock",
     "procurement.record_receipt",
     "inventory.reverse_receipt",
-    "payables.post_supplier_invoice",
+    "payables.post_or_block_supplier_invoice",
     "payables.reverse_supplier_invoice",
     "ledger.find_open",
     "procurement.cancel_purchase_order",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from domains.payables.messages import AcceptedBlock, EnterInvoice
+from domains.payables.messages import EnterInvoice
 from domains.payables.messages.blocks import EnterCredit, InvoiceBlock, ReasonRead, SupplierInvoiceBlocked
 from foundation.values.errors import Refusals
 from foundation.values.money import ZERO
@@ -24,15 +24,9 @@ class WaitingInvoice:
     entered_by: str
     noted: SupplierInvoiceBlocked | None = None
     """As it was written down last."""
-    refused_for: str = ""
-    """What it was refused for when it was written down."""
     posted_on: date = date.min
     """The day on which it is posted at the earliest."""
     credits: list[EnterCredit] = field(default_factory=list)
-    notes: int = 0
-    """How often it was written down what it waits for."""
-    accepted_by: str = ""
-    why_accepted: str = ""
 
     @property
     def blocks(self) -> tuple[InvoiceBlock, ...]:
@@ -43,13 +37,6 @@ class WaitingInvoice:
     def number(self) -> str:
         """Our number for it; none before it is written down."""
         return self.noted.blocked_number if self.noted is not None else ""
-
-    @property
-    def accepted(self) -> tuple[AcceptedBlock, ...]:
-        """What a person accepts: all that it waits for now."""
-        if not self.accepted_by:
-            return ()
-        return tuple(AcceptedBlock(line_number=one.line_number, code=one.code) for one in self.blocks)
 
     def is_read_in(self, read: Iterable[ReasonRead]) -> bool:
         """Whether this is all that it waits for, in the words of now."""

@@ -230,9 +230,9 @@ class PurchaseFacts:
             self.told_open.pop(posted.invoice_id, posted.total_amount),
         )
 
-    def block(self, invoice: WaitingInvoice, noted: SupplierInvoiceBlocked, why: str) -> None:
+    def block(self, invoice: WaitingInvoice, noted: SupplierInvoiceBlocked) -> None:
         """An invoice does not match, and waits."""
-        invoice.noted, invoice.refused_for = noted, why
+        invoice.noted = noted
         self.blocked[noted.invoice_id] = invoice
         self.is_under_way = True
 

@@ -15,7 +15,6 @@ mistake is taken back here. A step that cannot be done waits, and shows why, unt
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from activities import inventory
 from activities.ledger import open_items
@@ -30,6 +29,7 @@ from foundation.process.next_run import known
 from foundation.process.process import Process
 from foundation.process.undo import Undo
 from foundation.runtime import visibility
+from foundation.values.errors import BusinessError
 from foundation.values.messages import Stage
 from workflows.procure_to_pay import invoicing, translation
 from workflows.procure_to_pay.facts import PurchaseFacts, PurchaseSoFar
@@ -123,7 +123,7 @@ class ProcureToPay(Process):
         facts.receive(received, lines)
         record = messages.RecordReceipt.of(facts.order_id, lines)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
-        await invoicing.match_again(self, facts, receive.received_on, by)
+        await invoicing.match_again(self, facts, receive.received_on, event)
         await self.stand_as_it_is()
         event.answer_with(facts.received_with(received, self.now))
 
@@ -142,7 +142,7 @@ class ProcureToPay(Process):
         so_far = {"rest_is_cancelled": facts.rest_is_cancelled, "is_billed": is_billed}
         record = messages.RecordReceipt.of(facts.order_id, lines, is_back=True, **so_far)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
-        await invoicing.match_again(self, facts, back.reversed_on, by)
+        await invoicing.match_again(self, facts, back.reversed_on, event)
         await self.stand_as_it_is()
         event.answer_with(reversed_)
 
@@ -151,8 +151,8 @@ class ProcureToPay(Process):
         that may cure it, until it matches or a person decides.
         """
         try:
-            answer = await invoicing.answer(self, self.facts, about, event.caller)
-        except ApplicationError:  # What a refused acceptance has found is noted.
+            answer = await invoicing.answer(self, self.facts, about, event)
+        except BusinessError:  # What a refused acceptance has found is noted.
             await self.stand_as_it_is()
             raise
         await self.stand_as_it_is()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from domains.inventory.messages import ReceiptLine, ReceivedFor, ReceiveStock
 from domains.payables.messages import (
+    AcceptedBlock,
     CameAt,
     CreditedLine,
     CreditToMatch,
@@ -13,7 +14,7 @@ from domains.payables.messages import (
     LineToMatch,
     PostSupplierInvoice,
 )
-from domains.payables.messages.blocks import EnterCredit
+from domains.payables.messages.blocks import AcceptInvoice, EnterCredit
 from domains.procurement.messages import LineToReceive, PurchaseLine, PurchaseOrderPlaced, ReceiveGoods
 from foundation.values.money import UNIT_COST, ZERO
 from workflows.procure_to_pay.blocked import WaitingInvoice
@@ -94,11 +95,18 @@ def supplier_invoice(
             for line in enter.lines
         ),
         credits=tuple(_credit_to_match(ordered, enter, credit) for credit in invoice.credits),
+        entered_by=invoice.entered_by,
         was_blocked=bool(invoice.number),
-        accepted=invoice.accepted,
-        accepted_by=invoice.accepted_by,
-        why_accepted=invoice.why_accepted,
     )
+
+
+def accepted_invoice(
+    post: PostSupplierInvoice, invoice: WaitingInvoice, accept: AcceptInvoice, by: str
+) -> PostSupplierInvoice:
+    """The same, when somebody accepts all that it waits for."""
+    waits_for = tuple(AcceptedBlock(line_number=one.line_number, code=one.code) for one in invoice.blocks)
+    decided = {"accepted": waits_for, "accepted_by": by, "why_accepted": accept.reason}
+    return post.model_copy(update=decided | {"posted_on": max(post.posted_on, accept.posted_on)})
 
 
 def _credit_to_match(

@@ -125,7 +125,7 @@ class AcceptedBlock(Message):
 
 
 class PostSupplierInvoice(Message):
-    """A supplier's invoice, to be matched with what has come, and posted."""
+    """A supplier's invoice, to be matched with what has come, and posted if it does."""
 
     POSTED_ON = "posted_on"
 
@@ -143,6 +143,7 @@ class PostSupplierInvoice(Message):
     """The day whose terms hold: the order's."""
     total_amount: Amount
     lines: tuple[LineToMatch, ...]
+    entered_by: str
     credits: tuple[CreditToMatch, ...] = Field(default=(), exclude_if=lambda credits: not credits)
     was_blocked: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
     accepted: tuple[AcceptedBlock, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)
@@ -194,7 +195,7 @@ class ReverseSupplierInvoice(Message):
     reason: Text
 
 
-class SupplierInvoicePostedEvent(PublicEvent, name="payables.supplier_invoice_posted"):
+class SupplierInvoicePostedEvent(PublicEvent, name="payables.supplier_invoice_posted", part="posted"):
     """A supplier's invoice was matched and posted: it is owed."""
 
     invoice_id: UUID

@@ -55,16 +55,6 @@ class InvoiceBlock(Message):
     """The role that can cure it first."""
 
 
-class BlockSupplierInvoice(Message):
-    """An invoice that does not match is kept until it does."""
-
-    invoice_id: UUID
-    post: PostSupplierInvoice
-    entered_by: str
-    refused_for: ComposedText = ""
-    """Why it could not be posted although it may match."""
-
-
 class SupplierInvoiceBlocked(Message):
     """A blocked invoice, and what it waits for. Nothing is posted."""
 
@@ -77,6 +67,8 @@ class SupplierInvoiceBlocked(Message):
     currency: str
     total_amount: ShownAmount
     blocks: tuple[InvoiceBlock, ...]
+    has_changed: bool
+    """Whether it waits for something else than before."""
 
 
 class SupplierInvoiceEntered(Message):
@@ -210,7 +202,9 @@ class BlockPart(EventPart):
     code: BlockCode
 
 
-class SupplierInvoiceBlockedEvent(PublicEvent, name="payables.supplier_invoice_blocked"):
+class SupplierInvoiceBlockedEvent(
+    PublicEvent, name="payables.supplier_invoice_blocked", part="blocked", only_with="has_changed"
+):
     """A supplier's invoice does not match, and waits; or waits for something else than before."""
 
     invoice_id: UUID

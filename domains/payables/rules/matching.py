@@ -94,6 +94,9 @@ class Matching:
 
     lines: tuple[MatchedLine, ...]
     blocks: tuple[InvoiceBlock, ...]
+    """All that does not match."""
+    is_accepted: bool
+    """Whether somebody has accepted all of it."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,8 @@ def billed(post: PostSupplierInvoice, number: int) -> LineBilled:
 def match(post: PostSupplierInvoice, received: Sequence[OpenGoods], known: Tolerated) -> Matching:
     """Each line with what it settles of what has come, in its order, and all that blocks the invoice.
 
-    Services are not received: they are matched with what was ordered and is not billed. Reasons that were
-    accepted do not block, but goods of which none has come do.
+    Services are not received: they are matched with what was ordered and is not billed. Goods of which none
+    has come are accepted by nobody.
     """
     left = {one.item_id: one for one in received}
     services: dict[int, Decimal] = {}
@@ -154,9 +157,8 @@ def match(post: PostSupplierInvoice, received: Sequence[OpenGoods], known: Toler
     accepted = {
         (one.line_number, one.code) for one in post.accepted if one.code != BlockCode.NOT_RECEIVED.value
     }
-    return Matching(
-        tuple(lines), tuple(one for one in blocks if (one.line_number, one.code.value) not in accepted)
-    )
+    is_accepted = all((one.line_number, one.code.value) in accepted for one in blocks)
+    return Matching(tuple(lines), tuple(blocks), is_accepted)
 
 
 def _there(line: LineToMatch, goods: Sequence[OpenGoods], services: Mapping[int, Decimal]) -> Decimal:
@@ -263,17 +265,16 @@ def block(number: int, code: BlockCode, why: str) -> InvoiceBlock:
     return InvoiceBlock(line_number=number, code=code, why=why, waits_for=waits_for, waiting_on=waiting_on)
 
 
-def check_not_blocked(blocks: Sequence[InvoiceBlock]) -> None:
-    """Refuses: InvoiceIsBlocked, with every reason."""
-    if blocks:
-        errors = [
-            (
-                f"lines.{one.line_number - 1}.{FIELDS[one.code]}" if one.line_number else "supplier_number",
-                f"{one.code.value}: {one.why}",
-            )
-            for one in blocks
-        ]
-        raise InvoiceIsBlocked("; ".join(error for _, error in errors), errors=errors)
+def still_blocked(blocks: Sequence[InvoiceBlock]) -> InvoiceIsBlocked:
+    """The refusal, with every reason."""
+    errors = [
+        (
+            f"lines.{one.line_number - 1}.{FIELDS[one.code]}" if one.line_number else "supplier_number",
+            f"{one.code.value}: {one.why}",
+        )
+        for one in blocks
+    ]
+    return InvoiceIsBlocked("; ".join(error for _, error in errors), errors=errors)
 
 
 def _plain(number: Decimal) -> str:

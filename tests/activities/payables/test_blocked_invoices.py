@@ -1,7 +1,8 @@
-"""An invoice that is blocked, or was rejected, is posted by nobody who does not know it."""
+"""An invoice that is blocked is posted by who knows that it is; one that was rejected by nobody."""
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,22 +10,32 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from activities.payables import blocked_invoices, supplier_invoices
 from domains.payables.messages import LineToMatch, PostSupplierInvoice
-from domains.payables.messages.blocks import BlockSupplierInvoice, RejectSupplierInvoice
-from domains.payables.rules.matching import InvoiceIsBlocked
+from domains.payables.messages.blocks import BlockStatus, RejectSupplierInvoice, SupplierInvoiceEntered
 from foundation.values.errors import NotFound
+from foundation.values.messages import Call
 from tests.builders.finance import A_DAY, Accountant
 
 
 @dataclass
 class Kept:
-    """An invoice that matches by now, and was blocked before."""
+    """An invoice that was blocked, for its price."""
 
     by: Accountant
     post: PostSupplierInvoice
+    entered: Call
 
-    async def is_posted(self) -> None:
-        """As it was asked for before it was blocked."""
-        await supplier_invoices.post_supplier_invoice(self.by.call(), self.post)
+    async def tried(self, call: Call | None = None, **changes: Any) -> SupplierInvoiceEntered:
+        """It is tried once more, beside the order as it is by now."""
+        post = self.post.model_copy(update=changes)
+        return await supplier_invoices.post_or_block_supplier_invoice(call or self.by.call(), post)
+
+    async def is_posted(self) -> bool:
+        """Whether it is owed."""
+        return await self.by.entries("supplier_invoice") != []
+
+    def priced(self, price: int) -> tuple[LineToMatch, ...]:
+        """Its line, when the order says another price."""
+        return (self.post.lines[0].model_copy(update={"ordered_price": Decimal(price)}),)
 
 
 @pytest.fixture
@@ -42,7 +53,7 @@ async def kept(accountant: Accountant) -> Kept:
         left_quantity=Decimal(1),
         unit_price=Decimal(100),
         discount_percent=Decimal(0),
-        ordered_price=Decimal(100),
+        ordered_price=Decimal(90),
         ordered_discount_percent=Decimal(0),
         tax_code="UNTAXED",
     )
@@ -61,12 +72,11 @@ async def kept(accountant: Accountant) -> Kept:
         agreed_on=A_DAY,
         total_amount=Decimal(100),
         lines=(line,),
+        entered_by="Ada",
     )
-    block = BlockSupplierInvoice(
-        invoice_id=post.invoice_id, post=post, entered_by="Ada", refused_for="a locked period"
-    )
-    await blocked_invoices.block_supplier_invoice(accountant.call(), block)
-    return Kept(accountant, post)
+    kept = Kept(accountant, post, accountant.call())
+    assert (await kept.tried(kept.entered)).status is BlockStatus.BLOCKED
+    return kept
 
 
 async def reject(kept: Kept) -> None:
@@ -75,34 +85,49 @@ async def reject(kept: Kept) -> None:
     await blocked_invoices.reject_supplier_invoice(kept.by.call(), asked)
 
 
-async def test_an_attempt_from_before_it_was_blocked_does_not_post_it(kept: Kept) -> None:
-    with pytest.raises(InvoiceIsBlocked):
-        await kept.is_posted()
+async def test_a_try_answers_the_same_whenever_it_comes_again(kept: Kept) -> None:
+    first = await kept.tried(kept.entered)
+    cured = await kept.tried(was_blocked=True, lines=kept.priced(100))
+    again = await kept.tried(kept.entered)
 
-    assert await kept.by.entries("supplier_invoice") == []
+    assert (first, cured.status) == (again, BlockStatus.POSTED)
+
+
+async def test_a_try_that_finds_the_same_changes_nothing(kept: Kept) -> None:
+    same = await kept.tried(was_blocked=True)
+    other = await kept.tried(was_blocked=True, lines=kept.priced(80))
+
+    assert [one.blocked.has_changed for one in (same, other) if one.blocked] == [False, True]
+    assert not await kept.is_posted()
+
+
+async def test_what_is_in_the_way_of_one_that_matches_is_a_reason_more(kept: Kept) -> None:
+    day = A_DAY.replace(year=2062)
+
+    found = await kept.tried(was_blocked=True, lines=kept.priced(100), posted_on=day)
+
+    assert found.blocked is not None
+    assert [one.code for one in found.blocked.blocks] == ["posting"]
+    assert not await kept.is_posted()
 
 
 async def test_what_was_rejected_is_not_posted(kept: Kept) -> None:
     await reject(kept)
 
     with pytest.raises(NotFound):
-        await kept.is_posted()
+        await kept.tried(was_blocked=True, lines=kept.priced(100))
 
-    assert await kept.by.entries("supplier_invoice") == []
+    assert not await kept.is_posted()
 
 
 @pytest.mark.parametrize("is_rejected", [False, True])
-async def test_the_database_refuses_it_too(
-    kept: Kept, is_rejected: bool, monkeypatch: pytest.MonkeyPatch
+async def test_the_database_refuses_one_that_does_not_know_it_is_blocked(
+    kept: Kept, is_rejected: bool
 ) -> None:
-    async def asks_nothing(*_: object) -> None:
-        """As if another had blocked it a moment later."""
-
-    monkeypatch.setattr(supplier_invoices, "check_may_be_posted", asks_nothing)
     if is_rejected:
         await reject(kept)
 
     with pytest.raises(IntegrityConstraintViolationError, match="is blocked, or was rejected"):
-        await kept.is_posted()
+        await kept.tried(lines=kept.priced(100), supplier_number="RE 2")
 
-    assert await kept.by.entries("supplier_invoice") == []
+    assert not await kept.is_posted()

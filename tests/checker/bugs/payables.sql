@@ -76,4 +76,4 @@ UPDATE payables.supplier_invoice_line SET stock_quantity = stock_quantity + 1
 
 -- what_differs_is_tolerated_or_accepted: 1
 UPDATE foundation.operation SET request = request - 'accepted'
-    WHERE company_id = :c AND name = 'payables.post_supplier_invoice' AND request ->> 'supplier_number' = 'B2';
+    WHERE company_id = :c AND name = 'payables.post_or_block_supplier_invoice' AND request ->> 'supplier_number' = 'B2';

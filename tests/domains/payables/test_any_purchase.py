@@ -108,8 +108,6 @@ class AnyPurchase(RuleBasedStateMachine):
     def accept(self) -> None:
         """Somebody says that it is right."""
         self.see(self.purchase.take({"accepted": True}), accepted=True)
-        if self.purchase.waiting is not None:
-            self.purchase.waiting.accepted_by = ""
 
     @invariant()
     def what_has_come_and_is_not_billed_is_open(self) -> None:

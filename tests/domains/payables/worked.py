@@ -19,7 +19,12 @@ from domains.payables.messages import (
     PostSupplierInvoice,
     SupplierInvoicePosted,
 )
-from domains.payables.messages.blocks import CreditedLineAsked, EnterCredit, SupplierInvoiceBlocked
+from domains.payables.messages.blocks import (
+    AcceptInvoice,
+    CreditedLineAsked,
+    EnterCredit,
+    SupplierInvoiceBlocked,
+)
 from domains.payables.rules import invoices, matching
 from domains.payables.rules.invoices import BillTerms
 from domains.procurement.messages import LineToReceive, PurchaseLine, PurchaseOrderPlaced
@@ -95,9 +100,7 @@ class Purchase:
             return {}
         if "credit" in step:
             self.waiting = replace(self.waiting, credits=[*self.waiting.credits, _credit(step)])
-        if "accepted" in step:
-            self.waiting = replace(self.waiting, accepted_by="somebody else", why_accepted="agreed")
-        return self._match(self.waiting)
+        return self._match(self.waiting, is_accepted="accepted" in step)
 
     def _come(self, lines: list[Any]) -> None:
         for number, quantity in lines:
@@ -119,8 +122,11 @@ class Purchase:
         lines[number - 1] = lines[number - 1].model_copy(update={"unit_price": price})
         self.facts.price(self.facts.placed.model_copy(update={"lines": tuple(lines)}), "a buyer")
 
-    def _match(self, waiting: WaitingInvoice) -> dict[str, Any]:
+    def _match(self, waiting: WaitingInvoice, *, is_accepted: bool) -> dict[str, Any]:
         post = translation.supplier_invoice(self.facts, waiting, process_id="ACME/procure_to_pay/1")
+        if is_accepted:
+            accept = AcceptInvoice(invoice_id=post.invoice_id, reason="agreed", posted_on=post.posted_on)
+            post = translation.accepted_invoice(post, waiting, accept, "somebody else")
         tolerances = [
             PutMatchingTolerance.model_validate({"valid_from": "2026-01-01"} | one)
             for one in self.case.get("tolerances", [])
@@ -135,13 +141,14 @@ class Purchase:
             self.rate,
         )
         computed = invoices.compute(post, matched.lines, terms)
-        if matched.blocks:
+        if not matched.is_accepted:
             noted = SupplierInvoiceBlocked(
                 **post.model_dump(include=set(SupplierInvoiceBlocked.model_fields)),
                 blocked_number="BI-1",
                 blocks=matched.blocks,
+                has_changed=True,
             )
-            self.facts.block(waiting, noted, "")
+            self.facts.block(waiting, noted)
             return {"blocks": [f"{one.line_number} {one.code.value}" for one in matched.blocks]}
         lines = invoices.postings(post, computed, matched.lines, terms, named)
         if post.currency != "EUR":

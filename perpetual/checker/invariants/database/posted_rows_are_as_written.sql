@@ -11,6 +11,7 @@ WITH written AS (
     SELECT m.kind, 'log', 'log', (o.request ->> m.field)::uuid, o.company_id,
         (o.transaction_id::text::numeric % 4294967296)::text
     FROM foundation.operation o JOIN document_operation m ON m.name = o.name
+        AND (m.status IS NULL OR m.status = o.answer ->> 'status')
     -- With nothing to bill, to credit or to refund there is no document.
     WHERE m.is_posted AND o.status = 'applied' AND o.answer ->> 'credit_note_number' IS DISTINCT FROM ''
         AND o.answer ->> 'refund_number' IS DISTINCT FROM ''
