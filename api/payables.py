@@ -120,6 +120,15 @@ CREDIT: dict[str, Any] = {
         },
     },
 }
+ACCEPTANCE: dict[str, Any] = {
+    "a price that was agreed": {
+        "value": {
+            "accepts": [{"line_number": 1, "code": "price", "why": "4.2 billed, 4 ordered"}],
+            "reason": "agreed by telephone",
+            "posted_on": "2026-03-16",
+        }
+    }
+}
 
 
 @reports.get("/blocked-invoices", dependencies=[READ_BLOCKED])
@@ -141,7 +150,9 @@ async def one_blocked_invoice(invoice_id: UUID, asked: Asked) -> BlockedInvoiceV
 @blocked_invoices.post(
     "/{invoice_id}/acceptance", status_code=201, dependencies=[allows("payables.blocked_invoice.decide")]
 )
-async def accept(invoice_id: UUID, why: InvoiceAcceptance, asked: Asked) -> SupplierInvoicePosted:
+async def accept(
+    invoice_id: UUID, why: Annotated[InvoiceAcceptance, Body(openapi_examples=ACCEPTANCE)], asked: Asked
+) -> SupplierInvoicePosted:
     """It is right as it is: post it. Not by whoever has entered it."""
     command = AcceptInvoice(
         **{**dict(why), "invoice_id": invoice_id, "posted_on": why.posted_on or asked.today}
