@@ -131,7 +131,7 @@ def faults() -> FaultySteps:
 
 @pytest.fixture(scope="session")
 async def worker(database: Database, temporal: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
-    """A worker with every process, in the sandbox, and every operation."""
+    """A worker with every process and every operation."""
     del database  # It must be open before the worker is.
     async with at_work(temporal, faults) as running:
         yield running

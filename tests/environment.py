@@ -5,9 +5,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from temporalio import workflow
 from temporalio.client import Client
-from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from foundation.operations import delivery, inbox
 from foundation.process import batch
@@ -17,6 +16,8 @@ from foundation.runtime.settings import settings
 from tests.faulty_steps import FaultySteps
 from workers import registry, relay
 
+BUILD = "tests"
+"""Otherwise the SDK would read all our modules to name it."""
 SendAgain = Callable[..., Coroutine[Any, Any, int]]
 
 
@@ -38,44 +39,26 @@ delivery.send_again = only_there(delivery.send_again)
 inbox.send_again = only_there(inbox.send_again)
 
 
-class PreparedOnce(WorkflowRunner):
-    """Runs processes as another runner does. That they load is looked at once, not for each test's worker."""
-
-    def __init__(self, runner: WorkflowRunner) -> None:
-        self.runner = runner
-        self.prepared: set[type] = set()
-
-    def prepare_workflow(self, defn: workflow._Definition) -> None:
-        """Called by the SDK."""
-        if defn.cls not in self.prepared:
-            self.runner.prepare_workflow(defn)
-            self.prepared.add(defn.cls)
-
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """Called by the SDK."""
-        return self.runner.create_instance(det)
-
-
-SANDBOX = PreparedOnce(registry.sandbox())
-
-
 @asynccontextmanager
 async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
-    """A worker with every process, in the sandbox, and every operation; one for what goes outside, and one
-    for what runs over many do.
+    """A worker with every process, and every operation; one for what goes outside, and one for what runs over
+    many do. As where we are installed, processes run outside the SDK's sandbox, which would import them anew
+    for each: the replay gate runs every recorded way in it.
     """
     before, batch.apply = batch.apply, faults.apply
     running = Worker(
         client,
         task_queue=settings().task_queue,
+        build_id=BUILD,
         workflows=registry.processes(),
         activities=registry.operations(),
-        workflow_runner=SANDBOX,
+        workflow_runner=UnsandboxedWorkflowRunner(),
         interceptors=[faults, DefectsAreSeen()],
     )
     outside = Worker(
         client,
         task_queue=outside_queue(settings().task_queue),
+        build_id=BUILD,
         activities=registry.operations(),
         interceptors=[faults],
         max_concurrent_activities=1_000,
@@ -84,6 +67,7 @@ async def at_work(client: Client, faults: FaultySteps) -> AsyncIterator[Worker]:
     many = Worker(
         client,
         task_queue=batch_queue(settings().task_queue),
+        build_id=BUILD,
         activities=registry.operations(),
         interceptors=[faults],
         max_concurrent_activities=4,
