@@ -8,6 +8,7 @@ from foundation.operations.mailbox import (
     BeginProcess,
     CommandsComing,
     CommandsTaken,
+    FindComing,
     NumbersSkipped,
     ProcessBegun,
     SkipNumbers,
@@ -37,8 +38,13 @@ _UNANSWERED = text(
 ).bindparams(bindparam("past", type_=ARRAY(Integer)))
 _COMING = text(
     """
-    SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM foundation.command
+    SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM foundation.command c
     WHERE process_id = :process_id AND number > :up_to AND number <> ALL (:past) AND answered_at IS NULL
+        AND (
+            c.recorded_at < coalesce((SELECT recorded_at FROM foundation.inbox WHERE id = :told), 'infinity')
+            OR EXISTS (SELECT FROM foundation.operation o
+                WHERE o.process_id = c.process_id AND o.recorded_at > c.recorded_at)
+        )
     """
 ).bindparams(bindparam("past", type_=ARRAY(Integer)))
 _SKIP_NUMBERS = text("SELECT foundation.skip_numbers(:series, :fiscal_year, :up_to)")
@@ -93,9 +99,12 @@ async def count_unanswered(tx: Transaction, taken: CommandsTaken) -> Unanswered:
 
 
 @look("process.find_coming")
-async def find_coming(tx: Transaction, taken: CommandsTaken) -> CommandsComing:
-    """Which commands were accepted that the process has not taken."""
+async def find_coming(tx: Transaction, taken: FindComing) -> CommandsComing:
+    """Which commands that the process has not taken were accepted before what it is told of was done, or may
+    have had an effect.
+    """
     values = {"process_id": taken.process_id, "up_to": taken.up_to, "past": list(taken.past)}
+    values["told"] = taken.told
     return CommandsComing(numbers=tuple((await tx.execute(_COMING, values)).scalar_one()))
 
 

@@ -82,6 +82,13 @@ class CommandsTaken(Message):
     past: tuple[int, ...] = ()
 
 
+class FindComing(CommandsTaken):
+    """The same, when a process is told something."""
+
+    told: int = 0
+    """The number of what it is told."""
+
+
 class Unanswered(Message):
     """How many of them the books have no answer to."""
 

@@ -6,18 +6,21 @@ what came of it, and could come to an end without having been told.
 
 from typing import Any
 
-from foundation.operations.mailbox import CommandsComing
+from foundation.operations.mailbox import CommandsComing, FindComing
 from foundation.operations.operation import OPERATIONS, Operation
 from foundation.process.process import Process
 
 ACCEPTED_FIRST = "accepted-first"
 
 
-async def take_what_was_accepted(process: Process, per: object) -> None:
-    """Take the commands that were accepted by now, whether they are here already or are to come again."""
+async def take_what_was_accepted(process: Process, per: object, *, told: int) -> None:
+    """Take the commands that were accepted before what it is told now, by its number, or that may have had an
+    effect, whether they are here already or are to come again. What was asked for later comes after it.
+    """
     # One that is begun again takes everything as it did.
     if process.mailbox.takes_as_before or not await process.follows(ACCEPTED_FIRST):
         return
     find: Operation[Any, CommandsComing] = OPERATIONS["process.find_coming"]
-    coming = await process.step(find, process.mailbox.taken(process.id), per=per, must=True)
+    taken = FindComing(**dict(process.mailbox.taken(process.id)), told=told)
+    coming = await process.step(find, taken, per=per, must=True)
     await process.serve_until(lambda: all(map(process.mailbox.has_taken, coming.numbers)))

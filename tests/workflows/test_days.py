@@ -1,5 +1,6 @@
 """Nothing is of an earlier day than what it rests on: refused by name, or done on the later of both days."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -116,6 +117,16 @@ async def used_until_then(erp: Erp, payment_id: str) -> None:
     await taken_back(erp, f"allocations/{used['allocation_id']}")
 
 
+async def used_on(erp: Erp, payment_id: str) -> list[str]:
+    """Wait a moment until money is used; gives the days."""
+    for _ in range(400):
+        found = (await erp.get("/v1/allocations", money_id=payment_id))["items"]
+        if days := [one["allocated_on"] for one in found if not one["reversed_by"]]:
+            return days
+        await asyncio.sleep(0.05)
+    raise AssertionError("it was not used")
+
+
 async def days_of(erp: Erp, text: str) -> list[str]:
     """On which days something was posted."""
     entries = (await erp.get("/v1/journal-entries", limit=100))["items"]
@@ -154,8 +165,7 @@ async def test_an_order_bills_again_and_uses_its_money_when_that_was_given_back(
 
     await erp.ship(order, shipped_on="2026-03-10")
 
-    used = (await erp.get("/v1/allocations", money_id=advance["payment_id"]))["items"]
-    assert [one["allocated_on"] for one in used if not one["reversed_by"]] == ["2026-03-20"]
+    assert await used_on(erp, advance["payment_id"]) == ["2026-03-20"]
     await nothing_was_settled_twice(erp)
 
 

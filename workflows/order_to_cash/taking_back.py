@@ -101,7 +101,7 @@ async def open_again(process: Process, facts: OrderFacts, reopened: ReopenedInvo
     """What had settled an invoice was taken back. What is open and on account now is asked for: the order may
     have been paid since, before it was told.
     """
-    await take_what_was_accepted(process, per=f"opened again {number}")
+    await take_what_was_accepted(process, per=f"opened again {number}", told=number)
     await billing.use_for_what_it_was_taken_from(process, facts, reopened, number)
     money = tuple(money_id for _, money_id, _ in facts.money_on_account())
     find = FindOpen(invoice_id=reopened.invoice_id, money=money)
