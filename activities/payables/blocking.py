@@ -16,7 +16,7 @@ from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
 
-_OF_HEAD = set(rows_of(BlockedInvoice).c.keys()) & PostSupplierInvoice.model_fields.keys()
+_OF_HEAD = set(rows_of(BlockedInvoice).c.keys()) & PostSupplierInvoice.model_fields.keys() - {"accepted"}
 _OF_LINE = set(rows_of(BlockedInvoiceLine).c.keys()) & LineToMatch.model_fields.keys()
 _ID = bindparam("invoice", type_=Uuid)
 _BLOCKED = (

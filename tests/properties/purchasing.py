@@ -1,6 +1,7 @@
 """Purchases, asked for at random: what has come for an order is billed by its supplier, and paid."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from activities.ledger import supplier_payments
@@ -40,8 +41,31 @@ async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
     if come is None:
         return None
     currency, on = chance.choice(CURRENCIES), max(company.day(chance), come.document_on)
+    post = PostSupplierInvoice(
+        invoice_id=uuid4(),
+        process_id=f"{company.code}/procure_to_pay/{come.order_id}",
+        order_id=come.order_id,
+        order_number=f"PO-{come.order_id.hex[:6]}",
+        supplier_code=SUPPLIER.code,
+        supplier_number=f"RE {chance.randint(1, 10**9)}",
+        invoiced_on=on,
+        posted_on=on,
+        currency=currency,
+        payment_terms_code=chance.choice(TERMS),
+        agreed_on=on,
+        total_amount=Decimal(1),
+        lines=(_line(come, chance, currency),),
+        entered_by="somebody",
+        accepted=(AcceptedBlock(line_number=1, code="price"),),
+        accepted_by="another",
+        why_accepted="agreed",
+    )
+    return post.model_copy(update={"total_amount": await _total(company, post)})
+
+
+def _line(come: Any, chance: Chance, currency: str) -> LineToMatch:
     quantity = come.there if chance.random() < 0.5 else Decimal(1)
-    line = LineToMatch(
+    return LineToMatch(
         order_line_number=come.line_number,
         item_code=come.item_code,
         description=come.item_code,
@@ -56,26 +80,6 @@ async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
         ordered_discount_percent=Decimal(0),
         tax_code=chance.choice(TAX_CODES),
     )
-    post = PostSupplierInvoice(
-        invoice_id=uuid4(),
-        process_id=f"{company.code}/procure_to_pay/{come.order_id}",
-        order_id=come.order_id,
-        order_number=f"PO-{come.order_id.hex[:6]}",
-        supplier_code=SUPPLIER.code,
-        supplier_number=f"RE {chance.randint(1, 10**9)}",
-        invoiced_on=on,
-        posted_on=on,
-        currency=currency,
-        payment_terms_code=chance.choice(TERMS),
-        agreed_on=on,
-        total_amount=Decimal(1),
-        lines=(line,),
-        entered_by="somebody",
-        accepted=(AcceptedBlock(line_number=1, code="price"),),
-        accepted_by="another",
-        why_accepted="agreed",
-    )
-    return post.model_copy(update={"total_amount": await _total(company, post)})
 
 
 async def _total(company: Company, post: PostSupplierInvoice) -> Decimal:

@@ -291,7 +291,8 @@ def made_by(name: str, command: Any, answer: Any) -> list[tuple[str, UUID]]:
         return [("dunning_letter", letter.letter_id) for letter in answer.letters]
     if name == "banking.post_line":
         return [("line_posting", command.posting_id)]
-    fields = {ways_back.type_of(kind): kind.asked_by[name] for kind in KINDS if name in kind.asked_by}
+    posted = [kind for kind in KINDS if kind.posted and name in kind.asked_by]
+    fields = {ways_back.type_of(kind): kind.asked_by[name] for kind in posted}
     return [(kind, getattr(command, field)) for kind, field in fields.items() if kind != "reversal"]
 
 

@@ -78,7 +78,7 @@ async def test_what_is_no_event_any_more_when_it_is_to_be_sent_has_failed_and_sh
         await erp.place()
         (message,) = await announcing.until("failed")
 
-    assert message["last_error"].startswith("no-event-any-more: sales.place_order is no event any more")
+    assert message["last_error"].startswith("no-event-any-more: sales.order_placed is no event any more")
     assert receiver.received == []
 
 

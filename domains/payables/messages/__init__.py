@@ -143,7 +143,7 @@ class PostSupplierInvoice(Message):
     """The day whose terms hold: the order's."""
     total_amount: Amount
     lines: tuple[LineToMatch, ...]
-    entered_by: str
+    entered_by: str = ""
     credits: tuple[CreditToMatch, ...] = Field(default=(), exclude_if=lambda credits: not credits)
     was_blocked: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
     accepted: tuple[AcceptedBlock, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)

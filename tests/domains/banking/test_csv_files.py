@@ -1,0 +1,66 @@
+"""CSV files of banks: read by the mapping of their account."""
+
+from decimal import Decimal
+
+import pytest
+
+from domains.banking.messages import CsvMapping
+from foundation.values.errors import BusinessError
+from tests.domains.banking.test_files import Account, one
+
+WITHOUT_BALANCES = {"columns": {"booked_on": "Tag", "amount": "Betrag"}}
+WITH_BALANCES = {"columns": {"booked_on": "Tag", "amount": "Betrag", "balance": "Saldo"}}
+
+
+def test_a_csv_file_is_read_by_the_mapping_of_its_account() -> None:
+    columns = {"booked_on": "Buchungstag", "amount": "Betrag", "balance": "Saldo", "text": "Zweck"}
+    german = Account(CsvMapping.model_validate({"columns": columns, "rows_before_header": 1}))
+    written = (
+        "Konto;202051\nBuchungstag;Betrag;Saldo;Zweck\n"
+        "20.03.2026;-6,50;1.112,50;Gebühr\n19.03.2026;1.119,00;1.119,00;INV-1\n"
+    )
+
+    newest_first = one(written.encode("cp1252"), german)
+
+    assert (newest_first.opening_amount, newest_first.closing_amount) == (Decimal("0.00"), Decimal("1112.50"))
+    assert [line.text for line in newest_first.lines] == ["INV-1", "Gebühr"]
+    sides = {"booked_on": "Date", "credit_amount": "In", "debit_amount": "Out"}
+    english = Account(
+        CsvMapping.model_validate(
+            {"columns": sides, "delimiter": ",", "decimal_mark": ".", "date_format": "%Y-%m-%d"}
+        )
+    )
+    told = one('Date,In,Out\n2026-03-20,"1,000.00",\n2026-03-20,,6.50\n', english, closing="1000.00")
+    assert told.opening_amount == Decimal("6.50")
+
+
+def test_a_csv_file_of_one_day_is_in_the_order_of_its_balances() -> None:
+    newest_first = "Tag;Betrag;Saldo\n20.03.2026;-6,50;93,50\n20.03.2026;100,00;100,00\n"
+
+    statement = one(newest_first, Account(CsvMapping.model_validate(WITH_BALANCES)))
+
+    assert (statement.opening_amount, statement.closing_amount) == (Decimal(0), Decimal("93.50"))
+    assert [line.amount for line in statement.lines] == [Decimal("100.00"), Decimal("-6.50")]
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("1.234,56", "1234.56"), ("1.234.567", "1234567"), ("1234,5", "1234.5"), ("-1.000,00 ", "-1000")],
+)
+def test_figures_in_groups_of_three_are_an_amount(written: str, amount: str) -> None:
+    content = f"Tag;Betrag\n20.03.2026;{written}\n"
+
+    statement = one(content, Account(CsvMapping.model_validate(WITHOUT_BALANCES)), closing=amount)
+
+    assert [line.amount for line in statement.lines] == [Decimal(amount)]
+
+
+@pytest.mark.parametrize("written", ["1.5", "12.34", "1.2345", "1,234.56", "1234.567"])
+def test_figures_that_another_mark_divides_are_no_amount(written: str) -> None:
+
+    with pytest.raises(BusinessError, match="is no amount with decimals after ','"):
+        one(
+            f"Tag;Betrag\n20.03.2026;{written}\n",
+            Account(CsvMapping.model_validate(WITHOUT_BALANCES)),
+            closing="1",
+        )
