@@ -64,7 +64,7 @@ async def bill(company: Company, chance: Chance) -> PostSupplierInvoice | None:
 
 
 def _line(come: Any, chance: Chance, currency: str) -> LineToMatch:
-    quantity = come.there if chance.random() < 0.5 else Decimal(1)
+    quantity = come.there if chance.random() < 0.5 else min(come.there, Decimal(1))
     return LineToMatch(
         order_line_number=come.line_number,
         item_code=come.item_code,
