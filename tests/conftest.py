@@ -29,6 +29,7 @@ from tests.checked import asking
 from tests.environment import at_work
 from tests.erp import ADMIN_KEY, Erp
 from tests.faulty_steps import FaultySteps
+from tests.garbage import stays_to_the_end
 from tests.opened import closed, opened_for_business
 from tests.servers import as_application, start_postgres, start_temporal_that_skips_time
 
@@ -143,6 +144,7 @@ async def http(worker: Worker, temporal: Client) -> AsyncIterator[httpx.AsyncCli
     del worker  # Without it no process would move.
     from api.app import app  # noqa: PLC0415  # Importing it builds every route: only for tests that need one.
 
+    stays_to_the_end()
     app.state.temporal, app.state.answers, app.state.door = temporal, Answers(), Door()
     app.state.door.closed_why = None
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
-MOST = 4
+MOST = 3
 """Each process has a PostgreSQL and up to three Temporal servers."""
 WAITING = ("faults", "perpetual")
 """Where tests wait for somebody to die, or to be started again, and leave the processors to others."""
@@ -36,11 +36,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two more than there are processors: many tests wait."""
+    """One more than there are processors: many tests wait."""
     (first, *others) = config.args or [""]
     if not others and first.partition("::")[0].endswith(".py"):
         return 0
-    return min(MOST, len(os.sched_getaffinity(0)) + 2)
+    return min(MOST, len(os.sched_getaffinity(0)) + 1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

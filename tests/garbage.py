@@ -10,5 +10,10 @@ gc.disable()
 
 def pytest_collection_finish() -> None:
     """From here on there is garbage."""
-    gc.freeze()
+    stays_to_the_end()
     gc.enable()
+
+
+def stays_to_the_end() -> None:
+    """All that there is by now."""
+    gc.freeze()
