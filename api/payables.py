@@ -38,6 +38,7 @@ from domains.payables.messages.blocks import (
 )
 from domains.payables.queries import SupplierInvoiceView, blocked
 from domains.payables.queries.blocked import BlockedByReason, BlockedInvoiceView
+from domains.payables.rules.matching import posted_of
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, at_most, equal, named
 
@@ -153,12 +154,15 @@ async def one_blocked_invoice(invoice_id: UUID, asked: Asked) -> BlockedInvoiceV
 async def accept(
     invoice_id: UUID, why: Annotated[InvoiceAcceptance, Body(openapi_examples=ACCEPTANCE)], asked: Asked
 ) -> SupplierInvoicePosted:
-    """It is right as it is: post it. Not by whoever has entered it."""
+    """It is right as it is: post it. Not by whoever has entered it. Refused (`invoice-is-blocked`, with all
+    reasons) when it waits for more than was read: they can be read then.
+    """
     command = AcceptInvoice(
         **{**dict(why), "invoice_id": invoice_id, "posted_on": why.posted_on or asked.today}
     )
     process = await _process_of(asked, invoice_id)
-    return await processes.command(asked, process, "accept_invoice", command, SupplierInvoicePosted)
+    entered = await processes.command(asked, process, "accept_invoice", command, SupplierInvoiceEntered)
+    return posted_of(entered)
 
 
 @blocked_invoices.post(

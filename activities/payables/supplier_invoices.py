@@ -63,8 +63,8 @@ async def post_or_block_supplier_invoice(
     when it is not blocked any more.
     """
     known = await find_blocked(tx, post.invoice_id) if post.was_blocked else None
-    if post.accepted_by and known is not None:
-        check_decides(post.accepted_by, known.entered_by)
+    if post.accepted_by:
+        check_decides(post.accepted_by, known.entered_by if known else post.entered_by)
     try:
         found = await examine(tx, post)
         if found.matching.is_accepted:
@@ -74,7 +74,7 @@ async def post_or_block_supplier_invoice(
         if known is None or post.accepted_by:
             raise
         tx.closing.forget()
-        blocks = (matching.block(0, BlockCode.POSTING, str(refusal)),)
+        blocks = (matching.block(0, BlockCode.POSTING, refusal.detail),)
     blocked = await keep_blocked(tx, post, blocks, known)
     return SupplierInvoiceEntered(status=BlockStatus.BLOCKED, blocked=blocked)
 
@@ -97,7 +97,7 @@ async def _post(tx: Transaction, post: PostSupplierInvoice, found: Examined) -> 
     write_items(tx, document, items, on=post.posted_on, currency=post.currency)
     _settle(tx, Settling("supplier_invoice", post.invoice_id, number, post.posted_on), matched)
     if post.was_blocked:
-        await release(tx, post)
+        await release(tx, post)  # The last, for nothing is refused after it.
     return _answer(post, found, number, lines)
 
 

@@ -131,8 +131,8 @@ def messages_of(
     for deed in deeds:
         if len(messages) >= MOST_MESSAGES and deed.transaction_id != reached:
             return messages, reached
-        for event in events[deed.operation]:
-            messages += messages_about(deed, listeners, event)
+        made = (messages_about(deed, listeners, event) for event in events[deed.operation])
+        messages += next(filter(None, made), [])
         reached = deed.transaction_id
     return messages, up_to
 

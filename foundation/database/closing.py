@@ -73,7 +73,9 @@ class Closing:
         self.statements[sql] = values
 
     def forget(self) -> None:
-        """Forget all of it: what an operation has begun to write is refused, and something else written."""
+        """Forget all of it: what an operation has begun to write is refused, and something else written. What
+        it has done or told at once stays.
+        """
         self.rows.clear()
         self.statements.clear()
         self.series.clear()

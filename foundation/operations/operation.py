@@ -243,7 +243,7 @@ def declared(operation: Kind) -> Kind:
     known = {event.event_name: event for of_one in events().values() for event in of_one}
     for event in operation.events:
         check_declared(event, operation.name, operation.answer_type, operation.ask_type)
-        if known.get(event.event_name, event) is not event:
+        if known.setdefault(event.event_name, event) is not event:
             raise ValueError(f"two events are named {event.event_name}")
     OPERATIONS[operation.name] = operation
     return operation

@@ -174,7 +174,7 @@ def _event(row: asyncpg.Record) -> StoryEvent:
         what=title,
         process=row["process_id"],
         documents=tuple(numbers)[:3],
-        amount=_amount(answer, request),
+        amount=_amount(answer, *(part for part in answer.values() if isinstance(part, dict)), request),
         status=row["status"],
     )
 

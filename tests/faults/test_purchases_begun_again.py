@@ -2,20 +2,32 @@
 
 import asyncio
 
+import pytest
+
 from tests.builders.purchase_orders import (
     PATH,
     SUPPLIER,
+    TOLERANCES,
     a_purchase_order,
     accept,
+    billed,
     blocked,
     of_line,
     pay,
     receive,
 )
 from tests.checked import violations
-from tests.erp import Erp
+from tests.erp import Erp, Refused
 from tests.faults.stores import nobody_else_sends
 from tests.faults.test_reconciling import check
+
+
+async def another_comes_to(erp: Erp, amount: str) -> None:
+    """The invoice of another order: one that is blocked over the same amount may be the same."""
+    other = await erp.post(PATH, a_purchase_order(("APPLE", "2", "5.00")))
+    await receive(erp, other)
+    await billed(erp, other, "3", amount)
+    await erp.post(TOLERANCES, {"valid_from": "2026-01-01", "duplicate_days": 10})
 
 
 async def test_an_invoice_that_was_blocked_and_cured_is_what_it_was(
@@ -28,8 +40,11 @@ async def test_an_invoice_that_was_blocked_and_cured_is_what_it_was(
     cured = await blocked(erp, order, "1", "23.80", lines=of_line(1, "5"))
     await receive(erp, order, (1, "4"))
     accepted = await blocked(erp, order, "2", "11.90", lines=of_line(1, "2", "5.00"))
-    await receive(erp, order, (1, "2"))
+    await another_comes_to(erp, "11.90")
+    with pytest.raises(Refused, match="invoice-is-blocked"):
+        await accept(erp, accepted)
     await accept(erp, accepted)
+    await receive(erp, order, (1, "2"))
     await erp.at_rest()
     before = await erp.balances()
 

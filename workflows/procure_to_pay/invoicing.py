@@ -5,14 +5,15 @@ people. Each gives what whoever asked is told.
 from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
+from uuid import UUID
 
 from activities.payables import blocked_invoices, supplier_invoices
 from activities.procurement import purchase_orders
 from domains.ledger.messages import DocumentReversed
 from domains.payables.messages import (
     EnterInvoice,
+    PostSupplierInvoice,
     ReverseSupplierInvoice,
-    SupplierInvoicePosted,
     TakeSupplierInvoiceBack,
 )
 from domains.payables.messages.blocks import (
@@ -25,7 +26,6 @@ from domains.payables.messages.blocks import (
     SupplierInvoiceRejected,
 )
 from domains.payables.rules.decisions import check_decides, check_entered_by_another
-from domains.payables.rules.matching import still_blocked
 from domains.procurement.messages import ChangePrices, PurchaseOrderPlaced, RepriceOrder
 from foundation.operations.mailbox import Event
 from foundation.process.process import Process
@@ -66,30 +66,38 @@ async def enter(
     for line in with_lines.lines:
         check_entered_by_another(by, facts.priced_by.get(line.line_number, ""))
     invoice = WaitingInvoice(with_lines, by, posted_on=entered.posted_on)
-    return await _post_or_block(process, facts, invoice, event)
+    post = translation.supplier_invoice(facts, invoice, process_id=process.id)
+    return await _post_or_block(process, facts, invoice, post, per=post.invoice_id, by=event.caller)
 
 
-async def match_again(process: Process, facts: PurchaseFacts, on: date, event: Event) -> None:
-    """Something was done on a day that may cure a blocked invoice: what matches now is posted."""
+async def match_again(process: Process, facts: PurchaseFacts, on: date, cause: UUID, by: Caller) -> None:
+    """Something was done on a day that may cure a blocked invoice, by the id of what was done: what matches
+    now is posted.
+    """
     for invoice in list(facts.blocked.values()):
         invoice.wait_until(on)
-        await _post_or_block(process, facts, invoice, event, must=True)
+        await _try_again(process, facts, invoice, cause, by)
+
+
+async def _try_again(
+    process: Process, facts: PurchaseFacts, invoice: WaitingInvoice, cause: UUID, by: Caller
+) -> SupplierInvoiceEntered:
+    post = translation.supplier_invoice(facts, invoice, process_id=process.id)
+    per = f"{post.invoice_id}/{cause}"
+    return await _post_or_block(process, facts, invoice, post, per=per, by=by, must=True)
 
 
 async def _post_or_block(
     process: Process,
     facts: PurchaseFacts,
     invoice: WaitingInvoice,
-    event: Event,
+    post: PostSupplierInvoice,
     *,
-    accept: AcceptInvoice | None = None,
+    per: object,
+    by: Caller,
     must: bool = False,
 ) -> SupplierInvoiceEntered:
     """One try, as a step of its own: it answers the same whenever it is asked for again."""
-    post, by = translation.supplier_invoice(facts, invoice, process_id=process.id), event.caller
-    if accept is not None:
-        post = translation.accepted_invoice(post, invoice, accept, by.actor)
-    per = f"{post.invoice_id}/{event.name}" if post.was_blocked else str(post.invoice_id)
     step = supplier_invoices.post_or_block_supplier_invoice
     entered = await process.step(step, post, per=per, by=by, must=must)
     if entered.posted is not None:
@@ -101,18 +109,17 @@ async def _post_or_block(
 
 async def accept(
     process: Process, facts: PurchaseFacts, wanted: AcceptInvoice, event: Event
-) -> SupplierInvoicePosted:
-    """Somebody who has not entered it says that it is right as it is: for all that it waits for now.
+) -> SupplierInvoiceEntered:
+    """Somebody who has not entered it says that it is right as it is: for all that it waits for now. When
+    more is found it stays blocked, and that is noted, so that it can be read and accepted.
 
-    Refuses: EnteredByTheSame; InvoiceIsBlocked, when it waits for more by now, which is noted, so that it
-    can be read and accepted; and what posting refuses.
+    Refuses: EnteredByTheSame, and what posting refuses.
     """
-    invoice = facts.blocked[wanted.invoice_id]
-    check_decides(event.caller.actor, invoice.entered_by)
-    entered = await _post_or_block(process, facts, invoice, event, accept=wanted)
-    if entered.posted is None:
-        raise still_blocked(invoice.blocks)
-    return entered.posted
+    invoice, by = facts.blocked[wanted.invoice_id], event.caller
+    check_decides(by.actor, invoice.entered_by)
+    post = translation.supplier_invoice(facts, invoice, process_id=process.id)
+    accepted, per = translation.accepted_invoice(post, wanted, by.actor), f"{post.invoice_id}/{event.name}"
+    return await _post_or_block(process, facts, invoice, accepted, per=per, by=by)
 
 
 async def reject(
@@ -147,7 +154,7 @@ async def credit(
     )
     await process.step(blocked_invoices.credit_supplier_invoice, record, per=wanted.credit_id, by=by)
     facts.blocked[wanted.invoice_id] = credited
-    return await _post_or_block(process, facts, credited, event, must=True)
+    return await _try_again(process, facts, credited, wanted.credit_id, by)
 
 
 async def take_back(
@@ -158,7 +165,7 @@ async def take_back(
     reversed_ = await process.step(supplier_invoices.reverse_supplier_invoice, reverse, per=per, by=by)
     del facts.invoices[back.invoice_id]
     await _cancel_if_nothing_is_left(process, facts, str(per), by)
-    await match_again(process, facts, back.reversed_on, event)
+    await match_again(process, facts, back.reversed_on, back.reversal_id, by)
     return reversed_
 
 
@@ -176,7 +183,7 @@ async def change_prices(
     priced = await process.step(purchase_orders.change_prices, reprice, per=change.change_id, by=by)
     facts.price(priced, by.actor)
     process.know(amount=priced.total_amount)
-    await match_again(process, facts, change.changed_on, event)
+    await match_again(process, facts, change.changed_on, change.change_id, by)
     return priced
 
 

@@ -29,7 +29,6 @@ from foundation.process.next_run import known
 from foundation.process.process import Process
 from foundation.process.undo import Undo
 from foundation.runtime import visibility
-from foundation.values.errors import BusinessError
 from foundation.values.messages import Stage
 from workflows.procure_to_pay import invoicing, translation
 from workflows.procure_to_pay.facts import PurchaseFacts, PurchaseSoFar
@@ -123,7 +122,7 @@ class ProcureToPay(Process):
         facts.receive(received, lines)
         record = messages.RecordReceipt.of(facts.order_id, lines)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
-        await invoicing.match_again(self, facts, receive.received_on, event)
+        await invoicing.match_again(self, facts, receive.received_on, per, by)
         await self.stand_as_it_is()
         event.answer_with(facts.received_with(received, self.now))
 
@@ -142,7 +141,7 @@ class ProcureToPay(Process):
         so_far = {"rest_is_cancelled": facts.rest_is_cancelled, "is_billed": is_billed}
         record = messages.RecordReceipt.of(facts.order_id, lines, is_back=True, **so_far)
         await self.step(purchase_orders.record_receipt, record, per=per, by=by, must=True, stage=self.waits())
-        await invoicing.match_again(self, facts, back.reversed_on, event)
+        await invoicing.match_again(self, facts, back.reversed_on, per, by)
         await self.stand_as_it_is()
         event.answer_with(reversed_)
 
@@ -150,11 +149,7 @@ class ProcureToPay(Process):
         """3. What matches is posted and owed; what does not waits, and is tried again when something is done
         that may cure it, until it matches or a person decides.
         """
-        try:
-            answer = await invoicing.answer(self, self.facts, about, event)
-        except BusinessError:  # What a refused acceptance has found is noted.
-            await self.stand_as_it_is()
-            raise
+        answer = await invoicing.answer(self, self.facts, about, event)
         await self.stand_as_it_is()
         event.answer_with(answer)
 

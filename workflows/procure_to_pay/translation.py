@@ -100,12 +100,10 @@ def supplier_invoice(
     )
 
 
-def accepted_invoice(
-    post: PostSupplierInvoice, invoice: WaitingInvoice, accept: AcceptInvoice, by: str
-) -> PostSupplierInvoice:
-    """The same, when somebody accepts all that it waits for."""
-    waits_for = tuple(AcceptedBlock(line_number=one.line_number, code=one.code) for one in invoice.blocks)
-    decided = {"accepted": waits_for, "accepted_by": by, "why_accepted": accept.reason}
+def accepted_invoice(post: PostSupplierInvoice, accept: AcceptInvoice, by: str) -> PostSupplierInvoice:
+    """The same, when somebody accepts all that it waits for, as it was read."""
+    read = tuple(AcceptedBlock(line_number=one.line_number, code=one.code) for one in accept.accepts)
+    decided = {"accepted": read, "accepted_by": by, "why_accepted": accept.reason}
     return post.model_copy(update=decided | {"posted_on": max(post.posted_on, accept.posted_on)})
 
 

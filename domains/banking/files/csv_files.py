@@ -29,7 +29,7 @@ from domains.banking.files.statements import (
 from foundation.values.money import ZERO
 
 Row = dict[str, str]
-_GROUPED = r"[^\d]*\d{{1,3}}(?:{0}\d{{3}})+(?:{1}\d*)?[^\d]*"
+_GROUPED = r"[^\d.,]*[1-9]\d{{0,2}}(?:{0}\d{{3}})+(?:{1}\d*)?[^\d]*"
 """An amount whose figures stand in groups of three: with the mark between them, and that of the decimals."""
 
 

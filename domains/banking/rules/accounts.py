@@ -15,7 +15,7 @@ def normal_account(account: PutBankAccount) -> dict[str, str]:
     refusals = Refusals()
     kept = normal_bank_details(account, refusals)
     check_currency(account.currency, refusals)
-    if not kept["iban"] and not account.account_number.strip():
+    if not kept["iban"] and not plain_number(account.account_number):
         refusals.add("iban", "say the account's IBAN, or its account_number as the bank's files have it")
     if account.encoding and not _is_encoding(account.encoding):
         refusals.add("encoding", f"there is no encoding {account.encoding}; one is utf-8, cp1250 or latin-1")

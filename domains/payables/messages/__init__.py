@@ -144,6 +144,7 @@ class PostSupplierInvoice(Message):
     total_amount: Amount
     lines: tuple[LineToMatch, ...]
     entered_by: str = ""
+    """Whoever does not decide about it; empty when an older version has asked."""
     credits: tuple[CreditToMatch, ...] = Field(default=(), exclude_if=lambda credits: not credits)
     was_blocked: bool = Field(default=False, exclude_if=lambda is_so: not is_so)
     accepted: tuple[AcceptedBlock, ...] = Field(default=(), exclude_if=lambda accepted: not accepted)

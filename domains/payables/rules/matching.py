@@ -9,8 +9,8 @@ from uuid import UUID
 from domains.ledger.messages import OpenGoods
 from domains.master_data.messages.tolerances import PutMatchingTolerance
 from domains.master_data.rules.tolerances import is_within, tolerance_for
-from domains.payables.messages import LineToMatch, PostSupplierInvoice
-from domains.payables.messages.blocks import BlockCode, InvoiceBlock
+from domains.payables.messages import LineToMatch, PostSupplierInvoice, SupplierInvoicePosted
+from domains.payables.messages.blocks import BlockCode, InvoiceBlock, SupplierInvoiceEntered
 from foundation.values.errors import BusinessError
 from foundation.values.money import HUNDRED, ONE, UNIT_COST, ZERO, rounded
 
@@ -265,16 +265,19 @@ def block(number: int, code: BlockCode, why: str) -> InvoiceBlock:
     return InvoiceBlock(line_number=number, code=code, why=why, waits_for=waits_for, waiting_on=waiting_on)
 
 
-def still_blocked(blocks: Sequence[InvoiceBlock]) -> InvoiceIsBlocked:
-    """The refusal, with every reason."""
+def posted_of(entered: SupplierInvoiceEntered) -> SupplierInvoicePosted:
+    """An invoice as it is posted. Refuses: InvoiceIsBlocked, with every reason."""
+    if entered.posted is not None:
+        return entered.posted
+    assert entered.blocked is not None
     errors = [
         (
             f"lines.{one.line_number - 1}.{FIELDS[one.code]}" if one.line_number else "supplier_number",
             f"{one.code.value}: {one.why}",
         )
-        for one in blocks
+        for one in entered.blocked.blocks
     ]
-    return InvoiceIsBlocked("; ".join(error for _, error in errors), errors=errors)
+    raise InvoiceIsBlocked("; ".join(error for _, error in errors), errors=errors)
 
 
 def _plain(number: Decimal) -> str:

@@ -55,7 +55,9 @@ def test_figures_in_groups_of_three_are_an_amount(written: str, amount: str) -> 
     assert [line.amount for line in statement.lines] == [Decimal(amount)]
 
 
-@pytest.mark.parametrize("written", ["1.5", "12.34", "1.2345", "1,234.56", "1234.567"])
+@pytest.mark.parametrize(
+    "written", ["1.5", "12.34", "1.2345", "1,234.56", "1234.567", "0.500", "-0.123", ".123.456"]
+)
 def test_figures_that_another_mark_divides_are_no_amount(written: str) -> None:
 
     with pytest.raises(BusinessError, match="is no amount with decimals after ','"):

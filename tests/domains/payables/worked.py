@@ -23,6 +23,7 @@ from domains.payables.messages.blocks import (
     AcceptInvoice,
     CreditedLineAsked,
     EnterCredit,
+    ReasonRead,
     SupplierInvoiceBlocked,
 )
 from domains.payables.rules import invoices, matching
@@ -125,8 +126,13 @@ class Purchase:
     def _match(self, waiting: WaitingInvoice, *, is_accepted: bool) -> dict[str, Any]:
         post = translation.supplier_invoice(self.facts, waiting, process_id="ACME/procure_to_pay/1")
         if is_accepted:
-            accept = AcceptInvoice(invoice_id=post.invoice_id, reason="agreed", posted_on=post.posted_on)
-            post = translation.accepted_invoice(post, waiting, accept, "somebody else")
+            read = tuple(
+                ReasonRead(line_number=one.line_number, code=one.code, why=one.why) for one in waiting.blocks
+            )
+            accept = AcceptInvoice(
+                invoice_id=post.invoice_id, accepts=read, reason="agreed", posted_on=post.posted_on
+            )
+            post = translation.accepted_invoice(post, accept, "somebody else")
         tolerances = [
             PutMatchingTolerance.model_validate({"valid_from": "2026-01-01"} | one)
             for one in self.case.get("tolerances", [])

@@ -47,4 +47,4 @@ WHERE ((d.percent IS NULL AND d.amount IS NULL) OR d.difference > d.was * d.perc
         SELECT FROM foundation.operation o CROSS JOIN jsonb_to_recordset(o.request -> 'accepted')
             AS a (line_number integer, code text)
         WHERE o.company_id = d.company_id AND o.name = 'payables.post_or_block_supplier_invoice'
-            AND o.request ->> 'invoice_id' = d.id::text AND a.line_number = d.line_number AND a.code = d.code)
+            AND o.request ->> 'invoice_id' = d.id::text AND o.answer ->> 'status' = 'posted' AND a.line_number = d.line_number AND a.code = d.code)
