@@ -41,7 +41,8 @@ def asked(owner_url: str) -> Asked:
 
 
 async def broken(erp: Erp) -> set[str]:
-    """The invariants that do not hold of a company."""
+    """The invariants that do not hold of a company at rest."""
+    await erp.at_rest()
     return {one.invariant for one in await violations(erp.company, "orders", "processes", "at_rest")}
 
 
