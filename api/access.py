@@ -50,7 +50,7 @@ async def let_in(actor: Actor, company: str, permission: str) -> None:
         if version != known.version:
             check_permission(await _read(tx, company), actor, permission)
 
-    access.assume(company, check)
+    access.assume(company, known.version, check)
 
 
 async def now(company: str) -> CompanyRoles:

@@ -20,6 +20,7 @@ class Assumed:
     """What a request was let in by; `check` is given the version of now, and refuses what holds no more."""
 
     company: str
+    version: int
     check: Callable[[Transaction, int], Awaitable[None]]
     is_checked: bool = False
 
@@ -27,15 +28,23 @@ class Assumed:
 _assumed: ContextVar[Assumed | None] = ContextVar("assumed access", default=None)
 
 
-def assume(company: str, check: Callable[[Transaction, int], Awaitable[None]]) -> None:
-    """Have the next transaction of this company that the request opens check what it was let in by."""
-    _assumed.set(Assumed(company, check))
+def assume(company: str, version: int, check: Callable[[Transaction, int], Awaitable[None]]) -> None:
+    """Have the next transaction of this company that the request opens check what it was let in by, which was
+    remembered of a version.
+    """
+    _assumed.set(Assumed(company, version, check))
+
+
+def to_check(company: str) -> Assumed | None:
+    """What a transaction of the company has to check; None when it was checked, or nothing is assumed."""
+    assumed = _assumed.get()
+    if assumed is None or assumed.is_checked or assumed.company != company:
+        return None
+    return assumed
 
 
 async def opened(tx: Transaction, company: str, version: int | None) -> None:
     """Check what was assumed, once. Refuses: what the check refuses."""
-    assumed = _assumed.get()
-    if assumed is None or assumed.is_checked or assumed.company != company:
-        return
-    await assumed.check(tx, version or 0)
-    assumed.is_checked = True
+    if (assumed := to_check(company)) is not None:
+        await assumed.check(tx, version or 0)
+        assumed.is_checked = True

@@ -7,7 +7,7 @@ owns nothing and may not switch that off; a connection whose login may do more i
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy
 from pydantic import BaseModel
-from sqlalchemy import JSON, DateTime, MetaData, Numeric, QueuePool, Text, Uuid, event, text
+from sqlalchemy import JSON, DateTime, Executable, MetaData, Numeric, QueuePool, Text, Uuid, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.dialects.postgresql.base import ischema_names
@@ -31,7 +31,7 @@ from foundation.database import access, rehearsal
 from foundation.database.access import VERSION
 from foundation.database.rehearsal import Rehearsal
 from foundation.database.roles import CONNECT_TIMEOUT_SECONDS, POWERS, too_powerful
-from foundation.database.transaction import Transaction, begun
+from foundation.database.transaction import Rows, Transaction, at_once, begun
 
 # Shorter than an activity's start-to-close timeout, so that an attempt given up by the process cannot still
 # be writing.
@@ -146,6 +146,11 @@ class Database:
         """A transaction of no company, for who sets its scope: an operation. Refuses: NoDryRun, in one."""
         rehearsal.refuse_in_dry_run()
         return begun(self.engine)
+
+    async def at_once(self, statement: Executable, values: Mapping[str, Any]) -> Rows:
+        """One statement that sets its scope itself, and is a transaction of its own. Refuses: NoDryRun."""
+        rehearsal.refuse_in_dry_run()
+        return await at_once(self.engine, statement, values)
 
     @asynccontextmanager
     async def read(self, company: str) -> AsyncIterator[Transaction]:

@@ -654,6 +654,10 @@ DECLARE
     found foundation.command;
     state record;
 BEGIN
+    -- Whoever asks was let in by roles that have changed since.
+    IF p_process_id IS NULL THEN
+        RETURN;
+    END IF;
     -- Whoever else commands the process waits here, and so its numbers have no gaps.
     PERFORM pg_advisory_xact_lock(hashtextextended(p_process_id, 0));
     -- Two statements: of one with both conditions a plan would be made each time.

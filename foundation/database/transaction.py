@@ -193,14 +193,27 @@ class Transaction:
 @asynccontextmanager
 async def begun(engine: AsyncEngine, *, read_only: bool = False) -> AsyncIterator[Transaction]:
     """A transaction on a connection of the engine's pool: committed at its end, rolled back by an error."""
+    async with _on_a_connection(engine) as transaction:
+        await transaction.begin(read_only=read_only)
+        yield transaction
+        await transaction.commit()
+
+
+async def at_once(engine: AsyncEngine, statement: Executable, values: Mapping[str, Any]) -> Rows:
+    """One statement as a transaction of its own: two round trips less than with a beginning and an end."""
+    async with _on_a_connection(engine) as transaction:
+        return await transaction.execute(statement, values)
+
+
+@asynccontextmanager
+async def _on_a_connection(engine: AsyncEngine) -> AsyncIterator[Transaction]:
+    """What goes on on a connection of the engine's pool; rolled back by an error."""
     pooled = await _connection(engine)
     assert isinstance(pooled.driver_connection, asyncpg.Connection)
     transaction = Transaction(pooled.driver_connection)
     has_ended = False
     try:
-        await transaction.begin(read_only=read_only)
         yield transaction
-        await transaction.commit()
         has_ended = True
     except asyncpg.InternalClientError as broken:
         # The server has said that it ends the connection, and has not hung up yet.

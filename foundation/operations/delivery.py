@@ -288,8 +288,8 @@ async def note(answered: Iterable[tuple[Accepted, Outcome]]) -> None:
     """Note what processes have said; what was noted before stays."""
     for company, some in relaying.grouped(answered, lambda one: one[0].caller.company).items():
         rows = [{"id": one.id, "again": one.again, **outcome._asdict()} for one, outcome in some]
-        async with database().transaction() as tx:
-            await tx.execute(_ANSWER, {"company": company, "actor": RELAY, "answers": to_json(rows).decode()})
+        answers = {"company": company, "actor": RELAY, "answers": to_json(rows).decode()}
+        await database().at_once(_ANSWER, answers)
 
 
 # Sent again
