@@ -24,12 +24,12 @@ async def billed_together(story: Story) -> None:
     await story.place(some(story, 2), customer=customer, invoicing="collective")
     await story.ship([(1, 1)])
     await story.ship()
+    # Two invoices, or one for a part of it, when somebody else had the month billed between the shipments.
     if not await is_billed(story):
         await comes_back(story)
+        await invoices_noted(story, customer)
         return
-    # Two, when somebody else had the month billed between the shipments.
-    for invoice in (await story.desks.clerk.get(f"/v1/invoices?order_id={story.order_id}"))["items"]:
-        story.books.note("invoice", customer, invoice["invoice_number"])
+    for invoice in await invoices_noted(story, customer):
         amount = Decimal(invoice["total_amount"])
         await pay_onto(story, customer, amount, invoice_id=invoice["invoice_id"])
     await story.until("closed")
@@ -58,10 +58,8 @@ async def taken_back_unbilled(story: Story) -> None:
         shipments = 2
     await story.ship([(1, 3 - shipments)])
     await comes_back(story)
-    invoices = (await story.desks.clerk.get(f"/v1/invoices?order_id={story.order_id}"))["items"]
+    invoices = await invoices_noted(story, customer)
     assert len(invoices) <= shipments, f"of {shipments} shipments there are {len(invoices)} invoices"
-    for invoice in invoices:
-        story.books.note("invoice", customer, invoice["invoice_number"])
 
 
 @kind(
@@ -158,6 +156,14 @@ async def is_billed(story: Story) -> bool:
             await story.ask("/v1/collective-invoice-runs", {"month": month})
         await story.until("waiting for payment")
     return True
+
+
+async def invoices_noted(story: Story, customer: str) -> list[Any]:
+    """The order's invoices, which others may have had made."""
+    invoices: list[Any] = (await story.desks.clerk.get(f"/v1/invoices?order_id={story.order_id}"))["items"]
+    for invoice in invoices:
+        story.books.note("invoice", customer, invoice["invoice_number"])
+    return invoices
 
 
 async def pay_onto(story: Story, customer: str, amount: Decimal, **more: str) -> Any:
