@@ -39,14 +39,14 @@ _UNANSWERED = text(
 _COMING = text(
     """
     SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM foundation.command c
-    WHERE process_id = :process_id AND number > :up_to AND number <> ALL (:past) AND answered_at IS NULL
+    WHERE process_id = :process_id AND answered_at IS NULL
         AND (
             c.recorded_at < coalesce((SELECT recorded_at FROM foundation.inbox WHERE id = :told), 'infinity')
             OR EXISTS (SELECT FROM foundation.operation o
                 WHERE o.process_id = c.process_id AND o.recorded_at > c.recorded_at)
         )
     """
-).bindparams(bindparam("past", type_=ARRAY(Integer)))
+)
 _SKIP_NUMBERS = text("SELECT foundation.skip_numbers(:series, :fiscal_year, :up_to)")
 _SKIP_SEQUENCE = text("SELECT foundation.skip_sequence(:sequence, :up_to)")
 
@@ -98,14 +98,14 @@ async def count_unanswered(tx: Transaction, taken: CommandsTaken) -> Unanswered:
     return Unanswered(commands=(await tx.execute(_UNANSWERED, values)).scalar_one())
 
 
-@look("process.find_coming")
-async def find_coming(tx: Transaction, taken: FindComing) -> CommandsComing:
-    """Which commands that the process has not taken were accepted before what it is told of was done, or may
-    have had an effect.
+@operation("process.find_coming")
+async def find_coming(tx: Transaction, find: FindComing) -> CommandsComing:
+    """Which commands of a process were accepted before what it is told of was done, or may have had an
+    effect.
+
+    Logged: what comes of it goes into further steps, which must be the same when it is asked for again.
     """
-    values = {"process_id": taken.process_id, "up_to": taken.up_to, "past": list(taken.past)}
-    values["told"] = taken.told
-    return CommandsComing(numbers=tuple((await tx.execute(_COMING, values)).scalar_one()))
+    return CommandsComing(numbers=tuple((await tx.execute(_COMING, find.model_dump())).scalar_one()))
 
 
 @operation("process.skip_numbers")

@@ -82,11 +82,11 @@ class CommandsTaken(Message):
     past: tuple[int, ...] = ()
 
 
-class FindComing(CommandsTaken):
-    """The same, when a process is told something."""
+class FindComing(Message):
+    """What is to come before what a process is told, by its number."""
 
-    told: int = 0
-    """The number of what it is told."""
+    process_id: str
+    told: int
 
 
 class Unanswered(Message):
@@ -96,7 +96,7 @@ class Unanswered(Message):
 
 
 class CommandsComing(Message):
-    """The numbers of commands that were accepted, and that the process has not taken."""
+    """The numbers of commands that were accepted and are not answered."""
 
     numbers: tuple[int, ...]
 

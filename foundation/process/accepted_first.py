@@ -21,6 +21,6 @@ async def take_what_was_accepted(process: Process, per: object, *, told: int) ->
     if process.mailbox.takes_as_before or not await process.follows(ACCEPTED_FIRST):
         return
     find: Operation[Any, CommandsComing] = OPERATIONS["process.find_coming"]
-    taken = FindComing(**dict(process.mailbox.taken(process.id)), told=told)
-    coming = await process.step(find, taken, per=per, must=True)
+    wanted = FindComing(process_id=process.id, told=told)
+    coming = await process.step(find, wanted, per=per, must=True)
     await process.serve_until(lambda: all(map(process.mailbox.has_taken, coming.numbers)))
