@@ -678,9 +678,9 @@ BEGIN
             found.actor, found.correlation_id, found.party, found.summary, found.key;
         RETURN;
     END IF;
-    SELECT max(c.number) INTO last FROM foundation.command c
-    WHERE c.process_id = p_process_id AND c.company_id = company;
     IF NOT starts THEN
+        SELECT max(c.number) INTO last FROM foundation.command c
+        WHERE c.process_id = p_process_id AND c.company_id = company;
         SELECT p.id, p.outcome, p.document INTO state FROM foundation.process p
         WHERE p.id = p_process_id AND p.company_id = company;
         IF state.outcome IS NOT NULL THEN
@@ -696,7 +696,7 @@ BEGIN
         VALUES (p_process_id, CASE WHEN starts THEN 1 ELSE coalesce(last, 1) + 1 END, p_kind, asking, p_key,
             p_asked_hash, p_body, p_party, p_summary, p_correlation_id, p_begun_by)
         RETURNING c.id, c.number, c.asked_hash, c.body, c.answered_at, c.answer, c.refusal, NULL, true,
-            foundation.is_sent_now(p_process_id, p_kind, c.number), c.actor, c.correlation_id, c.party, c.summary,
+            starts OR foundation.is_sent_now(p_process_id, p_kind, c.number), c.actor, c.correlation_id, c.party, c.summary,
             c.key;
 END $$;
 SELECT foundation.for_application_only('foundation.accept_command');

@@ -13,7 +13,7 @@ async def shown(handle: WorkflowHandle[object, object]) -> tuple[WorkflowExecuti
     return found, await found.static_summary()
 
 
-async def test_an_order_says_for_whom_it_is_from_its_start_and_in_each_step(erp: Erp) -> None:
+async def test_an_order_says_for_whom_it_is_by_code_from_its_start_and_by_name_in_each_step(erp: Erp) -> None:
     order = await erp.place()
     process = erp.process_of(order)
 
@@ -22,7 +22,7 @@ async def test_an_order_says_for_whom_it_is_from_its_start_and_in_each_step(erp:
     history = await process.fetch_history()
     steps = [event.user_metadata.summary.data.decode() for event in history.events]
 
-    assert summary == f"Order for {ALICE}, 1 line"
+    assert summary == "Order for ALICE, 1 line"
     assert f"Order {order['order_number']} for Alice" in details
     assert "(ALICE), 119.00 EUR" in details
     assert any(f"{order['order_number']} · {ALICE}" in step for step in steps)
