@@ -60,7 +60,7 @@ async def corrected_while_open(story: Story) -> None:
     story.ends("closed")
 
 
-@kind("ledger.find_open")
+@kind("ledger.find_open", "process.find_coming")
 async def paid_by_returned_debits(story: Story) -> None:
     """The bank takes back what was paid in part, and again what was paid in full; in the end it is paid."""
     customer = await own_customer(story, "DEBITED")
