@@ -8,7 +8,7 @@ import asyncio
 import csv
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from io import StringIO
 from tempfile import TemporaryFile
@@ -17,7 +17,7 @@ from typing import IO, Any
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Select, func, literal, select
-from xlsxwriter import Workbook  # type: ignore[import-untyped]  # It brings no types.
+from xlsxwriter import Workbook
 
 from api.door import AskedRequest
 from foundation.database.lists import Listing, part_of
@@ -164,15 +164,17 @@ class _Sheet:
             case bool():
                 self._sheet.write_boolean(*at, value)
             case int() | Decimal():
-                # With as many decimals as an answer shows.
+                # With as many decimals as an answer shows. A sheet keeps fifteen digits, as a float does.
                 decimals = len(shown.partition(".")[2])
-                self._sheet.write_number(*at, value, self._format("0" + f".{'0' * decimals}".rstrip(".")))
+                shown_as = self._format("0" + f".{'0' * decimals}".rstrip("."))
+                self._sheet.write_number(*at, float(value), shown_as)
             case datetime():
                 self._sheet.write_datetime(
                     *at, value.astimezone(UTC).replace(tzinfo=None), self._format("yyyy-mm-dd hh:mm:ss")
                 )
             case date() if value.year >= FIRST_EXCEL_YEAR:
-                self._sheet.write_datetime(*at, value, self._format("yyyy-mm-dd"))
+                midnight = datetime.combine(value, time())
+                self._sheet.write_datetime(*at, midnight, self._format("yyyy-mm-dd"))
             case _:
                 self._sheet.write_string(*at, shortened(shown, LONGEST_CELL))
 

@@ -6,7 +6,7 @@ from itertools import chain, groupby, islice
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+from xdist.scheduler import LoadFileScheduling
 
 MOST = 3
 """Each process has a PostgreSQL and up to three Temporal servers."""
@@ -20,7 +20,7 @@ TOGETHER = ("tests/checker/",)
 """Folders whose files share what takes long to set up: they run in one process, as if they were one file."""
 
 
-class ByFile(LoadFileScheduling):  # type: ignore[misc]  # The package has no types.
+class ByFile(LoadFileScheduling):
     """What runs in one process."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]  # It brings no types.
+import xlsxwriter
 
 from api.imports.mapping import read_mapping
 from api.imports.preparing import Prepared, RowError, prepare
