@@ -296,7 +296,9 @@ async def test_the_database_refuses_more_than_the_line_and_a_document_twice(erp:
         (OTHER_LINE, "7.00", "more is posted of line"),
         (OTHER_LINE, "-7.00", "is another line already"),
     ):
-        await refused_by_the_database(owner_url, posted["posting_id"], line, amount, why)
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=why):
+            await write_another(owner_url, posted["posting_id"], line, amount)
+    assert len((await erp.get("/v1/bank-postings"))["items"]) == 1
 
 
 OF_ITS_COMPANY = """
@@ -305,25 +307,24 @@ OF_ITS_COMPANY = """
 OTHER_LINE = "(SELECT o.line_id FROM banking.open_line o WHERE o.company_id = p.company_id)"
 
 
-async def refused_by_the_database(owner_url: str, posting: str, line: str, amount: str, why: str) -> None:
-    """The same document for another line, or amount."""
+async def write_another(owner_url: str, posting: str, line: str, amount: str) -> None:
+    """The same document for another line, or amount, as the owner of the database."""
     connection = await asyncpg.connect(owner_url)
     try:
         async with connection.transaction():
             await connection.execute(OF_ITS_COMPANY, posting)
-            with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=why):
-                await connection.execute(
-                    f"""
-                    INSERT INTO banking.line_posting (id, company_id, line_id, statement_id,
-                        bank_account_code, posted_on, currency, amount, document_type, document_id,
-                        document_number, is_found, rule)
-                    SELECT gen_random_uuid(), p.company_id, {line}, statement_id,
-                        bank_account_code, posted_on, currency, {amount}, document_type, document_id,
-                        document_number, is_found, rule
-                    FROM banking.line_posting p WHERE id = $1
-                    """,
-                    posting,
-                )
+            await connection.execute(
+                f"""
+                INSERT INTO banking.line_posting (id, company_id, line_id, statement_id,
+                    bank_account_code, posted_on, currency, amount, document_type, document_id,
+                    document_number, is_found, rule)
+                SELECT gen_random_uuid(), p.company_id, {line}, statement_id,
+                    bank_account_code, posted_on, currency, {amount}, document_type, document_id,
+                    document_number, is_found, rule
+                FROM banking.line_posting p WHERE id = $1
+                """,
+                posting,
+            )
     finally:
         await connection.close()
 

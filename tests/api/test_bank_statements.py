@@ -235,25 +235,24 @@ async def test_the_database_refuses_a_statement_that_is_not_proven(erp: Erp, own
         ("opening_amount + 1, opening_amount + 1", "does not begin where"),
         ("closing_amount, closing_amount + 1", "do not explain"),
     ):
-        await refused_by_the_database(owner_url, erp.company, statement["statement_id"], changed, why)
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=why):
+            await write_another(owner_url, erp.company, statement["statement_id"], changed)
+    assert [one["statement_id"] for one in (await erp.get(PATH))["items"]] == [statement["statement_id"]]
 
 
-async def refused_by_the_database(
-    owner_url: str, company: str, statement: str, balances: str, why: str
-) -> None:
-    """A second statement without lines, with such balances, is refused at the end of its transaction."""
+async def write_another(owner_url: str, company: str, statement: str, balances: str) -> None:
+    """A second statement without lines, with such balances, as the owner of the database."""
     connection = await asyncpg.connect(owner_url)
     try:
-        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=why):
-            await connection.execute(
-                f"""
-                INSERT INTO banking.bank_statement (id, company_id, number, bank_account_code, position,
-                    file_id, bank_number, page, from_on, until_on, currency, opening_amount, closing_amount,
-                    line_count, fingerprint)
-                SELECT gen_random_uuid(), company_id, 'X', bank_account_code, 99, file_id, '', 1, from_on,
-                    until_on, currency, {balances}, 0, ''
-                FROM banking.bank_statement WHERE id = '{statement}' AND company_id = '{company}'
-                """
-            )
+        await connection.execute(
+            f"""
+            INSERT INTO banking.bank_statement (id, company_id, number, bank_account_code, position,
+                file_id, bank_number, page, from_on, until_on, currency, opening_amount, closing_amount,
+                line_count, fingerprint)
+            SELECT gen_random_uuid(), company_id, 'X', bank_account_code, 99, file_id, '', 1, from_on,
+                until_on, currency, {balances}, 0, ''
+            FROM banking.bank_statement WHERE id = '{statement}' AND company_id = '{company}'
+            """
+        )
     finally:
         await connection.close()

@@ -4,7 +4,7 @@ simple model says what must be posted, and what must wait.
 
 import os
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -32,6 +32,9 @@ def with_tax(net: Decimal) -> str:
 class AnyPurchase(RuleBasedStateMachine):
     """An order of two lines at 4.00, of which nothing is tolerated, beside what a child would count."""
 
+    seen: ClassVar[set[tuple[bool, bool]]] = set()
+    """What has become of invoices in all runs: whether they were accepted, and whether they were posted."""
+
     def __init__(self) -> None:
         super().__init__()
         ordered = [{"quantity": "100", "price": "4.00"} for _ in range(LINES)]
@@ -58,6 +61,7 @@ class AnyPurchase(RuleBasedStateMachine):
         is_posted = self.matches() if not accepted else all(self.there[line] for line in self.wanted())
         assert ("posts" in outcome) == is_posted, (outcome, self.bill, self.there, self.prices)
         assert is_posted == (not reasons)
+        self.seen.add((accepted, is_posted))
         if is_posted:
             posts = {account: Decimal(amount) for account, amount in outcome["posts"].items()}
             assert sum(posts.values()) == 0
@@ -122,4 +126,6 @@ def test_any_purchase() -> None:
     profile = machines.PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "short")]
 
     often = settings(profile, max_examples=MORE * profile.max_examples)
+    AnyPurchase.seen.clear()
     run_state_machine_as_test(AnyPurchase, settings=often)
+    assert len(AnyPurchase.seen) == 4, "posted and blocked, accepted or not: what is missing never happened"
