@@ -22,6 +22,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 LONGEST_COUNT = 18
 """So many figures has a number in ISO 20022."""
+_FIGURE = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+"""Not all that Python takes: `1_000` and `1e3` are no amounts of a bank."""
 _LARGEST = Decimal(10) ** 12
 
 
@@ -101,10 +103,11 @@ def _plain(value: object) -> object:
 
 def amount_of(written: str, where: str) -> Decimal:
     """A figure with a point. Refuses: StatementMalformed."""
-    with suppress(InvalidOperation):
-        amount = Decimal(written.strip())
-        if amount.is_finite() and abs(amount) < _LARGEST and amount == amount.quantize(Decimal("0.0001")):
-            return amount
+    if _FIGURE.fullmatch(written.strip()):
+        with suppress(InvalidOperation):
+            amount = Decimal(written.strip())
+            if abs(amount) < _LARGEST and amount == amount.quantize(Decimal("0.0001")):
+                return amount
     raise StatementMalformed(f"{where}: '{shortened(written, 40)}' is no amount")
 
 

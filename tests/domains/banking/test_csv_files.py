@@ -55,6 +55,14 @@ def test_figures_in_groups_of_three_are_an_amount(written: str, amount: str) -> 
     assert [line.amount for line in statement.lines] == [Decimal(amount)]
 
 
+@pytest.mark.parametrize("written", ["1_000", "1e3", "--5", "5-", "\u0661", "NaN", "5 EUR"])
+def test_what_a_program_would_read_as_a_number_is_no_amount(written: str) -> None:
+    content = f"Tag;Betrag\n20.03.2026;{written}\n"
+
+    with pytest.raises(BusinessError):
+        one(content, Account(CsvMapping.model_validate(WITHOUT_BALANCES)), closing="1")
+
+
 @pytest.mark.parametrize(
     "written", ["1.5", "12.34", "1.2345", "1,234.56", "1234.567", "0.500", "-0.123", ".123.456"]
 )
