@@ -304,12 +304,13 @@ _OVER = text(
         AND p.id = c.process_id AND p.outcome IS NOT NULL
     """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
-# What is taken is not due again before this attempt is surely over; then less and less often.
+# What is taken is not due again before this attempt is surely over; then less and less often, and an answer
+# is noted no later than a quarter of the time that it took.
 _TAKE = text(
     """
     UPDATE foundation.command c
     SET due_at = now() + greatest(interval '5 seconds',
-        CASE WHEN NOT c.again THEN least(now() - c.recorded_at, interval '15 seconds') END)
+        CASE WHEN NOT c.again THEN least((now() - c.recorded_at) / 4, interval '15 seconds') END)
     FROM (
         SELECT id FROM foundation.command
         WHERE id = ANY (:ids) AND (answered_at IS NULL OR again) AND due_at <= now()

@@ -63,7 +63,8 @@ _DELIVERED = text(
 _TAKE = text(
     """
     UPDATE foundation.inbox i
-    SET due_at = now() + greatest(interval '5 seconds', least(now() - i.recorded_at, interval '1 minute'))
+    SET due_at = now()
+        + greatest(interval '5 seconds', least((now() - i.recorded_at) / 4, interval '1 minute'))
     FROM (
         SELECT id FROM foundation.inbox
         WHERE id = ANY (:numbers) AND delivered_at IS NULL AND due_at <= now()
