@@ -3,35 +3,46 @@
 Each operation's answer says enough to write a mail from the log alone.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func
 
 from domains.identity import queries, rules
+from domains.identity.messages import PolicyLevel
+from domains.master_data import queries as master_data
 from foundation.database.tables import ApprovalState
 from foundation.database.transaction import Row, Transaction
 from foundation.operations.operation import look, operation
 from foundation.process.approval_events import (
+    ApprovalAskedEvent,
     ApprovalDecidedEvent,
     ApprovalEscalatedEvent,
     ApprovalRemindedEvent,
     ApprovalWithdrawnEvent,
 )
-from foundation.process.approvals import (
+from foundation.process.approval_messages import (
     ApprovalDecided,
     ApprovalNoted,
     AskedSince,
+    AskNextLevel,
     DecisionFound,
     EscalateApproval,
     FindDecision,
+    FindLevels,
+    Level,
+    LevelsFound,
+    NextLevelAsked,
     NothingToDecide,
     RecordDecision,
     RemindOfApproval,
     WithdrawApproval,
+    check_content,
 )
 from foundation.values.errors import NotFound
 from foundation.values.messages import Caller
+from foundation.values.money import ONE, ZERO, converted
 
 
 @look("approval.find_decision")
@@ -48,6 +59,63 @@ async def find_decision(tx: Transaction, find: FindDecision) -> DecisionFound:
     )
     decided = _decided(approval, find.by) if approval.decided_by is not None else None
     return DecisionFound(decided=decided, asked=asked)
+
+
+@operation("approval.find_levels")
+async def find_levels(tx: Transaction, asked: FindLevels) -> LevelsFound:
+    """Who is asked by the company's policy of today; no levels when no policy says anything.
+
+    An amount in another currency is converted at today's rate and rounded half-up to the company's; its sign
+    does not count. Refuses: NoExchangeRate, ExchangeRateTooOld.
+    """
+    company = await master_data.company(tx)
+    known = await queries.policies_of(tx, asked.kind)
+    if not known:
+        return LevelsFound()
+    today = await queries.today(tx, company.time_zone)
+    amount, currency = abs(asked.amount or ZERO), asked.currency or company.currency
+    rate = await master_data.exchange_rate(tx, currency, today, base=company.currency)
+    amount = converted(amount, from_rate=rate, to_rate=ONE, currency=company.currency)
+    policy = rules.policy_for(known, amount, category=asked.category, cost_centre=asked.cost_centre, on=today)
+    if policy is None:
+        return LevelsFound()
+    return LevelsFound(
+        levels=tuple(_level(level) for level in policy.levels),
+        policy=policy.code,
+        policy_version=policy.version,
+        why=rules.why_of(policy, company.currency),
+    )
+
+
+def _level(level: PolicyLevel) -> Level:
+    return Level(
+        number=level.number,
+        role=level.role,
+        remind_after=timedelta(days=level.remind_after_days),
+        remind_every=timedelta(days=level.remind_every_days),
+        escalate_after=timedelta(days=level.escalate_after_days),
+        escalate_to=level.escalate_to,
+    )
+
+
+@operation("approval.ask_next_level", event=ApprovalAskedEvent)
+async def ask_next_level(tx: Transaction, ask: AskNextLevel) -> NextLevelAsked:
+    """A further one is asked about a matter: the process writes the request in this transaction.
+
+    Refuses: NothingToDecide, unless all levels before have said yes, and nobody has said no.
+    """
+    asked = await queries.asked_about(tx, ask.matter)
+    before = [row for row in asked if row.level < ask.number]
+    rejected = any(row.status == "rejected" for row in asked)
+    if not asked or rejected or any(row.status != "approved" for row in before):
+        raise NothingToDecide(f"level {ask.number} is not asked: those before have not all said yes")
+    names = ("subject", "document", "party", "amount", "currency", "requested_by", "levels")
+    return NextLevelAsked(
+        approval_id=ask.approval_id,
+        level=ask.number,
+        roles=(ask.role,),
+        **{name: getattr(asked[0], name) for name in names},
+    )
 
 
 @operation("approval.remind", event=ApprovalRemindedEvent)
@@ -79,18 +147,20 @@ async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 
     What was decided before stays, and is the answer.
-    Refuses: FourEyes, MayNotDecide, NothingToDecide, NotFound.
+    Refuses: FourEyes, DecidesOnce, MayNotDecide, NothingToDecide, OtherContent, NotFound.
     """
     approval = await _locked(tx, decision.approval_id)
     if approval.status == "withdrawn":
         raise NothingToDecide(f"nobody is asked for a decision any more: {approval.reason}")
     if approval.status != "open":
         return _decided(approval, decision.by)
+    check_content(decision, approval.content_hash)
     actor = decision.by.actor
     on_behalf_of = rules.on_whose_behalf(
         rules.Deciding(actor=actor, roles=decision.roles, stands_in=await queries.stands_in(tx, actor)),
         wanted=_roles(approval),
         requested_by=approval.requested_by,
+        decided=rules.voices(await queries.asked_about(tx, approval.matter)),
     )
     decided = await tx.update(
         ApprovalState,
@@ -127,12 +197,12 @@ async def _note(tx: Transaction, approval_id: UUID, **changes: Any) -> ApprovalN
     approval = await _locked(tx, approval_id)
     if approval.status == "open":
         approval = await tx.update(ApprovalState, approval_id, **changes)
-    names = ("status", "subject", "document", "party", "amount", "currency", "requested_by", "requested_at")
+    told = ApprovalNoted.model_fields.keys() - {"approval_id", "roles", "reminders"}
     return ApprovalNoted(
         approval_id=approval_id,
         roles=_roles(approval),
         reminders=approval.reminders,
-        **{name: getattr(approval, name) for name in names},
+        **{name: getattr(approval, name) for name in told},
     )
 
 

@@ -1,23 +1,25 @@
 """What identity can do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from sqlalchemy import Integer, bindparam, delete, func, select
+from sqlalchemy import Integer, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from domains.identity import queries, rules
 from domains.identity.messages import (
     ApiKeyIssued,
+    ApprovalPolicyPut,
     DelegationChanged,
     DeleteRole,
     GrantDelegation,
     IssueApiKey,
+    PutApprovalPolicy,
     PutRole,
     RevokeDelegation,
     RoleChanged,
 )
 from domains.identity.standard_roles import standard_roles
-from domains.identity.tables import ApiKey, Delegation, RolePermission, RoleRecord
+from domains.identity.tables import ApiKey, ApprovalPolicy, Delegation, RolePermission, RoleRecord
 from foundation.database import records
 from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
@@ -28,6 +30,9 @@ from foundation.operations.operation import operation
 from foundation.values.errors import NotFound
 
 _NOW = select(func.now())
+_ONE_AT_A_TIME = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(foundation.current_company() || '/policies/' || :kind, 0))"
+)
 _OF_ROLE = RolePermission.role == bindparam("role")
 _WITHOUT_PERMISSIONS = delete(rows_of(RolePermission)).where(_OF_ROLE)
 _WITH_PERMISSION = insert(rows_of(RolePermission)).values(
@@ -51,7 +56,7 @@ async def issue_api_key(tx: Transaction, key: IssueApiKey) -> ApiKeyIssued:
     Refuses: UnknownRole, when a company of the key does not have the role; NotYoursToGrant.
     """
     for company in key.companies:
-        await _check_known(tx, key.roles, company, field="roles")
+        await _check_known(tx, {f"roles.{place}": role for place, role in enumerate(key.roles)}, company)
     rules.check_key(key)
     row = {
         "key_hash": key.key_hash,
@@ -69,12 +74,12 @@ async def issue_api_key(tx: Transaction, key: IssueApiKey) -> ApiKeyIssued:
     return ApiKeyIssued(actor=issued.actor, issued_at=issued.issued_at)
 
 
-async def _check_known(tx: Transaction, roles: Sequence[str], company: str, *, field: str) -> None:
-    """Refuses: UnknownRole."""
-    known = await queries.roles_kept(tx, roles, company) | set(standard_roles())
-    for place, role in enumerate(roles):
+async def _check_known(tx: Transaction, roles: Mapping[str, str], company: str) -> None:
+    """Refuses: UnknownRole, naming the field of the first that there is not."""
+    known = await queries.roles_kept(tx, list(roles.values()), company) | set(standard_roles())
+    for field, role in roles.items():
         if role not in known:
-            raise rules.unknown_role(role, known, field=field if field == "role" else f"{field}.{place}")
+            raise rules.unknown_role(role, known, field=field)
 
 
 @operation("identity.put_role")
@@ -122,13 +127,33 @@ async def _own_roles(tx: Transaction) -> dict[str, rules.Patterns]:
     return {role.name: role.permissions for role in own}
 
 
+@operation("identity.put_approval_policy")
+async def put_approval_policy(tx: Transaction, put: PutApprovalPolicy) -> ApprovalPolicyPut:
+    """Say who must say yes to decisions of a kind, from an amount on. What is asked already goes on as it is.
+
+    Refuses: UnknownRole, AmbiguousPolicy, ExistsAlready, ChangedMeanwhile.
+    """
+    named = {f"levels.{place}.role": level.role for place, level in enumerate(put.levels)}
+    named |= {
+        f"levels.{place}.escalate_to": level.escalate_to
+        for place, level in enumerate(put.levels)
+        if level.escalate_to is not None
+    }
+    await _check_known(tx, named, await company_of(tx))
+    # Two who say something about the same kind do it one after the other, and see each other's.
+    await tx.execute(_ONE_AT_A_TIME, {"kind": put.kind})
+    rules.check_policy(put, await queries.policies_of(tx, put.kind))
+    row = put.model_dump() | {"levels": [level.model_dump() for level in put.levels]}
+    return ApprovalPolicyPut(code=put.code, created=await records.put(tx, ApprovalPolicy, row))
+
+
 @operation("identity.grant_delegation")
 async def grant_delegation(tx: Transaction, grant: GrantDelegation) -> DelegationChanged:
     """Let somebody decide what somebody else may, for a while.
 
     Refuses: NotYoursToDelegate, Invalid, UnknownRole.
     """
-    await _check_known(tx, [grant.role], await company_of(tx), field="role")
+    await _check_known(tx, {"role": grant.role}, await company_of(tx))
     valid_from = grant.valid_from or (await tx.execute(_NOW)).scalar_one()
     rules.check_delegation(
         grant,

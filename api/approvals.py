@@ -1,35 +1,36 @@
 """The inbox of approvals: what waits on me, and decisions, one by one or about several at once."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-import sqlalchemy
 from fastapi import Query
 from pydantic import Field
-from sqlalchemy import ARRAY, ColumnElement, and_, any_, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 from temporalio.exceptions import ApplicationError
 
 from api import processes
+from api.approval_views import ApprovalStory, ApprovalView, Status, approval_view, approval_views, story_of
 from api.door import Asked, AskedRequest, Router, allows
 from api.lists import Conditions, add_list
 from domains.identity import queries, rules
 from domains.identity.roles import ADMINISTRATOR
-from foundation.database.document_types import type_of_process
 from foundation.database.lists import Filter, Listing, between, equal, named
-from foundation.database.tables import ApprovalState, OperationLog, ProcessState
+from foundation.database.tables import ApprovalState, ProcessState
 from foundation.database.transaction import Row, Transaction
-from foundation.process.approvals import (
+from foundation.process.approval_messages import (
     ApprovalDecided,
     DecideApproval,
     DecisionAsked,
     NothingToDecide,
+    check_content,
     check_same,
 )
 from foundation.values.errors import NotFound, ProcessEnded
-from foundation.values.messages import Message, ShownAmount, Text
+from foundation.values.messages import Message, Text
 
 # So many processes are told a decision at the same time.
 AT_ONCE = 10
@@ -37,50 +38,6 @@ AT_ONCE = 10
 router = Router(prefix="/v1/approvals", tags=["Approvals"])
 ASKING = allows("operations.approval.read")
 """Whoever may read may ask to decide. Who may decide is a matter of the role that the approval names."""
-
-
-Status = Literal["open", "approved", "rejected", "withdrawn"]
-
-
-class ApprovalView(Message):
-    """What somebody is asked to decide: by whom, since when, how often reminded; and what was decided."""
-
-    id: UUID
-    subject: str
-    amount: ShownAmount | None
-    currency: str | None
-    document: str | None
-    party: str | None
-    role: str
-    escalated_to: str | None
-    requested_by: str
-    requested_at: datetime
-    waited_days: int
-    """Until it was decided, or until now."""
-    remind_at: datetime
-    reminders: int
-    status: Status
-    decided_by: str | None
-    on_behalf_of: str | None
-    reason: str | None
-    decided_at: datetime | None
-    process_id: str
-    process_link: str
-    document_link: str | None
-
-
-class ApprovalEvent(Message):
-    """One thing that happened to an approval."""
-
-    at: datetime
-    what: Literal["asked", "reminded", "escalated", "decided", "withdrawn"]
-    by: str
-
-
-class ApprovalStory(ApprovalView):
-    """An approval with everything that happened to it, oldest first."""
-
-    timeline: list[ApprovalEvent]
 
 
 class DecisionAboutSeveral(DecisionAsked):
@@ -118,19 +75,6 @@ async def _waiting(asked: Asked, waiting_on: Mine = None) -> Conditions:
     return ApprovalState.status == "open", _may_decide(who)
 
 
-def approval_view(approval: Row) -> ApprovalView:
-    """An approval's row as it is answered."""
-    _, process, document_id = approval.process_id.split("/", 2)
-    kind = type_of_process(process)
-    links = {"waited_days", "process_link", "document_link"}
-    return ApprovalView(
-        **{name: getattr(approval, name) for name in ApprovalView.model_fields.keys() - links},
-        waited_days=max(((approval.decided_at or datetime.now(UTC)) - approval.requested_at).days, 0),
-        process_link=f"/v1/processes/{approval.process_id}",
-        document_link=kind.location(document_id) if kind else None,
-    )
-
-
 def _of_role(role: str) -> ColumnElement[bool]:
     return or_(ApprovalState.role == role, ApprovalState.escalated_to == role)
 
@@ -140,11 +84,12 @@ APPROVALS = Listing(
     about="Approvals, those that have waited longest first.",
     view=ApprovalView,
     rows=select(ApprovalState),
-    to_view=approval_view,
+    to_views=approval_views,
     filters=(
         Filter("role", Text, _of_role, "Only those that this role may decide"),
         equal(ApprovalState.status, type=Status),
         equal(ApprovalState.document),
+        equal(ApprovalState.matter),
         equal(ApprovalState.party),
         *between(ApprovalState.requested_at),
     ),
@@ -159,17 +104,8 @@ add_list(router, APPROVALS, allows("operations.approval.read"), where=_waiting)
 async def one_approval(approval_id: UUID, asked: Asked) -> ApprovalStory:
     """One approval, with its reminders and who decided."""
     approval = await _existing(asked, approval_id)
-    log = select(OperationLog).where(
-        OperationLog.company_id == asked.caller.company,
-        OperationLog.process_id == approval.process_id,
-        OperationLog.name == any_(literal(list(_EVENTS), ARRAY(sqlalchemy.Text))),
-        OperationLog.request["approval_id"].astext == str(approval_id),
-    )
     async with asked.read() as tx:
-        done = await tx.execute(log.order_by(OperationLog.recorded_at))
-    begun = ApprovalEvent(at=approval.requested_at, what="asked", by=approval.requested_by)
-    timeline = [begun] + [_event(row) for row in done]
-    return ApprovalStory(**dict(approval_view(approval)), timeline=timeline)
+        return await story_of(tx, approval)
 
 
 @router.post("/decisions", dependencies=[ASKING])
@@ -188,24 +124,30 @@ async def decide_several(decision: DecisionAboutSeveral, asked: Asked) -> Decide
 @router.post("/{approval_id}/decision", dependencies=[ASKING])
 async def decide(approval_id: UUID, decision: DecisionAsked, asked: Asked) -> ApprovalView:
     """Approve or reject; whoever asked may not. The same person may send the same decision again."""
-    return approval_view(await decided(asked, await _existing(asked, approval_id), decision))
+    now = await decided(asked, await _existing(asked, approval_id), decision)
+    async with asked.read() as tx:
+        return await approval_view(tx, now)
 
 
 async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -> Row:
     """Give a decision to the process that waits for it; answers the approval as it is then.
 
-    Refuses: FourEyes, MayNotDecide, NothingToDecide, DecidedAlready, ProcessHeld. Raises StillAtWork.
+    Refuses: FourEyes, DecidesOnce, MayNotDecide, OtherContent, NothingToDecide, DecidedAlready, ProcessHeld.
+    Raises StillAtWork.
     """
     if approval.status != "open":
         return _again(asked, approval, decision)
     # The operation that writes it down asks again; what is refused here adds nothing to the process.
     async with asked.read() as tx:
         who = await _deciding(asked, tx)
-    rules.on_whose_behalf(who, wanted=_roles(approval), requested_by=approval.requested_by)
+        about = await queries.asked_about(tx, approval.matter)
+    _check_may(who, approval, about)
+    check_content(decision, approval.content_hash)
     command = DecideApproval(
         approval_id=approval.id,
         approved=decision.approved,
         reason=decision.reason,
+        content_hash=decision.content_hash,
         roles=asked.actor.roles,
     )
     try:
@@ -220,30 +162,42 @@ async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -
 
 
 async def latest_of(asked: AskedRequest, process_id: str) -> Row:
-    """What was asked last in a process. Refuses: NotFound when there is no such process; NothingToDecide."""
+    """What was asked last in a process; of several levels the one that is the caller's to decide, or was.
+
+    Refuses: NotFound when there is no such process; NothingToDecide.
+    """
     of_process = select(ApprovalState).where(ApprovalState.process_id == process_id)
     async with asked.read() as tx:
-        found = await tx.execute(of_process.order_by(ApprovalState.requested_at.desc()).limit(1))
-        approval = found.one_or_none()
-        process = await tx.get(ProcessState, process_id) if approval is None else None
-    if approval is not None:
-        return approval
+        last = (
+            await tx.execute(of_process.order_by(ApprovalState.requested_at.desc()).limit(1))
+        ).one_or_none()
+        process = await tx.get(ProcessState, process_id) if last is None else None
+        about = await queries.asked_about(tx, last.matter) if last is not None else []
+        who = await _deciding(asked, tx)
+    if last is not None:
+        return _callers(who, about) or last
     if process is None:
         raise NotFound("there is no such document")
     raise NothingToDecide(f"{process.document} waits for no decision: it is at '{process.stage}'")
 
 
-_EVENTS: dict[str, Literal["reminded", "escalated", "decided", "withdrawn"]] = {
-    "approval.remind": "reminded",
-    "approval.escalate": "escalated",
-    "approval.decide": "decided",
-    "approval.withdraw": "withdrawn",
-}
+def _callers(who: rules.Deciding, about: list[Row]) -> Row | None:
+    """The approval of a matter that somebody has decided, or else may decide."""
+    for approval in about:
+        if approval.decided_by == who.actor:
+            return approval
+    for approval in about:
+        if approval.status == "open":
+            with suppress(rules.FourEyes, rules.DecidesOnce, rules.MayNotDecide):
+                _check_may(who, approval, about)
+                return approval
+    return None
 
 
-def _event(row: Row) -> ApprovalEvent:
-    assert row.request is not None
-    return ApprovalEvent(at=row.request.get("at", row.recorded_at), what=_EVENTS[row.name], by=row.actor)
+def _check_may(who: rules.Deciding, approval: Row, about: list[Row]) -> None:
+    """Refuses: FourEyes, DecidesOnce, MayNotDecide."""
+    wanted, voices = _roles(approval), rules.voices(about)
+    rules.on_whose_behalf(who, wanted=wanted, requested_by=approval.requested_by, decided=voices)
 
 
 async def _outcome(asked: AskedRequest, approval_id: UUID, decision: DecisionAsked) -> DecidedOne:
@@ -299,6 +253,22 @@ def _may_decide(who: rules.Deciding) -> ColumnElement[bool]:
     if ADMINISTRATOR in who.roles:
         by_role = [true()]
     for_others = [
-        and_(_of_role(given.role), ApprovalState.requested_by != given.from_actor) for given in who.stands_in
+        and_(
+            _of_role(given.role),
+            ApprovalState.requested_by != given.from_actor,
+            _has_no_voice(given.from_actor),
+        )
+        for given in who.stands_in
     ]
-    return and_(ApprovalState.requested_by != who.actor, or_(false(), *by_role, *for_others))
+    return and_(
+        ApprovalState.requested_by != who.actor,
+        _has_no_voice(who.actor),
+        or_(false(), *by_role, *for_others),
+    )
+
+
+def _has_no_voice(actor: str) -> ColumnElement[bool]:
+    """Whether somebody has not decided about the same matter, nor was decided for."""
+    other = aliased(ApprovalState)
+    has_decided = or_(other.decided_by == actor, other.on_behalf_of == actor)
+    return ~exists().where(other.matter == ApprovalState.matter, has_decided)

@@ -22,8 +22,9 @@ from domains.sales.messages import (
     ShipmentConfirmed,
 )
 from domains.sales.queries import OrderView
-from foundation.process.approvals import DecisionAsked
+from foundation.process.approval_messages import DecisionAsked
 from foundation.values.messages import Message
+from workflows.order_to_cash.answers import WAITS_FOR_CREDIT
 
 router = Router(prefix="/v1/sales-orders", tags=["Sales"])
 
@@ -106,7 +107,7 @@ async def place_order(
     progress: OrderProgress = await processes.start(asked, start)
     process_id = _process(asked, order_id)
     response.headers["Location"] = f"/v1/processes/{process_id}"
-    if progress.waiting_on == "credit manager":
+    if progress.stage == WAITS_FOR_CREDIT:
         response.status_code = 202
     async with asked.read() as tx:
         return await queries.order_view(tx, order_id)

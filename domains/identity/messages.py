@@ -1,12 +1,13 @@
 """What can be asked of identity."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from foundation.values.messages import Code, Message, Name, Text
+from foundation.values.messages import Amount, Code, Message, Name, ShownAmount, Text
 
 ALL_COMPANIES = "*"
 
@@ -112,6 +113,63 @@ class PermissionView(Message):
     permission: str
     routes: tuple[str, ...]
     roles: tuple[str, ...]
+
+
+# Who is asked for a decision
+
+Apart = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9 ._/-]*)?$", max_length=40)]
+Days = Annotated[int, Field(ge=1, le=366)]
+
+
+class PolicyLevel(Message):
+    """Whose yes is needed at one level of a policy."""
+
+    number: Annotated[int, Field(ge=1, le=99)] = 1
+    """Levels are asked one after the other, by their number; those of one number at the same time."""
+    role: RoleName
+    remind_after_days: Days = 2
+    remind_every_days: Days = 7
+    escalate_after_days: Days = 14
+    escalate_to: RoleName | None = None
+    """The role that may decide as well after so many days; nobody when left out."""
+
+
+class PutApprovalPolicy(Message):
+    """Who must say yes to decisions of a kind, from an amount on.
+
+    Of several that fit the most precise counts, of these the one with the highest amount, and of these the
+    one that began last.
+    """
+
+    code: Code
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)] = Field(
+        examples=["credit"]
+    )
+    """What sort of decision: `credit`."""
+    from_amount: Annotated[Amount, Field(ge=0)] = Decimal(0)
+    """In the company's currency; it counts from this amount on, inclusive."""
+    category: Apart = ""
+    cost_centre: Apart = ""
+    """Every one when empty."""
+    levels: Annotated[tuple[PolicyLevel, ...], Field(min_length=1, max_length=20)]
+    """All of them must say yes."""
+    valid_from: date
+    blocked: bool = False
+    """Whether it counts no more; what was asked by it goes on."""
+
+
+class ApprovalPolicyView(PutApprovalPolicy):
+    """A policy, with the version that a change names."""
+
+    from_amount: ShownAmount = Decimal(0)
+    version: int
+
+
+class ApprovalPolicyPut(Message):
+    """The policy counts, from its day on; whether it is new."""
+
+    code: str
+    created: bool
 
 
 # Who stands in for whom

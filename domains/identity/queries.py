@@ -1,17 +1,19 @@
 """What identity is asked: on every request, and when something is to be decided."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Text, and_, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from domains.identity.messages import Actor, DelegationView, RoleView, StandsIn
+from domains.identity.messages import Actor, ApprovalPolicyView, DelegationView, RoleView, StandsIn
 from domains.identity.roles import ADMINISTRATOR
-from domains.identity.tables import Delegation
+from domains.identity.tables import ApprovalPolicy, Delegation
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, equal, named, only
-from foundation.database.transaction import Transaction
+from foundation.database.tables import ApprovalState
+from foundation.database.transaction import Row, Transaction
 
 _SCOPE = text("SELECT set_config('perpetual.key_hash', :key_hash, true)")
 _ACTOR = text(
@@ -77,13 +79,18 @@ _USES = text(
     WHERE role = :role AND revoked_at IS NULL AND valid_until > now()
     UNION ALL
     SELECT 'the approval of ' || coalesce(document, process_id) FROM foundation.approval
-    WHERE :role IN (role, escalated_to) AND status = 'open'
+    WHERE status = 'open'
+        AND (:role IN (role, escalated_to) OR to_come @> jsonb_build_array(jsonb_build_object('role', :role)))
+    UNION ALL
+    SELECT 'the approval policy ' || code FROM identity.approval_policy
+    WHERE levels @> jsonb_build_array(jsonb_build_object('role', :role))
+        OR levels @> jsonb_build_array(jsonb_build_object('escalate_to', :role))
     """
 )
 
 
 async def uses_of(tx: Transaction, role: str) -> list[str]:
-    """The keys, delegations and open approvals that name a role."""
+    """The keys, delegations, open approvals and policies that name a role."""
     return sorted(await tx.scalars(_USES, {"role": role}))
 
 
@@ -111,6 +118,36 @@ async def roles_of(tx: Transaction, actor: str) -> list[str] | None:
     """The roles of a person in the transaction's company; None when no key names that person."""
     roles: list[str] | None = await tx.scalar(_ROLES_OF, {"actor": actor})
     return roles
+
+
+POLICIES = select(*columns_for(ApprovalPolicy, ApprovalPolicyView))
+_TODAY = text("SELECT CAST(now() AT TIME ZONE :time_zone AS date)")
+
+
+async def policies_of(tx: Transaction, kind: str) -> list[ApprovalPolicyView]:
+    """All policies for a kind of decisions, by code."""
+    found = await tx.execute(POLICIES.where(ApprovalPolicy.kind == kind).order_by(ApprovalPolicy.code))
+    return [ApprovalPolicyView.model_validate(row._asdict()) for row in found]
+
+
+async def today(tx: Transaction, time_zone: str) -> date:
+    """The day that it is in a time zone."""
+    day: date = await tx.scalar(_TODAY, {"time_zone": time_zone})
+    return day
+
+
+async def approval_policy(tx: Transaction, code: str) -> ApprovalPolicyView | None:
+    """One policy; None when there is no such one."""
+    row = (await tx.execute(POLICIES.where(ApprovalPolicy.code == code))).one_or_none()
+    return None if row is None else ApprovalPolicyView.model_validate(row._asdict())
+
+
+_ABOUT = select(ApprovalState).order_by(ApprovalState.level, ApprovalState.requested_at, ApprovalState.id)
+
+
+async def asked_about(tx: Transaction, matter: UUID) -> list[Row]:
+    """All that was asked about a matter so far, the first level first."""
+    return list(await tx.execute(_ABOUT.where(ApprovalState.matter == matter)))
 
 
 _IS_RUNNING = and_(

@@ -22,6 +22,8 @@ ROLES = {
 GRANTS = {
     ADMINISTRATOR: ("*",),
     "viewer": (READ_ALL,),
+    # Who decides is asked by policies; who enters what is decided about does not say who that is.
+    "finance director": ("identity.approval_policy.*",),
     # Processes and their repair are the foundation's, which is no domain and has no such file.
     "operator": (*EVERYBODY, "operations.*"),
 }

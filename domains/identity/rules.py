@@ -6,15 +6,18 @@ an approval is a matter of the role itself, which may be delegated.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from domains.identity.messages import (
     ALL_COMPANIES,
     Actor,
+    ApprovalPolicyView,
     GrantDelegation,
     IssueApiKey,
+    PutApprovalPolicy,
     PutRole,
     RevokeDelegation,
     RoleView,
@@ -29,6 +32,18 @@ class FourEyes(BusinessError):
     """Who asked for a decision may not take it: not as oneself, not for another, not through another."""
 
     status = 403
+
+
+class DecidesOnce(BusinessError):
+    """Who has decided about a matter, or was decided for, has no second voice in it: at no other level."""
+
+    status = 403
+
+
+class AmbiguousPolicy(BusinessError):
+    """Another policy says something else about the same decisions, from the same day on."""
+
+    status = 409
 
 
 class MayNotDecide(Forbidden):
@@ -162,6 +177,18 @@ def company_of(actor: Actor, asked_for: str | None) -> str:
     raise Forbidden(f"this key does not work for the company {asked_for}")
 
 
+class Decided(Protocol):
+    """One of the approvals of a matter; both are empty as long as nobody has decided."""
+
+    @property
+    def decided_by(self) -> str | None:
+        """Who has decided."""
+
+    @property
+    def on_behalf_of(self) -> str | None:
+        """For whom, if not in the own name."""
+
+
 class Deciding(NamedTuple):
     """Somebody who wants to decide: with which roles, and for whom that person stands in now."""
 
@@ -175,25 +202,89 @@ def has_role(roles: Collection[str], role: str) -> bool:
     return role in roles or ADMINISTRATOR in roles
 
 
-def on_whose_behalf(who: Deciding, *, wanted: Sequence[str], requested_by: str) -> str | None:
+def on_whose_behalf(
+    who: Deciding, *, wanted: Sequence[str], requested_by: str, decided: Collection[str] = ()
+) -> str | None:
     """For whom somebody decides what belongs to one of the wanted roles; None: in the own name.
 
-    Neither who decides nor for whom may be the one who asked. A delegation counts only while the one who gave
-    it has the role, so that what was delegated cannot be delegated on. Refuses: FourEyes, MayNotDecide.
+    Neither who decides nor for whom may be the one who asked, nor one of those who have `decided` about the
+    same matter, or for whom that was done. A delegation counts only while the one who gave it has the role,
+    so that what was delegated cannot be delegated on. Refuses: FourEyes, DecidesOnce, MayNotDecide.
     """
     if who.actor == requested_by:
         raise FourEyes(f"{requested_by} asked for this; somebody else must decide about it")
+    if who.actor in decided:
+        raise DecidesOnce(f"{who.actor} has a voice in this already; somebody else must decide at this level")
     if any(has_role(who.roles, role) for role in wanted):
         return None
     givers = sorted({given.from_actor for given in who.stands_in if given.role in wanted})
-    others = [giver for giver in givers if giver != requested_by]
+    others = [giver for giver in givers if giver != requested_by and giver not in decided]
     if others:
         return others[0]
+    if twice := [giver for giver in givers if giver in decided]:
+        raise DecidesOnce(f"{twice[0]} has a voice in this already; nobody may decide again for {twice[0]}")
     if givers:
         raise FourEyes(f"{requested_by} asked for this; nobody may decide about it for {requested_by}")
     raise MayNotDecide(
         f"{who.actor} may not decide this: it needs the role {' or '.join(wanted)}, or to stand in for it"
     )
+
+
+def voices(asked: Iterable[Decided]) -> frozenset[str]:
+    """Who has decided about a matter, and for whom."""
+    return frozenset(one for row in asked for one in (row.decided_by, row.on_behalf_of) if one is not None)
+
+
+# Who is asked
+
+
+def policy_for(
+    known: Iterable[ApprovalPolicyView], amount: Decimal, *, category: str, cost_centre: str, on: date
+) -> ApprovalPolicyView | None:
+    """The policy that counts for an amount in the company's currency on a day; None when none does.
+
+    The most precise of those that fit: with category and cost centre, with the category, with the cost
+    centre, with neither. Of these the one with the highest band, and of these the one that began last.
+    """
+    fitting = [
+        one
+        for one in known
+        if not one.blocked
+        and one.valid_from <= on
+        and one.from_amount <= amount
+        and one.category in ("", category)
+        and one.cost_centre in ("", cost_centre)
+    ]
+    return max(
+        fitting,
+        key=lambda one: (
+            bool(one.category and one.cost_centre),
+            bool(one.category),
+            bool(one.cost_centre),
+            one.from_amount,
+            one.valid_from,
+        ),
+        default=None,
+    )
+
+
+def why_of(policy: ApprovalPolicyView, currency: str) -> str:
+    """A policy and its band, as those are shown it whom it asks."""
+    precisely = (("category", policy.category), ("cost centre", policy.cost_centre))
+    of = "".join(f", {name} {value}" for name, value in precisely if value)
+    return f"{policy.code}: {policy.kind} from {policy.from_amount:,.2f} {currency}{of}"
+
+
+def check_policy(put: PutApprovalPolicy, known: Iterable[ApprovalPolicyView]) -> None:
+    """Two must not say something about the same from the same day on. Refuses: AmbiguousPolicy, naming it."""
+    if put.blocked:
+        return
+    fields = ("kind", "from_amount", "category", "cost_centre", "valid_from")
+    for other in known:
+        same = all(getattr(other, name) == getattr(put, name) for name in fields)
+        if same and other.code != put.code and not other.blocked:
+            why = f"{other.code} says who decides about the same, from the same day on"
+            raise AmbiguousPolicy(why, errors=[("from_amount", why)])
 
 
 def check_delegation(

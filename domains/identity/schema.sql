@@ -96,6 +96,35 @@ BEGIN
 END $$;
 
 
+-- Who is asked for a decision
+-- ---------------------------
+
+-- Of several that fit the most precise counts: category and cost centre, category, cost centre, neither; then the
+-- highest band; then the one that began last.
+CREATE TABLE identity.approval_policy (
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    code text NOT NULL,
+    kind text NOT NULL,
+    -- In the company's currency, inclusive.
+    from_amount numeric(18, 6) NOT NULL,
+    -- Every one, when empty.
+    category text NOT NULL,
+    cost_centre text NOT NULL,
+    levels jsonb NOT NULL,
+    valid_from date NOT NULL,
+    blocked boolean NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT approval_policy_from_amount_not_negative CHECK (from_amount >= 0),
+    CONSTRAINT approval_policy_somebody_is_asked
+        CHECK (jsonb_typeof(levels) = 'array' AND jsonb_array_length(levels) > 0)
+);
+CREATE UNIQUE INDEX approval_policy_one_says_it ON identity.approval_policy
+    (company_id, kind, category, cost_centre, from_amount, valid_from) WHERE NOT blocked;
+SELECT foundation.protect('identity.approval_policy');
+
+
 -- Delegations
 -- -----------
 

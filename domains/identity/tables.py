@@ -1,10 +1,12 @@
 """The tables of identity."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -64,6 +66,46 @@ class RolePermission(OfCompany, Table):
     )
     role: Mapped[str] = mapped_column(primary_key=True)
     pattern: Mapped[str] = mapped_column(primary_key=True)
+
+
+class ApprovalPolicy(OfCompany, Table):
+    """Who must say yes to decisions of a kind, from an amount on."""
+
+    __tablename__ = "approval_policy"
+    __table_args__ = (
+        CheckConstraint("from_amount >= 0", "from_amount_not_negative"),
+        CheckConstraint(
+            "jsonb_typeof(levels) = 'array' AND jsonb_array_length(levels) > 0", "somebody_is_asked"
+        ),
+        Index(
+            "approval_policy_one_says_it",
+            "company_id",
+            "kind",
+            "category",
+            "cost_centre",
+            "from_amount",
+            "valid_from",
+            unique=True,
+            postgresql_where=text("NOT blocked"),
+        ),
+        {"schema": "identity"},
+    )
+
+    company_id: Mapped[str] = mapped_column(
+        primary_key=True, server_default=func.foundation.current_company()
+    )
+    code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    # In the company's currency, inclusive.
+    from_amount: Mapped[Decimal]
+    # Every one, when empty.
+    category: Mapped[str]
+    cost_centre: Mapped[str]
+    levels: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    valid_from: Mapped[date]
+    blocked: Mapped[bool]
+    version: Mapped[int] = mapped_column(server_default="1")
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class Delegation(OfCompany, Table):

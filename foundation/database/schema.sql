@@ -402,12 +402,30 @@ CREATE TABLE foundation.approval (
     on_behalf_of text,
     reason text,
     decided_at timestamptz,
+    -- What all rows have in common that ask about the same.
+    matter uuid NOT NULL,
+    level integer NOT NULL DEFAULT 1,
+    levels integer NOT NULL DEFAULT 1,
+    -- Who is asked afterwards: [{"level": 2, "role": "finance director"}, ...].
+    to_come jsonb NOT NULL DEFAULT '[]',
+    kind text NOT NULL DEFAULT '',
+    -- Of what is to be approved.
+    content_hash text NOT NULL DEFAULT '',
+    policy text,
+    policy_version integer,
+    why text,
     CONSTRAINT approval_ended_has_moment CHECK ((status = 'open') = (decided_at IS NULL)),
     CONSTRAINT approval_decided_by_somebody
         CHECK ((status IN ('approved', 'rejected')) = (decided_by IS NOT NULL)),
     CONSTRAINT approval_on_behalf_when_decided CHECK (on_behalf_of IS NULL OR decided_by IS NOT NULL),
-    CONSTRAINT approval_four_eyes CHECK (decided_by <> requested_by AND on_behalf_of <> requested_by)
+    CONSTRAINT approval_four_eyes CHECK (decided_by <> requested_by AND on_behalf_of <> requested_by),
+    CONSTRAINT approval_for_another CHECK (decided_by <> on_behalf_of),
+    CONSTRAINT approval_level_of_levels CHECK (level BETWEEN 1 AND levels)
 );
+-- Nobody decides twice about a matter, nor is decided for twice; that who decides is not who another decided
+-- for, refuse_second_voice sees to.
+CREATE UNIQUE INDEX approval_decides_once ON foundation.approval (matter, decided_by);
+CREATE UNIQUE INDEX approval_decided_for_once ON foundation.approval (matter, on_behalf_of);
 CREATE INDEX approval_company_id_status_requested_at_idx
     ON foundation.approval (company_id, status, requested_at);
 CREATE INDEX approval_company_id_process_id_idx ON foundation.approval (company_id, process_id);
@@ -422,6 +440,34 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse_other_decision BEFORE UPDATE ON foundation.approval
     FOR EACH ROW WHEN (OLD.status <> 'open') EXECUTE FUNCTION foundation.refuse_other_decision();
+
+-- What was asked, and of which content, stays as it was read.
+CREATE FUNCTION foundation.refuse_other_question() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'what approval % asks about does not change', OLD.id
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER refuse_other_question BEFORE UPDATE ON foundation.approval
+    FOR EACH ROW WHEN ((OLD.process_id, OLD.matter, OLD.level, OLD.levels, OLD.role, OLD.requested_by, OLD.amount,
+        OLD.currency, OLD.content_hash) IS DISTINCT FROM (NEW.process_id, NEW.matter, NEW.level, NEW.levels,
+        NEW.role, NEW.requested_by, NEW.amount, NEW.currency, NEW.content_hash))
+    EXECUTE FUNCTION foundation.refuse_other_question();
+
+-- Whoever has decided about a matter, or was decided for, has no second voice in it. What is decided about one
+-- matter at the same time waits for the other: it would not see it.
+CREATE FUNCTION foundation.refuse_second_voice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('approval/' || NEW.matter, 0));
+    IF EXISTS (SELECT FROM foundation.approval a WHERE a.matter = NEW.matter AND a.id <> NEW.id
+        AND (a.decided_by IN (NEW.decided_by, NEW.on_behalf_of) OR a.on_behalf_of IN (NEW.decided_by, NEW.on_behalf_of)))
+    THEN
+        RAISE EXCEPTION 'approval %: % has decided about this matter already', NEW.id,
+            coalesce(NEW.on_behalf_of, NEW.decided_by) USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_second_voice BEFORE INSERT OR UPDATE ON foundation.approval
+    FOR EACH ROW WHEN (NEW.decided_by IS NOT NULL) EXECUTE FUNCTION foundation.refuse_second_voice();
 
 
 -- Files as they went out

@@ -217,6 +217,10 @@ class ApprovalState(OfCompany, Table):
         ),
         CheckConstraint("decided_by <> requested_by AND on_behalf_of <> requested_by", "four_eyes"),
         CheckConstraint("on_behalf_of IS NULL OR decided_by IS NOT NULL", "on_behalf_when_decided"),
+        CheckConstraint("level BETWEEN 1 AND levels", "level_of_levels"),
+        CheckConstraint("decided_by <> on_behalf_of", "for_another"),
+        Index("approval_decides_once", "matter", "decided_by", unique=True),
+        Index("approval_decided_for_once", "matter", "on_behalf_of", unique=True),
         Index(None, "company_id", "status", "requested_at"),
         Index(None, "company_id", "process_id"),
         Index(None, "company_id", "document"),
@@ -243,6 +247,17 @@ class ApprovalState(OfCompany, Table):
     on_behalf_of: Mapped[str | None]
     reason: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    # What all rows have in common that ask about the same.
+    matter: Mapped[UUID]
+    level: Mapped[int] = mapped_column(server_default=text("1"))
+    levels: Mapped[int] = mapped_column(server_default=text("1"))
+    # Who is asked afterwards: [{"level": 2, "role": "finance director"}, …].
+    to_come: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    kind: Mapped[str] = mapped_column(server_default="")
+    content_hash: Mapped[str] = mapped_column(server_default="")
+    policy: Mapped[str | None]
+    policy_version: Mapped[int | None]
+    why: Mapped[str | None]
 
 
 class KeptSchedule(OfCompany, Table):

@@ -312,7 +312,7 @@ _VOID = text("SELECT foundation.void_operation(:voids, :name, :process_id, :corr
 
 
 def _approval_row(call: Call, asks: ApprovalAsked) -> dict[str, Any]:
-    row = asks.model_dump(exclude={"approval_id"})
+    row = asks.model_dump(exclude={"approval_id"}) | {"matter": asks.matter or asks.approval_id}
     return row | {"id": asks.approval_id, "process_id": call.process_id, "status": "open", "reminders": 0}
 
 

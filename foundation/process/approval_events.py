@@ -1,10 +1,28 @@
-"""What others may be told of an approval. That somebody is asked, no operation of its own makes true."""
+"""What others may be told of an approval. That the first is asked, no operation of its own makes true."""
 
 from datetime import datetime
 from uuid import UUID
 
 from foundation.values.events import PublicEvent
 from foundation.values.messages import ShownAmount
+
+
+class ApprovalAskedEvent(PublicEvent, name="approval.asked"):
+    """A further person is asked to decide: those before have said yes, or are asked at the same time.
+
+    Who is asked first is told of by the event of the step before the wait.
+    """
+
+    approval_id: UUID
+    level: int
+    levels: int
+    """Which level it is, of how many."""
+    roles: tuple[str, ...]
+    """Who may decide."""
+    document: str | None = None
+    party: str | None = None
+    amount: ShownAmount | None = None
+    currency: str | None = None
 
 
 class ApprovalRemindedEvent(PublicEvent, name="approval.reminded"):

@@ -1,18 +1,17 @@
-"""Approvals: a process asks a person, and waits durably, for months if need be, until somebody decides.
+"""Approvals: a process asks people, and waits durably, for months if need be, until they have decided.
 
-What is asked is written down in the transaction of the step before the wait. The process then reminds by a
-timer, escalates to a further role once, and takes the decision as an update. It ends decided, or withdrawn
-when the process is turned back. Who may decide is a matter of `identity`; the operation that writes the
-decision down asks for it.
+What is asked first is written down in the transaction of the step before the wait; each further level when
+those before have said yes. The process then reminds by a timer, escalates to a further role once, and takes
+each decision as an update. It ends decided, or withdrawn when the process is turned back. Who may decide is a
+matter of `identity`; the operation that writes the decision down asks for it.
 """
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from functools import partial
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from temporalio import workflow
@@ -20,174 +19,39 @@ from temporalio.exceptions import ApplicationError
 
 from foundation.operations.mailbox import number_of_command
 from foundation.operations.operation import OPERATIONS, Answer, Ask, Operation
+from foundation.process.approval_levels import (
+    Pending,
+    decided_last,
+    matter_of,
+    one_after_the_other,
+    rejection_in,
+    remedy_of,
+    still_open,
+)
+from foundation.process.approval_messages import (
+    Approval,
+    ApprovalDecided,
+    AskNextLevel,
+    DecideApproval,
+    DecisionFound,
+    EscalateApproval,
+    FindDecision,
+    FindLevels,
+    Level,
+    LevelsFound,
+    NothingToDecide,
+    RecordDecision,
+    RemindOfApproval,
+    WithdrawApproval,
+    check_same,
+)
 from foundation.process.next_run import Carried
 from foundation.process.process import Process
-from foundation.values.errors import BusinessError
-from foundation.values.messages import ApprovalAsked, Caller, Message, Stage, Text
+from foundation.values.messages import Caller, Message, Stage
 
-ID_SPACE = UUID("0d7c2f57-3f0e-5c39-8a55-5a1d3c0f9e21")
+__all__ = ["Approval", "ApprovalDecided", "Approvals", "Level", "NothingToDecide"]
+
 _ON_TIME = timedelta(hours=1)
-
-
-class NothingToDecide(BusinessError):
-    """Nobody is asked for a decision here, or it is not needed any more."""
-
-    status = 409
-
-
-class DecidedAlready(BusinessError):
-    """Somebody has decided, and not the same or not the same person."""
-
-    status = 409
-
-
-class Approval(Message):
-    """What a process asks a person for, and how patiently."""
-
-    subject: str
-    """In a sentence, with the reason: what the person sees first."""
-    role: str
-    name: str = "approval"
-    """Tells apart several approvals of one process."""
-    document: str | None = None
-    party: str | None = None
-    amount: Decimal | None = None
-    currency: str | None = None
-    """What is left out is taken from what is known of the process."""
-    requested_by: str | None = None
-    """Who entered what is to be decided, and may not decide; the process's caller when left out."""
-    remind_after: timedelta = timedelta(days=2)
-    remind_every: timedelta = timedelta(days=7)
-    escalate_after: timedelta = timedelta(days=14)
-    escalate_to: str | None = None
-    """The role that may decide as well after `escalate_after`; nobody when left out."""
-
-
-class DecisionAsked(Message):
-    """Yes or no, and why."""
-
-    approved: bool
-    reason: Text = ""
-
-
-class DecideApproval(DecisionAsked):
-    """A person's decision about one approval, with the roles that the person's API key has."""
-
-    approval_id: UUID
-    roles: tuple[str, ...]
-
-
-class RecordDecision(DecideApproval):
-    """The decision, to be written down if the person may take it."""
-
-    by: Caller
-    at: datetime
-
-
-class ApprovalDecided(Message):
-    """What was decided, by whom and for whom."""
-
-    approval_id: UUID
-    approved: bool
-    reason: str
-    by: Caller
-    on_behalf_of: str | None
-    decided_at: datetime
-
-
-class FindDecision(Message):
-    """Whether somebody has decided already, as our books say; and who wants to know it."""
-
-    approval_id: UUID
-    by: Caller
-
-
-class AskedSince(Message):
-    """How patiently somebody was asked so far."""
-
-    requested_at: datetime
-    remind_at: datetime
-    reminders: int
-    escalated: bool
-
-
-class DecisionFound(Message):
-    """What was decided, if it was; since when it is asked, and when somebody is reminded next."""
-
-    decided: ApprovalDecided | None = None
-    asked: AskedSince | None = None
-
-
-class RemindOfApproval(Message):
-    """It is time to remind those who may decide: the reminder's number, and when the next is due."""
-
-    approval_id: UUID
-    number: int
-    at: datetime
-    remind_at: datetime
-
-
-class EscalateApproval(Message):
-    """Nobody has decided for long: a further role may decide from now on."""
-
-    approval_id: UUID
-    to_role: str
-    at: datetime
-
-
-class WithdrawApproval(Message):
-    """The decision is not needed any more."""
-
-    approval_id: UUID
-    reason: str
-
-
-class ApprovalNoted(Message):
-    """What an approval looks like now: enough to write to those who may decide."""
-
-    approval_id: UUID
-    status: str
-    subject: str
-    roles: tuple[str, ...]
-    document: str | None
-    party: str | None
-    amount: Decimal | None
-    currency: str | None
-    requested_by: str
-    requested_at: datetime
-    reminders: int
-
-
-@dataclass
-class Pending:
-    """An approval as its process remembers it."""
-
-    asks: Approval
-    asked: ApprovalAsked
-    stage: str
-    remind_at: datetime
-    reminders: int = 0
-    escalated: bool = False
-    decided: ApprovalDecided | None = None
-
-    def go_on_from(self, since: AskedSince) -> None:
-        """Take over since when an earlier run of the process has asked, and how often it has reminded."""
-        self.asked = self.asked.model_copy(update={"requested_at": since.requested_at})
-        self.remind_at, self.reminders, self.escalated = since.remind_at, since.reminders, since.escalated
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """Who may decide now."""
-        further = (self.asks.escalate_to,) if self.escalated and self.asks.escalate_to else ()
-        return (self.asks.role, *further)
-
-    @property
-    def escalate_at(self) -> datetime | None:
-        """When a further role is asked; None when there is none, or it was."""
-        if self.escalated or self.asks.escalate_to is None:
-            return None
-        return self.asked.requested_at + self.asks.escalate_after
-
 
 _ASKED = TypeAdapter(dict[UUID, Pending])
 
@@ -209,33 +73,45 @@ class Approvals(Process):
     async def approval(
         self, asks: Approval, operation: Operation[Ask, Answer], command: Ask, *, stage: str
     ) -> ApprovalDecided:
-        """Take the step that makes the process wait, ask a person with it, and wait for the decision.
+        """Take the step that makes the process wait, ask people with it, and wait until all have said yes, or
+        one has said no. Gives the last decision, or that one.
 
-        Refuses what the step refuses; and with the reason, when the process is turned back meanwhile.
+        Refuses what the step refuses; NoExchangeRate, ExchangeRateTooOld when a policy is looked for; and
+        with the reason, when the process is turned back meanwhile.
         """
-        now = workflow.now()
-        known = {name: getattr(asks, name) for name in ("document", "party", "amount", "currency")}
-        asked = ApprovalAsked(
-            approval_id=uuid5(ID_SPACE, f"{self._id}/{asks.name}"),
-            subject=asks.subject,
-            role=asks.role,
+        matter = matter_of(
+            self._id,
+            asks,
+            await self._levels_found(asks),
+            stage=stage,
             requested_by=asks.requested_by or self.caller.actor,
-            requested_at=now,
-            remind_at=now + asks.remind_after,
-            **{name: getattr(self.now, name) if fact is None else fact for name, fact in known.items()},
+            known=self.now,
+            at=workflow.now(),
         )
-        pending = Pending(asks=asks, asked=asked, stage=stage, remind_at=asked.remind_at)
-        await self.step(operation, command, per=_per(asks), stage=self._waiting(pending), asks=asked)
-        await self._look_into_the_books(pending)
-        self.approvals[asked.approval_id] = pending
+        first, at_once = matter[0], one_after_the_other(matter)[0]
+        await self.step(operation, command, per=_per(asks), stage=self._waiting(at_once), asks=first.asked)
+        await self._look_into_the_books(first, at_once)
         try:
-            return await self._decision_of(pending)
+            return await self._decision_about(matter)
         except ApplicationError as turned_back:
-            withdraw = WithdrawApproval(approval_id=asked.approval_id, reason=turned_back.message)
-            await self._note("approval.withdraw", withdraw, asked.approval_id)
+            await self._withdraw(matter, turned_back.message)
             raise
 
-    async def _look_into_the_books(self, pending: Pending) -> None:
+    async def _levels_found(self, asks: Approval) -> LevelsFound:
+        """Who is asked by the company's policy. It is logged: a process that is begun again asks the same."""
+        if not asks.kind:
+            return LevelsFound()
+        find: Operation[FindLevels, LevelsFound] = OPERATIONS["approval.find_levels"]
+        about = FindLevels(
+            kind=asks.kind,
+            amount=self.now.amount if asks.amount is None else asks.amount,
+            currency=self.now.currency if asks.currency is None else asks.currency,
+            category=asks.category,
+            cost_centre=asks.cost_centre,
+        )
+        return await self.step(find, about, per=_per(asks))
+
+    async def _look_into_the_books(self, pending: Pending, level: Sequence[Pending]) -> None:
         """Nobody is asked twice: an earlier run of this process may have been told the decision."""
         find: Operation[Any, DecisionFound] = OPERATIONS["approval.find_decision"]
         ask = FindDecision(approval_id=pending.asked.approval_id, by=self.caller)
@@ -244,32 +120,69 @@ class Approvals(Process):
         if found.asked is not None and found.asked.requested_at != pending.asked.requested_at:
             # The process was begun again: it had asked before, and its timers go on from then.
             pending.go_on_from(found.asked)
-            self.reach(self._waiting(pending))
+            self.reach(self._waiting(still_open(level) or level))
 
-    async def _decision_of(self, pending: Pending) -> ApprovalDecided:
-        """Wait; remind and escalate when it is time."""
-        while True:
-            escalates = pending.escalate_at is not None and pending.escalate_at <= pending.remind_at
-            due = pending.escalate_at if escalates and pending.escalate_at else pending.remind_at
+    async def _decision_about(self, matter: list[Pending]) -> ApprovalDecided:
+        """Ask one level after the other, until all have decided or one has said no."""
+        for level in one_after_the_other(matter):
+            for pending in level:
+                if pending is not matter[0]:
+                    await self._ask_next(pending, level)
+                self.approvals[pending.asked.approval_id] = pending
+            _move_on([pending for pending in matter if pending not in level])
+            await self._wait_for(level)
+            if (rejection := rejection_in(level)) is not None:
+                by = rejection.by.actor
+                await self._withdraw(level, f"{by} has said no: {rejection.reason or 'no reason given'}")
+                return rejection
+        return decided_last(matter)
+
+    async def _ask_next(self, pending: Pending, level: Sequence[Pending]) -> None:
+        """A further one is asked now. Its moment is no part of the request: asked again, it is the same."""
+        pending.ask_now(workflow.now())
+        asked = pending.asked
+        ask = AskNextLevel(
+            approval_id=asked.approval_id,
+            matter=asked.matter or asked.approval_id,
+            number=asked.level,
+            role=asked.role,
+        )
+        operation: Operation[Any, Any] = OPERATIONS["approval.ask_next_level"]
+        stage = self._waiting(still_open(level))
+        await self.step(operation, ask, per=asked.approval_id, stage=stage, asks=asked, must=True)
+        await self._look_into_the_books(pending, level)
+
+    async def _wait_for(self, level: Sequence[Pending]) -> None:
+        """Wait until all have decided, or one has said no; remind and escalate when it is time."""
+        while self.ending is None and rejection_in(level) is None and (waits := still_open(level)):
+            if len(waits) < len(level) and not all(one.has_moved_on for one in level if one not in waits):
+                await self.note(self._waiting(waits))
+                _move_on(level)
+            due = min(waits, key=lambda pending: pending.due_at)
             try:
                 await workflow.wait_condition(
-                    lambda: self.ending is not None or pending.decided is not None,
-                    timeout=max(due - workflow.now(), timedelta(0)),
-                    timeout_summary=f"Escalate to {pending.asks.escalate_to}"
-                    if escalates
-                    else f"Remind {' and '.join(pending.roles)}",
+                    partial(self._need_not_wait, waits),
+                    timeout=max(due.due_at - workflow.now(), timedelta(0)),
+                    timeout_summary=due.timer,
                 )
             except TimeoutError:
                 await self.while_held()
                 if self.ending is None:
-                    await (self._escalate(pending) if escalates else self._remind(pending))
-                continue
-            if self.ending is not None:
-                raise self.ending
-            assert pending.decided is not None
-            return pending.decided
+                    await (self._escalate(due, level) if due.escalates_next else self._remind(due, level))
+        if self.ending is not None:
+            raise self.ending
 
-    async def _remind(self, pending: Pending) -> None:
+    def _need_not_wait(self, waits: Sequence[Pending]) -> bool:
+        return self.ending is not None or len(still_open(waits)) < len(waits)
+
+    async def _withdraw(self, asked: Sequence[Pending], reason: str) -> None:
+        """Nobody needs to decide any more of those who were asked and have not."""
+        for pending in still_open(one for one in asked if one.asked.approval_id in self.approvals):
+            pending.is_withdrawn = True
+            withdraw = WithdrawApproval(approval_id=pending.asked.approval_id, reason=reason)
+            await self._note("approval.withdraw", withdraw, withdraw.approval_id)
+
+    async def _remind(self, pending: Pending, level: Sequence[Pending]) -> None:
         at = _moment(pending.remind_at)
         pending.reminders += 1
         # What was missed, in an outage or while it was held, is not made up for.
@@ -280,33 +193,32 @@ class Approvals(Process):
             at=at,
             remind_at=pending.remind_at,
         )
-        await self._note("approval.remind", remind, f"{remind.approval_id}/{at.isoformat()}", pending)
+        await self._note("approval.remind", remind, f"{remind.approval_id}/{at.isoformat()}", level)
 
-    async def _escalate(self, pending: Pending) -> None:
+    async def _escalate(self, pending: Pending, level: Sequence[Pending]) -> None:
         assert pending.asks.escalate_to is not None and pending.escalate_at is not None
         at = _moment(pending.escalate_at)
         pending.escalated = True
         escalate = EscalateApproval(
             approval_id=pending.asked.approval_id, to_role=pending.asks.escalate_to, at=at
         )
-        await self._note("approval.escalate", escalate, f"{escalate.approval_id}/{at.isoformat()}", pending)
+        await self._note("approval.escalate", escalate, f"{escalate.approval_id}/{at.isoformat()}", level)
 
-    async def _note(self, name: str, command: Message, per: object, waiting: Pending | None = None) -> None:
+    async def _note(self, name: str, command: Message, per: object, level: Sequence[Pending] = ()) -> None:
         """Write down what happens to an approval. There is no way back from that, and no refusal."""
-        stage = self._waiting(waiting) if waiting is not None and waiting.decided is None else None
+        waits = still_open(level)
         # Operations stand above us: their declarations are found by name.
+        stage = self._waiting(waits) if waits else None
         await self.step(OPERATIONS[name], command, per=per, stage=stage, must=True)
 
-    def _waiting(self, pending: Pending) -> Stage:
-        asked, roles = pending.asked, pending.roles
-        reminded = f" Reminded {pending.reminders} times." if pending.reminders else ""
+    def _waiting(self, waits: Sequence[Pending]) -> Stage:
+        first = waits[0]
         return self.at(
-            pending.stage,
-            waiting_on=asked.role,
-            waiting_until=pending.remind_at,
-            why=asked.subject,
-            remedy=f"Decided by whoever has the role {_either(roles)}, or stands in for one who has; not by "
-            f"{asked.requested_by}, who asked. Approval {asked.approval_id}.{reminded}",
+            first.stage,
+            waiting_on=" and ".join(dict.fromkeys(pending.asked.role for pending in waits)),
+            waiting_until=min(pending.remind_at for pending in waits),
+            why=first.asked.subject,
+            remedy=remedy_of(waits),
         )
 
     # The decision
@@ -338,8 +250,8 @@ class Approvals(Process):
                 check_same(
                     decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at
                 )
-            # Answered when the process has come on: to its next wait, or its end.
-            await workflow.wait_condition(lambda: self.now.stage != pending.stage)
+            # Answered when the process has come on: to its next wait, or its end; or others are asked now.
+            await workflow.wait_condition(lambda: pending.has_moved_on or self.now.stage != pending.stage)
         return decided
 
     async def _record(self, record: RecordDecision, by: Caller) -> ApprovalDecided:
@@ -352,7 +264,7 @@ class Approvals(Process):
     def check_takes(self, kind: str) -> None:
         """The same of decisions."""
         super().check_takes(kind)
-        if kind == "decide" and all(pending.decided is not None for pending in self.approvals.values()):
+        if kind == "decide" and not still_open(self.approvals.values()):
             raise self._nothing_to_decide()
 
     def check_decision(self, decision: DecideApproval, by: Caller) -> None:
@@ -362,7 +274,7 @@ class Approvals(Process):
         if pending is not None and pending.decided is not None:
             decided = pending.decided
             check_same(decision, by.actor, was=decided.approved, by=decided.by.actor, at=decided.decided_at)
-        elif self._asks_no_more():
+        elif self._asks_no_more() or (pending is not None and pending.is_withdrawn):
             raise self._nothing_to_decide()
 
     def _asks_no_more(self) -> bool:
@@ -377,11 +289,10 @@ class Approvals(Process):
         return bool(self.approvals)
 
 
-def check_same(decision: DecisionAsked, actor: str, *, was: bool, by: str, at: datetime) -> None:
-    """Whether somebody decides again what the same person has decided. Refuses: DecidedAlready."""
-    if actor != by or decision.approved != was:
-        word = "approved" if was else "rejected"
-        raise DecidedAlready(f"decided already by {by} on {at:%Y-%m-%d}: {word}")
+def _move_on(asked: Sequence[Pending]) -> None:
+    """Others are asked now than those who have decided: who decided is answered."""
+    for pending in asked:
+        pending.has_moved_on = pending.decided is not None
 
 
 def _moment(due: datetime) -> datetime:
@@ -394,7 +305,3 @@ def _moment(due: datetime) -> datetime:
 
 def _per(asks: Approval) -> str:
     return "" if asks.name == "approval" else asks.name
-
-
-def _either(roles: Sequence[str]) -> str:
-    return " or ".join(roles)

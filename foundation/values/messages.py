@@ -137,6 +137,13 @@ class Stage(Message):
         return self.model_copy(update={"waiting_on": "operator", "waiting_until": None})
 
 
+class LevelToCome(Message):
+    """Who is asked after those before have said yes."""
+
+    level: int
+    role: str
+
+
 class ApprovalAsked(Message):
     """What a person is asked to decide: written down in the transaction of the step before the wait."""
 
@@ -150,6 +157,19 @@ class ApprovalAsked(Message):
     requested_by: str
     requested_at: datetime
     remind_at: datetime
+    matter: UUID | None = None
+    """What all have in common that are asked about the same; its own id when it is left out."""
+    level: int = 1
+    levels: int = 1
+    """Which level it is, of how many."""
+    to_come: tuple[LevelToCome, ...] = ()
+    kind: str = ""
+    content_hash: str = ""
+    """Of what is to be approved."""
+    policy: str | None = None
+    policy_version: int | None = None
+    why: str | None = None
+    """The policy that says so, and its band, in words."""
 
 
 class Call(Message):

@@ -1,6 +1,7 @@
 """The last word about an approval: the operation that writes a decision down, and the table itself."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,10 +12,19 @@ from sqlalchemy import insert, text
 
 from activities import approvals, identity
 from domains.identity.messages import ALL_COMPANIES, GrantDelegation, IssueApiKey, RevokeDelegation
-from domains.identity.rules import FourEyes, MayNotDecide
+from domains.identity.rules import DecidesOnce, FourEyes, MayNotDecide
 from foundation.database.connections import Database, rows_of
 from foundation.database.tables import ApprovalState
-from foundation.process.approvals import ApprovalDecided, RecordDecision, RemindOfApproval, WithdrawApproval
+from foundation.process.approval_messages import (
+    ApprovalDecided,
+    AskNextLevel,
+    NextLevelAsked,
+    NothingToDecide,
+    OtherContent,
+    RecordDecision,
+    RemindOfApproval,
+    WithdrawApproval,
+)
 from foundation.values.errors import BusinessError
 from foundation.values.messages import Call, Caller
 
@@ -27,6 +37,7 @@ async def approval(database: Database, company: str) -> AsyncIterator[UUID]:
     approval_id = uuid4()
     row = {"id": approval_id, "process_id": f"{company}/test/1", "subject": "credit", "requested_by": "Sam"}
     row |= {"role": "credit manager", "status": "open", "requested_at": NOW, "remind_at": NOW}
+    row |= {"matter": approval_id, "levels": 2}
     async with database.transaction() as tx:
         await tx.execute(text("SELECT set_config('perpetual.company', :c, true)"), {"c": company})
         await tx.execute(insert(rows_of(ApprovalState)).values(row))
@@ -34,11 +45,13 @@ async def approval(database: Database, company: str) -> AsyncIterator[UUID]:
 
 
 async def decide(
-    caller: Caller, approval: UUID, actor: str, *roles: str, yes: bool = True
+    caller: Caller, approval: UUID, actor: str, *roles: str, yes: bool = True, content_hash: str = ""
 ) -> ApprovalDecided:
     """A decision, as a process hands it on."""
     by = caller.model_copy(update={"actor": actor})
-    decision = RecordDecision(approval_id=approval, approved=yes, roles=roles, by=by, at=NOW)
+    decision = RecordDecision(
+        approval_id=approval, approved=yes, roles=roles, by=by, at=NOW, content_hash=content_hash
+    )
     return await approvals.decide(Call.direct(by, str(uuid4())), decision)
 
 
@@ -118,6 +131,128 @@ async def test_what_is_decided_is_neither_reminded_of_nor_withdrawn(caller: Call
     withdrawn = await approvals.withdraw(Call.direct(caller, str(uuid4())), withdraw)
 
     assert (reminded.status, reminded.reminders, withdrawn.status) == ("approved", 0, "approved")
+
+
+async def test_what_was_read_is_what_is_decided(
+    caller: Caller, company: str, database: Database, approval: UUID
+) -> None:
+    asked = another_of(await row_of(database, company, approval), content_hash="abc")
+    await add(database, company, asked)
+
+    for read in ("abd", "ABC"):
+        with pytest.raises(OtherContent):
+            await decide(caller, asked["id"], "Clara", "credit manager", content_hash=read)
+    assert (await decide(caller, asked["id"], "Clara", "credit manager", content_hash="abc")).approved
+    # The other one of the matter is hers no more; somebody who has read nothing decides about it.
+    assert (await decide(caller, approval, "Carl", "credit manager")).approved
+
+
+async def test_nobody_has_two_voices_in_a_matter_nor_lends_one_that_is_used(
+    caller: Caller, company: str, database: Database, approval: UUID
+) -> None:
+    await hire(company, "Clara", "credit manager")
+    await hire(company, "Dora", "viewer")
+    await delegated(caller, "Clara", "Dora")
+    second = another_of(await row_of(database, company, approval), level=2)
+    await add(database, company, second)
+
+    await decide(caller, approval, "Dora", "viewer")
+
+    for actor, role in (("Dora", "credit manager"), ("Clara", "credit manager")):
+        with pytest.raises(DecidesOnce):
+            await decide(caller, second["id"], actor, role)
+    assert (await decide(caller, second["id"], "Carl", "credit manager")).by.actor == "Carl"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "decided_by = 'Dora'",
+        "decided_by = 'Clara'",
+        "decided_by = 'Carl', on_behalf_of = 'Dora'",
+        "decided_by = 'Carl', on_behalf_of = 'Clara'",
+    ],
+)
+async def test_the_table_refuses_a_second_voice(
+    caller: Caller, database: Database, company: str, approval: UUID, change: str
+) -> None:
+    second = another_of(await row_of(database, company, approval), level=2)
+    await add(database, company, second)
+    voice = "status = 'approved', decided_at = now()"
+    await changed(database, company, approval, f"{voice}, decided_by = 'Dora', on_behalf_of = 'Clara'")
+
+    with pytest.raises(PostgresError, match=r"has decided about this matter already|approval_decide"):
+        await changed(database, company, second["id"], f"{voice}, {change}")
+    await changed(database, company, second["id"], f"{voice}, decided_by = 'Carl'")
+
+
+async def test_two_voices_of_one_person_at_the_same_time_are_one(
+    database: Database, company: str, approval: UUID
+) -> None:
+    second = another_of(await row_of(database, company, approval), level=2)
+    await add(database, company, second)
+    voice = "status = 'approved', decided_at = now()"
+
+    outcomes = await asyncio.gather(
+        changed(database, company, approval, f"{voice}, decided_by = 'Clara'"),
+        changed(database, company, second["id"], f"{voice}, decided_by = 'Dora', on_behalf_of = 'Clara'"),
+        return_exceptions=True,
+    )
+
+    assert [isinstance(outcome, PostgresError) for outcome in outcomes].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    "change", ["content_hash = 'x'", "level = 2", "role = 'viewer'", "requested_by = 'Tom'", "amount = 1"]
+)
+async def test_the_table_refuses_to_change_what_is_asked(
+    database: Database, company: str, approval: UUID, change: str
+) -> None:
+    with pytest.raises(PostgresError, match="does not change"):
+        await changed(database, company, approval, change)
+
+
+async def test_a_further_level_is_asked_only_when_those_before_have_said_yes(
+    caller: Caller, database: Database, company: str, approval: UUID
+) -> None:
+    matter = (await row_of(database, company, approval))["matter"]
+
+    def ask(number: int) -> Awaitable[NextLevelAsked]:
+        further = AskNextLevel(approval_id=uuid4(), matter=matter, number=number, role="finance director")
+        return approvals.ask_next_level(Call.direct(caller, str(uuid4())), further)
+
+    at_once = await ask(1)
+    assert (at_once.level, at_once.levels, at_once.roles) == (1, 2, ("finance director",))
+    with pytest.raises(NothingToDecide):
+        await ask(2)
+    await decide(caller, approval, "Clara", "credit manager")
+    assert (await ask(2)).subject == "credit"
+
+    rejected = another_of(await row_of(database, company, approval), level=1)
+    await add(database, company, rejected)
+    await decide(caller, rejected["id"], "Carl", "credit manager", yes=False)
+    with pytest.raises(NothingToDecide):
+        await ask(2)
+
+
+async def row_of(database: Database, company: str, approval: UUID) -> dict[str, Any]:
+    """An approval as it was asked."""
+    async with database.read(company) as tx:
+        row = await tx.get(ApprovalState, approval)
+    assert row is not None
+    names = ("process_id", "subject", "requested_by", "role", "requested_at", "remind_at", "matter", "levels")
+    return {name: getattr(row, name) for name in names}
+
+
+def another_of(row: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Another approval about the same matter."""
+    return row | {"id": uuid4(), "status": "open", "role": "credit manager"} | changes
+
+
+async def add(database: Database, company: str, row: dict[str, Any]) -> None:
+    """Ask somebody, past the process."""
+    async with database.write(company, "a tester") as tx:
+        await tx.execute(insert(rows_of(ApprovalState)).values(row))
 
 
 @pytest.mark.parametrize(

@@ -322,6 +322,7 @@ async def test_a_role_that_is_in_use_is_not_deleted_and_its_uses_are_named(
     now = datetime.now(UTC)
     approval = {"id": uuid4(), "process_id": f"{company}/test/1", "subject": "credit", "requested_by": "Sam"}
     approval |= {"role": "decider", "status": "open", "requested_at": now, "remind_at": now}
+    approval |= {"matter": approval["id"]}
     async with database.write(company, "a tester") as tx:
         await tx.execute(insert(rows_of(ApprovalState)).values(approval | {"document": "SO-1"}))
 

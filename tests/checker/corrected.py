@@ -18,7 +18,8 @@ from domains.inventory.messages import (
 )
 from domains.ledger.messages import PutDimensionValue
 from domains.receivables.messages import RemindCustomer
-from foundation.process.approvals import ID_SPACE, EscalateApproval, RemindOfApproval
+from foundation.process.approval_levels import ID_SPACE
+from foundation.process.approval_messages import EscalateApproval, RemindOfApproval
 from foundation.values.messages import Call, Caller
 from tests.erp import Erp, an_order
 from tests.workflows.approving import a_held_order

@@ -46,7 +46,7 @@ async def opened(story: Story) -> None:
 @kind(
     at_the_door=(
         *("identity.issue_api_key", "identity.put_role", "identity.delete_role"),
-        *("identity.grant_delegation", "identity.revoke_delegation"),
+        *("identity.grant_delegation", "identity.revoke_delegation", "identity.put_approval_policy"),
     )
 )
 async def let_in(story: Story) -> None:
@@ -64,6 +64,9 @@ async def let_in(story: Story) -> None:
     await own.ask("/v1/delegations", wanted)
     (granted,) = (await own.desks.clerk.get("/v1/delegations"))["items"]
     await own.ask(f"/v1/delegations/{granted['id']}/revocation", {})
+    policy = {"code": "CREDIT", "kind": "credit", "levels": [{"role": "buyer"}], "valid_from": "2026-01-01"}
+    await own.ask("/v1/approval-policies", policy)
+    await changed(own, "approval-policies/CREDIT", {"from_amount": "100.00"})
     roles = {one["name"] for one in (await own.desks.clerk.get("/v1/roles"))["items"]}
     assert "buyer" in roles and "passing" not in roles, f"the roles are {roles}"
     await close(own)

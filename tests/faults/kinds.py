@@ -107,7 +107,7 @@ async def discounted(story: Story) -> None:
     story.ends("closed")
 
 
-@kind("sales.hold_order", "approval.decide", "process.decide")
+@kind("approval.find_levels", "sales.hold_order", "approval.decide", "process.decide")
 async def approved(story: Story) -> None:
     """Over the credit limit, and approved."""
     await story.place(some(story), customer=TIGHT)

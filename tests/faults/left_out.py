@@ -11,7 +11,11 @@ _NOBODY_ASKS = "no route and no process asks for it"
 _MESSAGES = "the log's reader never ends: see tests/faults/test_killed_on_an_external_call.py"
 _LETTERS = "nobody has asked for letters by mail: see tests/faults/test_killed_on_an_external_call.py"
 _DAYS = "it comes after days: see tests/workflows/test_long_waits.py"
+_THIRD = (
+    "a third person decides: see tests/workflows/test_approval_levels.py and tests/faults/test_begun_again.py"
+)
 NOT_STRUCK = {
+    "approval.ask_next_level": _THIRD,
     "approval.escalate": _DAYS,
     "approval.remind": _DAYS,
     **dict.fromkeys(

@@ -15,7 +15,7 @@ from foundation.runtime import visibility
 from foundation.runtime.settings import settings
 from foundation.values.messages import Caller
 from tests.erp import Erp
-from tests.workflows.approving import a_held_order, decide
+from tests.workflows.approving import a_held_order, a_policy, asked_about, asked_at_once, decide, hire, level
 
 FIRST_TASK_HAS_ENDED = 4
 """After the start, and the first task scheduled and started."""
@@ -117,3 +117,75 @@ async def test_a_rejection_in_the_books_takes_the_order_back_when_the_process_is
     assert (await erp.process_of(order).result())["outcome"] == "cancelled"
     assert await timeline(erp, approval) == ["asked", "decided"]
     assert (await erp.order(order))["order"]["status"] == "rejected"
+
+
+async def decided_halfway(erp: Erp) -> tuple[Any, list[Any], str]:
+    """An order of which the first level has said yes, and one of two at the second; and who may decide."""
+    roles = ("credit manager", "accountant", "warehouse", "operator")
+    await a_policy(
+        erp, "CHAIN", *(level(number, role) for number, role in zip((1, 2, 2, 3), roles, strict=True))
+    )
+    order, first = await a_held_order(erp)
+    assert (await decide(erp, first, "credit manager"))[0] == 200
+    asked = await asked_at_once(erp, order, 3)
+    walt = await hire(erp, "Walt Warehouse", "warehouse")
+    assert (await decide(erp, asked[2], walt))[0] == 200
+    # Who is asked was found when it began: another policy of today changes nothing.
+    await a_policy(erp, "OTHER", level(1, "viewer"), from_amount="1")
+    return order, await asked_about(erp, order), await hire(erp, "Olga Others", "accountant", "operator")
+
+
+def as_asked(asked: list[Any]) -> list[tuple[Any, ...]]:
+    """What does not change of approvals when a process is begun again."""
+    names = ("id", "level", "role", "status", "decided_by", "requested_at", "remind_at", "reminders")
+    return [tuple(one[name] for name in names) for one in asked]
+
+
+async def goes_on_with_who_is_left(erp: Erp, order: Any, before: list[Any], other: str) -> None:
+    """Nobody was asked twice, and no level is forgotten."""
+    asked = await asked_about(erp, order)
+    assert as_asked(asked) == as_asked(before)
+    assert [(one["role"], one["status"]) for one in asked][1:] == [
+        ("accountant", "open"),
+        ("warehouse", "approved"),
+    ]
+    assert (await decide(erp, asked[1], other))[0] == 200
+    last = (await asked_at_once(erp, order, 4))[3]
+    assert (last["role"], last["level"], last["policy"]) == ("operator", 3, "CHAIN")
+    assert (await decide(erp, last, other))[0] == 403
+    assert (await decide(erp, last, await hire(erp, "Otto Other", "operator")))[0] == 200
+    await erp.ship(order)
+    assert [len(await timeline(erp, one)) for one in await asked_about(erp, order)] == [2] * 4
+
+
+async def test_a_chain_that_is_begun_again_asks_nobody_twice_and_forgets_no_level(on_dev_server: Erp) -> None:
+    erp = on_dev_server
+    order, before, other = await decided_halfway(erp)
+    process_id = erp.process_of(order).id
+
+    assert await begun_again.begin_again(erp.temporal, erp.company, process_id, "a test wants it")
+    assert not await begun_again.send_all(erp.temporal, {process_id: erp.company}, seconds=20)
+
+    await goes_on_with_who_is_left(erp, order, before, other)
+
+
+async def test_a_chain_that_is_lost_and_told_nothing_again_finds_its_decisions_in_the_books(
+    on_dev_server: Erp,
+) -> None:
+    erp = on_dev_server
+    order, before, other = await decided_halfway(erp)
+
+    await begin_again(erp, order)
+    await until_at(erp.process_of(order), "waiting for a credit decision")
+
+    await goes_on_with_who_is_left(erp, order, before, other)
+
+
+async def test_a_chain_that_is_reset_takes_the_decisions_that_come_again(on_dev_server: Erp) -> None:
+    erp = on_dev_server
+    order, before, other = await decided_halfway(erp)
+
+    process = await reset(erp, order)
+    await until_at(process, "waiting for a credit decision")
+
+    await goes_on_with_who_is_left(erp, order, before, other)

@@ -227,8 +227,8 @@ WRONG_ROWS = {
     ),
     "a decision about one's own request": (
         "INSERT INTO foundation.approval (id, process_id, subject, role, requested_by, requested_at, "
-        "remind_at, status, decided_by, decided_at) VALUES (gen_random_uuid(), 'p', '', '', 'x', now(), "
-        "now(), 'approved', 'x', now())",
+        "remind_at, status, decided_by, decided_at, matter) VALUES (gen_random_uuid(), 'p', '', '', 'x', "
+        "now(), now(), 'approved', 'x', now(), gen_random_uuid())",
         CHECKED,
     ),
 }

@@ -54,6 +54,7 @@ async def body(tx: Transaction, note: Note) -> Noted:
     subject = f"{note.subject} {' '.join(numbers)}".strip()
     row = {
         "id": note.note_id,
+        "matter": note.note_id,
         "process_id": "a note",
         "subject": subject,
         "role": "",

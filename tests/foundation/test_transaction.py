@@ -88,6 +88,7 @@ async def test_a_row_has_the_types_of_its_columns(database: Database, caller: Ca
     moment = datetime(2026, 3, 2, 23, 59, tzinfo=UTC)
     asked: dict[str, Any] = {
         "id": approval_id,
+        "matter": approval_id,
         "process_id": "p",
         "subject": "",
         "role": "",

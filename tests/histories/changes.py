@@ -134,7 +134,7 @@ class SummaryChanged(OtherOperations):
 @seeded(
     "order_approved_and_shipped_in_parts",
     now="local step inventory.reserve_stock",
-    was="local step sales.hold_order",
+    was="local step approval.find_levels",
 )
 class OtherBranchTaken(OrderToCash):
     """Nobody is asked about an order over the limit."""

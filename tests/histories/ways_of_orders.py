@@ -9,7 +9,8 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domains.sales.messages import PlaceOrder
 from foundation.operations import delivery
-from foundation.process.approvals import ID_SPACE, DecideApproval
+from foundation.process.approval_levels import ID_SPACE
+from foundation.process.approval_messages import DecideApproval
 from foundation.values.messages import Caller
 from tests.erp import an_order
 from tests.histories.changes import LooksOnceMore
@@ -17,7 +18,7 @@ from tests.histories.instead import instead
 from tests.histories.scene import Scene, way, way_that_varies
 from tests.histories.seeding import as_process
 from tests.workflows import billing_together as together
-from tests.workflows.approving import BIG, a_held_order, decide
+from tests.workflows.approving import BIG, a_held_order, a_policy, asked_at_once, decide, hire, level
 from workers import registry
 
 ORDER = "order_to_cash"
@@ -122,6 +123,35 @@ async def order_decided_again(scene: Scene) -> str:
         assert (await decide(scene.erp, approval, "credit manager"))[0] == 200
     await scene.erp.ship(order)
     await scene.erp.pay(order, "1071.00", received_on="2026-04-20")
+    return process(scene, order)
+
+
+@way
+async def order_decided_at_two_levels(scene: Scene) -> str:
+    """Approved by one person, then by two at the same time; a reminder comes before the last."""
+    levels = (level(1, "credit manager"), level(2, "accountant"), level(2, "operator"))
+    await a_policy(scene.erp, "CHAIN", *levels)
+    people = [
+        await hire(scene.erp, name, role) for name, role in (("Alma", "accountant"), ("Olga", "operator"))
+    ]
+    order, first = await a_held_order(scene.erp)
+    await decide(scene.erp, first, "credit manager")
+    second, third = (await asked_at_once(scene.erp, order, 3))[1:]
+    await decide(scene.erp, second, people[0])
+    await scene.pass_by(days=3)
+    await decide(scene.erp, third, people[1])
+    await scene.erp.ship(order)
+    await scene.erp.pay(order, "1071.00", received_on="2026-04-20")
+    return process(scene, order)
+
+
+@way
+async def order_rejected_by_one_of_two(scene: Scene) -> str:
+    """Two are asked at the same time, and the first says no: nobody needs to decide any more."""
+    await a_policy(scene.erp, "TWO", level(1, "credit manager"), level(1, "accountant"))
+    order, first = await a_held_order(scene.erp, first="credit manager")
+    await asked_at_once(scene.erp, order, 2)
+    await decide(scene.erp, first, "credit manager", approved=False)
     return process(scene, order)
 
 

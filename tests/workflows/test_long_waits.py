@@ -3,7 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.workflows.approving import a_held_order, decide, hire, inbox
+from tests.workflows.approving import (
+    a_held_order,
+    a_policy,
+    asked_about,
+    asked_at_once,
+    decide,
+    hire,
+    inbox,
+    level,
+)
 from tests.workflows.conftest import LongTimes
 
 REMINDED_ON = [2, *range(9, 201, 7)]
@@ -72,3 +81,26 @@ async def test_while_an_operator_holds_an_order_nobody_is_reminded_and_afterward
     assert order["status"] == "held"
     assert days_of(story, "reminded") == [2, 43, 50]
     assert days_of(story, "escalated") == [43]
+
+
+async def test_each_of_two_who_are_asked_at_the_same_time_is_reminded_and_escalated_by_itself(
+    long_times: LongTimes,
+) -> None:
+    erp = long_times.erp
+    impatient = level(1, "accountant", remind_after_days=1, remind_every_days=3, escalate_after_days=5)
+    await a_policy(erp, "TWO", level(1, "credit manager"), impatient | {"escalate_to": "operator"})
+    alma = await hire(erp, "Alma Accountant", "accountant")
+    async with long_times.worker():
+        order, _ = await a_held_order(erp, first="credit manager")
+        await asked_at_once(erp, order, 2)
+        await long_times.pass_by(days=8)
+        manager, accountant = [
+            await erp.get(f"/v1/approvals/{one['id']}") for one in await asked_about(erp, order)
+        ]
+        await decide(erp, accountant, alma)
+        await long_times.pass_by(days=8)
+        stories = [await erp.get(f"/v1/approvals/{one['id']}") for one in (manager, accountant)]
+
+    assert [days_of(story, "reminded") for story in stories] == [[2, 9, 16], [1, 4, 7]]
+    assert [days_of(story, "escalated") for story in stories] == [[], [5]]
+    assert accountant["escalated_to"] == "operator"

@@ -17,7 +17,7 @@ from foundation.runtime.temporal import DATA_CONVERTER
 from foundation.values.messages import Stage
 from tests.erp import Erp, an_order
 from tests.histories import fingerprint
-from tests.workflows.approving import a_held_order, decide
+from tests.workflows.approving import a_held_order, a_policy, asked_about, decide, hire, level
 from tests.workflows.conftest import LongTimes
 from tests.workflows.test_long_waits import REMINDED_ON, days_of
 from tests.workflows.test_many_commands import answered, runs_of
@@ -172,6 +172,54 @@ async def test_an_order_held_for_200_days_is_worked_on_by_three_generations_of_w
     for history in histories:
         assert await replayed(history, ThirdGeneration)
         assert not await replayed(history, Careless)
+
+
+async def a_chain(erp: Erp) -> list[str]:
+    """Four levels, one after the other; and somebody for each."""
+    roles = ("credit manager", "accountant", "warehouse", "operator")
+    await a_policy(erp, "CHAIN", *(level(number, role) for number, role in enumerate(roles, start=1)))
+    return [await hire(erp, f"The {role}", role) for role in roles]
+
+
+async def test_a_chain_of_four_that_waits_200_days_is_worked_on_by_three_generations_of_workers(
+    long_times: LongTimes,
+) -> None:
+    erp = long_times.erp
+    people = await a_chain(erp)
+    decided: list[Any] = []
+
+    async def next_one_decides() -> None:
+        asked = await asked_about(erp, order)
+        assert [one["status"] for one in asked] == ["approved"] * len(decided) + ["open"]
+        decided.append((await decide(erp, asked[-1], people[len(decided)]))[1])
+
+    async with long_times.worker(generation(OrderToCash)):
+        await erp.receive({"APPLE": 100})
+        order, _ = await a_held_order(erp)
+        await long_times.pass_by(days=60)
+        await next_one_decides()
+    async with long_times.worker(generation(SecondGeneration)):
+        await long_times.pass_by(days=50)
+        await next_one_decides()
+        await long_times.pass_by(days=20)
+    async with long_times.worker(generation(ThirdGeneration)):
+        await long_times.pass_by(days=41)
+        await next_one_decides()
+        await long_times.pass_by(days=29)
+        await next_one_decides()
+        await erp.ship(order)
+        assert (await erp.pay(order, "1071.00"))["stage"] == "closed"
+        assert await steps_added(erp, order) == ["cleared"]
+        history = await erp.process_of(order).fetch_history()
+
+    assert [(one["level"], one["levels"]) for one in decided] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert [one["decided_by"] for one in decided] == people
+    stories = [await erp.get(f"/v1/approvals/{one['id']}") for one in decided]
+    # Each is reminded from the day on which it was asked itself.
+    for story, days in zip(stories, (60, 50, 61, 29), strict=True):
+        assert days_of(story, "reminded") == [day for day in REMINDED_ON if day < days]
+    assert await replayed(history, ThirdGeneration)
+    assert not await replayed(history, Careless)
 
 
 async def test_a_change_that_is_switched_off_again_is_kept_by_who_has_followed_it(

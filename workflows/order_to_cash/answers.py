@@ -139,11 +139,16 @@ def introduce(process: Process, facts: OrderFacts) -> None:
     )
 
 
+WAITS_FOR_CREDIT = "waiting for a credit decision"
+
+
 def credit_approval(ask: CheckCredit, check: CreditChecked) -> tuple[Approval, HoldOrder]:
     """What a credit manager is asked, and why the order is held until then."""
     exposed = f"exposure {check.exposure:,.2f} and this order {ask.amount:,.2f}"
     why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
-    approval = Approval(subject=f"credit: {why}", role="credit manager", escalate_to="finance director")
+    approval = Approval(
+        subject=f"credit: {why}", kind="credit", role="credit manager", escalate_to="finance director"
+    )
     return approval, HoldOrder(order_id=ask.order_id, reason=why)
 
 

@@ -135,7 +135,7 @@ class OrderToCash(Approvals):
         if self.facts.is_set_aside or (check := await self.step(credit.check_credit, ask)).within_limit:
             return
         approval, hold = answers.credit_approval(ask, check)
-        asked = self.approval(approval, sales.hold_order, hold, stage="waiting for a credit decision")
+        asked = self.approval(approval, sales.hold_order, hold, stage=answers.WAITS_FOR_CREDIT)
         decision = await self.serve_while(asked, later={"goods_set_aside"})
         if not decision.approved:
             self.caller, self.ending = decision.by, answers.rejected(decision)

@@ -3,15 +3,18 @@
 import pytest
 
 from domains.identity.messages import StandsIn
-from domains.identity.rules import Deciding, FourEyes, MayNotDecide, on_whose_behalf
+from domains.identity.rules import DecidesOnce, Deciding, FourEyes, MayNotDecide, on_whose_behalf
 
 WANTED = ("credit manager", "finance director")
 
 
-def whose(actor: str, *roles: str, stands_in: tuple[tuple[str, str], ...] = ()) -> str | None:
-    """On whose behalf somebody decides about what Sam asked for."""
+def whose(
+    actor: str, *roles: str, stands_in: tuple[tuple[str, str], ...] = (), decided: tuple[str, ...] = ()
+) -> str | None:
+    """On whose behalf somebody decides about what Sam asked for, and others have decided about already."""
     given = tuple(StandsIn(from_actor=giver, role=role) for giver, role in stands_in)
-    return on_whose_behalf(Deciding(actor, roles, given), wanted=WANTED, requested_by="Sam")
+    who = Deciding(actor, roles, given)
+    return on_whose_behalf(who, wanted=WANTED, requested_by="Sam", decided=decided)
 
 
 @pytest.mark.parametrize("role", ["credit manager", "finance director", "administrator"])
@@ -38,6 +41,20 @@ def test_nobody_decides_for_who_asked_but_perhaps_for_another() -> None:
         whose("Dora", stands_in=(("Sam", "credit manager"),))
 
     assert whose("Dora", stands_in=(("Sam", "credit manager"), ("Tom", "credit manager"))) == "Tom"
+
+
+def test_who_has_decided_about_the_matter_decides_at_no_other_level_whatever_the_roles() -> None:
+    for roles in (("credit manager",), ("administrator",), ("viewer",)):
+        with pytest.raises(DecidesOnce, match="Clara has a voice in this already"):
+            whose("Clara", *roles, stands_in=(("Tom", "credit manager"),), decided=("Clara",))
+
+
+def test_nobody_decides_for_who_has_decided_but_perhaps_for_another() -> None:
+    with pytest.raises(DecidesOnce, match="again for Clara"):
+        whose("Dora", stands_in=(("Clara", "credit manager"),), decided=("Clara",))
+
+    lent = (("Clara", "credit manager"), ("Tom", "credit manager"))
+    assert whose("Dora", stands_in=lent, decided=("Clara",)) == "Tom"
 
 
 def test_another_role_does_not_help() -> None:

@@ -1,0 +1,105 @@
+"""Who is asked after whom, what each is known by, and when a change is to be approved again."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid5
+
+import pytest
+from pydantic import ValidationError
+
+from foundation.process.approval_levels import (
+    ID_SPACE,
+    Pending,
+    levels_of,
+    matter_of,
+    must_ask_again,
+    one_after_the_other,
+)
+from foundation.process.approval_messages import Approval, Level, LevelsFound
+from foundation.values.messages import Stage
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+CHAIN = (
+    Level(number=20, role="director"),
+    Level(number=10, role="clerk", remind_after=timedelta(days=1)),
+    Level(number=20, role="treasurer"),
+    Level(number=30, role="board"),
+)
+
+
+def matter(asks: Approval, found: LevelsFound | None = None, process: str = "ACME/test/1") -> list[Pending]:
+    """What a process asks about a document that it knows of."""
+    known = Stage(stage="asking", document="SO-1", amount=Decimal(90), currency="EUR")
+    return matter_of(
+        process, asks, found or LevelsFound(), stage="waits", requested_by="Sam", known=known, at=AT
+    )
+
+
+def test_one_level_is_known_by_process_and_name_as_ever() -> None:
+    for asks in (Approval(subject="", role="clerk"), Approval(subject="", levels=(Level(role="clerk"),))):
+        (only,) = matter(asks)
+        assert only.asked.approval_id == only.asked.matter == uuid5(ID_SPACE, "ACME/test/1/approval")
+        assert (only.asked.level, only.asked.levels, only.asked.to_come) == (1, 1, ())
+        assert (only.asked.role, only.asked.document, only.asked.amount) == ("clerk", "SO-1", Decimal(90))
+
+
+def test_levels_are_asked_by_their_number_and_those_of_one_number_at_the_same_time() -> None:
+    asked = one_after_the_other(matter(Approval(subject="", levels=CHAIN, content_hash="abc")))
+
+    assert [[one.asked.role for one in level] for level in asked] == [
+        ["clerk"],
+        ["director", "treasurer"],
+        ["board"],
+    ]
+    assert [one.asked.level for level in asked for one in level] == [1, 2, 2, 3]
+    assert {one.asked.levels for level in asked for one in level} == {3}
+    assert {one.asked.content_hash for level in asked for one in level} == {"abc"}
+    assert [(one.level, one.role) for one in asked[0][0].asked.to_come] == [
+        (2, "director"),
+        (2, "treasurer"),
+        (3, "board"),
+    ]
+    assert [one.role for one in asked[1][0].asked.to_come] == ["board"]
+    assert asked[0][0].remind_at == AT + timedelta(days=1)
+
+
+def test_each_has_an_id_that_is_the_same_whenever_it_is_asked() -> None:
+    asks = Approval(subject="", levels=CHAIN)
+    ids = [one.asked.approval_id for one in matter(asks)]
+
+    assert ids == [one.asked.approval_id for one in matter(asks.model_copy(update={"subject": "again"}))]
+    others = matter(asks.model_copy(update={"name": "another"})) + matter(asks, process="ACME/test/2")
+    assert len({*ids, *(one.asked.approval_id for one in others)}) == 12
+    assert len({one.asked.matter for one in matter(asks)}) == 1
+
+
+def test_a_policy_replaces_what_the_process_would_ask() -> None:
+    found = LevelsFound(levels=(Level(role="board"),), policy="P", policy_version=3, why="P: from 0")
+    asks = Approval(subject="", role="clerk", escalate_to="director", levels=CHAIN)
+    (only,) = matter(asks, found)
+
+    assert (only.roles, only.escalate_at) == (("board",), None)
+    assert (only.asked.policy, only.asked.policy_version, only.asked.why) == ("P", 3, "P: from 0")
+    (alone,) = levels_of(Approval(subject="", role="clerk", escalate_to="director"), LevelsFound())
+    assert (alone.role, alone.escalate_to) == ("clerk", "director")
+
+
+def test_an_approval_names_somebody() -> None:
+    with pytest.raises(ValidationError, match="names a role, or levels"):
+        Approval(subject="")
+
+
+@pytest.mark.parametrize(
+    ("now", "again"),
+    [("1000", False), ("1020", False), ("1020.01", True), ("980", False), ("979.99", True), ("0", True)],
+)
+def test_a_change_over_the_tolerance_is_approved_again(now: str, again: bool) -> None:
+    limits = {"percent": Decimal(2), "amount": Decimal(50)}
+    assert must_ask_again(Decimal(1000), Decimal(now), **limits) is again
+    assert must_ask_again(Decimal(-1000), -Decimal(now), **limits) is again
+
+
+def test_the_smaller_of_two_limits_counts() -> None:
+    limits = {"percent": Decimal(10), "amount": Decimal(50)}
+    assert not must_ask_again(Decimal(1000), Decimal(1050), **limits)
+    assert must_ask_again(Decimal(1000), Decimal("1050.01"), **limits)
