@@ -47,6 +47,7 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
     for module in modules_below("tests.builders"):
         if trade := getattr(module, "trade", None):
             await trade(erp)
+    await corrected.rejected_at_the_second_level(erp)
     await wide.a_neighbour(http, temporal)
     await erp.at_rest()
     return erp

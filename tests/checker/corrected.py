@@ -22,7 +22,7 @@ from foundation.process.approval_levels import ID_SPACE
 from foundation.process.approval_messages import EscalateApproval, RemindOfApproval
 from foundation.values.messages import Call, Caller
 from tests.erp import Erp, an_order
-from tests.workflows.approving import a_held_order
+from tests.workflows.approving import a_held_order, a_policy, asked_at_once, decide, hire, level
 
 LINE = [{"item_code": "APPLE", "quantity": "1", "unit_price": "10.00"}]
 BACK = {"reversed_on": "2026-03-25", "reason": "a mistake"}
@@ -265,6 +265,17 @@ async def asked_in_vain(erp: Erp) -> None:
     further = EscalateApproval(approval_id=approval_id, to_role="finance director", at=at)
     await approvals.escalate(_call(_new_id(), caller), further)
     await erp.post(f"/v1/sales-orders/{order['order_id']}/cancellation", {"reason": "no answer"})
+
+
+async def rejected_at_the_second_level(erp: Erp) -> None:
+    """One says yes, and the next one no; the policy that asked them counts no more."""
+    await a_policy(erp, "CHAIN", level(1, "credit manager"), level(2, "finance director"))
+    director = await hire(erp, "Fiona Finance", "finance director")
+    order, approval = await a_held_order(erp)
+    assert (await decide(erp, approval, "credit manager"))[0] == 200
+    second = (await asked_at_once(erp, order, 2))[1]
+    assert (await decide(erp, second, director, approved=False))[0] == 200
+    await erp.request("PATCH", "/v1/approval-policies/CHAIN", {"blocked": True}, if_match="*")
 
 
 def _call(key: UUID, caller: Caller) -> Call:

@@ -56,6 +56,9 @@ DROP TRIGGER guard ON ledger.open_item;
 -- posted_tables_refuse_changes: 1
 ALTER TABLE inventory.shipment_line DISABLE TRIGGER with_head;
 
+-- posted_tables_refuse_changes: 2
+ALTER TABLE foundation.approval DISABLE TRIGGER refuse_second_voice, DISABLE TRIGGER refuse_other_question;
+
 -- posted_tables_refuse_changes: 1
 ALTER TABLE ledger.fiscal_year DISABLE TRIGGER note_moved_lock;
 

@@ -1,4 +1,4 @@
--- orders_add_up: 43
+-- orders_add_up: 44
 -- also credit_is_committed_as_open
 UPDATE sales.sales_order_line SET net_amount = net_amount + 1 WHERE company_id = :c;
 

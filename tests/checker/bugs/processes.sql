@@ -16,7 +16,7 @@ DELETE FROM sales.sales_order WHERE company_id = :c AND status = 'delivered';
 -- also open_orders_have_a_live_process, orders_are_at_their_status
 UPDATE sales.sales_order SET status = 'confirmed' WHERE company_id = :c AND status = 'closed';
 
--- processes_end_as_their_orders: 6
+-- processes_end_as_their_orders: 7
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND outcome = 'cancelled';
 
 -- requests_have_their_effect: 1
@@ -92,6 +92,26 @@ UPDATE sales.sales_return SET status = 'cancelled' WHERE company_id = :c AND sta
 -- also open_orders_have_a_live_process, processes_end_as_their_orders
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND stage = 'waiting for a credit decision';
 
+-- nobody_has_two_voices: 2
+-- also no other
+INSERT INTO foundation.approval (id, company_id, process_id, subject, role, document, requested_by, requested_at,
+    remind_at, matter, level, levels, status, decided_by, on_behalf_of, decided_at)
+SELECT gen_random_uuid(), company_id, process_id, subject, role, document, requested_by, requested_at, remind_at,
+    matter, 1, levels, 'approved', 'Dora Deputy', decided_by, decided_at
+FROM foundation.approval WHERE company_id = :c AND status = 'rejected';
+
+-- nobody_has_two_voices: 2
+ALTER TABLE foundation.approval DROP CONSTRAINT approval_four_eyes;
+UPDATE foundation.approval SET decided_by = requested_by WHERE company_id = :c AND status = 'rejected';
+
+-- levels_are_asked_in_their_order: 1
+-- also no other
+INSERT INTO foundation.approval (id, company_id, process_id, subject, role, document, requested_by, requested_at,
+    remind_at, matter, level, levels, status)
+SELECT gen_random_uuid(), company_id, process_id, subject, role, document, requested_by, requested_at, remind_at,
+    matter, 2, 2, 'open'
+FROM foundation.approval WHERE company_id = :c AND status = 'open';
+
 -- figures_are_as_answered: 10
 UPDATE receivables.credit_note SET reason = 'another' WHERE company_id = :c;
 
@@ -154,11 +174,11 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 52
+-- requests_are_numbered: 53
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 62
+-- started_processes_stand_somewhere: 63
 -- also blocked_invoices_become_one_thing, open_approvals_have_a_live_process,
 -- also open_collective_invoices_have_a_live_process, open_orders_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c

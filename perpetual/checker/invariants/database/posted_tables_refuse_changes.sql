@@ -20,7 +20,8 @@ FROM (
         ('inventory.stock_count_line', 'with_head'), ('inventory.scrapping_line', 'with_head'),
         ('inventory.stock_transfer_line', 'with_head'), ('inventory.transfer_receipt_line', 'with_head'),
         ('inventory.price_correction_line', 'with_head'),
-        ('inventory.stock_move', 'in_time'), ('foundation.approval', 'refuse_other_decision')
+        ('inventory.stock_move', 'in_time'), ('foundation.approval', 'refuse_other_decision'),
+        ('foundation.approval', 'refuse_other_question'), ('foundation.approval', 'refuse_second_voice')
 ) AS x
     LEFT JOIN pg_trigger t ON t.tgrelid = to_regclass(x.relation) AND t.tgname = x.trigger
 WHERE t.tgenabled IS NULL OR t.tgenabled NOT IN ('O', 'A')
