@@ -213,14 +213,13 @@ class Approvals(Process):
 
         Refuses what the step refuses; and with the reason, when the process is turned back meanwhile.
         """
-        now = workflow.now()
         known = {name: getattr(asks, name) for name in ("document", "party", "amount", "currency")}
         asked = ApprovalAsked(
             approval_id=uuid5(ID_SPACE, f"{self._id}/{asks.name}"),
             subject=asks.subject,
             role=asks.role,
             requested_by=asks.requested_by or self.caller.actor,
-            requested_at=now,
+            requested_at=(now := workflow.now()),
             remind_at=now + asks.remind_after,
             **{name: getattr(self.now, name) if fact is None else fact for name, fact in known.items()},
         )
@@ -318,7 +317,8 @@ class Approvals(Process):
         """
         number, asked = number_of_command(), decision.approval_id
         self.mailbox.go_past(number)
-        await self.while_stopped()
+        self.check_not_held(number)
+        await self.while_held()  # One that was accepted before the hold waits for the release.
         if asked not in self.approvals:
             # After a reset it may come again before the process has come to its question.
             await workflow.wait_condition(lambda: asked in self.approvals or self._asks_no_more())

@@ -354,11 +354,6 @@ class Steps(StageTracker):
                 lambda: self.held is None and not self._deciding.locked() and not self._stops
             )
 
-    async def while_stopped(self) -> None:
-        """Wait until no defect has stopped the process."""
-        if self._stops:
-            await workflow.wait_condition(lambda: not self._stops)
-
     def check_not_held(self, number: int = 0) -> None:
         """Refuses: ProcessHeld; not while a defect has stopped the process. A run that is begun again before
         its defect takes everything that it was told since, also what was refused: who was told no would see
