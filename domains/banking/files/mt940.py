@@ -222,14 +222,14 @@ def _given(reference: str) -> str:
     return "" if cleaned.upper() in ("NOTPROVIDED", "NOT PROVIDED", "NONREF") else cleaned
 
 
-def _entered_on(month_and_day: str | None, valued_on: date, days: tuple[date, date]) -> date:
+def _entered_on(month_and_day: str | None, valued_on: date, stated: tuple[date, date]) -> date:
     """The day on which it was booked: in the year in which it is nearest to the day that it counts from.
 
     Where the bank does not say it, it is the day that it counts from, if that lies in the statement:
     otherwise the last of the statement's days, for its balances have the line.
     """
     if not month_and_day:
-        return valued_on if days[0] <= valued_on <= days[1] else days[1]
+        return valued_on if stated[0] <= valued_on <= stated[1] else stated[1]
     month, day = int(month_and_day[:2]), int(month_and_day[2:])
     days = []
     for year in (valued_on.year - 1, valued_on.year, valued_on.year + 1):
