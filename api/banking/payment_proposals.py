@@ -28,10 +28,12 @@ LeastYield = Annotated[
 async def payment_proposal(
     asked: Asked,
     bank_account: Annotated[Code, Query(description="The bank account that pays, in its currency")],
-    due_until: Annotated[
-        date, Query(description="What falls due through this day: that of the next payments")
+    next_on: Annotated[
+        date, Query(alias="to", description="The day of the next payments: what falls due through it")
     ],
-    pay_on: Annotated[date | None, Query(description="The day of payment; today when empty")] = None,
+    pay_on: Annotated[
+        date | None, Query(alias="from", description="The day of these payments; today when empty")
+    ] = None,
     supplier: Annotated[tuple[Code, ...], Query(description="Only what is owed to these suppliers")] = (),
     least_discount_yield_percent: LeastYield = None,
 ) -> PaymentProposal:
@@ -44,7 +46,7 @@ async def payment_proposal(
             tx,
             account,
             pay_on=pay_on or asked.today,
-            due_until=due_until,
+            due_until=next_on,
             supplier_codes=supplier,
             least_discount_yield_percent=least_discount_yield_percent,
         )

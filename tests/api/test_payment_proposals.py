@@ -9,7 +9,7 @@ from tests.builders.bank_statements import OTHERS_IBAN, open_account
 from tests.erp import Erp
 
 PATH = "/v1/reports/payment-proposal"
-DAYS = {"bank_account": "SAVINGS", "pay_on": "2026-03-20", "due_until": "2026-03-27"}
+DAYS = {"bank_account": "SAVINGS", "from": "2026-03-20", "to": "2026-03-27"}
 DISCOUNT = {
     "code": "DISC16",
     "name": "2 % in 16 days, 30 days net",
@@ -34,7 +34,7 @@ async def bought(erp: Erp, **supplier: Any) -> Any:
 async def test_what_is_due_is_proposed_until_it_is_paid(erp: Erp) -> None:
     await open_account(erp)
     invoice = await bought(erp, **ACCOUNT)
-    later = DAYS | {"due_until": "2026-04-10"}
+    later = DAYS | {"to": "2026-04-10"}
 
     early = await erp.get(PATH, **DAYS)
     proposal = await erp.get(PATH, **later, by="accountant")
@@ -60,7 +60,7 @@ async def test_what_is_paid_as_proposed_takes_the_discount_that_was_said(erp: Er
     # 1.27 / 62.38 * 365 / 21 days is 35.39 per cent.
     assert (proposed["discount_yield_percent"], proposed["reason"]) == ("35.39", "discount")
     assert (proposed["amount"], proposed["discount_amount"]) == ("62.38", "1.27")
-    await purchase_orders.pay(erp, proposed, proposed["amount"], on=DAYS["pay_on"])
+    await purchase_orders.pay(erp, proposed, proposed["amount"], on=DAYS["from"])
     paid = await erp.get(f"/v1/supplier-invoices/{proposed['invoice_id']}")
     assert paid["open_amount"] == "0.00"
 
@@ -69,7 +69,7 @@ async def test_of_some_suppliers_only_theirs_is_proposed(erp: Erp) -> None:
     await open_account(erp)
     await bought(erp)
     await erp.post("/v1/suppliers", purchase_orders.SUPPLIER | {"code": "ALMOND"})
-    due = DAYS | {"due_until": "2026-04-10"}
+    due = DAYS | {"to": "2026-04-10"}
 
     (left_out,) = (await erp.get(PATH, **due, supplier="GROVE"))["left_out"]
     others = await erp.get(PATH, **due, supplier="ALMOND")
@@ -83,7 +83,7 @@ async def test_of_some_suppliers_only_theirs_is_proposed(erp: Erp) -> None:
     [
         ({"bank_account": "NONE"}, 404, "bank_account"),
         ({"supplier": "NOBODY"}, 404, "supplier"),
-        ({"due_until": "2026-03-19"}, 422, "due_until"),
+        ({"to": "2026-03-19"}, 422, "to"),
         ({"least_discount_yield_percent": "-1"}, 422, "least_discount_yield_percent"),
     ],
 )

@@ -32,7 +32,7 @@ async def payment_proposal(
     owed = await owed_to_suppliers(tx)
     payables = [_payable(one) for one in owed if not supplier_codes or one.party.code in supplier_codes]
     suppliers = await master_data.suppliers(tx, {one.supplier_code for one in payables})
-    wanted = rules.Wanted(account.currency, pay_on, due_until, least_discount_yield_percent)
+    wanted = rules.ProposalWanted(account.currency, pay_on, due_until, least_discount_yield_percent)
     payments, left_out = rules.proposed(wanted, payables, suppliers)
     return PaymentProposal(
         bank_account_code=account.code,

@@ -25,7 +25,7 @@ _TWO_DECIMALS = Decimal("0.01")
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ProposalWanted:
     """What is to be proposed: in which currency, when it is paid, and when the next payments are."""
 
     currency: str
@@ -60,8 +60,8 @@ class _Share:
 def check_days(pay_on: date, due_until: date) -> None:
     """Refuses: Invalid, when the next payments would be before these."""
     if due_until < pay_on:
-        why = f"due_until {due_until} is before pay_on {pay_on}: it is the day of the next payments"
-        raise Invalid(why, errors=[("due_until", why)])
+        why = f"the next payments, on {due_until}, would be before these, on {pay_on}"
+        raise Invalid(why, errors=[("to", why)])
 
 
 def discount_yield_percent(discount: Decimal, amount: Decimal, days_early: Decimal) -> Decimal | None:
@@ -78,7 +78,7 @@ def discount_yield_percent(discount: Decimal, amount: Decimal, days_early: Decim
 
 
 def proposed(
-    wanted: Wanted, payables: Iterable[Payable], suppliers: Mapping[str, SupplierView]
+    wanted: ProposalWanted, payables: Iterable[Payable], suppliers: Mapping[str, SupplierView]
 ) -> tuple[tuple[ProposedPayment, ...], tuple[LeftOutInvoice, ...]]:
     """The payments, one for each supplier and by its code, and the invoices that are left out."""
     paid: list[tuple[str, ProposedInvoice]] = []
@@ -105,7 +105,7 @@ def _in_order(payable: Payable) -> tuple[str, date, str]:
     return payable.supplier_code, payable.document.due_on, payable.document.number
 
 
-def _share(wanted: Wanted, document: OpenDocument) -> _Share | None:
+def _share(wanted: ProposalWanted, document: OpenDocument) -> _Share | None:
     """What of an invoice is paid now: all of it less its discount, what is due, or nothing."""
     due = sum(_due_until(document, wanted.due_until), ZERO)
     discount = document.discount_on(wanted.pay_on)
@@ -123,23 +123,23 @@ def _due_until(document: OpenDocument, day: date) -> Iterator[Decimal]:
     return (one.open_amount for one in document.instalments if one.due_on <= day)
 
 
-def _days_early(wanted: Wanted, document: OpenDocument) -> Decimal:
+def _days_early(wanted: ProposalWanted, document: OpenDocument) -> Decimal:
     """How many days before it is due all is paid; of instalments the mean, by their amounts."""
     days = (one.open_amount * (one.due_on - wanted.pay_on).days for one in document.instalments)
     return sum(days, ZERO) / document.open_amount
 
 
-def _is_worth_it(wanted: Wanted, gains: Decimal | None) -> bool:
+def _is_worth_it(wanted: ProposalWanted, gains: Decimal | None) -> bool:
     least = wanted.least_discount_yield_percent
     return least is not None and (gains is None or gains >= least)
 
 
-def _is_lost_after(wanted: Wanted, document: OpenDocument) -> bool:
+def _is_lost_after(wanted: ProposalWanted, document: OpenDocument) -> bool:
     """Whether the next payments come too late for the discount."""
     return document.discount is not None and document.discount.until <= wanted.due_until
 
 
-def _why_not(wanted: Wanted, payable: Payable, supplier: SupplierView) -> LeftOutReason | None:
+def _why_not(wanted: ProposalWanted, payable: Payable, supplier: SupplierView) -> LeftOutReason | None:
     if payable.currency != wanted.currency:
         return LeftOutReason.OTHER_CURRENCY
     if supplier.blocked:

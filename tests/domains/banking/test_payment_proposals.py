@@ -10,7 +10,7 @@ import pytest
 from domains.banking.messages.payment_proposals import LeftOutReason, PayReason
 from domains.banking.rules.payment_proposals import (
     Payable,
-    Wanted,
+    ProposalWanted,
     check_days,
     discount_yield_percent,
     proposed,
@@ -56,7 +56,7 @@ def a_supplier(code: str = "GROVE", **changes: Any) -> SupplierView:
 
 def found(*payables: Payable, least: str | None = None, **supplier: Any) -> Any:
     """Payments and what is left out."""
-    wanted = Wanted("EUR", PAY_ON, NEXT, None if least is None else Decimal(least))
+    wanted = ProposalWanted("EUR", PAY_ON, NEXT, None if least is None else Decimal(least))
     known = {code: a_supplier(code, **supplier) for code in {one.supplier_code for one in payables}}
     return proposed(wanted, payables, known)
 
