@@ -1,11 +1,8 @@
 """A shipment that was not billed, and an invoice that was wrong, are taken back through their order."""
 
 import asyncio
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-import asyncpg
 import pytest
 
 from tests.checked import violations
@@ -312,25 +309,6 @@ async def test_freight_of_an_invoice_that_was_taken_back_is_billed_again(erp: Er
     await take_back(erp, "invoices", first["invoice_id"], by="accountant")
 
     assert (await ask(erp, order, "billing", invoiced_on="2026-03-21"))["total_amount"] == "58.31"
-    await all_holds(erp)
-
-
-async def test_credit_is_kept_for_what_is_to_leave_again_when_what_left_later_is_billed(
-    erp: Erp, owner_url: str
-) -> None:
-    order = await shipped_in_part(erp, "collective")
-    (first,) = (await erp.get("/v1/shipments", order=order["order_id"]))["items"]
-    await erp.ship(order, shipped_on="2026-03-12")
-    await take_back(erp, "shipments", first["shipment_id"])
-
-    await together.bill(erp)
-
-    owner = await asyncpg.connect(owner_url)
-    kept = await owner.fetchval(
-        "SELECT open_amount FROM receivables.credit_commitment WHERE order_id = $1", UUID(order["order_id"])
-    )
-    await owner.close()
-    assert kept == Decimal("47.60")
     await all_holds(erp)
 
 
