@@ -117,6 +117,7 @@ SUPPLIER = {
     "country": "DE",
     "currency": "EUR",
     "payment_terms_code": "NET30",
+    "bank_accounts": [{"currency": "EUR", "iban": "DE02500105170137075030"}],
 }
 TAX_CODE = {"code": "S19", "name": "VAT 19 %", "components": [{"name": "VAT 19 %", "rate_percent": "19"}]}
 TERMS = {

@@ -25,7 +25,7 @@ from rich.table import Table
 
 from benchmarks.stored import ACCOUNT, JOURNAL_ENTRY, JOURNAL_LINE, OPEN_ITEM, SETTLEMENT, Owner
 from domains.ledger.messages import Party, PartyType, Side
-from domains.ledger.queries import open_as_of, party_statements, reports
+from domains.ledger.queries import ageing, open_as_of, party_statements, reports
 from domains.ledger.queries.report_days import ReportPeriod
 from foundation.database.connections import Database
 from foundation.database.migrations import upgrade
@@ -165,7 +165,7 @@ def asked() -> dict[str, Report]:
 
 
 async def _ageing(on: date, tx: Transaction) -> object:
-    return await open_as_of.aged(tx, Side.RECEIVABLE, on)
+    return await ageing.aged(tx, Side.RECEIVABLE, on)
 
 
 async def _trial_balance(on: date, tx: Transaction) -> object:

@@ -9,6 +9,7 @@ from domains.master_data.messages import RecordPut
 from domains.master_data.messages.events import MatchingToleranceChangedEvent, SupplierChangedEvent
 from domains.master_data.messages.suppliers import PutSupplier
 from domains.master_data.messages.tolerances import MatchingTolerancePut, PutMatchingTolerance
+from domains.master_data.rules.records import accounts_by_currency
 from foundation.database import records
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
@@ -19,13 +20,16 @@ from foundation.values.errors import Refusals
 async def put_supplier(tx: Transaction, supplier: PutSupplier) -> RecordPut:
     """Write a supplier down.
 
-    Refuses: Invalid, with every code that names nothing, what is no address and no tax number;
-    ExistsAlready, ChangedMeanwhile.
+    Refuses: Invalid, with every code that names nothing, what is no address, no tax number and no bank
+    account; ExistsAlready, ChangedMeanwhile.
     """
     refusals = Refusals()
     kept = await check_party(tx, supplier, refusals)
+    accounts = accounts_by_currency(supplier.bank_accounts, refusals)
     refusals.raise_if_any()
-    created = await records.put(tx, tables.Supplier, supplier.model_dump() | kept)
+    created = await records.put(
+        tx, tables.Supplier, supplier.model_dump() | kept | {"bank_accounts": accounts}
+    )
     return RecordPut(code=supplier.code, created=created)
 
 

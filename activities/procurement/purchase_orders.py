@@ -30,6 +30,7 @@ from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
+from foundation.values.days import check_not_before
 from foundation.values.errors import BusinessError, NotFound
 
 _ORDER = bindparam("order", type_=Uuid)
@@ -139,14 +140,18 @@ async def _purchasing_inputs(tx: Transaction, order: PlacePurchaseOrder) -> rule
 async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderPlaced:
     """Price some lines of an order anew; what came before keeps the price at which it came.
 
-    Refuses: NotFound; Invalid, with every line that is not on the order.
+    Refuses: NotFound; TooEarly, before the order's day; TooFarAhead; Invalid, with every line that is not on
+    the order.
     """
     head = await _locked(tx, change.order_id)
     if head is None:
         raise NotFound(f"there is no purchase order {change.order_id}")
     rows = (await tx.execute(_LINES, {"order": change.order_id})).all()
     lines = [_line(row) for row in rows]
-    priced = rules.reprice(lines, change.lines, await _purchasing_inputs(tx, _as_asked(head, lines)))
+    known = await _purchasing_inputs(tx, _as_asked(head, lines))
+    check_not_before("changed_on", change.changed_on, head.ordered_on, "the order")
+    known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
+    priced = rules.reprice(lines, change.lines, known)
     totals = {
         "net": priced.taxed.net_amount,
         "tax": priced.taxed.tax_amount,
@@ -155,9 +160,9 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     }
     changed = [line.model_dump(mode="json") for line in priced.lines]
     await tx.execute(_REPRICE, {"order": change.order_id, "lines": to_json(changed).decode(), **totals})
-    known = facts(head, PurchaseOrderPlaced) | {f"{name}_amount": amount for name, amount in totals.items()}
+    told = facts(head, PurchaseOrderPlaced) | {f"{name}_amount": amount for name, amount in totals.items()}
     return PurchaseOrderPlaced(
-        **known | {"order_id": head.id, "order_number": head.number, "lines": priced.lines}
+        **told | {"order_id": head.id, "order_number": head.number, "lines": priced.lines}
     )
 
 

@@ -64,6 +64,13 @@ _TAKE_OFF = text(
     RETURNING is_freight
     """
 ).bindparams(bindparam("shipment", type_=Uuid()), bindparam("order", type_=Uuid()))
+# Nor does what left after it and is not billed: credit is kept for what is to leave again.
+_COMPLETES_NO_MORE = text(
+    """
+    UPDATE receivables.billing_due SET completes_order = false
+    WHERE order_id = :order AND invoice_id IS NULL AND completes_order
+    """
+).bindparams(bindparam("order", type_=Uuid()))
 
 
 @operation("receivables.list_billing_due")
@@ -114,6 +121,7 @@ async def take_off_billing(tx: Transaction, take: TakeOffBilling) -> TakenOffBil
     asked = {"shipment": take.shipment_id, "order": take.order_id, "with_freight": take.with_freight}
     taken = await tx.execute(_TAKE_OFF, asked)
     had_freight = any(taken.scalars())
+    await tx.execute(_COMPLETES_NO_MORE, {"order": take.order_id})
     rules.check_not_billed(await tx.scalar(_BILLED_BY, {"shipment": take.shipment_id}))
     return TakenOffBilling(shipment_id=take.shipment_id, with_freight=had_freight)
 

@@ -7,10 +7,12 @@ from fastapi import Query
 from api.door import Asked, Router, allows
 from api.ledger.days import AsOf, OfPeriod
 from domains.ledger.messages import Side
-from domains.ledger.queries import open_as_of, reports
-from domains.ledger.queries.open_as_of import AgedReceivables, ItemsAsOf
+from domains.ledger.queries import ageing, open_as_of, reports
+from domains.ledger.queries.ageing import AgedPayables, AgedReceivables, GoodsReceivedNotInvoiced
+from domains.ledger.queries.open_as_of import ItemsAsOf
 from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBalance
 from domains.master_data import parties
+from foundation.values.errors import Invalid
 from foundation.values.messages import Code, CurrencyCode
 
 router = Router(prefix="/v1/reports", tags=["Reports"])
@@ -41,7 +43,21 @@ async def profit_and_loss(asked: Asked, period: OfPeriod) -> ProfitAndLoss:
 async def aged_receivables(asked: Asked, as_of: AsOf) -> AgedReceivables:
     """What was open at the end of a day, by customer and currency, and how late it was then."""
     async with asked.read() as session:
-        return await open_as_of.aged_receivables(session, as_of)
+        return await ageing.aged_receivables(session, as_of)
+
+
+@router.get("/aged-payables", dependencies=[allows("ledger.report.read")])
+async def aged_payables(asked: Asked, as_of: AsOf) -> AgedPayables:
+    """What we owed at the end of a day, by supplier and currency, and how late it was then."""
+    async with asked.read() as session:
+        return await ageing.aged_payables(session, as_of)
+
+
+@router.get("/goods-received-not-invoiced", dependencies=[allows("ledger.report.read")])
+async def goods_received_not_invoiced(asked: Asked, as_of: AsOf) -> GoodsReceivedNotInvoiced:
+    """What had come and was not invoiced at the end of a day, by receipt and order line, the oldest first."""
+    async with asked.read() as session:
+        return await ageing.goods_not_invoiced(session, as_of)
 
 
 @router.get("/open-items", dependencies=[allows("ledger.report.read")])
@@ -49,10 +65,14 @@ async def open_items(
     asked: Asked,
     as_of: AsOf,
     customer: Annotated[Code | None, Query(description="Only what was open with this customer")] = None,
+    supplier: Annotated[Code | None, Query(description="Only what was open with this supplier")] = None,
     currency: CurrencyCode | None = None,
     side: Side = Side.RECEIVABLE,
 ) -> ItemsAsOf:
     """The items that were open at the end of a day, by party and due day; together, the control accounts."""
-    party = parties.customer(customer) if customer else None
+    if customer and supplier:
+        why = "name a customer or a supplier, not both"
+        raise Invalid(f"supplier: {why}", errors=[("supplier", why)])
+    party = parties.customer(customer) if customer else parties.supplier(supplier) if supplier else None
     async with asked.read() as session:
         return await open_as_of.items_as_of(session, side, as_of, party=party, currency=currency)

@@ -4,6 +4,6 @@ Who posts what is on a statement does not say which accounts are ours.
 """
 
 GRANTS = {
-    "accountant": ("banking.bank_account.read", "banking.statement.*"),
+    "accountant": ("banking.bank_account.read", "banking.payment_proposal.read", "banking.statement.*"),
     "finance director": ("banking.*",),
 }

@@ -22,3 +22,8 @@ class Party(NamedTuple):
 def customer(code: str) -> Party:
     """A customer, as a party."""
     return Party(PartyType.CUSTOMER, code)
+
+
+def supplier(code: str) -> Party:
+    """A supplier, as a party."""
+    return Party(PartyType.SUPPLIER, code)

@@ -104,6 +104,11 @@ async def supplier(tx: Transaction, code: str) -> SupplierView | None:
     return (await _by_code(tx, "supplier", _SUPPLIERS, SupplierView, [code])).get(code)
 
 
+async def suppliers(tx: Transaction, codes: Iterable[str]) -> dict[str, SupplierView]:
+    """Suppliers by their codes; unknown codes are left out."""
+    return await _by_code(tx, "supplier", _SUPPLIERS, SupplierView, codes)
+
+
 async def items(tx: Transaction, codes: Iterable[str]) -> dict[str, ItemView]:
     """Items by their codes; unknown codes are left out."""
     return await _by_code(tx, "item", _ITEMS, ItemView, codes)

@@ -352,6 +352,8 @@ CREATE TABLE master_data.supplier (
     tax_code text,
     tax_number text NOT NULL,
     email text NOT NULL,
+    -- Where it wants its money in a currency, one for each currency.
+    bank_accounts jsonb NOT NULL DEFAULT '[]',
     blocked boolean NOT NULL,
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),

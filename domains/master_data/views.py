@@ -19,7 +19,7 @@ from domains.master_data.messages import (
     PutUnit,
     PutWarehouse,
 )
-from domains.master_data.messages.suppliers import PutSupplier
+from domains.master_data.messages.suppliers import PutSupplier, SupplierBankAccount
 from domains.master_data.parties import PartyType
 from foundation.values.days import TooFarAhead, check_not_too_far_ahead
 from foundation.values.messages import Message
@@ -55,6 +55,10 @@ class SupplierView(PutSupplier):
     """A supplier as it stands."""
 
     version: int
+
+    def bank_account(self, currency: str) -> SupplierBankAccount | None:
+        """Where it wants its money in a currency, if it has said so."""
+        return next((one for one in self.bank_accounts if one.currency == currency), None)
 
 
 class PartyView(Message):

@@ -224,8 +224,10 @@ SELECT foundation.protect('receivables.billing_due');
 CREATE FUNCTION receivables.guard_billing_due() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.invoice_id IS NOT NULL OR NEW.withdrawn_quantity < OLD.withdrawn_quantity
-        OR to_jsonb(NEW) - '{invoice_id,withdrawn_quantity}'::text[]
-            <> to_jsonb(OLD) - '{invoice_id,withdrawn_quantity}'::text[]
+        -- When what left before it is taken back, it completes its order no more.
+        OR (NEW.completes_order AND NOT OLD.completes_order)
+        OR to_jsonb(NEW) - '{invoice_id,withdrawn_quantity,completes_order}'::text[]
+            <> to_jsonb(OLD) - '{invoice_id,withdrawn_quantity,completes_order}'::text[]
     THEN
         RAISE EXCEPTION 'what is due of % is billed once or withdrawn, and stays as it is: % refused',
             OLD.order_number, TG_OP USING ERRCODE = 'integrity_constraint_violation';

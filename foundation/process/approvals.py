@@ -230,7 +230,8 @@ class Approvals(Process):
         """
         number, asked = number_of_command(), decision.approval_id
         self.mailbox.go_past(number)
-        await self.while_stopped()
+        self.check_not_held(number)
+        await self.while_held()  # One that was accepted before the hold waits for the release.
         if asked not in self.approvals:
             # After a reset it may come again before the process has come to its question.
             await workflow.wait_condition(lambda: asked in self.approvals or self._asks_no_more())

@@ -105,7 +105,7 @@ class Process(Steps):
         if self.is_closed:
             raise self._over()
         try:
-            self.check_not_held()
+            self.check_not_held(event.number)
         except ApplicationError:
             self.mailbox.pass_by(event.number)
             raise

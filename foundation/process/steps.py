@@ -60,6 +60,7 @@ class Steps(StageTracker):
         self.refused_key: str | None = None
         self.held: str | None = None
         """Who holds the process, and why."""
+        self._held_by = 0  # The number of the command by which it is held.
         self._parked: list[Parked] = []
         """The steps that cannot be done; a decision is about the one that is shown, the last."""
         self.is_coming_to_parked = False  # In a new run: it will park again what the one before had parked.
@@ -315,9 +316,10 @@ class Steps(StageTracker):
     @workflow.update(description="Take no further step until it is released")
     async def hold(self, hold: Hold, by: Caller) -> Stage:
         """Hold the process, as soon as that is written. Refuses: ProcessHeld, NotHeld."""
-        self.mailbox.go_past(number_of_command())
+        self.mailbox.go_past(number := number_of_command())
         async with self._deciding:
             self.check_takes("hold")
+            self._held_by = number
             held = f"held by {by.actor}: {hold.reason}"
             await self._decide_who_holds("hold", hold.reason, by, held=held)
             # It may have come to its end meanwhile.
@@ -352,18 +354,13 @@ class Steps(StageTracker):
                 lambda: self.held is None and not self._deciding.locked() and not self._stops
             )
 
-    async def while_stopped(self) -> None:
-        """Wait until no defect has stopped the process."""
-        if self._stops:
-            await workflow.wait_condition(lambda: not self._stops)
-
-    def check_not_held(self) -> None:
-        """Refuses: ProcessHeld; not while a defect has stopped the process.
-
-        A run that is begun again before its defect takes everything that it was told since, also what was
-        refused: who was told no would see it done.
+    def check_not_held(self, number: int = 0) -> None:
+        """Refuses: ProcessHeld; not while a defect has stopped the process. A run that is begun again before
+        its defect takes everything that it was told since, also what was refused: who was told no would see
+        it done. Nor a command whose number says that it was accepted before the hold, and that comes after
+        it: it may have had its effect, and waits for the release.
         """
-        if not self._stops:
+        if not self._stops and not 0 < number < self._held_by:
             check_not_held(self.held)
 
     async def _decide(

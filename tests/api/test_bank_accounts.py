@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.builders import purchase_orders
 from tests.erp import Erp
 
 WRONG: list[tuple[dict[str, Any], str, str]] = [
@@ -41,6 +42,23 @@ async def test_a_bank_account_without_a_number_is_refused(erp: Erp) -> None:
     refused = await changed(erp, {"bank_accounts": [{"currency": "EUR", "iban": " "}]})
 
     assert [error["field"] for error in refused.json()["errors"]] == ["bank_accounts.0.iban"]
+
+
+async def test_a_supplier_has_one_for_each_currency(erp: Erp) -> None:
+    supplier = purchase_orders.SUPPLIER
+    written = {"currency": "EUR", "iban": "de02 1203 0000 0000 2020 51"}
+
+    twice = await erp.request("POST", "/v1/suppliers", supplier | {"bank_accounts": [written] * 2})
+    wrong = await erp.request(
+        "POST", "/v1/suppliers", supplier | {"bank_accounts": [written | {"iban": "DE02120300000000202052"}]}
+    )
+    await erp.post("/v1/suppliers", supplier | {"bank_accounts": [written]})
+
+    assert (twice.status_code, wrong.status_code) == (422, 422)
+    assert [error["field"] for error in twice.json()["errors"]] == ["bank_accounts.1.currency"]
+    assert [error["field"] for error in wrong.json()["errors"]] == ["bank_accounts.0.iban"]
+    kept = await erp.get("/v1/suppliers/GROVE")
+    assert kept["bank_accounts"] == [{"currency": "EUR", "iban": IBAN, "bic": "", "bank": ""}]
 
 
 async def test_they_are_kept_without_spaces_in_capitals(erp: Erp) -> None:

@@ -104,7 +104,9 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"invoice_id": "{supplier_invoice}", "amount": "1.00", "paid_on": ON, "account_code": "1450"}
     ],
     "suppliers": [
-        RECORD | {"country": "DE", "currency": "EUR", "payment_terms_code": "NET30", "tax_code": "S19"}
+        RECORD
+        | {"country": "DE", "currency": "EUR", "payment_terms_code": "NET30", "tax_code": "S19"}
+        | {"bank_accounts": [{"currency": "EUR", "iban": "DE02120300000000202051"}]}
     ],
     "stock-counts": [{"warehouse_code": "MAIN", "counted_on": ON, "lines": [LINE]}],
     "stock-receipts": [

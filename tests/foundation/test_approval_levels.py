@@ -1,11 +1,12 @@
 """Who is asked after whom, what each is known by, and when a change is to be approved again."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from foundation.process.approval_levels import (
     ID_SPACE,
@@ -87,6 +88,19 @@ def test_a_policy_replaces_what_the_process_would_ask() -> None:
 def test_an_approval_names_somebody() -> None:
     with pytest.raises(ValidationError, match="names a role, or levels"):
         Approval(subject="")
+
+
+def test_what_is_asked_goes_along_into_the_next_run_of_its_process() -> None:
+    found = LevelsFound(levels=CHAIN, policy="P", policy_version=2, why="P: from 0")
+    asked = {one.asked.approval_id: one for one in matter(Approval(subject="", role="clerk"), found)}
+    first, second, *_ = asked.values()
+    first.has_moved_on, second.is_withdrawn, second.reminders = True, True, 3
+    kept = TypeAdapter(dict[UUID, Pending])
+
+    carried = kept.validate_python(json.loads(json.dumps(kept.dump_python(asked, mode="json"))))
+
+    assert carried == asked
+    assert [one.is_open for one in carried.values()] == [True, False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Any
 
 from domains.inventory.queries.stock import BALANCES
 from domains.ledger.messages import Party, PartyType, Side
-from domains.ledger.queries import open_as_of, reports
+from domains.ledger.queries import ageing, open_as_of, reports
 from domains.ledger.queries.party_statements import party_statement
 from domains.ledger.queries.report_days import ReportPeriod
 from foundation.database.connections import database
@@ -141,7 +141,7 @@ async def _open_items(tx: Transaction, plain: Plain, on: date) -> None:
             owed = plain.sums(lines, on, lambda row: (row.party_type, row.party_code, row.currency), of)
             assert _not_nothing(found) == owed, (side, of, on)
         assert shown.base_total == sum(owed.values()), (side, on)
-    aged = await open_as_of.aged_receivables(tx, on)
+    aged = await ageing.aged_receivables(tx, on)
     receivable = plain.sums(
         (row for row in plain.lines if row.subledger == "receivable"), on, lambda row: row.party_code
     )
@@ -151,6 +151,27 @@ async def _open_items(tx: Transaction, plain: Plain, on: date) -> None:
         buckets = (one.not_due, one.days_1_to_30, one.days_31_to_60, one.days_61_to_90, one.over_90_days)
         assert sum(buckets) == one.open_amount, on
     assert _not_nothing(by_customer) == receivable, on
+    await _owed_to_suppliers(tx, plain, on)
+
+
+async def _owed_to_suppliers(tx: Transaction, plain: Plain, on: date) -> None:
+    def credit(side: Side) -> dict[Any, Decimal]:
+        lines = [row for row in plain.lines if row.subledger == side.value]
+        return {of: -amount for of, amount in plain.sums(lines, on, lambda row: row.party_code).items()}
+
+    owed: dict[Any, Decimal] = defaultdict(Decimal)
+    for one in (await ageing.aged_payables(tx, on)).rows:
+        owed[one.supplier_code] += one.base_open_amount
+        buckets = (one.not_due, one.days_1_to_30, one.days_31_to_60, one.days_61_to_90, one.over_90_days)
+        assert sum(buckets) == one.open_amount, on
+    assert _not_nothing(owed) == credit(Side.PAYABLE), on
+    came: dict[Any, Decimal] = defaultdict(Decimal)
+    waiting = await ageing.goods_not_invoiced(tx, on)
+    for row in waiting.rows:
+        came[row.supplier_code] += row.base_amount
+    assert _not_nothing(came) == credit(Side.GOODS_RECEIVED), on
+    by_age = (waiting.days_0_to_30, waiting.days_31_to_60, waiting.days_61_to_90, waiting.over_90_days)
+    assert sum(by_age) == waiting.base_total == sum(came.values()), on
 
 
 async def _statements(tx: Transaction, plain: Plain, on: date) -> None:

@@ -20,6 +20,7 @@ from foundation.runtime.settings import settings
 from foundation.values.messages import Call, Caller
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
+from tests.workflows.approving import a_held_order, decide
 from tests.workflows.test_documents_of_one_operation import temporal_is_away
 
 _ALL = """
@@ -102,6 +103,51 @@ async def test_what_is_shipped_and_paid_while_temporal_is_away_closes_the_order(
         (3, "pay", True),
     ]
     await erp.until(order, "closed")
+
+
+async def test_what_was_accepted_before_a_hold_and_comes_after_it_waits_for_the_release(
+    erp: Erp, owner: Any
+) -> None:
+    order = await erp.place()
+    process = f"/v1/processes/{erp.process_of(order).id}"
+    async with temporal_is_away():
+        await erp.request("POST", f"/v1/sales-orders/{order['order_id']}/shipments", {}, by="warehouse")
+    await erp.post(f"{process}/hold", {"reason": "is the address right?"}, by="operator")
+    later = await erp.request("POST", f"/v1/sales-orders/{order['order_id']}/shipments", {}, by="warehouse")
+    await owner.execute(_DUE_AGAIN, erp.company)
+    await delivery.send_again(erp.temporal, at_most=10_000)
+    while_held = await owner.fetch(_ALL, erp.company)
+    await erp.post(f"{process}/release", {"reason": "it is"}, by="operator")
+    asked = await until_all_is_answered(erp, owner)
+
+    assert (later.status_code, later.json()["type"]) == (409, "/problems/process-held")
+    assert [(one["kind"], one["answered"]) for one in while_held][:3] == [
+        ("start", True),
+        ("ship", False),
+        ("hold", True),
+    ]
+    assert [(one["kind"], one["refusal"]) for one in asked][:3] == [
+        ("start", None),
+        ("ship", None),
+        ("hold", None),
+    ]
+    await erp.until(order, "waiting for payment")
+
+
+async def test_a_decision_that_was_accepted_before_a_hold_waits_for_the_release(erp: Erp, owner: Any) -> None:
+    order, approval = await a_held_order(erp)
+    async with temporal_is_away():
+        assert (await decide(erp, approval, "credit manager"))[0] == 202
+    await erp.post(f"{approval['process_link']}/hold", {"reason": "wait"}, by="operator")
+    await owner.execute(_DUE_AGAIN, erp.company)
+    await delivery.send_again(erp.temporal, at_most=10_000)
+    while_held = await owner.fetch(_ALL, erp.company)
+    await erp.post(f"{approval['process_link']}/release", {"reason": "go on"}, by="operator")
+    asked = await until_all_is_answered(erp, owner)
+
+    assert [(one["kind"], one["answered"]) for one in while_held][1:3] == [("decide", False), ("hold", True)]
+    assert [(one["kind"], one["refusal"]) for one in asked][1:3] == [("decide", None), ("hold", None)]
+    await erp.until(order, "waiting for shipment")
 
 
 async def test_the_same_key_is_answered_the_same_when_temporal_has_forgotten(erp: Erp, owner: Any) -> None:

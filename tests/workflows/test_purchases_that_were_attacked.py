@@ -48,6 +48,24 @@ async def test_no_invoice_is_posted_before_its_goods_came(erp: Erp) -> None:
     assert await violations(erp.company) == []
 
 
+@pytest.mark.parametrize(("day", "kind"), [("2046-03-15", "too-far-ahead"), ("2026-03-01", "too-early")])
+async def test_prices_are_changed_on_no_impossible_day(erp: Erp, day: str, kind: str) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "1", "4.00")))
+    await receive(erp, order)
+    wrong = await blocked(erp, order, "1", "5.95", lines=of_line(1, "1", "5.00"))
+    change = {"lines": [{"line_number": 1, "unit_price": "5.00"}], "reason": "agreed", "changed_on": day}
+
+    answer = await erp.request("POST", f"{PATH}/{order['order_id']}/price-changes", change)
+
+    problem = answer.json()
+    assert (answer.status_code, problem["type"].rpartition("/")[2]) == (422, kind)
+    assert problem["errors"][0]["field"] == "changed_on"
+    kept = await erp.get(f"/v1/blocked-invoices/{wrong['invoice_id']}")
+    assert codes(kept) == [(1, "price")]
+    lines = (await erp.get(f"{PATH}/{order['order_id']}"))["lines"]
+    assert [line["unit_price"] for line in lines] == ["4.00"]
+
+
 @pytest.mark.parametrize(
     ("quantities", "total"), [(["100"], "11900.00"), (["10", "10"], "2380.00"), (["10.5"], "1249.50")]
 )

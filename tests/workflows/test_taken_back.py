@@ -28,14 +28,16 @@ async def take_back(
     return await erp.post(f"/v1/{kind}/{document_id}/reversal", body, by=by)
 
 
-@pytest.mark.parametrize("invoicing", ["order", "collective"])
+@pytest.mark.parametrize(
+    ("invoicing", "quantity"), [("order", "4"), ("collective", "4"), ("collective", "10")]
+)
 async def test_a_shipment_that_is_not_billed_is_taken_back_and_shipped_again(
-    erp: Erp, invoicing: str
+    erp: Erp, invoicing: str, quantity: str
 ) -> None:
     freight = {"freight_amount": "5.00", "freight_tax_code": "S19"} if invoicing == "collective" else {}
     order = await erp.place(an_order(invoicing=invoicing, **freight))
     before = (await erp.balances(), await erp.stock("APPLE"))
-    await erp.ship(order, lines=[{"line_number": 1, "quantity": "4"}])
+    await erp.ship(order, lines=[{"line_number": 1, "quantity": quantity}])
 
     shipment = (await shipment_of(erp, order))["shipment_id"]
     reversed_ = await take_back(erp, "shipments", shipment)

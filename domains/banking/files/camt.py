@@ -222,7 +222,7 @@ def _amount_of(detail: Element, entry: Element, where: str) -> Decimal | None:
 
 def _detail(entry: Element, details: list[Element], known: dict[str, Any], amount: Decimal) -> ReadLine:
     # Whoever is on the other side: who paid us, or whom we paid. A reversal names them as they were at first.
-    came_in = (amount > 0) is (_text(entry, "RvslInd") != "true")
+    came_in = (amount > 0) is (_text(entry, "RvslInd") not in ("true", "1"))
     others = "Dbtr" if came_in else "Cdtr"
     first = details[0] if details else Element("TxDtls")
     party = _text(first, f"RltdPties/{others}/Pty/Nm") or _text(first, f"RltdPties/{others}/Nm")

@@ -177,7 +177,8 @@ def _balances(read: list[tuple[ReadLine, Decimal | None]], told: Decimal | None)
 
 
 def _cell(row: Row, mapping: Columns, name: str) -> str:
-    return row.get(getattr(mapping.columns, name) or "", "")
+    column = getattr(mapping.columns, name)
+    return row.get(column, "") if column else ""  # A file may have a column without a name.
 
 
 def _figure(row: Row, mapping: Columns, name: str, where: str) -> Decimal | None:

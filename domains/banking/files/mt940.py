@@ -37,7 +37,8 @@ _ENTRY = re.compile(
     r"(?:(?P<code>[NFS][A-Z0-9 ]{3}|[NFS]))?(?P<reference>.*)",
     re.DOTALL,
 )
-_STRUCTURED = re.compile(r"(\d{3})([^\w\s])(?=\d\d)")
+# Not a number, an amount or a day with which a text begins.
+_STRUCTURED = re.compile(r"(\d{3})([^\w\s.,:/-])(?=\d\d)")
 _SEPA = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE)\+")
 _SLASHED = re.compile(r"/(TRTP|IBAN|BIC|NAME|REMI|EREF|MARF|CSID|CNTP|ORDP|BENM|PREF|RTRN|ISDT)/")
 _PURPOSE = [f"{number}" for number in (*range(20, 30), *range(60, 64))]
@@ -91,7 +92,7 @@ class _Message:
             raise StatementMalformed(f"it opens in {currency} and closes in {closes_in}")
         number, page = self._number()
         lines = tuple(
-            _line(entry, about, f":61: number {position}")
+            _line(entry, about, f":61: number {position}", (opened_on, until_on))
             for position, (entry, about) in enumerate(self.entries, 1)
         )
         days = [line.booked_on for line in lines]
@@ -149,7 +150,7 @@ def _account(written: str, currency: str) -> str:
     return account
 
 
-def _line(entry: str, about: list[str], where: str) -> ReadLine:
+def _line(entry: str, about: list[str], where: str, days: tuple[date, date]) -> ReadLine:
     first, _, more = entry.partition("\n")
     found = _ENTRY.match(first)
     if found is None:  # Broken within.
@@ -164,7 +165,7 @@ def _line(entry: str, about: list[str], where: str) -> ReadLine:
     own, _, reference = found["reference"].partition("//")
     said = _said(about)
     return ReadLine(
-        booked_on=_entered_on(found["entered"], valued_on),
+        booked_on=_entered_on(found["entered"], valued_on, days),
         valued_on=valued_on,
         amount=amount if came_in else -amount,
         bank_reference=_given(reference) or _given(own),
@@ -221,10 +222,14 @@ def _given(reference: str) -> str:
     return "" if cleaned.upper() in ("NOTPROVIDED", "NOT PROVIDED", "NONREF") else cleaned
 
 
-def _entered_on(month_and_day: str | None, valued_on: date) -> date:
-    """The day on which it was booked: in the year in which it is nearest to the day that it counts from."""
+def _entered_on(month_and_day: str | None, valued_on: date, stated: tuple[date, date]) -> date:
+    """The day on which it was booked: in the year in which it is nearest to the day that it counts from.
+
+    Where the bank does not say it, it is the day that it counts from, if that lies in the statement:
+    otherwise the last of the statement's days, for its balances have the line.
+    """
     if not month_and_day:
-        return valued_on
+        return valued_on if stated[0] <= valued_on <= stated[1] else stated[1]
     month, day = int(month_and_day[:2]), int(month_and_day[2:])
     days = []
     for year in (valued_on.year - 1, valued_on.year, valued_on.year + 1):

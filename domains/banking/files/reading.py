@@ -53,7 +53,7 @@ def read_statements(
             )
     if not found:
         raise StatementMalformed("there is no statement in the file")
-    return sorted(found, key=attrgetter("account", "from_on", "until_on"))
+    return sorted(found, key=attrgetter("account", "until_on", "from_on"))
 
 
 def format_of(content: bytes) -> str:

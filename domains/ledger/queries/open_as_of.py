@@ -7,7 +7,6 @@ came before): until then what is open is negative, as on the account.
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from sqlalchemy import Date, Text, bindparam, text
@@ -22,41 +21,27 @@ from foundation.values.money import ZERO
 MOST_ITEMS = 10_000
 
 # Something may have been open of an item only from its first day until its last movement.
-_THEN = """
+OPEN_THEN = """
     WITH was_open AS (
         SELECT * FROM (
             SELECT i.*,
                 CASE WHEN i.document_on <= :as_of THEN i.amount ELSE 0 END - s.amount AS open_then,
                 CASE WHEN i.document_on <= :as_of THEN i.base_amount ELSE 0 END - s.base_amount
-                    AS base_open_then
+                    AS base_open_then,
+                CASE WHEN i.document_on <= :as_of THEN i.quantity ELSE 0 END - s.quantity AS quantity_then
             FROM ledger.open_item i CROSS JOIN LATERAL (
-                SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(base_amount), 0) AS base_amount
+                SELECT coalesce(sum(amount), 0) AS amount, coalesce(sum(base_amount), 0) AS base_amount,
+                    coalesce(sum(quantity), 0) AS quantity
                 FROM ledger.settlement WHERE open_item_id = i.id AND settled_on <= :as_of
             ) AS s
             WHERE i.side = :side AND i.open_from <= :as_of AND i.open_until > :as_of
-        ) AS i WHERE i.open_then <> 0 OR i.base_open_then <> 0
+        ) AS i WHERE i.open_then <> 0 OR i.base_open_then <> 0 OR i.quantity_then <> 0
     )
 """
-_AGED = text(
-    f"""
-    {_THEN}, aged AS (
-        SELECT party_type, party_code, currency,
-            sum(open_then) AS open_amount, sum(base_open_then) AS base_open_amount,
-            coalesce(sum(open_then) FILTER (WHERE due_on >= :as_of), 0) AS not_due,
-            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 1 AND 30), 0) AS days_1_to_30,
-            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 31 AND 60), 0) AS days_31_to_60,
-            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on BETWEEN 61 AND 90), 0) AS days_61_to_90,
-            coalesce(sum(open_then) FILTER (WHERE :as_of - due_on > 90), 0) AS over_90_days
-        FROM was_open GROUP BY party_type, party_code, currency
-    )
-    SELECT a.*, p.name AS party_name
-    FROM aged a JOIN master_data.party p ON p.type = a.party_type AND p.code = a.party_code
-    ORDER BY a.party_code, a.party_type, a.currency
-    """
-).bindparams(bindparam("as_of", type_=Date))
+"""Of the side and the day that are asked for: each item with what was open of it then."""
 _ITEMS = text(
     f"""
-    {_THEN}
+    {OPEN_THEN}
     SELECT * FROM was_open
     WHERE (:party IS NULL OR party_type = :type AND party_code = :party)
         AND (:currency IS NULL OR currency = :currency)
@@ -70,32 +55,6 @@ _ITEMS = text(
 
 class TooManyOpenItems(BusinessError):
     """More items were open than one report shows: name a party or a currency."""
-
-
-class AgedRow(Message):
-    """What one party owed in one currency, by how late it was; money on account counts against it."""
-
-    customer_code: str
-    customer_name: str
-    currency: str
-    open_amount: ShownAmount
-    base_open_amount: ShownAmount
-    not_due: ShownAmount
-    days_1_to_30: ShownAmount
-    days_31_to_60: ShownAmount
-    days_61_to_90: ShownAmount
-    over_90_days: ShownAmount
-    items: str
-    """Where the open items behind these figures are."""
-
-
-class AgedReceivables(Message):
-    """What all customers owed at the end of a day."""
-
-    as_of: date
-    base_currency: str
-    rows: list[AgedRow]
-    base_total: ShownAmount
 
 
 class ItemAsOf(Message):
@@ -128,26 +87,6 @@ class ItemsAsOf(Message):
     base_total: ShownAmount
 
 
-async def aged_receivables(tx: Transaction, as_of: date) -> AgedReceivables:
-    """What customers owed at the end of a day, by how late it was then."""
-    rows = [
-        AgedRow(
-            customer_code=row.party_code,
-            customer_name=row.party_name,
-            items=_items(row.party_code, row.currency, as_of),
-            **{name: value for name, value in row._asdict().items() if not name.startswith("party_")},
-        )
-        for row in await aged(tx, Side.RECEIVABLE, as_of)
-    ]
-    total = sum((row.base_open_amount for row in rows), ZERO)
-    return AgedReceivables(as_of=as_of, base_currency=await base_currency(tx), rows=rows, base_total=total)
-
-
-async def aged(tx: Transaction, side: Side, as_of: date) -> list[Any]:
-    """What was open on a side at the end of a day, by party and currency; debit positive."""
-    return list(await tx.execute(_AGED, {"side": side.value, "as_of": as_of}))
-
-
 async def items_as_of(
     tx: Transaction, side: Side, as_of: date, *, party: Party | None, currency: str | None
 ) -> ItemsAsOf:
@@ -177,7 +116,3 @@ def _item(row: Any, as_of: date) -> ItemAsOf:
         base_open_amount=row.base_open_then,
         **{name: getattr(row, name) for name in same},
     )
-
-
-def _items(customer: str, currency: str, as_of: date) -> str:
-    return f"/v1/reports/open-items?{urlencode({'customer': customer, 'currency': currency, 'as_of': as_of})}"

@@ -1,5 +1,6 @@
 """Open items: what a party owes, document by document; under a lock where money is about to settle it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from domains.ledger.tables.open_items import OpenItem
 from foundation.database.transaction import Transaction
 from foundation.values.money import ZERO
 
-_ITEMS = (
+_READ = (
     select(
         OpenItem.id,
         OpenItem.side,
@@ -38,10 +39,15 @@ _ITEMS = (
     .where(~OpenItem.on_account, OpenItem.party_code.is_not(None))
     # Locked in the order of their ids by whoever locks several, so that nobody waits in a circle.
     .order_by(OpenItem.id)
-    .with_for_update()
 )
+_ITEMS = _READ.with_for_update()
 _OF_DOCUMENT = _ITEMS.where(OpenItem.document_id == bindparam("document", type_=Uuid))
 _OF_ORDER = _ITEMS.where(OpenItem.order_id == bindparam("order", type_=Uuid))
+_OWED_TO_SUPPLIERS = _READ.where(
+    OpenItem.side == Side.PAYABLE.value,
+    OpenItem.party_type == PartyType.SUPPLIER.value,
+    OpenItem.open_amount != 0,
+)
 _OPEN_ON_ORDER = select(func.sum(OpenItem.open_amount)).where(
     OpenItem.order_id == bindparam("order", type_=Uuid), ~OpenItem.on_account
 )
@@ -80,8 +86,18 @@ async def open_documents(
         items = (await tx.execute(_OF_ORDER, {"order": order_id})).all()
     else:
         items = []
+    return _heads(one for one in items if one.side == side)
+
+
+async def owed_to_suppliers(tx: Transaction) -> list[DocumentHead]:
+    """The documents by which something is owed to suppliers, in all currencies; not locked."""
+    heads = _heads(await tx.execute(_OWED_TO_SUPPLIERS))
+    return [head for head in heads if head.document.open_amount > 0]
+
+
+def _heads(items: Iterable[Any]) -> list[DocumentHead]:
     documents: dict[UUID, list[Any]] = {}
-    for item in (one for one in items if one.side == side):
+    for item in items:
         documents.setdefault(item.document_id, []).append(item)
     return sorted(map(_head, documents.values()), key=lambda head: head.document.number)
 

@@ -1,11 +1,15 @@
 """Suppliers."""
 
-from domains.master_data.messages import Language
+from domains.master_data.messages import CompanyBankAccount, Language
 from foundation.values.messages import Code, CountryCode, CurrencyCode, Message, Name, Text
 
 
+class SupplierBankAccount(CompanyBankAccount):
+    """Where a supplier wants its money in a currency."""
+
+
 class PutSupplier(Message):
-    """A supplier: what it bills in, and when it is paid."""
+    """A supplier: what it bills in, when it is paid, and where to."""
 
     code: Code
     name: Name
@@ -21,4 +25,6 @@ class PutSupplier(Message):
     tax_number: Text = ""
     email: Text = ""
     """An e-mail address, where orders go; or nothing."""
+    bank_accounts: tuple[SupplierBankAccount, ...] = ()
+    """At most one for each currency."""
     blocked: bool = False

@@ -1,9 +1,10 @@
 """What a record must say to be sensible in itself, field by field."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domains.master_data.messages import (
+    CompanyBankAccount,
     InstalmentKind,
     PriceListLine,
     PutCompany,
@@ -39,19 +40,26 @@ FIXED = ("unit", "kind", "costing_method")
 
 def normal_bank_accounts(company: PutCompany, refusals: Refusals) -> dict[str, Any]:
     """A company's bank details as they are kept. Notes what is none, and a second account of a currency."""
-    currencies = [account.currency for account in company.bank_accounts]
+    accounts = accounts_by_currency(company.bank_accounts, refusals)
+    return normal_bank_details(company, refusals) | {"bank_accounts": accounts}
+
+
+def accounts_by_currency(
+    bank_accounts: Sequence[CompanyBankAccount], refusals: Refusals
+) -> list[dict[str, str]]:
+    """Bank accounts as they are kept. Notes what is none, and a second account of a currency."""
+    currencies = [account.currency for account in bank_accounts]
     for position, currency in enumerate(currencies):
         field = f"bank_accounts.{position}.currency"
         check_currency(currency, refusals, field)
         if currency in currencies[:position]:
             refusals.add(field, f"there is an account for {currency} already")
-        if not company.bank_accounts[position].iban.strip():
+        if not bank_accounts[position].iban.strip():
             refusals.add(f"bank_accounts.{position}.iban", "say the account's IBAN")
-    accounts = [
+    return [
         account.model_dump() | normal_bank_details(account, refusals, f"bank_accounts.{position}.")
-        for position, account in enumerate(company.bank_accounts)
+        for position, account in enumerate(bank_accounts)
     ]
-    return normal_bank_details(company, refusals) | {"bank_accounts": accounts}
 
 
 def check_tax_code(tax_code: PutTaxCode, refusals: Refusals) -> None:

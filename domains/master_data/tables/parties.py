@@ -1,8 +1,10 @@
 """Whom we trade with, and whom the books may name."""
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, PrimaryKeyConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
@@ -64,6 +66,7 @@ class Supplier(OfCode, Versioned, Table):
     tax_code: Mapped[str | None]
     tax_number: Mapped[str]
     email: Mapped[str]
+    bank_accounts: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     blocked: Mapped[bool]
 
 

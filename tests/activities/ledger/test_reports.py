@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from domains.ledger.queries import open_as_of, reports
-from domains.ledger.queries.open_as_of import AgedRow
+from domains.ledger.queries import ageing, reports
+from domains.ledger.queries.ageing import AgedRow
 from domains.ledger.queries.reports import Section
 from foundation.database.connections import database
 from tests.builders.finance import Accountant, a_line, an_entry, figures
@@ -70,7 +70,7 @@ async def test_profit_and_loss_is_of_its_period(traded: Accountant) -> None:
 
 async def aged(accountant: Accountant, on: date) -> list[AgedRow]:
     async with database().read(accountant.caller.company) as session:
-        return (await open_as_of.aged_receivables(session, on)).rows
+        return (await ageing.aged_receivables(session, on)).rows
 
 
 async def test_receivables_age_by_customer_and_currency(accountant: Accountant) -> None:
@@ -133,4 +133,4 @@ async def test_a_company_without_books_has_empty_reports(accountant: Accountant)
     async with database().read(f"{accountant.caller.company}X") as session:
         assert (await reports.trial_balance(session, None, END)).rows == []
         assert (await reports.balance_sheet(session, END)).total_assets == 0
-        assert (await open_as_of.aged_receivables(session, END)).rows == []
+        assert (await ageing.aged_receivables(session, END)).rows == []

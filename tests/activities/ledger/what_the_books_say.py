@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domains.ledger.queries import open_as_of, reports
+from domains.ledger.queries import ageing, reports
 from domains.ledger.queries.documents import OPEN_ITEMS, OpenItemView
 from domains.ledger.queries.reports import BalanceSheet, ProfitAndLoss, TrialBalance
 from domains.master_data.messages import Instalment, InstalmentKind
@@ -155,7 +155,7 @@ async def books(accountant: Accountant) -> Books:
     """What the reports of the API and the rows behind them say now."""
     async with database().read(accountant.caller.company) as session:
         aged: dict[str, Decimal] = defaultdict(Decimal)
-        for row in (await open_as_of.aged_receivables(session, LAST)).rows:
+        for row in (await ageing.aged_receivables(session, LAST)).rows:
             aged[row.customer_code] += row.base_open_amount
         return Books(
             whole=await reports.trial_balance(session, None, LAST),
@@ -164,7 +164,7 @@ async def books(accountant: Accountant) -> Books:
             result=await reports.profit_and_loss(session, FIRST, LAST),
             items=await OPEN_ITEMS.all(session),
             aged=aged,
-            owed_at_the_cut=(await open_as_of.aged_receivables(session, CUT[1])).base_total,
+            owed_at_the_cut=(await ageing.aged_receivables(session, CUT[1])).base_total,
             by_currency={(row[0], row[1]): row[2] for row in await _rows(session, _BY_CURRENCY)},
             by_customer={(row[0], row[1]): row[2] for row in await _rows(session, _BY_CUSTOMER)},
             periods={(row[0], row[1]): row[2] for row in await _rows(session, _PERIODS)},

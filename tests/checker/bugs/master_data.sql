@@ -80,6 +80,10 @@ UPDATE master_data.company SET iban = 'de02 1203 0000 0000 2020 51' WHERE code =
 -- addresses_and_tax_numbers_have_their_form: 1
 UPDATE master_data.company SET bank_accounts = '[{"currency": "USD", "iban": "", "bic": ""}]' WHERE code = :c;
 
+-- addresses_and_tax_numbers_have_their_form: 1
+UPDATE master_data.supplier SET bank_accounts = '[{"currency": "EUR", "iban": "de02", "bic": ""}]'
+    WHERE company_id = :c AND code = 'ORCHARD';
+
 -- taxes_are_posted_to_accounts_of_taxes: 1
 -- also no other
 UPDATE master_data.tax_code SET components = jsonb_set(components, '{0,account_code}', '"GHOST"')

@@ -34,6 +34,16 @@ def test_a_csv_file_is_read_by_the_mapping_of_its_account() -> None:
     assert told.opening_amount == Decimal("6.50")
 
 
+def test_a_column_without_a_name_is_of_nothing_that_is_not_mapped() -> None:
+    statement = one(
+        "Tag;Betrag;\n20.03.2026;5,00;S\n",
+        Account(CsvMapping.model_validate(WITHOUT_BALANCES)),
+        closing="5.00",
+    )
+
+    assert (statement.opening_amount, statement.lines[0].code) == (Decimal(0), "")
+
+
 def test_a_csv_file_of_one_day_is_in_the_order_of_its_balances() -> None:
     newest_first = "Tag;Betrag;Saldo\n20.03.2026;-6,50;93,50\n20.03.2026;100,00;100,00\n"
 

@@ -1,0 +1,83 @@
+"""What is proposed to be paid to suppliers. Amounts are in the currency of the bank account, and positive."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
+
+
+class PayReason(StrEnum):
+    """Why an invoice is paid now."""
+
+    DUE = "due"
+    DISCOUNT = "discount"
+    """It is not due, and its cash discount yields enough."""
+
+
+class LeftOutReason(StrEnum):
+    """Why an invoice that would be paid now is not."""
+
+    OTHER_CURRENCY = "other_currency"
+    SUPPLIER_BLOCKED = "supplier_blocked"
+    NO_BANK_ACCOUNT = "no_bank_account"
+    """The supplier has said none for the currency."""
+    TOO_EARLY = "too_early"
+    """It was posted, or what had paid it was taken back, only after the day of payment."""
+
+
+class ProposedInvoice(Message):
+    """What is paid of an invoice."""
+
+    invoice_id: UUID
+    invoice_number: str
+    due_on: date
+    """When the first instalment that is open falls due."""
+    open_amount: ShownAmount
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    """What is taken off: the amount pays the invoice all the same."""
+    discount_yield_percent: ShownQuantity | None
+    """What the discount yields in a year for paying early, rounded half-up to two decimals; None without a
+    discount, or when the invoice is due anyway.
+    """
+    reason: PayReason
+
+
+class ProposedPayment(Message):
+    """One payment to a supplier, for one invoice or several."""
+
+    supplier_code: str
+    supplier_name: str
+    iban: str
+    bic: str
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    invoices: tuple[ProposedInvoice, ...]
+
+
+class LeftOutInvoice(Message):
+    """An invoice that would be paid now, in its own currency, and why it is not."""
+
+    supplier_code: str
+    supplier_name: str
+    invoice_id: UUID
+    invoice_number: str
+    due_on: date
+    currency: str
+    open_amount: ShownAmount
+    reason: LeftOutReason
+
+
+class PaymentProposal(Message):
+    """What is to be paid from a bank account on a day, and what is left out."""
+
+    bank_account_code: str
+    currency: str
+    pay_on: date
+    due_until: date
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    payments: tuple[ProposedPayment, ...]
+    """By supplier; a supplier's invoices as they fall due."""
+    left_out: tuple[LeftOutInvoice, ...]
