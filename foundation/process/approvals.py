@@ -7,7 +7,6 @@ decision down asks for it.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -213,13 +212,14 @@ class Approvals(Process):
 
         Refuses what the step refuses; and with the reason, when the process is turned back meanwhile.
         """
+        now = workflow.now()
         known = {name: getattr(asks, name) for name in ("document", "party", "amount", "currency")}
         asked = ApprovalAsked(
             approval_id=uuid5(ID_SPACE, f"{self._id}/{asks.name}"),
             subject=asks.subject,
             role=asks.role,
             requested_by=asks.requested_by or self.caller.actor,
-            requested_at=(now := workflow.now()),
+            requested_at=now,
             remind_at=now + asks.remind_after,
             **{name: getattr(self.now, name) if fact is None else fact for name, fact in known.items()},
         )
@@ -304,8 +304,8 @@ class Approvals(Process):
             waiting_on=asked.role,
             waiting_until=pending.remind_at,
             why=asked.subject,
-            remedy=f"Decided by whoever has the role {_either(roles)}, or stands in for one who has; not by "
-            f"{asked.requested_by}, who asked. Approval {asked.approval_id}.{reminded}",
+            remedy=f"Decided by whoever has the role {' or '.join(roles)}, or stands in for one who has; "
+            f"not by {asked.requested_by}, who asked. Approval {asked.approval_id}.{reminded}",
         )
 
     # The decision
@@ -394,7 +394,3 @@ def _moment(due: datetime) -> datetime:
 
 def _per(asks: Approval) -> str:
     return "" if asks.name == "approval" else asks.name
-
-
-def _either(roles: Sequence[str]) -> str:
-    return " or ".join(roles)
