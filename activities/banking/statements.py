@@ -27,7 +27,7 @@ from foundation.database.connections import rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
-from foundation.values.errors import Invalid, NotFound
+from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
 AT_ONCE = 2_000
@@ -78,8 +78,7 @@ async def import_statements(tx: Transaction, wanted: ImportStatements) -> Statem
     """
     named = None
     if wanted.bank_account_code is not None:
-        named = await accounts.bank_account(tx, wanted.bank_account_code)
-        _check_account(named, wanted.bank_account_code)
+        named = await accounts.account_in_use(tx, wanted.bank_account_code)
     await tx.execute(_TAKE_YOUR_TIME)
     read = await asyncio.to_thread(read_statements, wanted.content, named, wanted.closing_amount)
     ours = await accounts.bank_accounts(tx)
@@ -106,15 +105,6 @@ def _answer(found: list[ImportedStatement]) -> StatementsImported:
     return StatementsImported(statements=tuple(found), imported=sum(one.is_new for one in found))
 
 
-def _check_account(account: BankAccountView | None, code: str) -> None:
-    if account is None:
-        why = f"there is no bank account {code}: create it with POST /v1/bank-accounts"
-        raise NotFound(why, errors=[("bank_account", why)])
-    if account.blocked:
-        why = f"bank account {code} is blocked"
-        raise Invalid(why, errors=[("bank_account", why)])
-
-
 def _account_of(
     statement: ReadStatement, ours: list[BankAccountView], named: BankAccountView | None
 ) -> BankAccountView:
@@ -129,7 +119,7 @@ def _account_of(
     if account is None:
         why = f"no bank account of ours is {statement.account}: create it with POST /v1/bank-accounts"
         raise NotFound(why, errors=[("file", why)])
-    _check_account(account, account.code)
+    accounts.check_in_use(account)
     if account.currency != statement.currency:
         raise rules.NotTheAccounts(f"{account.code} is in {account.currency}, not in {statement.currency}")
     return account

@@ -64,7 +64,8 @@ _TAKE_OFF = text(
     RETURNING is_freight
     """
 ).bindparams(bindparam("shipment", type_=Uuid()), bindparam("order", type_=Uuid()))
-# Nor does what left after it and is not billed: credit is kept for what is to leave again.
+# What left after it, and is not billed, completes the order no more: credit is kept for what is to leave
+# again.
 _COMPLETES_NO_MORE = text(
     """
     UPDATE receivables.billing_due SET completes_order = false

@@ -41,7 +41,7 @@ async def payment_proposal(
     kept of it.
     """
     async with asked.read() as tx:
-        account = await accounts.paying_account(tx, bank_account)
+        account = await accounts.account_in_use(tx, bank_account)
         return await queries.payment_proposal(
             tx,
             account,

@@ -23,7 +23,6 @@ from domains.banking.queries import postings as queries
 from domains.banking.queries.balances import BankBalances, bank_balances
 from domains.banking.queries.postings import LinePostingView
 from domains.ledger.messages import DocumentReversed, ReversalAsked
-from foundation.values.errors import NotFound
 from foundation.values.messages import Code
 from workflows.bank_matching_run import MatchStatement
 
@@ -107,8 +106,5 @@ async def balances(
 ) -> BankBalances:
     """What the bank and the books say was on an account at the end of each day, and what they differ by."""
     async with asked.read() as tx:
-        account = await accounts.bank_account(tx, bank_account)
-        if account is None:
-            why = f"there is no bank account {bank_account}"
-            raise NotFound(why, errors=[("bank_account", why)])
+        account = await accounts.existing_account(tx, bank_account)
         return await bank_balances(tx, account, period.first, period.last)

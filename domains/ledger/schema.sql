@@ -554,7 +554,9 @@ CREATE TABLE ledger.open_item (
     -- it before, or on the days between it would be settled twice.
     reopened_on date,
     open_until date NOT NULL
-        GENERATED ALWAYS AS (CASE WHEN open_amount = 0 THEN last_moved_on ELSE 'infinity' END) STORED,
+        GENERATED ALWAYS AS (
+            CASE WHEN open_amount = 0 AND coalesce(open_quantity, 0) = 0 THEN last_moved_on ELSE 'infinity' END
+        ) STORED,
     CONSTRAINT open_item_party_with_type CHECK ((party_type IS NULL) = (party_code IS NULL)),
     CONSTRAINT open_item_of_a_party CHECK (side = 'goods_received' OR party_code IS NOT NULL),
     CONSTRAINT open_item_open_within_amount

@@ -9,7 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from domains.master_data.messages import (
-    CompanyBankAccount,
+    CurrencyAccount,
     PutCompany,
     PutCustomer,
     PutItem,
@@ -19,7 +19,7 @@ from domains.master_data.messages import (
     PutUnit,
     PutWarehouse,
 )
-from domains.master_data.messages.suppliers import PutSupplier, SupplierBankAccount
+from domains.master_data.messages.suppliers import PutSupplier
 from domains.master_data.parties import PartyType
 from foundation.values.days import TooFarAhead, check_not_too_far_ahead
 from foundation.values.messages import Message
@@ -39,9 +39,9 @@ class CompanyView(PutCompany):
         except TooFarAhead as refusal:
             raise refusal.of_field(field) from None
 
-    def bank_account(self, currency: str) -> CompanyBankAccount:
+    def bank_account(self, currency: str) -> CurrencyAccount:
         """Where money in a currency is to be paid: to its own account, or to the one for all others."""
-        default = CompanyBankAccount(currency=currency, iban=self.iban, bic=self.bic)
+        default = CurrencyAccount(currency=currency, iban=self.iban, bic=self.bic)
         return next((one for one in self.bank_accounts if one.currency == currency), default)
 
 
@@ -56,7 +56,7 @@ class SupplierView(PutSupplier):
 
     version: int
 
-    def bank_account(self, currency: str) -> SupplierBankAccount | None:
+    def bank_account(self, currency: str) -> CurrencyAccount | None:
         """Where it wants its money in a currency, if it has said so."""
         return next((one for one in self.bank_accounts if one.currency == currency), None)
 

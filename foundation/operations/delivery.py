@@ -304,8 +304,8 @@ _OVER = text(
         AND p.id = c.process_id AND p.outcome IS NOT NULL
     """
 ).bindparams(bindparam("ids", type_=ARRAY(BigInteger)))
-# What is taken is not due again before this attempt is surely over; then less and less often, and an answer
-# is noted no later than a quarter of the time that it took.
+# What is taken is not due again before this attempt is surely over; then less and less often: an answer that
+# nobody waited for is noted so much later, at most, as a quarter of what it took, or 5 seconds.
 _TAKE = text(
     """
     UPDATE foundation.command c

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domains.ledger.queries import open_items
 from tests.builders import purchase_orders
 from tests.builders.bank_statements import OTHERS_IBAN, open_account
 from tests.erp import Erp
@@ -105,3 +106,17 @@ async def test_a_blocked_account_pays_nothing(erp: Erp) -> None:
     refused = await erp.request("GET", PATH, **DAYS)
 
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "bank_account")
+
+
+async def test_of_too_much_that_is_owed_some_suppliers_are_to_be_named(
+    erp: Erp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_account(erp)
+    await bought(erp)
+    await erp.post("/v1/suppliers", purchase_orders.SUPPLIER | {"code": "ALMOND"})
+    monkeypatch.setattr(open_items, "MOST_ITEMS", 0)
+
+    refused = await erp.request("GET", PATH, **DAYS)
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/too-many-open-items")
+    assert (await erp.get(PATH, **DAYS, supplier="ALMOND"))["payments"] == []

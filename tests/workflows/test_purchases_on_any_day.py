@@ -98,3 +98,19 @@ async def test_the_open_items_of_one_supplier_are_behind_the_figure(erp: Erp) ->
     ]
     assert other["rows"] == []
     assert (both.status_code, both.json()["errors"][0]["field"]) == (422, "supplier")
+
+
+async def test_goods_that_cost_nothing_wait_for_their_invoice_by_their_quantity(erp: Erp) -> None:
+    sample = await erp.post(
+        PATH, a_purchase_order(("PEAR", "3", "0"), ordered_on="2026-07-02", expected_on=None)
+    )
+    await receive(erp, sample, on="2026-07-09")
+
+    async def waiting(day: str) -> list[tuple[str, str]]:
+        rows = (await erp.get("/v1/reports/goods-received-not-invoiced", as_of=day))["rows"]
+        return [
+            (row["quantity"], row["base_amount"]) for row in rows if row["order_id"] == sample["order_id"]
+        ]
+
+    assert await waiting("2026-07-08") == []
+    assert await waiting("2026-07-09") == await waiting("2026-09-30") == [("3", "0.00")]

@@ -6,6 +6,7 @@ camt.053.001.02 and camt.053.001.08; what a code means, the external code sets o
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +24,7 @@ from domains.banking.files.statements import (
     UnknownFormat,
     WrongEncoding,
     amount_of,
+    booked_when_not_said,
     clean,
     count_of,
     day_of_text,
@@ -34,6 +36,7 @@ DEEPEST = 40
 """So many levels has no message of ISO 20022."""
 _MESSAGE = re.compile(r"camt\.(\d{3})\.001\.(\d{2})$")
 _OPENING, _CLOSING = ("OPBD", "PRCD", "ITBD"), ("CLBD", "ITBD")
+_BOOKED = ("BookgDt/Dt", "BookgDt/DtTm")
 _PIECE = 65_536
 
 
@@ -129,6 +132,8 @@ class _Statement:
         self.parts: dict[str, Element] = {}
         self.balances: list[tuple[str, Decimal, date, str]] = []
         self.lines: list[ReadLine] = []
+        self.undated: set[int] = set()
+        """The places of those lines of which the bank does not say when it has booked them."""
 
     def take(self, part: Element) -> None:
         """One part of it."""
@@ -137,7 +142,10 @@ class _Statement:
             kind = _text(part, "Tp/CdOrPrtry/Cd")
             self.balances.append((kind, _signed(part, "balance"), _day(part, "Dt", "balance"), currency))
         elif part.tag == "Ntry":
-            self.lines += _lines_of(part, f"entry {len(self.lines) + 1}")
+            found = _lines_of(part, f"entry {len(self.lines) + 1}")
+            if _day_of(part, _BOOKED) is None:
+                self.undated.update(range(len(self.lines), len(self.lines) + len(found)))
+            self.lines += found
             if len(self.lines) > MOST_LINES:
                 raise StatementTooLarge(f"a statement may have {MOST_LINES} lines")
         else:
@@ -151,6 +159,11 @@ class _Statement:
         period = self.parts.get("FrToDt")
         number = self._text("ElctrncSeqNb") or self._text("LglSeqNb")
         from_on = _day_of(period, ("FrDtTm", "FrDt")) or opening[2]
+        first, last = min(from_on, closing[2]), closing[2]
+        for place in self.undated:
+            line = self.lines[place]
+            booked_on = booked_when_not_said(line.valued_on, first, last)
+            self.lines[place] = replace(line, booked_on=booked_on)
         currencies = {one[3] for one in self.balances} | {_text(account, "Ccy")} - {""}
         if len(currencies) != 1:
             raise StatementMalformed(f"a statement is in one currency: {', '.join(sorted(currencies))}")
@@ -160,8 +173,8 @@ class _Statement:
             bank_number=self._text("Id"),
             sequence=count_of(number, "ElctrncSeqNb"),
             page=count_of(self._text("StmtPgntn", "PgNb"), "PgNb") or 1,
-            from_on=min(from_on, closing[2]),
-            until_on=closing[2],
+            from_on=first,
+            until_on=last,
             opening_amount=opening[1],
             closing_amount=closing[1],
             lines=tuple(self.lines),
@@ -186,7 +199,7 @@ def _lines_of(entry: Element, where: str) -> list[ReadLine]:
     """What an entry is made of: its payments, where the bank names each with its amount; none not booked."""
     if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) != "BOOK":
         return []
-    booked_on = _day_of(entry, ("BookgDt/Dt", "BookgDt/DtTm"))
+    booked_on = _day_of(entry, _BOOKED)
     valued_on = _day_of(entry, ("ValDt/Dt", "ValDt/DtTm"))
     if booked_on is None and valued_on is None:
         raise StatementMalformed(f"{where}: it has no day")

@@ -22,6 +22,7 @@ from domains.banking.files.statements import (
     StatementMalformed,
     StatementTooLarge,
     amount_of,
+    booked_when_not_said,
     clean,
     count_of,
     ibans_in,
@@ -223,13 +224,9 @@ def _given(reference: str) -> str:
 
 
 def _entered_on(month_and_day: str | None, valued_on: date, stated: tuple[date, date]) -> date:
-    """The day on which it was booked: in the year in which it is nearest to the day that it counts from.
-
-    Where the bank does not say it, it is the day that it counts from, if that lies in the statement:
-    otherwise the last of the statement's days, for its balances have the line.
-    """
+    """The day on which it was booked: in the year in which it is nearest to the day that it counts from."""
     if not month_and_day:
-        return valued_on if stated[0] <= valued_on <= stated[1] else stated[1]
+        return booked_when_not_said(valued_on, *stated)
     month, day = int(month_and_day[:2]), int(month_and_day[2:])
     days = []
     for year in (valued_on.year - 1, valued_on.year, valued_on.year + 1):

@@ -53,6 +53,13 @@ class StatementMalformed(BusinessError):
     """The file breaks the rules of its format: the refusal says where."""
 
 
+def booked_when_not_said(valued_on: date, from_on: date, until_on: date) -> date:
+    """The day on which a line was booked that says only from when it counts: that day, if it lies in the
+    statement; otherwise the last of the statement's days, for its balances have the line.
+    """
+    return valued_on if from_on <= valued_on <= until_on else until_on
+
+
 @dataclass(frozen=True)
 class ReadLine:
     """One entry of a statement, or one of the payments that the bank has booked together."""

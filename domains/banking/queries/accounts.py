@@ -30,13 +30,24 @@ async def bank_accounts(tx: Transaction) -> list[BankAccountView]:
     return [BankAccountView.model_validate(row._asdict()) for row in rows]
 
 
-async def paying_account(tx: Transaction, code: str) -> BankAccountView:
-    """An account from which money may be paid. Refuses: NotFound; Invalid when it is blocked."""
+async def existing_account(tx: Transaction, code: str) -> BankAccountView:
+    """One of them that a request has named as its `bank_account`. Refuses: NotFound."""
     account = await bank_account(tx, code)
     if account is None:
-        why = f"there is no bank account {code}"
+        why = f"there is no bank account {code}: create it with POST /v1/bank-accounts"
         raise NotFound(why, errors=[("bank_account", why)])
-    if account.blocked:
-        why = f"bank account {code} is blocked"
-        raise Invalid(why, errors=[("bank_account", why)])
     return account
+
+
+async def account_in_use(tx: Transaction, code: str) -> BankAccountView:
+    """The same of one that is to be used from now on. Refuses: NotFound; Invalid when it is blocked."""
+    account = await existing_account(tx, code)
+    check_in_use(account)
+    return account
+
+
+def check_in_use(account: BankAccountView) -> None:
+    """Refuses: Invalid, when it is blocked."""
+    if account.blocked:
+        why = f"bank account {account.code} is blocked"
+        raise Invalid(why, errors=[("bank_account", why)])

@@ -25,12 +25,12 @@ async def payment_proposal(
 ) -> PaymentProposal:
     """What is to be paid from an account on a day, of all suppliers or of some.
 
-    Refuses: Invalid, when the next payments would be before these; NotFound for an unknown supplier.
+    Refuses: Invalid, when the next payments would be before these; NotFound for an unknown supplier;
+    TooManyOpenItems.
     """
     rules.check_days(pay_on, due_until)
     await _check_suppliers(tx, supplier_codes)
-    owed = await owed_to_suppliers(tx)
-    payables = [_payable(one) for one in owed if not supplier_codes or one.party.code in supplier_codes]
+    payables = [_payable(one) for one in await owed_to_suppliers(tx, supplier_codes)]
     suppliers = await master_data.suppliers(tx, {one.supplier_code for one in payables})
     wanted = rules.ProposalWanted(account.currency, pay_on, due_until, least_discount_yield_percent)
     payments, left_out = rules.proposed(wanted, payables, suppliers)

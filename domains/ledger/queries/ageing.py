@@ -69,7 +69,7 @@ class Aged(Message):
     """Where the open items behind these figures are."""
 
 
-class AgedRow(Aged):
+class AgedReceivableRow(Aged):
     """What one customer owed."""
 
     customer_code: str
@@ -81,7 +81,7 @@ class AgedReceivables(Message):
 
     as_of: date
     base_currency: str
-    rows: list[AgedRow]
+    rows: list[AgedReceivableRow]
     base_total: ShownAmount
 
 
@@ -136,26 +136,14 @@ class GoodsReceivedNotInvoiced(Message):
 
 async def aged_receivables(tx: Transaction, as_of: date) -> AgedReceivables:
     """What customers owed at the end of a day, by how late it was then."""
-    rows = [
-        AgedRow(
-            customer_code=row.party_code, customer_name=row.party_name, **_figures(row, as_of, "customer")
-        )
-        for row in await aged(tx, Side.RECEIVABLE, as_of)
-    ]
-    total = sum((row.base_open_amount for row in rows), ZERO)
-    return AgedReceivables(as_of=as_of, base_currency=await base_currency(tx), rows=rows, base_total=total)
+    found = await aged(tx, Side.RECEIVABLE, as_of)
+    return AgedReceivables.model_validate(await _report(tx, found, as_of, "customer"))
 
 
 async def aged_payables(tx: Transaction, as_of: date) -> AgedPayables:
     """What suppliers were owed at the end of a day, by how late it was then."""
-    rows = [
-        AgedPayableRow(
-            supplier_code=row.party_code, supplier_name=row.party_name, **_figures(row, as_of, "supplier")
-        )
-        for row in await aged(tx, Side.PAYABLE, as_of)
-    ]
-    total = sum((row.base_open_amount for row in rows), ZERO)
-    return AgedPayables(as_of=as_of, base_currency=await base_currency(tx), rows=rows, base_total=total)
+    found = await aged(tx, Side.PAYABLE, as_of)
+    return AgedPayables.model_validate(await _report(tx, found, as_of, "supplier"))
 
 
 async def aged(tx: Transaction, side: Side, as_of: date) -> list[Any]:
@@ -163,11 +151,20 @@ async def aged(tx: Transaction, side: Side, as_of: date) -> list[Any]:
     return list(await tx.execute(_AGED, {"side": side.value, "as_of": as_of, "sign": _SIGN[side]}))
 
 
-def _figures(row: Any, as_of: date, party: str) -> dict[str, Any]:
-    figures = {name: value for name, value in row._asdict().items() if not name.startswith("party_")}
-    asked = {party: row.party_code, "currency": row.currency, "as_of": as_of}
+async def _report(tx: Transaction, found: list[Any], as_of: date, party: str) -> dict[str, Any]:
     side = {} if party == "customer" else {"side": Side.PAYABLE.value}
-    return figures | {"items": f"/v1/reports/open-items?{urlencode(asked | side)}"}
+    rows = []
+    for row in found:
+        figures = {name: value for name, value in row._asdict().items() if not name.startswith("party_")}
+        items = urlencode({party: row.party_code, "currency": row.currency, "as_of": as_of} | side)
+        named = {f"{party}_code": row.party_code, f"{party}_name": row.party_name}
+        rows.append(figures | named | {"items": f"/v1/reports/open-items?{items}"})
+    return {
+        "as_of": as_of,
+        "base_currency": await base_currency(tx),
+        "rows": rows,
+        "base_total": sum((row.base_open_amount for row in found), ZERO),
+    }
 
 
 async def goods_not_invoiced(tx: Transaction, as_of: date) -> GoodsReceivedNotInvoiced:

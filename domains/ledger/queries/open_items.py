@@ -1,14 +1,15 @@
 """Open items: what a party owes, document by document; under a lock where money is about to settle it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, func, or_, select
 
 from domains.ledger.messages import Discount, Opened, Party, PartyType, Side, TaxShare
+from domains.ledger.queries.open_as_of import MOST_ITEMS, TooManyOpenItems
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
 from domains.ledger.tables.open_items import OpenItem
 from foundation.database.transaction import Transaction
@@ -37,9 +38,9 @@ _READ = (
     )
     # Money on account is found by `money_on_account`.
     .where(~OpenItem.on_account, OpenItem.party_code.is_not(None))
-    # Locked in the order of their ids by whoever locks several, so that nobody waits in a circle.
     .order_by(OpenItem.id)
 )
+# Locked in the order of their ids by whoever locks several, so that nobody waits in a circle.
 _ITEMS = _READ.with_for_update()
 _OF_DOCUMENT = _ITEMS.where(OpenItem.document_id == bindparam("document", type_=Uuid))
 _OF_ORDER = _ITEMS.where(OpenItem.order_id == bindparam("order", type_=Uuid))
@@ -47,7 +48,8 @@ _OWED_TO_SUPPLIERS = _READ.where(
     OpenItem.side == Side.PAYABLE.value,
     OpenItem.party_type == PartyType.SUPPLIER.value,
     OpenItem.open_amount != 0,
-)
+    or_(bindparam("all", type_=Boolean), OpenItem.party_code == any_(bindparam("codes", type_=ARRAY(Text)))),
+).limit(bindparam("most"))
 _OPEN_ON_ORDER = select(func.sum(OpenItem.open_amount)).where(
     OpenItem.order_id == bindparam("order", type_=Uuid), ~OpenItem.on_account
 )
@@ -89,10 +91,16 @@ async def open_documents(
     return _heads(one for one in items if one.side == side)
 
 
-async def owed_to_suppliers(tx: Transaction) -> list[DocumentHead]:
-    """The documents by which something is owed to suppliers, in all currencies; not locked."""
-    heads = _heads(await tx.execute(_OWED_TO_SUPPLIERS))
-    return [head for head in heads if head.document.open_amount > 0]
+async def owed_to_suppliers(tx: Transaction, codes: Collection[str]) -> list[DocumentHead]:
+    """The documents by which something is owed to suppliers, or to some, in all currencies; not locked.
+
+    Refuses: TooManyOpenItems, over 10,000.
+    """
+    asked = {"all": not codes, "codes": list(codes), "most": MOST_ITEMS + 1}
+    items = (await tx.execute(_OWED_TO_SUPPLIERS, asked)).all()
+    if len(items) > MOST_ITEMS:
+        raise TooManyOpenItems(f"more than {MOST_ITEMS} items are owed to suppliers: name some of them")
+    return [head for head in _heads(items) if head.document.open_amount > 0]
 
 
 def _heads(items: Iterable[Any]) -> list[DocumentHead]:

@@ -196,9 +196,13 @@ class OpenItem(OfCompany, Table):
     reopened_on: Mapped[date | None]
     """The last day on which a settlement of it was taken back: nothing else settles it before."""
     open_until: Mapped[date] = mapped_column(
-        Computed("CASE WHEN open_amount = 0 THEN last_moved_on ELSE 'infinity' END", persisted=True)
+        Computed(
+            "CASE WHEN open_amount = 0 AND coalesce(open_quantity, 0) = 0 THEN last_moved_on "
+            "ELSE 'infinity' END",
+            persisted=True,
+        )
     )
-    """Without an end while something is open."""
+    """Without an end while something is open, be it only a quantity of goods that cost nothing."""
 
 
 class Settlement(OfCompany, Table):

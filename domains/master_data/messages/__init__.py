@@ -52,7 +52,7 @@ another one begins.
 """
 
 
-class CompanyBankAccount(Message):
+class CurrencyAccount(Message):
     """Where money in a currency is to be paid."""
 
     currency: CurrencyCode
@@ -84,7 +84,7 @@ class PutCompany(Message):
     register_number: Text = ""
     directors: Text = ""
     """Who manages it, as it is printed: names, with commas."""
-    bank_accounts: tuple[CompanyBankAccount, ...] = ()
+    bank_accounts: tuple[CurrencyAccount, ...] = ()
     """At most one for each currency."""
     tax_rounding: TaxRounding = TaxRounding.DOCUMENT
     default_warehouse_code: Code | None = None

@@ -1,11 +1,7 @@
 """Suppliers."""
 
-from domains.master_data.messages import CompanyBankAccount, Language
+from domains.master_data.messages import CurrencyAccount, Language
 from foundation.values.messages import Code, CountryCode, CurrencyCode, Message, Name, Text
-
-
-class SupplierBankAccount(CompanyBankAccount):
-    """Where a supplier wants its money in a currency."""
 
 
 class PutSupplier(Message):
@@ -25,6 +21,6 @@ class PutSupplier(Message):
     tax_number: Text = ""
     email: Text = ""
     """An e-mail address, where orders go; or nothing."""
-    bank_accounts: tuple[SupplierBankAccount, ...] = ()
-    """At most one for each currency."""
+    bank_accounts: tuple[CurrencyAccount, ...] = ()
+    """Where it wants its money in a currency: at most one for each."""
     blocked: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domains.master_data.messages import (
-    CompanyBankAccount,
+    CurrencyAccount,
     InstalmentKind,
     PriceListLine,
     PutCompany,
@@ -45,7 +45,7 @@ def normal_bank_accounts(company: PutCompany, refusals: Refusals) -> dict[str, A
 
 
 def accounts_by_currency(
-    bank_accounts: Sequence[CompanyBankAccount], refusals: Refusals
+    bank_accounts: Sequence[CurrencyAccount], refusals: Refusals
 ) -> list[dict[str, str]]:
     """Bank accounts as they are kept. Notes what is none, and a second account of a currency."""
     currencies = [account.currency for account in bank_accounts]

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from domains.ledger.queries import ageing, reports
-from domains.ledger.queries.ageing import AgedRow
+from domains.ledger.queries.ageing import AgedReceivableRow
 from domains.ledger.queries.reports import Section
 from foundation.database.connections import database
 from tests.builders.finance import Accountant, a_line, an_entry, figures
@@ -68,7 +68,7 @@ async def test_profit_and_loss_is_of_its_period(traded: Accountant) -> None:
     assert (rent.account_code, rent.amount) == ("6100", Decimal(100))
 
 
-async def aged(accountant: Accountant, on: date) -> list[AgedRow]:
+async def aged(accountant: Accountant, on: date) -> list[AgedReceivableRow]:
     async with database().read(accountant.caller.company) as session:
         return (await ageing.aged_receivables(session, on)).rows
 

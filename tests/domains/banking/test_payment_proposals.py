@@ -17,7 +17,7 @@ from domains.banking.rules.payment_proposals import (
 )
 from domains.ledger.messages import Discount
 from domains.ledger.rules.settlement import OpenDocument, OpenInstalment
-from domains.master_data.messages.suppliers import SupplierBankAccount
+from domains.master_data.messages import CurrencyAccount
 from domains.master_data.views import SupplierView
 from foundation.values.errors import Invalid
 
@@ -49,7 +49,7 @@ def owed(*instalments: tuple[date, str], **more: Any) -> Payable:
 def a_supplier(code: str = "GROVE", **changes: Any) -> SupplierView:
     """One with an account in euros."""
     known = {"code": code, "name": code.title(), "country": "DE", "currency": "EUR"}
-    account = SupplierBankAccount(currency="EUR", iban=IBAN)
+    account = CurrencyAccount(currency="EUR", iban=IBAN)
     standard = {"payment_terms_code": "NET30", "bank_accounts": (account,), "version": 1}
     return SupplierView(**(known | standard | changes))
 
@@ -149,7 +149,7 @@ def test_several_invoices_of_a_supplier_are_one_payment() -> None:
         ({}, {"bank_accounts": ()}, LeftOutReason.NO_BANK_ACCOUNT),
         (
             {},
-            {"bank_accounts": (SupplierBankAccount(currency="USD", iban=IBAN),)},
+            {"bank_accounts": (CurrencyAccount(currency="USD", iban=IBAN),)},
             LeftOutReason.NO_BANK_ACCOUNT,
         ),
         ({"open_since": PAY_ON + timedelta(days=1)}, {}, LeftOutReason.TOO_EARLY),
