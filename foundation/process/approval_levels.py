@@ -7,7 +7,6 @@ reminders and its escalation.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from uuid import UUID, uuid5
 
@@ -19,7 +18,6 @@ from foundation.process.approval_messages import (
     LevelsFound,
 )
 from foundation.values.messages import ApprovalAsked, LevelToCome, Stage
-from foundation.values.money import percent_of
 
 ID_SPACE = UUID("0d7c2f57-3f0e-5c39-8a55-5a1d3c0f9e21")
 _PATIENCE = ("role", "remind_after", "remind_every", "escalate_after", "escalate_to")
@@ -181,14 +179,3 @@ def _remedy(pending: Pending) -> str:
         f"Decided by whoever has the role {' or '.join(pending.roles)}, or stands in for one who has; not by "
         f"{pending.asked.requested_by}, who asked. Approval {pending.asked.approval_id}.{reminded}"
     )
-
-
-def must_ask_again(approved: Decimal, now: Decimal, *, percent: Decimal, amount: Decimal) -> bool:
-    """Whether what was approved has changed by so much that it is to be approved again.
-
-    It has when the difference, up or down, is more than `percent` of what was approved, or more than
-    `amount`; all amounts are in one currency, and nothing is rounded. A difference that is exactly at a limit
-    is within it.
-    """
-    difference = abs(now - approved)
-    return difference > percent_of(abs(approved), percent) or difference > amount

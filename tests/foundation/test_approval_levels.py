@@ -13,7 +13,6 @@ from foundation.process.approval_levels import (
     Pending,
     levels_of,
     matter_of,
-    must_ask_again,
     one_after_the_other,
 )
 from foundation.process.approval_messages import Approval, Level, LevelsFound
@@ -101,19 +100,3 @@ def test_what_is_asked_goes_along_into_the_next_run_of_its_process() -> None:
 
     assert carried == asked
     assert [one.is_open for one in carried.values()] == [True, False, True, True]
-
-
-@pytest.mark.parametrize(
-    ("now", "again"),
-    [("1000", False), ("1020", False), ("1020.01", True), ("980", False), ("979.99", True), ("0", True)],
-)
-def test_a_change_over_the_tolerance_is_approved_again(now: str, again: bool) -> None:
-    limits = {"percent": Decimal(2), "amount": Decimal(50)}
-    assert must_ask_again(Decimal(1000), Decimal(now), **limits) is again
-    assert must_ask_again(Decimal(-1000), -Decimal(now), **limits) is again
-
-
-def test_the_smaller_of_two_limits_counts() -> None:
-    limits = {"percent": Decimal(10), "amount": Decimal(50)}
-    assert not must_ask_again(Decimal(1000), Decimal(1050), **limits)
-    assert must_ask_again(Decimal(1000), Decimal("1050.01"), **limits)
