@@ -34,7 +34,16 @@ from foundation.values.errors import Refusals
 from foundation.values.messages import Stage
 from foundation.values.money import ZERO
 from workflows.procure_to_pay.blocked import BLOCKED, OF_BLOCKED, WaitingInvoice, check_credited
-from workflows.procure_to_pay.refusals import AllIsBilled, NotAsRead, NotBlocked, NotItsInvoice, NotItsReceipt
+from workflows.procure_to_pay.refusals import (
+    AllIsBilled,
+    NotApproved,
+    NotAsRead,
+    NotBlocked,
+    NotItsInvoice,
+    NotItsReceipt,
+)
+
+WAITS_FOR_APPROVAL = "waiting for approval"
 
 
 @dataclass
@@ -73,6 +82,8 @@ class PurchaseFacts:
     """Those that do not match and wait, the oldest first."""
     priced_by: dict[int, str] = field(default_factory=dict)
     """By line, who has changed its price last."""
+    is_ordered: bool = True
+    """Whether nobody needs to say yes to it any more."""
     is_under_way: bool = False
     """Whether anything has come, was billed, or lies blocked: the order is not undone as a whole any more."""
     rest_is_cancelled: bool = False
@@ -163,7 +174,11 @@ class PurchaseFacts:
         return "; ".join(invoice.says() for invoice in self.blocked.values())[:500] or None
 
     def check_takes(self, kind: str, stage: str) -> None:
-        """Refuses: NothingToCome, when all has come or the rest was cancelled; NotBlocked."""
+        """Refuses: NotApproved, as long as somebody is to say yes; NothingToCome, when all has come or the
+        rest was cancelled; NotBlocked.
+        """
+        if stage == WAITS_FOR_APPROVAL and kind not in ("cancel", "decide"):
+            raise NotApproved(f"{self.placed.order_number} waits for an approval; it is no order yet")
         if kind in OF_BLOCKED and not self.blocked:
             raise NotBlocked("no invoice of the order is blocked")
         if self.order is None:
