@@ -44,6 +44,7 @@ from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 from foundation.process.batch import ListedItem, add_items
 from foundation.process.run_messages import Listed
+from foundation.values.errors import NotFound
 
 POSTING, REVERSAL = "line_posting", "reversal"
 _LEARN = text(
@@ -146,13 +147,17 @@ async def _paid(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Deci
     assert wanted.supplier_invoice_id is not None
     assert wanted.supplier_payment_id is not None
     heads = await open_documents(tx, order_id=None, document_id=wanted.supplier_invoice_id, side=Side.PAYABLE)
-    rules.check_invoice(line, wanted.supplier_invoice_id, [head.currency for head in heads])
+    if not heads:
+        why = f"there is no supplier invoice {wanted.supplier_invoice_id} that was owed"
+        raise NotFound(why, errors=[("supplier_invoice_id", why)])
     await check_open_on(tx, "posted_on", wanted.posted_on, heads[0].opened)
     payment = PostSupplierPayment(
         payment_id=wanted.supplier_payment_id,
         invoice_id=wanted.supplier_invoice_id,
         paid_on=wanted.posted_on,
         amount=amount,
+        currency=line.currency,
+        invoice_amount=wanted.invoice_amount,
         reference=line.text or line.number,
         account_code=line.account_code,
     )

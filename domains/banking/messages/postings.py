@@ -25,6 +25,10 @@ class PostingAsked(Message):
     """The customer's invoice, or the dunning letter."""
     supplier_invoice_id: UUID | None = None
     """The supplier's invoice that was paid."""
+    invoice_amount: Annotated[Amount, Field(gt=0)] | None = None
+    """What of a supplier's invoice in another currency was paid, in its currency, as the bank has changed it;
+    by the rates of the day when empty.
+    """
     account_code: Code | None = None
     """The other account of an entry, such as fees or interest; no control account."""
     document_id: UUID | None = None

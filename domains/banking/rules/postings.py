@@ -1,7 +1,7 @@
 """What a line may be posted as: no more than is open of it, and money that came in as what came in."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -72,7 +72,9 @@ class LineFacts:
 
 
 def check_is_one_thing(post: PostLine) -> None:
-    """Exactly one of what a line may be is named, and an invoice with its customer. Refuses: Invalid."""
+    """Exactly one of what a line may be is named, and an invoice with its customer, or what of it was paid
+    with the supplier's. Refuses: Invalid.
+    """
     named = [name for name in ONE_OF if getattr(post, name) is not None]
     if len(named) != 1:
         why = f"name one of {', '.join(ONE_OF)}"
@@ -80,6 +82,9 @@ def check_is_one_thing(post: PostLine) -> None:
     if post.invoice_id is not None and post.customer_code is None:
         why = "name the customer_code with it; a supplier's invoice is a supplier_invoice_id"
         raise Invalid(f"invoice_id: {why}", errors=[("invoice_id", why)])
+    if post.invoice_amount is not None and post.supplier_invoice_id is None:
+        why = "name the supplier_invoice_id with it"
+        raise Invalid(f"invoice_amount: {why}", errors=[("invoice_amount", why)])
 
 
 def known_as(iban: str, name: str) -> str:
@@ -188,17 +193,6 @@ def check_not_returned(number: str, *, is_returned: bool) -> None:
     """What has come back by another line is not taken off its own before that. Refuses: StandsOnIt."""
     if is_returned:
         raise StandsOnIt(f"{number} has come back by another line: take that posting back first")
-
-
-def check_invoice(line: LineFacts, invoice_id: UUID, currencies: Iterable[str]) -> None:
-    """A supplier is paid in the currency of its invoice, which is there. Refuses: NotFound, NotTheMoney."""
-    of_invoice = next(iter(currencies), None)
-    if of_invoice is None:
-        why = f"there is no supplier invoice {invoice_id} that was owed"
-        raise NotFound(why, errors=[("supplier_invoice_id", why)])
-    if of_invoice != line.currency:
-        why = f"the invoice is in {of_invoice}, and line {line.number} in {line.currency}"
-        raise NotTheMoney(f"supplier_invoice_id: {why}", errors=[("supplier_invoice_id", why)])
 
 
 def check_other_account(code: str, facts: AccountFacts | None, of_banks: Collection[str]) -> None:

@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 210
+-- entries_balance: 212
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also postings_moved_the_money, reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 210
+-- entries_balance: 212
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 210
+-- entries_stand_in_their_year: 212
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 210
+-- entries_stand_in_their_year: 212
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -126,17 +126,17 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'credit
 -- also lines_have_their_head, reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'refund';
 
--- closed_periods_are_the_sum_of_their_lines: 25
+-- closed_periods_are_the_sum_of_their_lines: 26
 -- also no other
 INSERT INTO ledger.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
     VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
 
--- closed_periods_are_the_sum_of_their_lines: 22
+-- closed_periods_are_the_sum_of_their_lines: 23
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
 
--- closed_periods_are_the_sum_of_their_lines: 25
+-- closed_periods_are_the_sum_of_their_lines: 26
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
@@ -259,7 +259,7 @@ UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amou
 -- reversals_give_back_what_was_settled: 4
 UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
 
--- parties_are_known: 65
+-- parties_are_known: 66
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 
