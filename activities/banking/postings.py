@@ -26,6 +26,7 @@ from domains.banking.rules import matching
 from domains.banking.rules import postings as rules
 from domains.banking.rules.postings import LineFacts
 from domains.banking.rules.returns import DAYS_TO_RETURN
+from domains.banking.rules.statements import names_account
 from domains.banking.tables import LinePosting
 from domains.ledger.messages import (
     Document,
@@ -229,10 +230,18 @@ async def _learn(tx: Transaction, line: LineFacts, wanted: PostLine, posted: _Po
     """Who is on the other side, or to which account such lines are posted."""
     if not line.known_as or posted.is_found or posted.document.type == REVERSAL:
         return
+    # A transfer between accounts of ours is learned by its account only: no party has one of them.
+    if posted.party is not None and await _is_ours(tx, line.party_iban):
+        return
     party_type, party_code = posted.party or (None, None)
     learned = {"party_type": party_type, "party_code": party_code, "account_code": wanted.account_code}
     of_line = {"known_as": line.known_as, "comes_in": line.open_amount > 0}
     await tx.execute(_LEARN, learned | of_line | {"posting": wanted.posting_id})
+
+
+async def _is_ours(tx: Transaction, iban: str) -> bool:
+    """Whether an account is one of our own."""
+    return any(names_account(iban, one.iban, one.account_number) for one in await bank_accounts(tx))
 
 
 @operation("banking.reverse_posting", event=LinePostingReversedEvent)

@@ -5,6 +5,7 @@ from typing import Any
 from tests.api.test_bank_postings import FEES, agrees, open_of, refused, state
 from tests.builders import purchase_orders
 from tests.builders.bank_statements import (
+    IBAN,
     OTHERS_IBAN,
     SAVINGS,
     an_invoice,
@@ -163,3 +164,22 @@ async def test_a_returned_debit_is_matched_with_the_payment_that_it_names(erp: E
     assert (await erp.get(f"/v1/invoices/{invoice['invoice_id']}"))["open_amount"] == "119.00"
     assert (await match(erp, first))["items"] == (await match(erp, second))["items"] == 0
     await agrees(erp)
+
+
+async def test_an_account_of_ours_is_learned_as_no_party(erp: Erp) -> None:
+    await open_account(erp)
+    await open_account(erp, code="GIRO", iban=OTHERS_IBAN, account_code="1456")
+    ours = entry("5.00", "A", name="Ourselves", iban=IBAN), entry("6.00", "B", iban=OTHERS_IBAN)
+    transfer = entry("-7.00", "C", iban=OTHERS_IBAN)
+    _, (own, other, moved) = await state(erp, *ours, transfer)
+
+    for line in (own, other):
+        await assign(erp, line, customer_code="ALICE")
+    await assign(erp, moved, account_code=FEES)
+
+    (learned,) = (await erp.get("/v1/bank-counterparties"))["items"]
+    assert (learned["known_as"], learned["account_code"], learned["party_code"]) == (
+        OTHERS_IBAN,
+        FEES,
+        None,
+    )

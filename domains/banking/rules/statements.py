@@ -1,11 +1,11 @@
 """When a statement is proven: its lines explain its balances, and it begins where the one before ended."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from domains.banking.files.statements import ReadStatement
+from domains.banking.files.statements import ReadLine, ReadStatement
 from foundation.values.errors import BusinessError, Conflict
 from foundation.values.money import ZERO, rounded
 
@@ -53,6 +53,13 @@ def names_account(written: str, iban: str, account_number: str) -> bool:
         return plain != ""
     german = _GERMAN.fullmatch(written)
     return german is not None and iban[:2] == "DE" and iban[4:] == german[1] + german[2].zfill(10)
+
+
+def without_ourselves(line: ReadLine, iban: str, account_number: str) -> ReadLine:
+    """The line as it is kept: the account of the statement itself is not on the other side of its lines."""
+    if names_account(line.party_iban, iban, account_number):
+        return replace(line, party_name="", party_iban="")
+    return line
 
 
 def plain_number(written: str) -> str:
