@@ -86,8 +86,13 @@ def check_adds_up(statement: ReadStatement) -> None:
 def check_follows(statement: ReadStatement, last: LastStatement | None, *, consecutive_numbers: bool) -> None:
     """It begins where the last one ended, in amount, in time, and by the bank's numbers.
 
-    Refuses: StatementMissing.
+    Refuses: StatementMissing; BalanceDiffers when nothing proves that the balance of another day is its own.
     """
+    if last is None and statement.balance_on is not None:
+        raise BalanceDiffers(
+            f"the balance is of {statement.balance_on}, and the lines are until {statement.until_on}: say "
+            "with closing_amount what it was then"
+        )
     if last is None:
         return
     if statement.until_on < last.until_on:
