@@ -297,7 +297,7 @@ async def _in_books(tx: Transaction, lines: list[LineFacts]) -> list[InBooks]:
     since = min(line.booked_on for line in lines) - timedelta(days=matching.DAYS_BEFORE)
     until = max(line.booked_on for line in lines)
     books = await ledger.in_books(tx, lines[0].account_code, lines[0].currency, since, until)
-    taken = await queries.documents_of_lines(tx, lines[0].bank_account_code, since)
+    taken = await queries.documents_of_lines(tx, [one.document_id for one in books])
     return [one for one in books if one.document_id not in taken]
 
 

@@ -96,9 +96,7 @@ _OTHERS = select(LinePosting.id).where(
     LinePosting.document_id == bindparam("document", type_=Uuid), ~_IS_TAKEN_BACK
 )
 _STANDING = select(LinePosting.document_id).where(
-    LinePosting.bank_account_code == bindparam("account", type_=Text),
-    LinePosting.posted_on >= bindparam("since", type_=Date),
-    ~_IS_TAKEN_BACK,
+    LinePosting.document_id == any_(bindparam("documents", type_=ARRAY(Uuid))), ~_IS_TAKEN_BACK
 )
 _PAID = (
     select(
@@ -192,9 +190,9 @@ async def is_of_a_line(tx: Transaction, document_id: UUID) -> bool:
     return await tx.scalar(_OTHERS, {"document": document_id}) is not None
 
 
-async def documents_of_lines(tx: Transaction, account: str, since: date) -> set[UUID]:
-    """The documents that lines of an account are, of those that were posted since a day."""
-    return set(await tx.scalars(_STANDING, {"account": account, "since": since}))
+async def documents_of_lines(tx: Transaction, documents: Sequence[UUID]) -> set[UUID]:
+    """Which of some documents are lines already, whatever day these are posted on."""
+    return set(await tx.scalars(_STANDING, {"documents": list(documents)}))
 
 
 async def is_returned(tx: Transaction, document_type: str, document_id: UUID) -> bool:
