@@ -527,6 +527,8 @@ CREATE TABLE ledger.open_item (
     document_type text NOT NULL,
     document_id uuid NOT NULL,
     document_number text NOT NULL,
+    -- What the party calls it: a supplier's own number of its invoice.
+    party_reference text NOT NULL DEFAULT '',
     -- The document that it corrects or came from: a credit note's invoice.
     corrects_id uuid,
     -- Money that waits to be used, and nothing that is owed.

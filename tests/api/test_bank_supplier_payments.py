@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.api.test_bank_postings import agrees, open_of, refused, state
 from tests.builders import purchase_orders
-from tests.builders.bank_statements import assign, entry, open_account
+from tests.builders.bank_statements import assign, entry, match, open_account
 from tests.checked import everything_agrees
 from tests.erp import Erp
 
@@ -48,3 +48,19 @@ async def test_a_line_pays_an_invoice_in_another_currency_by_the_rates_of_the_da
     assert Decimal(settled["settled_amount"]) + Decimal(settled["open_amount"]) == Decimal("17.85")
     assert settled["settled_amount"] not in ("0.00", "10.00")
     await everything_agrees(erp.company, "banking", "ledger", "payables")
+
+
+async def test_a_line_that_names_the_suppliers_own_number_is_matched(erp: Erp) -> None:
+    await open_account(erp)
+    await erp.post("/v1/suppliers", purchase_orders.SUPPLIER)
+    order = await erp.post(purchase_orders.PATH, purchase_orders.a_purchase_order())
+    await purchase_orders.receive(erp, order)
+    invoice = await purchase_orders.billed(erp, order, "GR/2026-0815", "63.65")
+    statement, _ = await state(erp, entry("-63.65", "Your invoice GR/2026-0815, thank you"))
+
+    run = await match(erp, statement)
+
+    assert (run["done"], await open_of(erp, statement)) == (1, ["0.00"])
+    shown = await erp.get(f"/v1/supplier-invoices/{invoice['invoice_id']}")
+    assert shown["open_amount"] == "0.00"
+    await agrees(erp)

@@ -75,19 +75,32 @@ class _Documents:
         self.party_by_name: dict[str, set[Party]] = defaultdict(set)
         for one in owed:
             document = _Document(one, one.open_amount)
-            number = plain(one.document_number)
-            if is_a_number(number):
-                self._by_number[number].append(document)
+            for number in {plain(one.document_number), plain(one.reference)}:
+                if is_a_number(number):
+                    self._by_number[number].append(document)
             self.by_party[one.party].append(document)
             self.party_by_name[known_as("", one.party_name)].add(one.party)
-        self._numbers = _looks_of(one.document_number for one in owed if plain(one.document_number))
+        numbers = (number for one in owed for number in (one.document_number, one.reference))
+        self._numbers = _looks_of(number for number in numbers if is_a_number(plain(number)))
 
-    def named_in(self, *texts: str) -> list[_Document]:
-        """The documents whose numbers stand in what a line says; none of a number that several have."""
+    def party_of(self, line: LineFacts, counterparty: Known | None) -> Party | None:
+        """Who is on the other side of a line, as was learned, or by the very name of one who has something
+        open.
+        """
+        if counterparty is not None or not line.party_name:
+            return counterparty.party if counterparty is not None else None
+        named = self.party_by_name.get(known_as("", line.party_name), set())
+        return next(iter(named)) if len(named) == 1 else None
+
+    def named_in(self, line: LineFacts, party: Party | None) -> list[_Document]:
+        """The documents whose numbers, ours or their party's, stand in what a line says: those of its party
+        where that is known, and none of a number that several have.
+        """
         found: dict[UUID, _Document] = {}
-        for text in texts:
+        for text in (line.text, line.end_to_end_id):
             for written in self._numbers.findall(text.upper()):
                 documents = self._by_number.get(plain(written), [])
+                documents = [one for one in documents if party is None or one.owed.party == party]
                 if len(documents) == 1 and documents[0].left:
                     found[documents[0].owed.document_id] = documents[0]
         return list(found.values())
@@ -152,16 +165,19 @@ def matches(
 def _by_number(
     line: LineFacts, documents: _Documents, counterparty: Known | None
 ) -> list[tuple[_Document, Decimal]]:
-    named, amount = documents.named_in(line.text, line.end_to_end_id), abs(line.open_amount)
+    named = documents.named_in(line, documents.party_of(line, counterparty))
+    amount = abs(line.open_amount)
     if len({document.owed.party for document in named}) != 1:
         return []
     if len(named) == 1:
         # What a customer pays too much is on its account, when it is the one who paid; what we have paid too
-        # much, a person looks at.
-        owed = named[0].owed
+        # much, a person looks at. What a supplier calls its invoice, others may call theirs: it is all of it.
+        owed, left = named[0].owed, named[0].left
         is_theirs = _is_party(line, owed.party, owed.party_name, counterparty)
-        fits = amount <= named[0].left or (line.open_amount > 0 and is_theirs)
-        return [(named[0], amount)] if fits else []
+        is_certain = is_theirs or is_named(owed.document_number, line)
+        in_part = amount < left and is_certain
+        too_much = amount > left and line.open_amount > 0 and is_theirs
+        return [(named[0], amount)] if amount == left or in_part or too_much else []
     if sum((document.left for document in named), ZERO) != amount:
         return []
     return [(document, document.left) for document in named]
@@ -190,11 +206,7 @@ def _is_party(line: LineFacts, party: Party, name: str, counterparty: Known | No
 def _by_amount(
     line: LineFacts, documents: _Documents, counterparty: Known | None
 ) -> list[tuple[_Document, Decimal]]:
-    amount = abs(line.open_amount)
-    party = counterparty.party if counterparty is not None else None
-    if counterparty is None and line.party_name:
-        named = documents.party_by_name.get(known_as("", line.party_name), set())
-        party = next(iter(named)) if len(named) == 1 else None
+    amount, party = abs(line.open_amount), documents.party_of(line, counterparty)
     fitting = [one for one in documents.by_party.get(party or ("", ""), []) if one.left == amount]
     return [(fitting[0], amount)] if len(fitting) == 1 else []
 

@@ -13,7 +13,7 @@ from foundation.values.messages import Message, ShownAmount
 _OWED = text(
     """
     SELECT i.document_id, i.document_number, i.party_type, i.party_code, p.name AS party_name,
-        abs(sum(i.open_amount)) AS open_amount
+        abs(sum(i.open_amount)) AS open_amount, max(i.party_reference) AS reference
     FROM ledger.open_item i
         JOIN master_data.party p ON p.type = i.party_type AND p.code = i.party_code
     WHERE i.side = :side AND i.currency = :currency AND i.open_amount <> 0 AND NOT i.on_account

@@ -176,6 +176,8 @@ class OpenItem(OfCompany, Table):
     document_type: Mapped[str]
     document_id: Mapped[UUID]
     document_number: Mapped[str]
+    party_reference: Mapped[str] = mapped_column(server_default="")
+    """What the party calls the document: a supplier's own number of its invoice."""
     corrects_id: Mapped[UUID | None]
     on_account: Mapped[bool]
     """Money that waits to be used, and nothing that is owed."""
