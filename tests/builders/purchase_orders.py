@@ -157,6 +157,7 @@ async def trade(erp: Erp) -> None:
     await receive(erp, abroad)
     invoice = await billed(erp, abroad, "US 1", "17.85")
     paid = await pay(erp, invoice, "17.85")
+    await ended(erp, abroad)  # Before it is told that the payment was taken back.
     await erp.post(
         f"/v1/supplier-payments/{paid['payment_id']}/reversal", back | {"reversed_on": "2026-03-21"}
     )

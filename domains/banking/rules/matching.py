@@ -75,7 +75,7 @@ class _Documents:
         self.party_by_name: dict[str, set[Party]] = defaultdict(set)
         for one in owed:
             document = _Document(one, one.open_amount)
-            for number in {plain(one.document_number), plain(one.reference)}:
+            for number in dict.fromkeys((plain(one.document_number), plain(one.reference))):
                 if is_a_number(number):
                     self._by_number[number].append(document)
             self.by_party[one.party].append(document)
