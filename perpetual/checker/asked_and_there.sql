@@ -36,6 +36,7 @@ asked AS (
             -- A line of a bank's statement is one or the other, or neither.
             WHEN 'payment' THEN o.request ->> m.field IS NOT NULL
             WHEN 'supplier payment' THEN o.request ->> m.field IS NOT NULL
+            WHEN 'reversal' THEN o.request ->> m.field IS NOT NULL
             -- One that is tried again is there already.
             WHEN 'blocked invoice' THEN o.request ->> 'was_blocked' IS NULL
             -- Nothing happens with nothing to allocate, or nothing to allocate it to.

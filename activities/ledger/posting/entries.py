@@ -268,6 +268,7 @@ def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dic
         "document_type": document.type,
         "document_id": document.id,
         "document_number": document.number,
+        "party_reference": document.party_reference,
         "corrects_id": document.corrects_id,
         "on_account": item.on_account,
         "order_id": document.order_id,

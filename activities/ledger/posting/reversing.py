@@ -134,10 +134,12 @@ async def reverse(
     reason: str,
     number: str | None = None,
     posted_on: date | None = None,
+    day_field: str = "reversed_on",
 ) -> DocumentReversed:
     """Take back what a document of any domain did in the books; the domain takes its own facts back itself.
 
-    `number` is what the domain calls it, and `posted_on` its day; without them, what the books know.
+    `number` is what the domain calls it, and `posted_on` its day; without them, what the books know. A
+    refusal of the day names `day_field`.
     Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly when the day is before the document's own;
     NotPostable, NoFiscalYear, PeriodLocked.
     """
@@ -147,9 +149,9 @@ async def reverse(
         raise NotFound(f"there is no {rules.name_of(document_type)} {document_id} that was posted")
     shown = number or await _number_of(tx, of, entries)
     await check_not_reversed(tx, document_type, document_id, shown)
-    rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown)
+    rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown, day_field)
     books = await books_on(tx, on)
-    items, settled = await _locked_items(tx, of, shown, on)
+    items, settled = await _locked_items(tx, of, shown, on, day_field)
     taken_by = tx.closing.number("RV", books.fiscal_year)
     what = {"document_type": document_type, "document_id": document_id, "document_number": shown}
     head = {"id": reversal_id, "number": taken_by, "reversed_on": on, "reason": reason}
@@ -168,7 +170,7 @@ async def reverse(
 
 
 async def _locked_items(
-    tx: Transaction, of: dict[str, Any], number: str, on: date
+    tx: Transaction, of: dict[str, Any], number: str, on: date, day_field: str
 ) -> tuple[Sequence[Any], Sequence[Any]]:
     """The items that the document made, and those that it settled, all locked.
 
@@ -180,7 +182,7 @@ async def _locked_items(
     later = await tx.execute(_STANDS_ON_IT, as_text)
     rules.check_nothing_stands_on(number, [row.number for row in later])
     if last := (await tx.execute(_LAST_USED, as_text)).one_or_none():
-        rules.check_day(on, last.settled_on, last.number)
+        rules.check_day(on, last.settled_on, last.number, day_field)
     return items, settled
 
 

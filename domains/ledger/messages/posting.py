@@ -89,6 +89,8 @@ class Document:
     order_id: UUID | None = None
     corrects_id: UUID | None = None
     """The document that it corrects: a credit note's invoice."""
+    party_reference: str = ""
+    """What the party calls it: a supplier's own number of its invoice."""
 
 
 class TaxShare(NamedTuple):

@@ -46,7 +46,7 @@ class Payment(OfCompany, Table):
 
 @document("/v1/supplier-payments", party="party_code")
 class SupplierPayment(OfCompany, Table):
-    """Money that went to a supplier for an invoice, in the invoice's currency."""
+    """Money that went to a supplier, and what it has paid of an invoice, in the invoice's currency."""
 
     __tablename__ = "supplier_payment"
     __table_args__ = (
@@ -54,6 +54,8 @@ class SupplierPayment(OfCompany, Table):
         of_party(),
         on_account("account_code"),
         CheckConstraint("amount > 0", "amount_positive"),
+        CheckConstraint("invoice_amount > 0", "pays_something"),
+        CheckConstraint("currency <> invoice_currency OR amount = invoice_amount", "one_amount"),
         Index(None, "company_id", "paid_on", "id"),
         Index(None, "invoice_id"),
         SCHEMA,
@@ -69,6 +71,8 @@ class SupplierPayment(OfCompany, Table):
     currency: Mapped[str]
     amount: Mapped[Decimal]
     base_amount: Mapped[Decimal]
+    invoice_currency: Mapped[str]
+    invoice_amount: Mapped[Decimal]
     reference: Mapped[str]
     account_code: Mapped[str]
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -172,6 +176,8 @@ class OpenItem(OfCompany, Table):
     document_type: Mapped[str]
     document_id: Mapped[UUID]
     document_number: Mapped[str]
+    party_reference: Mapped[str] = mapped_column(server_default="")
+    """What the party calls the document: a supplier's own number of its invoice."""
     corrects_id: Mapped[UUID | None]
     on_account: Mapped[bool]
     """Money that waits to be used, and nothing that is owed."""
