@@ -1,13 +1,18 @@
-"""What is taken back while something else has happened since: credit that is kept."""
+"""What is taken back while something else has happened since: credit that is kept, and news that come late."""
 
+import asyncio
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import asyncpg
+from temporalio.client import WorkflowHandle
 
+from domains.ledger.messages import ReopenedInvoice, SettledInvoice
 from tests.erp import Erp
+from tests.histories import fingerprint
 from tests.workflows import billing_together as together
-from tests.workflows.test_billed_and_closed import shipped_in_part
+from tests.workflows.test_billed_and_closed import invoices, shipped_in_part
 from tests.workflows.test_taken_back import all_holds, take_back
 
 
@@ -28,3 +33,63 @@ async def test_credit_is_kept_for_what_is_to_leave_again_when_what_left_later_is
     await owner.close()
     assert kept == Decimal("47.60")
     await all_holds(erp)
+
+
+def opened_again(invoice: Any) -> list[Any]:
+    """The later of two news, as it is sent."""
+    of = {"invoice_id": invoice["invoice_id"], "invoice_number": invoice["invoice_number"]}
+    return [ReopenedInvoice(**of, reopened_on="2026-03-20").model_dump(mode="json"), 2]
+
+
+def was_paid(invoice: Any, process: WorkflowHandle[Any, Any]) -> list[Any]:
+    """The news before it: all of it was paid."""
+    of = {"invoice_id": invoice["invoice_id"], "invoice_number": invoice["invoice_number"]}
+    nothing = dict.fromkeys(("discount_amount", "written_off_amount", "open_amount"), "0")
+    settled = SettledInvoice(
+        **of,
+        **nothing,
+        order_id=invoice["order_id"],
+        process_id=process.id,
+        settled_amount=invoice["total_amount"],
+    )
+    return [settled.model_dump(mode="json"), 1]
+
+
+async def test_an_order_whose_invoice_is_open_again_is_not_closed_by_older_news(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment", "10")
+    (invoice,) = await invoices(erp)
+    process = erp.process_of(order)
+
+    await process.signal("invoice_reopened", args=opened_again(invoice))
+    await erp.pay(order, "1.00", received_on="2026-03-20")
+    await process.signal("invoice_settled", args=was_paid(invoice, process))
+
+    await erp.pay(order, "1.00", received_on="2026-03-20")
+    assert await erp.stage_of(order) == "waiting for payment"
+
+
+async def test_a_collective_invoice_that_is_open_again_is_not_paid_by_older_news(erp: Erp) -> None:
+    order = await together.deliver(erp)
+    process = await together.bill(erp)
+    await erp.until(order, "waiting for payment")
+    (invoice,) = await together.until_billed(erp, order)
+
+    await process.signal("invoice_reopened", args=opened_again(invoice))
+    await until_looked_up(process)
+    await process.signal("invoice_settled", args=was_paid(invoice, process))
+
+    assert (await process.query("progress"))["stage"] == "waiting for payment"
+    assert await erp.stage_of(order) == "waiting for payment"
+    await together.pay(erp, invoice, "119.00")
+    await erp.until(order, "closed")
+    await together.until_paid(erp)
+
+
+async def until_looked_up(process: WorkflowHandle[Any, Any]) -> None:
+    """Wait until the process knows what is open."""
+    for _ in range(400):
+        steps = fingerprint.of(await process.fetch_history())
+        if any("ledger.find_open" in step for step in steps):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("nobody has asked what is open")

@@ -77,6 +77,8 @@ class OrderState:
     """As they were last heard of."""
     heard: set[int] = field(default_factory=set)
     """The numbers of what other money settled: it may be told twice."""
+    opened_again: dict[UUID, int] = field(default_factory=dict)
+    """By invoice, the number of the last news that it is open again: what was told before says nothing."""
     returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
     credited: dict[UUID, Decimal] = field(default_factory=dict)
     """What of each invoice, or of the order's share of it, was credited by returns."""
@@ -250,13 +252,16 @@ class OrderState:
     # Paid
 
     def hear_settled(self, settled: SettledInvoice, number: int) -> None:
-        """Other money of the customer has settled one of the order's invoices: noted once."""
-        if number not in self.heard:
+        """Other money of the customer has settled one of the order's invoices: noted once, and not when that
+        was before the invoice was opened again.
+        """
+        if number not in self.heard and number >= self.opened_again.get(settled.invoice_id, 0):
             self.heard.add(number)
             self.settle((settled,))
 
-    def is_open_again(self, found: FoundOpen) -> None:
+    def is_open_again(self, found: FoundOpen, number: int) -> None:
         """What had settled one of the order's invoices was taken back: what the books say holds."""
+        self.opened_again[found.invoice_id] = max(number, self.opened_again.get(found.invoice_id, 0))
         if found.invoice_id in self.open_amounts:
             self.open_amounts[found.invoice_id] = found.open_amount
         for left in found.on_account:
