@@ -1,4 +1,4 @@
-"""What is taken back while something else has happened since: credit that is kept, and news that come late."""
+"""What is taken back while something else has happened since: credit that is kept, news that come late."""
 
 import asyncio
 from decimal import Decimal
@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 from temporalio.client import WorkflowHandle
 
 from domains.ledger.messages import ReopenedInvoice, SettledInvoice
@@ -26,13 +27,61 @@ async def test_credit_is_kept_for_what_is_to_leave_again_when_what_left_later_is
 
     await together.bill(erp)
 
+    assert await credit_of(owner_url, order) == Decimal("47.60")
+    await all_holds(erp)
+
+
+@pytest.mark.parametrize("other_paid", [True, False])
+async def test_no_credit_is_kept_for_goods_that_came_back_after_their_invoice_was_taken_back(
+    erp: Erp, owner_url: str, other_paid: bool
+) -> None:
+    order = await shipped_in_part(erp, "shipment", lines=[*lines_of("APPLE"), *lines_of("FIFO-NUT")])
+    await erp.ship(order, shipped_on="2026-03-06")
+    first, second = await invoices(erp)
+    if other_paid:
+        money = {"customer_code": "ALICE", "currency": "EUR", "received_on": "2026-03-10"}
+        paid = money | {"amount": second["total_amount"], "invoice_id": second["invoice_id"]}
+        await erp.post("/v1/payments", paid, by="accountant")
+    await take_back(erp, "invoices", first["invoice_id"], by="accountant")
+
+    await together.give_back(erp, order, "4", on="2026-03-21")
+
+    await erp.until(order, "closed" if other_paid else "waiting for payment")
+    assert await credit_of(owner_url, order) == 0
+    await all_holds(erp)
+
+
+async def test_no_credit_is_kept_when_what_was_to_be_billed_again_came_back_and_the_rest_was_kept(
+    erp: Erp, owner_url: str
+) -> None:
+    order = await shipped_in_part(erp, "shipment", lines=[*lines_of("APPLE"), *lines_of("FIFO-NUT")])
+    await erp.ship(order, shipped_on="2026-03-06")
+    first, _ = await invoices(erp)
+    await take_back(erp, "invoices", first["invoice_id"], by="accountant")
+    asked = {"reason": "no more", "cancelled_on": "2026-03-21"}
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    agreed = await erp.post(path, asked, by="sales clerk")
+    back = {"received_on": "2026-03-22", "lines": [{"line_number": 1, "quantity": "4"}]}
+
+    await erp.post(f"/v1/returns/{agreed['return_id']}/inspection", back, by="warehouse")
+
+    await erp.until(order, "waiting for payment")
+    assert await credit_of(owner_url, order) == 0
+    await all_holds(erp)
+
+
+def lines_of(item: str) -> list[Any]:
+    return [{"item_code": item, "quantity": "4", "unit_price": "10.00"}]
+
+
+async def credit_of(owner_url: str, order: Any) -> Decimal | None:
+    """What the order needs of its customer's credit."""
     owner = await asyncpg.connect(owner_url)
-    kept = await owner.fetchval(
+    found: Decimal | None = await owner.fetchval(
         "SELECT open_amount FROM receivables.credit_commitment WHERE order_id = $1", UUID(order["order_id"])
     )
     await owner.close()
-    assert kept == Decimal("47.60")
-    await all_holds(erp)
+    return found
 
 
 def opened_again(invoice: Any) -> list[Any]:

@@ -243,6 +243,14 @@ async def withdraw_freight(process: Process, facts: OrderFacts, per: str) -> Non
     facts.freight_is_due = not withdrawn.with_freight
 
 
+async def free_credit(process: Process, facts: OrderFacts, per: str) -> None:
+    """What came back before it was billed, or before it was billed again, never will be: when all has left,
+    credit is kept for what is still to be billed only. Of a month's list, who withdraws it sees to that.
+    """
+    if facts.fulfilment.is_delivered and not facts.is_collective:
+        await process.step(credit.release_credit, facts.credit_to_keep, per=per, must=True)
+
+
 async def close_order(process: Process, facts: OrderFacts) -> None:
     """Delivered, billed and paid. What is left of the credit for a rest that was given up is set free."""
     short = facts.fulfilment.rest_is_given_up

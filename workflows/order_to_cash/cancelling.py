@@ -229,8 +229,10 @@ class Cancelling:
         if facts.fulfilment.to_bill() and not facts.is_collective:
             billed_on = max(facts.to_be_billed_on, called_off_on)
             await billing.bill_the_rest(process, facts, billed_on, self.per, process.caller)
-        else:
-            await process.note(answers.next_stage(process, facts))
+            return
+        if self.keeps_credit:
+            await billing.free_credit(process, facts, per=f"{self.per} called off")
+        await process.note(answers.next_stage(process, facts))
 
     def came_back_wholly(self, ended: ReturnEnded) -> bool:
         """Whether nothing of the order is left with the customer; goods that may stay count as come back."""
