@@ -1,5 +1,5 @@
-"""A command that is posted on a day names the field that says it: a refusal of the day is told by it. Today is
-the company's.
+"""A command that is posted on a day names the field that says it: a refusal of the day is told by it. And
+today is the company's.
 """
 
 from datetime import date

@@ -1,4 +1,6 @@
-"""What is taken back while something else has happened since: credit that is kept, news that come late."""
+"""What is taken back while something else has happened since: credit that is kept, days that have
+passed, news that come late.
+"""
 
 import asyncio
 from decimal import Decimal
@@ -13,7 +15,8 @@ from domains.ledger.messages import ReopenedInvoice, SettledInvoice
 from tests.erp import Erp
 from tests.histories import fingerprint
 from tests.workflows import billing_together as together
-from tests.workflows.test_billed_and_closed import invoices, shipped_in_part
+from tests.workflows.test_billed_again import invoice_back
+from tests.workflows.test_billed_and_closed import ask, invoices, shipped_in_part
 from tests.workflows.test_taken_back import all_holds, take_back
 
 
@@ -82,6 +85,32 @@ async def credit_of(owner_url: str, order: Any) -> Decimal | None:
     )
     await owner.close()
     return found
+
+
+async def test_what_is_billed_again_is_of_no_day_before_the_credit_note(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    await invoice_back(erp)
+    path = f"/v1/sales-orders/{order['order_id']}/billing"
+
+    early = await erp.request("POST", path, {"invoiced_on": "2026-03-19"}, by="accountant")
+
+    problem = early.json()
+    assert (early.status_code, problem["type"]) == (422, "/problems/too-early")
+    assert [error["field"] for error in problem["errors"]] == ["invoiced_on"]
+    await erp.ship(order, shipped_on="2026-03-18")
+    assert (await invoices(erp))[-1]["invoiced_on"] == "2026-03-20", "with a shipment, as early as can be"
+    await all_holds(erp)
+
+
+async def test_what_is_billed_again_waits_for_no_shipment_that_is_billed(erp: Erp) -> None:
+    order = await shipped_in_part(erp, "shipment")
+    await erp.ship(order, shipped_on="2026-05-05")
+    await invoice_back(erp)
+
+    again = await ask(erp, order, "billing", invoiced_on="2026-03-20")
+
+    assert again["total_amount"] == "47.60"
+    await all_holds(erp)
 
 
 def opened_again(invoice: Any) -> list[Any]:

@@ -54,8 +54,9 @@ class OfEachShipment:
     """An invoice for each shipment; money that came before is used for it."""
 
     def planned(self, facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
-        """The invoice, of the day when the last of what is not billed has left."""
-        return (translation.planned_invoice(facts.placed, max(facts.left_on or shipped_on, shipped_on)),)
+        """The invoice, of the first day on which all that is not billed can be."""
+        on = max(facts.billable_from or shipped_on, shipped_on)
+        return (translation.planned_invoice(facts.placed, on),)
 
     async def bill(
         self, process: Process, facts: OrderFacts, shipped: Shipped
