@@ -113,6 +113,29 @@ async def test_what_is_billed_again_waits_for_no_shipment_that_is_billed(erp: Er
     await all_holds(erp)
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+async def test_a_debit_note_is_owed_when_all_goods_come_back_until_it_is_credited_itself(
+    erp: Erp, is_closed: bool
+) -> None:
+    """It may be for anything: a return takes back goods, as it leaves the freight charged."""
+    order = await shipped_in_part(erp, "shipment", "10")
+    (invoice,) = await invoices(erp)
+    line = {"description": "Customs", "unit_price": "10.00", "tax_code": "S19"}
+    asked = {"invoiced_on": "2026-03-06", "reason": "forgotten", "lines": [line]}
+    note = await erp.post(f"/v1/invoices/{invoice['invoice_id']}/debit-notes", asked, by="accountant")
+    if is_closed:
+        await erp.pay(order, "119.00", received_on="2026-03-10")
+        await erp.until(order, "closed")
+
+    await together.give_back(erp, order, "10", on="2026-03-20", resolution="on_account")
+
+    await erp.until(order, "closed")
+    assert (await erp.get(f"/v1/invoices/{note['invoice_id']}"))["open_amount"] == "11.90"
+    await take_back(erp, "invoices", note["invoice_id"], "2026-03-21", by="accountant")
+    assert (await erp.balances())["receivable"] == 0
+    await all_holds(erp)
+
+
 def opened_again(invoice: Any) -> list[Any]:
     """The later of two news, as it is sent."""
     of = {"invoice_id": invoice["invoice_id"], "invoice_number": invoice["invoice_number"]}
