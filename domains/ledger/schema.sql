@@ -500,7 +500,8 @@ CREATE TABLE ledger.allocation (
     party_code text NOT NULL,
     allocated_on date NOT NULL,
     currency text NOT NULL,
-    amount numeric(18, 6) NOT NULL CONSTRAINT allocation_amount_positive CHECK (amount > 0),
+    -- Nothing, when only the discount that had been granted with the money is granted again: it was refunded.
+    amount numeric(18, 6) NOT NULL CONSTRAINT allocation_amount_not_negative CHECK (amount >= 0),
     exchange_difference numeric(18, 6) NOT NULL,
     posted_at timestamptz NOT NULL DEFAULT now()
 );
@@ -551,6 +552,10 @@ CREATE TABLE ledger.open_item (
     -- must be open for it. The same on every item of a document.
     discount_until date,
     discount jsonb,
+    -- Of money that was credited: the discount and the small difference that had been given up with it, and were
+    -- reversed.
+    discount_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    written_off_amount numeric(18, 6) NOT NULL DEFAULT 0,
     -- The first and the last day of its own and of all that settled it: the database keeps both. So something
     -- may be open of it from the one until the other, or to this day.
     open_from date NOT NULL,

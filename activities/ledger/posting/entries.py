@@ -285,6 +285,8 @@ def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dic
         "open_quantity": item.quantity,
         "discount_until": item.discount.until if item.discount else None,
         "discount": discount_row(item.discount),
+        "discount_amount": item.discount_amount,
+        "written_off_amount": item.written_off_amount,
     }
 
 

@@ -13,8 +13,10 @@ from uuid import UUID, uuid5
 from sqlalchemy import Text, Uuid, bindparam, select, text
 
 from activities.ledger.posting.entries import Entry, books_on, write_entry
+from activities.ledger.posting.setting_off import set_off_credits
 from activities.ledger.posting.settling import Settling, row
 from domains.ledger.messages import (
+    CreditSetOff,
     DocumentReversed,
     Line,
     Party,
@@ -32,6 +34,8 @@ from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO, DualAmount
 
+_NEVER_CAME = {"payment", "allocation", "write_off", "line_posting"}
+"""What settled an invoice and has not, when it is taken back: what was credited of the invoice is set off."""
 # Posted documents cannot be locked as rows: nobody may change them. Whoever reverses one queues here.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:document, 0))")
 _OF = {"type": bindparam("type", type_=Text), "document": bindparam("document", type_=Uuid)}
@@ -70,10 +74,9 @@ _SETTLED_ITEMS = text(
     """
 )
 # What stands on it: whoever has settled an item that it made, and has not been taken back; and, when it paid
-# something that was credited afterwards, that credit note: it has reversed its share of what was settled,
-# also when its money has gone back since. The process of a credit note uses its money for what is open again,
-# unless the process is over, or the money used for something else. An allocation has no number: it is named
-# by what it used for what.
+# an invoice that was taken back afterwards, the use of its credit note's money for what was billed again, as
+# long as the order waits for that to be paid. Other credit notes do not stand in the way: the money is gone,
+# whatever was credited. An allocation has no number: it is named by what it used for what.
 _STANDS_ON_IT = text(
     """
     SELECT DISTINCT coalesce('the allocation of ' || a.money_number || ' to ' || a.document_number,
@@ -85,17 +88,16 @@ _STANDS_ON_IT = text(
         AND s.source_id <> i.document_id
         AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id)
     UNION
-    SELECT DISTINCT coalesce('the allocation of ' || u.money_number || ' to ' || u.document_number,
-        c.document_number)
+    SELECT DISTINCT 'the allocation of ' || u.money_number || ' to ' || u.document_number
     FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id AND i.document_id <> CAST(:document AS uuid)
         JOIN ledger.open_item c ON c.corrects_id = i.document_id
-        LEFT JOIN foundation.process p ON p.id = c.process_id AND p.outcome IS NULL
-        LEFT JOIN ledger.allocation u ON p.id IS NOT NULL AND u.money_id = c.document_id
+        JOIN foundation.process p ON p.id = c.process_id AND p.outcome IS NULL
+        JOIN ledger.allocation u ON u.money_id = c.document_id
             AND u.document_id <> i.document_id AND NOT EXISTS (SELECT FROM ledger.reversal x
                 WHERE x.document_type = 'allocation' AND x.document_id = u.id)
     WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid) AND i.amount > 0
-        AND s.money_id IS NOT NULL AND (p.id IS NULL OR u.id IS NOT NULL)
+        AND s.money_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM ledger.reversal x
             WHERE x.document_type = c.document_type AND x.document_id = c.document_id)
     ORDER BY number
@@ -163,10 +165,14 @@ async def reverse(
     _take_back_items(tx, by, items)
     settlements = (await tx.execute(_SETTLEMENTS, of)).all()
     _take_back_settlements(tx, by, settlements)
+    used: tuple[CreditSetOff, ...] = ()
+    if document_type in _NEVER_CAME:
+        reopened = list(dict.fromkeys(item.document_id for item in settled if item.amount > 0))
+        used = await set_off_credits(tx, reversal_id, on, settlements, reopened)
     told = _tell(tx, settled, settlements, on)
     if any(item.on_account for item in items):
         await _tell_order(tx, of, shown, on, told)
-    return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what)
+    return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what, set_off=used)
 
 
 async def _locked_items(

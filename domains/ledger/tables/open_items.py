@@ -112,11 +112,13 @@ class Refund(OfCompany, Table):
 
 @document("/v1/allocations", party="party_code")
 class Allocation(OfCompany, Table):
-    """Money on account that was used for what was open; the amount in the money's currency."""
+    """Money on account that was used for what was open; the amount in the money's currency, nothing when only
+    the discount that had been granted with it was granted again.
+    """
 
     __tablename__ = "allocation"
     __table_args__ = (
-        CheckConstraint("amount > 0", "amount_positive"),
+        CheckConstraint("amount >= 0", "amount_not_negative"),
         Index(None, "money_id"),
         Index(None, "document_id"),
         Index(None, "company_id", "allocated_on", "id"),
@@ -196,6 +198,9 @@ class OpenItem(OfCompany, Table):
     open_quantity: Mapped[Decimal | None]
     discount_until: Mapped[date | None]
     discount: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    discount_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    """Of money that was credited: the discount that was granted with it, and was reversed."""
+    written_off_amount: Mapped[Decimal] = mapped_column(server_default="0")
     open_from: Mapped[date]
     """The first day of its own and of all that settled it, and the last: the database keeps both."""
     last_moved_on: Mapped[date]
