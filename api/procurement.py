@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body
+from fastapi import Body, Query
 
 from activities.procurement.purchase_orders import place_purchase_order
 from api import processes
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger.days import OfPeriod
 from api.lists import add_list
 from domains.master_data import queries as master_data
 from domains.procurement import queries
@@ -22,11 +23,12 @@ from domains.procurement.messages import (
     PurchaseOrderPlaced,
     ReceiveGoods,
 )
-from domains.procurement.queries import PurchaseOrderView
+from domains.procurement.queries import PurchaseOrderView, SplitOrder
 from foundation.runtime import visibility
 from foundation.values.messages import Stage
 
 purchase_orders = Router(prefix="/v1/purchase-orders", tags=["Procurement"])
+reports = Router(prefix="/v1/reports", tags=["Reports"])
 
 EXAMPLES: dict[str, Any] = {
     "short": {
@@ -120,6 +122,19 @@ async def change_prices(order_id: UUID, change: PriceChangeAsked, asked: Asked) 
 async def cancel(order_id: UUID, why: PurchaseCancellation, asked: Asked) -> Stage:
     """Cancel the order, or, when something has come, what is still to come."""
     return await processes.command(asked, process_of(asked, order_id), "cancel", why, Stage)
+
+
+@reports.get("/split-purchase-orders", dependencies=[allows("procurement.purchase_order.read")])
+async def split_purchase_orders(
+    asked: Asked,
+    period: OfPeriod,
+    days: Annotated[int, Query(ge=1, le=366, description="How far apart they may be")] = 30,
+) -> list[SplitOrder]:
+    """Orders that may have been split: below what an approval policy asks from, and with others of the same
+    buyer to the same supplier not. Nobody was asked for them.
+    """
+    async with asked.read() as tx:
+        return await queries.split_orders(tx, period.first, period.last, days)
 
 
 def process_of(asked: AskedRequest, order_id: UUID) -> str:

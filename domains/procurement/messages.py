@@ -25,6 +25,9 @@ from foundation.values.messages import (
     UnitAmount,
 )
 
+PURCHASE_ORDER = "purchase_order"
+"""What approval policies for purchase orders are written for."""
+
 
 class PurchaseOrderStatus(StrEnum):
     """How far a purchase order has come."""

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, Integer, Numeric, bindparam, select, text
 
-from domains.procurement.messages import PurchaseOrderStatus
+from domains.identity import queries as identity
+from domains.procurement.messages import PURCHASE_ORDER, PurchaseOrderStatus
 from domains.procurement.tables import PurchaseOrder, PurchaseOrderLine
 from foundation.database.connections import columns_for
 from foundation.database.lists import Listing, between, equal, named
@@ -97,3 +98,62 @@ async def purchase_order(tx: Transaction, order_id: UUID) -> PurchaseOrderView:
     head = await tx.existing(_ORDER.where(PurchaseOrder.id == order_id), f"purchase order {order_id}")
     rows = (await tx.execute(_LINES.where(PurchaseOrderLine.order_id == order_id))).all()
     return PurchaseOrderView(**head._asdict(), lines=[PurchaseLineView(**row._asdict()) for row in rows])
+
+
+class SplitOrder(Message):
+    """An order below the band of a policy that asks somebody, which with others of the same buyer to the same
+    supplier is not; amounts are in the company's currency, with tax.
+    """
+
+    order_id: UUID
+    order_number: str
+    ordered_on: date
+    supplier_code: str
+    supplier_name: str
+    ordered_by: str
+    base_total_amount: ShownAmount
+    orders: int
+    """How many there were of the days before it, with itself."""
+    together_amount: ShownAmount
+    policy: str
+    from_amount: ShownAmount
+    """What the policy asks from."""
+
+
+_SPLIT = text(
+    """
+    SELECT * FROM (
+        SELECT o.id AS order_id, o.number AS order_number, o.ordered_on, o.supplier_code, o.supplier_name,
+            p.started_by AS ordered_by, o.base_total_amount, count(*) OVER of_buyer AS orders,
+            sum(o.base_total_amount) OVER of_buyer AS together_amount
+        FROM procurement.purchase_order o
+            JOIN foundation.process p ON p.id = o.company_id || '/procure_to_pay/' || o.id
+        WHERE o.status <> 'cancelled' AND o.base_total_amount < :limit
+            AND o.ordered_on BETWEEN CAST(:first AS date) - :days AND :last
+        WINDOW of_buyer AS (PARTITION BY p.started_by, o.supplier_code ORDER BY o.ordered_on
+            RANGE BETWEEN make_interval(days => :days) PRECEDING AND CURRENT ROW)
+    ) AS below
+    WHERE ordered_on >= :first AND orders > 1 AND together_amount >= :limit
+    ORDER BY ordered_on, order_number
+    """
+).bindparams(
+    bindparam("first", type_=Date),
+    bindparam("last", type_=Date),
+    bindparam("days", type_=Integer),
+    bindparam("limit", type_=Numeric),
+)
+
+
+async def split_orders(tx: Transaction, first: date, last: date, days: int) -> list[SplitOrder]:
+    """Orders of a period that may have been split to stay below a band, for each policy that counts on its
+    last day: those of one buyer to one supplier within so many days before each other.
+    """
+    found = []
+    for policy in await identity.policies_of(tx, PURCHASE_ORDER):
+        # An order has neither category nor cost centre: a policy for one of them never asks about it.
+        if policy.blocked or policy.valid_from > last or policy.category or policy.cost_centre:
+            continue
+        asked = {"first": first, "last": last, "days": days, "limit": policy.from_amount}
+        named = {"policy": policy.code, "from_amount": policy.from_amount}
+        found += [SplitOrder(**row._asdict(), **named) for row in await tx.execute(_SPLIT, asked)]
+    return found

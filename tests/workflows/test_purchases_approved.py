@@ -138,3 +138,31 @@ async def test_an_order_whose_release_is_refused_is_taken_back(erp: Erp, faults:
     await decide(erp, second, "Fiona Finance")
 
     assert (await now(erp, order))[0::2] == ("cancelled", "refused")
+
+
+async def test_orders_that_stay_below_a_band_together_are_reported(erp: Erp) -> None:
+    small = a_purchase_order(("APPLE", "5", "4.00"), expected_on=None)  # 23.80 each, of 60.00.
+    elsewhere = small | {"supplier_code": "PLANTATION", "currency": "EUR"}
+    days = ("2026-02-01", "2026-03-01", "2026-03-02", "2026-03-31", "2026-05-01")
+    orders = [await erp.post(PATH, small | {"ordered_on": on}, by="accountant") for on in days]
+    for other in (elsewhere, small):
+        await erp.post(PATH, other | {"ordered_on": "2026-03-02"}, by="administrator")
+    given_up = await erp.post(PATH, small | {"ordered_on": "2026-03-02"}, by="accountant")
+    await erp.post(f"{PATH}/{given_up['order_id']}/cancellation", {"reason": "too late"})
+
+    async def found(**asked: Any) -> list[tuple[str, int, str]]:
+        rows = await erp.get("/v1/reports/split-purchase-orders", **asked)
+        assert {row["policy"] for row in rows} <= {"ORDERS"}
+        return [(row["order_number"], row["orders"], row["together_amount"]) for row in rows]
+
+    of_march = {"from": "2026-03-01", "to": "2026-03-31"}
+    assert await found(**of_march) == [
+        (orders[2]["order_number"], 3, "71.40"),
+        (orders[3]["order_number"], 3, "71.40"),
+    ]
+    assert await found(**of_march, days=28) == []
+    assert await found(**of_march, days=60) == [
+        (orders[2]["order_number"], 3, "71.40"),
+        (orders[3]["order_number"], 4, "95.20"),
+    ]
+    assert await found(**{"from": "2026-05-01", "to": "2026-05-31"}) == []

@@ -3,13 +3,10 @@
 from hashlib import sha256
 
 from activities.procurement import purchase_orders
-from domains.procurement.messages import HoldPurchaseOrder, ReleasePurchaseOrder
+from domains.procurement.messages import PURCHASE_ORDER, HoldPurchaseOrder, ReleasePurchaseOrder
 from foundation.process.approvals import ApprovalByPolicy, ApprovalDecided, Approvals
 from workflows.procure_to_pay.facts import WAITS_FOR_APPROVAL, PurchaseFacts
 from workflows.procure_to_pay.refusals import PurchaseOrderCancelled
-
-KIND = "purchase_order"
-"""What policies for purchase orders are written for."""
 
 
 async def be_approved(process: Approvals, facts: PurchaseFacts) -> None:
@@ -23,7 +20,7 @@ async def be_approved(process: Approvals, facts: PurchaseFacts) -> None:
     subject = f"purchase order: {placed.total_amount:,.2f} {placed.currency} to {placed.supplier_name}"
     asks = ApprovalByPolicy(
         subject=subject,
-        kind=KIND,
+        kind=PURCHASE_ORDER,
         base_amount=placed.base_total_amount,
         content_hash=sha256(placed.model_dump_json().encode()).hexdigest(),
     )
