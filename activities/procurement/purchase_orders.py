@@ -1,16 +1,21 @@
 """Purchase orders: written down, priced anew, received line by line, cancelled."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text
 
+from domains.identity import queries as identity
+from domains.identity.rules import policy_for, why_of
 from domains.master_data import queries as master_data
 from domains.master_data.rules.validity import as_of
+from domains.master_data.views import CompanyView
 from domains.procurement import rules, tables
 from domains.procurement.messages import (
+    PURCHASE_ORDER,
     CancelPurchaseOrder,
     HoldPurchaseOrder,
     PlacePurchaseOrder,
@@ -72,7 +77,8 @@ _REPRICE = text(
     """
 ).bindparams(_ORDER)
 _BECOME = text(
-    "UPDATE procurement.purchase_order SET status = :status, reason = :reason "
+    "UPDATE procurement.purchase_order SET status = :status, reason = :reason, "
+    "approved_amount = CASE WHEN :approved THEN base_total_amount ELSE approved_amount END "
     "WHERE id = :order AND status = :was RETURNING number"
 ).bindparams(_ORDER)
 _CANCEL = text(
@@ -131,7 +137,13 @@ async def release_purchase_order(tx: Transaction, release: ReleasePurchaseOrder)
 async def _become(
     tx: Transaction, order_id: UUID, status: Status, *, was: Status, reason: str = ""
 ) -> PurchaseOrderChanged:
-    asked = {"order": order_id, "status": status.value, "was": was.value, "reason": reason}
+    asked = {
+        "order": order_id,
+        "status": status.value,
+        "was": was.value,
+        "reason": reason,
+        "approved": was is Status.HELD,
+    }
     number = await tx.scalar(_BECOME, asked)
     if number is None:
         raise rules.WrongStatus(f"there is no purchase order {order_id} that is {was.value}")
@@ -171,7 +183,7 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     """Price some lines of an order anew; what came before keeps the price at which it came.
 
     Refuses: NotFound; TooEarly, before the order's day; TooFarAhead; Invalid, with every line that is not on
-    the order.
+    the order; BeyondApproval, when somebody would be asked who has not said yes to so much.
     """
     head = await _locked(tx, change.order_id)
     if head is None:
@@ -182,6 +194,8 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     check_not_before("changed_on", change.changed_on, head.ordered_on, "the order")
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
     priced = rules.reprice(lines, change.lines, known)
+    if priced.base_total_amount > max(head.base_total_amount, head.approved_amount):
+        await _check_approved(tx, head, priced.base_total_amount, known.company)
     totals = {
         "net": priced.taxed.net_amount,
         "tax": priced.taxed.tax_amount,
@@ -194,6 +208,18 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     return PurchaseOrderPlaced(
         **told | {"order_id": head.id, "order_number": head.number, "lines": priced.lines}
     )
+
+
+async def _check_approved(tx: Transaction, head: Any, base_amount: Decimal, company: CompanyView) -> None:
+    today = await identity.today(tx, company.time_zone)
+    policies = await identity.policies_of(tx, PURCHASE_ORDER)
+    policy = policy_for(policies, base_amount, category="", cost_centre="", on=today)
+    if policy is not None:
+        why = why_of(policy, company.currency)
+        raise rules.BeyondApproval(
+            f"{head.number} would come to {base_amount:,.2f} {company.currency}, and nobody has said yes to "
+            f"that ({why}): cancel what has not come, and order it anew"
+        )
 
 
 def _as_asked(head: Any, lines: Sequence[PurchaseLine]) -> PlacePurchaseOrder:

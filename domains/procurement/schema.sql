@@ -30,6 +30,8 @@ CREATE TABLE procurement.purchase_order (
     tax_amount numeric(18, 6) NOT NULL,
     total_amount numeric(18, 6) NOT NULL,
     base_total_amount numeric(18, 6) NOT NULL,
+    -- What people have said yes to, in the company's currency; nothing, when nobody was asked.
+    approved_amount numeric(18, 6) NOT NULL DEFAULT 0,
     reason text NOT NULL DEFAULT '',
     placed_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT purchase_order_company_id_number_key UNIQUE (company_id, number),

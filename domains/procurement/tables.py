@@ -47,6 +47,8 @@ class PurchaseOrder(OfCompany, Table):
     tax_amount: Mapped[Decimal]
     total_amount: Mapped[Decimal]
     base_total_amount: Mapped[Decimal]
+    # What people have said yes to, in the company's currency; nothing, when nobody was asked.
+    approved_amount: Mapped[Decimal] = mapped_column(server_default="0")
     reason: Mapped[str] = mapped_column(server_default="")
     placed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -208,13 +208,17 @@ class Mailbox:
 
         A fact was true before the command that came with it was given: it may be what the command rests on. A
         command waits for the one before it, which may have been given while somebody died, and comes again.
+        What is given after one whose time comes later waits with it.
         """
         if self._order:
-            return next((event for event in self._waiting if event.name == self._order[0]), None)
+            event = next((event for event in self._waiting if event.name == self._order[0]), None)
+            return None if event is not None and event.by is not None and event.kind in later else event
         for event in self._waiting:
             if event.by is None and event.kind not in later:
                 return event
-        return next((event for event in self._waiting if event.by is not None and self._is_next(event)), None)
+        in_turn = (event for event in self._waiting if event.by is not None and self._is_next(event))
+        event = next(in_turn, None)
+        return None if event is not None and event.kind in later else event
 
     def _is_next(self, event: Event) -> bool:
         is_its_turn = event.number in (NO_NUMBER, self._last + 1)

@@ -24,7 +24,7 @@ from foundation.values.messages import Call, Caller
 from tests.builders.purchase_orders import PATH as PURCHASES
 from tests.builders.purchase_orders import a_purchase_order
 from tests.erp import Erp, an_order
-from tests.workflows.approving import a_held_order, a_policy, asked_at_once, decide, hire, level
+from tests.workflows.approving import a_held_order, a_policy, asked_about, asked_at_once, decide, hire, level
 
 LINE = [{"item_code": "APPLE", "quantity": "1", "unit_price": "10.00"}]
 BACK = {"reversed_on": "2026-03-25", "reason": "a mistake"}
@@ -280,11 +280,14 @@ async def rejected_at_the_second_level(erp: Erp) -> None:
     await erp.request("PATCH", "/v1/approval-policies/CHAIN", {"blocked": True}, if_match="*")
 
 
-async def a_purchase_that_waits_for_a_yes(erp: Erp) -> None:
-    """A dear order; the policy that asks for it counts no more."""
+async def purchases_that_wait_for_a_yes(erp: Erp) -> None:
+    """Two dear orders, of which one is approved; the policy that asks for them counts no more."""
     await a_policy(erp, "DEAR", level(1, "buyer"), kind="purchase_order", from_amount="9000.00")
-    order = await erp.post(PURCHASES, a_purchase_order(("APPLE", "3000", "4.00")))
-    assert order["status"] == "held"
+    buyer = await hire(erp, "Bert Buyer", "buyer")
+    orders = [await erp.post(PURCHASES, a_purchase_order(("APPLE", "3000", "4.00"))) for _ in "12"]
+    assert [order["status"] for order in orders] == ["held", "held"]
+    (asked,) = await asked_about(erp, orders[0])
+    assert (await decide(erp, asked, buyer))[0] == 200
     await erp.request("PATCH", "/v1/approval-policies/DEAR", {"blocked": True}, if_match="*")
 
 

@@ -1,14 +1,15 @@
 """Purchase orders to which somebody is to say yes: asked by policy, held until then, given up after a no."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from tests.builders.purchase_orders import ABROAD, PATH, SUPPLIER, a_purchase_order, receive
+from tests.builders.purchase_orders import ABROAD, PATH, SUPPLIER, a_purchase_order, came, priced, receive
 from tests.checked import violations
 from tests.erp import Erp, Refused
 from tests.faulty_steps import FaultySteps
-from tests.workflows.approving import asked_about, decide, hire, level
+from tests.workflows.approving import asked_about, asked_at_once, decide, hire, level
 
 HOLD, RELEASE = "procurement.hold_purchase_order", "procurement.release_purchase_order"
 
@@ -166,3 +167,60 @@ async def test_orders_that_stay_below_a_band_together_are_reported(erp: Erp) -> 
         (orders[3]["order_number"], 4, "95.20"),
     ]
     assert await found(**{"from": "2026-05-01", "to": "2026-05-31"}) == []
+
+
+async def test_a_price_change_raises_no_order_beyond_what_was_approved(erp: Erp) -> None:
+    below = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00")), by="accountant")
+    order, first = await held(erp)
+    await decide(erp, first, "Bert Buyer")
+    (_, second) = await asked_about(erp, order)
+    await decide(erp, second, "Fiona Finance")
+
+    for one, price in ((below, "6.00"), (order, "4.01")):
+        with pytest.raises(Refused, match="beyond-approval"):
+            await priced(erp, one, (1, price))
+    await priced(erp, below, (1, "5.00"))
+    await priced(erp, order, (1, "1.00"))
+    await priced(erp, order, (1, "4.00"))
+
+    found = [await erp.get(f"{PATH}/{one['order_id']}") for one in (below, order)]
+    assert [one["total_amount"] for one in found] == ["59.50", "63.65"]
+
+
+async def test_goods_that_are_reported_before_people_are_asked_wait_for_their_yes(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    faults.broken[erp.company, "approval.find_levels"] = RuntimeError("broken by the test")
+    placing = asyncio.create_task(erp.request("POST", PATH, a_purchase_order(), by="accountant"))
+    (order,) = await placed(erp)
+    receiving = asyncio.create_task(
+        erp.request("POST", f"{PATH}/{order['order_id']}/receipts", came(), by="warehouse")
+    )
+    assert (await receiving).status_code == 202
+    del faults.broken[erp.company, "approval.find_levels"]
+    (process,) = (await erp.get("/v1/processes", document=order["order_number"]))["items"]
+    await erp.post(f"/v1/processes/{process['id']}/repair", {"action": "retry"}, by="operator")
+    await placing
+
+    (first,) = await asked_at_once(erp, order, 1)
+    assert await now(erp, order) == ("held", "waiting for approval", None)
+    await decide(erp, first, "Bert Buyer")
+    (_, second) = await asked_at_once(erp, order, 2)
+    await decide(erp, second, "Fiona Finance")
+
+    for _ in range(100):
+        if (await now(erp, order))[0] == "received":
+            break
+        await asyncio.sleep(0.05)
+    assert await now(erp, order) == ("received", "waiting for the supplier's invoice", None)
+    await erp.at_rest()
+    assert await violations(erp.company) == []
+
+
+async def placed(erp: Erp) -> list[Any]:
+    """The purchase orders, when there are any."""
+    for _ in range(100):
+        if found := (await erp.get(PATH))["items"]:
+            return list(found)
+        await asyncio.sleep(0.05)
+    raise AssertionError("nothing was ordered")

@@ -176,7 +176,9 @@ class OrderState:
         """
         if not self.fulfilment.to_bill():
             return None
-        return max(left.billable_from for left in self.shipments.values() if left.billed_by is None)
+        # Of two shipments of one line, one may be billed in the other's place: then all of them count.
+        left = [one for one in self.shipments.values() if one.billed_by is None]
+        return max(one.billable_from for one in left or self.shipments.values())
 
     @property
     def to_be_billed_on(self) -> date:
@@ -219,7 +221,8 @@ class OrderState:
         """The invoice was credited in full: what it billed is to be billed again."""
         del self.invoices[invoice_id]
         self.taken_back.add(invoice_id)
-        self.open_amounts[invoice_id] = ZERO
+        # Nothing, unless what had paid it never came and had been refunded.
+        self.open_amounts[invoice_id] = credited.settled.open_amount if credited.settled else ZERO
         self.fulfilment.take_bill_back(lines)
         for left in self.shipments.values():
             if left.billed_by == invoice_id:

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from activities.procurement import purchase_orders
 from domains.procurement.messages import PURCHASE_ORDER, HoldPurchaseOrder, ReleasePurchaseOrder
+from foundation.process.accepting import taken_in_turn
 from foundation.process.approvals import ApprovalByPolicy, ApprovalDecided, Approvals
 from workflows.procure_to_pay.facts import WAITS_FOR_APPROVAL, PurchaseFacts
 from workflows.procure_to_pay.refusals import PurchaseOrderCancelled
@@ -28,7 +29,8 @@ async def be_approved(process: Approvals, facts: PurchaseFacts) -> None:
     asked = process.approval_by_policy(
         asks, purchase_orders.hold_purchase_order, hold, stage=WAITS_FOR_APPROVAL
     )
-    decision = await process.serve_while(asked)
+    # What comes before the answer waits for it; while people are asked, nothing else is accepted.
+    decision = await process.serve_while(asked, later=taken_in_turn(type(process)).keys() - {"cancel"})
     if decision is not None and not decision.approved:
         process.caller, process.ending = decision.by, _rejected(decision)
         raise process.ending

@@ -149,6 +149,8 @@ def _tax_of(claim: TaxedClaim, part: Decimal, currency: str) -> list[Decimal]:
     charged = [tax.charged_amount for tax in claim.taxes]
     if not charged or not claim.total_amount:
         return [ZERO for _ in charged]
+    # More may be open than is charged: what was refunded of a payment that bounced, which has no tax.
+    part = min(part, claim.total_amount)
     whole = rounded(sum(charged, ZERO) * part / claim.total_amount, currency)
     taxes = [rounded(tax * part / claim.total_amount, currency) for tax in charged]
     largest = max(range(len(charged)), key=lambda position: charged[position])
