@@ -68,3 +68,60 @@ CREATE TABLE procurement.purchase_order_line (
     FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
 );
 SELECT foundation.protect('procurement.purchase_order_line');
+
+
+-- Supplier items
+-- --------------
+
+CREATE TABLE procurement.supplier_item (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    supplier_code text NOT NULL,
+    item_code text NOT NULL,
+    -- What the supplier calls it: its article number.
+    supplier_item_number text NOT NULL,
+    -- Of one unit, in the currency, without tax.
+    unit_price numeric(18, 6) NOT NULL,
+    currency text NOT NULL,
+    -- The item's stock unit when empty.
+    unit text,
+    minimum_quantity numeric(18, 6) NOT NULL,
+    multiple numeric(18, 6) NOT NULL,
+    lead_time_days integer NOT NULL,
+    preferred boolean NOT NULL,
+    valid_from date,
+    valid_to date,
+    blocked boolean NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT supplier_item_not_negative
+        CHECK (least(unit_price, minimum_quantity, multiple, lead_time_days) >= 0),
+    CONSTRAINT supplier_item_in_order CHECK (valid_from <= valid_to),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
+);
+CREATE INDEX supplier_item_company_id_item_code_idx ON procurement.supplier_item (company_id, item_code);
+SELECT foundation.protect('procurement.supplier_item');
+
+-- Who prefers a supplier of an item waits for who does so at the same time: neither would see the other's.
+CREATE FUNCTION procurement.lock_preferred(p_item text) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended('preferred/' || foundation.current_company() || '/' || p_item, 0))
+$$;
+
+-- At most one of an item is preferred on any day.
+CREATE FUNCTION procurement.refuse_second_preferred() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM procurement.lock_preferred(NEW.item_code);
+    IF EXISTS (SELECT FROM procurement.supplier_item i
+        WHERE i.company_id = NEW.company_id AND i.item_code = NEW.item_code AND i.code <> NEW.code
+            AND i.preferred AND NOT i.blocked
+            AND daterange(i.valid_from, i.valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]'))
+    THEN
+        RAISE EXCEPTION 'supplier item %: another one of % is preferred on some of its days', NEW.code, NEW.item_code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_second_preferred BEFORE INSERT OR UPDATE ON procurement.supplier_item
+    FOR EACH ROW WHEN (NEW.preferred AND NOT NEW.blocked) EXECUTE FUNCTION procurement.refuse_second_preferred();

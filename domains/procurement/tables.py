@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.master_data.tables import belongs_to
+from domains.master_data.tables import OfCode, Versioned, belongs_to
 from foundation.database.connections import OfCompany, Table
 from foundation.database.document_types import document
 
@@ -79,3 +79,31 @@ class PurchaseOrderLine(OfCompany, Table):
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
     received_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+
+
+class SupplierItem(OfCode, Versioned, Table):
+    """An item as a supplier sells it to us: price without tax, quantities in its unit."""
+
+    __tablename__ = "supplier_item"
+    __table_args__ = (
+        belongs_to("supplier_code", "supplier"),
+        belongs_to("item_code", "item"),
+        CheckConstraint("least(unit_price, minimum_quantity, multiple, lead_time_days) >= 0", "not_negative"),
+        CheckConstraint("valid_from <= valid_to", "in_order"),
+        Index(None, "company_id", "item_code"),
+        {"schema": "procurement"},
+    )
+
+    supplier_code: Mapped[str]
+    item_code: Mapped[str]
+    supplier_item_number: Mapped[str]
+    unit_price: Mapped[Decimal]
+    currency: Mapped[str]
+    unit: Mapped[str | None]
+    minimum_quantity: Mapped[Decimal]
+    multiple: Mapped[Decimal]
+    lead_time_days: Mapped[int]
+    preferred: Mapped[bool]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    blocked: Mapped[bool]

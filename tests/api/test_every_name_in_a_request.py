@@ -100,6 +100,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "sales-orders/{waiting}/payments": [MONEY],
     "scrappings": [{"warehouse_code": "MAIN", "scrapped_on": ON, "reason": "old", "lines": [LINE]}],
     "shipments/{shipment}/reversal": [{"reversed_on": ON, "reason": "a mistake", "order_id": None}],
+    "supplier-items": [
+        {"code": "{code}", "supplier_code": "{supplier}", "item_code": "APPLE", "unit_price": "1.00"}
+        | {"currency": "EUR", "unit": "pc"}
+    ],
     "supplier-payments": [
         {"invoice_id": "{supplier_invoice}", "amount": "1.00", "paid_on": ON, "account_code": "1450"}
     ],
