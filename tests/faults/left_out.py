@@ -45,7 +45,7 @@ LEFT_EMPTY = {
         ],
         _MESSAGES,
     ),
-    "ledger.dimension_value": _NOBODY_ASKS,
+    "ledger.budget_commitment": "nothing is asked for that commits one yet",
 }
 """Tables without rows when a fault run has ended."""
 

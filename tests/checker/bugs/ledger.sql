@@ -299,7 +299,7 @@ DELETE FROM ledger.period_lock WHERE company_id = :c AND locked_through = '2026-
 UPDATE ledger.period_lock SET fiscal_year = '2025' WHERE company_id = :c;
 
 -- dimensions_are_known: 1
--- also no other
+-- also cost_centres_have_one_budget_on_a_day
 DELETE FROM ledger.dimension_value WHERE company_id = :c;
 
 -- dimensions_are_known: 1
