@@ -84,6 +84,19 @@ class Approval(Message):
         return self
 
 
+class ApprovalByPolicy(Approval):
+    """What people are asked only where the company has a policy for the `kind`: without one nobody is."""
+
+    kind: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def somebody_is_asked(self) -> Self:
+        """The process says nobody, who would be asked all the same. Raises: ValueError."""
+        if self.role or self.levels:
+            raise ValueError("an approval by policy names neither a role nor levels")
+        return self
+
+
 class FindLevels(Message):
     """Which levels the company's policy asks for such a decision."""
 

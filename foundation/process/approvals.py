@@ -30,6 +30,7 @@ from foundation.process.approval_levels import (
 )
 from foundation.process.approval_messages import (
     Approval,
+    ApprovalByPolicy,
     ApprovalDecided,
     AskNextLevel,
     DecideApproval,
@@ -49,7 +50,7 @@ from foundation.process.next_run import Carried
 from foundation.process.process import Process
 from foundation.values.messages import Caller, Message, Stage
 
-__all__ = ["Approval", "ApprovalDecided", "Approvals", "Level", "NothingToDecide"]
+__all__ = ["Approval", "ApprovalByPolicy", "ApprovalDecided", "Approvals", "Level", "NothingToDecide"]
 
 _ON_TIME = timedelta(hours=1)
 
@@ -79,10 +80,24 @@ class Approvals(Process):
         Refuses what the step refuses; NoExchangeRate, ExchangeRateTooOld when a policy is looked for; and
         with the reason, when the process is turned back meanwhile.
         """
+        return await self._asked(asks, await self._levels_found(asks), operation, command, stage)
+
+    async def approval_by_policy(
+        self, asks: ApprovalByPolicy, operation: Operation[Ask, Answer], command: Ask, *, stage: str
+    ) -> ApprovalDecided | None:
+        """The same, where a policy of the company says who is asked. None, and the step is not taken, where
+        none does: nobody needs to say yes.
+        """
+        found = await self._levels_found(asks)
+        return await self._asked(asks, found, operation, command, stage) if found.levels else None
+
+    async def _asked(
+        self, asks: Approval, found: LevelsFound, operation: Operation[Ask, Answer], command: Ask, stage: str
+    ) -> ApprovalDecided:
         matter = matter_of(
             self._id,
             asks,
-            await self._levels_found(asks),
+            found,
             stage=stage,
             requested_by=asks.requested_by or self.caller.actor,
             known=self.now,

@@ -15,7 +15,7 @@ from foundation.process.approval_levels import (
     matter_of,
     one_after_the_other,
 )
-from foundation.process.approval_messages import Approval, Level, LevelsFound
+from foundation.process.approval_messages import Approval, ApprovalByPolicy, Level, LevelsFound
 from foundation.values.messages import Stage
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -87,6 +87,17 @@ def test_a_policy_replaces_what_the_process_would_ask() -> None:
 def test_an_approval_names_somebody() -> None:
     with pytest.raises(ValidationError, match="names a role, or levels"):
         Approval(subject="")
+
+
+def test_an_approval_by_policy_names_its_kind_and_nobody() -> None:
+    by_policy = ApprovalByPolicy(subject="", kind="purchase_requisition")
+
+    (asked,) = matter(by_policy, LevelsFound(levels=(Level(role="board"),), policy="P"))
+    assert asked.asked.role == "board"
+    with pytest.raises(ValidationError, match="neither a role nor levels"):
+        ApprovalByPolicy(subject="", kind="purchase_requisition", role="clerk")
+    with pytest.raises(ValidationError, match="kind"):
+        ApprovalByPolicy(subject="")  # type: ignore[call-arg]
 
 
 def test_what_is_asked_goes_along_into_the_next_run_of_its_process() -> None:
