@@ -215,6 +215,7 @@ CREATE INDEX budget_commitment_company_id_budget_code_id_idx
 CREATE INDEX budget_commitment_document_id_line_number_idx ON ledger.budget_commitment (document_id, line_number);
 SELECT foundation.protect('ledger.budget_commitment', 'SELECT, INSERT');
 SELECT foundation.only_add_to('ledger.budget_commitment');
+SELECT foundation.stamp_transaction('ledger.budget_commitment');
 
 -- A budget knows what is committed of it, and no line gives back more than it had: whatever is written at once
 -- counts as a whole, as when an order takes over what its requisition had committed.

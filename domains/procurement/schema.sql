@@ -4,6 +4,73 @@ CREATE SCHEMA procurement;
 GRANT USAGE ON SCHEMA procurement TO perpetual_app;
 
 
+-- Requisitions
+-- ------------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE procurement.purchase_requisition_number;
+COMMENT ON SEQUENCE procurement.purchase_requisition_number IS 'PQ';
+GRANT USAGE ON SEQUENCE procurement.purchase_requisition_number TO perpetual_app;
+
+-- Amounts are in the company's currency.
+CREATE TABLE procurement.purchase_requisition (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    status text NOT NULL CONSTRAINT purchase_requisition_status_known
+        CHECK (status IN ('entered', 'submitted', 'approved', 'ordered', 'rejected', 'cancelled')),
+    requested_on date NOT NULL,
+    requested_by text NOT NULL DEFAULT current_setting('perpetual.actor'),
+    category text NOT NULL,
+    -- That of all lines; empty when they have several, or none.
+    cost_centre text NOT NULL,
+    reason text NOT NULL,
+    warehouse_code text,
+    currency text NOT NULL,
+    base_total_amount numeric(18, 6) NOT NULL,
+    -- The day of its orders, once it is approved.
+    ordered_on date,
+    why_ended text NOT NULL DEFAULT '',
+    entered_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT purchase_requisition_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code)
+);
+CREATE INDEX purchase_requisition_company_id_requested_on_id_idx
+    ON procurement.purchase_requisition (company_id, requested_on, id);
+SELECT foundation.protect('procurement.purchase_requisition');
+
+CREATE TABLE procurement.purchase_requisition_line (
+    requisition_id uuid NOT NULL REFERENCES procurement.purchase_requisition (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    description text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    wanted_on date NOT NULL,
+    cost_centre text,
+    -- Where how much of it is ordered, at which price.
+    supplier_code text NOT NULL,
+    supplier_item text NOT NULL,
+    found_by text NOT NULL,
+    order_quantity numeric(18, 6) NOT NULL,
+    order_unit text NOT NULL,
+    unit_price numeric(18, 6) NOT NULL,
+    currency text NOT NULL,
+    base_amount numeric(18, 6) NOT NULL,
+    budget_code text,
+    why_not_ordered text NOT NULL DEFAULT '',
+    PRIMARY KEY (requisition_id, line_number),
+    CONSTRAINT purchase_requisition_line_quantity_positive
+        CHECK (least(quantity, stock_quantity, order_quantity) > 0),
+    CONSTRAINT purchase_requisition_line_amount_not_negative CHECK (least(unit_price, base_amount) >= 0),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+SELECT foundation.protect('procurement.purchase_requisition_line');
+
+
 -- Purchase orders
 -- ---------------
 
@@ -62,12 +129,36 @@ CREATE TABLE procurement.purchase_order_line (
     net_amount numeric(18, 6) NOT NULL,
     tax_amount numeric(18, 6) NOT NULL,
     received_quantity numeric(18, 6) NOT NULL DEFAULT 0,
+    -- The line of a requisition that it orders, which is ordered once.
+    requisition_id uuid,
+    requisition_line_number integer,
     PRIMARY KEY (order_id, line_number),
     CONSTRAINT purchase_order_line_received_not_negative CHECK (received_quantity >= 0),
+    CONSTRAINT purchase_order_line_requisition_id_requisition_line_number_key
+        UNIQUE (requisition_id, requisition_line_number),
+    FOREIGN KEY (requisition_id, requisition_line_number)
+        REFERENCES procurement.purchase_requisition_line (requisition_id, line_number),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
 );
+CREATE INDEX purchase_order_line_company_id_item_code_idx
+    ON procurement.purchase_order_line (company_id, item_code);
 SELECT foundation.protect('procurement.purchase_order_line');
+
+-- Only what is approved is ordered. An order is placed under a lock of its requisition, which is not turned down
+-- meanwhile.
+CREATE FUNCTION procurement.refuse_unapproved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM procurement.purchase_requisition r
+        WHERE r.id = NEW.requisition_id AND r.company_id = NEW.company_id AND r.status = 'approved')
+    THEN
+        RAISE EXCEPTION 'requisition % is not approved: it is not ordered', NEW.requisition_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_unapproved BEFORE INSERT ON procurement.purchase_order_line
+    FOR EACH ROW WHEN (NEW.requisition_id IS NOT NULL) EXECUTE FUNCTION procurement.refuse_unapproved();
 
 
 -- Supplier items

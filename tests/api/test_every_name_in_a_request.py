@@ -91,6 +91,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"supplier_code": "{supplier}", "currency": "EUR", "warehouse_code": "MAIN", "lines": [SOLD]}
         | {"payment_terms_code": "NET30", "ordered_on": ON}
     ],
+    "purchase-requisitions": [
+        {"warehouse_code": "MAIN", "requested_on": ON}
+        | {"lines": [LINE | {"wanted_on": ON, "supplier_code": "{supplier}"}]}
+    ],
     "revaluations": [{"item_code": "APPLE", "unit_cost": "5.00", "revalued_on": ON, "reason": "market"}],
     "sales-orders": [
         an_order(currency="EUR", warehouse_code="MAIN", payment_terms_code="NET30", lines=[SOLD])

@@ -45,7 +45,6 @@ LEFT_EMPTY = {
         ],
         _MESSAGES,
     ),
-    "ledger.budget_commitment": "nothing is asked for that commits one yet",
 }
 """Tables without rows when a fault run has ended."""
 

@@ -112,6 +112,7 @@ class ProcureToPay(Process):
             amount=placed.total_amount,
             currency=placed.currency,
         )
+        await self.say_whether_taken(True)
 
     async def take_goods_in(self, receive: messages.ReceiveGoods, event: Event) -> None:
         """2. Stock at the order's price against goods received, not invoiced; then the order notes it."""

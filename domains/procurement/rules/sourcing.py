@@ -9,21 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Decimal
-from enum import StrEnum
 
 from domains.master_data.rules.units import SIX_DECIMALS, why_not_whole
 from domains.master_data.rules.validity import holds
 from domains.master_data.views import ItemView, SupplierView
+from domains.procurement.messages.requisitions import FoundBy
 from domains.procurement.messages.supplier_items import PutSupplierItem
 from foundation.values.errors import Refusals
-
-
-class FoundBy(StrEnum):
-    """Why it is bought there."""
-
-    PREFERRED = "preferred"
-    CHEAPEST = "cheapest"
-    LAST_PRICE = "last_price"
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from domains.master_data.views import SupplierView
+from domains.procurement.messages.requisitions import FoundBy
 from domains.procurement.messages.supplier_items import PutSupplierItem
 from domains.procurement.rules.sourcing import (
-    FoundBy,
     LastPrice,
     Need,
     PriceKnowledge,
