@@ -10,7 +10,17 @@ import pytest
 
 from tests.builders.budgets import of_budget
 from tests.builders.purchase_orders import PATH as ORDERS
-from tests.builders.requisitions import PATH, a_policy, a_requisition, cancel, decide, entered, ready, until
+from tests.builders.requisitions import (
+    PATH,
+    a_policy,
+    a_requisition,
+    cancel,
+    decide,
+    entered,
+    process_of,
+    ready,
+    until,
+)
 from tests.checked import violations_at_rest
 from tests.erp import Erp
 from tests.faulty_steps import FaultySteps
@@ -103,6 +113,48 @@ async def test_a_way_back_that_is_refused_waits_until_it_can_be_done(erp: Erp, f
 
     await until(erp, requisition, "cancelled")
     assert await of_budget(erp) == ("0.00", "100.00")
+
+
+async def test_cancelled_in_temporal_while_it_waits_it_gives_the_budget_back(erp: Erp) -> None:
+    requisition = await _asked(erp)
+    process = await process_of(erp, requisition)
+
+    await erp.temporal.get_workflow_handle(process["id"]).cancel()
+
+    assert (await until(erp, requisition, "cancelled"))["why_ended"] == "cancelled by an operator"
+    assert await of_budget(erp) == ("0.00", "100.00")
+
+
+async def test_cancelled_in_temporal_when_it_is_being_ordered_it_is_ordered(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    requisition = await _asked(erp)
+    faults.refused[erp.company, "procurement.close_requisition"] = 1_000
+    deciding = asyncio.create_task(decide(erp, requisition, by="accountant"))
+
+    parked = await _until_parked(erp)
+    await erp.temporal.get_workflow_handle(parked["id"]).cancel()
+    faults.forget(erp.company)
+    await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
+    await deciding
+
+    await until(erp, requisition, "ordered")
+    await _ordered_once(erp)
+
+
+async def test_cancelled_between_two_who_are_asked_it_gives_the_budget_back(erp: Erp) -> None:
+    await ready(erp)
+    await a_policy(erp, "accountant", "credit manager")
+    requisition = await entered(erp)
+    await until(erp, requisition, "submitted")
+    await decide(erp, requisition, by="accountant")
+
+    await cancel(erp, requisition)
+
+    assert await of_budget(erp) == ("0.00", "100.00")
+    document = requisition["requisition_number"]
+    asked = (await erp.get("/v1/approvals", document=document))["items"]
+    assert sorted(one["status"] for one in asked) == ["approved", "withdrawn"]
 
 
 async def test_an_order_that_is_refused_gives_its_budget_back(erp: Erp, faults: FaultySteps) -> None:
