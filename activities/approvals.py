@@ -3,7 +3,8 @@
 Each operation's answer says enough to write a mail from the log alone.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from foundation.process.approval_messages import (
     AskNextLevel,
     DecisionFound,
     EscalateApproval,
+    FindAsked,
     FindDecision,
     FindLevels,
     Level,
@@ -37,6 +39,7 @@ from foundation.process.approval_messages import (
     NothingToDecide,
     RecordDecision,
     RemindOfApproval,
+    StillAsked,
     WithdrawApproval,
     check_content,
 )
@@ -61,21 +64,26 @@ async def find_decision(tx: Transaction, find: FindDecision) -> DecisionFound:
     return DecisionFound(decided=decided, asked=asked)
 
 
+@look("approval.find_asked")
+async def find_asked(tx: Transaction, find: FindAsked) -> StillAsked:
+    """Who has been asked about a matter, and has not decided."""
+    asked = await queries.asked_about(tx, find.matter)
+    return StillAsked(approval_ids=tuple(row.id for row in asked if row.status == "open"))
+
+
 @operation("approval.find_levels")
 async def find_levels(tx: Transaction, asked: FindLevels) -> LevelsFound:
     """Who is asked by the company's policy of today; no levels when no policy says anything.
 
-    An amount in another currency is converted at today's rate and rounded half-up to the company's; its sign
-    does not count. Refuses: NoExchangeRate, ExchangeRateTooOld.
+    Where the amount is not said in the company's currency, it is converted at today's rate and rounded
+    half-up; its sign does not count. Refuses: NoExchangeRate, ExchangeRateTooOld.
     """
     company = await master_data.company(tx)
     known = await queries.policies_of(tx, asked.kind)
     if not known:
         return LevelsFound()
     today = await queries.today(tx, company.time_zone)
-    amount, currency = abs(asked.amount or ZERO), asked.currency or company.currency
-    rate = await master_data.exchange_rate(tx, currency, today, base=company.currency)
-    amount = converted(amount, from_rate=rate, to_rate=ONE, currency=company.currency)
+    amount = await _base_amount(tx, asked, today, company.currency)
     policy = rules.policy_for(known, amount, category=asked.category, cost_centre=asked.cost_centre, on=today)
     if policy is None:
         return LevelsFound()
@@ -85,6 +93,13 @@ async def find_levels(tx: Transaction, asked: FindLevels) -> LevelsFound:
         policy_version=policy.version,
         why=rules.why_of(policy, company.currency),
     )
+
+
+async def _base_amount(tx: Transaction, asked: FindLevels, today: date, base: str) -> Decimal:
+    if asked.base_amount is not None:
+        return abs(asked.base_amount)
+    rate = await master_data.exchange_rate(tx, asked.currency or base, today, base=base)
+    return converted(abs(asked.amount or ZERO), from_rate=rate, to_rate=ONE, currency=base)
 
 
 def _level(level: PolicyLevel) -> Level:
@@ -102,12 +117,11 @@ def _level(level: PolicyLevel) -> Level:
 async def ask_next_level(tx: Transaction, ask: AskNextLevel) -> NextLevelAsked:
     """A further one is asked about a matter: the process writes the request in this transaction.
 
-    Refuses: NothingToDecide, unless all levels before have said yes, and nobody has said no.
+    Refuses: NothingToDecide, unless all levels before have said yes. Somebody of the same level may have said
+    no meanwhile: then the process withdraws it.
     """
     asked = await queries.asked_about(tx, ask.matter)
-    before = [row for row in asked if row.level < ask.number]
-    rejected = any(row.status == "rejected" for row in asked)
-    if not asked or rejected or any(row.status != "approved" for row in before):
+    if not asked or any(row.status != "approved" for row in asked if row.level < ask.number):
         raise NothingToDecide(f"level {ask.number} is not asked: those before have not all said yes")
     names = ("subject", "document", "party", "amount", "currency", "requested_by", "levels")
     return NextLevelAsked(
@@ -161,6 +175,7 @@ async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
         wanted=_roles(approval),
         requested_by=approval.requested_by,
         decided=rules.voices(await queries.asked_about(tx, approval.matter)),
+        chosen=decision.on_behalf_of,
     )
     decided = await tx.update(
         ApprovalState,

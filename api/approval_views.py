@@ -39,6 +39,8 @@ class ApprovalView(Message):
     document: str | None
     party: str | None
     role: str
+    escalate_to: str | None
+    """The role that may decide as well, when nobody does for long."""
     escalated_to: str | None
     requested_by: str
     requested_at: datetime

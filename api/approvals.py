@@ -141,13 +141,14 @@ async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -
     async with asked.read() as tx:
         who = await _deciding(asked, tx)
         about = await queries.asked_about(tx, approval.matter)
-    _check_may(who, approval, about)
+    _check_may(who, approval, about, decision.on_behalf_of)
     check_content(decision, approval.content_hash)
     command = DecideApproval(
         approval_id=approval.id,
         approved=decision.approved,
         reason=decision.reason,
         content_hash=decision.content_hash,
+        on_behalf_of=decision.on_behalf_of,
         roles=asked.actor.roles,
     )
     try:
@@ -194,10 +195,15 @@ def _callers(who: rules.Deciding, about: list[Row]) -> Row | None:
     return None
 
 
-def _check_may(who: rules.Deciding, approval: Row, about: list[Row]) -> None:
+def _check_may(who: rules.Deciding, approval: Row, about: list[Row], on_behalf_of: str | None = None) -> None:
     """Refuses: FourEyes, DecidesOnce, MayNotDecide."""
-    wanted, voices = _roles(approval), rules.voices(about)
-    rules.on_whose_behalf(who, wanted=wanted, requested_by=approval.requested_by, decided=voices)
+    rules.on_whose_behalf(
+        who,
+        wanted=_roles(approval),
+        requested_by=approval.requested_by,
+        decided=rules.voices(about),
+        chosen=on_behalf_of,
+    )
 
 
 async def _outcome(asked: AskedRequest, approval_id: UUID, decision: DecisionAsked) -> DecidedOne:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import Request
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, func, literal, or_, select
 
 from api import commands, processes, repairs, web_ui
 from api.commands import CommandsView
@@ -20,7 +20,7 @@ from foundation.database.transaction import Row
 from foundation.process.holding import Hold
 from foundation.process.parking import Repair
 from foundation.values.errors import BusinessError, NotFound
-from foundation.values.messages import Message, ShownAmount, Stage, Text
+from foundation.values.messages import BETWEEN_ROLES, Message, ShownAmount, Stage, Text
 
 # So many processes are repaired at the same time: enough to be quick, and no flood after an outage.
 AT_ONCE = 10
@@ -135,6 +135,14 @@ def _fails_of(failure: str) -> ColumnElement[bool]:
     return ProcessState.not_run.is_not(None) if failure == NOT_RUN else ProcessState.failure == failure
 
 
+def _waits_on(role: str) -> ColumnElement[bool]:
+    several = func.string_to_array(ProcessState.waiting_on, BETWEEN_ROLES)
+    return or_(
+        ProcessState.waiting_on == role,
+        and_(ProcessState.waiting_on.like(f"%{BETWEEN_ROLES}%"), literal(role) == any_(several)),
+    )
+
+
 PROCESSES = Listing(
     name="processes",
     about="Processes, the newest first; what waits on whom, what is parked.",
@@ -144,7 +152,7 @@ PROCESSES = Listing(
     filters=(
         equal(ProcessState.type),
         equal(ProcessState.stage),
-        equal(ProcessState.waiting_on),
+        Filter("waiting_on", Text, _waits_on, "Only those that wait on this role, or on it and others"),
         equal(ProcessState.party),
         equal(ProcessState.document),
         equal(ProcessState.outcome),

@@ -119,7 +119,10 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
         known = await _existing(resource, asked, code)
         wanted = _fields(ask, known) | changes.model_dump(exclude_unset=True)
         await _check_guarded(resource, asked, wanted, known)
-        changed = _checked(ask, wanted) if if_match == "*" else _checked(view, wanted | _seen(code, if_match))
+        # A view says how values are shown; which there may be, only the record that is put says.
+        changed = _checked(ask, wanted)
+        if if_match != "*":
+            changed = _checked(view, wanted | _seen(code, if_match))
         # The version guards the change; a correlation id, which many requests may share, must not.
         asked = replace(asked, key=asked.key or str(uuid4()))
         await asked.run(resource.put, changed)

@@ -88,13 +88,16 @@ class CollectiveInvoice(Process):
         """Note what is open now."""
         match event.message:
             case SettledInvoice() as settled:
-                self.lower(settled.open_amount)
+                # What was told before the invoice was opened again may arrive after that.
+                if event.number >= self.facts.opened_again:
+                    self.lower(settled.open_amount)
             case ReopenedInvoice() as reopened:
                 find = FindOpen(invoice_id=reopened.invoice_id)
                 found = await self.step(
                     open_items.find_open, find, per=f"opened again {event.number}", must=True
                 )
-                self.know_of(open_amount=found.open_amount)
+                opened_again = max(event.number, self.facts.opened_again)
+                self.know_of(open_amount=found.open_amount, opened_again=opened_again)
 
     def lower(self, open_amount: Decimal) -> None:
         """Note what is open, unless less was known to be: facts arrive twice and late, and it rises

@@ -1,10 +1,11 @@
 """Lines of statements: posted by the ledger's own ways, found in the books, and taken back."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from sqlalchemy import text
 
@@ -24,6 +25,8 @@ from domains.banking.queries.accounts import bank_accounts
 from domains.banking.rules import matching
 from domains.banking.rules import postings as rules
 from domains.banking.rules.postings import LineFacts
+from domains.banking.rules.returns import DAYS_TO_RETURN
+from domains.banking.rules.statements import names_account
 from domains.banking.tables import LinePosting
 from domains.ledger.messages import (
     Document,
@@ -42,8 +45,9 @@ from foundation.database.transaction import Transaction
 from foundation.operations.operation import operation
 from foundation.process.batch import ListedItem, add_items
 from foundation.process.run_messages import Listed
+from foundation.values.errors import NotFound
 
-POSTING = "line_posting"
+POSTING, REVERSAL = "line_posting", "reversal"
 _LEARN = text(
     """
     INSERT INTO banking.counterparty (known_as, comes_in, party_type, party_code, account_code, posting_id)
@@ -69,26 +73,20 @@ class _Posted(NamedTuple):
 
 @operation("banking.post_line", event=LinePostedEvent)
 async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
-    """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, to an account; or
-    note which document of the books it is.
+    """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, to an account, as
+    the return of a payment, which is reversed; or note which document of the books it is.
 
     Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotTheMoney, TooEarly,
-    StillSettled; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
-    NoAccountFor.
+    StillSettled, StandsOnIt; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear,
+    PeriodLocked, NoAccountFor.
     """
     rules.check_is_one_thing(wanted)
-    if wanted.document_id is not None:
-        await tx.execute(_ONE_AT_A_TIME, {"document": str(wanted.document_id)})
+    document_id = wanted.document_id or wanted.returned_document_id
+    if document_id is not None:
+        await tx.execute(_ONE_AT_A_TIME, {"document": str(document_id)})
     line = await queries.locked_line(tx, wanted.line_id)
     amount = rules.amount_to_post(line, wanted)
-    if wanted.customer_code is not None:
-        posted = await _received(tx, line, wanted, abs(amount))
-    elif wanted.supplier_invoice_id is not None:
-        posted = await _paid(tx, line, wanted, abs(amount))
-    elif wanted.account_code is not None:
-        posted = await _to_account(tx, line, wanted, wanted.account_code, amount)
-    else:
-        posted = await _found(tx, line, wanted, amount)
+    posted = await _post_as(tx, line, wanted, amount)
     document = posted.document
     of_both = {
         "line_id": line.id,
@@ -115,6 +113,19 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     )
 
 
+async def _post_as(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> _Posted:
+    """What the line is: one of them."""
+    if wanted.customer_code is not None:
+        return await _received(tx, line, wanted, abs(amount))
+    if wanted.supplier_invoice_id is not None:
+        return await _paid(tx, line, wanted, abs(amount))
+    if wanted.account_code is not None:
+        return await _to_account(tx, line, wanted, wanted.account_code, amount)
+    if wanted.returned_document_id is not None:
+        return await _returned(tx, line, wanted, wanted.returned_document_id, amount)
+    return await _found(tx, line, wanted, amount)
+
+
 async def _received(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> _Posted:
     assert wanted.customer_code is not None
     assert wanted.payment_id is not None
@@ -137,13 +148,17 @@ async def _paid(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Deci
     assert wanted.supplier_invoice_id is not None
     assert wanted.supplier_payment_id is not None
     heads = await open_documents(tx, order_id=None, document_id=wanted.supplier_invoice_id, side=Side.PAYABLE)
-    rules.check_invoice(line, wanted.supplier_invoice_id, [head.currency for head in heads])
+    if not heads:
+        why = f"there is no supplier invoice {wanted.supplier_invoice_id} that was owed"
+        raise NotFound(why, errors=[("supplier_invoice_id", why)])
     await check_open_on(tx, "posted_on", wanted.posted_on, heads[0].opened)
     payment = PostSupplierPayment(
         payment_id=wanted.supplier_payment_id,
         invoice_id=wanted.supplier_invoice_id,
         paid_on=wanted.posted_on,
         amount=amount,
+        currency=line.currency,
+        invoice_amount=wanted.invoice_amount,
         reference=line.text or line.number,
         account_code=line.account_code,
     )
@@ -170,13 +185,53 @@ async def _found(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Dec
     assert wanted.document_id is not None
     moved = await ledger.money_moved(tx, line.account_code, line.currency, wanted.document_id)
     is_taken = await queries.is_of_a_line(tx, wanted.document_id)
+    if moved is not None and moved.is_taken_back:
+        # What the bank has sent back had gone before: the line is that payment all the same.
+        came_back = await queries.is_returned(tx, moved.document_type, wanted.document_id)
+        moved = replace(moved, is_taken_back=not came_back)
     found = rules.the_money(line, amount, wanted.document_id, moved, is_taken=is_taken)
+    if found.document_type == REVERSAL:
+        await _check_stands_again(tx, wanted.document_id)
     return _Posted(Document(found.document_type, wanted.document_id, found.number), is_found=True)
+
+
+async def _check_stands_again(tx: Transaction, reversal_id: UUID) -> None:
+    """What the reversal had taken back of lines is open still, and can be what it was. Refuses:
+    LinePostedAlready.
+    """
+    for part in await queries.taken_back_by(tx, reversal_id):
+        await tx.execute(_ONE_AT_A_TIME, {"document": str(part.document_id)})
+        line = await queries.locked_line(tx, part.line_id)
+        rules.check_stands_again(line, part.amount, part.document_number)
+
+
+async def _returned(
+    tx: Transaction, line: LineFacts, wanted: PostLine, document_id: UUID, amount: Decimal
+) -> _Posted:
+    """The money of a payment has come back: it is reversed, and its own line is what it was."""
+    assert wanted.reversal_id is not None
+    moved = await ledger.money_moved(tx, line.account_code, line.currency, document_id)
+    came_back = moved is not None and await queries.is_returned(tx, moved.document_type, document_id)
+    found = rules.the_returned(line, wanted, amount, moved, is_returned=came_back)
+    reversed_ = await reverse(
+        tx,
+        found.document_type,
+        document_id,
+        reversal_id=wanted.reversal_id,
+        on=wanted.posted_on,
+        reason=f"returned by the bank: {line.number} {wanted.text or line.text}".rstrip()[:2000],
+        number=found.number,
+        day_field="posted_on",
+    )
+    return _Posted(Document(REVERSAL, wanted.reversal_id, reversed_.reversal_number))
 
 
 async def _learn(tx: Transaction, line: LineFacts, wanted: PostLine, posted: _Posted) -> None:
     """Who is on the other side, or to which account such lines are posted."""
-    if not line.known_as or posted.is_found:
+    if not line.known_as or posted.is_found or posted.document.type == REVERSAL:
+        return
+    # A transfer between accounts of ours is learned by its account only: no party has one of them.
+    if posted.party is not None and await _is_ours(tx, line.party_iban):
         return
     party_type, party_code = posted.party or (None, None)
     learned = {"party_type": party_type, "party_code": party_code, "account_code": wanted.account_code}
@@ -184,15 +239,24 @@ async def _learn(tx: Transaction, line: LineFacts, wanted: PostLine, posted: _Po
     await tx.execute(_LEARN, learned | of_line | {"posting": wanted.posting_id})
 
 
+async def _is_ours(tx: Transaction, iban: str) -> bool:
+    """Whether an account is one of our own."""
+    return any(names_account(iban, one.iban, one.account_number) for one in await bank_accounts(tx))
+
+
 @operation("banking.reverse_posting", event=LinePostingReversedEvent)
 async def reverse_posting(tx: Transaction, wanted: ReversePosting) -> DocumentReversed:
     """Take back what a line was posted as, and forget what was learned from it: the line is open again. What
-    was in the books already stays there.
+    was in the books already stays there, and so does the reversal of what had come back: the line of that is
+    open again as well.
 
     Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
     """
     posting = await queries.line_posting(tx, wanted.posting_id)
-    own = posting.is_found or posting.document_type == POSTING
+    own = posting.is_found or posting.document_type in (POSTING, REVERSAL)
+    await tx.execute(_ONE_AT_A_TIME, {"document": str(posting.document_id)})
+    came_back = await queries.is_returned(tx, posting.document_type, posting.document_id)
+    rules.check_not_returned(posting.document_number, is_returned=came_back)
     await tx.execute(_FORGET, {"posting": wanted.posting_id})
     return await reverse(
         tx,
@@ -219,8 +283,10 @@ async def list_matches(tx: Transaction, ask: ListMatches) -> Listed:
         payable = await ledger.owed(tx, Side.PAYABLE, currency)
         known = await queries.known_counterparties(tx, sorted({line.known_as for line in lines} - {""}))
         books = await _in_books(tx, lines)
+        since = min(line.booked_on for line in lines) - timedelta(days=DAYS_TO_RETURN)
+        paid = await queries.paid(tx, lines, since)
         found = await asyncio.to_thread(
-            lambda: list(matching.matches(lines, receivable, payable, known, books))
+            lambda: list(matching.matches(lines, receivable, payable, known, books, paid))
         )
         items = [_item(ask.run_id, match) for match in sorted(found, key=lambda match: match.party)]
     return await add_items(tx, ask, items, is_all=True)
@@ -231,7 +297,7 @@ async def _in_books(tx: Transaction, lines: list[LineFacts]) -> list[InBooks]:
     since = min(line.booked_on for line in lines) - timedelta(days=matching.DAYS_BEFORE)
     until = max(line.booked_on for line in lines)
     books = await ledger.in_books(tx, lines[0].account_code, lines[0].currency, since, until)
-    taken = await queries.documents_of_lines(tx, lines[0].bank_account_code, since)
+    taken = await queries.documents_of_lines(tx, [one.document_id for one in books])
     return [one for one in books if one.document_id not in taken]
 
 

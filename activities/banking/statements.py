@@ -141,7 +141,7 @@ async def _write(
     last = await statements.last_statement(tx, account.code)
     rules.check_follows(statement, last, consecutive_numbers=account.consecutive_numbers)
     position = await statements.next_position(tx, account.code)
-    lines = list(_lines(statement, new_id))
+    lines = list(_lines(statement, account, new_id))
     row = {
         **numbered,
         "id": new_id,
@@ -166,11 +166,14 @@ async def _write(
     return statements.imported(written, is_new=True)
 
 
-def _lines(statement: ReadStatement, statement_id: UUID) -> Iterator[dict[str, Any]]:
+def _lines(
+    statement: ReadStatement, account: BankAccountView, statement_id: UUID
+) -> Iterator[dict[str, Any]]:
     moving = (line for line in statement.lines if line.amount != ZERO)
     for number, line in enumerate(moving, 1):
         new_id = uuid5(statement_id, str(number))
-        yield {"id": new_id, "statement_id": statement_id, "line_number": number} | vars(line)
+        kept = rules.without_ourselves(line, account.iban, account.account_number)
+        yield {"id": new_id, "statement_id": statement_id, "line_number": number} | vars(kept)
 
 
 @operation("banking.reverse_statement", event=StatementTakenBackEvent)

@@ -7,13 +7,14 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 from sqlalchemy import ARRAY, Select, Text, any_, bindparam, delete, select, text
 
+from domains.master_data.queries import TODAY
 from domains.master_data.rules.validity import Record, check_past_stays
 from foundation.database.connections import Table, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.values.errors import Refusals
 
-_IS_USED = text("SELECT master_data.is_used(:table, :code) AS is_used, current_date AS today")
+_IS_USED = text(f"SELECT master_data.is_used(:table, :code) AS is_used, {TODAY} AS today")
 # The books say so, in the function by which the database refuses it: reference data does not know them.
 _WHY_NOT_FOR_TAXES = text(
     """

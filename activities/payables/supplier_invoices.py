@@ -91,7 +91,12 @@ async def _post(tx: Transaction, post: PostSupplierInvoice, found: Examined) -> 
     about = f"Invoice {number} of {post.supplier_code}, {post.supplier_number}"
     await _write_entries(tx, books, post, matched, lines, about)
     document = Document(
-        "supplier_invoice", post.invoice_id, number, process_id=post.process_id, order_id=post.order_id
+        "supplier_invoice",
+        post.invoice_id,
+        number,
+        process_id=post.process_id,
+        order_id=post.order_id,
+        party_reference=post.supplier_number,
     )
     items = invoices.open_items(post, computed, terms, books.account)
     write_items(tx, document, items, on=post.posted_on, currency=post.currency)

@@ -16,20 +16,24 @@ from domains.procurement import rules, tables
 from domains.procurement.messages import (
     CancelPurchaseOrder,
     ForRequisition,
+    HoldPurchaseOrder,
     PlacePurchaseOrder,
     PurchaseLine,
     PurchaseLineAsked,
     PurchaseOrderCancelledEvent,
     PurchaseOrderChanged,
+    PurchaseOrderHeldEvent,
     PurchaseOrderPlaced,
     PurchaseOrderPlacedEvent,
     PurchaseOrderReceivedEvent,
-    PurchaseOrderStatus,
+    PurchaseOrderReleasedEvent,
     PurchasePricesChangedEvent,
     ReceiptRecorded,
     RecordReceipt,
+    ReleasePurchaseOrder,
     RepriceOrder,
 )
+from domains.procurement.messages import PurchaseOrderStatus as Status
 from domains.procurement.messages.requisitions import RequisitionStatus
 from domains.procurement.queries.requisitions import locked_requisition
 from domains.procurement.rules.requisitions import check_approved
@@ -82,6 +86,10 @@ _REPRICE = text(
     WHERE id = :order
     """
 ).bindparams(_ORDER)
+_BECOME = text(
+    "UPDATE procurement.purchase_order SET status = :status, reason = :reason "
+    "WHERE id = :order AND status = :was RETURNING number"
+).bindparams(_ORDER)
 _CANCEL = text(
     "UPDATE procurement.purchase_order SET status = :status, reason = :reason WHERE id = :order"
 ).bindparams(_ORDER)
@@ -118,7 +126,7 @@ async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> Pu
         lines=priced.lines,
     )
     head = placed.model_dump(exclude={"order_id", "order_number", "lines"})
-    own = {"id": order.order_id, "number": placed.order_number, "status": PurchaseOrderStatus.PLACED.value}
+    own = {"id": order.order_id, "number": placed.order_number, "status": Status.PLACED.value}
     write_document(tx, {tables.PurchaseOrder: head | own})
     write_document(tx, {tables.PurchaseOrderLine: _line_rows(order, placed)})
     return placed
@@ -164,6 +172,28 @@ async def _give_rest_back(
     }
     today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
     await posting.give_commitments_back(tx, CommittedBy(OF_ORDER, order_id), came, on=today)
+
+
+@operation("procurement.hold_purchase_order", event=PurchaseOrderHeldEvent)
+async def hold_purchase_order(tx: Transaction, hold: HoldPurchaseOrder) -> PurchaseOrderChanged:
+    """The order waits for people who are to say yes to it. Refuses: WrongStatus."""
+    return await _become(tx, hold.order_id, Status.HELD, was=Status.PLACED, reason=hold.reason)
+
+
+@operation("procurement.release_purchase_order", event=PurchaseOrderReleasedEvent)
+async def release_purchase_order(tx: Transaction, release: ReleasePurchaseOrder) -> PurchaseOrderChanged:
+    """All have said yes. Refuses: WrongStatus."""
+    return await _become(tx, release.order_id, Status.PLACED, was=Status.HELD)
+
+
+async def _become(
+    tx: Transaction, order_id: UUID, status: Status, *, was: Status, reason: str = ""
+) -> PurchaseOrderChanged:
+    asked = {"order": order_id, "status": status.value, "was": was.value, "reason": reason}
+    number = await tx.scalar(_BECOME, asked)
+    if number is None:
+        raise rules.WrongStatus(f"there is no purchase order {order_id} that is {was.value}")
+    return PurchaseOrderChanged(order_id=order_id, status=status, order_number=number)
 
 
 @operation("procurement.change_prices", event=PurchasePricesChangedEvent)

@@ -132,9 +132,7 @@ async def reverse_document(tx: Transaction, reverse: ReverseReceivable) -> Docum
     await posting.check_not_reversed(tx, kind, reverse.document_id, found.number)
     if kind is ReversibleReceivable.CREDIT_NOTE:
         await _reopen(tx, reverse, found)
-    elif kind is ReversibleReceivable.WRITE_OFF:
-        check_nothing_stands_on(found.number, await queries.shared_by_credit_notes(tx, found))
-    else:
+    elif kind is ReversibleReceivable.DUNNING_LETTER:
         rules.check_charged(found.number, found.charge_amount)
     return await posting.reverse(
         tx,

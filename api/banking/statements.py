@@ -40,7 +40,7 @@ async def import_statements(
     ] = None,
     closing_amount: Annotated[
         Amount | None,
-        Form(description="The balance after the last line of a CSV file that has no balances"),
+        Form(description="The balance after the last line, where the file has none of that day (CSV, OFX)"),
     ] = None,
 ) -> StatementsImported:
     """Import the statements in a bank's file: all of them, or none. A file that comes again, and a statement

@@ -192,49 +192,83 @@ SELECT foundation.protect('banking.line_posting', 'SELECT, INSERT');
 SELECT foundation.only_add_to('banking.line_posting');
 SELECT foundation.stamp_transaction('banking.line_posting');
 
--- Whether it was taken back: the document that it is, or that the line is this document.
+-- Whether a reversal is a line itself, and that was not taken back: the bank has sent the money back.
+CREATE FUNCTION banking.is_a_return(reversal_id uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM banking.line_posting p WHERE p.document_type = 'reversal' AND p.document_id = $1
+        AND NOT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = foundation.current_company()
+            AND r.document_type = 'line_posting' AND r.document_id = p.id))
+$$;
+
+-- Whether it was taken back: the document that it is, or that the line is this document. What the bank has sent
+-- back was not: it went, and came back by a line of its own.
 CREATE FUNCTION banking.is_taken_back(document_type text, document_id uuid, posting_id uuid) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = foundation.current_company()
-        AND (r.document_type, r.document_id) IN (($1, $2), ('line_posting', $3)))
+        AND (r.document_type, r.document_id) IN (($1, $2), ('line_posting', $3)) AND NOT banking.is_a_return(r.id))
+$$;
+
+-- Whether the bank has sent the money of a document back: its reversal is a line.
+CREATE FUNCTION banking.is_returned(document_type text, document_id uuid) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = foundation.current_company()
+        AND r.document_type = $1 AND r.document_id = $2 AND banking.is_a_return(r.id))
+$$;
+
+-- What a reversal has taken back of lines, while it is none itself; other reversals of the same are not looked at.
+CREATE FUNCTION banking.taken_back_by(reversal_id uuid) RETURNS SETOF banking.line_posting
+LANGUAGE sql STABLE AS $$
+    SELECT p.* FROM ledger.reversal n JOIN banking.line_posting p ON n.document_id IN (p.document_id, p.id)
+        AND (n.document_type, n.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id))
+    WHERE n.id = $1 AND NOT EXISTS (SELECT FROM ledger.reversal r
+        WHERE r.id <> n.id AND r.company_id = n.company_id AND NOT banking.is_a_return(r.id)
+            AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id)))
 $$;
 
 -- What is posted is open no more, whoever posts it; never more than is open, and a document for one line only.
+-- When the books had the reversal already that a line is now, what it had taken back of lines stands again.
 CREATE FUNCTION banking.close_line() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 DECLARE
+    part record;
     open numeric;
 BEGIN
-    SELECT o.amount INTO open FROM banking.open_line o WHERE o.line_id = NEW.line_id FOR UPDATE;
-    IF (NEW.amount BETWEEN least(open, 0) AND greatest(open, 0)) IS NOT TRUE THEN
-        RAISE EXCEPTION 'more is posted of line % than is open of it', NEW.line_id
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
+    FOR part IN
+        SELECT NEW.line_id, NEW.amount UNION ALL SELECT p.line_id, p.amount
+        FROM banking.taken_back_by(NEW.document_id) p WHERE NEW.document_type = 'reversal' AND NEW.is_found
+    LOOP
+        SELECT o.amount INTO open FROM banking.open_line o WHERE o.line_id = part.line_id FOR UPDATE;
+        IF (part.amount BETWEEN least(open, 0) AND greatest(open, 0)) IS NOT TRUE THEN
+            RAISE EXCEPTION 'more is posted of line % than is open of it', part.line_id
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF open = part.amount THEN
+            DELETE FROM banking.open_line WHERE line_id = part.line_id;
+        ELSE
+            UPDATE banking.open_line SET amount = amount - part.amount WHERE line_id = part.line_id;
+        END IF;
+    END LOOP;
     IF EXISTS (SELECT FROM banking.line_posting p WHERE p.document_id = NEW.document_id
             AND p.document_type = NEW.document_type AND p.id <> NEW.id AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)) THEN
         RAISE EXCEPTION '% is another line already', NEW.document_number
             USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    IF open = NEW.amount THEN
-        DELETE FROM banking.open_line WHERE line_id = NEW.line_id;
-    ELSE
-        UPDATE banking.open_line SET amount = amount - NEW.amount WHERE line_id = NEW.line_id;
     END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER close_line AFTER INSERT ON banking.line_posting
     FOR EACH ROW EXECUTE FUNCTION banking.close_line();
 
--- What is taken back is open again, whoever takes it back, and by which of the ledger's ways.
+-- What is taken back is open again, whoever takes it back, and by which of the ledger's ways. When a line is a
+-- return no more, what was returned by it is taken back from then on.
 CREATE FUNCTION banking.open_line_again() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     INSERT INTO banking.open_line (line_id, statement_id, amount)
     SELECT l.id, l.statement_id, sum(p.amount)
-    FROM banking.line_posting p JOIN banking.bank_statement_line l ON l.id = p.line_id
-    WHERE NEW.document_id IN (p.document_id, p.id)
-        AND (p.document_type = NEW.document_type AND p.document_id = NEW.document_id
-            OR NEW.document_type = 'line_posting' AND p.id = NEW.document_id)
-        AND NOT EXISTS (SELECT FROM ledger.reversal r WHERE r.id <> NEW.id AND r.company_id = NEW.company_id
-            AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id)))
+    FROM (
+        SELECT p.line_id, p.amount FROM banking.taken_back_by(NEW.id) p WHERE NOT banking.is_a_return(NEW.id)
+        UNION ALL SELECT p.line_id, p.amount
+        FROM banking.line_posting back, LATERAL banking.taken_back_by(back.document_id) p
+        WHERE NEW.document_type = 'line_posting' AND back.id = NEW.document_id AND back.document_type = 'reversal'
+    ) AS p JOIN banking.bank_statement_line l ON l.id = p.line_id
     GROUP BY l.id
     ON CONFLICT (line_id) DO UPDATE SET amount = banking.open_line.amount + excluded.amount;
     RETURN NULL;

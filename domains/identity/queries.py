@@ -80,7 +80,9 @@ _USES = text(
     UNION ALL
     SELECT 'the approval of ' || coalesce(document, process_id) FROM foundation.approval
     WHERE status = 'open'
-        AND (:role IN (role, escalated_to) OR to_come @> jsonb_build_array(jsonb_build_object('role', :role)))
+        AND (:role IN (role, escalate_to)
+            OR to_come @> jsonb_build_array(jsonb_build_object('role', :role))
+            OR to_come @> jsonb_build_array(jsonb_build_object('escalate_to', :role)))
     UNION ALL
     SELECT 'the approval policy ' || code FROM identity.approval_policy
     WHERE levels @> jsonb_build_array(jsonb_build_object('role', :role))

@@ -203,21 +203,28 @@ def has_role(roles: Collection[str], role: str) -> bool:
 
 
 def on_whose_behalf(
-    who: Deciding, *, wanted: Sequence[str], requested_by: str, decided: Collection[str] = ()
+    who: Deciding,
+    *,
+    wanted: Sequence[str],
+    requested_by: str,
+    decided: Collection[str] = (),
+    chosen: str | None = None,
 ) -> str | None:
     """For whom somebody decides what belongs to one of the wanted roles; None: in the own name.
 
     Neither who decides nor for whom may be the one who asked, nor one of those who have `decided` about the
     same matter, or for whom that was done. A delegation counts only while the one who gave it has the role,
-    so that what was delegated cannot be delegated on. Refuses: FourEyes, DecidesOnce, MayNotDecide.
+    so that what was delegated cannot be delegated on. Who stands in for several may say for whom by `chosen`;
+    else it is the first by name. Refuses: FourEyes, DecidesOnce, MayNotDecide.
     """
     if who.actor == requested_by:
         raise FourEyes(f"{requested_by} asked for this; somebody else must decide about it")
     if who.actor in decided:
         raise DecidesOnce(f"{who.actor} has a voice in this already; somebody else must decide at this level")
-    if any(has_role(who.roles, role) for role in wanted):
+    if chosen is None and any(has_role(who.roles, role) for role in wanted):
         return None
     givers = sorted({given.from_actor for given in who.stands_in if given.role in wanted})
+    givers = givers if chosen is None else [giver for giver in givers if giver == chosen]
     others = [giver for giver in givers if giver != requested_by and giver not in decided]
     if others:
         return others[0]
@@ -225,8 +232,9 @@ def on_whose_behalf(
         raise DecidesOnce(f"{twice[0]} has a voice in this already; nobody may decide again for {twice[0]}")
     if givers:
         raise FourEyes(f"{requested_by} asked for this; nobody may decide about it for {requested_by}")
+    whose = f"to stand in for {chosen}" if chosen else "to stand in for it"
     raise MayNotDecide(
-        f"{who.actor} may not decide this: it needs the role {' or '.join(wanted)}, or to stand in for it"
+        f"{who.actor} may not decide this: it needs the role {' or '.join(wanted)}, or {whose}"
     )
 
 

@@ -523,7 +523,7 @@ CREATE INDEX payment_company_id_received_on_id_idx ON ledger.payment (company_id
 SELECT foundation.protect('ledger.payment', 'SELECT, INSERT');
 SELECT foundation.only_add_to('ledger.payment');
 
--- Money that went to a supplier, for an invoice, in its currency.
+-- Money that went to a supplier, and what it has paid of an invoice, in the invoice's currency.
 CREATE TABLE ledger.supplier_payment (
     id uuid PRIMARY KEY,
     company_id text NOT NULL DEFAULT foundation.current_company(),
@@ -536,9 +536,12 @@ CREATE TABLE ledger.supplier_payment (
     currency text NOT NULL,
     amount numeric(18, 6) NOT NULL CONSTRAINT supplier_payment_amount_positive CHECK (amount > 0),
     base_amount numeric(18, 6) NOT NULL,
+    invoice_currency text NOT NULL,
+    invoice_amount numeric(18, 6) NOT NULL CONSTRAINT supplier_payment_pays_something CHECK (invoice_amount > 0),
     reference text NOT NULL,
     account_code text NOT NULL,
     posted_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT supplier_payment_one_amount CHECK (currency <> invoice_currency OR amount = invoice_amount),
     CONSTRAINT supplier_payment_company_id_number_key UNIQUE (company_id, number),
     FOREIGN KEY (company_id, party_type, party_code)
         REFERENCES master_data.party (company_id, type, code),
@@ -591,7 +594,8 @@ CREATE TABLE ledger.allocation (
     party_code text NOT NULL,
     allocated_on date NOT NULL,
     currency text NOT NULL,
-    amount numeric(18, 6) NOT NULL CONSTRAINT allocation_amount_positive CHECK (amount > 0),
+    -- Nothing, when only the discount that had been granted with the money is granted again: it was refunded.
+    amount numeric(18, 6) NOT NULL CONSTRAINT allocation_amount_not_negative CHECK (amount >= 0),
     exchange_difference numeric(18, 6) NOT NULL,
     posted_at timestamptz NOT NULL DEFAULT now()
 );
@@ -618,6 +622,8 @@ CREATE TABLE ledger.open_item (
     document_type text NOT NULL,
     document_id uuid NOT NULL,
     document_number text NOT NULL,
+    -- What the party calls it: a supplier's own number of its invoice.
+    party_reference text NOT NULL DEFAULT '',
     -- The document that it corrects or came from: a credit note's invoice.
     corrects_id uuid,
     -- Money that waits to be used, and nothing that is owed.
@@ -640,6 +646,10 @@ CREATE TABLE ledger.open_item (
     -- must be open for it. The same on every item of a document.
     discount_until date,
     discount jsonb,
+    -- Of money that was credited: the discount and the small difference that had been given up with it, and were
+    -- reversed.
+    discount_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    written_off_amount numeric(18, 6) NOT NULL DEFAULT 0,
     -- The first and the last day of its own and of all that settled it: the database keeps both. So something
     -- may be open of it from the one until the other, or to this day.
     open_from date NOT NULL,

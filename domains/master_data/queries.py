@@ -35,6 +35,11 @@ from foundation.values.money import ONE
 View = TypeVar("View", bound=Message)
 
 
+TODAY = """(
+    SELECT CAST(now() AT TIME ZONE c.time_zone AS date) FROM master_data.company c
+    WHERE c.code = foundation.current_company()
+)"""
+"""The company's today, in SQL: the database's own is that of another time zone."""
 _CODES = bindparam("codes", type_=ARRAY(Text))
 _ITEM_CODES = bindparam("items", type_=ARRAY(Text))
 

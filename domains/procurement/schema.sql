@@ -84,7 +84,7 @@ CREATE TABLE procurement.purchase_order (
     company_id text NOT NULL DEFAULT foundation.current_company(),
     number text NOT NULL,
     status text NOT NULL
-        CONSTRAINT purchase_order_status_known CHECK (status IN ('placed', 'received', 'cancelled')),
+        CONSTRAINT purchase_order_status_known CHECK (status IN ('held', 'placed', 'received', 'cancelled')),
     supplier_code text NOT NULL,
     supplier_name text NOT NULL,
     supplier_reference text NOT NULL,

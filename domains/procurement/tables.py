@@ -28,7 +28,7 @@ class PurchaseOrder(OfCompany, Table):
         belongs_to("supplier_code", "supplier"),
         belongs_to("warehouse_code", "warehouse"),
         belongs_to("payment_terms_code", "payment_terms"),
-        CheckConstraint("status IN ('placed', 'received', 'cancelled')", "status_known"),
+        CheckConstraint("status IN ('held', 'placed', 'received', 'cancelled')", "status_known"),
         CheckConstraint("total_amount = net_amount + tax_amount", "total_is_sum"),
         Index(None, "company_id", "ordered_on", "id"),
         Index(None, "company_id", "supplier_code"),

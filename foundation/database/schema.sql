@@ -316,6 +316,8 @@ CREATE TABLE foundation.process (
 );
 CREATE INDEX process_company_id_waiting_on_waiting_since_idx
     ON foundation.process (company_id, waiting_on, waiting_since);
+CREATE INDEX process_company_id_waiting_on_idx
+    ON foundation.process (company_id, waiting_on) WHERE waiting_on LIKE '% and %';
 CREATE INDEX process_company_id_type_started_at_idx
     ON foundation.process (company_id, type, started_at);
 CREATE INDEX process_company_id_document_idx ON foundation.process (company_id, document);
@@ -406,8 +408,10 @@ CREATE TABLE foundation.approval (
     matter uuid NOT NULL,
     level integer NOT NULL DEFAULT 1,
     levels integer NOT NULL DEFAULT 1,
-    -- Who is asked afterwards: [{"level": 2, "role": "finance director"}, ...].
+    -- Who is asked afterwards: [{"level": 2, "role": "finance director", "escalate_to": null}, ...].
     to_come jsonb NOT NULL DEFAULT '[]',
+    -- The role that may decide as well, when nobody does for long.
+    escalate_to text,
     kind text NOT NULL DEFAULT '',
     -- Of what is to be approved.
     content_hash text NOT NULL DEFAULT '',

@@ -71,6 +71,7 @@ class ProcessState(Table):
     __tablename__ = "process"
     __table_args__ = (
         Index(None, "company_id", "waiting_on", "waiting_since"),
+        Index(None, "company_id", "waiting_on", postgresql_where=text("waiting_on LIKE '% and %'")),
         Index(None, "company_id", "type", "started_at"),
         Index(None, "company_id", "document"),
         Index(None, "company_id", "failure", postgresql_where=text("failure IS NOT NULL")),
@@ -251,8 +252,10 @@ class ApprovalState(OfCompany, Table):
     matter: Mapped[UUID]
     level: Mapped[int] = mapped_column(server_default=text("1"))
     levels: Mapped[int] = mapped_column(server_default=text("1"))
-    # Who is asked afterwards: [{"level": 2, "role": "finance director"}, …].
+    # Who is asked afterwards: [{"level": 2, "role": "finance director", "escalate_to": null}, …].
     to_come: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    # The role that may decide as well, when nobody does for long.
+    escalate_to: Mapped[str | None]
     kind: Mapped[str] = mapped_column(server_default="")
     content_hash: Mapped[str] = mapped_column(server_default="")
     policy: Mapped[str | None]

@@ -106,7 +106,7 @@ def matter_of(
     """
     levels = levels_of(asks, found)
     ranks = sorted({level.number for level in levels})
-    to_come = [LevelToCome(level=ranks.index(one.number) + 1, role=one.role) for one in levels]
+    to_come = [_to_come(one, ranks.index(one.number) + 1) for one in levels]
     facts = ("document", "party", "amount", "currency")
     alone = uuid5(ID_SPACE, f"{process_id}/{asks.name}")
     about = ApprovalAsked(
@@ -123,23 +123,29 @@ def matter_of(
         **found.model_dump(include={"policy", "policy_version", "why"}),
         **{name: getattr(known if getattr(asks, name) is None else asks, name) for name in facts},
     )
-    matter = []
+    matter: list[Pending] = []
     for number, together in groupby(levels, key=lambda level: level.number):
         rank = ranks.index(number) + 1
         about = about.model_copy(
             update={"level": rank, "to_come": tuple(one for one in to_come if one.level > rank)}
         )
         for place, level in enumerate(together):
-            own = uuid5(ID_SPACE, f"{process_id}/{asks.name}/{rank}/{place}") if len(levels) > 1 else alone
+            # The first is what it would be alone: it may have been asked before there was a policy.
+            own = uuid5(ID_SPACE, f"{process_id}/{asks.name}/{rank}/{place}") if matter else alone
             matter.append(_pending(asks, level, about.model_copy(update={"approval_id": own}), stage))
     return matter
+
+
+def _to_come(level: Level, rank: int) -> LevelToCome:
+    return LevelToCome(level=rank, role=level.role, escalate_to=level.escalate_to)
 
 
 def _pending(asks: Approval, level: Level, asked: ApprovalAsked, stage: str) -> Pending:
     """One of a matter: with the role and the patience of its level."""
     patience = {name: getattr(level, name) for name in _PATIENCE} | {"levels": ()}
     remind_at = asked.requested_at + level.remind_after
-    asked = asked.model_copy(update={"role": level.role, "remind_at": remind_at})
+    said = {"role": level.role, "escalate_to": level.escalate_to, "remind_at": remind_at}
+    asked = asked.model_copy(update=said)
     return Pending(asks=asks.model_copy(update=patience), asked=asked, stage=stage, remind_at=remind_at)
 
 

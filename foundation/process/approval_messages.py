@@ -68,6 +68,8 @@ class Approval(Message):
     amount: Decimal | None = None
     currency: str | None = None
     """What is left out is taken from what is known of the process."""
+    base_amount: Decimal | None = None
+    """In the company's currency, for its policies; else the amount at the rate of the day of asking."""
     requested_by: str | None = None
     """Who entered what is to be decided, and may not decide; the process's caller when left out."""
     remind_after: timedelta = timedelta(days=2)
@@ -103,6 +105,8 @@ class FindLevels(Message):
     kind: str
     amount: Decimal | None
     currency: str | None
+    base_amount: Decimal | None = None
+    """In the company's currency; without it, the amount is converted."""
     category: str
     cost_centre: str
 
@@ -125,6 +129,8 @@ class DecisionAsked(Message):
     content_hash: Annotated[Text, Field(max_length=200)] = ""
     """The hash that was read with what is to be decided; refused when it is another. Not compared when empty.
     """
+    on_behalf_of: Annotated[Text, Field(max_length=200)] | None = None
+    """For whom, when one stands in for several, or has the role as well; chosen when left out."""
 
 
 class DecideApproval(DecisionAsked):
@@ -173,6 +179,18 @@ class DecisionFound(Message):
 
     decided: ApprovalDecided | None = None
     asked: AskedSince | None = None
+
+
+class FindAsked(Message):
+    """Who has been asked about a matter, and has not decided."""
+
+    matter: UUID
+
+
+class StillAsked(Message):
+    """Their approvals, those that were asked first before the others."""
+
+    approval_ids: tuple[UUID, ...]
 
 
 class AskNextLevel(Message):

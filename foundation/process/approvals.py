@@ -36,6 +36,7 @@ from foundation.process.approval_messages import (
     DecideApproval,
     DecisionFound,
     EscalateApproval,
+    FindAsked,
     FindDecision,
     FindLevels,
     Level,
@@ -43,12 +44,13 @@ from foundation.process.approval_messages import (
     NothingToDecide,
     RecordDecision,
     RemindOfApproval,
+    StillAsked,
     WithdrawApproval,
     check_same,
 )
 from foundation.process.next_run import Carried
 from foundation.process.process import Process
-from foundation.values.messages import Caller, Message, Stage
+from foundation.values.messages import BETWEEN_ROLES, Caller, Message, Stage
 
 __all__ = ["Approval", "ApprovalByPolicy", "ApprovalDecided", "Approvals", "Level", "NothingToDecide"]
 
@@ -121,6 +123,7 @@ class Approvals(Process):
             kind=asks.kind,
             amount=self.now.amount if asks.amount is None else asks.amount,
             currency=self.now.currency if asks.currency is None else asks.currency,
+            base_amount=asks.base_amount,
             category=asks.category,
             cost_centre=asks.cost_centre,
         )
@@ -141,14 +144,16 @@ class Approvals(Process):
         """Ask one level after the other, until all have decided or one has said no."""
         for level in one_after_the_other(matter):
             for pending in level:
+                if rejection_in(level) is not None:
+                    break
                 if pending is not matter[0]:
                     await self._ask_next(pending, level)
                 self.approvals[pending.asked.approval_id] = pending
-            _move_on([pending for pending in matter if pending not in level])
+            _move_on([pending for pending in self.approvals.values() if pending not in level])
             await self._wait_for(level)
             if (rejection := rejection_in(level)) is not None:
                 by = rejection.by.actor
-                await self._withdraw(level, f"{by} has said no: {rejection.reason or 'no reason given'}")
+                await self._withdraw(matter, f"{by} has said no: {rejection.reason or 'no reason given'}")
                 return rejection
         return decided_last(matter)
 
@@ -190,12 +195,21 @@ class Approvals(Process):
     def _need_not_wait(self, waits: Sequence[Pending]) -> bool:
         return self.ending is not None or len(still_open(waits)) < len(waits)
 
-    async def _withdraw(self, asked: Sequence[Pending], reason: str) -> None:
-        """Nobody needs to decide any more of those who were asked and have not."""
-        for pending in still_open(one for one in asked if one.asked.approval_id in self.approvals):
+    async def _withdraw(self, matter: Sequence[Pending], reason: str) -> None:
+        """Nobody needs to decide any more of those who were asked and have not.
+
+        Who that is, the books say: an attempt that died may have asked one more, or withdrawn some already.
+        """
+        if not (waits := still_open(matter)):
+            return
+        for pending in waits:
             pending.is_withdrawn = True
-            withdraw = WithdrawApproval(approval_id=pending.asked.approval_id, reason=reason)
-            await self._note("approval.withdraw", withdraw, withdraw.approval_id)
+        find: Operation[FindAsked, StillAsked] = OPERATIONS["approval.find_asked"]
+        about = FindAsked(matter=matter[0].asked.approval_id)
+        found = await self.step(find, about, per=about.matter, must=True)
+        for approval_id in found.approval_ids:
+            withdraw = WithdrawApproval(approval_id=approval_id, reason=reason)
+            await self._note("approval.withdraw", withdraw, approval_id)
 
     async def _remind(self, pending: Pending, level: Sequence[Pending]) -> None:
         at = _moment(pending.remind_at)
@@ -230,7 +244,7 @@ class Approvals(Process):
         first = waits[0]
         return self.at(
             first.stage,
-            waiting_on=" and ".join(dict.fromkeys(pending.asked.role for pending in waits)),
+            waiting_on=BETWEEN_ROLES.join(dict.fromkeys(pending.asked.role for pending in waits)),
             waiting_until=min(pending.remind_at for pending in waits),
             why=first.asked.subject,
             remedy=remedy_of(waits),

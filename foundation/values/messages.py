@@ -137,11 +137,16 @@ class Stage(Message):
         return self.model_copy(update={"waiting_on": "operator", "waiting_until": None})
 
 
+BETWEEN_ROLES = " and "
+"""Between the roles on whom one process waits at the same time."""
+
+
 class LevelToCome(Message):
     """Who is asked after those before have said yes."""
 
     level: int
     role: str
+    escalate_to: str | None = None
 
 
 class ApprovalAsked(Message):
@@ -163,6 +168,8 @@ class ApprovalAsked(Message):
     levels: int = 1
     """Which level it is, of how many."""
     to_come: tuple[LevelToCome, ...] = ()
+    escalate_to: str | None = None
+    """The role that may decide as well, when nobody does for long."""
     kind: str = ""
     content_hash: str = ""
     """Of what is to be approved."""

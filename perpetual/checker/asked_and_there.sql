@@ -36,12 +36,19 @@ asked AS (
             -- A line of a bank's statement is one or the other, or neither.
             WHEN 'payment' THEN o.request ->> m.field IS NOT NULL
             WHEN 'supplier payment' THEN o.request ->> m.field IS NOT NULL
+            WHEN 'reversal' THEN o.request ->> m.field IS NOT NULL
             -- One that is tried again is there already.
             WHEN 'blocked invoice' THEN o.request ->> 'was_blocked' IS NULL
             -- Nothing happens with nothing to allocate, or nothing to allocate it to.
             WHEN 'allocation' THEN o.answer -> 'settled' <> '[]'
             WHEN 'entry of allocation' THEN o.answer -> 'settled' <> '[]'
             ELSE true END
+    UNION ALL
+    -- What had paid an invoice never came: what was credited of it since is used for it.
+    SELECT o.company_id, o.key, o.name, m.kind, x ->> 'allocation_id', o.request, o.answer
+    FROM foundation.operation o, jsonb_array_elements(o.answer -> 'set_off') AS x,
+        (VALUES ('allocation'), ('entry of allocation')) AS m (kind)
+    WHERE o.status = 'applied' AND o.answer -> 'set_off' IS NOT NULL
 ), there AS (
     SELECT company_id, kind, id, number FROM document WHERE kind IN (SELECT kind FROM document_operation)
     UNION ALL SELECT DISTINCT company_id, 'reservation', order_id, order_id::text FROM inventory.reservation

@@ -21,6 +21,7 @@ from foundation.process.approval_messages import FindLevels, LevelsFound
 from foundation.values.messages import Call, Caller
 
 TODAY = datetime.now(UTC).date()
+APART = {"category": "", "cost_centre": ""}
 LEVELS = [
     {"number": 2, "role": "finance director", "remind_after_days": 3},
     {"number": 1, "role": "credit manager", "escalate_to": "finance director"},
@@ -51,7 +52,7 @@ async def found(
     caller: Caller, amount: str | None, currency: str | None = "EUR", **about: str
 ) -> LevelsFound:
     """Who is asked."""
-    wanted = {"kind": "payment_run", "category": "", "cost_centre": ""} | about
+    wanted = {"kind": "payment_run"} | APART | about
     ask = FindLevels(amount=None if amount is None else Decimal(amount), currency=currency, **wanted)
     return await find_levels(once(caller), ask)
 
@@ -75,6 +76,11 @@ async def test_an_amount_in_another_currency_is_converted_and_its_sign_does_not_
     await put(caller, "PAY", "100.00")
     with pytest.raises(NoExchangeRate):
         await found(caller, "125.00", "USD")
+    # A process that knows what it comes to in the company's currency needs no rate.
+    ask = FindLevels(
+        kind="payment_run", amount=Decimal(125), currency="USD", base_amount=Decimal(-100), **APART
+    )
+    assert (await find_levels(once(caller), ask)).policy == "PAY"
     rate = PutExchangeRate(currency="USD", valid_from=TODAY, rate=Decimal("1.25"))
     await put_exchange_rate(once(caller), rate)
 
@@ -100,7 +106,7 @@ async def test_a_process_that_asks_again_is_answered_the_same_whatever_the_polic
 ) -> None:
     await put(caller, "PAY")
     call = once(caller)
-    ask = FindLevels(kind="payment_run", amount=Decimal(1), currency="EUR", category="", cost_centre="")
+    ask = FindLevels(kind="payment_run", amount=Decimal(1), currency="EUR", **APART)
     before = await find_levels(call, ask)
     await put(caller, "PAY", levels=[{"role": "viewer"}])
 

@@ -69,6 +69,16 @@ async def test_what_a_policy_must_not_say_is_refused_by_its_field(
     assert len((await erp.get(PATH))["items"]) == 1
 
 
+@pytest.mark.parametrize("amount", ["-1", "100.00005", "1000000000000000.00"])
+@pytest.mark.parametrize("if_match", ['"1"', "*"])
+async def test_a_change_is_held_to_the_same_as_a_new_policy(erp: Erp, amount: str, if_match: str) -> None:
+    await erp.post(PATH, POLICY)
+
+    refused = await erp.request("PATCH", f"{PATH}/CREDIT-50K", {"from_amount": amount}, if_match=if_match)
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "from_amount")
+
+
 async def test_a_policy_that_ends_makes_room_for_another_of_the_same_band(erp: Erp) -> None:
     await erp.post(PATH, POLICY | {"blocked": True})
     await erp.post(PATH, POLICY | {"code": "NEXT"})

@@ -42,6 +42,21 @@ async def test_money_in_the_books_is_not_posted_once_more_while_the_invoice_is_o
     assert len((await erp.get("/v1/payments"))["items"]) == 1
 
 
+async def test_a_payment_that_an_early_line_is_already_is_no_later_line(erp: Erp) -> None:
+    await open_account(erp)
+    asked = {"customer_code": "ALICE", "amount": "119.00", "currency": "EUR", "received_on": "2026-03-20"}
+    asked |= {"account_code": SAVINGS["code"], "reference": "E-4711"}
+    paid = await erp.post("/v1/payments", asked, by="accountant")
+    _, (early,) = await state(erp, entry("119.00", "E-4711", day="2026-03-02"), day="2026-03-02")
+    await assign(erp, early, document_id=paid["payment_id"])
+    later = entry("119.00", "E-4711", day="2026-03-25")
+    statement, _ = await state(erp, later, opening="119.00", number=2, day="2026-03-25")
+
+    run = await match(erp, statement)
+
+    assert (run["items"], await open_of(erp, statement)) == (0, ["119.00"])
+
+
 async def test_of_two_lines_that_are_one_document_at_once_one_is(erp: Erp, owner_url: str) -> None:
     await open_account(erp)
     asked = {"customer_code": "ALICE", "amount": "119.00", "currency": "EUR", "received_on": "2026-03-19"}

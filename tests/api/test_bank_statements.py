@@ -10,6 +10,7 @@ from tests.builders.bank_statements import (
     ACCOUNT,
     DRY_RUN,
     IBAN,
+    OTHERS_IBAN,
     PATH,
     SAVINGS,
     amounts,
@@ -256,3 +257,15 @@ async def write_another(owner_url: str, company: str, statement: str, balances: 
         )
     finally:
         await connection.close()
+
+
+async def test_our_own_account_is_not_the_other_side_of_its_lines(erp: Erp) -> None:
+    columns = {"booked_on": "Date", "amount": "Amount", "party_name": "Name", "party_iban": "IBAN"}
+    mapping = {"columns": columns, "date_format": "%Y-%m-%d", "decimal_mark": "."}
+    await open_account(erp, csv=mapping)
+    content = f"Date;Amount;Name;IBAN\n2026-03-20;1.00;Ourselves;{IBAN}\n2026-03-20;2.00;B;{OTHERS_IBAN}\n"
+
+    (statement,) = await imported(erp, content.encode(), bank_account=ACCOUNT["code"], closing_amount="3.00")
+
+    lines = await lines_of(erp, statement)
+    assert [(line["party_name"], line["party_iban"]) for line in lines] == [("", ""), ("B", OTHERS_IBAN)]

@@ -48,6 +48,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"customer_code": "ALICE", "invoice_id": "{invoice}"},
         {"account_code": "6430"},
         {"document_id": "{payment}"},
+        {"returned_document_id": "{payment}"},
         {"supplier_invoice_id": "{supplier_invoice}"},
     ],
     "companies": [
@@ -110,6 +111,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     ],
     "supplier-payments": [
         {"invoice_id": "{supplier_invoice}", "amount": "1.00", "paid_on": ON, "account_code": "1450"}
+        | {"currency": "EUR"}
     ],
     "suppliers": [
         RECORD

@@ -1,8 +1,9 @@
 """What changes from a day on: rates, terms and units, through REST; nothing that was posted is touched."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -68,6 +69,24 @@ async def test_what_documents_stand_on_changes_from_a_day_on_only(erp: Erp) -> N
     assert refusal(units) == (409, "cannot-change", ["units"])
     assert refusal(same_day) == (422, "invalid", ["changes.1.valid_from"])
     assert (more.status_code, unused.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_what_has_begun_has_begun_on_the_companys_day(erp: Erp, zone: str) -> None:
+    """At any moment one of the two has another day than UTC."""
+    erp.accepted(await change(erp, f"/v1/companies/{erp.company}", {"time_zone": zone}))
+    await erp.place()
+    today = datetime.now(ZoneInfo(zone)).date()
+    begun, to_come = (
+        {"valid_from": str(day), "components": VAT_16} for day in (today, today + timedelta(days=1))
+    )
+    path = "/v1/tax-codes/S19"
+    erp.accepted(await change(erp, path, {"changes": [begun, to_come]}))
+
+    erp.accepted(await change(erp, path, {"changes": [begun]}))
+    forgotten = await change(erp, path, {"changes": []})
+
+    assert refusal(forgotten) == (409, "cannot-change", ["changes"])
 
 
 async def test_a_box_holds_more_from_a_day_on_and_what_was_ordered_before_is_as_it_was(erp: Erp) -> None:

@@ -1,8 +1,12 @@
-"""A command that is posted on a day names the field that says it: a refusal of the day is told by it."""
+"""A command that is posted on a day names the field that says it: a refusal of the day is told by it. And
+today is the company's.
+"""
 
 from datetime import date
+from pathlib import Path
 
 from foundation.operations.operation import OPERATIONS
+from tests.architecture.source import FLOORS, ROOT
 from workers import registry
 
 
@@ -29,3 +33,21 @@ def test_the_field_is_a_day_of_the_command() -> None:
     ]
 
     assert wrong == []
+
+
+def asks_for_the_databases_day(root: Path) -> list[str]:
+    """Files with a statement that asks PostgreSQL for today, which is that of its own time zone."""
+    files = (path for floor in FLOORS for kind in ("py", "sql") for path in root.glob(f"{floor}/**/*.{kind}"))
+    words = ("current_date", "now()::date", "localtimestamp")
+    return sorted(str(path) for path in files if any(word in path.read_text().lower() for word in words))
+
+
+def test_today_is_the_companys_and_not_the_databases() -> None:
+    assert asks_for_the_databases_day(ROOT) == [], "ask master_data.queries.TODAY"
+
+
+def test_a_statement_that_asks_for_the_databases_day_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "domains").mkdir()
+    (tmp_path / "domains" / "queries.py").write_text('DUE = text("SELECT ... WHERE due_on < CURRENT_DATE")')
+
+    assert len(asks_for_the_databases_day(tmp_path)) == 1

@@ -176,3 +176,11 @@ async def trade(erp: Erp) -> None:
     money |= {"account_code": SAVINGS["code"], "invoice_id": known["invoice_id"]}
     known = await erp.post("/v1/payments", money)
     await assign(erp, (await lines_of(erp, last))[0], document_id=known["payment_id"])
+    bounced = entry("-11.90", day="2026-03-23")
+    (back,) = await imported(
+        erp, camt(bounced, opening="284.20", closing="272.30", number=3, day="2026-03-23")
+    )
+    (debit,) = (await erp.get("/v1/bank-postings", statement_id=last["statement_id"], sort="amount"))[
+        "items"
+    ][:1]
+    await assign(erp, (await lines_of(erp, back))[0], returned_document_id=debit["document_id"])

@@ -108,10 +108,10 @@ async def priced(erp: Erp, order: Any, *prices: tuple[int, str], by: str = "admi
     return await erp.post(f"{PATH}/{order['order_id']}/price-changes", change, by=by)
 
 
-async def pay(erp: Erp, invoice: Any, amount: str, on: str = "2026-03-20") -> Any:
+async def pay(erp: Erp, invoice: Any, amount: str, on: str = "2026-03-20", **more: Any) -> Any:
     """We have paid it, or some of it."""
     asked = {"invoice_id": invoice["invoice_id"], "amount": amount, "paid_on": on}
-    return await erp.post("/v1/supplier-payments", asked, by="accountant")
+    return await erp.post("/v1/supplier-payments", asked | more, by="accountant")
 
 
 async def ended(erp: Erp, order: Any) -> Any:
@@ -155,10 +155,13 @@ async def trade(erp: Erp) -> None:
     abroad = a_purchase_order(("APPLE", "3", "5.00"), supplier_code=ABROAD["code"])
     abroad = await erp.post(PATH, abroad)
     await receive(erp, abroad)
-    paid = await pay(erp, await billed(erp, abroad, "US 1", "17.85"), "17.85")
+    invoice = await billed(erp, abroad, "US 1", "17.85")
+    paid = await pay(erp, invoice, "17.85")
+    await ended(erp, abroad)  # Before it is told that the payment was taken back.
     await erp.post(
         f"/v1/supplier-payments/{paid['payment_id']}/reversal", back | {"reversed_on": "2026-03-21"}
     )
+    await pay(erp, invoice, "9.21", on="2026-03-21", currency="EUR", invoice_amount="10.00")
     wrong = await billed(erp, in_parts, "4711", "25.46")
     await erp.post(f"/v1/supplier-invoices/{wrong['invoice_id']}/reversal", back)
     await pay(erp, await billed(erp, in_parts, "RE-4711", "25.46"), "20.00")

@@ -48,6 +48,7 @@ async def traded(http: httpx.AsyncClient, temporal: Client, owner_url: str) -> E
         if trade := getattr(module, "trade", None):
             await trade(erp)
     await corrected.rejected_at_the_second_level(erp)
+    await corrected.a_purchase_that_waits_for_a_yes(erp)
     await wide.a_neighbour(http, temporal)
     await erp.at_rest()
     return erp

@@ -21,6 +21,8 @@ from domains.receivables.messages import RemindCustomer
 from foundation.process.approval_levels import ID_SPACE
 from foundation.process.approval_messages import EscalateApproval, RemindOfApproval
 from foundation.values.messages import Call, Caller
+from tests.builders.purchase_orders import PATH as PURCHASES
+from tests.builders.purchase_orders import a_purchase_order
 from tests.erp import Erp, an_order
 from tests.workflows.approving import a_held_order, a_policy, asked_at_once, decide, hire, level
 
@@ -276,6 +278,14 @@ async def rejected_at_the_second_level(erp: Erp) -> None:
     second = (await asked_at_once(erp, order, 2))[1]
     assert (await decide(erp, second, director, approved=False))[0] == 200
     await erp.request("PATCH", "/v1/approval-policies/CHAIN", {"blocked": True}, if_match="*")
+
+
+async def a_purchase_that_waits_for_a_yes(erp: Erp) -> None:
+    """A dear order; the policy that asks for it counts no more."""
+    await a_policy(erp, "DEAR", level(1, "buyer"), kind="purchase_order", from_amount="9000.00")
+    order = await erp.post(PURCHASES, a_purchase_order(("APPLE", "3000", "4.00")))
+    assert order["status"] == "held"
+    await erp.request("PATCH", "/v1/approval-policies/DEAR", {"blocked": True}, if_match="*")
 
 
 def _call(key: UUID, caller: Caller) -> Call:

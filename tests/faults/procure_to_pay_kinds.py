@@ -11,12 +11,20 @@ from tests.faults.registering import kind
 from tests.faults.stories import Story
 
 WANTED = a_purchase_order((ITEMS[0], "10", "4.00"), (ITEMS[1], "5", "4.00"))
+DEAR = a_purchase_order((ITEMS[0], "1000", "40.00"))
+POLICY = {
+    "code": "DEAR",
+    "kind": "purchase_order",
+    "from_amount": "40000.00",
+    "levels": [{"role": "credit manager"}],
+    "valid_from": "2026-01-01",
+}
 TOTAL, OF_FOUR = Decimal("71.40"), Decimal("19.04")
 
 
-async def ordered(story: Story) -> Any:
+async def ordered(story: Story, wanted: Any = WANTED) -> Any:
     """Ten of one item and five of another are ordered."""
-    order = await story.ask(PATH, WANTED, look=partial(looks.at_purchase, story))
+    order = await story.ask(PATH, wanted, look=partial(looks.at_purchase, story))
     story.books.note("purchase order", order["order_id"], order["order_number"])
     return order
 
@@ -134,6 +142,24 @@ async def disputed(story: Story) -> None:
     await paid(story, await billed(story, order, Decimal("23.80")), Decimal("23.80"))
     await story.ask(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
     await paid(story, cured, Decimal("39.98"))
+
+
+@kind(
+    "procurement.hold_purchase_order",
+    "procurement.release_purchase_order",
+    documents=("purchase order",),
+    records=(("suppliers", SUPPLIER), ("approval-policies", POLICY)),
+)
+async def approved_or_not(story: Story) -> None:
+    """Two dear orders: a colleague says yes to one, which is given up later, and no to the other."""
+    for yes in (True, False):
+        order = await ordered(story, DEAR)
+        (asked,) = (await story.desks.clerk.get(f"/v1/approvals?document={order['order_number']}"))["items"]
+        decision = {"approved": yes, "reason": "by the fault run"}
+        path = f"/v1/approvals/{asked['id']}/decision"
+        await story.ask(path, decision, by=story.desks.credit_manager)
+        if yes:
+            await story.ask(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
 
 
 @kind("procurement.cancel_purchase_order", documents=("purchase order",), records=(("suppliers", SUPPLIER),))

@@ -70,7 +70,10 @@ def test_each_has_an_id_that_is_the_same_whenever_it_is_asked() -> None:
     assert ids == [one.asked.approval_id for one in matter(asks.model_copy(update={"subject": "again"}))]
     others = matter(asks.model_copy(update={"name": "another"})) + matter(asks, process="ACME/test/2")
     assert len({*ids, *(one.asked.approval_id for one in others)}) == 12
-    assert len({one.asked.matter for one in matter(asks)}) == 1
+    assert {one.asked.matter for one in matter(asks)} == {ids[0]}
+    # What was asked before there was a policy is found by what is asked first by it.
+    (alone,) = matter(Approval(subject="", role="clerk"))
+    assert alone.asked.approval_id == ids[0]
 
 
 def test_a_policy_replaces_what_the_process_would_ask() -> None:

@@ -327,9 +327,9 @@ async def order_whose_invoice_was_taken_back(scene: Scene) -> str:
     asked = {"reason": "wrong address", "reversed_on": "2026-03-20"}
     await erp.post(f"/v1/invoices/{invoice['invoice_id']}/reversal", asked, by="accountant")
     path = f"/v1/sales-orders/{order['order_id']}"
-    await erp.post(f"{path}/billing", {"invoiced_on": "2026-03-09"}, by="accountant")
-    await erp.ship(order, shipped_on="2026-03-10")
-    await erp.pay(order, "99.00")
+    await erp.post(f"{path}/billing", {"invoiced_on": "2026-03-20"}, by="accountant")
+    await erp.ship(order, shipped_on="2026-03-21")
+    await erp.pay(order, "99.00", received_on="2026-03-22")
     return process(scene, order)
 
 

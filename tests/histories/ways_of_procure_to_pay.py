@@ -18,6 +18,7 @@ from tests.builders.purchase_orders import (
 )
 from tests.histories.replay import LONG_LIVES, living_so_long
 from tests.histories.scene import Scene, way, way_that_varies
+from tests.workflows.approving import a_policy, asked_about, decide, hire, level
 
 TOO_LATE = {"reason": "too late"}
 
@@ -44,6 +45,36 @@ async def purchase_received_billed_and_paid(scene: Scene) -> str:
     await pay(scene.erp, invoice, "63.65")
     (process,) = await scene.until_ended("procure_to_pay")
     return process
+
+
+@way
+async def purchase_approved(scene: Scene) -> str:
+    """A policy asks two people, one after the other; then the rest is cancelled, which is all."""
+    order, first = await _held(scene)
+    await decide(scene.erp, first, "Bert")
+    (_, second) = await asked_about(scene.erp, order)
+    await decide(scene.erp, second, "Olga")
+    await scene.erp.post(f"{PATH}/{order['order_id']}/cancellation", TOO_LATE)
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process
+
+
+@way
+async def purchase_not_approved(scene: Scene) -> str:
+    """The first who is asked says no."""
+    _, first = await _held(scene)
+    await decide(scene.erp, first, "Bert", approved=False)
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process
+
+
+async def _held(scene: Scene) -> tuple[Any, Any]:
+    for name, role in (("Bert", "buyer"), ("Olga", "operator")):
+        await hire(scene.erp, name, role)
+    await a_policy(scene.erp, "ORDERS", level(1, "buyer"), level(2, "operator"), kind="purchase_order")
+    order = await _ordered(scene)
+    (first,) = await asked_about(scene.erp, order)
+    return order, first
 
 
 @way

@@ -21,6 +21,10 @@ _OPEN = """
         JOIN banking.bank_statement_line l ON l.id = o.line_id
     ORDER BY l.booked_on, l.id
 """
+_PAID = """
+    SELECT p.document_id AS id, p.amount FROM banking.line_posting p
+    WHERE p.document_type IN ('payment', 'supplier_payment', 'refund') ORDER BY p.document_number
+"""
 _OWED = """
     SELECT document_id AS id, party_code FROM ledger.open_item
     WHERE side = :side AND NOT on_account AND currency = 'EUR' AND open_amount <> 0 ORDER BY document_number
@@ -50,6 +54,8 @@ async def state(company: Company, chance: Chance) -> ImportStatements:
     opening = Decimal(0) if last is None else last.closing_amount
     opening += 1 if chance.random() < 0.1 else 0
     moved = [Decimal(chance.choice((-1, 1)) * chance.randint(1, 9_000)) / 100 for _ in range(3)]
+    if (paid := await company.one_of(chance, _PAID)) is not None:
+        moved.append(-paid.amount)
     content = camt(
         *(entry(str(amount), "Something", day=str(day)) for amount in moved),
         opening=f"{opening:.2f}",
@@ -62,7 +68,7 @@ async def state(company: Company, chance: Chance) -> ImportStatements:
 
 @asks(postings.post_line)
 async def assign(company: Company, chance: Chance) -> PostLine | None:
-    """A line, or a part of it, is money for an invoice, on account, a supplier's, or fees."""
+    """A line, or a part of it, is money for an invoice, on account, a supplier's, sent back, or fees."""
     line = await company.one_of(chance, _OPEN)
     if line is None:
         return None
@@ -75,6 +81,9 @@ async def assign(company: Company, chance: Chance) -> PostLine | None:
             asked = {"customer_code": document.party_code, "invoice_id": document.id}
     elif line.amount > 0 and chance.random() < 0.5:
         asked = {"customer_code": chance.choice(list(CUSTOMERS))}
+    paid = [one for one in await company.rows(_PAID) if one.amount == -line.amount]
+    if paid and chance.random() < 0.8:
+        asked = {"returned_document_id": chance.choice(paid).id}
     part = abs(line.amount) if chance.random() < 0.7 else Decimal(chance.randint(1, 500)) / 100
     wanted = PostingAsked.model_validate(asked | {"amount": part})
     on = max(company.day(chance), line.booked_on)

@@ -1,10 +1,15 @@
 """Approvals of several levels: who is asked after whom, who may decide once, and what a policy says of it."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from activities.approvals import ask_next_level
+from foundation.process.approval_messages import AskNextLevel
+from foundation.values.messages import ApprovalAsked, Call, Caller
 from tests.erp import Erp, an_order
 from tests.faulty_steps import FaultySteps
 from tests.workflows.approving import (
@@ -32,6 +37,11 @@ async def with_people(erp: Erp) -> dict[str, str]:
 def of_role(asked: list[Any], role: str) -> Any:
     """The approval that a role was asked for."""
     return next(one for one in asked if one["role"] == role)
+
+
+async def waits_on(erp: Erp, role: str) -> list[str]:
+    """The documents whose processes wait on a role."""
+    return [one["document"] for one in (await erp.get("/v1/processes", waiting_on=role))["items"]]
 
 
 async def test_an_approval_shows_its_level_who_is_asked_afterwards_and_which_policy_says_so(erp: Erp) -> None:
@@ -96,11 +106,15 @@ async def test_a_process_shows_who_is_still_to_decide_at_its_level(erp: Erp) -> 
         "waiting for a credit decision",
         "accountant and warehouse",
     )
+    for role in ("accountant", "warehouse", "accountant and warehouse"):
+        assert await waits_on(erp, role) == [order["order_number"]]
+    assert await waits_on(erp, "house") == []
 
     answered = await decide(erp, of_role(asked, "warehouse"), people["warehouse"])
     assert answered[1]["status"] == "approved"
     shown = await erp.get(first["process_link"])
     assert shown["waiting_on"] == "accountant"
+    assert await waits_on(erp, "warehouse") == []
     assert "Level 2 of 3" in (await erp.process_of(order).query("progress"))["remedy"]
 
 
@@ -125,6 +139,86 @@ async def test_the_first_no_ends_it_and_withdraws_what_others_were_asked(erp: Er
     assert (status, problem["type"]) == (409, "/problems/nothing-to-decide")
     again = await decide(erp, of_role(asked, "accountant"), people["accountant"], approved=False)
     assert again == (200, decided)
+
+
+async def test_a_no_while_a_second_person_cannot_be_asked_ends_it(erp: Erp, faults: FaultySteps) -> None:
+    await with_people(erp)
+    await a_policy(erp, "AT-ONCE", level(1, "credit manager"), level(1, "accountant"))
+    faults.broken[erp.company, "approval.ask_next_level"] = RuntimeError("broken by the test")
+    order, first = await a_held_order(erp)
+    assert (first["level"], first["levels"]) == (1, 1)
+
+    saying_no = asyncio.create_task(decide(erp, first, "credit manager", approved=False))
+    await is_said(erp, first)
+    del faults.broken[erp.company, "approval.ask_next_level"]
+    await erp.post(f"{first['process_link']}/repair", {"action": "retry"}, by="operator")
+
+    assert (await saying_no)[0] in (200, 202)
+    await erp.process_of(order).result()
+    assert [one["status"] for one in await asked_about(erp, order)] == ["rejected", "withdrawn"]
+    assert (await erp.order(order))["order"]["status"] == "rejected"
+
+
+async def test_whoever_was_asked_by_an_attempt_that_died_is_not_left_asked(erp: Erp) -> None:
+    await with_people(erp)
+    await a_policy(erp, "TWO", level(1, "credit manager"), level(2, "accountant"))
+    order, first = await a_held_order(erp)
+    await asked_by_an_attempt_that_died(erp, first, "accountant")
+
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    await erp.post(path, {"reason": "too late"}, by="sales clerk")
+
+    assert [one["status"] for one in await asked_about(erp, order)] == ["withdrawn", "withdrawn"]
+
+
+async def is_said(erp: Erp, approval: Any) -> None:
+    """Wait until a decision is written down, which may be long before it is answered."""
+    for _ in range(100):
+        if (await erp.get(f"/v1/approvals/{approval['id']}"))["status"] != "open":
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("nobody has decided")
+
+
+async def asked_by_an_attempt_that_died(erp: Erp, first: Any, role: str) -> None:
+    """Somebody was asked beside the first, and the process does not know of it."""
+    process_id = first["process_id"]
+    now = datetime.now(UTC)
+    asked = ApprovalAsked(
+        approval_id=uuid4(),
+        matter=UUID(first["matter"]),
+        subject="as before",
+        role=role,
+        requested_by=first["requested_by"],
+        requested_at=now,
+        remind_at=now + timedelta(days=1),
+        **{name: first[name] for name in ("document", "party", "amount", "currency")},
+    )
+    ask = AskNextLevel(approval_id=asked.approval_id, matter=UUID(first["matter"]), number=1, role=role)
+    caller = Caller(company=erp.company, actor=first["requested_by"], correlation_id="-")
+    call = Call(key=str(uuid4()), caller=caller, process_id=process_id, asks=asked)
+    await ask_next_level(call, ask)
+
+
+async def test_a_role_to_which_is_escalated_later_is_not_deleted(erp: Erp) -> None:
+    role = {"description": "Looks at it.", "permissions": ["*.read"]}
+    for name in ("chief", "chief of chiefs"):
+        assert (await erp.request("PUT", f"/v1/roles/{name}", role)).status_code == 200
+    policy = await a_policy(
+        erp,
+        "TWO",
+        level(1, "credit manager", escalate_to="chief"),
+        level(2, "operator", escalate_to="chief of chiefs"),
+    )
+    order, _ = await a_held_order(erp)
+    await erp.request(
+        "PATCH", f"/v1/approval-policies/{policy['code']}", {"levels": [level(1, "viewer")]}, if_match="*"
+    )
+
+    for name in ("chief", "chief of chiefs"):
+        refused = await erp.request("DELETE", f"/v1/roles/{name}", if_match="*")
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/role-in-use"), name
+        assert f"the approval of {order['order_number']}" in refused.json()["detail"]
 
 
 async def test_nobody_decides_at_two_levels_in_the_own_name_or_for_another(erp: Erp) -> None:

@@ -217,6 +217,20 @@ async def test_what_cannot_be_ordered_any_more_gives_its_budget_back_and_says_wh
     assert (process["outcome"], "Grove is blocked" in process["why"]) == ("closed", True)
 
 
+async def test_a_policy_for_orders_asks_once_more_and_a_no_gives_the_budget_back(erp: Erp) -> None:
+    await ready(erp)
+    await a_policy(erp, "accountant", code="PO", kind="purchase_order")
+    (ordered,) = (await until(erp, await entered(erp), "ordered"))["lines"]
+    (approval,) = (await erp.get("/v1/approvals", document=ordered["order_number"]))["items"]
+    assert await of_budget(erp) == ("40.00", "60.00")
+
+    decision = {"approved": False, "reason": "not now"}
+    await erp.post(f"/v1/approvals/{approval['id']}/decision", decision, by="accountant")
+
+    assert (await erp.get(f"{ORDERS}/{ordered['order_id']}"))["status"] == "cancelled"
+    assert await of_budget(erp) == ("0.00", "100.00")
+
+
 async def test_when_no_order_is_taken_it_is_cancelled(erp: Erp) -> None:
     await ready(erp)
     await a_policy(erp, "accountant")

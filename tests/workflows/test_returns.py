@@ -271,6 +271,30 @@ async def test_goods_that_were_sent_again_stay_billed_when_their_first_order_is_
     assert item["open_amount"] == "130.90"
 
 
+@pytest.mark.parametrize("goods", ["stay", "come_back"])
+async def test_an_order_of_which_another_return_is_awaited_is_cancelled_when_that_has_ended(
+    erp: Erp, goods: str
+) -> None:
+    order = await delivered(erp, paid=False, freight_amount="10.00", freight_tax_code="S19")
+    awaited = await return_of(erp, order, "4")
+    path = f"/v1/sales-orders/{order['order_id']}/cancellation"
+    asked = {"reason": "never mind", "cancelled_on": "2026-04-01", "goods": goods}
+    plan = await erp.post(f"{path}?dry_run=true", asked, by="sales clerk")
+    assert any("another return is awaited" in what for what in plan["remains"])
+    assert "close the order as cancelled" not in [step["what"] for step in plan["steps"]]
+
+    answer = await erp.post(path, asked, by="sales clerk")
+
+    if goods == "come_back":
+        await inspect(erp, answer)
+    await erp.until(order, "waiting for payment")
+    await inspect(erp, awaited)
+    cancelled = await erp.post(path, asked, by="sales clerk")
+    assert cancelled["outcome"] == "cancelled"
+    assert (await erp.balances())["receivable"] == 0
+    assert await violations(erp.company) == []
+
+
 async def test_a_period_that_was_closed_since_stays_closed_and_both_dates_are_shown(erp: Erp) -> None:
     order = await delivered(erp)
     await _lock_through(erp, "2026-03-31")

@@ -147,7 +147,11 @@ def credit_approval(ask: CheckCredit, check: CreditChecked) -> tuple[Approval, H
     exposed = f"exposure {check.exposure:,.2f} and this order {ask.amount:,.2f}"
     why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
     approval = Approval(
-        subject=f"credit: {why}", kind="credit", role="credit manager", escalate_to="finance director"
+        subject=f"credit: {why}",
+        kind="credit",
+        base_amount=ask.amount,
+        role="credit manager",
+        escalate_to="finance director",
     )
     return approval, HoldOrder(order_id=ask.order_id, reason=why)
 

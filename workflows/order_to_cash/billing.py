@@ -54,8 +54,9 @@ class OfEachShipment:
     """An invoice for each shipment; money that came before is used for it."""
 
     def planned(self, facts: OrderFacts, shipped_on: date) -> tuple[PlannedEntry, ...]:
-        """The invoice, of the day when the last of what is not billed has left."""
-        return (translation.planned_invoice(facts.placed, max(facts.left_on or shipped_on, shipped_on)),)
+        """The invoice, of the first day on which all that is not billed can be."""
+        on = max(facts.billable_from or shipped_on, shipped_on)
+        return (translation.planned_invoice(facts.placed, on),)
 
     async def bill(
         self, process: Process, facts: OrderFacts, shipped: Shipped
@@ -241,6 +242,14 @@ async def withdraw_freight(process: Process, facts: OrderFacts, per: str) -> Non
     withdraw = WithdrawFromBilling(order_id=facts.placed.order_id, with_freight=True)
     withdrawn = await process.step(billing_due.withdraw_billing_due, withdraw, per=per, must=True)
     facts.freight_is_due = not withdrawn.with_freight
+
+
+async def free_credit(process: Process, facts: OrderFacts, per: str) -> None:
+    """What came back before it was billed, or before it was billed again, never will be: when all has left,
+    credit is kept for what is still to be billed only. Of a month's list, who withdraws it sees to that.
+    """
+    if facts.fulfilment.is_delivered and not facts.is_collective:
+        await process.step(credit.release_credit, facts.credit_to_keep, per=per, must=True)
 
 
 async def close_order(process: Process, facts: OrderFacts) -> None:

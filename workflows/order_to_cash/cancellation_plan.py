@@ -39,6 +39,8 @@ class FollowedCancellation(Cancelling):
             lines=received,
         )
         facts.hear_returned(done.of_own_order(ended))
+        if not facts.fulfilment.all_came_back:
+            facts.call_cancellation_off()
         credited = (one for by_order in done.by_order for one in by_order.credited)
         return [*shown, *planned_steps.credited(credited, "credit the invoice, line by line")]
 
@@ -66,13 +68,22 @@ class FollowedCancellation(Cancelling):
     async def followed(self) -> list[PlannedStep]:
         """What all steps come to. Before goods have left, the order is taken back as it was made."""
         if self.facts.has_left:
-            return [shown for step in self.steps() for shown in await step()]
+            return await self.followed_back()
         return [
             *planned_steps.release(self.facts),
             *await self.credit_what_is_not_sent(),
             *await self.give_money_back(),
             *planned_steps.close(self.facts),
         ]
+
+    async def followed_back(self) -> list[PlannedStep]:
+        """The same when goods have left. The order goes on when another return of it is awaited."""
+        shown: list[PlannedStep] = []
+        for step in self.steps():
+            shown += await step()
+            if self.facts.cancellation is None:
+                break
+        return shown
 
 
 async def follow_to_its_end(process: Process, event: Event) -> None:
@@ -101,6 +112,8 @@ def _remains(facts: OrderFacts, cancellation: Cancellation, steps: Iterable[Plan
         yield "the money that was paid stays on the customer's account"
     if facts.payments and placed.total_amount != placed.base_total_amount:
         yield "the difference between the exchange rates of the payment's day and the refund's day"
+    if facts.has_left and facts.cancellation is None:
+        yield "what another return is awaited for: the order goes on, to be cancelled when that has ended"
     if facts.has_left and cancellation.goods is Goods.COME_BACK:
         yield (
             "what does not come back, or comes back unfit: the order then goes on for what was kept, or its "

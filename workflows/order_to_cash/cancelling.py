@@ -9,9 +9,9 @@
 6. Money that came for the order and was not needed is refunded, or kept on account.
 7. Sales closes the order as cancelled.
 
-When not everything came back, or the return was called off, the order goes on with what the customer has
-kept. Before goods have left nothing was posted, and what was done is taken back, last first. Each step says
-what it came to, which only the dry run tells: see `cancellation_plan`.
+When not everything came back, the return was called off, or another return is still awaited, the order goes
+on with what the customer has kept. Before goods have left nothing was posted, and what was done is taken
+back, last first. Each step says what it came to, which only the dry run tells: see `cancellation_plan`.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -34,7 +34,6 @@ from domains.sales.messages import (
     PlannedStep,
     Resolution,
     ReturnAuthorised,
-    ReturnEnded,
     RunReturn,
 )
 from foundation.operations.mailbox import Event
@@ -208,7 +207,7 @@ class Cancelling:
         ended = self.facts.returns[run.return_id]
         # The order may be told of its share of an invoice only after that was credited.
         await process.serve_until(lambda: self.facts.knows_what_was_credited(ended))
-        if not self.came_back_wholly(ended):
+        if not self.facts.fulfilment.all_came_back:
             self.facts.call_cancellation_off()
             await self.go_on_with_what_was_kept(run.authorised_on)
         return ()
@@ -229,14 +228,10 @@ class Cancelling:
         if facts.fulfilment.to_bill() and not facts.is_collective:
             billed_on = max(facts.to_be_billed_on, called_off_on)
             await billing.bill_the_rest(process, facts, billed_on, self.per, process.caller)
-        else:
-            await process.note(answers.next_stage(process, facts))
-
-    def came_back_wholly(self, ended: ReturnEnded) -> bool:
-        """Whether nothing of the order is left with the customer; goods that may stay count as come back."""
-        if self.cancellation.goods is Goods.STAY:
-            return ended.outcome == "closed"
-        return self.facts.fulfilment.all_came_back
+            return
+        if self.keeps_credit:
+            await billing.free_credit(process, facts, per=f"{self.per} called off")
+        await process.note(answers.next_stage(process, facts))
 
     async def credit_freight(self) -> Iterable[PlannedStep]:
         """All goods came back before, by returns that left the freight charged: it is credited as well."""

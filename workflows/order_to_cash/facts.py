@@ -65,9 +65,9 @@ class OrderFacts(OrderState):
             case Cancellation():
                 self.check_cancellation(message)
             case BillDelivered():
-                self.check_not_before_it_left("invoiced_on", message.invoiced_on)
+                self.check_billable_on("invoiced_on", message.invoiced_on)
             case CloseRest():
-                self.check_not_before_it_left("closed_on", message.closed_on)
+                self.check_billable_on("closed_on", message.closed_on)
             case TakeShipmentBack():
                 self.check_shipment_back(message)
             case TakeInvoiceBack():
@@ -135,10 +135,10 @@ class OrderFacts(OrderState):
         if self.fulfilment.is_delivered:
             raise NothingToClose("nothing of the order is still to leave")
 
-    def check_not_before_it_left(self, field: str, on: date) -> None:
-        """Refuses: TooEarly when something that is not billed left on a later day."""
-        since = self.left_on or self.placed.ordered_on
-        check_not_before(field, on, since, f"what has left for {self.placed.order_number}")
+    def check_billable_on(self, field: str, on: date) -> None:
+        """Refuses: TooEarly when something that is not billed left on a later day, or was credited on one."""
+        since, order = self.billable_from or self.placed.ordered_on, self.placed.order_number
+        check_not_before(field, on, since, f"what is to be billed of {order}")
 
     def check_can_be_taken_back(self, stage: str) -> None:
         """Refuses: OrderNotConfirmed."""

@@ -60,6 +60,15 @@ class Left:
 
     lines: tuple[LineQuantity, ...]
     on: date
+    billed_by: UUID | None = None
+    """The invoice of the order's own that bills it, or what of it has not come back."""
+    credited_on: date | None = None
+    """When an invoice that had billed it was taken back: it is billed again on no earlier day."""
+
+    @property
+    def billable_from(self) -> date:
+        """The first day on which it can be billed."""
+        return max(self.on, self.credited_on or self.on)
 
 
 @dataclass
@@ -77,11 +86,11 @@ class OrderState:
     """As they were last heard of."""
     heard: set[int] = field(default_factory=set)
     """The numbers of what other money settled: it may be told twice."""
+    opened_again: dict[UUID, int] = field(default_factory=dict)
+    """By invoice, the number of the last news that it is open again: what was told before says nothing."""
     returns: dict[UUID, ReturnEnded] = field(default_factory=dict)
     credited: dict[UUID, Decimal] = field(default_factory=dict)
     """What of each invoice, or of the order's share of it, was credited by returns."""
-    left_on: date | None = None
-    """When the last of the goods left that are not billed."""
     shipments: dict[UUID, Left] = field(default_factory=dict)
     """Those that were not taken back."""
     taken_back: set[UUID] = field(default_factory=set)
@@ -154,24 +163,26 @@ class OrderState:
         self.had_left = True
         self.shipments[shipment_id] = Left(lines, on)
         self.fulfilment.deliver(lines)
-        self.left_on = max(self.left_on or on, on)
 
     def take_shipment_back(self, shipment_id: UUID) -> None:
         """Its goods never left."""
         self.taken_back.add(shipment_id)
         self.fulfilment.take_delivery_back(self.shipments.pop(shipment_id).lines)
-        self._find_when_it_left()
 
-    def _find_when_it_left(self) -> None:
-        """The last day of a shipment, when anything is to be billed."""
-        days = [left.on for left in self.shipments.values()]
-        self.left_on = max(days) if days and self.fulfilment.to_bill() else None
+    @property
+    def billable_from(self) -> date | None:
+        """The first day on which what has left and is not billed can be: all of it has left, and what had
+        billed it before was credited. None when there is nothing to bill.
+        """
+        if not self.fulfilment.to_bill():
+            return None
+        return max(left.billable_from for left in self.shipments.values() if left.billed_by is None)
 
     @property
     def to_be_billed_on(self) -> date:
-        """The day on which the last of what is not billed has left."""
-        assert self.left_on is not None
-        return self.left_on
+        """The same, of an order of which something is to be billed."""
+        assert self.billable_from is not None
+        return self.billable_from
 
     def may_ship_otherwise(self, shipment: ConfirmShipment) -> bool:
         """Whether a shipment ships or bills something else when more has been told: all that is set aside,
@@ -190,7 +201,8 @@ class OrderState:
     def bill(self, posted: InvoicePosted, lines: Iterable[LineQuantity]) -> None:
         """An invoice was posted for lines that have left."""
         self.fulfilment.bill(lines)
-        self.left_on = None
+        for left in self.shipments.values():
+            left.billed_by = left.billed_by or posted.invoice_id
         self.freight_is_billed = True
         self.note_invoice(posted)
         # That it is paid may have been heard of before: over an attempt that was lost.
@@ -209,7 +221,9 @@ class OrderState:
         self.taken_back.add(invoice_id)
         self.open_amounts[invoice_id] = ZERO
         self.fulfilment.take_bill_back(lines)
-        self._find_when_it_left()
+        for left in self.shipments.values():
+            if left.billed_by == invoice_id:
+                left.billed_by, left.credited_on = None, credited.credited_on
         if any(line.is_freight for line in credited.lines or ()):
             self.freight_is_billed = False
         if credited.on_account_amount:
@@ -250,13 +264,16 @@ class OrderState:
     # Paid
 
     def hear_settled(self, settled: SettledInvoice, number: int) -> None:
-        """Other money of the customer has settled one of the order's invoices: noted once."""
-        if number not in self.heard:
+        """Other money of the customer has settled one of the order's invoices: noted once, and not when that
+        was before the invoice was opened again.
+        """
+        if number not in self.heard and number >= self.opened_again.get(settled.invoice_id, 0):
             self.heard.add(number)
             self.settle((settled,))
 
-    def is_open_again(self, found: FoundOpen) -> None:
+    def is_open_again(self, found: FoundOpen, number: int) -> None:
         """What had settled one of the order's invoices was taken back: what the books say holds."""
+        self.opened_again[found.invoice_id] = max(number, self.opened_again.get(found.invoice_id, 0))
         if found.invoice_id in self.open_amounts:
             self.open_amounts[found.invoice_id] = found.open_amount
         for left in found.on_account:

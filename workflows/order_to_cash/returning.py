@@ -7,7 +7,7 @@ from domains.receivables.messages import Billed, FindBilled, PostCreditNote
 from domains.sales.messages import ReturnEnded
 from foundation.process.process import Process
 from workflows.customer_return import crediting
-from workflows.order_to_cash import answers
+from workflows.order_to_cash import answers, billing
 from workflows.order_to_cash.facts import OrderFacts
 
 
@@ -18,6 +18,8 @@ async def take_back(process: Process, facts: OrderFacts, ended: ReturnEnded) -> 
     facts.hear_returned(ended)
     if not facts.is_collective and facts.fulfilment.billed_too_much():
         await _credit_what_was_billed_meanwhile(process, facts, ended)
+    if ended.unbilled and not facts.cancellation:
+        await billing.free_credit(process, facts, per=f"return {ended.return_id}")
     await answers.stand_as_it_is(process, facts)
 
 

@@ -106,7 +106,7 @@ async def open_again(process: Process, facts: OrderFacts, reopened: ReopenedInvo
     money = tuple(money_id for _, money_id, _ in facts.money_on_account())
     find = FindOpen(invoice_id=reopened.invoice_id, money=money)
     found = await process.step(open_items.find_open, find, per=f"opened again {number}", must=True)
-    facts.is_open_again(found)
+    facts.is_open_again(found, number)
     await answers.stand_as_it_is(process, facts)
 
 

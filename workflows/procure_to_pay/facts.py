@@ -32,9 +32,18 @@ from foundation.process.next_run import Carried
 from foundation.values.days import check_not_before
 from foundation.values.errors import Refusals
 from foundation.values.messages import Stage
-from foundation.values.money import ZERO
+from foundation.values.money import ZERO, rounded
 from workflows.procure_to_pay.blocked import BLOCKED, OF_BLOCKED, WaitingInvoice, check_credited
-from workflows.procure_to_pay.refusals import AllIsBilled, NotAsRead, NotBlocked, NotItsInvoice, NotItsReceipt
+from workflows.procure_to_pay.refusals import (
+    AllIsBilled,
+    NotApproved,
+    NotAsRead,
+    NotBlocked,
+    NotItsInvoice,
+    NotItsReceipt,
+)
+
+WAITS_FOR_APPROVAL = "waiting for approval"
 
 
 @dataclass
@@ -73,6 +82,8 @@ class PurchaseFacts:
     """Those that do not match and wait, the oldest first."""
     priced_by: dict[int, str] = field(default_factory=dict)
     """By line, who has changed its price last."""
+    is_ordered: bool = True
+    """Whether nobody needs to say yes to it any more."""
     is_under_way: bool = False
     """Whether anything has come, was billed, or lies blocked: the order is not undone as a whole any more."""
     rest_is_cancelled: bool = False
@@ -125,12 +136,28 @@ class PurchaseFacts:
         return {number: quantity for number, quantity in left.items() if quantity > 0}
 
     @property
+    def awaits_invoice(self) -> bool:
+        """Whether what is not billed is worth anything, by the order or as it came: for what is free, no
+        invoice comes.
+        """
+        lines = {line.line_number: line for line in self.placed.lines}
+        came_at = self.came_at()
+        return any(
+            rounded(quantity * price, self.placed.currency)
+            for number, quantity in self.to_be_billed.items()
+            for price in (
+                rules.unit_price(lines[number]),
+                *(came.unit_price for came in came_at.get(number, ())),
+            )
+        )
+
+    @property
     def is_done(self) -> bool:
-        """Whether all has come, is billed, and is paid, and no invoice waits."""
+        """Whether all has come, is billed unless it is free, and is paid, and no invoice waits."""
         if self.is_cancelled:
             return True
         is_paid = not self.blocked and not any(one.open_amount for one in self.invoices.values())
-        return is_paid and not self.still_to_come and not self.to_be_billed
+        return is_paid and not self.still_to_come and not self.awaits_invoice
 
     @property
     def has_a_rest(self) -> bool:
@@ -154,7 +181,7 @@ class PurchaseFacts:
             return "cancelled" if self.is_cancelled else "paid", None
         if self.blocked:
             return BLOCKED, matching.DECIDES
-        if self.to_be_billed:
+        if self.awaits_invoice:
             return "waiting for the supplier's invoice", "accountant"
         return "waiting for payment", "accountant"
 
@@ -163,7 +190,11 @@ class PurchaseFacts:
         return "; ".join(invoice.says() for invoice in self.blocked.values())[:500] or None
 
     def check_takes(self, kind: str, stage: str) -> None:
-        """Refuses: NothingToCome, when all has come or the rest was cancelled; NotBlocked."""
+        """Refuses: NotApproved, as long as somebody is to say yes; NothingToCome, when all has come or the
+        rest was cancelled; NotBlocked.
+        """
+        if stage == WAITS_FOR_APPROVAL and kind not in ("cancel", "decide"):
+            raise NotApproved(f"{self.placed.order_number} waits for an approval; it is no order yet")
         if kind in OF_BLOCKED and not self.blocked:
             raise NotBlocked("no invoice of the order is blocked")
         if self.order is None:

@@ -1,6 +1,6 @@
 """Procure to pay: from what we order to what we have paid for it.
 
-1. Procurement writes the order down, with its prices, taxes and terms.
+1. Procurement writes the order down: prices, taxes, terms. Where a policy says so, people say yes to it.
 2. The goods come, at once or in parts. Inventory takes them in at the order's price; what is owed for them is
    goods received, not invoiced.
 3. The supplier's invoice is matched with the order and with what has come, and posted. What differs by more
@@ -25,19 +25,19 @@ from domains.payables.messages import EnterInvoice, TakeSupplierInvoiceBack
 from domains.payables.messages.blocks import AcceptInvoice, EnterCredit, RejectInvoice
 from domains.procurement import messages
 from foundation.operations.mailbox import Event, command, fact
+from foundation.process.approvals import Approvals
 from foundation.process.next_run import known
-from foundation.process.process import Process
 from foundation.process.undo import Undo
 from foundation.runtime import visibility
 from foundation.values.messages import Stage
-from workflows.procure_to_pay import invoicing, translation
+from workflows.procure_to_pay import approving, invoicing, translation
 from workflows.procure_to_pay.facts import PurchaseFacts, PurchaseSoFar
 from workflows.procure_to_pay.invoicing import AboutInvoices
 from workflows.procure_to_pay.refusals import PurchaseOrderCancelled
 
 
 @workflow.defn(name="procure_to_pay")
-class ProcureToPay(Process):
+class ProcureToPay(Approvals):
     """From what we order to what we have paid for it."""
 
     kind = "Purchase order"
@@ -58,7 +58,7 @@ class ProcureToPay(Process):
     @workflow.init
     def __init__(self, order: messages.PlacePurchaseOrder | PurchaseSoFar) -> None:
         super().__init__(order)
-        self.order, self.facts = known(order, lambda order: PurchaseFacts(order.order_id))
+        self.order, self.facts = known(order, lambda order: PurchaseFacts(order.order_id, is_ordered=False))
 
     @workflow.run
     async def run(self, order: messages.PlacePurchaseOrder | PurchaseSoFar) -> str:
@@ -71,6 +71,7 @@ class ProcureToPay(Process):
         try:
             async with self.undo() as undo:
                 await self.place(order, undo)
+                await approving.be_approved(self, self.facts)
                 await self.rest_until(lambda: self.facts.is_under_way)
         except PurchaseOrderCancelled:
             return
@@ -106,12 +107,8 @@ class ProcureToPay(Process):
             self.facts.order = await self.step(purchase_orders.place_purchase_order, order, stage=stage)
         placed = self.facts.placed
         self.party = visibility.named(placed.supplier_name, placed.supplier_code)
-        self.know(
-            document=placed.order_number,
-            party=placed.supplier_code,
-            amount=placed.total_amount,
-            currency=placed.currency,
-        )
+        self.know(document=placed.order_number, party=placed.supplier_code)
+        self.know(amount=placed.total_amount, currency=placed.currency)
         await self.say_whether_taken(True)
 
     async def take_goods_in(self, receive: messages.ReceiveGoods, event: Event) -> None:
@@ -189,6 +186,11 @@ class ProcureToPay(Process):
         stage, waiting_on = self.facts.waits_for()
         ended = None if waiting_on else "cancelled" if self.facts.is_cancelled else "closed"
         return self.at(stage, waiting_on=waiting_on, outcome=ended, why=self.facts.why())
+
+    @property
+    def has_begun(self) -> bool:
+        """Whoever orders waits until it is ordered, or waits for an approval."""
+        return self.facts.is_ordered or self.has_asked
 
     def on_cancellation_requested(self) -> None:
         """In the Temporal Web UI: before anything has come, and without effect after that."""

@@ -9,6 +9,12 @@ class PurchaseOrderCancelled(BusinessError):
     status = 409
 
 
+class NotApproved(BusinessError):
+    """Somebody is still to say yes to the purchase order."""
+
+    status = 409
+
+
 class NotItsReceipt(BusinessError):
     """The receipt is not the order's, or was taken back before."""
 

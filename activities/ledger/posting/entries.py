@@ -268,6 +268,7 @@ def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dic
         "document_type": document.type,
         "document_id": document.id,
         "document_number": document.number,
+        "party_reference": document.party_reference,
         "corrects_id": document.corrects_id,
         "on_account": item.on_account,
         "order_id": document.order_id,
@@ -284,6 +285,8 @@ def _item_row(document: Document, item: NewItem, on: date, currency: str) -> dic
         "open_quantity": item.quantity,
         "discount_until": item.discount.until if item.discount else None,
         "discount": discount_row(item.discount),
+        "discount_amount": item.discount_amount,
+        "written_off_amount": item.written_off_amount,
     }
 
 

@@ -1,9 +1,11 @@
 """Money that goes out to suppliers, and what it settles: the mirror image of money that comes in."""
 
+from decimal import Decimal
 from typing import Any
 
 from activities.ledger.posting.advances import write_settlement
 from activities.ledger.posting.entries import Books, books_on, check_money_account
+from activities.ledger.posting.money_in import market_of
 from activities.ledger.posting.settling import Settling, check_open_on
 from domains.ledger.messages import (
     AccountRole,
@@ -15,10 +17,9 @@ from domains.ledger.messages import (
 )
 from domains.ledger.queries.open_items import DocumentHead, open_documents
 from domains.ledger.rules import payments as rules
-from domains.ledger.rules.payments import Market, Money
+from domains.ledger.rules.payments import Money
 from domains.ledger.rules.settlement import SettlementResult, settle
 from domains.ledger.tables.open_items import SupplierPayment
-from domains.master_data import queries as master_data
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
@@ -35,28 +36,30 @@ MIRRORED: dict[Role, Role] = {
 async def pay_out(tx: Transaction, payment: PostSupplierPayment) -> SupplierPaymentPosted:
     """Post money that was paid to a supplier: it settles the invoice, wholly or in part.
 
-    A cash discount is taken when it is paid in time, less by the discount. Refuses: Invalid, NotFound,
-    NothingOpen, MoreThanOpen; TooEarly before the invoice's own day, StillSettled before another payment of
-    it was taken back; NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked, NoAccountFor.
+    A cash discount is taken when it is paid in time, less by the discount. Money in another currency than the
+    invoice's goes through exchange clearing; what it costs more or less than what was owed is realised.
+    Refuses: Invalid, NotFound, NothingOpen, MoreThanOpen; TooEarly before the invoice's own day, StillSettled
+    before another payment of it was taken back; NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
+    NoAccountFor.
     """
     books = await books_on(tx, payment.paid_on)
     head = await _invoice(tx, payment)
     bank = payment.account_code or books.account(AccountRole.BANK)
     await check_money_account(tx, books, bank)
-    rate = await master_data.exchange_rate(tx, head.currency, payment.paid_on, base=books.currency)
-    # What we pay too little stays open: nobody writes it off for us.
-    market = Market(books.currency, head.currency, rate, head.currency, rate, ZERO)
-    settlement = _settlement(payment, head, books)
+    market = await market_of(tx, books, payment.currency or head.currency, [head], payment.paid_on)
+    paid, base = rules.paid_of(payment, head.document, market), market.base(payment.amount)
+    settlement = _settlement(paid, payment, head, books)
     number = tx.closing.number("SP", books.fiscal_year)
     found = rules.entries(
-        Money(bank, payment.amount, market.base(payment.amount)),
+        Money(bank, payment.amount, base),
         settlement,
         market,
         party=head.party,
         control_account=head.account_code,
         account=lambda role: books.account(MIRRORED.get(role, role)),
     )
-    _write(tx, payment, head, number=number, account_code=bank, base_amount=market.base(payment.amount))
+    own = {"number": number, "account_code": bank, "base_amount": base, "currency": market.money_currency}
+    _write(tx, payment, head, invoice_amount=paid, **own)
     of = ("supplier_payment", payment.payment_id)
     by = Settling(*of, number, payment.paid_on, *of)
     about = f"Payment {number} to {head.party.code}"
@@ -73,9 +76,12 @@ async def pay_out(tx: Transaction, payment: PostSupplierPayment) -> SupplierPaym
     )
 
 
-def _settlement(payment: PostSupplierPayment, head: DocumentHead, books: Books) -> SettlementResult:
+def _settlement(
+    paid: Decimal, payment: PostSupplierPayment, head: DocumentHead, books: Books
+) -> SettlementResult:
+    # What we pay too little stays open: nobody writes it off for us.
     return settle(
-        payment.amount,
+        paid,
         [head.document],
         on=payment.paid_on,
         currency=head.currency,
@@ -85,20 +91,15 @@ def _settlement(payment: PostSupplierPayment, head: DocumentHead, books: Books) 
 
 
 async def _invoice(tx: Transaction, payment: PostSupplierPayment) -> DocumentHead:
-    """What is owed to the supplier, locked. Refuses: NotFound, NothingOpen, MoreThanOpen, TooEarly,
-    StillSettled.
-    """
+    """What is owed to the supplier, locked. Refuses: NotFound, NothingOpen, TooEarly, StillSettled."""
     heads = await open_documents(tx, order_id=None, document_id=payment.invoice_id, side=Side.PAYABLE)
     if not heads:
         why = f"there is no supplier invoice {payment.invoice_id} that was owed"
         raise NotFound(why, errors=[("invoice_id", why)])
     if heads[0].document.open_amount <= 0:
         raise rules.NothingOpen(f"nothing is open on {heads[0].document.number}")
-    head, document = heads[0], heads[0].document
-    await check_open_on(tx, "paid_on", payment.paid_on, head.opened)
-    rules.check_amount(payment.amount, head.currency)
-    rules.check_open(payment.amount, document.open_amount, document.number, head.currency)
-    return head
+    await check_open_on(tx, "paid_on", payment.paid_on, heads[0].opened)
+    return heads[0]
 
 
 def _write(tx: Transaction, payment: PostSupplierPayment, head: DocumentHead, **more: Any) -> None:
@@ -108,7 +109,7 @@ def _write(tx: Transaction, payment: PostSupplierPayment, head: DocumentHead, **
         "party_type": head.party.type,
         "party_code": head.party.code,
         "invoice_number": head.document.number,
-        "currency": head.currency,
+        "invoice_currency": head.currency,
     }
     write_document(tx, {SupplierPayment: asked | own | more})
 

@@ -13,8 +13,10 @@ from uuid import UUID, uuid5
 from sqlalchemy import Text, Uuid, bindparam, select, text
 
 from activities.ledger.posting.entries import Entry, books_on, write_entry
+from activities.ledger.posting.setting_off import set_off_credits
 from activities.ledger.posting.settling import Settling, row
 from domains.ledger.messages import (
+    CreditSetOff,
     DocumentReversed,
     Line,
     Party,
@@ -32,6 +34,8 @@ from foundation.database.transaction import Transaction
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO, DualAmount
 
+_NEVER_CAME = {"payment", "allocation", "write_off", "line_posting"}
+"""What settled an invoice and has not, when it is taken back: what was credited of the invoice is set off."""
 # Posted documents cannot be locked as rows: nobody may change them. Whoever reverses one queues here.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:document, 0))")
 _OF = {"type": bindparam("type", type_=Text), "document": bindparam("document", type_=Uuid)}
@@ -70,10 +74,9 @@ _SETTLED_ITEMS = text(
     """
 )
 # What stands on it: whoever has settled an item that it made, and has not been taken back; and, when it paid
-# something that was credited afterwards, that credit note: it has reversed its share of what was settled,
-# also when its money has gone back since. The process of a credit note uses its money for what is open again,
-# unless the process is over, or the money used for something else. An allocation has no number: it is named
-# by what it used for what.
+# an invoice that was taken back afterwards, the use of its credit note's money for what was billed again, as
+# long as the order waits for that to be paid. Other credit notes do not stand in the way: the money is gone,
+# whatever was credited. An allocation has no number: it is named by what it used for what.
 _STANDS_ON_IT = text(
     """
     SELECT DISTINCT coalesce('the allocation of ' || a.money_number || ' to ' || a.document_number,
@@ -85,17 +88,16 @@ _STANDS_ON_IT = text(
         AND s.source_id <> i.document_id
         AND NOT EXISTS (SELECT FROM ledger.settlement r WHERE r.reverses_id = s.id)
     UNION
-    SELECT DISTINCT coalesce('the allocation of ' || u.money_number || ' to ' || u.document_number,
-        c.document_number)
+    SELECT DISTINCT 'the allocation of ' || u.money_number || ' to ' || u.document_number
     FROM ledger.settlement s
         JOIN ledger.open_item i ON i.id = s.open_item_id AND i.document_id <> CAST(:document AS uuid)
         JOIN ledger.open_item c ON c.corrects_id = i.document_id
-        LEFT JOIN foundation.process p ON p.id = c.process_id AND p.outcome IS NULL
-        LEFT JOIN ledger.allocation u ON p.id IS NOT NULL AND u.money_id = c.document_id
+        JOIN foundation.process p ON p.id = c.process_id AND p.outcome IS NULL
+        JOIN ledger.allocation u ON u.money_id = c.document_id
             AND u.document_id <> i.document_id AND NOT EXISTS (SELECT FROM ledger.reversal x
                 WHERE x.document_type = 'allocation' AND x.document_id = u.id)
     WHERE s.source_type = :type AND s.source_id = CAST(:document AS uuid) AND i.amount > 0
-        AND s.money_id IS NOT NULL AND (p.id IS NULL OR u.id IS NOT NULL)
+        AND s.money_id IS NOT NULL
         AND NOT EXISTS (SELECT FROM ledger.reversal x
             WHERE x.document_type = c.document_type AND x.document_id = c.document_id)
     ORDER BY number
@@ -134,10 +136,12 @@ async def reverse(
     reason: str,
     number: str | None = None,
     posted_on: date | None = None,
+    day_field: str = "reversed_on",
 ) -> DocumentReversed:
     """Take back what a document of any domain did in the books; the domain takes its own facts back itself.
 
-    `number` is what the domain calls it, and `posted_on` its day; without them, what the books know.
+    `number` is what the domain calls it, and `posted_on` its day; without them, what the books know. A
+    refusal of the day names `day_field`.
     Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly when the day is before the document's own;
     NotPostable, NoFiscalYear, PeriodLocked.
     """
@@ -147,9 +151,9 @@ async def reverse(
         raise NotFound(f"there is no {rules.name_of(document_type)} {document_id} that was posted")
     shown = number or await _number_of(tx, of, entries)
     await check_not_reversed(tx, document_type, document_id, shown)
-    rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown)
+    rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown, day_field)
     books = await books_on(tx, on)
-    items, settled = await _locked_items(tx, of, shown, on)
+    items, settled = await _locked_items(tx, of, shown, on, day_field)
     taken_by = tx.closing.number("RV", books.fiscal_year)
     what = {"document_type": document_type, "document_id": document_id, "document_number": shown}
     head = {"id": reversal_id, "number": taken_by, "reversed_on": on, "reason": reason}
@@ -161,14 +165,18 @@ async def reverse(
     _take_back_items(tx, by, items)
     settlements = (await tx.execute(_SETTLEMENTS, of)).all()
     _take_back_settlements(tx, by, settlements)
+    used: tuple[CreditSetOff, ...] = ()
+    if document_type in _NEVER_CAME:
+        reopened = list(dict.fromkeys(item.document_id for item in settled if item.amount > 0))
+        used = await set_off_credits(tx, reversal_id, on, settlements, reopened)
     told = _tell(tx, settled, settlements, on)
     if any(item.on_account for item in items):
         await _tell_order(tx, of, shown, on, told)
-    return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what)
+    return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what, set_off=used)
 
 
 async def _locked_items(
-    tx: Transaction, of: dict[str, Any], number: str, on: date
+    tx: Transaction, of: dict[str, Any], number: str, on: date, day_field: str
 ) -> tuple[Sequence[Any], Sequence[Any]]:
     """The items that the document made, and those that it settled, all locked.
 
@@ -180,7 +188,7 @@ async def _locked_items(
     later = await tx.execute(_STANDS_ON_IT, as_text)
     rules.check_nothing_stands_on(number, [row.number for row in later])
     if last := (await tx.execute(_LAST_USED, as_text)).one_or_none():
-        rules.check_day(on, last.settled_on, last.number)
+        rules.check_day(on, last.settled_on, last.number, day_field)
     return items, settled
 
 

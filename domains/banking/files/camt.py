@@ -142,7 +142,9 @@ class _Statement:
             kind = _text(part, "Tp/CdOrPrtry/Cd")
             self.balances.append((kind, _signed(part, "balance"), _day(part, "Dt", "balance"), currency))
         elif part.tag == "Ntry":
-            found = _lines_of(part, f"entry {len(self.lines) + 1}")
+            # The account stands before the entries, by the order of the message's parts.
+            own = _text(self.parts.get("Acct", Element("Acct")), "Id/IBAN").replace(" ", "")
+            found = _lines_of(part, f"entry {len(self.lines) + 1}", own)
             if _day_of(part, _BOOKED) is None:
                 self.undated.update(range(len(self.lines), len(self.lines) + len(found)))
             self.lines += found
@@ -195,7 +197,7 @@ def _balance(
     raise StatementMalformed(f"the statement has no {what} balance ({', '.join(kinds)})")
 
 
-def _lines_of(entry: Element, where: str) -> list[ReadLine]:
+def _lines_of(entry: Element, where: str, own: str) -> list[ReadLine]:
     """What an entry is made of: its payments, where the bank names each with its amount; none not booked."""
     if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) != "BOOK":
         return []
@@ -211,13 +213,13 @@ def _lines_of(entry: Element, where: str) -> list[ReadLine]:
     amount = _signed(entry, where)
     details = entry.findall("NtryDtls/TxDtls")
     parts = [_amount_of(detail, entry, where) for detail in details]
-    whole = [_detail(entry, details, known, amount)]
+    whole = [_detail(entry, details, known, amount, own)]
     if len(parts) < 2 or any(part is None for part in parts):
         return whole
     if sum((part for part in parts if part is not None), ZERO) != amount:
         return whole  # Fees taken off, or another currency: what the bank has booked is what counts.
     return [
-        _detail(entry, [detail], known, part)
+        _detail(entry, [detail], known, part, own)
         for detail, part in zip(details, parts, strict=True)
         if part is not None
     ]
@@ -233,12 +235,11 @@ def _amount_of(detail: Element, entry: Element, where: str) -> Decimal | None:
     return None
 
 
-def _detail(entry: Element, details: list[Element], known: dict[str, Any], amount: Decimal) -> ReadLine:
-    # Whoever is on the other side: who paid us, or whom we paid. A reversal names them as they were at first.
-    came_in = (amount > 0) is (_text(entry, "RvslInd") not in ("true", "1"))
-    others = "Dbtr" if came_in else "Cdtr"
+def _detail(
+    entry: Element, details: list[Element], known: dict[str, Any], amount: Decimal, own: str
+) -> ReadLine:
     first = details[0] if details else Element("TxDtls")
-    party = _text(first, f"RltdPties/{others}/Pty/Nm") or _text(first, f"RltdPties/{others}/Nm")
+    name, iban = _other_side(entry, first, own, came_in=amount > 0) if len(details) < 2 else ("", "")
     said = [text for detail in details for text in _remittance(detail)]
     said += [_text(entry, "AddtlNtryInf")] if not any(said) else []
     end_to_end = _text(first, "Refs/EndToEndId")
@@ -248,10 +249,27 @@ def _detail(entry: Element, details: list[Element], known: dict[str, Any], amoun
         bank_reference=clean(_text(first, "Refs/AcctSvcrRef") or _text(entry, "AcctSvcrRef")),
         end_to_end_id="" if end_to_end == "NOTPROVIDED" or len(details) > 1 else clean(end_to_end),
         mandate_id=clean(_text(first, "Refs/MndtId")),
-        party_name=clean(party or _text(first, f"RltdPties/Ultmt{others}/Nm")) if len(details) < 2 else "",
-        party_iban=_text(first, f"RltdPties/{others}Acct/Id/IBAN") if len(details) < 2 else "",
+        party_name=name,
+        party_iban=iban,
         text=clean(" ".join(said)),
     )
+
+
+def _other_side(entry: Element, detail: Element, own: str, *, came_in: bool) -> tuple[str, str]:
+    """The name and the IBAN of who paid us, or whom we paid. A reversal, and most returns, name the two as
+    they were at first, other returns as they are now: whoever has the statement's own account is not the
+    other.
+    """
+    is_back = _text(entry, "RvslInd") in ("true", "1") or detail.find("RtrInf") is not None
+    sides = ("Dbtr", "Cdtr") if came_in is not is_back else ("Cdtr", "Dbtr")
+    ibans = [_text(detail, f"RltdPties/{side}Acct/Id/IBAN").replace(" ", "") for side in sides]
+    of = 1 if own and ibans[0] == own else 0
+    if own and ibans[of] == own:
+        return "", ""
+    side = sides[of]
+    names = (f"{side}/Pty/Nm", f"{side}/Nm", f"Ultmt{side}/Pty/Nm", f"Ultmt{side}/Nm")
+    found = (_text(detail, f"RltdPties/{name}") for name in names)
+    return clean(next(filter(None, found), "")), ibans[of]
 
 
 def _remittance(detail: Element) -> Iterator[str]:

@@ -29,6 +29,9 @@ from domains.banking.files.statements import (
 from foundation.values.money import ZERO
 
 Row = dict[str, str]
+DEBIT = frozenset(("S", "SOLL", "D", "DR", "DB", "DBIT", "DEBIT", "DEBET", "DEBE", "AF", "BELASTUNG", "-"))
+CREDIT = frozenset(("H", "HABEN", "C", "CR", "CRDT", "CREDIT", "HABER", "BIJ", "GUTSCHRIFT", "+"))
+"""How banks mark what went out, and what came in, in German, English, Dutch and Spanish."""
 _GROUPED = r"[^\d.,]*[1-9]\d{{0,2}}(?:{0}\d{{3}})+(?:{1}\d*)?[^\d]*"
 """An amount whose figures stand in groups of three: with the mark between them, and that of the decimals."""
 
@@ -137,18 +140,39 @@ def _line(row: Row, mapping: Columns, where: str) -> ReadLine:
     booked_on = _day(row, mapping, "booked_on", where)
     if booked_on is None:
         raise StatementMalformed(f"{where}: it has no day")
-    amount = _figure(row, mapping, "amount", where)
-    if amount is None:
-        came_in = _figure(row, mapping, "credit_amount", where) or ZERO
-        amount = came_in - abs(_figure(row, mapping, "debit_amount", where) or ZERO)
     texts = ("bank_reference", "end_to_end_id", "mandate_id", "party_name", "text", "code")
     return ReadLine(
         booked_on=booked_on,
         valued_on=_day(row, mapping, "valued_on", where) or booked_on,
-        amount=amount,
+        amount=_amount(row, mapping, where),
         party_iban="".join(_cell(row, mapping, "party_iban").split()).upper(),
         **{name: clean(_cell(row, mapping, name)) for name in texts},
     )
+
+
+def _amount(row: Row, mapping: Columns, where: str) -> Decimal:
+    """What a line moves. Refuses: StatementMalformed when it says no amount, or neither debit nor credit."""
+    names = ("amount", "credit_amount", "debit_amount")
+    amount, came_in, went_out = (_figure(row, mapping, name, where) for name in names)
+    if amount is not None:
+        return _with_mark(amount, row, mapping, where) if _column(mapping, "debit_or_credit") else amount
+    if came_in is None and went_out is None:
+        columns = ", ".join(filter(None, (_column(mapping, name) for name in names)))
+        raise StatementMalformed(f"{where}, column {columns}: it has no amount")
+    return (came_in or ZERO) - abs(went_out or ZERO)
+
+
+def _with_mark(amount: Decimal, row: Row, mapping: Columns, where: str) -> Decimal:
+    """An amount with the sign that its mark says, which it may have already."""
+    written = _cell(row, mapping, "debit_or_credit")
+    mark = written.upper().rstrip(".")
+    if mark in DEBIT:
+        return -abs(amount)
+    if mark in CREDIT and amount >= 0:
+        return amount
+    why = "is credit, and less than nothing" if mark in CREDIT else "is neither debit nor credit"
+    column = _column(mapping, "debit_or_credit")
+    raise StatementMalformed(f"{where}, column {column}: '{clean(written)[:40]}' {why}")
 
 
 def _newest_is_first(read: list[tuple[ReadLine, Decimal | None]]) -> bool:
@@ -176,8 +200,13 @@ def _balances(read: list[tuple[ReadLine, Decimal | None]], told: Decimal | None)
     return told - whole, told
 
 
+def _column(mapping: Columns, name: str) -> str:
+    """What the file calls the column; empty when it has none."""
+    return getattr(mapping.columns, name) or ""
+
+
 def _cell(row: Row, mapping: Columns, name: str) -> str:
-    column = getattr(mapping.columns, name)
+    column = _column(mapping, name)
     return row.get(column, "") if column else ""  # A file may have a column without a name.
 
 

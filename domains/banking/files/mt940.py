@@ -92,13 +92,14 @@ class _Message:
         if currency != closes_in:
             raise StatementMalformed(f"it opens in {currency} and closes in {closes_in}")
         number, page = self._number()
+        account = _account(self.fields.get("25", ""), currency)
         lines = tuple(
-            _line(entry, about, f":61: number {position}", (opened_on, until_on))
+            _line(entry, about, f":61: number {position}", (opened_on, until_on), account)
             for position, (entry, about) in enumerate(self.entries, 1)
         )
         days = [line.booked_on for line in lines]
         return ReadStatement(
-            account=_account(self.fields.get("25", ""), currency),
+            account=account,
             currency=currency,
             bank_number=clean(self.fields.get("20", "")),
             sequence=number,
@@ -151,7 +152,7 @@ def _account(written: str, currency: str) -> str:
     return account
 
 
-def _line(entry: str, about: list[str], where: str, days: tuple[date, date]) -> ReadLine:
+def _line(entry: str, about: list[str], where: str, days: tuple[date, date], account: str) -> ReadLine:
     first, _, more = entry.partition("\n")
     found = _ENTRY.match(first)
     if found is None:  # Broken within.
@@ -164,7 +165,7 @@ def _line(entry: str, about: list[str], where: str, days: tuple[date, date]) -> 
     # The reversal of a credit goes out.
     came_in = found["side"] in ("C", "RD")
     own, _, reference = found["reference"].partition("//")
-    said = _said(about)
+    said = _said(about, account)
     return ReadLine(
         booked_on=_entered_on(found["entered"], valued_on, days),
         valued_on=valued_on,
@@ -179,11 +180,13 @@ def _line(entry: str, about: list[str], where: str, days: tuple[date, date]) -> 
     )
 
 
-def _said(about: list[str]) -> dict[str, str]:
-    """What is said about an entry: in German fields, between slashes, or as it comes."""
+def _said(about: list[str], own: str) -> dict[str, str]:
+    """What is said about an entry: in German fields, between slashes, or as it comes. An account in the text
+    is the other side's unless it is the statement's own.
+    """
     joined = "".join("".join(about).split("\n")).strip()
     if structured := _STRUCTURED.match(joined):
-        return _in_fields(structured[1], joined[structured.end() - 1 :], structured[2])
+        return _in_fields(structured[1], joined[structured.end() - 1 :], structured[2], own)
     text = clean(" ".join(" ".join(about).split("\n")))
     parts = _SLASHED.split(joined) if joined.startswith("/") else []
     tagged = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -193,12 +196,16 @@ def _said(about: list[str]) -> dict[str, str]:
         "end_to_end_id": _given(tagged.get("EREF", "")),
         "mandate_id": clean(tagged.get("MARF", "")),
         "party_name": clean(tagged.get("NAME", "")),
-        "party_iban": account if is_iban(account) else next(ibans_in(text), ""),
+        "party_iban": account if is_iban(account) else _other_iban(text, own),
         "text": clean(tagged.get("REMI", "")) or text,
     }
 
 
-def _in_fields(code: str, written: str, mark: str) -> dict[str, str]:
+def _other_iban(text: str, own: str) -> str:
+    return next((one for one in ibans_in(text) if one != own), "")
+
+
+def _in_fields(code: str, written: str, mark: str, own: str) -> dict[str, str]:
     parts = re.split(rf"{re.escape(mark)}(\d\d)", written)
     fields: dict[str, str] = {}
     for name, value in zip(parts[1::2], parts[2::2], strict=True):
@@ -213,7 +220,7 @@ def _in_fields(code: str, written: str, mark: str) -> dict[str, str]:
         "end_to_end_id": _given(tagged.get("EREF", "")),
         "mandate_id": clean(tagged.get("MREF", "")),
         "party_name": clean(fields.get("32", "") + fields.get("33", "")),
-        "party_iban": account.upper() if is_iban(account) else next(ibans_in(purpose), ""),
+        "party_iban": account.upper() if is_iban(account) else _other_iban(purpose, own),
         "text": clean(" ".join([*said, fields.get("00", "")] if not any(said) else said)),
     }
 

@@ -1,7 +1,8 @@
 """OFX 1 (SGML, whose elements need no end) and OFX 2 (XML): statements of accounts and of credit cards.
 
-A statement says what the balance is at its end; what it was at its beginning follows from its lines. Source:
-OFX 2.2, chapters 3 and 11.
+A statement says what the balance is on a day; what it was at its beginning follows from its lines. That day
+may be another than the last of what is listed, as when the past is asked for: then the statement before it
+proves the balance, or whoever imports the file says what it was. Source: OFX 2.2, chapters 3 and 11.
 """
 
 import re
@@ -30,14 +31,15 @@ _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _DECLARED = re.compile(rb"CHARSET:\s*(\w+)|encoding=[\"']([\w-]+)")
 
 
-def read_ofx(content: bytes) -> list[ReadStatement]:
-    """The statements in a file. Refuses: EntitiesRefused, WrongEncoding, StatementMalformed,
-    StatementTooLarge.
+def read_ofx(content: bytes, closing_amount: Decimal | None = None) -> list[ReadStatement]:
+    """The statements in a file; `closing_amount` is the last balance where the file has another day's.
+
+    Refuses: EntitiesRefused, WrongEncoding, StatementMalformed, StatementTooLarge.
     """
     text = text_of(content, _encoding(content))
     if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise EntitiesRefused("the file declares a document type")
-    return list(_statements(text))
+    return list(_statements(text, closing_amount))
 
 
 def _encoding(content: bytes) -> str:
@@ -49,7 +51,7 @@ def _encoding(content: bytes) -> str:
     return "cp1252" if named in ("1252", "none") else "utf-8-sig" if named == "utf-8" else named
 
 
-def _statements(text: str) -> Iterator[ReadStatement]:
+def _statements(text: str, told: Decimal | None) -> Iterator[ReadStatement]:
     fields: dict[str, str] = {}
     lines: list[dict[str, str]] = []
     into, path = fields, ""
@@ -57,7 +59,7 @@ def _statements(text: str) -> Iterator[ReadStatement]:
         tag = name.upper()
         if tag in _STATEMENTS:
             if ends:
-                yield _statement(fields, lines)
+                yield _statement(fields, lines, told)
             fields, lines = {}, []
             into, path = fields, ""
         elif tag == "STMTTRN":
@@ -72,12 +74,16 @@ def _statements(text: str) -> Iterator[ReadStatement]:
             into.setdefault(path + tag, unescape(value.strip(), {"&nbsp;": " "}))
 
 
-def _statement(fields: dict[str, str], lines: list[dict[str, str]]) -> ReadStatement:
+def _statement(fields: dict[str, str], lines: list[dict[str, str]], told: Decimal | None) -> ReadStatement:
     read = tuple(_line(line, f"transaction {number}") for number, line in enumerate(lines, 1))
     closing = _amount(_needed(fields, "LEDGERBAL.BALAMT"), "LEDGERBAL")
-    until_on = _day(_needed(fields, "LEDGERBAL.DTASOF"), "DTASOF")
-    begins = [_day(fields["DTSTART"], "DTSTART")] if "DTSTART" in fields else []
+    balance_on = _day(_needed(fields, "LEDGERBAL.DTASOF"), "DTASOF")
+    begins, ends = ([_day(fields[name], name)] if name in fields else [] for name in ("DTSTART", "DTEND"))
     days = [line.booked_on for line in read]
+    until_on = max([*days, min([balance_on, *ends])])
+    is_of_another_day = balance_on != until_on
+    if is_of_another_day and told is not None:
+        closing, is_of_another_day = told, False
     return ReadStatement(
         account=clean(_needed(fields, "ACCTID")).replace(" ", ""),
         currency=_needed(fields, "CURDEF"),
@@ -85,10 +91,11 @@ def _statement(fields: dict[str, str], lines: list[dict[str, str]]) -> ReadState
         sequence=None,
         page=1,
         from_on=min([*begins, *days, until_on]),
-        until_on=max([*days, until_on]),
+        until_on=until_on,
         opening_amount=closing - sum((line.amount for line in read), ZERO),
         closing_amount=closing,
         lines=read,
+        balance_on=balance_on if is_of_another_day else None,
     )
 
 

@@ -43,7 +43,7 @@ def read_statements(
         elif kind == "MT940":
             found += read_mt940(one, account.encoding if account else "")
         elif kind == "OFX":
-            found += read_ofx(one)
+            found += read_ofx(one, closing_amount)
         elif account is not None and account.csv is not None:
             found += read_csv(one, account.csv, account, closing_amount)
         else:

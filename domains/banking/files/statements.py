@@ -94,11 +94,13 @@ class ReadStatement:
     opening_amount: Decimal
     closing_amount: Decimal
     lines: tuple[ReadLine, ...]
+    balance_on: date | None = None
+    """The day of the balance where it is another than the last: what was booked between is not told."""
 
     @property
     def fingerprint(self) -> str:
         """The same for the same statement, however its file was named, packed or encoded."""
-        said = astuple(replace(self, bank_number=""))
+        said = astuple(replace(self, bank_number="", balance_on=None))
         return hashlib.sha256(repr(_plain(said)).encode()).hexdigest()
 
 

@@ -14,13 +14,16 @@ from foundation.values.messages import Amount, Code, CurrencyCode, Message, Name
 
 
 class CsvColumns(Message):
-    """The names in the header, by what columns hold: the day, and the amount or both of its sides. With the
-    balance after each line, the statement's balances follow from it.
+    """The names in the header, by what columns hold: the day, and the amount or both of its sides. Whether an
+    amount is debit or credit may stand in a column of its own. With the balance after each line, the
+    statement's balances follow from it.
     """
 
     booked_on: Name
     valued_on: Name | None = None
     amount: Name | None = None
+    debit_or_credit: Name | None = None
+    """The mark of the amount, which has no sign then: S or H, Soll or Haben, D or C, DR or CR, …"""
     credit_amount: Name | None = None
     debit_amount: Name | None = None
     balance: Name | None = None
@@ -36,6 +39,8 @@ class CsvColumns(Message):
     def _enough(self) -> Self:
         if self.amount is None and None in (self.credit_amount, self.debit_amount):
             raise ValueError("name the column with the amount, or those with credit_amount and debit_amount")
+        if self.debit_or_credit is not None and self.amount is None:
+            raise ValueError("debit_or_credit is the mark of an amount: name the column with the amount")
         return self
 
 

@@ -15,7 +15,9 @@ BY_A_PERSON = "person"
 
 
 class PostingAsked(Message):
-    """What a line is: from a customer, for a supplier's invoice, on an account, or in the books already."""
+    """What a line is: from a customer, for a supplier's invoice, on an account, in the books already, or
+    money that the bank has sent back.
+    """
 
     customer_code: Code | None = None
     """Whose money it is. It settles the invoice that is named, or stays on the customer's account."""
@@ -23,10 +25,18 @@ class PostingAsked(Message):
     """The customer's invoice, or the dunning letter."""
     supplier_invoice_id: UUID | None = None
     """The supplier's invoice that was paid."""
+    invoice_amount: Annotated[Amount, Field(gt=0)] | None = None
+    """What of a supplier's invoice in another currency was paid, in its currency, as the bank has changed it;
+    by the rates of the day when empty.
+    """
     account_code: Code | None = None
     """The other account of an entry, such as fees or interest; no control account."""
     document_id: UUID | None = None
-    """The payment, the refund or the entry that has moved this money in the books already."""
+    """The payment, the refund or the entry that has moved this money in the books already; or the reversal of
+    one, which the bank has sent back.
+    """
+    returned_document_id: UUID | None = None
+    """The payment, or the refund, whose money the bank has sent back: it is reversed on the line's day."""
     amount: Annotated[Amount, Field(gt=0)] | None = None
     """All that is open of the line when empty; the rest stays open."""
     posted_on: date | None = None
@@ -49,6 +59,8 @@ class PostLine(PostingAsked):
     """Of the customer's payment that it is posted as."""
     supplier_payment_id: UUID | None = None
     """Of the payment to a supplier that it is posted as."""
+    reversal_id: UUID | None = None
+    """Of the reversal that it is posted as."""
     rule: Text = BY_A_PERSON
     """By which rule it was found."""
 
@@ -58,12 +70,14 @@ class PostLine(PostingAsked):
     ) -> Self:
         """What is asked for, with its ids."""
         is_payment, is_paid_out = asked.customer_code is not None, asked.supplier_invoice_id is not None
+        is_returned = asked.returned_document_id is not None
         own = {
             "posting_id": posting_id,
             "line_id": line_id,
             "posted_on": asked.posted_on or posted_on,
             "payment_id": uuid5(posting_id, "payment") if is_payment else None,
             "supplier_payment_id": uuid5(posting_id, "supplier payment") if is_paid_out else None,
+            "reversal_id": uuid5(posting_id, "reversal") if is_returned else None,
             "rule": rule,
         }
         return cls(**{**dict(asked), **own})

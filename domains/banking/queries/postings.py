@@ -1,13 +1,15 @@
 """What lines were posted as, what is open of them, and what was learned, as it is read."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, exists, func, select, text
+from sqlalchemy import ARRAY, Boolean, Date, Numeric, Text, Uuid, any_, bindparam, exists, func, select, text
 
 from domains.banking.rules.matching import Known
-from domains.banking.rules.postings import LineFacts
+from domains.banking.rules.postings import RETURNABLE, LineFacts
+from domains.banking.rules.returns import PaidBefore
 from domains.banking.tables import (
     BankAccount,
     BankStatement,
@@ -18,7 +20,7 @@ from domains.banking.tables import (
 )
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.lists import Listing, between, equal, named, only
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import Row, Transaction
 from foundation.values.messages import Message, ShownAmount
 
 
@@ -59,12 +61,14 @@ class CounterpartyView(Message):
 _IS_TAKEN_BACK = func.banking.is_taken_back(
     LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
 )
+_IS_RETURNED = func.banking.is_returned(LinePosting.document_type, LinePosting.document_id, type_=Boolean)
 _POSTINGS = select(*rows_of(LinePosting).c, _IS_TAKEN_BACK.label("is_reversed"))
+_SAID = ("text", "end_to_end_id", "party_name", "party_iban", "code")
 _OPEN = (
     select(
         *(getattr(BankStatementLine, name) for name in ("id", "statement_id", "line_number", "booked_on")),
         BankStatementLine.amount,
-        *(getattr(BankStatementLine, name) for name in ("text", "end_to_end_id", "party_name", "party_iban")),
+        *(getattr(BankStatementLine, name) for name in _SAID),
         BankStatement.number.label("statement_number"),
         BankStatement.bank_account_code,
         BankStatement.currency,
@@ -92,10 +96,30 @@ _OTHERS = select(LinePosting.id).where(
     LinePosting.document_id == bindparam("document", type_=Uuid), ~_IS_TAKEN_BACK
 )
 _STANDING = select(LinePosting.document_id).where(
-    LinePosting.bank_account_code == bindparam("account", type_=Text),
-    LinePosting.posted_on >= bindparam("since", type_=Date),
-    ~_IS_TAKEN_BACK,
+    LinePosting.document_id == any_(bindparam("documents", type_=ARRAY(Uuid))), ~_IS_TAKEN_BACK
 )
+_PAID = (
+    select(
+        *(getattr(LinePosting, name) for name in ("document_id", "document_number", "posted_on", "amount")),
+        *(getattr(BankStatementLine, name) for name in ("bank_reference", *_SAID)),
+    )
+    .join(BankStatementLine, BankStatementLine.id == LinePosting.line_id)
+    .where(
+        LinePosting.bank_account_code == bindparam("account", type_=Text),
+        LinePosting.document_type == any_(bindparam("types", type_=ARRAY(Text))),
+        LinePosting.amount == any_(bindparam("amounts", type_=ARRAY(Numeric))),
+        LinePosting.posted_on.between(bindparam("since", type_=Date), bindparam("until", type_=Date)),
+        ~_IS_TAKEN_BACK,
+        ~_IS_RETURNED,
+    )
+    .order_by(LinePosting.posted_on, LinePosting.id)
+)
+_RETURNED = text("SELECT banking.is_returned(:type, :document)").bindparams(bindparam("document", type_=Uuid))
+_TAKEN_BACK_BY = text(
+    """
+    SELECT id, line_id, amount, document_id, document_number FROM banking.taken_back_by(:reversal) ORDER BY id
+    """
+).bindparams(bindparam("reversal", type_=Uuid))
 _KNOWN = select(*rows_of(Counterparty).c).where(
     Counterparty.known_as == any_(bindparam("names", type_=ARRAY(Text)))
 )
@@ -166,9 +190,33 @@ async def is_of_a_line(tx: Transaction, document_id: UUID) -> bool:
     return await tx.scalar(_OTHERS, {"document": document_id}) is not None
 
 
-async def documents_of_lines(tx: Transaction, account: str, since: date) -> set[UUID]:
-    """The documents that lines of an account are, of those that were posted since a day."""
-    return set(await tx.scalars(_STANDING, {"account": account, "since": since}))
+async def documents_of_lines(tx: Transaction, documents: Sequence[UUID]) -> set[UUID]:
+    """Which of some documents are lines already, whatever day these are posted on."""
+    return set(await tx.scalars(_STANDING, {"documents": list(documents)}))
+
+
+async def is_returned(tx: Transaction, document_type: str, document_id: UUID) -> bool:
+    """Whether some line is the reversal of a document: the bank has sent its money back."""
+    return bool(await tx.scalar(_RETURNED, {"type": document_type, "document": document_id}))
+
+
+async def taken_back_by(tx: Transaction, reversal_id: UUID) -> list[Row]:
+    """What lines were posted as that a reversal has taken back, while it is no line itself."""
+    return list(await tx.execute(_TAKEN_BACK_BY, {"reversal": reversal_id}))
+
+
+async def paid(tx: Transaction, lines: Sequence[LineFacts], since: date) -> list[PaidBefore]:
+    """Payments and refunds that lines of the account are since a day, of amounts that some of these lines may
+    bring back.
+    """
+    wanted = {
+        "account": lines[0].bank_account_code,
+        "types": list(RETURNABLE),
+        "amounts": sorted({-line.open_amount for line in lines}),
+        "since": since,
+        "until": max(line.booked_on for line in lines),
+    }
+    return [PaidBefore(**row._asdict()) for row in await tx.execute(_PAID, wanted)]
 
 
 async def known_counterparties(tx: Transaction, names: list[str]) -> dict[tuple[str, bool], Known]:

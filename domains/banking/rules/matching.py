@@ -1,9 +1,10 @@
 """By which rules a line is known to be what it is. What no rule knows for certain waits for a person.
 
 In this order: a payment, refund or entry that is in the books already, of the same amount and with the same
-reference or party; the number of an open document in the line's text or reference, or several of one party
-that come to the line's amount; a party known by its IBAN or name, of which one open document has the line's
-amount; an account that lines with this other side were posted to before.
+reference or party; a payment of an earlier line whose money the bank sends back; the number of an open
+document in the line's text or reference, or several of one party that come to the line's amount; a party
+known by its IBAN or name, of which one open document has the line's amount; an account that lines with this
+other side were posted to before.
 """
 
 import re
@@ -15,16 +16,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
-from domains.banking.rules.postings import LineFacts, known_as
+from domains.banking.rules.postings import LineFacts, is_a_number, is_named, known_as, plain
+from domains.banking.rules.returns import PaidBefore, returned_by
 from domains.ledger.messages.money import InBooks, Owed
 from foundation.values.money import ZERO
 
-_DIGITS = re.compile(r"\d")
 _PARTS = re.compile(r"[A-Z]+|[0-9]+")
 _BETWEEN = "[^A-Z0-9]{0,2}"
-_NOT_IN_NUMBERS = re.compile(r"[^A-Z0-9]")
-SHORTEST_NUMBER = 5
-"""A number with fewer letters and figures stands in texts by chance."""
 
 
 class KnownBy(StrEnum):
@@ -32,6 +30,7 @@ class KnownBy(StrEnum):
 
     NUMBER = "number of a document"
     BOOKS = "document in the books"
+    RETURNED = "returned by the bank"
     AMOUNT = "party and amount"
     ACCOUNT = "account learned"
 
@@ -76,19 +75,32 @@ class _Documents:
         self.party_by_name: dict[str, set[Party]] = defaultdict(set)
         for one in owed:
             document = _Document(one, one.open_amount)
-            number = plain(one.document_number)
-            if len(number) >= SHORTEST_NUMBER and _DIGITS.search(number):
-                self._by_number[number].append(document)
+            for number in dict.fromkeys((plain(one.document_number), plain(one.reference))):
+                if is_a_number(number):
+                    self._by_number[number].append(document)
             self.by_party[one.party].append(document)
             self.party_by_name[known_as("", one.party_name)].add(one.party)
-        self._numbers = _looks_of(one.document_number for one in owed if plain(one.document_number))
+        numbers = (number for one in owed for number in (one.document_number, one.reference))
+        self._numbers = _looks_of(number for number in numbers if is_a_number(plain(number)))
 
-    def named_in(self, *texts: str) -> list[_Document]:
-        """The documents whose numbers stand in what a line says; none of a number that several have."""
+    def party_of(self, line: LineFacts, counterparty: Known | None) -> Party | None:
+        """Who is on the other side of a line, as was learned, or by the very name of one who has something
+        open.
+        """
+        if counterparty is not None or not line.party_name:
+            return counterparty.party if counterparty is not None else None
+        named = self.party_by_name.get(known_as("", line.party_name), set())
+        return next(iter(named)) if len(named) == 1 else None
+
+    def named_in(self, line: LineFacts, party: Party | None) -> list[_Document]:
+        """The documents whose numbers, ours or their party's, stand in what a line says: those of its party
+        where that is known, and none of a number that several have.
+        """
         found: dict[UUID, _Document] = {}
-        for text in texts:
+        for text in (line.text, line.end_to_end_id):
             for written in self._numbers.findall(text.upper()):
                 documents = self._by_number.get(plain(written), [])
+                documents = [one for one in documents if party is None or one.owed.party == party]
                 if len(documents) == 1 and documents[0].left:
                     found[documents[0].owed.document_id] = documents[0]
         return list(found.values())
@@ -109,23 +121,20 @@ def _looks_of(numbers: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d)(?=({anywhere})(?!\d))")
 
 
-def plain(text: str) -> str:
-    """Letters and figures alone."""
-    return _NOT_IN_NUMBERS.sub("", text.upper())
-
-
 def matches(
     lines: Iterable[LineFacts],
     receivable: Sequence[Owed],
     payable: Sequence[Owed],
     known: Mapping[tuple[str, bool], Known],
     books: Iterable[InBooks] = (),
+    paid: Iterable[PaidBefore] = (),
 ) -> Iterator[Match]:
     """What lines are, as far as a rule knows it; of several lines that one document fits, the first."""
     sides = {True: _Documents(receivable), False: _Documents(payable)}
     by_amount: dict[Decimal, list[InBooks]] = defaultdict(list)
     for one in books:
         by_amount[one.amount].append(one)
+    may_return = list(paid)
     for line in lines:
         comes_in = line.open_amount > 0
         documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
@@ -135,6 +144,12 @@ def matches(
                 by_amount[line.open_amount].remove(there[0])
                 party = there[0].party or ("", there[0].number)
                 yield Match(line, 1, party[1], {"document_id": there[0].document_id}, KnownBy.BOOKS)
+            continue
+        if back := returned_by(line, may_return):
+            if len(back) == 1:
+                may_return.remove(back[0])
+                of_it = {"returned_document_id": back[0].document_id}
+                yield Match(line, 1, back[0].document_number, of_it, KnownBy.RETURNED)
             continue
         found, rule = _by_number(line, documents, counterparty), KnownBy.NUMBER
         if not found:
@@ -150,16 +165,19 @@ def matches(
 def _by_number(
     line: LineFacts, documents: _Documents, counterparty: Known | None
 ) -> list[tuple[_Document, Decimal]]:
-    named, amount = documents.named_in(line.text, line.end_to_end_id), abs(line.open_amount)
+    named = documents.named_in(line, documents.party_of(line, counterparty))
+    amount = abs(line.open_amount)
     if len({document.owed.party for document in named}) != 1:
         return []
     if len(named) == 1:
         # What a customer pays too much is on its account, when it is the one who paid; what we have paid too
-        # much, a person looks at.
-        owed = named[0].owed
+        # much, a person looks at. What a supplier calls its invoice, others may call theirs: it is all of it.
+        owed, left = named[0].owed, named[0].left
         is_theirs = _is_party(line, owed.party, owed.party_name, counterparty)
-        fits = amount <= named[0].left or (line.open_amount > 0 and is_theirs)
-        return [(named[0], amount)] if fits else []
+        is_certain = is_theirs or is_named(owed.document_number, line)
+        in_part = amount < left and is_certain
+        too_much = amount > left and line.open_amount > 0 and is_theirs
+        return [(named[0], amount)] if amount == left or in_part or too_much else []
     if sum((document.left for document in named), ZERO) != amount:
         return []
     return [(document, document.left) for document in named]
@@ -172,23 +190,11 @@ def _in_books(line: LineFacts, candidates: Iterable[InBooks], counterparty: Know
         for one in candidates
         if 0 <= (line.booked_on - one.posted_on).days <= DAYS_BEFORE
         and (
-            _is_named(one.number, line)
-            or _is_named(one.reference, line)
+            is_named(one.number, line)
+            or is_named(one.reference, line)
             or (one.party is not None and _is_party(line, one.party, one.party_name, counterparty))
         )
     ]
-
-
-def _is_named(number: str, line: LineFacts) -> bool:
-    """Whether a number stands in what a line says, whatever is between its letters and figures, and not as a
-    part of a longer one.
-    """
-    wanted = plain(number)
-    if len(wanted) < SHORTEST_NUMBER or not _DIGITS.search(wanted):
-        return False
-    said = [text.upper() for text in (line.text, line.end_to_end_id) if wanted in plain(text)]
-    written = rf"(?<!\d){'[^A-Z0-9]*'.join(wanted)}(?!\d)"
-    return any(re.search(written, text) for text in said)
 
 
 def _is_party(line: LineFacts, party: Party, name: str, counterparty: Known | None) -> bool:
@@ -200,11 +206,7 @@ def _is_party(line: LineFacts, party: Party, name: str, counterparty: Known | No
 def _by_amount(
     line: LineFacts, documents: _Documents, counterparty: Known | None
 ) -> list[tuple[_Document, Decimal]]:
-    amount = abs(line.open_amount)
-    party = counterparty.party if counterparty is not None else None
-    if counterparty is None and line.party_name:
-        named = documents.party_by_name.get(known_as("", line.party_name), set())
-        party = next(iter(named)) if len(named) == 1 else None
+    amount, party = abs(line.open_amount), documents.party_of(line, counterparty)
     fitting = [one for one in documents.by_party.get(party or ("", ""), []) if one.left == amount]
     return [(fitting[0], amount)] if len(fitting) == 1 else []
 

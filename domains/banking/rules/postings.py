@@ -1,6 +1,7 @@
 """What a line may be posted as: no more than is open of it, and money that came in as what came in."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,17 @@ from uuid import UUID
 from domains.banking.messages.postings import PostLine
 from domains.ledger.messages.money import MoneyMoved
 from domains.ledger.rules.journal import AccountFacts
+from domains.ledger.rules.reversals import StandsOnIt
 from foundation.values.days import check_not_before
 from foundation.values.errors import BusinessError, Conflict, Invalid, NotFound
-from foundation.values.money import rounded
+from foundation.values.money import ZERO, rounded
 
-ONE_OF = ("customer_code", "supplier_invoice_id", "account_code", "document_id")
+ONE_OF = ("customer_code", "supplier_invoice_id", "account_code", "document_id", "returned_document_id")
 """What a line may be."""
+RETURNABLE = ("payment", "supplier_payment", "refund")
+"""The types of documents whose money a bank sends back."""
+SHORTEST_NUMBER = 5
+_NOT_IN_NUMBERS = re.compile(r"[^A-Z0-9]")
 
 
 class LinePostedAlready(Conflict):
@@ -52,6 +58,7 @@ class LineFacts:
     end_to_end_id: str
     party_name: str
     party_iban: str
+    code: str = ""
 
     @property
     def number(self) -> str:
@@ -65,7 +72,9 @@ class LineFacts:
 
 
 def check_is_one_thing(post: PostLine) -> None:
-    """Exactly one of what a line may be is named, and an invoice with its customer. Refuses: Invalid."""
+    """Exactly one of what a line may be is named, and an invoice with its customer, or what of it was paid
+    with the supplier's. Refuses: Invalid.
+    """
     named = [name for name in ONE_OF if getattr(post, name) is not None]
     if len(named) != 1:
         why = f"name one of {', '.join(ONE_OF)}"
@@ -73,11 +82,38 @@ def check_is_one_thing(post: PostLine) -> None:
     if post.invoice_id is not None and post.customer_code is None:
         why = "name the customer_code with it; a supplier's invoice is a supplier_invoice_id"
         raise Invalid(f"invoice_id: {why}", errors=[("invoice_id", why)])
+    if post.invoice_amount is not None and post.supplier_invoice_id is None:
+        why = "name the supplier_invoice_id with it"
+        raise Invalid(f"invoice_amount: {why}", errors=[("invoice_amount", why)])
 
 
 def known_as(iban: str, name: str) -> str:
     """By which whoever is on the other side is known again: the IBAN, or else the name."""
     return iban.upper() or " ".join(name.casefold().split())
+
+
+def plain(text: str) -> str:
+    """Letters and figures alone."""
+    return _NOT_IN_NUMBERS.sub("", text.upper())
+
+
+def is_a_number(written: str) -> bool:
+    """Whether a plain text is long enough for a number, and has a figure: a shorter one stands in texts by
+    chance.
+    """
+    return len(written) >= SHORTEST_NUMBER and any(one.isdecimal() for one in written)
+
+
+def is_named(number: str, line: LineFacts) -> bool:
+    """Whether a number stands in what a line says, whatever is between its letters and figures, and not as a
+    part of a longer one.
+    """
+    wanted = plain(number)
+    if not is_a_number(wanted):
+        return False
+    said = [text.upper() for text in (line.text, line.end_to_end_id) if wanted in plain(text)]
+    written = rf"(?<!\d){'[^A-Z0-9]*'.join(wanted)}(?!\d)"
+    return any(re.search(written, text) for text in said)
 
 
 def amount_to_post(line: LineFacts, post: PostLine) -> Decimal:
@@ -122,15 +158,41 @@ def the_money(
     raise NotTheMoney(f"document_id: {why}", errors=[("document_id", why)])
 
 
-def check_invoice(line: LineFacts, invoice_id: UUID, currencies: Iterable[str]) -> None:
-    """A supplier is paid in the currency of its invoice, which is there. Refuses: NotFound, NotTheMoney."""
-    of_invoice = next(iter(currencies), None)
-    if of_invoice is None:
-        why = f"there is no supplier invoice {invoice_id} that was owed"
-        raise NotFound(why, errors=[("supplier_invoice_id", why)])
-    if of_invoice != line.currency:
-        why = f"the invoice is in {of_invoice}, and line {line.number} in {line.currency}"
-        raise NotTheMoney(f"supplier_invoice_id: {why}", errors=[("supplier_invoice_id", why)])
+def the_returned(
+    line: LineFacts, post: PostLine, amount: Decimal, moved: MoneyMoved | None, *, is_returned: bool
+) -> MoneyMoved:
+    """The payment whose money the line brings back, all of it. Refuses: NotFound, NotTheMoney, TooEarly."""
+    if moved is None:
+        why = f"{post.returned_document_id} has moved no {line.currency} on account {line.account_code}"
+        raise NotFound(why, errors=[("returned_document_id", why)])
+    if moved.document_type not in RETURNABLE:
+        why = f"{moved.number} is no payment, and no refund"
+    elif is_returned:
+        why = f"{moved.number} has come back already, by another line"
+    elif moved.is_taken_back:
+        why = f"{moved.number} was taken back: assign its reversal as document_id"
+    elif moved.amount != -amount:
+        why = f"{moved.number} has moved {moved.amount} {line.currency}: what comes back is not {amount}"
+    else:
+        check_not_before("posted_on", post.posted_on, moved.posted_on, moved.number)
+        return moved
+    raise NotTheMoney(f"returned_document_id: {why}", errors=[("returned_document_id", why)])
+
+
+def check_stands_again(line: LineFacts, amount: Decimal, number: str) -> None:
+    """A part of a line that was open since its document was taken back is open still. Refuses:
+    LinePostedAlready.
+    """
+    if not min(line.open_amount, ZERO) <= amount <= max(line.open_amount, ZERO):
+        raise LinePostedAlready(
+            f"line {line.number} was {number}, and is something else by now: that is what has come back"
+        )
+
+
+def check_not_returned(number: str, *, is_returned: bool) -> None:
+    """What has come back by another line is not taken off its own before that. Refuses: StandsOnIt."""
+    if is_returned:
+        raise StandsOnIt(f"{number} has come back by another line: take that posting back first")
 
 
 def check_other_account(code: str, facts: AccountFacts | None, of_banks: Collection[str]) -> None:

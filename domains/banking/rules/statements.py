@@ -1,11 +1,11 @@
 """When a statement is proven: its lines explain its balances, and it begins where the one before ended."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from domains.banking.files.statements import ReadStatement
+from domains.banking.files.statements import ReadLine, ReadStatement
 from foundation.values.errors import BusinessError, Conflict
 from foundation.values.money import ZERO, rounded
 
@@ -55,6 +55,13 @@ def names_account(written: str, iban: str, account_number: str) -> bool:
     return german is not None and iban[:2] == "DE" and iban[4:] == german[1] + german[2].zfill(10)
 
 
+def without_ourselves(line: ReadLine, iban: str, account_number: str) -> ReadLine:
+    """The line as it is kept: the account of the statement itself is not on the other side of its lines."""
+    if names_account(line.party_iban, iban, account_number):
+        return replace(line, party_name="", party_iban="")
+    return line
+
+
 def plain_number(written: str) -> str:
     """An account's number, letters and figures alone."""
     return "".join(character for character in written.upper() if character.isalnum())
@@ -79,8 +86,13 @@ def check_adds_up(statement: ReadStatement) -> None:
 def check_follows(statement: ReadStatement, last: LastStatement | None, *, consecutive_numbers: bool) -> None:
     """It begins where the last one ended, in amount, in time, and by the bank's numbers.
 
-    Refuses: StatementMissing.
+    Refuses: StatementMissing; BalanceDiffers when nothing proves that the balance of another day is its own.
     """
+    if last is None and statement.balance_on is not None:
+        raise BalanceDiffers(
+            f"the balance is of {statement.balance_on}, and the lines are until {statement.until_on}: say "
+            "with closing_amount what it was then"
+        )
     if last is None:
         return
     if statement.until_on < last.until_on:

@@ -57,6 +57,7 @@ from domains.ledger.messages.refunds import (
     RefundPosted,
 )
 from domains.ledger.messages.reversals import (
+    CreditSetOff,
     DocumentReversed,
     FindOpen,
     FoundOpen,
@@ -76,6 +77,7 @@ __all__ = [
     "AllocationAsked",
     "ChartLoaded",
     "CheckEntries",
+    "CreditSetOff",
     "CustomerPaymentAsked",
     "Discount",
     "Document",

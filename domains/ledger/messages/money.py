@@ -16,6 +16,8 @@ class Owed:
     party_code: str
     party_name: str
     open_amount: Decimal
+    reference: str = ""
+    """What the party calls it."""
 
     @property
     def party(self) -> tuple[str, str]:

@@ -128,13 +128,21 @@ class PaymentPosted(Message):
 
 
 class SupplierPaymentAsked(Message):
-    """Money that we have paid to a supplier, for one of its invoices, in the invoice's currency."""
+    """Money that we have paid to a supplier, for one of its invoices."""
 
     invoice_id: UUID
     paid_on: date | None = None
     """Today when empty."""
     amount: Annotated[Amount, Field(gt=0)]
-    """Less than is open pays it in part; less by the cash discount, and in time, pays all of it."""
+    """What our account is less by. Less than is open pays the invoice in part; less by the cash discount, and
+    in time, pays all of it.
+    """
+    currency: CurrencyCode | None = None
+    """Of the money; the invoice's when empty."""
+    invoice_amount: Annotated[Amount, Field(gt=0)] | None = None
+    """What money in another currency pays of the invoice, in the invoice's, as the bank has changed it; by
+    the rates of the day when empty.
+    """
     reference: Text = ""
     account_code: Code | None = None
     """The bank account; the account with the role bank when empty."""

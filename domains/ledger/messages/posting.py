@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 
 from domains.ledger.messages.accounts import Role
 from domains.master_data.parties import Party
-from foundation.values.money import DualAmount
+from foundation.values.money import ZERO, DualAmount
 
 
 class RoleKey(NamedTuple):
@@ -89,6 +89,8 @@ class Document:
     order_id: UUID | None = None
     corrects_id: UUID | None = None
     """The document that it corrects: a credit note's invoice."""
+    party_reference: str = ""
+    """What the party calls it: a supplier's own number of its invoice."""
 
 
 class TaxShare(NamedTuple):
@@ -129,6 +131,10 @@ class NewItem:
     on_account: bool = False
     """Money that waits to be used, and nothing that is owed."""
     discount: Discount | None = None
+    discount_amount: Decimal = ZERO
+    """Of money that was credited: the discount that was granted with it, and was reversed."""
+    written_off_amount: Decimal = ZERO
+    """The small difference, likewise."""
 
 
 class Opened(NamedTuple):

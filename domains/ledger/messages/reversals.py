@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domains.ledger.messages.payments import SettledInvoice
 from foundation.values.messages import Amount, Message, Text
 from foundation.values.money import ZERO
 
@@ -74,6 +75,15 @@ class FoundOpen(Message):
     on_account: tuple[OnAccount, ...] = ()
 
 
+class CreditSetOff(Message):
+    """A credit note's money that closes its own invoice again, because what had paid that never came."""
+
+    allocation_id: UUID
+    credit_note_id: UUID
+    credit_note_number: str
+    settled: SettledInvoice
+
+
 class DocumentReversed(Message):
     """The reversal: its number is gapless per company and fiscal year."""
 
@@ -82,3 +92,5 @@ class DocumentReversed(Message):
     document_type: str
     document_id: UUID
     document_number: str
+    set_off: tuple[CreditSetOff, ...] = Field(default=(), exclude_if=lambda credits: not credits)
+    """What credit notes on what it had paid have put on account, and is used for that again."""

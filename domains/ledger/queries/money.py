@@ -13,7 +13,7 @@ from foundation.values.messages import Message, ShownAmount
 _OWED = text(
     """
     SELECT i.document_id, i.document_number, i.party_type, i.party_code, p.name AS party_name,
-        abs(sum(i.open_amount)) AS open_amount
+        abs(sum(i.open_amount)) AS open_amount, max(i.party_reference) AS reference
     FROM ledger.open_item i
         JOIN master_data.party p ON p.type = i.party_type AND p.code = i.party_code
     WHERE i.side = :side AND i.currency = :currency AND i.open_amount <> 0 AND NOT i.on_account
@@ -25,13 +25,14 @@ _OWED = text(
 _MOVED = text(
     """
     SELECT e.source_type AS document_type, max(e.posted_on) AS posted_on, sum(l.amount) AS amount,
-        coalesce(max(p.number), max(s.number), max(f.number), max(e.number)) AS number,
+        coalesce(max(p.number), max(s.number), max(f.number), max(v.number), max(e.number)) AS number,
         bool_or(EXISTS (SELECT FROM ledger.reversal r
             WHERE r.document_type = e.source_type AND r.document_id = e.source_id)) AS is_taken_back
     FROM ledger.journal_entry e JOIN ledger.journal_line l ON l.entry_id = e.id
         LEFT JOIN ledger.payment p ON p.id = e.source_id
         LEFT JOIN ledger.supplier_payment s ON s.id = e.source_id
         LEFT JOIN ledger.refund f ON f.id = e.source_id
+        LEFT JOIN ledger.reversal v ON v.id = e.source_id
     WHERE e.source_id = :document AND l.account_code = :account AND e.currency = :currency
     GROUP BY e.source_type
     """
@@ -101,8 +102,8 @@ async def in_books(
 async def money_moved(
     tx: Transaction, account_code: str, currency: str, document_id: UUID
 ) -> MoneyMoved | None:
-    """What a payment, a refund or an entry has moved on an account in a currency; None when it has moved
-    nothing there.
+    """What a payment, a refund, an entry or the reversal of one has moved on an account in a currency; None
+    when it has moved nothing there.
     """
     wanted = {"account": account_code, "currency": currency, "document": document_id}
     found = (await tx.execute(_MOVED, wanted)).one_or_none()

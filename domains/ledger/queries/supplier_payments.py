@@ -15,7 +15,7 @@ from foundation.values.messages import Message, ShownAmount
 
 
 class SupplierPaymentView(Message):
-    """Money that went to a supplier, for an invoice, in its currency."""
+    """Money that went to a supplier, and what it has paid of an invoice."""
 
     payment_id: UUID
     payment_number: str
@@ -26,6 +26,9 @@ class SupplierPaymentView(Message):
     currency: str
     amount: ShownAmount
     base_amount: ShownAmount
+    invoice_currency: str
+    invoice_amount: ShownAmount
+    """What it has paid of the invoice, in the invoice's currency, besides the cash discount."""
     reference: str
     account_code: str
     reversed_by: str | None

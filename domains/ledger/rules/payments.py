@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from domains.ledger.messages import AccountRole, Line, Party, Role
-from domains.ledger.rules.settlement import MoneySide, SettlementResult, exchange_difference, postings
+from domains.ledger.messages import AccountRole, Line, Party, PostSupplierPayment, Role
+from domains.ledger.rules.settlement import (
+    MoneySide,
+    OpenDocument,
+    SettlementResult,
+    exchange_difference,
+    postings,
+)
 from foundation.values.errors import BusinessError, Invalid
 from foundation.values.money import ZERO, allocated, converted, rounded
 
@@ -35,11 +41,11 @@ class MoreThanOpen(BusinessError):
     status = 409
 
 
-def check_amount(amount: Decimal, currency: str) -> None:
+def check_amount(amount: Decimal, currency: str, field: str = "amount") -> None:
     """Money moves in whole minor units of its currency. Refuses: Invalid."""
     if amount != rounded(amount, currency):
         why = f"{currency} has no amount as small as in {amount}"
-        raise Invalid(f"amount: {why}", errors=[("amount", why)])
+        raise Invalid(f"{field}: {why}", errors=[(field, why)])
 
 
 def amount_of(asked: Decimal | None, on_account: Decimal, number: str, currency: str) -> Decimal:
@@ -57,11 +63,13 @@ def amount_of(asked: Decimal | None, on_account: Decimal, number: str, currency:
     return asked or on_account
 
 
-def check_open(amount: Decimal, open_amount: Decimal, number: str, currency: str) -> None:
+def check_open(
+    amount: Decimal, open_amount: Decimal, number: str, currency: str, field: str = "amount"
+) -> None:
     """An amount that somebody names is never more than what is open. Refuses: MoreThanOpen."""
     if amount > open_amount:
         why = f"of {number} only {rounded(open_amount, currency):f} {currency} is open"
-        raise MoreThanOpen(f"amount: {why}", errors=[("amount", why)])
+        raise MoreThanOpen(f"{field}: {why}", errors=[(field, why)])
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,32 @@ class Market:
     def base(self, money: Decimal) -> Decimal:
         """Money in the company's currency, rounded half-up to its minor unit."""
         return rounded(money / self.money_rate, self.base_currency)
+
+
+def paid_of(payment: PostSupplierPayment, invoice: OpenDocument, market: Market) -> Decimal:
+    """What money pays of one invoice, in the invoice's currency: so much as is named, or as much as the
+    money is by the rates of the day. What is open, or that less its discount, is paid to the last cent by
+    money that it comes to by these rates. Refuses: Invalid, MoreThanOpen.
+    """
+    check_amount(payment.amount, market.money_currency)
+    named = payment.invoice_amount
+    if named is not None:
+        check_amount(named, market.invoice_currency, "invoice_amount")
+        if market.is_one_currency and named != payment.amount:
+            why = f"the money is in {market.money_currency} as well: it pays what it is"
+            raise Invalid(f"invoice_amount: {why}", errors=[("invoice_amount", why)])
+        check_open(named, invoice.open_amount, invoice.number, market.invoice_currency, "invoice_amount")
+        return named
+    for whole in (invoice.open_amount, invoice.open_amount - invoice.discount_on(payment.paid_on)):
+        if payment.amount == market.in_money_currency(whole):
+            return whole
+    owed = market.in_money_currency(invoice.open_amount)
+    check_open(payment.amount, owed, invoice.number, market.money_currency)
+    part = min(market.in_invoice_currency(payment.amount), invoice.open_amount)
+    if not part:
+        why = f"{payment.amount} {market.money_currency} is nothing in {market.invoice_currency}"
+        raise Invalid(f"amount: {why}", errors=[("amount", why)])
+    return part
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ def name_of(document_type: str) -> str:
     return _NAMES.get(document_type, document_type.replace("_", " "))
 
 
-def check_day(on: date, posted_on: date, number: str) -> None:
+def check_day(on: date, posted_on: date, number: str, day_field: str = "reversed_on") -> None:
     """A document is not taken back before it was posted. Refuses: TooEarly."""
-    check_not_before("reversed_on", on, posted_on, number)
+    check_not_before(day_field, on, posted_on, number)
 
 
 def check_nothing_stands_on(number: str, later: Sequence[str]) -> None:

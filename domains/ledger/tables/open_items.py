@@ -46,7 +46,7 @@ class Payment(OfCompany, Table):
 
 @document("/v1/supplier-payments", party="party_code")
 class SupplierPayment(OfCompany, Table):
-    """Money that went to a supplier for an invoice, in the invoice's currency."""
+    """Money that went to a supplier, and what it has paid of an invoice, in the invoice's currency."""
 
     __tablename__ = "supplier_payment"
     __table_args__ = (
@@ -54,6 +54,8 @@ class SupplierPayment(OfCompany, Table):
         of_party(),
         on_account("account_code"),
         CheckConstraint("amount > 0", "amount_positive"),
+        CheckConstraint("invoice_amount > 0", "pays_something"),
+        CheckConstraint("currency <> invoice_currency OR amount = invoice_amount", "one_amount"),
         Index(None, "company_id", "paid_on", "id"),
         Index(None, "invoice_id"),
         SCHEMA,
@@ -69,6 +71,8 @@ class SupplierPayment(OfCompany, Table):
     currency: Mapped[str]
     amount: Mapped[Decimal]
     base_amount: Mapped[Decimal]
+    invoice_currency: Mapped[str]
+    invoice_amount: Mapped[Decimal]
     reference: Mapped[str]
     account_code: Mapped[str]
     posted_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -108,11 +112,13 @@ class Refund(OfCompany, Table):
 
 @document("/v1/allocations", party="party_code")
 class Allocation(OfCompany, Table):
-    """Money on account that was used for what was open; the amount in the money's currency."""
+    """Money on account that was used for what was open; the amount in the money's currency, nothing when only
+    the discount that had been granted with it was granted again.
+    """
 
     __tablename__ = "allocation"
     __table_args__ = (
-        CheckConstraint("amount > 0", "amount_positive"),
+        CheckConstraint("amount >= 0", "amount_not_negative"),
         Index(None, "money_id"),
         Index(None, "document_id"),
         Index(None, "company_id", "allocated_on", "id"),
@@ -172,6 +178,8 @@ class OpenItem(OfCompany, Table):
     document_type: Mapped[str]
     document_id: Mapped[UUID]
     document_number: Mapped[str]
+    party_reference: Mapped[str] = mapped_column(server_default="")
+    """What the party calls the document: a supplier's own number of its invoice."""
     corrects_id: Mapped[UUID | None]
     on_account: Mapped[bool]
     """Money that waits to be used, and nothing that is owed."""
@@ -190,6 +198,9 @@ class OpenItem(OfCompany, Table):
     open_quantity: Mapped[Decimal | None]
     discount_until: Mapped[date | None]
     discount: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    discount_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    """Of money that was credited: the discount that was granted with it, and was reversed."""
+    written_off_amount: Mapped[Decimal] = mapped_column(server_default="0")
     open_from: Mapped[date]
     """The first day of its own and of all that settled it, and the last: the database keeps both."""
     last_moved_on: Mapped[date]

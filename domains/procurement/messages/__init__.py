@@ -29,6 +29,8 @@ from foundation.values.messages import (
 class PurchaseOrderStatus(StrEnum):
     """How far a purchase order has come."""
 
+    HELD = "held"
+    """Somebody is still to say yes to it."""
     PLACED = "placed"
     RECEIVED = "received"
     CANCELLED = "cancelled"
@@ -199,6 +201,19 @@ class RecordReceipt(Message):
         return cls(order_id=order_id, lines=tuple(recorded), **so_far)
 
 
+class HoldPurchaseOrder(Message):
+    """The order waits for people who are to say yes to it."""
+
+    order_id: UUID
+    reason: Text
+
+
+class ReleasePurchaseOrder(Message):
+    """All have said yes: what was ordered may come."""
+
+    order_id: UUID
+
+
 class ReceiptRecorded(Message):
     """How far the purchase order has come now."""
 
@@ -252,7 +267,7 @@ class CancelPurchaseOrder(PurchaseCancellation):
 
 
 class PurchaseOrderChanged(Message):
-    """The purchase order after it was cancelled; without a number when there was none."""
+    """The purchase order after it was held, released or cancelled; without a number when there was none."""
 
     order_id: UUID
     status: PurchaseOrderStatus | None
@@ -282,6 +297,20 @@ class PurchaseOrderPlacedEvent(PublicEvent, name="procurement.purchase_order_pla
     tax_amount: ShownAmount
     total_amount: ShownAmount
     lines: tuple[OrderedGoods, ...]
+
+
+class PurchaseOrderHeldEvent(PublicEvent, name="procurement.purchase_order_held"):
+    """A purchase order waits for people who are to say yes to it."""
+
+    order_id: UUID
+    order_number: str
+
+
+class PurchaseOrderReleasedEvent(PublicEvent, name="procurement.purchase_order_released"):
+    """All have said yes to a purchase order."""
+
+    order_id: UUID
+    order_number: str
 
 
 class PurchasePricesChangedEvent(PublicEvent, name="procurement.prices_changed"):

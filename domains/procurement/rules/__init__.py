@@ -32,6 +32,12 @@ class ReceiptRefused(BusinessError):
     status = 409
 
 
+class WrongStatus(BusinessError):
+    """The purchase order is not where this can be done with it."""
+
+    status = 409
+
+
 class NothingToCome(BusinessError):
     """All of the purchase order has come, or the rest was cancelled."""
 

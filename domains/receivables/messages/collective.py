@@ -148,6 +148,8 @@ class Telling(Message):
     """The last order that was told it."""
     open_amount: Decimal | None = None
     """None before anything is known; news may be older than what is known."""
+    opened_again: int = Field(default=0, exclude_if=lambda number: not number)
+    """The number of the last news that it is open again; what was told before says nothing."""
 
 
 class TellOrders(Message):

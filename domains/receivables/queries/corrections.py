@@ -88,15 +88,6 @@ _RESTS_ON_NOTE = text(
     ORDER BY 1
     """
 )
-# A credit note has taken its share of what was settled by then.
-_SHARED = text(
-    f"""
-    SELECT n.number FROM receivables.credit_note n
-    WHERE n.invoice_id = :document AND n.posted_at > :posted_at AND n.settled_amount <> n.total_amount
-        AND {standing("credit_note", "n")}
-    ORDER BY n.number
-    """
-)
 
 
 async def invoice_to_reverse(tx: Transaction, invoice_id: UUID) -> Row:
@@ -153,9 +144,3 @@ async def rests_on_credit_note(tx: Transaction, note: Any) -> list[str]:
         "lowered": str(note.settled_amount) if note.settled_amount == note.total_amount else "0",
     }
     return await tx.scalars(_RESTS_ON_NOTE, asked)
-
-
-async def shared_by_credit_notes(tx: Transaction, write_off: Any) -> list[str]:
-    """Credit notes that have reversed their share of what was written off."""
-    asked = {"document": write_off.document_id, "posted_at": write_off.posted_at}
-    return await tx.scalars(_SHARED, asked)

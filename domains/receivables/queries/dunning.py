@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from domains.ledger.queries.documents import reversal_of
+from domains.master_data.queries import TODAY
 from domains.receivables.messages import DunningLevel, PutDunningProcedure
 from domains.receivables.rules.dunning import OpenPosition, PositionKind, Standing, stage_of
 from domains.receivables.tables.dunning import (
@@ -290,7 +291,7 @@ DUNNINGS = Listing(
     name="dunnings",
     about="Who is being reminded, the newest first.",
     view=DunningView,
-    rows=_dunnings(text(_ALL_DISPUTED.format(on="current_date")), func.current_date()),
+    rows=_dunnings(text(_ALL_DISPUTED.format(on=TODAY)), literal_column(TODAY, Date)),
     to_view=dunning_view,
     filters=(
         equal(Dunning.customer_code, "customer"),

@@ -278,6 +278,8 @@ def on_account(
             due_on=on,
             value=-money,
             on_account=True,
+            discount_amount=credit.reversal.discount_amount,
+            written_off_amount=credit.reversal.written_off.amount,
         )
     ]
 

@@ -1,11 +1,15 @@
 """Where a dunning stands, as it is shown for a day."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from activities.receivables import dunning, dunning_procedures
 from domains.receivables.messages import DisputeDunning, LoadDunningProcedure, RemindCustomer
 from domains.receivables.queries import dunning as queries
-from foundation.database.connections import database
+from foundation.database.connections import Database, database
+from foundation.values.messages import Caller
 from tests.builders.finance import CUSTOMER, Accountant, a_line
 
 REMINDED_ON = date(2026, 4, 8)
@@ -30,3 +34,20 @@ async def test_what_is_overdue_is_what_was_so_on_the_day_that_is_asked_for(accou
 
     assert later.due_on == date(2026, 5, 1)
     assert shown == ["disputed", "disputed", "reminded, level 1"]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+async def test_a_list_shows_where_dunnings_stand_on_the_companys_day(
+    database: Database, caller: Caller, zone: str
+) -> None:
+    """At any moment one of the two has another day than UTC."""
+    accountant = await Accountant(caller).open(time_zone=zone)
+    await dunning_procedures.load_dunning_procedure(accountant.call(), LoadDunningProcedure())
+    owed = (await accountant.bill(a_line(1, "100"))).invoice_id
+    remind = RemindCustomer(customer_code=CUSTOMER, on=REMINDED_ON, first_item_id=owed, today=REMINDED_ON)
+    await dunning.remind_customer(accountant.call(), remind)
+
+    async with database.read(caller.company) as tx:
+        shown = (await tx.execute(queries.DUNNINGS.rows)).one()
+
+    assert shown.on == datetime.now(ZoneInfo(zone)).date()

@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 210
+-- entries_balance: 213
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also postings_moved_the_money, reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 210
+-- entries_balance: 213
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 210
+-- entries_stand_in_their_year: 213
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 210
+-- entries_stand_in_their_year: 213
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -44,7 +44,7 @@ UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_
 -- also payments_are_used_or_on_account, settled_is_as_answered
 DELETE FROM ledger.settlement WHERE company_id = :c AND amount = 50;
 
--- open_items_are_what_is_not_settled: 28
+-- open_items_are_what_is_not_settled: 29
 UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND
     document_type = 'invoice' AND open_amount > 0;
 
@@ -56,7 +56,7 @@ UPDATE ledger.payment SET amount = amount + 1, base_amount = base_amount + 1 WHE
 -- payments_are_used_or_on_account: 3
 DELETE FROM ledger.open_item WHERE company_id = :c AND document_type = 'payment' AND open_amount < 0;
 
--- instalments_add_up_to_the_invoice: 28
+-- instalments_add_up_to_the_invoice: 29
 -- also closed_orders_owe_nothing
 UPDATE ledger.open_item SET amount = amount + 1, open_amount = open_amount + 1 WHERE company_id = :c AND
     document_type = 'invoice' AND open_amount > 0;
@@ -126,17 +126,17 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'credit
 -- also lines_have_their_head, reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'refund';
 
--- closed_periods_are_the_sum_of_their_lines: 25
+-- closed_periods_are_the_sum_of_their_lines: 26
 -- also no other
 INSERT INTO ledger.period_balance (company_id, fiscal_year, starts_on, ends_on, account_code, debit, credit)
     VALUES (:c, '2026', '2026-03-01', '2026-03-31', '1400', 1, 0);
 
--- closed_periods_are_the_sum_of_their_lines: 22
+-- closed_periods_are_the_sum_of_their_lines: 23
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.period_balance SET debit = debit + 1 WHERE company_id = :c AND debit > 0;
 
--- closed_periods_are_the_sum_of_their_lines: 25
+-- closed_periods_are_the_sum_of_their_lines: 26
 UPDATE ledger.fiscal_year SET locked_through = '2026-03-31' WHERE company_id = :c;
 SELECT set_config('perpetual.company', :c, true), ledger.keep_period_balances('2026');
 UPDATE ledger.fiscal_year SET locked_through = NULL WHERE company_id = :c;
@@ -186,7 +186,7 @@ UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c
 -- payments_are_used_or_on_account: 1
 DELETE FROM ledger.allocation WHERE company_id = :c AND amount = 40;
 
--- payments_are_used_or_on_account: 3
+-- payments_are_used_or_on_account: 4
 DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
 
 -- control_accounts_are_their_open_items: 3
@@ -216,22 +216,23 @@ ALTER TABLE ledger.open_item DROP CONSTRAINT open_item_of_a_party;
 UPDATE ledger.open_item SET party_type = NULL, party_code = NULL WHERE company_id = :c AND document_type =
     'credit_note';
 
--- reversals_mirror_their_document: 22
--- also lines_have_their_head, moves_and_entries_are_of_one_operation, series_have_no_gaps
+-- reversals_mirror_their_document: 23
+-- also lines_have_their_head, moves_and_entries_are_of_one_operation, postings_moved_the_money,
+-- also series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'reversal';
 
--- reversals_mirror_their_document: 22
+-- reversals_mirror_their_document: 23
 UPDATE ledger.journal_line l SET amount = l.amount * 2, base_amount = l.base_amount * 2 FROM ledger.journal_entry e
     WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'reversal';
 
--- reversals_mirror_their_document: 7
+-- reversals_mirror_their_document: 8
 UPDATE ledger.journal_line l SET party_code = 'BOB' FROM ledger.journal_entry e WHERE e.id = l.entry_id AND
     e.company_id = :c AND e.source_type = 'reversal' AND l.party_code = 'ALICE';
 
--- reversals_mirror_their_document: 46
+-- reversals_mirror_their_document: 48
 UPDATE ledger.reversal SET reversed_on = '2026-01-01' WHERE company_id = :c;
 
--- reversals_mirror_their_document: 6
+-- reversals_mirror_their_document: 8
 ALTER TABLE ledger.reversal DROP CONSTRAINT reversal_company_id_document_type_document_id_key;
 INSERT INTO ledger.reversal SELECT gen_random_uuid(), company_id, number || '9', document_type, document_id,
     document_number, reversed_on, reason FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
@@ -242,13 +243,13 @@ UPDATE ledger.journal_entry SET reverses_id = id WHERE company_id = :c AND sourc
 -- reversals_mirror_their_document: 1
 DELETE FROM ledger.refund f USING ledger.reversal r WHERE f.id = r.document_id AND f.company_id = :c;
 
--- reversals_give_back_what_was_settled: 10
+-- reversals_give_back_what_was_settled: 11
 -- also closed_orders_owe_nothing, items_are_settled_once_on_each_day, items_know_their_days,
 -- also open_items_are_what_is_not_settled, open_items_of_each_day_are_the_control_account,
 -- also payments_are_used_or_on_account
 DELETE FROM ledger.settlement WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 10
+-- reversals_give_back_what_was_settled: 11
 UPDATE ledger.settlement SET base_amount = base_amount + 1 WHERE company_id = :c AND reverses_id IS NOT NULL;
 
 -- reversals_give_back_what_was_settled: 8
@@ -258,7 +259,7 @@ UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amou
 -- reversals_give_back_what_was_settled: 4
 UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
 
--- parties_are_known: 68
+-- parties_are_known: 69
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 
@@ -320,14 +321,14 @@ UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_en
 -- open_items_of_each_day_are_the_control_account: 0
 UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
 
--- items_know_their_days: 27
+-- items_know_their_days: 26
 -- also no other
 UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
 
 -- items_know_their_days: 3
 UPDATE ledger.open_item SET open_from = open_from + 1 WHERE company_id = :c AND document_type = 'credit_note';
 
--- items_know_their_days: 8
+-- items_know_their_days: 9
 UPDATE ledger.open_item SET reopened_on = NULL WHERE company_id = :c AND reopened_on IS NOT NULL;
 
 -- items_are_settled_once_on_each_day: 1
@@ -341,7 +342,7 @@ WITH early AS (
         RETURNING e.id
 ) UPDATE ledger.journal_line l SET posted_on = '2026-03-24' FROM entry WHERE l.entry_id = entry.id;
 
--- items_are_settled_once_on_each_day: 11
+-- items_are_settled_once_on_each_day: 12
 UPDATE ledger.settlement SET settled_on = '2026-03-01' WHERE company_id = :c AND reverses_id IS NOT NULL;
 
 -- items_are_settled_from_their_day_on: 1

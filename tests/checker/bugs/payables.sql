@@ -32,9 +32,13 @@ UPDATE payables.supplier_invoice_line SET matched_quantity = matched_quantity + 
 
 -- supplier_payments_settle_their_invoice: 1
 -- also posted_rows_are_as_written
-UPDATE ledger.supplier_payment SET amount = amount + 1 WHERE company_id = :c AND amount = 20;
+UPDATE ledger.supplier_payment SET amount = amount + 1, invoice_amount = invoice_amount + 1
+    WHERE company_id = :c AND amount = 20;
 
--- supplier_payments_settle_their_invoice: 2
+-- supplier_payments_settle_their_invoice: 1
+UPDATE ledger.supplier_payment SET invoice_amount = invoice_amount - 1 WHERE company_id = :c AND amount = 9.21;
+
+-- supplier_payments_settle_their_invoice: 3
 UPDATE ledger.supplier_payment SET paid_on = '2026-03-01' WHERE company_id = :c;
 
 -- ended_purchases_wait_for_nothing: 2

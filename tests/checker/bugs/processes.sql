@@ -26,7 +26,7 @@ DELETE FROM ledger.payment WHERE company_id = :c AND amount = 50;
 -- requests_have_their_effect: 38
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipment';
 
--- requests_have_their_effect: 24
+-- requests_have_their_effect: 25
 DELETE FROM ledger.reversal WHERE company_id = :c;
 
 -- requests_have_their_effect: 1
@@ -104,7 +104,7 @@ FROM foundation.approval WHERE company_id = :c AND status = 'rejected';
 ALTER TABLE foundation.approval DROP CONSTRAINT approval_four_eyes;
 UPDATE foundation.approval SET decided_by = requested_by WHERE company_id = :c AND status = 'rejected';
 
--- levels_are_asked_in_their_order: 2
+-- levels_are_asked_in_their_order: 3
 -- also no other
 INSERT INTO foundation.approval (id, company_id, process_id, subject, role, document, requested_by, requested_at,
     remind_at, matter, level, levels, status)
@@ -178,10 +178,10 @@ UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND sourc
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 77
+-- started_processes_stand_somewhere: 78
 -- also blocked_invoices_become_one_thing, open_approvals_have_a_live_process,
 -- also open_collective_invoices_have_a_live_process, open_orders_have_a_live_process,
--- also open_requisitions_have_a_live_process
+-- also open_purchases_have_a_live_process, open_requisitions_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c
     WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;
 
@@ -204,3 +204,11 @@ UPDATE foundation.operation SET answer = jsonb_set(answer, '{settled}', '"all"')
 -- entries_are_as_asked: 1
 UPDATE foundation.operation SET request = jsonb_set(request, '{lines}', '[{"amount": "much"}]') WHERE company_id = :c
     AND name = 'ledger.post_entry';
+
+-- open_purchases_have_a_live_process: 1
+-- also no other
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'procure_to_pay' AND stage = 'waiting for goods'
+    AND document = (SELECT min(number) FROM procurement.purchase_order WHERE company_id = :c AND status = 'placed');
+
+-- open_purchases_have_a_live_process: 1
+DELETE FROM foundation.process WHERE company_id = :c AND stage = 'waiting for approval';

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.builders.bank_statements import OTHERS_IBAN, camt, entry
+from tests.builders.bank_statements import IBAN, OTHERS_IBAN, camt, entry
 from tests.domains.banking.test_files import one
 
 
@@ -29,3 +29,42 @@ def test_a_reversal_names_the_parties_as_they_were_at_first(said: str) -> None:
     (line,) = one(camt(back, opening="5.00", closing="0.00")).lines
 
     assert (line.amount, line.party_name, line.party_iban) == (Decimal(-5), "Alice", OTHERS_IBAN)
+
+
+def side(role: str, name: str, iban: str) -> str:
+    """One of the parties of an entry."""
+    return f"<{role}><Pty><Nm>{name}</Nm></Pty></{role}><{role}Acct><Id><IBAN>{iban}</IBAN></Id></{role}Acct>"
+
+
+def returned(*parties: str) -> bytes:
+    """A payment of ours that came back, with the parties that the bank names."""
+    back = entry("5.00").replace("<RltdPties></RltdPties>", f"<RltdPties>{''.join(parties)}</RltdPties>")
+    back = back.replace("</TxDtls>", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>")
+    return camt(back, closing="5.00")
+
+
+@pytest.mark.parametrize(
+    "parties",
+    [
+        # As they were when it was paid, and as they are when it comes back.
+        (side("Dbtr", "Ourselves", IBAN), side("Cdtr", "Grove", OTHERS_IBAN)),
+        (side("Dbtr", "Grove", OTHERS_IBAN), side("Cdtr", "Ourselves", IBAN)),
+    ],
+)
+def test_on_the_other_side_of_a_return_is_whoever_is_not_ourselves(parties: tuple[str, ...]) -> None:
+    (line,) = one(returned(*parties)).lines
+
+    assert (line.party_name, line.party_iban) == ("Grove", OTHERS_IBAN)
+
+
+@pytest.mark.parametrize("role", ["Dbtr", "Cdtr"])
+def test_our_own_account_is_not_the_other_side_of_its_lines(role: str) -> None:
+    (line,) = one(returned(side(role, "Ourselves", IBAN))).lines
+
+    assert (line.party_name, line.party_iban) == ("", "")
+
+
+def test_a_return_without_accounts_names_the_parties_as_they_were_at_first() -> None:
+    names = "<Dbtr><Nm>Ourselves</Nm></Dbtr>", "<Cdtr><Nm>Grove</Nm></Cdtr>"
+
+    assert one(returned(*names)).lines[0].party_name == "Grove"

@@ -3,7 +3,9 @@
 from decimal import Decimal
 
 import pytest
+from pydantic import ValidationError
 
+from domains.banking.files.statements import StatementMalformed
 from domains.banking.messages import CsvMapping
 from foundation.values.errors import BusinessError
 from tests.domains.banking.test_files import Account, one
@@ -84,3 +86,66 @@ def test_figures_that_another_mark_divides_are_no_amount(written: str) -> None:
             Account(CsvMapping.model_validate(WITHOUT_BALANCES)),
             closing="1",
         )
+
+
+SIDES = {"columns": {"booked_on": "Tag", "amount": "Betrag", "debit_or_credit": "S/H"}}
+
+
+@pytest.mark.parametrize(
+    ("mark", "amount"),
+    [
+        *((mark, "-6.5") for mark in ("S", "Soll", "D", "DR", "DBIT", "Debit", "Af", "-")),
+        *((mark, "6.5") for mark in ("h", "HABEN", "C", "Cr.", "CRDT", "Credit", "Bij", "+")),
+    ],
+)
+def test_a_column_of_its_own_says_whether_an_amount_is_debit_or_credit(mark: str, amount: str) -> None:
+    content = f"Tag;Betrag;S/H\n20.03.2026;6,50;{mark}\n"
+
+    statement = one(content, Account(CsvMapping.model_validate(SIDES)), closing="0.00")
+
+    assert [line.amount for line in statement.lines] == [Decimal(amount)]
+
+
+def test_an_amount_that_has_its_sign_besides_the_mark_has_it_once() -> None:
+    statement = one(
+        "Tag;Betrag;S/H\n20.03.2026;-6,50;S\n", Account(CsvMapping.model_validate(SIDES)), closing="0.00"
+    )
+
+    assert [line.amount for line in statement.lines] == [Decimal("-6.5")]
+
+
+@pytest.mark.parametrize("written", ["6,50;X", "6,50;", "-6,50;H"])
+def test_a_mark_that_is_neither_debit_nor_credit_is_refused(written: str) -> None:
+    content = f"Tag;Betrag;S/H\n19.03.2026;1,00;S\n20.03.2026;{written}\n"
+
+    with pytest.raises(StatementMalformed, match="row 3, column S/H"):
+        one(content, Account(CsvMapping.model_validate(SIDES)), closing="0.00")
+
+
+def test_a_mark_is_of_a_column_with_amounts() -> None:
+    sides = {"booked_on": "Tag", "credit_amount": "In", "debit_amount": "Out", "debit_or_credit": "S/H"}
+
+    with pytest.raises(ValidationError, match="debit_or_credit"):
+        CsvMapping.model_validate({"columns": sides})
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "named"),
+    [
+        ({"amount": "Betrag"}, "Tag;Betrag\n20.03.2026;1,00\n20.03.2026;\n", "row 3, column Betrag"),
+        (
+            {"credit_amount": "In", "debit_amount": "Out"},
+            "Tag;In;Out\n20.03.2026;1,00;\n20.03.2026;;\n",
+            "row 3, column In, Out",
+        ),
+        ({"amount": "Betrag", "debit_or_credit": "S/H"}, "Tag;Betrag;S/H\n20.03.2026;;S\n", "column Betrag"),
+        ({"amount": "Betrag"}, "Tag;Betrag\n20.03.2026\n", "row 2, column Betrag"),
+    ],
+)
+def test_a_line_without_an_amount_is_refused_and_named(
+    columns: dict[str, str], rows: str, named: str
+) -> None:
+    mapping = CsvMapping.model_validate({"columns": {"booked_on": "Tag"} | columns})
+
+    with pytest.raises(StatementMalformed, match=named):
+        one(rows, Account(mapping), closing="1.00")

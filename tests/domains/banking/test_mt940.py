@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from domains.banking.files.reading import read_statements
+from tests.builders.bank_statements import IBAN, OTHERS_IBAN
 from tests.domains.banking.test_files import one
 
 
@@ -51,3 +52,15 @@ def test_a_text_that_begins_with_figures_has_no_fields(said: str) -> None:
     )
 
     assert read.lines[0].text == said
+
+
+def test_the_account_in_a_text_that_is_not_the_statements_own_is_the_other_side() -> None:
+    content = (
+        f":20:A\n:25:{IBAN}\n:28C:1/1\n:60F:C260319EUR10,00\n:61:2603200320C25,NTRFNONREF\n"
+        f":86:From {OTHERS_IBAN} to {IBAN}\n:61:2603200320C1,NTRFNONREF\n:86:To {IBAN} for you\n"
+        ":62F:C260320EUR36,\n-\n"
+    )
+
+    first, second = one(content).lines
+
+    assert (first.party_iban, second.party_iban) == (OTHERS_IBAN, "")

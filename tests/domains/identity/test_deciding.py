@@ -9,12 +9,16 @@ WANTED = ("credit manager", "finance director")
 
 
 def whose(
-    actor: str, *roles: str, stands_in: tuple[tuple[str, str], ...] = (), decided: tuple[str, ...] = ()
+    actor: str,
+    *roles: str,
+    stands_in: tuple[tuple[str, str], ...] = (),
+    decided: tuple[str, ...] = (),
+    chosen: str | None = None,
 ) -> str | None:
     """On whose behalf somebody decides about what Sam asked for, and others have decided about already."""
     given = tuple(StandsIn(from_actor=giver, role=role) for giver, role in stands_in)
     who = Deciding(actor, roles, given)
-    return on_whose_behalf(who, wanted=WANTED, requested_by="Sam", decided=decided)
+    return on_whose_behalf(who, wanted=WANTED, requested_by="Sam", decided=decided, chosen=chosen)
 
 
 @pytest.mark.parametrize("role", ["credit manager", "finance director", "administrator"])
@@ -60,3 +64,17 @@ def test_nobody_decides_for_who_has_decided_but_perhaps_for_another() -> None:
 def test_another_role_does_not_help() -> None:
     with pytest.raises(MayNotDecide, match="credit manager or finance director"):
         whose("Walt", "warehouse", stands_in=(("Anna", "accountant"),))
+
+
+def test_who_stands_in_for_several_says_for_whom() -> None:
+    lent = (("Clara", "credit manager"), ("Tom", "credit manager"), ("Sam", "credit manager"))
+    assert whose("Dora", stands_in=lent) == "Clara"
+    assert whose("Dora", stands_in=lent, chosen="Tom") == "Tom"
+    assert whose("Dora", "credit manager", stands_in=lent, chosen="Tom") == "Tom"
+
+    with pytest.raises(MayNotDecide, match="or to stand in for Walt"):
+        whose("Dora", "credit manager", stands_in=lent, chosen="Walt")
+    with pytest.raises(FourEyes):
+        whose("Dora", stands_in=lent, chosen="Sam")
+    with pytest.raises(DecidesOnce):
+        whose("Dora", stands_in=lent, chosen="Tom", decided=("Tom",))

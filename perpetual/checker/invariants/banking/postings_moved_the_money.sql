@@ -1,4 +1,10 @@
 -- What a line was posted as has moved that much on the bank account's account, and is one line only.
+-- That holds also of what the bank has sent back by another line.
+WITH returns AS (
+    SELECT p.company_id, p.document_id FROM banking.line_posting p
+    WHERE p.document_type = 'reversal' AND NOT EXISTS (SELECT FROM ledger.reversal r
+        WHERE r.company_id = p.company_id AND r.document_type = 'line_posting' AND r.document_id = p.id)
+)
 SELECT p.company_id AS company, p.document_number AS document, p.currency, p.amount, m.amount AS moved
 FROM banking.line_posting p
     JOIN banking.bank_account a ON a.company_id = p.company_id AND a.code = p.bank_account_code
@@ -13,6 +19,7 @@ UNION ALL
 SELECT p.company_id, min(p.document_number), min(p.currency), sum(p.amount), count(*)
 FROM banking.line_posting p
 WHERE NOT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = p.company_id
-    AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id)))
+    AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id))
+    AND NOT EXISTS (SELECT FROM returns b WHERE b.company_id = r.company_id AND b.document_id = r.id))
 GROUP BY p.company_id, p.document_type, p.document_id
 HAVING count(*) > 1

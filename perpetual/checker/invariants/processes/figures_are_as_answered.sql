@@ -10,7 +10,7 @@ WITH answered AS (
         'inventory.reverse_revaluation', 'inventory.reverse_shipment', 'inventory.reverse_return',
         'inventory.reverse_correction', 'inventory.count_stock', 'inventory.scrap_goods',
         'inventory.transfer_stock', 'inventory.receive_transfer', 'inventory.write_down_item',
-        'inventory.correct_price', 'banking.post_line')
+        'inventory.correct_price', 'banking.post_line', 'banking.reverse_posting')
 ), figures AS (
     SELECT a.company_id, i.number, f.*
     FROM answered a JOIN receivables.invoice i ON i.id::text = a.request ->> 'invoice_id',
@@ -153,6 +153,16 @@ WITH answered AS (
                 a.request ->> 'allocated_on'), x.allocated_on::text)
         ) AS f (figure, answered, written)
     WHERE a.name = 'ledger.allocate_payment'
+    UNION ALL
+    SELECT a.company_id, x.money_number, f.*
+    FROM answered a, jsonb_array_elements(a.answer -> 'set_off') AS s
+        JOIN ledger.allocation x ON x.id::text = s ->> 'allocation_id',
+        LATERAL (VALUES
+            ('number', s ->> 'credit_note_number', x.money_number),
+            ('document', s -> 'settled' ->> 'invoice_id', x.document_id::text),
+            ('money', s ->> 'credit_note_id', x.money_id::text)
+        ) AS f (figure, answered, written)
+    WHERE a.answer -> 'set_off' IS NOT NULL
     UNION ALL
     SELECT a.company_id, r.number, f.*
     FROM answered a JOIN inventory.revaluation r ON r.id::text = a.request ->> 'revaluation_id',

@@ -6,10 +6,17 @@ FROM (
     UNION ALL SELECT company_id, id, number FROM receivables.credit_note
 ) AS p
     LEFT JOIN (
-        SELECT coalesce(o.request ->> 'payment_id', o.request ->> 'credit_note_id') AS money_id,
-            sum((x ->> 'settled_amount')::numeric) AS amount
-        FROM foundation.operation o, jsonb_array_elements(o.answer -> 'settled') AS x
-        WHERE o.status = 'applied' AND o.name IN ('ledger.post_payment', 'ledger.allocate_payment', 'banking.post_line')
+        SELECT money_id, sum(amount) AS amount FROM (
+            SELECT coalesce(o.request ->> 'payment_id', o.request ->> 'credit_note_id') AS money_id,
+                (x ->> 'settled_amount')::numeric AS amount
+            FROM foundation.operation o, jsonb_array_elements(o.answer -> 'settled') AS x
+            WHERE o.status = 'applied'
+                AND o.name IN ('ledger.post_payment', 'ledger.allocate_payment', 'banking.post_line')
+            UNION ALL
+            SELECT x ->> 'credit_note_id', (x -> 'settled' ->> 'settled_amount')::numeric
+            FROM foundation.operation o, jsonb_array_elements(o.answer -> 'set_off') AS x
+            WHERE o.status = 'applied' AND o.answer -> 'set_off' IS NOT NULL
+        ) AS told
         GROUP BY 1
     ) AS a ON a.money_id = p.id::text
     LEFT JOIN (

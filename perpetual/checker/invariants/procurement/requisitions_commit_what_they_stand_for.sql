@@ -13,7 +13,7 @@ FROM (
             AND o.order_id IS NULL THEN l.base_amount ELSE 0 END AS amount) AS w
     UNION ALL
     SELECT o.company_id, 'purchase_order', o.id, o.number, l.line_number, o.status, w.budget_code,
-        CASE o.status WHEN 'placed' THEN w.base_amount ELSE 0 END,
+        CASE WHEN o.status IN ('held', 'placed') THEN w.base_amount ELSE 0 END,
         CASE o.status WHEN 'cancelled' THEN 0 ELSE w.base_amount END
     FROM procurement.purchase_order o
         JOIN procurement.purchase_order_line l ON l.order_id = o.id
