@@ -14,7 +14,7 @@ from domains.identity import queries, rules
 from domains.identity.messages import PolicyLevel
 from domains.master_data import queries as master_data
 from foundation.database.tables import ApprovalState
-from foundation.database.transaction import Row, Transaction
+from foundation.database.transaction import OPENED_AT, Row, Transaction
 from foundation.operations.operation import look, operation
 from foundation.process.approval_events import (
     ApprovalAskedEvent,
@@ -82,7 +82,7 @@ async def find_levels(tx: Transaction, asked: FindLevels) -> LevelsFound:
     known = await queries.policies_of(tx, asked.kind)
     if not known:
         return LevelsFound()
-    today = await queries.today(tx, company.time_zone)
+    today = company.today(tx.info[OPENED_AT])
     amount = await _base_amount(tx, asked, today, company.currency)
     policy = rules.policy_for(known, amount, category=asked.category, cost_centre=asked.cost_centre, on=today)
     if policy is None:

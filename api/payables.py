@@ -11,7 +11,7 @@ from api import processes
 from api.door import Asked, AskedRequest, Router, allows
 from api.ledger import reversing
 from api.lists import add_list
-from api.procurement import process_of, purchase_orders
+from api.procurement.purchase_orders import process_of, purchase_orders
 from domains.ledger.messages import DocumentReversed, ReversalAsked
 from domains.master_data import tables
 from domains.master_data.messages.tolerances import (

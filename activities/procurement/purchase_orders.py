@@ -1,22 +1,25 @@
 """Purchase orders: written down, priced anew, received line by line, cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text
 
+from activities.ledger import posting
+from activities.procurement.purchasing_inputs import purchasing_inputs
 from domains.identity import queries as identity
 from domains.identity.rules import policy_for, why_of
+from domains.ledger.messages.budgets import CommittedBy
 from domains.master_data import queries as master_data
-from domains.master_data.rules.validity import as_of
 from domains.master_data.views import CompanyView
 from domains.procurement import rules, tables
 from domains.procurement.messages import (
     PURCHASE_ORDER,
     CancelPurchaseOrder,
+    ForRequisition,
     HoldPurchaseOrder,
     PlacePurchaseOrder,
     PurchaseLine,
@@ -35,17 +38,28 @@ from domains.procurement.messages import (
     RepriceOrder,
 )
 from domains.procurement.messages import PurchaseOrderStatus as Status
+from domains.procurement.messages.requisitions import RequisitionStatus
+from domains.procurement.queries.requisitions import locked_requisition
+from domains.procurement.rules.requisitions import check_approved
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
 from foundation.values.days import check_not_before
-from foundation.values.errors import BusinessError, NotFound
+from foundation.values.errors import NotFound
 
+OF_REQUISITION, OF_ORDER = "purchase_requisition", "purchase_order"
+"""Documents as budgets name them."""
+Received: TypeAlias = Mapping[int, Decimal]
+"""What has come of each line of an order, in its unit."""
 _ORDER = bindparam("order", type_=Uuid)
 _HEAD = select(*rows_of(tables.PurchaseOrder).c).where(tables.PurchaseOrder.id == _ORDER).with_for_update()
 _LINES = (
-    select(*columns_for(tables.PurchaseOrderLine, PurchaseLine), tables.PurchaseOrderLine.received_quantity)
+    select(
+        *columns_for(tables.PurchaseOrderLine, PurchaseLine),
+        tables.PurchaseOrderLine.received_quantity,
+        tables.PurchaseOrderLine.requisition_id,
+    )
     .where(tables.PurchaseOrderLine.order_id == _ORDER)
     .order_by(tables.PurchaseOrderLine.line_number)
 )
@@ -88,11 +102,13 @@ _CANCEL = text(
 
 @operation("procurement.place_purchase_order", event=PurchaseOrderPlacedEvent)
 async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> PurchaseOrderPlaced:
-    """Price what is ordered, tax it and write it down.
+    """Price what is ordered, tax it and write it down. It takes over what its requisition has committed.
 
-    Refuses: Invalid, with all that is wrong; TooFarAhead.
+    Refuses: Invalid, with all that is wrong; TooFarAhead; RequisitionNotApproved.
     """
-    known = await _purchasing_inputs(tx, order)
+    if order.for_requisition is not None:
+        await _take_commitments_over(tx, order, order.for_requisition)
+    known = await purchasing_inputs(tx, order)
     known.company.check_not_too_far_ahead("ordered_on", order.ordered_on, tx.info[OPENED_AT])
     priced = rules.price_purchase_order(order, known)
     supplier, terms, warehouse = known.supplier, known.terms, known.warehouse_code
@@ -117,9 +133,50 @@ async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> Pu
     head = placed.model_dump(exclude={"order_id", "order_number", "lines"})
     own = {"id": order.order_id, "number": placed.order_number, "status": Status.PLACED.value}
     write_document(tx, {tables.PurchaseOrder: head | own})
-    lines = [{"order_id": order.order_id, **dict(line)} for line in placed.lines]
-    write_document(tx, {tables.PurchaseOrderLine: lines})
+    write_document(tx, {tables.PurchaseOrderLine: _line_rows(order, placed)})
     return placed
+
+
+def _line_rows(order: PlacePurchaseOrder, placed: PurchaseOrderPlaced) -> list[dict[str, Any]]:
+    of = order.for_requisition
+    numbers = of.line_numbers if of else (None,) * len(placed.lines)
+    return [
+        {
+            "order_id": order.order_id,
+            "requisition_id": of.requisition_id if of else None,
+            "requisition_line_number": number,
+            **dict(line),
+        }
+        for line, number in zip(placed.lines, numbers, strict=True)
+    ]
+
+
+async def _take_commitments_over(tx: Transaction, order: PlacePurchaseOrder, of: ForRequisition) -> None:
+    """What the requisition's lines have committed of budgets, the order's do from now on, under a lock of the
+    requisition. Refuses: RequisitionNotApproved.
+    """
+    requisition = await locked_requisition(tx, of.requisition_id)
+    check_approved(RequisitionStatus(requisition.status) if requisition else None, of)
+    before = CommittedBy(OF_REQUISITION, of.requisition_id)
+    lines = {number: place for place, number in enumerate(of.line_numbers, start=1)}
+    after = CommittedBy(OF_ORDER, order.order_id)
+    await posting.hand_commitments_on(tx, before, after, lines, on=order.ordered_on)
+
+
+async def _give_rest_back(
+    tx: Transaction, order_id: UUID, rows: Sequence[Any], received: Received, *, is_billed: bool
+) -> None:
+    """What has not come, and is wanted no more, commits no budget. Of services it is not known what has: they
+    keep theirs once anything of the order is billed.
+    """
+    if all(row.requisition_id is None for row in rows):
+        return
+    came = {
+        row.line_number: received[row.line_number] / row.quantity if row.is_stocked else Decimal(is_billed)
+        for row in rows
+    }
+    today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
+    await posting.give_commitments_back(tx, CommittedBy(OF_ORDER, order_id), came, on=today)
 
 
 @operation("procurement.hold_purchase_order", event=PurchaseOrderHeldEvent)
@@ -150,34 +207,6 @@ async def _become(
     return PurchaseOrderChanged(order_id=order_id, status=status, order_number=number)
 
 
-async def _purchasing_inputs(tx: Transaction, order: PlacePurchaseOrder) -> rules.PurchasingInputs:
-    """What master data knows: terms and units of the order's day, taxes of the day on which it is due."""
-    supplied_on = max(order.expected_on or order.ordered_on, order.ordered_on)
-    company = await master_data.company(tx)
-    supplier = await master_data.supplier(tx, order.supplier_code)
-    items = await master_data.items_on(tx, {line.item_code for line in order.lines}, order.ordered_on)
-    codes = {line.tax_code for line in order.lines} | {item.tax_code for item in items.values()}
-    codes |= {supplier.tax_code if supplier else None}
-    terms_code = order.payment_terms_code or (supplier.payment_terms_code if supplier else None)
-    terms = await master_data.payment_terms(tx, terms_code) if terms_code else None
-    tax_codes = await master_data.tax_codes(tx, (code for code in codes if code))
-    warehouse = order.warehouse_code or company.default_warehouse_code
-    currency = order.currency or (supplier.currency if supplier else company.currency)
-    rate = await master_data.rate_found(tx, currency, order.ordered_on, base=company.currency)
-    return rules.PurchasingInputs(
-        company=company,
-        supplier=supplier,
-        items=items,
-        tax_codes={code: as_of(taxes, supplied_on) for code, taxes in tax_codes.items()},
-        terms=as_of(terms, order.ordered_on) if terms else None,
-        tolerances=await master_data.tolerances(tx),
-        warehouse_code=warehouse if warehouse and await master_data.warehouse(tx, warehouse) else None,
-        currency=currency,
-        rate=None if isinstance(rate, BusinessError) else rate,
-        why_no_rate=rate.detail if isinstance(rate, BusinessError) else "",
-    )
-
-
 @operation("procurement.change_prices", event=PurchasePricesChangedEvent)
 async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderPlaced:
     """Price some lines of an order anew; what came before keeps the price at which it came.
@@ -190,7 +219,7 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
         raise NotFound(f"there is no purchase order {change.order_id}")
     rows = (await tx.execute(_LINES, {"order": change.order_id})).all()
     lines = [_line(row) for row in rows]
-    known = await _purchasing_inputs(tx, _as_asked(head, lines))
+    known = await purchasing_inputs(tx, _as_asked(head, lines))
     check_not_before("changed_on", change.changed_on, head.ordered_on, "the order")
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
     priced = rules.reprice(lines, change.lines, known)
@@ -211,7 +240,7 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
 
 
 async def _check_approved(tx: Transaction, head: Any, base_amount: Decimal, company: CompanyView) -> None:
-    today = await identity.today(tx, company.time_zone)
+    today = company.today(tx.info[OPENED_AT])
     policies = await identity.policies_of(tx, PURCHASE_ORDER)
     policy = policy_for(policies, base_amount, category="", cost_centre="", on=today)
     if policy is not None:
@@ -247,6 +276,8 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
     for line in record.lines:
         received[line.line_number] += line.quantity
     lines = [_line(row) for row in rows]
+    if record.rest_is_cancelled:
+        await _give_rest_back(tx, record.order_id, rows, received, is_billed=record.is_billed)
     status = rules.status_after(
         lines,
         received,
@@ -266,7 +297,7 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
 @operation("procurement.cancel_purchase_order", event=PurchaseOrderCancelledEvent)
 async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) -> PurchaseOrderChanged:
     """What has not come is wanted no more: cancelled when nothing has come or was billed, otherwise received
-    as far as it has.
+    as far as it has. What has not come commits no budget any more.
 
     Does nothing when there is no such order.
     """
@@ -276,6 +307,7 @@ async def cancel_purchase_order(tx: Transaction, cancel: CancelPurchaseOrder) ->
     rows = (await tx.execute(_LINES, {"order": cancel.order_id})).all()
     received = {row.line_number: row.received_quantity for row in rows}
     status = rules.status_after((), received, rest_is_cancelled=True, is_billed=cancel.is_billed)
+    await _give_rest_back(tx, cancel.order_id, rows, received, is_billed=cancel.is_billed)
     asked = {"order": cancel.order_id, "status": status.value, "reason": cancel.reason}
     await tx.execute(_CANCEL, asked)
     return PurchaseOrderChanged(order_id=cancel.order_id, status=status, order_number=head.number)

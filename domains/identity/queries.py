@@ -1,7 +1,6 @@
 """What identity is asked: on every request, and when something is to be decided."""
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Text, and_, func, select, text
@@ -123,19 +122,12 @@ async def roles_of(tx: Transaction, actor: str) -> list[str] | None:
 
 
 POLICIES = select(*columns_for(ApprovalPolicy, ApprovalPolicyView))
-_TODAY = text("SELECT CAST(now() AT TIME ZONE :time_zone AS date)")
 
 
 async def policies_of(tx: Transaction, kind: str) -> list[ApprovalPolicyView]:
     """All policies for a kind of decisions, by code."""
     found = await tx.execute(POLICIES.where(ApprovalPolicy.kind == kind).order_by(ApprovalPolicy.code))
     return [ApprovalPolicyView.model_validate(row._asdict()) for row in found]
-
-
-async def today(tx: Transaction, time_zone: str) -> date:
-    """The day that it is in a time zone."""
-    day: date = await tx.scalar(_TODAY, {"time_zone": time_zone})
-    return day
 
 
 async def approval_policy(tx: Transaction, code: str) -> ApprovalPolicyView | None:

@@ -147,6 +147,100 @@ CREATE TABLE ledger.dimension_value (
 SELECT foundation.protect('ledger.dimension_value');
 
 
+-- Budgets of cost centres
+-- -----------------------
+
+-- What may be committed for a cost centre from a day to a day, in the company's currency.
+CREATE TABLE ledger.budget (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    dimension text NOT NULL DEFAULT 'cost_centre'
+        CONSTRAINT budget_of_cost_centre CHECK (dimension = 'cost_centre'),
+    cost_centre text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    -- The sum of what documents have committed of it: add_commitments keeps it so.
+    committed_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT budget_in_order CHECK (starts_on <= ends_on),
+    -- Whoever commits, and however many at once.
+    CONSTRAINT budget_committed_within CHECK (committed_amount BETWEEN 0 AND amount),
+    FOREIGN KEY (company_id, dimension, cost_centre) REFERENCES ledger.dimension_value (company_id, dimension, code)
+);
+CREATE INDEX budget_company_id_cost_centre_starts_on_idx ON ledger.budget (company_id, cost_centre, starts_on);
+SELECT foundation.protect('ledger.budget');
+
+-- Who writes a budget of a cost centre waits for who does so at the same time: neither would see the other's.
+CREATE FUNCTION ledger.lock_budgets(p_cost_centre text) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(
+        hashtextextended('budgets/' || foundation.current_company() || '/' || p_cost_centre, 0))
+$$;
+
+-- A cost centre has one budget on any day.
+CREATE FUNCTION ledger.refuse_second_budget() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM ledger.lock_budgets(NEW.cost_centre);
+    IF EXISTS (SELECT FROM ledger.budget b
+        WHERE b.company_id = NEW.company_id AND b.cost_centre = NEW.cost_centre AND b.code <> NEW.code
+            AND b.starts_on <= NEW.ends_on AND NEW.starts_on <= b.ends_on)
+    THEN
+        RAISE EXCEPTION 'budget %: % has another one for some of its days', NEW.code, NEW.cost_centre
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_second_budget BEFORE INSERT OR UPDATE OF cost_centre, starts_on, ends_on ON ledger.budget
+    FOR EACH ROW EXECUTE FUNCTION ledger.refuse_second_budget();
+
+-- What a document's line commits of a budget; negative what it gives back.
+CREATE TABLE ledger.budget_commitment (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    budget_code text NOT NULL,
+    document_type text NOT NULL,
+    document_id uuid NOT NULL,
+    line_number integer NOT NULL,
+    amount numeric(18, 6) NOT NULL CONSTRAINT budget_commitment_commits_something CHECK (amount <> 0),
+    committed_on date NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    operation_key text DEFAULT foundation.current_operation(),
+    FOREIGN KEY (company_id, budget_code) REFERENCES ledger.budget (company_id, code)
+);
+CREATE INDEX budget_commitment_company_id_budget_code_id_idx
+    ON ledger.budget_commitment (company_id, budget_code, id);
+CREATE INDEX budget_commitment_document_id_line_number_idx ON ledger.budget_commitment (document_id, line_number);
+SELECT foundation.protect('ledger.budget_commitment', 'SELECT, INSERT');
+SELECT foundation.only_add_to('ledger.budget_commitment');
+SELECT foundation.stamp_transaction('ledger.budget_commitment');
+
+-- A budget knows what is committed of it, and no line gives back more than it had: whatever is written at once
+-- counts as a whole, as when an order takes over what its requisition had committed.
+CREATE FUNCTION ledger.add_commitments() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT c.document_type, c.document_id, c.line_number INTO wrong
+    FROM ledger.budget_commitment c
+    WHERE (c.document_id, c.line_number) IN (SELECT a.document_id, a.line_number FROM added a WHERE a.amount < 0)
+    GROUP BY c.company_id, c.budget_code, c.document_type, c.document_id, c.line_number HAVING sum(c.amount) < 0
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'line % of % % gives back more than it has committed', wrong.line_number, wrong.document_type,
+            wrong.document_id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    UPDATE ledger.budget b SET committed_amount = b.committed_amount + a.amount
+    FROM (SELECT company_id, budget_code, sum(amount) AS amount FROM added GROUP BY company_id, budget_code) AS a
+    WHERE b.company_id = a.company_id AND b.code = a.budget_code AND a.amount <> 0;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER add_commitments AFTER INSERT ON ledger.budget_commitment REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger.add_commitments();
+
+
 -- Fiscal years and their locks
 -- ----------------------------
 

@@ -31,11 +31,14 @@ class CompanyView(PutCompany):
 
     version: int
 
+    def today(self, now: datetime) -> date:
+        """The day that it is for the company at a moment."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
     def check_not_too_far_ahead(self, field: str, on: date, now: datetime) -> None:
         """Refuses: TooFarAhead, naming the field, when a day is later than the company's documents are."""
-        today = now.astimezone(ZoneInfo(self.time_zone)).date()
         try:
-            check_not_too_far_ahead(on, today, self.days_ahead)
+            check_not_too_far_ahead(on, self.today(now), self.days_ahead)
         except TooFarAhead as refusal:
             raise refusal.of_field(field) from None
 

@@ -4,6 +4,73 @@ CREATE SCHEMA procurement;
 GRANT USAGE ON SCHEMA procurement TO perpetual_app;
 
 
+-- Requisitions
+-- ------------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE procurement.purchase_requisition_number;
+COMMENT ON SEQUENCE procurement.purchase_requisition_number IS 'PQ';
+GRANT USAGE ON SEQUENCE procurement.purchase_requisition_number TO perpetual_app;
+
+-- Amounts are in the company's currency.
+CREATE TABLE procurement.purchase_requisition (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    status text NOT NULL CONSTRAINT purchase_requisition_status_known
+        CHECK (status IN ('entered', 'submitted', 'approved', 'ordered', 'rejected', 'cancelled')),
+    requested_on date NOT NULL,
+    requested_by text NOT NULL DEFAULT current_setting('perpetual.actor'),
+    category text NOT NULL,
+    -- That of all lines; empty when they have several, or none.
+    cost_centre text NOT NULL,
+    reason text NOT NULL,
+    warehouse_code text,
+    currency text NOT NULL,
+    base_total_amount numeric(18, 6) NOT NULL,
+    -- The day of its orders, once it is approved.
+    ordered_on date,
+    why_ended text NOT NULL DEFAULT '',
+    entered_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT purchase_requisition_company_id_number_key UNIQUE (company_id, number),
+    FOREIGN KEY (company_id, warehouse_code) REFERENCES master_data.warehouse (company_id, code)
+);
+CREATE INDEX purchase_requisition_company_id_requested_on_id_idx
+    ON procurement.purchase_requisition (company_id, requested_on, id);
+SELECT foundation.protect('procurement.purchase_requisition');
+
+CREATE TABLE procurement.purchase_requisition_line (
+    requisition_id uuid NOT NULL REFERENCES procurement.purchase_requisition (id),
+    line_number integer NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    item_code text NOT NULL,
+    description text NOT NULL,
+    quantity numeric(18, 6) NOT NULL,
+    unit text NOT NULL,
+    stock_quantity numeric(18, 6) NOT NULL,
+    wanted_on date NOT NULL,
+    cost_centre text,
+    -- Where how much of it is ordered, at which price.
+    supplier_code text NOT NULL,
+    supplier_item text NOT NULL,
+    found_by text NOT NULL,
+    order_quantity numeric(18, 6) NOT NULL,
+    order_unit text NOT NULL,
+    unit_price numeric(18, 6) NOT NULL,
+    currency text NOT NULL,
+    base_amount numeric(18, 6) NOT NULL,
+    budget_code text,
+    why_not_ordered text NOT NULL DEFAULT '',
+    PRIMARY KEY (requisition_id, line_number),
+    CONSTRAINT purchase_requisition_line_quantity_positive
+        CHECK (least(quantity, stock_quantity, order_quantity) > 0),
+    CONSTRAINT purchase_requisition_line_amount_not_negative CHECK (least(unit_price, base_amount) >= 0),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+SELECT foundation.protect('procurement.purchase_requisition_line');
+
+
 -- Purchase orders
 -- ---------------
 
@@ -64,9 +131,90 @@ CREATE TABLE procurement.purchase_order_line (
     net_amount numeric(18, 6) NOT NULL,
     tax_amount numeric(18, 6) NOT NULL,
     received_quantity numeric(18, 6) NOT NULL DEFAULT 0,
+    -- The line of a requisition that it orders, which is ordered once.
+    requisition_id uuid,
+    requisition_line_number integer,
     PRIMARY KEY (order_id, line_number),
     CONSTRAINT purchase_order_line_received_not_negative CHECK (received_quantity >= 0),
+    CONSTRAINT purchase_order_line_requisition_id_requisition_line_number_key
+        UNIQUE (requisition_id, requisition_line_number),
+    FOREIGN KEY (requisition_id, requisition_line_number)
+        REFERENCES procurement.purchase_requisition_line (requisition_id, line_number),
     FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code),
     FOREIGN KEY (company_id, tax_code) REFERENCES master_data.tax_code (company_id, code)
 );
+CREATE INDEX purchase_order_line_company_id_item_code_idx
+    ON procurement.purchase_order_line (company_id, item_code);
 SELECT foundation.protect('procurement.purchase_order_line');
+
+-- Only what is approved is ordered. An order is placed under a lock of its requisition, which is not turned down
+-- meanwhile.
+CREATE FUNCTION procurement.refuse_unapproved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM procurement.purchase_requisition r
+        WHERE r.id = NEW.requisition_id AND r.company_id = NEW.company_id AND r.status = 'approved')
+    THEN
+        RAISE EXCEPTION 'requisition % is not approved: it is not ordered', NEW.requisition_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_unapproved BEFORE INSERT ON procurement.purchase_order_line
+    FOR EACH ROW WHEN (NEW.requisition_id IS NOT NULL) EXECUTE FUNCTION procurement.refuse_unapproved();
+
+
+-- Supplier items
+-- --------------
+
+CREATE TABLE procurement.supplier_item (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    supplier_code text NOT NULL,
+    item_code text NOT NULL,
+    -- What the supplier calls it: its article number.
+    supplier_item_number text NOT NULL,
+    -- Of one unit, in the currency, without tax.
+    unit_price numeric(18, 6) NOT NULL,
+    currency text NOT NULL,
+    -- The item's stock unit when empty.
+    unit text,
+    minimum_quantity numeric(18, 6) NOT NULL,
+    multiple numeric(18, 6) NOT NULL,
+    lead_time_days integer NOT NULL,
+    preferred boolean NOT NULL,
+    valid_from date,
+    valid_to date,
+    blocked boolean NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT supplier_item_not_negative
+        CHECK (least(unit_price, minimum_quantity, multiple, lead_time_days) >= 0),
+    CONSTRAINT supplier_item_in_order CHECK (valid_from <= valid_to),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code),
+    FOREIGN KEY (company_id, item_code) REFERENCES master_data.item (company_id, code)
+);
+CREATE INDEX supplier_item_company_id_item_code_idx ON procurement.supplier_item (company_id, item_code);
+SELECT foundation.protect('procurement.supplier_item');
+
+-- Who prefers a supplier of an item waits for who does so at the same time: neither would see the other's.
+CREATE FUNCTION procurement.lock_preferred(p_item text) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended('preferred/' || foundation.current_company() || '/' || p_item, 0))
+$$;
+
+-- At most one of an item is preferred on any day.
+CREATE FUNCTION procurement.refuse_second_preferred() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM procurement.lock_preferred(NEW.item_code);
+    IF EXISTS (SELECT FROM procurement.supplier_item i
+        WHERE i.company_id = NEW.company_id AND i.item_code = NEW.item_code AND i.code <> NEW.code
+            AND i.preferred AND NOT i.blocked
+            AND daterange(i.valid_from, i.valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]'))
+    THEN
+        RAISE EXCEPTION 'supplier item %: another one of % is preferred on some of its days', NEW.code, NEW.item_code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER refuse_second_preferred BEFORE INSERT OR UPDATE ON procurement.supplier_item
+    FOR EACH ROW WHEN (NEW.preferred AND NOT NEW.blocked) EXECUTE FUNCTION procurement.refuse_second_preferred();

@@ -4,15 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Sequence, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import func
 
-from domains.master_data.tables import belongs_to
+from domains.master_data.tables import OfCode, Versioned, belongs_to
 from foundation.database.connections import OfCompany, Table
 from foundation.database.document_types import document
 
 PURCHASE_ORDER_NUMBER = Sequence("purchase_order_number", schema="procurement", metadata=Table.metadata)
+PURCHASE_REQUISITION_NUMBER = Sequence(
+    "purchase_requisition_number", schema="procurement", metadata=Table.metadata
+)
 
 
 @document("/v1/purchase-orders", party="supplier_code", process="procure_to_pay")
@@ -62,6 +65,12 @@ class PurchaseOrderLine(OfCompany, Table):
         belongs_to("tax_code", "tax_code"),
         CheckConstraint("quantity > 0", "quantity_positive"),
         CheckConstraint("received_quantity >= 0", "received_not_negative"),
+        ForeignKeyConstraint(
+            ["requisition_id", "requisition_line_number"],
+            [f"procurement.purchase_requisition_line.{name}" for name in ("requisition_id", "line_number")],
+        ),
+        UniqueConstraint("requisition_id", "requisition_line_number"),
+        Index(None, "company_id", "item_code"),
         {"schema": "procurement"},
     )
 
@@ -81,3 +90,104 @@ class PurchaseOrderLine(OfCompany, Table):
     net_amount: Mapped[Decimal]
     tax_amount: Mapped[Decimal]
     received_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    requisition_id: Mapped[UUID | None]
+    requisition_line_number: Mapped[int | None]
+    """The line of a requisition that it orders."""
+
+
+class SupplierItem(OfCode, Versioned, Table):
+    """An item as a supplier sells it to us: price without tax, quantities in its unit."""
+
+    __tablename__ = "supplier_item"
+    __table_args__ = (
+        belongs_to("supplier_code", "supplier"),
+        belongs_to("item_code", "item"),
+        CheckConstraint("least(unit_price, minimum_quantity, multiple, lead_time_days) >= 0", "not_negative"),
+        CheckConstraint("valid_from <= valid_to", "in_order"),
+        Index(None, "company_id", "item_code"),
+        {"schema": "procurement"},
+    )
+
+    supplier_code: Mapped[str]
+    item_code: Mapped[str]
+    supplier_item_number: Mapped[str]
+    unit_price: Mapped[Decimal]
+    currency: Mapped[str]
+    unit: Mapped[str | None]
+    minimum_quantity: Mapped[Decimal]
+    multiple: Mapped[Decimal]
+    lead_time_days: Mapped[int]
+    preferred: Mapped[bool]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    blocked: Mapped[bool]
+
+
+@document("/v1/purchase-requisitions", process="purchase_requisition")
+class PurchaseRequisition(OfCompany, Table):
+    """What somebody needs, and how far it has come. Amounts are in the company's currency."""
+
+    __tablename__ = "purchase_requisition"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        belongs_to("warehouse_code", "warehouse"),
+        CheckConstraint(
+            "status IN ('entered', 'submitted', 'approved', 'ordered', 'rejected', 'cancelled')",
+            "status_known",
+        ),
+        Index(None, "company_id", "requested_on", "id"),
+        {"schema": "procurement"},
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    status: Mapped[str]
+    requested_on: Mapped[date]
+    requested_by: Mapped[str] = mapped_column(server_default=func.current_setting("perpetual.actor"))
+    category: Mapped[str]
+    cost_centre: Mapped[str]
+    reason: Mapped[str]
+    warehouse_code: Mapped[str | None]
+    currency: Mapped[str]
+    base_total_amount: Mapped[Decimal]
+    ordered_on: Mapped[date | None]
+    """The day of its orders, once it is approved."""
+    why_ended: Mapped[str] = mapped_column(server_default="")
+    """Why it was rejected or cancelled."""
+    entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PurchaseRequisitionLine(OfCompany, Table):
+    """One line of a requisition: what is needed, and where how much of it is ordered at which price."""
+
+    __tablename__ = "purchase_requisition_line"
+    __table_args__ = (
+        belongs_to("item_code", "item"),
+        belongs_to("supplier_code", "supplier"),
+        CheckConstraint("least(quantity, stock_quantity, order_quantity) > 0", "quantity_positive"),
+        CheckConstraint("least(unit_price, base_amount) >= 0", "amount_not_negative"),
+        {"schema": "procurement"},
+    )
+
+    requisition_id: Mapped[UUID] = mapped_column(
+        ForeignKey("procurement.purchase_requisition.id"), primary_key=True
+    )
+    line_number: Mapped[int] = mapped_column(primary_key=True)
+    item_code: Mapped[str]
+    description: Mapped[str]
+    quantity: Mapped[Decimal]
+    unit: Mapped[str]
+    stock_quantity: Mapped[Decimal]
+    wanted_on: Mapped[date]
+    cost_centre: Mapped[str | None]
+    supplier_code: Mapped[str]
+    supplier_item: Mapped[str]
+    found_by: Mapped[str]
+    order_quantity: Mapped[Decimal]
+    order_unit: Mapped[str]
+    unit_price: Mapped[Decimal]
+    currency: Mapped[str]
+    base_amount: Mapped[Decimal]
+    budget_code: Mapped[str | None]
+    why_not_ordered: Mapped[str] = mapped_column(server_default="")
+    """Why the order of it was refused."""

@@ -92,6 +92,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"supplier_code": "{supplier}", "currency": "EUR", "warehouse_code": "MAIN", "lines": [SOLD]}
         | {"payment_terms_code": "NET30", "ordered_on": ON}
     ],
+    "purchase-requisitions": [
+        {"warehouse_code": "MAIN", "requested_on": ON}
+        | {"lines": [LINE | {"wanted_on": ON, "supplier_code": "{supplier}"}]}
+    ],
     "revaluations": [{"item_code": "APPLE", "unit_cost": "5.00", "revalued_on": ON, "reason": "market"}],
     "sales-orders": [
         an_order(currency="EUR", warehouse_code="MAIN", payment_terms_code="NET30", lines=[SOLD])
@@ -101,6 +105,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     "sales-orders/{waiting}/payments": [MONEY],
     "scrappings": [{"warehouse_code": "MAIN", "scrapped_on": ON, "reason": "old", "lines": [LINE]}],
     "shipments/{shipment}/reversal": [{"reversed_on": ON, "reason": "a mistake", "order_id": None}],
+    "supplier-items": [
+        {"code": "{code}", "supplier_code": "{supplier}", "item_code": "APPLE", "unit_price": "1.00"}
+        | {"currency": "EUR", "unit": "pc"}
+    ],
     "supplier-payments": [
         {"invoice_id": "{supplier_invoice}", "amount": "1.00", "paid_on": ON, "account_code": "1450"}
         | {"currency": "EUR"}

@@ -45,7 +45,6 @@ LEFT_EMPTY = {
         ],
         _MESSAGES,
     ),
-    "ledger.dimension_value": _NOBODY_ASKS,
 }
 """Tables without rows when a fault run has ended."""
 

@@ -21,6 +21,12 @@ async def at_purchase(story: "Story", fate: Fate) -> Any:
     return await story.desks.clerk.get(f"/v1/purchase-orders/{fate.process_id.split('/')[2]}")
 
 
+async def at_requisition(story: "Story", fate: Fate) -> Any:
+    """The requisition, by the id of its process."""
+    assert fate.process_id is not None
+    return await story.desks.clerk.get(f"/v1/purchase-requisitions/{fate.process_id.split('/')[2]}")
+
+
 async def at_shipment(story: "Story", fate: Fate) -> Any:
     """The one shipment of the order that was not seen before, and its invoice; of services there is none."""
     shipment: Any = {"shipment_number": ""}

@@ -10,7 +10,7 @@ import pytest
 from foundation.process.accepting import taken_in_turn
 from foundation.process.process_types import process_types
 from tests.api.test_dry_runs import books, refusal, rows
-from tests.builders import bank_statements
+from tests.builders import bank_statements, requisitions
 from tests.builders.purchase_orders import (
     BLOCKED,
     PATH,
@@ -141,6 +141,21 @@ async def cancelling_a_purchase_that_has_come(erp: Erp) -> Asked:
     return f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"}
 
 
+async def cancelling_a_requisition(erp: Erp) -> Asked:
+    await requisitions.ready(erp)
+    await requisitions.a_policy(erp, "accountant")
+    requisition = await requisitions.entered(erp)
+    await requisitions.until(erp, requisition, "submitted")
+    return f"{requisitions.PATH}/{requisition['requisition_id']}/cancellation", {"reason": "no need"}
+
+
+async def cancelling_an_ordered_requisition(erp: Erp) -> Asked:
+    await requisitions.ready(erp)
+    requisition = await requisitions.entered(erp)
+    await requisitions.until(erp, requisition, "ordered")
+    return f"{requisitions.PATH}/{requisition['requisition_id']}/cancellation", {"reason": "no need"}
+
+
 def cancelling_a_run(path: str, process: str, **body: str) -> Callable[[Erp], Awaitable[Asked]]:
     async def ask(erp: Erp) -> Asked:
         await erp.post(path, body)
@@ -241,6 +256,9 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
     ("procure_to_pay", "cancel"): [
         Refused(cancelling_a_purchase_that_has_come, nothing, "nothing-to-come"),
     ],
+    ("purchase_requisition", "cancel"): [
+        Refused(cancelling_an_ordered_requisition, nothing, "process-ended")
+    ],
     ("dunning_run", "cancel"): [
         Refused(
             cancelling_a_run("/v1/dunning-runs", "dunning_run", on="2026-03-31"), nothing, "process-ended"
@@ -279,6 +297,7 @@ TAKEN = [
     changing_prices,
     taking_a_supplier_invoice_back,
     cancelling_a_purchase,
+    cancelling_a_requisition,
 ]
 
 
@@ -338,7 +357,7 @@ async def test_a_dry_run_says_what_is_done_then_and_does_nothing(
     erp.accepted(await erp.request("POST", path, body, key="the command"))
     done = (await operations(erp))[len(known) :]
     assert named == done[: len(named)], (named, done)
-    assert named or ask is calling_a_return_off, would.text
+    assert named or ask in (calling_a_return_off, cancelling_a_requisition), would.text
 
 
 async def operations(erp: Erp) -> list[str]:

@@ -107,12 +107,9 @@ class ProcureToPay(Approvals):
             self.facts.order = await self.step(purchase_orders.place_purchase_order, order, stage=stage)
         placed = self.facts.placed
         self.party = visibility.named(placed.supplier_name, placed.supplier_code)
-        self.know(
-            document=placed.order_number,
-            party=placed.supplier_code,
-            amount=placed.total_amount,
-            currency=placed.currency,
-        )
+        self.know(document=placed.order_number, party=placed.supplier_code)
+        self.know(amount=placed.total_amount, currency=placed.currency)
+        await self.say_whether_taken(True)
 
     async def take_goods_in(self, receive: messages.ReceiveGoods, event: Event) -> None:
         """2. Stock at the order's price against goods received, not invoiced; then the order notes it."""

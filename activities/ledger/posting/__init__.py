@@ -11,6 +11,7 @@ writes them beside whatever else the operation writes (see `foundation.database.
 This is all of the ledger that the operations of business domains use, beside its messages, rules and queries.
 """
 
+from activities.ledger.posting.budgets import commit_budgets, give_commitments_back, hand_commitments_on
 from activities.ledger.posting.entries import (
     Books,
     Entry,
@@ -47,7 +48,10 @@ __all__ = [
     "check_not_reversed",
     "check_open_on",
     "check_planned",
+    "commit_budgets",
     "discount_row",
+    "give_commitments_back",
+    "hand_commitments_on",
     "parts_of",
     "pay_out",
     "post",

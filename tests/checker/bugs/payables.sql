@@ -41,7 +41,7 @@ UPDATE ledger.supplier_payment SET invoice_amount = invoice_amount - 1 WHERE com
 -- supplier_payments_settle_their_invoice: 3
 UPDATE ledger.supplier_payment SET paid_on = '2026-03-01' WHERE company_id = :c;
 
--- ended_purchases_wait_for_nothing: 1
+-- ended_purchases_wait_for_nothing: 2
 -- also no other
 UPDATE procurement.purchase_order SET status = 'received' WHERE company_id = :c AND status = 'cancelled';
 

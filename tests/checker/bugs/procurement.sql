@@ -7,3 +7,48 @@ UPDATE procurement.purchase_order_line SET net_amount = net_amount + 1
 -- also no other
 UPDATE procurement.purchase_order_line SET received_quantity = received_quantity + 1
     WHERE company_id = :c AND received_quantity = 3;
+
+-- requisitions_add_up: 1
+-- also no other
+UPDATE procurement.purchase_requisition SET base_total_amount = base_total_amount + 1 WHERE company_id = :c
+    AND status = 'submitted';
+
+-- requisitions_add_up: 7
+UPDATE procurement.purchase_requisition_line SET unit_price = unit_price + 1 WHERE company_id = :c
+    AND currency = 'EUR' AND line_number = 1;
+
+-- orders_are_of_an_approved_requisition: 7
+-- also no other
+UPDATE procurement.purchase_requisition SET status = 'rejected' WHERE company_id = :c AND status = 'ordered';
+
+-- orders_are_of_an_approved_requisition: 6
+UPDATE foundation.approval SET status = 'rejected' WHERE company_id = :c AND status = 'approved'
+    AND process_id LIKE '%/purchase_requisition/%';
+
+-- orders_are_of_an_approved_requisition: 7
+UPDATE procurement.purchase_order_line SET quantity = quantity * 2 WHERE company_id = :c
+    AND requisition_id IS NOT NULL;
+
+-- requisitions_commit_what_they_stand_for: 7
+-- also budgets_are_what_is_committed, no_more_is_given_back_than_committed
+INSERT INTO ledger.budget_commitment (company_id, budget_code, document_type, document_id, line_number, amount,
+    committed_on)
+    SELECT company_id, budget_code, document_type, document_id, line_number, -amount, committed_on
+    FROM ledger.budget_commitment WHERE company_id = :c AND document_type = 'purchase_order' AND amount > 0;
+
+-- requisitions_commit_what_they_stand_for: 2
+UPDATE procurement.purchase_requisition SET status = 'rejected' WHERE company_id = :c AND status = 'submitted';
+
+-- requisitions_commit_what_they_stand_for: 42
+UPDATE ledger.budget_commitment SET document_type = 'trip' WHERE company_id = :c;
+
+-- requisitions_commit_what_they_stand_for: 21
+UPDATE ledger.budget_commitment SET budget_code = 'SHOP-27' WHERE company_id = :c;
+
+-- open_requisitions_have_a_live_process: 1
+-- also open_approvals_have_a_live_process
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'purchase_requisition'
+    AND outcome IS NULL;
+
+-- open_requisitions_have_a_live_process: 4
+UPDATE procurement.purchase_requisition SET status = 'approved' WHERE company_id = :c AND status = 'ordered';

@@ -19,7 +19,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "announcements.md"
 BEGIN, END = "<!-- events -->\n", "<!-- /events -->\n"
 
 TEXTS_TOLD = frozenset(
-    {"code", "currency", "dimension", "document", "document_type", "month", "party", "roles"}
+    {"code", "cost_centre", "currency", "dimension", "document", "document_type", "month", "party", "roles"}
     | {"status", "to_role", "unit"}
 )
 """The texts that events may tell besides codes (`…_code`) and numbers (`…_number`): none that people write.

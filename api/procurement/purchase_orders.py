@@ -1,4 +1,4 @@
-"""The routes of procurement."""
+"""Purchase orders."""
 
 from typing import Annotated, Any
 from uuid import UUID

@@ -70,11 +70,20 @@ class PurchaseOrderAsked(Message):
     lines: Annotated[tuple[PurchaseLineAsked, ...], Field(max_length=500)]
 
 
+class ForRequisition(Message):
+    """The requisition that is ordered, and which of its lines each line of the order is."""
+
+    requisition_id: UUID
+    requisition_number: str
+    line_numbers: tuple[int, ...]
+
+
 class PlacePurchaseOrder(PurchaseOrderAsked):
     """The purchase order with an id of its own, so that it counts once."""
 
     order_id: UUID
     ordered_on: date
+    for_requisition: ForRequisition | None = Field(default=None, exclude_if=lambda of: of is None)
 
 
 class PurchaseLine(Message):

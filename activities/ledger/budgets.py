@@ -1,0 +1,57 @@
+"""Cost centres and their budgets, written down by code."""
+
+from sqlalchemy import text
+
+from domains.ledger.messages.budgets import (
+    COST_CENTRE,
+    BudgetChangedEvent,
+    BudgetPut,
+    CostCentrePut,
+    PutBudget,
+    PutCostCentre,
+)
+from domains.ledger.messages.events import DimensionValueChangedEvent
+from domains.ledger.queries import budgets as queries
+from domains.ledger.rules.budgets import check_budget
+from domains.ledger.tables.accounts import DimensionValue
+from domains.ledger.tables.budgets import Budget
+from domains.master_data import queries as master_data
+from foundation.database import records
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import Invalid
+from foundation.values.money import ZERO, rounded
+
+# Two budgets of a cost centre are written one after the other, as the table's trigger has it.
+_ONE_AT_A_TIME = text("SELECT ledger.lock_budgets(:cost_centre)")
+
+
+@operation("ledger.put_cost_centre", event=DimensionValueChangedEvent)
+async def put_cost_centre(tx: Transaction, put: PutCostCentre) -> CostCentrePut:
+    """Write down a cost centre. Refuses: ExistsAlready, ChangedMeanwhile."""
+    created = await records.put(tx, DimensionValue, put.model_dump() | {"dimension": COST_CENTRE})
+    return CostCentrePut(code=put.code, created=created)
+
+
+@operation("ledger.put_budget", event=BudgetChangedEvent)
+async def put_budget(tx: Transaction, put: PutBudget) -> BudgetPut:
+    """Write down what may be committed for a cost centre from a day to a day.
+
+    The amount is in the company's currency, rounded half-up to its minor unit. Refuses: Invalid, also when
+    there is no such cost centre that is not blocked; BudgetsOverlap; BudgetInUse, when more is committed, or
+    when something was and it would be for something else; ExistsAlready, ChangedMeanwhile.
+    """
+    await tx.execute(_ONE_AT_A_TIME, {"cost_centre": put.cost_centre})
+    if not await queries.cost_centres_in_use(tx, [put.cost_centre]):
+        why = f"there is no cost centre {put.cost_centre} that is not blocked: POST /v1/cost-centres"
+        raise Invalid(f"cost_centre: {why}", errors=[("cost_centre", why)])
+    company = await master_data.company(tx)
+    put = put.model_copy(update={"amount": rounded(put.amount, company.currency)})
+    known = next(iter(await queries.locked_budgets(tx, [put.code])), None)
+    was_used = known is not None and await queries.has_been_used(tx, put.code)
+    check_budget(put, known, await queries.other_budgets(tx, put), has_been_used=was_used)
+    # What is committed is no part of what people write.
+    asked = put.model_dump(exclude={"committed_amount"})
+    created = await records.put(tx, Budget, asked)
+    told = put.model_dump(include={"code", "cost_centre", "starts_on", "ends_on", "amount"})
+    return BudgetPut(**told, committed_amount=known.committed_amount if known else ZERO, created=created)

@@ -1,0 +1,111 @@
+"""What a budget may be, and what it takes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from domains.ledger.messages.budgets import PutBudget, ToCommit
+from foundation.values.errors import BusinessError, Refusals
+from foundation.values.money import ONE, ZERO, rounded
+
+
+class BudgetsOverlap(BusinessError):
+    """The cost centre has another budget for some of these days."""
+
+    status = 409
+
+
+class BudgetInUse(BusinessError):
+    """Something is committed: the cost centre and the days stay, and the amount does not go below it."""
+
+    status = 409
+
+
+class BudgetExceeded(BusinessError):
+    """The budget of a cost centre has less left than is asked for."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class BudgetAsKept:
+    """A budget with what is committed of it, in the company's currency."""
+
+    code: str
+    cost_centre: str
+    starts_on: date
+    ends_on: date
+    amount: Decimal
+    committed_amount: Decimal
+
+    def is_for(self, cost_centre: str, on: date) -> bool:
+        """Whether it is the budget of a cost centre on a day."""
+        return self.cost_centre == cost_centre and self.starts_on <= on <= self.ends_on
+
+
+def check_budget(
+    put: PutBudget, known: BudgetAsKept | None, others: Iterable[BudgetAsKept], *, has_been_used: bool
+) -> None:
+    """Refuses: Invalid, when it ends before it begins; BudgetsOverlap, naming the other of the cost centre's;
+    BudgetInUse, when something of the `known` one is committed that would not be in it any more.
+    """
+    refusals = Refusals()
+    if put.ends_on < put.starts_on:
+        refusals.add("ends_on", f"before the first day, {put.starts_on}")
+    refusals.raise_if_any()
+    for other in others:
+        if other.code != put.code and other.starts_on <= put.ends_on and put.starts_on <= other.ends_on:
+            why = f"budget {other.code} is for {other.starts_on} to {other.ends_on}"
+            raise BudgetsOverlap(f"starts_on: {why}", errors=[("starts_on", why), ("ends_on", why)])
+    if known is None:
+        return
+    names = ("cost_centre", "starts_on", "ends_on")
+    changed = [name for name in names if getattr(known, name) != getattr(put, name)]
+    if changed and has_been_used:
+        why = "something was committed of it: end what it is for, and write another budget"
+        raise BudgetInUse(f"{changed[0]}: {why}", errors=[(name, why) for name in changed])
+    if put.amount < known.committed_amount:
+        why = f"no less than {known.committed_amount.normalize():f}, which is committed"
+        raise BudgetInUse(f"amount: {why}", errors=[("amount", why)])
+
+
+def budgets_for(wanted: Sequence[ToCommit], known: Sequence[BudgetAsKept]) -> Mapping[int, BudgetAsKept]:
+    """By line number, the budget that counts for it. A cost centre without one on the day is not controlled.
+
+    Refuses: BudgetExceeded, with every line for which its budget has too little left, those before it taken.
+    """
+    refusals, found = Refusals(), dict[int, BudgetAsKept]()
+    left = {budget.code: budget.amount - budget.committed_amount for budget in known}
+    for line in wanted:
+        budget = next((one for one in known if one.is_for(line.cost_centre, line.on)), None)
+        if budget is None:
+            continue
+        if line.amount > left[budget.code]:
+            there, needed = left[budget.code].normalize(), line.amount.normalize()
+            why = f"budget {budget.code} of {line.cost_centre} has {there:f} left, and {needed:f} is needed"
+            refusals.add(line.field, f"{why}: order less, or have the budget raised")
+            continue
+        left[budget.code] -= line.amount
+        found[line.line_number] = budget
+    refusals.raise_if_any(BudgetExceeded)
+    return found
+
+
+@dataclass(frozen=True)
+class OpenCommitment:
+    """What a line of a document has committed of a budget: at first, and now; since when it is so."""
+
+    budget_code: str
+    line_number: int
+    first_amount: Decimal
+    open_amount: Decimal
+    committed_on: date
+
+
+def to_give_back(commitment: OpenCommitment, share: Decimal, currency: str) -> Decimal:
+    """What is to be given back when a share of the line is wanted, 0 to 1. What is kept is rounded half-up;
+    nothing is committed again, although more were wanted than before.
+    """
+    kept = rounded(commitment.first_amount * min(max(share, ZERO), ONE), currency)
+    return max(commitment.open_amount - kept, ZERO)

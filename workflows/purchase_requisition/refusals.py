@@ -1,0 +1,15 @@
+"""How a requisition ends without orders."""
+
+from foundation.values.errors import BusinessError
+
+
+class RequisitionCancelled(BusinessError):
+    """The requisition was cancelled before it was approved."""
+
+    status = 409
+
+
+class RequisitionRejected(BusinessError):
+    """Somebody who was asked has said no."""
+
+    status = 409
