@@ -70,3 +70,8 @@ async def supplier_payment(tx: Transaction, payment_id: UUID) -> SupplierPayment
     """One of them. Refuses: NotFound."""
     wanted = _PAYMENTS.where(SupplierPayment.id == payment_id)
     return payment_view(await tx.existing(wanted, f"supplier payment {payment_id}"))
+
+
+def number_of_supplier_payment(payment: Any) -> Any:
+    """The number of the payment in a column, for queries of the domain that has made it."""
+    return select(SupplierPayment.number).where(SupplierPayment.id == payment).scalar_subquery()

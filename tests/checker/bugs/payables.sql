@@ -34,7 +34,7 @@ UPDATE payables.supplier_invoice_line SET matched_quantity = matched_quantity + 
 -- also posted_rows_are_as_written
 UPDATE ledger.supplier_payment SET amount = amount + 1 WHERE company_id = :c AND amount = 20;
 
--- supplier_payments_settle_their_invoice: 2
+-- supplier_payments_settle_their_invoice: 5
 UPDATE ledger.supplier_payment SET paid_on = '2026-03-01' WHERE company_id = :c;
 
 -- ended_purchases_wait_for_nothing: 1

@@ -72,7 +72,7 @@ UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 -- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 34
+-- figures_are_as_answered: 40
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
@@ -104,7 +104,7 @@ FROM foundation.approval WHERE company_id = :c AND status = 'rejected';
 ALTER TABLE foundation.approval DROP CONSTRAINT approval_four_eyes;
 UPDATE foundation.approval SET decided_by = requested_by WHERE company_id = :c AND status = 'rejected';
 
--- levels_are_asked_in_their_order: 1
+-- levels_are_asked_in_their_order: 5
 -- also no other
 INSERT INTO foundation.approval (id, company_id, process_id, subject, role, document, requested_by, requested_at,
     remind_at, matter, level, levels, status)
@@ -144,7 +144,7 @@ DELETE FROM receivables.billing_due WHERE company_id = :c;
 -- also no other
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
 
--- others_are_told: 3
+-- others_are_told: 9
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';
 
 -- requests_have_their_effect: 4
@@ -174,11 +174,11 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 53
+-- requests_are_numbered: 62
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 63
+-- started_processes_stand_somewhere: 74
 -- also blocked_invoices_become_one_thing, open_approvals_have_a_live_process,
 -- also open_collective_invoices_have_a_live_process, open_orders_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c
@@ -203,3 +203,8 @@ UPDATE foundation.operation SET answer = jsonb_set(answer, '{settled}', '"all"')
 -- entries_are_as_asked: 1
 UPDATE foundation.operation SET request = jsonb_set(request, '{lines}', '[{"amount": "much"}]') WHERE company_id = :c
     AND name = 'ledger.post_entry';
+
+-- open_payment_runs_have_a_live_process: 1
+-- also no other
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'payment_run'
+    AND id IN (SELECT r.company_id || '/payment_run/' || r.id FROM banking.payment_run r WHERE r.status = 'proposed');
