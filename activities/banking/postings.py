@@ -8,6 +8,7 @@ from uuid import uuid5
 
 from sqlalchemy import text
 
+from activities.banking.confirming import POSTING, confirm
 from activities.ledger.posting import accounts_by_code, check_open_on, pay_out, post, receive_money, reverse
 from domains.banking.messages.postings import (
     BY_A_PERSON,
@@ -21,6 +22,7 @@ from domains.banking.messages.postings import (
 )
 from domains.banking.queries import postings as queries
 from domains.banking.queries.accounts import bank_accounts
+from domains.banking.queries.in_transit import in_transit, ordered_before
 from domains.banking.rules import matching
 from domains.banking.rules import postings as rules
 from domains.banking.rules.postings import LineFacts
@@ -43,7 +45,6 @@ from foundation.operations.operation import operation
 from foundation.process.batch import ListedItem, add_items
 from foundation.process.run_messages import Listed
 
-POSTING = "line_posting"
 _LEARN = text(
     """
     INSERT INTO banking.counterparty (known_as, comes_in, party_type, party_code, account_code, posting_id)
@@ -69,8 +70,8 @@ class _Posted(NamedTuple):
 
 @operation("banking.post_line", event=LinePostedEvent)
 async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
-    """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, to an account; or
-    note which document of the books it is.
+    """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, as what a run
+    has paid, to an account; or note which document of the books it is.
 
     Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotTheMoney, TooEarly,
     StillSettled; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear, PeriodLocked,
@@ -87,6 +88,8 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
         posted = await _paid(tx, line, wanted, abs(amount))
     elif wanted.account_code is not None:
         posted = await _to_account(tx, line, wanted, wanted.account_code, amount)
+    elif wanted.document_id is None:
+        posted = _Posted(await confirm(tx, line, wanted, amount))
     else:
         posted = await _found(tx, line, wanted, amount)
     document = posted.document
@@ -102,7 +105,7 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     row = {"id": wanted.posting_id, "statement_id": line.statement_id, "posted_on": wanted.posted_on}
     write_document(tx, {LinePosting: row | of_both | {"is_found": posted.is_found, "rule": wanted.rule}})
     # A part of a line says nothing of what whole ones are posted to.
-    says_all = posted.party is not None or amount == line.amount
+    says_all = posted.party is not None or (wanted.account_code is not None and amount == line.amount)
     if wanted.rule == BY_A_PERSON and wanted.is_learned and says_all:
         await _learn(tx, line, wanted, posted)
     return LinePosted(
@@ -219,8 +222,10 @@ async def list_matches(tx: Transaction, ask: ListMatches) -> Listed:
         payable = await ledger.owed(tx, Side.PAYABLE, currency)
         known = await queries.known_counterparties(tx, sorted({line.known_as for line in lines} - {""}))
         books = await _in_books(tx, lines)
+        transit = await in_transit(tx, lines[0].bank_account_code)
+        ordered = await ordered_before(tx, [line.end_to_end_id for line in lines])
         found = await asyncio.to_thread(
-            lambda: list(matching.matches(lines, receivable, payable, known, books))
+            lambda: list(matching.matches(lines, receivable, payable, known, books, transit, ordered))
         )
         items = [_item(ask.run_id, match) for match in sorted(found, key=lambda match: match.party)]
     return await add_items(tx, ask, items, is_all=True)

@@ -360,3 +360,34 @@ CREATE UNIQUE INDEX payment_run_invoice_supplier_payment_id_key
     ON banking.payment_run_invoice (supplier_payment_id);
 SELECT foundation.protect('banking.payment_run_invoice',
     'SELECT, INSERT, UPDATE (status, left_out_because, supplier_payment_id)');
+
+
+-- What the bank has paid
+-- ----------------------
+
+-- The payment is on a statement. A line that the bank has booked for a whole run confirms several.
+CREATE TABLE banking.payment_confirmation (
+    posting_id uuid NOT NULL REFERENCES banking.line_posting (id),
+    payment_id uuid NOT NULL REFERENCES banking.payment_run_payment (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    amount numeric(18, 6) NOT NULL CONSTRAINT payment_confirmation_amount_positive CHECK (amount > 0),
+    PRIMARY KEY (posting_id, payment_id)
+);
+CREATE INDEX payment_confirmation_payment_id_idx ON banking.payment_confirmation (payment_id);
+SELECT foundation.protect('banking.payment_confirmation', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.payment_confirmation');
+
+-- A payment is on one line only, whoever says so, unless that was taken back.
+CREATE FUNCTION banking.refuse_second_confirmation() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.payment_id::text, 0));
+    IF EXISTS (SELECT FROM banking.payment_confirmation c JOIN banking.line_posting p ON p.id = c.posting_id
+            WHERE c.payment_id = NEW.payment_id AND c.posting_id <> NEW.posting_id
+                AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)) THEN
+        RAISE EXCEPTION 'payment % is on another line already', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER confirmed_once AFTER INSERT ON banking.payment_confirmation
+    FOR EACH ROW EXECUTE FUNCTION banking.refuse_second_confirmation();

@@ -345,3 +345,18 @@ class PaymentRunInvoice(OfCompany, Table):
     status: Mapped[str]
     left_out_because: Mapped[str] = mapped_column(server_default="")
     supplier_payment_id: Mapped[UUID | None]
+
+
+class PaymentConfirmation(OfCompany, Table):
+    """A payment of a run that is on a statement. Only added to."""
+
+    __tablename__ = "payment_confirmation"
+    __table_args__ = (
+        CheckConstraint("amount > 0", "amount_positive"),
+        Index(None, "payment_id"),
+        SCHEMA,
+    )
+
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("banking.line_posting.id"), primary_key=True)
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("banking.payment_run_payment.id"), primary_key=True)
+    amount: Mapped[Decimal]

@@ -49,6 +49,8 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"account_code": "6430"},
         {"document_id": "{payment}"},
         {"supplier_invoice_id": "{supplier_invoice}"},
+        {"run_payment_id": "{supplier_invoice}"},
+        {"payment_run_id": "{supplier_invoice}"},
     ],
     "companies": [
         RECORD

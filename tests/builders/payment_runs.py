@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.builders import purchase_orders
-from tests.builders.bank_statements import OTHERS_IBAN, open_account
+from tests.builders.bank_statements import OTHERS_IBAN, camt, entry, imported, match, open_account
 from tests.erp import Erp
 
 PATH = "/v1/payment-runs"
@@ -165,8 +165,12 @@ async def trade(erp: Erp) -> None:
     await submitted(erp, run)
     await purchase_orders.pay(erp, invoices[1], "63.65")
     await approved(erp, run)
-    await until(erp, run, "posted")
+    dairy, _ = (await until(erp, run, "posted"))["payments"]
     await told(erp, "DAIRY")
+    line = entry("-63.65", "Milk", day=today(), end_to_end=dairy["end_to_end_id"])
+    stated = camt(line, closing="-63.65", day=today(), iban=ANOTHER_IBAN)
+    (statement,) = await imported(erp, stated)
+    await match(erp, statement)
     mistaken = await proposed(erp, **from_runs, suppliers=["MILL"])
     await erp.post(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "a test"}, by=PROPOSER)
     for code in ("BARN", "FARM"):

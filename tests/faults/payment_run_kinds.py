@@ -7,9 +7,10 @@ import time
 from functools import partial
 from typing import Any
 
+from tests.builders.bank_statements import camt, entry
 from tests.builders.payment_runs import MILL, PATH, today
 from tests.faults import looks
-from tests.faults.banking_kinds import own_account
+from tests.faults.banking_kinds import stated_so, until_posted
 from tests.faults.looking import Fate
 from tests.faults.patience import PATIENCE_SECONDS
 from tests.faults.procure_to_pay_kinds import TOTAL, WANTED, billed, received
@@ -33,12 +34,17 @@ APPROVER = {
     "banking.list_run_invoices",
     "banking.pay_run_invoice",
     "banking.make_payment_file",
-    documents=("purchase order", "stock receipt", "supplier invoice", "supplier payment", "payment run"),
+    documents=(
+        *("purchase order", "stock receipt", "supplier invoice", "supplier payment", "payment run"),
+        *("bank statement", "line posting"),
+    ),
     records=(("approval-policies", APPROVER),),
 )
 async def paid_by_a_run(story: Story) -> None:
-    """One run is cancelled; of the next the invoice is left out, and put in again, before it is paid."""
-    account, supplier = await account_with_iban(story), f"MILL-{story.number}"
+    """One run is cancelled; of the next the invoice is left out, and put in again, before it is paid and
+    confirmed.
+    """
+    (account, iban), supplier = await account_with_iban(story), f"MILL-{story.number}"
     await story.ask("/v1/suppliers", MILL | {"code": supplier})
     wanted = WANTED | {"supplier_code": supplier}
     order = await story.ask("/v1/purchase-orders", wanted, look=partial(looks.at_purchase, story))
@@ -58,15 +64,29 @@ async def paid_by_a_run(story: Story) -> None:
     ((invoice,),) = (payment["invoices"] for payment in done["payments"])
     story.books.note("supplier payment", invoice["supplier_payment_id"], invoice["supplier_payment_number"])
 
+    await confirmed(story, done["payments"][0], iban)
 
-async def account_with_iban(story: Story) -> str:
-    """A bank account that no other story has; gives its code."""
-    code = await own_account(story)
+
+async def confirmed(story: Story, payment: Any, iban: str) -> None:
+    """The bank has made the payment, and says so."""
+    amount = f"-{payment['amount']}"
+    line = entry(amount, "Invoices", day=today(), end_to_end=payment["end_to_end_id"])
+    (statement,) = await stated_so(story, camt(line, closing=amount, day=today(), iban=iban))
+    await story.ask(f"/v1/bank-statements/{statement['statement_id']}/matching", {})
+    (known,) = await until_posted(story, statement)
+    story.books.note("line posting", known["posting_id"], known["document_number"])
+
+
+async def account_with_iban(story: Story) -> tuple[str, str]:
+    """A bank account that no other story has; gives its code and its IBAN."""
+    code = f"PAYING-{story.number}"
+    await story.ask("/v1/accounts", {"code": code, "name": code, "kind": "asset"})
     digits = f"{story.number:018d}"
     check = 98 - int(f"{digits}131400") % 97
     account = {"code": code, "name": code, "currency": "EUR", "account_code": code}
-    await story.ask("/v1/bank-accounts", account | {"iban": f"DE{check:02d}{digits}"})
-    return code
+    iban = f"DE{check:02d}{digits}"
+    await story.ask("/v1/bank-accounts", account | {"iban": iban})
+    return code, iban
 
 
 async def proposed(story: Story, asked: dict[str, Any]) -> Any:

@@ -66,7 +66,7 @@ AT_FIRST = [
     *("banking.post_line",) * 3,
 ]
 """So that there is something to correct."""
-AGAIN = ("inventory.revalue_item", "ledger.post_payment")
+AGAIN = ("inventory.revalue_item", "inventory.correct_price", "ledger.post_payment")
 """Of what these make nothing may be left for what was never done."""
 OF_ORDERS = {
     "documents_have_their_order",

@@ -27,6 +27,10 @@ class PostingAsked(Message):
     """The other account of an entry, such as fees or interest; no control account."""
     document_id: UUID | None = None
     """The payment, the refund or the entry that has moved this money in the books already."""
+    run_payment_id: UUID | None = None
+    """The payment of a payment run that the bank has made."""
+    payment_run_id: UUID | None = None
+    """The payment run of which the bank has made all the payments that were left, and booked them as one."""
     amount: Annotated[Amount, Field(gt=0)] | None = None
     """All that is open of the line when empty; the rest stays open."""
     posted_on: date | None = None

@@ -4,12 +4,18 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Boolean, Uuid, any_, bindparam, func, select
 
 from domains.banking.messages.payment_proposals import LeftOutReason, PayReason
 from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus
 from domains.banking.rules.payment_runs import NotTheContent, ReleasedRun, RunFacts, RunLine
-from domains.banking.tables import PaymentRun, PaymentRunInvoice, PaymentRunPayment
+from domains.banking.tables import (
+    LinePosting,
+    PaymentConfirmation,
+    PaymentRun,
+    PaymentRunInvoice,
+    PaymentRunPayment,
+)
 from domains.ledger.queries.supplier_payments import number_of_supplier_payment
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.lists import Listing, between, equal, named
@@ -71,6 +77,8 @@ class RunPaymentView(Message):
     bic: str
     amount: ShownAmount
     discount_amount: ShownAmount
+    confirmed_by: str | None
+    """The line of the statement that has it, once the bank has made it."""
     invoices: tuple[RunInvoiceView, ...]
 
 
@@ -120,8 +128,19 @@ PAYMENT_RUNS = Listing(
 )
 _RUN = bindparam("run", type_=Uuid)
 _LOCKED = select(rows_of(PaymentRun)).where(PaymentRun.id == _RUN).with_for_update()
+_CONFIRMED_BY = (
+    select(LinePosting.document_number)
+    .join(PaymentConfirmation, PaymentConfirmation.posting_id == LinePosting.id)
+    .where(
+        PaymentConfirmation.payment_id == PaymentRunPayment.id,
+        ~func.banking.is_taken_back(
+            LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
+        ),
+    )
+    .scalar_subquery()
+)
 _PAYMENTS = (
-    select(rows_of(PaymentRunPayment))
+    select(*rows_of(PaymentRunPayment).c, _CONFIRMED_BY.label("confirmed_by"))
     .where(PaymentRunPayment.run_id == _RUN)
     .order_by(PaymentRunPayment.supplier_code)
 )

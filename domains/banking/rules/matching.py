@@ -1,20 +1,23 @@
 """By which rules a line is known to be what it is. What no rule knows for certain waits for a person.
 
-In this order: a payment, refund or entry that is in the books already, of the same amount and with the same
-reference or party; the number of an open document in the line's text or reference, or several of one party
-that come to the line's amount; a party known by its IBAN or name, of which one open document has the line's
-amount; an account that lines with this other side were posted to before.
+In this order: a payment of a payment run by its end-to-end id, or all of a run by its number; a payment,
+refund or entry that is in the books already, of the same amount and with the same reference or party; the
+number of an open document in the line's text or reference, or several of one party that come to the line's
+amount; a party known by its IBAN or name, of which one open document has the line's amount; an account that
+lines with this other side were posted to before.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
+from domains.banking.rules import in_transit as rules
+from domains.banking.rules.in_transit import PaymentInTransit
 from domains.banking.rules.postings import LineFacts, known_as
 from domains.ledger.messages.money import InBooks, Owed
 from foundation.values.money import ZERO
@@ -30,6 +33,7 @@ SHORTEST_NUMBER = 5
 class KnownBy(StrEnum):
     """What a line was known by."""
 
+    PAYMENT_RUN = "payment of a run"
     NUMBER = "number of a document"
     BOOKS = "document in the books"
     AMOUNT = "party and amount"
@@ -49,6 +53,14 @@ class Known(NamedTuple):
 
     party: Party | None
     account_code: str | None
+
+
+class _Ordered(NamedTuple):
+    """What a line names of what payment runs have ordered: a payment, or all that is left of a run."""
+
+    payments: Sequence[PaymentInTransit]
+    number: str
+    asked: Mapping[str, Any]
 
 
 class Match(NamedTuple):
@@ -120,14 +132,27 @@ def matches(
     payable: Sequence[Owed],
     known: Mapping[tuple[str, bool], Known],
     books: Iterable[InBooks] = (),
+    transit: Sequence[PaymentInTransit] = (),
+    ordered_before: Collection[str] = (),
 ) -> Iterator[Match]:
-    """What lines are, as far as a rule knows it; of several lines that one document fits, the first."""
+    """What lines are, as far as a rule knows it; of several lines that one document fits, the first.
+
+    `ordered_before` are end-to-end ids of payment runs: what is in transit no more waits for a person.
+    """
     sides = {True: _Documents(receivable), False: _Documents(payable)}
     by_amount: dict[Decimal, list[InBooks]] = defaultdict(list)
     for one in books:
         by_amount[one.amount].append(one)
     for line in lines:
         comes_in = line.open_amount > 0
+        if not comes_in and (ordered := _ordered(line, transit)):
+            # Whose amount is another waits for a person: the money is no other payment of ours.
+            if rules.total(ordered.payments) == -line.open_amount:
+                transit = [one for one in transit if one not in ordered.payments]
+                yield Match(line, 1, ordered.number, ordered.asked, KnownBy.PAYMENT_RUN)
+            continue
+        if not comes_in and line.end_to_end_id in ordered_before:
+            continue
         documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
         if there := _in_books(line, by_amount[line.open_amount], counterparty):
             # Of several that it may be, a person knows which: it is not posted once more.
@@ -145,6 +170,18 @@ def matches(
         if not found and counterparty is not None and counterparty.account_code is not None:
             asked = {"account_code": counterparty.account_code}
             yield Match(line, 1, counterparty.account_code, asked, KnownBy.ACCOUNT)
+
+
+def _ordered(line: LineFacts, transit: Sequence[PaymentInTransit]) -> _Ordered | None:
+    """The payment whose end-to-end id the line has, or the run whose number."""
+    for one in transit:
+        if _is_named(one.end_to_end_id, line):
+            return _Ordered([one], one.supplier_code, {"run_payment_id": one.payment_id})
+    for one in transit:
+        if _is_named(one.run_number, line):
+            of_run = [other for other in transit if other.run_id == one.run_id]
+            return _Ordered(of_run, one.run_number, {"payment_run_id": one.run_id})
+    return None
 
 
 def _by_number(

@@ -81,6 +81,24 @@ INSERT INTO banking.payment_run_invoice SELECT (SELECT id FROM banking.payment_r
     FROM banking.payment_run_invoice WHERE company_id = :c AND status = 'paid' AND supplier_code = 'DAIRY';
 
 -- what_runs_pay_is_in_transit: 1
--- also posted_rows_are_as_written
+-- also posted_rows_are_as_written, what_is_in_transit_is_not_confirmed
 UPDATE ledger.supplier_payment SET account_code = '1456' WHERE company_id = :c
     AND id IN (SELECT supplier_payment_id FROM banking.payment_run_invoice WHERE supplier_code = 'DAIRY');
+
+-- payments_are_confirmed_once: 1
+-- also no other
+DELETE FROM banking.payment_confirmation WHERE company_id = :c;
+
+-- what_is_in_transit_is_not_confirmed: 1
+-- also posted_rows_are_as_written
+UPDATE ledger.journal_line SET account_code = '1410' WHERE company_id = :c AND account_code = '1470'
+    AND amount = -63.65 AND entry_id IN (SELECT e.id FROM ledger.journal_entry e
+        JOIN banking.payment_run_invoice i ON i.supplier_payment_id = e.source_id WHERE i.supplier_code = 'MILL');
+
+-- payments_are_confirmed_once: 1
+UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;
+
+-- payments_are_confirmed_once: 2
+INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
+    SELECT (SELECT id FROM banking.line_posting WHERE company_id = :c AND amount = -1.5), payment_id, company_id, amount
+    FROM banking.payment_confirmation WHERE company_id = :c;

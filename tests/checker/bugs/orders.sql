@@ -156,7 +156,7 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 224
+-- lines_have_their_head: 225
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
 -- settlements_have_their_documents: 86
