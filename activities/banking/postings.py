@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import text
 
+from activities.banking.confirming import POSTING, confirm
 from activities.ledger.posting import accounts_by_code, check_open_on, pay_out, post, receive_money, reverse
 from domains.banking.messages.postings import (
     BY_A_PERSON,
@@ -22,8 +23,10 @@ from domains.banking.messages.postings import (
 )
 from domains.banking.queries import postings as queries
 from domains.banking.queries.accounts import bank_accounts
+from domains.banking.queries.in_transit import in_transit, ordered_before
 from domains.banking.rules import matching
 from domains.banking.rules import postings as rules
+from domains.banking.rules.in_transit import PaymentsOfRuns
 from domains.banking.rules.postings import LineFacts
 from domains.banking.rules.returns import DAYS_TO_RETURN
 from domains.banking.rules.statements import names_account
@@ -47,7 +50,7 @@ from foundation.process.batch import ListedItem, add_items
 from foundation.process.run_messages import Listed
 from foundation.values.errors import NotFound
 
-POSTING, REVERSAL = "line_posting", "reversal"
+REVERSAL = "reversal"
 _LEARN = text(
     """
     INSERT INTO banking.counterparty (known_as, comes_in, party_type, party_code, account_code, posting_id)
@@ -73,8 +76,9 @@ class _Posted(NamedTuple):
 
 @operation("banking.post_line", event=LinePostedEvent)
 async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
-    """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, to an account, as
-    the return of a payment, which is reversed; or note which document of the books it is.
+    """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, as what a run has
+    paid, to an account, as the return of a payment, which is reversed; or note which document of the books it
+    is.
 
     Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotTheMoney, TooEarly,
     StillSettled, StandsOnIt; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear,
@@ -100,7 +104,7 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     row = {"id": wanted.posting_id, "statement_id": line.statement_id, "posted_on": wanted.posted_on}
     write_document(tx, {LinePosting: row | of_both | {"is_found": posted.is_found, "rule": wanted.rule}})
     # A part of a line says nothing of what whole ones are posted to.
-    says_all = posted.party is not None or amount == line.amount
+    says_all = posted.party is not None or (wanted.account_code is not None and amount == line.amount)
     if wanted.rule == BY_A_PERSON and wanted.is_learned and says_all:
         await _learn(tx, line, wanted, posted)
     return LinePosted(
@@ -123,6 +127,8 @@ async def _post_as(tx: Transaction, line: LineFacts, wanted: PostLine, amount: D
         return await _to_account(tx, line, wanted, wanted.account_code, amount)
     if wanted.returned_document_id is not None:
         return await _returned(tx, line, wanted, wanted.returned_document_id, amount)
+    if wanted.document_id is None:
+        return _Posted(await confirm(tx, line, wanted, amount))
     return await _found(tx, line, wanted, amount)
 
 
@@ -284,9 +290,13 @@ async def list_matches(tx: Transaction, ask: ListMatches) -> Listed:
         known = await queries.known_counterparties(tx, sorted({line.known_as for line in lines} - {""}))
         books = await _in_books(tx, lines)
         since = min(line.booked_on for line in lines) - timedelta(days=DAYS_TO_RETURN)
-        paid = await queries.paid(tx, lines, since)
+        may_return = await queries.paid(tx, lines, since)
+        runs = PaymentsOfRuns(
+            await in_transit(tx, lines[0].bank_account_code),
+            await ordered_before(tx, [line.end_to_end_id for line in lines]),
+        )
         found = await asyncio.to_thread(
-            lambda: list(matching.matches(lines, receivable, payable, known, books, paid))
+            lambda: list(matching.matches(lines, receivable, payable, known, books, may_return, runs))
         )
         items = [_item(ask.run_id, match) for match in sorted(found, key=lambda match: match.party)]
     return await add_items(tx, ask, items, is_all=True)

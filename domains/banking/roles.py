@@ -4,6 +4,11 @@ Who posts what is on a statement does not say which accounts are ours.
 """
 
 GRANTS = {
-    "accountant": ("banking.bank_account.read", "banking.payment_proposal.read", "banking.statement.*"),
+    "accountant": (
+        "banking.bank_account.read",
+        "banking.payment_proposal.read",
+        "banking.payment_run.*",
+        "banking.statement.*",
+    ),
     "finance director": ("banking.*",),
 }

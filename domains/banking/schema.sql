@@ -298,3 +298,130 @@ CREATE TABLE banking.counterparty (
 );
 CREATE INDEX counterparty_posting_id_idx ON banking.counterparty (posting_id);
 SELECT foundation.protect('banking.counterparty', 'SELECT, INSERT, UPDATE, DELETE');
+
+
+-- Payment runs
+-- ------------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE banking.payment_run_number;
+COMMENT ON SEQUENCE banking.payment_run_number IS 'PR';
+GRANT USAGE ON SEQUENCE banking.payment_run_number TO perpetual_app;
+
+CREATE TABLE banking.payment_run (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    status text NOT NULL CONSTRAINT payment_run_status_known
+        CHECK (status IN ('proposed', 'submitted', 'released', 'posted', 'cancelled')),
+    bank_account_code text NOT NULL,
+    currency text NOT NULL,
+    pay_on date NOT NULL,
+    due_until date NOT NULL,
+    -- When it was released: it is posted on this day.
+    paid_on date,
+    supplier_codes jsonb NOT NULL,
+    least_discount_yield_percent numeric(18, 6),
+    -- Of what is to be paid, and then of what was.
+    amount numeric(18, 6) NOT NULL,
+    discount_amount numeric(18, 6) NOT NULL,
+    content_hash text NOT NULL,
+    proposed_by text NOT NULL,
+    reason text NOT NULL DEFAULT '',
+    version integer NOT NULL DEFAULT 1,
+    proposed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT payment_run_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT payment_run_days_in_order CHECK (pay_on <= due_until AND pay_on <= paid_on),
+    CONSTRAINT payment_run_released_on_a_day
+        CHECK ((paid_on IS NOT NULL) = (status IN ('released', 'posted'))),
+    FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
+);
+CREATE INDEX payment_run_company_id_pay_on_id_idx ON banking.payment_run (company_id, pay_on, id);
+SELECT foundation.protect('banking.payment_run');
+
+-- To whom, and to which account, as it was when the run was proposed: nobody changes that.
+CREATE TABLE banking.payment_run_payment (
+    id uuid PRIMARY KEY,
+    run_id uuid NOT NULL REFERENCES banking.payment_run (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    end_to_end_id text NOT NULL,
+    supplier_code text NOT NULL,
+    supplier_name text NOT NULL,
+    iban text NOT NULL,
+    bic text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    CONSTRAINT payment_run_payment_company_id_end_to_end_id_key UNIQUE (company_id, end_to_end_id),
+    CONSTRAINT payment_run_payment_run_id_supplier_code_key UNIQUE (run_id, supplier_code),
+    CONSTRAINT payment_run_payment_names_a_town CHECK (city <> '' AND iban <> ''),
+    FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
+);
+SELECT foundation.protect('banking.payment_run_payment', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.payment_run_payment');
+
+-- What is paid of an invoice, and what became of it. The application changes no amount.
+CREATE TABLE banking.payment_run_invoice (
+    run_id uuid NOT NULL REFERENCES banking.payment_run (id),
+    invoice_id uuid NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    -- Without one it was never to be paid.
+    payment_id uuid REFERENCES banking.payment_run_payment (id),
+    supplier_code text NOT NULL,
+    supplier_name text NOT NULL,
+    invoice_number text NOT NULL,
+    due_on date NOT NULL,
+    currency text NOT NULL,
+    open_amount numeric(18, 6) NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    discount_amount numeric(18, 6) NOT NULL,
+    discount_yield_percent numeric(18, 6),
+    pay_reason text NOT NULL,
+    status text NOT NULL CONSTRAINT payment_run_invoice_status_known
+        CHECK (status IN ('included', 'left_out', 'paid', 'withdrawn')),
+    left_out_because text NOT NULL DEFAULT '',
+    supplier_payment_id uuid,
+    PRIMARY KEY (run_id, invoice_id),
+    CONSTRAINT payment_run_invoice_left_out_because CHECK ((status = 'left_out') = (left_out_because <> '')),
+    CONSTRAINT payment_run_invoice_paid_by CHECK ((status = 'paid') = (supplier_payment_id IS NOT NULL)),
+    CONSTRAINT payment_run_invoice_amounts CHECK (amount > 0 AND discount_amount >= 0
+        AND amount + discount_amount <= open_amount OR payment_id IS NULL AND status = 'left_out')
+);
+-- An invoice is to be paid by one run only.
+CREATE UNIQUE INDEX payment_run_invoice_in_one_run
+    ON banking.payment_run_invoice (company_id, invoice_id) WHERE status = 'included';
+CREATE INDEX payment_run_invoice_payment_id_idx ON banking.payment_run_invoice (payment_id);
+CREATE UNIQUE INDEX payment_run_invoice_supplier_payment_id_key
+    ON banking.payment_run_invoice (supplier_payment_id);
+SELECT foundation.protect('banking.payment_run_invoice',
+    'SELECT, INSERT, UPDATE (status, left_out_because, supplier_payment_id)');
+
+
+-- What the bank has paid
+-- ----------------------
+
+-- The payment is on a statement. A line that the bank has booked for a whole run confirms several.
+CREATE TABLE banking.payment_confirmation (
+    posting_id uuid NOT NULL REFERENCES banking.line_posting (id),
+    payment_id uuid NOT NULL REFERENCES banking.payment_run_payment (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    amount numeric(18, 6) NOT NULL CONSTRAINT payment_confirmation_amount_positive CHECK (amount > 0),
+    PRIMARY KEY (posting_id, payment_id)
+);
+CREATE INDEX payment_confirmation_payment_id_idx ON banking.payment_confirmation (payment_id);
+SELECT foundation.protect('banking.payment_confirmation', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.payment_confirmation');
+
+-- A payment is on one line only, whoever says so, unless that was taken back.
+CREATE FUNCTION banking.refuse_second_confirmation() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(NEW.payment_id::text, 0));
+    IF EXISTS (SELECT FROM banking.payment_confirmation c JOIN banking.line_posting p ON p.id = c.posting_id
+            WHERE c.payment_id = NEW.payment_id AND c.posting_id <> NEW.posting_id
+                AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)) THEN
+        RAISE EXCEPTION 'payment % is on another line already', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER confirmed_once AFTER INSERT ON banking.payment_confirmation
+    FOR EACH ROW EXECUTE FUNCTION banking.refuse_second_confirmation();

@@ -51,8 +51,20 @@ async def print_once(
     tx: Transaction, kind: str, document_id: UUID, number: str, render: Callable[[], bytes], version: int = 1
 ) -> FilePrinted:
     """Keep a document as a PDF, unless it is kept; `render` is called in a thread, and only then."""
+    return await keep_once(tx, kind, document_id, f"{number}.pdf", "application/pdf", render, version)
+
+
+async def keep_once(
+    tx: Transaction,
+    kind: str,
+    document_id: UUID,
+    name: str,
+    media_type: str,
+    render: Callable[[], bytes],
+    version: int = 1,
+) -> FilePrinted:
+    """The same of a file of any type, under its name."""
     file = file_id(kind, document_id, version)
-    name = f"{number}.pdf"
     if await kept(tx, file) is None:
         await tx.execute(_TAKE_YOUR_TIME)
         row = {
@@ -61,7 +73,7 @@ async def print_once(
             "document_id": document_id,
             "version": version,
             "name": name,
-            "media_type": "application/pdf",
+            "media_type": media_type,
             "content": await asyncio.to_thread(render),
         }
         await tx.execute(insert(rows_of(AttachedFile)).values(row).on_conflict_do_nothing())

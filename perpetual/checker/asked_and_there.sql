@@ -35,7 +35,9 @@ asked AS (
             WHEN 'value of revaluation' THEN (o.answer ->> 'value_difference')::numeric <> 0
             -- A line of a bank's statement is one or the other, or neither.
             WHEN 'payment' THEN o.request ->> m.field IS NOT NULL
+            -- What a payment run leaves out has no payment.
             WHEN 'supplier payment' THEN o.request ->> m.field IS NOT NULL
+                AND o.answer ->> 'payment_number' IS DISTINCT FROM ''
             WHEN 'reversal' THEN o.request ->> m.field IS NOT NULL
             -- One that is tried again is there already.
             WHEN 'blocked invoice' THEN o.request ->> 'was_blocked' IS NULL

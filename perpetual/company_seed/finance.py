@@ -25,6 +25,7 @@ ACCOUNTS = """
 1410|Bank, account in Swiss francs|asset|
 1420|Bank, account in pounds sterling|asset|
 1450|Cash|asset|cash
+1470|Outgoing payments in transit|asset|payments_in_transit
 1480|Exchange clearing|asset|exchange_clearing
 1490|Prepaid expenses|asset|
 2000|Trade payables|liability|payable

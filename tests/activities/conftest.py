@@ -2,12 +2,13 @@
 
 import pytest
 
+from domains.banking.messages.payment_runs import BankingRole
 from domains.payables.messages import PayablesRole
 from foundation.database.connections import Database
 from foundation.values.messages import Caller
 from tests.builders.finance import Accountant
 
-__all__ = ["PayablesRole"]
+__all__ = ["BankingRole", "PayablesRole"]
 """The chart of accounts names roles of every domain, also of one that a file of tests does not look at."""
 
 

@@ -50,6 +50,8 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"document_id": "{payment}"},
         {"returned_document_id": "{payment}"},
         {"supplier_invoice_id": "{supplier_invoice}"},
+        {"run_payment_id": "{supplier_invoice}"},
+        {"payment_run_id": "{supplier_invoice}"},
     ],
     "companies": [
         RECORD

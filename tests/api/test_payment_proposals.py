@@ -18,7 +18,7 @@ DISCOUNT = {
     "discount_percent": "2",
     "discount_days": 16,
 }
-ACCOUNT = {"bank_accounts": [{"currency": "EUR", "iban": OTHERS_IBAN}]}
+ACCOUNT = {"city": "Werder", "bank_accounts": [{"currency": "EUR", "iban": OTHERS_IBAN}]}
 
 
 async def bought(erp: Erp, **supplier: Any) -> Any:

@@ -35,6 +35,7 @@ LONG_LIVES = {
     "dunning_run_in_several_runs": 60,
     "collective_invoice_in_several_runs": 12,
     "purchase_goes_on_as_a_new_run": 60,
+    "payment_run_goes_on_as_a_new_run": 60,
 }
 """The ways on which processes go on as new runs after so few events."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from domains.banking.messages.payment_runs import BankingRole
 from domains.inventory.messages import InventoryRole
 from domains.ledger.messages import AccountKind, AccountRole, PutAccount
 from domains.master_data.messages import (
@@ -155,7 +156,7 @@ def test_every_account_role_stands_at_exactly_one_account() -> None:
     rows = committed("accounts")
 
     assert sorted(row["role"] for row in rows if row["role"]) == sorted(
-        [*AccountRole, *InventoryRole, *PayablesRole, *ReceivablesRole]
+        [*AccountRole, *BankingRole, *InventoryRole, *PayablesRole, *ReceivablesRole]
     )
     assert {row["kind"] for row in rows} == set(AccountKind)
 

@@ -13,6 +13,7 @@ from api.imports.preparing import Prepared, RowError, prepare
 from api.imports.sources import FileRefused, NumberCell, SourceTables
 from api.imports.targets import MappingRefused, target_named
 from api.imports.values import WrongValue, decimal_of
+from domains.banking.messages.payment_runs import BankingRole
 from domains.inventory.messages import InventoryRole
 from domains.ledger.messages import AccountRole, EntryAsked, PutAccount
 from domains.master_data.messages import InstalmentKind, PutCustomer, PutItem, PutPaymentTerms, PutTaxCode
@@ -367,7 +368,7 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
     assert [one.target.name for one in prepared][:2] == ["companies", "accounts"]
     assert {one.target.name: len(one.records) for one in prepared} == {
         "companies": 1,
-        "accounts": 70,
+        "accounts": 71,
         "fiscal-years": 1,
         "exchange-rates": 36,
         "units": 6,
@@ -383,7 +384,7 @@ def test_the_demo_company_can_be_read_without_an_error_in_the_order_in_which_it_
     }
     accounts = [one.message for one in next(x.records for x in prepared if x.target.name == "accounts")]
     roles = {one.role for one in accounts if isinstance(one, PutAccount) and one.role}
-    assert roles == {*AccountRole, *InventoryRole, *PayablesRole, *ReceivablesRole}
+    assert roles == {*AccountRole, *BankingRole, *InventoryRole, *PayablesRole, *ReceivablesRole}
     (entry,) = next(one.records for one in prepared if one.target == target_named("journal-entries"))
     assert isinstance(entry.message, EntryAsked)
     assert sum(line.amount for line in entry.message.lines) == 0

@@ -33,12 +33,12 @@ from tests import checked, machines
 from tests.activities.ledger.what_stands import standing
 from tests.architecture.test_complete import operations_of_the_business, posts
 from tests.machines import Run
-from tests.properties import banking, goods, money, purchasing, ways_back
+from tests.properties import banking, goods, money, payment_runs, purchasing, ways_back
 from tests.properties.asking import ASKS
 from tests.properties.company import FIRST, LAST, Chance, Company
 from tests.properties.every_day import reports_say_what_the_rows_say, subledgers_are_their_accounts
 
-__all__ = ["banking", "goods", "money", "purchasing"]
+__all__ = ["banking", "goods", "money", "payment_runs", "purchasing"]
 
 KINDS = document_kinds()
 CHANGING = (
@@ -66,7 +66,7 @@ AT_FIRST = [
     *("banking.post_line",) * 3,
 ]
 """So that there is something to correct."""
-AGAIN = ("inventory.revalue_item", "ledger.post_payment")
+AGAIN = ("inventory.revalue_item", "inventory.correct_price", "ledger.post_payment")
 """Of what these make nothing may be left for what was never done."""
 OF_ORDERS = {
     "documents_have_their_order",

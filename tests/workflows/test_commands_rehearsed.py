@@ -43,6 +43,13 @@ from tests.workflows.asked_of_orders import (
     taking_a_shipment_back,
     taking_an_invoice_back,
 )
+from tests.workflows.asked_of_payment_runs import (
+    cancelling_a_posting,
+    cancelling_what_is_paid,
+    leaving_out,
+    leaving_out_what_is_not_there,
+    submitting_another_version,
+)
 from tests.workflows.test_dates_first import blocked, lock_through, march_locked
 
 __all__ = ["books"]
@@ -264,6 +271,12 @@ REFUSED: dict[tuple[str, str], list[Refused]] = {
             cancelling_a_run("/v1/dunning-runs", "dunning_run", on="2026-03-31"), nothing, "process-ended"
         )
     ],
+    ("payment_run", "edit"): [
+        Refused(leaving_out_what_is_not_there, nothing, "invalid", "leave_out.0"),
+    ],
+    ("payment_run", "submit"): [Refused(submitting_another_version, nothing, "run-changed")],
+    ("payment_run", "cancel"): [Refused(cancelling_what_is_paid, nothing, "process-ended")],
+    ("payment_posting_run", "cancel"): [Refused(cancelling_a_posting, nothing, "process-ended")],
     ("bank_matching_run", "cancel"): [Refused(cancelling_a_matching, nothing, "process-ended")],
     ("collective_invoice_run", "cancel"): [
         Refused(
@@ -298,6 +311,7 @@ TAKEN = [
     taking_a_supplier_invoice_back,
     cancelling_a_purchase,
     cancelling_a_requisition,
+    leaving_out,
 ]
 
 

@@ -24,6 +24,20 @@ class LeftOutReason(StrEnum):
     """The supplier has said none for the currency."""
     TOO_EARLY = "too_early"
     """It was posted, or what had paid it was taken back, only after the day of payment."""
+    IN_ANOTHER_RUN = "in_another_run"
+    """A payment run that has not ended pays it."""
+    NO_TOWN = "no_town"
+    """The supplier has no town in its address, which the file for the bank names."""
+    BY_A_PERSON = "by_a_person"
+    """Whoever proposed the run has left it out, and may put it in again."""
+    NOT_OPEN = "not_open"
+    """It was paid, credited or taken back since it was proposed."""
+    AMOUNT_CHANGED = "amount_changed"
+    """Another amount is open of it than was, or its discount is another on the day of payment."""
+    BANK_ACCOUNT_CHANGED = "bank_account_changed"
+    """The supplier has another bank account since it was proposed."""
+    NOT_POSTED = "not_posted"
+    """It could not be posted, and somebody has gone on without it."""
 
 
 class ProposedInvoice(Message):

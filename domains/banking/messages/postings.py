@@ -37,6 +37,10 @@ class PostingAsked(Message):
     """
     returned_document_id: UUID | None = None
     """The payment, or the refund, whose money the bank has sent back: it is reversed on the line's day."""
+    run_payment_id: UUID | None = None
+    """The payment of a payment run that the bank has made."""
+    payment_run_id: UUID | None = None
+    """The payment run of which the bank has made all the payments that were left, and booked them as one."""
     amount: Annotated[Amount, Field(gt=0)] | None = None
     """All that is open of the line when empty; the rest stays open."""
     posted_on: date | None = None

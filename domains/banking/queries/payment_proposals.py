@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from domains.banking.messages.payment_proposals import PaymentProposal
 from domains.banking.queries.accounts import BankAccountView
+from domains.banking.queries.payment_runs import in_runs
 from domains.banking.rules import payment_proposals as rules
 from domains.ledger.queries.open_items import DocumentHead, owed_to_suppliers
 from domains.master_data import queries as master_data
@@ -30,7 +31,9 @@ async def payment_proposal(
     """
     rules.check_days(pay_on, due_until)
     await _check_suppliers(tx, supplier_codes)
-    payables = [_payable(one) for one in await owed_to_suppliers(tx, supplier_codes)]
+    owed = await owed_to_suppliers(tx, supplier_codes)
+    taken = await in_runs(tx, {one.document.id for one in owed})
+    payables = [payable(one, is_in_another_run=one.document.id in taken) for one in owed]
     suppliers = await master_data.suppliers(tx, {one.supplier_code for one in payables})
     wanted = rules.ProposalWanted(account.currency, pay_on, due_until, least_discount_yield_percent)
     payments, left_out = rules.proposed(wanted, payables, suppliers)
@@ -54,7 +57,8 @@ async def _check_suppliers(tx: Transaction, codes: Collection[str]) -> None:
             raise NotFound(why, errors=[("supplier", why)])
 
 
-def _payable(head: DocumentHead) -> rules.Payable:
+def payable(head: DocumentHead, *, is_in_another_run: bool = False) -> rules.Payable:
+    """What is open of an invoice, as the rules take it."""
     opened = head.opened
     open_since = max(opened.on, opened.again_on or opened.on)
-    return rules.Payable(head.party.code, head.currency, open_since, head.document)
+    return rules.Payable(head.party.code, head.currency, open_since, head.document, is_in_another_run)

@@ -1,10 +1,11 @@
 """By which rules a line is known to be what it is. What no rule knows for certain waits for a person.
 
-In this order: a payment, refund or entry that is in the books already, of the same amount and with the same
-reference or party; a payment of an earlier line whose money the bank sends back; the number of an open
-document in the line's text or reference, or several of one party that come to the line's amount; a party
-known by its IBAN or name, of which one open document has the line's amount; an account that lines with this
-other side were posted to before.
+In this order: a payment of a payment run by its end-to-end id, or all of a run by its number; a payment,
+refund or entry that is in the books already, of the same amount and with the same reference or party; a
+payment of an earlier line whose money the bank sends back; the number of an open document in the line's text
+or reference, or several of one party that come to the line's amount; a party known by its IBAN or name, of
+which one open document has the line's amount; an account that lines with this other side were posted to
+before.
 """
 
 import re
@@ -16,6 +17,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
+from domains.banking.rules.in_transit import PaymentsOfRuns
 from domains.banking.rules.postings import LineFacts, is_a_number, is_named, known_as, plain
 from domains.banking.rules.returns import PaidBefore, returned_by
 from domains.ledger.messages.money import InBooks, Owed
@@ -28,6 +30,7 @@ _BETWEEN = "[^A-Z0-9]{0,2}"
 class KnownBy(StrEnum):
     """What a line was known by."""
 
+    PAYMENT_RUN = "payment of a run"
     NUMBER = "number of a document"
     BOOKS = "document in the books"
     RETURNED = "returned by the bank"
@@ -128,6 +131,7 @@ def matches(
     known: Mapping[tuple[str, bool], Known],
     books: Iterable[InBooks] = (),
     paid: Iterable[PaidBefore] = (),
+    runs: PaymentsOfRuns | None = None,
 ) -> Iterator[Match]:
     """What lines are, as far as a rule knows it; of several lines that one document fits, the first."""
     sides = {True: _Documents(receivable), False: _Documents(payable)}
@@ -137,6 +141,10 @@ def matches(
     may_return = list(paid)
     for line in lines:
         comes_in = line.open_amount > 0
+        if runs is not None and not comes_in and runs.know(line):
+            if ordered := runs.made(line):
+                yield Match(line, 1, ordered.number, ordered.asked, KnownBy.PAYMENT_RUN)
+            continue
         documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
         if there := _in_books(line, by_amount[line.open_amount], counterparty):
             # Of several that it may be, a person knows which: it is not posted once more.

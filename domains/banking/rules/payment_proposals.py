@@ -45,6 +45,7 @@ class Payable:
     open_since: date
     """Nothing settles it before: its own day, or when what had settled it was taken back."""
     document: OpenDocument
+    is_in_another_run: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,10 @@ def _why_not(wanted: ProposalWanted, payable: Payable, supplier: SupplierView) -
         return LeftOutReason.SUPPLIER_BLOCKED
     if supplier.bank_account(wanted.currency) is None:
         return LeftOutReason.NO_BANK_ACCOUNT
+    if not supplier.city:
+        return LeftOutReason.NO_TOWN
+    if payable.is_in_another_run:
+        return LeftOutReason.IN_ANOTHER_RUN
     return LeftOutReason.TOO_EARLY if wanted.pay_on < payable.open_since else None
 
 

@@ -15,7 +15,10 @@ from foundation.values.days import check_not_before
 from foundation.values.errors import BusinessError, Conflict, Invalid, NotFound
 from foundation.values.money import ZERO, rounded
 
-ONE_OF = ("customer_code", "supplier_invoice_id", "account_code", "document_id", "returned_document_id")
+ONE_OF = (
+    *("customer_code", "supplier_invoice_id", "account_code", "document_id"),
+    *("returned_document_id", "run_payment_id", "payment_run_id"),
+)
 """What a line may be."""
 RETURNABLE = ("payment", "supplier_payment", "refund")
 """The types of documents whose money a bank sends back."""
@@ -32,7 +35,7 @@ class MoreThanTheLine(BusinessError):
 
 
 class OtherDirection(BusinessError):
-    """Money that came in is from a customer, and money that went out is for a supplier's invoice."""
+    """Money that came in is from a customer, what went out for a supplier's invoice or of a payment run."""
 
 
 class NotTheMoney(BusinessError):
@@ -133,7 +136,8 @@ def amount_to_post(line: LineFacts, post: PostLine) -> Decimal:
         why = f"{open_amount} {line.currency} are open of line {line.number}"
         raise MoreThanTheLine(f"amount: {why}", errors=[("amount", why)])
     comes_in = line.open_amount > 0
-    for field, fits in (("customer_code", comes_in), ("supplier_invoice_id", not comes_in)):
+    went_out = dict.fromkeys(("supplier_invoice_id", "run_payment_id", "payment_run_id"), not comes_in)
+    for field, fits in {"customer_code": comes_in, **went_out}.items():
         if getattr(post, field) is not None and not fits:
             why = f"line {line.number} {'came in' if comes_in else 'went out'}"
             raise OtherDirection(f"{field}: {why}", errors=[(field, why)])

@@ -1,16 +1,17 @@
 """Money that went to suppliers, as it is read."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from domains.ledger.queries.documents import reversal_of
 from domains.ledger.tables.open_items import SupplierPayment
 from foundation.database.connections import facts, rows_of
 from foundation.database.lists import Listing, between, equal, named
-from foundation.database.transaction import Transaction
+from foundation.database.transaction import Row, Transaction
 from foundation.values.messages import Message, ShownAmount
 
 
@@ -37,6 +38,12 @@ class SupplierPaymentView(Message):
 
 _PAYMENTS = select(
     *rows_of(SupplierPayment).c, reversal_of("supplier_payment", SupplierPayment.id).label("reversed_by")
+)
+
+
+_STANDING = select(SupplierPayment.id, SupplierPayment.account_code, SupplierPayment.amount).where(
+    SupplierPayment.id == any_(bindparam("payments", type_=ARRAY(Uuid))),
+    reversal_of("supplier_payment", SupplierPayment.id).is_(None),
 )
 
 
@@ -73,3 +80,13 @@ async def supplier_payment(tx: Transaction, payment_id: UUID) -> SupplierPayment
     """One of them. Refuses: NotFound."""
     wanted = _PAYMENTS.where(SupplierPayment.id == payment_id)
     return payment_view(await tx.existing(wanted, f"supplier payment {payment_id}"))
+
+
+async def standing_payments(tx: Transaction, payments: Collection[UUID]) -> list[Row]:
+    """Of some payments those that were not taken back: `id`, `account_code` and `amount`."""
+    return (await tx.execute(_STANDING, {"payments": list(payments)})).all()
+
+
+def number_of_supplier_payment(payment: Any) -> Any:
+    """The number of the payment in a column, for queries of the domain that has made it."""
+    return select(SupplierPayment.number).where(SupplierPayment.id == payment).scalar_subquery()

@@ -19,7 +19,7 @@ UPDATE receivables.billing_due SET withdrawn_quantity = quantity WHERE company_i
 UPDATE ledger.open_item t SET open_amount = 0, base_open_amount = 0 FROM receivables.invoice i WHERE i.id =
     t.document_id AND i.company_id = :c AND i.order_id IS NULL;
 
--- nobody_waits_for_news: 20
+-- nobody_waits_for_news: 26
 -- also no other
 UPDATE foundation.inbox SET delivered_at = NULL WHERE company_id = :c;
 

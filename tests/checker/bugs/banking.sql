@@ -61,3 +61,61 @@ INSERT INTO banking.line_posting (id, company_id, line_id, statement_id, bank_ac
     SELECT gen_random_uuid(), company_id, line_id, statement_id, bank_account_code, posted_on, currency, amount,
         document_type, document_id, document_number, is_found, rule
     FROM banking.line_posting WHERE company_id = :c AND amount = 11.9;
+
+-- payment_runs_pay_what_they_say: 1
+-- also no other
+UPDATE banking.payment_run SET amount = amount + 1 WHERE company_id = :c AND status = 'submitted';
+
+-- payment_runs_pay_what_they_say: 1
+UPDATE banking.payment_run SET discount_amount = 1 WHERE company_id = :c AND status = 'posted';
+
+-- payment_runs_pay_what_they_say: 1
+UPDATE banking.payment_run_invoice SET status = 'withdrawn' WHERE company_id = :c AND status = 'included'
+    AND supplier_code = 'BARN';
+
+-- payment_runs_pay_what_they_say: 1
+UPDATE banking.payment_run_invoice SET amount = amount - 1 WHERE company_id = :c AND status = 'paid'
+    AND supplier_code = 'DAIRY';
+
+-- payment_runs_pay_what_they_say: 1
+UPDATE banking.payment_run_payment SET end_to_end_id = 'another' WHERE company_id = :c AND supplier_code = 'DAIRY';
+
+-- payment_runs_pay_what_they_say: 1
+DELETE FROM foundation.attachment WHERE company_id = :c AND document_type = 'payment_run';
+
+-- payment_runs_pay_what_they_say: 1
+UPDATE foundation.attachment SET content = replace(convert_from(content, 'UTF8'), '<CtrlSum>', '<CtrlSum>1')::bytea
+    WHERE company_id = :c AND document_type = 'payment_run';
+
+-- payment_runs_pay_what_they_say: 1
+UPDATE banking.payment_run SET status = 'cancelled', paid_on = NULL WHERE company_id = :c AND status = 'posted';
+
+-- invoices_are_paid_by_one_run: 1
+-- also payment_runs_pay_what_they_say
+INSERT INTO banking.payment_run_invoice SELECT (SELECT id FROM banking.payment_run WHERE company_id = :c
+    AND status = 'submitted'), invoice_id, company_id, payment_id, supplier_code, supplier_name, invoice_number,
+    due_on, currency, open_amount, amount, discount_amount, discount_yield_percent, pay_reason, 'included', '', NULL
+    FROM banking.payment_run_invoice WHERE company_id = :c AND status = 'paid' AND supplier_code = 'DAIRY';
+
+-- what_runs_pay_is_in_transit: 1
+-- also posted_rows_are_as_written, what_is_in_transit_is_not_confirmed
+UPDATE ledger.supplier_payment SET account_code = '1456' WHERE company_id = :c
+    AND id IN (SELECT supplier_payment_id FROM banking.payment_run_invoice WHERE supplier_code = 'DAIRY');
+
+-- payments_are_confirmed_once: 1
+-- also no other
+DELETE FROM banking.payment_confirmation WHERE company_id = :c;
+
+-- what_is_in_transit_is_not_confirmed: 1
+-- also posted_rows_are_as_written
+UPDATE ledger.journal_line SET account_code = '1410' WHERE company_id = :c AND account_code = '1470'
+    AND amount = -63.65 AND entry_id IN (SELECT e.id FROM ledger.journal_entry e
+        JOIN banking.payment_run_invoice i ON i.supplier_payment_id = e.source_id WHERE i.supplier_code = 'MILL');
+
+-- payments_are_confirmed_once: 1
+UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;
+
+-- payments_are_confirmed_once: 2
+INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
+    SELECT (SELECT id FROM banking.line_posting WHERE company_id = :c AND amount = -1.5), payment_id, company_id, amount
+    FROM banking.payment_confirmation WHERE company_id = :c;

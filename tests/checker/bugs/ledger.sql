@@ -199,7 +199,7 @@ UPDATE ledger.journal_line SET party_code = 'BOB' WHERE company_id = :c AND part
 -- control_accounts_are_their_open_items: 4
 UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND document_type = 'invoice';
 
--- control_accounts_are_their_open_items: 6
+-- control_accounts_are_their_open_items: 9
 UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE company_id = :c AND party_type =
     'supplier';
 
@@ -314,7 +314,7 @@ UPDATE ledger.settlement s SET settled_on = settled_on + 1 FROM ledger.open_item
 -- open_items_of_each_day_are_the_control_account: 4
 UPDATE ledger.open_item SET document_on = document_on - 1 WHERE company_id = :c AND document_type = 'credit_note';
 
--- open_items_of_each_day_are_the_control_account: 9
+-- open_items_of_each_day_are_the_control_account: 17
 UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'stock_receipt';
 

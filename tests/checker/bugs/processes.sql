@@ -144,7 +144,7 @@ DELETE FROM receivables.billing_due WHERE company_id = :c;
 -- also no other
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'invoice_settled';
 
--- others_are_told: 3
+-- others_are_told: 9
 DELETE FROM foundation.inbox WHERE company_id = :c AND kind = 'goods_set_aside';
 
 -- requests_have_their_effect: 4
@@ -211,4 +211,9 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
     AND document = (SELECT min(number) FROM procurement.purchase_order WHERE company_id = :c AND status = 'placed');
 
 -- open_purchases_have_a_live_process: 1
-DELETE FROM foundation.process WHERE company_id = :c AND stage = 'waiting for approval';
+DELETE FROM foundation.process WHERE company_id = :c AND type = 'procure_to_pay' AND stage = 'waiting for approval';
+
+-- open_payment_runs_have_a_live_process: 1
+-- also no other
+UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'payment_run'
+    AND id IN (SELECT r.company_id || '/payment_run/' || r.id FROM banking.payment_run r WHERE r.status = 'proposed');

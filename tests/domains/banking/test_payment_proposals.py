@@ -48,7 +48,7 @@ def owed(*instalments: tuple[date, str], **more: Any) -> Payable:
 
 def a_supplier(code: str = "GROVE", **changes: Any) -> SupplierView:
     """One with an account in euros."""
-    known = {"code": code, "name": code.title(), "country": "DE", "currency": "EUR"}
+    known = {"code": code, "name": code.title(), "city": "Werder", "country": "DE", "currency": "EUR"}
     account = CurrencyAccount(currency="EUR", iban=IBAN)
     standard = {"payment_terms_code": "NET30", "bank_accounts": (account,), "version": 1}
     return SupplierView(**(known | standard | changes))

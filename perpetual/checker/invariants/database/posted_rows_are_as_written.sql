@@ -16,6 +16,8 @@ WITH written AS (
     WHERE m.is_posted AND o.status = 'applied' AND o.answer ->> 'credit_note_number' IS DISTINCT FROM ''
         AND o.answer ->> 'refund_number' IS DISTINCT FROM ''
         AND o.answer ->> 'invoice_number' IS DISTINCT FROM ''
+        -- Nor is there a payment of what a payment run leaves out.
+        AND o.answer ->> 'payment_number' IS DISTINCT FROM ''
         -- What was asked for by no id is missing: another invariant says so.
         AND pg_input_is_valid(o.request ->> m.field, 'uuid')
 ), alone AS (

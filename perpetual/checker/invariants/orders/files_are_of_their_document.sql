@@ -2,4 +2,4 @@
 SELECT a.company_id AS company, a.name AS document, a.document_type, a.version, d.number
 FROM foundation.attachment a
     LEFT JOIN document d ON d.company_id = a.company_id AND d.id = a.document_id
-WHERE d.id IS NULL OR a.name <> d.number || '.pdf' OR a.sha256 <> sha256(a.content)
+WHERE d.id IS NULL OR a.name NOT IN (d.number || '.pdf', d.number || '.xml') OR a.sha256 <> sha256(a.content)

@@ -1,0 +1,52 @@
+"""Payments of runs that a statement says the bank has made: from what is in transit to the bank."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from activities.ledger.posting import post
+from domains.banking.messages.postings import PostLine
+from domains.banking.queries.in_transit import in_transit
+from domains.banking.rules import in_transit as rules
+from domains.banking.rules.postings import LineFacts
+from domains.banking.tables import PaymentConfirmation
+from domains.ledger.messages import Document, LineToPost
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.values.money import ZERO
+
+POSTING = "line_posting"
+
+
+async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> Document:
+    """Post a line that is a payment of a run, or all that is left of one: it is in transit no more. Gives the
+    document.
+
+    Refuses: NotFound, NotTheMoney; NotPostable, NoFiscalYear, PeriodLocked.
+    """
+    named, field = _named(wanted)
+    document = Document(POSTING, wanted.posting_id, line.number)
+    payments = await in_transit(tx, line.bank_account_code, of=named)
+    rules.check_made(line, amount, payments, named, field)
+    of_account: dict[str, Decimal] = {}
+    for one in payments:
+        of_account[one.account_code] = of_account.get(one.account_code, ZERO) + one.amount
+    number = payments[0].end_to_end_id if wanted.run_payment_id else payments[0].run_number
+    lines = [LineToPost(line.account_code, amount)]
+    lines += [LineToPost(code, moved, text=number) for code, moved in of_account.items()]
+    await post(
+        tx, document, wanted.posted_on, lines, text=f"{document.number} {number}", currency=line.currency
+    )
+    rows = [
+        {"posting_id": wanted.posting_id, "payment_id": one.payment_id, "amount": one.amount}
+        for one in payments
+    ]
+    write_document(tx, {PaymentConfirmation: rows})
+    return document
+
+
+def _named(wanted: PostLine) -> tuple[UUID, str]:
+    """What the line was said to be, and in which field."""
+    if wanted.run_payment_id is not None:
+        return wanted.run_payment_id, "run_payment_id"
+    assert wanted.payment_run_id is not None
+    return wanted.payment_run_id, "payment_run_id"

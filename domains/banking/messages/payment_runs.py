@@ -1,0 +1,277 @@
+"""Payment runs: what is paid to suppliers from a bank account on a day, once two persons have approved it.
+
+Amounts are in the currency of the bank account, which is the company's, and positive.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from domains.ledger.messages import Role
+from foundation.process.run_messages import ListSome
+from foundation.values.events import PublicEvent
+from foundation.values.messages import Code, Message, ShownAmount, Text
+
+MOST_INVOICES = 10_000
+"""So many invoices one request names at most."""
+Reason = Annotated[Text, Field(min_length=1)]
+
+
+class BankingRole(Role):
+    """The roles that banking posts by; the key is the code of the bank account."""
+
+    PAYMENTS_IN_TRANSIT = "payments_in_transit"
+    """What was ordered of the bank and is on no statement yet."""
+
+
+class PaymentRunStatus(StrEnum):
+    """How far a run has come."""
+
+    PROPOSED = "proposed"
+    SUBMITTED = "submitted"
+    RELEASED = "released"
+    """Two persons have approved it, and its invoices are being paid."""
+    POSTED = "posted"
+    """All that could be paid is, and the file for the bank is there."""
+    CANCELLED = "cancelled"
+
+
+class RunInvoiceStatus(StrEnum):
+    """What becomes of an invoice in a run."""
+
+    INCLUDED = "included"
+    """It is to be paid, and is in no other run meanwhile."""
+    LEFT_OUT = "left_out"
+    PAID = "paid"
+    WITHDRAWN = "withdrawn"
+    """The run was cancelled."""
+
+
+class PaymentRunAsked(Message):
+    """What is to be paid, and when."""
+
+    bank_account: Code
+    """The bank account that pays: with an IBAN, and in the company's currency."""
+    pay_on: date | None = None
+    """The day on which the bank is to pay; today when empty."""
+    due_until: date
+    """The day of the next payments: what falls due, or loses its discount, through it is paid now."""
+    suppliers: Annotated[tuple[Code, ...], Field(max_length=1_000)] = ()
+    """Only what is owed to these; all when empty."""
+    least_discount_yield_percent: Annotated[Decimal, Field(ge=0, le=100_000)] | None = None
+    """Also what is not due, when its cash discount yields so much in a year, in per cent."""
+
+
+class ProposePaymentRun(Message):
+    """Keep a proposal, to be edited, approved and paid."""
+
+    POSTED_ON = "pay_on"
+
+    run_id: UUID
+    bank_account_code: Code
+    pay_on: date
+    due_until: date
+    supplier_codes: tuple[Code, ...] = ()
+    least_discount_yield_percent: Decimal | None = None
+    proposed_by: str
+    """Nobody else edits it, and who proposes it does not approve it."""
+
+
+class PaymentRunKept(Message):
+    """A run as it is to be paid now: the hash is of all that will be."""
+
+    run_id: UUID
+    run_number: str
+    version: int
+    content_hash: str
+    currency: str
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    payments: int
+    invoices: int
+    left_out: int
+
+
+class PaymentRunEditAsked(Message):
+    """Invoices that are left out, or put in again."""
+
+    version: int
+    """Of the run, as it was read."""
+    leave_out: Annotated[tuple[UUID, ...], Field(max_length=MOST_INVOICES)] = ()
+    put_in: Annotated[tuple[UUID, ...], Field(max_length=MOST_INVOICES)] = ()
+    """Of those that a person has left out."""
+
+
+class EditPaymentRun(PaymentRunEditAsked):
+    """Leave invoices of a run out, or put them in again."""
+
+    run_id: UUID
+    edit_id: UUID
+    edited_by: str = ""
+
+
+class PaymentRunSubmissionAsked(Message):
+    """Ask for the approval of the run as it was read."""
+
+    version: int
+
+
+class SubmitPaymentRun(PaymentRunSubmissionAsked):
+    """The run is as it is to be paid; from now on it is not edited."""
+
+    run_id: UUID
+
+
+class PaymentRunCancellation(Message):
+    """Why nothing of it is to be paid."""
+
+    reason: Reason
+
+
+class CancelPaymentRun(PaymentRunCancellation):
+    """Nothing of the run is paid: its invoices are free for another."""
+
+    run_id: UUID
+
+
+class PaymentRunChanged(Message):
+    """Where the run stands now; without a number there is none."""
+
+    run_id: UUID
+    run_number: str = ""
+    status: PaymentRunStatus | None = None
+
+
+class ReleasePaymentRun(Message):
+    """Two persons have said yes to this content: it is paid."""
+
+    run_id: UUID
+    content_hash: str
+
+
+class PaymentRunReleased(Message):
+    """From now on there is no way back but to take single payments back. It is posted on `paid_on`."""
+
+    run_id: UUID
+    run_number: str
+    paid_on: date
+    invoices: int
+
+
+class ListRunInvoices(ListSome):
+    """List what of the run is to be paid."""
+
+    payment_run_id: UUID
+
+
+class PayRunInvoice(Message):
+    """Pay an invoice of a released run, unless something about it has changed since it was proposed."""
+
+    run_id: UUID
+    invoice_id: UUID
+    supplier_payment_id: UUID
+
+
+class RunInvoicePaid(Message):
+    """It was paid; or left out, and why: then there is no payment."""
+
+    run_id: UUID
+    invoice_id: UUID
+    supplier_code: str
+    payment_number: str = ""
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    left_out_because: str = ""
+
+
+class MakePaymentFile(Message):
+    """All that could be paid is posted: write what the bank is to pay."""
+
+    run_id: UUID
+
+
+class PaymentFileMade(Message):
+    """The run is posted. Without a payment there is no file."""
+
+    run_id: UUID
+    run_number: str
+    currency: str
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    payments: int
+    invoices: int
+    left_out: int
+    file_name: str = ""
+
+
+class PaymentsPosted(Message):
+    """All that a run pays is posted, or left out."""
+
+    run_id: UUID
+
+
+class PaymentRunProposedEvent(PublicEvent, name="banking.payment_run_proposed"):
+    """A payment run was proposed."""
+
+    run_id: UUID
+    run_number: str
+    currency: str
+    amount: ShownAmount
+    payments: int
+
+
+class PaymentRunEditedEvent(PublicEvent, name="banking.payment_run_edited"):
+    """Invoices of a payment run were left out, or put in again."""
+
+    run_id: UUID
+    run_number: str
+    version: int
+    amount: ShownAmount
+
+
+class PaymentRunSubmittedEvent(PublicEvent, name="banking.payment_run_submitted"):
+    """A payment run waits for its approvals."""
+
+    run_id: UUID
+    run_number: str
+
+
+class PaymentRunCancelledEvent(PublicEvent, name="banking.payment_run_cancelled", only_with="run_number"):
+    """A payment run was cancelled, or rejected: nothing of it is paid."""
+
+    run_id: UUID
+    run_number: str
+
+
+class PaymentRunReleasedEvent(PublicEvent, name="banking.payment_run_released"):
+    """A payment run was approved, and is paid."""
+
+    run_id: UUID
+    run_number: str
+    paid_on: date
+
+
+class RunInvoicePaidEvent(PublicEvent, name="banking.run_invoice_paid", only_with="payment_number"):
+    """An invoice of a supplier was paid by a payment run."""
+
+    run_id: UUID
+    invoice_id: UUID
+    supplier_payment_id: UUID
+    payment_number: str
+    supplier_code: str
+    amount: ShownAmount
+    discount_amount: ShownAmount
+
+
+class PaymentFileMadeEvent(PublicEvent, name="banking.payment_file_made"):
+    """All that a payment run pays is posted, and the file for the bank is there."""
+
+    run_id: UUID
+    run_number: str
+    currency: str
+    amount: ShownAmount
+    payments: int

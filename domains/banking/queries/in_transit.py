@@ -1,0 +1,80 @@
+"""What payment runs have ordered of the bank and no statement says yet."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select
+
+from domains.banking.rules.in_transit import PaymentInTransit
+from domains.banking.tables import (
+    LinePosting,
+    PaymentConfirmation,
+    PaymentRun,
+    PaymentRunInvoice,
+    PaymentRunPayment,
+)
+from domains.ledger.queries.supplier_payments import standing_payments
+from foundation.database.transaction import Row, Transaction
+from foundation.values.money import ZERO
+
+_IS_TAKEN_BACK = func.banking.is_taken_back(
+    LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
+)
+_IS_CONFIRMED = exists().where(
+    PaymentConfirmation.payment_id == PaymentRunPayment.id,
+    LinePosting.id == PaymentConfirmation.posting_id,
+    ~_IS_TAKEN_BACK,
+)
+_NOT_CONFIRMED = (
+    select(
+        PaymentRunPayment.id,
+        PaymentRunPayment.run_id,
+        PaymentRun.number.label("run_number"),
+        PaymentRunPayment.end_to_end_id,
+        PaymentRunPayment.supplier_code,
+        PaymentRunInvoice.supplier_payment_id,
+    )
+    .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
+    .join(PaymentRunInvoice, PaymentRunInvoice.payment_id == PaymentRunPayment.id)
+    .where(
+        PaymentRun.bank_account_code == bindparam("account", type_=Text),
+        PaymentRunInvoice.supplier_payment_id.is_not(None),
+        ~_IS_CONFIRMED,
+    )
+    .order_by(PaymentRunPayment.end_to_end_id)
+)
+_ONE = bindparam("one", type_=Uuid)
+_OF_ONE = _NOT_CONFIRMED.where(or_(PaymentRunPayment.id == _ONE, PaymentRunPayment.run_id == _ONE))
+_ORDERED = select(PaymentRunPayment.end_to_end_id).where(
+    PaymentRunPayment.end_to_end_id == any_(bindparam("ids", type_=ARRAY(Text)))
+)
+
+
+async def ordered_before(tx: Transaction, end_to_end_ids: Collection[str]) -> set[str]:
+    """Those of some end-to-end ids that are of payments of runs, whatever has become of them."""
+    return set(await tx.scalars(_ORDERED, {"ids": sorted({*end_to_end_ids} - {""})}))
+
+
+async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -> list[PaymentInTransit]:
+    """What is on its way from a bank account, payment by payment; of one payment, or of one run.
+
+    What of it was taken back is not.
+    """
+    found = await tx.execute(
+        _NOT_CONFIRMED if of is None else _OF_ONE, {"account": account} | ({"one": of} if of else {})
+    )
+    rows: dict[UUID, Row] = {row.supplier_payment_id: row for row in found}
+    parts: dict[UUID, PaymentInTransit] = {}
+    for payment in await standing_payments(tx, rows.keys()):
+        row = rows[payment.id]
+        known = parts.get(row.id)
+        parts[row.id] = PaymentInTransit(
+            payment_id=row.id,
+            run_id=row.run_id,
+            run_number=row.run_number,
+            end_to_end_id=row.end_to_end_id,
+            supplier_code=row.supplier_code,
+            account_code=payment.account_code,
+            amount=payment.amount + (known.amount if known else ZERO),
+        )
+    return sorted(parts.values(), key=lambda one: one.end_to_end_id)

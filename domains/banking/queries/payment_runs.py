@@ -1,0 +1,266 @@
+"""Payment runs as they are read: with their payments, and with what is left out of them and why."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Boolean, Uuid, any_, bindparam, func, select
+
+from domains.banking.messages.payment_proposals import LeftOutReason, PayReason
+from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus
+from domains.banking.rules.payment_runs import NotTheContent, ReleasedRun, RunFacts, RunLine
+from domains.banking.tables import (
+    LinePosting,
+    PaymentConfirmation,
+    PaymentRun,
+    PaymentRunInvoice,
+    PaymentRunPayment,
+)
+from domains.ledger.queries.supplier_payments import number_of_supplier_payment
+from foundation.database.connections import columns_for, facts, rows_of
+from foundation.database.lists import Listing, between, equal, named
+from foundation.database.transaction import Row, Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount, ShownQuantity
+from foundation.values.money import ZERO
+
+
+class PaymentRunSummary(Message):
+    """A payment run without its invoices; amounts are in its currency."""
+
+    run_id: UUID
+    run_number: str
+    status: PaymentRunStatus
+    bank_account_code: str
+    currency: str
+    pay_on: date
+    due_until: date
+    paid_on: date | None
+    """The day on which it is posted, once it is released."""
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    version: int
+    content_hash: str
+    """Of all that is to be paid: whoever approves it names what was read."""
+    proposed_by: str
+    proposed_at: datetime
+    reason: str
+    """Why it was cancelled."""
+
+
+class RunInvoiceView(Message):
+    """What is paid of an invoice."""
+
+    invoice_id: UUID
+    invoice_number: str
+    due_on: date
+    open_amount: ShownAmount
+    """When it was proposed."""
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    discount_yield_percent: ShownQuantity | None
+    reason: PayReason
+    status: RunInvoiceStatus
+    supplier_payment_id: UUID | None
+    supplier_payment_number: str | None
+
+
+class RunPaymentView(Message):
+    """One payment to a supplier, for one invoice or several."""
+
+    payment_id: UUID
+    end_to_end_id: str
+    """By which the bank's statement names it."""
+    supplier_code: str
+    supplier_name: str
+    iban: str
+    bic: str
+    amount: ShownAmount
+    discount_amount: ShownAmount
+    confirmed_by: str | None
+    """The line of the statement that has it, once the bank has made it."""
+    invoices: tuple[RunInvoiceView, ...]
+
+
+class LeftOutView(Message):
+    """An invoice that the run does not pay, in its own currency, and why."""
+
+    invoice_id: UUID
+    invoice_number: str
+    supplier_code: str
+    supplier_name: str
+    due_on: date
+    currency: str
+    open_amount: ShownAmount
+    reason: LeftOutReason
+
+
+class PaymentRunView(PaymentRunSummary):
+    """A payment run as it stands."""
+
+    supplier_codes: tuple[str, ...]
+    least_discount_yield_percent: ShownQuantity | None
+    payments: tuple[RunPaymentView, ...]
+    """By supplier; those of a cancelled run as they would have been."""
+    left_out: tuple[LeftOutView, ...]
+
+
+_RUNS = select(*columns_for(PaymentRun, PaymentRunView, run_id=PaymentRun.id, run_number=PaymentRun.number))
+_SUMMARIES = select(
+    *columns_for(PaymentRun, PaymentRunSummary, run_id=PaymentRun.id, run_number=PaymentRun.number)
+)
+PAYMENT_RUNS = Listing(
+    name="payment_runs",
+    about="Payment runs, the latest first.",
+    view=PaymentRunSummary,
+    rows=_SUMMARIES,
+    filters=(
+        equal(PaymentRun.status),
+        equal(PaymentRun.bank_account_code, "bank_account"),
+        equal(PaymentRun.number),
+        equal(PaymentRun.proposed_by),
+        *between(PaymentRun.pay_on),
+        *between(PaymentRun.amount),
+    ),
+    sorts=named(PaymentRun.pay_on, PaymentRun.number, PaymentRun.amount),
+    order="-pay_on",
+    unique=(PaymentRun.id,),
+)
+_RUN = bindparam("run", type_=Uuid)
+_LOCKED = select(rows_of(PaymentRun)).where(PaymentRun.id == _RUN).with_for_update()
+_CONFIRMED_BY = (
+    select(LinePosting.document_number)
+    .join(PaymentConfirmation, PaymentConfirmation.posting_id == LinePosting.id)
+    .where(
+        PaymentConfirmation.payment_id == PaymentRunPayment.id,
+        ~func.banking.is_taken_back(
+            LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
+        ),
+    )
+    .scalar_subquery()
+)
+_PAYMENTS = (
+    select(*rows_of(PaymentRunPayment).c, _CONFIRMED_BY.label("confirmed_by"))
+    .where(PaymentRunPayment.run_id == _RUN)
+    .order_by(PaymentRunPayment.supplier_code)
+)
+_INVOICES = (
+    select(
+        *rows_of(PaymentRunInvoice).c,
+        number_of_supplier_payment(PaymentRunInvoice.supplier_payment_id).label("supplier_payment_number"),
+    )
+    .where(PaymentRunInvoice.run_id == _RUN)
+    .order_by(PaymentRunInvoice.supplier_code, PaymentRunInvoice.due_on, PaymentRunInvoice.invoice_number)
+)
+_LINES = (
+    select(
+        PaymentRunInvoice.invoice_id,
+        PaymentRunInvoice.supplier_code,
+        func.coalesce(PaymentRunPayment.iban, "").label("iban"),
+        func.coalesce(PaymentRunPayment.bic, "").label("bic"),
+        PaymentRunInvoice.open_amount,
+        PaymentRunInvoice.amount,
+        PaymentRunInvoice.discount_amount,
+        PaymentRunInvoice.status,
+        PaymentRunInvoice.left_out_because,
+        PaymentRunInvoice.invoice_number,
+        func.coalesce(PaymentRunPayment.end_to_end_id, "").label("end_to_end_id"),
+    )
+    .outerjoin_from(
+        PaymentRunInvoice, PaymentRunPayment, PaymentRunPayment.id == PaymentRunInvoice.payment_id
+    )
+    .where(PaymentRunInvoice.run_id == _RUN)
+    .order_by(PaymentRunInvoice.supplier_code, PaymentRunInvoice.due_on, PaymentRunInvoice.invoice_number)
+)
+_LINE = _LINES.where(PaymentRunInvoice.invoice_id == bindparam("invoice", type_=Uuid)).with_for_update(
+    of=PaymentRunInvoice
+)
+_IN_RUNS = select(PaymentRunInvoice.invoice_id).where(
+    PaymentRunInvoice.status == RunInvoiceStatus.INCLUDED.value,
+    PaymentRunInvoice.invoice_id == any_(bindparam("invoices", type_=ARRAY(Uuid))),
+)
+
+
+async def payment_run(tx: Transaction, run_id: UUID) -> PaymentRunView:
+    """One of them, with its payments and what is left out. Refuses: NotFound."""
+    head = await tx.existing(_RUNS.where(PaymentRun.id == run_id), f"payment run {run_id}")
+    of_run = {"run": run_id}
+    invoices = (await tx.execute(_INVOICES, of_run)).all()
+    of_payment: dict[UUID, list[RunInvoiceView]] = {}
+    for row in invoices:
+        if row.status != RunInvoiceStatus.LEFT_OUT:
+            of_payment.setdefault(row.payment_id, []).append(_invoice(row))
+    payments = (await tx.execute(_PAYMENTS, of_run)).all()
+    return PaymentRunView(
+        **head._asdict(),
+        payments=tuple(_payment(row, of_payment[row.id]) for row in payments if row.id in of_payment),
+        left_out=tuple(_left_out(row) for row in invoices if row.status == RunInvoiceStatus.LEFT_OUT),
+    )
+
+
+def _invoice(row: Row) -> RunInvoiceView:
+    return RunInvoiceView(**facts(row, RunInvoiceView), reason=row.pay_reason)
+
+
+def _payment(row: Row, invoices: list[RunInvoiceView]) -> RunPaymentView:
+    return RunPaymentView(
+        **facts(row, RunPaymentView),
+        payment_id=row.id,
+        amount=sum((one.amount for one in invoices), ZERO),
+        discount_amount=sum((one.discount_amount for one in invoices), ZERO),
+        invoices=tuple(invoices),
+    )
+
+
+def _left_out(row: Row) -> LeftOutView:
+    return LeftOutView(**facts(row, LeftOutView), reason=row.left_out_because)
+
+
+async def locked_run(tx: Transaction, run_id: UUID) -> RunFacts:
+    """One of them under its lock. Refuses: NotFound."""
+    run = await run_to_cancel(tx, run_id)
+    if run is None:
+        raise NotFound(f"there is no payment run {run_id}")
+    return run
+
+
+async def run_to_cancel(tx: Transaction, run_id: UUID) -> RunFacts | None:
+    """The same of one that may never have been written."""
+    row = (await tx.execute(_LOCKED, {"run": run_id})).one_or_none()
+    if row is None:
+        return None
+    told = {name: getattr(row, name) for name in RunFacts.__dataclass_fields__}
+    return RunFacts(**told | {"status": PaymentRunStatus(row.status)})
+
+
+async def released_run(tx: Transaction, run_id: UUID) -> ReleasedRun:
+    """One that is released; its day stays. Refuses: NotFound, NotTheContent."""
+    row = await tx.existing(_RUNS.where(PaymentRun.id == run_id), f"payment run {run_id}")
+    if row.status != PaymentRunStatus.RELEASED:
+        raise NotTheContent(f"{row.run_number} is {row.status}, and not released")
+    return ReleasedRun(run_id, row.run_number, row.bank_account_code, row.currency, row.paid_on)
+
+
+async def run_lines(tx: Transaction, run_id: UUID) -> list[RunLine]:
+    """All invoices of a run, by supplier."""
+    return [_line(row) for row in await tx.execute(_LINES, {"run": run_id})]
+
+
+async def locked_line(tx: Transaction, run_id: UUID, invoice_id: UUID) -> RunLine:
+    """One of them under its lock. Refuses: NotFound."""
+    of_line = {"run": run_id, "invoice": invoice_id}
+    return _line(await tx.existing(_LINE, f"invoice {invoice_id} in payment run {run_id}", of_line))
+
+
+def _line(row: Row) -> RunLine:
+    return RunLine(**row._asdict() | {"status": RunInvoiceStatus(row.status)})
+
+
+async def payments_of(tx: Transaction, run_id: UUID) -> list[Row]:
+    """To whom a run pays, by supplier."""
+    return (await tx.execute(_PAYMENTS, {"run": run_id})).all()
+
+
+async def in_runs(tx: Transaction, invoices: Collection[UUID]) -> set[UUID]:
+    """Those of some invoices that a run is to pay."""
+    return set(await tx.scalars(_IN_RUNS, {"invoices": list(invoices)}))

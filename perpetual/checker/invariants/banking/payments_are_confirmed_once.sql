@@ -1,0 +1,18 @@
+-- A payment of a run is on one line of a statement, and a line that confirms payments is what they come to.
+WITH standing AS (
+    SELECT c.* FROM banking.payment_confirmation c
+    WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.company_id = c.company_id
+        AND x.document_type = 'line_posting' AND x.document_id = c.posting_id)
+)
+SELECT s.company_id AS company, p.end_to_end_id AS document, count(*) AS lines, sum(s.amount) AS amount
+FROM standing s JOIN banking.payment_run_payment p ON p.id = s.payment_id
+GROUP BY s.company_id, p.end_to_end_id HAVING count(*) > 1
+UNION ALL
+SELECT c.company_id, l.document_number, count(*), sum(c.amount)
+FROM banking.payment_confirmation c JOIN banking.line_posting l ON l.id = c.posting_id
+GROUP BY c.company_id, l.id, l.document_number, l.amount HAVING sum(c.amount) <> -l.amount
+UNION ALL
+SELECT l.company_id, l.document_number, 0, l.amount
+FROM banking.line_posting l
+WHERE l.rule = 'payment of a run'
+    AND NOT EXISTS (SELECT FROM banking.payment_confirmation c WHERE c.posting_id = l.id)

@@ -1,0 +1,36 @@
+-- Of what payment runs have paid, the accounts in transit have what no statement has confirmed and nobody has taken back.
+WITH reversed AS (
+    SELECT company_id, document_type, document_id, id FROM ledger.reversal
+), payment AS (
+    SELECT i.company_id, i.payment_id, s.id, s.account_code, s.amount, x.id AS reversal_id
+    FROM banking.payment_run_invoice i
+        JOIN ledger.supplier_payment s ON s.id = i.supplier_payment_id
+        LEFT JOIN reversed x ON x.document_type = 'supplier_payment' AND x.document_id = s.id
+    WHERE i.status = 'paid'
+), confirmed AS (
+    SELECT c.company_id, c.payment_id, c.posting_id, c.amount, x.id AS reversal_id
+    FROM banking.payment_confirmation c
+        LEFT JOIN reversed x ON x.document_type = 'line_posting' AND x.document_id = c.posting_id
+), source AS (
+    SELECT company_id, id FROM payment UNION SELECT company_id, reversal_id FROM payment
+    UNION SELECT company_id, posting_id FROM confirmed UNION SELECT company_id, reversal_id FROM confirmed
+), moved AS (
+    SELECT e.company_id, l.account_code, sum(l.base_amount) AS amount
+    FROM source s JOIN ledger.journal_entry e ON e.source_id = s.id
+        JOIN ledger.journal_line l ON l.entry_id = e.id
+    WHERE (e.company_id, l.account_code) IN (SELECT company_id, account_code FROM payment)
+    GROUP BY 1, 2
+), paid AS (
+    SELECT company_id, account_code, sum(amount) FILTER (WHERE reversal_id IS NULL) AS amount
+    FROM payment GROUP BY 1, 2
+), has_come AS (
+    SELECT p.company_id, p.account_code, sum(c.amount) AS amount
+    FROM (SELECT DISTINCT company_id, payment_id, account_code FROM payment) AS p
+        JOIN confirmed c ON c.payment_id = p.payment_id AND c.reversal_id IS NULL
+    GROUP BY 1, 2
+)
+SELECT p.company_id AS company, p.account_code AS document, m.amount AS moved, p.amount AS paid, h.amount AS confirmed
+FROM paid p
+    LEFT JOIN moved m ON (m.company_id, m.account_code) = (p.company_id, p.account_code)
+    LEFT JOIN has_come h ON (h.company_id, h.account_code) = (p.company_id, p.account_code)
+WHERE coalesce(m.amount, 0) <> coalesce(h.amount, 0) - coalesce(p.amount, 0)

@@ -1,0 +1,165 @@
+"""What a payment run has paid is in transit until a statement of the bank says so."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.builders import payment_runs
+from tests.builders.bank_statements import amounts, assign, camt, entry, imported, lines_of, match
+from tests.builders.payment_runs import owing, paid, proposed, ready, seen
+from tests.checked import violations
+from tests.erp import Erp
+
+
+async def a_paid_run(erp: Erp) -> Any:
+    """Two payments: 63.65 to the dairy, 127.30 to the mill."""
+    await ready(erp)
+    for number in ("RE-1", "RE-2"):
+        await owing(erp, number=number)
+    await owing(erp, "DAIRY")
+    return await paid(erp, await proposed(erp))
+
+
+def made(payment: Any, **more: str) -> str:
+    """The line of a payment."""
+    return entry(
+        f"-{more.pop('amount', payment['amount'])}",
+        more.pop("text", "Invoices"),
+        day=payment_runs.today(),
+        end_to_end=payment["end_to_end_id"],
+        iban=payment["iban"],
+        **more,
+    )
+
+
+async def stated(erp: Erp, *lines: str, closing: str, **more: Any) -> Any:
+    """The lines of a statement of today, when those that a rule knows are posted."""
+    content = camt(*lines, closing=closing, day=payment_runs.today(), **more)
+    (statement,) = await imported(erp, content)
+    await match(erp, statement)
+    return await lines_of(erp, statement)
+
+
+async def transit(erp: Erp) -> Decimal:
+    """What is on its way."""
+    return (await erp.balances()).get("payments_in_transit", Decimal(0))
+
+
+async def postings(erp: Erp) -> list[tuple[str, str]]:
+    """What lines were posted as: rule and amount."""
+    found = (await erp.get("/v1/bank-postings", sort="posted_on"))["items"]
+    return sorted((one["rule"], one["amount"]) for one in found)
+
+
+async def test_payments_are_in_transit_until_the_bank_has_made_them(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, mill = run["payments"]
+
+    lines = await stated(erp, made(dairy), made(mill), closing="-190.95")
+
+    assert amounts(lines, "open_amount") == ["0.00", "0.00"]
+    assert await postings(erp) == [("payment of a run", "-127.30"), ("payment of a run", "-63.65")]
+    assert await transit(erp) == 0
+    confirmed = [one["confirmed_by"] for one in (await seen(erp, run))["payments"]]
+    assert confirmed == ["SAVINGS-000001/1", "SAVINGS-000001/2"]
+    days = {"from": payment_runs.today(), "to": payment_runs.today()}
+    (balance,) = (await erp.get("/v1/reports/bank-balances", bank_account="SAVINGS", **days))["days"]
+    assert balance["difference"] == "0.00"
+    assert await violations(erp.company) == []
+
+
+async def test_a_whole_run_that_the_bank_has_booked_as_one_is_known_by_its_number(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    whole = entry("-190.95", f"Order {run['run_number']}", day=payment_runs.today())
+
+    lines = await stated(erp, whole, closing="-190.95")
+
+    assert (amounts(lines, "open_amount"), await transit(erp)) == (["0.00"], Decimal(0))
+    assert {one["confirmed_by"] for one in (await seen(erp, run))["payments"]} == {"SAVINGS-000001/1"}
+    assert await violations(erp.company) == []
+
+
+async def test_another_amount_than_was_ordered_waits_for_a_person(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, mill = run["payments"]
+    await owing(erp, "DAIRY", "RE-9")
+
+    # Its amount is that of another invoice of the supplier, and its account is known by its name.
+    wrong = made(mill, amount="63.65", name="Dairy")
+    lines = await stated(erp, made(dairy), wrong, closing="-127.30")
+
+    assert amounts(lines, "open_amount") == ["0.00", "-63.65"]
+    assert await transit(erp) == Decimal("-127.30")
+
+
+async def test_what_the_bank_has_made_twice_waits_for_a_person(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, mill = run["payments"]
+    await owing(erp, "DAIRY", "RE-9")
+
+    lines = await stated(erp, made(dairy), made(mill), made(dairy, name="Dairy"), closing="-254.60")
+    later = await stated(erp, made(dairy, name="Dairy"), opening="-254.60", closing="-318.25", number=2)
+
+    assert amounts([*lines, *later], "open_amount") == ["0.00", "0.00", "-63.65", "-63.65"]
+    twice = {"run_payment_id": dairy["payment_id"]}
+    path = f"/v1/bank-statement-lines/{later[0]['line_id']}/postings"
+    answer = await erp.request("POST", path, twice)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (404, "run_payment_id")
+    assert await violations(erp.company) == []
+
+
+async def test_a_line_that_is_taken_back_leaves_the_payment_in_transit(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, mill = run["payments"]
+    lines = await stated(erp, made(dairy), made(mill), closing="-190.95")
+    (posting, *_) = (await erp.get("/v1/bank-postings", line_id=lines[0]["line_id"]))["items"]
+
+    back = {"reason": "another account", "reversed_on": payment_runs.today()}
+    await erp.post(f"/v1/bank-postings/{posting['posting_id']}/reversal", back)
+
+    assert await transit(erp) == Decimal("-63.65")
+    assert (await seen(erp, run))["payments"][0]["confirmed_by"] is None
+    await assign(erp, lines[0], run_payment_id=dairy["payment_id"])
+    assert await transit(erp) == 0
+    assert await violations(erp.company) == []
+
+
+async def test_a_payment_that_the_bank_did_not_make_is_owed_again(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, mill = run["payments"]
+    (invoice,) = dairy["invoices"]
+
+    back = {"reason": "AC04 closed account", "reversed_on": payment_runs.today()}
+    await erp.post(f"/v1/supplier-payments/{invoice['supplier_payment_id']}/reversal", back)
+    lines = await stated(erp, made(mill), closing="-127.30")
+    again = await proposed(erp)
+
+    assert (amounts(lines, "open_amount"), await transit(erp)) == (["0.00"], Decimal(0))
+    assert [one["amount"] for one in again["payments"]] == ["63.65"]
+    assert await violations(erp.company) == []
+
+
+@pytest.mark.parametrize("field", ["run_payment_id", "payment_run_id"])
+async def test_a_person_says_which_payment_a_line_is(erp: Erp, field: str) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+    named = {"run_payment_id": dairy["payment_id"], "payment_run_id": run["run_id"]}[field]
+    amount = {"run_payment_id": "63.65", "payment_run_id": "190.95"}[field]
+    today = payment_runs.today()
+    (line, less, came) = await stated(
+        erp,
+        *(entry(of, "?", day=today) for of in (f"-{amount}", "-1.00", amount)),
+        closing="-1.00",
+    )
+
+    async def refused(one: Any, **asked: Any) -> tuple[int, str]:
+        answer = await erp.request("POST", f"/v1/bank-statement-lines/{one['line_id']}/postings", asked)
+        return answer.status_code, answer.json()["type"].rpartition("/")[2]
+
+    assert await refused(less, **{field: named}) == (422, "not-the-money")
+    assert await refused(came, **{field: named}) == (422, "other-direction")
+    assert await refused(line, **{field: "00000000-0000-4000-8000-000000000000"}) == (404, "not-found")
+    assert await refused(line, **{field: named}, account_code="6430") == (422, "invalid")
+    await assign(erp, line, **{field: named})
+    assert await violations(erp.company) == []

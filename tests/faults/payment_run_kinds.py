@@ -1,0 +1,126 @@
+"""Payment runs in a fault run. Each story has a supplier of its own, whom it owes one invoice. By a policy
+one person approves, for the desks of a fault run have no third.
+"""
+
+import asyncio
+import time
+from functools import partial
+from typing import Any
+
+from tests.builders.bank_statements import camt, entry
+from tests.builders.payment_runs import MILL, PATH, today
+from tests.faults import looks
+from tests.faults.banking_kinds import stated_so, until_posted
+from tests.faults.looking import Fate
+from tests.faults.patience import PATIENCE_SECONDS
+from tests.faults.procure_to_pay_kinds import TOTAL, WANTED, billed, received
+from tests.faults.registering import kind
+from tests.faults.stories import Story
+
+APPROVER = {
+    "code": "RUNS",
+    "kind": "payment_run",
+    "levels": [{"number": 1, "role": "finance director"}],
+    "valid_from": "2020-01-01",
+}
+
+
+@kind(
+    "banking.propose_payment_run",
+    "banking.edit_payment_run",
+    "banking.submit_payment_run",
+    "banking.cancel_payment_run",
+    "banking.release_payment_run",
+    "banking.list_run_invoices",
+    "banking.pay_run_invoice",
+    "banking.make_payment_file",
+    documents=(
+        *("purchase order", "stock receipt", "supplier invoice", "supplier payment", "payment run"),
+        *("bank statement", "line posting"),
+    ),
+    records=(("approval-policies", APPROVER),),
+)
+async def paid_by_a_run(story: Story) -> None:
+    """One run is cancelled; of the next the invoice is left out, and put in again, before it is paid and
+    confirmed.
+    """
+    (account, iban), supplier = await account_with_iban(story), f"MILL-{story.number}"
+    await story.ask("/v1/suppliers", MILL | {"code": supplier})
+    wanted = WANTED | {"supplier_code": supplier}
+    order = await story.ask("/v1/purchase-orders", wanted, look=partial(looks.at_purchase, story))
+    story.books.note("purchase order", order["order_id"], order["order_number"])
+    await received(story, order)
+    invoice_id = await billed(story, order, TOTAL)
+    asked = {"bank_account": account, "pay_on": today(), "due_until": today(), "suppliers": [supplier]}
+    mistaken = await proposed(story, asked)
+    await story.ask(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "too early"})
+    run = await proposed(story, asked)
+    path = f"{PATH}/{run['run_id']}"
+    for version, edit in enumerate(({"leave_out": [invoice_id]}, {"put_in": [invoice_id]}), 1):
+        await story.ask(f"{path}/edits", {"version": version} | edit)
+    await story.ask(f"{path}/submission", {"version": 3})
+    await decided(story, run)
+    done = await posted(story, path)
+    ((invoice,),) = (payment["invoices"] for payment in done["payments"])
+    story.books.note("supplier payment", invoice["supplier_payment_id"], invoice["supplier_payment_number"])
+
+    await confirmed(story, done["payments"][0], iban)
+
+
+async def confirmed(story: Story, payment: Any, iban: str) -> None:
+    """The bank has made the payment, and says so."""
+    amount = f"-{payment['amount']}"
+    line = entry(amount, "Invoices", day=today(), end_to_end=payment["end_to_end_id"])
+    (statement,) = await stated_so(story, camt(line, closing=amount, day=today(), iban=iban))
+    await story.ask(f"/v1/bank-statements/{statement['statement_id']}/matching", {})
+    (known,) = await until_posted(story, statement)
+    story.books.note("line posting", known["posting_id"], known["document_number"])
+
+
+async def account_with_iban(story: Story) -> tuple[str, str]:
+    """A bank account that no other story has; gives its code and its IBAN."""
+    code = f"PAYING-{story.number}"
+    await story.ask("/v1/accounts", {"code": code, "name": code, "kind": "asset"})
+    digits = f"{story.number:018d}"
+    check = 98 - int(f"{digits}131400") % 97
+    account = {"code": code, "name": code, "currency": "EUR", "account_code": code}
+    iban = f"DE{check:02d}{digits}"
+    await story.ask("/v1/bank-accounts", account | {"iban": iban})
+    return code, iban
+
+
+async def proposed(story: Story, asked: dict[str, Any]) -> Any:
+    """A run is kept."""
+    run = await story.ask(PATH, asked, look=partial(at_run, story))
+    story.books.note("payment run", run["run_id"], run["run_number"])
+    return run
+
+
+async def at_run(story: Story, fate: Fate) -> Any:
+    """The run, by the id of its process."""
+    assert fate.process_id is not None
+    return await story.desks.clerk.get(f"{PATH}/{fate.process_id.split('/')[2]}")
+
+
+async def decided(story: Story, run: Any) -> None:
+    """Somebody else says yes, once somebody is asked."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        found = (await story.desks.clerk.get(f"/v1/approvals?document={run['run_number']}"))["items"]
+        if found:
+            path, body = f"/v1/approvals/{found[0]['id']}/decision", {"approved": True, "reason": "as read"}
+            await story.ask(path, body, by=story.desks.credit_manager)
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"nobody is asked about {run['run_number']}")
+
+
+async def posted(story: Story, path: str) -> Any:
+    """The run, when it is paid."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        run = await story.desks.clerk.get(path)
+        if run["status"] == "posted":
+            return run
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"{run['run_number']} is {run['status']}")
