@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 213
+-- entries_balance: 229
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also postings_moved_the_money, reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 213
+-- entries_balance: 229
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 213
+-- entries_stand_in_their_year: 229
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 213
+-- entries_stand_in_their_year: 229
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -207,7 +207,7 @@ UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE compan
 -- also control_accounts_are_their_open_items, open_items_of_each_day_are_the_control_account
 UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
 
--- open_items_are_of_their_account: 13
+-- open_items_are_of_their_account: 25
 UPDATE ledger.open_item SET side = 'payable' WHERE company_id = :c AND side = 'goods_received'
     AND party_code IS NOT NULL;
 
@@ -259,7 +259,7 @@ UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amou
 -- reversals_give_back_what_was_settled: 4
 UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
 
--- parties_are_known: 69
+-- parties_are_known: 130
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 
@@ -321,7 +321,7 @@ UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_en
 -- open_items_of_each_day_are_the_control_account: 0
 UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
 
--- items_know_their_days: 26
+-- items_know_their_days: 41
 -- also no other
 UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
 
