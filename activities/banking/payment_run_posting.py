@@ -169,7 +169,8 @@ async def _order(tx: Transaction, run: ReleasedRun, payments: list[PaymentToWrit
     return OrderToWrite(
         number=run.number,
         made_at=made_at.astimezone(UTC),
-        pay_on=run.paid_on,
+        # It may have waited for what could not be posted: the bank executes nothing on a day that is over.
+        pay_on=max(run.paid_on, company.today(made_at)),
         currency=run.currency,
         payer=PayerToWrite(company.name, company.city, company.country, account.iban, account.bic),
         payments=payments,

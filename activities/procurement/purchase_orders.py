@@ -18,6 +18,7 @@ from domains.master_data.views import CompanyView
 from domains.procurement import rules, tables
 from domains.procurement.messages import (
     PURCHASE_ORDER,
+    PURCHASE_REQUISITION,
     CancelPurchaseOrder,
     ForRequisition,
     HoldPurchaseOrder,
@@ -224,7 +225,9 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
     priced = rules.reprice(lines, change.lines, known)
     if priced.base_total_amount > max(head.base_total_amount, head.approved_amount):
-        await _check_approved(tx, head, priced.base_total_amount, known.company)
+        # What a requisition's approval has let through is not raised past that either.
+        kinds = [PURCHASE_ORDER] + [PURCHASE_REQUISITION for row in rows[:1] if row.requisition_id]
+        await _check_approved(tx, head, priced.base_total_amount, known.company, kinds)
     totals = {
         "net": priced.taxed.net_amount,
         "tax": priced.taxed.tax_amount,
@@ -239,11 +242,15 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     )
 
 
-async def _check_approved(tx: Transaction, head: Any, base_amount: Decimal, company: CompanyView) -> None:
+async def _check_approved(
+    tx: Transaction, head: Any, base_amount: Decimal, company: CompanyView, kinds: Sequence[str]
+) -> None:
     today = company.today(tx.info[OPENED_AT])
-    policies = await identity.policies_of(tx, PURCHASE_ORDER)
-    policy = policy_for(policies, base_amount, category="", cost_centre="", on=today)
-    if policy is not None:
+    for kind in kinds:
+        policies = await identity.policies_of(tx, kind)
+        policy = policy_for(policies, base_amount, category="", cost_centre="", on=today)
+        if policy is None:
+            continue
         why = why_of(policy, company.currency)
         raise rules.BeyondApproval(
             f"{head.number} would come to {base_amount:,.2f} {company.currency}, and nobody has said yes to "

@@ -9,6 +9,7 @@ from activities.ledger import supplier_payments as operations
 from api.door import Asked, Router, allows
 from api.ledger.payments import reverse_document, today_or_later
 from api.lists import add_list
+from domains.banking.queries.in_transit import check_may_be_reversed
 from domains.ledger.messages import (
     DocumentReversed,
     PostSupplierPayment,
@@ -65,5 +66,9 @@ async def one_supplier_payment(payment_id: UUID, asked: Asked) -> SupplierPaymen
 async def reverse_supplier_payment(
     payment_id: UUID, reversal: ReversalAsked, asked: Asked
 ) -> DocumentReversed:
-    """Take a payment back (returned by the bank, sent twice): what it settled is owed again."""
+    """Take a payment back (returned by the bank, sent twice): what it settled is owed again. One that a
+    statement has confirmed as a payment of a run is taken from that line first.
+    """
+    async with asked.read() as tx:
+        await check_may_be_reversed(tx, payment_id)
     return await reverse_document(asked, ReversibleType.SUPPLIER_PAYMENT, payment_id, reversal)

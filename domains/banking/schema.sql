@@ -421,7 +421,47 @@ BEGIN
         RAISE EXCEPTION 'payment % is on another line already', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF NEW.amount <> (SELECT coalesce(sum(s.amount), 0) FROM banking.payment_run_invoice i
+            JOIN ledger.supplier_payment s ON s.id = i.supplier_payment_id
+            WHERE i.payment_id = NEW.payment_id AND NOT EXISTS (SELECT FROM ledger.reversal x
+                WHERE x.document_type = 'supplier_payment' AND x.document_id = s.id)) THEN
+        RAISE EXCEPTION 'payment % is not what is in transit of it', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER confirmed_once AFTER INSERT ON banking.payment_confirmation
     FOR EACH ROW EXECUTE FUNCTION banking.refuse_second_confirmation();
+
+-- Why a payment to a supplier is not to be reversed: its run writes the file that pays it, or the bank has made it.
+CREATE FUNCTION banking.stands_on_run_payment(payment uuid) RETURNS text LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT CASE WHEN r.status = 'released' THEN r.number || ' is being paid: end that first, by retry or skip'
+        ELSE (SELECT s.number || '/' || l.line_number || ' has confirmed it: take that posting back first'
+            FROM banking.payment_confirmation c
+                JOIN banking.line_posting p ON p.id = c.posting_id
+                JOIN banking.bank_statement_line l ON l.id = p.line_id
+                JOIN banking.bank_statement s ON s.id = l.statement_id
+            WHERE c.payment_id = i.payment_id AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)
+            LIMIT 1) END
+    FROM banking.payment_run_invoice i JOIN banking.payment_run r ON r.id = i.run_id
+    WHERE i.supplier_payment_id = payment
+$$;
+
+-- Whoever confirms or reverses one waits for the other; the run's file is not written meanwhile.
+CREATE FUNCTION banking.refuse_reversal_of_run_payment() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+DECLARE
+    why text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(i.payment_id::text, 0)) FROM banking.payment_run_invoice i
+    WHERE i.supplier_payment_id = NEW.document_id;
+    PERFORM FROM banking.payment_run r JOIN banking.payment_run_invoice i ON i.run_id = r.id
+    WHERE i.supplier_payment_id = NEW.document_id FOR SHARE OF r;
+    why := banking.stands_on_run_payment(NEW.document_id);
+    IF why IS NOT NULL THEN
+        RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_reversal_of_run_payment AFTER INSERT ON ledger.reversal
+    FOR EACH ROW WHEN (NEW.document_type = 'supplier_payment')
+    EXECUTE FUNCTION banking.refuse_reversal_of_run_payment();

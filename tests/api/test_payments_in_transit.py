@@ -163,3 +163,74 @@ async def test_a_person_says_which_payment_a_line_is(erp: Erp, field: str) -> No
     assert await refused(line, **{field: named}, account_code="6430") == (422, "invalid")
     await assign(erp, line, **{field: named})
     assert await violations(erp.company) == []
+
+
+async def reversal(erp: Erp, run: Any, supplier: str) -> Any:
+    """An attempt to take a supplier's payment of a run back by hand."""
+    (payment,) = [one for one in run["payments"] if one["supplier_code"] == supplier]
+    (invoice,) = payment["invoices"]
+    path = f"/v1/supplier-payments/{invoice['supplier_payment_id']}/reversal"
+    return await erp.request("POST", path, {"reason": "rejected", "reversed_on": payment_runs.today()})
+
+
+async def test_a_payment_that_a_statement_has_confirmed_is_taken_from_its_line_first(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, mill = run["payments"]
+    lines = await stated(erp, made(dairy), made(mill), closing="-190.95")
+
+    refused = await reversal(erp, run, "DAIRY")
+
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/stands-on-it")
+    assert "SAVINGS-000001/1" in refused.json()["detail"]
+    (posting, *_) = (await erp.get("/v1/bank-postings", line_id=lines[0]["line_id"]))["items"]
+    back = {"reason": "another account", "reversed_on": payment_runs.today()}
+    await erp.post(f"/v1/bank-postings/{posting['posting_id']}/reversal", back)
+    assert (await reversal(erp, run, "DAIRY")).status_code == 201
+    assert await transit(erp) == 0
+    assert await violations(erp.company) == []
+
+
+async def test_a_second_debit_of_one_payment_is_not_anothers_of_the_same_amount(erp: Erp) -> None:
+    await ready(erp)
+    for supplier in ("DAIRY", "MILL"):
+        await owing(erp, supplier)
+    run = await paid(erp, await proposed(erp))
+    dairy, mill = run["payments"]
+
+    twice = made(dairy, text=f"Invoices {dairy['end_to_end_id']}")
+    without_id = entry("-63.65", f"Order {dairy['end_to_end_id']}", day=payment_runs.today())
+    lines = await stated(erp, made(dairy), twice, without_id, closing="-190.95")
+
+    assert amounts(lines, "open_amount") == ["0.00", "-63.65", "-63.65"]
+    later = await stated(erp, made(mill), opening="-190.95", closing="-254.60", number=2)
+    assert (amounts(later, "open_amount"), await transit(erp)) == (["0.00"], Decimal(0))
+
+
+async def test_a_line_without_the_id_is_the_payment_of_its_party_and_amount(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+    await owing(erp, "DAIRY", "RE-9")
+
+    rent = entry("-63.65", "Milk", day=payment_runs.today(), iban=dairy["iban"], name="Dairy")
+    lines = await stated(erp, rent, rent, closing="-127.30")
+
+    assert (await postings(erp))[-1] == ("payment of a run", "-63.65")
+    assert await transit(erp) == Decimal("-127.30")
+    assert amounts(lines, "open_amount")[0] == "0.00"
+    assert await violations(erp.company) == []
+
+
+async def test_money_that_comes_back_of_a_run_waits_for_a_person(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, mill = run["payments"]
+    back = entry(
+        dairy["amount"],
+        "Returned",
+        day=payment_runs.today(),
+        end_to_end=dairy["end_to_end_id"],
+        iban=dairy["iban"],
+    )
+
+    lines = await stated(erp, made(dairy), made(mill), back, closing="-127.30")
+
+    assert amounts(lines, "open_amount") == ["0.00", "0.00", "63.65"]

@@ -12,7 +12,7 @@ its orders are cancelled one by one.
 from temporalio import workflow
 
 from activities.procurement import requisitions
-from domains.procurement.messages import PlacePurchaseOrder
+from domains.procurement.messages import PURCHASE_REQUISITION, PlacePurchaseOrder
 from domains.procurement.messages import requisitions as messages
 from domains.procurement.rules.requisitions import orders_of
 from foundation.operations.mailbox import Event, command
@@ -91,7 +91,7 @@ class RequisitionToOrders(Approvals):
         asked = self.approval_by_policy(
             ApprovalByPolicy(
                 subject=f"requisition: {self.summary()}",
-                kind="purchase_requisition",
+                kind=PURCHASE_REQUISITION,
                 category=self.entered.category,
                 cost_centre=self.entered.cost_centre,
             ),

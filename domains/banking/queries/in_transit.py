@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select, text
 
 from domains.banking.rules.in_transit import PaymentInTransit
 from domains.banking.tables import (
@@ -14,6 +14,7 @@ from domains.banking.tables import (
     PaymentRunPayment,
 )
 from domains.ledger.queries.supplier_payments import standing_payments
+from domains.ledger.rules.reversals import StandsOnIt
 from foundation.database.transaction import Row, Transaction
 from foundation.values.money import ZERO
 
@@ -32,6 +33,8 @@ _NOT_CONFIRMED = (
         PaymentRun.number.label("run_number"),
         PaymentRunPayment.end_to_end_id,
         PaymentRunPayment.supplier_code,
+        PaymentRunPayment.supplier_name,
+        PaymentRunPayment.iban,
         PaymentRunInvoice.supplier_payment_id,
     )
     .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
@@ -55,6 +58,20 @@ async def ordered_before(tx: Transaction, end_to_end_ids: Collection[str]) -> se
     return set(await tx.scalars(_ORDERED, {"ids": sorted({*end_to_end_ids} - {""})}))
 
 
+_STANDS_ON = text("SELECT banking.stands_on_run_payment(:payment)").bindparams(
+    bindparam("payment", type_=Uuid)
+)
+
+
+async def check_may_be_reversed(tx: Transaction, supplier_payment_id: UUID) -> None:
+    """Whether a payment to a supplier is none of a run that is still being paid, and none that a statement
+    has confirmed. Refuses: StandsOnIt, naming it.
+    """
+    why = await tx.scalar(_STANDS_ON, {"payment": supplier_payment_id})
+    if why is not None:
+        raise StandsOnIt(why)
+
+
 async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -> list[PaymentInTransit]:
     """What is on its way from a bank account, payment by payment; of one payment, or of one run.
 
@@ -76,5 +93,7 @@ async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -
             supplier_code=row.supplier_code,
             account_code=payment.account_code,
             amount=payment.amount + (known.amount if known else ZERO),
+            iban=row.iban,
+            supplier_name=row.supplier_name,
         )
     return sorted(parts.values(), key=lambda one: one.end_to_end_id)

@@ -1,12 +1,13 @@
 """What of the payments of runs a line of a statement says that the bank has made."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domains.banking.rules.postings import LineFacts, NotTheMoney, is_named
+from domains.banking.rules.postings import LineFacts, NotTheMoney, is_named, known_as
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
@@ -22,6 +23,13 @@ class PaymentInTransit:
     supplier_code: str
     account_code: str
     amount: Decimal
+    iban: str = ""
+    supplier_name: str = ""
+
+    def may_be(self, line: LineFacts) -> bool:
+        """Whether a line without its end-to-end id has its amount, and its account or the supplier's name."""
+        is_theirs = line.known_as in (known_as(self.iban, ""), known_as("", self.supplier_name))
+        return is_theirs and self.amount == -line.open_amount
 
 
 class Ordered(NamedTuple):
@@ -39,8 +47,13 @@ class PaymentsOfRuns:
         self.transit, self.ordered_before = list(transit), ordered_before
 
     def know(self, line: LineFacts) -> bool:
-        """Whether a line is of a run: then it is no other payment of ours, and no other rule is asked."""
-        return line.end_to_end_id in self.ordered_before or self._ordered(line) is not None
+        """Whether a line is of a run: then it is no other payment of ours, and no other rule is asked. What
+        comes in with the id of a payment has come back, and waits for a person.
+        """
+        if line.end_to_end_id in self.ordered_before:
+            return True
+        is_ours = self._ordered(line) is not None or any(one.may_be(line) for one in self.transit)
+        return line.open_amount < 0 and is_ours
 
     def made(self, line: LineFacts) -> Ordered | None:
         """What a line says that the bank has made, which is in transit no more. None, when its amount is
@@ -53,15 +66,25 @@ class PaymentsOfRuns:
         return ordered
 
     def _ordered(self, line: LineFacts) -> Ordered | None:
-        """The payment whose end-to-end id the line has, or the run whose number."""
+        """The payment whose end-to-end id it has, or the run whose number; or the one that it may be."""
         for one in self.transit:
             if is_named(one.end_to_end_id, line):
                 return Ordered([one], one.supplier_code, {"run_payment_id": one.payment_id})
+        if line.end_to_end_id in self.ordered_before:
+            return None
         for one in self.transit:
-            if is_named(one.run_number, line):
+            if is_named(one.run_number, line) and not _names_a_payment(one.run_number, line):
                 of_run = [other for other in self.transit if other.run_id == one.run_id]
                 return Ordered(of_run, one.run_number, {"payment_run_id": one.run_id})
-        return None
+        fitting = [one for one in self.transit if one.may_be(line)]
+        if len(fitting) != 1:
+            return None
+        return Ordered(fitting, fitting[0].supplier_code, {"run_payment_id": fitting[0].payment_id})
+
+
+def _names_a_payment(run_number: str, line: LineFacts) -> bool:
+    """Whether a line's text has the end-to-end id of some payment of the run, which is in transit no more."""
+    return re.search(rf"{re.escape(run_number)}[^A-Z0-9]?\d{{5}}(?!\d)", line.text.upper()) is not None
 
 
 def total(payments: Iterable[PaymentInTransit]) -> Decimal:

@@ -141,8 +141,8 @@ def matches(
     may_return = list(paid)
     for line in lines:
         comes_in = line.open_amount > 0
-        if runs is not None and not comes_in and runs.know(line):
-            if ordered := runs.made(line):
+        if runs is not None and runs.know(line):
+            if not comes_in and (ordered := runs.made(line)):
                 yield Match(line, 1, ordered.number, ordered.asked, KnownBy.PAYMENT_RUN)
             continue
         documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))

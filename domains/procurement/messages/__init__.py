@@ -26,7 +26,8 @@ from foundation.values.messages import (
 )
 
 PURCHASE_ORDER = "purchase_order"
-"""What approval policies for purchase orders are written for."""
+PURCHASE_REQUISITION = "purchase_requisition"
+"""What approval policies are written for."""
 
 
 class PurchaseOrderStatus(StrEnum):

@@ -107,7 +107,7 @@ _LOCKED = (
     .where(PurchaseRequisition.id == bindparam("requisition", type_=Uuid))
     .with_for_update()
 )
-# By supplier and item the latest order that was not cancelled; its price less discount.
+# By supplier and item the latest order that stands, and was not for nothing; its price less discount.
 _LAST_PRICES = text(
     """
     SELECT p.supplier_code, p.item_code, p.unit, p.unit_price, p.currency, p.order_number
@@ -116,7 +116,8 @@ _LAST_PRICES = text(
             round(l.unit_price * (100 - l.discount_percent) / 100, 6) AS unit_price, o.number AS order_number,
             o.ordered_on, o.placed_at
         FROM procurement.purchase_order_line l JOIN procurement.purchase_order o ON o.id = l.order_id
-        WHERE l.item_code = ANY (:items) AND o.status <> 'cancelled' AND o.ordered_on <= :on
+        WHERE l.item_code = ANY (:items) AND o.status NOT IN ('cancelled', 'held') AND o.ordered_on <= :on
+            AND l.unit_price * (100 - l.discount_percent) > 0
         ORDER BY l.item_code, o.supplier_code, o.ordered_on DESC, o.placed_at DESC, l.line_number
     ) AS p
     ORDER BY p.ordered_on DESC, p.placed_at DESC, p.supplier_code

@@ -76,3 +76,20 @@ def test_what_rounding_leaves_over_is_with_the_largest_tax() -> None:
 
     assert [tax.tax_amount for tax in written.taxes] == [Decimal("0.06")] * 3
     assert written.tax_amount == Decimal("0.18")
+
+
+def test_what_was_refunded_of_a_payment_that_bounced_takes_no_tax_back() -> None:
+    # Of 119.00 half was credited and refunded, and the payment never came: 119.00 is open, 59.50 is charged.
+    claim = TaxedClaim(
+        total_amount=Decimal("59.50"),
+        written_off_before=ZERO,
+        taxes=(ClaimedTax(1, "2210", Decimal("19.00"), Decimal("9.50"), ZERO),),
+        rate=Decimal(1),
+    )
+    item = OpenInstalment(UUID(int=1), date(2026, 4, 1), Decimal("119.00"), Decimal("119.00"))
+    document = OpenDocument("invoice", UUID(int=2), "INV-1", None, "", None, (item,))
+
+    lost = compute(Decimal("119.00"), document, claim, currency="EUR", base_currency="EUR")
+
+    assert lost.amount == Decimal("119.00")
+    assert [tax.tax_amount for tax in lost.taxes] == [Decimal("9.50")]

@@ -16,6 +16,7 @@ from tests.builders.payment_runs import (
     ready,
     seen,
     submitted,
+    today,
     until,
     wanted,
 )
@@ -192,8 +193,13 @@ async def test_a_payment_that_cannot_be_posted_stops_no_other(
     await approved(erp, run)
 
     shown = await parked(erp)
-    assert len((await erp.get("/v1/supplier-payments"))["items"]) == 1
+    (posted,) = (await erp.get("/v1/supplier-payments"))["items"]
     assert (await erp.request("GET", f"{PATH}/{run['run_id']}/file")).status_code == 404
+    # The file would pay it all the same.
+    path = f"/v1/supplier-payments/{posted['payment_id']}/reversal"
+    back = await erp.request("POST", path, {"reason": "a mistake", "reversed_on": today()})
+    assert (back.status_code, back.json()["type"]) == (409, "/problems/stands-on-it")
+    assert run["run_number"] in back.json()["detail"]
     await repaired(erp, shown, action)
 
     done = await until(erp, run, "posted")
