@@ -20,6 +20,7 @@ A_PROCESS_MAY_KNOW = frozenset(
         *("values.days", "values.errors", "values.messages", "values.money"),
         *(
             "process.accepted_first",
+            "process.accepting",
             "process.approvals",
             "process.process",
             "process.next_run",

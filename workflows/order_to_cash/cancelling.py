@@ -207,7 +207,7 @@ class Cancelling:
         ended = self.facts.returns[run.return_id]
         # The order may be told of its share of an invoice only after that was credited.
         await process.serve_until(lambda: self.facts.knows_what_was_credited(ended))
-        if not self.facts.fulfilment.all_came_back:
+        if not (ended.outcome == "closed" and self.facts.fulfilment.all_came_back):
             self.facts.call_cancellation_off()
             await self.go_on_with_what_was_kept(run.authorised_on)
         return ()

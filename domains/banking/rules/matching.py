@@ -159,15 +159,21 @@ def matches(
                 of_it = {"returned_document_id": back[0].document_id}
                 yield Match(line, 1, back[0].document_number, of_it, KnownBy.RETURNED)
             continue
-        found, rule = _by_number(line, documents, counterparty), KnownBy.NUMBER
-        if not found:
-            found, rule = _by_amount(line, documents, counterparty), KnownBy.AMOUNT
-        for part, (document, amount) in enumerate(found, 1):
-            document.left -= min(amount, document.left)
-            yield Match(line, part, document.owed.party_code, _asked(document.owed, amount, comes_in), rule)
-        if not found and counterparty is not None and counterparty.account_code is not None:
-            asked = {"account_code": counterparty.account_code}
-            yield Match(line, 1, counterparty.account_code, asked, KnownBy.ACCOUNT)
+        yield from _open_or_learned(line, documents, counterparty)
+
+
+def _open_or_learned(line: LineFacts, documents: _Documents, counterparty: Known | None) -> Iterator[Match]:
+    """What is open that a line pays, by number or amount; else the account that was learned for it."""
+    found, rule = _by_number(line, documents, counterparty), KnownBy.NUMBER
+    if not found:
+        found, rule = _by_amount(line, documents, counterparty), KnownBy.AMOUNT
+    for part, (document, amount) in enumerate(found, 1):
+        document.left -= min(amount, document.left)
+        asked = _asked(document.owed, amount, line.open_amount > 0)
+        yield Match(line, part, document.owed.party_code, asked, rule)
+    if not found and counterparty is not None and counterparty.account_code is not None:
+        account = {"account_code": counterparty.account_code}
+        yield Match(line, 1, counterparty.account_code, account, KnownBy.ACCOUNT)
 
 
 def _by_number(
