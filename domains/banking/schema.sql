@@ -446,22 +446,3 @@ CREATE FUNCTION banking.stands_on_run_payment(payment uuid) RETURNS text LANGUAG
     FROM banking.payment_run_invoice i JOIN banking.payment_run r ON r.id = i.run_id
     WHERE i.supplier_payment_id = payment
 $$;
-
--- Whoever confirms or reverses one waits for the other; the run's file is not written meanwhile.
-CREATE FUNCTION banking.refuse_reversal_of_run_payment() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
-DECLARE
-    why text;
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended(i.payment_id::text, 0)) FROM banking.payment_run_invoice i
-    WHERE i.supplier_payment_id = NEW.document_id;
-    PERFORM FROM banking.payment_run r JOIN banking.payment_run_invoice i ON i.run_id = r.id
-    WHERE i.supplier_payment_id = NEW.document_id FOR SHARE OF r;
-    why := banking.stands_on_run_payment(NEW.document_id);
-    IF why IS NOT NULL THEN
-        RAISE EXCEPTION '%', why USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER refuse_reversal_of_run_payment AFTER INSERT ON ledger.reversal
-    FOR EACH ROW WHEN (NEW.document_type = 'supplier_payment')
-    EXECUTE FUNCTION banking.refuse_reversal_of_run_payment();

@@ -302,7 +302,8 @@ async def test_on_every_day_the_books_are_what_was_done(database: Database) -> N
 
     await machines.run(BooksMachine, longer=4)
 
-    assert BooksMachine.accepted.keys() == ASKS.keys(), "what is missing was never done, in all runs"
+    never = sorted(ASKS.keys() - BooksMachine.accepted.keys())
+    assert never == [], "never done, in all runs"
 
 
 def not_asked(operations: Iterable[str]) -> list[str]:
