@@ -3,18 +3,29 @@
 from decimal import Decimal
 from uuid import UUID
 
-from activities.ledger.posting import post
+from activities.ledger.posting import before_reversal, post
 from domains.banking.messages.postings import PostLine
-from domains.banking.queries.in_transit import in_transit
+from domains.banking.queries.in_transit import in_transit, why_not_reversed
 from domains.banking.rules import in_transit as rules
 from domains.banking.rules.postings import LineFacts
 from domains.banking.tables import PaymentConfirmation
 from domains.ledger.messages import Document, LineToPost
+from domains.ledger.rules.reversals import StandsOnIt
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
 from foundation.values.money import ZERO
 
 POSTING = "line_posting"
+
+
+@before_reversal("supplier_payment")
+async def check_not_of_a_run(tx: Transaction, supplier_payment_id: UUID) -> None:
+    """The file of a run that is still being paid would pay it all the same; and what the bank has made is no
+    mistake of ours. Refuses: StandsOnIt.
+    """
+    why = await why_not_reversed(tx, supplier_payment_id)
+    if why is not None:
+        raise StandsOnIt(why)
 
 
 async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: Decimal) -> Document:

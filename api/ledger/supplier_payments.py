@@ -7,9 +7,15 @@ from fastapi import Body, Response
 
 from activities.ledger import supplier_payments as operations
 from api.door import Asked, Router, allows
-from api.ledger.payments import today_or_later
+from api.ledger.payments import reverse_document, today_or_later
 from api.lists import add_list
-from domains.ledger.messages import PostSupplierPayment, SupplierPaymentAsked
+from domains.ledger.messages import (
+    DocumentReversed,
+    PostSupplierPayment,
+    ReversalAsked,
+    ReversibleType,
+    SupplierPaymentAsked,
+)
 from domains.ledger.queries import supplier_payments as queries
 from domains.ledger.queries.supplier_payments import SupplierPaymentView
 
@@ -51,3 +57,13 @@ async def one_supplier_payment(payment_id: UUID, asked: Asked) -> SupplierPaymen
     """One payment to a supplier."""
     async with asked.read() as tx:
         return await queries.supplier_payment(tx, payment_id)
+
+
+@router.post(
+    "/{payment_id}/reversal", status_code=201, dependencies=[allows("ledger.supplier_payment.reverse")]
+)
+async def reverse_supplier_payment(
+    payment_id: UUID, reversal: ReversalAsked, asked: Asked
+) -> DocumentReversed:
+    """Take a payment back (returned by the bank, sent twice): what it settled is owed again."""
+    return await reverse_document(asked, ReversibleType.SUPPLIER_PAYMENT, payment_id, reversal)

@@ -446,3 +446,16 @@ CREATE FUNCTION banking.stands_on_run_payment(payment uuid) RETURNS text LANGUAG
     FROM banking.payment_run_invoice i JOIN banking.payment_run r ON r.id = i.run_id
     WHERE i.supplier_payment_id = payment
 $$;
+
+-- The operation that reverses one asks before, by name; nothing else gets past it.
+CREATE FUNCTION banking.refuse_reversal_of_run_payment() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF banking.stands_on_run_payment(NEW.document_id) IS NOT NULL THEN
+        RAISE EXCEPTION '%', banking.stands_on_run_payment(NEW.document_id)
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_reversal_of_run_payment AFTER INSERT ON ledger.reversal
+    FOR EACH ROW WHEN (NEW.document_type = 'supplier_payment')
+    EXECUTE FUNCTION banking.refuse_reversal_of_run_payment();

@@ -1,5 +1,6 @@
 """What a payment run has paid is in transit until a statement of the bank says so."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -234,3 +235,24 @@ async def test_money_that_comes_back_of_a_run_waits_for_a_person(erp: Erp) -> No
     lines = await stated(erp, made(dairy), made(mill), back, closing="-127.30")
 
     assert amounts(lines, "open_amount") == ["0.00", "0.00", "63.65"]
+
+
+async def test_a_payment_is_confirmed_or_taken_back_and_never_both(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+    unknown = [entry("-63.65", "Paid", day=payment_runs.today(), name=f"Number {n}") for n in range(2)]
+    lines = await stated(erp, *unknown, closing="-127.30")
+
+    async def confirmed() -> int:
+        path = f"/v1/bank-statement-lines/{lines[0]['line_id']}/postings"
+        asked = {"run_payment_id": dairy["payment_id"], "posted_on": payment_runs.today()}
+        return int((await erp.request("POST", path, asked)).status_code)
+
+    async def taken_back() -> int:
+        return int((await reversal(erp, run, "DAIRY")).status_code)
+
+    answers = await asyncio.gather(confirmed(), taken_back())
+
+    assert sorted(answers)[0] == 201
+    assert sorted(answers)[1] in (404, 409), answers
+    assert await violations(erp.company) == []

@@ -27,7 +27,7 @@ from activities.ledger.posting.entries import (
 from activities.ledger.posting.money_in import receive_money
 from activities.ledger.posting.money_out import pay_out
 from activities.ledger.posting.planned import check_planned
-from activities.ledger.posting.reversing import check_not_reversed, reverse
+from activities.ledger.posting.reversing import before_reversal, check_not_reversed, reverse
 from activities.ledger.posting.settling import (
     Settling,
     check_open_on,
@@ -43,6 +43,7 @@ __all__ = [
     "Settling",
     "account_of",
     "accounts_by_code",
+    "before_reversal",
     "books_on",
     "check_money_account",
     "check_not_reversed",

@@ -5,9 +5,10 @@ made, and its settlements of others' items. So one reversal serves all documents
 which something later stands is not taken back before that; the refusal names it.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 from sqlalchemy import Text, Uuid, bindparam, select, text
@@ -126,6 +127,23 @@ _LAST_USED = text(
 )
 
 
+Asks: TypeAlias = Callable[[Transaction, UUID], Awaitable[None]]
+_ASKED_BEFORE: dict[str, list[Asks]] = defaultdict(list)
+
+
+def before_reversal(document_type: str) -> Callable[[Asks], Asks]:
+    """Declare what a domain above the ledger asks before a document of this type is taken back, by whomever.
+
+    It refuses StandsOnIt, naming what rests on the document there, and locks what it looks at.
+    """
+
+    def declare(asks: Asks) -> Asks:
+        _ASKED_BEFORE[document_type].append(asks)
+        return asks
+
+    return declare
+
+
 async def reverse(
     tx: Transaction,
     document_type: str,
@@ -151,6 +169,8 @@ async def reverse(
         raise NotFound(f"there is no {rules.name_of(document_type)} {document_id} that was posted")
     shown = number or await _number_of(tx, of, entries)
     await check_not_reversed(tx, document_type, document_id, shown)
+    for asks in _ASKED_BEFORE.get(document_type, ()):
+        await asks(tx, document_id)
     rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown, day_field)
     books = await books_on(tx, on)
     items, settled = await _locked_items(tx, of, shown, on, day_field)
@@ -165,14 +185,21 @@ async def reverse(
     _take_back_items(tx, by, items)
     settlements = (await tx.execute(_SETTLEMENTS, of)).all()
     _take_back_settlements(tx, by, settlements)
-    used: tuple[CreditSetOff, ...] = ()
-    if document_type in _NEVER_CAME:
-        reopened = list(dict.fromkeys(item.document_id for item in settled if item.amount > 0))
-        used = await set_off_credits(tx, reversal_id, on, settlements, reopened)
+    used = await _set_off(tx, by, document_type, settled, settlements)
     told = _tell(tx, settled, settlements, on)
     if any(item.on_account for item in items):
         await _tell_order(tx, of, shown, on, told)
     return DocumentReversed(reversal_id=reversal_id, reversal_number=taken_by, **what, set_off=used)
+
+
+async def _set_off(
+    tx: Transaction, by: Settling, document_type: str, settled: Sequence[Any], settlements: Sequence[Any]
+) -> tuple[CreditSetOff, ...]:
+    """What credit notes put on account of what never came closes it again."""
+    if document_type not in _NEVER_CAME:
+        return ()
+    reopened = list(dict.fromkeys(item.document_id for item in settled if item.amount > 0))
+    return await set_off_credits(tx, by.document_id, by.on, settlements, reopened)
 
 
 async def _locked_items(

@@ -14,7 +14,6 @@ from domains.banking.tables import (
     PaymentRunPayment,
 )
 from domains.ledger.queries.supplier_payments import standing_payments
-from domains.ledger.rules.reversals import StandsOnIt
 from foundation.database.transaction import Row, Transaction
 from foundation.values.money import ZERO
 
@@ -58,18 +57,24 @@ async def ordered_before(tx: Transaction, end_to_end_ids: Collection[str]) -> se
     return set(await tx.scalars(_ORDERED, {"ids": sorted({*end_to_end_ids} - {""})}))
 
 
+_LOCKED = text(
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended(payment_id::text, 0)) FROM banking.payment_run_invoice
+    WHERE supplier_payment_id = :payment
+    """
+).bindparams(bindparam("payment", type_=Uuid))
 _STANDS_ON = text("SELECT banking.stands_on_run_payment(:payment)").bindparams(
     bindparam("payment", type_=Uuid)
 )
 
 
-async def check_may_be_reversed(tx: Transaction, supplier_payment_id: UUID) -> None:
-    """Whether a payment to a supplier is none of a run that is still being paid, and none that a statement
-    has confirmed. Refuses: StandsOnIt, naming it.
+async def why_not_reversed(tx: Transaction, supplier_payment_id: UUID) -> str | None:
+    """What rests on a payment to a supplier: its run that is still being paid, or the line of a statement
+    that has confirmed it. None, when nothing does. Whoever confirms it waits for who asks here, or was seen.
     """
-    why = await tx.scalar(_STANDS_ON, {"payment": supplier_payment_id})
-    if why is not None:
-        raise StandsOnIt(why)
+    await tx.execute(_LOCKED, {"payment": supplier_payment_id})
+    why: str | None = await tx.scalar(_STANDS_ON, {"payment": supplier_payment_id})
+    return why
 
 
 async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -> list[PaymentInTransit]:
