@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from domains.master_data.messages import ItemKind, TaxKind
 from domains.master_data.messages.tolerances import PutMatchingTolerance
+from domains.master_data.rules.heads import KnownOfOrder, check_head
 from domains.master_data.rules.lines import MOST, is_traded_so, named_item, stock_quantity
 from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount_on_base, tax_document
 from domains.master_data.rules.tolerances import tolerance_for
-from domains.master_data.views import CompanyView, ItemView, PaymentTermsView, SupplierView, TaxCode
+from domains.master_data.views import SupplierView
 from domains.procurement.messages import (
     LinePriced,
     LineToReceive,
@@ -50,21 +51,13 @@ class NothingToCome(BusinessError):
     status = 409
 
 
-@dataclass(frozen=True)
-class PurchasingInputs:
+@dataclass(frozen=True, kw_only=True)
+class PurchasingInputs(KnownOfOrder):
     """What master data knows of everything that a purchase order names."""
 
-    company: CompanyView
     supplier: SupplierView | None
-    items: Mapping[str, ItemView]
-    tax_codes: Mapping[str, TaxCode]
-    terms: PaymentTermsView | None
     tolerances: Sequence[PutMatchingTolerance]
-    warehouse_code: str | None
     currency: str
-    rate: Decimal | None
-    """Units of the order's currency for one of the company's; None when there is none for that day."""
-    why_no_rate: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +72,14 @@ class PricedPurchase:
 def price_purchase_order(order: PlacePurchaseOrder, known: PurchasingInputs) -> PricedPurchase:
     """Price and tax what is ordered, at prices without tax. Refuses: Invalid, with every wrong field."""
     refusals = Refusals()
-    _check_head(order, known, refusals)
+    check_head(
+        refusals,
+        order,
+        known,
+        partner=known.supplier,
+        named=("supplier", order.supplier_code),
+        wanted_on=("expected_on", order.expected_on),
+    )
     found = [
         _line(number, line, order.ordered_on, known, refusals)
         for number, line in enumerate(order.lines, start=1)
@@ -131,25 +131,6 @@ def _priced(lines: Sequence[PurchaseLine], known: PurchasingInputs) -> PricedPur
         for line, tax in zip(lines, taxed.lines, strict=True)
     )
     return PricedPurchase(priced, taxed, rounded(base_total, known.company.currency))
-
-
-def _check_head(order: PlacePurchaseOrder, known: PurchasingInputs, refusals: Refusals) -> None:
-    supplier = known.supplier
-    if supplier is None:
-        refusals.add("supplier_code", f"there is no supplier {order.supplier_code}")
-    elif supplier.blocked:
-        refusals.add("supplier_code", f"{supplier.name} is blocked")
-    if not order.lines:
-        refusals.add("lines", "an order needs at least one line")
-    if known.terms is None and (order.payment_terms_code or supplier):
-        refusals.add("payment_terms_code", f"there are no payment terms {order.payment_terms_code}")
-    if known.warehouse_code is None:
-        wanted = order.warehouse_code or known.company.default_warehouse_code
-        refusals.add("warehouse_code", f"there is no warehouse {wanted}" if wanted else "say which warehouse")
-    if known.rate is None:
-        refusals.add("currency", known.why_no_rate)
-    if order.expected_on is not None and order.expected_on < order.ordered_on:
-        refusals.add("expected_on", "before the day of the order")
 
 
 def _line(

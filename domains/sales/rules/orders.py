@@ -3,12 +3,12 @@
 Everything that is wrong with an order is told at once, field by field.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from domains.master_data.messages import ItemKind
+from domains.master_data.rules.heads import KnownOfOrder, check_head
 from domains.master_data.rules.lines import MOST, is_traded_so, named_item, stock_quantity
 from domains.master_data.rules.prices import price_for
 from domains.master_data.rules.records import why_not_taxed_so
@@ -16,12 +16,9 @@ from domains.master_data.rules.taxes import TaxableLine, TaxedDocument, discount
 from domains.master_data.rules.units import SIX_DECIMALS
 from domains.master_data.rules.validity import holds
 from domains.master_data.views import (
-    CompanyView,
     CustomerView,
     ItemView,
-    PaymentTermsView,
     PriceListView,
-    TaxCode,
 )
 from domains.sales.messages import OrderLineAsked, OrderStatus, PlaceOrder, PricedLine
 from foundation.values.errors import BusinessError, Invalid, Refusals
@@ -94,21 +91,12 @@ def check_on_its_way(now: str) -> None:
         raise NotInThisStatus(f"an order that is {now} is neither delivered nor billed")
 
 
-@dataclass(frozen=True)
-class PricingInputs:
+@dataclass(frozen=True, kw_only=True)
+class PricingInputs(KnownOfOrder):
     """What master data knows of everything that the order names."""
 
-    company: CompanyView
     customer: CustomerView | None
-    items: Mapping[str, ItemView]
-    tax_codes: Mapping[str, TaxCode]
     prices: PriceListView | None
-    terms: PaymentTermsView | None
-    warehouse_code: str | None
-    rate: Decimal | None
-    """Units of the order's currency for one of the company's; None when there is none for that day."""
-    why_no_rate: str = ""
-    """And how to enter one."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +146,14 @@ def price_order(order: PlaceOrder, known: PricingInputs, agreed: Agreed | None =
     Invalid, with every field that is wrong.
     """
     refusals = Refusals()
-    _check_head(order, known, refusals)
+    check_head(
+        refusals,
+        order,
+        known,
+        partner=known.customer,
+        named=("customer", order.customer_code),
+        wanted_on=("requested_on", order.requested_on),
+    )
     customer = known.customer
     if customer is None:
         # Prices and taxes hang on the customer; what can be said without one is said all the same.
@@ -175,25 +170,6 @@ def price_order(order: PlaceOrder, known: PricingInputs, agreed: Agreed | None =
     refusals.raise_if_any()
     priced = [line for line in lines if line is not None]
     return pricing.total(priced, freight_tax)
-
-
-def _check_head(order: PlaceOrder, known: PricingInputs, refusals: Refusals) -> None:
-    customer = known.customer
-    if customer is None:
-        refusals.add("customer_code", f"there is no customer {order.customer_code}")
-    elif customer.blocked:
-        refusals.add("customer_code", f"{customer.name} is blocked")
-    if not order.lines:
-        refusals.add("lines", "an order needs at least one line")
-    if known.terms is None and (order.payment_terms_code or customer):
-        refusals.add("payment_terms_code", f"there are no payment terms {order.payment_terms_code}")
-    if known.warehouse_code is None:
-        wanted = order.warehouse_code or known.company.default_warehouse_code
-        refusals.add("warehouse_code", f"there is no warehouse {wanted}" if wanted else "say which warehouse")
-    if known.rate is None:
-        refusals.add("currency", known.why_no_rate)
-    if order.requested_on is not None and order.requested_on < order.ordered_on:
-        refusals.add("requested_on", "before the day of the order")
 
 
 class _Pricing:
