@@ -4,7 +4,6 @@ import asyncio
 from hashlib import sha256
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 from activities.procurement import purchase_orders
 from domains.procurement.messages import PURCHASE_ORDER, HoldPurchaseOrder, ReleasePurchaseOrder
@@ -33,7 +32,15 @@ async def be_approved(process: Approvals, facts: PurchaseFacts) -> None:
     asking = asyncio.create_task(
         process.approval_by_policy(asks, purchase_orders.hold_purchase_order, hold, stage=WAITS_FOR_APPROVAL)
     )
-    decision = await _answer(process, asking)
+
+    async def answer() -> ApprovalDecided | None:
+        return await asking
+
+    # What comes before they are asked waits until they are, and is refused by name then; but a process that
+    # is begun again takes everything as it did.
+    await workflow.wait_condition(lambda: process.has_asked or asking.done())
+    commands = taken_in_turn(type(process)).keys() - {"cancel"}
+    decision = await process.serve_while(answer(), commands if process.mailbox.takes_as_before else ())
     if decision is not None and not decision.approved:
         process.caller, process.ending = decision.by, _rejected(decision)
         raise process.ending
@@ -43,23 +50,6 @@ async def be_approved(process: Approvals, facts: PurchaseFacts) -> None:
         stage, waiting_on = facts.waits_for()
         stands = process.at(stage, waiting_on=waiting_on)
         await process.step(purchase_orders.release_purchase_order, release, stage=stands)
-
-
-async def _answer(
-    process: Approvals, asking: "asyncio.Task[ApprovalDecided | None]"
-) -> ApprovalDecided | None:
-    """What people say. What comes before they are asked waits until they are, and is refused by name then;
-    but a process that is begun again takes everything as it did.
-    """
-    commands = taken_in_turn(type(process)).keys() - {"cancel"}
-    try:
-        await process.serve_until(lambda: process.has_asked or asking.done(), later=commands)
-        await process.serve_until(asking.done, later=commands if process.mailbox.takes_as_before else ())
-    except ApplicationError:
-        await workflow.wait([asking])  # It has heard of the end, and does what is to be done for it.
-        asking.exception()
-        raise
-    return await asking
 
 
 def _rejected(decision: ApprovalDecided) -> PurchaseOrderCancelled:
