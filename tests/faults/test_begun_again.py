@@ -179,6 +179,7 @@ async def test_a_chain_that_is_lost_and_told_nothing_again_finds_its_decisions_i
     await until_at(erp.process_of(order), "waiting for a credit decision")
 
     await goes_on_with_who_is_left(erp, order, before, other)
+    assert await erp.stage_of(order) == "waiting for payment"
 
 
 async def test_a_chain_that_is_reset_takes_the_decisions_that_come_again(on_dev_server: Erp) -> None:
@@ -189,3 +190,4 @@ async def test_a_chain_that_is_reset_takes_the_decisions_that_come_again(on_dev_
     await until_at(process, "waiting for a credit decision")
 
     await goes_on_with_who_is_left(erp, order, before, other)
+    assert await erp.stage_of(order) == "waiting for payment"

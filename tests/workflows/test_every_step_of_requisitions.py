@@ -96,7 +96,7 @@ async def test_refused_after_that_a_step_waits_until_it_can_be_done(
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
     await deciding
 
-    await until(erp, requisition, "ordered")
+    assert (await until(erp, requisition, "ordered"))["why_ended"] == ""
     await _ordered_once(erp)
 
 
@@ -138,7 +138,7 @@ async def test_cancelled_in_temporal_when_it_is_being_ordered_it_is_ordered(
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
     await deciding
 
-    await until(erp, requisition, "ordered")
+    assert (await until(erp, requisition, "ordered"))["why_ended"] == ""
     await _ordered_once(erp)
 
 

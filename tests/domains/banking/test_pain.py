@@ -70,7 +70,7 @@ def texts(content: bytes, path: str) -> list[str]:
     ids=["one", "two", "without a bic", "in francs", "many invoices", "any letters"],
 )
 def test_a_file_is_as_its_schema_says(wanted: OrderToWrite) -> None:
-    SCHEMA.validate(written(wanted).decode())
+    assert [error.reason for error in SCHEMA.iter_errors(written(wanted).decode())] == []
 
 
 def test_a_file_that_is_not_so_would_be_found() -> None:
