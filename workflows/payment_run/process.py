@@ -133,10 +133,12 @@ class SupplierPaymentRun(Approvals):
             raise
 
     async def release_payments(self) -> None:
-        """4. What was approved is paid; from now on there is no way back."""
+        """4. What was approved is paid; from now on there is no way back, also when the answer is lost."""
         content = self.facts.known.content_hash
         release = messages.ReleasePaymentRun(run_id=self.asked.run_id, content_hash=content)
-        self.learn(released=await self.step(runs.release_payment_run, release, stage=self.at("paying")))
+        paying = self.at("paying")
+        released = await self.step(runs.release_payment_run, release, stage=paying, may_abort=False)
+        self.learn(released=released)
 
     async def have_it_posted(self) -> None:
         """4. By a run of its own, which waits for what cannot be posted."""

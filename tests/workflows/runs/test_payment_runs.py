@@ -165,6 +165,26 @@ async def test_a_step_that_is_refused_after_that_waits_until_it_can_be_done(
     await paid_once(erp, run)
 
 
+async def test_a_run_that_is_released_is_not_given_up_while_nobody_knows_it(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    out = await owed(erp)
+    run = await edit(erp, await proposed(erp), leave_out=[out["invoice_id"]])
+    faults.lost.add((erp.company, RELEASE))
+    await submitted(erp, run)
+    await approved(erp, run)
+    shown = await parked(erp)
+
+    abort = {"action": "abort", "reason": "it hangs"}
+    answer = await erp.request("POST", f"/v1/processes/{shown['id']}/repair", abort, by="operator")
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/nothing-to-repair")
+    assert (await seen(erp, run))["status"] == "released"
+    faults.forget(erp.company)
+    await repaired(erp, shown)
+    await paid_once(erp, run)
+
+
 async def test_a_way_back_that_is_refused_waits_until_it_can_be_done(erp: Erp, faults: FaultySteps) -> None:
     await owed(erp)
     run = await proposed(erp)
