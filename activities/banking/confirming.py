@@ -21,12 +21,12 @@ async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: De
     """Post a line that is a payment of a run, or all that is left of one: it is in transit no more. Gives the
     document.
 
-    Refuses: NotFound, NotTheMoney; NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, NotTheMoney, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
     """
     named, field = _named(wanted)
     document = Document(POSTING, wanted.posting_id, line.number)
     payments = await in_transit(tx, line.bank_account_code, of=named)
-    rules.check_made(line, amount, payments, named, field)
+    rules.check_made(line, amount, wanted.posted_on, payments, named, field)
     of_account: dict[str, Decimal] = {}
     for one in payments:
         of_account[one.account_code] = of_account.get(one.account_code, ZERO) + one.amount

@@ -411,7 +411,7 @@ CREATE INDEX payment_confirmation_payment_id_idx ON banking.payment_confirmation
 SELECT foundation.protect('banking.payment_confirmation', 'SELECT, INSERT');
 SELECT foundation.only_add_to('banking.payment_confirmation');
 
--- A payment is on one line only, whoever says so, unless that was taken back.
+-- A payment is on one line only, whoever says so, unless that was taken back; and on none before its own day.
 CREATE FUNCTION banking.refuse_second_confirmation() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(NEW.payment_id::text, 0));
@@ -426,6 +426,12 @@ BEGIN
             WHERE i.payment_id = NEW.payment_id AND NOT EXISTS (SELECT FROM ledger.reversal x
                 WHERE x.document_type = 'supplier_payment' AND x.document_id = s.id)) THEN
         RAISE EXCEPTION 'payment % is not what is in transit of it', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT FROM banking.line_posting l, banking.payment_run_payment p
+            JOIN banking.payment_run r ON r.id = p.run_id
+            WHERE l.id = NEW.posting_id AND p.id = NEW.payment_id AND l.posted_on < r.paid_on) THEN
+        RAISE EXCEPTION 'payment % is posted on a later day', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;

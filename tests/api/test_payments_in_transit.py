@@ -80,6 +80,26 @@ async def test_a_whole_run_that_the_bank_has_booked_as_one_is_known_by_its_numbe
     assert await violations(erp.company) == []
 
 
+async def test_what_the_bank_has_made_before_its_day_is_posted_on_that_day(erp: Erp) -> None:
+    await ready(erp)
+    await owing(erp)
+    run = await paid(erp, await proposed(erp, pay_on=payment_runs.later(1), due_until=payment_runs.later(1)))
+    (mill,) = run["payments"]
+    early = {"posted_on": payment_runs.today(), "run_payment_id": mill["payment_id"]}
+
+    (line, other) = await stated(erp, made(mill), made(mill, amount="1.00"), closing="-64.65")
+
+    (posting,) = (await erp.get("/v1/bank-postings"))["items"]
+    assert (line["open_amount"], posting["posted_on"]) == ("0.00", payment_runs.later(1))
+    back = {"reason": "another look", "reversed_on": payment_runs.later(1)}
+    await erp.post(f"/v1/bank-postings/{posting['posting_id']}/reversal", back)
+    path = f"/v1/bank-statement-lines/{line['line_id']}/postings"
+    answer = await erp.request("POST", path, early)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "posted_on")
+    assert other["open_amount"] == "-1.00"
+    assert await violations(erp.company) == []
+
+
 async def test_another_amount_than_was_ordered_waits_for_a_person(erp: Erp) -> None:
     run = await a_paid_run(erp)
     dairy, mill = run["payments"]

@@ -31,6 +31,7 @@ _NOT_CONFIRMED = (
         PaymentRunPayment.id,
         PaymentRunPayment.run_id,
         PaymentRun.number.label("run_number"),
+        PaymentRun.paid_on,
         PaymentRunPayment.end_to_end_id,
         PaymentRunPayment.supplier_code,
         PaymentRunPayment.supplier_name,
@@ -93,6 +94,7 @@ async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -
             supplier_code=row.supplier_code,
             account_code=payment.account_code,
             amount=payment.amount + (known.amount if known else ZERO),
+            paid_on=row.paid_on,
             iban=row.iban,
             supplier_name=row.supplier_name,
         )

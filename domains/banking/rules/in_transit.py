@@ -3,11 +3,13 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domains.banking.rules.postings import LineFacts, NotTheMoney, is_named, known_as
+from foundation.values.days import check_not_before
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
@@ -23,6 +25,8 @@ class PaymentInTransit:
     supplier_code: str
     account_code: str
     amount: Decimal
+    paid_on: date
+    """The day on which it is posted."""
     iban: str = ""
     supplier_name: str = ""
 
@@ -58,12 +62,18 @@ class PaymentsOfRuns:
     def made(self, line: LineFacts) -> Ordered | None:
         """What a line says that the bank has made, which is in transit no more. None, when its amount is
         another, or another line has said so: that waits for a person.
+
+        One that the bank has booked before its payments are posted is posted with them: the account in
+        transit would have what nobody has ordered.
         """
         ordered = self._ordered(line)
         if ordered is None or total(ordered.payments) != -line.open_amount:
             return None
         self.transit = [one for one in self.transit if one not in ordered.payments]
-        return ordered
+        paid_on = max(one.paid_on for one in ordered.payments)
+        if paid_on <= line.booked_on:
+            return ordered
+        return ordered._replace(asked={**ordered.asked, "posted_on": paid_on})
 
     def _ordered(self, line: LineFacts) -> Ordered | None:
         """The payment whose end-to-end id it has, or the run whose number; or the one that it may be."""
@@ -93,12 +103,19 @@ def total(payments: Iterable[PaymentInTransit]) -> Decimal:
 
 
 def check_made(
-    line: LineFacts, amount: Decimal, payments: Sequence[PaymentInTransit], named: UUID, field: str
+    line: LineFacts,
+    amount: Decimal,
+    posted_on: date,
+    payments: Sequence[PaymentInTransit],
+    named: UUID,
+    field: str,
 ) -> None:
-    """What the line says is just what is on its way. Refuses: NotFound, NotTheMoney."""
+    """What the line says is just what is on its way on its day. Refuses: NotFound, NotTheMoney, TooEarly."""
     if not payments:
         why = f"nothing of {named} is on its way from {line.bank_account_code}"
         raise NotFound(f"{field}: {why}", errors=[(field, why)])
     if total(payments) != -amount:
         why = f"{total(payments)} {line.currency} are on their way, and not {-amount}"
         raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])
+    latest = max(payments, key=lambda one: one.paid_on)
+    check_not_before("posted_on", posted_on, latest.paid_on, latest.end_to_end_id)

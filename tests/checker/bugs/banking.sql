@@ -119,3 +119,7 @@ UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :
 INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
     SELECT (SELECT id FROM banking.line_posting WHERE company_id = :c AND amount = -1.5), payment_id, company_id, amount
     FROM banking.payment_confirmation WHERE company_id = :c;
+
+-- payments_are_confirmed_once: 1
+UPDATE banking.line_posting SET posted_on = posted_on - 1 WHERE company_id = :c AND id IN (SELECT posting_id
+    FROM banking.payment_confirmation WHERE company_id = :c);
