@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import payment_runs
+from tests.builders import payment_runs, purchase_orders
 from tests.builders.bank_statements import amounts, assign, camt, entry, imported, lines_of, match
 from tests.builders.payment_runs import owing, paid, proposed, ready, seen
 from tests.checked import violations
@@ -157,6 +157,20 @@ async def test_a_payment_that_the_bank_did_not_make_is_owed_again(erp: Erp) -> N
 
     assert (amounts(lines, "open_amount"), await transit(erp)) == (["0.00"], Decimal(0))
     assert [one["amount"] for one in again["payments"]] == ["63.65"]
+    assert await violations(erp.company) == []
+
+
+async def test_two_runs_pay_an_invoice_when_a_payment_by_hand_was_a_mistake(erp: Erp) -> None:
+    await ready(erp)
+    invoice = await owing(erp)
+    by_hand = await purchase_orders.pay(erp, invoice, "40.00")
+    await paid(erp, await proposed(erp))
+    back = {"reason": "never sent", "reversed_on": payment_runs.today()}
+    await erp.post(f"/v1/supplier-payments/{by_hand['payment_id']}/reversal", back)
+
+    second = await paid(erp, await proposed(erp))
+
+    assert second["amount"] == "40.00"
     assert await violations(erp.company) == []
 
 

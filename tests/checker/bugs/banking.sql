@@ -123,3 +123,18 @@ INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, am
 -- payments_are_confirmed_once: 1
 UPDATE banking.line_posting SET posted_on = posted_on - 1 WHERE company_id = :c AND id IN (SELECT posting_id
     FROM banking.payment_confirmation WHERE company_id = :c);
+
+-- payment_files_are_what_was_posted: 1
+UPDATE foundation.attachment SET content = regexp_replace(convert_from(content, 'UTF8'), '(<InstdAmt [^>]*>)63',
+    '\164')::bytea WHERE company_id = :c AND document_type = 'payment_run';
+
+-- payment_files_are_what_was_posted: 1
+UPDATE foundation.attachment SET content = regexp_replace(convert_from(content, 'UTF8'), '(<CdtrAcct><Id><IBAN>)DE',
+    '\1AT')::bytea WHERE company_id = :c AND document_type = 'payment_run';
+
+-- payment_files_are_what_was_posted: 2
+UPDATE foundation.attachment SET content = replace(convert_from(content, 'UTF8'), '<EndToEndId>',
+    '<EndToEndId>X')::bytea WHERE company_id = :c AND document_type = 'payment_run';
+
+-- what_is_in_transit_is_not_confirmed: 1
+UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.builders import payment_runs
+from tests.builders.bank_statements import camt, entry, imported, match
 from tests.builders.payment_runs import (
     PATH,
     PROPOSER,
@@ -226,6 +227,34 @@ async def test_a_payment_that_cannot_be_posted_stops_no_other(
     assert len(done["payments"]) == (2 if action == "retry" else 1)
     assert [one["reason"] for one in done["left_out"]] == ([] if action == "retry" else ["not_posted"])
     await erp.at_rest()
+    assert await violations(erp.company) == []
+
+
+async def test_a_payment_may_have_been_posted_to_two_accounts_in_transit(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    await ready(erp)
+    for number in ("RE-1", "RE-2"):
+        await owing(erp, number=number)
+    run = await proposed(erp)
+    faults.refused[erp.company, PAY] = 1
+    await submitted(erp, run)
+    await approved(erp, run)
+    shown = await parked(erp)
+    other = {"code": "1475", "name": "In transit", "kind": "asset", "role": "payments_in_transit"}
+    await erp.post("/v1/accounts", other)
+    await repaired(erp, shown)
+
+    (payment,) = (await until(erp, run, "posted"))["payments"]
+    await erp.at_rest()
+    assert await violations(erp.company) == []
+    line = entry("-127.30", "Invoices", day=today(), end_to_end=payment["end_to_end_id"])
+    (statement,) = await imported(erp, camt(line, closing="-127.30", day=today()))
+    await match(erp, statement)
+
+    assert (await seen(erp, run))["payments"][0]["confirmed_by"]
+    balances = await erp.balances()
+    assert {balances[one] for one in ("1470", "payments_in_transit")} == {0}
     assert await violations(erp.company) == []
 
 
