@@ -212,10 +212,15 @@ async def test_who_has_proposed_it_approves_nothing_and_nobody_twice(erp: Erp) -
 
     own = await decided(erp, approvals["accountant"], PROPOSER)
     other = await decided(erp, approvals["accountant"], SECOND, content_hash="another")
+    unread = await decided(erp, approvals["accountant"], SECOND, content_hash="")
     first = await decided(erp, approvals["accountant"], SECOND, content_hash=run["content_hash"])
     both = await decided(erp, approvals["finance director"], SECOND)
 
     assert [one.status_code for one in (own, other, first)] == [403, 409, 200]
+    assert (problem(unread), unread.json()["errors"][0]["field"]) == (
+        (422, "content-not-named"),
+        "content_hash",
+    )
     assert both.status_code == 403
     assert (await seen(erp, run))["status"] == "submitted"
     erp.accepted(await decided(erp, approvals["finance director"], DIRECTOR))
@@ -228,7 +233,8 @@ async def test_with_the_first_no_it_is_cancelled(erp: Erp) -> None:
     run = await submitted(erp, await proposed(erp))
     approvals = await asked(erp, run)
 
-    await decided(erp, approvals["finance director"], DIRECTOR, approved=False, reason="next week")
+    no = {"approved": False, "reason": "next week", "content_hash": ""}
+    await decided(erp, approvals["finance director"], DIRECTOR, **no)
 
     now = await until(erp, run, "cancelled")
     assert now["reason"] == f"rejected by {DIRECTOR}: next week"

@@ -106,8 +106,8 @@ async def asked(erp: Erp, run: Any) -> dict[str, Any]:
 
 
 async def decided(erp: Erp, approval: Any, by: str, **decision: Any) -> Any:
-    """One of them decides."""
-    body = {"approved": True, "reason": "as read"} | decision
+    """One of them decides about what the approval is about."""
+    body = {"approved": True, "reason": "as read", "content_hash": approval["content_hash"]} | decision
     return await erp.request("POST", f"/v1/approvals/{approval['id']}/decision", body, by=by)
 
 

@@ -117,6 +117,7 @@ class SupplierPaymentRun(Approvals):
             kind="payment_run",
             levels=APPROVERS,
             content_hash=kept.content_hash,
+            must_be_read=True,
         )
         submit = messages.SubmitPaymentRun(run_id=self.asked.run_id, version=kept.version)
         stage = "waiting for two approvals"

@@ -78,7 +78,10 @@ BATCH = "<Btch><MsgId>OF-DAY-7</MsgId><PmtInfId>PR-000012</PmtInfId><NbOfTxs>2</
     [
         # Booked as one: without its payments, with what the bank calls it, and with payments without amounts.
         (BATCH, "PR-000012 OF-DAY-7"),
-        (f"{BATCH}</NtryDtls><AddtlNtryInf>SEPA PR-000012</AddtlNtryInf><NtryDtls>", "SEPA PR-000012 OF-DAY-7"),
+        (
+            f"{BATCH}</NtryDtls><AddtlNtryInf>SEPA PR-000012</AddtlNtryInf><NtryDtls>",
+            "SEPA PR-000012 OF-DAY-7",
+        ),
         (f"{BATCH}<TxDtls/><TxDtls/>", "PR-000012 OF-DAY-7"),
         # A single payment of an order says for itself what it is.
         (f"{BATCH}<TxDtls><RmtInf><Ustrd>Milk</Ustrd></RmtInf></TxDtls>", "Milk"),
