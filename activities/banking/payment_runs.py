@@ -22,7 +22,7 @@ from domains.banking.queries import payment_runs as queries
 from domains.banking.queries.accounts import account_in_use
 from domains.banking.queries.payment_proposals import payment_proposal
 from domains.banking.rules import payment_runs as rules
-from domains.banking.rules.payment_runs import RunLine
+from domains.banking.rules.payment_runs import PaidFrom, RunLine
 from domains.banking.tables import PaymentRun, PaymentRunInvoice, PaymentRunPayment
 from domains.master_data import queries as master_data
 from domains.master_data.views import SupplierView
@@ -71,17 +71,18 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
     rules.check_pays(proposal.amount, "this proposal")
     number = tx.closing.sequence_number("PR", "banking.payment_run_number")
     lines = [one for payment in proposal.payments for one in _lines(payment)]
+    paid_from = PaidFrom(account.code, account.iban, account.bic, account.currency)
     kept = messages.PaymentRunKept(
         run_id=ask.run_id,
         run_number=number,
         version=1,
-        content_hash=rules.content_hash(account.code, account.currency, ask.pay_on, lines),
+        content_hash=rules.content_hash(paid_from, ask.pay_on, lines),
         payments=len(proposal.payments),
         invoices=len(lines),
         left_out=len(proposal.left_out),
         **proposal.model_dump(include={"currency", "amount", "discount_amount"}),
     )
-    await _write(tx, ask, kept, proposal)
+    await _write(tx, ask, kept, proposal, paid_from)
     return kept
 
 
@@ -90,12 +91,15 @@ async def _write(
     ask: messages.ProposePaymentRun,
     kept: messages.PaymentRunKept,
     proposal: PaymentProposal,
+    paid_from: PaidFrom,
 ) -> None:
     head = {
         "id": ask.run_id,
         "number": kept.run_number,
         "status": PaymentRunStatus.PROPOSED.value,
         "paid_on": None,
+        "iban": paid_from.iban,
+        "bic": paid_from.bic,
     }
     of_both = kept.model_dump(include={"version", "content_hash", "currency", "amount", "discount_amount"})
     suppliers = await master_data.suppliers(tx, {one.supplier_code for one in proposal.payments})
@@ -230,11 +234,12 @@ async def release_payment_run(
     NoFiscalYear, PeriodLocked, TooFarAhead, NoAccountFor, NotPostable.
     """
     run = await queries.locked_run(tx, release.run_id)
-    rules.check_release(run, release.content_hash)
+    account = await account_in_use(tx, run.bank_account_code)
+    rules.check_release(run, release.content_hash, account)
     company = await master_data.company(tx)
     opened_at: datetime = tx.info[OPENED_AT]
     paid_on = max(run.pay_on, opened_at.astimezone(ZoneInfo(company.time_zone)).date())
-    await transit_account(tx, await account_in_use(tx, run.bank_account_code), paid_on)
+    await transit_account(tx, account, paid_on)
     lines = await queries.run_lines(tx, run.id)
     await tx.update(PaymentRun, run.id, status=PaymentRunStatus.RELEASED.value, paid_on=paid_on)
     return messages.PaymentRunReleased(

@@ -315,6 +315,9 @@ CREATE TABLE banking.payment_run (
     status text NOT NULL CONSTRAINT payment_run_status_known
         CHECK (status IN ('proposed', 'submitted', 'released', 'posted', 'cancelled')),
     bank_account_code text NOT NULL,
+    -- The account that pays, as it was when the run was proposed: nobody changes that.
+    iban text NOT NULL CONSTRAINT payment_run_has_iban CHECK (iban <> ''),
+    bic text NOT NULL,
     currency text NOT NULL,
     pay_on date NOT NULL,
     due_until date NOT NULL,
@@ -337,7 +340,8 @@ CREATE TABLE banking.payment_run (
     FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
 );
 CREATE INDEX payment_run_company_id_pay_on_id_idx ON banking.payment_run (company_id, pay_on, id);
-SELECT foundation.protect('banking.payment_run');
+SELECT foundation.protect('banking.payment_run',
+    'SELECT, INSERT, UPDATE (status, paid_on, amount, discount_amount, content_hash, reason, version)');
 
 -- To whom, and to which account, as it was when the run was proposed: nobody changes that.
 CREATE TABLE banking.payment_run_payment (

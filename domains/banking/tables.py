@@ -248,6 +248,7 @@ class PaymentRun(OfCompany, Table):
         CheckConstraint(
             "status IN ('proposed', 'submitted', 'released', 'posted', 'cancelled')", "status_known"
         ),
+        CheckConstraint("iban <> ''", "has_iban"),
         CheckConstraint("pay_on <= due_until AND pay_on <= paid_on", "days_in_order"),
         CheckConstraint("(paid_on IS NOT NULL) = (status IN ('released', 'posted'))", "released_on_a_day"),
         _of_account(),
@@ -259,6 +260,9 @@ class PaymentRun(OfCompany, Table):
     number: Mapped[str]
     status: Mapped[str]
     bank_account_code: Mapped[str]
+    iban: Mapped[str]
+    """Of the account that pays, as it was when the run was proposed; and so its `bic`."""
+    bic: Mapped[str]
     currency: Mapped[str]
     pay_on: Mapped[date]
     due_until: Mapped[date]

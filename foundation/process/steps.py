@@ -94,8 +94,8 @@ class Steps(StageTracker):
         started the process, `stage` is written in the step's transaction and reached with it. `must` is for
         a step after which there is no way back: a refusal parks it, until what is in its way has been
         removed. One that nothing takes back once it is done has `may_abort` off: whether it is done, nobody
-        knows while it is parked. `asks` is what a person is asked with the step. A step that the process can do without has
-        an answer `otherwise`: a person may skip it. Refuses what the operation refuses.
+        knows while it is parked. `asks` is what a person is asked with the step. A step that the process can
+        do without has an answer `otherwise`: a person may skip it. Refuses what the operation refuses.
         """
         call = self._call(self.key_of(operation, per), by=by, stage=stage, voids=voids, asks=asks)
         may_skip = otherwise is not None

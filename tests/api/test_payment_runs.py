@@ -331,6 +331,20 @@ async def test_a_run_that_cannot_be_released_is_turned_back(erp: Erp) -> None:
     assert await violations(erp.company) == []
 
 
+async def test_it_is_not_paid_from_another_account_than_was_approved(erp: Erp) -> None:
+    await ready(erp)
+    await owing(erp)
+    run = await submitted(erp, await proposed(erp))
+    other = {"iban": payment_runs.ANOTHER_IBAN}
+    erp.accepted(await erp.request("PATCH", "/v1/bank-accounts/SAVINGS", other, if_match="*"))
+
+    await approved(erp, run)
+
+    now = await until(erp, run, "cancelled")
+    assert (now["iban"], f"SAVINGS had IBAN {run['iban']}" in now["reason"]) == (run["iban"], True)
+    assert (await proposed(erp))["content_hash"] != run["content_hash"]
+
+
 @pytest.mark.parametrize(
     ("change", "status", "field"),
     [

@@ -98,6 +98,9 @@ class LeftOutView(Message):
 class PaymentRunView(PaymentRunSummary):
     """A payment run as it stands."""
 
+    iban: str
+    """Of the account that pays, as it was when the run was proposed; and so its `bic`."""
+    bic: str
     supplier_codes: tuple[str, ...]
     least_discount_yield_percent: ShownQuantity | None
     payments: tuple[RunPaymentView, ...]
@@ -238,7 +241,8 @@ async def released_run(tx: Transaction, run_id: UUID) -> ReleasedRun:
     row = await tx.existing(_RUNS.where(PaymentRun.id == run_id), f"payment run {run_id}")
     if row.status != PaymentRunStatus.RELEASED:
         raise NotTheContent(f"{row.run_number} is {row.status}, and not released")
-    return ReleasedRun(run_id, row.run_number, row.bank_account_code, row.currency, row.paid_on)
+    paid_from = row.bank_account_code, row.iban, row.bic, row.currency
+    return ReleasedRun(run_id, row.run_number, *paid_from, row.paid_on)
 
 
 async def run_lines(tx: Transaction, run_id: UUID) -> list[RunLine]:

@@ -138,3 +138,6 @@ UPDATE foundation.attachment SET content = replace(convert_from(content, 'UTF8')
 
 -- what_is_in_transit_is_not_confirmed: 1
 UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;
+
+-- payment_files_are_what_was_posted: 1
+UPDATE banking.payment_run SET iban = 'DE02120300000000202051' WHERE company_id = :c AND status = 'posted';

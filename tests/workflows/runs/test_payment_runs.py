@@ -166,6 +166,23 @@ async def test_a_step_that_is_refused_after_that_waits_until_it_can_be_done(
     await paid_once(erp, run)
 
 
+async def test_the_file_pays_from_the_account_that_was_approved(erp: Erp, faults: FaultySteps) -> None:
+    out = await owed(erp)
+    run = await edit(erp, await proposed(erp), leave_out=[out["invoice_id"]])
+    faults.refused[erp.company, MAKE] = 1_000
+    await submitted(erp, run)
+    await approved(erp, run)
+    shown = await parked(erp)
+    other = {"iban": payment_runs.ANOTHER_IBAN}
+    erp.accepted(await erp.request("PATCH", "/v1/bank-accounts/SAVINGS", other, if_match="*"))
+    faults.forget(erp.company)
+    await repaired(erp, shown)
+
+    await paid_once(erp, run)
+    file = await erp.request("GET", f"{PATH}/{run['run_id']}/file")
+    assert f"<DbtrAcct><Id><IBAN>{run['iban']}<" in file.text
+
+
 async def test_a_run_that_is_released_is_not_given_up_while_nobody_knows_it(
     erp: Erp, faults: FaultySteps
 ) -> None:

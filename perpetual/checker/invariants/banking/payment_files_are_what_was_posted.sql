@@ -1,5 +1,5 @@
 -- The file for the bank pays what was posted when it was made, and nothing else: each payment once, with its amount, to
--- the account that was approved.
+-- the account that was approved, and from ours that was.
 WITH filed AS (
     SELECT a.company_id, a.document_id AS run_id, substring(part FROM '<EndToEndId>([^<]*)<') AS end_to_end_id,
         substring(part FROM '<CdtrAcct><Id><IBAN>([^<]*)<') AS iban,
@@ -19,3 +19,8 @@ SELECT coalesce(f.company_id, p.company_id) AS company, coalesce(f.end_to_end_id
 FROM filed f FULL JOIN posted p
     ON (p.company_id, p.run_id, p.end_to_end_id) = (f.company_id, f.run_id, f.end_to_end_id)
 WHERE (f.amount, f.iban) IS DISTINCT FROM (p.amount, p.iban)
+UNION ALL
+SELECT r.company_id, r.number, r.amount, r.amount,
+    substring(convert_from(a.content, 'UTF8') FROM '<DbtrAcct><Id><IBAN>([^<]*)<'), r.iban
+FROM banking.payment_run r JOIN foundation.attachment a ON a.document_type = 'payment_run' AND a.document_id = r.id
+WHERE substring(convert_from(a.content, 'UTF8') FROM '<DbtrAcct><Id><IBAN>([^<]*)<') IS DISTINCT FROM r.iban
