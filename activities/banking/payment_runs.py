@@ -1,6 +1,6 @@
 """Payment runs: proposed, edited, submitted, released, or cancelled before that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -72,6 +72,8 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
     number = tx.closing.sequence_number("PR", "banking.payment_run_number")
     lines = [one for payment in proposal.payments for one in _lines(payment)]
     paid_from = PaidFrom(account.code, account.iban, account.bic, account.currency)
+    last = await queries.last_paid_to(tx, {one.supplier_code for one in proposal.payments})
+    before = rules.other_before(proposal.payments, last)
     kept = messages.PaymentRunKept(
         run_id=ask.run_id,
         run_number=number,
@@ -80,9 +82,10 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
         payments=len(proposal.payments),
         invoices=len(lines),
         left_out=len(proposal.left_out),
+        other_accounts=len(before),
         **proposal.model_dump(include={"currency", "amount", "discount_amount"}),
     )
-    await _write(tx, ask, kept, proposal, paid_from)
+    await _write(tx, ask, kept, proposal, paid_from, before)
     return kept
 
 
@@ -92,6 +95,7 @@ async def _write(
     kept: messages.PaymentRunKept,
     proposal: PaymentProposal,
     paid_from: PaidFrom,
+    before: Mapping[str, str],
 ) -> None:
     head = {
         "id": ask.run_id,
@@ -105,6 +109,7 @@ async def _write(
     suppliers = await master_data.suppliers(tx, {one.supplier_code for one in proposal.payments})
     payments = [
         _payment_row(kept, f"{kept.run_number}-{place:05d}", one, suppliers[one.supplier_code])
+        | {"iban_before": before.get(one.supplier_code, "")}
         for place, one in enumerate(proposal.payments, 1)
     ]
     paid = [_invoice_row(kept, payment, one) for payment in proposal.payments for one in payment.invoices]

@@ -353,11 +353,14 @@ CREATE TABLE banking.payment_run_payment (
     supplier_name text NOT NULL,
     iban text NOT NULL,
     bic text NOT NULL,
+    -- Where the last payment of a run to the supplier went, when that was another account.
+    iban_before text NOT NULL DEFAULT '',
     city text NOT NULL,
     country text NOT NULL,
     CONSTRAINT payment_run_payment_company_id_end_to_end_id_key UNIQUE (company_id, end_to_end_id),
     CONSTRAINT payment_run_payment_run_id_supplier_code_key UNIQUE (run_id, supplier_code),
     CONSTRAINT payment_run_payment_names_a_town CHECK (city <> '' AND iban <> ''),
+    CONSTRAINT payment_run_payment_other_before CHECK (iban_before <> iban),
     FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
 );
 SELECT foundation.protect('banking.payment_run_payment', 'SELECT, INSERT');

@@ -292,6 +292,7 @@ class PaymentRunPayment(OfCompany, Table):
         UniqueConstraint("company_id", "end_to_end_id"),
         UniqueConstraint("run_id", "supplier_code"),
         CheckConstraint("city <> '' AND iban <> ''", "names_a_town"),
+        CheckConstraint("iban_before <> iban", "other_before"),
         belongs_to("supplier_code", "supplier"),
         SCHEMA,
     )
@@ -303,6 +304,8 @@ class PaymentRunPayment(OfCompany, Table):
     supplier_name: Mapped[str]
     iban: Mapped[str]
     bic: Mapped[str]
+    iban_before: Mapped[str] = mapped_column(server_default="")
+    """Where the last payment of a run to the supplier went, when that was another account."""
     city: Mapped[str]
     country: Mapped[str]
 

@@ -227,6 +227,26 @@ async def test_who_has_proposed_it_approves_nothing_and_nobody_twice(erp: Erp) -
     await until(erp, run, "posted")
 
 
+async def test_another_account_than_the_last_time_is_shown_to_who_approves(erp: Erp) -> None:
+    await ready(erp)
+    await owing(erp)
+    first = await paid(erp, await proposed(erp))
+    (before,) = first["payments"]
+    elsewhere = {"bank_accounts": [{"currency": "EUR", "iban": payment_runs.ANOTHER_IBAN}]}
+    erp.accepted(await erp.request("PATCH", "/v1/suppliers/MILL", elsewhere, if_match="*"))
+    out, _ = await owing(erp, number="RE-2"), await owing(erp, "DAIRY")
+
+    run = await proposed(erp)
+    without = await edit(erp, run, leave_out=[out["invoice_id"]])
+    await submitted(erp, await edit(erp, without, put_in=[out["invoice_id"]]))
+
+    shown = {one["supplier_code"]: one["iban_before"] for one in run["payments"]}
+    assert (before["iban_before"], shown) == ("", {"DAIRY": "", "MILL": before["iban"]})
+    subjects = {one["subject"] for one in (await asked(erp, run)).values()}
+    assert {one.partition(", ")[2] for one in subjects} == {"1 to another account than the last time"}
+    assert await violations(erp.company) == []
+
+
 async def test_with_the_first_no_it_is_cancelled(erp: Erp) -> None:
     await ready(erp)
     await owing(erp)

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domains.banking.messages.payment_proposals import LeftOutReason, PayReason
 from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus
@@ -75,6 +76,8 @@ class RunPaymentView(Message):
     supplier_name: str
     iban: str
     bic: str
+    iban_before: str
+    """Where the last payment of a run to the supplier went, when that was another account."""
     amount: ShownAmount
     discount_amount: ShownAmount
     confirmed_by: str | None
@@ -168,6 +171,7 @@ _LINES = (
         PaymentRunInvoice.left_out_because,
         PaymentRunInvoice.invoice_number,
         func.coalesce(PaymentRunPayment.end_to_end_id, "").label("end_to_end_id"),
+        func.coalesce(PaymentRunPayment.iban_before, "").label("iban_before"),
     )
     .outerjoin_from(
         PaymentRunInvoice, PaymentRunPayment, PaymentRunPayment.id == PaymentRunInvoice.payment_id
@@ -177,6 +181,17 @@ _LINES = (
 )
 _LINE = _LINES.where(PaymentRunInvoice.invoice_id == bindparam("invoice", type_=Uuid)).with_for_update(
     of=PaymentRunInvoice
+)
+_LAST_PAID = (
+    select(PaymentRunPayment.supplier_code, PaymentRunPayment.iban)
+    .ext(distinct_on(PaymentRunPayment.supplier_code))
+    .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
+    .join(PaymentRunInvoice, PaymentRunInvoice.payment_id == PaymentRunPayment.id)
+    .where(
+        PaymentRunInvoice.status == RunInvoiceStatus.PAID.value,
+        PaymentRunPayment.supplier_code == any_(bindparam("suppliers", type_=ARRAY(Text))),
+    )
+    .order_by(PaymentRunPayment.supplier_code, PaymentRun.paid_on.desc(), PaymentRun.number.desc())
 )
 _IN_RUNS = select(PaymentRunInvoice.invoice_id).where(
     PaymentRunInvoice.status == RunInvoiceStatus.INCLUDED.value,
@@ -268,3 +283,9 @@ async def payments_of(tx: Transaction, run_id: UUID) -> list[Row]:
 async def in_runs(tx: Transaction, invoices: Collection[UUID]) -> set[UUID]:
     """Those of some invoices that a run is to pay."""
     return set(await tx.scalars(_IN_RUNS, {"invoices": list(invoices)}))
+
+
+async def last_paid_to(tx: Transaction, suppliers: Collection[str]) -> dict[str, str]:
+    """By supplier the IBAN to which a run has paid last, where one has."""
+    rows = await tx.execute(_LAST_PAID, {"suppliers": sorted(suppliers)})
+    return {row.supplier_code: row.iban for row in rows}

@@ -1,7 +1,7 @@
 """What may be done with a payment run, and what of it is paid when it is released."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic_core import to_json
 
 from domains.banking.messages import PutBankAccount
-from domains.banking.messages.payment_proposals import LeftOutReason
+from domains.banking.messages.payment_proposals import LeftOutReason, ProposedPayment
 from domains.banking.messages.payment_runs import (
     EditPaymentRun,
     PaymentRunKept,
@@ -105,6 +105,8 @@ class RunLine:
     left_out_because: str
     invoice_number: str = ""
     end_to_end_id: str = ""
+    iban_before: str = ""
+    """Where the last payment to the supplier went, when that was another account."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,20 @@ def content_hash(paid_from: PaidFrom, pay_on: date, lines: Iterable[RunLine]) ->
         if one.status == RunInvoiceStatus.INCLUDED
     )
     return hashlib.sha256(to_json([*paid_from, str(pay_on), paid])).hexdigest()
+
+
+def other_accounts(lines: Iterable[RunLine]) -> int:
+    """How many suppliers are paid to another account than the last time: whoever approves them asks why."""
+    return len({one.supplier_code for one in lines if one.iban_before})
+
+
+def other_before(payments: Iterable[ProposedPayment], last: Mapping[str, str]) -> dict[str, str]:
+    """By supplier the IBAN to which it was paid the last time, where that is another than now."""
+    return {
+        one.supplier_code: last[one.supplier_code]
+        for one in payments
+        if last.get(one.supplier_code, one.iban) != one.iban
+    }
 
 
 def _plain(amount: Decimal) -> str:
@@ -224,6 +240,7 @@ def kept(run: RunFacts, lines: Collection[RunLine]) -> PaymentRunKept:
         payments=len({one.supplier_code for one in paid}),
         invoices=len(paid),
         left_out=len(lines) - len(paid),
+        other_accounts=other_accounts(paid),
     )
 
 
