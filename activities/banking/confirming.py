@@ -12,7 +12,6 @@ from domains.banking.tables import PaymentConfirmation
 from domains.ledger.messages import Document, LineToPost
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
-from foundation.values.money import ZERO
 
 POSTING = "line_posting"
 
@@ -27,12 +26,9 @@ async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: De
     document = Document(POSTING, wanted.posting_id, line.number)
     payments = await in_transit(tx, line.bank_account_code, of=named)
     rules.check_made(line, amount, wanted.posted_on, payments, named, field)
-    of_account: dict[str, Decimal] = {}
-    for one in payments:
-        of_account[one.account_code] = of_account.get(one.account_code, ZERO) + one.amount
     number = payments[0].end_to_end_id if wanted.run_payment_id else payments[0].run_number
     lines = [LineToPost(line.account_code, amount)]
-    lines += [LineToPost(code, moved, text=number) for code, moved in of_account.items()]
+    lines += [LineToPost(code, moved, text=number) for code, moved in rules.by_account(payments).items()]
     await post(
         tx, document, wanted.posted_on, lines, text=f"{document.number} {number}", currency=line.currency
     )

@@ -1,11 +1,12 @@
 """What payment runs have ordered of the bank and no statement says yet."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select, text
 
-from domains.banking.rules.in_transit import PaymentInTransit
+from domains.banking.rules.in_transit import PaidPart, PaymentInTransit
 from domains.banking.tables import (
     LinePosting,
     PaymentConfirmation,
@@ -16,7 +17,6 @@ from domains.banking.tables import (
 from domains.ledger.queries.supplier_payments import standing_payments
 from domains.ledger.rules.reversals import StandsOnIt
 from foundation.database.transaction import Row, Transaction
-from foundation.values.money import ZERO
 
 _IS_TAKEN_BACK = func.banking.is_taken_back(
     LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
@@ -28,7 +28,7 @@ _IS_CONFIRMED = exists().where(
 )
 _NOT_CONFIRMED = (
     select(
-        PaymentRunPayment.id,
+        PaymentRunPayment.id.label("payment_id"),
         PaymentRunPayment.run_id,
         PaymentRun.number.label("run_number"),
         PaymentRun.paid_on,
@@ -81,21 +81,16 @@ async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -
     found = await tx.execute(
         _NOT_CONFIRMED if of is None else _OF_ONE, {"account": account} | ({"one": of} if of else {})
     )
-    rows: dict[UUID, Row] = {row.supplier_payment_id: row for row in found}
-    parts: dict[UUID, PaymentInTransit] = {}
-    for payment in await standing_payments(tx, rows.keys()):
-        row = rows[payment.id]
-        known = parts.get(row.id)
-        parts[row.id] = PaymentInTransit(
-            payment_id=row.id,
-            run_id=row.run_id,
-            run_number=row.run_number,
-            end_to_end_id=row.end_to_end_id,
-            supplier_code=row.supplier_code,
-            account_code=payment.account_code,
-            amount=payment.amount + (known.amount if known else ZERO),
-            paid_on=row.paid_on,
-            iban=row.iban,
-            supplier_name=row.supplier_name,
-        )
-    return sorted(parts.values(), key=lambda one: one.end_to_end_id)
+    return [PaymentInTransit(**told) for told in await _with_parts(tx, found.all())]
+
+
+async def _with_parts(tx: Transaction, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What is known of each payment, with what of it stands; without those of which nothing does."""
+    payments = await standing_payments(tx, [row.supplier_payment_id for row in rows])
+    standing = {one.id: PaidPart(one.id, one.account_code, one.amount) for one in payments}
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        told = row._asdict()
+        if (part := standing.get(told.pop("supplier_payment_id"))) is not None:
+            found.setdefault(row.payment_id, told | {"parts": ()})["parts"] += (part,)
+    return list(found.values())

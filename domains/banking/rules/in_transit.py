@@ -14,21 +14,34 @@ from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
 
+class PaidPart(NamedTuple):
+    """What of a payment has paid one invoice, and from which account of the books."""
+
+    supplier_payment_id: UUID
+    account_code: str
+    amount: Decimal
+
+
 @dataclass(frozen=True)
 class PaymentInTransit:
-    """A payment of a run that no statement has yet: how much, and from which account of the books."""
+    """A payment of a run that no statement has yet."""
 
     payment_id: UUID
     run_id: UUID
     run_number: str
     end_to_end_id: str
     supplier_code: str
-    account_code: str
-    amount: Decimal
+    parts: tuple[PaidPart, ...]
+    """What of it stands, invoice by invoice."""
     paid_on: date
     """The day on which it is posted."""
-    iban: str = ""
-    supplier_name: str = ""
+    iban: str
+    supplier_name: str
+
+    @property
+    def amount(self) -> Decimal:
+        """How much it is."""
+        return sum((one.amount for one in self.parts), ZERO)
 
     def may_be(self, line: LineFacts) -> bool:
         """Whether a line without its end-to-end id has its amount, and its account or the supplier's name."""
@@ -95,6 +108,14 @@ class PaymentsOfRuns:
 def _names_a_payment(run_number: str, line: LineFacts) -> bool:
     """Whether a line's text has the end-to-end id of some payment of the run, which is in transit no more."""
     return re.search(rf"{re.escape(run_number)}[^A-Z0-9]?\d{{5}}(?!\d)", line.text.upper()) is not None
+
+
+def by_account(payments: Iterable[PaymentInTransit]) -> dict[str, Decimal]:
+    """How much they are of each account of the books: between two invoices it may have become another."""
+    found: dict[str, Decimal] = {}
+    for part in (part for one in payments for part in one.parts):
+        found[part.account_code] = found.get(part.account_code, ZERO) + part.amount
+    return found
 
 
 def total(payments: Iterable[PaymentInTransit]) -> Decimal:
