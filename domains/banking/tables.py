@@ -367,3 +367,21 @@ class PaymentConfirmation(OfCompany, Table):
     posting_id: Mapped[UUID] = mapped_column(ForeignKey("banking.line_posting.id"), primary_key=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("banking.payment_run_payment.id"), primary_key=True)
     amount: Mapped[Decimal]
+
+
+class PaymentReturn(OfCompany, Table):
+    """A payment of a run whose money the bank has sent back: what it had paid is owed again.
+
+    Only added to.
+    """
+
+    __tablename__ = "payment_return"
+    __table_args__ = (
+        CheckConstraint("amount > 0", "amount_positive"),
+        UniqueConstraint("posting_id"),
+        SCHEMA,
+    )
+
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("banking.payment_run_payment.id"), primary_key=True)
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("banking.line_posting.id"))
+    amount: Mapped[Decimal]

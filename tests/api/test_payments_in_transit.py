@@ -252,19 +252,3 @@ async def test_a_line_without_the_id_is_the_payment_of_its_party_and_amount(erp:
     assert await transit(erp) == Decimal("-127.30")
     assert amounts(lines, "open_amount")[0] == "0.00"
     assert await violations(erp.company) == []
-
-
-async def test_money_that_comes_back_of_a_run_waits_for_a_person(erp: Erp) -> None:
-    run = await a_paid_run(erp)
-    dairy, mill = run["payments"]
-    back = entry(
-        dairy["amount"],
-        "Returned",
-        day=payment_runs.today(),
-        end_to_end=dairy["end_to_end_id"],
-        iban=dairy["iban"],
-    )
-
-    lines = await stated(erp, made(dairy), made(mill), back, closing="-127.30")
-
-    assert amounts(lines, "open_amount") == ["0.00", "0.00", "63.65"]

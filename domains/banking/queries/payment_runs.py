@@ -13,6 +13,7 @@ from domains.banking.rules.payment_runs import NotTheContent, ReleasedRun, RunFa
 from domains.banking.tables import (
     LinePosting,
     PaymentConfirmation,
+    PaymentReturn,
     PaymentRun,
     PaymentRunInvoice,
     PaymentRunPayment,
@@ -82,6 +83,8 @@ class RunPaymentView(Message):
     discount_amount: ShownAmount
     confirmed_by: str | None
     """The line of the statement that has it, once the bank has made it."""
+    returned_by: str | None
+    """The line that has brought the money back: what it had paid is owed again."""
     invoices: tuple[RunInvoiceView, ...]
 
 
@@ -145,8 +148,15 @@ _CONFIRMED_BY = (
     )
     .scalar_subquery()
 )
+_RETURNED_BY = (
+    select(LinePosting.document_number)
+    .join(PaymentReturn, PaymentReturn.posting_id == LinePosting.id)
+    .where(PaymentReturn.payment_id == PaymentRunPayment.id)
+    .scalar_subquery()
+)
+_BY_LINES = _CONFIRMED_BY.label("confirmed_by"), _RETURNED_BY.label("returned_by")
 _PAYMENTS = (
-    select(*rows_of(PaymentRunPayment).c, _CONFIRMED_BY.label("confirmed_by"))
+    select(*rows_of(PaymentRunPayment).c, *_BY_LINES)
     .where(PaymentRunPayment.run_id == _RUN)
     .order_by(PaymentRunPayment.supplier_code)
 )

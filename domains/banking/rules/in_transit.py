@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domains.banking.rules.postings import LineFacts, NotTheMoney, is_named, known_as
 from foundation.values.days import check_not_before
-from foundation.values.errors import NotFound
+from foundation.values.errors import Conflict, NotFound
 from foundation.values.money import ZERO
 
 
@@ -49,6 +49,24 @@ class PaymentInTransit:
         return is_theirs and self.amount == -line.open_amount
 
 
+@dataclass(frozen=True, kw_only=True)
+class PaymentMade(PaymentInTransit):
+    """A payment of a run that a line has confirmed, and that has not come back."""
+
+    made_on: date
+    """The day on which that line is posted."""
+    posting_id: UUID | None = None
+    """What that line is; none when it is only about to be."""
+    party: str = ""
+    """With whom the line that brings it back is posted, when that comes after its own."""
+
+
+class PaymentHasComeBack(Conflict):
+    """The bank has sent a payment of a run back, and what it had paid is owed again: neither of its lines is
+    taken back.
+    """
+
+
 class Ordered(NamedTuple):
     """What a line names of what payment runs have ordered: a payment, or all that is left of a run."""
 
@@ -56,16 +74,27 @@ class Ordered(NamedTuple):
     number: str
     asked: Mapping[str, Any]
 
+    def on(self, day: date, line: LineFacts) -> "Ordered":
+        """The same, posted on a day: which is said when it is not the line's."""
+        return self if day == line.booked_on else self._replace(asked={**self.asked, "posted_on": day})
+
 
 class PaymentsOfRuns:
-    """What payment runs have ordered from an account: what is in transit, and the end-to-end ids of all."""
+    """What payment runs have ordered from an account: what is in transit, what the bank has made, and the
+    end-to-end ids of all.
+    """
 
-    def __init__(self, transit: Sequence[PaymentInTransit], ordered_before: Collection[str]) -> None:
-        self.transit, self.ordered_before = list(transit), ordered_before
+    def __init__(
+        self,
+        transit: Sequence[PaymentInTransit],
+        ordered_before: Collection[str],
+        was_made: Sequence[PaymentMade],
+    ) -> None:
+        self.transit, self.ordered_before, self.was_made = list(transit), ordered_before, list(was_made)
 
     def know(self, line: LineFacts) -> bool:
         """Whether a line is of a run: then it is no other payment of ours, and no other rule is asked. What
-        comes in with the id of a payment has come back, and waits for a person.
+        comes in with the id of a payment has come back.
         """
         if line.end_to_end_id in self.ordered_before:
             return True
@@ -83,10 +112,22 @@ class PaymentsOfRuns:
         if ordered is None or total(ordered.payments) != -line.open_amount:
             return None
         self.transit = [one for one in self.transit if one not in ordered.payments]
-        paid_on = max(one.paid_on for one in ordered.payments)
-        if paid_on <= line.booked_on:
-            return ordered
-        return ordered._replace(asked={**ordered.asked, "posted_on": paid_on})
+        on = max(line.booked_on, *(one.paid_on for one in ordered.payments))
+        own: dict[str, Any] = {"made_on": on, "party": ordered.number}
+        self.was_made += [PaymentMade(**vars(one), **own) for one in ordered.payments]
+        return ordered.on(on, line)
+
+    def returned(self, line: LineFacts) -> Ordered | None:
+        """The payment whose money a line brings back. None, when it is another amount, was not made by the
+        bank as far as we know, or has come back: that waits for a person.
+        """
+        for one in self.was_made:
+            if one.end_to_end_id == line.end_to_end_id and one.amount == line.open_amount:
+                self.was_made.remove(one)
+                asked = {"returned_run_payment_id": one.payment_id}
+                ordered = Ordered([one], one.party or one.supplier_code, asked)
+                return ordered.on(max(line.booked_on, one.made_on), line)
+        return None
 
     def _ordered(self, line: LineFacts) -> Ordered | None:
         """The payment whose end-to-end id it has, or the run whose number; or the one that it may be."""
@@ -140,3 +181,26 @@ def check_made(
         raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])
     latest = max(payments, key=lambda one: one.paid_on)
     check_not_before("posted_on", posted_on, latest.paid_on, latest.end_to_end_id)
+
+
+def the_made(
+    line: LineFacts, amount: Decimal, posted_on: date, payment: PaymentMade | None, named: UUID
+) -> PaymentMade:
+    """The payment whose money the line brings back, all of it. Refuses: NotFound, NotTheMoney, TooEarly."""
+    field = "returned_run_payment_id"
+    if payment is None:
+        why = f"no line of {line.bank_account_code} says that {named} was made, or it has come back already"
+        raise NotFound(f"{field}: {why}", errors=[(field, why)])
+    if payment.amount != amount:
+        why = f"{payment.end_to_end_id} was {payment.amount} {line.currency}: what comes back is not {amount}"
+        raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])
+    check_not_before("posted_on", posted_on, payment.made_on, payment.end_to_end_id)
+    return payment
+
+
+def has_come_back(end_to_end_id: str, line_number: str) -> PaymentHasComeBack:
+    """The refusal, naming what to do instead."""
+    return PaymentHasComeBack(
+        f"{end_to_end_id} has come back by line {line_number}, and what it had paid is owed again. Was it "
+        "other money, then pay that from the account in transit by hand, and post the money to that account"
+    )

@@ -141,3 +141,17 @@ UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :
 
 -- payment_files_are_what_was_posted: 1
 UPDATE banking.payment_run SET iban = 'DE02120300000000202051' WHERE company_id = :c AND status = 'posted';
+
+-- returned_payments_are_owed_again: 1
+UPDATE banking.payment_return SET amount = amount + 1 WHERE company_id = :c;
+
+-- returned_payments_are_owed_again: 1
+DELETE FROM ledger.reversal WHERE company_id = :c AND document_id IN (SELECT i.supplier_payment_id
+    FROM banking.payment_run_invoice i JOIN banking.payment_return t ON t.payment_id = i.payment_id);
+
+-- returned_payments_are_owed_again: 1
+DELETE FROM banking.payment_confirmation c USING banking.payment_return t
+    WHERE c.payment_id = t.payment_id AND c.company_id = :c;
+
+-- what_is_in_transit_is_not_confirmed: 1
+DELETE FROM banking.payment_return WHERE company_id = :c;

@@ -15,6 +15,7 @@ WITH reversed AS (
 ), source AS (
     SELECT company_id, id FROM payment UNION SELECT company_id, reversal_id FROM payment
     UNION SELECT company_id, posting_id FROM confirmed UNION SELECT company_id, reversal_id FROM confirmed
+    UNION SELECT company_id, posting_id FROM banking.payment_return
 ), moved AS (
     SELECT e.company_id, l.account_code, sum(l.base_amount) AS amount
     FROM source s JOIN ledger.journal_entry e ON e.source_id = s.id
@@ -34,6 +35,6 @@ SELECT c.company_id, n.end_to_end_id, c.amount, coalesce(sum(p.amount) FILTER (W
 FROM confirmed c
     JOIN banking.payment_run_payment n ON n.id = c.payment_id
     LEFT JOIN payment p ON p.payment_id = c.payment_id
-WHERE c.reversal_id IS NULL
+WHERE c.reversal_id IS NULL AND NOT EXISTS (SELECT FROM banking.payment_return t WHERE t.payment_id = c.payment_id)
 GROUP BY c.company_id, n.end_to_end_id, c.posting_id, c.amount
 HAVING c.amount <> coalesce(sum(p.amount) FILTER (WHERE p.reversal_id IS NULL), 0)
