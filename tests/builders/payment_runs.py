@@ -40,9 +40,9 @@ def later(days: int) -> str:
 
 
 async def open_this_year(erp: Erp) -> None:
-    """Its books are open today, whichever year it is."""
-    year = today()[:4]
-    if year not in {one["code"] for one in (await erp.get("/v1/fiscal-years"))["items"]}:
+    """Its books are open today and tomorrow, whichever years these are."""
+    known = {one["code"] for one in (await erp.get("/v1/fiscal-years"))["items"]}
+    for year in sorted({today()[:4], later(1)[:4]} - known):
         days = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
         await erp.post("/v1/fiscal-years", {"code": year} | days)
 
