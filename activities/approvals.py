@@ -161,14 +161,15 @@ async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 
     What was decided before stays, and is the answer.
-    Refuses: FourEyes, DecidesOnce, MayNotDecide, NothingToDecide, OtherContent, NotFound.
+    Refuses: FourEyes, DecidesOnce, MayNotDecide, NothingToDecide, ContentNotNamed, OtherContent,
+    NotFound.
     """
     approval = await _locked(tx, decision.approval_id)
     if approval.status == "withdrawn":
         raise NothingToDecide(f"nobody is asked for a decision any more: {approval.reason}")
     if approval.status != "open":
         return _decided(approval, decision.by)
-    check_content(decision, approval.content_hash)
+    check_content(decision, approval.content_hash, must_be_read=approval.must_be_read)
     actor = decision.by.actor
     on_behalf_of = rules.on_whose_behalf(
         rules.Deciding(actor=actor, roles=decision.roles, stands_in=await queries.stands_in(tx, actor)),

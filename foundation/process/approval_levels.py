@@ -120,6 +120,7 @@ def matter_of(
         levels=len(ranks),
         kind=asks.kind,
         content_hash=asks.content_hash,
+        must_be_read=asks.must_be_read,
         **found.model_dump(include={"policy", "policy_version", "why"}),
         **{name: getattr(known if getattr(asks, name) is None else asks, name) for name in facts},
     )

@@ -23,6 +23,10 @@ class DecidedAlready(BusinessError):
     status = 409
 
 
+class ContentNotNamed(BusinessError):
+    """Whoever says yes to this says by the content hash what was read."""
+
+
 class OtherContent(BusinessError):
     """What is to be decided is not what was read: read it again."""
 
@@ -61,6 +65,8 @@ class Approval(Message):
     """All must say yes. The first no ends it."""
     content_hash: str = ""
     """Of what is to be approved: whoever decides may say which they have read."""
+    must_be_read: bool = False
+    """Whether whoever says yes has to say so."""
     name: str = "approval"
     """Tells apart several approvals of one process."""
     document: str | None = None
@@ -127,7 +133,8 @@ class DecisionAsked(Message):
     approved: bool
     reason: Text = ""
     content_hash: Annotated[Text, Field(max_length=200)] = ""
-    """The hash that was read with what is to be decided; refused when it is another. Not compared when empty.
+    """The hash that was read with what is to be decided; refused when it is another. Not compared when empty,
+    which a yes to what must be read is not.
     """
     on_behalf_of: Annotated[Text, Field(max_length=200)] | None = None
     """For whom, when one stands in for several, or has the role as well; chosen when left out."""
@@ -259,8 +266,11 @@ class ApprovalNoted(Message):
     levels: int = 1
 
 
-def check_content(decision: DecisionAsked, content_hash: str) -> None:
-    """Whether what is decided is what was read, if that is said. Refuses: OtherContent."""
+def check_content(decision: DecisionAsked, content_hash: str, *, must_be_read: bool) -> None:
+    """Whether what is decided is what was read, if that is said. Refuses: ContentNotNamed, OtherContent."""
+    if must_be_read and decision.approved and not decision.content_hash:
+        why = "say with the content_hash of what you have read that it is that which you approve"
+        raise ContentNotNamed(f"content_hash: {why}", errors=[("content_hash", why)])
     if decision.content_hash and decision.content_hash != content_hash:
         raise OtherContent("what is to be decided is not what you have read: read it again")
 

@@ -212,14 +212,39 @@ async def test_who_has_proposed_it_approves_nothing_and_nobody_twice(erp: Erp) -
 
     own = await decided(erp, approvals["accountant"], PROPOSER)
     other = await decided(erp, approvals["accountant"], SECOND, content_hash="another")
+    unread = await decided(erp, approvals["accountant"], SECOND, content_hash="")
     first = await decided(erp, approvals["accountant"], SECOND, content_hash=run["content_hash"])
     both = await decided(erp, approvals["finance director"], SECOND)
 
     assert [one.status_code for one in (own, other, first)] == [403, 409, 200]
+    assert (problem(unread), unread.json()["errors"][0]["field"]) == (
+        (422, "content-not-named"),
+        "content_hash",
+    )
     assert both.status_code == 403
     assert (await seen(erp, run))["status"] == "submitted"
     erp.accepted(await decided(erp, approvals["finance director"], DIRECTOR))
     await until(erp, run, "posted")
+
+
+async def test_another_account_than_the_last_time_is_shown_to_who_approves(erp: Erp) -> None:
+    await ready(erp)
+    await owing(erp)
+    first = await paid(erp, await proposed(erp))
+    (before,) = first["payments"]
+    elsewhere = {"bank_accounts": [{"currency": "EUR", "iban": payment_runs.ANOTHER_IBAN}]}
+    erp.accepted(await erp.request("PATCH", "/v1/suppliers/MILL", elsewhere, if_match="*"))
+    out, _ = await owing(erp, number="RE-2"), await owing(erp, "DAIRY")
+
+    run = await proposed(erp)
+    without = await edit(erp, run, leave_out=[out["invoice_id"]])
+    await submitted(erp, await edit(erp, without, put_in=[out["invoice_id"]]))
+
+    shown = {one["supplier_code"]: one["iban_before"] for one in run["payments"]}
+    assert (before["iban_before"], shown) == ("", {"DAIRY": "", "MILL": before["iban"]})
+    subjects = {one["subject"] for one in (await asked(erp, run)).values()}
+    assert {one.partition(", ")[2] for one in subjects} == {"1 to another account than the last time"}
+    assert await violations(erp.company) == []
 
 
 async def test_with_the_first_no_it_is_cancelled(erp: Erp) -> None:
@@ -228,7 +253,8 @@ async def test_with_the_first_no_it_is_cancelled(erp: Erp) -> None:
     run = await submitted(erp, await proposed(erp))
     approvals = await asked(erp, run)
 
-    await decided(erp, approvals["finance director"], DIRECTOR, approved=False, reason="next week")
+    no = {"approved": False, "reason": "next week", "content_hash": ""}
+    await decided(erp, approvals["finance director"], DIRECTOR, **no)
 
     now = await until(erp, run, "cancelled")
     assert now["reason"] == f"rejected by {DIRECTOR}: next week"
@@ -323,6 +349,20 @@ async def test_a_run_that_cannot_be_released_is_turned_back(erp: Erp) -> None:
     assert "SAVINGS is blocked" in now["reason"]
     assert (await erp.get("/v1/supplier-payments"))["items"] == []
     assert await violations(erp.company) == []
+
+
+async def test_it_is_not_paid_from_another_account_than_was_approved(erp: Erp) -> None:
+    await ready(erp)
+    await owing(erp)
+    run = await submitted(erp, await proposed(erp))
+    other = {"iban": payment_runs.ANOTHER_IBAN}
+    erp.accepted(await erp.request("PATCH", "/v1/bank-accounts/SAVINGS", other, if_match="*"))
+
+    await approved(erp, run)
+
+    now = await until(erp, run, "cancelled")
+    assert (now["iban"], f"SAVINGS had IBAN {run['iban']}" in now["reason"]) == (run["iban"], True)
+    assert (await proposed(erp))["content_hash"] != run["content_hash"]
 
 
 @pytest.mark.parametrize(
