@@ -23,13 +23,15 @@ async def commit_budgets(
     tx: Transaction, document: CommittedBy, wanted: Sequence[ToCommit], *, on: date
 ) -> Mapping[int, str]:
     """Commit what the lines of a document will come to, in the company's currency; gives the code of the
-    budget by line number, of those lines whose cost centre has one for the day on which they are wanted.
+    budget by line number, of those lines whose cost centre has budgets.
 
-    Refuses: BudgetExceeded, naming every line for which too little is left.
+    Refuses: NoBudgetOnDay, naming every line that is wanted when its cost centre has none, but has others;
+    BudgetExceeded, naming every line for which too little is left.
     """
     asked = [line for line in wanted if line.amount > 0]
     known = await queries.locked_budgets_of(tx, ((line.cost_centre, line.on) for line in asked))
-    found = budgets_for(asked, known)
+    controlled = await queries.cost_centres_with_budgets(tx, (line.cost_centre for line in asked))
+    found = budgets_for(asked, known, controlled=controlled)
     rows = [
         _row(document, found[line.line_number].code, line.line_number, line.amount, on)
         for line in asked

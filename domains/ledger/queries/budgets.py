@@ -141,6 +141,10 @@ _IN_USE = select(DimensionValue.code).where(
     DimensionValue.code == any_(bindparam("codes", type_=ARRAY(Text))),
     DimensionValue.blocked.is_(False),
 )
+_HAVE_BUDGETS = select(Budget.cost_centre).where(
+    Budget.cost_centre == any_(bindparam("codes", type_=ARRAY(Text)))
+)
+_ANY_BUDGET = select(Budget.code).limit(1)
 _WAS_USED = select(BudgetCommitment.id).where(BudgetCommitment.budget_code == bindparam("code")).limit(1)
 _OF_DOCUMENT = (
     select(
@@ -168,6 +172,16 @@ async def cost_centre(tx: Transaction, code: str) -> CostCentreView | None:
 async def cost_centres_in_use(tx: Transaction, codes: Iterable[str]) -> set[str]:
     """Those of some codes that are cost centres and not blocked."""
     return set(await tx.scalars(_IN_USE, {"codes": sorted(set(codes))}))
+
+
+async def cost_centres_with_budgets(tx: Transaction, codes: Iterable[str]) -> set[str]:
+    """Those of some cost centres that have a budget, of whatever days."""
+    return set(await tx.scalars(_HAVE_BUDGETS, {"codes": sorted(set(codes))}))
+
+
+async def are_budgets_kept(tx: Transaction) -> bool:
+    """Whether the company has any budget."""
+    return await tx.scalar(_ANY_BUDGET) is not None
 
 
 async def budget(tx: Transaction, code: str) -> BudgetView | None:

@@ -1,6 +1,6 @@
 """What a budget may be, and what it takes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,12 @@ class BudgetsOverlap(BusinessError):
 
 class BudgetInUse(BusinessError):
     """Something is committed: the cost centre and the days stay, and the amount does not go below it."""
+
+    status = 409
+
+
+class NoBudgetOnDay(BusinessError):
+    """The cost centre has budgets, but none for the day on which something is wanted."""
 
     status = 409
 
@@ -70,12 +76,21 @@ def check_budget(
         raise BudgetInUse(f"amount: {why}", errors=[("amount", why)])
 
 
-def budgets_for(wanted: Sequence[ToCommit], known: Sequence[BudgetAsKept]) -> Mapping[int, BudgetAsKept]:
-    """By line number, the budget that counts for it. A cost centre without one on the day is not controlled.
+def budgets_for(
+    wanted: Sequence[ToCommit], known: Sequence[BudgetAsKept], *, controlled: Collection[str]
+) -> Mapping[int, BudgetAsKept]:
+    """By line number, the budget that counts for it. Of the `controlled` cost centres, those that have any
+    budget, nothing is committed without one.
 
-    Refuses: BudgetExceeded, with every line for which its budget has too little left, those before it taken.
+    Refuses: NoBudgetOnDay, with every line of one of these that is wanted on another day than its budgets';
+    BudgetExceeded, with every line for which its budget has too little left, those before it taken.
     """
     refusals, found = Refusals(), dict[int, BudgetAsKept]()
+    for line in wanted:
+        if line.cost_centre in controlled and not any(one.is_for(line.cost_centre, line.on) for one in known):
+            why = f"{line.cost_centre} has no budget for {line.on}: want it on another day, or have one written"
+            refusals.add(line.day_field or line.field, why)
+    refusals.raise_if_any(NoBudgetOnDay)
     left = {budget.code: budget.amount - budget.committed_amount for budget in known}
     for line in wanted:
         budget = next((one for one in known if one.is_for(line.cost_centre, line.on)), None)

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from activities.ledger.budgets import put_budget, put_cost_centre
 from domains.ledger.messages.budgets import BudgetPut, PutBudget, PutCostCentre
 from domains.ledger.queries import budgets as queries
-from domains.ledger.rules.budgets import BudgetExceeded, BudgetInUse, BudgetsOverlap
+from domains.ledger.rules.budgets import BudgetExceeded, BudgetInUse, BudgetsOverlap, NoBudgetOnDay
 from foundation.database.connections import database
 from foundation.values.errors import Invalid
 from tests.activities.ledger.test_many_at_once import at_once
@@ -105,10 +105,16 @@ async def test_to_the_last_cent_is_within_and_a_cent_more_is_not(accountant: Acc
         await planned(accountant, "0.01")
 
 
-async def test_a_cost_centre_without_a_budget_on_the_day_is_not_controlled(accountant: Accountant) -> None:
+async def test_a_cost_centre_that_has_budgets_commits_nothing_on_a_day_without_one(
+    accountant: Accountant,
+) -> None:
+    assert (await planned(accountant, "1000000")).budgets == {}, "it has none at all"
     await budgeted(accountant, "100", ends_on=date(2026, 3, 2))
 
-    assert (await planned(accountant, "1000000", on=date(2026, 3, 3))).budgets == {}
+    for day in (date(2025, 12, 31), date(2026, 3, 3)):
+        with pytest.raises(NoBudgetOnDay, match=f"SHOP has no budget for {day}") as refusal:
+            await planned(accountant, "60", "0", "1", on=day)
+        assert [error.field for error in refusal.value.errors] == ["legs.1", "legs.3"]
     assert (await planned(accountant, "100", on=date(2026, 3, 2))).budgets == {1: "SHOP-26"}
 
 
