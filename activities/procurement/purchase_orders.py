@@ -11,7 +11,7 @@ from sqlalchemy import Uuid, bindparam, select, text
 from activities.ledger import posting
 from activities.procurement.purchasing_inputs import purchasing_inputs
 from domains.identity import queries as identity
-from domains.identity.rules import policy_for, why_of
+from domains.identity.rules import Matter, policies_for, why_of
 from domains.ledger.messages.budgets import CommittedBy
 from domains.master_data import queries as master_data
 from domains.master_data.views import CompanyView
@@ -40,7 +40,7 @@ from domains.procurement.messages import (
 )
 from domains.procurement.messages import PurchaseOrderStatus as Status
 from domains.procurement.messages.requisitions import RequisitionStatus
-from domains.procurement.queries.requisitions import locked_requisition
+from domains.procurement.queries.requisitions import locked_requisition, requisition_named
 from domains.procurement.rules.requisitions import check_approved
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.documents import write_document
@@ -225,9 +225,14 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
     priced = rules.reprice(lines, change.lines, known)
     if priced.base_total_amount > max(head.base_total_amount, head.approved_amount):
-        # What a requisition's approval has let through is not raised past that either.
-        kinds = [PURCHASE_ORDER] + [PURCHASE_REQUISITION for row in rows[:1] if row.requisition_id]
-        await _check_approved(tx, head, priced.base_total_amount, known.company, kinds)
+        today = known.company.today(tx.info[OPENED_AT])
+        matter = Matter(priced.base_total_amount, today)
+        await _check_approved(tx, head, matter, known.company, PURCHASE_ORDER)
+        if (of := rows[0].requisition_id) is not None:
+            # What a requisition's approval has let through is not raised past that either.
+            category, centres = await requisition_named(tx, of)
+            matter = Matter(matter.amount, today, category, dict.fromkeys(centres, matter.amount))
+            await _check_approved(tx, head, matter, known.company, PURCHASE_REQUISITION)
     totals = {
         "net": priced.taxed.net_amount,
         "tax": priced.taxed.tax_amount,
@@ -243,17 +248,12 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
 
 
 async def _check_approved(
-    tx: Transaction, head: Any, base_amount: Decimal, company: CompanyView, kinds: Sequence[str]
+    tx: Transaction, head: Any, matter: Matter, company: CompanyView, kind: str
 ) -> None:
-    today = company.today(tx.info[OPENED_AT])
-    for kind in kinds:
-        policies = await identity.policies_of(tx, kind)
-        policy = policy_for(policies, base_amount, category="", cost_centre="", on=today)
-        if policy is None:
-            continue
+    for policy in policies_for(await identity.policies_of(tx, kind), matter)[:1]:
         why = why_of(policy, company.currency)
         raise rules.BeyondApproval(
-            f"{head.number} would come to {base_amount:,.2f} {company.currency}, and nobody has said yes to "
+            f"{head.number} would come to {matter.amount:,.2f} {company.currency}, and nobody has said yes to "
             f"that ({why}): cancel what has not come, and order it anew"
         )
 

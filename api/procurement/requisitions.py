@@ -21,6 +21,10 @@ from foundation.values.messages import Stage
 
 router = Router(prefix="/v1/purchase-requisitions", tags=["Procurement"])
 
+MAY_ORDER = "procurement.purchase_order.place"
+"""Who also orders enters what was asked for before, or for no cost centre, and cancels what others have asked for.
+"""
+
 EXAMPLES: dict[str, Any] = {
     "short": {
         "summary": "Goods for the workshop, wherever they are bought",
@@ -62,7 +66,7 @@ async def one_requisition(requisition_id: UUID, asked: Asked) -> RequisitionView
         return await queries.requisition(tx, requisition_id)
 
 
-@router.post("", status_code=201, dependencies=[allows("procurement.requisition.enter")])
+@router.post("", status_code=201, dependencies=[allows("procurement.requisition.enter", MAY_ORDER)])
 async def enter(
     requisition: Annotated[RequisitionAsked, Body(openapi_examples=EXAMPLES)], asked: Asked
 ) -> RequisitionView:
@@ -70,8 +74,13 @@ async def enter(
     names has said yes, the orders are placed. Twice with the same key is once.
     """
     requisition_id = asked.new_id("purchase-requisition")
-    on = requisition.requested_on or asked.today
-    command = EnterRequisition(**{**dict(requisition), "requisition_id": requisition_id, "requested_on": on})
+    filled_in = {
+        "requisition_id": requisition_id,
+        "requested_on": requisition.requested_on or asked.today,
+        "may_order": await asked.may(MAY_ORDER),
+        "asked_on": asked.today,
+    }
+    command = EnterRequisition(**dict(requisition) | filled_in)
     counted = len(requisition.lines)
     start = processes.Start(
         name="purchase_requisition",

@@ -48,9 +48,11 @@ async def entered(erp: Erp, *lines: dict[str, Any], by: str = "administrator", *
     return await erp.post(PATH, a_requisition(*lines, **changes), by=by)
 
 
-async def refused(erp: Erp, *lines: dict[str, Any], **changes: Any) -> tuple[int, str, list[str]]:
+async def refused(
+    erp: Erp, *lines: dict[str, Any], by: str = "administrator", **changes: Any
+) -> tuple[int, str, list[str]]:
     """What a requisition is refused for, and at which fields."""
-    answer = await erp.request("POST", PATH, a_requisition(*lines, **changes))
+    answer = await erp.request("POST", PATH, a_requisition(*lines, **changes), by=by)
     problem = answer.json()
     fields = [error["field"] for error in problem.get("errors", [])]
     return answer.status_code, problem.get("type", "").rpartition("/")[2], fields

@@ -60,7 +60,7 @@ POLICY = (
 """What is asked for in this category, a credit manager says yes to."""
 
 
-async def entered(story: Story, name: str, *, category: str = "") -> tuple[Any, str]:
+async def entered(story: Story, name: str, *, category: str = "plain") -> tuple[Any, str]:
     """Seven of an item of the story's own are needed, and cost 40.00; the requisition, and its budget."""
     item, budget = await own_source(story, name), await own_budget(story, name, "60.00")
     line = {"item_code": item, "quantity": "7", "wanted_on": BACK_ON, "cost_centre": budget}

@@ -14,7 +14,7 @@ from temporalio import workflow
 from activities.procurement import requisitions
 from domains.procurement.messages import PURCHASE_REQUISITION, PlacePurchaseOrder
 from domains.procurement.messages import requisitions as messages
-from domains.procurement.rules.requisitions import orders_of
+from domains.procurement.rules.requisitions import amounts_of_cost_centres, orders_of
 from foundation.operations.mailbox import Event, command
 from foundation.process.approvals import ApprovalByPolicy, ApprovalDecided, Approvals
 from foundation.process.undo import Undo
@@ -93,7 +93,7 @@ class RequisitionToOrders(Approvals):
                 subject=f"requisition: {self.summary()}",
                 kind=PURCHASE_REQUISITION,
                 category=self.entered.category,
-                cost_centre=self.entered.cost_centre,
+                of_cost_centres=amounts_of_cost_centres(self.entered.lines),
             ),
             requisitions.submit_requisition,
             submit,

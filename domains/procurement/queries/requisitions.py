@@ -107,6 +107,15 @@ _LOCKED = (
     .where(PurchaseRequisition.id == bindparam("requisition", type_=Uuid))
     .with_for_update()
 )
+_NAMED = text(
+    """
+    SELECT r.category, coalesce(array_agg(DISTINCT l.cost_centre) FILTER (WHERE l.cost_centre IS NOT NULL), '{}')
+        AS cost_centres
+    FROM procurement.purchase_requisition r
+        JOIN procurement.purchase_requisition_line l ON l.requisition_id = r.id
+    WHERE r.id = :requisition GROUP BY r.id
+    """
+).bindparams(bindparam("requisition", type_=Uuid))
 # By supplier and item the latest order that stands, and was not for nothing; its price less discount.
 _LAST_PRICES = text(
     """
@@ -156,6 +165,12 @@ async def requisition(tx: Transaction, requisition_id: UUID) -> RequisitionView:
 async def locked_requisition(tx: Transaction, requisition_id: UUID) -> Row | None:
     """Its head under a lock; None when there is no such one."""
     return (await tx.execute(_LOCKED, {"requisition": requisition_id})).one_or_none()
+
+
+async def requisition_named(tx: Transaction, requisition_id: UUID) -> tuple[str, list[str]]:
+    """What policies tell a requisition apart by: its category, and the cost centres of its lines."""
+    row = (await tx.execute(_NAMED, {"requisition": requisition_id})).one()
+    return row.category, row.cost_centres
 
 
 async def last_prices(tx: Transaction, item_codes: Iterable[str], on: date) -> list[LastPrice]:

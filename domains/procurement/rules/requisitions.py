@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID, uuid5
 
 from domains.ledger.messages.budgets import ToCommit
@@ -18,7 +19,7 @@ from domains.procurement.messages.requisitions import (
 )
 from domains.procurement.rules.sourcing import Need, PriceKnowledge, SourceFound, base_amount, source_for
 from foundation.values.errors import BusinessError, FieldError, Refusals
-from foundation.values.money import rounded
+from foundation.values.money import ZERO, rounded
 
 ENTERED, SUBMITTED, APPROVED, ORDERED, REJECTED, CANCELLED = RequisitionStatus
 MAY_BECOME = {
@@ -53,6 +54,10 @@ class RequisitionInputs:
     prices: PriceKnowledge
     cost_centres: frozenset[str]
     """Those that may be used."""
+    categories: frozenset[str] = frozenset()
+    """By which the company's policies tell requisitions apart."""
+    tells_cost_centres_apart: bool = False
+    """Whether the company keeps budgets, or has policies for cost centres."""
 
 
 def advance(status: RequisitionStatus, wanted: RequisitionStatus) -> RequisitionStatus:
@@ -88,9 +93,20 @@ def check_approved(status: RequisitionStatus | None, of: ForRequisition) -> None
 def sourced_lines(asked: EnterRequisition, known: RequisitionInputs) -> tuple[RequisitionLine, ...]:
     """Every line with its source and its amount. Refuses: Invalid, with every wrong field."""
     refusals = Refusals()
+    _check_head(asked, known, refusals)
     found = [_line(number, line, asked, known, refusals) for number, line in enumerate(asked.lines, start=1)]
     refusals.raise_if_any()
     return tuple(line for line in found if line is not None)
+
+
+def _check_head(asked: EnterRequisition, known: RequisitionInputs, refusals: Refusals) -> None:
+    """What is left out must not decide who is asked, nor a day that has passed whose budget it is."""
+    if known.categories and not asked.category:
+        there_are = ", ".join(sorted(known.categories))
+        refusals.add("category", f"say which: whom we ask depends on it. There are {there_are}, and others")
+    if not asked.may_order and asked.asked_on is not None and asked.requested_on < asked.asked_on:
+        why = f"before today, {asked.asked_on}: only who also orders enters what was asked for before"
+        refusals.add("requested_on", why)
 
 
 def _line(
@@ -105,6 +121,9 @@ def _line(
         refusals.add(f"{field}.wanted_on", f"before the day of the requisition, {of.requested_on}")
     if asked.cost_centre is not None and asked.cost_centre not in known.cost_centres:
         why = f"there is no cost centre {asked.cost_centre} that is not blocked"
+        refusals.add(f"{field}.cost_centre", why)
+    if asked.cost_centre is None and known.tells_cost_centres_apart and not of.may_order:
+        why = "say whose it is: only who also orders buys for none, such as for stock"
         refusals.add(f"{field}.cost_centre", why)
     item = named_item(field, asked.item_code, known.items, refusals)
     if item is None:
@@ -164,10 +183,20 @@ def to_commit(lines: Iterable[RequisitionLine]) -> list[ToCommit]:
             line.cost_centre,
             line.wanted_on,
             line.base_amount,
+            day_field=f"lines.{line.line_number - 1}.wanted_on",
         )
         for line in lines
         if line.cost_centre is not None
     ]
+
+
+def amounts_of_cost_centres(lines: Iterable[RequisitionLine]) -> dict[str, Decimal]:
+    """What of a requisition is of which cost centre; a line without one is of none."""
+    amounts: dict[str, Decimal] = {}
+    for line in lines:
+        if line.cost_centre is not None:
+            amounts[line.cost_centre] = amounts.get(line.cost_centre, ZERO) + line.base_amount
+    return amounts
 
 
 def cost_centre_of(lines: Iterable[RequisitionLine]) -> str:
