@@ -22,6 +22,7 @@ from tests.builders.requisitions import (
     refused,
     until,
 )
+from tests.builders.supplier_items import changed
 from tests.erp import Erp
 
 
@@ -245,6 +246,18 @@ async def test_when_no_order_is_taken_it_is_cancelled(erp: Erp) -> None:
     assert "Grove is blocked" in now["why_ended"]
     assert await of_budget(erp) == ("0.00", "100.00")
     assert (await process_of(erp, requisition))["outcome"] == "cancelled"
+
+
+async def test_two_lines_of_an_item_are_raised_to_its_minimum_once(erp: Erp) -> None:
+    await ready(erp)
+    await changed(erp, "GROVE/APPLE", minimum_quantity="20")
+    await erp.post(COST_CENTRES, {"code": "SALES", "name": "Sales"})
+    other = line(quantity="8", cost_centre="SALES", supplier_code="GROVE")
+
+    lines = (await entered(erp, line(quantity="4"), other))["lines"]
+
+    assert [(one["cost_centre"], one["order_quantity"]) for one in lines] == [("SHOP", "4"), ("SALES", "16")]
+    assert [one["base_amount"] for one in lines] == ["16.00", "64.00"]
 
 
 async def test_what_was_bought_before_is_bought_again_at_its_last_price(erp: Erp) -> None:

@@ -1,7 +1,7 @@
 """What a requisition may be: each line with a source and an amount; and which orders it becomes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -17,7 +17,14 @@ from domains.procurement.messages.requisitions import (
     RequisitionLineAsked,
     RequisitionStatus,
 )
-from domains.procurement.rules.sourcing import Need, PriceKnowledge, SourceFound, base_amount, source_for
+from domains.procurement.rules.sourcing import (
+    Need,
+    PriceKnowledge,
+    SourceFound,
+    base_amount,
+    shared,
+    source_for,
+)
 from foundation.values.errors import BusinessError, FieldError, Refusals
 from foundation.values.money import ZERO, rounded
 
@@ -43,6 +50,16 @@ class RequisitionNotApproved(BusinessError):
     """Only what is approved is ordered, and only once."""
 
     status = 409
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A line that can be understood: in which unit, and how much that is in the stock unit."""
+
+    number: int
+    asked: RequisitionLineAsked
+    unit: str
+    need: Need
 
 
 @dataclass(frozen=True)
@@ -94,7 +111,9 @@ def sourced_lines(asked: EnterRequisition, known: RequisitionInputs) -> tuple[Re
     """Every line with its source and its amount. Refuses: Invalid, with every wrong field."""
     refusals = Refusals()
     _check_head(asked, known, refusals)
-    found = [_line(number, line, asked, known, refusals) for number, line in enumerate(asked.lines, start=1)]
+    wanted = [_wanted(place, line, asked, known, refusals) for place, line in enumerate(asked.lines, start=1)]
+    sources = _sources([one for one in wanted if one is not None], known, refusals)
+    found = [_sourced(one, source, known, refusals) for one, source in sources]
     refusals.raise_if_any()
     return tuple(line for line in found if line is not None)
 
@@ -109,13 +128,13 @@ def _check_head(asked: EnterRequisition, known: RequisitionInputs, refusals: Ref
         refusals.add("requested_on", why)
 
 
-def _line(
+def _wanted(
     number: int,
     asked: RequisitionLineAsked,
     of: EnterRequisition,
     known: RequisitionInputs,
     refusals: Refusals,
-) -> RequisitionLine | None:
+) -> Wanted | None:
     field = f"lines.{number - 1}"
     if asked.wanted_on < of.requested_on:
         refusals.add(f"{field}.wanted_on", f"before the day of the requisition, {of.requested_on}")
@@ -136,30 +155,45 @@ def _line(
     quantity = stock_quantity(field, item, unit, asked.quantity, None, refusals)
     if quantity is None:
         return None
-    need = Need(item, quantity, of.requested_on, asked.supplier_code)
-    source = source_for(field, need, known.prices, refusals)
-    return None if source is None else _sourced(number, asked, unit, need, source, known, refusals)
+    return Wanted(number, asked, unit, Need(item, quantity, of.requested_on, asked.supplier_code))
+
+
+def _sources(
+    wanted: Sequence[Wanted], known: RequisitionInputs, refusals: Refusals
+) -> list[tuple[Wanted, SourceFound]]:
+    """Where each line is bought and how much of it, in their order: lines of one item are bought together."""
+    together: dict[tuple[str, str | None], Decimal] = {}
+    for one in wanted:
+        of = (one.need.item.code, one.need.supplier_code)
+        together[of] = together.get(of, ZERO) + one.need.stock_quantity
+    bought: dict[tuple[str, ...], list[tuple[Wanted, SourceFound]]] = {}
+    for one in wanted:
+        need = replace(one.need, stock_quantity=together[one.need.item.code, one.need.supplier_code])
+        if (source := source_for(f"lines.{one.number - 1}", need, known.prices, refusals)) is not None:
+            alike = (need.item.code, source.supplier_code, source.supplier_item, source.currency, source.unit)
+            bought.setdefault(alike, []).append((one, source))
+    found = []
+    for lines in bought.values():
+        (first, source), needs = lines[0], [one.need.stock_quantity for one, _ in lines]
+        for (one, _), quantity in zip(lines, shared(source, first.need.item, needs), strict=True):
+            found.append((one, replace(source, quantity=quantity)))
+    return sorted(found, key=lambda pair: pair[0].number)
 
 
 def _sourced(
-    number: int,
-    asked: RequisitionLineAsked,
-    unit: str,
-    need: Need,
-    source: SourceFound,
-    known: RequisitionInputs,
-    refusals: Refusals,
+    wanted: Wanted, source: SourceFound, known: RequisitionInputs, refusals: Refusals
 ) -> RequisitionLine | None:
+    asked, need = wanted.asked, wanted.need
     amount = base_amount(source, known.prices.rates)
     if max(source.quantity, source.quantity * source.unit_price, amount) >= MOST:
-        refusals.add(f"lines.{number - 1}.quantity", "comes to more than we can count")
+        refusals.add(f"lines.{wanted.number - 1}.quantity", "comes to more than we can count")
         return None
     return RequisitionLine(
-        line_number=number,
+        line_number=wanted.number,
         item_code=need.item.code,
         description=asked.description or need.item.name,
         quantity=asked.quantity,
-        unit=unit,
+        unit=wanted.unit,
         stock_quantity=need.stock_quantity,
         wanted_on=asked.wanted_on,
         cost_centre=asked.cost_centre,
