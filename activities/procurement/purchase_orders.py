@@ -161,7 +161,8 @@ async def _take_commitments_over(tx: Transaction, order: PlacePurchaseOrder, of:
     before = CommittedBy(OF_REQUISITION, of.requisition_id)
     lines = {number: place for place, number in enumerate(of.line_numbers, start=1)}
     after = CommittedBy(OF_ORDER, order.order_id)
-    await posting.hand_commitments_on(tx, before, after, lines, on=order.ordered_on)
+    today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
+    await posting.hand_commitments_on(tx, before, after, lines, on=today)
 
 
 async def _give_rest_back(

@@ -71,7 +71,8 @@ async def enter_requisition(tx: Transaction, asked: EnterRequisition) -> Requisi
     )
     await _check_orderable(tx, entered)
     document = CommittedBy(OF_REQUISITION, asked.requisition_id)
-    budgets = await posting.commit_budgets(tx, document, rules.to_commit(lines), on=asked.requested_on)
+    today = known.company.today(tx.info[OPENED_AT])
+    budgets = await posting.commit_budgets(tx, document, rules.to_commit(lines), on=today)
     entered = entered.model_copy(
         update={
             "lines": tuple(

@@ -248,6 +248,19 @@ async def test_when_no_order_is_taken_it_is_cancelled(erp: Erp) -> None:
     assert (await process_of(erp, requisition))["outcome"] == "cancelled"
 
 
+async def test_what_is_asked_for_on_a_day_that_has_passed_is_committed_today(erp: Erp) -> None:
+    await ready(erp)
+    first = await until(erp, await entered(erp, line(quantity="25"), requested_on="2026-03-02"), "ordered")
+    await erp.post(f"{ORDERS}/{first['lines'][0]['order_id']}/cancellation", {"reason": "no need"})
+    await until(erp, await entered(erp, line(quantity="25"), requested_on="2026-02-02"), "ordered")
+
+    rows = (await erp.get("/v1/budget-commitments"))["items"]
+
+    assert await of_budget(erp) == ("100.00", "0.00")
+    assert await of_budget(erp, as_of="2026-03-02") == ("0.00", "100.00")
+    assert min(row["committed_on"] for row in rows) >= str(datetime.now(UTC).date() - timedelta(days=1))
+
+
 async def test_two_lines_of_an_item_are_raised_to_its_minimum_once(erp: Erp) -> None:
     await ready(erp)
     await changed(erp, "GROVE/APPLE", minimum_quantity="20")

@@ -60,5 +60,6 @@ class BudgetCommitment(OfCompany, Table):
     line_number: Mapped[int]
     amount: Mapped[Decimal]
     committed_on: Mapped[date]
+    """The company's day on which it was written."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
     operation_key: Mapped[str | None] = mapped_column(server_default=func.foundation.current_operation())
