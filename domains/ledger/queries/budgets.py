@@ -42,6 +42,8 @@ class CommitmentView(Message):
     line_number: int
     amount: ShownAmount
     committed_on: date
+    wanted_on: date
+    """The day for which it is, which says whose budget counts."""
 
 
 class BudgetAsOf(Message):
@@ -146,10 +148,26 @@ _HAVE_BUDGETS = select(Budget.cost_centre).where(
 )
 _ANY_BUDGET = select(Budget.code).limit(1)
 _WAS_USED = select(BudgetCommitment.id).where(BudgetCommitment.budget_code == bindparam("code")).limit(1)
+_OPEN = (
+    select(BudgetCommitment.wanted_on)
+    .where(BudgetCommitment.budget_code == bindparam("code"))
+    .group_by(
+        BudgetCommitment.document_type,
+        BudgetCommitment.document_id,
+        BudgetCommitment.line_number,
+        BudgetCommitment.wanted_on,
+    )
+    .having(func.sum(BudgetCommitment.amount) != 0)
+    .subquery()
+)
+_DAYS_COMMITTED_FOR = select(
+    func.min(_OPEN.c.wanted_on).label("first"), func.max(_OPEN.c.wanted_on).label("last")
+)
 _OF_DOCUMENT = (
     select(
         BudgetCommitment.budget_code,
         BudgetCommitment.line_number,
+        BudgetCommitment.wanted_on,
         func.sum(BudgetCommitment.amount).label("open_amount"),
         func.sum(case((BudgetCommitment.amount > 0, BudgetCommitment.amount), else_=0)).label("first_amount"),
         func.max(BudgetCommitment.committed_on).label("committed_on"),
@@ -158,7 +176,7 @@ _OF_DOCUMENT = (
         BudgetCommitment.document_type == bindparam("type"),
         BudgetCommitment.document_id == bindparam("id", type_=Uuid),
     )
-    .group_by(BudgetCommitment.budget_code, BudgetCommitment.line_number)
+    .group_by(BudgetCommitment.budget_code, BudgetCommitment.line_number, BudgetCommitment.wanted_on)
     .order_by(BudgetCommitment.line_number)
 )
 
@@ -215,6 +233,12 @@ async def other_budgets(tx: Transaction, of: PutBudget) -> list[BudgetAsKept]:
 async def has_been_used(tx: Transaction, code: str) -> bool:
     """Whether anything was ever committed of a budget."""
     return await tx.scalar(_WAS_USED, {"code": code}) is not None
+
+
+async def days_committed_for(tx: Transaction, code: str) -> tuple[date, date] | None:
+    """The first and the last day for which something of a budget is committed now; None when nothing is."""
+    first, last = (await tx.execute(_DAYS_COMMITTED_FOR, {"code": code})).one()
+    return None if first is None else (first, last)
 
 
 async def committed_by(tx: Transaction, document: CommittedBy) -> list[OpenCommitment]:

@@ -32,8 +32,8 @@ UPDATE procurement.purchase_order_line SET quantity = quantity * 2 WHERE company
 -- requisitions_commit_what_they_stand_for: 7
 -- also budgets_are_what_is_committed, no_more_is_given_back_than_committed
 INSERT INTO ledger.budget_commitment (company_id, budget_code, document_type, document_id, line_number, amount,
-    committed_on)
-    SELECT company_id, budget_code, document_type, document_id, line_number, -amount, committed_on
+    committed_on, wanted_on)
+    SELECT company_id, budget_code, document_type, document_id, line_number, -amount, committed_on, wanted_on
     FROM ledger.budget_commitment WHERE company_id = :c AND document_type = 'purchase_order' AND amount > 0;
 
 -- requisitions_commit_what_they_stand_for: 2

@@ -162,7 +162,12 @@ def test_several_ask_one_after_the_other_and_no_role_twice_for_the_same() -> Non
     asked = [(level.number, level.role, of.code) for level, of in levels_asked(chains)]
 
     # ALL asks two directors: one has been asked for the shop.
-    assert asked == [(1, "clerk", "SHOP"), (2, "director", "SHOP"), (4, "board", "ALL"), (5, "director", "ALL")]
+    assert asked == [
+        (1, "clerk", "SHOP"),
+        (2, "director", "SHOP"),
+        (4, "board", "ALL"),
+        (5, "director", "ALL"),
+    ]
 
 
 def test_one_that_is_blocked_or_begins_later_does_not_count_and_the_last_that_began_does() -> None:
