@@ -39,7 +39,8 @@ async def put_budget(tx: Transaction, put: PutBudget) -> BudgetPut:
 
     The amount is in the company's currency, rounded half-up to its minor unit. Refuses: Invalid, also when
     there is no such cost centre that is not blocked; BudgetsOverlap; BudgetInUse, when more is committed, or
-    for a day that would not be in it any more, or when it was used and would be another cost centre's; ExistsAlready, ChangedMeanwhile.
+    for a day that would not be in it any more, or when it was used and would be another cost centre's;
+    ExistsAlready, ChangedMeanwhile.
     """
     await tx.execute(_ONE_AT_A_TIME, {"cost_centre": put.cost_centre})
     if not await queries.cost_centres_in_use(tx, [put.cost_centre]):

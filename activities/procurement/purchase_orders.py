@@ -20,6 +20,7 @@ from domains.procurement.messages import (
     PURCHASE_ORDER,
     PURCHASE_REQUISITION,
     CancelPurchaseOrder,
+    EndPurchaseOrder,
     ForRequisition,
     HoldPurchaseOrder,
     PlacePurchaseOrder,
@@ -48,6 +49,7 @@ from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
 from foundation.values.days import check_not_before
 from foundation.values.errors import NotFound
+from foundation.values.money import ZERO
 
 OF_REQUISITION, OF_ORDER = "purchase_requisition", "purchase_order"
 """Documents as budgets name them."""
@@ -169,14 +171,18 @@ async def _give_rest_back(
     tx: Transaction, order_id: UUID, rows: Sequence[Any], received: Received, *, is_billed: bool
 ) -> None:
     """What has not come, and is wanted no more, commits no budget. Of services it is not known what has: they
-    keep theirs once anything of the order is billed.
+    keep theirs once anything of the order is billed, until it ends.
     """
+    came = {row.line_number: received[row.line_number] for row in rows if row.is_stocked}
+    services = {row.line_number: row.quantity for row in rows if not row.is_stocked and is_billed}
+    await _keep_committed(tx, order_id, rows, came | services)
+
+
+async def _keep_committed(tx: Transaction, order_id: UUID, rows: Sequence[Any], had: Received) -> None:
+    """Only what we have had of each line stays committed. Orders without a requisition commit nothing."""
     if all(row.requisition_id is None for row in rows):
         return
-    came = {
-        row.line_number: received[row.line_number] / row.quantity if row.is_stocked else Decimal(is_billed)
-        for row in rows
-    }
+    came = {row.line_number: had.get(row.line_number, ZERO) / row.quantity for row in rows}
     today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
     await posting.give_commitments_back(tx, CommittedBy(OF_ORDER, order_id), came, on=today)
 
@@ -254,8 +260,8 @@ async def _check_approved(
     for policy in policies_for(await identity.policies_of(tx, kind), matter)[:1]:
         why = why_of(policy, company.currency)
         raise rules.BeyondApproval(
-            f"{head.number} would come to {matter.amount:,.2f} {company.currency}, and nobody has said yes to "
-            f"that ({why}): cancel what has not come, and order it anew"
+            f"{head.number} would come to {matter.amount:,.2f} {company.currency}, and nobody has said yes "
+            f"to that ({why}): cancel what has not come, and order it anew"
         )
 
 
@@ -300,6 +306,20 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
         _RECORD, {"order": record.order_id, "status": status.value, "received": to_json(changed).decode()}
     )
     return ReceiptRecorded(order_id=record.order_id, order_number=head.number, status=status)
+
+
+@operation("procurement.end_purchase_order")
+async def end_purchase_order(tx: Transaction, end: EndPurchaseOrder) -> PurchaseOrderChanged:
+    """What of an order never came commits no budget any more: of goods what is tolerated not to come, of
+    services what was not billed. Twice is once. Refuses: NotFound.
+    """
+    head = await _locked(tx, end.order_id)
+    if head is None:
+        raise NotFound(f"there is no purchase order {end.order_id}")
+    rows = (await tx.execute(_LINES, {"order": end.order_id})).all()
+    came = {row.line_number: row.received_quantity for row in rows if row.is_stocked}
+    await _keep_committed(tx, end.order_id, rows, dict(end.billed) | came)
+    return PurchaseOrderChanged(order_id=end.order_id, status=Status(head.status), order_number=head.number)
 
 
 @operation("procurement.cancel_purchase_order", event=PurchaseOrderCancelledEvent)

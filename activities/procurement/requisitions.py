@@ -54,7 +54,7 @@ async def enter_requisition(tx: Transaction, asked: EnterRequisition) -> Requisi
 
     Amounts are in the company's currency at the rate of the requisition's day, without tax, rounded half-up
     to its minor unit line by line. Refuses: Invalid, with all that is wrong, also with what an order of it
-    would be refused for; TooFarAhead; NoBudgetOnDay, with every line that is wanted on a day without a budget;
+    would be refused for; TooFarAhead; NoBudgetOnDay, with every line that is wanted when there is no budget;
     BudgetExceeded, with every line for which too little is left.
     """
     known = await _inputs(tx, asked)

@@ -22,7 +22,8 @@ from foundation.values.messages import Stage
 router = Router(prefix="/v1/purchase-requisitions", tags=["Procurement"])
 
 MAY_ORDER = "procurement.purchase_order.place"
-"""Who also orders enters what was asked for before, or for no cost centre, and cancels what others have asked for.
+"""Who also orders enters what was asked for before, or for no cost centre, and cancels what others have asked
+for.
 """
 
 EXAMPLES: dict[str, Any] = {

@@ -253,8 +253,8 @@ def voices(asked: Iterable[Decided]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Matter:
-    """What policies are looked for: what it comes to in the company's currency, on which day, in which category,
-    and how much of it is of which cost centre.
+    """What policies are looked for: what it comes to in the company's currency, on which day, in which
+    category, and how much of it is of which cost centre.
     """
 
     amount: Decimal
@@ -282,11 +282,11 @@ class Matter:
 
 
 def policies_for(known: Iterable[ApprovalPolicyView], matter: Matter) -> tuple[ApprovalPolicyView, ...]:
-    """The policies that count for a matter, in the order in which they ask; none when nobody needs to say yes.
+    """The policies that count for a matter, in the order in which they ask; none when nobody is asked.
 
     Of those that name the same category and the same cost centre, or none, one counts: with the highest band
-    that is reached, and of these the one that began last. A policy of a cost centre is held against what is of
-    that cost centre. One that names less is replaced by one that names more, covers all of the matter, and
+    that is reached, and of these the one that began last. A policy of a cost centre is held against what is
+    of that cost centre. One that names less is replaced by one that names more, covers all of the matter, and
     asks from no lower an amount; a lower one replaces nothing, and both are asked. Those that name most ask
     first.
     """

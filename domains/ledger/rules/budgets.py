@@ -17,8 +17,8 @@ class BudgetsOverlap(BusinessError):
 
 
 class BudgetInUse(BusinessError):
-    """Something is committed: its days stay in the budget, and the amount does not go below it. Of what was ever
-    used the cost centre stays.
+    """Something is committed: its days stay in the budget, and the amount does not go below it. Of what was
+    ever used the cost centre stays.
     """
 
     status = 409
@@ -123,7 +123,7 @@ def budgets_for(
 
 @dataclass(frozen=True)
 class OpenCommitment:
-    """What a line of a document has committed of a budget for a day: at first, and now; since when it is so."""
+    """What a line of a document has committed of a budget for a day: at first, and now; since when."""
 
     budget_code: str
     line_number: int

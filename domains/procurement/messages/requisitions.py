@@ -58,8 +58,8 @@ class RequisitionLineAsked(Message):
     """The stock unit when empty."""
     wanted_on: date
     cost_centre: Code | None = None
-    """Whose budget of that day it is. Without one, as for stock, only who also orders may ask, once the company
-    keeps budgets or has policies for cost centres.
+    """Whose budget of that day it is. Without one, as for stock, only who also orders may ask, once the
+    company keeps budgets or has policies for cost centres.
     """
     supplier_code: Code | None = None
     """Only from this one; whoever goes first when empty."""
@@ -86,7 +86,7 @@ class EnterRequisition(RequisitionAsked):
     requisition_id: UUID
     requested_on: date
     may_order: bool = False
-    """Whether whoever asks could also order: then it may be of a day that has passed, and for no cost centre."""
+    """Whether whoever asks could also order: then it may be of a day that has passed, or for none."""
     asked_on: date | None = None
     """The company's day on which it was asked."""
 

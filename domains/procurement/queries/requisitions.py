@@ -109,8 +109,8 @@ _LOCKED = (
 )
 _NAMED = text(
     """
-    SELECT r.category, coalesce(array_agg(DISTINCT l.cost_centre) FILTER (WHERE l.cost_centre IS NOT NULL), '{}')
-        AS cost_centres
+    SELECT r.category,
+        array_remove(array_agg(DISTINCT l.cost_centre), NULL) AS cost_centres
     FROM procurement.purchase_requisition r
         JOIN procurement.purchase_requisition_line l ON l.requisition_id = r.id
     WHERE r.id = :requisition GROUP BY r.id

@@ -99,8 +99,8 @@ def source_for(field: str, need: Need, market: PriceKnowledge, refusals: Refusal
 def shared(source: SourceFound, item: ItemView, needs: Sequence[Decimal]) -> list[Decimal]:
     """How much of one source is ordered for each of several needs, which are in the stock unit; in its unit.
 
-    Minimum and multiple are the order's, for all of them together. What is ordered beyond the needs is for the
-    largest, of equal ones the first: so nothing is divided that cannot be.
+    Minimum and multiple are the order's, for all of them together. What is ordered beyond the needs is for
+    the largest, of equal ones the first: so nothing is divided that cannot be.
     """
     own = [_in_unit(item, need, source.unit) for need in needs]
     needed = sum(own, ZERO)
