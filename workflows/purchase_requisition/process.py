@@ -55,10 +55,7 @@ class RequisitionToOrders(Approvals):
         except (RequisitionCancelled, RequisitionRejected):
             return
         assert ordered.ordered_on is not None
-        orders = orders_of(self.entered, ordered.ordered_on)
-        for order in orders:
-            await self.order(order)
-        await self.close(orders)
+        await self.serve_while(self.order_all(orders_of(self.entered, ordered.ordered_on)))
 
     async def take(self, event: Event) -> None:
         """Until it is approved it can be cancelled; it is answered when all is given back."""
@@ -108,7 +105,14 @@ class RequisitionToOrders(Approvals):
         )
         self.is_approved = True
         stage = self.at("being ordered", waiting_on="procurement")
-        return await self.step(requisitions.approve_requisition, approve, stage=stage, must=True)
+        approving = self.step(requisitions.approve_requisition, approve, stage=stage, must=True)
+        return await self.serve_while(approving)  # Who cancels it now is told so at once.
+
+    async def order_all(self, orders: tuple[PlacePurchaseOrder, ...]) -> None:
+        """3 and 4. What is asked meanwhile is answered meanwhile."""
+        for order in orders:
+            await self.order(order)
+        await self.close(orders)
 
     async def order(self, order: PlacePurchaseOrder) -> None:
         """3. The order has a process of its own, which takes over what the requisition has committed."""
