@@ -13,6 +13,7 @@ from domains.procurement.messages.requisitions import (
     EnterRequisition,
     RequisitionAsked,
     RequisitionCancellation,
+    RequisitionCancellationAsked,
 )
 from domains.procurement.queries import requisitions as queries
 from domains.procurement.queries.requisitions import RequisitionView
@@ -105,10 +106,15 @@ async def decide(requisition_id: UUID, decision: DecisionAsked, asked: Asked) ->
         return await queries.requisition(tx, requisition_id)
 
 
-@router.post("/{requisition_id}/cancellation", dependencies=[allows("procurement.requisition.cancel")])
-async def cancel(requisition_id: UUID, why: RequisitionCancellation, asked: Asked) -> Stage:
-    """It is not needed after all. Once it is approved, its orders are cancelled instead."""
-    return await processes.command(asked, process_of(asked, requisition_id), "cancel", why, Stage)
+@router.post(
+    "/{requisition_id}/cancellation", dependencies=[allows("procurement.requisition.cancel", MAY_ORDER)]
+)
+async def cancel(requisition_id: UUID, why: RequisitionCancellationAsked, asked: Asked) -> Stage:
+    """It is not needed after all: one's own, or anybody's for who also orders. Once it is approved, its orders
+    are cancelled instead.
+    """
+    command = RequisitionCancellation(reason=why.reason, may_for_others=await asked.may(MAY_ORDER))
+    return await processes.command(asked, process_of(asked, requisition_id), "cancel", command, Stage)
 
 
 def process_of(asked: AskedRequest, requisition_id: UUID) -> str:

@@ -81,9 +81,10 @@ async def decide(erp: Erp, requisition: Any, *, by: str, approved: bool = True) 
     return await erp.post(path, {"approved": approved, "reason": "because"}, by=by)
 
 
-async def cancel(erp: Erp, requisition: Any) -> Any:
+async def cancel(erp: Erp, requisition: Any, *, by: str = "administrator") -> Any:
     """It is not needed after all."""
-    return await erp.post(f"{PATH}/{requisition['requisition_id']}/cancellation", {"reason": "no need"})
+    path = f"{PATH}/{requisition['requisition_id']}/cancellation"
+    return await erp.post(path, {"reason": "no need"}, by=by)
 
 
 async def trade(erp: Erp) -> None:

@@ -170,6 +170,28 @@ async def test_cancelled_while_it_waits_it_gives_the_budget_back(erp: Erp) -> No
     assert approval["status"] == "withdrawn"
 
 
+async def test_who_only_asks_cancels_what_is_their_own(erp: Erp) -> None:
+    await ready(erp)
+    await a_policy(erp, "accountant")
+    today = datetime.now(UTC).date()
+    free = line(quantity="5", wanted_on=str(today), cost_centre="FREE")
+    await erp.post(COST_CENTRES, {"code": "FREE", "name": "Free"})
+    other = await entered(erp, line(quantity="5"))
+    own, bought = [await entered(erp, free, by="warehouse", requested_on=None) for _ in range(2)]
+    for one in (other, own, bought):
+        await until(erp, one, "submitted")
+
+    path = f"{PATH}/{other['requisition_id']}/cancellation"
+    answer = await erp.request("POST", path, {"reason": "no need"}, by="warehouse")
+    await cancel(erp, own, by="warehouse")
+    await cancel(erp, bought)
+
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-your-requisition")
+    assert "Walt Warehouse" not in answer.json()["detail"]
+    statuses = [(await erp.get(f"{PATH}/{one['requisition_id']}"))["status"] for one in (other, own, bought)]
+    assert statuses == ["submitted", "cancelled", "cancelled"]
+
+
 async def test_what_is_ordered_is_cancelled_by_its_orders(erp: Erp) -> None:
     await ready(erp)
     requisition = await entered(erp)

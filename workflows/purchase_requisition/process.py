@@ -14,7 +14,7 @@ from temporalio import workflow
 from activities.procurement import requisitions
 from domains.procurement.messages import PURCHASE_REQUISITION, PlacePurchaseOrder
 from domains.procurement.messages import requisitions as messages
-from domains.procurement.rules.requisitions import amounts_of_cost_centres, orders_of
+from domains.procurement.rules.requisitions import amounts_of_cost_centres, check_cancels, orders_of
 from foundation.operations.mailbox import Event, command
 from foundation.process.approvals import ApprovalByPolicy, ApprovalDecided, Approvals
 from foundation.process.undo import Undo
@@ -58,9 +58,12 @@ class RequisitionToOrders(Approvals):
         await self.serve_while(self.order_all(orders_of(self.entered, ordered.ordered_on)))
 
     async def take(self, event: Event) -> None:
-        """Until it is approved it can be cancelled; it is answered when all is given back."""
+        """Until it is approved it can be cancelled by who has asked for it, or who also orders; it is answered
+        when all is given back.
+        """
         match event.message:
-            case messages.RequisitionCancellation() as cancellation:
+            case messages.RequisitionCancellation(may_for_others=may) as cancellation:
+                check_cancels(event.caller.actor, self.caller.actor, may_for_others=may)
                 self.caller, self.ending = event.caller, RequisitionCancelled(cancellation.reason)
                 self.answer_when(event, True, self.answer)
 

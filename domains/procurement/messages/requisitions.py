@@ -156,13 +156,20 @@ class RequisitionChanged(Message):
     """The day of its orders, once it is approved."""
 
 
-class RequisitionCancellation(Message):
+class RequisitionCancellationAsked(Message):
     """It is not needed after all."""
 
     reason: ComposedText
 
 
-class CancelRequisition(RequisitionCancellation):
+class RequisitionCancellation(RequisitionCancellationAsked):
+    """The same for its process."""
+
+    may_for_others: bool = False
+    """Whether whoever cancels may cancel what others have asked for."""
+
+
+class CancelRequisition(RequisitionCancellationAsked):
     """The same for procurement; whether somebody who was asked has said no."""
 
     requisition_id: UUID

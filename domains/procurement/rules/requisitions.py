@@ -25,7 +25,7 @@ from domains.procurement.rules.sourcing import (
     shared,
     source_for,
 )
-from foundation.values.errors import BusinessError, FieldError, Refusals
+from foundation.values.errors import BusinessError, FieldError, Forbidden, Refusals
 from foundation.values.money import ZERO, rounded
 
 ENTERED, SUBMITTED, APPROVED, ORDERED, REJECTED, CANCELLED = RequisitionStatus
@@ -50,6 +50,10 @@ class RequisitionNotApproved(BusinessError):
     """Only what is approved is ordered, and only once."""
 
     status = 409
+
+
+class NotYourRequisition(Forbidden):
+    """Somebody else has asked for it; who also orders may cancel it."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,13 @@ def turned_down(status: RequisitionStatus, *, is_rejected: bool, is_ordered: boo
     if is_ordered:
         raise RequisitionNotInThisStatus("a requisition that is ordered is cancelled by its orders")
     return advance(status, REJECTED if is_rejected else CANCELLED)
+
+
+def check_cancels(by: str, requested_by: str, *, may_for_others: bool) -> None:
+    """Refuses: NotYourRequisition, unless it is one's own, or one may cancel what others have asked for."""
+    if by != requested_by and not may_for_others:
+        why = f"{requested_by} has asked for this: only {requested_by}, or who also orders, cancels it"
+        raise NotYourRequisition(why)
 
 
 def check_approved(status: RequisitionStatus | None, of: ForRequisition) -> None:
