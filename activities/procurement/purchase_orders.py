@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text
 
 from activities.ledger import posting
+from activities.procurement.for_requisition import OF_ORDER, take_over
 from activities.procurement.purchasing_inputs import purchasing_inputs
 from domains.identity import queries as identity
 from domains.identity.rules import Matter, policies_for, why_of
@@ -21,7 +22,6 @@ from domains.procurement.messages import (
     PURCHASE_REQUISITION,
     CancelPurchaseOrder,
     EndPurchaseOrder,
-    ForRequisition,
     HoldPurchaseOrder,
     PlacePurchaseOrder,
     PurchaseLine,
@@ -40,9 +40,7 @@ from domains.procurement.messages import (
     RepriceOrder,
 )
 from domains.procurement.messages import PurchaseOrderStatus as Status
-from domains.procurement.messages.requisitions import RequisitionStatus
-from domains.procurement.queries.requisitions import locked_requisition, requisition_named
-from domains.procurement.rules.requisitions import check_approved
+from domains.procurement.queries.requisitions import requisition_named
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
@@ -51,8 +49,6 @@ from foundation.values.days import check_not_before
 from foundation.values.errors import NotFound
 from foundation.values.money import ZERO
 
-OF_REQUISITION, OF_ORDER = "purchase_requisition", "purchase_order"
-"""Documents as budgets name them."""
 Received: TypeAlias = Mapping[int, Decimal]
 """What has come of each line of an order, in its unit."""
 _ORDER = bindparam("order", type_=Uuid)
@@ -107,10 +103,10 @@ _CANCEL = text(
 async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> PurchaseOrderPlaced:
     """Price what is ordered, tax it and write it down. It takes over what its requisition has committed.
 
-    Refuses: Invalid, with all that is wrong; TooFarAhead; RequisitionNotApproved.
+    Refuses: Invalid, with all that is wrong; TooFarAhead; RequisitionNotApproved; SourceChanged.
     """
     if order.for_requisition is not None:
-        await _take_commitments_over(tx, order, order.for_requisition)
+        await take_over(tx, order, order.for_requisition)
     known = await purchasing_inputs(tx, order)
     known.company.check_not_too_far_ahead("ordered_on", order.ordered_on, tx.info[OPENED_AT])
     priced = rules.price_purchase_order(order, known)
@@ -152,19 +148,6 @@ def _line_rows(order: PlacePurchaseOrder, placed: PurchaseOrderPlaced) -> list[d
         }
         for line, number in zip(placed.lines, numbers, strict=True)
     ]
-
-
-async def _take_commitments_over(tx: Transaction, order: PlacePurchaseOrder, of: ForRequisition) -> None:
-    """What the requisition's lines have committed of budgets, the order's do from now on, under a lock of the
-    requisition. Refuses: RequisitionNotApproved.
-    """
-    requisition = await locked_requisition(tx, of.requisition_id)
-    check_approved(RequisitionStatus(requisition.status) if requisition else None, of)
-    before = CommittedBy(OF_REQUISITION, of.requisition_id)
-    lines = {number: place for place, number in enumerate(of.line_numbers, start=1)}
-    after = CommittedBy(OF_ORDER, order.order_id)
-    today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
-    await posting.hand_commitments_on(tx, before, after, lines, on=today)
 
 
 async def _give_rest_back(

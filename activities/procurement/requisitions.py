@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from activities.ledger import posting
-from activities.procurement.purchase_orders import OF_REQUISITION
+from activities.procurement.for_requisition import OF_REQUISITION
 from activities.procurement.purchasing_inputs import purchasing_inputs
 from domains.identity import queries as identity
 from domains.ledger.messages.budgets import CommittedBy

@@ -110,8 +110,8 @@ async def decide(requisition_id: UUID, decision: DecisionAsked, asked: Asked) ->
     "/{requisition_id}/cancellation", dependencies=[allows("procurement.requisition.cancel", MAY_ORDER)]
 )
 async def cancel(requisition_id: UUID, why: RequisitionCancellationAsked, asked: Asked) -> Stage:
-    """It is not needed after all: one's own, or anybody's for who also orders. Once it is approved, its orders
-    are cancelled instead.
+    """It is not needed after all: one's own, or anybody's for who also orders. Once it is approved, its
+    orders are cancelled instead.
     """
     command = RequisitionCancellation(reason=why.reason, may_for_others=await asked.may(MAY_ORDER))
     return await processes.command(asked, process_of(asked, requisition_id), "cancel", command, Stage)

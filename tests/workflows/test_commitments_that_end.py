@@ -3,9 +3,7 @@
 import asyncio
 from typing import Any
 
-import pytest
-
-from tests.builders.budgets import BUDGETS, COST_CENTRES, of_budget
+from tests.builders.budgets import of_budget
 from tests.builders.purchase_orders import (
     PATH,
     TOLERANCE,

@@ -295,6 +295,21 @@ async def test_two_lines_of_an_item_are_raised_to_its_minimum_once(erp: Erp) -> 
     assert [one["base_amount"] for one in lines] == ["16.00", "64.00"]
 
 
+async def test_another_price_by_the_time_of_the_yes_is_not_ordered_and_says_so(erp: Erp) -> None:
+    await ready(erp)
+    await a_policy(erp, "accountant")
+    requisition = await entered(erp, line(), line("PEAR", "1"))
+    await until(erp, requisition, "submitted")
+    await changed(erp, "GROVE/APPLE", unit_price="5.00")
+
+    await decide(erp, requisition, by="accountant")
+
+    apples, pears = (await until(erp, requisition, "ordered"))["lines"]
+    assert "GROVE/APPLE costs 5 EUR, and was asked for at 4 EUR" in apples["why_not_ordered"]
+    assert (apples["order_id"], pears["why_not_ordered"]) == (None, "")
+    assert await of_budget(erp) == ("3.00", "97.00")
+
+
 async def test_what_was_bought_before_is_bought_again_at_its_last_price(erp: Erp) -> None:
     await ready(erp)
     sold = {"item_code": "FIFO-NUT", "quantity": "1", "unit_price": "2.00", "discount_percent": "25"}

@@ -58,8 +58,8 @@ class RequisitionToOrders(Approvals):
         await self.serve_while(self.order_all(orders_of(self.entered, ordered.ordered_on)))
 
     async def take(self, event: Event) -> None:
-        """Until it is approved it can be cancelled by who has asked for it, or who also orders; it is answered
-        when all is given back.
+        """Until it is approved it can be cancelled by who has asked for it, or who also orders; it is
+        answered when all is given back.
         """
         match event.message:
             case messages.RequisitionCancellation(may_for_others=may) as cancellation:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, select, text
 
-from domains.procurement.messages.requisitions import FoundBy, RequisitionStatus
+from domains.procurement.messages.requisitions import FoundBy, RequisitionLine, RequisitionStatus
 from domains.procurement.rules.sourcing import LastPrice
 from domains.procurement.tables import (
     PurchaseOrder,
@@ -107,6 +107,11 @@ _LOCKED = (
     .where(PurchaseRequisition.id == bindparam("requisition", type_=Uuid))
     .with_for_update()
 )
+_AS_ENTERED = (
+    select(*columns_for(PurchaseRequisitionLine, RequisitionLine))
+    .where(PurchaseRequisitionLine.requisition_id == bindparam("requisition", type_=Uuid))
+    .order_by(PurchaseRequisitionLine.line_number)
+)
 _NAMED = text(
     """
     SELECT r.category,
@@ -165,6 +170,12 @@ async def requisition(tx: Transaction, requisition_id: UUID) -> RequisitionView:
 async def locked_requisition(tx: Transaction, requisition_id: UUID) -> Row | None:
     """Its head under a lock; None when there is no such one."""
     return (await tx.execute(_LOCKED, {"requisition": requisition_id})).one_or_none()
+
+
+async def requisition_lines(tx: Transaction, requisition_id: UUID) -> list[RequisitionLine]:
+    """Its lines as they were entered, in their order."""
+    rows = await tx.execute(_AS_ENTERED, {"requisition": requisition_id})
+    return [RequisitionLine(**row._asdict()) for row in rows]
 
 
 async def requisition_named(tx: Transaction, requisition_id: UUID) -> tuple[str, list[str]]:
