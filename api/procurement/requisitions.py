@@ -3,11 +3,12 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body
+from fastapi import Body, Query
 
 from activities.procurement.requisitions import enter_requisition
 from api import approvals, processes
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger.days import OfPeriod
 from api.lists import add_list
 from domains.procurement.messages.requisitions import (
     EnterRequisition,
@@ -17,10 +18,13 @@ from domains.procurement.messages.requisitions import (
 )
 from domains.procurement.queries import requisitions as queries
 from domains.procurement.queries.requisitions import RequisitionView
+from domains.procurement.queries.splitting import SplitRequisition, split_requisitions
 from foundation.process.approval_messages import DecisionAsked
 from foundation.values.messages import Stage
 
 router = Router(prefix="/v1/purchase-requisitions", tags=["Procurement"])
+
+reports = Router(prefix="/v1/reports", tags=["Reports"])
 
 MAY_ORDER = "procurement.purchase_order.place"
 """Who also orders enters what was asked for before, or for no cost centre, and cancels what others have asked
@@ -115,6 +119,19 @@ async def cancel(requisition_id: UUID, why: RequisitionCancellationAsked, asked:
     """
     command = RequisitionCancellation(reason=why.reason, may_for_others=await asked.may(MAY_ORDER))
     return await processes.command(asked, process_of(asked, requisition_id), "cancel", command, Stage)
+
+
+@reports.get("/split-purchase-requisitions", dependencies=[allows("procurement.requisition.read")])
+async def split_purchase_requisitions(
+    asked: Asked,
+    period: OfPeriod,
+    days: Annotated[int, Query(ge=1, le=366, description="How far apart they may be")] = 30,
+) -> list[SplitRequisition]:
+    """Requisitions that may have been split: below what an approval policy asks from, and with others of the
+    same person not. That policy has asked nobody about them.
+    """
+    async with asked.read() as tx:
+        return await split_requisitions(tx, period.first, period.last, days)
 
 
 def process_of(asked: AskedRequest, requisition_id: UUID) -> str:

@@ -310,6 +310,37 @@ async def test_another_price_by_the_time_of_the_yes_is_not_ordered_and_says_so(e
     assert await of_budget(erp) == ("3.00", "97.00")
 
 
+async def test_requisitions_that_stay_below_a_band_together_are_reported(erp: Erp) -> None:
+    await ready(erp, "1000.00")
+    await erp.post(COST_CENTRES, {"code": "SALES", "name": "Sales"})
+    await a_policy(erp, "accountant", code="ALL", from_amount="60.00")
+    await a_policy(erp, "accountant", code="SALES", from_amount="40.00", cost_centre="SALES")
+    half = line(quantity="5", cost_centre="SALES")
+    days = ("2026-02-01", "2026-03-01", "2026-03-02", "2026-05-01")
+    asked = [await entered(erp, line(quantity="5"), half, requested_on=on) for on in days[:2]]
+    asked += [await entered(erp, half, requested_on=on) for on in days[2:]]
+
+    async def found(**more: Any) -> list[tuple[str, str, int, str]]:
+        period = {"from": "2026-03-01", "to": "2026-05-31"} | more
+        rows = await erp.get("/v1/reports/split-purchase-requisitions", **period)
+        return [
+            (row["policy"], row["requisition_number"], row["requisitions"], row["together_amount"])
+            for row in rows
+        ]
+
+    numbers = [one["requisition_number"] for one in asked]
+    assert await found() == [
+        ("ALL", numbers[1], 2, "80.00"),
+        ("ALL", numbers[2], 3, "100.00"),
+        ("SALES", numbers[1], 2, "40.00"),
+        ("SALES", numbers[2], 3, "60.00"),
+    ]
+    assert await found(days=2) == [
+        ("ALL", numbers[2], 2, "60.00"),
+        ("SALES", numbers[2], 2, "40.00"),
+    ]
+
+
 async def test_what_was_bought_before_is_bought_again_at_its_last_price(erp: Erp) -> None:
     await ready(erp)
     sold = {"item_code": "FIFO-NUT", "quantity": "1", "unit_price": "2.00", "discount_percent": "25"}
