@@ -35,14 +35,16 @@ _SPLIT = text(
     """
     SELECT * FROM (
         SELECT r.id AS requisition_id, r.number AS requisition_number, r.requested_on, r.requested_by,
-            r.category, l.amount, count(*) OVER of_person AS requisitions, sum(l.amount) OVER of_person AS together_amount
+            r.category, l.amount, count(*) OVER of_person AS requisitions,
+            sum(l.amount) OVER of_person AS together_amount
         FROM procurement.purchase_requisition r
             JOIN (
                 SELECT requisition_id, sum(base_amount) AS amount FROM procurement.purchase_requisition_line
                 WHERE :cost_centre IN ('', cost_centre) GROUP BY requisition_id
             ) AS l ON l.requisition_id = r.id
         WHERE r.status NOT IN ('rejected', 'cancelled') AND l.amount < :limit
-            AND :category IN ('', r.category) AND r.requested_on BETWEEN CAST(:first AS date) - :days AND :last
+            AND :category IN ('', r.category)
+            AND r.requested_on BETWEEN CAST(:first AS date) - :days AND :last
         WINDOW of_person AS (PARTITION BY r.requested_by ORDER BY r.requested_on
             RANGE BETWEEN make_interval(days => :days) PRECEDING AND CURRENT ROW)
     ) AS below
