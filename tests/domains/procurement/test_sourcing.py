@@ -151,7 +151,7 @@ def test_what_does_not_hold_or_cannot_be_compared_is_passed_by(changes: dict[str
 def test_minimum_and_multiple_are_those_of_all_lines_of_an_item_together(
     offer: dict[str, Any], needs: list[int], bought: list[Decimal]
 ) -> None:
-    item = {"is_whole": True} if offer.pop("is_whole", False) else {}
+    item: dict[str, Any] = {"is_whole": True} if offer.pop("is_whole", False) else {}
     source = found(an_offer("A", 4, **offer), needs=sum(needs), **item)
 
     assert isinstance(source, SourceFound)
