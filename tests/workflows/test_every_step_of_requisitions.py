@@ -104,9 +104,9 @@ async def test_refused_after_that_a_step_waits_until_it_can_be_done(
 async def test_cancelled_while_it_is_being_ordered_it_is_refused_at_once(
     erp: Erp, faults: FaultySteps, step: str
 ) -> None:
-    requisition = await _asked(erp)
+    await ready(erp)
     faults.broken[erp.company, step] = RuntimeError("broken by the test")
-    deciding = asyncio.create_task(decide(erp, requisition, by="accountant"))
+    requisition = await entered(erp)
     parked = await _until_parked(erp)
 
     path = f"{PATH}/{requisition['requisition_id']}/cancellation"
@@ -116,7 +116,6 @@ async def test_cancelled_while_it_is_being_ordered_it_is_refused_at_once(
     assert "approved: cancel its orders" in answer.json()["detail"]
     faults.forget(erp.company)
     await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
-    await deciding
     await until(erp, requisition, "ordered")
 
 

@@ -315,7 +315,7 @@ async def test_requisitions_that_stay_below_a_band_together_are_reported(erp: Er
     await erp.post(COST_CENTRES, {"code": "SALES", "name": "Sales"})
     await a_policy(erp, "accountant", code="ALL", from_amount="60.00")
     await a_policy(erp, "accountant", code="SALES", from_amount="40.00", cost_centre="SALES")
-    half = line(quantity="5", cost_centre="SALES")
+    half = line(quantity="5", cost_centre="SALES", wanted_on="2026-06-01")
     days = ("2026-02-01", "2026-03-01", "2026-03-02", "2026-05-01")
     asked = [await entered(erp, line(quantity="5"), half, requested_on=on) for on in days[:2]]
     asked += [await entered(erp, half, requested_on=on) for on in days[2:]]
