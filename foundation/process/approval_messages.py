@@ -44,6 +44,10 @@ class Level(Message):
     escalate_after: timedelta = timedelta(days=14)
     escalate_to: str | None = None
     """The role that may decide as well after `escalate_after`; nobody when left out."""
+    policy: str | None = None
+    policy_version: int | None = None
+    why: str | None = None
+    """The policy that asks for it, and its band, in words; that of all levels when left out."""
 
 
 class Approval(Message):
@@ -61,6 +65,8 @@ class Approval(Message):
     category: str = ""
     cost_centre: str = ""
     """What policies tell apart decisions of a kind by."""
+    of_cost_centres: dict[str, Decimal] = Field(default_factory=dict)
+    """Instead of `cost_centre`: how much of it is of which, in the company's currency."""
     levels: tuple[Level, ...] = ()
     """All must say yes. The first no ends it."""
     content_hash: str = ""
@@ -115,10 +121,15 @@ class FindLevels(Message):
     """In the company's currency; without it, the amount is converted."""
     category: str
     cost_centre: str
+    """Of which all of it is."""
+    of_cost_centres: dict[str, Decimal] = Field(default_factory=dict)
+    """Instead of it: how much is of which, in the company's currency."""
 
 
 class LevelsFound(Message):
-    """The levels of the policy that counts; none, when no policy says anything."""
+    """The levels of the policies that count; none, when no policy says anything. What is said of a policy
+    here is the first's; each level has its own.
+    """
 
     levels: tuple[Level, ...] = ()
     policy: str | None = None
