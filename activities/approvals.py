@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 
 from domains.identity import queries, rules
-from domains.identity.messages import PolicyLevel
+from domains.identity.messages import ApprovalPolicyView, PolicyLevel
 from domains.master_data import queries as master_data
 from foundation.database.tables import ApprovalState
 from foundation.database.transaction import OPENED_AT, Row, Transaction
@@ -73,7 +73,7 @@ async def find_asked(tx: Transaction, find: FindAsked) -> StillAsked:
 
 @operation("approval.find_levels")
 async def find_levels(tx: Transaction, asked: FindLevels) -> LevelsFound:
-    """Who is asked by the company's policy of today; no levels when no policy says anything.
+    """Who is asked by the company's policies of today; no levels when no policy says anything.
 
     Where the amount is not said in the company's currency, it is converted at today's rate and rounded
     half-up; its sign does not count. Refuses: NoExchangeRate, ExchangeRateTooOld.
@@ -84,15 +84,12 @@ async def find_levels(tx: Transaction, asked: FindLevels) -> LevelsFound:
         return LevelsFound()
     today = company.today(tx.info[OPENED_AT])
     amount = await _base_amount(tx, asked, today, company.currency)
-    policy = rules.policy_for(known, amount, category=asked.category, cost_centre=asked.cost_centre, on=today)
-    if policy is None:
-        return LevelsFound()
-    return LevelsFound(
-        levels=tuple(_level(level) for level in policy.levels),
-        policy=policy.code,
-        policy_version=policy.version,
-        why=rules.why_of(policy, company.currency),
-    )
+    of_one = {asked.cost_centre: amount} if asked.cost_centre else {}
+    matter = rules.Matter(amount, today, asked.category, asked.of_cost_centres or of_one)
+    policies = rules.policies_for(known, matter)
+    levels = tuple(_level(level, of, company.currency) for level, of in rules.levels_asked(policies))
+    first = levels[0].model_dump(include={"policy", "policy_version", "why"}) if levels else {}
+    return LevelsFound(levels=levels, **first)
 
 
 async def _base_amount(tx: Transaction, asked: FindLevels, today: date, base: str) -> Decimal:
@@ -102,7 +99,7 @@ async def _base_amount(tx: Transaction, asked: FindLevels, today: date, base: st
     return converted(abs(asked.amount or ZERO), from_rate=rate, to_rate=ONE, currency=base)
 
 
-def _level(level: PolicyLevel) -> Level:
+def _level(level: PolicyLevel, of: ApprovalPolicyView, currency: str) -> Level:
     return Level(
         number=level.number,
         role=level.role,
@@ -110,6 +107,9 @@ def _level(level: PolicyLevel) -> Level:
         remind_every=timedelta(days=level.remind_every_days),
         escalate_after=timedelta(days=level.escalate_after_days),
         escalate_to=level.escalate_to,
+        policy=of.code,
+        policy_version=of.version,
+        why=rules.why_of(of, currency),
     )
 
 
@@ -161,14 +161,15 @@ async def decide(tx: Transaction, decision: RecordDecision) -> ApprovalDecided:
     """Write a decision down, if this person may take it, in the own name or for somebody.
 
     What was decided before stays, and is the answer.
-    Refuses: FourEyes, DecidesOnce, MayNotDecide, NothingToDecide, OtherContent, NotFound.
+    Refuses: FourEyes, DecidesOnce, MayNotDecide, NothingToDecide, ContentNotNamed, OtherContent,
+    NotFound.
     """
     approval = await _locked(tx, decision.approval_id)
     if approval.status == "withdrawn":
         raise NothingToDecide(f"nobody is asked for a decision any more: {approval.reason}")
     if approval.status != "open":
         return _decided(approval, decision.by)
-    check_content(decision, approval.content_hash)
+    check_content(decision, approval.content_hash, must_be_read=approval.must_be_read)
     actor = decision.by.actor
     on_behalf_of = rules.on_whose_behalf(
         rules.Deciding(actor=actor, roles=decision.roles, stands_in=await queries.stands_in(tx, actor)),

@@ -68,6 +68,8 @@ class ApprovalView(Message):
     kind: str
     content_hash: str
     """Of what is to be approved: send the one that you read with the decision."""
+    must_be_read: bool
+    """Whether a yes without it is refused."""
     policy: str | None
     policy_version: int | None
     why: str | None

@@ -132,8 +132,8 @@ async def decide(approval_id: UUID, decision: DecisionAsked, asked: Asked) -> Ap
 async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -> Row:
     """Give a decision to the process that waits for it; answers the approval as it is then.
 
-    Refuses: FourEyes, DecidesOnce, MayNotDecide, OtherContent, NothingToDecide, DecidedAlready, ProcessHeld.
-    Raises StillAtWork.
+    Refuses: FourEyes, DecidesOnce, MayNotDecide, ContentNotNamed, OtherContent, NothingToDecide,
+    DecidedAlready, ProcessHeld. Raises StillAtWork.
     """
     if approval.status != "open":
         return _again(asked, approval, decision)
@@ -142,7 +142,7 @@ async def decided(asked: AskedRequest, approval: Row, decision: DecisionAsked) -
         who = await _deciding(asked, tx)
         about = await queries.asked_about(tx, approval.matter)
     _check_may(who, approval, about, decision.on_behalf_of)
-    check_content(decision, approval.content_hash)
+    check_content(decision, approval.content_hash, must_be_read=approval.must_be_read)
     command = DecideApproval(
         approval_id=approval.id,
         approved=decision.approved,

@@ -26,22 +26,25 @@ class FaultySteps(Interceptor):
     """What each attempt of the operation of the company fails with, until the test takes it away."""
     repeated: set[tuple[str, str]] = field(default_factory=set)
     """The operations of the company whose answers get lost once, after they were committed."""
+    lost: set[tuple[str, str]] = field(default_factory=set)
+    """The operations of the company of which each answer gets lost, until the test takes that away."""
     seen: set[tuple[str, str]] = field(default_factory=set)
     """The operations taken by each company."""
     struck: set[tuple[str, tuple[str, str]]] = field(default_factory=set)
-    """How which operation of which company was made to fail: `refused`, `broken`, `repeated`."""
+    """How which operation of which company was made to fail: `refused`, `broken`, `repeated`, `lost`."""
 
     def forget(self, company: str) -> None:
         """All steps of the company work again. A fault that struck nothing has shown nothing."""
         missed = [
             f"{how}: {step[1]}"
-            for how in ("refused", "broken", "repeated")
+            for how in ("refused", "broken", "repeated", "lost")
             for step in getattr(self, how)
             if step[0] == company and (how, step) not in self.struck
         ]
         self.refused = {key: value for key, value in self.refused.items() if key[0] != company}
         self.broken = {key: value for key, value in self.broken.items() if key[0] != company}
         self.repeated = {key for key in self.repeated if key[0] != company}
+        self.lost = {key for key in self.lost if key[0] != company}
         self.struck = {(how, step) for how, step in self.struck if step[0] != company}
         assert not missed, f"no fault ever struck {', '.join(missed)}"
 
@@ -86,6 +89,9 @@ class _FaultyStep(ActivityInboundInterceptor):
         step = (call.caller.company, activity.info().activity_type)
         self.faults.fail(step)
         answer = await super().execute_activity(input)
+        if step in self.faults.lost:
+            self.faults.struck.add(("lost", step))
+            raise ApplicationError("the answer got lost after the commit")
         if step in self.faults.repeated and activity.info().attempt == 1:
             self.faults.struck.add(("repeated", step))
             raise ApplicationError("the answer got lost after the commit")

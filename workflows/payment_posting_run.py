@@ -16,7 +16,7 @@ from domains.banking.messages.payment_runs import ListRunInvoices, PaymentsPoste
 from foundation.process.next_run import Carried, known
 from foundation.process.run import Run, SoFar
 from foundation.process.run_messages import Listed, ListSome
-from foundation.values.messages import Message
+from foundation.values.messages import Message, Stage
 
 
 class PostPaymentRun(Message):
@@ -49,7 +49,11 @@ class PaymentPostingRun(Run):
         """Steps 1 to 3, or as much of them as one run of the process takes."""
         self.know(document=run.run_number)
         await self.over_many(self.list_invoices, posting.pay_run_invoice, dict)
-        await self.tell(run.process_id, "payments_posted", PaymentsPosted(run_id=run.payment_run_id))
+
+    async def end(self, stage: Stage) -> None:
+        """Step 3: the payment run is told with it."""
+        posted = PaymentsPosted(run_id=self.asked.payment_run_id)
+        await self.tell(self.asked.process_id, "payments_posted", posted, stage=stage)
 
     async def list_invoices(self, ask: ListSome) -> Listed:
         """Step 1."""

@@ -13,7 +13,6 @@ from domains.ledger.messages import Document, LineToPost
 from domains.ledger.rules.reversals import StandsOnIt
 from foundation.database.documents import write_document
 from foundation.database.transaction import Transaction
-from foundation.values.money import ZERO
 
 POSTING = "line_posting"
 
@@ -32,18 +31,15 @@ async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: De
     """Post a line that is a payment of a run, or all that is left of one: it is in transit no more. Gives the
     document.
 
-    Refuses: NotFound, NotTheMoney; NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, NotTheMoney, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
     """
     named, field = _named(wanted)
     document = Document(POSTING, wanted.posting_id, line.number)
     payments = await in_transit(tx, line.bank_account_code, of=named)
-    rules.check_made(line, amount, payments, named, field)
-    of_account: dict[str, Decimal] = {}
-    for one in payments:
-        of_account[one.account_code] = of_account.get(one.account_code, ZERO) + one.amount
+    rules.check_made(line, amount, wanted.posted_on, payments, named, field)
     number = payments[0].end_to_end_id if wanted.run_payment_id else payments[0].run_number
     lines = [LineToPost(line.account_code, amount)]
-    lines += [LineToPost(code, moved, text=number) for code, moved in of_account.items()]
+    lines += [LineToPost(code, moved, text=number) for code, moved in rules.by_account(payments).items()]
     await post(
         tx, document, wanted.posted_on, lines, text=f"{document.number} {number}", currency=line.currency
     )

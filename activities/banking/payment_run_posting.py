@@ -23,7 +23,7 @@ from domains.banking.messages.payment_runs import (
     RunInvoiceStatus,
 )
 from domains.banking.queries import payment_runs as queries
-from domains.banking.queries.accounts import account_in_use, existing_account
+from domains.banking.queries.accounts import account_in_use
 from domains.banking.queries.payment_proposals import payable
 from domains.banking.rules import payment_runs as rules
 from domains.banking.rules.payment_runs import ReleasedRun, RunLine
@@ -164,7 +164,6 @@ async def _payments(tx: Transaction, run: ReleasedRun, paid: Iterable[RunLine]) 
 
 async def _order(tx: Transaction, run: ReleasedRun, payments: list[PaymentToWrite]) -> OrderToWrite:
     company = await master_data.company(tx)
-    account = await existing_account(tx, run.bank_account_code)
     made_at: datetime = tx.info[OPENED_AT]
     return OrderToWrite(
         number=run.number,
@@ -172,6 +171,6 @@ async def _order(tx: Transaction, run: ReleasedRun, payments: list[PaymentToWrit
         # It may have waited for what could not be posted: the bank executes nothing on a day that is over.
         pay_on=max(run.paid_on, company.today(made_at)),
         currency=run.currency,
-        payer=PayerToWrite(company.name, company.city, company.country, account.iban, account.bic),
+        payer=PayerToWrite(company.name, company.city, company.country, run.iban, run.bic),
         payments=payments,
     )

@@ -1,6 +1,6 @@
 """Payment runs: proposed, edited, submitted, released, or cancelled before that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,7 +22,7 @@ from domains.banking.queries import payment_runs as queries
 from domains.banking.queries.accounts import account_in_use
 from domains.banking.queries.payment_proposals import payment_proposal
 from domains.banking.rules import payment_runs as rules
-from domains.banking.rules.payment_runs import RunLine
+from domains.banking.rules.payment_runs import PaidFrom, RunLine
 from domains.banking.tables import PaymentRun, PaymentRunInvoice, PaymentRunPayment
 from domains.master_data import queries as master_data
 from domains.master_data.views import SupplierView
@@ -71,17 +71,21 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
     rules.check_pays(proposal.amount, "this proposal")
     number = tx.closing.sequence_number("PR", "banking.payment_run_number")
     lines = [one for payment in proposal.payments for one in _lines(payment)]
+    paid_from = PaidFrom(account.code, account.iban, account.bic, account.currency)
+    last = await queries.last_paid_to(tx, {one.supplier_code for one in proposal.payments})
+    before = rules.other_before(proposal.payments, last)
     kept = messages.PaymentRunKept(
         run_id=ask.run_id,
         run_number=number,
         version=1,
-        content_hash=rules.content_hash(account.code, account.currency, ask.pay_on, lines),
+        content_hash=rules.content_hash(paid_from, ask.pay_on, lines),
         payments=len(proposal.payments),
         invoices=len(lines),
         left_out=len(proposal.left_out),
+        other_accounts=len(before),
         **proposal.model_dump(include={"currency", "amount", "discount_amount"}),
     )
-    await _write(tx, ask, kept, proposal)
+    await _write(tx, ask, kept, proposal, paid_from, before)
     return kept
 
 
@@ -90,17 +94,22 @@ async def _write(
     ask: messages.ProposePaymentRun,
     kept: messages.PaymentRunKept,
     proposal: PaymentProposal,
+    paid_from: PaidFrom,
+    before: Mapping[str, str],
 ) -> None:
     head = {
         "id": ask.run_id,
         "number": kept.run_number,
         "status": PaymentRunStatus.PROPOSED.value,
         "paid_on": None,
+        "iban": paid_from.iban,
+        "bic": paid_from.bic,
     }
     of_both = kept.model_dump(include={"version", "content_hash", "currency", "amount", "discount_amount"})
     suppliers = await master_data.suppliers(tx, {one.supplier_code for one in proposal.payments})
     payments = [
         _payment_row(kept, f"{kept.run_number}-{place:05d}", one, suppliers[one.supplier_code])
+        | {"iban_before": before.get(one.supplier_code, "")}
         for place, one in enumerate(proposal.payments, 1)
     ]
     paid = [_invoice_row(kept, payment, one) for payment in proposal.payments for one in payment.invoices]
@@ -230,11 +239,12 @@ async def release_payment_run(
     NoFiscalYear, PeriodLocked, TooFarAhead, NoAccountFor, NotPostable.
     """
     run = await queries.locked_run(tx, release.run_id)
-    rules.check_release(run, release.content_hash)
+    account = await account_in_use(tx, run.bank_account_code)
+    rules.check_release(run, release.content_hash, account)
     company = await master_data.company(tx)
     opened_at: datetime = tx.info[OPENED_AT]
     paid_on = max(run.pay_on, opened_at.astimezone(ZoneInfo(company.time_zone)).date())
-    await transit_account(tx, await account_in_use(tx, run.bank_account_code), paid_on)
+    await transit_account(tx, account, paid_on)
     lines = await queries.run_lines(tx, run.id)
     await tx.update(PaymentRun, run.id, status=PaymentRunStatus.RELEASED.value, paid_on=paid_on)
     return messages.PaymentRunReleased(

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import text
 
+from activities.banking.coming_back import take_back
 from activities.banking.confirming import POSTING, confirm
 from activities.ledger.posting import accounts_by_code, check_open_on, pay_out, post, receive_money, reverse
 from domains.banking.messages.postings import (
@@ -23,7 +24,12 @@ from domains.banking.messages.postings import (
 )
 from domains.banking.queries import postings as queries
 from domains.banking.queries.accounts import bank_accounts
-from domains.banking.queries.in_transit import in_transit, ordered_before
+from domains.banking.queries.in_transit import (
+    check_none_has_come_back,
+    in_transit,
+    ordered_before,
+    payments_made,
+)
 from domains.banking.rules import matching
 from domains.banking.rules import postings as rules
 from domains.banking.rules.in_transit import PaymentsOfRuns
@@ -72,13 +78,14 @@ class _Posted(NamedTuple):
     party: tuple[str, str] | None = None
     settled: tuple[SettledInvoice, ...] = ()
     is_found: bool = False
+    reversal_ids: tuple[UUID, ...] = ()
 
 
 @operation("banking.post_line", event=LinePostedEvent)
 async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
     """Post a line, or a part of it: as a customer's payment, as a payment to a supplier, as what a run has
-    paid, to an account, as the return of a payment, which is reversed; or note which document of the books it
-    is.
+    paid or what of that has come back, to an account, as the return of a payment, which is reversed; or note
+    which document of the books it is.
 
     Refuses: NotFound, LinePostedAlready, MoreThanTheLine, OtherDirection, NotTheMoney, TooEarly,
     StillSettled, StandsOnIt; Invalid, NothingOpen, MoreThanOpen, NotPostable, NoExchangeRate, NoFiscalYear,
@@ -112,6 +119,7 @@ async def post_line(tx: Transaction, wanted: PostLine) -> LinePosted:
         statement_number=line.statement_number,
         line_number=line.line_number,
         settled=posted.settled,
+        reversal_ids=posted.reversal_ids,
         open_amount=line.open_amount - amount,
         **of_both,
     )
@@ -127,6 +135,9 @@ async def _post_as(tx: Transaction, line: LineFacts, wanted: PostLine, amount: D
         return await _to_account(tx, line, wanted, wanted.account_code, amount)
     if wanted.returned_document_id is not None:
         return await _returned(tx, line, wanted, wanted.returned_document_id, amount)
+    if wanted.returned_run_payment_id is not None:
+        document, reversals = await take_back(tx, line, wanted, amount, wanted.returned_run_payment_id)
+        return _Posted(document, reversal_ids=reversals)
     if wanted.document_id is None:
         return _Posted(await confirm(tx, line, wanted, amount))
     return await _found(tx, line, wanted, amount)
@@ -256,13 +267,15 @@ async def reverse_posting(tx: Transaction, wanted: ReversePosting) -> DocumentRe
     was in the books already stays there, and so does the reversal of what had come back: the line of that is
     open again as well.
 
-    Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, ReversedAlready, StandsOnIt, PaymentHasComeBack, TooEarly; NotPostable, NoFiscalYear,
+    PeriodLocked.
     """
     posting = await queries.line_posting(tx, wanted.posting_id)
     own = posting.is_found or posting.document_type in (POSTING, REVERSAL)
     await tx.execute(_ONE_AT_A_TIME, {"document": str(posting.document_id)})
     came_back = await queries.is_returned(tx, posting.document_type, posting.document_id)
     rules.check_not_returned(posting.document_number, is_returned=came_back)
+    await check_none_has_come_back(tx, wanted.posting_id)
     await tx.execute(_FORGET, {"posting": wanted.posting_id})
     return await reverse(
         tx,
@@ -291,9 +304,11 @@ async def list_matches(tx: Transaction, ask: ListMatches) -> Listed:
         books = await _in_books(tx, lines)
         since = min(line.booked_on for line in lines) - timedelta(days=DAYS_TO_RETURN)
         may_return = await queries.paid(tx, lines, since)
+        account, ids = lines[0].bank_account_code, [line.end_to_end_id for line in lines]
         runs = PaymentsOfRuns(
-            await in_transit(tx, lines[0].bank_account_code),
-            await ordered_before(tx, [line.end_to_end_id for line in lines]),
+            await in_transit(tx, account),
+            await ordered_before(tx, ids),
+            await payments_made(tx, account, ids),
         )
         found = await asyncio.to_thread(
             lambda: list(matching.matches(lines, receivable, payable, known, books, may_return, runs))

@@ -39,7 +39,8 @@ async def put_budget(tx: Transaction, put: PutBudget) -> BudgetPut:
 
     The amount is in the company's currency, rounded half-up to its minor unit. Refuses: Invalid, also when
     there is no such cost centre that is not blocked; BudgetsOverlap; BudgetInUse, when more is committed, or
-    when something was and it would be for something else; ExistsAlready, ChangedMeanwhile.
+    for a day that would not be in it any more, or when it was used and would be another cost centre's;
+    ExistsAlready, ChangedMeanwhile.
     """
     await tx.execute(_ONE_AT_A_TIME, {"cost_centre": put.cost_centre})
     if not await queries.cost_centres_in_use(tx, [put.cost_centre]):
@@ -48,8 +49,13 @@ async def put_budget(tx: Transaction, put: PutBudget) -> BudgetPut:
     company = await master_data.company(tx)
     put = put.model_copy(update={"amount": rounded(put.amount, company.currency)})
     known = next(iter(await queries.locked_budgets(tx, [put.code])), None)
-    was_used = known is not None and await queries.has_been_used(tx, put.code)
-    check_budget(put, known, await queries.other_budgets(tx, put), has_been_used=was_used)
+    check_budget(
+        put,
+        known,
+        await queries.other_budgets(tx, put),
+        has_been_used=known is not None and await queries.has_been_used(tx, put.code),
+        committed_for=await queries.days_committed_for(tx, put.code),
+    )
     # What is committed is no part of what people write.
     asked = put.model_dump(exclude={"committed_amount"})
     created = await records.put(tx, Budget, asked)

@@ -9,9 +9,10 @@ from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text
 
 from activities.ledger import posting
+from activities.procurement.for_requisition import OF_ORDER, take_over
 from activities.procurement.purchasing_inputs import purchasing_inputs
 from domains.identity import queries as identity
-from domains.identity.rules import policy_for, why_of
+from domains.identity.rules import Matter, policies_for, why_of
 from domains.ledger.messages.budgets import CommittedBy
 from domains.master_data import queries as master_data
 from domains.master_data.views import CompanyView
@@ -20,7 +21,7 @@ from domains.procurement.messages import (
     PURCHASE_ORDER,
     PURCHASE_REQUISITION,
     CancelPurchaseOrder,
-    ForRequisition,
+    EndPurchaseOrder,
     HoldPurchaseOrder,
     PlacePurchaseOrder,
     PurchaseLine,
@@ -39,18 +40,15 @@ from domains.procurement.messages import (
     RepriceOrder,
 )
 from domains.procurement.messages import PurchaseOrderStatus as Status
-from domains.procurement.messages.requisitions import RequisitionStatus
-from domains.procurement.queries.requisitions import locked_requisition
-from domains.procurement.rules.requisitions import check_approved
+from domains.procurement.queries.requisitions import requisition_named
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
 from foundation.operations.operation import operation
 from foundation.values.days import check_not_before
 from foundation.values.errors import NotFound
+from foundation.values.money import ZERO
 
-OF_REQUISITION, OF_ORDER = "purchase_requisition", "purchase_order"
-"""Documents as budgets name them."""
 Received: TypeAlias = Mapping[int, Decimal]
 """What has come of each line of an order, in its unit."""
 _ORDER = bindparam("order", type_=Uuid)
@@ -105,10 +103,10 @@ _CANCEL = text(
 async def place_purchase_order(tx: Transaction, order: PlacePurchaseOrder) -> PurchaseOrderPlaced:
     """Price what is ordered, tax it and write it down. It takes over what its requisition has committed.
 
-    Refuses: Invalid, with all that is wrong; TooFarAhead; RequisitionNotApproved.
+    Refuses: Invalid, with all that is wrong; TooFarAhead; RequisitionNotApproved; SourceChanged.
     """
     if order.for_requisition is not None:
-        await _take_commitments_over(tx, order, order.for_requisition)
+        await take_over(tx, order, order.for_requisition)
     known = await purchasing_inputs(tx, order)
     known.company.check_not_too_far_ahead("ordered_on", order.ordered_on, tx.info[OPENED_AT])
     priced = rules.price_purchase_order(order, known)
@@ -152,30 +150,22 @@ def _line_rows(order: PlacePurchaseOrder, placed: PurchaseOrderPlaced) -> list[d
     ]
 
 
-async def _take_commitments_over(tx: Transaction, order: PlacePurchaseOrder, of: ForRequisition) -> None:
-    """What the requisition's lines have committed of budgets, the order's do from now on, under a lock of the
-    requisition. Refuses: RequisitionNotApproved.
-    """
-    requisition = await locked_requisition(tx, of.requisition_id)
-    check_approved(RequisitionStatus(requisition.status) if requisition else None, of)
-    before = CommittedBy(OF_REQUISITION, of.requisition_id)
-    lines = {number: place for place, number in enumerate(of.line_numbers, start=1)}
-    after = CommittedBy(OF_ORDER, order.order_id)
-    await posting.hand_commitments_on(tx, before, after, lines, on=order.ordered_on)
-
-
 async def _give_rest_back(
     tx: Transaction, order_id: UUID, rows: Sequence[Any], received: Received, *, is_billed: bool
 ) -> None:
     """What has not come, and is wanted no more, commits no budget. Of services it is not known what has: they
-    keep theirs once anything of the order is billed.
+    keep theirs once anything of the order is billed, until it ends.
     """
+    came = {row.line_number: received[row.line_number] for row in rows if row.is_stocked}
+    services = {row.line_number: row.quantity for row in rows if not row.is_stocked and is_billed}
+    await _keep_committed(tx, order_id, rows, came | services)
+
+
+async def _keep_committed(tx: Transaction, order_id: UUID, rows: Sequence[Any], had: Received) -> None:
+    """Only what we have had of each line stays committed. Orders without a requisition commit nothing."""
     if all(row.requisition_id is None for row in rows):
         return
-    came = {
-        row.line_number: received[row.line_number] / row.quantity if row.is_stocked else Decimal(is_billed)
-        for row in rows
-    }
+    came = {row.line_number: had.get(row.line_number, ZERO) / row.quantity for row in rows}
     today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
     await posting.give_commitments_back(tx, CommittedBy(OF_ORDER, order_id), came, on=today)
 
@@ -225,9 +215,14 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
     priced = rules.reprice(lines, change.lines, known)
     if priced.base_total_amount > max(head.base_total_amount, head.approved_amount):
-        # What a requisition's approval has let through is not raised past that either.
-        kinds = [PURCHASE_ORDER] + [PURCHASE_REQUISITION for row in rows[:1] if row.requisition_id]
-        await _check_approved(tx, head, priced.base_total_amount, known.company, kinds)
+        today = known.company.today(tx.info[OPENED_AT])
+        matter = Matter(priced.base_total_amount, today)
+        await _check_approved(tx, head, matter, known.company, PURCHASE_ORDER)
+        if (of := rows[0].requisition_id) is not None:
+            # What a requisition's approval has let through is not raised past that either.
+            category, centres = await requisition_named(tx, of)
+            matter = Matter(matter.amount, today, category, dict.fromkeys(centres, matter.amount))
+            await _check_approved(tx, head, matter, known.company, PURCHASE_REQUISITION)
     totals = {
         "net": priced.taxed.net_amount,
         "tax": priced.taxed.tax_amount,
@@ -243,18 +238,13 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
 
 
 async def _check_approved(
-    tx: Transaction, head: Any, base_amount: Decimal, company: CompanyView, kinds: Sequence[str]
+    tx: Transaction, head: Any, matter: Matter, company: CompanyView, kind: str
 ) -> None:
-    today = company.today(tx.info[OPENED_AT])
-    for kind in kinds:
-        policies = await identity.policies_of(tx, kind)
-        policy = policy_for(policies, base_amount, category="", cost_centre="", on=today)
-        if policy is None:
-            continue
+    for policy in policies_for(await identity.policies_of(tx, kind), matter)[:1]:
         why = why_of(policy, company.currency)
         raise rules.BeyondApproval(
-            f"{head.number} would come to {base_amount:,.2f} {company.currency}, and nobody has said yes to "
-            f"that ({why}): cancel what has not come, and order it anew"
+            f"{head.number} would come to {matter.amount:,.2f} {company.currency}, and nobody has said yes "
+            f"to that ({why}): cancel what has not come, and order it anew"
         )
 
 
@@ -299,6 +289,20 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
         _RECORD, {"order": record.order_id, "status": status.value, "received": to_json(changed).decode()}
     )
     return ReceiptRecorded(order_id=record.order_id, order_number=head.number, status=status)
+
+
+@operation("procurement.end_purchase_order")
+async def end_purchase_order(tx: Transaction, end: EndPurchaseOrder) -> PurchaseOrderChanged:
+    """What of an order never came commits no budget any more: of goods what is tolerated not to come, of
+    services what was not billed. Twice is once. Refuses: NotFound.
+    """
+    head = await _locked(tx, end.order_id)
+    if head is None:
+        raise NotFound(f"there is no purchase order {end.order_id}")
+    rows = (await tx.execute(_LINES, {"order": end.order_id})).all()
+    came = {row.line_number: row.received_quantity for row in rows if row.is_stocked}
+    await _keep_committed(tx, end.order_id, rows, dict(end.billed) | came)
+    return PurchaseOrderChanged(order_id=end.order_id, status=Status(head.status), order_number=head.number)
 
 
 @operation("procurement.cancel_purchase_order", event=PurchaseOrderCancelledEvent)

@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import Uuid, bindparam, select
 
 from activities.ledger import posting
-from activities.procurement.purchase_orders import OF_REQUISITION
+from activities.procurement.for_requisition import OF_REQUISITION
 from activities.procurement.purchasing_inputs import purchasing_inputs
+from domains.identity import queries as identity
 from domains.ledger.messages.budgets import CommittedBy
-from domains.ledger.queries.budgets import cost_centres_in_use
+from domains.ledger.queries.budgets import are_budgets_kept, cost_centres_in_use
 from domains.master_data import queries as master_data
 from domains.procurement import tables
+from domains.procurement.messages import PURCHASE_REQUISITION
 from domains.procurement.messages.requisitions import (
     ApproveRequisition,
     CancelRequisition,
@@ -52,7 +54,8 @@ async def enter_requisition(tx: Transaction, asked: EnterRequisition) -> Requisi
 
     Amounts are in the company's currency at the rate of the requisition's day, without tax, rounded half-up
     to its minor unit line by line. Refuses: Invalid, with all that is wrong, also with what an order of it
-    would be refused for; TooFarAhead; BudgetExceeded, with every line for which too little is left.
+    would be refused for; TooFarAhead; NoBudgetOnDay, with every line that is wanted when there is no budget;
+    BudgetExceeded, with every line for which too little is left.
     """
     known = await _inputs(tx, asked)
     known.company.check_not_too_far_ahead("requested_on", asked.requested_on, tx.info[OPENED_AT])
@@ -68,7 +71,8 @@ async def enter_requisition(tx: Transaction, asked: EnterRequisition) -> Requisi
     )
     await _check_orderable(tx, entered)
     document = CommittedBy(OF_REQUISITION, asked.requisition_id)
-    budgets = await posting.commit_budgets(tx, document, rules.to_commit(lines), on=asked.requested_on)
+    today = known.company.today(tx.info[OPENED_AT])
+    budgets = await posting.commit_budgets(tx, document, rules.to_commit(lines), on=today)
     entered = entered.model_copy(
         update={
             "lines": tuple(
@@ -92,6 +96,13 @@ async def _inputs(tx: Transaction, asked: EnterRequisition) -> rules.Requisition
         if not isinstance(rate, BusinessError):
             rates[currency] = rate
     centres = {line.cost_centre for line in asked.lines if line.cost_centre is not None}
+    today = company.today(tx.info[OPENED_AT])
+    policies = [
+        one
+        for one in await identity.policies_of(tx, PURCHASE_REQUISITION)
+        if not one.blocked and one.valid_from <= today
+    ]
+    of_cost_centres = any(one.cost_centre for one in policies) or await are_budgets_kept(tx)
     return rules.RequisitionInputs(
         company=company,
         items=await master_data.items_on(tx, codes, on),
@@ -102,6 +113,8 @@ async def _inputs(tx: Transaction, asked: EnterRequisition) -> rules.Requisition
             rates=rates,
         ),
         cost_centres=frozenset(await cost_centres_in_use(tx, centres)),
+        categories=frozenset(one.category for one in policies if one.category),
+        tells_cost_centres_apart=of_cost_centres,
     )
 
 

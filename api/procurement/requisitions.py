@@ -3,23 +3,33 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Body
+from fastapi import Body, Query
 
 from activities.procurement.requisitions import enter_requisition
 from api import approvals, processes
 from api.door import Asked, AskedRequest, Router, allows
+from api.ledger.days import OfPeriod
 from api.lists import add_list
 from domains.procurement.messages.requisitions import (
     EnterRequisition,
     RequisitionAsked,
     RequisitionCancellation,
+    RequisitionCancellationAsked,
 )
 from domains.procurement.queries import requisitions as queries
 from domains.procurement.queries.requisitions import RequisitionView
+from domains.procurement.queries.splitting import SplitRequisition, split_requisitions
 from foundation.process.approval_messages import DecisionAsked
 from foundation.values.messages import Stage
 
 router = Router(prefix="/v1/purchase-requisitions", tags=["Procurement"])
+
+reports = Router(prefix="/v1/reports", tags=["Reports"])
+
+MAY_ORDER = "procurement.purchase_order.place"
+"""Who also orders enters what was asked for before, or for no cost centre, and cancels what others have asked
+for.
+"""
 
 EXAMPLES: dict[str, Any] = {
     "short": {
@@ -62,7 +72,7 @@ async def one_requisition(requisition_id: UUID, asked: Asked) -> RequisitionView
         return await queries.requisition(tx, requisition_id)
 
 
-@router.post("", status_code=201, dependencies=[allows("procurement.requisition.enter")])
+@router.post("", status_code=201, dependencies=[allows("procurement.requisition.enter", MAY_ORDER)])
 async def enter(
     requisition: Annotated[RequisitionAsked, Body(openapi_examples=EXAMPLES)], asked: Asked
 ) -> RequisitionView:
@@ -70,8 +80,13 @@ async def enter(
     names has said yes, the orders are placed. Twice with the same key is once.
     """
     requisition_id = asked.new_id("purchase-requisition")
-    on = requisition.requested_on or asked.today
-    command = EnterRequisition(**{**dict(requisition), "requisition_id": requisition_id, "requested_on": on})
+    filled_in = {
+        "requisition_id": requisition_id,
+        "requested_on": requisition.requested_on or asked.today,
+        "may_order": await asked.may(MAY_ORDER),
+        "asked_on": asked.today,
+    }
+    command = EnterRequisition(**dict(requisition) | filled_in)
     counted = len(requisition.lines)
     start = processes.Start(
         name="purchase_requisition",
@@ -95,10 +110,28 @@ async def decide(requisition_id: UUID, decision: DecisionAsked, asked: Asked) ->
         return await queries.requisition(tx, requisition_id)
 
 
-@router.post("/{requisition_id}/cancellation", dependencies=[allows("procurement.requisition.cancel")])
-async def cancel(requisition_id: UUID, why: RequisitionCancellation, asked: Asked) -> Stage:
-    """It is not needed after all. Once it is approved, its orders are cancelled instead."""
-    return await processes.command(asked, process_of(asked, requisition_id), "cancel", why, Stage)
+@router.post(
+    "/{requisition_id}/cancellation", dependencies=[allows("procurement.requisition.cancel", MAY_ORDER)]
+)
+async def cancel(requisition_id: UUID, why: RequisitionCancellationAsked, asked: Asked) -> Stage:
+    """It is not needed after all: one's own, or anybody's for who also orders. Once it is approved, its
+    orders are cancelled instead.
+    """
+    command = RequisitionCancellation(reason=why.reason, may_for_others=await asked.may(MAY_ORDER))
+    return await processes.command(asked, process_of(asked, requisition_id), "cancel", command, Stage)
+
+
+@reports.get("/split-purchase-requisitions", dependencies=[allows("procurement.requisition.read")])
+async def split_purchase_requisitions(
+    asked: Asked,
+    period: OfPeriod,
+    days: Annotated[int, Query(ge=1, le=366, description="How far apart they may be")] = 30,
+) -> list[SplitRequisition]:
+    """Requisitions that may have been split: below what an approval policy asks from, and with others of the
+    same person not. That policy has asked nobody about them.
+    """
+    async with asked.read() as tx:
+        return await split_requisitions(tx, period.first, period.last, days)
 
 
 def process_of(asked: AskedRequest, requisition_id: UUID) -> str:

@@ -315,6 +315,9 @@ CREATE TABLE banking.payment_run (
     status text NOT NULL CONSTRAINT payment_run_status_known
         CHECK (status IN ('proposed', 'submitted', 'released', 'posted', 'cancelled')),
     bank_account_code text NOT NULL,
+    -- The account that pays, as it was when the run was proposed: nobody changes that.
+    iban text NOT NULL CONSTRAINT payment_run_has_iban CHECK (iban <> ''),
+    bic text NOT NULL,
     currency text NOT NULL,
     pay_on date NOT NULL,
     due_until date NOT NULL,
@@ -337,7 +340,8 @@ CREATE TABLE banking.payment_run (
     FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
 );
 CREATE INDEX payment_run_company_id_pay_on_id_idx ON banking.payment_run (company_id, pay_on, id);
-SELECT foundation.protect('banking.payment_run');
+SELECT foundation.protect('banking.payment_run',
+    'SELECT, INSERT, UPDATE (status, paid_on, amount, discount_amount, content_hash, reason, version)');
 
 -- To whom, and to which account, as it was when the run was proposed: nobody changes that.
 CREATE TABLE banking.payment_run_payment (
@@ -349,11 +353,14 @@ CREATE TABLE banking.payment_run_payment (
     supplier_name text NOT NULL,
     iban text NOT NULL,
     bic text NOT NULL,
+    -- Where the last payment of a run to the supplier went, when that was another account.
+    iban_before text NOT NULL DEFAULT '',
     city text NOT NULL,
     country text NOT NULL,
     CONSTRAINT payment_run_payment_company_id_end_to_end_id_key UNIQUE (company_id, end_to_end_id),
     CONSTRAINT payment_run_payment_run_id_supplier_code_key UNIQUE (run_id, supplier_code),
     CONSTRAINT payment_run_payment_names_a_town CHECK (city <> '' AND iban <> ''),
+    CONSTRAINT payment_run_payment_other_before CHECK (iban_before <> iban),
     FOREIGN KEY (company_id, supplier_code) REFERENCES master_data.supplier (company_id, code)
 );
 SELECT foundation.protect('banking.payment_run_payment', 'SELECT, INSERT');
@@ -411,7 +418,7 @@ CREATE INDEX payment_confirmation_payment_id_idx ON banking.payment_confirmation
 SELECT foundation.protect('banking.payment_confirmation', 'SELECT, INSERT');
 SELECT foundation.only_add_to('banking.payment_confirmation');
 
--- A payment is on one line only, whoever says so, unless that was taken back.
+-- A payment is on one line only, whoever says so, unless that was taken back; and on none before its own day.
 CREATE FUNCTION banking.refuse_second_confirmation() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(NEW.payment_id::text, 0));
@@ -428,10 +435,55 @@ BEGIN
         RAISE EXCEPTION 'payment % is not what is in transit of it', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    IF EXISTS (SELECT FROM banking.line_posting l, banking.payment_run_payment p
+            JOIN banking.payment_run r ON r.id = p.run_id
+            WHERE l.id = NEW.posting_id AND p.id = NEW.payment_id AND l.posted_on < r.paid_on) THEN
+        RAISE EXCEPTION 'payment % is posted on a later day', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER confirmed_once AFTER INSERT ON banking.payment_confirmation
     FOR EACH ROW EXECUTE FUNCTION banking.refuse_second_confirmation();
+
+-- The bank has sent the money of a payment back: what it had paid is owed again, by reversals of their own. Once, and
+-- it is not taken back.
+CREATE TABLE banking.payment_return (
+    payment_id uuid PRIMARY KEY REFERENCES banking.payment_run_payment (id),
+    posting_id uuid NOT NULL REFERENCES banking.line_posting (id),
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    amount numeric(18, 6) NOT NULL CONSTRAINT payment_return_amount_positive CHECK (amount > 0),
+    CONSTRAINT payment_return_posting_id_key UNIQUE (posting_id)
+);
+SELECT foundation.protect('banking.payment_return', 'SELECT, INSERT');
+SELECT foundation.only_add_to('banking.payment_return');
+
+-- What has come back had gone: a line has confirmed that much, and was not taken back.
+CREATE FUNCTION banking.refuse_other_return() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM banking.payment_confirmation c JOIN banking.line_posting p ON p.id = c.posting_id
+            WHERE c.payment_id = NEW.payment_id AND c.amount = NEW.amount
+                AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)) THEN
+        RAISE EXCEPTION 'payment % was not made, or of another amount', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER was_made AFTER INSERT ON banking.payment_return
+    FOR EACH ROW EXECUTE FUNCTION banking.refuse_other_return();
+
+-- Neither the line that has brought it back is taken back, nor the one that had confirmed it: it is owed again.
+CREATE FUNCTION banking.refuse_return_undone() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
+BEGIN
+    IF EXISTS (SELECT FROM banking.payment_return t LEFT JOIN banking.payment_confirmation c
+            ON c.payment_id = t.payment_id WHERE NEW.document_id IN (t.posting_id, c.posting_id)) THEN
+        RAISE EXCEPTION '% stays: a payment of a run has come back', NEW.document_number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_return_undone AFTER INSERT ON ledger.reversal
+    FOR EACH ROW WHEN (NEW.document_type = 'line_posting') EXECUTE FUNCTION banking.refuse_return_undone();
 
 -- Why a payment to a supplier is not to be reversed: its run writes the file that pays it, or the bank has made it.
 CREATE FUNCTION banking.stands_on_run_payment(payment uuid) RETURNS text LANGUAGE sql STABLE SET search_path = '' AS $$
@@ -442,6 +494,7 @@ CREATE FUNCTION banking.stands_on_run_payment(payment uuid) RETURNS text LANGUAG
                 JOIN banking.bank_statement_line l ON l.id = p.line_id
                 JOIN banking.bank_statement s ON s.id = l.statement_id
             WHERE c.payment_id = i.payment_id AND NOT banking.is_taken_back(p.document_type, p.document_id, p.id)
+                AND NOT EXISTS (SELECT FROM banking.payment_return t WHERE t.payment_id = c.payment_id)
             LIMIT 1) END
     FROM banking.payment_run_invoice i JOIN banking.payment_run r ON r.id = i.run_id
     WHERE i.supplier_payment_id = payment

@@ -248,6 +248,7 @@ class PaymentRun(OfCompany, Table):
         CheckConstraint(
             "status IN ('proposed', 'submitted', 'released', 'posted', 'cancelled')", "status_known"
         ),
+        CheckConstraint("iban <> ''", "has_iban"),
         CheckConstraint("pay_on <= due_until AND pay_on <= paid_on", "days_in_order"),
         CheckConstraint("(paid_on IS NOT NULL) = (status IN ('released', 'posted'))", "released_on_a_day"),
         _of_account(),
@@ -259,6 +260,9 @@ class PaymentRun(OfCompany, Table):
     number: Mapped[str]
     status: Mapped[str]
     bank_account_code: Mapped[str]
+    iban: Mapped[str]
+    """Of the account that pays, as it was when the run was proposed; and so its `bic`."""
+    bic: Mapped[str]
     currency: Mapped[str]
     pay_on: Mapped[date]
     due_until: Mapped[date]
@@ -288,6 +292,7 @@ class PaymentRunPayment(OfCompany, Table):
         UniqueConstraint("company_id", "end_to_end_id"),
         UniqueConstraint("run_id", "supplier_code"),
         CheckConstraint("city <> '' AND iban <> ''", "names_a_town"),
+        CheckConstraint("iban_before <> iban", "other_before"),
         belongs_to("supplier_code", "supplier"),
         SCHEMA,
     )
@@ -299,6 +304,8 @@ class PaymentRunPayment(OfCompany, Table):
     supplier_name: Mapped[str]
     iban: Mapped[str]
     bic: Mapped[str]
+    iban_before: Mapped[str] = mapped_column(server_default="")
+    """Where the last payment of a run to the supplier went, when that was another account."""
     city: Mapped[str]
     country: Mapped[str]
 
@@ -359,4 +366,22 @@ class PaymentConfirmation(OfCompany, Table):
 
     posting_id: Mapped[UUID] = mapped_column(ForeignKey("banking.line_posting.id"), primary_key=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("banking.payment_run_payment.id"), primary_key=True)
+    amount: Mapped[Decimal]
+
+
+class PaymentReturn(OfCompany, Table):
+    """A payment of a run whose money the bank has sent back: what it had paid is owed again.
+
+    Only added to.
+    """
+
+    __tablename__ = "payment_return"
+    __table_args__ = (
+        CheckConstraint("amount > 0", "amount_positive"),
+        UniqueConstraint("posting_id"),
+        SCHEMA,
+    )
+
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("banking.payment_run_payment.id"), primary_key=True)
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("banking.line_posting.id"))
     amount: Mapped[Decimal]

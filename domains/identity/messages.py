@@ -137,8 +137,9 @@ class PolicyLevel(Message):
 class PutApprovalPolicy(Message):
     """Who must say yes to decisions of a kind, from an amount on.
 
-    Of several that fit the most precise counts, of these the one with the highest amount, and of these the
-    one that began last.
+    Of several that name the same category and cost centre the one with the highest amount counts, and of
+    these the one that began last. One that names more replaces one that names less, unless that asks from a
+    higher amount.
     """
 
     code: Code

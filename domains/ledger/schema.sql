@@ -206,6 +206,8 @@ CREATE TABLE ledger.budget_commitment (
     line_number integer NOT NULL,
     amount numeric(18, 6) NOT NULL CONSTRAINT budget_commitment_commits_something CHECK (amount <> 0),
     committed_on date NOT NULL,
+    -- The day for which it is: one of the budget's, as long as it is committed.
+    wanted_on date NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     operation_key text DEFAULT foundation.current_operation(),
     FOREIGN KEY (company_id, budget_code) REFERENCES ledger.budget (company_id, code)
@@ -232,6 +234,13 @@ BEGIN
         RAISE EXCEPTION 'line % of % % gives back more than it has committed', wrong.line_number, wrong.document_type,
             wrong.document_id USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    SELECT b.code, a.wanted_on INTO wrong FROM added a
+        JOIN ledger.budget b ON b.company_id = a.company_id AND b.code = a.budget_code
+    WHERE a.amount > 0 AND a.wanted_on NOT BETWEEN b.starts_on AND b.ends_on LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'budget % is not for %', wrong.code, wrong.wanted_on
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
     UPDATE ledger.budget b SET committed_amount = b.committed_amount + a.amount
     FROM (SELECT company_id, budget_code, sum(amount) AS amount FROM added GROUP BY company_id, budget_code) AS a
     WHERE b.company_id = a.company_id AND b.code = a.budget_code AND a.amount <> 0;
@@ -239,6 +248,22 @@ BEGIN
 END $$;
 CREATE TRIGGER add_commitments AFTER INSERT ON ledger.budget_commitment REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.add_commitments();
+
+-- A budget keeps the days for which something is committed.
+CREATE FUNCTION ledger.keep_days_committed_for() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM ledger.budget_commitment c
+        WHERE c.company_id = NEW.company_id AND c.budget_code = NEW.code
+            AND c.wanted_on NOT BETWEEN NEW.starts_on AND NEW.ends_on
+        GROUP BY c.document_id, c.document_type, c.line_number HAVING sum(c.amount) <> 0)
+    THEN
+        RAISE EXCEPTION 'budget %: something is committed for another day', NEW.code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_days_committed_for BEFORE UPDATE OF starts_on, ends_on ON ledger.budget
+    FOR EACH ROW EXECUTE FUNCTION ledger.keep_days_committed_for();
 
 
 -- Fiscal years and their locks

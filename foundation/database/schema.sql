@@ -415,6 +415,8 @@ CREATE TABLE foundation.approval (
     kind text NOT NULL DEFAULT '',
     -- Of what is to be approved.
     content_hash text NOT NULL DEFAULT '',
+    -- Whether whoever says yes names it.
+    must_be_read boolean NOT NULL DEFAULT false,
     policy text,
     policy_version integer,
     why text,
@@ -453,8 +455,8 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse_other_question BEFORE UPDATE ON foundation.approval
     FOR EACH ROW WHEN ((OLD.process_id, OLD.matter, OLD.level, OLD.levels, OLD.role, OLD.requested_by, OLD.amount,
-        OLD.currency, OLD.content_hash) IS DISTINCT FROM (NEW.process_id, NEW.matter, NEW.level, NEW.levels,
-        NEW.role, NEW.requested_by, NEW.amount, NEW.currency, NEW.content_hash))
+        OLD.currency, OLD.content_hash, OLD.must_be_read) IS DISTINCT FROM (NEW.process_id, NEW.matter, NEW.level,
+        NEW.levels, NEW.role, NEW.requested_by, NEW.amount, NEW.currency, NEW.content_hash, NEW.must_be_read))
     EXECUTE FUNCTION foundation.refuse_other_question();
 
 -- Whoever has decided about a matter, or was decided for, has no second voice in it. What is decided about one

@@ -258,6 +258,7 @@ class ApprovalState(OfCompany, Table):
     escalate_to: Mapped[str | None]
     kind: Mapped[str] = mapped_column(server_default="")
     content_hash: Mapped[str] = mapped_column(server_default="")
+    must_be_read: Mapped[bool] = mapped_column(server_default=text("false"))
     policy: Mapped[str | None]
     policy_version: Mapped[int | None]
     why: Mapped[str | None]

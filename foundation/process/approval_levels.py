@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID, uuid5
 
 from foundation.process.approval_messages import (
@@ -120,6 +121,7 @@ def matter_of(
         levels=len(ranks),
         kind=asks.kind,
         content_hash=asks.content_hash,
+        must_be_read=asks.must_be_read,
         **found.model_dump(include={"policy", "policy_version", "why"}),
         **{name: getattr(known if getattr(asks, name) is None else asks, name) for name in facts},
     )
@@ -144,7 +146,9 @@ def _pending(asks: Approval, level: Level, asked: ApprovalAsked, stage: str) -> 
     """One of a matter: with the role and the patience of its level."""
     patience = {name: getattr(level, name) for name in _PATIENCE} | {"levels": ()}
     remind_at = asked.requested_at + level.remind_after
-    said = {"role": level.role, "escalate_to": level.escalate_to, "remind_at": remind_at}
+    said: dict[str, Any] = {"role": level.role, "escalate_to": level.escalate_to, "remind_at": remind_at}
+    if level.policy is not None:
+        said |= level.model_dump(include={"policy", "policy_version", "why"})
     asked = asked.model_copy(update=said)
     return Pending(asks=asks.model_copy(update=patience), asked=asked, stage=stage, remind_at=remind_at)
 

@@ -23,6 +23,10 @@ class DecidedAlready(BusinessError):
     status = 409
 
 
+class ContentNotNamed(BusinessError):
+    """Whoever says yes to this says by the content hash what was read."""
+
+
 class OtherContent(BusinessError):
     """What is to be decided is not what was read: read it again."""
 
@@ -40,6 +44,10 @@ class Level(Message):
     escalate_after: timedelta = timedelta(days=14)
     escalate_to: str | None = None
     """The role that may decide as well after `escalate_after`; nobody when left out."""
+    policy: str | None = None
+    policy_version: int | None = None
+    why: str | None = None
+    """The policy that asks for it, and its band, in words; that of all levels when left out."""
 
 
 class Approval(Message):
@@ -57,10 +65,14 @@ class Approval(Message):
     category: str = ""
     cost_centre: str = ""
     """What policies tell apart decisions of a kind by."""
+    of_cost_centres: dict[str, Decimal] = Field(default_factory=dict)
+    """Instead of `cost_centre`: how much of it is of which, in the company's currency."""
     levels: tuple[Level, ...] = ()
     """All must say yes. The first no ends it."""
     content_hash: str = ""
     """Of what is to be approved: whoever decides may say which they have read."""
+    must_be_read: bool = False
+    """Whether whoever says yes has to say so."""
     name: str = "approval"
     """Tells apart several approvals of one process."""
     document: str | None = None
@@ -109,10 +121,15 @@ class FindLevels(Message):
     """In the company's currency; without it, the amount is converted."""
     category: str
     cost_centre: str
+    """Of which all of it is."""
+    of_cost_centres: dict[str, Decimal] = Field(default_factory=dict)
+    """Instead of it: how much is of which, in the company's currency."""
 
 
 class LevelsFound(Message):
-    """The levels of the policy that counts; none, when no policy says anything."""
+    """The levels of the policies that count; none, when no policy says anything. What is said of a policy
+    here is the first's; each level has its own.
+    """
 
     levels: tuple[Level, ...] = ()
     policy: str | None = None
@@ -127,7 +144,8 @@ class DecisionAsked(Message):
     approved: bool
     reason: Text = ""
     content_hash: Annotated[Text, Field(max_length=200)] = ""
-    """The hash that was read with what is to be decided; refused when it is another. Not compared when empty.
+    """The hash that was read with what is to be decided; refused when it is another. Not compared when empty,
+    which a yes to what must be read is not.
     """
     on_behalf_of: Annotated[Text, Field(max_length=200)] | None = None
     """For whom, when one stands in for several, or has the role as well; chosen when left out."""
@@ -259,8 +277,11 @@ class ApprovalNoted(Message):
     levels: int = 1
 
 
-def check_content(decision: DecisionAsked, content_hash: str) -> None:
-    """Whether what is decided is what was read, if that is said. Refuses: OtherContent."""
+def check_content(decision: DecisionAsked, content_hash: str, *, must_be_read: bool) -> None:
+    """Whether what is decided is what was read, if that is said. Refuses: ContentNotNamed, OtherContent."""
+    if must_be_read and decision.approved and not decision.content_hash:
+        why = "say with the content_hash of what you have read that it is that which you approve"
+        raise ContentNotNamed(f"content_hash: {why}", errors=[("content_hash", why)])
     if decision.content_hash and decision.content_hash != content_hash:
         raise OtherContent("what is to be decided is not what you have read: read it again")
 

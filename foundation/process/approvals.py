@@ -126,6 +126,7 @@ class Approvals(Process):
             base_amount=asks.base_amount,
             category=asks.category,
             cost_centre=asks.cost_centre,
+            of_cost_centres=asks.of_cost_centres,
         )
         return await self.step(find, about, per=_per(asks))
 

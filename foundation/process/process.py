@@ -355,9 +355,7 @@ class Process(Steps):
         summary: str,
         hear: bool = False,
     ) -> bool:
-        """Begin another process under its name, once, which is not waited for; gives whether it is new. With
-        `hear` it says whether it was taken: see `heard_of`.
-        """
+        """Begin another process under its name, once; gives whether it is new. `hear`: see `heard_of`."""
         # What begins may tell its end before a command that was lost comes again.
         await self.keep_before_it_counts()
         begin = BeginProcess(
@@ -392,9 +390,10 @@ class Process(Steps):
         del number
         self._begun[answered.process_id] = answered
 
-    async def tell(self, process_id: str, kind: str, fact: Message, *, per: str = "") -> None:
-        """Tell another process a fact, once: written down, and sent until it is told or has ended. `per`
-        tells apart several of a kind.
-        """
+    async def tell(
+        self, process_id: str, kind: str, fact: Message, *, per: str = "", stage: Stage | None = None
+    ) -> None:
+        """Tell another process a fact, once by kind and `per`: sent until it is told or has ended."""
         tell = TellProcess(process_id=process_id, kind=kind, body=fact.model_dump(mode="json"))
-        await self.step(OPERATIONS["process.tell"], tell, per=f"{kind}/{process_id}{per}", must=True)
+        key = f"{kind}/{process_id}{per}"
+        await self.step(OPERATIONS["process.tell"], tell, per=key, stage=stage, must=True)

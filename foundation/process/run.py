@@ -38,7 +38,7 @@ from foundation.process.run_messages import (
 )
 from foundation.runtime.failures import Pauses
 from foundation.values.errors import ProcessEnded
-from foundation.values.messages import Caller, Message, Text
+from foundation.values.messages import Caller, Message, Stage, Text
 
 AT_ONCE = 4
 """So many chunks of a run are worked through at the same time."""
@@ -121,9 +121,16 @@ class Run(Process):
         try:
             await self.serve_while(self._way(lists_some))
         except RunCancelled as cancelled:
-            await self._leave_the_rest(cancelled.message)
+            if self.now.outcome is None:  # Else it came to its end while it said so.
+                await self._leave_the_rest(cancelled.message)
         if self.now.outcome is None:
             raise GoesOn
+
+    async def end(self, stage: Stage) -> None:
+        """Write down how it has ended. Whom it is to tell, it tells in the same step: what has ended by the
+        books is not begun again, and would never tell it.
+        """
+        await self.note(stage)
 
     async def lists(self, operation: Operation[Any, Listed], ask: ListSome) -> Listed:
         """List some: the step of an operation that does so."""
@@ -141,7 +148,7 @@ class Run(Process):
         if self.so_far.is_worked_through:
             await self._settle_exceptions()
         if self._is_over:
-            await self.note(self.at(self._says_done, why=self._n_of_m, outcome="closed"))
+            await self.end(self.at(self._says_done, why=self._n_of_m, outcome="closed"))
         self._leaving = True
 
     @property
@@ -303,7 +310,7 @@ class Run(Process):
             by = self._cancelled_by
             await self.step(OPERATIONS["run.leave_items"], ask, per=first, must=True, by=by)
         await self._count()
-        await self.note(self.at("cancelled", outcome="cancelled", why=f"{reason}: {self._n_of_m}"))
+        await self.end(self.at("cancelled", outcome="cancelled", why=f"{reason}: {self._n_of_m}"))
 
     # What whoever asks is told
 

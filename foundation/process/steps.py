@@ -85,6 +85,7 @@ class Steps(StageTracker):
         voids: str | None = None,
         asks: ApprovalAsked | None = None,
         must: bool = False,
+        may_abort: bool = True,
         otherwise: Answer | None = None,
     ) -> Answer:
         """Take a step: apply the operation once, however often it has to be tried.
@@ -92,12 +93,13 @@ class Steps(StageTracker):
         `per` tells apart several steps by the same operation, `by` names who asked for it if that is not who
         started the process, `stage` is written in the step's transaction and reached with it. `must` is for
         a step after which there is no way back: a refusal parks it, until what is in its way has been
-        removed. `asks` is what a person is asked with the step. A step that the process can do without has
-        an answer `otherwise`: a person may skip it. Refuses what the operation refuses.
+        removed. One that nothing takes back once it is done has `may_abort` off: whether it is done, nobody
+        knows while it is parked. `asks` is what a person is asked with the step. A step that the process can
+        do without has an answer `otherwise`: a person may skip it. Refuses what the operation refuses.
         """
         call = self._call(self.key_of(operation, per), by=by, stage=stage, voids=voids, asks=asks)
         may_skip = otherwise is not None
-        ways = {"retry", *(() if must else ("abort",)), *(("skip",) if may_skip else ())}
+        ways = {"retry", *(("abort",) if may_abort and not must else ()), *(("skip",) if may_skip else ())}
         parked = Parked(operation.title, call.key, frozenset(ways), has_a_day=bool(day_of(command)))
         pauses = Pauses()
         try:

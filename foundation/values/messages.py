@@ -173,6 +173,8 @@ class ApprovalAsked(Message):
     kind: str = ""
     content_hash: str = ""
     """Of what is to be approved."""
+    must_be_read: bool = False
+    """Whether whoever says yes names the hash."""
     policy: str | None = None
     policy_version: int | None = None
     why: str | None = None

@@ -51,6 +51,11 @@ asked AS (
     FROM foundation.operation o, jsonb_array_elements(o.answer -> 'set_off') AS x,
         (VALUES ('allocation'), ('entry of allocation')) AS m (kind)
     WHERE o.status = 'applied' AND o.answer -> 'set_off' IS NOT NULL
+    UNION ALL
+    -- What a payment run has paid comes back: each of its supplier payments is reversed.
+    SELECT o.company_id, o.key, o.name, 'reversal', x, o.request, o.answer
+    FROM foundation.operation o, jsonb_array_elements_text(o.answer -> 'reversal_ids') AS x
+    WHERE o.status = 'applied' AND o.answer -> 'reversal_ids' IS NOT NULL
 ), there AS (
     SELECT company_id, kind, id, number FROM document WHERE kind IN (SELECT kind FROM document_operation)
     UNION ALL SELECT DISTINCT company_id, 'reservation', order_id, order_id::text FROM inventory.reservation

@@ -18,6 +18,7 @@ from foundation.database.tables import ApprovalState
 from foundation.process.approval_messages import (
     ApprovalDecided,
     AskNextLevel,
+    ContentNotNamed,
     NextLevelAsked,
     NothingToDecide,
     OtherContent,
@@ -147,6 +148,20 @@ async def test_what_was_read_is_what_is_decided(
     assert (await decide(caller, approval, "Carl", "credit manager")).approved
 
 
+async def test_what_must_be_read_is_approved_by_its_hash_only(
+    caller: Caller, company: str, database: Database, approval: UUID
+) -> None:
+    must = {"content_hash": "abc", "must_be_read": True}
+    asked, other = [another_of(await row_of(database, company, approval), **must) for _ in range(2)]
+    for row in (asked, other):
+        await add(database, company, row)
+
+    with pytest.raises(ContentNotNamed):
+        await decide(caller, asked["id"], "Clara", "credit manager")
+    assert (await decide(caller, asked["id"], "Clara", "credit manager", content_hash="abc")).approved
+    assert not (await decide(caller, other["id"], "Carl", "credit manager", yes=False)).approved
+
+
 async def test_nobody_has_two_voices_in_a_matter_nor_lends_one_that_is_used(
     caller: Caller, company: str, database: Database, approval: UUID
 ) -> None:
@@ -203,7 +218,11 @@ async def test_two_voices_of_one_person_at_the_same_time_are_one(
 
 
 @pytest.mark.parametrize(
-    "change", ["content_hash = 'x'", "level = 2", "role = 'viewer'", "requested_by = 'Tom'", "amount = 1"]
+    "change",
+    [
+        *("content_hash = 'x'", "must_be_read = true", "level = 2"),
+        *("role = 'viewer'", "requested_by = 'Tom'", "amount = 1"),
+    ],
 )
 async def test_the_table_refuses_to_change_what_is_asked(
     database: Database, company: str, approval: UUID, change: str

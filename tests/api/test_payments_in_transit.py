@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import payment_runs
+from tests.builders import payment_runs, purchase_orders
 from tests.builders.bank_statements import amounts, assign, camt, entry, imported, lines_of, match
 from tests.builders.payment_runs import owing, paid, proposed, ready, seen
 from tests.checked import violations
@@ -81,6 +81,26 @@ async def test_a_whole_run_that_the_bank_has_booked_as_one_is_known_by_its_numbe
     assert await violations(erp.company) == []
 
 
+async def test_what_the_bank_has_made_before_its_day_is_posted_on_that_day(erp: Erp) -> None:
+    await ready(erp)
+    await owing(erp)
+    run = await paid(erp, await proposed(erp, pay_on=payment_runs.later(1), due_until=payment_runs.later(1)))
+    (mill,) = run["payments"]
+    early = {"posted_on": payment_runs.today(), "run_payment_id": mill["payment_id"]}
+
+    (line, other) = await stated(erp, made(mill), made(mill, amount="1.00"), closing="-64.65")
+
+    (posting,) = (await erp.get("/v1/bank-postings"))["items"]
+    assert (line["open_amount"], posting["posted_on"]) == ("0.00", payment_runs.later(1))
+    back = {"reason": "another look", "reversed_on": payment_runs.later(1)}
+    await erp.post(f"/v1/bank-postings/{posting['posting_id']}/reversal", back)
+    path = f"/v1/bank-statement-lines/{line['line_id']}/postings"
+    answer = await erp.request("POST", path, early)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "posted_on")
+    assert other["open_amount"] == "-1.00"
+    assert await violations(erp.company) == []
+
+
 async def test_another_amount_than_was_ordered_waits_for_a_person(erp: Erp) -> None:
     run = await a_paid_run(erp)
     dairy, mill = run["payments"]
@@ -138,6 +158,20 @@ async def test_a_payment_that_the_bank_did_not_make_is_owed_again(erp: Erp) -> N
 
     assert (amounts(lines, "open_amount"), await transit(erp)) == (["0.00"], Decimal(0))
     assert [one["amount"] for one in again["payments"]] == ["63.65"]
+    assert await violations(erp.company) == []
+
+
+async def test_two_runs_pay_an_invoice_when_a_payment_by_hand_was_a_mistake(erp: Erp) -> None:
+    await ready(erp)
+    invoice = await owing(erp)
+    by_hand = await purchase_orders.pay(erp, invoice, "40.00")
+    await paid(erp, await proposed(erp))
+    back = {"reason": "never sent", "reversed_on": payment_runs.today()}
+    await erp.post(f"/v1/supplier-payments/{by_hand['payment_id']}/reversal", back)
+
+    second = await paid(erp, await proposed(erp))
+
+    assert second["amount"] == "40.00"
     assert await violations(erp.company) == []
 
 
@@ -219,22 +253,6 @@ async def test_a_line_without_the_id_is_the_payment_of_its_party_and_amount(erp:
     assert await transit(erp) == Decimal("-127.30")
     assert amounts(lines, "open_amount")[0] == "0.00"
     assert await violations(erp.company) == []
-
-
-async def test_money_that_comes_back_of_a_run_waits_for_a_person(erp: Erp) -> None:
-    run = await a_paid_run(erp)
-    dairy, mill = run["payments"]
-    back = entry(
-        dairy["amount"],
-        "Returned",
-        day=payment_runs.today(),
-        end_to_end=dairy["end_to_end_id"],
-        iban=dairy["iban"],
-    )
-
-    lines = await stated(erp, made(dairy), made(mill), back, closing="-127.30")
-
-    assert amounts(lines, "open_amount") == ["0.00", "0.00", "63.65"]
 
 
 async def test_a_payment_is_confirmed_or_taken_back_and_never_both(erp: Erp) -> None:

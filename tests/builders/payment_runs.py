@@ -40,9 +40,9 @@ def later(days: int) -> str:
 
 
 async def open_this_year(erp: Erp) -> None:
-    """Its books are open today, whichever year it is."""
-    year = today()[:4]
-    if year not in {one["code"] for one in (await erp.get("/v1/fiscal-years"))["items"]}:
+    """Its books are open today and tomorrow, whichever years these are."""
+    known = {one["code"] for one in (await erp.get("/v1/fiscal-years"))["items"]}
+    for year in sorted({today()[:4], later(1)[:4]} - known):
         days = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
         await erp.post("/v1/fiscal-years", {"code": year} | days)
 
@@ -106,8 +106,8 @@ async def asked(erp: Erp, run: Any) -> dict[str, Any]:
 
 
 async def decided(erp: Erp, approval: Any, by: str, **decision: Any) -> Any:
-    """One of them decides."""
-    body = {"approved": True, "reason": "as read"} | decision
+    """One of them decides about what the approval is about."""
+    body = {"approved": True, "reason": "as read", "content_hash": approval["content_hash"]} | decision
     return await erp.request("POST", f"/v1/approvals/{approval['id']}/decision", body, by=by)
 
 
@@ -147,14 +147,17 @@ async def told(erp: Erp, supplier: str) -> None:
 
 async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does with them: one is paid, without an invoice that was
-    paid by hand and one that was left out; one is cancelled; one waits for approval, one to be submitted.
+    paid by hand and one that was left out; one is cancelled; one waits for approval, one to be submitted. The
+    payment of one more comes back.
     """
     await open_this_year(erp)
     await open_account(
         erp, code="RUNS", name="Payments", iban=ANOTHER_IBAN, account_code="1456", consecutive_numbers=False
     )
     await people(erp)
-    suppliers = [MILL | {"code": code, "name": code.title()} for code in ("MILL", "DAIRY", "BARN", "FARM")]
+    suppliers = [
+        MILL | {"code": code, "name": code.title()} for code in ("MILL", "DAIRY", "BARN", "FARM", "GOAT")
+    ]
     for supplier in suppliers:
         await erp.post("/v1/suppliers", supplier)
     from_runs = {"bank_account": "RUNS"}
@@ -169,6 +172,17 @@ async def trade(erp: Erp) -> None:
     await told(erp, "DAIRY")
     line = entry("-63.65", "Milk", day=today(), end_to_end=dairy["end_to_end_id"])
     stated = camt(line, closing="-63.65", day=today(), iban=ANOTHER_IBAN)
+    (statement,) = await imported(erp, stated)
+    await match(erp, statement)
+    await owing(erp, "GOAT", "R5")
+    (cheese,) = (await paid(erp, await proposed(erp, **from_runs, suppliers=["GOAT"])))["payments"]
+    there_and_back = (
+        entry(amount, "Cheese", day=today(), end_to_end=cheese["end_to_end_id"])
+        for amount in ("-63.65", "63.65")
+    )
+    stated = camt(
+        *there_and_back, opening="-63.65", closing="-63.65", day=today(), iban=ANOTHER_IBAN, number=2
+    )
     (statement,) = await imported(erp, stated)
     await match(erp, statement)
     mistaken = await proposed(erp, **from_runs, suppliers=["MILL"])

@@ -48,9 +48,11 @@ async def entered(erp: Erp, *lines: dict[str, Any], by: str = "administrator", *
     return await erp.post(PATH, a_requisition(*lines, **changes), by=by)
 
 
-async def refused(erp: Erp, *lines: dict[str, Any], **changes: Any) -> tuple[int, str, list[str]]:
+async def refused(
+    erp: Erp, *lines: dict[str, Any], by: str = "administrator", **changes: Any
+) -> tuple[int, str, list[str]]:
     """What a requisition is refused for, and at which fields."""
-    answer = await erp.request("POST", PATH, a_requisition(*lines, **changes))
+    answer = await erp.request("POST", PATH, a_requisition(*lines, **changes), by=by)
     problem = answer.json()
     fields = [error["field"] for error in problem.get("errors", [])]
     return answer.status_code, problem.get("type", "").rpartition("/")[2], fields
@@ -79,9 +81,10 @@ async def decide(erp: Erp, requisition: Any, *, by: str, approved: bool = True) 
     return await erp.post(path, {"approved": approved, "reason": "because"}, by=by)
 
 
-async def cancel(erp: Erp, requisition: Any) -> Any:
+async def cancel(erp: Erp, requisition: Any, *, by: str = "administrator") -> Any:
     """It is not needed after all."""
-    return await erp.post(f"{PATH}/{requisition['requisition_id']}/cancellation", {"reason": "no need"})
+    path = f"{PATH}/{requisition['requisition_id']}/cancellation"
+    return await erp.post(path, {"reason": "no need"}, by=by)
 
 
 async def trade(erp: Erp) -> None:

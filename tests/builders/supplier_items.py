@@ -14,6 +14,11 @@ def a_supplier_item(code: str = "GROVE/APPLE", **changes: Any) -> dict[str, Any]
     return {"code": code} | asked | changes
 
 
+async def changed(erp: Erp, code: str, **changes: Any) -> None:
+    """What a supplier sells us is other from now on."""
+    erp.accepted(await erp.request("PATCH", f"{PATH}/{code}", changes, if_match="*"))
+
+
 async def with_suppliers(erp: Erp, *items: dict[str, Any]) -> None:
     """The company has its two suppliers, and these items of theirs."""
     for supplier in (SUPPLIER, ABROAD):

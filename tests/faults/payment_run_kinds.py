@@ -108,7 +108,8 @@ async def decided(story: Story, run: Any) -> None:
     while time.monotonic() < until:
         found = (await story.desks.clerk.get(f"/v1/approvals?document={run['run_number']}"))["items"]
         if found:
-            path, body = f"/v1/approvals/{found[0]['id']}/decision", {"approved": True, "reason": "as read"}
+            body = {"approved": True, "reason": "as read", "content_hash": found[0]["content_hash"]}
+            path = f"/v1/approvals/{found[0]['id']}/decision"
             await story.ask(path, body, by=story.desks.credit_manager)
             return
         await asyncio.sleep(0.2)

@@ -6,13 +6,15 @@ from functools import partial
 from typing import Any
 
 from tests.builders.budgets import BUDGETS, COST_CENTRES, a_budget
-from tests.builders.purchase_orders import SUPPLIER
+from tests.builders.purchase_orders import PATH as ORDERS
+from tests.builders.purchase_orders import SUPPLIER, came
 from tests.builders.requisitions import PATH
 from tests.builders.supplier_items import PATH as SUPPLIER_ITEMS
 from tests.builders.supplier_items import a_supplier_item
 from tests.faults import looks
 from tests.faults.company import BACK_ON, ORDERED_ON
 from tests.faults.patience import PATIENCE_SECONDS, NotAnswered
+from tests.faults.procure_to_pay_kinds import OF_FOUR, billed, paid
 from tests.faults.registering import kind
 from tests.faults.stories import Story
 
@@ -60,7 +62,7 @@ POLICY = (
 """What is asked for in this category, a credit manager says yes to."""
 
 
-async def entered(story: Story, name: str, *, category: str = "") -> tuple[Any, str]:
+async def entered(story: Story, name: str, *, category: str = "plain") -> tuple[Any, str]:
     """Seven of an item of the story's own are needed, and cost 40.00; the requisition, and its budget."""
     item, budget = await own_source(story, name), await own_budget(story, name, "60.00")
     line = {"item_code": item, "quantity": "7", "wanted_on": BACK_ON, "cost_centre": budget}
@@ -92,7 +94,7 @@ async def not_needed(story: Story, requisition: Any, budget: str) -> None:
     (line,) = (await until(story, requisition, "ordered"))["lines"]
     story.books.note("purchase order", line["order_id"], line["order_number"])
     await committed(story, budget, "40.00")
-    await story.ask(f"/v1/purchase-orders/{line['order_id']}/cancellation", {"reason": "too late"})
+    await story.ask(f"{ORDERS}/{line['order_id']}/cancellation", {"reason": "too late"})
     await committed(story, budget, "0.00")
 
 
@@ -108,6 +110,25 @@ async def requisitioned(story: Story) -> None:
     """What is needed is ordered, and the order is cancelled."""
     requisition, budget = await entered(story, "NEEDED")
     await not_needed(story, requisition, budget)
+
+
+@kind(
+    "procurement.end_purchase_order",
+    documents=("purchase requisition", "purchase order", "stock receipt", "supplier invoice"),
+    records=(SELLS,),
+)
+async def come_in_part(story: Story) -> None:
+    """Four of ten come, the rest is wanted no more; what has come is billed and paid, and stays committed."""
+    requisition, budget = await entered(story, "IN-PART")
+    (line,) = (await until(story, requisition, "ordered"))["lines"]
+    order = {name: line[name] for name in ("order_id", "order_number")}
+    story.books.note("purchase order", order["order_id"], order["order_number"])
+    receipt = await story.ask(f"{ORDERS}/{order['order_id']}/receipts", came((1, "4")))
+    story.books.note("stock receipt", receipt["receipt_id"], receipt["receipt_number"])
+    story.books.on_hand[line["item_code"]] += 4
+    await story.ask(f"{ORDERS}/{order['order_id']}/cancellation", {"reason": "enough"})
+    await paid(story, await billed(story, order, OF_FOUR), OF_FOUR)
+    await committed(story, budget, "16.00")
 
 
 @kind(

@@ -246,9 +246,9 @@ class OtherProcessBegun(ScheduledRun):
 class OtherProcessTold(CustomerReturn):
     """The order would never hear of its return."""
 
-    async def tell(self, process_id: str, kind: str, fact: Message, *, per: str = "") -> None:
+    async def tell(self, process_id: str, kind: str, fact: Message, **how: Any) -> None:
         """Somebody else is told."""
-        await super().tell(f"{process_id}-again", kind, fact, per=per)
+        await super().tell(f"{process_id}-again", kind, fact, **how)
 
 
 @seeded(

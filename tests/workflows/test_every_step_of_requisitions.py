@@ -100,6 +100,25 @@ async def test_refused_after_that_a_step_waits_until_it_can_be_done(
     await _ordered_once(erp)
 
 
+@pytest.mark.parametrize("step", [AFTER[0], AFTER[1], ORDERING[0]])
+async def test_cancelled_while_it_is_being_ordered_it_is_refused_at_once(
+    erp: Erp, faults: FaultySteps, step: str
+) -> None:
+    await ready(erp)
+    faults.broken[erp.company, step] = RuntimeError("broken by the test")
+    requisition = await entered(erp)
+    parked = await _until_parked(erp)
+
+    path = f"{PATH}/{requisition['requisition_id']}/cancellation"
+    answer = await erp.request("POST", path, {"reason": "no need"})
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/process-ended")
+    assert "approved: cancel its orders" in answer.json()["detail"]
+    faults.forget(erp.company)
+    await erp.post(f"/v1/processes/{parked['id']}/repair", {"action": "retry"}, by="operator")
+    await until(erp, requisition, "ordered")
+
+
 async def test_a_way_back_that_is_refused_waits_until_it_can_be_done(erp: Erp, faults: FaultySteps) -> None:
     requisition = await _asked(erp)
     faults.refused[erp.company, "procurement.cancel_requisition"] = 1_000

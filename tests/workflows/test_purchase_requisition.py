@@ -1,11 +1,12 @@
 """From what somebody needs to the orders for it: found, committed, approved, ordered; or given back."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.builders.budgets import of_budget
+from tests.builders.budgets import COST_CENTRES, of_budget
 from tests.builders.purchase_orders import PATH as ORDERS
 from tests.builders.purchase_orders import receive
 from tests.builders.requisitions import (
@@ -18,9 +19,9 @@ from tests.builders.requisitions import (
     line,
     process_of,
     ready,
-    refused,
     until,
 )
+from tests.builders.supplier_items import changed
 from tests.erp import Erp
 
 
@@ -113,10 +114,10 @@ async def test_a_policy_of_a_category_and_a_cost_centre_counts_for_them_alone(er
     await a_policy(erp, "accountant", category="materials", cost_centre="SHOP")
 
     other = await entered(erp, line(quantity="5"), category="tools")
-    mixed = await entered(erp, line(quantity="5"), line(quantity="5", cost_centre=None), category="materials")
+    none = await entered(erp, line(quantity="5", cost_centre=None), category="materials")
     asked = await entered(erp, line(quantity="5"), category="materials")
 
-    assert [(await until(erp, one, "ordered"))["cost_centre"] for one in (other, mixed)] == ["SHOP", ""]
+    assert [(await until(erp, one, "ordered"))["cost_centre"] for one in (other, none)] == ["SHOP", ""]
     assert (await until(erp, asked, "submitted"))["category"] == "materials"
 
 
@@ -166,6 +167,28 @@ async def test_cancelled_while_it_waits_it_gives_the_budget_back(erp: Erp) -> No
     assert await of_budget(erp) == ("0.00", "100.00")
     (approval,) = (await erp.get("/v1/approvals", document=requisition["requisition_number"]))["items"]
     assert approval["status"] == "withdrawn"
+
+
+async def test_who_only_asks_cancels_what_is_their_own(erp: Erp) -> None:
+    await ready(erp)
+    await a_policy(erp, "accountant")
+    today = datetime.now(UTC).date()
+    free = line(quantity="5", wanted_on=str(today), cost_centre="FREE")
+    await erp.post(COST_CENTRES, {"code": "FREE", "name": "Free"})
+    other = await entered(erp, line(quantity="5"))
+    own, bought = [await entered(erp, free, by="warehouse", requested_on=None) for _ in range(2)]
+    for one in (other, own, bought):
+        await until(erp, one, "submitted")
+
+    path = f"{PATH}/{other['requisition_id']}/cancellation"
+    answer = await erp.request("POST", path, {"reason": "no need"}, by="warehouse")
+    await cancel(erp, own, by="warehouse")
+    await cancel(erp, bought)
+
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-your-requisition")
+    assert "Walt Warehouse" not in answer.json()["detail"]
+    statuses = [(await erp.get(f"{PATH}/{one['requisition_id']}"))["status"] for one in (other, own, bought)]
+    assert statuses == ["submitted", "cancelled", "cancelled"]
 
 
 async def test_what_is_ordered_is_cancelled_by_its_orders(erp: Erp) -> None:
@@ -246,6 +269,77 @@ async def test_when_no_order_is_taken_it_is_cancelled(erp: Erp) -> None:
     assert (await process_of(erp, requisition))["outcome"] == "cancelled"
 
 
+async def test_what_is_asked_for_on_a_day_that_has_passed_is_committed_today(erp: Erp) -> None:
+    await ready(erp)
+    first = await until(erp, await entered(erp, line(quantity="25"), requested_on="2026-03-02"), "ordered")
+    await erp.post(f"{ORDERS}/{first['lines'][0]['order_id']}/cancellation", {"reason": "no need"})
+    await until(erp, await entered(erp, line(quantity="25"), requested_on="2026-02-02"), "ordered")
+
+    rows = (await erp.get("/v1/budget-commitments"))["items"]
+
+    assert await of_budget(erp) == ("100.00", "0.00")
+    assert await of_budget(erp, as_of="2026-03-02") == ("0.00", "100.00")
+    assert min(row["committed_on"] for row in rows) >= str(datetime.now(UTC).date() - timedelta(days=1))
+
+
+async def test_two_lines_of_an_item_are_raised_to_its_minimum_once(erp: Erp) -> None:
+    await ready(erp)
+    await changed(erp, "GROVE/APPLE", minimum_quantity="20")
+    await erp.post(COST_CENTRES, {"code": "SALES", "name": "Sales"})
+    other = line(quantity="8", cost_centre="SALES", supplier_code="GROVE")
+
+    lines = (await entered(erp, line(quantity="4"), other))["lines"]
+
+    assert [(one["cost_centre"], one["order_quantity"]) for one in lines] == [("SHOP", "4"), ("SALES", "16")]
+    assert [one["base_amount"] for one in lines] == ["16.00", "64.00"]
+
+
+async def test_another_price_by_the_time_of_the_yes_is_not_ordered_and_says_so(erp: Erp) -> None:
+    await ready(erp)
+    await a_policy(erp, "accountant")
+    requisition = await entered(erp, line(), line("PEAR", "1"))
+    await until(erp, requisition, "submitted")
+    await changed(erp, "GROVE/APPLE", unit_price="5.00")
+
+    await decide(erp, requisition, by="accountant")
+
+    apples, pears = (await until(erp, requisition, "ordered"))["lines"]
+    assert "GROVE/APPLE costs 5 EUR, and was asked for at 4 EUR" in apples["why_not_ordered"]
+    assert (apples["order_id"], pears["why_not_ordered"]) == (None, "")
+    assert await of_budget(erp) == ("3.00", "97.00")
+
+
+async def test_requisitions_that_stay_below_a_band_together_are_reported(erp: Erp) -> None:
+    await ready(erp, "1000.00")
+    await erp.post(COST_CENTRES, {"code": "SALES", "name": "Sales"})
+    await a_policy(erp, "accountant", code="ALL", from_amount="60.00")
+    await a_policy(erp, "accountant", code="SALES", from_amount="40.00", cost_centre="SALES")
+    half = line(quantity="5", cost_centre="SALES", wanted_on="2026-06-01")
+    days = ("2026-02-01", "2026-03-01", "2026-03-02", "2026-05-01")
+    asked = [await entered(erp, line(quantity="5"), half, requested_on=on) for on in days[:2]]
+    asked += [await entered(erp, half, requested_on=on) for on in days[2:]]
+
+    async def found(**more: Any) -> list[tuple[str, str, int, str]]:
+        period = {"from": "2026-03-01", "to": "2026-05-31"} | more
+        rows = await erp.get("/v1/reports/split-purchase-requisitions", **period)
+        return [
+            (row["policy"], row["requisition_number"], row["requisitions"], row["together_amount"])
+            for row in rows
+        ]
+
+    numbers = [one["requisition_number"] for one in asked]
+    assert await found() == [
+        ("ALL", numbers[1], 2, "80.00"),
+        ("ALL", numbers[2], 3, "100.00"),
+        ("SALES", numbers[1], 2, "40.00"),
+        ("SALES", numbers[2], 3, "60.00"),
+    ]
+    assert await found(days=2) == [
+        ("ALL", numbers[2], 2, "60.00"),
+        ("SALES", numbers[2], 2, "40.00"),
+    ]
+
+
 async def test_what_was_bought_before_is_bought_again_at_its_last_price(erp: Erp) -> None:
     await ready(erp)
     sold = {"item_code": "FIFO-NUT", "quantity": "1", "unit_price": "2.00", "discount_percent": "25"}
@@ -255,71 +349,6 @@ async def test_what_was_bought_before_is_bought_again_at_its_last_price(erp: Erp
 
     (only,) = nuts["lines"]
     assert (only["found_by"], only["supplier_item"], only["unit_price"]) == ("last_price", "", "1.50")
-
-
-WRONG: list[tuple[dict[str, Any], list[str]]] = [
-    ({"item_code": "GHOST"}, ["lines.0.item_code"]),
-    ({"unit": "crate"}, ["lines.0.unit"]),
-    ({"cost_centre": "GHOST"}, ["lines.0.cost_centre"]),
-    ({"supplier_code": "GHOST"}, ["lines.0.supplier_code"]),
-    ({"item_code": "FIFO-NUT"}, ["lines.0.item_code"]),
-    ({"wanted_on": "2026-03-01"}, ["lines.0.wanted_on"]),
-    ({"quantity": "999999999999"}, ["lines.0.quantity"]),
-    ({"item_code": "GHOST", "cost_centre": "GHOST"}, ["lines.0.cost_centre", "lines.0.item_code"]),
-]
-
-
-@pytest.mark.parametrize(("changes", "fields"), WRONG)
-async def test_what_is_wrong_is_refused_at_its_field_and_commits_nothing(
-    erp: Erp, changes: dict[str, Any], fields: list[str]
-) -> None:
-    await ready(erp)
-
-    assert await refused(erp, line(**changes)) == (422, "invalid", fields)
-    assert await of_budget(erp) == ("0.00", "100.00")
-    assert (await erp.get(PATH))["items"] == []
-
-
-async def test_what_its_order_would_be_refused_for_it_is_refused_for(erp: Erp) -> None:
-    await ready(erp)
-    taxed: dict[str, Any] = {
-        "code": "RC",
-        "name": "RC",
-        "kind": "reverse_charge",
-        "exemption_reason": "§ 13b",
-    }
-    taxed |= {"components": [{"name": "VAT", "rate_percent": "19"}]}
-    await erp.post("/v1/tax-codes", taxed)
-    await erp.request("PATCH", "/v1/suppliers/PLANTATION", {"tax_code": "RC"}, if_match="*")
-
-    nowhere = await refused(erp, line(), line("PEAR"), warehouse_code="GHOST")
-    untaxed = await refused(erp, line(), line("PEAR"))
-
-    assert untaxed == (422, "invalid", ["lines.1.item_code"])
-    assert nowhere == (422, "invalid", ["warehouse_code", "lines.1.item_code"])
-
-
-async def test_beyond_the_budget_each_line_is_named(erp: Erp) -> None:
-    await ready(erp)
-
-    asked = line(quantity="15"), line(quantity="15"), line(quantity="10"), line("PEAR", "1")
-
-    assert await refused(erp, *asked) == (
-        409,
-        "budget-exceeded",
-        ["lines.1.cost_centre", "lines.3.cost_centre"],
-    )
-    assert await of_budget(erp) == ("0.00", "100.00")
-
-
-async def test_the_budget_of_the_day_on_which_it_is_wanted_counts(erp: Erp) -> None:
-    await ready(erp)
-
-    next_year = await entered(erp, line(quantity="100", wanted_on="2027-01-01"))
-
-    (only,) = (await until(erp, next_year, "ordered"))["lines"]
-    assert only["budget_code"] is None
-    assert await of_budget(erp) == ("0.00", "100.00")
 
 
 async def test_twice_with_one_key_is_once(erp: Erp) -> None:

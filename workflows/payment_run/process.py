@@ -12,6 +12,7 @@ payments are taken back.
 """
 
 import asyncio
+from datetime import date
 from typing import Any
 
 from temporalio import workflow
@@ -30,6 +31,12 @@ from workflows.payment_run.refusals import PaymentRunCancelled, PaymentRunReject
 
 APPROVERS = (Level(role="finance director"), Level(role="accountant"))
 """Two persons at the same time, where the company's policy says nothing else."""
+
+
+def subject_of(kept: messages.PaymentRunKept, pay_on: date) -> str:
+    """What is asked: how many payments, and how many of them go where none has gone before."""
+    others = f", {kept.other_accounts:,} to another account than the last time" if kept.other_accounts else ""
+    return f"payment run: {kept.payments:,} payments to suppliers on {pay_on}{others}"
 
 
 @workflow.defn(name="payment_run")
@@ -113,10 +120,11 @@ class SupplierPaymentRun(Approvals):
         """Ask them; whoever has submitted the run is answered when they are asked."""
         kept = self.facts.known
         approval = Approval(
-            subject=f"payment run: {kept.payments:,} payments to suppliers on {self.asked.pay_on}",
+            subject=subject_of(kept, self.asked.pay_on),
             kind="payment_run",
             levels=APPROVERS,
             content_hash=kept.content_hash,
+            must_be_read=True,
         )
         submit = messages.SubmitPaymentRun(run_id=self.asked.run_id, version=kept.version)
         stage = "waiting for two approvals"
@@ -133,10 +141,12 @@ class SupplierPaymentRun(Approvals):
             raise
 
     async def release_payments(self) -> None:
-        """4. What was approved is paid; from now on there is no way back."""
+        """4. What was approved is paid; from now on there is no way back, also when the answer is lost."""
         content = self.facts.known.content_hash
         release = messages.ReleasePaymentRun(run_id=self.asked.run_id, content_hash=content)
-        self.learn(released=await self.step(runs.release_payment_run, release, stage=self.at("paying")))
+        paying = self.at("paying")
+        released = await self.step(runs.release_payment_run, release, stage=paying, may_abort=False)
+        self.learn(released=released)
 
     async def have_it_posted(self) -> None:
         """4. By a run of its own, which waits for what cannot be posted."""

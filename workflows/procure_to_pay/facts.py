@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Self
 from uuid import UUID
 
 from domains.inventory.messages import StockReceived
@@ -21,6 +22,7 @@ from domains.payables.rules import matching
 from domains.procurement import rules
 from domains.procurement.messages import (
     CancelPurchaseOrder,
+    EndPurchaseOrder,
     GoodsReceived,
     LineToReceive,
     PlacePurchaseOrder,
@@ -89,6 +91,13 @@ class PurchaseFacts:
     rest_is_cancelled: bool = False
     """What has not come by now is wanted no more."""
     why_cancelled: str = ""
+    commits: bool = False
+    """Whether it may still commit budgets for what never comes: a requisition's order, until it ends."""
+
+    @classmethod
+    def of(cls, order: PlacePurchaseOrder) -> Self:
+        """What is known of an order that is to be placed."""
+        return cls(order.order_id, is_ordered=False, commits=order.for_requisition is not None)
 
     @property
     def placed(self) -> PurchaseOrderPlaced:
@@ -178,7 +187,7 @@ class PurchaseFacts:
         if self.still_to_come:
             return "waiting for goods", "warehouse"
         if self.is_done:
-            return "cancelled" if self.is_cancelled else "paid", None
+            return "cancelled" if self.is_cancelled else "paid", "procurement" if self.commits else None
         if self.blocked:
             return BLOCKED, matching.DECIDES
         if self.awaits_invoice:
@@ -304,6 +313,11 @@ class PurchaseFacts:
         """What procurement is told when what has not come is wanted no more."""
         is_billed = bool(self.invoices or self.blocked)
         return CancelPurchaseOrder(order_id=self.order_id, reason=reason, is_billed=is_billed)
+
+    def end(self) -> EndPurchaseOrder:
+        """What procurement is told when nothing more comes or is billed."""
+        self.commits = False
+        return EndPurchaseOrder(order_id=self.order_id, billed=self.billed)
 
     def received_with(self, received: StockReceived, now: Stage) -> GoodsReceived:
         """What whoever reports a receipt is told."""

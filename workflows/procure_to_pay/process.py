@@ -6,7 +6,7 @@
 3. The supplier's invoice is matched with the order and with what has come, and posted. What differs by more
    than is tolerated blocks it: it waits, and is posted when a receipt, a credit note or another price of the
    order cures it, or when somebody who has not entered it accepts it; or it is rejected.
-4. It is paid, at once or in parts. All has come, is billed and paid: the order has ended.
+4. It is paid, at once or in parts. Then the order has ended, and what of it never came commits no budget.
 
 Before anything has come the order can be cancelled; after that, what is still to come. A receipt that was a
 mistake is taken back here. A step that cannot be done waits, and shows why, until it can.
@@ -58,7 +58,7 @@ class ProcureToPay(Approvals):
     @workflow.init
     def __init__(self, order: messages.PlacePurchaseOrder | PurchaseSoFar) -> None:
         super().__init__(order)
-        self.order, self.facts = known(order, lambda order: PurchaseFacts(order.order_id, is_ordered=False))
+        self.order, self.facts = known(order, PurchaseFacts.of)
 
     @workflow.run
     async def run(self, order: messages.PlacePurchaseOrder | PurchaseSoFar) -> str:
@@ -76,6 +76,9 @@ class ProcureToPay(Approvals):
         except PurchaseOrderCancelled:
             return
         await self.rest_until(lambda: self.facts.is_done)
+        if self.facts.commits:
+            ends, end = purchase_orders.end_purchase_order, self.facts.end()
+            await self.step(ends, end, must=True, stage=self.waits())
 
     async def take(self, event: Event) -> None:
         """What is asked for on the way, one after the other."""

@@ -14,7 +14,7 @@ from temporalio import workflow
 from activities.procurement import requisitions
 from domains.procurement.messages import PURCHASE_REQUISITION, PlacePurchaseOrder
 from domains.procurement.messages import requisitions as messages
-from domains.procurement.rules.requisitions import orders_of
+from domains.procurement.rules.requisitions import amounts_of_cost_centres, check_cancels, orders_of
 from foundation.operations.mailbox import Event, command
 from foundation.process.approvals import ApprovalByPolicy, ApprovalDecided, Approvals
 from foundation.process.undo import Undo
@@ -55,15 +55,15 @@ class RequisitionToOrders(Approvals):
         except (RequisitionCancelled, RequisitionRejected):
             return
         assert ordered.ordered_on is not None
-        orders = orders_of(self.entered, ordered.ordered_on)
-        for order in orders:
-            await self.order(order)
-        await self.close(orders)
+        await self.serve_while(self.order_all(orders_of(self.entered, ordered.ordered_on)))
 
     async def take(self, event: Event) -> None:
-        """Until it is approved it can be cancelled; it is answered when all is given back."""
+        """Until it is approved it can be cancelled by who has asked for it, or who also orders; it is
+        answered when all is given back.
+        """
         match event.message:
-            case messages.RequisitionCancellation() as cancellation:
+            case messages.RequisitionCancellation(may_for_others=may) as cancellation:
+                check_cancels(event.caller.actor, self.caller.actor, may_for_others=may)
                 self.caller, self.ending = event.caller, RequisitionCancelled(cancellation.reason)
                 self.answer_when(event, True, self.answer)
 
@@ -93,7 +93,7 @@ class RequisitionToOrders(Approvals):
                 subject=f"requisition: {self.summary()}",
                 kind=PURCHASE_REQUISITION,
                 category=self.entered.category,
-                cost_centre=self.entered.cost_centre,
+                of_cost_centres=amounts_of_cost_centres(self.entered.lines),
             ),
             requisitions.submit_requisition,
             submit,
@@ -108,7 +108,14 @@ class RequisitionToOrders(Approvals):
         )
         self.is_approved = True
         stage = self.at("being ordered", waiting_on="procurement")
-        return await self.step(requisitions.approve_requisition, approve, stage=stage, must=True)
+        approving = self.step(requisitions.approve_requisition, approve, stage=stage, must=True)
+        return await self.serve_while(approving)  # Who cancels it now is told so at once.
+
+    async def order_all(self, orders: tuple[PlacePurchaseOrder, ...]) -> None:
+        """3 and 4. What is asked meanwhile is answered meanwhile."""
+        for order in orders:
+            await self.order(order)
+        await self.close(orders)
 
     async def order(self, order: PlacePurchaseOrder) -> None:
         """3. The order has a process of its own, which takes over what the requisition has committed."""

@@ -23,15 +23,17 @@ async def commit_budgets(
     tx: Transaction, document: CommittedBy, wanted: Sequence[ToCommit], *, on: date
 ) -> Mapping[int, str]:
     """Commit what the lines of a document will come to, in the company's currency; gives the code of the
-    budget by line number, of those lines whose cost centre has one for the day on which they are wanted.
+    budget by line number, of those lines whose cost centre has budgets.
 
-    Refuses: BudgetExceeded, naming every line for which too little is left.
+    Refuses: NoBudgetOnDay, naming every line that is wanted when its cost centre has none, but has others;
+    BudgetExceeded, naming every line for which too little is left.
     """
     asked = [line for line in wanted if line.amount > 0]
     known = await queries.locked_budgets_of(tx, ((line.cost_centre, line.on) for line in asked))
-    found = budgets_for(asked, known)
+    controlled = await queries.cost_centres_with_budgets(tx, (line.cost_centre for line in asked))
+    found = budgets_for(asked, known, controlled=controlled)
     rows = [
-        _row(document, found[line.line_number].code, line.line_number, line.amount, on)
+        _row(document, found[line.line_number].code, line.line_number, line.amount, on=on, wanted_on=line.on)
         for line in asked
         if line.line_number in found
     ]
@@ -51,8 +53,11 @@ async def hand_commitments_on(
     for one in found:
         if one.open_amount:
             day = max(on, one.committed_on)
-            rows.append(_row(before, one.budget_code, one.line_number, -one.open_amount, day))
-            rows.append(_row(after, one.budget_code, lines[one.line_number], one.open_amount, day))
+            for document, number, amount in (
+                (before, one.line_number, -one.open_amount),
+                (after, lines[one.line_number], one.open_amount),
+            ):
+                rows.append(_row(document, one.budget_code, number, amount, on=day, wanted_on=one.wanted_on))
     write_document(tx, {BudgetCommitment: rows})
 
 
@@ -69,11 +74,14 @@ async def give_commitments_back(
     for one in found:
         if back := to_give_back(one, (wanted or {}).get(one.line_number, ZERO), currency):
             day = max(on, one.committed_on)
-            rows.append(_row(document, one.budget_code, one.line_number, -back, day))
+            row = _row(document, one.budget_code, one.line_number, -back, on=day, wanted_on=one.wanted_on)
+            rows.append(row)
     write_document(tx, {BudgetCommitment: rows})
 
 
-def _row(document: CommittedBy, budget: str, line_number: int, amount: Decimal, on: date) -> dict[str, Any]:
+def _row(
+    document: CommittedBy, budget: str, line_number: int, amount: Decimal, *, on: date, wanted_on: date
+) -> dict[str, Any]:
     return {
         "budget_code": budget,
         "document_type": document.document_type,
@@ -81,4 +89,5 @@ def _row(document: CommittedBy, budget: str, line_number: int, amount: Decimal, 
         "line_number": line_number,
         "amount": amount,
         "committed_on": on,
+        "wanted_on": wanted_on,
     }

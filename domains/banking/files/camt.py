@@ -243,6 +243,8 @@ def _detail(
     said = [text for detail in details for text in _remittance(detail)]
     said += [_text(entry, "AddtlNtryInf")] if not any(said) else []
     end_to_end = _text(first, "Refs/EndToEndId")
+    if len(details) != 1:
+        said += _orders(entry, " ".join(said))
     return ReadLine(
         **known,
         amount=amount,
@@ -281,6 +283,13 @@ def _remittance(detail: Element) -> Iterator[str]:
         yield one.text or ""
     yield _text(detail, "RtrInf/Rsn/Cd")
     yield _text(detail, "AddtlTxInf")
+
+
+def _orders(entry: Element, said: str) -> list[str]:
+    """What an entry names of orders that the bank has booked as one: some say it in no text."""
+    batches = entry.findall("NtryDtls/Btch")
+    named = [_text(batch, name) for batch in batches for name in ("PmtInfId", "MsgId")]
+    return [one for one in dict.fromkeys(named) if one and one not in said]
 
 
 def _code(entry: Element) -> str:

@@ -94,6 +94,8 @@ class PaymentRunKept(Message):
     payments: int
     invoices: int
     left_out: int
+    other_accounts: int = 0
+    """So many of the payments go to another account than the last one to the supplier did."""
 
 
 class PaymentRunEditAsked(Message):

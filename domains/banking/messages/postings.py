@@ -37,6 +37,10 @@ class PostingAsked(Message):
     """
     returned_document_id: UUID | None = None
     """The payment, or the refund, whose money the bank has sent back: it is reversed on the line's day."""
+    returned_run_payment_id: UUID | None = None
+    """The payment of a payment run whose money the bank has sent back, all of it: what it had paid is owed
+    again from the line's day.
+    """
     run_payment_id: UUID | None = None
     """The payment of a payment run that the bank has made."""
     payment_run_id: UUID | None = None
@@ -102,6 +106,8 @@ class LinePosted(Message):
     document_number: str
     settled: tuple[SettledInvoice, ...]
     open_amount: ShownAmount
+    reversal_ids: tuple[UUID, ...] = ()
+    """By which what a payment of a run had paid is owed again."""
 
 
 class ReversePosting(Message):

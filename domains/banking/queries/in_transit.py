@@ -1,21 +1,23 @@
 """What payment runs have ordered of the bank and no statement says yet."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select, text
 
-from domains.banking.rules.in_transit import PaymentInTransit
+from domains.banking.messages.payment_runs import PaymentRunStatus
+from domains.banking.rules.in_transit import PaidPart, PaymentInTransit, PaymentMade, has_come_back
 from domains.banking.tables import (
     LinePosting,
     PaymentConfirmation,
+    PaymentReturn,
     PaymentRun,
     PaymentRunInvoice,
     PaymentRunPayment,
 )
 from domains.ledger.queries.supplier_payments import standing_payments
 from foundation.database.transaction import Row, Transaction
-from foundation.values.money import ZERO
 
 _IS_TAKEN_BACK = func.banking.is_taken_back(
     LinePosting.document_type, LinePosting.document_id, LinePosting.id, type_=Boolean
@@ -25,11 +27,12 @@ _IS_CONFIRMED = exists().where(
     LinePosting.id == PaymentConfirmation.posting_id,
     ~_IS_TAKEN_BACK,
 )
-_NOT_CONFIRMED = (
+_OF_RUNS = (
     select(
-        PaymentRunPayment.id,
+        PaymentRunPayment.id.label("payment_id"),
         PaymentRunPayment.run_id,
         PaymentRun.number.label("run_number"),
+        PaymentRun.paid_on,
         PaymentRunPayment.end_to_end_id,
         PaymentRunPayment.supplier_code,
         PaymentRunPayment.supplier_name,
@@ -41,10 +44,28 @@ _NOT_CONFIRMED = (
     .where(
         PaymentRun.bank_account_code == bindparam("account", type_=Text),
         PaymentRunInvoice.supplier_payment_id.is_not(None),
-        ~_IS_CONFIRMED,
     )
     .order_by(PaymentRunPayment.end_to_end_id)
 )
+_NOT_CONFIRMED = _OF_RUNS.where(~_IS_CONFIRMED)
+_HAS_COME_BACK = exists().where(PaymentReturn.payment_id == PaymentRunPayment.id)
+_MADE = (
+    _OF_RUNS.add_columns(LinePosting.posted_on.label("made_on"), LinePosting.id.label("posting_id"))
+    .join(PaymentConfirmation, PaymentConfirmation.payment_id == PaymentRunPayment.id)
+    .join(LinePosting, LinePosting.id == PaymentConfirmation.posting_id)
+    .where(PaymentRun.status == PaymentRunStatus.POSTED.value, ~_IS_TAKEN_BACK, ~_HAS_COME_BACK)
+)
+_ONE_MADE = _MADE.where(PaymentRunPayment.id == bindparam("one", type_=Uuid))
+_NAMED_MADE = _MADE.where(PaymentRunPayment.end_to_end_id == any_(bindparam("ids", type_=ARRAY(Text))))
+_COME_BACK = text(
+    """
+    SELECT p.end_to_end_id, l.document_number FROM banking.payment_return t
+        JOIN banking.payment_run_payment p ON p.id = t.payment_id
+        JOIN banking.line_posting l ON l.id = t.posting_id
+        LEFT JOIN banking.payment_confirmation c ON c.payment_id = t.payment_id
+    WHERE :posting IN (t.posting_id, c.posting_id) ORDER BY p.end_to_end_id LIMIT 1
+    """
+).bindparams(bindparam("posting", type_=Uuid))
 _ONE = bindparam("one", type_=Uuid)
 _OF_ONE = _NOT_CONFIRMED.where(or_(PaymentRunPayment.id == _ONE, PaymentRunPayment.run_id == _ONE))
 _ORDERED = select(PaymentRunPayment.end_to_end_id).where(
@@ -85,20 +106,38 @@ async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -
     found = await tx.execute(
         _NOT_CONFIRMED if of is None else _OF_ONE, {"account": account} | ({"one": of} if of else {})
     )
-    rows: dict[UUID, Row] = {row.supplier_payment_id: row for row in found}
-    parts: dict[UUID, PaymentInTransit] = {}
-    for payment in await standing_payments(tx, rows.keys()):
-        row = rows[payment.id]
-        known = parts.get(row.id)
-        parts[row.id] = PaymentInTransit(
-            payment_id=row.id,
-            run_id=row.run_id,
-            run_number=row.run_number,
-            end_to_end_id=row.end_to_end_id,
-            supplier_code=row.supplier_code,
-            account_code=payment.account_code,
-            amount=payment.amount + (known.amount if known else ZERO),
-            iban=row.iban,
-            supplier_name=row.supplier_name,
-        )
-    return sorted(parts.values(), key=lambda one: one.end_to_end_id)
+    return [PaymentInTransit(**told) for told in await _with_parts(tx, found.all())]
+
+
+async def payment_made(tx: Transaction, account: str, payment_id: UUID) -> PaymentMade | None:
+    """A payment of a run that a line of a bank account has confirmed, and that has not come back."""
+    rows = (await tx.execute(_ONE_MADE, {"account": account, "one": payment_id})).all()
+    return next((PaymentMade(**told) for told in await _with_parts(tx, rows)), None)
+
+
+async def payments_made(tx: Transaction, account: str, end_to_end_ids: Collection[str]) -> list[PaymentMade]:
+    """Those of them that have some end-to-end ids."""
+    named = {"account": account, "ids": sorted({*end_to_end_ids} - {""})}
+    rows = (await tx.execute(_NAMED_MADE, named)).all()
+    return [PaymentMade(**told) for told in await _with_parts(tx, rows)]
+
+
+async def check_none_has_come_back(tx: Transaction, posting_id: UUID) -> None:
+    """Whether what a line was posted as has confirmed no payment of a run that has come back, and has brought
+    none back. Refuses: PaymentHasComeBack.
+    """
+    found = (await tx.execute(_COME_BACK, {"posting": posting_id})).one_or_none()
+    if found is not None:
+        raise has_come_back(found.end_to_end_id, found.document_number)
+
+
+async def _with_parts(tx: Transaction, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What is known of each payment, with what of it stands; without those of which nothing does."""
+    payments = await standing_payments(tx, [row.supplier_payment_id for row in rows])
+    standing = {one.id: PaidPart(one.id, one.account_code, one.amount) for one in payments}
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        told = row._asdict()
+        if (part := standing.get(told.pop("supplier_payment_id"))) is not None:
+            found.setdefault(row.payment_id, told | {"parts": ()})["parts"] += (part,)
+    return list(found.values())

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domains.banking.messages.payment_proposals import LeftOutReason, PayReason
 from domains.banking.messages.payment_runs import PaymentRunStatus, RunInvoiceStatus
@@ -12,6 +13,7 @@ from domains.banking.rules.payment_runs import NotTheContent, ReleasedRun, RunFa
 from domains.banking.tables import (
     LinePosting,
     PaymentConfirmation,
+    PaymentReturn,
     PaymentRun,
     PaymentRunInvoice,
     PaymentRunPayment,
@@ -75,10 +77,14 @@ class RunPaymentView(Message):
     supplier_name: str
     iban: str
     bic: str
+    iban_before: str
+    """Where the last payment of a run to the supplier went, when that was another account."""
     amount: ShownAmount
     discount_amount: ShownAmount
     confirmed_by: str | None
     """The line of the statement that has it, once the bank has made it."""
+    returned_by: str | None
+    """The line that has brought the money back: what it had paid is owed again."""
     invoices: tuple[RunInvoiceView, ...]
 
 
@@ -98,6 +104,9 @@ class LeftOutView(Message):
 class PaymentRunView(PaymentRunSummary):
     """A payment run as it stands."""
 
+    iban: str
+    """Of the account that pays, as it was when the run was proposed; and so its `bic`."""
+    bic: str
     supplier_codes: tuple[str, ...]
     least_discount_yield_percent: ShownQuantity | None
     payments: tuple[RunPaymentView, ...]
@@ -139,8 +148,15 @@ _CONFIRMED_BY = (
     )
     .scalar_subquery()
 )
+_RETURNED_BY = (
+    select(LinePosting.document_number)
+    .join(PaymentReturn, PaymentReturn.posting_id == LinePosting.id)
+    .where(PaymentReturn.payment_id == PaymentRunPayment.id)
+    .scalar_subquery()
+)
+_BY_LINES = _CONFIRMED_BY.label("confirmed_by"), _RETURNED_BY.label("returned_by")
 _PAYMENTS = (
-    select(*rows_of(PaymentRunPayment).c, _CONFIRMED_BY.label("confirmed_by"))
+    select(*rows_of(PaymentRunPayment).c, *_BY_LINES)
     .where(PaymentRunPayment.run_id == _RUN)
     .order_by(PaymentRunPayment.supplier_code)
 )
@@ -165,6 +181,7 @@ _LINES = (
         PaymentRunInvoice.left_out_because,
         PaymentRunInvoice.invoice_number,
         func.coalesce(PaymentRunPayment.end_to_end_id, "").label("end_to_end_id"),
+        func.coalesce(PaymentRunPayment.iban_before, "").label("iban_before"),
     )
     .outerjoin_from(
         PaymentRunInvoice, PaymentRunPayment, PaymentRunPayment.id == PaymentRunInvoice.payment_id
@@ -174,6 +191,17 @@ _LINES = (
 )
 _LINE = _LINES.where(PaymentRunInvoice.invoice_id == bindparam("invoice", type_=Uuid)).with_for_update(
     of=PaymentRunInvoice
+)
+_LAST_PAID = (
+    select(PaymentRunPayment.supplier_code, PaymentRunPayment.iban)
+    .ext(distinct_on(PaymentRunPayment.supplier_code))
+    .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
+    .join(PaymentRunInvoice, PaymentRunInvoice.payment_id == PaymentRunPayment.id)
+    .where(
+        PaymentRunInvoice.status == RunInvoiceStatus.PAID.value,
+        PaymentRunPayment.supplier_code == any_(bindparam("suppliers", type_=ARRAY(Text))),
+    )
+    .order_by(PaymentRunPayment.supplier_code, PaymentRun.paid_on.desc(), PaymentRun.number.desc())
 )
 _IN_RUNS = select(PaymentRunInvoice.invoice_id).where(
     PaymentRunInvoice.status == RunInvoiceStatus.INCLUDED.value,
@@ -238,7 +266,8 @@ async def released_run(tx: Transaction, run_id: UUID) -> ReleasedRun:
     row = await tx.existing(_RUNS.where(PaymentRun.id == run_id), f"payment run {run_id}")
     if row.status != PaymentRunStatus.RELEASED:
         raise NotTheContent(f"{row.run_number} is {row.status}, and not released")
-    return ReleasedRun(run_id, row.run_number, row.bank_account_code, row.currency, row.paid_on)
+    paid_from = row.bank_account_code, row.iban, row.bic, row.currency
+    return ReleasedRun(run_id, row.run_number, *paid_from, row.paid_on)
 
 
 async def run_lines(tx: Transaction, run_id: UUID) -> list[RunLine]:
@@ -264,3 +293,9 @@ async def payments_of(tx: Transaction, run_id: UUID) -> list[Row]:
 async def in_runs(tx: Transaction, invoices: Collection[UUID]) -> set[UUID]:
     """Those of some invoices that a run is to pay."""
     return set(await tx.scalars(_IN_RUNS, {"invoices": list(invoices)}))
+
+
+async def last_paid_to(tx: Transaction, suppliers: Collection[str]) -> dict[str, str]:
+    """By supplier the IBAN to which a run has paid last, where one has."""
+    rows = await tx.execute(_LAST_PAID, {"suppliers": sorted(suppliers)})
+    return {row.supplier_code: row.iban for row in rows}

@@ -3,33 +3,68 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domains.banking.rules.postings import LineFacts, NotTheMoney, is_named, known_as
-from foundation.values.errors import NotFound
+from foundation.values.days import check_not_before
+from foundation.values.errors import Conflict, NotFound
 from foundation.values.money import ZERO
+
+
+class PaidPart(NamedTuple):
+    """What of a payment has paid one invoice, and from which account of the books."""
+
+    supplier_payment_id: UUID
+    account_code: str
+    amount: Decimal
 
 
 @dataclass(frozen=True)
 class PaymentInTransit:
-    """A payment of a run that no statement has yet: how much, and from which account of the books."""
+    """A payment of a run that no statement has yet."""
 
     payment_id: UUID
     run_id: UUID
     run_number: str
     end_to_end_id: str
     supplier_code: str
-    account_code: str
-    amount: Decimal
-    iban: str = ""
-    supplier_name: str = ""
+    parts: tuple[PaidPart, ...]
+    """What of it stands, invoice by invoice."""
+    paid_on: date
+    """The day on which it is posted."""
+    iban: str
+    supplier_name: str
+
+    @property
+    def amount(self) -> Decimal:
+        """How much it is."""
+        return sum((one.amount for one in self.parts), ZERO)
 
     def may_be(self, line: LineFacts) -> bool:
         """Whether a line without its end-to-end id has its amount, and its account or the supplier's name."""
         is_theirs = line.known_as in (known_as(self.iban, ""), known_as("", self.supplier_name))
         return is_theirs and self.amount == -line.open_amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentMade(PaymentInTransit):
+    """A payment of a run that a line has confirmed, and that has not come back."""
+
+    made_on: date
+    """The day on which that line is posted."""
+    posting_id: UUID | None = None
+    """What that line is; none when it is only about to be."""
+    party: str = ""
+    """With whom the line that brings it back is posted, when that comes after its own."""
+
+
+class PaymentHasComeBack(Conflict):
+    """The bank has sent a payment of a run back, and what it had paid is owed again: neither of its lines is
+    taken back.
+    """
 
 
 class Ordered(NamedTuple):
@@ -39,16 +74,27 @@ class Ordered(NamedTuple):
     number: str
     asked: Mapping[str, Any]
 
+    def on(self, day: date, line: LineFacts) -> "Ordered":
+        """The same, posted on a day: which is said when it is not the line's."""
+        return self if day == line.booked_on else self._replace(asked={**self.asked, "posted_on": day})
+
 
 class PaymentsOfRuns:
-    """What payment runs have ordered from an account: what is in transit, and the end-to-end ids of all."""
+    """What payment runs have ordered from an account: what is in transit, what the bank has made, and the
+    end-to-end ids of all.
+    """
 
-    def __init__(self, transit: Sequence[PaymentInTransit], ordered_before: Collection[str]) -> None:
-        self.transit, self.ordered_before = list(transit), ordered_before
+    def __init__(
+        self,
+        transit: Sequence[PaymentInTransit],
+        ordered_before: Collection[str],
+        was_made: Sequence[PaymentMade],
+    ) -> None:
+        self.transit, self.ordered_before, self.was_made = list(transit), ordered_before, list(was_made)
 
     def know(self, line: LineFacts) -> bool:
         """Whether a line is of a run: then it is no other payment of ours, and no other rule is asked. What
-        comes in with the id of a payment has come back, and waits for a person.
+        comes in with the id of a payment has come back.
         """
         if line.end_to_end_id in self.ordered_before:
             return True
@@ -58,12 +104,30 @@ class PaymentsOfRuns:
     def made(self, line: LineFacts) -> Ordered | None:
         """What a line says that the bank has made, which is in transit no more. None, when its amount is
         another, or another line has said so: that waits for a person.
+
+        One that the bank has booked before its payments are posted is posted with them: the account in
+        transit would have what nobody has ordered.
         """
         ordered = self._ordered(line)
         if ordered is None or total(ordered.payments) != -line.open_amount:
             return None
         self.transit = [one for one in self.transit if one not in ordered.payments]
-        return ordered
+        on = max(line.booked_on, *(one.paid_on for one in ordered.payments))
+        own: dict[str, Any] = {"made_on": on, "party": ordered.number}
+        self.was_made += [PaymentMade(**vars(one), **own) for one in ordered.payments]
+        return ordered.on(on, line)
+
+    def returned(self, line: LineFacts) -> Ordered | None:
+        """The payment whose money a line brings back. None, when it is another amount, was not made by the
+        bank as far as we know, or has come back: that waits for a person.
+        """
+        for one in self.was_made:
+            if one.end_to_end_id == line.end_to_end_id and one.amount == line.open_amount:
+                self.was_made.remove(one)
+                asked = {"returned_run_payment_id": one.payment_id}
+                ordered = Ordered([one], one.party or one.supplier_code, asked)
+                return ordered.on(max(line.booked_on, one.made_on), line)
+        return None
 
     def _ordered(self, line: LineFacts) -> Ordered | None:
         """The payment whose end-to-end id it has, or the run whose number; or the one that it may be."""
@@ -87,18 +151,56 @@ def _names_a_payment(run_number: str, line: LineFacts) -> bool:
     return re.search(rf"{re.escape(run_number)}[^A-Z0-9]?\d{{5}}(?!\d)", line.text.upper()) is not None
 
 
+def by_account(payments: Iterable[PaymentInTransit]) -> dict[str, Decimal]:
+    """How much they are of each account of the books: between two invoices it may have become another."""
+    found: dict[str, Decimal] = {}
+    for part in (part for one in payments for part in one.parts):
+        found[part.account_code] = found.get(part.account_code, ZERO) + part.amount
+    return found
+
+
 def total(payments: Iterable[PaymentInTransit]) -> Decimal:
     """What they come to."""
     return sum((one.amount for one in payments), ZERO)
 
 
 def check_made(
-    line: LineFacts, amount: Decimal, payments: Sequence[PaymentInTransit], named: UUID, field: str
+    line: LineFacts,
+    amount: Decimal,
+    posted_on: date,
+    payments: Sequence[PaymentInTransit],
+    named: UUID,
+    field: str,
 ) -> None:
-    """What the line says is just what is on its way. Refuses: NotFound, NotTheMoney."""
+    """What the line says is just what is on its way on its day. Refuses: NotFound, NotTheMoney, TooEarly."""
     if not payments:
         why = f"nothing of {named} is on its way from {line.bank_account_code}"
         raise NotFound(f"{field}: {why}", errors=[(field, why)])
     if total(payments) != -amount:
         why = f"{total(payments)} {line.currency} are on their way, and not {-amount}"
         raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])
+    latest = max(payments, key=lambda one: one.paid_on)
+    check_not_before("posted_on", posted_on, latest.paid_on, latest.end_to_end_id)
+
+
+def the_made(
+    line: LineFacts, amount: Decimal, posted_on: date, payment: PaymentMade | None, named: UUID
+) -> PaymentMade:
+    """The payment whose money the line brings back, all of it. Refuses: NotFound, NotTheMoney, TooEarly."""
+    field = "returned_run_payment_id"
+    if payment is None:
+        why = f"no line of {line.bank_account_code} says that {named} was made, or it has come back already"
+        raise NotFound(f"{field}: {why}", errors=[(field, why)])
+    if payment.amount != amount:
+        why = f"{payment.end_to_end_id} was {payment.amount} {line.currency}: what comes back is not {amount}"
+        raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])
+    check_not_before("posted_on", posted_on, payment.made_on, payment.end_to_end_id)
+    return payment
+
+
+def has_come_back(end_to_end_id: str, line_number: str) -> PaymentHasComeBack:
+    """The refusal, naming what to do instead."""
+    return PaymentHasComeBack(
+        f"{end_to_end_id} has come back by line {line_number}, and what it had paid is owed again. Was it "
+        "other money, then pay that from the account in transit by hand, and post the money to that account"
+    )

@@ -1,11 +1,11 @@
 """By which rules a line is known to be what it is. What no rule knows for certain waits for a person.
 
-In this order: a payment of a payment run by its end-to-end id, or all of a run by its number; a payment,
-refund or entry that is in the books already, of the same amount and with the same reference or party; a
-payment of an earlier line whose money the bank sends back; the number of an open document in the line's text
-or reference, or several of one party that come to the line's amount; a party known by its IBAN or name, of
-which one open document has the line's amount; an account that lines with this other side were posted to
-before.
+In this order: a payment of a payment run by its end-to-end id, also when it comes back, or all of a run by
+its number; a payment, refund or entry that is in the books already, of the same amount and with the same
+reference or party; a payment of an earlier line whose money the bank sends back; the number of an open
+document in the line's text or reference, or several of one party that come to the line's amount; a party
+known by its IBAN or name, of which one open document has the line's amount; an account that lines with this
+other side were posted to before.
 """
 
 import re
@@ -142,8 +142,10 @@ def matches(
     for line in lines:
         comes_in = line.open_amount > 0
         if runs is not None and runs.know(line):
-            if not comes_in and (ordered := runs.made(line)):
-                yield Match(line, 1, ordered.number, ordered.asked, KnownBy.PAYMENT_RUN)
+            ordered = runs.returned(line) if comes_in else runs.made(line)
+            if ordered is not None:
+                rule = KnownBy.RETURNED if comes_in else KnownBy.PAYMENT_RUN
+                yield Match(line, 1, ordered.number, ordered.asked, rule)
             continue
         documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
         if there := _in_books(line, by_amount[line.open_amount], counterparty):

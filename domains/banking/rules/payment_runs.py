@@ -1,16 +1,17 @@
 """What may be done with a payment run, and what of it is paid when it is released."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from pydantic_core import to_json
 
 from domains.banking.messages import PutBankAccount
-from domains.banking.messages.payment_proposals import LeftOutReason
+from domains.banking.messages.payment_proposals import LeftOutReason, ProposedPayment
 from domains.banking.messages.payment_runs import (
     EditPaymentRun,
     PaymentRunKept,
@@ -56,6 +57,15 @@ class EditedByAnother(Forbidden):
     """Whoever has not proposed the run does not edit it."""
 
 
+class PaidFrom(NamedTuple):
+    """The account of ours that pays: its code, and what the bank knows it by."""
+
+    code: str
+    iban: str
+    bic: str
+    currency: str
+
+
 @dataclass(frozen=True)
 class RunFacts:
     """A run under its lock."""
@@ -67,10 +77,17 @@ class RunFacts:
     content_hash: str
     proposed_by: str
     bank_account_code: str
+    iban: str
+    bic: str
     currency: str
     pay_on: date
     amount: Decimal
     discount_amount: Decimal
+
+    @property
+    def paid_from(self) -> PaidFrom:
+        """The account that pays, as it was when the run was proposed."""
+        return PaidFrom(self.bank_account_code, self.iban, self.bic, self.currency)
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,8 @@ class RunLine:
     left_out_because: str
     invoice_number: str = ""
     end_to_end_id: str = ""
+    iban_before: str = ""
+    """Where the last payment to the supplier went, when that was another account."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +116,15 @@ class ReleasedRun:
     id: UUID
     number: str
     bank_account_code: str
+    iban: str
+    bic: str
     currency: str
     paid_on: date
 
 
-def content_hash(bank_account_code: str, currency: str, pay_on: date, lines: Iterable[RunLine]) -> str:
-    """Of all that will be paid, as SHA-256: when and from which account, and of each invoice the supplier,
-    IBAN, BIC, amount and discount.
+def content_hash(paid_from: PaidFrom, pay_on: date, lines: Iterable[RunLine]) -> str:
+    """Of all that will be paid, as SHA-256: when and from which account, with its IBAN and BIC, and of each
+    invoice the supplier, IBAN, BIC, amount and discount.
     """
     paid = sorted(
         (
@@ -117,7 +138,21 @@ def content_hash(bank_account_code: str, currency: str, pay_on: date, lines: Ite
         for one in lines
         if one.status == RunInvoiceStatus.INCLUDED
     )
-    return hashlib.sha256(to_json([bank_account_code, currency, str(pay_on), paid])).hexdigest()
+    return hashlib.sha256(to_json([*paid_from, str(pay_on), paid])).hexdigest()
+
+
+def other_accounts(lines: Iterable[RunLine]) -> int:
+    """How many suppliers are paid to another account than the last time: whoever approves them asks why."""
+    return len({one.supplier_code for one in lines if one.iban_before})
+
+
+def other_before(payments: Iterable[ProposedPayment], last: Mapping[str, str]) -> dict[str, str]:
+    """By supplier the IBAN to which it was paid the last time, where that is another than now."""
+    return {
+        one.supplier_code: last[one.supplier_code]
+        for one in payments
+        if last.get(one.supplier_code, one.iban) != one.iban
+    }
 
 
 def _plain(amount: Decimal) -> str:
@@ -198,13 +233,14 @@ def kept(run: RunFacts, lines: Collection[RunLine]) -> PaymentRunKept:
         run_id=run.id,
         run_number=run.number,
         version=run.version + 1,
-        content_hash=content_hash(run.bank_account_code, run.currency, run.pay_on, paid),
+        content_hash=content_hash(run.paid_from, run.pay_on, paid),
         currency=run.currency,
         amount=sum((one.amount for one in paid), ZERO),
         discount_amount=sum((one.discount_amount for one in paid), ZERO),
         payments=len({one.supplier_code for one in paid}),
         invoices=len(paid),
         left_out=len(lines) - len(paid),
+        other_accounts=other_accounts(paid),
     )
 
 
@@ -234,10 +270,16 @@ def not_cancelled(number: str) -> str:
     )
 
 
-def check_release(run: RunFacts, approved: str) -> None:
-    """What was approved is what is paid. Refuses: NotTheContent, also when the run is not submitted."""
+def check_release(run: RunFacts, approved: str, account: PutBankAccount) -> None:
+    """What was approved is what is paid, and from the account that was. Refuses: NotTheContent, also when the
+    run is not submitted.
+    """
     if run.status != PaymentRunStatus.SUBMITTED or approved != run.content_hash:
         raise NotTheContent(f"{run.number} is {run.status}, and not what was approved")
+    if (account.iban, account.bic) != (run.iban, run.bic):
+        raise NotTheContent(
+            f"{account.code} had IBAN {run.iban} and BIC {run.bic or '-'} when it was approved"
+        )
 
 
 def why_not_paid(

@@ -17,7 +17,7 @@ from foundation.values.money import ZERO, rounded
 
 ONE_OF = (
     *("customer_code", "supplier_invoice_id", "account_code", "document_id"),
-    *("returned_document_id", "run_payment_id", "payment_run_id"),
+    *("returned_document_id", "returned_run_payment_id", "run_payment_id", "payment_run_id"),
 )
 """What a line may be."""
 RETURNABLE = ("payment", "supplier_payment", "refund")
@@ -35,7 +35,9 @@ class MoreThanTheLine(BusinessError):
 
 
 class OtherDirection(BusinessError):
-    """Money that came in is from a customer, what went out for a supplier's invoice or of a payment run."""
+    """Money that came in is from a customer, or of a payment run and has come back; what went out is for a
+    supplier's invoice or of a payment run.
+    """
 
 
 class NotTheMoney(BusinessError):
@@ -137,7 +139,8 @@ def amount_to_post(line: LineFacts, post: PostLine) -> Decimal:
         raise MoreThanTheLine(f"amount: {why}", errors=[("amount", why)])
     comes_in = line.open_amount > 0
     went_out = dict.fromkeys(("supplier_invoice_id", "run_payment_id", "payment_run_id"), not comes_in)
-    for field, fits in {"customer_code": comes_in, **went_out}.items():
+    came_in = dict.fromkeys(("customer_code", "returned_run_payment_id"), comes_in)
+    for field, fits in (came_in | went_out).items():
         if getattr(post, field) is not None and not fits:
             why = f"line {line.number} {'came in' if comes_in else 'went out'}"
             raise OtherDirection(f"{field}: {why}", errors=[(field, why)])

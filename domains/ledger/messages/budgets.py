@@ -79,6 +79,8 @@ class ToCommit:
     on: date
     """The day on which it is wanted: it says which budget counts."""
     amount: Decimal
+    day_field: str = ""
+    """Where the request has that day, when it has one for the line."""
 
 
 @dataclass(frozen=True)

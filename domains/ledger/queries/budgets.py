@@ -42,6 +42,8 @@ class CommitmentView(Message):
     line_number: int
     amount: ShownAmount
     committed_on: date
+    wanted_on: date
+    """The day for which it is, which says whose budget counts."""
 
 
 class BudgetAsOf(Message):
@@ -141,11 +143,31 @@ _IN_USE = select(DimensionValue.code).where(
     DimensionValue.code == any_(bindparam("codes", type_=ARRAY(Text))),
     DimensionValue.blocked.is_(False),
 )
+_HAVE_BUDGETS = select(Budget.cost_centre).where(
+    Budget.cost_centre == any_(bindparam("codes", type_=ARRAY(Text)))
+)
+_ANY_BUDGET = select(Budget.code).limit(1)
 _WAS_USED = select(BudgetCommitment.id).where(BudgetCommitment.budget_code == bindparam("code")).limit(1)
+_OPEN = (
+    select(BudgetCommitment.wanted_on)
+    .where(BudgetCommitment.budget_code == bindparam("code"))
+    .group_by(
+        BudgetCommitment.document_type,
+        BudgetCommitment.document_id,
+        BudgetCommitment.line_number,
+        BudgetCommitment.wanted_on,
+    )
+    .having(func.sum(BudgetCommitment.amount) != 0)
+    .subquery()
+)
+_DAYS_COMMITTED_FOR = select(
+    func.min(_OPEN.c.wanted_on).label("first"), func.max(_OPEN.c.wanted_on).label("last")
+)
 _OF_DOCUMENT = (
     select(
         BudgetCommitment.budget_code,
         BudgetCommitment.line_number,
+        BudgetCommitment.wanted_on,
         func.sum(BudgetCommitment.amount).label("open_amount"),
         func.sum(case((BudgetCommitment.amount > 0, BudgetCommitment.amount), else_=0)).label("first_amount"),
         func.max(BudgetCommitment.committed_on).label("committed_on"),
@@ -154,7 +176,7 @@ _OF_DOCUMENT = (
         BudgetCommitment.document_type == bindparam("type"),
         BudgetCommitment.document_id == bindparam("id", type_=Uuid),
     )
-    .group_by(BudgetCommitment.budget_code, BudgetCommitment.line_number)
+    .group_by(BudgetCommitment.budget_code, BudgetCommitment.line_number, BudgetCommitment.wanted_on)
     .order_by(BudgetCommitment.line_number)
 )
 
@@ -168,6 +190,16 @@ async def cost_centre(tx: Transaction, code: str) -> CostCentreView | None:
 async def cost_centres_in_use(tx: Transaction, codes: Iterable[str]) -> set[str]:
     """Those of some codes that are cost centres and not blocked."""
     return set(await tx.scalars(_IN_USE, {"codes": sorted(set(codes))}))
+
+
+async def cost_centres_with_budgets(tx: Transaction, codes: Iterable[str]) -> set[str]:
+    """Those of some cost centres that have a budget, of whatever days."""
+    return set(await tx.scalars(_HAVE_BUDGETS, {"codes": sorted(set(codes))}))
+
+
+async def are_budgets_kept(tx: Transaction) -> bool:
+    """Whether the company has any budget."""
+    return await tx.scalar(_ANY_BUDGET) is not None
 
 
 async def budget(tx: Transaction, code: str) -> BudgetView | None:
@@ -201,6 +233,12 @@ async def other_budgets(tx: Transaction, of: PutBudget) -> list[BudgetAsKept]:
 async def has_been_used(tx: Transaction, code: str) -> bool:
     """Whether anything was ever committed of a budget."""
     return await tx.scalar(_WAS_USED, {"code": code}) is not None
+
+
+async def days_committed_for(tx: Transaction, code: str) -> tuple[date, date] | None:
+    """The first and the last day for which something of a budget is committed now; None when nothing is."""
+    first, last = (await tx.execute(_DAYS_COMMITTED_FOR, {"code": code})).one()
+    return None if first is None else (first, last)
 
 
 async def committed_by(tx: Transaction, document: CommittedBy) -> list[OpenCommitment]:

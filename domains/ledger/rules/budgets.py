@@ -1,6 +1,6 @@
 """What a budget may be, and what it takes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,15 @@ class BudgetsOverlap(BusinessError):
 
 
 class BudgetInUse(BusinessError):
-    """Something is committed: the cost centre and the days stay, and the amount does not go below it."""
+    """Something is committed: its days stay in the budget, and the amount does not go below it. Of what was
+    ever used the cost centre stays.
+    """
+
+    status = 409
+
+
+class NoBudgetOnDay(BusinessError):
+    """The cost centre has budgets, but none for the day on which something is wanted."""
 
     status = 409
 
@@ -45,10 +53,16 @@ class BudgetAsKept:
 
 
 def check_budget(
-    put: PutBudget, known: BudgetAsKept | None, others: Iterable[BudgetAsKept], *, has_been_used: bool
+    put: PutBudget,
+    known: BudgetAsKept | None,
+    others: Iterable[BudgetAsKept],
+    *,
+    has_been_used: bool,
+    committed_for: tuple[date, date] | None,
 ) -> None:
     """Refuses: Invalid, when it ends before it begins; BudgetsOverlap, naming the other of the cost centre's;
-    BudgetInUse, when something of the `known` one is committed that would not be in it any more.
+    BudgetInUse, when something of the `known` one is committed that would not be in it any more, of which
+    `committed_for` are the first and the last day; or when it was used, and would be another cost centre's.
     """
     refusals = Refusals()
     if put.ends_on < put.starts_on:
@@ -60,22 +74,37 @@ def check_budget(
             raise BudgetsOverlap(f"starts_on: {why}", errors=[("starts_on", why), ("ends_on", why)])
     if known is None:
         return
-    names = ("cost_centre", "starts_on", "ends_on")
-    changed = [name for name in names if getattr(known, name) != getattr(put, name)]
-    if changed and has_been_used:
-        why = "something was committed of it: end what it is for, and write another budget"
-        raise BudgetInUse(f"{changed[0]}: {why}", errors=[(name, why) for name in changed])
+    if has_been_used and put.cost_centre != known.cost_centre:
+        refusals.add("cost_centre", "something was committed of it: end it, and write another budget")
+    if committed_for is not None:
+        first, last = committed_for
+        if put.starts_on > first:
+            refusals.add("starts_on", f"something is committed for {first}: no later than that")
+        if put.ends_on < last:
+            refusals.add("ends_on", f"something is committed for {last}: no earlier than that")
     if put.amount < known.committed_amount:
-        why = f"no less than {known.committed_amount.normalize():f}, which is committed"
-        raise BudgetInUse(f"amount: {why}", errors=[("amount", why)])
+        committed = known.committed_amount.normalize()
+        refusals.add("amount", f"no less than {committed:f}, which is committed")
+    refusals.raise_if_any(BudgetInUse)
 
 
-def budgets_for(wanted: Sequence[ToCommit], known: Sequence[BudgetAsKept]) -> Mapping[int, BudgetAsKept]:
-    """By line number, the budget that counts for it. A cost centre without one on the day is not controlled.
+def budgets_for(
+    wanted: Sequence[ToCommit], known: Sequence[BudgetAsKept], *, controlled: Collection[str]
+) -> Mapping[int, BudgetAsKept]:
+    """By line number, the budget that counts for it. Of the `controlled` cost centres, those that have any
+    budget, nothing is committed without one.
 
-    Refuses: BudgetExceeded, with every line for which its budget has too little left, those before it taken.
+    Refuses: NoBudgetOnDay, with every line of one of these that is wanted on another day than its budgets';
+    BudgetExceeded, with every line for which its budget has too little left, those before it taken.
     """
     refusals, found = Refusals(), dict[int, BudgetAsKept]()
+    for line in wanted:
+        if line.cost_centre in controlled and not any(one.is_for(line.cost_centre, line.on) for one in known):
+            why = (
+                f"{line.cost_centre} has no budget for {line.on}: want it on another day, or have one written"
+            )
+            refusals.add(line.day_field or line.field, why)
+    refusals.raise_if_any(NoBudgetOnDay)
     left = {budget.code: budget.amount - budget.committed_amount for budget in known}
     for line in wanted:
         budget = next((one for one in known if one.is_for(line.cost_centre, line.on)), None)
@@ -94,10 +123,11 @@ def budgets_for(wanted: Sequence[ToCommit], known: Sequence[BudgetAsKept]) -> Ma
 
 @dataclass(frozen=True)
 class OpenCommitment:
-    """What a line of a document has committed of a budget: at first, and now; since when it is so."""
+    """What a line of a document has committed of a budget for a day: at first, and now; since when."""
 
     budget_code: str
     line_number: int
+    wanted_on: date
     first_amount: Decimal
     open_amount: Decimal
     committed_on: date

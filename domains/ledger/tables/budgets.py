@@ -60,5 +60,8 @@ class BudgetCommitment(OfCompany, Table):
     line_number: Mapped[int]
     amount: Mapped[Decimal]
     committed_on: Mapped[date]
+    """The company's day on which it was written."""
+    wanted_on: Mapped[date]
+    """The day for which it is: one of the budget's, as long as it is committed."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
     operation_key: Mapped[str | None] = mapped_column(server_default=func.foundation.current_operation())

@@ -270,8 +270,18 @@ class CancelPurchaseOrder(PurchaseCancellation):
     """Whether an invoice of it stands."""
 
 
+class EndPurchaseOrder(Message):
+    """An order of a requisition has ended: nothing more comes or is billed."""
+
+    order_id: UUID
+    billed: dict[int, Quantity]
+    """What the supplier has billed, by line, in its unit."""
+
+
 class PurchaseOrderChanged(Message):
-    """The purchase order after it was held, released or cancelled; without a number when there was none."""
+    """The purchase order after it was held, released, cancelled or has ended; without a number when there was
+    none.
+    """
 
     order_id: UUID
     status: PurchaseOrderStatus | None

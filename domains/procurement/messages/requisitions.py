@@ -58,7 +58,9 @@ class RequisitionLineAsked(Message):
     """The stock unit when empty."""
     wanted_on: date
     cost_centre: Code | None = None
-    """Whose budget of that day it is; none is asked for without it."""
+    """Whose budget of that day it is. Without one, as for stock, only who also orders may ask, once the
+    company keeps budgets or has policies for cost centres.
+    """
     supplier_code: Code | None = None
     """Only from this one; whoever goes first when empty."""
     description: Text = ""
@@ -69,9 +71,9 @@ class RequisitionAsked(Message):
     """What somebody needs."""
 
     requested_on: date | None = None
-    """Today when empty."""
+    """Today when empty. A day that has passed only from who also orders."""
     category: Category = ""
-    """By which approval policies tell requisitions apart."""
+    """By which approval policies tell requisitions apart: not empty, once one of them does."""
     reason: Text = ""
     warehouse_code: Code | None = None
     """Where the goods go; the company's default warehouse when empty."""
@@ -83,6 +85,10 @@ class EnterRequisition(RequisitionAsked):
 
     requisition_id: UUID
     requested_on: date
+    may_order: bool = False
+    """Whether whoever asks could also order: then it may be of a day that has passed, or for none."""
+    asked_on: date | None = None
+    """The company's day on which it was asked."""
 
 
 class RequisitionLine(Message):
@@ -150,13 +156,20 @@ class RequisitionChanged(Message):
     """The day of its orders, once it is approved."""
 
 
-class RequisitionCancellation(Message):
+class RequisitionCancellationAsked(Message):
     """It is not needed after all."""
 
     reason: ComposedText
 
 
-class CancelRequisition(RequisitionCancellation):
+class RequisitionCancellation(RequisitionCancellationAsked):
+    """The same for its process."""
+
+    may_for_others: bool = False
+    """Whether whoever cancels may cancel what others have asked for."""
+
+
+class CancelRequisition(RequisitionCancellationAsked):
     """The same for procurement; whether somebody who was asked has said no."""
 
     requisition_id: UUID

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, select, text
 
-from domains.procurement.messages.requisitions import FoundBy, RequisitionStatus
+from domains.procurement.messages.requisitions import FoundBy, RequisitionLine, RequisitionStatus
 from domains.procurement.rules.sourcing import LastPrice
 from domains.procurement.tables import (
     PurchaseOrder,
@@ -107,6 +107,20 @@ _LOCKED = (
     .where(PurchaseRequisition.id == bindparam("requisition", type_=Uuid))
     .with_for_update()
 )
+_AS_ENTERED = (
+    select(*columns_for(PurchaseRequisitionLine, RequisitionLine))
+    .where(PurchaseRequisitionLine.requisition_id == bindparam("requisition", type_=Uuid))
+    .order_by(PurchaseRequisitionLine.line_number)
+)
+_NAMED = text(
+    """
+    SELECT r.category,
+        array_remove(array_agg(DISTINCT l.cost_centre), NULL) AS cost_centres
+    FROM procurement.purchase_requisition r
+        JOIN procurement.purchase_requisition_line l ON l.requisition_id = r.id
+    WHERE r.id = :requisition GROUP BY r.id
+    """
+).bindparams(bindparam("requisition", type_=Uuid))
 # By supplier and item the latest order that stands, and was not for nothing; its price less discount.
 _LAST_PRICES = text(
     """
@@ -156,6 +170,18 @@ async def requisition(tx: Transaction, requisition_id: UUID) -> RequisitionView:
 async def locked_requisition(tx: Transaction, requisition_id: UUID) -> Row | None:
     """Its head under a lock; None when there is no such one."""
     return (await tx.execute(_LOCKED, {"requisition": requisition_id})).one_or_none()
+
+
+async def requisition_lines(tx: Transaction, requisition_id: UUID) -> list[RequisitionLine]:
+    """Its lines as they were entered, in their order."""
+    rows = await tx.execute(_AS_ENTERED, {"requisition": requisition_id})
+    return [RequisitionLine(**row._asdict()) for row in rows]
+
+
+async def requisition_named(tx: Transaction, requisition_id: UUID) -> tuple[str, list[str]]:
+    """What policies tell a requisition apart by: its category, and the cost centres of its lines."""
+    row = (await tx.execute(_NAMED, {"requisition": requisition_id})).one()
+    return row.category, row.cost_centres
 
 
 async def last_prices(tx: Transaction, item_codes: Iterable[str], on: date) -> list[LastPrice]:

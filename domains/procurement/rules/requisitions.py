@@ -1,8 +1,9 @@
 """What a requisition may be: each line with a source and an amount; and which orders it becomes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID, uuid5
 
 from domains.ledger.messages.budgets import ToCommit
@@ -16,9 +17,16 @@ from domains.procurement.messages.requisitions import (
     RequisitionLineAsked,
     RequisitionStatus,
 )
-from domains.procurement.rules.sourcing import Need, PriceKnowledge, SourceFound, base_amount, source_for
-from foundation.values.errors import BusinessError, FieldError, Refusals
-from foundation.values.money import rounded
+from domains.procurement.rules.sourcing import (
+    Need,
+    PriceKnowledge,
+    SourceFound,
+    base_amount,
+    shared,
+    source_for,
+)
+from foundation.values.errors import BusinessError, FieldError, Forbidden, Refusals
+from foundation.values.money import ZERO, rounded
 
 ENTERED, SUBMITTED, APPROVED, ORDERED, REJECTED, CANCELLED = RequisitionStatus
 MAY_BECOME = {
@@ -44,6 +52,20 @@ class RequisitionNotApproved(BusinessError):
     status = 409
 
 
+class NotYourRequisition(Forbidden):
+    """Somebody else has asked for it; who also orders may cancel it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A line that can be understood: in which unit, and how much that is in the stock unit."""
+
+    number: int
+    asked: RequisitionLineAsked
+    unit: str
+    need: Need
+
+
 @dataclass(frozen=True)
 class RequisitionInputs:
     """What is known of everything that a requisition names."""
@@ -53,6 +75,10 @@ class RequisitionInputs:
     prices: PriceKnowledge
     cost_centres: frozenset[str]
     """Those that may be used."""
+    categories: frozenset[str] = frozenset()
+    """By which the company's policies tell requisitions apart."""
+    tells_cost_centres_apart: bool = False
+    """Whether the company keeps budgets, or has policies for cost centres."""
 
 
 def advance(status: RequisitionStatus, wanted: RequisitionStatus) -> RequisitionStatus:
@@ -78,6 +104,13 @@ def turned_down(status: RequisitionStatus, *, is_rejected: bool, is_ordered: boo
     return advance(status, REJECTED if is_rejected else CANCELLED)
 
 
+def check_cancels(by: str, requested_by: str, *, may_for_others: bool) -> None:
+    """Refuses: NotYourRequisition, unless it is one's own, or one may cancel what others have asked for."""
+    if by != requested_by and not may_for_others:
+        why = f"{requested_by} has asked for this: only {requested_by}, or who also orders, cancels it"
+        raise NotYourRequisition(why)
+
+
 def check_approved(status: RequisitionStatus | None, of: ForRequisition) -> None:
     """Refuses: RequisitionNotApproved, unless the requisition is there and is being ordered."""
     if status is not APPROVED:
@@ -88,23 +121,39 @@ def check_approved(status: RequisitionStatus | None, of: ForRequisition) -> None
 def sourced_lines(asked: EnterRequisition, known: RequisitionInputs) -> tuple[RequisitionLine, ...]:
     """Every line with its source and its amount. Refuses: Invalid, with every wrong field."""
     refusals = Refusals()
-    found = [_line(number, line, asked, known, refusals) for number, line in enumerate(asked.lines, start=1)]
+    _check_head(asked, known, refusals)
+    wanted = [_wanted(place, line, asked, known, refusals) for place, line in enumerate(asked.lines, start=1)]
+    sources = _sources([one for one in wanted if one is not None], known, refusals)
+    found = [_sourced(one, source, known, refusals) for one, source in sources]
     refusals.raise_if_any()
     return tuple(line for line in found if line is not None)
 
 
-def _line(
+def _check_head(asked: EnterRequisition, known: RequisitionInputs, refusals: Refusals) -> None:
+    """What is left out must not decide who is asked, nor a day that has passed whose budget it is."""
+    if known.categories and not asked.category:
+        there_are = ", ".join(sorted(known.categories))
+        refusals.add("category", f"say which: whom we ask depends on it. There are {there_are}, and others")
+    if not asked.may_order and asked.asked_on is not None and asked.requested_on < asked.asked_on:
+        why = f"before today, {asked.asked_on}: only who also orders enters what was asked for before"
+        refusals.add("requested_on", why)
+
+
+def _wanted(
     number: int,
     asked: RequisitionLineAsked,
     of: EnterRequisition,
     known: RequisitionInputs,
     refusals: Refusals,
-) -> RequisitionLine | None:
+) -> Wanted | None:
     field = f"lines.{number - 1}"
     if asked.wanted_on < of.requested_on:
         refusals.add(f"{field}.wanted_on", f"before the day of the requisition, {of.requested_on}")
     if asked.cost_centre is not None and asked.cost_centre not in known.cost_centres:
         why = f"there is no cost centre {asked.cost_centre} that is not blocked"
+        refusals.add(f"{field}.cost_centre", why)
+    if asked.cost_centre is None and known.tells_cost_centres_apart and not of.may_order:
+        why = "say whose it is: only who also orders buys for none, such as for stock"
         refusals.add(f"{field}.cost_centre", why)
     item = named_item(field, asked.item_code, known.items, refusals)
     if item is None:
@@ -117,30 +166,45 @@ def _line(
     quantity = stock_quantity(field, item, unit, asked.quantity, None, refusals)
     if quantity is None:
         return None
-    need = Need(item, quantity, of.requested_on, asked.supplier_code)
-    source = source_for(field, need, known.prices, refusals)
-    return None if source is None else _sourced(number, asked, unit, need, source, known, refusals)
+    return Wanted(number, asked, unit, Need(item, quantity, of.requested_on, asked.supplier_code))
+
+
+def _sources(
+    wanted: Sequence[Wanted], known: RequisitionInputs, refusals: Refusals
+) -> list[tuple[Wanted, SourceFound]]:
+    """Where each line is bought and how much of it, in their order: lines of one item are bought together."""
+    together: dict[tuple[str, str | None], Decimal] = {}
+    for one in wanted:
+        of = (one.need.item.code, one.need.supplier_code)
+        together[of] = together.get(of, ZERO) + one.need.stock_quantity
+    bought: dict[tuple[str, ...], list[tuple[Wanted, SourceFound]]] = {}
+    for one in wanted:
+        need = replace(one.need, stock_quantity=together[one.need.item.code, one.need.supplier_code])
+        if (source := source_for(f"lines.{one.number - 1}", need, known.prices, refusals)) is not None:
+            alike = (need.item.code, source.supplier_code, source.supplier_item, source.currency, source.unit)
+            bought.setdefault(alike, []).append((one, source))
+    found = []
+    for lines in bought.values():
+        (first, source), needs = lines[0], [one.need.stock_quantity for one, _ in lines]
+        for (one, _), quantity in zip(lines, shared(source, first.need.item, needs), strict=True):
+            found.append((one, replace(source, quantity=quantity)))
+    return sorted(found, key=lambda pair: pair[0].number)
 
 
 def _sourced(
-    number: int,
-    asked: RequisitionLineAsked,
-    unit: str,
-    need: Need,
-    source: SourceFound,
-    known: RequisitionInputs,
-    refusals: Refusals,
+    wanted: Wanted, source: SourceFound, known: RequisitionInputs, refusals: Refusals
 ) -> RequisitionLine | None:
+    asked, need = wanted.asked, wanted.need
     amount = base_amount(source, known.prices.rates)
     if max(source.quantity, source.quantity * source.unit_price, amount) >= MOST:
-        refusals.add(f"lines.{number - 1}.quantity", "comes to more than we can count")
+        refusals.add(f"lines.{wanted.number - 1}.quantity", "comes to more than we can count")
         return None
     return RequisitionLine(
-        line_number=number,
+        line_number=wanted.number,
         item_code=need.item.code,
         description=asked.description or need.item.name,
         quantity=asked.quantity,
-        unit=unit,
+        unit=wanted.unit,
         stock_quantity=need.stock_quantity,
         wanted_on=asked.wanted_on,
         cost_centre=asked.cost_centre,
@@ -164,10 +228,20 @@ def to_commit(lines: Iterable[RequisitionLine]) -> list[ToCommit]:
             line.cost_centre,
             line.wanted_on,
             line.base_amount,
+            day_field=f"lines.{line.line_number - 1}.wanted_on",
         )
         for line in lines
         if line.cost_centre is not None
     ]
+
+
+def amounts_of_cost_centres(lines: Iterable[RequisitionLine]) -> dict[str, Decimal]:
+    """What of a requisition is of which cost centre; a line without one is of none."""
+    amounts: dict[str, Decimal] = {}
+    for line in lines:
+        if line.cost_centre is not None:
+            amounts[line.cost_centre] = amounts.get(line.cost_centre, ZERO) + line.base_amount
+    return amounts
 
 
 def cost_centre_of(lines: Iterable[RequisitionLine]) -> str:

@@ -6,7 +6,7 @@ says what it sells the item for, the last price that was paid for it holds.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_UP, Decimal
 
@@ -16,6 +16,7 @@ from domains.master_data.views import ItemView, SupplierView
 from domains.procurement.messages.requisitions import FoundBy
 from domains.procurement.messages.supplier_items import PutSupplierItem
 from foundation.values.errors import Refusals
+from foundation.values.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class LastPrice:
 
 @dataclass(frozen=True)
 class Need:
-    """So much of an item is wanted, in its stock unit; of a supplier, if it must be that one."""
+    """So much of an item is wanted at once, in its stock unit; of a supplier, if it must be that one."""
 
     item: ItemView
     stock_quantity: Decimal
@@ -53,6 +54,15 @@ class SourceFound:
     supplier_item: str = ""
     """Our code of what the supplier sells; none of the last price."""
     lead_time_days: int = 0
+    minimum_quantity: Decimal = ZERO
+    multiple: Decimal = ZERO
+
+    def sold(self, quantity: Decimal) -> Decimal:
+        """How much is sold when so much is needed: no less than the minimum, and whole multiples."""
+        quantity = max(quantity, self.minimum_quantity)
+        if self.multiple:
+            quantity = (quantity / self.multiple).to_integral_value(ROUND_UP) * self.multiple
+        return quantity
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,18 @@ def source_for(field: str, need: Need, market: PriceKnowledge, refusals: Refusal
     return None
 
 
+def shared(source: SourceFound, item: ItemView, needs: Sequence[Decimal]) -> list[Decimal]:
+    """How much of one source is ordered for each of several needs, which are in the stock unit; in its unit.
+
+    Minimum and multiple are the order's, for all of them together. What is ordered beyond the needs is for
+    the largest, of equal ones the first: so nothing is divided that cannot be.
+    """
+    own = [_in_unit(item, need, source.unit) for need in needs]
+    needed = sum(own, ZERO)
+    own[own.index(max(own))] += source.sold(needed) - needed
+    return own
+
+
 def base_amount(source: SourceFound, rates: Mapping[str, Decimal]) -> Decimal:
     """What it comes to in the company's currency, without tax, not rounded."""
     return source.quantity * source.unit_price / rates[source.currency]
@@ -115,27 +137,27 @@ def _may_sell(supplier_code: str, market: PriceKnowledge) -> bool:
 
 def _source(offer: PutSupplierItem, need: Need) -> SourceFound:
     unit = offer.unit or need.item.unit
-    quantity = max(_in_unit(need, unit), offer.minimum_quantity)
-    if offer.multiple:
-        quantity = (quantity / offer.multiple).to_integral_value(ROUND_UP) * offer.multiple
-    return SourceFound(
+    source = SourceFound(
         found_by=FoundBy.PREFERRED if offer.preferred else FoundBy.CHEAPEST,
         supplier_code=offer.supplier_code,
-        quantity=quantity,
+        quantity=_in_unit(need.item, need.stock_quantity, unit),
         unit=unit,
         unit_price=offer.unit_price,
         currency=offer.currency,
         supplier_item=offer.code,
         lead_time_days=offer.lead_time_days,
+        minimum_quantity=offer.minimum_quantity,
+        multiple=offer.multiple,
     )
+    return replace(source, quantity=source.sold(source.quantity))
 
 
-def _in_unit(need: Need, unit: str) -> Decimal:
+def _in_unit(item: ItemView, stock_quantity: Decimal, unit: str) -> Decimal:
     """What is needed in a unit that it is traded in: no less, and nothing that cannot be divided so."""
-    factor = need.item.factor(unit)
+    factor = item.factor(unit)
     assert factor is not None
-    quantity = (need.stock_quantity / factor).quantize(SIX_DECIMALS, ROUND_UP)
-    if why_not_whole(quantity, unit, need.item):
+    quantity = (stock_quantity / factor).quantize(SIX_DECIMALS, ROUND_UP)
+    if why_not_whole(quantity, unit, item):
         return quantity.to_integral_value(ROUND_UP)
     return quantity
 
@@ -152,7 +174,7 @@ def _last_price(need: Need, market: PriceKnowledge) -> SourceFound | None:
             return SourceFound(
                 found_by=FoundBy.LAST_PRICE,
                 supplier_code=last.supplier_code,
-                quantity=_in_unit(need, last.unit),
+                quantity=_in_unit(need.item, need.stock_quantity, last.unit),
                 unit=last.unit,
                 unit_price=last.unit_price,
                 currency=last.currency,

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from activities.ledger.budgets import put_budget, put_cost_centre
 from domains.ledger.messages.budgets import BudgetPut, PutBudget, PutCostCentre
 from domains.ledger.queries import budgets as queries
-from domains.ledger.rules.budgets import BudgetExceeded, BudgetInUse, BudgetsOverlap
+from domains.ledger.rules.budgets import BudgetExceeded, BudgetInUse, BudgetsOverlap, NoBudgetOnDay
 from foundation.database.connections import database
 from foundation.values.errors import Invalid
 from tests.activities.ledger.test_many_at_once import at_once
@@ -105,10 +105,16 @@ async def test_to_the_last_cent_is_within_and_a_cent_more_is_not(accountant: Acc
         await planned(accountant, "0.01")
 
 
-async def test_a_cost_centre_without_a_budget_on_the_day_is_not_controlled(accountant: Accountant) -> None:
+async def test_a_cost_centre_that_has_budgets_commits_nothing_on_a_day_without_one(
+    accountant: Accountant,
+) -> None:
+    assert (await planned(accountant, "1000000")).budgets == {}, "it has none at all"
     await budgeted(accountant, "100", ends_on=date(2026, 3, 2))
 
-    assert (await planned(accountant, "1000000", on=date(2026, 3, 3))).budgets == {}
+    for day in (date(2025, 12, 31), date(2026, 3, 3)):
+        with pytest.raises(NoBudgetOnDay, match=f"SHOP has no budget for {day}") as refusal:
+            await planned(accountant, "60", "0", "1", on=day)
+        assert [error.field for error in refusal.value.errors] == ["legs.1", "legs.3"]
     assert (await planned(accountant, "100", on=date(2026, 3, 2))).budgets == {1: "SHOP-26"}
 
 
@@ -166,12 +172,12 @@ async def test_a_budget_does_not_go_below_what_is_committed_also_at_once(account
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
-        ({"ends_on": date(2026, 11, 30)}, ["ends_on"]),
-        ({"cost_centre": "SALES", "starts_on": date(2026, 2, 1)}, ["cost_centre", "starts_on"]),
+        ({"ends_on": date(2026, 3, 1)}, ["ends_on"]),
+        ({"cost_centre": "SALES", "starts_on": date(2026, 3, 3)}, ["cost_centre", "starts_on"]),
         ({"amount": Decimal("59.99")}, ["amount"]),
     ],
 )
-async def test_what_was_committed_of_stays_what_it_is_for(
+async def test_what_is_committed_stays_in_its_budget(
     accountant: Accountant, changes: dict[str, Any], fields: list[str]
 ) -> None:
     await budgeted(accountant, "100")
@@ -181,6 +187,26 @@ async def test_what_was_committed_of_stays_what_it_is_for(
         await budgeted(accountant, **changes)
 
     assert [error.field for error in refusal.value.errors] == fields
+
+
+async def test_a_budget_is_ended_after_what_is_committed_and_another_follows(accountant: Accountant) -> None:
+    await budgeted(accountant, "100")
+    march, june = uuid4(), uuid4()
+    await planned(accountant, "60", trip=march)
+    await planned(accountant, "40", trip=june, on=date(2026, 6, 30))
+
+    with pytest.raises(BudgetInUse, match="committed for 2026-06-30"):
+        await budgeted(accountant, ends_on=date(2026, 6, 29))
+    await shorten_trip(accountant.call(), ChangeTrip(trip_id=june, on=LATER))
+    await budgeted(accountant, starts_on=DAY, ends_on=DAY)
+    following = await budgeted(accountant, code="NEXT", starts_on=LATER)
+
+    assert (await planned(accountant, "100", on=LATER)).budgets == {1: "NEXT"}
+    assert following.starts_on == LATER
+    assert await committed(accountant) == 60
+    with pytest.raises(BudgetInUse) as refusal:
+        await budgeted(accountant, cost_centre="SALES", starts_on=DAY, ends_on=DAY)
+    assert [error.field for error in refusal.value.errors] == ["cost_centre"]
 
 
 async def test_a_cost_centre_has_one_budget_on_a_day_also_at_once(accountant: Accountant) -> None:
@@ -208,13 +234,25 @@ async def test_what_cannot_be_is_refused(accountant: Accountant) -> None:
 
 COMMIT = """
     INSERT INTO ledger.budget_commitment (budget_code, document_type, document_id, line_number, amount,
-        committed_on)
-    VALUES ('SHOP-26', 'trip', '00000000-0000-4000-8000-000000000001', 1, {amount}, '2026-03-02')
+        committed_on, wanted_on)
+    VALUES ('SHOP-26', 'trip', '00000000-0000-4000-8000-000000000001', 1, {amount}, '2026-03-02', {wanted_on})
 """
+
+
+def commit(amount: str, wanted_on: str = "2026-03-02") -> str:
+    """A row that commits so much for a day."""
+    return COMMIT.format(amount=amount, wanted_on=f"'{wanted_on}'")
+
+
 SEEDED = {
-    "committed_within": [COMMIT.format(amount="100.01")],
-    "gives back more than": [COMMIT.format(amount="10"), COMMIT.format(amount="-10.01")],
-    "commits_something": [COMMIT.format(amount="0")],
+    "committed_within": [commit("100.01")],
+    "gives back more than": [commit("10"), commit("-10.01")],
+    "commits_something": [commit("0")],
+    "is not for 2027-01-01": [commit("10", "2027-01-01")],
+    "something is committed for another day": [
+        commit("10"),
+        "UPDATE ledger.budget SET ends_on = '2026-03-01' WHERE code = 'SHOP-26'",
+    ],
     "another one for some of its days": [
         """INSERT INTO ledger.budget (code, name, cost_centre, starts_on, ends_on, amount)
         VALUES ('B', 'B', 'SHOP', '2026-12-31', '2027-01-01', 1)"""

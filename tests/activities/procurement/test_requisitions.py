@@ -1,6 +1,6 @@
 """Requisitions as operations: each once by its key, only in their order, and ordered only when approved."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -40,12 +40,21 @@ from domains.procurement.rules.requisitions import (
     RequisitionNotInThisStatus,
     orders_of,
 )
+from domains.procurement.rules.sources_kept import SourceChanged
 from foundation.database.connections import Database, database
 from foundation.values.days import TooFarAhead
 from foundation.values.errors import NotFound
 from foundation.values.messages import Caller
 from tests.builders.master_data import A_DAY, Registrar
 
+OFFER = PutSupplierItem(
+    code="A",
+    supplier_code="GROVE",
+    item_code="BOLT",
+    unit_price=Decimal(4),
+    currency="EUR",
+    multiple=Decimal(10),
+)
 LATE = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)
 """The tenth of March in Berlin."""
 
@@ -57,9 +66,7 @@ async def buyer(database: Database, caller: Caller) -> Registrar:
     registrar = await Registrar(caller).open(time_zone="Europe/Berlin")
     facts = {"country": "DE", "currency": "EUR", "payment_terms_code": "NET30"}
     await registrar.put(PutSupplier(code="GROVE", name="Grove", **facts))
-    sells = {"supplier_code": "GROVE", "item_code": "BOLT", "currency": "EUR"}
-    offer = PutSupplierItem(code="A", unit_price=Decimal(4), multiple=Decimal(10), **sells)
-    await put_supplier_item(registrar.call(), offer)
+    await put_supplier_item(registrar.call(), OFFER)
     await put_cost_centre(registrar.call(), PutCostCentre(code="SHOP", name="Shop"))
     year: dict[str, Any] = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
     budget = PutBudget(code="SHOP-26", name="Shop", cost_centre="SHOP", amount=Decimal(100), **year)
@@ -168,6 +175,30 @@ async def test_turned_down_it_gives_back_all_of_it_once(buyer: Registrar, reject
     assert await committed(buyer) == 0
 
 
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"unit_price": Decimal("4.01")}, "A costs 4.01 EUR, and was asked for at 4 EUR"),
+        ({"currency": "USD"}, "A costs 4 USD, and was asked for at 4 EUR"),
+        ({"blocked": True}, "A is not sold any more on 2026-03-02"),
+        ({"valid_to": A_DAY - timedelta(days=1)}, "A is not sold any more on 2026-03-02"),
+        ({"multiple": Decimal(15)}, "units, minimum or multiple of A have changed"),
+        ({"unit": "box", "multiple": Decimal(1)}, "units, minimum or multiple of A have changed"),
+    ],
+)
+async def test_what_is_not_sold_any_more_as_it_was_approved_is_not_ordered(
+    buyer: Registrar, changes: dict[str, Any], why: str
+) -> None:
+    of = await entered(buyer)
+    await approve_requisition(buyer.call(), ApproveRequisition(requisition_id=of.requisition_id))
+    await put_supplier_item(buyer.call(), OFFER.model_copy(update=changes))
+
+    with pytest.raises(SourceChanged, match=f"line 1: {why}: enter it anew"):
+        await ordered(buyer, of)
+    await put_supplier_item(buyer.call(), OFFER.model_copy(update={"preferred": True}))
+    await ordered(buyer, of)
+
+
 async def test_what_is_not_ordered_gives_back_and_nothing_else(buyer: Registrar) -> None:
     line = RequisitionLineAsked(item_code="BOLT", quantity=Decimal(7), wanted_on=A_DAY, cost_centre="SHOP")
     of = await entered(buyer, lines=(line, line))
@@ -179,7 +210,8 @@ async def test_what_is_not_ordered_gives_back_and_nothing_else(buyer: Registrar)
     close = CloseRequisition(requisition_id=of.requisition_id, not_ordered=(refused,))
     closed = await close_requisition(buyer.call(), close)
 
-    assert (closed.status, await committed(buyer)) == (RequisitionStatus.ORDERED, Decimal(40))
+    # Fourteen are sold as twenty: thirteen of the first line, seven of the second.
+    assert (closed.status, await committed(buyer)) == (RequisitionStatus.ORDERED, Decimal(52))
     async with database().read(buyer.caller.company) as tx:
         view = await requisition(tx, of.requisition_id)
     assert [line.why_not_ordered for line in view.lines] == ["", "the supplier is blocked"]

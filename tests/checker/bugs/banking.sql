@@ -119,3 +119,39 @@ UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :
 INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
     SELECT (SELECT id FROM banking.line_posting WHERE company_id = :c AND amount = -1.5), payment_id, company_id, amount
     FROM banking.payment_confirmation WHERE company_id = :c;
+
+-- payments_are_confirmed_once: 1
+UPDATE banking.line_posting SET posted_on = posted_on - 1 WHERE company_id = :c AND id IN (SELECT posting_id
+    FROM banking.payment_confirmation WHERE company_id = :c);
+
+-- payment_files_are_what_was_posted: 1
+UPDATE foundation.attachment SET content = regexp_replace(convert_from(content, 'UTF8'), '(<InstdAmt [^>]*>)63',
+    '\164')::bytea WHERE company_id = :c AND document_type = 'payment_run';
+
+-- payment_files_are_what_was_posted: 1
+UPDATE foundation.attachment SET content = regexp_replace(convert_from(content, 'UTF8'), '(<CdtrAcct><Id><IBAN>)DE',
+    '\1AT')::bytea WHERE company_id = :c AND document_type = 'payment_run';
+
+-- payment_files_are_what_was_posted: 2
+UPDATE foundation.attachment SET content = replace(convert_from(content, 'UTF8'), '<EndToEndId>',
+    '<EndToEndId>X')::bytea WHERE company_id = :c AND document_type = 'payment_run';
+
+-- what_is_in_transit_is_not_confirmed: 1
+UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;
+
+-- payment_files_are_what_was_posted: 1
+UPDATE banking.payment_run SET iban = 'DE02120300000000202051' WHERE company_id = :c AND status = 'posted';
+
+-- returned_payments_are_owed_again: 1
+UPDATE banking.payment_return SET amount = amount + 1 WHERE company_id = :c;
+
+-- returned_payments_are_owed_again: 1
+DELETE FROM ledger.reversal WHERE company_id = :c AND document_id IN (SELECT i.supplier_payment_id
+    FROM banking.payment_run_invoice i JOIN banking.payment_return t ON t.payment_id = i.payment_id);
+
+-- returned_payments_are_owed_again: 1
+DELETE FROM banking.payment_confirmation c USING banking.payment_return t
+    WHERE c.payment_id = t.payment_id AND c.company_id = :c;
+
+-- what_is_in_transit_is_not_confirmed: 1
+DELETE FROM banking.payment_return WHERE company_id = :c;

@@ -32,8 +32,8 @@ UPDATE procurement.purchase_order_line SET quantity = quantity * 2 WHERE company
 -- requisitions_commit_what_they_stand_for: 7
 -- also budgets_are_what_is_committed, no_more_is_given_back_than_committed
 INSERT INTO ledger.budget_commitment (company_id, budget_code, document_type, document_id, line_number, amount,
-    committed_on)
-    SELECT company_id, budget_code, document_type, document_id, line_number, -amount, committed_on
+    committed_on, wanted_on)
+    SELECT company_id, budget_code, document_type, document_id, line_number, -amount, committed_on, wanted_on
     FROM ledger.budget_commitment WHERE company_id = :c AND document_type = 'purchase_order' AND amount > 0;
 
 -- requisitions_commit_what_they_stand_for: 2
@@ -52,3 +52,18 @@ UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type 
 
 -- open_requisitions_have_a_live_process: 4
 UPDATE procurement.purchase_requisition SET status = 'approved' WHERE company_id = :c AND status = 'ordered';
+
+-- requisitions_commit_what_they_stand_for: 1
+-- Four have come of an order whose rest was cancelled, and it commits all ten.
+INSERT INTO ledger.budget_commitment (company_id, budget_code, document_type, document_id, line_number, amount,
+    committed_on, wanted_on)
+    SELECT c.company_id, budget_code, document_type, document_id, c.line_number, -amount, committed_on, wanted_on
+    FROM ledger.budget_commitment c
+        JOIN procurement.purchase_order_line l ON l.order_id = c.document_id AND l.line_number = c.line_number
+    WHERE c.company_id = :c AND c.amount < 0 AND l.received_quantity = 4;
+
+-- requisitions_commit_the_budget_of_their_day: 1
+UPDATE procurement.purchase_requisition_line SET cost_centre = 'SALES' WHERE company_id = :c;
+
+-- requisitions_commit_the_budget_of_their_day: 1
+UPDATE ledger.budget_commitment SET wanted_on = wanted_on + 1 WHERE company_id = :c;

@@ -68,3 +68,29 @@ def test_a_return_without_accounts_names_the_parties_as_they_were_at_first() -> 
     names = "<Dbtr><Nm>Ourselves</Nm></Dbtr>", "<Cdtr><Nm>Grove</Nm></Cdtr>"
 
     assert one(returned(*names)).lines[0].party_name == "Grove"
+
+
+BATCH = "<Btch><MsgId>OF-DAY-7</MsgId><PmtInfId>PR-000012</PmtInfId><NbOfTxs>2</NbOfTxs></Btch>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        # Booked as one: without its payments, with what the bank calls it, and with payments without amounts.
+        (BATCH, "PR-000012 OF-DAY-7"),
+        (
+            f"{BATCH}</NtryDtls><AddtlNtryInf>SEPA PR-000012</AddtlNtryInf><NtryDtls>",
+            "SEPA PR-000012 OF-DAY-7",
+        ),
+        (f"{BATCH}<TxDtls/><TxDtls/>", "PR-000012 OF-DAY-7"),
+        # A single payment of an order says for itself what it is.
+        (f"{BATCH}<TxDtls><RmtInf><Ustrd>Milk</Ustrd></RmtInf></TxDtls>", "Milk"),
+    ],
+)
+def test_what_was_booked_as_one_is_named_by_its_order(inside: str, text: str) -> None:
+    before, _, rest = entry("-5.00").partition("<NtryDtls>")
+    whole = f"{before}<NtryDtls>{inside}</NtryDtls>{rest.partition('</NtryDtls>')[2]}"
+
+    (line,) = one(camt(whole, opening="5.00", closing="0.00")).lines
+
+    assert (line.text, line.end_to_end_id) == (text, "")

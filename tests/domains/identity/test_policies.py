@@ -5,9 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domains.identity.messages import ApprovalPolicyView, PolicyLevel
-from domains.identity.rules import AmbiguousPolicy, check_policy, policy_for, why_of
+from domains.identity.rules import (
+    AmbiguousPolicy,
+    Matter,
+    check_policy,
+    levels_asked,
+    policies_for,
+    why_of,
+)
 
 TODAY = date(2026, 3, 2)
 
@@ -19,10 +28,13 @@ def a_policy(code: str, from_amount: str = "0", **more: Any) -> ApprovalPolicyVi
     return ApprovalPolicyView(code=code, from_amount=Decimal(from_amount), levels=levels, **wanted)
 
 
-def counting(*known: ApprovalPolicyView, amount: str, **about: str) -> str | None:
-    """The code of the policy that counts today."""
-    found = policy_for(known, Decimal(amount), **({"category": "", "cost_centre": ""} | about), on=TODAY)
-    return None if found is None else found.code
+def counting(
+    *known: ApprovalPolicyView, amount: str, category: str = "", **centres: str
+) -> str | list[str] | None:
+    """The codes of the policies that count today, those that ask first before the others."""
+    of = {name: Decimal(part) for name, part in centres.items()}
+    found = [one.code for one in policies_for(known, Matter(Decimal(amount), TODAY, category, of))]
+    return found if len(found) > 1 else next(iter(found), None)
 
 
 @pytest.mark.parametrize(
@@ -33,24 +45,129 @@ def test_the_highest_band_that_the_amount_reaches_counts(amount: str, code: str 
     assert counting(a_policy("HIGH", "1000"), a_policy("LOW", "100"), amount=amount) == code
 
 
+KNOWN = (
+    a_policy("ALL", "100"),
+    a_policy("SHOP", "100", cost_centre="SHOP"),
+    a_policy("EXPORT", "100", category="export"),
+    a_policy("BOTH", "100", category="export", cost_centre="SHOP"),
+)
+
+
 @pytest.mark.parametrize(
-    ("category", "cost_centre", "code"),
+    ("about", "codes"),
     [
-        ("export", "100", "BOTH"),
-        ("export", "200", "CATEGORY"),
-        ("home", "100", "CENTRE"),
-        ("home", "200", "ALL"),
-        ("", "", "ALL"),
+        ({}, "ALL"),
+        ({"SALES": "1000"}, "ALL"),
+        ({"SHOP": "1000"}, "SHOP"),
+        ({"category": "home", "SHOP": "1000"}, "SHOP"),
+        ({"category": "export"}, "EXPORT"),
+        ({"category": "export", "SHOP": "1000"}, "BOTH"),
     ],
 )
-def test_the_most_precise_counts_before_the_band(category: str, cost_centre: str, code: str) -> None:
-    known = (
-        a_policy("ALL", "1000"),
-        a_policy("CENTRE", "300", cost_centre="100"),
-        a_policy("CATEGORY", "200", category="export"),
-        a_policy("BOTH", "100", category="export", cost_centre="100"),
+def test_who_names_more_replaces_who_names_less_and_asks_from_no_lower_an_amount(
+    about: dict[str, str], codes: str
+) -> None:
+    assert counting(*KNOWN, amount="1000", **about) == codes
+
+
+def test_a_milder_policy_that_names_more_does_not_keep_a_higher_band_from_being_asked() -> None:
+    board = a_policy("BOARD", "900")
+
+    assert counting(*KNOWN, board, amount="1000", category="export") == ["EXPORT", "BOARD"]
+    assert counting(*KNOWN, board, amount="899.99", category="export") == "EXPORT"
+    assert counting(*KNOWN, board, amount="1000", SHOP="1000") == ["SHOP", "BOARD"]
+    own = a_policy("EXPORT-900", "900", category="export")
+    assert counting(*KNOWN, board, own, amount="1000", category="export") == "EXPORT-900"
+
+
+def test_a_category_and_a_cost_centre_are_both_asked_about() -> None:
+    assert counting(*KNOWN[:3], amount="1000", category="export", SHOP="1000") == ["EXPORT", "SHOP"]
+
+
+def test_each_cost_centre_is_asked_about_what_is_its_own_and_all_about_the_whole() -> None:
+    sales = a_policy("SALES", "500", cost_centre="SALES")
+    known = (*KNOWN[:2], sales)
+
+    assert counting(*known, amount="20000.50", SHOP="20000") == ["SHOP", "ALL"], "0.50 is of no cost centre"
+    assert counting(*known, amount="1000", SHOP="500", SALES="500") == ["SALES", "SHOP", "ALL"]
+    assert counting(*known, amount="1000", SHOP="500.01", SALES="499.99") == ["SHOP", "ALL"]
+    assert counting(*known, amount="1000", SHOP="99.99", SALES="499.99") == "ALL"
+
+
+AMOUNTS = st.integers(0, 12).map(Decimal)
+CATEGORIES, CENTRES = st.sampled_from(["", "x"]), st.sampled_from(["", "A", "B"])
+POLICIES = st.lists(
+    st.builds(
+        lambda number, band, category, centre: a_policy(
+            f"P{number}", str(band), category=category, cost_centre=centre
+        ),
+        st.integers(0, 99),
+        AMOUNTS,
+        CATEGORIES,
+        CENTRES,
+    ),
+    max_size=8,
+)
+LINES = st.lists(st.tuples(CENTRES, AMOUNTS), min_size=1, max_size=4)
+
+
+def matter_of(category: str, lines: list[tuple[str, Decimal]]) -> Matter:
+    """What lines of cost centres, or of none, come to."""
+    of: dict[str, Decimal] = {}
+    for centre, amount in lines:
+        if centre:
+            of[centre] = of.get(centre, Decimal(0)) + amount
+    return Matter(sum((amount for _, amount in lines), Decimal(0)), TODAY, category, of)
+
+
+def are_asked_no_lower(known: list[ApprovalPolicyView], before: Matter, after: Matter) -> bool:
+    """Whether for each policy that counted one that names as much counts, from as high an amount."""
+    return all(
+        any(
+            now.from_amount >= was.from_amount
+            and was.category in ("", now.category)
+            and was.cost_centre in ("", now.cost_centre)
+            for now in policies_for(known, after)
+        )
+        for was in policies_for(known, before)
     )
-    assert counting(*known, amount="1000", category=category, cost_centre=cost_centre) == code
+
+
+@given(POLICIES, CATEGORIES, LINES, st.tuples(CENTRES, AMOUNTS))
+def test_whatever_is_added_nobody_is_asked_less(
+    known: list[ApprovalPolicyView],
+    category: str,
+    lines: list[tuple[str, Decimal]],
+    added: tuple[str, Decimal],
+) -> None:
+    assert are_asked_no_lower(known, matter_of(category, lines), matter_of(category, [*lines, added]))
+
+
+@given(POLICIES, LINES)
+def test_a_category_that_is_named_avoids_nothing_that_counts_without_it(
+    known: list[ApprovalPolicyView], lines: list[tuple[str, Decimal]]
+) -> None:
+    assert are_asked_no_lower(known, matter_of("", lines), matter_of("x", lines))
+
+
+def a_chain(code: str, *roles: str) -> ApprovalPolicyView:
+    """A policy that asks these roles one after the other."""
+    levels = tuple(PolicyLevel(number=number, role=role) for number, role in enumerate(roles, start=1))
+    return a_policy(code).model_copy(update={"levels": levels})
+
+
+def test_several_ask_one_after_the_other_and_no_role_twice_for_the_same() -> None:
+    chains = a_chain("SHOP", "clerk", "director"), a_chain("ALL", "director", "board", "director")
+
+    asked = [(level.number, level.role, of.code) for level, of in levels_asked(chains)]
+
+    # ALL asks two directors: one has been asked for the shop.
+    assert asked == [
+        (1, "clerk", "SHOP"),
+        (2, "director", "SHOP"),
+        (4, "board", "ALL"),
+        (5, "director", "ALL"),
+    ]
 
 
 def test_one_that_is_blocked_or_begins_later_does_not_count_and_the_last_that_began_does() -> None:

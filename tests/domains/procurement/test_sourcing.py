@@ -17,6 +17,7 @@ from domains.procurement.rules.sourcing import (
     Need,
     PriceKnowledge,
     SourceFound,
+    shared,
     source_for,
 )
 from foundation.values.errors import Refusals
@@ -134,6 +135,29 @@ def test_what_cannot_be_divided_is_bought_whole() -> None:
 def test_what_does_not_hold_or_cannot_be_compared_is_passed_by(changes: dict[str, Any]) -> None:
     assert bought_of(an_offer("A", 1, preferred=True, **changes), an_offer("B", 9)) == "B"
     assert found(an_offer("A", 1, preferred=True, **changes)) == ["lines.0.item_code"]
+
+
+@pytest.mark.parametrize(
+    ("offer", "needs", "bought"),
+    [
+        ({}, [7, 3], [7, 3]),
+        ({"minimum_quantity": 10}, [1, 2], [1, 9]),
+        ({"minimum_quantity": 10}, [5, 5], [5, 5]),
+        ({"minimum_quantity": 10}, [8, 8], [8, 8]),
+        ({"multiple": 5}, [4, 4], [6, 4]),
+        ({"unit": "box", "minimum_quantity": 1, "is_whole": True}, [3, 4], [Decimal("0.3"), Decimal("0.7")]),
+    ],
+)
+def test_minimum_and_multiple_are_those_of_all_lines_of_an_item_together(
+    offer: dict[str, Any], needs: list[int], bought: list[Decimal]
+) -> None:
+    item: dict[str, Any] = {"is_whole": True} if offer.pop("is_whole", False) else {}
+    source = found(an_offer("A", 4, **offer), needs=sum(needs), **item)
+
+    assert isinstance(source, SourceFound)
+    quantities = [Decimal(need) for need in needs]
+    assert shared(source, a_known_item("BOLT", **item), quantities) == bought
+    assert sum(bought) == source.quantity
 
 
 def test_else_the_last_price_paid_holds() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.builders import payment_runs
+from tests.builders.bank_statements import camt, entry, imported, match
 from tests.builders.payment_runs import (
     PATH,
     PROPOSER,
@@ -165,6 +166,43 @@ async def test_a_step_that_is_refused_after_that_waits_until_it_can_be_done(
     await paid_once(erp, run)
 
 
+async def test_the_file_pays_from_the_account_that_was_approved(erp: Erp, faults: FaultySteps) -> None:
+    out = await owed(erp)
+    run = await edit(erp, await proposed(erp), leave_out=[out["invoice_id"]])
+    faults.refused[erp.company, MAKE] = 1_000
+    await submitted(erp, run)
+    await approved(erp, run)
+    shown = await parked(erp)
+    other = {"iban": payment_runs.ANOTHER_IBAN}
+    erp.accepted(await erp.request("PATCH", "/v1/bank-accounts/SAVINGS", other, if_match="*"))
+    faults.forget(erp.company)
+    await repaired(erp, shown)
+
+    await paid_once(erp, run)
+    file = await erp.request("GET", f"{PATH}/{run['run_id']}/file")
+    assert f"<DbtrAcct><Id><IBAN>{run['iban']}<" in file.text
+
+
+async def test_a_run_that_is_released_is_not_given_up_while_nobody_knows_it(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    out = await owed(erp)
+    run = await edit(erp, await proposed(erp), leave_out=[out["invoice_id"]])
+    faults.lost.add((erp.company, RELEASE))
+    await submitted(erp, run)
+    await approved(erp, run)
+    shown = await parked(erp)
+
+    abort = {"action": "abort", "reason": "it hangs"}
+    answer = await erp.request("POST", f"/v1/processes/{shown['id']}/repair", abort, by="operator")
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/nothing-to-repair")
+    assert (await seen(erp, run))["status"] == "released"
+    faults.forget(erp.company)
+    await repaired(erp, shown)
+    await paid_once(erp, run)
+
+
 async def test_a_way_back_that_is_refused_waits_until_it_can_be_done(erp: Erp, faults: FaultySteps) -> None:
     await owed(erp)
     run = await proposed(erp)
@@ -206,6 +244,34 @@ async def test_a_payment_that_cannot_be_posted_stops_no_other(
     assert len(done["payments"]) == (2 if action == "retry" else 1)
     assert [one["reason"] for one in done["left_out"]] == ([] if action == "retry" else ["not_posted"])
     await erp.at_rest()
+    assert await violations(erp.company) == []
+
+
+async def test_a_payment_may_have_been_posted_to_two_accounts_in_transit(
+    erp: Erp, faults: FaultySteps
+) -> None:
+    await ready(erp)
+    for number in ("RE-1", "RE-2"):
+        await owing(erp, number=number)
+    run = await proposed(erp)
+    faults.refused[erp.company, PAY] = 1
+    await submitted(erp, run)
+    await approved(erp, run)
+    shown = await parked(erp)
+    other = {"code": "1475", "name": "In transit", "kind": "asset", "role": "payments_in_transit"}
+    await erp.post("/v1/accounts", other)
+    await repaired(erp, shown)
+
+    (payment,) = (await until(erp, run, "posted"))["payments"]
+    await erp.at_rest()
+    assert await violations(erp.company) == []
+    line = entry("-127.30", "Invoices", day=today(), end_to_end=payment["end_to_end_id"])
+    (statement,) = await imported(erp, camt(line, closing="-127.30", day=today()))
+    await match(erp, statement)
+
+    assert (await seen(erp, run))["payments"][0]["confirmed_by"]
+    balances = await erp.balances()
+    assert {balances[one] for one in ("1470", "payments_in_transit")} == {0}
     assert await violations(erp.company) == []
 
 

@@ -1,4 +1,5 @@
 -- A payment of a run is on one line of a statement, and a line that confirms payments is what they come to.
+-- It is posted with them, or later.
 WITH standing AS (
     SELECT c.* FROM banking.payment_confirmation c
     WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.company_id = c.company_id
@@ -11,6 +12,13 @@ UNION ALL
 SELECT c.company_id, l.document_number, count(*), sum(c.amount)
 FROM banking.payment_confirmation c JOIN banking.line_posting l ON l.id = c.posting_id
 GROUP BY c.company_id, l.id, l.document_number, l.amount HAVING sum(c.amount) <> -l.amount
+UNION ALL
+SELECT l.company_id, l.document_number, count(*), l.amount
+FROM standing s JOIN banking.line_posting l ON l.id = s.posting_id
+    JOIN banking.payment_run_payment p ON p.id = s.payment_id
+    JOIN banking.payment_run r ON r.id = p.run_id
+WHERE l.posted_on < r.paid_on
+GROUP BY l.company_id, l.id, l.document_number, l.amount
 UNION ALL
 SELECT l.company_id, l.document_number, 0, l.amount
 FROM banking.line_posting l
