@@ -1,6 +1,7 @@
 """Payments of runs whose money the bank has sent back: what they had paid is owed again."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import text
@@ -43,9 +44,8 @@ async def take_back(
     reason = f"returned by the bank: {line.number} {wanted.text or line.text}".rstrip()[:2000]
     reversals = {uuid5(wanted.posting_id, f"reversal of {one}"): one for one, *_ in payment.parts}
     for new_id, paid in reversals.items():
-        on = wanted.posted_on
-        of = "supplier_payment", paid
-        await reverse(tx, *of, reversal_id=new_id, on=on, reason=reason, day_field="posted_on")
+        how: dict[str, Any] = {"reason": reason, "day_field": "posted_on", "ask_before": False}
+        await reverse(tx, "supplier_payment", paid, reversal_id=new_id, on=wanted.posted_on, **how)
     return document, tuple(reversals)
 
 

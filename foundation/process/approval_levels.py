@@ -22,6 +22,7 @@ from foundation.values.messages import ApprovalAsked, LevelToCome, Stage
 
 ID_SPACE = UUID("0d7c2f57-3f0e-5c39-8a55-5a1d3c0f9e21")
 _PATIENCE = ("role", "remind_after", "remind_every", "escalate_after", "escalate_to")
+_FACTS = ("document", "party", "amount", "currency")
 
 
 @dataclass
@@ -108,7 +109,6 @@ def matter_of(
     levels = levels_of(asks, found)
     ranks = sorted({level.number for level in levels})
     to_come = [_to_come(one, ranks.index(one.number) + 1) for one in levels]
-    facts = ("document", "party", "amount", "currency")
     alone = uuid5(ID_SPACE, f"{process_id}/{asks.name}")
     about = ApprovalAsked(
         approval_id=alone,
@@ -119,11 +119,9 @@ def matter_of(
         requested_at=at,
         remind_at=at,
         levels=len(ranks),
-        kind=asks.kind,
-        content_hash=asks.content_hash,
-        must_be_read=asks.must_be_read,
+        **asks.model_dump(include={"kind", "content_hash", "must_be_read"}),
         **found.model_dump(include={"policy", "policy_version", "why"}),
-        **{name: getattr(known if getattr(asks, name) is None else asks, name) for name in facts},
+        **{name: getattr(known if getattr(asks, name) is None else asks, name) for name in _FACTS},
     )
     matter: list[Pending] = []
     for number, together in groupby(levels, key=lambda level: level.number):

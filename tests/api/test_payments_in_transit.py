@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.builders import payment_runs, purchase_orders
-from tests.builders.bank_statements import amounts, assign, camt, entry, imported, lines_of, match
-from tests.builders.payment_runs import owing, paid, proposed, ready, seen
+from tests.builders.bank_statements import amounts, assign, entry
+from tests.builders.payment_runs import owing, paid, proposed, ready, seen, stated
 from tests.checked import violations
 from tests.erp import Erp
 
@@ -32,14 +32,6 @@ def made(payment: Any, **more: str) -> str:
         iban=payment["iban"],
         **more,
     )
-
-
-async def stated(erp: Erp, *lines: str, closing: str, **more: Any) -> Any:
-    """The lines of a statement of today, when those that a rule knows are posted."""
-    content = camt(*lines, closing=closing, day=payment_runs.today(), **more)
-    (statement,) = await imported(erp, content)
-    await match(erp, statement)
-    return await lines_of(erp, statement)
 
 
 async def transit(erp: Erp) -> Decimal:

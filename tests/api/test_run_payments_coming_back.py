@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from tests.api.test_payments_in_transit import a_paid_run, made, postings, stated, transit
+from tests.api.test_payments_in_transit import a_paid_run, made, postings, transit
 from tests.builders.bank_statements import amounts, assign, entry
-from tests.builders.payment_runs import later, owing, proposed, seen, today
+from tests.builders.payment_runs import later, owing, proposed, seen, stated, today
 from tests.checked import violations
 from tests.erp import Erp
 

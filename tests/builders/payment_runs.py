@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.builders import purchase_orders
-from tests.builders.bank_statements import OTHERS_IBAN, camt, entry, imported, match, open_account
+from tests.builders.bank_statements import OTHERS_IBAN, camt, entry, imported, lines_of, match, open_account
 from tests.erp import Erp
 
 PATH = "/v1/payment-runs"
@@ -145,6 +145,14 @@ async def told(erp: Erp, supplier: str) -> None:
     raise AssertionError(f"purchases of {supplier} wait still")
 
 
+async def stated(erp: Erp, *lines: str, closing: str, **more: Any) -> Any:
+    """The lines of a statement of today, when those that a rule knows are posted."""
+    content = camt(*lines, closing=closing, day=today(), **more)
+    (statement,) = await imported(erp, content)
+    await match(erp, statement)
+    return await lines_of(erp, statement)
+
+
 async def trade(erp: Erp) -> None:
     """What the company that the checker looks at does with them: one is paid, without an invoice that was
     paid by hand and one that was left out; one is cancelled; one waits for approval, one to be submitted. The
@@ -171,20 +179,14 @@ async def trade(erp: Erp) -> None:
     dairy, _ = (await until(erp, run, "posted"))["payments"]
     await told(erp, "DAIRY")
     line = entry("-63.65", "Milk", day=today(), end_to_end=dairy["end_to_end_id"])
-    stated = camt(line, closing="-63.65", day=today(), iban=ANOTHER_IBAN)
-    (statement,) = await imported(erp, stated)
-    await match(erp, statement)
+    await stated(erp, line, closing="-63.65", iban=ANOTHER_IBAN)
     await owing(erp, "GOAT", "R5")
     (cheese,) = (await paid(erp, await proposed(erp, **from_runs, suppliers=["GOAT"])))["payments"]
     there_and_back = (
         entry(amount, "Cheese", day=today(), end_to_end=cheese["end_to_end_id"])
         for amount in ("-63.65", "63.65")
     )
-    stated = camt(
-        *there_and_back, opening="-63.65", closing="-63.65", day=today(), iban=ANOTHER_IBAN, number=2
-    )
-    (statement,) = await imported(erp, stated)
-    await match(erp, statement)
+    await stated(erp, *there_and_back, opening="-63.65", closing="-63.65", iban=ANOTHER_IBAN, number=2)
     mistaken = await proposed(erp, **from_runs, suppliers=["MILL"])
     await erp.post(f"{PATH}/{mistaken['run_id']}/cancellation", {"reason": "a test"}, by=PROPOSER)
     for code in ("BARN", "FARM"):

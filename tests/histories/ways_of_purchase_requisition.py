@@ -1,5 +1,7 @@
 """The ways through a purchase requisition whose histories are kept."""
 
+from tests.builders.purchase_orders import PATH as ORDERS
+from tests.builders.purchase_orders import TOLERANCE, TOLERANCES, billed, pay, receive
 from tests.builders.requisitions import a_policy, cancel, decide, entered, line, ready, until
 from tests.histories.scene import Scene, way, way_that_varies
 
@@ -61,3 +63,16 @@ async def requisition_not_ordered(scene: Scene) -> str:
     await scene.erp.request("PATCH", "/v1/suppliers/GROVE", {"blocked": True}, if_match="*")
     await decide(scene.erp, requisition, by="accountant")
     return await _ended(scene)
+
+
+@way
+async def purchase_of_a_requisition(scene: Scene) -> str:
+    """Its order ends with less than was ordered: the rest commits no budget any more."""
+    await ready(scene.erp)
+    await scene.erp.post(TOLERANCES, TOLERANCE | {"under_delivery_percent": "10"})
+    (ordered,) = (await until(scene.erp, await entered(scene.erp), "ordered"))["lines"]
+    order = await scene.erp.get(f"{ORDERS}/{ordered['order_id']}")
+    await receive(scene.erp, order, (1, "9"))
+    await pay(scene.erp, await billed(scene.erp, order, "1", "42.84"), "42.84")
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process

@@ -155,11 +155,13 @@ async def reverse(
     number: str | None = None,
     posted_on: date | None = None,
     day_field: str = "reversed_on",
+    ask_before: bool = True,
 ) -> DocumentReversed:
     """Take back what a document of any domain did in the books; the domain takes its own facts back itself.
 
     `number` is what the domain calls it, and `posted_on` its day; without them, what the books know. A
-    refusal of the day names `day_field`.
+    refusal of the day names `day_field`. `ask_before` is off for the domain that would be asked whether
+    anything rests on the document, and has answered that itself.
     Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly when the day is before the document's own;
     NotPostable, NoFiscalYear, PeriodLocked.
     """
@@ -169,7 +171,7 @@ async def reverse(
         raise NotFound(f"there is no {rules.name_of(document_type)} {document_id} that was posted")
     shown = number or await _number_of(tx, of, entries)
     await check_not_reversed(tx, document_type, document_id, shown)
-    for asks in _ASKED_BEFORE.get(document_type, ()):
+    for asks in _ASKED_BEFORE[document_type] if ask_before else ():
         await asks(tx, document_id)
     rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown, day_field)
     books = await books_on(tx, on)

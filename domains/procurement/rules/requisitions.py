@@ -57,7 +57,7 @@ class NotYourRequisition(Forbidden):
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LineWanted:
     """A line that can be understood: in which unit, and how much that is in the stock unit."""
 
     number: int
@@ -145,7 +145,7 @@ def _wanted(
     of: EnterRequisition,
     known: RequisitionInputs,
     refusals: Refusals,
-) -> Wanted | None:
+) -> LineWanted | None:
     field = f"lines.{number - 1}"
     if asked.wanted_on < of.requested_on:
         refusals.add(f"{field}.wanted_on", f"before the day of the requisition, {of.requested_on}")
@@ -166,18 +166,18 @@ def _wanted(
     quantity = stock_quantity(field, item, unit, asked.quantity, None, refusals)
     if quantity is None:
         return None
-    return Wanted(number, asked, unit, Need(item, quantity, of.requested_on, asked.supplier_code))
+    return LineWanted(number, asked, unit, Need(item, quantity, of.requested_on, asked.supplier_code))
 
 
 def _sources(
-    wanted: Sequence[Wanted], known: RequisitionInputs, refusals: Refusals
-) -> list[tuple[Wanted, SourceFound]]:
+    wanted: Sequence[LineWanted], known: RequisitionInputs, refusals: Refusals
+) -> list[tuple[LineWanted, SourceFound]]:
     """Where each line is bought and how much of it, in their order: lines of one item are bought together."""
     together: dict[tuple[str, str | None], Decimal] = {}
     for one in wanted:
         of = (one.need.item.code, one.need.supplier_code)
         together[of] = together.get(of, ZERO) + one.need.stock_quantity
-    bought: dict[tuple[str, ...], list[tuple[Wanted, SourceFound]]] = {}
+    bought: dict[tuple[str, ...], list[tuple[LineWanted, SourceFound]]] = {}
     for one in wanted:
         need = replace(one.need, stock_quantity=together[one.need.item.code, one.need.supplier_code])
         if (source := source_for(f"lines.{one.number - 1}", need, known.prices, refusals)) is not None:
@@ -192,7 +192,7 @@ def _sources(
 
 
 def _sourced(
-    wanted: Wanted, source: SourceFound, known: RequisitionInputs, refusals: Refusals
+    wanted: LineWanted, source: SourceFound, known: RequisitionInputs, refusals: Refusals
 ) -> RequisitionLine | None:
     asked, need = wanted.asked, wanted.need
     amount = base_amount(source, known.prices.rates)
