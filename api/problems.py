@@ -4,6 +4,7 @@ They say of which type it is, what was wrong, where, and whether trying again he
 """
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -22,6 +23,7 @@ from foundation.runtime import failures, temporal
 log = structlog.get_logger()
 
 RETRY_AFTER_SECONDS = 2
+_IN_OUR_WORDS = {"extra_forbidden": "there is no such field"}
 MAY_BE_OUTAGES = (
     RPCError,
     RPCTimeoutOrCancelledError,
@@ -64,6 +66,12 @@ def _simple(kind: str, status: int, detail: str, *, retryable: bool = False) -> 
     return {"type": kind, "title": title, "status": status, "detail": detail, "retryable": retryable}
 
 
+def _told_apart(errors: Sequence[Any]) -> list[Any]:
+    """Without those that only come of another: a list is not too short because its one entry is wrong."""
+    wrong_within = {error["loc"][:end] for error in errors for end in range(1, len(error["loc"]))}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in wrong_within]
+
+
 def install(app: FastAPI) -> None:
     """Register what answers each kind of failure."""
 
@@ -76,9 +84,9 @@ def install(app: FastAPI) -> None:
         errors = [
             {
                 "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
-                "message": error["msg"],
+                "message": _IN_OUR_WORDS.get(error["type"], error["msg"]),
             }
-            for error in wrong.errors()
+            for error in _told_apart(wrong.errors())
         ]
         first = f"{errors[0]['field']}: {errors[0]['message']}" if errors else "the request is not valid"
         return answer(_simple("invalid", 422, first) | {"errors": errors}, request)
