@@ -26,7 +26,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.running import FIRST_PORT, SERVING, WARM_UP, Run, Site, connection, orders
+from benchmarks.running import FIRST_PORT, SERVING, WARM_UP, Run, Site, connection, traded
 from benchmarks.trading import open_company
 from perpetual.installation import admin_key, delete_everything
 from perpetual.servers.startup_errors import StartupError, free_port
@@ -143,12 +143,12 @@ async def _measure(
         first = connection(site)
         await open_company(first)
         await first.close()
-        await orders(site, 2 * WARM_UP, clients)
+        await traded(site, 2 * WARM_UP, clients)
     before: list[Run] = []
     after: list[Run] = []
     for block in range(BLOCKS):
-        before.append(await orders(old, count, clients))
-        after.append(await orders(new, count, clients))
+        before.append(await traded(old, count, clients))
+        after.append(await traded(new, count, clients))
         costs = f"{before[-1].cost_ms:.1f} and {after[-1].cost_ms:.1f} CPU ms per order"
         console.print(f"[dim]  block {block + 1} of {BLOCKS}: {costs}[/dim]")
     return before, after

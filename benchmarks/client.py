@@ -5,9 +5,11 @@ A comfortable client costs more CPU per request than the API does, on the same t
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+LOOKS_EVERY_SECONDS = 0.1
 JSON = "application/json"
 BOUNDARY = "a-line-that-stands-in-no-file"
 FORM = f"multipart/form-data; boundary={BOUNDARY}"
@@ -43,6 +45,16 @@ class Connection:
         """A change of what has this version (`*`: any); the status and the answer."""
         more = f"If-Match: {version}\r\n" + (f"Idempotency-Key: {key}\r\n" if key else "")
         return await self._request(method, path, json.dumps(body).encode(), more)
+
+    async def until(self, path: str, is_so: Callable[[Any], bool]) -> Any:
+        """GET again and again until the answer is so; gives it."""
+        while True:
+            status, answer = await self.get(path)
+            if status != 200:
+                raise RuntimeError(f"{path}: {status} {answer}")
+            if is_so(answer):
+                return answer
+            await asyncio.sleep(LOOKS_EVERY_SECONDS)
 
     async def get_file(self, path: str) -> tuple[int, bytes]:
         """GET of a file; the status and its bytes."""

@@ -27,9 +27,9 @@ from benchmarks.running import (
     an_installation,
     calls,
     connection,
-    orders,
     quantile_ms,
     site_of,
+    traded,
 )
 from benchmarks.stored import Owner
 from benchmarks.trading import COMPANY, open_company
@@ -76,11 +76,11 @@ async def _measure(
         for installation, size in zip(installations, SIZES, strict=True)
     ]
     for size in sizes:
-        await orders(size.site, 2 * WARM_UP, CLIENTS)
+        await traded(size.site, 2 * WARM_UP, CLIENTS)
     for block in range(BLOCKS):
         for size in sizes:
-            size.alone.append(await orders(size.site, ALONE, 1))
-            size.many.append(await orders(size.site, MANY, CLIENTS))
+            size.alone.append(await traded(size.site, ALONE, 1))
+            size.many.append(await traded(size.site, MANY, CLIENTS))
         costs = ", ".join(f"{size.many[-1].cost_ms:.1f}" for size in sizes)
         console.print(f"[dim]  block {block + 1} of {BLOCKS}: {costs} CPU ms per order[/dim]")
     console.print("[dim]Asking the checker …[/dim]")
@@ -101,7 +101,7 @@ async def _filled(installation: Installation, size: int, console: Console) -> Si
     first = connection(site)
     await open_company(first)
     await first.close()
-    await orders(site, ORIGINALS, 4)
+    await traded(site, ORIGINALS, 4)
     owner = await asyncpg.connect(installation.owner_database_url)
     original = await stored.remember(owner)
     await stored.copy(owner, original, size // original.orders - 1)

@@ -1,23 +1,22 @@
-"""`make bench`: order to cash beside the limits of this machine, all measured in one run on servers of its
-own.
+"""`make bench`: order to cash and procure to pay beside the limits of this machine, all measured in one run
+on servers of its own.
 
 Limit (a) is the bare posting transaction of the same PostgreSQL; limit (b) are the same three messages to a
 process that does nothing on the same Temporal server; limit (c) are the same messages to one that takes as
 many steps, each one empty transaction. Compare machines and versions by the ratios, not by the rates.
 """
 
-import itertools
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import contention, limits
+from benchmarks import contention, limits, procure_to_pay
 from benchmarks.empty_steps import Steps
+from benchmarks.procure_to_pay import Purchases
 from benchmarks.running import (
     WARM_UP,
     Run,
@@ -25,11 +24,12 @@ from benchmarks.running import (
     an_installation,
     calls,
     connection,
-    orders,
     quantile_ms,
     site_of,
+    traded,
 )
-from benchmarks.trading import COMPANY, one_order, open_company
+from benchmarks.steps_taken import StepsTaken
+from benchmarks.trading import one_order, open_company
 from foundation.runtime.settings import Settings
 from perpetual.installation import Installation
 from perpetual.servers.supervisor import Child
@@ -61,6 +61,7 @@ class Result:
     empty: Limit
     empty_steps: Limit
     contended: dict[str, float]
+    purchases: Purchases
 
     def to(self, limit: Limit) -> tuple[float, float]:
         """Orders as a ratio of a limit, with one client and with many."""
@@ -112,13 +113,13 @@ async def _measure(site: Site, measured: Settings, console: Console, *, count: i
     await open_company(first)
     await contention.open_years(first)
     await first.close()
-    await orders(site, WARM_UP, 4)
+    await traded(site, WARM_UP, 4)
     steps = await _steps_of_an_order(site, measured)
     await limits.empty_processes_per_second(measured, clients=4, processes=WARM_UP)
     await limits.empty_steps_per_second(measured, steps, clients=4, processes=WARM_UP)
     console.print(f"[dim]Orders: {ALONE} with one client, {count} with {clients} …[/dim]")
-    alone = await orders(site, ALONE, 1)
-    many = await orders(site, count, clients)
+    alone = await traded(site, ALONE, 1)
+    many = await traded(site, count, clients)
     console.print("[dim]The limits of this machine …[/dim]")
     found: list[float] = []
     for processes, at_once in ((ALONE, 1), (count, clients)):
@@ -128,24 +129,16 @@ async def _measure(site: Site, measured: Settings, console: Console, *, count: i
         ]
     empty, empty_steps = Limit(found[0], found[2]), Limit(found[1], found[3])
     postings = await limits.posting_transactions_per_second(measured, clients=8, seconds=POSTING_SECONDS)
-    return Result(alone, many, steps, postings, empty, empty_steps, {})
+    bought = await procure_to_pay.measure(site, measured, console, count=count, clients=clients)
+    return Result(alone, many, steps, postings, empty, empty_steps, {}, bought)
 
 
 async def _steps_of_an_order(site: Site, measured: Settings) -> Steps:
     """What the log has more after each answer of one order."""
-    mine, log = connection(site), await asyncpg.connect(measured.database_url)
-    await log.execute("SELECT set_config('perpetual.company', $1, false)", COMPANY)
-    taken = [0]
-
-    async def answered(order_id: str) -> None:
-        count = "SELECT count(*) FROM foundation.operation WHERE process_id LIKE '%/order_to_cash/' || $1"
-        taken.append(await log.fetchval(count, order_id))
-
-    await one_order(mine, answered)
-    await log.close()
+    taken, mine = StepsTaken(measured, "order_to_cash"), connection(site)
+    await one_order(mine, taken.note)
     await mine.close()
-    assert taken[-1], "an order takes steps"
-    return Steps(*(after - before for before, after in itertools.pairwise(taken)))
+    return Steps(*taken.up_to_each())
 
 
 def _show(console: Console, result: Result) -> None:
@@ -173,6 +166,7 @@ def _show(console: Console, result: Result) -> None:
             cpu.add_row(name, f"{alone.cpu_ms[name]:.1f}", f"{many.cpu_ms[name]:.1f}")
     cpu.add_row("all that serve it", f"{alone.cost_ms:.1f}", f"{many.cost_ms:.1f}")
     console.print(cpu)
+    procure_to_pay.show(console, result.purchases)
     queueing = Table(f"{contention.CLIENTS} clients, one company, one item", "per second", "of the counter's")
     for kind, name in (
         (contention.COUNTER, "a bare counter row"),
@@ -209,6 +203,7 @@ def _judge(console: Console, result: Result) -> int:
             issues >= LEAST_OF_COUNTER,
         ),
         (f"no worker does over {MOST_OF_ONE_WORKER} of the work: {share:.2f}", share <= MOST_OF_ONE_WORKER),
+        *procure_to_pay.targets(result.purchases),
     ]
     for text, is_met in targets:
         console.print(f"{'[green]met[/green]   ' if is_met else '[red]missed[/red]'} {text}")

@@ -6,22 +6,25 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import psutil
 from rich.console import Console
 
 from benchmarks.client import Connection
-from benchmarks.trading import COMPANY, Timing, one_order
+from benchmarks.trading import COMPANY, one_order
 from foundation.runtime.settings import settings
 from perpetual.installation import Installation, admin_key, delete_everything
 from perpetual.servers.startup_errors import free_port
 
 WARM_UP = 40
 FIRST_PORT = 8800
+Trades: TypeAlias = Callable[[Connection], Awaitable[Any]]
+"""By which a client takes one order, or one purchase, to its end; gives how long each call took."""
 CLIENT = "client"
 """What we are ourselves, among the processes that use CPU."""
 SERVING = ("temporal", "postgres", "worker", "api")
@@ -53,7 +56,8 @@ class Run:
 
     clients: int
     per_second: float
-    timings: list[Timing]
+    timings: list[Any]
+    """By call, as whoever trades has timed them."""
     cpu_ms: dict[str, float]
     """For each order."""
 
@@ -94,15 +98,15 @@ def connection(site: Site) -> Connection:
     return Connection(site.base_url, site.api_key, COMPANY)
 
 
-async def orders(site: Site, count: int, clients: int) -> Run:
-    """So many orders from beginning to end, by so many clients at once."""
+async def traded(site: Site, count: int, clients: int, one: Trades = one_order) -> Run:
+    """So many orders, or purchases, from beginning to end, by so many clients at once."""
     numbers = iter(range(count))
-    timings: list[Timing] = []
+    timings: list[Any] = []
 
     async def client() -> None:
         mine = connection(site)
         for _ in numbers:
-            timings.append(await one_order(mine))
+            timings.append(await one(mine))
         await mine.close()
 
     before, began = cpu_seconds(site), time.perf_counter()
@@ -130,5 +134,5 @@ def quantile_ms(seconds: Sequence[float], share: int) -> float:
 
 
 def calls(run: Run, call: str) -> list[float]:
-    """How long the orders, shipments or payments of a run took, in seconds."""
+    """How long one of the calls took in a run, in seconds: `order`, `shipment`, …"""
     return [getattr(timing, call) for timing in run.timings]

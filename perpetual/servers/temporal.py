@@ -16,6 +16,10 @@ from perpetual.servers.startup_errors import StartupError
 # The queue processors poll 20 times a second by default, so that each hop waits for a tick of 50 ms.
 FAST_POLLING = [f"history.{queue}ProcessorMaxPollRPS=10000" for queue in ("transfer", "timer", "visibility")]
 
+# No timer fires sooner than this after it was set, a second by default: so far apart may the clocks of hosts
+# be, and here is one. What is in the history before it counts (`written_into_history`) waits for it.
+TIMERS_AT_ONCE = 'history.timerProcessorMaxTimeShift="1ms"'
+
 # A process whose task failed so often in a row is reported, and shown among the exceptions.
 REPORTED_AFTER = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
 # The server makes much garbage and keeps little. Go collects when the heap has doubled, which was a sixth of
@@ -59,7 +63,7 @@ class Temporal:
         # a power cut.
         options += ["--sqlite-pragma", "journal_mode=WAL"]
         options += ["--sqlite-pragma", f"synchronous={2 if self.durable else 1}"]
-        for setting in (*FAST_POLLING, REPORTED_AFTER):
+        for setting in (*FAST_POLLING, TIMERS_AT_ONCE, REPORTED_AFTER):
             options += ["--dynamic-config-value", setting]
         for attribute in visibility.KEYWORDS:
             options += ["--search-attribute", f"{attribute.name}=Keyword"]

@@ -52,6 +52,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"supplier_invoice_id": "{supplier_invoice}"},
         {"run_payment_id": "{supplier_invoice}"},
         {"payment_run_id": "{supplier_invoice}"},
+        {"returned_run_payment_id": "{supplier_invoice}"},
     ],
     "companies": [
         RECORD
