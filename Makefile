@@ -26,7 +26,7 @@ down: $(VENV)/installed  ## Stop everything
 reset: $(VENV)/installed  ## Stop everything and delete all data; asks first
 	@$(PERPETUAL) reset $(ARGS)
 
-bench: $(VENV)/installed  ## Measure order to cash beside this machine's limits
+bench: $(VENV)/installed  ## Measure orders and purchases beside this machine's limits
 	@$(PERPETUAL) bench $(ARGS)
 
 faults: $(VENV)/installed  ## Kill everything again and again under 20,000 orders, and count; takes long
