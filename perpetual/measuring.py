@@ -16,7 +16,7 @@ def bench(
     minutes: Annotated[float, typer.Option(help="Watch memory for so long instead.", min=0)] = 0,
     beside: Annotated[str, typer.Option(help="A git revision, or `last`: cost beside that version's.")] = "",
 ) -> None:
-    """Measure orders and purchases beside the limits of this machine, on servers of its own; prints one table.
+    """Measure orders and purchases beside the limits of this machine, on servers of its own; prints tables.
 
     A figure is a ratio of one run: compare machines and versions by the ratios. It leaves nothing behind.
 

@@ -159,9 +159,14 @@ def companies() -> Rows:
 
 
 def german_iban(bank_code: str, account_number: str) -> str:
-    """A German IBAN with its check digits (ISO 13616, modulo 97). No bank's code begins with 9."""
-    check = 98 - int(f"{bank_code}{account_number}131400") % 97
-    return f"DE{check:02d}{bank_code}{account_number}"
+    """A German IBAN. No bank's code begins with 9."""
+    return iban("DE", f"{bank_code}{account_number}")
+
+
+def iban(country: str, account: str) -> str:
+    """An account with its check digits (ISO 13616, modulo 97); letters count from 10."""
+    digits = "".join(str(int(letter, 36)) for letter in f"{account}{country}00")
+    return f"{country}{98 - int(digits) % 97:02d}{account}"
 
 
 def accounts() -> Rows:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from perpetual.company_seed.finance import iban
 from perpetual.company_seed.tax_numbers import invented_tax_number
 
 Rows = list[dict[str, str]]
@@ -91,9 +92,23 @@ def suppliers() -> Rows:
                 "tax_code": tax_code,
                 "tax_number": invented_tax_number(country, 2001 + place),
                 "email": f"sales@supplier-{2001 + place}.example",
+                "iban": iban(*_account(country, 2001 + place)),
             }
         )
     return rows
+
+
+def _account(country: str, number: int) -> tuple[str, str]:
+    """Formed as accounts are there; who comes from a country without such numbers has one in Germany."""
+    bank, digits = {
+        "NL": ("XHVL", 10),
+        "IT": ("X", 22),
+        "PL": ("", 24),
+        "CZ": ("", 20),
+        "CH": ("", 17),
+        "GB": ("XHVL", 14),
+    }.get(country, ("", 0))
+    return (country, f"{bank}{number:0{digits}d}") if digits else ("DE", f"99990000{number:010d}")
 
 
 def employees() -> Rows:

@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.imports.sending import patiently
 from perpetual.demo import results
 from perpetual.demo.choice import PlayedOrder, chosen
+from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import Year
 from perpetual.demo.supply import supplies
@@ -96,9 +97,13 @@ async def play(people: People, orders: list[PlayedOrder], console: Console) -> t
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("orders", total=len(orders))
         year = Year(people, orders, discounts=discounts(), on_done=lambda: bar.advance(task))
-        for supply in supplies(orders):
+        bought = list(supplies(orders))
+        for supply in bought:
             year.buy(supply)
         await year.play()
+        if bought:
+            console.print("Paying the suppliers, and reading the bank's statement …", highlight=False)
+            await Payday(people, bought[-1].on + PAID_AFTER, str(len(orders))).pay()
     return year.troubles, time.perf_counter() - began
 
 

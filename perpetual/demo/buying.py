@@ -1,4 +1,4 @@
-"""How the demo buys what is scarce: ordered from a supplier, received, billed too early, and paid."""
+"""How the demo buys what is scarce: ordered from a supplier, received, and billed too early."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -9,12 +9,12 @@ from perpetual.demo.people import ACCOUNTS, BUYER, WAREHOUSE, People
 from perpetual.demo.supply import Supply
 
 SUPPLIER = "S-2001"
-ORDERED_BEFORE, PAID_AFTER = timedelta(days=10), timedelta(days=28)
+ORDERED_BEFORE = timedelta(days=10)
 
 
 class Purchase:
     """Scarce goods are ordered and come in two parts. Their supplier bills all of them with the first: the
-    invoice is blocked until the second has come. It is paid.
+    invoice is blocked until the second has come.
     """
 
     def __init__(self, people: People, supply: Supply, size: int) -> None:
@@ -32,7 +32,6 @@ class Purchase:
             (arrives, self.receive_some),
             (arrives, self.bill),
             (arrives, self.receive_the_rest),
-            (arrives + PAID_AFTER, self.pay),
         ):
             calendar.add(on, "purchases", happening)
 
@@ -80,12 +79,3 @@ class Purchase:
         path = f"/v1/purchase-orders/{self.order['order_id']}/invoices"
         entered = await self.people.post(path, body, by=ACCOUNTS, key=f"{self.key}/invoice")
         self.invoice_id = (entered["blocked"] or entered["posted"])["invoice_id"]
-
-    async def pay(self) -> None:
-        """It is paid before it is due."""
-        body = {
-            "invoice_id": self.invoice_id,
-            "paid_on": (self.supply.on + PAID_AFTER).isoformat(),
-            "amount": self.order["total_amount"],
-        }
-        await self.people.post("/v1/supplier-payments", body, by=ACCOUNTS, key=f"{self.key}/payment")

@@ -19,8 +19,10 @@ ROLES = {
     "Walter Warehouse": ["warehouse"],
     "Anna Accounts": ["accountant"],
     "Bernd Buyer": ["buyer"],
+    "Franka Finance": ["finance director"],
+    "Berta Books": ["accountant"],
 }
-SALES, CREDIT, WAREHOUSE, ACCOUNTS, BUYER = ROLES
+SALES, CREDIT, WAREHOUSE, ACCOUNTS, BUYER, FINANCE, BOOKS = ROLES
 ADMINISTRATOR = "administrator"
 
 ANSWERS_AWAITED = 30

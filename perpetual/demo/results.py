@@ -34,6 +34,7 @@ async def documents(people: People) -> dict[str, Counted]:
         "stock-receipts": "value",
         "supplier-invoices": "total_amount",
         "supplier-payments": "amount",
+        "payment-runs": "amount",
     }
     counted = {}
     for path, amount in amounts.items():

@@ -13,9 +13,11 @@ from temporalio.client import Client
 from perpetual.demo import run_demo
 from perpetual.demo.buying import Purchase
 from perpetual.demo.choice import SCARCE_ITEM, chosen, over_the_limit, year
+from perpetual.demo.paying import PAID_AFTER, Payday
 from perpetual.demo.people import ADMINISTRATOR, COMPANY, People, Refused
 from perpetual.demo.playing import Order, Year, first_part, paid
 from perpetual.demo.supply import Supply, supplies
+from tests.checked import violations
 from tests.erp import ADMIN_KEY, Erp
 
 ORDERS = 24
@@ -71,11 +73,18 @@ async def what_is_billed_too_early_waits_for_its_goods(http: httpx.AsyncClient, 
         await happening()
     (waiting,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
     assert [block["code"] for block in waiting["blocks"]] == ["quantity"]
-    for happening in (purchase.receive_the_rest, purchase.pay):
-        await happening()
+    await purchase.receive_the_rest()
+    payday = Payday(people, supply.on + PAID_AFTER, "a test")
+    for _ in range(2):
+        await payday.pay()
 
     (cured,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
     assert (cured["status"], cured["decided_by"]) == ("posted", None)
+    (payment,) = (await havelrad.get(f"/v1/payment-runs/{payday.run['run_id']}"))["payments"]
+    assert payment["confirmed_by"] == "MAIN-000001/1"
+    lines = (await havelrad.get("/v1/bank-statement-lines"))["items"]
+    assert [line["open_amount"] for line in lines] == ["0.00", "0.00"]
+    assert await violations(COMPANY) == []
 
 
 def test_a_part_of_the_year_has_its_stories_and_is_always_the_same() -> None:
