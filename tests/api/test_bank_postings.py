@@ -357,3 +357,17 @@ async def test_bank_and_books_are_compared_for_each_day(erp: Erp) -> None:
     assert report["stated_until"] == "2026-03-20"
     missing = await erp.request("GET", "/v1/reports/bank-balances", bank_account="NONE")
     assert missing.status_code == 404
+
+
+async def test_what_was_posted_in_another_currency_is_on_an_account_of_the_company_s_own(erp: Erp) -> None:
+    await open_account(erp)
+    await erp.post("/v1/exchange-rates", {"currency": "CHF", "valid_from": "2026-03-01", "rate": "0.80"})
+    lines = [{"account_code": "1455", "amount": "80.00"}, {"account_code": FEES, "amount": "-80.00"}]
+    day = {"posted_on": "2026-03-20", "text": "The bank has changed francs", "currency": "CHF"}
+    await erp.post("/v1/journal-entries", day | {"lines": lines}, by="accountant")
+    await state(erp, entry("100.00", "?"))
+
+    days = {"from": "2026-03-20", "to": "2026-03-20", "bank_account": "SAVINGS"}
+    (report,) = (await erp.get("/v1/reports/bank-balances", **days))["days"]
+
+    assert (report["bank_amount"], report["books_amount"]) == ("100.00", "100.00")
