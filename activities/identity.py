@@ -18,6 +18,7 @@ from domains.identity.messages import (
     RevokeDelegation,
     RoleChanged,
 )
+from domains.identity.rules import policies
 from domains.identity.standard_roles import standard_roles
 from domains.identity.tables import ApiKey, ApprovalPolicy, Delegation, RolePermission, RoleRecord
 from foundation.database import records
@@ -142,7 +143,7 @@ async def put_approval_policy(tx: Transaction, put: PutApprovalPolicy) -> Approv
     await _check_known(tx, named, await company_of(tx))
     # Two who say something about the same kind do it one after the other, and see each other's.
     await tx.execute(_ONE_AT_A_TIME, {"kind": put.kind})
-    rules.check_policy(put, await queries.policies_of(tx, put.kind))
+    policies.check_policy(put, await queries.policies_of(tx, put.kind))
     row = put.model_dump() | {"levels": [level.model_dump() for level in put.levels]}
     return ApprovalPolicyPut(code=put.code, created=await records.put(tx, ApprovalPolicy, row))
 

@@ -12,7 +12,7 @@ from activities.ledger import posting
 from activities.procurement.for_requisition import OF_ORDER, take_over
 from activities.procurement.purchasing_inputs import purchasing_inputs
 from domains.identity import queries as identity
-from domains.identity.rules import Matter, policies_for, why_of
+from domains.identity.rules.policies import Matter, policies_for, why_of
 from domains.ledger.messages.budgets import CommittedBy
 from domains.master_data import queries as master_data
 from domains.master_data.views import CompanyView

@@ -13,7 +13,8 @@ from activities.approvals import find_levels
 from activities.identity import put_approval_policy
 from activities.master_data import put_company, put_exchange_rate
 from domains.identity.messages import PutApprovalPolicy
-from domains.identity.rules import AmbiguousPolicy, UnknownRole
+from domains.identity.rules import UnknownRole
+from domains.identity.rules.policies import AmbiguousPolicy
 from domains.master_data.messages import PutCompany, PutExchangeRate
 from domains.master_data.rules.rates import NoExchangeRate
 from foundation.database.connections import Database
@@ -70,6 +71,26 @@ async def test_the_levels_are_those_of_the_policy_with_its_version_and_band(call
     assert [level.remind_after for level in asked.levels] == [timedelta(days=3), timedelta(days=2)]
     for other in (await found(caller, "99.99"), await found(caller, "100.00", kind="credit")):
         assert other == LevelsFound()
+
+
+async def test_the_escalation_of_a_mild_policy_decides_nothing_that_a_strict_one_asks(caller: Caller) -> None:
+    director = {"number": 1, "role": "finance director"}
+    for code, from_amount, more in (("ALL", "10000", {}), ("OFFICE", "0", {"escalate_to": "buyer"})):
+        about = {"kind": "purchase_requisition", "category": "office" if code == "OFFICE" else ""}
+        await put(caller, code, from_amount, levels=[director | more], **about)
+
+    asked = await found(caller, "50000", kind="purchase_requisition", category="office")
+
+    (only,) = asked.levels
+    assert (only.role, only.escalate_to, only.policy) == ("finance director", None, "OFFICE")
+    assert (
+        only.why
+        == asked.why
+        == (
+            "OFFICE: purchase_requisition from 0.00 EUR, category office; "
+            "ALL: purchase_requisition from 10,000.00 EUR"
+        )
+    )
 
 
 async def test_an_amount_in_another_currency_is_converted_and_its_sign_does_not_count(caller: Caller) -> None:
