@@ -39,12 +39,6 @@ class WrongStatus(BusinessError):
     status = 409
 
 
-class BeyondApproval(BusinessError):
-    """The purchase order would come to more than people have said yes to whom a policy asks for it."""
-
-    status = 409
-
-
 class NothingToCome(BusinessError):
     """All of the purchase order has come, or the rest was cancelled."""
 
