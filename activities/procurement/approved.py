@@ -10,7 +10,7 @@ from domains.master_data.views import CompanyView
 from domains.procurement.messages import PURCHASE_ORDER, PURCHASE_REQUISITION
 from domains.procurement.queries.requisitions import lines_standing, locked_requisition
 from domains.procurement.rules import PricedPurchase, unit_price
-from domains.procurement.rules.raised import Standing, check_not_raised
+from domains.procurement.rules.raised import RequisitionStanding, check_not_raised
 from foundation.database.transaction import OPENED_AT, Transaction
 
 
@@ -35,7 +35,7 @@ async def check_within_approval(
     lines, on, base = await lines_standing(tx, requisition_id), requisition.requested_on, company.currency
     currencies = sorted({line.currency for line in lines})
     rates = {each: await master_data.exchange_rate(tx, each, on, base=base) for each in currencies}
-    standing = Standing(lines, requisition.category, today, base, rates)
+    standing = RequisitionStanding(lines, requisition.category, today, base, rates)
     prices = {line.line_number: unit_price(line) for line in priced.lines}
     check_not_raised(
         requisition.number,

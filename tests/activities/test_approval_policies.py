@@ -129,10 +129,10 @@ async def test_a_process_that_asks_again_is_answered_the_same_whatever_the_polic
     call = once(caller)
     ask = FindLevels(kind="payment_run", amount=Decimal(1), currency="EUR", **APART)
     before = await find_levels(call, ask)
-    await put(caller, "PAY", levels=[{"role": "viewer"}])
+    await put(caller, "PAY", levels=[{"role": "viewer"}, {"role": "operator"}])
 
     assert await find_levels(call, ask) == before
-    assert [level.role for level in (await found(caller, "1")).levels] == ["viewer"]
+    assert [level.role for level in (await found(caller, "1")).levels] == ["viewer", "operator"]
 
 
 async def test_the_operation_itself_refuses_what_no_policy_may_say(caller: Caller) -> None:
@@ -140,7 +140,7 @@ async def test_the_operation_itself_refuses_what_no_policy_may_say(caller: Calle
     with pytest.raises(AmbiguousPolicy):
         await put(caller, "OTHER")
     with pytest.raises(UnknownRole):
-        await put(caller, "OTHER", "1", levels=[{"role": "nobody"}])
+        await put(caller, "OTHER", "1", levels=[{"role": "nobody"}, {"role": "viewer"}])
 
 
 @pytest.mark.parametrize("change", ["blocked = false", "from_amount = -1", "levels = '[]'"])

@@ -1,6 +1,6 @@
 """Which policies say who is asked for a decision, and whom those ask that count."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -8,14 +8,27 @@ from itertools import groupby
 from typing import Any
 
 from domains.identity.messages import ApprovalPolicyView, PolicyLevel, PutApprovalPolicy
-from foundation.values.errors import BusinessError
+from foundation.values.errors import BusinessError, Refusals
 from foundation.values.money import ZERO
+
+APART = ("category", "cost_centre")
+"""The fields by which policies tell decisions of a kind apart."""
 
 
 class AmbiguousPolicy(BusinessError):
     """Another policy says something else about the same decisions, from the same day on."""
 
     status = 409
+
+
+@dataclass(frozen=True)
+class ApprovalKind:
+    """A kind of decisions that processes ask people for, and what policies for it may say."""
+
+    tells_apart: frozenset[str] = frozenset()
+    """Which of `category` and `cost_centre` its decisions have."""
+    fewest_approvals: int = 1
+    """How many must say yes at least, whatever the policy."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +144,28 @@ def why_of(policy: ApprovalPolicyView, currency: str) -> str:
     precisely = (("category", policy.category), ("cost centre", policy.cost_centre))
     of = "".join(f", {name} {value}" for name, value in precisely if value)
     return f"{policy.code}: {policy.kind} from {policy.from_amount:,.2f} {currency}{of}"
+
+
+def check_kind(put: PutApprovalPolicy, kinds: Mapping[str, ApprovalKind], missing: Collection[str]) -> None:
+    """A policy asks about what is asked: it names nothing that decisions of its kind do not have, nor, in its
+    `missing` fields, what is not there; and it asks no fewer than its kind needs. Refuses: Invalid, by field.
+    """
+    refusals, kind = Refusals(), kinds.get(put.kind)
+    if kind is None:
+        there_are = ", ".join(sorted(kinds))
+        refusals.add("kind", f"nobody is ever asked about {put.kind}; there are: {there_are}")
+        kind = ApprovalKind(frozenset(APART))
+    for name in APART:
+        if getattr(put, name) and name not in kind.tells_apart:
+            refusals.add(name, f"decisions of the kind {put.kind} have none: leave it empty")
+        elif name in missing:
+            refusals.add(name, f"there is no {name.replace('_', ' ')} {getattr(put, name)}")
+    if len(put.levels) < kind.fewest_approvals:
+        why = (
+            f"{put.kind} needs {kind.fewest_approvals} approvals at least: at one level, or one after another"
+        )
+        refusals.add("levels", why)
+    refusals.raise_if_any()
 
 
 def check_policy(put: PutApprovalPolicy, known: Iterable[ApprovalPolicyView]) -> None:

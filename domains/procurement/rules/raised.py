@@ -50,7 +50,7 @@ class LineStanding:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RequisitionStanding:
     """A requisition with its lines, and the rates of its day: what its policies are looked for by."""
 
     lines: Sequence[LineStanding]

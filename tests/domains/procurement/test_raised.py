@@ -9,7 +9,12 @@ import pytest
 
 from domains.identity.messages import ApprovalPolicyView, PolicyLevel
 from domains.identity.rules.policies import Matter
-from domains.procurement.rules.raised import BeyondApproval, LineStanding, Standing, check_not_raised
+from domains.procurement.rules.raised import (
+    BeyondApproval,
+    LineStanding,
+    RequisitionStanding,
+    check_not_raised,
+)
 
 TODAY = date(2026, 3, 2)
 ORDER, OTHER = UUID(int=1), UUID(int=2)
@@ -31,9 +36,9 @@ def a_line(base_amount: str, cost_centre: str | None = "SHOP", **more: Any) -> L
     return LineStanding(cost_centre=cost_centre, base_amount=Decimal(base_amount), **known | more)
 
 
-def standing(*lines: LineStanding) -> Standing:
+def standing(*lines: LineStanding) -> RequisitionStanding:
     """A requisition of these lines, with dollars at 1.25."""
-    return Standing(lines, "", TODAY, "EUR", {"EUR": Decimal(1), "USD": Decimal("1.25")})
+    return RequisitionStanding(lines, "", TODAY, "EUR", {"EUR": Decimal(1), "USD": Decimal("1.25")})
 
 
 def a_policy(code: str, from_amount: str, cost_centre: str = "") -> ApprovalPolicyView:
