@@ -132,12 +132,12 @@ def sourced_lines(asked: EnterRequisition, known: RequisitionInputs) -> tuple[Re
 
 
 def _check_head(asked: EnterRequisition, known: RequisitionInputs, refusals: Refusals) -> None:
-    """What is left out must not decide who is asked, nor a day that has passed whose budget it is."""
+    """What is left out must not decide who is asked, nor a day that is not today whose budget and price."""
     if known.categories and not asked.category:
         there_are = ", ".join(sorted(known.categories))
         refusals.add("category", f"say which: whom we ask depends on it. There are {there_are}, and others")
-    if not asked.may_order and asked.asked_on is not None and asked.requested_on < asked.asked_on:
-        why = f"before today, {asked.asked_on}: only who also orders enters what was asked for before"
+    if not asked.may_order and asked.asked_on is not None and asked.requested_on != asked.asked_on:
+        why = f"today is {asked.asked_on}: only who also orders enters what is asked for on another day"
         refusals.add("requested_on", why)
 
 
