@@ -269,8 +269,9 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
 
 @operation("procurement.end_purchase_order")
 async def end_purchase_order(tx: Transaction, end: EndPurchaseOrder) -> PurchaseOrderChanged:
-    """What of an order never came commits no budget any more: of goods what is tolerated not to come, of
-    services what was not billed. Twice is once. Refuses: NotFound.
+    """An order has ended: one of services, which nobody receives, is received now. What of it never came
+    commits no budget any more: of goods what is tolerated not to come, of services what was not billed.
+    Twice is once. Refuses: NotFound; WrongStatus, while somebody is to say yes.
     """
     head = await _locked(tx, end.order_id)
     if head is None:
@@ -278,7 +279,9 @@ async def end_purchase_order(tx: Transaction, end: EndPurchaseOrder) -> Purchase
     rows = (await tx.execute(_LINES, {"order": end.order_id})).all()
     came = {row.line_number: row.received_quantity for row in rows if row.is_stocked}
     await _keep_committed(tx, end.order_id, rows, dict(end.billed) | came)
-    return PurchaseOrderChanged(order_id=end.order_id, status=Status(head.status), order_number=head.number)
+    status = rules.status_at_end(Status(head.status))
+    await tx.update(tables.PurchaseOrder, end.order_id, status=status.value)
+    return PurchaseOrderChanged(order_id=end.order_id, status=status, order_number=head.number)
 
 
 @operation("procurement.cancel_purchase_order", event=PurchaseOrderCancelledEvent)

@@ -17,6 +17,7 @@ from tests.builders.purchase_orders import (
     came,
     ended,
     moved,
+    of_line,
     pay,
     receive,
 )
@@ -193,6 +194,21 @@ async def test_what_was_ordered_free_of_charge_is_received_and_billed(erp: Erp) 
     await pay(erp, invoice, "47.60")
 
     assert (await ended(erp, order))["stage"] == "paid"
+    assert await violations(erp.company) == []
+
+
+async def test_an_order_of_services_alone_has_come_when_it_is_paid(erp: Erp) -> None:
+    await erp.post("/v1/items", {"code": "ADVICE", "name": "Advice", "kind": "service", "tax_code": "S19"})
+    order = await erp.post(PATH, a_purchase_order(("ADVICE", "2", "100.00")))
+    first = await billed(erp, order, "1", "119.00", lines=of_line(1, "1"))
+    await pay(erp, first, "119.00")
+    before = await erp.get(f"{PATH}/{order['order_id']}")
+
+    await pay(erp, await billed(erp, order, "2", "119.00"), "119.00")
+
+    assert (await ended(erp, order))["stage"] == "paid"
+    now = await erp.get(f"{PATH}/{order['order_id']}")
+    assert (before["status"], now["status"]) == ("placed", "received")
     assert await violations(erp.company) == []
 
 

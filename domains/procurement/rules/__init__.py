@@ -235,6 +235,15 @@ def lines_received(
     return tuple(asked)
 
 
+def status_at_end(status: PurchaseOrderStatus) -> PurchaseOrderStatus:
+    """What is still placed when nothing more comes or is billed are services, of which no receipt has told.
+    Refuses: WrongStatus, while somebody is to say yes.
+    """
+    if status is PurchaseOrderStatus.HELD:
+        raise WrongStatus("a purchase order that waits for an approval has not ended")
+    return PurchaseOrderStatus.RECEIVED if status is PurchaseOrderStatus.PLACED else status
+
+
 def status_after(
     lines: Sequence[PurchaseLine],
     received: Mapping[int, Decimal],
