@@ -6,8 +6,7 @@
 3. The supplier's invoice is matched with the order and with what has come, and posted. What differs by more
    than is tolerated blocks it: it waits, and is posted when a receipt, a credit note or another price of the
    order cures it, or when somebody who has not entered it accepts it; or it is rejected.
-4. It is paid, at once or in parts. Then the order has ended: services have come as well, and what of it never
-   came commits no budget.
+4. It is paid, at once or in parts. Then the order has ended, and what of it never came commits no budget.
 
 Before anything has come the order can be cancelled; after that, what is still to come. A receipt that was a
 mistake is taken back here. A step that cannot be done waits, and shows why, until it can.

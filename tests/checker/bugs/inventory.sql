@@ -90,7 +90,7 @@ INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company
 -- also reversals_mirror_their_document, shipped_is_what_was_issued
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document: 57
+-- moves_have_their_document: 59
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
 -- moves_have_their_document: 2
