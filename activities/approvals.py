@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func
 
 from domains.identity import queries, rules
-from domains.identity.messages import ApprovalPolicyView, PolicyLevel
+from domains.identity.rules import policies
 from domains.master_data import queries as master_data
 from foundation.database.tables import ApprovalState
 from foundation.database.transaction import OPENED_AT, Row, Transaction
@@ -85,9 +85,9 @@ async def find_levels(tx: Transaction, asked: FindLevels) -> LevelsFound:
     today = company.today(tx.info[OPENED_AT])
     amount = await _base_amount(tx, asked, today, company.currency)
     of_one = {asked.cost_centre: amount} if asked.cost_centre else {}
-    matter = rules.Matter(amount, today, asked.category, asked.of_cost_centres or of_one)
-    policies = rules.policies_for(known, matter)
-    levels = tuple(_level(level, of, company.currency) for level, of in rules.levels_asked(policies))
+    matter = policies.Matter(amount, today, asked.category, asked.of_cost_centres or of_one)
+    counting = policies.policies_for(known, matter)
+    levels = tuple(_level(one, company.currency) for one in policies.levels_asked(counting))
     first = levels[0].model_dump(include={"policy", "policy_version", "why"}) if levels else {}
     return LevelsFound(levels=levels, **first)
 
@@ -99,7 +99,8 @@ async def _base_amount(tx: Transaction, asked: FindLevels, today: date, base: st
     return converted(abs(asked.amount or ZERO), from_rate=rate, to_rate=ONE, currency=base)
 
 
-def _level(level: PolicyLevel, of: ApprovalPolicyView, currency: str) -> Level:
+def _level(asked: policies.LevelAsked, currency: str) -> Level:
+    level, first = asked.level, asked.policies[0]
     return Level(
         number=level.number,
         role=level.role,
@@ -107,9 +108,9 @@ def _level(level: PolicyLevel, of: ApprovalPolicyView, currency: str) -> Level:
         remind_every=timedelta(days=level.remind_every_days),
         escalate_after=timedelta(days=level.escalate_after_days),
         escalate_to=level.escalate_to,
-        policy=of.code,
-        policy_version=of.version,
-        why=rules.why_of(of, currency),
+        policy=first.code,
+        policy_version=first.version,
+        why="; ".join(policies.why_of(of, currency) for of in asked.policies),
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Integer, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from domains.identity import queries, rules
+from domains.identity.approval_kinds import approval_kinds, finders_of
 from domains.identity.messages import (
     ApiKeyIssued,
     ApprovalPolicyPut,
@@ -18,6 +19,7 @@ from domains.identity.messages import (
     RevokeDelegation,
     RoleChanged,
 )
+from domains.identity.rules import policies
 from domains.identity.standard_roles import standard_roles
 from domains.identity.tables import ApiKey, ApprovalPolicy, Delegation, RolePermission, RoleRecord
 from foundation.database import records
@@ -131,8 +133,10 @@ async def _own_roles(tx: Transaction) -> dict[str, rules.Patterns]:
 async def put_approval_policy(tx: Transaction, put: PutApprovalPolicy) -> ApprovalPolicyPut:
     """Say who must say yes to decisions of a kind, from an amount on. What is asked already goes on as it is.
 
-    Refuses: UnknownRole, AmbiguousPolicy, ExistsAlready, ChangedMeanwhile.
+    Refuses: Invalid, also for a kind that no process asks about, and for what decisions of the kind do not
+    have; UnknownRole, AmbiguousPolicy, ExistsAlready, ChangedMeanwhile.
     """
+    policies.check_kind(put, approval_kinds(), await _missing(tx, put))
     named = {f"levels.{place}.role": level.role for place, level in enumerate(put.levels)}
     named |= {
         f"levels.{place}.escalate_to": level.escalate_to
@@ -142,9 +146,15 @@ async def put_approval_policy(tx: Transaction, put: PutApprovalPolicy) -> Approv
     await _check_known(tx, named, await company_of(tx))
     # Two who say something about the same kind do it one after the other, and see each other's.
     await tx.execute(_ONE_AT_A_TIME, {"kind": put.kind})
-    rules.check_policy(put, await queries.policies_of(tx, put.kind))
+    policies.check_policy(put, await queries.policies_of(tx, put.kind))
     row = put.model_dump() | {"levels": [level.model_dump() for level in put.levels]}
     return ApprovalPolicyPut(code=put.code, created=await records.put(tx, ApprovalPolicy, row))
+
+
+async def _missing(tx: Transaction, put: PutApprovalPolicy) -> set[str]:
+    """The fields of a policy that name what is not there."""
+    named = {field: find for field, find in finders_of(put.kind).items() if getattr(put, field)}
+    return {field for field, find in named.items() if await find(tx, getattr(put, field)) is None}
 
 
 @operation("identity.grant_delegation")

@@ -37,18 +37,20 @@ async def put_cost_centre(tx: Transaction, put: PutCostCentre) -> CostCentrePut:
 async def put_budget(tx: Transaction, put: PutBudget) -> BudgetPut:
     """Write down what may be committed for a cost centre from a day to a day.
 
-    The amount is in the company's currency, rounded half-up to its minor unit. Refuses: Invalid, also when
-    there is no such cost centre that is not blocked; BudgetsOverlap; BudgetInUse, when more is committed, or
-    for a day that would not be in it any more, or when it was used and would be another cost centre's;
-    ExistsAlready, ChangedMeanwhile.
+    The amount is in the company's currency, rounded half-up to its minor unit. Refuses: Invalid, also when a
+    new one, or one that was another's, is of no cost centre that may be used; BudgetsOverlap; BudgetInUse,
+    when more is committed, or for a day that would not be in it any more, or when it was used and would be
+    another cost centre's; ExistsAlready, ChangedMeanwhile.
     """
     await tx.execute(_ONE_AT_A_TIME, {"cost_centre": put.cost_centre})
-    if not await queries.cost_centres_in_use(tx, [put.cost_centre]):
-        why = f"there is no cost centre {put.cost_centre} that is not blocked: POST /v1/cost-centres"
-        raise Invalid(f"cost_centre: {why}", errors=[("cost_centre", why)])
     company = await master_data.company(tx)
     put = put.model_copy(update={"amount": rounded(put.amount, company.currency)})
     known = next(iter(await queries.locked_budgets(tx, [put.code])), None)
+    # That of a cost centre that was blocked since is still lowered, and ended.
+    keeps_its_own = known is not None and known.cost_centre == put.cost_centre
+    if not keeps_its_own and not await queries.cost_centres_in_use(tx, [put.cost_centre]):
+        why = f"there is no cost centre {put.cost_centre} that is not blocked: POST /v1/cost-centres"
+        raise Invalid(f"cost_centre: {why}", errors=[("cost_centre", why)])
     check_budget(
         put,
         known,

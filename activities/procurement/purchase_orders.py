@@ -9,17 +9,13 @@ from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, select, text
 
 from activities.ledger import posting
+from activities.procurement.approved import check_within_approval
 from activities.procurement.for_requisition import OF_ORDER, take_over
 from activities.procurement.purchasing_inputs import purchasing_inputs
-from domains.identity import queries as identity
-from domains.identity.rules import Matter, policies_for, why_of
 from domains.ledger.messages.budgets import CommittedBy
 from domains.master_data import queries as master_data
-from domains.master_data.views import CompanyView
 from domains.procurement import rules, tables
 from domains.procurement.messages import (
-    PURCHASE_ORDER,
-    PURCHASE_REQUISITION,
     CancelPurchaseOrder,
     EndPurchaseOrder,
     HoldPurchaseOrder,
@@ -40,7 +36,6 @@ from domains.procurement.messages import (
     RepriceOrder,
 )
 from domains.procurement.messages import PurchaseOrderStatus as Status
-from domains.procurement.queries.requisitions import requisition_named
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.documents import write_document
 from foundation.database.transaction import OPENED_AT, Transaction
@@ -214,15 +209,7 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     check_not_before("changed_on", change.changed_on, head.ordered_on, "the order")
     known.company.check_not_too_far_ahead("changed_on", change.changed_on, tx.info[OPENED_AT])
     priced = rules.reprice(lines, change.lines, known)
-    if priced.base_total_amount > max(head.base_total_amount, head.approved_amount):
-        today = known.company.today(tx.info[OPENED_AT])
-        matter = Matter(priced.base_total_amount, today)
-        await _check_approved(tx, head, matter, known.company, PURCHASE_ORDER)
-        if (of := rows[0].requisition_id) is not None:
-            # What a requisition's approval has let through is not raised past that either.
-            category, centres = await requisition_named(tx, of)
-            matter = Matter(matter.amount, today, category, dict.fromkeys(centres, matter.amount))
-            await _check_approved(tx, head, matter, known.company, PURCHASE_REQUISITION)
+    await check_within_approval(tx, head, priced, known.company, rows[0].requisition_id)
     totals = {
         "net": priced.taxed.net_amount,
         "tax": priced.taxed.tax_amount,
@@ -235,17 +222,6 @@ async def change_prices(tx: Transaction, change: RepriceOrder) -> PurchaseOrderP
     return PurchaseOrderPlaced(
         **told | {"order_id": head.id, "order_number": head.number, "lines": priced.lines}
     )
-
-
-async def _check_approved(
-    tx: Transaction, head: Any, matter: Matter, company: CompanyView, kind: str
-) -> None:
-    for policy in policies_for(await identity.policies_of(tx, kind), matter)[:1]:
-        why = why_of(policy, company.currency)
-        raise rules.BeyondApproval(
-            f"{head.number} would come to {matter.amount:,.2f} {company.currency}, and nobody has said yes "
-            f"to that ({why}): cancel what has not come, and order it anew"
-        )
 
 
 def _as_asked(head: Any, lines: Sequence[PurchaseLine]) -> PlacePurchaseOrder:
@@ -293,8 +269,9 @@ async def record_receipt(tx: Transaction, record: RecordReceipt) -> ReceiptRecor
 
 @operation("procurement.end_purchase_order")
 async def end_purchase_order(tx: Transaction, end: EndPurchaseOrder) -> PurchaseOrderChanged:
-    """What of an order never came commits no budget any more: of goods what is tolerated not to come, of
-    services what was not billed. Twice is once. Refuses: NotFound.
+    """An order has ended: one of services, which nobody receives, is received now. What of it never came
+    commits no budget any more: of goods what is tolerated not to come, of services what was not billed.
+    Twice is once. Refuses: NotFound; WrongStatus, while somebody is to say yes.
     """
     head = await _locked(tx, end.order_id)
     if head is None:
@@ -302,7 +279,9 @@ async def end_purchase_order(tx: Transaction, end: EndPurchaseOrder) -> Purchase
     rows = (await tx.execute(_LINES, {"order": end.order_id})).all()
     came = {row.line_number: row.received_quantity for row in rows if row.is_stocked}
     await _keep_committed(tx, end.order_id, rows, dict(end.billed) | came)
-    return PurchaseOrderChanged(order_id=end.order_id, status=Status(head.status), order_number=head.number)
+    status = rules.status_at_end(Status(head.status))
+    await tx.update(tables.PurchaseOrder, end.order_id, status=status.value)
+    return PurchaseOrderChanged(order_id=end.order_id, status=status, order_number=head.number)
 
 
 @operation("procurement.cancel_purchase_order", event=PurchaseOrderCancelledEvent)

@@ -146,7 +146,7 @@ class PutApprovalPolicy(Message):
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)] = Field(
         examples=["credit"]
     )
-    """What sort of decision: `credit`."""
+    """What sort of decision: one of those that processes ask for."""
     from_amount: Annotated[Amount, Field(ge=0)] = Decimal(0)
     """In the company's currency; it counts from this amount on, inclusive."""
     category: Apart = ""

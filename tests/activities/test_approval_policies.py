@@ -13,7 +13,8 @@ from activities.approvals import find_levels
 from activities.identity import put_approval_policy
 from activities.master_data import put_company, put_exchange_rate
 from domains.identity.messages import PutApprovalPolicy
-from domains.identity.rules import AmbiguousPolicy, UnknownRole
+from domains.identity.rules import UnknownRole
+from domains.identity.rules.policies import AmbiguousPolicy
 from domains.master_data.messages import PutCompany, PutExchangeRate
 from domains.master_data.rules.rates import NoExchangeRate
 from foundation.database.connections import Database
@@ -72,6 +73,26 @@ async def test_the_levels_are_those_of_the_policy_with_its_version_and_band(call
         assert other == LevelsFound()
 
 
+async def test_the_escalation_of_a_mild_policy_decides_nothing_that_a_strict_one_asks(caller: Caller) -> None:
+    director = {"number": 1, "role": "finance director"}
+    for code, from_amount, more in (("ALL", "10000", {}), ("OFFICE", "0", {"escalate_to": "buyer"})):
+        about = {"kind": "purchase_requisition", "category": "office" if code == "OFFICE" else ""}
+        await put(caller, code, from_amount, levels=[director | more], **about)
+
+    asked = await found(caller, "50000", kind="purchase_requisition", category="office")
+
+    (only,) = asked.levels
+    assert (only.role, only.escalate_to, only.policy) == ("finance director", None, "OFFICE")
+    assert (
+        only.why
+        == asked.why
+        == (
+            "OFFICE: purchase_requisition from 0.00 EUR, category office; "
+            "ALL: purchase_requisition from 10,000.00 EUR"
+        )
+    )
+
+
 async def test_an_amount_in_another_currency_is_converted_and_its_sign_does_not_count(caller: Caller) -> None:
     await put(caller, "PAY", "100.00")
     with pytest.raises(NoExchangeRate):
@@ -108,10 +129,10 @@ async def test_a_process_that_asks_again_is_answered_the_same_whatever_the_polic
     call = once(caller)
     ask = FindLevels(kind="payment_run", amount=Decimal(1), currency="EUR", **APART)
     before = await find_levels(call, ask)
-    await put(caller, "PAY", levels=[{"role": "viewer"}])
+    await put(caller, "PAY", levels=[{"role": "viewer"}, {"role": "operator"}])
 
     assert await find_levels(call, ask) == before
-    assert [level.role for level in (await found(caller, "1")).levels] == ["viewer"]
+    assert [level.role for level in (await found(caller, "1")).levels] == ["viewer", "operator"]
 
 
 async def test_the_operation_itself_refuses_what_no_policy_may_say(caller: Caller) -> None:
@@ -119,7 +140,7 @@ async def test_the_operation_itself_refuses_what_no_policy_may_say(caller: Calle
     with pytest.raises(AmbiguousPolicy):
         await put(caller, "OTHER")
     with pytest.raises(UnknownRole):
-        await put(caller, "OTHER", "1", levels=[{"role": "nobody"}])
+        await put(caller, "OTHER", "1", levels=[{"role": "nobody"}, {"role": "viewer"}])
 
 
 @pytest.mark.parametrize("change", ["blocked = false", "from_amount = -1", "levels = '[]'"])

@@ -54,6 +54,14 @@ async def test_only_administrators_and_finance_directors_say_who_decides(erp: Er
         ({"levels": [POLICY["levels"][0] | {"escalate_to": "nobody"}]}, 422, "levels.0.escalate_to"),
         ({"levels": []}, 422, "levels"),
         ({"from_amount": "-1"}, 422, "from_amount"),
+        ({"kind": "cretid"}, 422, "kind"),
+        ({"kind": "approval"}, 422, "kind"),
+        ({"category": "export"}, 422, "category"),
+        ({"cost_centre": "SHOP"}, 422, "cost_centre"),
+        ({"kind": "purchase_order", "category": "export"}, 422, "category"),
+        ({"kind": "payment_run", "cost_centre": "SHOP"}, 422, "cost_centre"),
+        ({"kind": "purchase_requisition", "cost_centre": "GHOST"}, 422, "cost_centre"),
+        ({"kind": "payment_run", "levels": [{"role": "finance director"}]}, 422, "levels"),
         ({"from_amount": POLICY["from_amount"]}, 409, "from_amount"),
     ],
 )
@@ -67,6 +75,21 @@ async def test_what_a_policy_must_not_say_is_refused_by_its_field(
     assert refused.status_code == status, refused.text
     assert refused.json()["errors"][0]["field"].endswith(field)
     assert len((await erp.get(PATH))["items"]) == 1
+
+
+async def test_what_decisions_of_a_kind_have_a_policy_may_name(erp: Erp) -> None:
+    await erp.post("/v1/cost-centres", {"code": "SHOP", "name": "Shop", "blocked": True})
+    apart = {"kind": "purchase_requisition", "category": "tools", "cost_centre": "SHOP"}
+    both: list[dict[str, Any]] = [{"role": "finance director"}, {"role": "accountant"}]
+    after: list[dict[str, Any]] = [{"role": "finance director"}, {"number": 2, "role": "finance director"}]
+
+    await erp.post(PATH, POLICY | apart | {"code": "TOOLS"})
+    await erp.post(PATH, POLICY | {"code": "BOTH", "kind": "payment_run", "levels": both})
+    await erp.post(
+        PATH, POLICY | {"code": "AFTER", "kind": "payment_run", "from_amount": "1", "levels": after}
+    )
+
+    assert len((await erp.get(PATH))["items"]) == 3
 
 
 @pytest.mark.parametrize("amount", ["-1", "100.00005", "1000000000000000.00"])

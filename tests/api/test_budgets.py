@@ -43,6 +43,23 @@ async def test_what_cannot_be_is_refused_at_its_field(
     assert [error["field"] for error in problem["errors"]] == fields
 
 
+async def test_the_budget_of_a_cost_centre_that_was_blocked_is_lowered_and_ended(erp: Erp) -> None:
+    await with_budget(erp)
+    await erp.post(COST_CENTRES, {"code": "GONE", "name": "Gone", "blocked": True})
+    await erp.request("PATCH", f"{COST_CENTRES}/SHOP", {"blocked": True}, if_match="*")
+
+    async def change(**changes: str) -> tuple[int, list[str]]:
+        answer = await erp.request("PATCH", f"{BUDGETS}/SHOP-26", changes, if_match="*")
+        return answer.status_code, [error["field"] for error in answer.json().get("errors", [])]
+
+    assert await change(amount="40.00") == (200, [])
+    assert await change(ends_on="2026-06-30") == (200, [])
+    assert await of_budget(erp) == ("0.00", "40.00")
+    assert await change(cost_centre="GONE") == (422, ["cost_centre"])
+    new = await erp.request("POST", BUDGETS, a_budget(code="NEW", starts_on="2026-07-01"))
+    assert (new.status_code, new.json()["errors"][0]["field"]) == (422, "cost_centre")
+
+
 async def test_who_keeps_the_books_writes_them_and_who_buys_does_not(erp: Erp) -> None:
     await erp.post(COST_CENTRES, SHOP, by="accountant")
     await erp.post(BUDGETS, a_budget(), by="accountant")

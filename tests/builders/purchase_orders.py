@@ -104,7 +104,8 @@ async def reject(erp: Erp, invoice: Any, *, by: str = "administrator") -> Any:
 async def priced(erp: Erp, order: Any, *prices: tuple[int, str], by: str = "administrator") -> Any:
     """Other prices were agreed with the supplier."""
     lines = [{"line_number": number, "unit_price": price} for number, price in prices]
-    change = {"lines": lines, "reason": "a mistake in the order", "changed_on": "2026-03-15"}
+    changed_on = max("2026-03-15", order["ordered_on"])
+    change = {"lines": lines, "reason": "a mistake in the order", "changed_on": changed_on}
     return await erp.post(f"{PATH}/{order['order_id']}/price-changes", change, by=by)
 
 

@@ -1,6 +1,6 @@
 """The company that the fault run trades with."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.faults.books import Books
 from tests.faults.patience import Client
@@ -72,16 +72,26 @@ def a_receipt(lines: list[dict[str, str]], **more: str) -> dict[str, Any]:
     return {"warehouse_code": "MAIN", "received_on": ORDERED_ON, "lines": lines, **more}
 
 
-async def open_company(client: Client, books: Books) -> str:
-    """Make the company; answers the API key of somebody who decides about credit."""
+class Deciders(NamedTuple):
+    """The API keys of those who decide what others ask for."""
+
+    credit_manager: str
+    accountant: str
+
+
+async def open_company(client: Client, books: Books) -> Deciders:
+    """Make the company, and those who decide in it."""
     for number, (path, record) in enumerate(records()):
         answer = await client.post(f"/v1/{path}", record, f"record {number}")
         if path == "stock-receipts":
             books.note("stock receipt", answer["receipt_id"], answer["receipt_number"])
             books.on_hand.update(dict.fromkeys(ITEMS, OPENING_QUANTITY))
-    credit = {
-        "actor": "Clara Credit",
-        "companies": [COMPANY],
-        "roles": ["credit manager", "finance director", "buyer"],
+    people = {
+        "Clara Credit": ("credit manager", "finance director", "buyer"),
+        "Anna Accountant": ("accountant",),
     }
-    return str((await client.post("/v1/api-keys", credit, "the credit manager"))["key"])
+    keys = [
+        str((await client.post("/v1/api-keys", asked, f"the key of {asked['actor']}"))["key"])
+        for asked in ({"actor": who, "companies": [COMPANY], "roles": roles} for who, roles in people.items())
+    ]
+    return Deciders(*keys)

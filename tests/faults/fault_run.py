@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 
 from tests.faults.accepted import Accepted
 from tests.faults.books import Books
-from tests.faults.company import COMPANY, open_company
+from tests.faults.company import COMPANY, Deciders, open_company
 from tests.faults.doomed import Points
 from tests.faults.judging import Attempts, Verdict, judge, what_is_under_way
 from tests.faults.kinds import ASK_AGAIN, KINDS, Kind
@@ -89,11 +89,11 @@ async def run(plan: Plan, points: Points, progress: Callable[[int], Any] = lambd
     try:
         await site.open()
         clerk = Client(site.base_url, ADMIN_KEY, COMPANY, answers)
-        credit_manager = await open_company(clerk, books)
+        deciders = await open_company(clerk, books)
         await clerk.close()
         striker = striker_for(plan, site)
         looker = Looker(site.addresses.owner, COMPANY)
-        trading = Trading(plan, site, books, answers, credit_manager, progress, looker)
+        trading = Trading(plan, site, books, answers, deciders, progress, looker)
         striking = asyncio.create_task(
             striker.strike_until(trading.all_begun, at_most=plan.strikes_for_seconds)
         )
@@ -153,7 +153,7 @@ class Trading:
     site: Site
     books: Books
     answers: Answers
-    credit_manager_key: str
+    deciders: Deciders
     progress: Callable[[int], Any]
     looker: Looker
 
@@ -169,7 +169,8 @@ class Trading:
         """One order after the other."""
         desks = Desks(
             clerk=self._client(ADMIN_KEY),
-            credit_manager=self._client(self.credit_manager_key),
+            credit_manager=self._client(self.deciders.credit_manager),
+            accountant=self._client(self.deciders.accountant),
             twin=self._client(ADMIN_KEY),
             looker=self.looker,
         )
@@ -180,7 +181,7 @@ class Trading:
             await self.tell(kind, story)
             self.progress(sum(self.books.ended.values()))
         self.all_begun.set()
-        for client in (desks.clerk, desks.credit_manager, desks.twin):
+        for client in (desks.clerk, desks.credit_manager, desks.accountant, desks.twin):
             await client.close()
 
     def _client(self, key: str) -> Client:

@@ -20,7 +20,7 @@ from tests.faults.stories import Story
 APPROVER = {
     "code": "RUNS",
     "kind": "payment_run",
-    "levels": [{"number": 1, "role": "finance director"}],
+    "levels": [{"number": 1, "role": "finance director"}, {"number": 2, "role": "accountant"}],
     "valid_from": "2020-01-01",
 }
 
@@ -103,17 +103,25 @@ async def at_run(story: Story, fate: Fate) -> Any:
 
 
 async def decided(story: Story, run: Any) -> None:
-    """Somebody else says yes, once somebody is asked."""
+    """Two others say yes, each once that level is asked."""
+    for role, by in (
+        ("finance director", story.desks.credit_manager),
+        ("accountant", story.desks.accountant),
+    ):
+        asked = await asked_of(story, run, role)
+        body = {"approved": True, "reason": "as read", "content_hash": asked["content_hash"]}
+        await story.ask(f"/v1/approvals/{asked['id']}/decision", body, by=by)
+
+
+async def asked_of(story: Story, run: Any, role: str) -> Any:
+    """What somebody with this role is asked about the run, as soon as it is."""
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         found = (await story.desks.clerk.get(f"/v1/approvals?document={run['run_number']}"))["items"]
-        if found:
-            body = {"approved": True, "reason": "as read", "content_hash": found[0]["content_hash"]}
-            path = f"/v1/approvals/{found[0]['id']}/decision"
-            await story.ask(path, body, by=story.desks.credit_manager)
-            return
+        if of_role := [one for one in found if one["role"] == role]:
+            return of_role[0]
         await asyncio.sleep(0.2)
-    raise AssertionError(f"nobody is asked about {run['run_number']}")
+    raise AssertionError(f"no {role} is asked about {run['run_number']}")
 
 
 async def posted(story: Story, path: str) -> Any:

@@ -28,6 +28,7 @@ class Desks:
 
     clerk: Client
     credit_manager: Client
+    accountant: Client
     twin: Client
     """Sends what somebody has just sent once more, at the same time."""
     looker: Looker

@@ -19,7 +19,7 @@ from random import Random
 from rich.console import Console
 
 from tests.faults.books import Books
-from tests.faults.company import COMPANY, CUSTOMERS, ORDERED_ON, open_company
+from tests.faults.company import COMPANY, CUSTOMERS, ORDERED_ON, Deciders, open_company
 from tests.faults.fault_run import until_all_is_done
 from tests.faults.judging import judge
 from tests.faults.kinds import ASK_AGAIN, KINDS, Kind, backordered
@@ -65,7 +65,7 @@ class Upgrading:
         self.site = TwoVersions(plan.workers, careless=plan.careless)
         self.books, self.answers = Books(), Answers()
         self.door: list[str] = []
-        self.credit_manager = ""
+        self.deciders = Deciders("", "")
         self.migrated_seconds = self.current_at = self.off_at = 0.0
         self.passed = [asyncio.Event() for _ in PHASES]
         self.passed[0].set()
@@ -87,7 +87,7 @@ class Upgrading:
         await self.site.start_workers(A)
         await self.site.open_door(A)
         clerk = Client(self.site.doors[0].base_url, ADMIN_KEY, COMPANY, self.answers)
-        self.credit_manager = await open_company(clerk, self.books)
+        self.deciders = await open_company(clerk, self.books)
         await clerk.close()
 
     # What happens to the programs
@@ -167,15 +167,15 @@ class Upgrading:
         if phase != OFF and kind is not backordered and chance.random() < 0.5:
             pace.waits_for, pace.after = self.passed[max(phase + 1, CURRENT)], chance.randint(1, 2)
         is_new = phase != AT_FIRST and chance.random() < 0.5
-        clerk, credit_manager, twin = (
+        clerk, credit_manager, accountant, twin = clients = tuple(
             UpgradingClient(self.site, key, self.answers, pace=pace, is_new=is_new)
-            for key in (ADMIN_KEY, self.credit_manager, ADMIN_KEY)
+            for key in (ADMIN_KEY, *self.deciders, ADMIN_KEY)
         )
-        desks = Desks(clerk, credit_manager, twin, Looker(self.site.addresses.owner, COMPANY))
+        desks = Desks(clerk, credit_manager, accountant, twin, Looker(self.site.addresses.owner, COMPANY))
         story = Story(number, desks, self.books, chance)
         story.never_asks_again = kind not in ASK_AGAIN and chance.random() < 0.5
         await self.tell(kind, story)
-        for client in (clerk, credit_manager, twin):
+        for client in clients:
             await client.close()
 
     async def tell(self, kind: Kind, story: Story) -> None:

@@ -48,6 +48,18 @@ async def purchase_received_billed_and_paid(scene: Scene) -> str:
 
 
 @way
+async def purchase_of_services_alone(scene: Scene) -> str:
+    """Nobody receives them: they have come when they are billed and paid."""
+    await scene.erp.post("/v1/suppliers", SUPPLIER)
+    item = {"code": "ADVICE", "name": "Advice", "kind": "service", "tax_code": "S19"}
+    await scene.erp.post("/v1/items", item)
+    order = await scene.erp.post(PATH, a_purchase_order(("ADVICE", "1", "100.00")))
+    await pay(scene.erp, await billed(scene.erp, order, "1", "119.00"), "119.00")
+    (process,) = await scene.until_ended("procure_to_pay")
+    return process
+
+
+@way
 async def purchase_approved(scene: Scene) -> str:
     """A policy asks two people, one after the other; then the rest is cancelled, which is all."""
     order, first = await _held(scene)

@@ -13,6 +13,7 @@ from tests.builders.purchase_orders import (
     ended,
     of_line,
     pay,
+    priced,
     receive,
     reject,
 )
@@ -76,6 +77,22 @@ async def test_a_service_whose_invoice_is_rejected_after_the_rest_was_cancelled_
     assert (await ended(erp, order))["outcome"] == "closed"
     assert before == ("120.00", "80.00")
     assert await of_budget(erp) == ("20.00", "180.00")
+    await all_agrees(erp)
+
+
+async def test_a_service_that_is_free_by_now_is_given_back_when_the_others_are_paid(erp: Erp) -> None:
+    await ready(erp, "200.00")
+    for code, price in (("HELP", "100.00"), ("CARE", "50.00")):
+        await erp.post("/v1/items", {"code": code, "name": code, "kind": "service", "tax_code": "S19"})
+        await erp.post(SUPPLIER_ITEMS, a_supplier_item(f"GROVE/{code}", item_code=code, unit_price=price))
+    order = await ordered(erp, line("HELP", "1"), line("CARE", "1"))
+    await priced(erp, order, (2, "0.00"))
+
+    await pay(erp, await billed(erp, order, "1", "119.00", lines=of_line(1, "1")), "119.00")
+
+    assert (await ended(erp, order))["outcome"] == "closed"
+    assert (await erp.get(f"{PATH}/{order['order_id']}"))["status"] == "received"
+    assert await of_budget(erp) == ("100.00", "100.00")
     await all_agrees(erp)
 
 

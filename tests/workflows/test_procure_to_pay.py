@@ -17,6 +17,7 @@ from tests.builders.purchase_orders import (
     came,
     ended,
     moved,
+    of_line,
     pay,
     receive,
 )
@@ -185,6 +186,33 @@ async def test_what_was_paid_is_owed_again_when_the_payment_comes_back(erp: Erp)
     assert await violations(erp.company) == []
 
 
+async def test_what_comes_back_after_the_order_has_ended_is_owed_by_every_report(erp: Erp) -> None:
+    order = await erp.post(PATH, a_purchase_order(("APPLE", "4", "4.00")))
+    await receive(erp, order)
+    invoice = await billed(erp, order, "RE-0815", "19.04")
+    payment = await pay(erp, invoice, "19.04")
+    await ended(erp, order)
+    back = {"reversed_on": "2026-03-22", "reason": "returned by the bank"}
+
+    await erp.post(f"/v1/supplier-payments/{payment['payment_id']}/reversal", back)
+    await erp.at_rest()
+
+    assert (await erp.get(f"/v1/supplier-invoices/{invoice['invoice_id']}"))["open_amount"] == "19.04"
+    of_supplier = {"as_of": "2026-03-31", "supplier": "GROVE", "side": "payable"}
+    owed = (await erp.get("/v1/reports/open-items", **of_supplier))["rows"]
+    aged = (await erp.get("/v1/reports/aged-payables", as_of="2026-03-31"))["rows"]
+    assert [(row["document_id"], row["open_amount"]) for row in owed] == [(invoice["invoice_id"], "-19.04")]
+    assert [(row["supplier_code"], row["open_amount"]) for row in aged] == [("GROVE", "19.04")]
+    # The process has ended, and cannot be told; what it says of the order is as it was then.
+    assert (await ended(erp, order))["outcome"] == "closed"
+    assert (await erp.get("/v1/processes", only_exceptions="true"))["items"] == []
+    assert await violations(erp.company) == []
+    await pay(erp, invoice, "19.04", on="2026-03-23")
+    await erp.at_rest()
+    assert (await erp.get(f"/v1/supplier-invoices/{invoice['invoice_id']}"))["open_amount"] == "0.00"
+    assert await violations(erp.company) == []
+
+
 async def test_what_was_ordered_free_of_charge_is_received_and_billed(erp: Erp) -> None:
     order = await erp.post(PATH, a_purchase_order(("APPLE", "10", "4.00"), ("PEAR", "5", "0")))
     await receive(erp, order)
@@ -193,6 +221,21 @@ async def test_what_was_ordered_free_of_charge_is_received_and_billed(erp: Erp) 
     await pay(erp, invoice, "47.60")
 
     assert (await ended(erp, order))["stage"] == "paid"
+    assert await violations(erp.company) == []
+
+
+async def test_an_order_of_services_alone_has_come_when_it_is_paid(erp: Erp) -> None:
+    await erp.post("/v1/items", {"code": "ADVICE", "name": "Advice", "kind": "service", "tax_code": "S19"})
+    order = await erp.post(PATH, a_purchase_order(("ADVICE", "2", "100.00")))
+    first = await billed(erp, order, "1", "119.00", lines=of_line(1, "1"))
+    await pay(erp, first, "119.00")
+    before = await erp.get(f"{PATH}/{order['order_id']}")
+
+    await pay(erp, await billed(erp, order, "2", "119.00"), "119.00")
+
+    assert (await ended(erp, order))["stage"] == "paid"
+    now = await erp.get(f"{PATH}/{order['order_id']}")
+    assert (before["status"], now["status"]) == ("placed", "received")
     assert await violations(erp.company) == []
 
 

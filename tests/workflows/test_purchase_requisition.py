@@ -23,6 +23,7 @@ from tests.builders.requisitions import (
 )
 from tests.builders.supplier_items import changed
 from tests.erp import Erp
+from tests.workflows.approving import asked_at_once
 
 
 async def test_without_a_policy_it_is_ordered_at_once_and_the_order_has_what_it_committed(erp: Erp) -> None:
@@ -244,7 +245,7 @@ async def test_a_policy_for_orders_asks_once_more_and_a_no_gives_the_budget_back
     await ready(erp)
     await a_policy(erp, "accountant", code="PO", kind="purchase_order")
     (ordered,) = (await until(erp, await entered(erp), "ordered"))["lines"]
-    (approval,) = (await erp.get("/v1/approvals", document=ordered["order_number"]))["items"]
+    (approval,) = await asked_at_once(erp, ordered, 1)
     assert await of_budget(erp) == ("40.00", "60.00")
 
     decision = {"approved": False, "reason": "not now"}

@@ -8,6 +8,7 @@ from temporalio.exceptions import ApplicationError
 from domains.inventory.messages import GoodsIssued, ServedOrder
 from domains.ledger.messages import DocumentReversed, PaymentPosted
 from domains.receivables.messages import CheckCredit, CreditChecked, InvoicePosted
+from domains.receivables.messages.credit import CREDIT
 from domains.sales.messages import (
     CancellationAnswered,
     CancelOrder,
@@ -148,7 +149,7 @@ def credit_approval(ask: CheckCredit, check: CreditChecked) -> tuple[Approval, H
     why = f"{exposed} are over the limit {check.credit_limit:,.2f}"
     approval = Approval(
         subject=f"credit: {why}",
-        kind="credit",
+        kind=CREDIT,
         base_amount=ask.amount,
         role="credit manager",
         escalate_to="finance director",

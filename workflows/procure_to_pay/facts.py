@@ -92,7 +92,9 @@ class PurchaseFacts:
     """What has not come by now is wanted no more."""
     why_cancelled: str = ""
     commits: bool = False
-    """Whether it may still commit budgets for what never comes: a requisition's order, until it ends."""
+    """Whether it may commit budgets for what never comes: a requisition's order."""
+    has_ended: bool = False
+    """Whether procurement was told that nothing more comes or is billed."""
 
     @classmethod
     def of(cls, order: PlacePurchaseOrder) -> Self:
@@ -175,6 +177,14 @@ class PurchaseFacts:
         return bool(self.still_to_come or services & self.to_be_billed.keys())
 
     @property
+    def must_end(self) -> bool:
+        """Whether procurement is still to be told that it has ended: of a requisition's order; and of one of
+        services alone, of which nothing is ever received.
+        """
+        are_services = not any(line.is_stocked for line in self.placed.lines)
+        return not self.has_ended and (self.commits or (are_services and not self.rest_is_cancelled))
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether the rest was cancelled, and nothing else stands."""
         return self.rest_is_cancelled and not (self.receipts or self.invoices or self.blocked)
@@ -187,7 +197,7 @@ class PurchaseFacts:
         if self.still_to_come:
             return "waiting for goods", "warehouse"
         if self.is_done:
-            return "cancelled" if self.is_cancelled else "paid", "procurement" if self.commits else None
+            return "cancelled" if self.is_cancelled else "paid", "procurement" if self.must_end else None
         if self.blocked:
             return BLOCKED, matching.DECIDES
         if self.awaits_invoice:
@@ -316,7 +326,7 @@ class PurchaseFacts:
 
     def end(self) -> EndPurchaseOrder:
         """What procurement is told when nothing more comes or is billed."""
-        self.commits = False
+        self.has_ended = True
         return EndPurchaseOrder(order_id=self.order_id, billed=self.billed)
 
     def received_with(self, received: StockReceived, now: Stage) -> GoodsReceived:

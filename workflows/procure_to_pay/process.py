@@ -76,7 +76,7 @@ class ProcureToPay(Approvals):
         except PurchaseOrderCancelled:
             return
         await self.rest_until(lambda: self.facts.is_done)
-        if self.facts.commits:
+        if self.facts.must_end:
             ends, end = purchase_orders.end_purchase_order, self.facts.end()
             await self.step(ends, end, must=True, stage=self.waits())
 

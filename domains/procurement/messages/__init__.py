@@ -37,6 +37,7 @@ class PurchaseOrderStatus(StrEnum):
     """Somebody is still to say yes to it."""
     PLACED = "placed"
     RECEIVED = "received"
+    """Nothing is still to come: of goods; of services alone, once they are billed and paid."""
     CANCELLED = "cancelled"
 
 
@@ -271,7 +272,7 @@ class CancelPurchaseOrder(PurchaseCancellation):
 
 
 class EndPurchaseOrder(Message):
-    """An order of a requisition has ended: nothing more comes or is billed."""
+    """An order of a requisition, or of services alone, has ended: nothing more comes or is billed."""
 
     order_id: UUID
     billed: dict[int, Quantity]

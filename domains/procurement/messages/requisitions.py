@@ -71,7 +71,7 @@ class RequisitionAsked(Message):
     """What somebody needs."""
 
     requested_on: date | None = None
-    """Today when empty. A day that has passed only from who also orders."""
+    """Today when empty. Another day only from who also orders."""
     category: Category = ""
     """By which approval policies tell requisitions apart: not empty, once one of them does."""
     reason: Text = ""
@@ -86,7 +86,7 @@ class EnterRequisition(RequisitionAsked):
     requisition_id: UUID
     requested_on: date
     may_order: bool = False
-    """Whether whoever asks could also order: then it may be of a day that has passed, or for none."""
+    """Whether whoever asks could also order: then it may be of another day, or for none."""
     asked_on: date | None = None
     """The company's day on which it was asked."""
 

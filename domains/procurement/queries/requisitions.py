@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Date, Text, Uuid, bindparam, select, text
 
 from domains.procurement.messages.requisitions import FoundBy, RequisitionLine, RequisitionStatus
+from domains.procurement.rules.raised import LineStanding
 from domains.procurement.rules.sourcing import LastPrice
 from domains.procurement.tables import (
     PurchaseOrder,
@@ -112,13 +113,16 @@ _AS_ENTERED = (
     .where(PurchaseRequisitionLine.requisition_id == bindparam("requisition", type_=Uuid))
     .order_by(PurchaseRequisitionLine.line_number)
 )
-_NAMED = text(
+_STANDING = text(
     """
-    SELECT r.category,
-        array_remove(array_agg(DISTINCT l.cost_centre), NULL) AS cost_centres
-    FROM procurement.purchase_requisition r
-        JOIN procurement.purchase_requisition_line l ON l.requisition_id = r.id
-    WHERE r.id = :requisition GROUP BY r.id
+    SELECT w.cost_centre, w.base_amount, w.currency, w.why_not_ordered, l.order_id,
+        l.line_number AS order_line_number, coalesce(o.status = 'cancelled', false) AS is_cancelled,
+        l.quantity, l.unit_price, l.discount_percent
+    FROM procurement.purchase_requisition_line w
+        LEFT JOIN procurement.purchase_order_line l
+            ON l.requisition_id = w.requisition_id AND l.requisition_line_number = w.line_number
+        LEFT JOIN procurement.purchase_order o ON o.id = l.order_id
+    WHERE w.requisition_id = :requisition ORDER BY w.line_number
     """
 ).bindparams(bindparam("requisition", type_=Uuid))
 # By supplier and item the latest order that stands, and was not for nothing; its price less discount.
@@ -178,10 +182,10 @@ async def requisition_lines(tx: Transaction, requisition_id: UUID) -> list[Requi
     return [RequisitionLine(**row._asdict()) for row in rows]
 
 
-async def requisition_named(tx: Transaction, requisition_id: UUID) -> tuple[str, list[str]]:
-    """What policies tell a requisition apart by: its category, and the cost centres of its lines."""
-    row = (await tx.execute(_NAMED, {"requisition": requisition_id})).one()
-    return row.category, row.cost_centres
+async def lines_standing(tx: Transaction, requisition_id: UUID) -> list[LineStanding]:
+    """Its lines as they were entered and as their orders have them now, in their order."""
+    rows = await tx.execute(_STANDING, {"requisition": requisition_id})
+    return [LineStanding(**row._asdict()) for row in rows]
 
 
 async def last_prices(tx: Transaction, item_codes: Iterable[str], on: date) -> list[LastPrice]:

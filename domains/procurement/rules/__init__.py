@@ -39,12 +39,6 @@ class WrongStatus(BusinessError):
     status = 409
 
 
-class BeyondApproval(BusinessError):
-    """The purchase order would come to more than people have said yes to whom a policy asks for it."""
-
-    status = 409
-
-
 class NothingToCome(BusinessError):
     """All of the purchase order has come, or the rest was cancelled."""
 
@@ -239,6 +233,15 @@ def lines_received(
             refusals.add(f"{field}.quantity", f"{may}: return the rest, or amend the order")
     refusals.raise_if_any(ReceiptRefused)
     return tuple(asked)
+
+
+def status_at_end(status: PurchaseOrderStatus) -> PurchaseOrderStatus:
+    """What is still placed when nothing more comes or is billed are services, of which no receipt has told.
+    Refuses: WrongStatus, while somebody is to say yes.
+    """
+    if status is PurchaseOrderStatus.HELD:
+        raise WrongStatus("a purchase order that waits for an approval has not ended")
+    return PurchaseOrderStatus.RECEIVED if status is PurchaseOrderStatus.PLACED else status
 
 
 def status_after(

@@ -63,7 +63,9 @@ class LineWanted:
     number: int
     asked: RequisitionLineAsked
     unit: str
+    stock_quantity: Decimal
     need: Need
+    """Of this line alone."""
 
 
 @dataclass(frozen=True)
@@ -130,12 +132,12 @@ def sourced_lines(asked: EnterRequisition, known: RequisitionInputs) -> tuple[Re
 
 
 def _check_head(asked: EnterRequisition, known: RequisitionInputs, refusals: Refusals) -> None:
-    """What is left out must not decide who is asked, nor a day that has passed whose budget it is."""
+    """What is left out must not decide who is asked, nor a day that is not today whose budget and price."""
     if known.categories and not asked.category:
         there_are = ", ".join(sorted(known.categories))
         refusals.add("category", f"say which: whom we ask depends on it. There are {there_are}, and others")
-    if not asked.may_order and asked.asked_on is not None and asked.requested_on < asked.asked_on:
-        why = f"before today, {asked.asked_on}: only who also orders enters what was asked for before"
+    if not asked.may_order and asked.asked_on is not None and asked.requested_on != asked.asked_on:
+        why = f"today is {asked.asked_on}: only who also orders enters what is asked for on another day"
         refusals.add("requested_on", why)
 
 
@@ -166,26 +168,27 @@ def _wanted(
     quantity = stock_quantity(field, item, unit, asked.quantity, None, refusals)
     if quantity is None:
         return None
-    return LineWanted(number, asked, unit, Need(item, quantity, of.requested_on, asked.supplier_code))
+    need = Need(item, (quantity,), of.requested_on, asked.supplier_code)
+    return LineWanted(number, asked, unit, quantity, need)
 
 
 def _sources(
     wanted: Sequence[LineWanted], known: RequisitionInputs, refusals: Refusals
 ) -> list[tuple[LineWanted, SourceFound]]:
     """Where each line is bought and how much of it, in their order: lines of one item are bought together."""
-    together: dict[tuple[str, str | None], Decimal] = {}
+    together: dict[tuple[str, str | None], tuple[Decimal, ...]] = {}
     for one in wanted:
         of = (one.need.item.code, one.need.supplier_code)
-        together[of] = together.get(of, ZERO) + one.need.stock_quantity
+        together[of] = (*together.get(of, ()), one.stock_quantity)
     bought: dict[tuple[str, ...], list[tuple[LineWanted, SourceFound]]] = {}
     for one in wanted:
-        need = replace(one.need, stock_quantity=together[one.need.item.code, one.need.supplier_code])
+        need = replace(one.need, stock_quantities=together[one.need.item.code, one.need.supplier_code])
         if (source := source_for(f"lines.{one.number - 1}", need, known.prices, refusals)) is not None:
             alike = (need.item.code, source.supplier_code, source.supplier_item, source.currency, source.unit)
             bought.setdefault(alike, []).append((one, source))
     found = []
     for lines in bought.values():
-        (first, source), needs = lines[0], [one.need.stock_quantity for one, _ in lines]
+        (first, source), needs = lines[0], [one.stock_quantity for one, _ in lines]
         for (one, _), quantity in zip(lines, shared(source, first.need.item, needs), strict=True):
             found.append((one, replace(source, quantity=quantity)))
     return sorted(found, key=lambda pair: pair[0].number)
@@ -205,7 +208,7 @@ def _sourced(
         description=asked.description or need.item.name,
         quantity=asked.quantity,
         unit=wanted.unit,
-        stock_quantity=need.stock_quantity,
+        stock_quantity=wanted.stock_quantity,
         wanted_on=asked.wanted_on,
         cost_centre=asked.cost_centre,
         supplier_code=source.supplier_code,

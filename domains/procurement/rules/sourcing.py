@@ -1,7 +1,8 @@
 """Where something is bought, how much of it, and at which price.
 
 What is preferred goes before all others. Without it the cheapest counts, by what the order would come to in
-the company's currency: each supplier sells no less than its minimum, and in its multiples. Where no supplier
+the company's currency for all lines: each supplier sells no less than its minimum, and in its multiples, and
+each line is whole where it cannot be divided. Where no supplier
 says what it sells the item for, the last price that was paid for it holds.
 """
 
@@ -33,10 +34,12 @@ class LastPrice:
 
 @dataclass(frozen=True)
 class Need:
-    """So much of an item is wanted at once, in its stock unit; of a supplier, if it must be that one."""
+    """So much of an item is wanted at once, line by line, in its stock unit; of a supplier, if it must be
+    that one.
+    """
 
     item: ItemView
-    stock_quantity: Decimal
+    stock_quantities: tuple[Decimal, ...]
     on: date
     supplier_code: str | None = None
 
@@ -99,8 +102,8 @@ def source_for(field: str, need: Need, market: PriceKnowledge, refusals: Refusal
 def shared(source: SourceFound, item: ItemView, needs: Sequence[Decimal]) -> list[Decimal]:
     """How much of one source is ordered for each of several needs, which are in the stock unit; in its unit.
 
-    Minimum and multiple are the order's, for all of them together. What is ordered beyond the needs is for
-    the largest, of equal ones the first: so nothing is divided that cannot be.
+    Each is a line of the order, and whole where it cannot be divided. Minimum and multiple are the order's,
+    for all of them together. What is ordered beyond the needs is for the largest, of equal ones the first.
     """
     own = [_in_unit(item, need, source.unit) for need in needs]
     needed = sum(own, ZERO)
@@ -140,7 +143,7 @@ def _source(offer: PutSupplierItem, need: Need) -> SourceFound:
     source = SourceFound(
         found_by=FoundBy.PREFERRED if offer.preferred else FoundBy.CHEAPEST,
         supplier_code=offer.supplier_code,
-        quantity=_in_unit(need.item, need.stock_quantity, unit),
+        quantity=ZERO,
         unit=unit,
         unit_price=offer.unit_price,
         currency=offer.currency,
@@ -149,7 +152,7 @@ def _source(offer: PutSupplierItem, need: Need) -> SourceFound:
         minimum_quantity=offer.minimum_quantity,
         multiple=offer.multiple,
     )
-    return replace(source, quantity=source.sold(source.quantity))
+    return replace(source, quantity=sum(shared(source, need.item, need.stock_quantities), ZERO))
 
 
 def _in_unit(item: ItemView, stock_quantity: Decimal, unit: str) -> Decimal:
@@ -174,7 +177,7 @@ def _last_price(need: Need, market: PriceKnowledge) -> SourceFound | None:
             return SourceFound(
                 found_by=FoundBy.LAST_PRICE,
                 supplier_code=last.supplier_code,
-                quantity=_in_unit(need.item, need.stock_quantity, last.unit),
+                quantity=sum((_in_unit(need.item, one, last.unit) for one in need.stock_quantities), ZERO),
                 unit=last.unit,
                 unit_price=last.unit_price,
                 currency=last.currency,

@@ -7,6 +7,9 @@ from pydantic import Field
 from foundation.values.messages import Amount, Code, Message
 from foundation.values.money import ZERO
 
+CREDIT = "credit"
+"""What approval policies are written for."""
+
 
 class CheckCredit(Message):
     """May this order go ahead? `amount` in the company's currency.

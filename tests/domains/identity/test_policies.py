@@ -1,5 +1,6 @@
 """Which policy counts, and which two must not be at the same time."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domains.identity.messages import ApprovalPolicyView, PolicyLevel
-from domains.identity.rules import (
+from domains.identity.rules.policies import (
     AmbiguousPolicy,
     Matter,
     check_policy,
@@ -150,24 +151,88 @@ def test_a_category_that_is_named_avoids_nothing_that_counts_without_it(
     assert are_asked_no_lower(known, matter_of("", lines), matter_of("x", lines))
 
 
-def a_chain(code: str, *roles: str) -> ApprovalPolicyView:
-    """A policy that asks these roles one after the other."""
-    levels = tuple(PolicyLevel(number=number, role=role) for number, role in enumerate(roles, start=1))
-    return a_policy(code).model_copy(update={"levels": levels})
+def a_chain(code: str, *roles: str, from_amount: str = "0", **more: Any) -> ApprovalPolicyView:
+    """A policy that asks these roles one after the other: `role`, or `role > role it escalates to`."""
+    asked = [role.partition(" > ") for role in roles]
+    levels = tuple(
+        PolicyLevel(number=number, role=role, escalate_to=further or None)
+        for number, (role, _, further) in enumerate(asked, start=1)
+    )
+    return a_policy(code, from_amount, **more).model_copy(update={"levels": levels})
+
+
+def asked_by(*policies: ApprovalPolicyView) -> list[tuple[str, str | None, list[str]]]:
+    """Who is asked, to whom that escalates, and by which policies."""
+    return [
+        (one.level.role, one.level.escalate_to, [policy.code for policy in one.policies])
+        for one in levels_asked(policies)
+    ]
 
 
 def test_several_ask_one_after_the_other_and_no_role_twice_for_the_same() -> None:
     chains = a_chain("SHOP", "clerk", "director"), a_chain("ALL", "director", "board", "director")
 
-    asked = [(level.number, level.role, of.code) for level, of in levels_asked(chains)]
+    asked = [
+        (one.level.number, one.level.role, [of.code for of in one.policies]) for one in levels_asked(chains)
+    ]
 
     # ALL asks two directors: one has been asked for the shop.
     assert asked == [
-        (1, "clerk", "SHOP"),
-        (2, "director", "SHOP"),
-        (4, "board", "ALL"),
-        (5, "director", "ALL"),
+        (1, "clerk", ["SHOP"]),
+        (2, "director", ["SHOP", "ALL"]),
+        (4, "board", ["ALL"]),
+        (5, "director", ["ALL"]),
     ]
+
+
+def test_who_a_mild_policy_escalates_to_does_not_decide_what_a_strict_one_asks() -> None:
+    strict = a_chain("ALL", "director", from_amount="10000")
+    mild = a_chain("OFFICE", "director > buyer", category="office")
+
+    counting_both = policies_for([strict, mild], Matter(Decimal(50000), TODAY, "office"))
+
+    assert asked_by(*counting_both) == [("director", None, ["OFFICE", "ALL"])]
+    assert asked_by(mild) == [("director", "buyer", ["OFFICE"])]
+    assert asked_by(strict, mild) == [("director", None, ["ALL", "OFFICE"])]
+
+
+def test_two_that_escalate_to_different_roles_are_both_asked() -> None:
+    to_buyer, to_board = a_chain("ONE", "director > buyer"), a_chain("TWO", "director > board")
+
+    assert asked_by(to_buyer, to_board) == [("director", "buyer", ["ONE"]), ("director", "board", ["TWO"])]
+    assert asked_by(a_chain("ONE", "director > board", "director > buyer"), to_buyer) == [
+        ("director", "board", ["ONE"]),
+        ("director", "buyer", ["ONE", "ONE"]),
+    ]
+
+
+def test_one_that_stands_in_escalates_no_sooner_than_the_other_would() -> None:
+    soon, late = a_chain("SOON", "director > buyer"), a_chain("LATE", "director > buyer")
+    (level,) = soon.levels
+    soon = soon.model_copy(update={"levels": (level.model_copy(update={"escalate_after_days": 3}),)})
+
+    for policies in ((soon, late), (late, soon)):
+        (only,) = levels_asked(policies)
+        assert (only.level.escalate_to, only.level.escalate_after_days) == ("buyer", 14)
+
+
+ROLE_AND_FURTHER = st.tuples(st.sampled_from("abc"), st.sampled_from(["", " > a", " > b"])).map("".join)
+CHAINS = st.lists(st.lists(ROLE_AND_FURTHER, min_size=1, max_size=3), min_size=1, max_size=4)
+
+
+@given(CHAINS)
+def test_each_policy_is_asked_as_strictly_as_alone(chains: list[list[str]]) -> None:
+    policies = [a_chain(f"P{number}", *roles) for number, roles in enumerate(chains)]
+
+    asked = levels_asked(policies)
+
+    for policy in policies:
+        of_it = [one.level for one in asked if policy in one.policies]
+        assert Counter(level.role for level in of_it) == Counter(level.role for level in policy.levels)
+        for role in {level.role for level in of_it}:
+            may = Counter(level.escalate_to for level in of_it if level.role == role)
+            alone = Counter(level.escalate_to for level in policy.levels if level.role == role)
+            assert all(may[further] <= alone[further] for further in may if further is not None)
 
 
 def test_one_that_is_blocked_or_begins_later_does_not_count_and_the_last_that_began_does() -> None:

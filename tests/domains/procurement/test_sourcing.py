@@ -44,7 +44,7 @@ def paid(supplier: str, unit_price: Figure, **changes: Any) -> LastPrice:
 
 def found(
     *offers: PutSupplierItem,
-    needs: Figure = 7,
+    needs: Figure | list[int] = 7,
     last: tuple[LastPrice, ...] = (),
     of: str | None = None,
     **item: Any,
@@ -53,7 +53,8 @@ def found(
     suppliers = {code: a_supplier(code, blocked=code == "BLOCKED") for code in ("A", "B", "C", "BLOCKED")}
     market = PriceKnowledge(offers=offers, last_prices=last, suppliers=suppliers, rates=RATES)
     refusals = Refusals()
-    need = Need(a_known_item("BOLT", **item), Decimal(needs), A_DAY, of)
+    quantities = tuple(Decimal(one) for one in (needs if isinstance(needs, list) else [needs]))
+    need = Need(a_known_item("BOLT", **item), quantities, A_DAY, of)
     source = source_for("lines.0", need, market, refusals)
     return source or [error.field for error in refusals.errors]
 
@@ -88,6 +89,16 @@ def test_cheapest_is_what_the_order_comes_to_not_what_one_costs() -> None:
 
     assert bought_of(wholesale, retail, needs=7) == "B"  # 1,000.00 against 14.00.
     assert bought_of(wholesale, retail, needs=501) == "A"  # 1,000.00 against 1,002.00.
+
+
+def test_cheapest_is_what_all_lines_are_ordered_for_each_of_them_whole() -> None:
+    thirds = {"units": [{"unit": "third", "factor": "3"}], "is_whole": True}
+    of_three, single = an_offer("A", 3, unit="third"), an_offer("B", "1.20")
+
+    assert bought_of(of_three, single, needs=3, **thirds) == "A"  # 3.00 against 3.60.
+    assert bought_of(of_three, single, needs=[1, 2], **thirds) == "B"  # Two of three, 6.00.
+    assert quantity_of(of_three, needs=[1, 2], **thirds) == (Decimal(2), "third")
+    assert quantity_of(last=(paid("C", 6, unit="third"),), needs=[1, 2], **thirds) == (Decimal(2), "third")
 
 
 def test_of_two_that_cost_the_same_the_one_that_comes_sooner_counts() -> None:
@@ -152,7 +163,7 @@ def test_minimum_and_multiple_are_those_of_all_lines_of_an_item_together(
     offer: dict[str, Any], needs: list[int], bought: list[Decimal]
 ) -> None:
     item: dict[str, Any] = {"is_whole": True} if offer.pop("is_whole", False) else {}
-    source = found(an_offer("A", 4, **offer), needs=sum(needs), **item)
+    source = found(an_offer("A", 4, **offer), needs=needs, **item)
 
     assert isinstance(source, SourceFound)
     quantities = [Decimal(need) for need in needs]

@@ -5,23 +5,16 @@ role is what the company's rows say of it, else what the standard role of this n
 an approval is a matter of the role itself, which may be delegated.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from fnmatch import fnmatchcase
-from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from domains.identity.messages import (
     ALL_COMPANIES,
     Actor,
-    ApprovalPolicyView,
     GrantDelegation,
     IssueApiKey,
-    PolicyLevel,
-    PutApprovalPolicy,
     PutRole,
     RevokeDelegation,
     RoleView,
@@ -30,7 +23,6 @@ from domains.identity.messages import (
 from domains.identity.roles import ADMINISTRATOR
 from domains.identity.standard_roles import standard_roles
 from foundation.values.errors import BusinessError, Forbidden, Refusals
-from foundation.values.money import ZERO
 
 
 class FourEyes(BusinessError):
@@ -43,12 +35,6 @@ class DecidesOnce(BusinessError):
     """Who has decided about a matter, or was decided for, has no second voice in it: at no other level."""
 
     status = 403
-
-
-class AmbiguousPolicy(BusinessError):
-    """Another policy says something else about the same decisions, from the same day on."""
-
-    status = 409
 
 
 class MayNotDecide(Forbidden):
@@ -246,102 +232,6 @@ def on_whose_behalf(
 def voices(asked: Iterable[Decided]) -> frozenset[str]:
     """Who has decided about a matter, and for whom."""
     return frozenset(one for row in asked for one in (row.decided_by, row.on_behalf_of) if one is not None)
-
-
-# Who is asked
-
-
-@dataclass(frozen=True)
-class Matter:
-    """What policies are looked for: what it comes to in the company's currency, on which day, in which
-    category, and how much of it is of which cost centre.
-    """
-
-    amount: Decimal
-    on: date
-    category: str = ""
-    of_cost_centres: Mapping[str, Decimal] = field(default_factory=dict)
-
-    def amount_of(self, cost_centre: str) -> Decimal:
-        """What is of a cost centre; all of it for a policy that names none."""
-        return self.of_cost_centres.get(cost_centre, ZERO) if cost_centre else self.amount
-
-    def concerns(self, policy: ApprovalPolicyView) -> bool:
-        """Whether a policy says something about it: about its category, and about enough of its amount."""
-        return (
-            not policy.blocked
-            and policy.valid_from <= self.on
-            and policy.category in ("", self.category)
-            and (not policy.cost_centre or policy.cost_centre in self.of_cost_centres)
-            and policy.from_amount <= self.amount_of(policy.cost_centre)
-        )
-
-    def is_all_of(self, cost_centre: str) -> bool:
-        """Whether nothing of it is of another cost centre, or of none."""
-        return not cost_centre or self.of_cost_centres.get(cost_centre) == self.amount
-
-
-def policies_for(known: Iterable[ApprovalPolicyView], matter: Matter) -> tuple[ApprovalPolicyView, ...]:
-    """The policies that count for a matter, in the order in which they ask; none when nobody is asked.
-
-    Of those that name the same category and the same cost centre, or none, one counts: with the highest band
-    that is reached, and of these the one that began last. A policy of a cost centre is held against what is
-    of that cost centre. One that names less is replaced by one that names more, covers all of the matter, and
-    asks from no lower an amount; a lower one replaces nothing, and both are asked. Those that name most ask
-    first.
-    """
-    fitting = sorted((one for one in known if matter.concerns(one)), key=_named)
-    alike = (list(those) for _, those in groupby(fitting, key=_named))
-    highest = [max(those, key=lambda one: (one.from_amount, one.valid_from)) for those in alike]
-    counting = [one for one in highest if not any(_replaces(more, one, matter) for more in highest)]
-    return tuple(sorted(counting, key=lambda one: (*(not name for name in _named(one)), _named(one))))
-
-
-def _named(policy: ApprovalPolicyView) -> tuple[str, str]:
-    return policy.category, policy.cost_centre
-
-
-def _replaces(more: ApprovalPolicyView, less: ApprovalPolicyView, matter: Matter) -> bool:
-    names_more = more is not less and all(
-        mine == other or not other for mine, other in zip(_named(more), _named(less), strict=True)
-    )
-    covers_all = more.cost_centre == less.cost_centre or matter.is_all_of(more.cost_centre)
-    return names_more and covers_all and more.from_amount >= less.from_amount
-
-
-def levels_asked(policies: Iterable[ApprovalPolicyView]) -> list[tuple[PolicyLevel, ApprovalPolicyView]]:
-    """The levels of all of them, one policy after the other, each with its policy, numbered throughout.
-
-    No role is asked for a policy again that one before it has asked as often already.
-    """
-    levels: list[tuple[PolicyLevel, ApprovalPolicyView]] = []
-    for policy in policies:
-        before, asked = Counter(level.role for level, _ in levels), Counter[str]()
-        last = max((level.number for level, _ in levels), default=0)
-        for level in policy.levels:
-            asked[level.role] += 1
-            if asked[level.role] > before[level.role]:
-                levels.append((level.model_copy(update={"number": last + level.number}), policy))
-    return levels
-
-
-def why_of(policy: ApprovalPolicyView, currency: str) -> str:
-    """A policy and its band, as those are shown it whom it asks."""
-    precisely = (("category", policy.category), ("cost centre", policy.cost_centre))
-    of = "".join(f", {name} {value}" for name, value in precisely if value)
-    return f"{policy.code}: {policy.kind} from {policy.from_amount:,.2f} {currency}{of}"
-
-
-def check_policy(put: PutApprovalPolicy, known: Iterable[ApprovalPolicyView]) -> None:
-    """Two must not say something about the same from the same day on. Refuses: AmbiguousPolicy, naming it."""
-    if put.blocked:
-        return
-    fields = ("kind", "from_amount", "category", "cost_centre", "valid_from")
-    for other in known:
-        same = all(getattr(other, name) == getattr(put, name) for name in fields)
-        if same and other.code != put.code and not other.blocked:
-            why = f"{other.code} says who decides about the same, from the same day on"
-            raise AmbiguousPolicy(why, errors=[("from_amount", why)])
 
 
 def check_delegation(

@@ -1,0 +1,9 @@
+"""What people are asked about what we pay."""
+
+from domains.identity.rules.policies import ApprovalKind
+
+PAYMENT_RUN = "payment_run"
+KINDS = {
+    # Money leaves by nobody's word alone, whatever a policy says.
+    PAYMENT_RUN: ApprovalKind(fewest_approvals=2),
+}
