@@ -31,7 +31,7 @@ async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: De
     """Post a line that is a payment of a run, or all that is left of one: it is in transit no more. Gives the
     document.
 
-    Refuses: NotFound, NotTheMoney, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, NotOrderedYet, NotTheMoney, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
     """
     named, field = _named(wanted)
     document = Document(POSTING, wanted.posting_id, line.number)

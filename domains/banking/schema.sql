@@ -418,7 +418,8 @@ CREATE INDEX payment_confirmation_payment_id_idx ON banking.payment_confirmation
 SELECT foundation.protect('banking.payment_confirmation', 'SELECT, INSERT');
 SELECT foundation.only_add_to('banking.payment_confirmation');
 
--- A payment is on one line only, whoever says so, unless that was taken back; and on none before its own day.
+-- A payment is on one line only, whoever says so, unless that was taken back; and on none before its own day, nor
+-- before the file orders it.
 CREATE FUNCTION banking.refuse_second_confirmation() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(NEW.payment_id::text, 0));
@@ -439,6 +440,11 @@ BEGIN
             JOIN banking.payment_run r ON r.id = p.run_id
             WHERE l.id = NEW.posting_id AND p.id = NEW.payment_id AND l.posted_on < r.paid_on) THEN
         RAISE EXCEPTION 'payment % is posted on a later day', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM banking.payment_run_payment p JOIN banking.payment_run r ON r.id = p.run_id
+            WHERE p.id = NEW.payment_id AND r.status = 'posted') THEN
+        RAISE EXCEPTION 'payment % is not ordered of the bank yet', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;

@@ -38,6 +38,7 @@ _OF_RUNS = (
         PaymentRunPayment.supplier_name,
         PaymentRunPayment.iban,
         PaymentRunInvoice.supplier_payment_id,
+        (PaymentRun.status == PaymentRunStatus.POSTED.value).label("is_ordered"),
     )
     .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
     .join(PaymentRunInvoice, PaymentRunInvoice.payment_id == PaymentRunPayment.id)

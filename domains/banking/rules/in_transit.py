@@ -37,6 +37,8 @@ class PaymentInTransit:
     """The day on which it is posted."""
     iban: str
     supplier_name: str
+    is_ordered: bool = True
+    """Whether the file for the bank is there: before that the bank has made nothing of it."""
 
     @property
     def amount(self) -> Decimal:
@@ -59,6 +61,10 @@ class PaymentMade(PaymentInTransit):
     """What that line is; none when it is only about to be."""
     party: str = ""
     """With whom the line that brings it back is posted, when that comes after its own."""
+
+
+class NotOrderedYet(Conflict):
+    """The run is being paid still, and its file is not written: the bank has made nothing of it."""
 
 
 class PaymentHasComeBack(Conflict):
@@ -103,13 +109,16 @@ class PaymentsOfRuns:
 
     def made(self, line: LineFacts) -> Ordered | None:
         """What a line says that the bank has made, which is in transit no more. None, when its amount is
-        another, or another line has said so: that waits for a person.
+        another, or another line has said so: that waits for a person. So it does until the file is there:
+        what is confirmed before that, the file would pay again.
 
         One that the bank has booked before its payments are posted is posted with them: the account in
         transit would have what nobody has ordered.
         """
         ordered = self._ordered(line)
         if ordered is None or total(ordered.payments) != -line.open_amount:
+            return None
+        if not all(one.is_ordered for one in ordered.payments):
             return None
         self.transit = [one for one in self.transit if one not in ordered.payments]
         on = max(line.booked_on, *(one.paid_on for one in ordered.payments))
@@ -172,10 +181,17 @@ def check_made(
     named: UUID,
     field: str,
 ) -> None:
-    """What the line says is just what is on its way on its day. Refuses: NotFound, NotTheMoney, TooEarly."""
+    """What the line says is just what is on its way on its day. Refuses: NotFound, NotOrderedYet,
+    NotTheMoney, TooEarly.
+    """
     if not payments:
         why = f"nothing of {named} is on its way from {line.bank_account_code}"
         raise NotFound(f"{field}: {why}", errors=[(field, why)])
+    if waits := next((one for one in payments if not one.is_ordered), None):
+        why = (
+            f"{waits.run_number} is being paid, and its file is not written: end that first, by retry or skip"
+        )
+        raise NotOrderedYet(f"{field}: {why}", errors=[(field, why)])
     if total(payments) != -amount:
         why = f"{total(payments)} {line.currency} are on their way, and not {-amount}"
         raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])

@@ -102,8 +102,8 @@ INSERT INTO banking.payment_run_invoice SELECT (SELECT id FROM banking.payment_r
 UPDATE ledger.supplier_payment SET account_code = '1456' WHERE company_id = :c
     AND id IN (SELECT supplier_payment_id FROM banking.payment_run_invoice WHERE supplier_code = 'DAIRY');
 
--- payments_are_confirmed_once: 1
--- also no other
+-- payments_are_confirmed_once: 2
+-- also returned_payments_are_owed_again, what_is_in_transit_is_not_confirmed
 DELETE FROM banking.payment_confirmation WHERE company_id = :c;
 
 -- what_is_in_transit_is_not_confirmed: 1
@@ -112,17 +112,20 @@ UPDATE ledger.journal_line SET account_code = '1410' WHERE company_id = :c AND a
     AND amount = -63.65 AND entry_id IN (SELECT e.id FROM ledger.journal_entry e
         JOIN banking.payment_run_invoice i ON i.supplier_payment_id = e.source_id WHERE i.supplier_code = 'MILL');
 
--- payments_are_confirmed_once: 1
+-- payments_are_confirmed_once: 2
 UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;
 
--- payments_are_confirmed_once: 2
+-- payments_are_confirmed_once: 4
 INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
     SELECT (SELECT id FROM banking.line_posting WHERE company_id = :c AND amount = -1.5), payment_id, company_id, amount
     FROM banking.payment_confirmation WHERE company_id = :c;
 
--- payments_are_confirmed_once: 1
+-- payments_are_confirmed_once: 2
 UPDATE banking.line_posting SET posted_on = posted_on - 1 WHERE company_id = :c AND id IN (SELECT posting_id
     FROM banking.payment_confirmation WHERE company_id = :c);
+
+-- payments_are_confirmed_once: 2
+UPDATE banking.payment_run SET status = 'released' WHERE company_id = :c AND status = 'posted';
 
 -- payment_files_are_what_was_posted: 1
 UPDATE foundation.attachment SET content = regexp_replace(convert_from(content, 'UTF8'), '(<InstdAmt [^>]*>)63',

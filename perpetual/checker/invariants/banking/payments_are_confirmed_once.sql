@@ -1,5 +1,5 @@
 -- A payment of a run is on one line of a statement, and a line that confirms payments is what they come to.
--- It is posted with them, or later.
+-- It is posted with them, or later, and no payment is confirmed before the file of its run is written.
 WITH standing AS (
     SELECT c.* FROM banking.payment_confirmation c
     WHERE NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.company_id = c.company_id
@@ -17,7 +17,7 @@ SELECT l.company_id, l.document_number, count(*), l.amount
 FROM standing s JOIN banking.line_posting l ON l.id = s.posting_id
     JOIN banking.payment_run_payment p ON p.id = s.payment_id
     JOIN banking.payment_run r ON r.id = p.run_id
-WHERE l.posted_on < r.paid_on
+WHERE l.posted_on < r.paid_on OR r.status <> 'posted'
 GROUP BY l.company_id, l.id, l.document_number, l.amount
 UNION ALL
 SELECT l.company_id, l.document_number, 0, l.amount
