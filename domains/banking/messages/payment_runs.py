@@ -14,7 +14,7 @@ from pydantic import Field
 from domains.ledger.messages import Role
 from foundation.process.run_messages import ListSome
 from foundation.values.events import PublicEvent
-from foundation.values.messages import Code, Message, ShownAmount, Text
+from foundation.values.messages import Code, ComposedText, Message, ShownAmount, Text
 
 MOST_INVOICES = 10_000
 """So many invoices one request names at most."""
@@ -138,6 +138,7 @@ class CancelPaymentRun(PaymentRunCancellation):
     """Nothing of the run is paid: its invoices are free for another."""
 
     run_id: UUID
+    reason: ComposedText
 
 
 class PaymentRunChanged(Message):
