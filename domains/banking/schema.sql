@@ -321,8 +321,9 @@ CREATE TABLE banking.payment_run (
     currency text NOT NULL,
     pay_on date NOT NULL,
     due_until date NOT NULL,
-    -- When it was released: it is posted on this day.
+    -- It is posted on this day, once it is released; and when that was: the bank has made nothing of it before.
     paid_on date,
+    released_on date,
     supplier_codes jsonb NOT NULL,
     least_discount_yield_percent numeric(18, 6),
     -- Of what is to be paid, and then of what was.
@@ -337,11 +338,13 @@ CREATE TABLE banking.payment_run (
     CONSTRAINT payment_run_days_in_order CHECK (pay_on <= due_until AND pay_on <= paid_on),
     CONSTRAINT payment_run_released_on_a_day
         CHECK ((paid_on IS NOT NULL) = (status IN ('released', 'posted'))),
+    CONSTRAINT payment_run_paid_when_released
+        CHECK ((paid_on IS NOT NULL) = (released_on IS NOT NULL) AND released_on <= paid_on),
     FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
 );
 CREATE INDEX payment_run_company_id_pay_on_id_idx ON banking.payment_run (company_id, pay_on, id);
 SELECT foundation.protect('banking.payment_run',
-    'SELECT, INSERT, UPDATE (status, paid_on, amount, discount_amount, content_hash, reason, version)');
+    'SELECT, INSERT, UPDATE (status, paid_on, released_on, amount, discount_amount, content_hash, reason, version)');
 
 -- To whom, and to which account, as it was when the run was proposed: nobody changes that.
 CREATE TABLE banking.payment_run_payment (

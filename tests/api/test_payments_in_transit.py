@@ -247,6 +247,16 @@ async def test_a_line_without_the_id_is_the_payment_of_its_party_and_amount(erp:
     assert await violations(erp.company) == []
 
 
+async def test_a_line_of_before_the_run_was_released_is_another_payment(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+
+    early = entry("-63.65", "Milk", day=payment_runs.later(-1), iban=dairy["iban"], name="Dairy")
+    lines = await stated(erp, early, closing="-63.65")
+
+    assert (amounts(lines, "open_amount"), await transit(erp)) == (["-63.65"], Decimal("-190.95"))
+
+
 async def test_a_payment_is_confirmed_or_taken_back_and_never_both(erp: Erp) -> None:
     run = await a_paid_run(erp)
     dairy, _ = run["payments"]

@@ -33,6 +33,7 @@ _OF_RUNS = (
         PaymentRunPayment.run_id,
         PaymentRun.number.label("run_number"),
         PaymentRun.paid_on,
+        PaymentRun.released_on,
         PaymentRunPayment.end_to_end_id,
         PaymentRunPayment.supplier_code,
         PaymentRunPayment.supplier_name,

@@ -35,6 +35,8 @@ class PaymentInTransit:
     """What of it stands, invoice by invoice."""
     paid_on: date
     """The day on which it is posted."""
+    released_on: date
+    """The day on which it was ordered, at the earliest."""
     iban: str
     supplier_name: str
     is_ordered: bool = True
@@ -48,7 +50,11 @@ class PaymentInTransit:
     def may_be(self, line: LineFacts) -> bool:
         """Whether a line without its end-to-end id has its amount, and its account or the supplier's name."""
         is_theirs = line.known_as in (known_as(self.iban, ""), known_as("", self.supplier_name))
-        return is_theirs and self.amount == -line.open_amount
+        return is_theirs and self.amount == -line.open_amount and not self.is_after(line)
+
+    def is_after(self, line: LineFacts) -> bool:
+        """Whether it was ordered after the bank has booked a line, which is something else then."""
+        return line.booked_on < self.released_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +110,14 @@ class PaymentsOfRuns:
         """
         if line.end_to_end_id in self.ordered_before:
             return True
-        is_ours = self._ordered(line) is not None or any(one.may_be(line) for one in self.transit)
+        is_ours = self._named(line) is not None or any(one.may_be(line) for one in self.transit)
         return line.open_amount < 0 and is_ours
+
+    def are_named_in(self, line: LineFacts) -> bool:
+        """Whether a line that they know has the number of what it is; otherwise only amount and party are the
+        same, and it may be something else.
+        """
+        return line.end_to_end_id in self.ordered_before or self._named(line) is not None
 
     def made(self, line: LineFacts) -> Ordered | None:
         """What a line says that the bank has made, which is in transit no more. None, when its amount is
@@ -140,19 +152,26 @@ class PaymentsOfRuns:
 
     def _ordered(self, line: LineFacts) -> Ordered | None:
         """The payment whose end-to-end id it has, or the run whose number; or the one that it may be."""
+        if (named := self._named(line)) is not None or line.end_to_end_id in self.ordered_before:
+            return named
+        fitting = [one for one in self.transit if one.may_be(line)]
+        if len(fitting) != 1:
+            return None
+        return Ordered(fitting, fitting[0].supplier_code, {"run_payment_id": fitting[0].payment_id})
+
+    def _named(self, line: LineFacts) -> Ordered | None:
+        """The payment whose end-to-end id a line has, or the run whose number."""
         for one in self.transit:
             if is_named(one.end_to_end_id, line):
                 return Ordered([one], one.supplier_code, {"run_payment_id": one.payment_id})
         if line.end_to_end_id in self.ordered_before:
             return None
         for one in self.transit:
-            if is_named(one.run_number, line) and not _names_a_payment(one.run_number, line):
+            names_run = is_named(one.run_number, line) and not _names_a_payment(one.run_number, line)
+            if names_run and not one.is_after(line):
                 of_run = [other for other in self.transit if other.run_id == one.run_id]
                 return Ordered(of_run, one.run_number, {"payment_run_id": one.run_id})
-        fitting = [one for one in self.transit if one.may_be(line)]
-        if len(fitting) != 1:
-            return None
-        return Ordered(fitting, fitting[0].supplier_code, {"run_payment_id": fitting[0].payment_id})
+        return None
 
 
 def _names_a_payment(run_number: str, line: LineFacts) -> bool:

@@ -34,7 +34,7 @@ UPDATE ledger.settlement SET open_item_id = gen_random_uuid()
 UPDATE ledger.settlement SET source_id = gen_random_uuid()
     WHERE company_id = :c AND reverses_id IS NOT NULL;
 
--- reversals_give_back_what_was_settled: 22
+-- reversals_give_back_what_was_settled: 24
 UPDATE ledger.settlement SET source_type = 'payment'
     WHERE company_id = :c AND reverses_id IS NOT NULL;
 
