@@ -215,6 +215,14 @@ LANGUAGE sql STABLE AS $$
         AND r.document_type = $1 AND r.document_id = $2 AND banking.is_a_return(r.id))
 $$;
 
+-- The day on which what a line was posted as was taken back last: until then that moved the same money in the books.
+CREATE FUNCTION banking.open_again_on(line uuid) RETURNS date
+LANGUAGE sql STABLE AS $$
+    SELECT max(r.reversed_on) FROM banking.line_posting p JOIN ledger.reversal r ON r.document_id = p.document_id
+        AND r.document_type = p.document_type AND r.company_id = p.company_id
+    WHERE p.line_id = $1 AND NOT banking.is_a_return(r.id)
+$$;
+
 -- What a reversal has taken back of lines, while it is none itself; other reversals of the same are not looked at.
 CREATE FUNCTION banking.taken_back_by(reversal_id uuid) RETURNS SETOF banking.line_posting
 LANGUAGE sql STABLE AS $$
@@ -421,6 +429,14 @@ CREATE INDEX payment_confirmation_payment_id_idx ON banking.payment_confirmation
 SELECT foundation.protect('banking.payment_confirmation', 'SELECT, INSERT');
 SELECT foundation.only_add_to('banking.payment_confirmation');
 
+-- The day on which a line that had confirmed a payment was taken back last: it is in transit again since then.
+CREATE FUNCTION banking.in_transit_again_on(payment uuid) RETURNS date
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT max(r.reversed_on) FROM banking.payment_confirmation c JOIN ledger.reversal r ON r.document_id = c.posting_id
+        AND r.document_type = 'line_posting' AND r.company_id = c.company_id
+    WHERE c.payment_id = $1
+$$;
+
 -- A payment is on one line only, whoever says so, unless that was taken back; and on none before its own day, nor
 -- before the file orders it.
 CREATE FUNCTION banking.refuse_second_confirmation() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
@@ -441,7 +457,8 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM banking.line_posting l, banking.payment_run_payment p
             JOIN banking.payment_run r ON r.id = p.run_id
-            WHERE l.id = NEW.posting_id AND p.id = NEW.payment_id AND l.posted_on < r.paid_on) THEN
+            WHERE l.id = NEW.posting_id AND p.id = NEW.payment_id
+                AND l.posted_on < greatest(r.paid_on, banking.in_transit_again_on(p.id))) THEN
         RAISE EXCEPTION 'payment % is posted on a later day', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;

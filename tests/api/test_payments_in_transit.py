@@ -247,6 +247,32 @@ async def test_a_line_without_the_id_is_the_payment_of_its_party_and_amount(erp:
     assert await violations(erp.company) == []
 
 
+@pytest.mark.parametrize("by_rule", [False, True])
+async def test_a_payment_is_not_confirmed_before_the_day_it_was_in_transit_again(
+    erp: Erp, by_rule: bool
+) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+    (wrong,) = await stated(erp, made(dairy), closing="-63.65")
+    (posting,) = (await erp.get("/v1/bank-postings", line_id=wrong["line_id"]))["items"]
+    back = {"reason": "another account", "reversed_on": payment_runs.later(1)}
+    await erp.post(f"/v1/bank-postings/{posting['posting_id']}/reversal", back)
+
+    # Between the two days it would be on the bank's account twice.
+    line = made(dairy) if by_rule else entry("-63.65", "?", day=payment_runs.today())
+    (right,) = await stated(erp, line, opening="-63.65", closing="-127.30", number=2)
+    if not by_rule:
+        asked = {"run_payment_id": dairy["payment_id"]}
+        path = f"/v1/bank-statement-lines/{right['line_id']}/postings"
+        answer = await erp.request("POST", path, asked | {"posted_on": payment_runs.today()})
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/too-early")
+        await assign(erp, right, **asked, posted_on=payment_runs.later(1))
+
+    (again,) = (await erp.get("/v1/bank-postings", line_id=right["line_id"]))["items"]
+    assert again["posted_on"] == payment_runs.later(1)
+    assert await violations(erp.company) == []
+
+
 async def test_a_line_of_before_the_run_was_released_is_another_payment(erp: Erp) -> None:
     run = await a_paid_run(erp)
     dairy, _ = run["payments"]

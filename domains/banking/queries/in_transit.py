@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select, text
+from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, exists, func, or_, select, text
 
 from domains.banking.messages.payment_runs import PaymentRunStatus
 from domains.banking.rules.in_transit import PaidPart, PaymentInTransit, PaymentMade, has_come_back
@@ -34,6 +34,7 @@ _OF_RUNS = (
         PaymentRun.number.label("run_number"),
         PaymentRun.paid_on,
         PaymentRun.released_on,
+        func.banking.in_transit_again_on(PaymentRunPayment.id, type_=Date).label("again_on"),
         PaymentRunPayment.end_to_end_id,
         PaymentRunPayment.supplier_code,
         PaymentRunPayment.supplier_name,

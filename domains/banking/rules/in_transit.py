@@ -41,11 +41,18 @@ class PaymentInTransit:
     supplier_name: str
     is_ordered: bool = True
     """Whether the file for the bank is there: before that the bank has made nothing of it."""
+    again_on: date | None = None
+    """The day since when it is in transit again, when a line that had confirmed it was taken back."""
 
     @property
     def amount(self) -> Decimal:
         """How much it is."""
         return sum((one.amount for one in self.parts), ZERO)
+
+    @property
+    def since(self) -> date:
+        """The day since when it is in transit: on one before, it is not confirmed."""
+        return max(self.paid_on, self.again_on or self.paid_on)
 
     def may_be(self, line: LineFacts) -> bool:
         """Whether a line without its end-to-end id has its amount, and its account or the supplier's name."""
@@ -133,7 +140,7 @@ class PaymentsOfRuns:
         if not all(one.is_ordered for one in ordered.payments):
             return None
         self.transit = [one for one in self.transit if one not in ordered.payments]
-        on = max(line.booked_on, *(one.paid_on for one in ordered.payments))
+        on = max(line.booked_on, *(one.since for one in ordered.payments))
         own: dict[str, Any] = {"made_on": on, "party": ordered.number}
         self.was_made += [PaymentMade(**vars(one), **own) for one in ordered.payments]
         return ordered.on(on, line)
@@ -214,8 +221,8 @@ def check_made(
     if total(payments) != -amount:
         why = f"{total(payments)} {line.currency} are on their way, and not {-amount}"
         raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])
-    latest = max(payments, key=lambda one: one.paid_on)
-    check_not_before("posted_on", posted_on, latest.paid_on, latest.end_to_end_id)
+    latest = max(payments, key=lambda one: one.since)
+    check_not_before("posted_on", posted_on, latest.since, latest.end_to_end_id)
 
 
 def the_made(

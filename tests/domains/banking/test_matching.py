@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 import pytest
@@ -16,7 +17,7 @@ from tests.builders.bank_statements import OTHERS_IBAN
 
 def a_line(amount: str, text: str = "", **more: str) -> LineFacts:
     """A line of a statement; what came in is positive."""
-    said = {"end_to_end_id": "", "party_name": "", "party_iban": ""} | more
+    said: dict[str, Any] = {"end_to_end_id": "", "party_name": "", "party_iban": ""} | more
     return LineFacts(
         id=uuid4(),
         statement_id=uuid4(),

@@ -20,6 +20,16 @@ FROM standing s JOIN banking.line_posting l ON l.id = s.posting_id
 WHERE l.posted_on < r.paid_on OR r.status <> 'posted'
 GROUP BY l.company_id, l.id, l.document_number, l.amount
 UNION ALL
+-- One that was confirmed before is so again when it was in transit again, and not on a day before.
+SELECT l.company_id, l.document_number, count(*), l.amount
+FROM banking.payment_confirmation s JOIN banking.line_posting l ON l.id = s.posting_id
+    JOIN banking.payment_confirmation c ON c.payment_id = s.payment_id AND c.posting_id <> s.posting_id
+    JOIN banking.line_posting b ON b.id = c.posting_id AND b.recorded_at < l.recorded_at
+    JOIN ledger.reversal x ON x.company_id = c.company_id AND x.document_type = 'line_posting'
+        AND x.document_id = c.posting_id
+WHERE l.posted_on < x.reversed_on
+GROUP BY l.company_id, l.id, l.document_number, l.amount
+UNION ALL
 SELECT l.company_id, l.document_number, 0, l.amount
 FROM banking.line_posting l
 WHERE l.rule = 'payment of a run'
