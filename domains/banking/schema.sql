@@ -201,11 +201,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Whether it was taken back: the document that it is, or that the line is this document. What the bank has sent
--- back was not: it went, and came back by a line of its own.
+-- back was not: it went, and came back by a line of its own; but on no line of a statement that was taken back.
 CREATE FUNCTION banking.is_taken_back(document_type text, document_id uuid, posting_id uuid) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = foundation.current_company()
-        AND (r.document_type, r.document_id) IN (($1, $2), ('line_posting', $3)) AND NOT banking.is_a_return(r.id))
+        AND (r.document_type, r.document_id) IN (($1, $2), ('line_posting', $3))
+        AND (NOT banking.is_a_return(r.id) OR EXISTS (SELECT FROM banking.line_posting p
+            JOIN banking.statement_reversal x ON x.statement_id = p.statement_id WHERE p.id = $3)))
 $$;
 
 -- Whether the bank has sent the money of a document back: its reversal is a line.
@@ -224,11 +226,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- What a reversal has taken back of lines, while it is none itself; other reversals of the same are not looked at.
+-- Not of lines whose statement was taken back: they may have been imported again, and are other lines then.
 CREATE FUNCTION banking.taken_back_by(reversal_id uuid) RETURNS SETOF banking.line_posting
 LANGUAGE sql STABLE AS $$
     SELECT p.* FROM ledger.reversal n JOIN banking.line_posting p ON n.document_id IN (p.document_id, p.id)
         AND (n.document_type, n.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id))
-    WHERE n.id = $1 AND NOT EXISTS (SELECT FROM ledger.reversal r
+    WHERE n.id = $1 AND NOT EXISTS (SELECT FROM banking.statement_reversal x WHERE x.statement_id = p.statement_id)
+        AND NOT EXISTS (SELECT FROM ledger.reversal r
         WHERE r.id <> n.id AND r.company_id = n.company_id AND NOT banking.is_a_return(r.id)
             AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id)))
 $$;
