@@ -3,9 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.api.test_payments_in_transit import a_paid_run, made, postings, transit
 from tests.builders.bank_statements import amounts, assign, entry
-from tests.builders.payment_runs import later, owing, proposed, seen, stated, today
+from tests.builders.payment_runs import ANOTHER_IBAN, later, owing, paid, proposed, ready, seen, stated, today
 from tests.checked import violations
 from tests.erp import Erp
 
@@ -155,3 +157,25 @@ async def test_it_comes_back_no_sooner_than_it_went(erp: Erp) -> None:
     assert await refused(erp, line, **named) == (422, "too-early")
     await assign(erp, line, **named, posted_on=later(1))
     assert await transit(erp) == 0
+
+
+@pytest.mark.parametrize("how", ["returned", "reversed"])
+async def test_another_account_is_another_until_a_payment_to_it_stands(erp: Erp, how: str) -> None:
+    await ready(erp)
+    await owing(erp)
+    (first,) = (await paid(erp, await proposed(erp)))["payments"]
+    elsewhere = {"bank_accounts": [{"currency": "EUR", "iban": ANOTHER_IBAN}]}
+    erp.accepted(await erp.request("PATCH", "/v1/suppliers/MILL", elsewhere, if_match="*"))
+    await owing(erp, number="RE-2")
+    (second,) = (await paid(erp, await proposed(erp)))["payments"]
+    if how == "returned":
+        await stated(erp, made(second), back(second), closing="0.00")
+    else:
+        (invoice,) = second["invoices"]
+        why = {"reason": "AC04 closed account", "reversed_on": today()}
+        await erp.post(f"/v1/supplier-payments/{invoice['supplier_payment_id']}/reversal", why)
+
+    (again,) = (await proposed(erp))["payments"]
+
+    assert (second["iban"], second["iban_before"]) == (ANOTHER_IBAN, first["iban"])
+    assert (again["iban"], again["iban_before"]) == (ANOTHER_IBAN, first["iban"])
