@@ -81,6 +81,7 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
         invoices=len(lines),
         left_out=len(proposal.left_out),
         other_accounts=len(before),
+        pay_on=ask.pay_on,
         **proposal.model_dump(include={"currency", "amount", "discount_amount"}),
     )
     await _write(tx, ask, kept, proposal, paid_from, before)

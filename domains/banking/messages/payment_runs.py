@@ -96,6 +96,10 @@ class PaymentRunKept(Message):
     left_out: int
     other_accounts: int = 0
     """So many of the payments go to another account than the last one to the supplier did."""
+    pay_on: date | None = None
+    """The day on which the bank is to pay, as it was kept: whoever has mended the step may have set another
+    than was asked for.
+    """
 
 
 class PaymentRunEditAsked(Message):

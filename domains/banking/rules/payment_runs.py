@@ -248,6 +248,7 @@ def kept(run: RunFacts, lines: Collection[RunLine]) -> PaymentRunKept:
         invoices=len(paid),
         left_out=len(lines) - len(paid),
         other_accounts=other_accounts(paid),
+        pay_on=run.pay_on,
     )
 
 
