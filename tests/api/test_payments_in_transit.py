@@ -302,3 +302,20 @@ async def test_a_payment_is_confirmed_or_taken_back_and_never_both(erp: Erp) -> 
     assert sorted(answers)[0] == 201
     assert sorted(answers)[1] in (404, 409), answers
     assert await violations(erp.company) == []
+
+
+async def test_a_payment_is_confirmed_by_one_of_two_who_say_so_at_once(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+    unknown = [entry("-63.65", "Paid", day=payment_runs.today(), name=f"Number {n}") for n in range(4)]
+    lines = await stated(erp, *unknown, closing="-254.60")
+
+    async def confirmed(line: Any) -> int:
+        asked = {"run_payment_id": dairy["payment_id"]}
+        path = f"/v1/bank-statement-lines/{line['line_id']}/postings"
+        return int((await erp.request("POST", path, asked)).status_code)
+
+    answers = await asyncio.gather(*(confirmed(line) for line in lines))
+
+    assert sorted(answers) == [201, 404, 404, 404]
+    assert await violations(erp.company) == []
