@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from activities.ledger.posting import post, reverse
 from domains.banking.messages.postings import PostLine
-from domains.banking.queries.in_transit import payment_made
+from domains.banking.queries.in_transit import lock_payments, payment_made
 from domains.banking.rules import in_transit as rules
 from domains.banking.rules.in_transit import PaymentMade
 from domains.banking.rules.postings import LineFacts
@@ -50,8 +50,14 @@ async def take_back(
 
 
 async def _locked(tx: Transaction, account: str, payment_id: UUID) -> PaymentMade | None:
-    """The payment, while nobody takes its own line back, and nobody else brings it back."""
-    await tx.execute(_ONE_AT_A_TIME, {"document": str(payment_id)})
+    """The payment, while nobody takes its own line back, and nobody else brings it back.
+
+    What it has paid comes first, as for whoever reverses that by hand: two would wait for each other.
+    """
+    before = await payment_made(tx, account, payment_id)
+    for part in sorted(before.parts) if before else ():
+        await tx.execute(_ONE_AT_A_TIME, {"document": str(part.supplier_payment_id)})
+    await lock_payments(tx, payment_id)
     found = await payment_made(tx, account, payment_id)
     if found is None:
         return None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from activities.ledger.posting import before_reversal, post
 from domains.banking.messages.postings import PostLine
-from domains.banking.queries.in_transit import in_transit, why_not_reversed
+from domains.banking.queries.in_transit import in_transit, lock_payments, why_not_reversed
 from domains.banking.rules import in_transit as rules
 from domains.banking.rules.postings import LineFacts
 from domains.banking.tables import PaymentConfirmation
@@ -31,10 +31,11 @@ async def confirm(tx: Transaction, line: LineFacts, wanted: PostLine, amount: De
     """Post a line that is a payment of a run, or all that is left of one: it is in transit no more. Gives the
     document.
 
-    Refuses: NotFound, NotTheMoney, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
+    Refuses: NotFound, NotOrderedYet, NotTheMoney, TooEarly; NotPostable, NoFiscalYear, PeriodLocked.
     """
     named, field = _named(wanted)
     document = Document(POSTING, wanted.posting_id, line.number)
+    await lock_payments(tx, named)
     payments = await in_transit(tx, line.bank_account_code, of=named)
     rules.check_made(line, amount, wanted.posted_on, payments, named, field)
     number = payments[0].end_to_end_id if wanted.run_payment_id else payments[0].run_number

@@ -1,10 +1,8 @@
 """Payment runs: proposed, edited, submitted, released, or cancelled before that."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from pydantic_core import to_json
 from sqlalchemy import Uuid, bindparam, text
@@ -83,6 +81,7 @@ async def propose_payment_run(tx: Transaction, ask: messages.ProposePaymentRun) 
         invoices=len(lines),
         left_out=len(proposal.left_out),
         other_accounts=len(before),
+        pay_on=ask.pay_on,
         **proposal.model_dump(include={"currency", "amount", "discount_amount"}),
     )
     await _write(tx, ask, kept, proposal, paid_from, before)
@@ -102,6 +101,7 @@ async def _write(
         "number": kept.run_number,
         "status": PaymentRunStatus.PROPOSED.value,
         "paid_on": None,
+        "released_on": None,
         "iban": paid_from.iban,
         "bic": paid_from.bic,
     }
@@ -241,12 +241,12 @@ async def release_payment_run(
     run = await queries.locked_run(tx, release.run_id)
     account = await account_in_use(tx, run.bank_account_code)
     rules.check_release(run, release.content_hash, account)
-    company = await master_data.company(tx)
-    opened_at: datetime = tx.info[OPENED_AT]
-    paid_on = max(run.pay_on, opened_at.astimezone(ZoneInfo(company.time_zone)).date())
+    today = (await master_data.company(tx)).today(tx.info[OPENED_AT])
+    paid_on = max(run.pay_on, today)
     await transit_account(tx, account, paid_on)
     lines = await queries.run_lines(tx, run.id)
-    await tx.update(PaymentRun, run.id, status=PaymentRunStatus.RELEASED.value, paid_on=paid_on)
+    released = {"status": PaymentRunStatus.RELEASED.value, "paid_on": paid_on, "released_on": today}
+    await tx.update(PaymentRun, run.id, **released)
     return messages.PaymentRunReleased(
         run_id=run.id,
         run_number=run.number,

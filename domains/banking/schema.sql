@@ -201,11 +201,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Whether it was taken back: the document that it is, or that the line is this document. What the bank has sent
--- back was not: it went, and came back by a line of its own.
+-- back was not: it went, and came back by a line of its own; but on no line of a statement that was taken back.
 CREATE FUNCTION banking.is_taken_back(document_type text, document_id uuid, posting_id uuid) RETURNS boolean
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = foundation.current_company()
-        AND (r.document_type, r.document_id) IN (($1, $2), ('line_posting', $3)) AND NOT banking.is_a_return(r.id))
+        AND (r.document_type, r.document_id) IN (($1, $2), ('line_posting', $3))
+        AND (NOT banking.is_a_return(r.id) OR EXISTS (SELECT FROM banking.line_posting p
+            JOIN banking.statement_reversal x ON x.statement_id = p.statement_id WHERE p.id = $3)))
 $$;
 
 -- Whether the bank has sent the money of a document back: its reversal is a line.
@@ -215,12 +217,22 @@ LANGUAGE sql STABLE AS $$
         AND r.document_type = $1 AND r.document_id = $2 AND banking.is_a_return(r.id))
 $$;
 
+-- The day on which what a line was posted as was taken back last: until then that moved the same money in the books.
+CREATE FUNCTION banking.open_again_on(line uuid) RETURNS date
+LANGUAGE sql STABLE AS $$
+    SELECT max(r.reversed_on) FROM banking.line_posting p JOIN ledger.reversal r ON r.document_id = p.document_id
+        AND r.document_type = p.document_type AND r.company_id = p.company_id
+    WHERE p.line_id = $1 AND NOT banking.is_a_return(r.id)
+$$;
+
 -- What a reversal has taken back of lines, while it is none itself; other reversals of the same are not looked at.
+-- Not of lines whose statement was taken back: they may have been imported again, and are other lines then.
 CREATE FUNCTION banking.taken_back_by(reversal_id uuid) RETURNS SETOF banking.line_posting
 LANGUAGE sql STABLE AS $$
     SELECT p.* FROM ledger.reversal n JOIN banking.line_posting p ON n.document_id IN (p.document_id, p.id)
         AND (n.document_type, n.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id))
-    WHERE n.id = $1 AND NOT EXISTS (SELECT FROM ledger.reversal r
+    WHERE n.id = $1 AND NOT EXISTS (SELECT FROM banking.statement_reversal x WHERE x.statement_id = p.statement_id)
+        AND NOT EXISTS (SELECT FROM ledger.reversal r
         WHERE r.id <> n.id AND r.company_id = n.company_id AND NOT banking.is_a_return(r.id)
             AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id)))
 $$;
@@ -321,8 +333,9 @@ CREATE TABLE banking.payment_run (
     currency text NOT NULL,
     pay_on date NOT NULL,
     due_until date NOT NULL,
-    -- When it was released: it is posted on this day.
+    -- It is posted on this day, once it is released; and when that was: the bank has made nothing of it before.
     paid_on date,
+    released_on date,
     supplier_codes jsonb NOT NULL,
     least_discount_yield_percent numeric(18, 6),
     -- Of what is to be paid, and then of what was.
@@ -337,11 +350,13 @@ CREATE TABLE banking.payment_run (
     CONSTRAINT payment_run_days_in_order CHECK (pay_on <= due_until AND pay_on <= paid_on),
     CONSTRAINT payment_run_released_on_a_day
         CHECK ((paid_on IS NOT NULL) = (status IN ('released', 'posted'))),
+    CONSTRAINT payment_run_paid_when_released
+        CHECK ((paid_on IS NOT NULL) = (released_on IS NOT NULL) AND released_on <= paid_on),
     FOREIGN KEY (company_id, bank_account_code) REFERENCES banking.bank_account (company_id, code)
 );
 CREATE INDEX payment_run_company_id_pay_on_id_idx ON banking.payment_run (company_id, pay_on, id);
 SELECT foundation.protect('banking.payment_run',
-    'SELECT, INSERT, UPDATE (status, paid_on, amount, discount_amount, content_hash, reason, version)');
+    'SELECT, INSERT, UPDATE (status, paid_on, released_on, amount, discount_amount, content_hash, reason, version)');
 
 -- To whom, and to which account, as it was when the run was proposed: nobody changes that.
 CREATE TABLE banking.payment_run_payment (
@@ -418,7 +433,16 @@ CREATE INDEX payment_confirmation_payment_id_idx ON banking.payment_confirmation
 SELECT foundation.protect('banking.payment_confirmation', 'SELECT, INSERT');
 SELECT foundation.only_add_to('banking.payment_confirmation');
 
--- A payment is on one line only, whoever says so, unless that was taken back; and on none before its own day.
+-- The day on which a line that had confirmed a payment was taken back last: it is in transit again since then.
+CREATE FUNCTION banking.in_transit_again_on(payment uuid) RETURNS date
+LANGUAGE sql STABLE SET search_path = '' AS $$
+    SELECT max(r.reversed_on) FROM banking.payment_confirmation c JOIN ledger.reversal r ON r.document_id = c.posting_id
+        AND r.document_type = 'line_posting' AND r.company_id = c.company_id
+    WHERE c.payment_id = $1
+$$;
+
+-- A payment is on one line only, whoever says so, unless that was taken back; and on none before its own day, nor
+-- before the file orders it.
 CREATE FUNCTION banking.refuse_second_confirmation() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(NEW.payment_id::text, 0));
@@ -437,8 +461,14 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM banking.line_posting l, banking.payment_run_payment p
             JOIN banking.payment_run r ON r.id = p.run_id
-            WHERE l.id = NEW.posting_id AND p.id = NEW.payment_id AND l.posted_on < r.paid_on) THEN
+            WHERE l.id = NEW.posting_id AND p.id = NEW.payment_id
+                AND l.posted_on < greatest(r.paid_on, banking.in_transit_again_on(p.id))) THEN
         RAISE EXCEPTION 'payment % is posted on a later day', NEW.payment_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM banking.payment_run_payment p JOIN banking.payment_run r ON r.id = p.run_id
+            WHERE p.id = NEW.payment_id AND r.status = 'posted') THEN
+        RAISE EXCEPTION 'payment % is not ordered of the bank yet', NEW.payment_id
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;

@@ -251,6 +251,10 @@ class PaymentRun(OfCompany, Table):
         CheckConstraint("iban <> ''", "has_iban"),
         CheckConstraint("pay_on <= due_until AND pay_on <= paid_on", "days_in_order"),
         CheckConstraint("(paid_on IS NOT NULL) = (status IN ('released', 'posted'))", "released_on_a_day"),
+        CheckConstraint(
+            "(paid_on IS NOT NULL) = (released_on IS NOT NULL) AND released_on <= paid_on",
+            "paid_when_released",
+        ),
         _of_account(),
         Index(None, "company_id", "pay_on", "id"),
         SCHEMA,
@@ -267,7 +271,9 @@ class PaymentRun(OfCompany, Table):
     pay_on: Mapped[date]
     due_until: Mapped[date]
     paid_on: Mapped[date | None]
-    """When it was released: it is posted on this day."""
+    """It is posted on this day, once it is released."""
+    released_on: Mapped[date | None]
+    """When that was: the bank has made nothing of it before."""
     supplier_codes: Mapped[list[Any]] = mapped_column(JSONB)
     least_discount_yield_percent: Mapped[Decimal | None]
     amount: Mapped[Decimal]

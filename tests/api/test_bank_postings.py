@@ -22,7 +22,7 @@ from tests.builders.bank_statements import (
     match,
     open_account,
 )
-from tests.checked import everything_agrees
+from tests.checked import everything_agrees, violations
 from tests.erp import Erp
 
 FEES = "6430"
@@ -283,6 +283,22 @@ async def test_of_many_who_post_a_line_at_once_one_does(erp: Erp) -> None:
     assert sorted(status for status, _ in answers) == [201, 409, 409, 409, 409]
     assert await open_of(erp, statement) == ["0.00"]
     assert len((await erp.get("/v1/bank-postings"))["items"]) == 1
+
+
+async def test_a_line_is_posted_again_from_the_day_on_which_it_was_open_again(erp: Erp) -> None:
+    await open_account(erp)
+    _, (line, _) = await state(erp, entry("-6.50", "Fee"), entry("-7.00", "Fee"))
+    wrong = await assign(erp, line, account_code=FEES)
+    back = {"reason": "no fee", "reversed_on": "2026-03-25"}
+    await erp.post(f"/v1/bank-postings/{wrong['posting_id']}/reversal", back)
+
+    # Until then the first posting was in the books as well.
+    assert await refused(erp, line, account_code=FEES, posted_on="2026-03-24") == (422, "too-early")
+    again = await assign(erp, line, account_code=FEES)
+
+    posted = await erp.get(f"/v1/bank-postings/{again['posting_id']}")
+    assert posted["posted_on"] == "2026-03-25"
+    assert await violations(erp.company) == []
 
 
 async def test_the_database_refuses_more_than_the_line_and_a_document_twice(erp: Erp, owner_url: str) -> None:

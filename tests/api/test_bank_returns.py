@@ -7,6 +7,7 @@ from tests.builders import purchase_orders
 from tests.builders.bank_statements import (
     IBAN,
     OTHERS_IBAN,
+    PATH,
     SAVINGS,
     an_invoice,
     assign,
@@ -130,6 +131,27 @@ async def test_a_payment_that_was_reversed_before_its_money_came_back_is_found(e
     await everything_agrees(erp.company, "banking", "ledger")
     await erp.post(f"/v1/bank-postings/{found['posting_id']}/reversal", wrong | {"reversed_on": LATER})
     assert await open_amounts(erp, out, line) == ["-63.65", "63.65"]
+    await everything_agrees(erp.company, "banking", "ledger")
+
+
+async def test_a_return_is_one_also_when_both_statements_were_imported_again(erp: Erp) -> None:
+    _, out, paid, line = await paid_and_returned(erp)
+    back = await assign(erp, line, returned_document_id=paid["document_id"])
+    wrong = {"reason": "another's money", "reversed_on": LATER}
+    await erp.post(f"/v1/bank-postings/{back['posting_id']}/reversal", wrong, by="accountant")
+    for one in (line, out):
+        of_test = {"reason": "of a test system"}
+        await erp.post(f"{PATH}/{one['statement_id']}/reversal", of_test, by="accountant")
+
+    _, (out,) = await state(erp, entry("-63.65", "RE-4711", name="Grove", iban=OTHERS_IBAN))
+    _, (line,) = await state(
+        erp, entry("63.65", "Rueckgabe", day=LATER), opening="-63.65", number=2, day=LATER
+    )
+    await assign(erp, line, document_id=back["document_id"])
+    assert await open_amounts(erp, out, line) == ["-63.65", "0.00"]
+    await assign(erp, out, document_id=paid["document_id"])
+
+    assert await open_amounts(erp, out, line) == ["0.00", "0.00"]
     await everything_agrees(erp.company, "banking", "ledger")
 
 

@@ -8,9 +8,13 @@ from tests.builders import bank_statements, payment_runs
 from tests.builders.payment_runs import (
     PATH,
     PROPOSER,
+    approved,
     owing,
+    paid,
     proposed,
     ready,
+    submitted,
+    until,
     wanted,
 )
 from tests.erp import Erp
@@ -70,6 +74,44 @@ async def test_without_an_account_for_what_is_in_transit_nothing_is_proposed(erp
     answer = await erp.request("POST", PATH, wanted(), by=PROPOSER)
 
     assert answer.status_code == 422, answer.text
+
+
+TRANSIT = "1470"
+
+
+async def test_a_bank_account_s_account_is_none_for_what_is_in_transit(erp: Erp) -> None:
+    await ready(erp)
+    await owing(erp)
+    run = await proposed(erp)
+    await submitted(erp, run)
+    erp.accepted(await erp.request("PATCH", f"/v1/accounts/{TRANSIT}", {"role": None}, if_match="*"))
+    of_bank = {"role": "payments_in_transit"}
+    erp.accepted(await erp.request("PATCH", "/v1/accounts/1455", of_bank, if_match="*"))
+
+    answer = await erp.request("POST", PATH, wanted(), by=PROPOSER)
+    await approved(erp, run)
+
+    assert (problem(answer), answer.json()["errors"][0]["field"]) == ((422, "invalid"), "bank_account")
+    assert "1455 is a bank account's" in (await until(erp, run, "cancelled"))["reason"]
+    # The bank account itself may be changed: the role is what is wrong.
+    erp.accepted(await erp.request("PATCH", "/v1/bank-accounts/SAVINGS", {"name": "Bank"}, if_match="*"))
+
+
+@pytest.mark.parametrize("has_role", [True, False])
+async def test_an_account_in_transit_is_no_bank_account_s(erp: Erp, has_role: bool) -> None:
+    await ready(erp)
+    if not has_role:
+        await owing(erp)
+        await paid(erp, await proposed(erp))
+        erp.accepted(await erp.request("PATCH", f"/v1/accounts/{TRANSIT}", {"role": None}, if_match="*"))
+    other = bank_statements.ACCOUNT | {"code": "OTHER", "iban": payment_runs.ANOTHER_IBAN}
+
+    new = await erp.request("POST", "/v1/bank-accounts", other | {"account_code": TRANSIT})
+    change = {"account_code": TRANSIT}
+    changed = await erp.request("PATCH", "/v1/bank-accounts/SAVINGS", change, if_match="*")
+
+    for answer in (new, changed):
+        assert (problem(answer), answer.json()["errors"][0]["field"]) == ((422, "invalid"), "account_code")
 
 
 async def test_who_may_not_is_told_so(erp: Erp) -> None:

@@ -247,6 +247,42 @@ async def test_a_line_without_the_id_is_the_payment_of_its_party_and_amount(erp:
     assert await violations(erp.company) == []
 
 
+@pytest.mark.parametrize("by_rule", [False, True])
+async def test_a_payment_is_not_confirmed_before_the_day_it_was_in_transit_again(
+    erp: Erp, by_rule: bool
+) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+    (wrong,) = await stated(erp, made(dairy), closing="-63.65")
+    (posting,) = (await erp.get("/v1/bank-postings", line_id=wrong["line_id"]))["items"]
+    back = {"reason": "another account", "reversed_on": payment_runs.later(1)}
+    await erp.post(f"/v1/bank-postings/{posting['posting_id']}/reversal", back)
+
+    # Between the two days it would be on the bank's account twice.
+    line = made(dairy) if by_rule else entry("-63.65", "?", day=payment_runs.today())
+    (right,) = await stated(erp, line, opening="-63.65", closing="-127.30", number=2)
+    if not by_rule:
+        asked = {"run_payment_id": dairy["payment_id"]}
+        path = f"/v1/bank-statement-lines/{right['line_id']}/postings"
+        answer = await erp.request("POST", path, asked | {"posted_on": payment_runs.today()})
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/too-early")
+        await assign(erp, right, **asked, posted_on=payment_runs.later(1))
+
+    (again,) = (await erp.get("/v1/bank-postings", line_id=right["line_id"]))["items"]
+    assert again["posted_on"] == payment_runs.later(1)
+    assert await violations(erp.company) == []
+
+
+async def test_a_line_of_before_the_run_was_released_is_another_payment(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+
+    early = entry("-63.65", "Milk", day=payment_runs.later(-1), iban=dairy["iban"], name="Dairy")
+    lines = await stated(erp, early, closing="-63.65")
+
+    assert (amounts(lines, "open_amount"), await transit(erp)) == (["-63.65"], Decimal("-190.95"))
+
+
 async def test_a_payment_is_confirmed_or_taken_back_and_never_both(erp: Erp) -> None:
     run = await a_paid_run(erp)
     dairy, _ = run["payments"]
@@ -265,4 +301,21 @@ async def test_a_payment_is_confirmed_or_taken_back_and_never_both(erp: Erp) -> 
 
     assert sorted(answers)[0] == 201
     assert sorted(answers)[1] in (404, 409), answers
+    assert await violations(erp.company) == []
+
+
+async def test_a_payment_is_confirmed_by_one_of_two_who_say_so_at_once(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    dairy, _ = run["payments"]
+    unknown = [entry("-63.65", "Paid", day=payment_runs.today(), name=f"Number {n}") for n in range(4)]
+    lines = await stated(erp, *unknown, closing="-254.60")
+
+    async def confirmed(line: Any) -> int:
+        asked = {"run_payment_id": dairy["payment_id"]}
+        path = f"/v1/bank-statement-lines/{line['line_id']}/postings"
+        return int((await erp.request("POST", path, asked)).status_code)
+
+    answers = await asyncio.gather(*(confirmed(line) for line in lines))
+
+    assert sorted(answers) == [201, 404, 404, 404]
     assert await violations(erp.company) == []

@@ -1,11 +1,14 @@
 """Money that the bank sends back of what a payment run has paid: it is owed again."""
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.api.test_payments_in_transit import a_paid_run, made, postings, transit
 from tests.builders.bank_statements import amounts, assign, entry
-from tests.builders.payment_runs import later, owing, proposed, seen, stated, today
+from tests.builders.payment_runs import ANOTHER_IBAN, later, owing, paid, proposed, ready, seen, stated, today
 from tests.checked import violations
 from tests.erp import Erp
 
@@ -155,3 +158,47 @@ async def test_it_comes_back_no_sooner_than_it_went(erp: Erp) -> None:
     assert await refused(erp, line, **named) == (422, "too-early")
     await assign(erp, line, **named, posted_on=later(1))
     assert await transit(erp) == 0
+
+
+async def test_a_payment_comes_back_while_somebody_reverses_it_by_hand(erp: Erp) -> None:
+    run = await a_paid_run(erp)
+    _, mill = run["payments"]
+    lines = await stated(erp, made(mill), back(mill, end_to_end="NOTPROVIDED"), closing="0.00")
+
+    async def came_back() -> int:
+        path = f"/v1/bank-statement-lines/{lines[1]['line_id']}/postings"
+        asked = {"returned_run_payment_id": mill["payment_id"]}
+        return int((await erp.request("POST", path, asked)).status_code)
+
+    async def reversed_by_hand(invoice: Any) -> int:
+        path = f"/v1/supplier-payments/{invoice['supplier_payment_id']}/reversal"
+        asked = {"reason": "rejected", "reversed_on": today()}
+        return int((await erp.request("POST", path, asked)).status_code)
+
+    by_hand = (reversed_by_hand(invoice) for invoice in mill["invoices"])
+    answers = await asyncio.gather(came_back(), *by_hand)
+
+    assert answers == [201, 409, 409]
+    assert await violations(erp.company) == []
+
+
+@pytest.mark.parametrize("how", ["returned", "reversed"])
+async def test_another_account_is_another_until_a_payment_to_it_stands(erp: Erp, how: str) -> None:
+    await ready(erp)
+    await owing(erp)
+    (first,) = (await paid(erp, await proposed(erp)))["payments"]
+    elsewhere = {"bank_accounts": [{"currency": "EUR", "iban": ANOTHER_IBAN}]}
+    erp.accepted(await erp.request("PATCH", "/v1/suppliers/MILL", elsewhere, if_match="*"))
+    await owing(erp, number="RE-2")
+    (second,) = (await paid(erp, await proposed(erp)))["payments"]
+    if how == "returned":
+        await stated(erp, made(second), back(second), closing="0.00")
+    else:
+        (invoice,) = second["invoices"]
+        why = {"reason": "AC04 closed account", "reversed_on": today()}
+        await erp.post(f"/v1/supplier-payments/{invoice['supplier_payment_id']}/reversal", why)
+
+    (again,) = (await proposed(erp))["payments"]
+
+    assert (second["iban"], second["iban_before"]) == (ANOTHER_IBAN, first["iban"])
+    assert (again["iban"], again["iban_before"]) == (ANOTHER_IBAN, first["iban"])

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from domains.sales.messages import CancelOrder
 from foundation.values.messages import LONGEST_TEXT
+from tests.builders import payment_runs
 from tests.erp import Erp
 from tests.workflows.approving import a_held_order, decide
 
@@ -54,6 +55,26 @@ async def test_a_return_takes_long_reasons(erp: Erp, how: str) -> None:
         ended = await erp.post(f"{path}/inspection", {"received_on": "2026-04-01"})
 
     assert ended["stage"] == ("cancelled" if how == "cancelled" else "closed")
+
+
+@pytest.mark.parametrize("how", ["rejected", "cancelled"])
+async def test_a_payment_run_takes_long_reasons(erp: Erp, how: str) -> None:
+    await payment_runs.ready(erp)
+    await payment_runs.owing(erp)
+    run = await payment_runs.proposed(erp)
+
+    if how == "cancelled":
+        path = f"{payment_runs.PATH}/{run['run_id']}/cancellation"
+        await erp.post(path, REASON, by=payment_runs.PROPOSER)
+    else:
+        await payment_runs.submitted(erp, run)
+        asked = (await payment_runs.asked(erp, run))["finance director"]
+        no = {"approved": False, "reason": LONG}
+        erp.accepted(await payment_runs.decided(erp, asked, payment_runs.DIRECTOR, **no))
+
+    now = await payment_runs.until(erp, run, "cancelled")
+    assert len(now["reason"]) == LONGEST_TEXT
+    assert now["reason"].startswith("x" if how == "cancelled" else "rejected by")
 
 
 async def test_what_the_database_cannot_keep_is_refused_at_the_door(erp: Erp) -> None:

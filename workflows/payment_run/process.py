@@ -12,7 +12,6 @@ payments are taken back.
 """
 
 import asyncio
-from datetime import date
 from typing import Any
 
 from temporalio import workflow
@@ -22,21 +21,14 @@ from activities.banking import payment_run_posting as posting
 from activities.banking import payment_runs as runs
 from domains.banking.messages import payment_runs as messages
 from foundation.operations.mailbox import Event, command, fact
-from foundation.process.approvals import Approval, ApprovalDecided, Approvals, Level
+from foundation.process.approval_messages import LevelsFound
+from foundation.process.approvals import Approval, ApprovalDecided, Approvals
 from foundation.process.next_run import known
 from foundation.process.undo import Undo
 from workflows.payment_posting_run import PostPaymentRun
+from workflows.payment_run.approvers import APPROVERS, subject_of, two_at_least
 from workflows.payment_run.facts import PaymentRunFacts, PaymentRunSoFar
 from workflows.payment_run.refusals import PaymentRunCancelled, PaymentRunRejected
-
-APPROVERS = (Level(role="finance director"), Level(role="accountant"))
-"""Two persons at the same time, where the company's policy says nothing else."""
-
-
-def subject_of(kept: messages.PaymentRunKept, pay_on: date) -> str:
-    """What is asked: how many payments, and how many of them go where none has gone before."""
-    others = f", {kept.other_accounts:,} to another account than the last time" if kept.other_accounts else ""
-    return f"payment run: {kept.payments:,} payments to suppliers on {pay_on}{others}"
 
 
 @workflow.defn(name="payment_run")
@@ -139,6 +131,10 @@ class SupplierPaymentRun(Approvals):
             if submission is not None and not submission.is_answered:
                 submission.refuse(refusal)
             raise
+
+    async def _levels_found(self, asks: Approval) -> LevelsFound:
+        """By the company's policy, and two persons at least."""
+        return two_at_least(await super()._levels_found(asks))
 
     async def release_payments(self) -> None:
         """4. What was approved is paid; from now on there is no way back, also when the answer is lost."""

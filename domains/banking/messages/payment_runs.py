@@ -14,7 +14,7 @@ from pydantic import Field
 from domains.ledger.messages import Role
 from foundation.process.run_messages import ListSome
 from foundation.values.events import PublicEvent
-from foundation.values.messages import Code, Message, ShownAmount, Text
+from foundation.values.messages import Code, ComposedText, Message, ShownAmount, Text
 
 MOST_INVOICES = 10_000
 """So many invoices one request names at most."""
@@ -96,6 +96,10 @@ class PaymentRunKept(Message):
     left_out: int
     other_accounts: int = 0
     """So many of the payments go to another account than the last one to the supplier did."""
+    pay_on: date | None = None
+    """The day on which the bank is to pay, as it was kept: whoever has mended the step may have set another
+    than was asked for.
+    """
 
 
 class PaymentRunEditAsked(Message):
@@ -138,6 +142,7 @@ class CancelPaymentRun(PaymentRunCancellation):
     """Nothing of the run is paid: its invoices are free for another."""
 
     run_id: UUID
+    reason: ComposedText
 
 
 class PaymentRunChanged(Message):

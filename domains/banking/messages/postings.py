@@ -48,7 +48,7 @@ class PostingAsked(Message):
     amount: Annotated[Amount, Field(gt=0)] | None = None
     """All that is open of the line when empty; the rest stays open."""
     posted_on: date | None = None
-    """The line's own day when empty."""
+    """The line's own day when empty, or that on which it was open again."""
     text: Text = ""
     """Of the entry on an account; the line's own when empty."""
     is_learned: bool = True

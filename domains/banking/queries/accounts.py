@@ -1,9 +1,12 @@
 """Bank accounts of ours, as they are read."""
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, select, text
 
 from domains.banking.messages import PutBankAccount
-from domains.banking.tables import BankAccount
+from domains.banking.messages.payment_runs import BankingRole
+from domains.banking.tables import BankAccount, PaymentRunInvoice
+from domains.ledger.queries.accounts import has_role
+from domains.ledger.queries.supplier_payments import account_of_supplier_payment
 from foundation.database.connections import columns_for
 from foundation.database.transaction import Transaction
 from foundation.values.errors import Invalid, NotFound
@@ -16,6 +19,17 @@ class BankAccountView(PutBankAccount):
 
 
 BANK_ACCOUNTS = select(*columns_for(BankAccount, BankAccountView))
+# Whoever pays by an account in transit waits for whoever makes it a bank account's, and the other way.
+_LOCK = "hashtextextended('bank accounts of ' || foundation.current_company(), 0)"
+_USED = text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})")
+_CHANGED = text(f"SELECT pg_advisory_xact_lock({_LOCK})")
+_PAID_FROM = (
+    select(PaymentRunInvoice.run_id)
+    .where(
+        account_of_supplier_payment(PaymentRunInvoice.supplier_payment_id) == bindparam("account", type_=Text)
+    )
+    .limit(1)
+)
 
 
 async def bank_account(tx: Transaction, code: str) -> BankAccountView | None:
@@ -51,3 +65,20 @@ def check_in_use(account: BankAccountView) -> None:
     if account.blocked:
         why = f"bank account {account.code} is blocked"
         raise Invalid(why, errors=[("bank_account", why)])
+
+
+async def accounts_of_banks(tx: Transaction) -> set[str]:
+    """The accounts of the books that are bank accounts': they stay so, and no others become so, until the
+    transaction ends.
+    """
+    await tx.execute(_USED)
+    return {one.account_code for one in await bank_accounts(tx)}
+
+
+async def is_for_transit(tx: Transaction, account_code: str) -> bool:
+    """Whether payment runs post to an account what is in transit, or have; nobody does until the transaction
+    ends.
+    """
+    await tx.execute(_CHANGED)
+    has_paid = await tx.scalar(_PAID_FROM, {"account": account_code}) is not None
+    return has_paid or await has_role(tx, account_code, BankingRole.PAYMENTS_IN_TRANSIT)

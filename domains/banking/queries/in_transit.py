@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select, text
+from sqlalchemy import ARRAY, Boolean, Date, Text, Uuid, any_, bindparam, exists, func, or_, select, text
 
 from domains.banking.messages.payment_runs import PaymentRunStatus
 from domains.banking.rules.in_transit import PaidPart, PaymentInTransit, PaymentMade, has_come_back
@@ -33,11 +33,14 @@ _OF_RUNS = (
         PaymentRunPayment.run_id,
         PaymentRun.number.label("run_number"),
         PaymentRun.paid_on,
+        PaymentRun.released_on,
+        func.banking.in_transit_again_on(PaymentRunPayment.id, type_=Date).label("again_on"),
         PaymentRunPayment.end_to_end_id,
         PaymentRunPayment.supplier_code,
         PaymentRunPayment.supplier_name,
         PaymentRunPayment.iban,
         PaymentRunInvoice.supplier_payment_id,
+        (PaymentRun.status == PaymentRunStatus.POSTED.value).label("is_ordered"),
     )
     .join(PaymentRun, PaymentRun.id == PaymentRunPayment.run_id)
     .join(PaymentRunInvoice, PaymentRunInvoice.payment_id == PaymentRunPayment.id)
@@ -84,6 +87,14 @@ _LOCKED = text(
     WHERE supplier_payment_id = :payment
     """
 ).bindparams(bindparam("payment", type_=Uuid))
+# In one order, whoever takes several.
+_ALL_LOCKED = text(
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended(id::text, 0)) FROM (
+        SELECT id FROM banking.payment_run_payment WHERE :one IN (id, run_id) ORDER BY id
+    ) AS payment
+    """
+).bindparams(_ONE)
 _STANDS_ON = text("SELECT banking.stands_on_run_payment(:payment)").bindparams(
     bindparam("payment", type_=Uuid)
 )
@@ -96,6 +107,14 @@ async def why_not_reversed(tx: Transaction, supplier_payment_id: UUID) -> str | 
     await tx.execute(_LOCKED, {"payment": supplier_payment_id})
     why: str | None = await tx.scalar(_STANDS_ON, {"payment": supplier_payment_id})
     return why
+
+
+async def lock_payments(tx: Transaction, one: UUID) -> None:
+    """Wait for whoever confirms a payment, or one of a run, takes it back, or brings it back at this moment.
+
+    What it has paid is locked before it, where that is taken back: as by whoever reverses it by hand.
+    """
+    await tx.execute(_ALL_LOCKED, {"one": one})
 
 
 async def in_transit(tx: Transaction, account: str, *, of: UUID | None = None) -> list[PaymentInTransit]:

@@ -18,6 +18,7 @@ from domains.banking.tables import (
     PaymentRunInvoice,
     PaymentRunPayment,
 )
+from domains.ledger.queries.documents import reversal_of
 from domains.ledger.queries.supplier_payments import number_of_supplier_payment
 from foundation.database.connections import columns_for, facts, rows_of
 from foundation.database.lists import Listing, between, equal, named
@@ -78,7 +79,7 @@ class RunPaymentView(Message):
     iban: str
     bic: str
     iban_before: str
-    """Where the last payment of a run to the supplier went, when that was another account."""
+    """Where the last payment of a run that stands to the supplier went, when that was another account."""
     amount: ShownAmount
     discount_amount: ShownAmount
     confirmed_by: str | None
@@ -199,6 +200,8 @@ _LAST_PAID = (
     .join(PaymentRunInvoice, PaymentRunInvoice.payment_id == PaymentRunPayment.id)
     .where(
         PaymentRunInvoice.status == RunInvoiceStatus.PAID.value,
+        # What was taken back, or has come back, did not arrive there.
+        reversal_of("supplier_payment", PaymentRunInvoice.supplier_payment_id).is_(None),
         PaymentRunPayment.supplier_code == any_(bindparam("suppliers", type_=ARRAY(Text))),
     )
     .order_by(PaymentRunPayment.supplier_code, PaymentRun.paid_on.desc(), PaymentRun.number.desc())
@@ -296,6 +299,6 @@ async def in_runs(tx: Transaction, invoices: Collection[UUID]) -> set[UUID]:
 
 
 async def last_paid_to(tx: Transaction, suppliers: Collection[str]) -> dict[str, str]:
-    """By supplier the IBAN to which a run has paid last, where one has."""
+    """By supplier the IBAN to which a run has paid last what still stands, where one has."""
     rows = await tx.execute(_LAST_PAID, {"suppliers": sorted(suppliers)})
     return {row.supplier_code: row.iban for row in rows}

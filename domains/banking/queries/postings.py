@@ -74,6 +74,7 @@ _OPEN = (
         BankStatement.currency,
         BankAccount.account_code,
         func.coalesce(OpenLine.amount, 0).label("open_amount"),
+        func.banking.open_again_on(BankStatementLine.id, type_=Date).label("again_on"),
     )
     .join(BankStatement, BankStatement.id == BankStatementLine.statement_id)
     .join(BankAccount, BankAccount.code == BankStatement.bank_account_code)
@@ -172,9 +173,12 @@ async def locked_line(tx: Transaction, line_id: UUID) -> LineFacts:
 
 
 async def line_day(tx: Transaction, line_id: UUID) -> date:
-    """The day on which the bank has booked a line. Refuses: NotFound."""
-    booked_on: date = (await tx.existing(_LINE, f"line {line_id}", {"line": line_id})).booked_on
-    return booked_on
+    """The day on which a line is posted, unless another is said: on which the bank has booked it, or it was
+    open again. Refuses: NotFound.
+    """
+    line = await tx.existing(_LINE, f"line {line_id}", {"line": line_id})
+    day: date = max(line.booked_on, line.again_on or line.booked_on)
+    return day
 
 
 async def lines_to_match(tx: Transaction, statement_id: UUID) -> list[LineFacts]:

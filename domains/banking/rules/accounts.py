@@ -1,6 +1,6 @@
 """What a bank account of ours must say."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from domains.banking.messages import PutBankAccount
 from domains.banking.rules.statements import plain_number
@@ -26,12 +26,14 @@ def normal_account(account: PutBankAccount) -> dict[str, str]:
 def check_account(
     account: PutBankAccount,
     iban: str,
-    known: Iterable[PutBankAccount],
+    known: Sequence[PutBankAccount],
     of_books: AccountFacts | None,
     *,
     has_statements: bool,
+    is_for_transit: bool,
 ) -> None:
-    """What is said of it is so, and of no other of ours: `known` are those that there are.
+    """What is said of it is so, and of no other of ours: `known` are those that there are. No statement says
+    what an account of the books has in transit.
 
     Refuses: Invalid.
     """
@@ -39,6 +41,10 @@ def check_account(
     if of_books is None or of_books.kind != "asset" or of_books.subledger is not None or of_books.blocked:
         why = "is no account for money: one of the kind asset is, which is open and no control account"
         refusals.add("account_code", f"account {account.account_code} {why}")
+    before = {one.code: one.account_code for one in known}.get(account.code)
+    if is_for_transit and before != account.account_code:
+        why = f"account {account.account_code} has what payment runs have in transit: name another"
+        refusals.add("account_code", why)
     for other in known:
         if other.code == account.code:
             for field in ("currency", "account_code") if has_statements else ():

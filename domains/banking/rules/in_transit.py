@@ -35,18 +35,33 @@ class PaymentInTransit:
     """What of it stands, invoice by invoice."""
     paid_on: date
     """The day on which it is posted."""
+    released_on: date
+    """The day on which it was ordered, at the earliest."""
     iban: str
     supplier_name: str
+    is_ordered: bool = True
+    """Whether the file for the bank is there: before that the bank has made nothing of it."""
+    again_on: date | None = None
+    """The day since when it is in transit again, when a line that had confirmed it was taken back."""
 
     @property
     def amount(self) -> Decimal:
         """How much it is."""
         return sum((one.amount for one in self.parts), ZERO)
 
+    @property
+    def since(self) -> date:
+        """The day since when it is in transit: on one before, it is not confirmed."""
+        return max(self.paid_on, self.again_on or self.paid_on)
+
     def may_be(self, line: LineFacts) -> bool:
         """Whether a line without its end-to-end id has its amount, and its account or the supplier's name."""
         is_theirs = line.known_as in (known_as(self.iban, ""), known_as("", self.supplier_name))
-        return is_theirs and self.amount == -line.open_amount
+        return is_theirs and self.amount == -line.open_amount and not self.is_after(line)
+
+    def is_after(self, line: LineFacts) -> bool:
+        """Whether it was ordered after the bank has booked a line, which is something else then."""
+        return line.booked_on < self.released_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +74,10 @@ class PaymentMade(PaymentInTransit):
     """What that line is; none when it is only about to be."""
     party: str = ""
     """With whom the line that brings it back is posted, when that comes after its own."""
+
+
+class NotOrderedYet(Conflict):
+    """The run is being paid still, and its file is not written: the bank has made nothing of it."""
 
 
 class PaymentHasComeBack(Conflict):
@@ -98,12 +117,19 @@ class PaymentsOfRuns:
         """
         if line.end_to_end_id in self.ordered_before:
             return True
-        is_ours = self._ordered(line) is not None or any(one.may_be(line) for one in self.transit)
+        is_ours = self._named(line) is not None or any(one.may_be(line) for one in self.transit)
         return line.open_amount < 0 and is_ours
+
+    def are_named_in(self, line: LineFacts) -> bool:
+        """Whether a line that they know has the number of what it is; otherwise only amount and party are the
+        same, and it may be something else.
+        """
+        return line.end_to_end_id in self.ordered_before or self._named(line) is not None
 
     def made(self, line: LineFacts) -> Ordered | None:
         """What a line says that the bank has made, which is in transit no more. None, when its amount is
-        another, or another line has said so: that waits for a person.
+        another, or another line has said so: that waits for a person. So it does until the file is there:
+        what is confirmed before that, the file would pay again.
 
         One that the bank has booked before its payments are posted is posted with them: the account in
         transit would have what nobody has ordered.
@@ -111,8 +137,10 @@ class PaymentsOfRuns:
         ordered = self._ordered(line)
         if ordered is None or total(ordered.payments) != -line.open_amount:
             return None
+        if not all(one.is_ordered for one in ordered.payments):
+            return None
         self.transit = [one for one in self.transit if one not in ordered.payments]
-        on = max(line.booked_on, *(one.paid_on for one in ordered.payments))
+        on = max(line.booked_on, *(one.since for one in ordered.payments))
         own: dict[str, Any] = {"made_on": on, "party": ordered.number}
         self.was_made += [PaymentMade(**vars(one), **own) for one in ordered.payments]
         return ordered.on(on, line)
@@ -131,19 +159,26 @@ class PaymentsOfRuns:
 
     def _ordered(self, line: LineFacts) -> Ordered | None:
         """The payment whose end-to-end id it has, or the run whose number; or the one that it may be."""
+        if (named := self._named(line)) is not None or line.end_to_end_id in self.ordered_before:
+            return named
+        fitting = [one for one in self.transit if one.may_be(line)]
+        if len(fitting) != 1:
+            return None
+        return Ordered(fitting, fitting[0].supplier_code, {"run_payment_id": fitting[0].payment_id})
+
+    def _named(self, line: LineFacts) -> Ordered | None:
+        """The payment whose end-to-end id a line has, or the run whose number."""
         for one in self.transit:
             if is_named(one.end_to_end_id, line):
                 return Ordered([one], one.supplier_code, {"run_payment_id": one.payment_id})
         if line.end_to_end_id in self.ordered_before:
             return None
         for one in self.transit:
-            if is_named(one.run_number, line) and not _names_a_payment(one.run_number, line):
+            names_run = is_named(one.run_number, line) and not _names_a_payment(one.run_number, line)
+            if names_run and not one.is_after(line):
                 of_run = [other for other in self.transit if other.run_id == one.run_id]
                 return Ordered(of_run, one.run_number, {"payment_run_id": one.run_id})
-        fitting = [one for one in self.transit if one.may_be(line)]
-        if len(fitting) != 1:
-            return None
-        return Ordered(fitting, fitting[0].supplier_code, {"run_payment_id": fitting[0].payment_id})
+        return None
 
 
 def _names_a_payment(run_number: str, line: LineFacts) -> bool:
@@ -172,15 +207,22 @@ def check_made(
     named: UUID,
     field: str,
 ) -> None:
-    """What the line says is just what is on its way on its day. Refuses: NotFound, NotTheMoney, TooEarly."""
+    """What the line says is just what is on its way on its day. Refuses: NotFound, NotOrderedYet,
+    NotTheMoney, TooEarly.
+    """
     if not payments:
         why = f"nothing of {named} is on its way from {line.bank_account_code}"
         raise NotFound(f"{field}: {why}", errors=[(field, why)])
+    if waits := next((one for one in payments if not one.is_ordered), None):
+        why = (
+            f"{waits.run_number} is being paid, and its file is not written: end that first, by retry or skip"
+        )
+        raise NotOrderedYet(f"{field}: {why}", errors=[(field, why)])
     if total(payments) != -amount:
         why = f"{total(payments)} {line.currency} are on their way, and not {-amount}"
         raise NotTheMoney(f"{field}: {why}", errors=[(field, why)])
-    latest = max(payments, key=lambda one: one.paid_on)
-    check_not_before("posted_on", posted_on, latest.paid_on, latest.end_to_end_id)
+    latest = max(payments, key=lambda one: one.since)
+    check_not_before("posted_on", posted_on, latest.since, latest.end_to_end_id)
 
 
 def the_made(

@@ -2,10 +2,10 @@
 
 In this order: a payment of a payment run by its end-to-end id, also when it comes back, or all of a run by
 its number; a payment, refund or entry that is in the books already, of the same amount and with the same
-reference or party; a payment of an earlier line whose money the bank sends back; the number of an open
-document in the line's text or reference, or several of one party that come to the line's amount; a party
-known by its IBAN or name, of which one open document has the line's amount; an account that lines with this
-other side were posted to before.
+reference or party; a payment of a payment run by amount and party; a payment of an earlier line whose money
+the bank sends back; the number of an open document in the line's text or reference, or several of one party
+that come to the line's amount; a party known by its IBAN or name, of which one open document has the line's
+amount; an account that lines with this other side were posted to before.
 """
 
 import re
@@ -141,14 +141,16 @@ def matches(
     may_return = list(paid)
     for line in lines:
         comes_in = line.open_amount > 0
-        if runs is not None and runs.know(line):
+        counterparty = known.get((line.known_as, comes_in))
+        there = _in_books(line, by_amount[line.open_amount], counterparty)
+        # What is on the bank's account already goes before what has only the same amount and party.
+        if runs is not None and runs.know(line) and (runs.are_named_in(line) or not there):
             ordered = runs.returned(line) if comes_in else runs.made(line)
             if ordered is not None:
                 rule = KnownBy.RETURNED if comes_in else KnownBy.PAYMENT_RUN
                 yield Match(line, 1, ordered.number, ordered.asked, rule)
             continue
-        documents, counterparty = sides[comes_in], known.get((line.known_as, comes_in))
-        if there := _in_books(line, by_amount[line.open_amount], counterparty):
+        if there:
             # Of several that it may be, a person knows which: it is not posted once more.
             if len(there) == 1:
                 by_amount[line.open_amount].remove(there[0])
@@ -161,7 +163,7 @@ def matches(
                 of_it = {"returned_document_id": back[0].document_id}
                 yield Match(line, 1, back[0].document_number, of_it, KnownBy.RETURNED)
             continue
-        yield from _open_or_learned(line, documents, counterparty)
+        yield from _open_or_learned(line, sides[comes_in], counterparty)
 
 
 def _open_or_learned(line: LineFacts, documents: _Documents, counterparty: Known | None) -> Iterator[Match]:

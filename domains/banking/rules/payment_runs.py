@@ -21,7 +21,7 @@ from domains.banking.messages.payment_runs import (
 from domains.banking.rules.payment_proposals import Payable
 from domains.ledger.rules.settlement import settle
 from domains.master_data.views import SupplierView
-from foundation.values.errors import BusinessError, Forbidden, Refusals
+from foundation.values.errors import BusinessError, Forbidden, Invalid, Refusals
 from foundation.values.money import ZERO
 
 
@@ -174,6 +174,13 @@ def check_account(account: PutBankAccount, currency: str) -> None:
     refusals.raise_if_any()
 
 
+def check_transit(code: str, of_banks: Collection[str]) -> None:
+    """What is in transit is on no statement: its account is no bank account's. Refuses: Invalid."""
+    if code in of_banks:
+        why = f"account {code} is a bank account's: give the role payments_in_transit to another"
+        raise Invalid(f"bank_account: {why}", errors=[("bank_account", why)])
+
+
 def check_editable(run: RunFacts, *, version: int) -> None:
     """Refuses: RunSubmitted; RunChanged, when another version was read."""
     if run.status != PaymentRunStatus.PROPOSED:
@@ -241,6 +248,7 @@ def kept(run: RunFacts, lines: Collection[RunLine]) -> PaymentRunKept:
         invoices=len(paid),
         left_out=len(lines) - len(paid),
         other_accounts=other_accounts(paid),
+        pay_on=run.pay_on,
     )
 
 

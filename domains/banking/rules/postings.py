@@ -64,6 +64,8 @@ class LineFacts:
     party_name: str
     party_iban: str
     code: str = ""
+    again_on: date | None = None
+    """The day since when it is open again, when what it was posted as was taken back."""
 
     @property
     def number(self) -> str:
@@ -129,6 +131,9 @@ def amount_to_post(line: LineFacts, post: PostLine) -> Decimal:
     if not line.open_amount:
         raise LinePostedAlready(f"nothing is open of line {line.number}")
     check_not_before("posted_on", post.posted_on, line.booked_on, f"line {line.number}")
+    if line.again_on is not None:
+        was = f"the reversal of what line {line.number} was"
+        check_not_before("posted_on", post.posted_on, line.again_on, was)
     open_amount = abs(line.open_amount)
     amount = open_amount if post.amount is None else post.amount
     if amount != rounded(amount, line.currency):

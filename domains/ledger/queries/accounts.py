@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from domains.ledger.messages import PutAccount, PutFiscalYear
+from domains.ledger.messages import PutAccount, PutFiscalYear, Role
 from domains.ledger.tables.accounts import Account, AccountRoleRow, FiscalYear
 from foundation.database.connections import columns_for
 from foundation.database.transaction import Transaction
@@ -34,3 +34,11 @@ async def account(tx: Transaction, code: str) -> AccountView | None:
     """One account, if there is one."""
     row = (await tx.execute(ACCOUNTS.where(Account.code == code))).one_or_none()
     return None if row is None else AccountView(**row._asdict())
+
+
+async def has_role(tx: Transaction, code: str, role: Role) -> bool:
+    """Whether documents post to an account by a role, with whatever key."""
+    holds = select(AccountRoleRow.role).where(
+        AccountRoleRow.account_code == code, AccountRoleRow.role == role.value
+    )
+    return await tx.scalar(holds.limit(1)) is not None

@@ -90,3 +90,8 @@ async def standing_payments(tx: Transaction, payments: Collection[UUID]) -> list
 def number_of_supplier_payment(payment: Any) -> Any:
     """The number of the payment in a column, for queries of the domain that has made it."""
     return select(SupplierPayment.number).where(SupplierPayment.id == payment).scalar_subquery()
+
+
+def account_of_supplier_payment(payment: Any) -> Any:
+    """The account of the books from which the payment in a column went, for the same."""
+    return select(SupplierPayment.account_code).where(SupplierPayment.id == payment).scalar_subquery()

@@ -88,7 +88,8 @@ UPDATE foundation.attachment SET content = replace(convert_from(content, 'UTF8')
     WHERE company_id = :c AND document_type = 'payment_run';
 
 -- payment_runs_pay_what_they_say: 2
-UPDATE banking.payment_run SET status = 'cancelled', paid_on = NULL WHERE company_id = :c AND status = 'posted';
+UPDATE banking.payment_run SET status = 'cancelled', paid_on = NULL, released_on = NULL
+    WHERE company_id = :c AND status = 'posted';
 
 -- invoices_are_paid_by_one_run: 1
 -- also payment_runs_pay_what_they_say
@@ -123,6 +124,27 @@ INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, am
 -- payments_are_confirmed_once: 2
 UPDATE banking.line_posting SET posted_on = posted_on - 1 WHERE company_id = :c AND id IN (SELECT posting_id
     FROM banking.payment_confirmation WHERE company_id = :c);
+
+-- payments_are_confirmed_once: 1
+WITH before AS (
+    INSERT INTO banking.line_posting (id, company_id, line_id, statement_id, bank_account_code, posted_on, currency,
+        amount, document_type, document_id, document_number, is_found, rule, recorded_at)
+    SELECT gen_random_uuid(), l.company_id, l.line_id, l.statement_id, l.bank_account_code, l.posted_on, l.currency,
+        l.amount, l.document_type, c.payment_id, l.document_number, false, 'person', l.recorded_at - interval '1 hour'
+    FROM banking.line_posting l JOIN banking.payment_confirmation c ON c.posting_id = l.id
+        JOIN banking.payment_run_payment p ON p.id = c.payment_id
+    WHERE l.company_id = :c AND p.supplier_code = 'DAIRY'
+    RETURNING *
+), confirmed AS (
+    INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
+    SELECT id, document_id, company_id, -amount FROM before
+)
+INSERT INTO ledger.reversal (id, company_id, number, document_type, document_id, document_number, reversed_on, reason)
+    SELECT gen_random_uuid(), company_id, 'RV-0', 'line_posting', id, document_number, posted_on + 1, 'a mistake'
+    FROM before;
+
+-- payments_are_confirmed_once: 2
+UPDATE banking.payment_run SET status = 'released' WHERE company_id = :c AND status = 'posted';
 
 -- payment_files_are_what_was_posted: 2
 -- also no other

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 import pytest
 
+from domains.banking.rules.in_transit import PaidPart, PaymentInTransit, PaymentsOfRuns
 from domains.banking.rules.matching import Known, KnownBy, Match, matches
 from domains.banking.rules.postings import LineFacts
 from domains.ledger.messages.money import InBooks, Owed
@@ -15,7 +17,7 @@ from tests.builders.bank_statements import OTHERS_IBAN
 
 def a_line(amount: str, text: str = "", **more: str) -> LineFacts:
     """A line of a statement; what came in is positive."""
-    said = {"end_to_end_id": "", "party_name": "", "party_iban": ""} | more
+    said: dict[str, Any] = {"end_to_end_id": "", "party_name": "", "party_iban": ""} | more
     return LineFacts(
         id=uuid4(),
         statement_id=uuid4(),
@@ -55,10 +57,12 @@ def found(
     known: Mapping[tuple[str, bool], Known] | None = None,
     documents: tuple[Owed, ...] = (),
     books: tuple[InBooks, ...] = (),
+    transit: tuple[PaymentInTransit, ...] = (),
 ) -> list[Match]:
     """What the rules know."""
     receivable, payable = ((), documents) if by_us else (documents, ())
-    return list(matches(lines, receivable, payable, known or {}, books))
+    runs = PaymentsOfRuns(transit, {one.end_to_end_id for one in transit}, [])
+    return list(matches(lines, receivable, payable, known or {}, books, runs=runs))
 
 
 FIRST, SECOND = owed("INV-2026-000001", "119.00"), owed("INV-2026-000002", "50.00")
@@ -233,3 +237,56 @@ def test_a_reference_says_which_payment_it_is_and_its_day_when() -> None:
     assert len(found(a_line("119.00", "Our Order no.: 4711 - Alice, thanks"), books=(in_words,))) == 1
     for day in (9, 21):
         assert found(a_line("119.00", party_name="Alice"), books=(paid("119.00", day=day),)) == []
+
+
+def ordered(number: int = 1, *, day: int = 20) -> PaymentInTransit:
+    """A payment of 63.65 to the dairy, in a run that was released on a day of March."""
+    return PaymentInTransit(
+        payment_id=id_of(f"payment {number}"),
+        run_id=id_of("run"),
+        run_number="PR-000007",
+        end_to_end_id=f"PR-000007-{number:05d}",
+        supplier_code="DAIRY",
+        parts=(PaidPart(uuid4(), "1470", Decimal("63.65")),),
+        paid_on=date(2026, 3, day),
+        released_on=date(2026, 3, day),
+        iban=OTHERS_IBAN,
+        supplier_name="Dairy",
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "is_known"),
+    [
+        ({"party_name": "Dairy"}, 20, True),
+        ({"party_iban": OTHERS_IBAN}, 20, True),
+        ({"text": "Order PR-000007"}, 20, True),
+        # The bank has booked it a day before there was such an order.
+        ({"party_name": "Dairy"}, 21, False),
+        ({"party_iban": OTHERS_IBAN}, 21, False),
+        ({"text": "Order PR-000007"}, 21, False),
+        # Nobody else has its end-to-end id: it is posted with the run.
+        ({"end_to_end_id": "PR-000007-00001"}, 21, True),
+    ],
+)
+def test_a_line_of_before_a_run_was_ordered_is_none_of_its_payments(
+    said: dict[str, str], day: int, is_known: bool
+) -> None:
+    known = found(a_line("-63.65", **said), transit=(ordered(day=day),))
+
+    assert [match.rule for match in known] == ([KnownBy.PAYMENT_RUN] if is_known else [])
+
+
+def test_a_payment_in_the_books_goes_before_one_of_a_run_that_has_only_amount_and_party_in_common() -> None:
+    by_hand = paid("-63.65", number="SP-2026-000003", party_code="DAIRY", party_name="Dairy")
+    line = a_line("-63.65", "Milk", party_name="Dairy")
+    names_it = a_line("-63.65", "PR-000007-00001", party_name="Dairy")
+
+    first, second = found(line, line, books=(by_hand,), transit=(ordered(),))
+    assert [match.rule for match in (first, second)] == [KnownBy.BOOKS, KnownBy.PAYMENT_RUN]
+    assert first.asked == {"document_id": by_hand.document_id}
+    assert [match.rule for match in found(names_it, books=(by_hand,), transit=(ordered(),))] == [
+        KnownBy.PAYMENT_RUN
+    ]
+    # Of two in the books, a person knows which.
+    assert found(line, books=(by_hand, by_hand), transit=(ordered(),)) == []

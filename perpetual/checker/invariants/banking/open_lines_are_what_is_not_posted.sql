@@ -9,7 +9,8 @@ WITH returns AS (
     SELECT p.line_id, sum(p.amount) AS amount FROM banking.line_posting p
     WHERE NOT EXISTS (SELECT FROM ledger.reversal r WHERE r.company_id = p.company_id
         AND (r.document_type, r.document_id) IN ((p.document_type, p.document_id), ('line_posting', p.id))
-        AND NOT EXISTS (SELECT FROM returns b WHERE b.company_id = r.company_id AND b.document_id = r.id))
+        AND (NOT EXISTS (SELECT FROM returns b WHERE b.company_id = r.company_id AND b.document_id = r.id)
+            OR EXISTS (SELECT FROM banking.statement_reversal x WHERE x.statement_id = p.statement_id)))
     GROUP BY 1
 )
 SELECT l.company_id AS company, s.number || '/' || l.line_number AS document, l.amount, p.amount AS posted,

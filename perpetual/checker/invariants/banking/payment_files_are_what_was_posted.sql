@@ -1,5 +1,5 @@
--- The file for the bank pays what was posted when it was made, and nothing else: each payment once, with its amount, to
--- the account that was approved, and from ours that was.
+-- The file for the bank pays what was posted when it was made, each payment once, and nothing else.
+-- With its amount, to the account that was approved, and from ours that was.
 WITH filed AS (
     SELECT a.company_id, a.document_id AS run_id, substring(part FROM '<EndToEndId>([^<]*)<') AS end_to_end_id,
         substring(part FROM '<CdtrAcct><Id><IBAN>([^<]*)<') AS iban,

@@ -1,5 +1,5 @@
--- A payment of a run that has come back was made by the bank, and came back whole by one line, which stays; what it had
--- paid is owed again.
+-- A payment of a run that has come back was made by the bank, came back whole by one line, and is owed again.
+-- The line stays.
 SELECT t.company_id AS company, p.end_to_end_id AS document, t.amount, l.amount AS came_back, c.amount AS was_made, s.standing
 FROM banking.payment_return t
     JOIN banking.payment_run_payment p ON p.id = t.payment_id
