@@ -66,7 +66,7 @@ INSERT INTO banking.line_posting (id, company_id, line_id, statement_id, bank_ac
 -- also no other
 UPDATE banking.payment_run SET amount = amount + 1 WHERE company_id = :c AND status = 'submitted';
 
--- payment_runs_pay_what_they_say: 1
+-- payment_runs_pay_what_they_say: 2
 UPDATE banking.payment_run SET discount_amount = 1 WHERE company_id = :c AND status = 'posted';
 
 -- payment_runs_pay_what_they_say: 1
@@ -80,14 +80,14 @@ UPDATE banking.payment_run_invoice SET amount = amount - 1 WHERE company_id = :c
 -- payment_runs_pay_what_they_say: 1
 UPDATE banking.payment_run_payment SET end_to_end_id = 'another' WHERE company_id = :c AND supplier_code = 'DAIRY';
 
--- payment_runs_pay_what_they_say: 1
+-- payment_runs_pay_what_they_say: 2
 DELETE FROM foundation.attachment WHERE company_id = :c AND document_type = 'payment_run';
 
--- payment_runs_pay_what_they_say: 1
+-- payment_runs_pay_what_they_say: 2
 UPDATE foundation.attachment SET content = replace(convert_from(content, 'UTF8'), '<CtrlSum>', '<CtrlSum>1')::bytea
     WHERE company_id = :c AND document_type = 'payment_run';
 
--- payment_runs_pay_what_they_say: 1
+-- payment_runs_pay_what_they_say: 2
 UPDATE banking.payment_run SET status = 'cancelled', paid_on = NULL WHERE company_id = :c AND status = 'posted';
 
 -- invoices_are_paid_by_one_run: 1
@@ -102,8 +102,8 @@ INSERT INTO banking.payment_run_invoice SELECT (SELECT id FROM banking.payment_r
 UPDATE ledger.supplier_payment SET account_code = '1456' WHERE company_id = :c
     AND id IN (SELECT supplier_payment_id FROM banking.payment_run_invoice WHERE supplier_code = 'DAIRY');
 
--- payments_are_confirmed_once: 1
--- also no other
+-- payments_are_confirmed_once: 2
+-- also returned_payments_are_owed_again, what_is_in_transit_is_not_confirmed
 DELETE FROM banking.payment_confirmation WHERE company_id = :c;
 
 -- what_is_in_transit_is_not_confirmed: 1
@@ -112,37 +112,39 @@ UPDATE ledger.journal_line SET account_code = '1410' WHERE company_id = :c AND a
     AND amount = -63.65 AND entry_id IN (SELECT e.id FROM ledger.journal_entry e
         JOIN banking.payment_run_invoice i ON i.supplier_payment_id = e.source_id WHERE i.supplier_code = 'MILL');
 
--- payments_are_confirmed_once: 1
+-- payments_are_confirmed_once: 2
 UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;
 
--- payments_are_confirmed_once: 2
+-- payments_are_confirmed_once: 4
 INSERT INTO banking.payment_confirmation (posting_id, payment_id, company_id, amount)
     SELECT (SELECT id FROM banking.line_posting WHERE company_id = :c AND amount = -1.5), payment_id, company_id, amount
     FROM banking.payment_confirmation WHERE company_id = :c;
 
--- payments_are_confirmed_once: 1
+-- payments_are_confirmed_once: 2
 UPDATE banking.line_posting SET posted_on = posted_on - 1 WHERE company_id = :c AND id IN (SELECT posting_id
     FROM banking.payment_confirmation WHERE company_id = :c);
 
--- payment_files_are_what_was_posted: 1
+-- payment_files_are_what_was_posted: 2
+-- also no other
 UPDATE foundation.attachment SET content = regexp_replace(convert_from(content, 'UTF8'), '(<InstdAmt [^>]*>)63',
     '\164')::bytea WHERE company_id = :c AND document_type = 'payment_run';
 
--- payment_files_are_what_was_posted: 1
+-- payment_files_are_what_was_posted: 2
 UPDATE foundation.attachment SET content = regexp_replace(convert_from(content, 'UTF8'), '(<CdtrAcct><Id><IBAN>)DE',
     '\1AT')::bytea WHERE company_id = :c AND document_type = 'payment_run';
 
--- payment_files_are_what_was_posted: 2
+-- payment_files_are_what_was_posted: 6
 UPDATE foundation.attachment SET content = replace(convert_from(content, 'UTF8'), '<EndToEndId>',
     '<EndToEndId>X')::bytea WHERE company_id = :c AND document_type = 'payment_run';
 
 -- what_is_in_transit_is_not_confirmed: 1
 UPDATE banking.payment_confirmation SET amount = amount - 1 WHERE company_id = :c;
 
--- payment_files_are_what_was_posted: 1
+-- payment_files_are_what_was_posted: 2
 UPDATE banking.payment_run SET iban = 'DE02120300000000202051' WHERE company_id = :c AND status = 'posted';
 
 -- returned_payments_are_owed_again: 1
+-- also no other
 UPDATE banking.payment_return SET amount = amount + 1 WHERE company_id = :c;
 
 -- returned_payments_are_owed_again: 1
@@ -153,5 +155,5 @@ DELETE FROM ledger.reversal WHERE company_id = :c AND document_id IN (SELECT i.s
 DELETE FROM banking.payment_confirmation c USING banking.payment_return t
     WHERE c.payment_id = t.payment_id AND c.company_id = :c;
 
--- what_is_in_transit_is_not_confirmed: 1
+-- what_is_in_transit_is_not_confirmed: 2
 DELETE FROM banking.payment_return WHERE company_id = :c;
