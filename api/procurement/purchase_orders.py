@@ -23,7 +23,11 @@ from domains.procurement.messages import (
     PurchaseOrderPlaced,
     ReceiveGoods,
 )
+from domains.procurement.messages.supplier_items import LineAsNamed, OrderAsNamed
 from domains.procurement.queries import PurchaseOrderView, SplitOrder
+from domains.procurement.queries.supplier_items import supplier_items
+from foundation.database.document_types import type_at
+from foundation.database.transaction import Transaction
 from foundation.runtime import visibility
 from foundation.values.messages import Stage
 
@@ -135,6 +139,28 @@ async def split_purchase_orders(
     """
     async with asked.read() as tx:
         return await queries.split_orders(tx, period.first, period.last, days)
+
+
+async def order_as_named(tx: Transaction, number: str) -> OrderAsNamed:
+    """The order with a number, for who is to say which of its lines others mean. Refuses: NotFound."""
+    kind = type_at(purchase_orders.prefix)
+    assert kind is not None
+    order = await queries.purchase_order(tx, await kind.id_of(tx, number))
+    sold = await supplier_items(tx, (line.item_code for line in order.lines))
+    return OrderAsNamed(
+        **order.model_dump(include={"order_id", "order_number", "supplier_code", "currency"}),
+        lines=tuple(
+            LineAsNamed(
+                **line.model_dump(include={"line_number", "item_code", "unit"}),
+                supplier_item_numbers=tuple(
+                    one.supplier_item_number
+                    for one in sold
+                    if (one.supplier_code, one.item_code) == (order.supplier_code, line.item_code)
+                ),
+            )
+            for line in order.lines
+        ),
+    )
 
 
 def process_of(asked: AskedRequest, order_id: UUID) -> str:

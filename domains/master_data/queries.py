@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Text, any_, bindparam, func, select, text
 
 from domains.master_data import tables
 from domains.master_data.messages import PriceListLine
@@ -52,6 +52,19 @@ _ITEMS = select(*columns_for(tables.Item, ItemView)).where(tables.Item.code == a
 _TAX_CODES = select(*columns_for(tables.TaxCodeRecord, TaxCode)).where(
     tables.TaxCodeRecord.code == any_(_CODES)
 )
+_WITH_VAT_ID = text(
+    """
+    SELECT code FROM master_data.supplier
+    WHERE regexp_replace(upper(tax_number), '[^A-Z0-9]', '', 'g')
+        = nullif(regexp_replace(upper(:vat_id), '[^A-Z0-9]', '', 'g'), '')
+    """
+)
+_WITH_IBAN = text(
+    """
+    SELECT code FROM master_data.supplier s
+    WHERE EXISTS (SELECT FROM jsonb_to_recordset(s.bank_accounts) AS b (iban text) WHERE b.iban = any(:ibans))
+    """
+).bindparams(bindparam("ibans", type_=ARRAY(Text)))
 _UNITS = select(*columns_for(tables.Unit, UnitView)).where(tables.Unit.code == any_(_CODES))
 _PAYMENT_TERMS = select(*columns_for(tables.PaymentTerms, PaymentTermsView)).where(
     tables.PaymentTerms.code == any_(_CODES)
@@ -112,6 +125,12 @@ async def supplier(tx: Transaction, code: str) -> SupplierView | None:
 async def suppliers(tx: Transaction, codes: Iterable[str]) -> dict[str, SupplierView]:
     """Suppliers by their codes; unknown codes are left out."""
     return await _by_code(tx, "supplier", _SUPPLIERS, SupplierView, codes)
+
+
+async def suppliers_named(tx: Transaction, vat_id: str, ibans: Iterable[str]) -> list[str]:
+    """The codes of those with a VAT id, however it is written, or else of those with one of the IBANs."""
+    codes = await tx.scalars(_WITH_VAT_ID, {"vat_id": vat_id})
+    return sorted(codes or await tx.scalars(_WITH_IBAN, {"ibans": sorted(ibans)}))
 
 
 async def items(tx: Transaction, codes: Iterable[str]) -> dict[str, ItemView]:

@@ -4,6 +4,31 @@ CREATE SCHEMA payables;
 GRANT USAGE ON SCHEMA payables TO perpetual_app;
 
 
+-- Files of invoices
+-- -----------------
+
+-- The file as it came, once, and what tells its invoice apart. What was entered of it names it.
+CREATE TABLE payables.supplier_invoice_file (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    sha256 text NOT NULL,
+    name text NOT NULL,
+    syntax text NOT NULL,
+    supplier_number text NOT NULL,
+    invoiced_on date NOT NULL,
+    currency text NOT NULL,
+    total_amount numeric(18, 6) NOT NULL,
+    content bytea NOT NULL,
+    kept_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT supplier_invoice_file_company_id_sha256_key UNIQUE (company_id, sha256),
+    CONSTRAINT supplier_invoice_file_is_what_it_says CHECK (sha256 = encode(sha256(content), 'hex'))
+);
+CREATE INDEX supplier_invoice_file_company_id_kept_at_id_idx
+    ON payables.supplier_invoice_file (company_id, kept_at, id);
+SELECT foundation.protect('payables.supplier_invoice_file', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payables.supplier_invoice_file');
+
+
 -- Supplier invoices
 -- -----------------
 
@@ -30,6 +55,8 @@ CREATE TABLE payables.supplier_invoice (
     base_total_amount numeric(18, 6) NOT NULL,
     -- What the supplier had credited before it was posted.
     credited_amount numeric(18, 6) NOT NULL,
+    -- Where it came as a file.
+    file_id uuid REFERENCES payables.supplier_invoice_file (id),
     recorded_at timestamptz NOT NULL DEFAULT now(),
     operation_key text DEFAULT foundation.current_operation(),
     transaction_id xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -45,6 +72,7 @@ CREATE INDEX supplier_invoice_company_id_supplier_code_invoiced_on_idx
     ON payables.supplier_invoice (company_id, supplier_code, invoiced_on);
 CREATE INDEX supplier_invoice_company_id_posted_on_id_idx ON payables.supplier_invoice (company_id, posted_on, id);
 CREATE INDEX supplier_invoice_order_id_idx ON payables.supplier_invoice (order_id);
+CREATE INDEX supplier_invoice_file_id_idx ON payables.supplier_invoice (file_id);
 SELECT foundation.protect('payables.supplier_invoice', 'SELECT, INSERT');
 SELECT foundation.only_add_to('payables.supplier_invoice');
 
@@ -104,6 +132,7 @@ CREATE TABLE payables.blocked_invoice (
     currency text NOT NULL,
     total_amount numeric(18, 6) NOT NULL,
     credited_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    file_id uuid REFERENCES payables.supplier_invoice_file (id),
     -- What it waits for now, and what a person has accepted.
     blocks jsonb NOT NULL,
     accepted jsonb NOT NULL DEFAULT '[]',
@@ -125,6 +154,7 @@ CREATE UNIQUE INDEX blocked_invoice_company_id_supplier_code_normal_number_idx
 CREATE INDEX blocked_invoice_company_id_status_invoiced_on_id_idx
     ON payables.blocked_invoice (company_id, status, invoiced_on, id);
 CREATE INDEX blocked_invoice_order_id_idx ON payables.blocked_invoice (order_id);
+CREATE INDEX blocked_invoice_file_id_idx ON payables.blocked_invoice (file_id);
 SELECT foundation.protect('payables.blocked_invoice');
 
 -- Asked when the transaction ends, and of what is committed then: another may have blocked the invoice meanwhile.

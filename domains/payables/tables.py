@@ -18,6 +18,29 @@ SCHEMA = {"schema": "payables"}
 BLOCKED_INVOICE_NUMBER = Sequence("blocked_invoice_number", schema="payables", metadata=Table.metadata)
 
 
+class SupplierInvoiceFile(OfCompany, Table):
+    """The file of an invoice as it came, once, and what tells its invoice apart. Only added to."""
+
+    __tablename__ = "supplier_invoice_file"
+    __table_args__ = (
+        UniqueConstraint("company_id", "sha256"),
+        CheckConstraint("sha256 = encode(sha256(content), 'hex')", "is_what_it_says"),
+        Index(None, "company_id", "kept_at", "id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    name: Mapped[str]
+    syntax: Mapped[str]
+    supplier_number: Mapped[str]
+    invoiced_on: Mapped[date]
+    currency: Mapped[str]
+    total_amount: Mapped[Decimal]
+    content: Mapped[bytes]
+    kept_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 @document("/v1/supplier-invoices", party="supplier_code")
 class SupplierInvoice(OfCompany, Posted, Table):
     """What a supplier has billed, as it was matched and posted. Only added to."""
@@ -33,6 +56,7 @@ class SupplierInvoice(OfCompany, Posted, Table):
         Index(None, "company_id", "supplier_code", "invoiced_on"),
         Index(None, "company_id", "posted_on", "id"),
         Index(None, "order_id"),
+        Index(None, "file_id"),
         SCHEMA,
     )
 
@@ -57,6 +81,8 @@ class SupplierInvoice(OfCompany, Posted, Table):
     base_total_amount: Mapped[Decimal]
     credited_amount: Mapped[Decimal]
     """What the supplier had credited before it was posted: it is printed with so much more."""
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("payables.supplier_invoice_file.id"))
+    """Where it came as a file."""
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
@@ -117,6 +143,7 @@ class BlockedInvoice(OfCompany, Table):
         ),
         Index(None, "company_id", "status", "invoiced_on", "id"),
         Index(None, "order_id"),
+        Index(None, "file_id"),
         SCHEMA,
     )
 
@@ -133,6 +160,7 @@ class BlockedInvoice(OfCompany, Table):
     currency: Mapped[str]
     total_amount: Mapped[Decimal]
     credited_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("payables.supplier_invoice_file.id"))
     blocks: Mapped[list[Any]] = mapped_column(JSONB)
     """What it waits for now."""
     accepted: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")

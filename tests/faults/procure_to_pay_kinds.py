@@ -4,6 +4,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from tests.builders.en16931 import Line, an_invoice, ubl
+from tests.builders.invoice_files import PATH as FILES
+from tests.builders.invoice_files import PRESS
 from tests.builders.purchase_orders import BLOCKED, PATH, SUPPLIER, a_purchase_order, came
 from tests.faults import looks
 from tests.faults.company import BACK_ON, ITEMS
@@ -172,3 +175,19 @@ async def not_ordered_after_all(story: Story) -> None:
         await story.ask(f"{PATH}/{order['order_id']}/cancellation", {"reason": "too late"})
         if has_come:
             await paid(story, await billed(story, order, OF_FOUR), OF_FOUR)
+
+
+@kind(
+    at_the_door=("payables.keep_invoice_file",),
+    documents=("purchase order", "stock receipt", "supplier invoice", "supplier payment"),
+    records=(("suppliers", PRESS),),
+)
+async def billed_by_a_file(story: Story) -> None:
+    """The invoice comes as a file."""
+    order = await ordered(story, WANTED | {"supplier_code": PRESS["code"]})
+    await received(story, order)
+    lines = Line(quantity="10"), Line(quantity="5", order_line="2")
+    invoice = an_invoice(*lines, number=f"RE {order['order_number']}", order=order["order_number"])
+    file = await story.ask(FILES, ubl(invoice))
+    answer = await story.ask(f"{FILES}/{file['file_id']}/invoice", {"posted_on": BACK_ON})
+    await paid(story, noted(story, answer["posted"]), TOTAL)

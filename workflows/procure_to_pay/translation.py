@@ -76,7 +76,9 @@ def supplier_invoice(
     ordered = {line.line_number: line for line in placed.lines}
     left, came_at = facts.to_be_billed, facts.came_at()
     return PostSupplierInvoice(
-        **enter.model_dump(include={"invoice_id", "supplier_number", "invoiced_on", "total_amount"}),
+        **enter.model_dump(
+            include={"invoice_id", "supplier_number", "invoiced_on", "total_amount", "file_id"}
+        ),
         posted_on=invoice.posted_on,
         process_id=process_id,
         order_id=placed.order_id,

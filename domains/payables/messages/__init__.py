@@ -66,6 +66,8 @@ class EnterInvoice(SupplierInvoiceAsked):
 
     invoice_id: UUID
     posted_on: date
+    file_id: UUID | None = Field(default=None, exclude_if=lambda file: file is None)
+    """Where it came as a file."""
 
 
 class CameAt(Message):
@@ -143,6 +145,7 @@ class PostSupplierInvoice(Message):
     """The day whose terms hold: the order's."""
     total_amount: Amount
     lines: tuple[LineToMatch, ...]
+    file_id: UUID | None = Field(default=None, exclude_if=lambda file: file is None)
     entered_by: str = ""
     """Whoever does not decide about it; empty when an older version has asked."""
     credits: tuple[CreditToMatch, ...] = Field(default=(), exclude_if=lambda credits: not credits)

@@ -34,6 +34,8 @@ class SupplierInvoiceSummary(Message):
     total_amount: ShownAmount
     credited_amount: ShownAmount
     """What the supplier had credited before it was posted: it is printed with so much more."""
+    file_id: UUID | None
+    """Where it came as a file."""
     open_amount: ShownAmount
     reversed_by: str | None
     """The number of the reversal, when it was taken back."""

@@ -30,6 +30,8 @@ class BlockedInvoiceSummary(Message):
     currency: str
     total_amount: ShownAmount
     credited_amount: ShownAmount
+    file_id: UUID | None
+    """Where it came as a file."""
     blocks: list[InvoiceBlock]
     """What it waits for, and on whom; nothing once it is posted or rejected."""
     entered_by: str

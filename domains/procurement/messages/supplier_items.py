@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -53,3 +54,22 @@ class SupplierItemChangedEvent(PublicEvent, name="procurement.supplier_item_chan
     supplier_code: str
     item_code: str
     created: bool
+
+
+class LineAsNamed(Message):
+    """A line of a purchase order, and what its supplier calls the item."""
+
+    line_number: int
+    item_code: str
+    unit: str
+    supplier_item_numbers: tuple[str, ...]
+
+
+class OrderAsNamed(Message):
+    """A purchase order by what its supplier names it and its lines with."""
+
+    order_id: UUID
+    order_number: str
+    supplier_code: str
+    currency: str
+    lines: tuple[LineAsNamed, ...]

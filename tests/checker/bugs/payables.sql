@@ -81,3 +81,11 @@ UPDATE payables.supplier_invoice_line SET stock_quantity = stock_quantity + 1
 -- what_differs_is_tolerated_or_accepted: 1
 UPDATE foundation.operation SET request = request - 'accepted'
     WHERE company_id = :c AND name = 'payables.post_or_block_supplier_invoice' AND request ->> 'supplier_number' = 'B2';
+
+-- invoice_files_are_entered_once: 1
+-- also no other
+UPDATE payables.supplier_invoice_file SET total_amount = total_amount + 1 WHERE company_id = :c AND supplier_number = 'F2';
+
+-- invoice_files_are_entered_once: 2
+UPDATE payables.blocked_invoice b SET file_id = i.file_id FROM payables.supplier_invoice i
+    WHERE b.company_id = :c AND i.company_id = :c AND b.supplier_number = 'F2' AND i.supplier_number = 'F1';
