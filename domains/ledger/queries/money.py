@@ -72,7 +72,8 @@ _BALANCES = text(
                 sum(CASE WHEN c.currency = :currency THEN l.base_amount ELSE l.amount END) AS amount
             FROM ledger.journal_line l JOIN ledger.journal_entry e ON e.id = l.entry_id
                 JOIN master_data.company c ON c.code = l.company_id
-            WHERE l.account_code = :account AND :currency IN (e.currency, c.currency) AND l.posted_on <= :until
+            WHERE l.account_code = :account AND :currency IN (e.currency, c.currency)
+                AND l.posted_on <= :until
             GROUP BY 1
         ) AS m ON m.day = d.day
     ORDER BY d.day
@@ -115,8 +116,8 @@ async def money_moved(
 async def balances(
     tx: Transaction, account_code: str, currency: str, since: date, until: date
 ) -> list[DayBalance]:
-    """What was on an account at the end of each day, in a currency: in the company's own all that it says, whatever
-    it was posted in; in another one what was posted in that.
+    """What was on an account at the end of each day, in a currency: in the company's own all that it says,
+    whatever it was posted in; in another one what was posted in that.
     """
     wanted = {"account": account_code, "currency": currency, "since": since, "until": until}
     return [DayBalance(**row._asdict()) for row in await tx.execute(_BALANCES, wanted)]
