@@ -23,5 +23,6 @@ DELETE FROM ledger.budget WHERE company_id = :c AND code = 'SHOP-26';
 -- budgets_are_what_is_committed: 1
 DELETE FROM ledger.budget_commitment WHERE company_id = :c AND amount < 0;
 
--- budgets_keep_the_days_committed_for: 1
+-- budgets_keep_the_days_committed_for: 8
+-- also no other
 UPDATE ledger.budget SET ends_on = '2026-03-19' WHERE company_id = :c AND code = 'SHOP-26';

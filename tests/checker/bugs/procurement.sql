@@ -62,8 +62,9 @@ INSERT INTO ledger.budget_commitment (company_id, budget_code, document_type, do
         JOIN procurement.purchase_order_line l ON l.order_id = c.document_id AND l.line_number = c.line_number
     WHERE c.company_id = :c AND c.amount < 0 AND l.received_quantity = 4;
 
--- requisitions_commit_the_budget_of_their_day: 1
+-- requisitions_commit_the_budget_of_their_day: 35
+-- also no other
 UPDATE procurement.purchase_requisition_line SET cost_centre = 'SALES' WHERE company_id = :c;
 
--- requisitions_commit_the_budget_of_their_day: 1
+-- requisitions_commit_the_budget_of_their_day: 35
 UPDATE ledger.budget_commitment SET wanted_on = wanted_on + 1 WHERE company_id = :c;
