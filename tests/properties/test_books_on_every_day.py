@@ -75,6 +75,8 @@ OF_ORDERS = {
     "received_is_what_was_taken_in",
 }
 """What sales and procurement know of an order, which is here only named by what is done for it."""
+OF_PROCESSES = {"open_payment_runs_have_a_live_process"}
+"""What is done step by step here, by nobody's process."""
 
 
 class BooksMachine(RuleBasedStateMachine):
@@ -220,7 +222,8 @@ class BooksMachine(RuleBasedStateMachine):
             assert await self._stood(on) == stood, on
 
     async def _checker_finds_nothing(self) -> None:
-        found = [one for one in await checked.violations(self.company.code) if one.invariant not in OF_ORDERS]
+        broken = await checked.violations(self.company.code)
+        found = [one for one in broken if one.invariant not in OF_ORDERS | OF_PROCESSES]
         assert not found, "\n".join(f"{one.invariant}: {one.as_text()}" for one in found)
 
     async def _take_everything_back(self) -> bool:

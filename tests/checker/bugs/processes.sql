@@ -72,7 +72,7 @@ UPDATE ledger.payment SET received_on = received_on - 30 WHERE company_id = :c;
 -- figures_are_as_answered: 38
 UPDATE inventory.shipment SET cost = cost - 1 WHERE company_id = :c;
 
--- figures_are_as_answered: 44
+-- figures_are_as_answered: 42
 UPDATE inventory.stock_receipt SET received_on = received_on - 30 WHERE company_id = :c;
 
 -- settled_is_as_answered: 1
@@ -174,14 +174,14 @@ UPDATE ledger.reversal SET number = 'RV-2026-000900' WHERE company_id = :c AND n
 -- settled_is_as_answered: 4
 UPDATE ledger.settlement SET amount = amount - 1 WHERE company_id = :c AND source_type = 'allocation' AND amount > 0;
 
--- requests_are_numbered: 73
+-- requests_are_numbered: 71
 -- also no other
 UPDATE foundation.command SET number = number + 50 WHERE company_id = :c AND number = 2;
 
--- started_processes_stand_somewhere: 97
+-- started_processes_stand_somewhere: 91
 -- also blocked_invoices_become_one_thing, open_approvals_have_a_live_process,
 -- also open_collective_invoices_have_a_live_process, open_orders_have_a_live_process,
--- also open_purchases_have_a_live_process, open_requisitions_have_a_live_process
+-- also open_payment_runs_have_a_live_process, open_purchases_have_a_live_process, open_requisitions_have_a_live_process
 DELETE FROM foundation.process p USING foundation.command c
     WHERE c.company_id = :c AND c.number = 1 AND p.id = c.process_id;
 
@@ -217,3 +217,7 @@ DELETE FROM foundation.process WHERE company_id = :c AND type = 'procure_to_pay'
 -- also no other
 UPDATE foundation.process SET outcome = 'closed' WHERE company_id = :c AND type = 'payment_run'
     AND id IN (SELECT r.company_id || '/payment_run/' || r.id FROM banking.payment_run r WHERE r.status = 'proposed');
+
+-- open_payment_runs_have_a_live_process: 1
+DELETE FROM foundation.process WHERE company_id = :c AND type = 'payment_run'
+    AND id IN (SELECT r.company_id || '/payment_run/' || r.id FROM banking.payment_run r WHERE r.status = 'submitted');

@@ -1,5 +1,5 @@
 -- A payment run that has not ended has a process that is alive; one that has ended has none.
 SELECT r.company_id AS company, r.number AS document, r.status, p.stage, p.outcome
 FROM banking.payment_run r
-    JOIN foundation.process p ON p.id = r.company_id || '/payment_run/' || r.id
-WHERE (r.status IN ('proposed', 'submitted', 'released')) <> (p.outcome IS NULL)
+    LEFT JOIN foundation.process p ON p.id = r.company_id || '/payment_run/' || r.id
+WHERE p.id IS NULL OR (r.status IN ('proposed', 'submitted', 'released')) <> (p.outcome IS NULL)
