@@ -84,7 +84,9 @@ async def test_what_comes_back_while_the_worker_is_dead_is_credited_and_not_left
     shipping = asyncio.create_task(erp.ship(order))
     await dying.wait()
     faults.forget(erp.company)
-    await erp.post(f"{process}/repair", {"action": "retry"}, by="operator")
+    repaired = await erp.request("POST", f"{process}/repair", {"action": "retry"}, by="operator")
+    # The step may have been tried again by itself, and the return have ended, before anybody repairs it.
+    assert repaired.status_code == 200 or repaired.json()["type"] == "/problems/process-ended"
     await inspecting
 
     again = await nursery.fork(deadly)

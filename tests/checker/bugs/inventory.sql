@@ -62,7 +62,7 @@ UPDATE inventory.shipment_line SET quantity = quantity + 1 WHERE company_id = :c
 -- shipments_cost_what_was_moved: 38
 DELETE FROM inventory.stock_move WHERE company_id = :c AND kind = 'issue';
 
--- receipts_are_worth_what_was_moved: 42
+-- receipts_are_worth_what_was_moved: 44
 -- also figures_are_as_answered, receipts_are_posted_at_value
 UPDATE inventory.stock_receipt SET value = value + 1 WHERE company_id = :c;
 
@@ -90,7 +90,7 @@ INSERT INTO inventory.goods_return_line SELECT shipment_id, line_number, company
 -- also reversals_mirror_their_document, shipped_is_what_was_issued
 DELETE FROM inventory.shipment WHERE company_id = :c;
 
--- moves_have_their_document: 59
+-- moves_have_their_document: 61
 UPDATE inventory.stock_move SET document_id = gen_random_uuid() WHERE company_id = :c AND kind = 'receipt';
 
 -- moves_have_their_document: 2

@@ -4,19 +4,19 @@
 DELETE FROM ledger.journal_line WHERE entry_id = (SELECT id FROM ledger.journal_entry WHERE company_id =
     :c AND source_type = 'invoice' ORDER BY id LIMIT 1);
 
--- entries_balance: 235
+-- entries_balance: 238
 -- also entries_are_as_asked, invoices_are_posted, payments_are_posted, posted_rows_are_as_written,
 -- also postings_moved_the_money, reversals_mirror_their_document, write_offs_are_posted
 UPDATE ledger.journal_line SET amount = amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_balance: 235
+-- entries_balance: 238
 UPDATE ledger.journal_line SET base_amount = base_amount + 0.01 WHERE company_id = :c AND line_number = 1;
 
--- entries_stand_in_their_year: 235
+-- entries_stand_in_their_year: 238
 -- also reversals_mirror_their_document
 UPDATE ledger.journal_entry SET posted_on = '2027-01-01' WHERE company_id = :c;
 
--- entries_stand_in_their_year: 235
+-- entries_stand_in_their_year: 238
 UPDATE ledger.journal_line SET posted_on = posted_on + 1 WHERE company_id = :c AND line_number = 1;
 
 -- sources_are_posted_once: 1
@@ -177,7 +177,7 @@ UPDATE receivables.billed_month SET invoice_id = gen_random_uuid() WHERE company
 -- series_have_no_gaps: 1
 DELETE FROM ledger.reversal WHERE company_id = :c AND number = 'RV-2026-000002';
 
--- open_items_are_what_is_not_settled: 22
+-- open_items_are_what_is_not_settled: 23
 UPDATE ledger.open_item SET open_quantity = open_quantity - 1 WHERE company_id = :c AND open_quantity > 1;
 
 -- open_items_are_what_is_not_settled: 3
@@ -189,7 +189,7 @@ DELETE FROM ledger.allocation WHERE company_id = :c AND amount = 40;
 -- payments_are_used_or_on_account: 4
 DELETE FROM ledger.reversal WHERE company_id = :c AND document_type = 'payment';
 
--- control_accounts_are_their_open_items: 3
+-- control_accounts_are_their_open_items: 4
 -- also open_items_are_what_is_not_settled
 UPDATE ledger.open_item SET open_amount = 0, base_open_amount = 0 WHERE company_id = :c AND side = 'goods_received';
 
@@ -199,7 +199,7 @@ UPDATE ledger.journal_line SET party_code = 'BOB' WHERE company_id = :c AND part
 -- control_accounts_are_their_open_items: 4
 UPDATE ledger.open_item SET account_code = '2100' WHERE company_id = :c AND document_type = 'invoice';
 
--- control_accounts_are_their_open_items: 10
+-- control_accounts_are_their_open_items: 12
 UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE company_id = :c AND party_type =
     'supplier';
 
@@ -207,7 +207,7 @@ UPDATE ledger.journal_line SET party_type = NULL, party_code = NULL WHERE compan
 -- also control_accounts_are_their_open_items, open_items_of_each_day_are_the_control_account
 UPDATE ledger.open_item SET account_code = '1400' WHERE company_id = :c AND document_type = 'payment';
 
--- open_items_are_of_their_account: 27
+-- open_items_are_of_their_account: 29
 UPDATE ledger.open_item SET side = 'payable' WHERE company_id = :c AND side = 'goods_received'
     AND party_code IS NOT NULL;
 
@@ -259,7 +259,7 @@ UPDATE ledger.open_item i SET open_amount = amount, base_open_amount = base_amou
 -- reversals_give_back_what_was_settled: 4
 UPDATE ledger.settlement SET source_type = 'reversal' WHERE company_id = :c AND source_type = 'refund';
 
--- parties_are_known: 142
+-- parties_are_known: 152
 -- also no other
 DELETE FROM master_data.party WHERE company_id = :c AND type = 'supplier';
 
@@ -314,14 +314,14 @@ UPDATE ledger.settlement s SET settled_on = settled_on + 1 FROM ledger.open_item
 -- open_items_of_each_day_are_the_control_account: 4
 UPDATE ledger.open_item SET document_on = document_on - 1 WHERE company_id = :c AND document_type = 'credit_note';
 
--- open_items_of_each_day_are_the_control_account: 19
+-- open_items_of_each_day_are_the_control_account: 21
 UPDATE ledger.journal_line l SET posted_on = '2026-01-31' FROM ledger.journal_entry e WHERE e.id = l.entry_id
     AND e.company_id = :c AND e.source_type = 'stock_receipt';
 
 -- open_items_of_each_day_are_the_control_account: 0
 UPDATE ledger.open_item SET due_on = due_on + 40 WHERE company_id = :c;
 
--- items_know_their_days: 43
+-- items_know_their_days: 44
 -- also no other
 UPDATE ledger.open_item SET last_moved_on = document_on WHERE company_id = :c AND open_amount = 0;
 

@@ -116,7 +116,7 @@ DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'shipme
 UPDATE ledger.journal_line l SET amount = amount * 2, base_amount = base_amount * 2 FROM
     ledger.journal_entry e WHERE e.id = l.entry_id AND e.company_id = :c AND e.source_type = 'shipment';
 
--- receipts_are_posted_at_value: 40
+-- receipts_are_posted_at_value: 42
 -- also lines_have_their_head, moves_and_entries_are_of_one_operation, requests_have_their_effect,
 -- also reversals_mirror_their_document, series_have_no_gaps
 DELETE FROM ledger.journal_entry WHERE company_id = :c AND source_type = 'stock_receipt';
@@ -156,10 +156,10 @@ DELETE FROM receivables.invoice WHERE company_id = :c;
 -- lines_have_their_head: 38
 UPDATE inventory.shipment_line SET company_id = 'ANOTHER' WHERE company_id = :c;
 
--- lines_have_their_head: 235
+-- lines_have_their_head: 238
 DELETE FROM ledger.journal_entry WHERE company_id = :c;
 
--- settlements_have_their_documents: 92
+-- settlements_have_their_documents: 93
 -- also closed_orders_owe_nothing, credit_notes_add_up, invoices_settle_what_has_come,
 -- also items_know_their_days, open_items_are_what_is_not_settled,
 -- also open_items_of_each_day_are_the_control_account, payments_are_used_or_on_account,
@@ -237,7 +237,7 @@ UPDATE inventory.stock_move SET operation_key = operation_key || '/again' WHERE 
 UPDATE inventory.stock_move SET operation_key = NULL WHERE company_id = :c;
 UPDATE ledger.journal_entry SET operation_key = NULL WHERE company_id = :c;
 
--- moves_and_entries_are_of_one_operation: 42
+-- moves_and_entries_are_of_one_operation: 44
 UPDATE foundation.operation SET status = 'voided', answer = NULL WHERE company_id = :c AND name =
     'inventory.receive_stock';
 
@@ -275,7 +275,7 @@ UPDATE ledger.refund SET money_id = gen_random_uuid() WHERE company_id = :c;
 -- refunds_have_their_money: 3
 DELETE FROM ledger.settlement WHERE company_id = :c AND source_type = 'refund';
 
--- open_items_have_their_document: 48
+-- open_items_have_their_document: 50
 -- also reversals_give_back_what_was_settled
 UPDATE ledger.open_item SET document_id = gen_random_uuid() WHERE company_id = :c AND document_type =
     'stock_receipt';
