@@ -5,7 +5,7 @@ blocked, in the same transaction.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Uuid, bindparam, text
 
 from activities.ledger.posting import Books, books_on, check_open_on
 from domains.ledger.messages import OpenGoods
@@ -40,6 +40,16 @@ _BILLED = text(
         AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = c.invoice_id)
     """
 )
+_OF_FILE = text(
+    """
+    SELECT i.number FROM payables.supplier_invoice i
+    WHERE i.file_id = :file AND i.id <> :own
+        AND NOT EXISTS (SELECT FROM ledger.reversal x WHERE x.document_id = i.id)
+    UNION ALL
+    SELECT b.number FROM payables.blocked_invoice b
+    WHERE b.file_id = :file AND b.id <> :own AND b.status = 'blocked'
+    """
+).bindparams(bindparam("file", type_=Uuid), bindparam("own", type_=Uuid))
 # As they are printed: before what was credited of them.
 _ALIKE = text(
     """
@@ -78,6 +88,7 @@ async def examine(tx: Transaction, post: PostSupplierInvoice) -> Examined:
     books = await books_on(tx, post.posted_on)
     check_not_before("posted_on", post.posted_on, post.invoiced_on, post.supplier_number)
     await check_not_billed(tx, post.supplier_code, post.supplier_number, post.invoice_id)
+    await _check_not_entered(tx, post)
     terms = await _terms(tx, post, books)
     invoices.check_countable(post, terms.rate)
     received = await goods_of_order(tx, post.order_id, on=post.posted_on)
@@ -106,6 +117,16 @@ async def check_not_billed(tx: Transaction, supplier_code: str, supplier_number:
     if known := await tx.scalar(_BILLED, {"supplier": supplier_code, "number": normal, "own": own}):
         why = f"{supplier_number} of {supplier_code} was entered as {known}"
         raise BilledAlready(why, errors=[("supplier_number", why)])
+
+
+async def _check_not_entered(tx: Transaction, post: PostSupplierInvoice) -> None:
+    """A file is one invoice, of whichever supplier and order it is taken for. Refuses: BilledAlready."""
+    if post.file_id is None:
+        return
+    await tx.execute(_ONE_AT_A_TIME, {"named": f" file {post.file_id}"})
+    if known := await tx.scalar(_OF_FILE, {"file": post.file_id, "own": post.invoice_id}):
+        why = f"the file was entered as {known}"
+        raise BilledAlready(why, errors=[("file_id", why)])
 
 
 async def _terms(tx: Transaction, post: PostSupplierInvoice, books: Books) -> BillTerms:

@@ -14,6 +14,7 @@ from api.door import Asked, Router, allows
 from api.lists import add_list
 from api.procurement.purchase_orders import order_as_named, process_of
 from domains.master_data import queries as master_data
+from domains.master_data.rules.tax_numbers import is_vat_number
 from domains.payables.files.reading import read_invoice
 from domains.payables.messages import EnterInvoice
 from domains.payables.messages.blocks import SupplierInvoiceEntered
@@ -86,7 +87,8 @@ async def enter_invoice_of_file(
     async with asked.read() as tx:
         order = await _order_of(tx, read, entry.order_number)
         sellers = await master_data.suppliers_named(tx, read.seller.vat_id, read.ibans)
-        our_vat_id = (await master_data.company(tx)).tax_number
+        own = await master_data.company(tx)
+    our_vat_id = own.tax_number if is_vat_number(own.tax_number, own.country) else ""
     invoice = asked_of(read, order, sellers, our_vat_id)
     command = EnterInvoice(
         **{

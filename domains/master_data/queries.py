@@ -62,9 +62,10 @@ _WITH_VAT_ID = text(
 _WITH_IBAN = text(
     """
     SELECT code FROM master_data.supplier s
-    WHERE EXISTS (SELECT FROM jsonb_to_recordset(s.bank_accounts) AS b (iban text) WHERE b.iban = any(:ibans))
+    WHERE (:vat_id = '' OR s.tax_number = '') AND EXISTS (
+        SELECT FROM jsonb_to_recordset(s.bank_accounts) AS b (iban text) WHERE b.iban = any(:ibans))
     """
-).bindparams(bindparam("ibans", type_=ARRAY(Text)))
+).bindparams(bindparam("ibans", type_=ARRAY(Text)), bindparam("vat_id", type_=Text))
 _UNITS = select(*columns_for(tables.Unit, UnitView)).where(tables.Unit.code == any_(_CODES))
 _PAYMENT_TERMS = select(*columns_for(tables.PaymentTerms, PaymentTermsView)).where(
     tables.PaymentTerms.code == any_(_CODES)
@@ -128,9 +129,11 @@ async def suppliers(tx: Transaction, codes: Iterable[str]) -> dict[str, Supplier
 
 
 async def suppliers_named(tx: Transaction, vat_id: str, ibans: Iterable[str]) -> list[str]:
-    """The codes of those with a VAT id, however it is written, or else of those with one of the IBANs."""
+    """The codes of those with a VAT id, however it is written, or else of those with one of the IBANs; where
+    a VAT id is named, not of one that has another.
+    """
     codes = await tx.scalars(_WITH_VAT_ID, {"vat_id": vat_id})
-    return sorted(codes or await tx.scalars(_WITH_IBAN, {"ibans": sorted(ibans)}))
+    return sorted(codes or await tx.scalars(_WITH_IBAN, {"ibans": sorted(ibans), "vat_id": vat_id}))
 
 
 async def items(tx: Transaction, codes: Iterable[str]) -> dict[str, ItemView]:

@@ -103,7 +103,7 @@ async def play(people: People, orders: list[PlayedOrder], console: Console) -> t
         await year.play()
         if bought:
             console.print("Paying the suppliers, and reading the bank's statement …", highlight=False)
-            await Payday(people, bought[-1].on + PAID_AFTER, str(len(orders))).pay()
+            await Payday(people, bought[-1].on + PAID_AFTER).pay()
     return year.troubles, time.perf_counter() - began
 
 

@@ -1,6 +1,7 @@
 """How the demo pays its suppliers, by a payment run that two approve; and what the bank's statement says."""
 
 import asyncio
+import uuid
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -31,20 +32,21 @@ class Payday:
     payments, and the money of a customer: both sides are matched by rules.
     """
 
-    def __init__(self, people: People, on: date, key: str) -> None:
-        self.people, self.key = people, f"demo/payday/{key}"
+    def __init__(self, people: People, on: date) -> None:
+        self.people = people
         # A run is posted on no day that is over.
         self.on = max(on, datetime.now(UTC).date())
         self.run: dict[str, Any] = {}
 
     async def pay(self) -> None:
-        """From the proposal to the statement; what was done by an earlier run of the demo stays as it is."""
+        """From the proposal to the statement. A run that was left on its way goes on; what is paid is."""
         await self._open_account()
-        await self._propose()
-        if self.run["status"] == "proposed":
-            await self._have_it_approved()
-        self.run = await self._until("posted")
-        if not any(payment["confirmed_by"] for payment in self.run["payments"]):
+        self.run = await self._on_its_way() or await self._proposed()
+        if not self.run:
+            return
+        await self._have_it_approved()
+        await self._until({"posted"})
+        if not (await self.people.get("/v1/bank-statements", limit=1))["items"]:
             await self._read_statement()
 
     async def _open_account(self) -> None:
@@ -52,39 +54,52 @@ class Payday:
         account = BANK | {"iban": company["iban"]}
         await self.people.post("/v1/bank-accounts", account, by=ADMINISTRATOR, key="demo/bank-account")
 
-    async def _propose(self) -> None:
-        """Whatever is due by then."""
+    async def _on_its_way(self) -> dict[str, Any]:
+        """A run that an earlier demo was cut off in; nothing, when there is none."""
+        async for run in self.people.every("/v1/payment-runs"):
+            if run["status"] not in ("posted", "cancelled"):
+                return run
+        return {}
+
+    async def _proposed(self) -> dict[str, Any]:
+        """Whatever is due by the day; nothing, when that is paid."""
         day = self.on.isoformat()
         wanted = {"bank_account": BANK["code"], "pay_on": day, "due_until": day}
-        proposed = await self.people.post("/v1/payment-runs", wanted, by=ACCOUNTS, key=f"{self.key}/proposal")
-        self.run = await self.people.get(f"/v1/payment-runs/{proposed['run_id']}")
+        key = f"demo/payday/{day}/{uuid.uuid4()}"
+        try:
+            return await self.people.post("/v1/payment-runs", wanted, by=ACCOUNTS, key=key)
+        except Refused as refused:
+            if refused.kind != "nothing-to-pay":
+                raise
+            return {}
 
     async def _have_it_approved(self) -> None:
-        path = f"/v1/payment-runs/{self.run['run_id']}/submission"
-        await self.people.post(
-            path, {"version": self.run["version"]}, by=ACCOUNTS, key=f"{self.key}/submission"
-        )
-        asked = await self._approvals()
-        for role, who in APPROVERS.items():
-            body = {"approved": True, "reason": "as read", "content_hash": asked[role]["content_hash"]}
-            path = f"/v1/approvals/{asked[role]['id']}/decision"
-            await self.people.post(path, body, by=who, key=f"{self.key}/{role}")
-
-    async def _approvals(self) -> dict[str, Any]:
+        """Both say yes, one after the other as they are asked."""
+        path = f"/v1/payment-runs/{self.run['run_id']}"
+        if (await self._until({"proposed", "submitted", "released", "posted"}))["status"] == "proposed":
+            key = f"demo/{path}/submission"
+            await self.people.post(
+                f"{path}/submission", {"version": self.run["version"]}, by=ACCOUNTS, key=key
+            )
         for _ in range(LOOKS):
-            found = (await self.people.get("/v1/approvals", document=self.run["run_number"]))["items"]
-            if len(found) == len(APPROVERS):
-                return {one["role"]: one for one in found}
+            if (await self.people.get(path))["status"] in ("released", "posted"):
+                return
+            found = await self.people.get("/v1/approvals", document=self.run["run_number"])
+            for one in found["items"]:
+                body = {"approved": True, "reason": "as read", "content_hash": one["content_hash"]}
+                decision, who = f"/v1/approvals/{one['id']}/decision", APPROVERS[one["role"]]
+                await self.people.post(decision, body, by=who, key=f"demo/{decision}")
             await asyncio.sleep(LOOKS_EVERY_SECONDS)
-        raise Refused(202, {"detail": f"nobody is asked about {self.run['run_number']}"})
+        raise Refused(202, {"detail": f"{self.run['run_number']} waits for its approvals"})
 
-    async def _until(self, status: str) -> dict[str, Any]:
+    async def _until(self, statuses: set[str]) -> dict[str, Any]:
+        """The run as it is, once it has come so far."""
         for _ in range(LOOKS):
-            run: dict[str, Any] = await self.people.get(f"/v1/payment-runs/{self.run['run_id']}")
-            if run["status"] == status:
-                return run
+            self.run = await self.people.get(f"/v1/payment-runs/{self.run['run_id']}")
+            if self.run["status"] in statuses:
+                return self.run
             await asyncio.sleep(LOOKS_EVERY_SECONDS)
-        raise Refused(202, {"detail": f"{run['run_number']} is {run['status']}, and not {status}"})
+        raise Refused(202, {"detail": f"{self.run['run_number']} is {self.run['status']}"})
 
     async def _read_statement(self) -> None:
         """It is imported, and what rules know of it is posted."""
@@ -99,7 +114,10 @@ class Payday:
             self.people.http,
             "POST",
             "/v1/bank-statements",
-            headers={**self.people.headers(ACCOUNTS), "Idempotency-Key": f"{self.key}/statement"},
+            headers={
+                **self.people.headers(ACCOUNTS),
+                "Idempotency-Key": f"demo/statement of {self.run['run_id']}",
+            },
             files={"file": file},
         )
         said: dict[str, Any] = answer.json()
@@ -107,7 +125,7 @@ class Payday:
             raise Refused(answer.status_code, said)
         (one,) = said["statements"]
         path = f"/v1/bank-statements/{one['statement_id']}/matching"
-        await self.people.post(path, {}, by=ACCOUNTS, key=f"{self.key}/matching")
+        await self.people.post(path, {}, by=ACCOUNTS, key=f"demo/{path}")
 
     async def _balance(self) -> Decimal:
         """What the books say of the account on the day."""

@@ -74,9 +74,11 @@ async def what_is_billed_too_early_waits_for_its_goods(http: httpx.AsyncClient, 
     (waiting,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
     assert [block["code"] for block in waiting["blocks"]] == ["quantity"]
     await purchase.receive_the_rest()
-    payday = Payday(people, supply.on + PAID_AFTER, "a test")
-    for _ in range(2):
-        await payday.pay()
+    payday = Payday(people, supply.on + PAID_AFTER)
+    await payday.pay()
+    later = Payday(people, supply.on + 2 * PAID_AFTER)
+    await later.pay()
+    assert later.run == {}
 
     (cured,) = (await havelrad.get("/v1/blocked-invoices"))["items"]
     assert (cured["status"], cured["decided_by"]) == ("posted", None)

@@ -248,6 +248,68 @@ async def test_a_supplier_without_a_vat_id_is_known_by_its_account(erp: Erp) -> 
     assert (posted["status"], posted["supplier_code"]) == ("posted", "ORCHARD")
 
 
+async def test_an_account_does_not_overrule_another_vat_id(erp: Erp) -> None:
+    order = await ordered(erp)
+    await erp.request(
+        "PATCH",
+        "/v1/suppliers/GROVE",
+        {"bank_accounts": [{"currency": "EUR", "iban": "DE89370400440532013000"}]},
+        if_match="*",
+    )
+    names = {"vat_id": "DE136695976", "iban": "DE89370400440532013000"}
+
+    content = ubl(an_invoice(order=order["order_number"], **names))
+
+    assert await refused(erp, content) == (422, "invoice-not-assigned", ["seller"])
+
+
+async def test_a_line_of_another_order_is_not_taken_for_one_of_this(erp: Erp) -> None:
+    order = await ordered(erp)
+    of_line = b"<cac:OrderLineReference><cbc:LineID>1</cbc:LineID>"
+    other = b"<cac:OrderReference><cbc:ID>PO-999</cbc:ID></cac:OrderReference>"
+
+    content = ubl(an_invoice(order=order["order_number"])).replace(of_line, of_line + other)
+
+    assert await refused(erp, content) == (422, "invoice-not-assigned", ["lines.0.order_of_line"])
+
+
+async def test_a_company_without_a_vat_id_of_its_own_is_not_compared_by_another_number(erp: Erp) -> None:
+    ours = {"country": "DE", "tax_number": "12/345/67890"}
+    erp.accepted(await erp.request("PATCH", f"/v1/companies/{erp.company}", ours, if_match="*"))
+    order = await ordered(erp)
+
+    content = ubl(an_invoice(order=order["order_number"], buyer_vat_id="DE136695976"))
+
+    assert (await entered(erp, content))["status"] == "posted"
+
+
+async def test_a_file_is_one_invoice_though_two_suppliers_have_its_vat_id(erp: Erp) -> None:
+    orders = [await ordered(erp), await ordered(erp, supplier_code="ORCHARD")]
+    known = await erp.get("/v1/suppliers/GROVE")
+    number = {"tax_number": known["tax_number"]}
+    erp.accepted(await erp.request("PATCH", "/v1/suppliers/ORCHARD", number, if_match="*"))
+    content = ubl(an_invoice(order=""))
+    path = f"{PATH}/{(await kept(erp, content))['file_id']}/invoice"
+
+    async def entered_of(order: Any) -> Any:
+        named = {"posted_on": "2026-03-12", "order_number": order["order_number"]}
+        return await erp.request("POST", path, named, by="accountant")
+
+    answers = await asyncio.gather(*[entered_of(order) for order in orders])
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409], [one.text for one in answers]
+    assert await violations(erp.company) == []
+
+
+async def test_a_price_of_next_to_nothing_is_passed_over(erp: Erp) -> None:
+    order = await ordered(erp)
+    base = b'<cbc:BaseQuantity unitCode="C62">0.000000000001</cbc:BaseQuantity></cac:Price>'
+
+    content = ubl(an_invoice(order=order["order_number"])).replace(b"</cac:Price>", base)
+
+    assert (await entered(erp, content))["status"] == "posted"
+
+
 async def test_allowances_of_a_line_are_in_its_price(erp: Erp) -> None:
     order = await ordered(erp, ("APPLE", "10", "3.90"))
     content = ubl(

@@ -50,13 +50,19 @@ _INVOICES = (
 )
 CREDIT_CODES = frozenset(_CREDITS.split())
 CODES = CREDIT_CODES | frozenset(_INVOICES.split())
+_CODES_OF = {"Invoice": CODES - CREDIT_CODES, "CreditNote": CREDIT_CODES}
+"""Of UBL; CII has one element for both."""
 
 
-def check(found: TermsFound, refusals: Refusals) -> None:
-    """Note all that is missing, and all that contradicts itself, with both figures."""
+def check(found: TermsFound, document: str, refusals: Refusals) -> None:
+    """Note all that is missing, and all that contradicts itself, with both figures. `document` is the element
+    that it is: what UBL calls a credit note is none of its invoices, whatever its code says.
+    """
     _check_there(found, refusals)
-    if (code := found.head["type_code"]) is not None and code not in CODES:
-        refusals.add("type_code", f"BT-3: {code} is no invoice and no credit note (BR-CL-01)")
+    if (code := found.head["type_code"]) is not None and code not in _CODES_OF.get(document, CODES):
+        refusals.add("type_code", f"BT-3: {code} is no code of {document} (BR-CL-01)")
+    if found.head["is_test"] in ("true", "1"):
+        refusals.add("is_test", "BT-24: the sender has marked it as a test, and nothing is owed by it")
     if (currency := found.head["currency"]) is not None and not is_currency(currency):
         refusals.add("currency", f"BT-5: there is no currency {currency} (BR-CL-04)")
     for place, line in enumerate(found.lines):
@@ -68,13 +74,20 @@ def check(found: TermsFound, refusals: Refusals) -> None:
 
 
 def _check_there(found: TermsFound, refusals: Refusals) -> None:
-    _check_needed(found.head, _NEEDED, BUSINESS_TERMS, "", refusals)
+    noted = frozenset(error.field for error in refusals.errors)
+
+    def check_needed(values: Values, needed: Mapping[str, str], terms: Mapping[str, str], at: str) -> None:
+        for name, rule in needed.items():
+            if values[name] is None and f"{at}{name}" not in noted:
+                refusals.add(f"{at}{name}", f"{terms[name]} is missing ({rule})")
+
+    check_needed(found.head, _NEEDED, BUSINESS_TERMS, "")
     if not found.lines:
         refusals.add("lines", "BG-25: there is no line (BR-16)")
     if not found.taxes:
         refusals.add("taxes", "BG-23: there is no tax breakdown (BR-CO-18)")
     for place, line in enumerate(found.lines):
-        _check_needed(line, _NEEDED_OF_LINES, OF_LINES, f"lines.{place}.", refusals)
+        check_needed(line, _NEEDED_OF_LINES, OF_LINES, f"lines.{place}.")
         _check_charges(line["charges"], f"lines.{place}.", ("BT-136", "BR-41"), ("BT-141", "BR-43"), refusals)
     for place, tax in enumerate(found.taxes):
         needed = {
@@ -82,18 +95,8 @@ def _check_there(found: TermsFound, refusals: Refusals) -> None:
             for name, rule in _NEEDED_OF_TAXES.items()
             if name != "rate_percent" or tax["category"] != _OUTSIDE_OF_TAX
         }
-        _check_needed(tax, needed, OF_TAXES, f"taxes.{place}.", refusals)
+        check_needed(tax, needed, OF_TAXES, f"taxes.{place}.")
     _check_charges(found.charges, "", ("BT-92", "BR-31"), ("BT-99", "BR-36"), refusals)
-
-
-def _check_needed(
-    values: Values, needed: Mapping[str, str], terms: Mapping[str, str], at: str, refusals: Refusals
-) -> None:
-    noted = {error.field for error in refusals.errors}
-    for name, rule in needed.items():
-        if values[name] is None and f"{at}{name}" not in noted:
-            term = terms[name]
-            refusals.add(f"{at}{name}", f"{term} is missing ({rule})")
 
 
 def _check_charges(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from domains.payables.files.refusals import InvoiceFileTooLarge
 from domains.payables.files.terms import BUSINESS_TERMS, OF_CHARGES, OF_LINES, OF_TAXES, Syntax
 from foundation.values.errors import Refusals
 from foundation.values.messages import shortened
@@ -17,6 +18,8 @@ _LARGEST = Decimal(10) ** 12
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _LONGEST = 500
+MOST_OF_A_KIND = 2_000
+"""What an order can have of them is a quarter of that."""
 Values = dict[str, Any]
 """By the names of the messages; None where the file has nothing."""
 
@@ -32,7 +35,13 @@ class TermsFound:
 
 
 def find(root: Element, syntax: Syntax, refusals: Refusals) -> TermsFound:
-    """All terms that we look at. Notes what is no number, no day, or in another currency than BT-5."""
+    """All terms that we look at. Notes what is no number, no day, or in another currency than BT-5.
+
+    Refuses: InvoiceFileTooLarge.
+    """
+    for path in (*syntax.lines, syntax.taxes, syntax.charges):
+        if len(root.findall(path)) > MOST_OF_A_KIND:
+            raise InvoiceFileTooLarge(f"an invoice may have {MOST_OF_A_KIND:,} lines, taxes and charges")
     reader = _Reader(syntax, _text(root, syntax.head["currency"]), refusals)
     return TermsFound(
         head=reader.head(root),

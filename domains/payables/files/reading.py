@@ -60,7 +60,7 @@ def read_invoice(content: bytes) -> ReadInvoice:
     syntax, schema = _syntax_of(namespace, root)
     refusals = Refusals()
     found = find(root, syntax, refusals)
-    check(found, refusals)
+    check(found, root.tag, refusals)
     refusals.raise_if_any(InvoiceFileInvalid)
     _check_schema(xml, schema)
     return _message(found, syntax)
@@ -84,7 +84,7 @@ def _check_schema(xml: bytes, schema: str) -> None:
 
 
 def _message(found: TermsFound, syntax: Syntax) -> ReadInvoice:
-    head = {name: value for name, value in found.head.items() if value is not None and "." not in name}
+    head = {name: value for name, value in found.head.items() if "." not in name and name != "is_test"}
     return ReadInvoice(
         **_without_none(head | {"tax_amount": found.head["tax_amount"] or ZERO}),
         syntax=syntax.name,

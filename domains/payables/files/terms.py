@@ -67,6 +67,7 @@ class Syntax:
 UBL = Syntax(
     name="UBL",
     head={
+        "is_test": (),
         "number": ("ID",),
         "issued_on": ("IssueDate",),
         "type_code": ("InvoiceTypeCode", "CreditNoteTypeCode"),
@@ -102,6 +103,7 @@ UBL = Syntax(
         "tax_category": ("Item/ClassifiedTaxCategory/ID",),
         "rate_percent": ("Item/ClassifiedTaxCategory/Percent",),
         "order_line": ("OrderLineReference/LineID",),
+        "order_of_line": ("OrderLineReference/OrderReference/ID",),
         "seller_item": ("Item/SellersItemIdentification/ID",),
         "buyer_item": ("Item/BuyersItemIdentification/ID",),
         "standard_item": ("Item/StandardItemIdentification/ID",),
@@ -132,6 +134,7 @@ _OF_LINE = "SpecifiedLineTradeSettlement"
 CII = Syntax(
     name="CII",
     head={
+        "is_test": ("ExchangedDocumentContext/TestIndicator/Indicator",),
         "number": ("ExchangedDocument/ID",),
         "issued_on": ("ExchangedDocument/IssueDateTime/DateTimeString",),
         "type_code": ("ExchangedDocument/TypeCode",),
@@ -169,6 +172,7 @@ CII = Syntax(
         "tax_category": (f"{_OF_LINE}/ApplicableTradeTax/CategoryCode",),
         "rate_percent": (f"{_OF_LINE}/ApplicableTradeTax/RateApplicablePercent",),
         "order_line": ("SpecifiedLineTradeAgreement/BuyerOrderReferencedDocument/LineID",),
+        "order_of_line": ("SpecifiedLineTradeAgreement/BuyerOrderReferencedDocument/IssuerAssignedID",),
         "seller_item": ("SpecifiedTradeProduct/SellerAssignedID",),
         "buyer_item": ("SpecifiedTradeProduct/BuyerAssignedID",),
         "standard_item": ("SpecifiedTradeProduct/GlobalID",),

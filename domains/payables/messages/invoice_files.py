@@ -59,6 +59,8 @@ class ReadInvoiceLine(Message):
     rate_percent: ShownQuantity
     order_line: str = ""
     """BT-132."""
+    order_of_line: str = ""
+    """The order that the line names for itself, where the format has a place for it."""
     seller_item: str = ""
     """BT-155."""
     buyer_item: str = ""

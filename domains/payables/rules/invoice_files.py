@@ -76,11 +76,12 @@ def asked_of(
     Refuses: InvoiceNotAssigned, with all that is in the way.
     """
     refusals = Refusals()
+    if len(read.lines) > MOST_LINES:
+        why = f"an invoice may have {MOST_LINES} lines, and this one has {len(read.lines)}"
+        raise InvoiceNotAssigned(f"lines: {why}", errors=[("lines", why)])
     _check_head(read, order, refusals)
     _check_parties(read, order, sellers, our_vat_id, refusals)
-    lines = [
-        _line(line, place, order.currency, order.lines, refusals) for place, line in enumerate(read.lines)
-    ]
+    lines = [_line(line, place, order, refusals) for place, line in enumerate(read.lines)]
     refusals.raise_if_any(InvoiceNotAssigned)
     return SupplierInvoiceAsked(
         supplier_number=read.number,
@@ -108,8 +109,6 @@ def _check_head(read: ReadInvoice, order: OrderOfInvoice, refusals: Refusals) ->
             kind = "BG-21: a charge" if charge.is_charge else "BG-20: an allowance"
             why = f"{kind} of {charge.amount:f} on the whole invoice is on no line of the order; {by_hand}"
             refusals.add(f"charges.{place}.amount", why)
-    if len(read.lines) > MOST_LINES:
-        refusals.add("lines", f"an invoice may have {MOST_LINES} lines, and this one has {len(read.lines)}")
 
 
 def _check_parties(
@@ -132,15 +131,18 @@ def _letters(number: str) -> str:
 
 
 def _line(
-    line: ReadInvoiceLine, place: int, currency: str, ordered: Sequence[LineOfOrder], refusals: Refusals
+    line: ReadInvoiceLine, place: int, order: OrderOfInvoice, refusals: Refusals
 ) -> InvoiceLineAsked | None:
     at = f"lines.{place}"
-    found = _ordered(line, ordered, at, refusals)
+    if line.order_of_line and _letters(line.order_of_line) != _letters(order.order_number):
+        refusals.add(f"{at}.order_of_line", f"the line is of {line.order_of_line}, not {order.order_number}")
+        return None
+    found = _ordered(line, order.lines, at, refusals)
     if not ZERO < line.quantity < _LARGEST or line.quantity != line.quantity.quantize(UNIT_COST):
         why = f"BT-129 is {line.quantity:f}: a quantity is more than nothing, with six decimals at most"
         refusals.add(f"{at}.quantity", f"{why}; what is credited is a credit note")
         return None
-    price = _price(line, currency)
+    price = _price(line, order.currency)
     if price is None:
         why = f"BT-131 is {line.net_amount:f}: no price with six decimals comes to it for {line.quantity:f}"
         refusals.add(f"{at}.net_amount", why)
@@ -197,7 +199,9 @@ def _price(line: ReadInvoiceLine, currency: str) -> Decimal | None:
     comes to for one; None when neither comes to the net amount, rounded half-up.
     """
     for price in (line.price / line.price_quantity, line.net_amount / line.quantity):
+        if not ZERO <= price < _LARGEST:
+            continue
         kept = price.quantize(UNIT_COST)
-        if ZERO <= kept < _LARGEST and rounded(line.quantity * kept, currency) == line.net_amount:
+        if rounded(line.quantity * kept, currency) == line.net_amount:
             return kept
     return None

@@ -106,8 +106,8 @@ def test_the_tests_of_the_standard_agree() -> None:
 
 def rules_broken_by(fragment: bytes) -> set[str]:
     """By a part of an invoice, in UBL."""
-    refusals = Refusals()
-    check(find(xml.parse(fragment)[1], UBL, refusals), refusals)
+    refusals, root = Refusals(), xml.parse(fragment)[1]
+    check(find(root, UBL, refusals), root.tag, refusals)
     return {rule for error in refusals.errors for rule in RULE.findall(error.message)}
 
 
@@ -236,6 +236,13 @@ def deep(levels: int) -> bytes:
     return b"<a>" * levels + b"</a>" * levels
 
 
+MANY_LINES = (
+    b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">'
+    + b"<InvoiceLine/>" * 199_000
+    + b"</Invoice>"
+)
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
@@ -256,8 +263,11 @@ def deep(levels: int) -> bytes:
         (pdf(), "no-invoice-in-pdf"),
         (pdf(("a.xml", b"<a/>"), ("b.xml", b"<b/>")), "no-invoice-in-pdf"),
         (pdf(("factur-x.xml", LAUGHS)), "invoice-declares-entities"),
+        (pdf(("factur-x.xml", b"<a>" + b" " * 6_000_000)), "invoice-file-too-large"),
+        (pdf(("factur-x.xml", LAUGHS), ("Factur-X.xml", LAUGHS)), "no-invoice-in-pdf"),
+        (MANY_LINES, "invoice-file-too-large"),
     ],
-    ids=range(17),
+    ids=range(20),
 )
 def test_what_is_hostile_or_no_invoice_is_refused_by_name(content: bytes, name: str) -> None:
     began = time.monotonic()
@@ -316,6 +326,26 @@ def test_a_pdf_is_read_by_what_is_attached_to_it() -> None:
 
 def test_a_credit_note_says_so() -> None:
     assert read_invoice(ubl(an_invoice(code="381"), credit=True)).type_code == "381"
+
+
+def test_no_other_attachment_of_a_pdf_is_unpacked() -> None:
+    attached = pdf(("factur-x.xml", cii(an_invoice())), ("drawing.dwg", bytes(80_000_000)))
+
+    assert read_invoice(attached).number == "RE 1"
+
+
+@pytest.mark.parametrize(("code", "credit"), [("380", True), ("381", False)])
+def test_a_code_that_contradicts_the_document_is_refused(code: str, credit: bool) -> None:
+    assert why(ubl(an_invoice(code=code), credit=credit))[1][0][0] == "type_code"
+
+
+def test_what_the_sender_has_marked_as_a_test_is_no_invoice() -> None:
+    marked = b"<ram:TestIndicator><udt:Indicator>true</udt:Indicator></ram:TestIndicator>"
+    head = b"<rsm:ExchangedDocumentContext>"
+
+    content = cii(an_invoice()).replace(head, head + marked.replace(b"ram:Test", b"ram:Test"))
+
+    assert why(content)[1][0][0] == "is_test"
 
 
 def test_a_hundred_lines_are_read_in_no_time() -> None:
