@@ -21,7 +21,6 @@ A_PROCESS_MAY_KNOW = frozenset(
         *(
             "process.accepted_first",
             "process.accepting",
-            "process.approval_messages",
             "process.approvals",
             "process.process",
             "process.next_run",

@@ -3,24 +3,10 @@
 from datetime import date
 
 from domains.banking.messages.payment_runs import PaymentRunKept
-from foundation.process.approval_messages import Level, LevelsFound
+from foundation.process.approvals import Level
 
 APPROVERS = (Level(role="finance director"), Level(role="accountant"))
-"""Two persons at the same time, where the company's policy says nothing else."""
-
-
-def two_at_least(found: LevelsFound) -> LevelsFound:
-    """What a policy says, with one of the approvers beside the only one whom it asks: money leaves with the
-    consent of two, whatever it says.
-    """
-    if len(found.levels) != 1:
-        return found
-    (alone,) = found.levels
-    second = next(one for one in APPROVERS if one.role != alone.role)
-    beside = second.model_copy(update={"number": alone.number})
-    # That level has its policy with it; the other is asked by none.
-    of_none = {"policy": None, "policy_version": None, "why": None}
-    return found.model_copy(update={"levels": (alone, beside), **of_none})
+"""Two persons at the same time, where the company has no policy: a policy names two at least."""
 
 
 def subject_of(kept: PaymentRunKept, asked_on: date) -> str:

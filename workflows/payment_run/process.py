@@ -21,12 +21,11 @@ from activities.banking import payment_run_posting as posting
 from activities.banking import payment_runs as runs
 from domains.banking.messages import payment_runs as messages
 from foundation.operations.mailbox import Event, command, fact
-from foundation.process.approval_messages import LevelsFound
 from foundation.process.approvals import Approval, ApprovalDecided, Approvals
 from foundation.process.next_run import known
 from foundation.process.undo import Undo
 from workflows.payment_posting_run import PostPaymentRun
-from workflows.payment_run.approvers import APPROVERS, subject_of, two_at_least
+from workflows.payment_run.approvers import APPROVERS, subject_of
 from workflows.payment_run.facts import PaymentRunFacts, PaymentRunSoFar
 from workflows.payment_run.refusals import PaymentRunCancelled, PaymentRunRejected
 
@@ -131,10 +130,6 @@ class SupplierPaymentRun(Approvals):
             if submission is not None and not submission.is_answered:
                 submission.refuse(refusal)
             raise
-
-    async def _levels_found(self, asks: Approval) -> LevelsFound:
-        """By the company's policy, and two persons at least."""
-        return two_at_least(await super()._levels_found(asks))
 
     async def release_payments(self) -> None:
         """4. What was approved is paid; from now on there is no way back, also when the answer is lost."""
