@@ -3,6 +3,7 @@
 A part of `make bench`: the same machine, servers and clients as order to cash.
 """
 
+import time
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -27,7 +28,7 @@ class Purchases:
 
     run: Run
     paid_seconds: float
-    """How long the payment run took that pays all of them."""
+    """How long the payment run took that pays all of them, until each has heard of it."""
     steps: Steps
     limit: float
     """(c), per second."""
@@ -51,11 +52,24 @@ async def measure(site: Site, measured: Settings, console: Console, *, count: in
     steps = await _steps(site, measured, keys)
     await traded(site, WARM_UP, 4, one_purchase)
     await pay_all(site, keys)
+    await _all_have_ended(site)
     console.print(f"[dim]Purchases: {count} with {clients} …[/dim]")
     run = await traded(site, count, clients, one_purchase)
-    paid = await pay_all(site, keys)
+    began = time.perf_counter()
+    await pay_all(site, keys)
+    await _all_have_ended(site)
+    paid_seconds = time.perf_counter() - began
     limit = await limits.empty_steps_per_second(measured, steps, clients=clients, processes=count)
-    return Purchases(run, paid.seconds, steps, limit)
+    return Purchases(run, paid_seconds, steps, limit)
+
+
+async def _all_have_ended(site: Site) -> None:
+    """Every purchase has heard that it is paid: nothing of it is left beside what is measured next."""
+    mine = connection(site)
+    await mine.until(
+        "/v1/processes?type=procure_to_pay&only_open=true&limit=1", lambda found: not found["items"]
+    )
+    await mine.close()
 
 
 async def _steps(site: Site, measured: Settings, keys: dict[str, str]) -> Steps:
