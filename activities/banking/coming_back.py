@@ -1,7 +1,6 @@
 """Payments of runs whose money the bank has sent back: what they had paid is owed again."""
 
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import text
@@ -44,19 +43,13 @@ async def take_back(
     reason = f"returned by the bank: {line.number} {wanted.text or line.text}".rstrip()[:2000]
     reversals = {uuid5(wanted.posting_id, f"reversal of {one}"): one for one, *_ in payment.parts}
     for new_id, paid in reversals.items():
-        how: dict[str, Any] = {"reason": reason, "day_field": "posted_on", "ask_before": False}
-        await reverse(tx, "supplier_payment", paid, reversal_id=new_id, on=wanted.posted_on, **how)
+        of, on = ("supplier_payment", paid), wanted.posted_on
+        await reverse(tx, *of, reversal_id=new_id, on=on, reason=reason, day_field="posted_on")
     return document, tuple(reversals)
 
 
 async def _locked(tx: Transaction, account: str, payment_id: UUID) -> PaymentMade | None:
-    """The payment, while nobody takes its own line back, and nobody else brings it back.
-
-    What it has paid comes first, as for whoever reverses that by hand: two would wait for each other.
-    """
-    before = await payment_made(tx, account, payment_id)
-    for part in sorted(before.parts) if before else ():
-        await tx.execute(_ONE_AT_A_TIME, {"document": str(part.supplier_payment_id)})
+    """The payment, while nobody takes its own line back, and nobody else what it had paid."""
     await lock_payments(tx, payment_id)
     found = await payment_made(tx, account, payment_id)
     if found is None:

@@ -14,6 +14,7 @@ async def reverse_document(tx: Transaction, reverse: ReverseDocument) -> Documen
     Refuses: NotFound, ReversedAlready, StandsOnIt, Invalid when the day is before the
     document's own; NotPostable, NoFiscalYear, PeriodLocked.
     """
+    await posting.ask_before_reversal(tx, reverse.document_type, reverse.document_id)
     return await posting.reverse(
         tx,
         reverse.document_type,

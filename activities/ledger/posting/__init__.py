@@ -11,6 +11,7 @@ writes them beside whatever else the operation writes (see `foundation.database.
 This is all of the ledger that the operations of business domains use, beside its messages, rules and queries.
 """
 
+from activities.ledger.posting.asked_before import ask_before_reversal, before_reversal
 from activities.ledger.posting.budgets import commit_budgets, give_commitments_back, hand_commitments_on
 from activities.ledger.posting.entries import (
     Books,
@@ -27,7 +28,7 @@ from activities.ledger.posting.entries import (
 from activities.ledger.posting.money_in import receive_money
 from activities.ledger.posting.money_out import pay_out
 from activities.ledger.posting.planned import check_planned
-from activities.ledger.posting.reversing import before_reversal, check_not_reversed, reverse
+from activities.ledger.posting.reversing import check_not_reversed, reverse
 from activities.ledger.posting.settling import (
     Settling,
     check_open_on,
@@ -43,6 +44,7 @@ __all__ = [
     "Settling",
     "account_of",
     "accounts_by_code",
+    "ask_before_reversal",
     "before_reversal",
     "books_on",
     "check_money_account",

@@ -5,10 +5,9 @@ made, and its settlements of others' items. So one reversal serves all documents
 which something later stands is not taken back before that; the refusal names it.
 """
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Text, Uuid, bindparam, select, text
@@ -127,23 +126,6 @@ _LAST_USED = text(
 )
 
 
-Asks: TypeAlias = Callable[[Transaction, UUID], Awaitable[None]]
-_ASKED_BEFORE: dict[str, list[Asks]] = defaultdict(list)
-
-
-def before_reversal(document_type: str) -> Callable[[Asks], Asks]:
-    """Declare what a domain above the ledger asks before a document of this type is taken back, by whomever.
-
-    It refuses StandsOnIt, naming what rests on the document there, and locks what it looks at.
-    """
-
-    def declare(asks: Asks) -> Asks:
-        _ASKED_BEFORE[document_type].append(asks)
-        return asks
-
-    return declare
-
-
 async def reverse(
     tx: Transaction,
     document_type: str,
@@ -155,13 +137,11 @@ async def reverse(
     number: str | None = None,
     posted_on: date | None = None,
     day_field: str = "reversed_on",
-    ask_before: bool = True,
 ) -> DocumentReversed:
     """Take back what a document of any domain did in the books; the domain takes its own facts back itself.
 
     `number` is what the domain calls it, and `posted_on` its day; without them, what the books know. A
-    refusal of the day names `day_field`. `ask_before` is off for the domain that would be asked whether
-    anything rests on the document, and has answered that itself.
+    refusal of the day names `day_field`.
     Refuses: NotFound, ReversedAlready, StandsOnIt, TooEarly when the day is before the document's own;
     NotPostable, NoFiscalYear, PeriodLocked.
     """
@@ -171,8 +151,6 @@ async def reverse(
         raise NotFound(f"there is no {rules.name_of(document_type)} {document_id} that was posted")
     shown = number or await _number_of(tx, of, entries)
     await check_not_reversed(tx, document_type, document_id, shown)
-    for asks in _ASKED_BEFORE[document_type] if ask_before else ():
-        await asks(tx, document_id)
     rules.check_day(on, posted_on or max(entry.posted_on for entry in entries), shown, day_field)
     books = await books_on(tx, on)
     items, settled = await _locked_items(tx, of, shown, on, day_field)

@@ -112,7 +112,7 @@ async def why_not_reversed(tx: Transaction, supplier_payment_id: UUID) -> str | 
 async def lock_payments(tx: Transaction, one: UUID) -> None:
     """Wait for whoever confirms a payment, or one of a run, takes it back, or brings it back at this moment.
 
-    What it has paid is locked before it, where that is taken back: as by whoever reverses it by hand.
+    It is locked before what it has paid, by whoever takes that back.
     """
     await tx.execute(_ALL_LOCKED, {"one": one})
 
