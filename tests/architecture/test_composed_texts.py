@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import StringConstraints
@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 from foundation.values.messages import ComposedText, Message
 
 ROOT = Path(__file__).parents[2]
-SHORTENS = ComposedText.__metadata__[-1]  # type: ignore[attr-defined]
+SHORTENS = get_args(ComposedText)[-1]
 BOUNDED = ("number", "_code", "_id", "_on", "_name", "currency")
 """How fields are called that are short, whoever has written them."""
 

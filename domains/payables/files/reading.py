@@ -77,7 +77,7 @@ def _syntax_of(namespace: str, root: Element) -> tuple[Syntax, str]:
 def _check_schema(xml: bytes, schema: str) -> None:
     """Refuses: InvoiceFileMalformed, with the first element that stands where it must not."""
     try:
-        xml_check_xsd(xml, flavor=schema, level=_WIDEST)  # type: ignore[no-untyped-call]
+        xml_check_xsd(xml, flavor=schema, level=_WIDEST)  # type: ignore[no-untyped-call]  # It has none.
     except Exception as wrong:  # The library has no class of its own for it.
         why = str(wrong.__cause__ or wrong)[:500]
         raise InvoiceFileMalformed(f"the file is not valid by the schema of its format: {why}") from None
