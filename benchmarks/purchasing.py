@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.client import Connection
 from benchmarks.running import Site
-from benchmarks.trading import COMPANY, ITEMS, RUN, Answered, call, nothing
+from benchmarks.trading import COMPANY, ITEMS, RUN, Answered, call, nothing, timed
 
 SUPPLIERS = 50
 ACCOUNT = {"code": "1455", "name": "Bank for suppliers", "kind": "asset"}
@@ -97,27 +97,19 @@ async def one_purchase(connection: Connection, answered: Answered = nothing) -> 
         for line in range(3)
     ]
     order = {"supplier_code": f"S-{number % SUPPLIERS:07d}", "ordered_on": "2026-03-02", "lines": lines}
-    began = time.perf_counter()
-    placed = await call(connection, "/v1/purchase-orders", order, f"{RUN}/po{number}")
-    ordered = time.perf_counter()
+    placed, ordering = await timed(connection, "/v1/purchase-orders", order, f"{RUN}/po{number}")
     await answered(placed["order_id"])
     path = f"/v1/purchase-orders/{placed['order_id']}"
-    receiving = time.perf_counter()
-    await call(connection, f"{path}/receipts", {"received_on": "2026-03-09"}, f"{RUN}/re{number}")
-    received = time.perf_counter()
+    received = {"received_on": "2026-03-09"}
+    _, receiving = await timed(connection, f"{path}/receipts", received, f"{RUN}/re{number}")
     await answered(placed["order_id"])
-    invoice = {
-        "supplier_number": f"I-{number}",
-        "invoiced_on": "2026-03-10",
-        "total_amount": placed["total_amount"],
-    }
-    billing = time.perf_counter()
-    entered = await call(connection, f"{path}/invoices", invoice, f"{RUN}/in{number}")
-    ended = time.perf_counter()
+    invoice = {"supplier_number": f"I-{number}", "invoiced_on": "2026-03-10"}
+    invoice |= {"total_amount": placed["total_amount"]}
+    entered, billing = await timed(connection, f"{path}/invoices", invoice, f"{RUN}/in{number}")
     await answered(placed["order_id"])
     if entered["status"] != "posted":
         raise RuntimeError(f"the invoice is {entered['status']}, not posted")
-    return Timing(ordered - began, received - receiving, ended - billing)
+    return Timing(ordering, receiving, billing)
 
 
 async def pay_all(site: Site, keys: dict[str, str]) -> PaidRun:

@@ -84,23 +84,19 @@ async def one_order(connection: Connection, answered: Answered = nothing) -> Tim
         for line in range(3)
     ]
     order = {"customer_code": f"C-{number % CUSTOMERS:03d}", "ordered_on": "2026-03-02", "lines": lines}
-    began = time.perf_counter()
-    placed = await call(connection, "/v1/sales-orders", order, f"{RUN}/o{number}")
-    confirmed = time.perf_counter()
+    placed, ordering = await timed(connection, "/v1/sales-orders", order, f"{RUN}/o{number}")
     await answered(placed["order_id"])
     path = f"/v1/sales-orders/{placed['order_id']}"
-    shipping = time.perf_counter()
-    await call(connection, f"{path}/shipments", {"shipped_on": "2026-03-03"}, f"{RUN}/s{number}")
-    shipped = time.perf_counter()
+    _, shipping = await timed(
+        connection, f"{path}/shipments", {"shipped_on": "2026-03-03"}, f"{RUN}/s{number}"
+    )
     await answered(placed["order_id"])
     payment = {"received_on": "2026-03-10", "amount": placed["total_amount"], "currency": "EUR"}
-    paying = time.perf_counter()
-    paid = await call(connection, f"{path}/payments", payment, f"{RUN}/p{number}")
-    ended = time.perf_counter()
+    paid, paying = await timed(connection, f"{path}/payments", payment, f"{RUN}/p{number}")
     await answered(placed["order_id"])
     if paid["stage"] != "closed":
         raise RuntimeError(f"the order is at {paid['stage']}, not closed")
-    return Timing(confirmed - began, shipped - shipping, ended - paying)
+    return Timing(ordering, shipping, paying)
 
 
 async def call(connection: Connection, path: str, body: Any, key: str) -> Any:
@@ -111,3 +107,10 @@ async def call(connection: Connection, path: str, body: Any, key: str) -> Any:
     if status not in (200, 201):
         raise RuntimeError(f"{path}: {status} {answer}")
     return answer
+
+
+async def timed(connection: Connection, path: str, body: Any, key: str) -> tuple[Any, float]:
+    """The same, and how many seconds it took."""
+    began = time.perf_counter()
+    answer = await call(connection, path, body, key)
+    return answer, time.perf_counter() - began

@@ -20,6 +20,7 @@ from tests.builders.payment_runs import (
     later,
     owing,
     paid,
+    problem,
     proposed,
     ready,
     seen,
@@ -38,11 +39,6 @@ DISCOUNT = {
     "discount_days": 16,
 }
 REPORT = {"bank_account": "SAVINGS", "from": payment_runs.today(), "to": payment_runs.today()}
-
-
-def problem(answer: Any) -> tuple[int, str]:
-    """What a request was refused with."""
-    return answer.status_code, answer.json()["type"].rpartition("/")[2]
 
 
 def left_out(run: Any) -> dict[str, str]:

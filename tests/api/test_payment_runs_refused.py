@@ -11,6 +11,7 @@ from tests.builders.payment_runs import (
     approved,
     owing,
     paid,
+    problem,
     proposed,
     ready,
     submitted,
@@ -18,20 +19,6 @@ from tests.builders.payment_runs import (
     wanted,
 )
 from tests.erp import Erp
-
-DISCOUNT = {
-    "code": "DISC16",
-    "name": "2 % in 16 days, 30 days net",
-    "instalments": [{"days": 30}],
-    "discount_percent": "2",
-    "discount_days": 16,
-}
-REPORT = {"bank_account": "SAVINGS", "from": payment_runs.today(), "to": payment_runs.today()}
-
-
-def problem(answer: Any) -> tuple[int, str]:
-    """What a request was refused with."""
-    return answer.status_code, answer.json()["type"].rpartition("/")[2]
 
 
 @pytest.mark.parametrize(

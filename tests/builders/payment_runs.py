@@ -105,6 +105,11 @@ async def asked(erp: Erp, run: Any) -> dict[str, Any]:
     raise AssertionError(f"two were to be asked, and are not: {found}")
 
 
+def problem(answer: Any) -> tuple[int, str]:
+    """What a request was refused with."""
+    return answer.status_code, answer.json()["type"].rpartition("/")[2]
+
+
 async def decided(erp: Erp, approval: Any, by: str, **decision: Any) -> Any:
     """One of them decides about what the approval is about."""
     body = {"approved": True, "reason": "as read", "content_hash": approval["content_hash"]} | decision
