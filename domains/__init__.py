@@ -3,6 +3,6 @@
 BANDS = (
     ("identity", "master_data"),
     ("ledger",),
-    ("automation", "banking", "payables", "procurement", "inventory", "receivables", "sales"),
+    ("automation", "banking", "payables", "procurement", "inventory", "receivables", "sales", "payroll"),
 )
 """The domains, the lowest band first: the order in which their schema.sql are run."""

@@ -1,0 +1,1 @@
+"""Gross to net: what people earn, what is withheld and paid for them, and why."""

@@ -1,0 +1,31 @@
+"""The countries whose law we know: one folder for each, with its data by year, and nothing elsewhere."""
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from domains.payroll.rules.statutory import CountryPack, UnknownCountry
+
+ENTRY_POINTS = "perpetual.payroll_countries"
+"""Where a distribution names a pack of its own: the country's two letters, and the pack."""
+
+
+def known() -> tuple[str, ...]:
+    """The countries with a pack, ISO 3166, in the order of the alphabet."""
+    ours = (folder.parent.name.upper() for folder in Path(__file__).parent.glob("*/__init__.py"))
+    return tuple(sorted({*ours, *(one.name.upper() for one in entry_points(group=ENTRY_POINTS))}))
+
+
+def pack_of(country: str) -> CountryPack:
+    """The pack of a country, ISO 3166; another distribution's goes before ours.
+
+    Refuses: UnknownCountry.
+    """
+    if country not in known():
+        raise UnknownCountry(f"no pack knows the law of {country!r}; there are: {', '.join(known())}")
+    for one in entry_points(group=ENTRY_POINTS):
+        if one.name.upper() == country:
+            elsewhere: CountryPack = one.load()
+            return elsewhere
+    ours: CountryPack = import_module(f"{__name__}.{country.lower()}").PACK
+    return ours

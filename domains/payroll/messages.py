@@ -1,0 +1,1 @@
+"""What payroll can be asked for, and what it answers."""

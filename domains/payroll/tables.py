@@ -1,0 +1,1 @@
+"""The tables of payroll. Amounts are in the company's currency."""
