@@ -234,7 +234,9 @@ async def _tried(process_id: str, kind: str, step: StepToTry) -> StepTried:
     if (rehearsal := current()) is not None:
         rehearsal.is_told = not step.is_later
     try:
-        answer = await operation(call, operation.ask_type.model_validate_json(to_json(step.command)))
+        answer = await operation(
+            call, operation.ask_type.model_validate_json(to_json(step.command), context=versions.INSIDE)
+        )
     except ApplicationError as refusal:
         if not is_refusal(refusal):
             raise

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from foundation.database import roles
+from foundation.runtime import sealing
 from foundation.runtime.settings import Settings
 from perpetual import addresses
 from perpetual.addresses import Addresses
 from perpetual.servers import temporal
 from perpetual.servers.data_directory import data_directory_for
 from perpetual.servers.identity import require_ours
+from perpetual.servers.passwords import kept_secret
 from perpetual.servers.postgres import FAST_SHUTDOWN, Postgres
 from perpetual.servers.startup_errors import StartupError, check_directory, free_port, is_free, who_listens
 from perpetual.servers.supervisor import Child, Supervisor, read_note
@@ -32,6 +34,7 @@ OURS = (
     "running.json",
     "running.new",
     "admin.key",
+    "sealing.keys",
     addresses.PASSWORD_FILE,
     "lock",
 )
@@ -203,7 +206,7 @@ class Installation:
         return Child(
             name,
             lambda: [sys.executable, "-m", "perpetual", command],
-            environment=dict(self.environment),
+            environment=self.environment | {"PERPETUAL_SEALING_KEYS": sealing_keys(self.directory)},
             options={"cwd": Path(__file__).parent.parent},
         )
 
@@ -234,13 +237,14 @@ def admin_key(directory: Path) -> str:
     """The administrator's API key, made at the first start and kept beside the data."""
     if given := os.environ.get("PERPETUAL_ADMIN_API_KEY"):
         return given
-    path = directory / "admin.key"
-    if not path.exists():
-        fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(f"pk_{secrets.token_urlsafe(24)}\n")
-        fresh.replace(path)
-    return path.read_text().strip()
+    return kept_secret(directory / "admin.key", lambda: f"pk_{secrets.token_urlsafe(24)}\n")
+
+
+def sealing_keys(directory: Path) -> str:
+    """The keys for what only few may read, the first made at the first start and kept beside the data."""
+    if given := os.environ.get("PERPETUAL_SEALING_KEYS"):
+        return given
+    return kept_secret(directory / "sealing.keys", sealing.new_key)
 
 
 def whom_to_tell(directory: Path, base_url: str | None, api_key: str | None) -> tuple[str, str]:

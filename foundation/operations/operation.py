@@ -162,7 +162,11 @@ class Operation(Generic[Ask, Answer]):
         values |= {**self._logged(call), "request": request.decode(), "request_hash": request_hash}
         values["took"] = list(call.took)
         logged = (await tx.execute(statement, values)).scalar_one()
-        return self.answer_type.model_validate_json(logged, strict=False) if closing.draws else answer
+        return (
+            self.answer_type.model_validate_json(logged, strict=False, context=versions.INSIDE)
+            if closing.draws
+            else answer
+        )
 
     def _logged(self, call: Call) -> dict[str, str | None]:
         return {

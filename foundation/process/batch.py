@@ -28,6 +28,7 @@ from foundation.process.run_messages import (
     WorkChunk,
 )
 from foundation.runtime.failures import CUT_OFF, is_server_away, kind_of, said_by
+from foundation.values import versions
 from foundation.values.errors import is_refusal
 from foundation.values.messages import Call, Caller, shortened
 
@@ -181,7 +182,9 @@ async def _outcome(caller: Caller, work: WorkChunk, item: Row, numbers: "Numbers
     )
     try:
         asked = json.loads(item.body) | work.fills
-        answer = await apply(operation, call, operation.ask_type.model_validate(asked, strict=False))
+        answer = await apply(
+            operation, call, operation.ask_type.model_validate(asked, strict=False, context=versions.INSIDE)
+        )
     except Exception as failure:  # One that cannot be done keeps no other waiting.
         kind = kind_of(failure)
         if is_server_away(kind):

@@ -99,7 +99,12 @@ def rehearsed(
     `follow` goes beyond what the process does before it answers, and gives another answer.
     """
     kind, of_its_kind = type(process), commands_of(type(process))[asked.kind]
-    event = Event(asked.kind, of_its_kind.model_validate_json(to_json(asked.body)), NO_NUMBER, asked.by)
+    event = Event(
+        asked.kind,
+        of_its_kind.model_validate_json(to_json(asked.body), context=versions.INSIDE),
+        NO_NUMBER,
+        asked.by,
+    )
     step = None
     try:
         check_command(process, asked.kind, event.message)

@@ -28,7 +28,7 @@ READ_ELSEWHERE = frozenset(
     PREFIX + name for name in ("DIRECTORY", "API_KEY", "DIE_AT", "DIE_ONCE", "NOTE_ATTEMPTS")
 )
 """Options of the command, and what fault tests tell a worker."""
-SECRET = ("DATABASE_URL", "PASSWORD", "KEY")
+SECRET = ("DATABASE_URL", "PASSWORD", "KEY", "KEYS")
 """What ends so is not shown when it is wrong."""
 # Kubernetes tells every pod of a service that is called `perpetual…`, in variables of its own.
 _OF_KUBERNETES = re.compile(r"_SERVICE_(HOST|PORT)|_PORT(_\d+_(TCP|UDP).*)?=(tcp|udp|sctp)://|_PORT_\d+_")
@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     are filled in. Files to import have a limit of their own.
     """
     admin_api_key: str | None = None
+    sealing_keys: SecretStr | None = None
+    """Keys for what only few may read, such as pay, wherever it is written down outside its own table;
+    separated by commas. The first seals, all open: a new one is put before the others. API and workers have
+    the same.
+    """
 
     child_of: Path | None = None
     """The data directory of the `perpetual up` that looks after this process; it says so itself."""

@@ -20,6 +20,7 @@ from temporalio.converter import (
 from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from foundation.runtime.settings import Settings
+from foundation.values.versions import INSIDE
 
 
 class _FromAnyVersion(PydanticJSONPlainPayloadConverter):
@@ -28,7 +29,7 @@ class _FromAnyVersion(PydanticJSONPlainPayloadConverter):
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         """Called by the SDK."""
         kind = Any if type_hint is None else _nearest(type_hint, payload.data)
-        return _reader_of(kind).validate_json(payload.data, extra="ignore")
+        return _reader_of(kind).validate_json(payload.data, extra="ignore", context=INSIDE)
 
 
 def _nearest(kind: Any, data: bytes) -> Any:

@@ -6,16 +6,19 @@ left out. A field that they did not know has its default, which is why each fiel
 What people send (`api`) is checked as strictly as ever: a typing error is not silently ignored.
 """
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
 AnyMessage = TypeVar("AnyMessage", bound=BaseModel)
 
+INSIDE: Final = {"is_inside": True}
+"""The context in which we read what we have written ourselves: only there something sealed is opened."""
+
 
 def read(kind: type[AnyMessage], told: Any) -> AnyMessage:
     """A message that another version of us may have written, from its JSON's objects."""
-    return kind.model_validate(told, strict=False, extra="ignore")
+    return kind.model_validate(told, strict=False, extra="ignore", context=INSIDE)
 
 
 def ask_the_same(asked: BaseModel, known: Any) -> bool:

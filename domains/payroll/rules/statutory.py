@@ -64,8 +64,8 @@ class PayLine:
     """One line of what somebody is paid, before anything is withheld.
 
     What lowers what is taxed, such as deferred pay, is a line with a negative amount and a treatment of its
-    own. The amount is in the currency of the pack, rounded to its minor unit; `hours` and `rate` (money an hour)
-    are given where the law looks at them, as for premiums for night work.
+    own. The amount is in the pack's currency, rounded to its minor unit. `hours` and `rate`, money for an
+    hour, are given where the law looks at them, as for premiums for night work.
     """
 
     code: str
