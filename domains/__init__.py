@@ -3,6 +3,16 @@
 BANDS = (
     ("identity", "master_data"),
     ("ledger",),
-    ("automation", "banking", "payables", "procurement", "inventory", "receivables", "sales", "payroll"),
+    (
+        "automation",
+        "hr",
+        "banking",
+        "payables",
+        "procurement",
+        "inventory",
+        "receivables",
+        "sales",
+        "payroll",
+    ),
 )
 """The domains, the lowest band first: the order in which their schema.sql are run."""

@@ -68,6 +68,10 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
         {"invoice_id": "{invoice}", "amount": "1.00", "allocated_on": ON}
     ],
     "credit-notes/{credit_note}/refund": [{"refunded_on": ON, "account_code": "1450"}],
+    "employees": [
+        {"code": "{code}", "name": "Somebody", "country": "DE", "hired_on": ON}
+        | {"manager_code": None, "cost_centre": None}
+    ],
     "exchange-rates": [{"currency": "CHF", "valid_from": ON, "rate": "0.95"}],
     "invoices": [
         {"customer_code": "ALICE", "invoiced_on": ON, "currency": "EUR", "lines": [BILLED]}

@@ -112,9 +112,9 @@ def test_every_domain_has_a_schema_file_with_its_place_in_the_order() -> None:
 
 def test_a_domain_without_a_place_is_seen(tmp_path: Path) -> None:
     there = {f"domains/{domain}/schema.sql": "" for band in BANDS for domain in band}
-    plant(tmp_path, there | {"domains/payroll/schema.sql": "", "domains/mrp/tables.py": ""})
+    plant(tmp_path, there | {"domains/projects/schema.sql": "", "domains/mrp/tables.py": ""})
 
-    assert out_of_order(tmp_path) == ["mrp", "payroll"]
+    assert out_of_order(tmp_path) == ["mrp", "projects"]
 
 
 def test_the_order_is_the_one_in_which_domains_may_know_each_other() -> None:

@@ -1,0 +1,1 @@
+"""What hr can do."""

@@ -1,0 +1,36 @@
+"""Who works for us: written down by personnel number, and in the register of parties."""
+
+from sqlalchemy import text
+
+from activities.master_data.parties import register_party
+from domains.hr import queries
+from domains.hr.messages import EmployeeChangedEvent, EmployeePut, PutEmployee
+from domains.hr.rules.employees import check_employee
+from domains.hr.tables import Employee
+from domains.ledger.queries.budgets import cost_centres_in_use
+from domains.master_data.parties import Party, PartyType
+from domains.master_data.rules.names import normal_email
+from foundation.database import records
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import Refusals
+
+_ONE_AT_A_TIME = text("SELECT hr.lock_managers()")
+
+
+@operation("hr.put_employee", event=EmployeeChangedEvent)
+async def put_employee(tx: Transaction, put: PutEmployee) -> EmployeePut:
+    """Write down who works for us. The books may name them from then on.
+
+    Refuses: Invalid, with every field that is wrong; ManagedInACircle; ExistsAlready, ChangedMeanwhile.
+    """
+    if put.manager_code is not None:
+        await tx.execute(_ONE_AT_A_TIME)
+    cost_centres = await cost_centres_in_use(tx, [put.cost_centre] if put.cost_centre else [])
+    refusals = Refusals()
+    email = normal_email(put.email, refusals)
+    check_employee(put, await queries.managers(tx), cost_centres, refusals)
+    refusals.raise_if_any()
+    created = await records.put(tx, Employee, put.model_dump() | {"email": email})
+    await register_party(tx, Party(PartyType.EMPLOYEE, put.code), put.name)
+    return EmployeePut(code=put.code, created=created)

@@ -1,0 +1,46 @@
+"""What is read of hr."""
+
+from sqlalchemy import bindparam, select
+
+from domains.hr.messages import PutEmployee
+from domains.hr.tables import Employee
+from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, equal, named
+from foundation.database.transaction import Transaction
+
+
+class EmployeeView(PutEmployee):
+    """Somebody who works for us, with the version that a change names."""
+
+    version: int
+
+
+_ROWS = select(*columns_for(Employee, EmployeeView))
+_ONE = _ROWS.where(Employee.code == bindparam("code"))
+_MANAGERS = select(Employee.code, Employee.manager_code)
+EMPLOYEES = Listing(
+    name="employees",
+    about="Who works for us, or did, by personnel number.",
+    view=EmployeeView,
+    rows=_ROWS,
+    filters=(
+        equal(Employee.department),
+        equal(Employee.manager_code, "manager"),
+        equal(Employee.country),
+        equal(Employee.cost_centre),
+    ),
+    sorts=named(Employee.code, Employee.name, Employee.hired_on),
+    order="code",
+    unique=(Employee.code,),
+)
+
+
+async def employee(tx: Transaction, code: str) -> EmployeeView | None:
+    """One of them."""
+    row = (await tx.execute(_ONE, {"code": code})).one_or_none()
+    return None if row is None else EmployeeView.model_validate(row._asdict())
+
+
+async def managers(tx: Transaction) -> dict[str, str | None]:
+    """Everybody, each with who they report to."""
+    return {row.code: row.manager_code for row in await tx.execute(_MANAGERS)}
