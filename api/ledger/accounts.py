@@ -1,13 +1,16 @@
 """The chart of accounts, and fiscal years with their locks."""
 
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Body
 
 from activities.ledger import accounts
 from api.door import Asked, AskedRequest, Router, allows
+from api.lists import add_list
 from api.records import Resource, records, router_for
-from domains.ledger.messages import ChartLoaded, LoadChart
+from domains.ledger.messages import ChartLoaded, LoadChart, PutAccountRole
 from domains.ledger.queries import accounts as queries
-from domains.ledger.queries.accounts import AccountView, FiscalYearView
+from domains.ledger.queries.accounts import AccountRoleView, AccountView, FiscalYearView
 from domains.ledger.tables.accounts import Account, FiscalYear
 
 template = Router(prefix="/v1/accounts/template", tags=["Finance"])
@@ -17,6 +20,29 @@ template = Router(prefix="/v1/accounts/template", tags=["Finance"])
 async def load_template(chart: LoadChart, asked: Asked) -> ChartLoaded:
     """Load the template of about 60 accounts; those that are there already stay as they are."""
     return await asked.run(accounts.load_chart, chart)
+
+
+roles = Router(prefix="/v1/account-roles", tags=["Finance"])
+ROLE_EXAMPLES: dict[str, Any] = {
+    "in transit": {
+        "summary": "What was ordered of one bank has an account of its own",
+        "value": {"role": "payments_in_transit", "key": "GIRO", "account_code": "1495"},
+    }
+}
+
+
+@roles.post("", status_code=201, dependencies=[allows("ledger.account.write")])
+async def put_role(
+    role: Annotated[PutAccountRole, Body(openapi_examples=ROLE_EXAMPLES)], asked: Asked
+) -> AccountRoleView:
+    """Say which account a role means for a key, new or changed; documents that name the key post there from
+    now on. For all other keys the role is the account's, and set there.
+    """
+    await asked.run(accounts.put_account_role, role)
+    return AccountRoleView(**dict(role))
+
+
+add_list(roles, queries.ACCOUNT_ROLES, allows("ledger.account.read"))
 
 
 async def _account(asked: AskedRequest, code: str) -> AccountView | None:

@@ -43,6 +43,7 @@ ENTRY = [
     {"account_code": "3000", "amount": "-1.00"},
 ]
 RIGHT: dict[str, list[dict[str, Any]]] = {
+    "account-roles": [{"role": "bank", "key": "SECOND", "account_code": "1450"}],
     "bank-accounts": [RECORD | {"account_number": "{code}", "currency": "EUR", "account_code": "{own}"}],
     "bank-statement-lines/{line}/postings": [
         {"customer_code": "ALICE", "invoice_id": "{invoice}"},

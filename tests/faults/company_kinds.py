@@ -17,6 +17,7 @@ UNTIL = "2099-01-01T00:00:00Z"
 @kind(
     at_the_door=(
         *("master_data.put_company", "ledger.load_chart", "ledger.put_account", "ledger.put_fiscal_year"),
+        "ledger.put_account_role",
         *("master_data.put_warehouse", "master_data.put_unit", "master_data.put_tax_code"),
         *("master_data.put_payment_terms", "master_data.put_price_list", "master_data.put_exchange_rate"),
         "master_data.put_supplier",
@@ -29,6 +30,7 @@ async def opened(story: Story) -> None:
     company = {"code": own.company, "name": "Own", "currency": "EUR", "country": "DE"}
     await own.ask("/v1/companies", company | {"exchange_rate_days": 366})
     await own.ask("/v1/accounts/template", {})
+    await own.ask("/v1/account-roles", {"role": "bank", "key": "SECOND", "account_code": "1400"})
     for path, record in records():
         await own.ask(f"/v1/{path}", record)
     for path, fields in changes():

@@ -28,7 +28,6 @@ NOT_STRUCK = {
         _MESSAGES,
     ),
     "inventory.reverse_return": _NOBODY_ASKS,
-    "ledger.put_account_role": _NOBODY_ASKS,
     "ledger.put_dimension_value": _NOBODY_ASKS,
     "process.skip_numbers": "who compares after a restore does: see tests/perpetual/test_lost_numbers.py",
     "receivables.write_credit_note_letter": _LETTERS,

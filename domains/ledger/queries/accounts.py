@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
-from domains.ledger.messages import PutAccount, PutFiscalYear, Role
+from domains.ledger.messages import PutAccount, PutAccountRole, PutFiscalYear, Role
 from domains.ledger.tables.accounts import Account, AccountRoleRow, FiscalYear
 from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, equal, named
 from foundation.database.transaction import Transaction
 
 
@@ -22,12 +23,28 @@ class FiscalYearView(PutFiscalYear):
     version: int
 
 
+class AccountRoleView(PutAccountRole):
+    """Which account a role means; for all keys that have no account of their own, when the key is empty."""
+
+    key: str
+
+
 _ROLE = select(AccountRoleRow.role).where(
     AccountRoleRow.account_code == Account.code, AccountRoleRow.key == ""
 )
 ACCOUNTS = select(*columns_for(Account, AccountView, role=_ROLE.scalar_subquery()))
 """The chart of accounts."""
 FISCAL_YEARS = select(*columns_for(FiscalYear, FiscalYearView))
+ACCOUNT_ROLES = Listing(
+    name="account_roles",
+    about="Which account documents post to, by role and key.",
+    view=AccountRoleView,
+    rows=select(*columns_for(AccountRoleRow, AccountRoleView)),
+    filters=(equal(AccountRoleRow.role), equal(AccountRoleRow.account_code, "account")),
+    sorts=named(AccountRoleRow.role),
+    order="role",
+    unique=(AccountRoleRow.role, AccountRoleRow.key),
+)
 
 
 async def account(tx: Transaction, code: str) -> AccountView | None:
