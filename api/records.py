@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -31,7 +32,7 @@ class VersionMissing(BusinessError):
 class Resource(Generic[View]):
     """A kind of record: where it is, how it is written, how it is read.
 
-    Its view is the message that writes it, with the version that was seen.
+    Its view shows all that the message that writes it has, and its version.
     """
 
     path: str
@@ -49,11 +50,11 @@ class Resource(Generic[View]):
     guarded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Fields that need a permission of their own, by permission, each with what anybody may begin with."""
 
-    def __post_init__(self) -> None:
-        """A view that asks for more than is put could not be made of a new record. Raises: TypeError."""
-        asked = {name for name, field in self.view.model_fields.items() if field.is_required()}
-        if more := asked - set(self.put.ask_type.model_fields) - {"version"}:
-            raise TypeError(f"{self.view.__name__} needs a default for {', '.join(sorted(more))}")
+    @cached_property
+    def put_as_seen(self) -> type[BaseModel]:
+        """What is put, with the version that was seen."""
+        ask: type[BaseModel] = self.put.ask_type
+        return create_model(ask.__name__, __base__=ask, version=(int, ...))
 
 
 def changes_of(record: type[BaseModel], code: str) -> type[BaseModel]:
@@ -119,10 +120,9 @@ def _writing(router: Router, resource: Resource[View], rule: Any) -> None:
         known = await _existing(resource, asked, code)
         wanted = _fields(ask, known) | changes.model_dump(exclude_unset=True)
         await _check_guarded(resource, asked, wanted, known)
-        # A view says how values are shown; which there may be, only the record that is put says.
         changed = _checked(ask, wanted)
         if if_match != "*":
-            changed = _checked(view, wanted | _seen(code, if_match))
+            changed = _checked(resource.put_as_seen, wanted | _seen(code, if_match))
         # The version guards the change; a correlation id, which many requests may share, must not.
         asked = replace(asked, key=asked.key or str(uuid4()))
         await asked.run(resource.put, changed)
@@ -195,7 +195,7 @@ def _checked(kind: type[BaseModel], wanted: dict[str, Any]) -> Any:
 async def _created(resource: Resource[View], asked: AskedRequest, code: str, record: Any) -> View:
     known = await resource.read(asked, code)
     if known is None:
-        new = resource.view.model_validate(dict(record) | {"version": NEW})
+        new = resource.put_as_seen.model_validate(dict(record) | {"version": NEW})
         await asked.run(resource.put, new)
     elif type(record)(**_fields(type(record), known)) != record:
         raise ExistsAlready(f"{code} exists already; change it with PATCH")
