@@ -13,7 +13,7 @@ from domains.payroll.countries.us.details import (
     SupplementalMethod,
     UnitedStatesDetails,
 )
-from domains.payroll.countries.us.figures import FederalFigures, bracket_of
+from domains.payroll.countries.us.figures import FederalFigures, Schedule, bracket_of
 from domains.payroll.countries.us.wages import TaxedPay
 from domains.payroll.rules.statutory import PERIODS_A_YEAR, Bearer, PayPeriod, StatutoryLine, YearToDate
 from foundation.values.money import ZERO, rounded
@@ -60,62 +60,82 @@ def worksheet_1a(
         return Withheld(ZERO, ())
     if is_exempt(form, period.paid_on):
         return Withheld(ZERO, (("exempt by Form W-4 of", Decimal(form.exempt_year or 0)),))
+    added = _added_for_an_alien(figures, person, form, period)
     periods = Decimal(PERIODS_A_YEAR[period.frequency])
-    steps = [("1a taxable wages", wages)]
-    if person.nonresident_alien:
-        tables = figures.alien
-        table = tables.form_of_2020 if isinstance(form, FormW4) else tables.form_of_2019
-        added = table[period.frequency]
-        wages += added
-        steps += [("added for a nonresident alien", added), ("1a with it", wages)]
-    steps += [("1b pay periods a year", periods), ("1c annual wages", wages * periods)]
-    if isinstance(form, FormW4):
-        adjusted, more = _by_form_of_2020(figures, form, wages * periods)
-        tables_by_status = figures.multiple_jobs if form.multiple_jobs else figures.standard
-        status, credits = form.filing_status, form.credits
-    else:
-        adjusted, more = _by_form_of_2019(figures, form, wages * periods)
-        is_married = form.marital_status is MaritalStatus.MARRIED
-        status = FilingStatus.MARRIED_FILING_JOINTLY if is_married else FilingStatus.SINGLE
-        tables_by_status, credits = figures.standard, ZERO
-    bracket = bracket_of(tables_by_status[status], adjusted)
-    annual = bracket.base + (adjusted - bracket.over) * bracket.rate
-    amount = rounded(max(ZERO, annual - credits) / periods + form.extra_withholding, "USD")
-    steps += [
-        *more,
-        ("2b bracket from", bracket.over),
-        ("2c tax at its beginning", bracket.base),
-        ("2d rate", bracket.rate),
-        ("2g annual tax", annual),
-        ("2h tax of the period", rounded(annual / periods, "USD")),
-        ("3b credits of the period", rounded(credits / periods, "USD")),
-        ("4a extra withholding", form.extra_withholding),
-        ("4b withheld", amount),
-    ]
-    return Withheld(amount, tuple(steps))
+    annual = (wages + added) * periods
+    worked = (
+        _by_form_of_2020(figures, form, annual)
+        if isinstance(form, FormW4)
+        else _by_form_of_2019(figures, form, annual)
+    )
+    bracket = bracket_of(worked.schedule, worked.adjusted)
+    tax = bracket.base + (worked.adjusted - bracket.over) * bracket.rate
+    amount = rounded(max(ZERO, tax - worked.credits) / periods + form.extra_withholding, "USD")
+    return Withheld(
+        amount,
+        (
+            ("1a taxable wages", wages),
+            *((("added for a nonresident alien", added),) if added else ()),
+            ("1b pay periods a year", periods),
+            ("1c annual wages", annual),
+            *worked.steps,
+            ("2b bracket from", bracket.over),
+            ("2c tax at its beginning", bracket.base),
+            ("2d rate", bracket.rate),
+            ("2g annual tax", tax),
+            ("2h tax of the period", rounded(tax / periods, "USD")),
+            ("3b credits of the period", rounded(worked.credits / periods, "USD")),
+            ("4a extra withholding", form.extra_withholding),
+            ("4b withheld", amount),
+        ),
+    )
 
 
-def _by_form_of_2020(figures: FederalFigures, form: FormW4, annual: Decimal) -> tuple[Decimal, Steps]:
-    """The adjusted annual wage, line 1i, with the lines that lead to it."""
+@dataclass(frozen=True)
+class AdjustedWage:
+    """What a Form W-4 makes of an annual wage: line 1i or 1l, how it came, and the schedule for it."""
+
+    adjusted: Decimal
+    steps: Steps
+    schedule: Schedule
+    credits: Decimal
+    """Step 3, a year."""
+
+
+def _added_for_an_alien(
+    figures: FederalFigures, person: UnitedStatesDetails, form: FormW4 | FormW4Of2019, period: PayPeriod
+) -> Decimal:
+    if not person.nonresident_alien:
+        return ZERO
+    tables = figures.alien
+    table = tables.form_of_2020 if isinstance(form, FormW4) else tables.form_of_2019
+    return table[period.frequency]
+
+
+def _by_form_of_2020(figures: FederalFigures, form: FormW4, annual: Decimal) -> AdjustedWage:
     standard = ZERO if form.multiple_jobs else figures.line_1g[form.filing_status]
     adjusted = max(ZERO, annual + form.other_income - form.deductions - standard)
-    return adjusted, (
+    steps = (
         ("1d other income", form.other_income),
         ("1f deductions", form.deductions),
         ("1g standard amount", standard),
         ("1i adjusted annual wage", adjusted),
     )
+    schedules = figures.multiple_jobs if form.multiple_jobs else figures.standard
+    return AdjustedWage(adjusted, steps, schedules[form.filing_status], form.credits)
 
 
-def _by_form_of_2019(figures: FederalFigures, form: FormW4Of2019, annual: Decimal) -> tuple[Decimal, Steps]:
-    """The adjusted annual wage, line 1l, with the lines that lead to it."""
+def _by_form_of_2019(figures: FederalFigures, form: FormW4Of2019, annual: Decimal) -> AdjustedWage:
     allowances = form.allowances * figures.allowance
     adjusted = max(ZERO, annual - allowances)
-    return adjusted, (
+    steps = (
         ("1j allowances", Decimal(form.allowances)),
         ("1k allowances in dollars", allowances),
         ("1l adjusted annual wage", adjusted),
     )
+    is_married = form.marital_status is MaritalStatus.MARRIED
+    status = FilingStatus.MARRIED_FILING_JOINTLY if is_married else FilingStatus.SINGLE
+    return AdjustedWage(adjusted, steps, figures.standard[status], ZERO)
 
 
 def withhold(
