@@ -115,7 +115,10 @@ def test_illinois_takes_no_allowances_off_supplemental_wages() -> None:
     certificate = {"form": "IL-W-4", "allowances": 1, "extra_withholding": 10}
     asked = in_state("IL", a_line("regular", 100), a_line("bonus", 1000), certificate=certificate)
 
+    bonus_alone = in_state("IL", a_line("bonus", 1000), certificate=certificate)
+
     assert amount(asked, CODE) == Decimal("59.50")
+    assert amount(bonus_alone, CODE) == Decimal("49.50")
 
 
 # EDD, Withholding Schedules for 2026, Method B; the first two are its examples F and E.
@@ -230,6 +233,17 @@ def test_the_californian_brackets_of_2026_are_those_of_2025_and_three_per_cent()
         single = {2 * one.over for one in tax.schedules[FilingStatus.SINGLE]} - {2_000_000}
         married = {one.over for one in tax.schedules[FilingStatus.MARRIED_FILING_JOINTLY]} - {1_000_000}
         assert single == married
+
+
+def test_california_by_the_figures_of_2025() -> None:
+    # 72,000 − 5,540 = 66,460: 2,122.48 + 8.8 % of 10,594, less 163.90, are 2,890.85 a year.
+    assert in_california(6_000, year=2025, allowances=1) == Decimal("240.90")
+
+
+def test_what_california_asks_on_certificate_counts() -> None:
+    assert in_california(6_000, allowances=1, extra_withholding=10) == Decimal("242.34")
+    assert in_california(6_000, deduction_allowances=99) == 0
+    assert in_california(6_000, allowances=99) == 0
 
 
 def test_california_has_rates_of_its_own_for_supplemental_wages_and_bonuses() -> None:

@@ -47,6 +47,14 @@ def test_extra_withholding_is_withheld_once() -> None:
     assert on_bonus(1000, person=aggregated) == Decimal("164.23")
 
 
+def test_without_regular_wages_there_is_no_extra_withholding() -> None:
+    w4 = {"form": "2020_or_later", "extra_withholding": 50, "other_income": 90_000}
+    asked = paid(a_line("bonus", 1000), person=a_person(w4=w4))
+
+    assert amount(asked, "federal_income_tax") == 0
+    assert amount(asked, CODE) == 220
+
+
 def test_no_flat_rate_where_no_income_tax_was_withheld_from_regular_wages() -> None:
     # 500 biweekly are 13,000 a year, below what is taxed; with 1,500 more 52,000 a year.
     assert on_bonus(1500, regular=500) == Decimal("156.15")

@@ -230,6 +230,8 @@ def test_half_a_cent_is_rounded_up() -> None:
 def test_an_alien_is_withheld_by_the_table_of_the_form() -> None:
     assert income_tax(2000, alien=True) == income_tax("2619.20")
     assert by_old_form(2000, alien=True) == by_old_form("2453.80")
+    at_single_rate = by_old_form(2000, alien=True, marital_status="married_at_single_rate")
+    assert at_single_rate == by_old_form("2453.80")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class FormW2:
     box_12: Mapping[str, Decimal]
     """By code: D for deferrals by section 401(k), DD for the cost of health coverage. Nothing that is 0."""
     states: tuple[StateBoxes, ...]
-    """In the order of the alphabet, those with an income tax withheld, or wages that it is withheld from."""
+    """In the order of the alphabet, those that have an income tax."""
 
 
 def form_w2(year_to_date: Mapping[str, Decimal], *, health_coverage: Decimal = ZERO) -> FormW2:
@@ -63,9 +63,7 @@ def form_w2(year_to_date: Mapping[str, Decimal], *, health_coverage: Decimal = Z
 def _states(year_to_date: Mapping[str, Decimal]) -> Iterable[StateBoxes]:
     for name in sorted(one for one in year_to_date if one.startswith(STATE_WAGES)):
         state = name.removeprefix(STATE_WAGES)
-        tax = year_to_date.get(STATE_TAX + state, ZERO)
-        if year_to_date[name] or tax:
-            yield StateBoxes(state, year_to_date[name], tax)
+        yield StateBoxes(state, year_to_date[name], year_to_date.get(STATE_TAX + state, ZERO))
 
 
 @dataclass(frozen=True)

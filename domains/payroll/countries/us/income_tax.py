@@ -194,7 +194,7 @@ def _on_supplemental(
         flat = below * figures.supplemental_rate
         ordinary = Withheld(flat, (("flat rate", figures.supplemental_rate), ("of", below)))
     else:
-        ordinary = _aggregate(by_worksheet, max(ZERO, taxed.regular), below)
+        ordinary = _aggregate(by_worksheet, taxed.regular, below)
     highest = beyond * figures.supplemental_rate_above
     steps: Steps = (
         (("rate beyond 1,000,000 in the year", figures.supplemental_rate_above), ("of", beyond))
