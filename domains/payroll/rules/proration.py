@@ -5,7 +5,7 @@ whole: calendar days, working days, hours or thirtieths. The sum is rounded once
 the pieces are cut to it, and what is left goes to the largest remainders, so that they add up to the sum.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -46,11 +46,15 @@ class Span:
 
     def within(self, other: "Span") -> "Span | None":
         """The days that both have; None when there are none."""
+        if self.first >= other.first and self.last <= other.last:
+            return self
         first, last = max(self.first, other.first), min(self.last, other.last)
         return Span(first, last) if first <= last else None
 
-    def without(self, gaps: Iterable["Span"]) -> tuple["Span", ...]:
+    def without(self, gaps: Sequence["Span"]) -> tuple["Span", ...]:
         """What is left when the days of the gaps are taken out, in order."""
+        if not gaps:
+            return (self,)
         left, since = [], self.first
         for gap in sorted(clipped for gap in gaps if (clipped := gap.within(self))):
             if gap.first > since:
@@ -73,15 +77,19 @@ class WorkCalendar:
 
 
 @dataclass(frozen=True)
-class ProratedPiece:
-    """What some days of a period have earned, rounded to the minor unit; `units` of `whole` units."""
+class ProratedPart:
+    """Some days of a period, with what the whole period would earn as these days do."""
 
     days: Span
     of_amount: Decimal
-    """What the whole period would have earned as these days do."""
     units: Decimal
     whole: Decimal
-    amount: Decimal
+    """The units of the whole period, of which these days are `units`."""
+
+    @property
+    def exact(self) -> Decimal:
+        """What the days earn, not rounded."""
+        return self.of_amount if self.units == self.whole else self.of_amount * self.units / self.whole
 
 
 def units(days: Span, method: ProrationMethod, calendar: WorkCalendar) -> Decimal:
@@ -109,19 +117,10 @@ def _thirtieths_through(day: date) -> int:
     return (day.year * 12 + day.month) * _THIRTY + (_THIRTY if is_last else min(day.day, _THIRTY))
 
 
-def prorated(
-    parts: Sequence[tuple[Span, Decimal]],
-    whole: Span,
-    method: ProrationMethod,
-    calendar: WorkCalendar,
-    *,
-    currency: str,
-) -> tuple[ProratedPiece, ...]:
-    """The pieces of a period, each with what the whole period would have earned; days that are paid nothing,
-    as before somebody joined or on unpaid leave, are in no part.
-
-    The amounts are in `currency`; they add up to the exact sum, rounded once. A whole period at one amount
-    earns exactly that.
+def part_of(
+    whole: Span, days: Span, of_amount: Decimal, method: ProrationMethod, calendar: WorkCalendar
+) -> ProratedPart:
+    """Some days of a whole, measured; days that are paid nothing are in no part.
 
     Refuses: NothingToProrateBy.
     """
@@ -130,10 +129,15 @@ def prorated(
         raise NothingToProrateBy(
             f"{whole} has no {method.replace('_', ' ')}; say when is worked on these days"
         )
-    measured = [units(days, method, calendar) for days, _ in parts]
-    exact = [amount * part / of_whole for (_, amount), part in zip(parts, measured, strict=True)]
-    amounts = allocated(rounded(sum(exact, ZERO), currency), exact, currency)
-    return tuple(
-        ProratedPiece(days, of_amount, part, of_whole, amount)
-        for (days, of_amount), part, amount in zip(parts, measured, amounts, strict=True)
-    )
+    return ProratedPart(days, of_amount, units(days, method, calendar), of_whole)
+
+
+def prorated(
+    parts: Sequence[ProratedPart], *, currency: str, total: Decimal | None = None
+) -> tuple[Decimal, ...]:
+    """What each part earns, to the minor unit; together the exact sum, rounded once, or another total that
+    the sum was made into, such as its limit. Parts that are a whole period at one amount earn exactly that.
+    """
+    exact = [part.exact for part in parts]
+    of_all = rounded(sum(exact, ZERO), currency) if total is None else total
+    return (of_all,) if len(parts) == 1 else tuple(allocated(of_all, exact, currency))

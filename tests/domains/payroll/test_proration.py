@@ -12,6 +12,7 @@ from domains.payroll.rules.proration import (
     ProrationMethod,
     Span,
     WorkCalendar,
+    part_of,
     prorated,
     units,
 )
@@ -44,9 +45,10 @@ def amounts(
     calendar: WorkCalendar | None = None,
 ) -> list[str]:
     """What the parts of a month earn, by what the month would."""
-    of = [(days, Decimal(amount)) for days, amount in parts]
-    pieces = prorated(of, month, method, calendar or working(month), currency="EUR")
-    return [str(piece.amount) for piece in pieces]
+    measured = [
+        part_of(month, days, Decimal(amount), method, calendar or working(month)) for days, amount in parts
+    ]
+    return [str(amount) for amount in prorated(measured, currency="EUR")]
 
 
 @pytest.mark.parametrize(
@@ -156,11 +158,19 @@ def test_the_pieces_of_a_month_are_the_month(
 ) -> None:
     starts = [month.first, *(month.first.replace(day=cut) for cut in sorted(cuts))]
     ends = [*(start - A_DAY for start in starts[1:]), month.last]
-    parts = [(Span(first, last), amount) for first, last in zip(starts, ends, strict=True)]
+    calendar = working(month)
+    spans = [Span(first, last) for first, last in zip(starts, ends, strict=True)]
+    parts = [part_of(month, days, amount, method, calendar) for days in spans]
 
-    pieces = prorated(parts, month, method, working(month), currency="EUR")
+    pieces = prorated(parts, currency="EUR")
 
-    assert sum((piece.amount for piece in pieces), ZERO) == amount
-    assert sum((piece.units for piece in pieces), ZERO) == pieces[0].whole
-    for piece in pieces:
-        assert abs(piece.amount - amount * piece.units / piece.whole) < Decimal("0.01")
+    assert sum(pieces, ZERO) == amount
+    assert sum((part.units for part in parts), ZERO) == parts[0].whole
+    for part, piece in zip(parts, pieces, strict=True):
+        assert abs(piece - part.exact) < Decimal("0.01")
+
+
+def test_another_total_is_shared_out_as_the_exact_sum_would_be() -> None:
+    parts = [part_of(JUNE, june(1, 15), Decimal(3000), ProrationMethod.THIRTIETHS, WorkCalendar())] * 2
+
+    assert prorated(parts, currency="EUR", total=Decimal("100.01")) == (Decimal("50.01"), Decimal("50.00"))
