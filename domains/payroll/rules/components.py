@@ -284,7 +284,7 @@ def _check_each(components: Sequence[PayComponent], figures: Collection[str]) ->
         field = f"components.{one.code}"
         if not one.code.isascii() or not one.code.isidentifier() or one.code.startswith("_"):
             wrong.add(field, "a code is letters, digits and _, as formulas name it")
-        if one.code in {*RESERVED, *OWN_NAMES, BASE, NEGATIVE_NET, *figures}:
+        if one.code in RESERVED or one.code in figures or one.code in (*OWN_NAMES, BASE, NEGATIVE_NET):
             wrong.add(field, "this code has a meaning of its own; choose another")
         if one.counts_as_base and one.sign not in COUNTED:
             wrong.add(field, "only earnings and benefits in kind count as base")

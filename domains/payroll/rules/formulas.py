@@ -59,7 +59,7 @@ ROUNDINGS: Mapping[str, str] = {
 }
 """How is rounded, by name: half up goes away from zero at the half, up always does, down never."""
 FUNCTIONS = frozenset({"min", "max", "round", "abs", "floor", "ceil"})
-RESERVED = frozenset({*FUNCTIONS, *ROUNDINGS})
+RESERVED = FUNCTIONS | ROUNDINGS.keys()
 """What no value can be called."""
 
 _WORDS = frozenset({"if", "else", "and", "or", "not"})
