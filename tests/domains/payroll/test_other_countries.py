@@ -1,4 +1,4 @@
-"""A third country comes from outside: a distribution that names its pack under our entry point."""
+"""A third country comes from outside: the pack of docs/adding-a-country.md, in a distribution of its own."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -8,44 +8,20 @@ import pytest
 from domains.payroll.countries import ENTRY_POINTS, known, pack_of
 from domains.payroll.rules.components import ComponentCatalogue
 from domains.payroll.rules.gross_to_net import PayrollInputs, gross_to_net
-from domains.payroll.rules.statutory import UnknownCountry
-from tests.architecture.source import plant
-from tests.domains.payroll.testland import SALARY, a_basis, an_item
+from domains.payroll.rules.statutory import (
+    CountryPack,
+    PayLine,
+    UnknownCountry,
+    UnknownTreatment,
+    UnknownYear,
+    YearToDate,
+)
+from tests.architecture.source import ROOT, plant
+from tests.domains.payroll.testland import SALARY, a_basis, an_item, month
 
-PACK_OF_ELSEWHERE = '''
-"""The law of Elsewhere: a tenth of everything."""
-
-from decimal import Decimal
-
-from domains.payroll.rules.statutory import Bearer, Statutory, StatutoryLine
-from foundation.values.messages import Message
-
-
-class ElsewhereDetails(Message):
-    """What the law must know of a person."""
-
-    is_resident: bool = True
-
-
-class Elsewhere:
-    """One tax, for everybody."""
-
-    country = "XU"
-    currency = "EUR"
-    years = (2026,)
-    treatments = {"regular": "Taxed."}
-    details = ElsewhereDetails
-
-    def statutory(self, person, period, lines, to_date):
-        """A tenth, cut to whole euros."""
-        base = sum((line.amount for line in lines), Decimal(0))
-        tax = (base / 10).quantize(Decimal(1), "ROUND_DOWN") if person.is_resident else Decimal(0)
-        line = StatutoryLine("TENTH", Bearer.EMPLOYEE, "treasury", base, tax, "Law of Elsewhere 2026")
-        return Statutory((line,), {"taxed": base})
-
-
-PACK = Elsewhere()
-'''
+PAGE = (ROOT / "docs/adding-a-country.md").read_text()
+PACK_OF_ELSEWHERE = PAGE.partition("```python\n")[2].partition("```")[0]
+"""The country that the page walks through."""
 
 
 @pytest.fixture
@@ -73,10 +49,34 @@ def test_a_pack_from_outside_the_tree_computes_a_payslip() -> None:
 
     payslip = gross_to_net(PayrollInputs(person, a_basis(an_item("SALARY", "1234.56")), catalogue), pack)
 
-    # A tenth of 1,234.56, cut: 123.
-    assert payslip.withheld == Decimal(123)
+    # A tenth of 1,234.56, cut: 123, from both sides.
+    assert payslip.withheld == payslip.employer_owes == Decimal(123)
     assert payslip.net == Decimal("1111.56")
-    assert payslip.statutory.added == {"taxed": Decimal("1234.56")}
+    assert payslip.statutory.added == {"base": Decimal("1234.56")}
+
+    # 24,000 less 23,500 are left: a tenth of 500.
+    so_far = YearToDate({"base": Decimal(23_500)})
+    last = gross_to_net(
+        PayrollInputs(person, a_basis(an_item("SALARY", "1234.56")), catalogue, to_date=so_far), pack
+    )
+    assert last.withheld == Decimal(50)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_it_refuses_what_its_law_does_not_know() -> None:
+    pack = pack_of("XU")
+    person = pack.details.model_validate({"is_resident": True})
+
+    with pytest.raises(UnknownYear):
+        pack.statutory(person, month(1, 2025), (), YearToDate())
+    with pytest.raises(UnknownTreatment):
+        pack.statutory(person, month(1), (PayLine("X", "magic", Decimal(1)),), YearToDate())
+
+
+@pytest.mark.parametrize("name", ["country", "currency", "years", "treatments", "details", "statutory"])
+def test_the_page_names_all_of_a_pack(name: str) -> None:
+    assert f"`{name}" in PAGE
+    assert hasattr(CountryPack, name)
 
 
 def test_without_its_distribution_the_country_is_unknown() -> None:
