@@ -73,6 +73,8 @@ class PayLine:
     amount: Decimal
     hours: Decimal | None = None
     rate: Decimal | None = None
+    earned_in: date | None = None
+    """The first day of the earlier period that it is paid for; None when it is this one."""
 
 
 @dataclass(frozen=True)
