@@ -14,8 +14,10 @@ from domains.identity.messages import (
     DeleteRole,
     GrantDelegation,
     IssueApiKey,
+    NoteRead,
     PutApprovalPolicy,
     PutRole,
+    ReadNoted,
     RevokeDelegation,
     RoleChanged,
 )
@@ -49,6 +51,13 @@ _LOCKED_ROLE = (
     .with_for_update()
 )
 _DELETE_ROLE = delete(rows_of(RoleRecord)).where(_NAMED)
+
+
+@operation("identity.note_read")
+async def note_read(tx: Transaction, read: NoteRead) -> ReadNoted:
+    """Write down, in the log of operations, that somebody reads what only few may."""
+    del tx  # The log's row is all of it.
+    return ReadNoted(path=read.path)
 
 
 @operation("identity.issue_api_key")

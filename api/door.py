@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from typing import Annotated, Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.dependencies.utils import get_flat_params
@@ -19,12 +19,13 @@ from starlette._utils import get_route_path
 from starlette.routing import Match
 from starlette.types import Scope
 
+from activities.identity import note_read
 from api import access
 from api.authentication import Authenticated
 from api.dry_runs import DryRunRoute, dry_run_flag
 from api.time_zones import time_zone_of
 from domains.identity import rules
-from domains.identity.messages import ALL_COMPANIES, Actor
+from domains.identity.messages import ALL_COMPANIES, Actor, NoteRead
 from foundation.database import rehearsal
 from foundation.database.connections import database
 from foundation.database.document_types import DocumentType, type_at
@@ -32,7 +33,7 @@ from foundation.database.transaction import Transaction
 from foundation.operations import inbox
 from foundation.operations.operation import Answer, Ask, Operation
 from foundation.values.errors import BusinessError, Invalid
-from foundation.values.messages import Call, Caller
+from foundation.values.messages import Call, Caller, shortened
 
 ID_SPACE = UUID("6f0b1d4e-2c55-5f0e-9b0a-7e1f6b1c9a10")
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -137,11 +138,14 @@ async def known_parameters(request: Request) -> None:
 class Router(APIRouter):
     """A router on which a route without a rule cannot be declared, every POST demands an Idempotency-Key, and
     a document is named by its id or by its number; a query parameter that no route knows is refused.
+
+    Of one that `notes_reads` it is written down who has read what.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, notes_reads: bool = False, **options: Any) -> None:
         super().__init__(route_class=Route, **options)
         self.fixed_path = self.prefix.partition("{")[0]
+        self.notes_reads = notes_reads
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Whether one of the routes is meant. FastAPI asks each route of each router, a third of what the API
@@ -162,6 +166,8 @@ class Router(APIRouter):
             dependencies = [*dependencies, Depends(dry_run_flag)]
         # After the rule: who may not use a route is told so first.
         options["dependencies"] = [*dependencies, Depends(known_parameters)]
+        if self.notes_reads and "GET" in (options.get("methods") or ()):
+            options["dependencies"].append(Depends(note_who_reads))
         if kind := type_at(self.prefix):
             _take_its_number(endpoint, kind, path)
         super().add_api_route(path, endpoint, **options)
@@ -255,6 +261,13 @@ async def asked(request: Request) -> AskedRequest:
         time_zone=await time_zone_of(state.company),
         body_hash=await _body_hash(request),
     )
+
+
+async def note_who_reads(request: Request) -> None:
+    """Write down who reads what only few may, before it is read."""
+    # Each time: a correlation id, which many requests may share, must not make one of them.
+    by = replace(await asked(request), key=str(uuid4()))
+    await by.run(note_read, NoteRead(path=request.url.path, parameters=shortened(request.url.query)))
 
 
 async def _body_hash(request: Request) -> str:

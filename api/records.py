@@ -47,6 +47,10 @@ class Resource(Generic[View]):
     code: str = "code"
     scope: Callable[[AskedRequest, str], Awaitable[AskedRequest]] | None = None
     """The request in the scope of the record; without it, as it came."""
+    notes_reads: bool = False
+    """Whether only few may: it is written down who has read what, and the permission is to `see` it, which no
+    `*.read` covers.
+    """
     guarded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Fields that need a permission of their own, by permission, each with what anybody may begin with."""
 
@@ -68,8 +72,8 @@ def changes_of(record: type[BaseModel], code: str) -> type[BaseModel]:
 
 def router_for(resource: Resource[View]) -> Router:
     """The routes of a kind of record."""
-    router = Router(prefix=f"/v1/{resource.path}", tags=[resource.tag])
-    read = allows(f"{resource.permission}.read")
+    router = Router(prefix=f"/v1/{resource.path}", tags=[resource.tag], notes_reads=resource.notes_reads)
+    read = allows(f"{resource.permission}.{'see' if resource.notes_reads else 'read'}")
     write = allows(f"{resource.permission}.write", *resource.guarded)
     _reading(router, resource, read)
     _writing(router, resource, write)

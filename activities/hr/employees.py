@@ -7,7 +7,6 @@ from domains.hr import queries
 from domains.hr.messages import EmployeeChangedEvent, EmployeePut, PutEmployee
 from domains.hr.rules.employees import check_employee
 from domains.hr.tables import Employee
-from domains.ledger.queries.budgets import cost_centres_in_use
 from domains.master_data.parties import Party, PartyType
 from domains.master_data.rules.names import normal_email
 from foundation.database import records
@@ -26,10 +25,9 @@ async def put_employee(tx: Transaction, put: PutEmployee) -> EmployeePut:
     """
     if put.manager_code is not None:
         await tx.execute(_ONE_AT_A_TIME)
-    cost_centres = await cost_centres_in_use(tx, [put.cost_centre] if put.cost_centre else [])
     refusals = Refusals()
     email = normal_email(put.email, refusals)
-    check_employee(put, await queries.managers(tx), cost_centres, refusals)
+    check_employee(put, await queries.managers(tx), refusals)
     refusals.raise_if_any()
     created = await records.put(tx, Employee, put.model_dump() | {"email": email})
     await register_party(tx, Party(PartyType.EMPLOYEE, put.code), put.name)

@@ -29,8 +29,6 @@ class PutEmployee(Message):
     position: Annotated[Text, Field(max_length=100)] = ""
     manager_code: Code | None = None
     """Who they report to, another employee."""
-    cost_centre: Code | None = None
-    """Where their pay is posted to, unless their pay agreement says otherwise."""
 
 
 class EmployeePut(Message):

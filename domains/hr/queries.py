@@ -27,7 +27,6 @@ EMPLOYEES = Listing(
         equal(Employee.department),
         equal(Employee.manager_code, "manager"),
         equal(Employee.country),
-        equal(Employee.cost_centre),
     ),
     sorts=named(Employee.code, Employee.name, Employee.hired_on),
     order="code",

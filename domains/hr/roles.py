@@ -1,7 +1,7 @@
 """The standard roles that hr introduces, and which roles have its permissions."""
 
-ROLES = {"personnel_officer": "Hires people, and keeps what is known of them."}
+ROLES = {"personnel officer": "Hires people, and keeps what is known of them."}
 
-GRANTS = {"personnel_officer": ("hr.*",)}
+GRANTS = {"personnel officer": ("hr.*",)}
 
 ADMINISTRATORS_ONLY: dict[str, str] = {}

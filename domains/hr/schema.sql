@@ -16,7 +16,6 @@ CREATE TABLE hr.employee (
     department text NOT NULL,
     position text NOT NULL,
     manager_code text,
-    cost_centre text,
     version integer NOT NULL DEFAULT 1,
     changed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (company_id, code),

@@ -29,4 +29,3 @@ class Employee(OfCode, Versioned, Table):
     department: Mapped[str]
     position: Mapped[str]
     manager_code: Mapped[str | None]
-    cost_centre: Mapped[str | None]

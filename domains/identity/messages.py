@@ -54,6 +54,19 @@ Pattern = Annotated[
 """A permission, `domain.thing.verb`, in which `*` stands for anything."""
 
 
+class NoteRead(Message):
+    """Somebody reads what only few may: which address, with which parameters."""
+
+    path: Text
+    parameters: Text = ""
+
+
+class ReadNoted(Message):
+    """It is written down who has read it."""
+
+    path: str
+
+
 class RoleAsked(Message):
     """What a role is to be: all that it may do, instead of what it might before."""
 

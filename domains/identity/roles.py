@@ -15,7 +15,7 @@ EVERYBODY = (READ_ALL, DELEGATE)
 
 ROLES = {
     ADMINISTRATOR: "May do everything, decide everything, and say what all others may.",
-    "viewer": "Reads everything, and changes nothing.",
+    "viewer": "Reads everything but what only few may see, such as pay, and changes nothing.",
     "operator": "Looks after processes, webhooks and master data.",
 }
 

@@ -1,11 +1,15 @@
-"""Which standard roles have which permissions of payroll.
+"""The standard roles that payroll introduces, and which roles have its permissions.
 
-`ROLES` are those that it introduces, `GRANTS` says who may what, and `ADMINISTRATORS_ONLY` what nobody else
-may, with the reason. Whoever keeps the books may all of it.
+What people are paid is read by nobody else: not by who keeps the books, nor by who hires.
 """
 
-ROLES: dict[str, str] = {}
+ROLES = {
+    "payroll clerk": "Keeps what people are paid, and runs the payroll.",
+    "payroll approver": "Approves what people are paid, together with a finance director.",
+}
 
-GRANTS = {"accountant": ("payroll.*",)}
-
-ADMINISTRATORS_ONLY: dict[str, str] = {}
+GRANTS = {
+    "payroll clerk": ("payroll.*", "hr.employee.read"),
+    "payroll approver": ("payroll.run.read", "payroll.payslip.see"),
+    "finance director": ("payroll.run.read", "payroll.payslip.see"),
+}

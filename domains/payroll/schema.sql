@@ -2,3 +2,205 @@
 
 CREATE SCHEMA payroll;
 GRANT USAGE ON SCHEMA payroll TO perpetual_app;
+
+
+-- Who is paid together, under which law and how often.
+CREATE TABLE payroll.pay_group (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    frequency text NOT NULL,
+    blocked boolean NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code)
+);
+SELECT foundation.protect('payroll.pay_group');
+
+-- What pay is made of, in all its versions.
+CREATE TABLE payroll.pay_component (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    sign text NOT NULL,
+    treatment text NOT NULL,
+    counts_as_base boolean NOT NULL,
+    proration text,
+    post_tax jsonb NOT NULL,
+    versions jsonb NOT NULL CONSTRAINT pay_component_has_versions CHECK (jsonb_array_length(versions) > 0),
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code)
+);
+SELECT foundation.protect('payroll.pay_component');
+
+
+-- What somebody is paid, and where to
+-- -----------------------------------
+
+CREATE TABLE payroll.pay_agreement (
+    company_id text NOT NULL DEFAULT foundation.current_company() REFERENCES master_data.company (code),
+    code text NOT NULL,
+    employee_code text NOT NULL,
+    party_type text NOT NULL DEFAULT 'employee' CONSTRAINT pay_agreement_of_an_employee CHECK (party_type = 'employee'),
+    pay_group_code text NOT NULL,
+    valid_from date NOT NULL,
+    -- The last day; without one it goes on.
+    valid_to date,
+    hours_a_week numeric(18, 6) NOT NULL,
+    items jsonb NOT NULL,
+    details jsonb NOT NULL,
+    cost_centres jsonb NOT NULL,
+    accounts jsonb NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (company_id, code),
+    CONSTRAINT pay_agreement_in_order CHECK (valid_from <= valid_to),
+    CONSTRAINT pay_agreement_hours_not_negative CHECK (hours_a_week >= 0),
+    FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code),
+    FOREIGN KEY (company_id, pay_group_code) REFERENCES payroll.pay_group (company_id, code)
+);
+CREATE INDEX pay_agreement_company_id_pay_group_code_idx ON payroll.pay_agreement (company_id, pay_group_code);
+CREATE INDEX pay_agreement_company_id_employee_code_idx ON payroll.pay_agreement (company_id, employee_code);
+SELECT foundation.protect('payroll.pay_agreement');
+
+-- Who agrees with somebody waits for who does so at the same time: neither would see the other's.
+CREATE FUNCTION payroll.lock_agreements(p_employee text) RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(hashtextextended('pay of ' || foundation.current_company() || '/' || p_employee, 0))
+$$;
+
+-- On any day at most one holds for somebody.
+CREATE FUNCTION payroll.refuse_second_agreement() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM payroll.lock_agreements(NEW.employee_code);
+    IF EXISTS (SELECT FROM payroll.pay_agreement a
+        WHERE a.company_id = NEW.company_id AND a.employee_code = NEW.employee_code AND a.code <> NEW.code
+            AND daterange(a.valid_from, a.valid_to, '[]') && daterange(NEW.valid_from, NEW.valid_to, '[]'))
+    THEN
+        RAISE EXCEPTION 'pay agreement %: another one of % holds on some of its days', NEW.code, NEW.employee_code
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER one_on_any_day BEFORE INSERT OR UPDATE ON payroll.pay_agreement
+    FOR EACH ROW EXECUTE FUNCTION payroll.refuse_second_agreement();
+
+
+-- Payroll runs
+-- ------------
+
+-- Their numbers may have gaps, and begin with what the comment says.
+CREATE SEQUENCE payroll.payroll_run_number;
+COMMENT ON SEQUENCE payroll.payroll_run_number IS 'PY';
+GRANT USAGE ON SEQUENCE payroll.payroll_run_number TO perpetual_app;
+
+CREATE TABLE payroll.payroll_run (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    number text NOT NULL,
+    status text NOT NULL CONSTRAINT payroll_run_status_known
+        CHECK (status IN ('open', 'submitted', 'released', 'sealed', 'cancelled')),
+    pay_group_code text NOT NULL,
+    kind text NOT NULL CONSTRAINT payroll_run_kind_known CHECK (kind IN ('regular', 'correction')),
+    country text NOT NULL,
+    frequency text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    paid_on date NOT NULL,
+    currency text NOT NULL,
+    -- Of all payslips that count.
+    people integer NOT NULL DEFAULT 0,
+    gross_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    net_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    employer_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    content_hash text NOT NULL DEFAULT '',
+    opened_by text NOT NULL,
+    reason text NOT NULL DEFAULT '',
+    version integer NOT NULL DEFAULT 1,
+    opened_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT payroll_run_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT payroll_run_days_in_order CHECK (starts_on <= ends_on),
+    FOREIGN KEY (company_id, pay_group_code) REFERENCES payroll.pay_group (company_id, code)
+);
+CREATE INDEX payroll_run_company_id_paid_on_id_idx ON payroll.payroll_run (company_id, paid_on, id);
+SELECT foundation.protect('payroll.payroll_run',
+    'SELECT, INSERT, UPDATE (status, people, gross_amount, net_amount, employer_amount, content_hash, reason, version)');
+-- A group is paid once for a period; and who was not, by one correction at a time.
+CREATE UNIQUE INDEX payroll_run_once_a_period ON payroll.payroll_run (company_id, pay_group_code, starts_on, ends_on)
+    WHERE kind = 'regular' AND status <> 'cancelled';
+CREATE UNIQUE INDEX payroll_run_corrected_by_one ON payroll.payroll_run (company_id, pay_group_code, starts_on, ends_on)
+    WHERE kind = 'correction' AND status NOT IN ('sealed', 'cancelled');
+
+-- What one person is paid by one run. What is explained is kept as it was computed; the application changes no
+-- amount of one that is posted.
+CREATE TABLE payroll.payslip (
+    id uuid PRIMARY KEY,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    run_id uuid NOT NULL REFERENCES payroll.payroll_run (id),
+    -- That of the run, and of the person.
+    number text NOT NULL,
+    employee_code text NOT NULL,
+    employee_name text NOT NULL,
+    party_type text NOT NULL DEFAULT 'employee' CONSTRAINT payslip_of_an_employee CHECK (party_type = 'employee'),
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    paid_on date NOT NULL,
+    currency text NOT NULL,
+    status text NOT NULL CONSTRAINT payslip_status_known
+        CHECK (status IN ('open', 'calculated', 'held', 'left_out', 'posted', 'reversed', 'withdrawn')),
+    -- Why nothing is paid to somebody: a refusal's name, and its words.
+    held_because text NOT NULL DEFAULT '',
+    held_reason text NOT NULL DEFAULT '',
+    gross_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    deducted_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    net_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    employer_amount numeric(18, 6) NOT NULL DEFAULT 0,
+    content_hash text NOT NULL DEFAULT '',
+    -- Of the sums of payslips before that it was computed from.
+    based_on text NOT NULL DEFAULT '',
+    lines jsonb NOT NULL DEFAULT '[]',
+    added jsonb NOT NULL DEFAULT '[]',
+    paid_to jsonb NOT NULL DEFAULT '[]',
+    CONSTRAINT payslip_company_id_number_key UNIQUE (company_id, number),
+    CONSTRAINT payslip_run_id_employee_code_key UNIQUE (run_id, employee_code),
+    CONSTRAINT payslip_net_is_gross_less_deductions CHECK (net_amount = gross_amount - deducted_amount),
+    CONSTRAINT payslip_nothing_negative_is_paid CHECK (net_amount >= 0 OR status NOT IN ('calculated', 'posted')),
+    CONSTRAINT payslip_held_for_a_reason CHECK ((status = 'held') = (held_because <> '')),
+    FOREIGN KEY (company_id, party_type, employee_code) REFERENCES master_data.party (company_id, type, code)
+);
+CREATE INDEX payslip_company_id_employee_code_paid_on_idx ON payroll.payslip (company_id, employee_code, paid_on);
+SELECT foundation.protect('payroll.payslip',
+    'SELECT, INSERT, UPDATE (status, held_because, held_reason, gross_amount, deducted_amount, net_amount,
+        employer_amount, content_hash, based_on, lines, added, paid_to)');
+-- Somebody is paid once for a period, whichever run does so.
+CREATE UNIQUE INDEX payslip_once_a_period ON payroll.payslip (company_id, employee_code, starts_on, ends_on)
+    WHERE status IN ('calculated', 'posted');
+
+-- What is posted stays as it is, also when it is taken back.
+CREATE FUNCTION payroll.refuse_other_payslip() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the payslip of % is posted: it stays as it is', OLD.employee_code
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER stays_as_posted BEFORE UPDATE ON payroll.payslip FOR EACH ROW
+    WHEN (OLD.status = 'reversed' OR OLD.status = 'posted' AND (NEW.status <> 'reversed'
+        OR (NEW.net_amount, NEW.gross_amount, NEW.employer_amount, NEW.lines, NEW.added, NEW.paid_to)
+            IS DISTINCT FROM (OLD.net_amount, OLD.gross_amount, OLD.employer_amount, OLD.lines, OLD.added, OLD.paid_to)))
+    EXECUTE FUNCTION payroll.refuse_other_payslip();
+
+-- What is added up of somebody's payslips in a calendar year, by names of the country's law and of ours.
+CREATE TABLE payroll.year_to_date (
+    payslip_id uuid NOT NULL REFERENCES payroll.payslip (id),
+    name text NOT NULL,
+    company_id text NOT NULL DEFAULT foundation.current_company(),
+    employee_code text NOT NULL,
+    year integer NOT NULL,
+    amount numeric(18, 6) NOT NULL,
+    PRIMARY KEY (payslip_id, name)
+);
+CREATE INDEX year_to_date_company_id_employee_code_year_idx
+    ON payroll.year_to_date (company_id, employee_code, year) INCLUDE (name, amount);
+SELECT foundation.protect('payroll.year_to_date', 'SELECT, INSERT');
+SELECT foundation.only_add_to('payroll.year_to_date');

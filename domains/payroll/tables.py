@@ -1,1 +1,217 @@
 """The tables of payroll. Amounts are in the company's currency."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    Sequence,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import func
+
+from domains.master_data.tables import OfCode, Versioned
+from foundation.database.connections import OfCompany, Table
+from foundation.database.document_types import document
+
+PAYROLL_RUN_NUMBER = Sequence("payroll_run_number", schema="payroll", metadata=Table.metadata)
+SCHEMA = {"schema": "payroll"}
+
+
+def _of_employee() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["company_id", "party_type", "employee_code"],
+        ["master_data.party.company_id", "master_data.party.type", "master_data.party.code"],
+    )
+
+
+def _of_group() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["company_id", "pay_group_code"], ["payroll.pay_group.company_id", "payroll.pay_group.code"]
+    )
+
+
+class PayGroup(OfCode, Versioned, Table):
+    """Who is paid together, under which law and how often."""
+
+    __tablename__ = "pay_group"
+    __table_args__ = (SCHEMA,)
+
+    name: Mapped[str]
+    country: Mapped[str]
+    frequency: Mapped[str]
+    blocked: Mapped[bool]
+
+
+class PayComponentRecord(OfCode, Versioned, Table):
+    """What pay is made of, in all its versions."""
+
+    __tablename__ = "pay_component"
+    __table_args__ = (CheckConstraint("jsonb_array_length(versions) > 0", "has_versions"), SCHEMA)
+
+    name: Mapped[str]
+    country: Mapped[str]
+    sign: Mapped[str]
+    treatment: Mapped[str]
+    counts_as_base: Mapped[bool]
+    proration: Mapped[str | None]
+    post_tax: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    versions: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+class PayAgreementRecord(OfCode, Versioned, Table):
+    """What somebody is paid from a day on, by which law, and where to."""
+
+    __tablename__ = "pay_agreement"
+    __table_args__ = (
+        CheckConstraint("party_type = 'employee'", "of_an_employee"),
+        CheckConstraint("valid_from <= valid_to", "in_order"),
+        CheckConstraint("hours_a_week >= 0", "hours_not_negative"),
+        _of_employee(),
+        _of_group(),
+        Index(None, "company_id", "pay_group_code"),
+        Index(None, "company_id", "employee_code"),
+        SCHEMA,
+    )
+
+    employee_code: Mapped[str]
+    party_type: Mapped[str] = mapped_column(server_default="employee")
+    pay_group_code: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    hours_a_week: Mapped[Decimal]
+    items: Mapped[list[Any]] = mapped_column(JSONB)
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    cost_centres: Mapped[list[Any]] = mapped_column(JSONB)
+    accounts: Mapped[list[Any]] = mapped_column(JSONB)
+
+
+@document("/v1/payroll-runs", process="payroll_run")
+class PayrollRunRow(OfCompany, Table):
+    """What the people of a group are paid for a period, and how far it has come."""
+
+    __tablename__ = "payroll_run"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        CheckConstraint("status IN ('open', 'submitted', 'released', 'sealed', 'cancelled')", "status_known"),
+        CheckConstraint("kind IN ('regular', 'correction')", "kind_known"),
+        CheckConstraint("starts_on <= ends_on", "days_in_order"),
+        _of_group(),
+        Index(None, "company_id", "paid_on", "id"),
+        Index(
+            "payroll_run_once_a_period",
+            *("company_id", "pay_group_code", "starts_on", "ends_on"),
+            unique=True,
+            postgresql_where=text("kind = 'regular' AND status <> 'cancelled'"),
+        ),
+        Index(
+            "payroll_run_corrected_by_one",
+            *("company_id", "pay_group_code", "starts_on", "ends_on"),
+            unique=True,
+            postgresql_where=text("kind = 'correction' AND status NOT IN ('sealed', 'cancelled')"),
+        ),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    status: Mapped[str]
+    pay_group_code: Mapped[str]
+    kind: Mapped[str]
+    country: Mapped[str]
+    frequency: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    paid_on: Mapped[date]
+    currency: Mapped[str]
+    people: Mapped[int] = mapped_column(server_default="0")
+    """Of all payslips that count; and so the amounts."""
+    gross_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    net_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    employer_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    content_hash: Mapped[str] = mapped_column(server_default="")
+    opened_by: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    version: Mapped[int] = mapped_column(server_default="1")
+    opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class PayslipRow(OfCompany, Table):
+    """What one person is paid by one run, as it was computed."""
+
+    __tablename__ = "payslip"
+    __table_args__ = (
+        UniqueConstraint("company_id", "number"),
+        UniqueConstraint("run_id", "employee_code"),
+        CheckConstraint("party_type = 'employee'", "of_an_employee"),
+        CheckConstraint(
+            "status IN ('open', 'calculated', 'held', 'left_out', 'posted', 'reversed', 'withdrawn')",
+            "status_known",
+        ),
+        CheckConstraint("net_amount = gross_amount - deducted_amount", "net_is_gross_less_deductions"),
+        CheckConstraint(
+            "net_amount >= 0 OR status NOT IN ('calculated', 'posted')", "nothing_negative_is_paid"
+        ),
+        CheckConstraint("(status = 'held') = (held_because <> '')", "held_for_a_reason"),
+        _of_employee(),
+        Index(None, "company_id", "employee_code", "paid_on"),
+        Index(
+            "payslip_once_a_period",
+            *("company_id", "employee_code", "starts_on", "ends_on"),
+            unique=True,
+            postgresql_where=text("status IN ('calculated', 'posted')"),
+        ),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("payroll.payroll_run.id"))
+    number: Mapped[str]
+    employee_code: Mapped[str]
+    employee_name: Mapped[str]
+    party_type: Mapped[str] = mapped_column(server_default="employee")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    paid_on: Mapped[date]
+    currency: Mapped[str]
+    status: Mapped[str]
+    held_because: Mapped[str] = mapped_column(server_default="")
+    """Why nothing is paid: a refusal's name, and in `held_reason` its words."""
+    held_reason: Mapped[str] = mapped_column(server_default="")
+    gross_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    deducted_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    net_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    employer_amount: Mapped[Decimal] = mapped_column(server_default="0")
+    content_hash: Mapped[str] = mapped_column(server_default="")
+    based_on: Mapped[str] = mapped_column(server_default="")
+    """Of the sums of payslips before that it was computed from."""
+    lines: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    added: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    """What is added up of it: year, name and amount."""
+    paid_to: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+
+
+class YearToDateRow(OfCompany, Table):
+    """What is added up of somebody's payslips in a calendar year. Only added to."""
+
+    __tablename__ = "year_to_date"
+    __table_args__ = (
+        PrimaryKeyConstraint("payslip_id", "name"),
+        Index(None, "company_id", "employee_code", "year", postgresql_include=["name", "amount"]),
+        SCHEMA,
+    )
+
+    payslip_id: Mapped[UUID] = mapped_column(ForeignKey("payroll.payslip.id"))
+    name: Mapped[str]
+    employee_code: Mapped[str]
+    year: Mapped[int]
+    amount: Mapped[Decimal]

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import text
 
 from foundation.database.connections import database
-from tests.builders.budgets import COST_CENTRES
 from tests.builders.employees import PATH, an_employee
 from tests.erp import Erp
 
@@ -47,7 +46,7 @@ async def test_somebody_is_hired_changed_and_listed(erp: Erp) -> None:
     [
         ({"country": "QQ", "email": "nowhere"}, ["email", "country"]),
         ({"left_on": "2024-12-31"}, ["left_on"]),
-        ({"manager_code": "NOBODY", "cost_centre": "NOWHERE"}, ["cost_centre", "manager_code"]),
+        ({"manager_code": "NOBODY"}, ["manager_code"]),
     ],
 )
 async def test_what_cannot_be_is_refused_at_its_field(
@@ -58,10 +57,9 @@ async def test_what_cannot_be_is_refused_at_its_field(
 
 
 async def test_who_leaves_on_the_day_of_hire_was_there_a_day(erp: Erp) -> None:
-    await erp.post(COST_CENTRES, {"code": "SHOP", "name": "Shop"})
-    answer = await erp.post(PATH, an_employee(left_on="2025-01-01", cost_centre="SHOP"))
+    answer = await erp.post(PATH, an_employee(left_on="2025-01-01"))
 
-    assert (answer["left_on"], answer["cost_centre"]) == ("2025-01-01", "SHOP")
+    assert answer["left_on"] == "2025-01-01"
 
 
 async def test_nobody_reports_to_themselves_by_way_of_others_either(erp: Erp) -> None:

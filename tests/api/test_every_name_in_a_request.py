@@ -70,8 +70,7 @@ RIGHT: dict[str, list[dict[str, Any]]] = {
     ],
     "credit-notes/{credit_note}/refund": [{"refunded_on": ON, "account_code": "1450"}],
     "employees": [
-        {"code": "{code}", "name": "Somebody", "country": "DE", "hired_on": ON}
-        | {"manager_code": None, "cost_centre": None}
+        {"code": "{code}", "name": "Somebody", "country": "DE", "hired_on": ON} | {"manager_code": None}
     ],
     "exchange-rates": [{"currency": "CHF", "valid_from": ON, "rate": "0.95"}],
     "invoices": [

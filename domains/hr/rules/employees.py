@@ -1,6 +1,6 @@
 """Who may be an employee, and under whom."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from domains.hr.messages import PutEmployee
 from domains.master_data.rules.names import check_country
@@ -13,19 +13,15 @@ class ManagedInACircle(BusinessError):
     status = 409
 
 
-def check_employee(
-    put: PutEmployee, managers: Mapping[str, str | None], cost_centres: Collection[str], refusals: Refusals
-) -> None:
+def check_employee(put: PutEmployee, managers: Mapping[str, str | None], refusals: Refusals) -> None:
     """Note every field that is wrong of somebody.
 
-    `managers` are all employees, each with who they report to; `cost_centres` are those in use.
+    `managers` are all employees, each with who they report to.
     Refuses: ManagedInACircle.
     """
     check_country(put.country, refusals)
     if put.left_on is not None and put.left_on < put.hired_on:
         refusals.add("left_on", f"nobody leaves before they are hired, on {put.hired_on}")
-    if put.cost_centre is not None and put.cost_centre not in cost_centres:
-        refusals.add("cost_centre", f"there is no cost centre {put.cost_centre} in use; create it first")
     if put.manager_code is None:
         return
     if put.manager_code not in managers and put.manager_code != put.code:

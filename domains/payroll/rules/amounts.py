@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from domains.payroll.messages.kinds import ProrationMethod
 from domains.payroll.rules.components import (
     BASE,
     BracketTable,
@@ -24,14 +25,7 @@ from domains.payroll.rules.components import (
     RateTimesQuantity,
     UnknownComponent,
 )
-from domains.payroll.rules.proration import (
-    ProratedPart,
-    ProrationMethod,
-    Span,
-    WorkCalendar,
-    part_of,
-    prorated,
-)
+from domains.payroll.rules.proration import ProratedPart, Span, WorkCalendar, part_of, prorated
 from domains.payroll.rules.statutory import PayPeriod
 from foundation.values.errors import BusinessError
 from foundation.values.money import ZERO, minor_unit, percent_of, rounded

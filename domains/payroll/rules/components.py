@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Self
 
+from domains.payroll.messages.kinds import ComponentSign, ProrationMethod
 from domains.payroll.rules.formulas import RESERVED, ROUNDINGS, Formula
-from domains.payroll.rules.proration import ProrationMethod, Span
+from domains.payroll.rules.proration import Span
 from domains.payroll.rules.statutory import UnknownTreatment
 from foundation.values.errors import BusinessError, Refusals
 from foundation.values.money import ZERO
@@ -43,17 +43,6 @@ class ComponentCycle(BusinessError):
 
 class NoComponentVersion(BusinessError):
     """A component has no version for some days on which it is to be paid."""
-
-
-class ComponentSign(StrEnum):
-    """What a component does to gross and net. Amounts are positive for each of them."""
-
-    EARNING = "earning"
-    PRE_TAX_DEDUCTION = "pre_tax_deduction"
-    POST_TAX_DEDUCTION = "post_tax_deduction"
-    EMPLOYER_CONTRIBUTION = "employer_contribution"
-    BENEFIT_IN_KIND = "benefit_in_kind"
-    INFORMATION = "information"
 
 
 TREATED = frozenset({ComponentSign.EARNING, ComponentSign.PRE_TAX_DEDUCTION, ComponentSign.BENEFIT_IN_KIND})

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.rules.amounts import ComponentAmount, PayBasis, Steps, computed
-from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue, ComponentSign, UnknownComponent
+from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue, UnknownComponent
 from domains.payroll.rules.deductions import (
     BankShare,
     DeductionTaken,

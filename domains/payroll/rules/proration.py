@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
+from domains.payroll.messages.kinds import ProrationMethod
 from domains.payroll.rules.statutory import PayPeriod
 from foundation.values.errors import BusinessError
 from foundation.values.money import ZERO, allocated, rounded
@@ -21,15 +21,6 @@ _THIRTY = 30
 
 class NothingToProrateBy(BusinessError):
     """The period has no working day, or no hour, by which a part of it could be reckoned."""
-
-
-class ProrationMethod(StrEnum):
-    """By what a part of a period is reckoned."""
-
-    CALENDAR_DAYS = "calendar_days"
-    WORKING_DAYS = "working_days"
-    HOURS = "hours"
-    THIRTIETHS = "thirtieths"
 
 
 @dataclass(frozen=True, order=True)

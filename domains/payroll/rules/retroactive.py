@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.rules.amounts import AmountPiece, ComponentAmount, PayBasis, computed
-from domains.payroll.rules.components import ComponentCatalogue, ComponentSign, PayComponent, UnknownComponent
+from domains.payroll.rules.components import ComponentCatalogue, PayComponent, UnknownComponent
 from domains.payroll.rules.proration import Span
 from domains.payroll.rules.statutory import PayPeriod
 from foundation.values.money import ZERO

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.errors import BusinessError
 from foundation.values.messages import Message
 
@@ -25,17 +26,6 @@ class UnknownYear(BusinessError):
 
 class UnknownTreatment(BusinessError):
     """The country's pack does not know how this kind of pay is treated."""
-
-
-class PayFrequency(StrEnum):
-    """How often somebody is paid."""
-
-    YEARLY = "yearly"
-    MONTHLY = "monthly"
-    SEMIMONTHLY = "semimonthly"
-    BIWEEKLY = "biweekly"
-    WEEKLY = "weekly"
-    DAILY = "daily"
 
 
 PERIODS_A_YEAR: Mapping[PayFrequency, int] = {

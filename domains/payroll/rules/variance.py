@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import ValidationError
 
-from domains.payroll.rules.components import ComponentSign
+from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.rules.gross_to_net import Payslip
 from domains.payroll.rules.statutory import CountryPack
 from foundation.values.money import HUNDRED, ZERO, rounded

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domains.payroll.messages.kinds import ComponentSign, ProrationMethod
 from domains.payroll.rules.amounts import ComponentAmount, PayItem, PayItemIncomplete, computed
 from domains.payroll.rules.components import (
     BracketTable,
@@ -13,7 +14,6 @@ from domains.payroll.rules.components import (
     ComponentCatalogue,
     ComponentCycle,
     ComponentRefused,
-    ComponentSign,
     ComponentVersion,
     FixedAmount,
     NoComponentVersion,
@@ -25,7 +25,7 @@ from domains.payroll.rules.components import (
     UnknownComponent,
 )
 from domains.payroll.rules.formulas import Formula, FormulaNameUnknown
-from domains.payroll.rules.proration import ProrationMethod, Span
+from domains.payroll.rules.proration import Span
 from domains.payroll.rules.statutory import UnknownTreatment
 from foundation.values.money import ZERO
 from tests.domains.payroll.testland import LONG_AGO, PACK, a_basis, a_catalogue, a_component, an_item

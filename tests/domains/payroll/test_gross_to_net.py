@@ -9,13 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.payroll.rules.components import (
-    ComponentSign,
-    PercentageOf,
-    PostTax,
-    RateTimesQuantity,
-    UnknownComponent,
-)
+from domains.payroll.messages.kinds import ComponentSign
+from domains.payroll.rules.components import PercentageOf, PostTax, RateTimesQuantity, UnknownComponent
 from domains.payroll.rules.deductions import (
     BankShare,
     BankShareKind,

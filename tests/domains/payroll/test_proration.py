@@ -7,15 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from domains.payroll.rules.proration import (
-    NothingToProrateBy,
-    ProrationMethod,
-    Span,
-    WorkCalendar,
-    part_of,
-    prorated,
-    units,
-)
+from domains.payroll.messages.kinds import ProrationMethod
+from domains.payroll.rules.proration import NothingToProrateBy, Span, WorkCalendar, part_of, prorated, units
 from foundation.values.money import ZERO
 
 JUNE = Span(date(2026, 6, 1), date(2026, 6, 30))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from domains.payroll.messages.kinds import ComponentSign
 from domains.payroll.rules.amounts import PayBasis, PayItem
-from domains.payroll.rules.components import ComponentSign, PercentageOf, UnknownComponent
+from domains.payroll.rules.components import PercentageOf, UnknownComponent
 from domains.payroll.rules.gross_to_net import Payslip
 from domains.payroll.rules.proration import Span
 from domains.payroll.rules.retroactive import ClosedPeriod, retroactive

@@ -8,7 +8,8 @@ from hypothesis import strategies as some
 
 from domains.payroll.countries.us.details import FilingStatus, MaritalStatus
 from domains.payroll.countries.us.pack import FEDERAL
-from domains.payroll.rules.statutory import PayFrequency, Statutory
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import Statutory
 from foundation.values.money import rounded
 from tests.domains.payroll.us_pay import a_line, a_period, a_person, a_year_of, amount, paid, summed
 

@@ -15,7 +15,8 @@ from domains.payroll.countries.us.wages import (
     DeductionNotNegative,
     DeferralAboveLimit,
 )
-from domains.payroll.rules.statutory import PayFrequency, PayPeriod, Statutory, UnknownTreatment, YearToDate
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import PayPeriod, Statutory, UnknownTreatment, YearToDate
 from foundation.values.messages import Message
 from tests.domains.payroll.us_pay import US, a_line, a_period, a_person, paid
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domains.payroll.rules.statutory import PayFrequency, Statutory
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import Statutory
 from tests.domains.payroll.us_pay import a_line, a_period, a_person, amount, paid, the_line
 
 CODE = "federal_income_tax_supplemental"

@@ -9,7 +9,8 @@ import pytest
 
 from domains.payroll.countries.us.details import FilingStatus
 from domains.payroll.countries.us.pack import FEDERAL
-from domains.payroll.rules.statutory import PERIODS_A_YEAR, PayFrequency, UnknownYear
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import PERIODS_A_YEAR, UnknownYear
 from foundation.values.money import rounded
 from tests.domains.payroll.us_pay import (
     FREQUENCY,

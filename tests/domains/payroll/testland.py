@@ -6,20 +6,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from domains.payroll.messages.kinds import ComponentSign, PayFrequency, ProrationMethod
 from domains.payroll.rules.amounts import PayBasis, PayItem
 from domains.payroll.rules.components import (
     ComponentCatalogue,
     ComponentKind,
-    ComponentSign,
     ComponentVersion,
     FixedAmount,
     PayComponent,
 )
 from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
-from domains.payroll.rules.proration import ProrationMethod, Span, WorkCalendar
+from domains.payroll.rules.proration import Span, WorkCalendar
 from domains.payroll.rules.statutory import (
     Bearer,
-    PayFrequency,
     PayLine,
     PayPeriod,
     Statutory,

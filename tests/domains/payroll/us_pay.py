@@ -9,10 +9,10 @@ from typing import Any
 
 from domains.payroll.countries import pack_of
 from domains.payroll.countries.us.details import FilingStatus, UnitedStatesDetails
+from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.rules.statutory import (
     PERIODS_A_YEAR,
     Bearer,
-    PayFrequency,
     PayLine,
     PayPeriod,
     Statutory,

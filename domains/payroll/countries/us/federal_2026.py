@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from domains.payroll.countries.us.details import FilingStatus
 from domains.payroll.countries.us.figures import AlienAmounts, DeferralLimits, FederalFigures, as_printed
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 
 RATES = "10 12 22 24 32 35 37"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domains.payroll.countries.us.details import FilingStatus
-from domains.payroll.rules.statutory import PayFrequency
+from domains.payroll.messages.kinds import PayFrequency
 from foundation.values.money import HUNDRED, ZERO, rounded
 
 

@@ -19,9 +19,9 @@ from domains.payroll.countries.us.wages import (
     check_deferrals,
     wages_of,
 )
+from domains.payroll.messages.kinds import PayFrequency
 from domains.payroll.rules.statutory import (
     Bearer,
-    PayFrequency,
     PayLine,
     PayPeriod,
     Statutory,

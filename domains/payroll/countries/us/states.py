@@ -28,13 +28,8 @@ from domains.payroll.countries.us.income_tax import Steps, Withheld
 from domains.payroll.countries.us.states_2025 import STATES as STATES_2025
 from domains.payroll.countries.us.states_2026 import STATES as STATES_2026
 from domains.payroll.countries.us.wages import TaxedPay, Wages
-from domains.payroll.rules.statutory import (
-    PERIODS_A_YEAR,
-    Bearer,
-    PayFrequency,
-    StatutoryLine,
-    YearToDate,
-)
+from domains.payroll.messages.kinds import PayFrequency
+from domains.payroll.rules.statutory import PERIODS_A_YEAR, Bearer, StatutoryLine, YearToDate
 from foundation.values.errors import BusinessError
 from foundation.values.money import HUNDRED, ZERO, rounded
 

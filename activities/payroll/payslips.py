@@ -1,0 +1,223 @@
+"""Payslips of a payroll run: computed, and posted, few in one transaction and each for itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic_core import to_json, to_jsonable_python
+from sqlalchemy import text
+
+from activities.ledger.posting import check_not_reversed, post, reverse
+from domains.ledger.messages import Document, DocumentReversed
+from domains.ledger.rules.reversals import StandsOnIt
+from domains.payroll import countries
+from domains.payroll.messages.payslips import PayslipLine
+from domains.payroll.messages.runs import (
+    CalculatePayslips,
+    PayslipReversedEvent,
+    PayslipsDone,
+    PayslipStatus,
+    PostPayslips,
+    ReversePayslip,
+)
+from domains.payroll.queries import runs as queries
+from domains.payroll.queries.records import pay_agreements, pay_components
+from domains.payroll.rules import payslips as rules
+from domains.payroll.rules.payslips import NO_YEAR, PayslipKept, PersonToPay, Sums
+from domains.payroll.rules.records import catalogue_of
+from domains.payroll.rules.runs import PayrollRunFacts
+from domains.payroll.tables import PayslipRow, YearToDateRow
+from foundation.database.documents import write_document
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+from foundation.values.errors import BusinessError, NotFound
+
+KIND = "payslip"
+_KEEP = text(
+    """
+    UPDATE payroll.payslip p
+    SET status = c.status, held_because = c.held_because, held_reason = c.held_reason,
+        gross_amount = c.gross_amount, deducted_amount = c.deducted_amount, net_amount = c.net_amount,
+        employer_amount = c.employer_amount, content_hash = c.content_hash, based_on = c.based_on,
+        lines = c.lines, added = c.added, paid_to = c.paid_to
+    FROM jsonb_to_recordset(CAST(:payslips AS jsonb)) AS c (id uuid, status text, held_because text,
+        held_reason text, gross_amount numeric, deducted_amount numeric, net_amount numeric,
+        employer_amount numeric, content_hash text, based_on text, lines jsonb, added jsonb, paid_to jsonb)
+    WHERE p.id = c.id
+    """
+)
+_DONE = text(
+    """
+    UPDATE payroll.payslip p SET status = c.status, held_because = c.held_because, held_reason = c.held_reason
+    FROM jsonb_to_recordset(CAST(:payslips AS jsonb))
+        AS c (id uuid, status text, held_because text, held_reason text)
+    WHERE p.id = c.id
+    """
+)
+
+
+@operation("payroll.calculate_payslips")
+async def calculate_payslips(tx: Transaction, ask: CalculatePayslips) -> PayslipsDone:
+    """Compute what some people are paid. One that cannot be is held, with the refusal's name and words, and
+    keeps nobody else waiting. Those that do not wait for it stay as they are. Refuses: NotFound.
+    """
+    run = await queries.run_facts(tx, ask.payroll_run_id)
+    rows = [
+        row
+        for row in await queries.locked_payslips(tx, ask.payslip_ids)
+        if row.status == PayslipStatus.OPEN.value
+    ]
+    people = await _people(tx, run, [row.employee_code for row in rows])
+    pack = countries.pack_of(run.country)
+    catalogue = catalogue_of(await pay_components(tx, run.country), run.country)
+    kept = []
+    for row in rows:
+        try:
+            payslip = rules.payslip_of(people[row.employee_code], run, catalogue, pack)
+        except BusinessError as refusal:
+            kept.append(_held(row, refusal) | _NOTHING)
+        else:
+            kept.append(_calculated(row, payslip))
+    await tx.execute(_KEEP, {"payslips": to_json(kept).decode()})
+    held = sum(one["status"] == PayslipStatus.HELD.value for one in kept)
+    return PayslipsDone(payroll_run_id=run.id, done=len(kept) - held, held=held)
+
+
+async def _people(tx: Transaction, run: PayrollRunFacts, codes: Sequence[str]) -> Mapping[str, PersonToPay]:
+    """What payslips of these people are computed from."""
+    agreements = await pay_agreements(tx, codes)
+    year = run.paid_on.year
+    sums = await queries.sums_of(tx, codes, (year, year - 1, NO_YEAR))
+    return {
+        code: PersonToPay(
+            code,
+            [
+                one
+                for one in agreements
+                if one.employee_code == code and one.pay_group_code == run.pay_group_code
+            ],
+            sums.get(code, []),
+        )
+        for code in codes
+    }
+
+
+_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("gross_amount", "deducted_amount", "net_amount", "employer_amount"), 0),
+    "content_hash": "",
+    "based_on": "",
+    "lines": [],
+    "added": [],
+    "paid_to": [],
+}
+
+
+def _held(row: Any, refusal: BusinessError) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "status": PayslipStatus.HELD.value,
+        "held_because": refusal.type_name(),
+        "held_reason": refusal.detail,
+    }
+
+
+def _calculated(row: Any, payslip: PayslipKept) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "status": PayslipStatus.CALCULATED.value,
+        "held_because": "",
+        "held_reason": "",
+        "gross_amount": payslip.gross,
+        "deducted_amount": payslip.gross - payslip.net,
+        "net_amount": payslip.net,
+        "employer_amount": payslip.employer_owes,
+        "content_hash": payslip.content_hash,
+        "based_on": payslip.based_on,
+        "lines": [to_jsonable_python(line) for line in payslip.lines],
+        "added": [to_jsonable_python(one._asdict()) for one in payslip.added],
+        "paid_to": [to_jsonable_python(one) for one in payslip.paid_to],
+    }
+
+
+@operation("payroll.post_payslips")
+async def post_payslips(tx: Transaction, ask: PostPayslips) -> PayslipsDone:
+    """Post what some people are paid, each for themselves, as it was approved: costs by component and cost
+    centre, what is owed to authorities and others, and the net pay as an open item of the person. One that
+    cannot be posted is held, and keeps nobody else waiting. Refuses: NotFound.
+    """
+    run = await queries.run_facts(tx, ask.payroll_run_id)
+    rows = [
+        row
+        for row in await queries.locked_payslips(tx, ask.payslip_ids)
+        if row.status == PayslipStatus.CALCULATED.value
+    ]
+    people = await _people(tx, run, [row.employee_code for row in rows])
+    done, added = [], list[dict[str, Any]]()
+    for row in rows:
+        person = people[row.employee_code]
+        try:
+            rules.check_based_on(row.based_on, person.sums)
+            await _post(tx, run, row, person)
+        except BusinessError as refusal:
+            done.append(_held(row, refusal))
+        else:
+            posted = {"status": PayslipStatus.POSTED.value, "held_because": "", "held_reason": ""}
+            done.append({"id": row.id} | posted)
+            added += _added_rows(row)
+    await tx.execute(_DONE, {"payslips": to_json(done).decode()})
+    if added:
+        write_document(tx, {YearToDateRow: added})
+    held = sum(one["status"] == PayslipStatus.HELD.value for one in done)
+    return PayslipsDone(payroll_run_id=run.id, done=len(done) - held, held=held)
+
+
+async def _post(tx: Transaction, run: PayrollRunFacts, row: Any, person: PersonToPay) -> None:
+    lines = rules.entry_lines(
+        [PayslipLine.model_validate(line) for line in row.lines],
+        row.employee_code,
+        row.net_amount,
+        currency=run.currency,
+        shares=rules.shares_of(person.agreements, run),
+        due_on=run.paid_on,
+    )
+    await post(tx, Document(KIND, row.id, row.number), run.paid_on, lines, text=f"Pay {row.number}")
+
+
+@operation("payroll.reverse_payslip", event=PayslipReversedEvent)
+async def reverse_payslip(tx: Transaction, reverse_: ReversePayslip) -> DocumentReversed:
+    """Take a posted payslip back: what it posted, and what it added up. The last of a person goes first.
+
+    Refuses: NotFound, NotPosted, ReversedAlready; StandsOnIt, naming a later payslip of the person, or what
+    has paid it; TooEarly, NotPostable, NoFiscalYear, PeriodLocked.
+    """
+    (row,) = await queries.locked_payslips(tx, [reverse_.payslip_id]) or (None,)
+    if row is None:
+        raise NotFound(f"there is no payslip {reverse_.payslip_id}")
+    await check_not_reversed(tx, KIND, row.id, row.number)
+    if row.status != PayslipStatus.POSTED.value:
+        raise rules.NotPosted(f"payslip {row.number} is {row.status}: there is nothing to take back")
+    if later := await queries.later_payslip(tx, row.id):
+        raise StandsOnIt(f"{row.number}: payslip {later} was computed with it; take that back first")
+    done = await reverse(
+        tx,
+        KIND,
+        row.id,
+        reversal_id=reverse_.reversal_id,
+        on=reverse_.reversed_on,
+        reason=reverse_.reason,
+        number=row.number,
+        posted_on=row.paid_on,
+    )
+    await tx.update(PayslipRow, row.id, status=PayslipStatus.REVERSED.value)
+    return done
+
+
+def _added_rows(row: Any) -> Iterable[dict[str, Any]]:
+    for one in row.added:
+        sums = Sums(**one)
+        yield {
+            "payslip_id": row.id,
+            "name": sums.name,
+            "employee_code": row.employee_code,
+            "year": sums.year,
+            "amount": sums.amount,
+        }

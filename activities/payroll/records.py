@@ -1,0 +1,65 @@
+"""Who is paid together, what pay is made of, and what people are paid: written down by code."""
+
+from sqlalchemy import text
+
+from domains.ledger.queries.budgets import cost_centres_in_use
+from domains.master_data import queries as master_data
+from domains.payroll.messages import records as messages
+from domains.payroll.queries import records as queries
+from domains.payroll.rules import records as rules
+from domains.payroll.tables import PayAgreementRecord, PayComponentRecord, PayGroup
+from foundation.database import records
+from foundation.database.transaction import Transaction
+from foundation.operations.operation import operation
+
+_ONE_AT_A_TIME = text("SELECT payroll.lock_agreements(:employee)")
+_IS_EMPLOYED = text(
+    "SELECT EXISTS (SELECT FROM master_data.party WHERE type = 'employee' AND code = :employee) AS known"
+)
+
+
+@operation("payroll.put_pay_group", event=messages.PayGroupChangedEvent)
+async def put_pay_group(tx: Transaction, put: messages.PutPayGroup) -> messages.PayRecordPut:
+    """Write down who is paid together. Its country stays: other components belong to another law.
+
+    Refuses: Invalid, also when no pack knows the country's law, or when that is in another currency than the
+    company's; ExistsAlready, ChangedMeanwhile.
+    """
+    company = await master_data.company(tx)
+    rules.check_group(put, await queries.pay_group(tx, put.code), currency=company.currency)
+    created = await records.put(tx, PayGroup, put.model_dump())
+    return messages.PayRecordPut(code=put.code, created=created)
+
+
+@operation("payroll.put_pay_component", event=messages.PayComponentChangedEvent)
+async def put_pay_component(tx: Transaction, put: messages.PutPayComponent) -> messages.PayRecordPut:
+    """Write down a component of pay, with all its versions. It counts for what is computed from then on.
+
+    Refuses: Invalid, with every field that is wrong, also when it rests on what there is not, or on itself by
+    way of others; ExistsAlready, ChangedMeanwhile.
+    """
+    others = [one for one in await queries.pay_components(tx, put.country) if one.code != put.code]
+    rules.check_component(put, others)
+    created = await records.put(tx, PayComponentRecord, put.model_dump(mode="json"))
+    return messages.PayRecordPut(code=put.code, created=created)
+
+
+@operation("payroll.put_pay_agreement")
+async def put_pay_agreement(tx: Transaction, put: messages.PutPayAgreement) -> messages.PayRecordPut:
+    """Write down what somebody is paid from a day on. Nothing of it is announced.
+
+    Refuses: Invalid, with every field that is wrong, also of what the country's law must know of the person;
+    AgreementsOverlap; ExistsAlready, ChangedMeanwhile.
+    """
+    await tx.execute(_ONE_AT_A_TIME, {"employee": put.employee_code})
+    group = await queries.pay_group(tx, put.pay_group_code)
+    known = rules.AgreementContext(
+        is_employed=bool(await tx.scalar(_IS_EMPLOYED, {"employee": put.employee_code})),
+        group=group,
+        components=await queries.pay_components(tx, group.country) if group else [],
+        cost_centres=await cost_centres_in_use(tx, [one.cost_centre for one in put.cost_centres]),
+        others=[one for one in await queries.pay_agreements(tx, [put.employee_code]) if one.code != put.code],
+    )
+    kept = rules.checked_agreement(put, known)
+    created = await records.put(tx, PayAgreementRecord, kept)
+    return messages.PayRecordPut(code=put.code, created=created)

@@ -1,0 +1,9 @@
+"""What people are asked about what people are paid."""
+
+from domains.identity.rules.policies import ApprovalKind
+
+PAYROLL_RUN = "payroll_run"
+KINDS = {
+    # Wages leave by nobody's word alone, whatever a policy says.
+    PAYROLL_RUN: ApprovalKind(fewest_approvals=2),
+}

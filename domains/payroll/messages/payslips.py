@@ -1,0 +1,52 @@
+"""A payslip as it is kept and shown: every line with its rule, and the steps to it."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from foundation.values.messages import Message, ShownAmount
+
+
+class PayslipLineKind(StrEnum):
+    """What a line does: the kinds of components, and what is taken or owed by the law."""
+
+    EARNING = "earning"
+    PRE_TAX_DEDUCTION = "pre_tax_deduction"
+    BENEFIT_IN_KIND = "benefit_in_kind"
+    INFORMATION = "information"
+    WITHHELD = "withheld"
+    """What the law takes of the employee's pay."""
+    POST_TAX_DEDUCTION = "post_tax_deduction"
+    GARNISHED = "garnished"
+    EMPLOYER_CONTRIBUTION = "employer_contribution"
+    """Of a component; paid by the employer beside the gross."""
+    EMPLOYER_OWES = "employer_owes"
+    """By the law; paid by the employer beside the gross."""
+
+
+class FigureStep(Message):
+    """A figure on the way to a line."""
+
+    says: str
+    amount: Decimal
+
+
+class PayslipLine(Message):
+    """One line of a payslip, in the company's currency. Amounts are positive for each kind."""
+
+    kind: PayslipLineKind
+    code: str
+    name: str
+    amount: ShownAmount
+    authority: str = ""
+    """To whom it is owed, of what the law asks for."""
+    base: ShownAmount | None = None
+    rule: str = ""
+    steps: tuple[FigureStep, ...] = ()
+
+
+class PaidTo(Message):
+    """What of the net pay goes to an account."""
+
+    iban: str
+    bic: str = ""
+    amount: ShownAmount

@@ -1,0 +1,133 @@
+"""Pay groups, components of pay, and what is agreed with people, as they are read."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ARRAY, Date, Text, any_, bindparam, exists, or_, select
+
+from domains.payroll.messages.records import PayAgreement, PutPayComponent, PutPayGroup
+from domains.payroll.messages.runs import PayslipStatus
+from domains.payroll.tables import PayAgreementRecord, PayComponentRecord, PayGroup, PayslipRow
+from foundation.database.connections import columns_for
+from foundation.database.lists import Listing, equal, named, only
+from foundation.database.transaction import Transaction
+
+
+class PayGroupView(PutPayGroup):
+    """A pay group, with the version that a change names."""
+
+    version: int
+
+
+class PayComponentView(PutPayComponent):
+    """A component of pay, with the version that a change names."""
+
+    version: int
+
+
+class PayAgreementView(PayAgreement):
+    """What is agreed with somebody, with the version that a change names."""
+
+    version: int
+
+
+_GROUPS = select(*columns_for(PayGroup, PayGroupView))
+_GROUP = _GROUPS.where(PayGroup.code == bindparam("code"))
+_COMPONENTS = select(*columns_for(PayComponentRecord, PayComponentView))
+_COMPONENT = _COMPONENTS.where(PayComponentRecord.code == bindparam("code"))
+_OF_COUNTRY = _COMPONENTS.where(PayComponentRecord.country == bindparam("country")).order_by(
+    PayComponentRecord.code
+)
+_AGREEMENTS = select(*columns_for(PayAgreementRecord, PayAgreementView))
+_AGREEMENT = _AGREEMENTS.where(PayAgreementRecord.code == bindparam("code"))
+_OF_EMPLOYEES = _AGREEMENTS.where(
+    PayAgreementRecord.employee_code == any_(bindparam("employees", type_=ARRAY(Text)))
+).order_by(PayAgreementRecord.employee_code, PayAgreementRecord.valid_from)
+_STARTS, _ENDS = bindparam("starts_on", type_=Date), bindparam("ends_on", type_=Date)
+_TO_PAY = (
+    select(PayAgreementRecord.employee_code)
+    .distinct()
+    .where(
+        PayAgreementRecord.pay_group_code == bindparam("group"),
+        PayAgreementRecord.valid_from <= _ENDS,
+        or_(PayAgreementRecord.valid_to.is_(None), PayAgreementRecord.valid_to >= _STARTS),
+        ~exists().where(
+            PayslipRow.employee_code == PayAgreementRecord.employee_code,
+            PayslipRow.status == PayslipStatus.POSTED.value,
+            PayslipRow.starts_on <= _ENDS,
+            PayslipRow.ends_on >= _STARTS,
+        ),
+    )
+    .order_by(PayAgreementRecord.employee_code)
+)
+PAY_GROUPS = Listing(
+    name="pay_groups",
+    about="Who is paid together, by code.",
+    view=PayGroupView,
+    rows=_GROUPS,
+    filters=(
+        equal(PayGroup.country),
+        only("only_in_use", PayGroup.blocked.is_(False), "Only those that are not blocked"),
+    ),
+    sorts=named(PayGroup.code, PayGroup.name),
+    order="code",
+    unique=(PayGroup.code,),
+)
+PAY_COMPONENTS = Listing(
+    name="pay_components",
+    about="What pay is made of, by code.",
+    view=PayComponentView,
+    rows=_COMPONENTS,
+    filters=(equal(PayComponentRecord.country), equal(PayComponentRecord.sign)),
+    sorts=named(PayComponentRecord.code, PayComponentRecord.name),
+    order="code",
+    unique=(PayComponentRecord.code,),
+)
+PAY_AGREEMENTS = Listing(
+    name="pay_agreements",
+    about="What is agreed with people, by code.",
+    view=PayAgreementView,
+    rows=_AGREEMENTS,
+    filters=(
+        equal(PayAgreementRecord.employee_code, "employee"),
+        equal(PayAgreementRecord.pay_group_code, "pay_group"),
+    ),
+    sorts=named(PayAgreementRecord.code, PayAgreementRecord.employee_code, PayAgreementRecord.valid_from),
+    order="code",
+    unique=(PayAgreementRecord.code,),
+)
+
+
+async def pay_group(tx: Transaction, code: str) -> PayGroupView | None:
+    """One of them."""
+    row = (await tx.execute(_GROUP, {"code": code})).one_or_none()
+    return None if row is None else PayGroupView.model_validate(row._asdict())
+
+
+async def pay_component(tx: Transaction, code: str) -> PayComponentView | None:
+    """One of them."""
+    row = (await tx.execute(_COMPONENT, {"code": code})).one_or_none()
+    return None if row is None else PayComponentView.model_validate(row._asdict())
+
+
+async def pay_components(tx: Transaction, country: str) -> list[PayComponentView]:
+    """All of a country, by code."""
+    rows = await tx.execute(_OF_COUNTRY, {"country": country})
+    return [PayComponentView.model_validate(row._asdict()) for row in rows]
+
+
+async def pay_agreement(tx: Transaction, code: str) -> PayAgreementView | None:
+    """One of them."""
+    row = (await tx.execute(_AGREEMENT, {"code": code})).one_or_none()
+    return None if row is None else PayAgreementView.model_validate(row._asdict())
+
+
+async def pay_agreements(tx: Transaction, employees: Iterable[str]) -> list[PayAgreementView]:
+    """All of some people, by person and from when they hold."""
+    rows = await tx.execute(_OF_EMPLOYEES, {"employees": sorted(set(employees))})
+    return [PayAgreementView.model_validate(row._asdict()) for row in rows]
+
+
+async def people_to_pay(tx: Transaction, group: str, starts_on: date, ends_on: date) -> list[str]:
+    """Everybody with an agreement of a group on some of these days, and not paid for any of them."""
+    return list(await tx.scalars(_TO_PAY, {"group": group, "starts_on": starts_on, "ends_on": ends_on}))

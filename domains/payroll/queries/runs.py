@@ -1,0 +1,210 @@
+"""Payroll runs and their payslips, as they are read."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Integer, Text, Uuid, any_, bindparam, select, text
+
+from domains.payroll.messages.payslips import PaidTo, PayslipLine
+from domains.payroll.messages.runs import PayrollRunStatus, PayslipStatus
+from domains.payroll.rules.payslips import Sums
+from domains.payroll.rules.runs import PayrollRunFacts, PayslipTotals
+from domains.payroll.tables import PayrollRunRow, PayslipRow
+from foundation.database.connections import columns_for, rows_of
+from foundation.database.lists import Listing, equal, named
+from foundation.database.transaction import Transaction
+from foundation.values.errors import NotFound
+from foundation.values.messages import Message, ShownAmount
+
+
+class PayrollRunView(Message):
+    """A payroll run, with what it comes to."""
+
+    run_id: UUID
+    run_number: str
+    status: PayrollRunStatus
+    pay_group_code: str
+    kind: str
+    starts_on: date
+    ends_on: date
+    paid_on: date
+    currency: str
+    people: int
+    gross_amount: ShownAmount
+    net_amount: ShownAmount
+    employer_amount: ShownAmount
+    content_hash: str
+    opened_by: str
+    reason: str
+    version: int
+
+
+class PayslipHead(Message):
+    """Somebody's payslip in a run, without its lines."""
+
+    payslip_id: UUID
+    number: str
+    run_id: UUID
+    employee_code: str
+    employee_name: str
+    starts_on: date
+    ends_on: date
+    paid_on: date
+    status: PayslipStatus
+    held_because: str
+    held_reason: str
+    currency: str
+    gross_amount: ShownAmount
+    deducted_amount: ShownAmount
+    net_amount: ShownAmount
+    employer_amount: ShownAmount
+
+
+class PayslipView(PayslipHead):
+    """A payslip, every line with its rule and the steps to it."""
+
+    lines: tuple[PayslipLine, ...]
+    paid_to: tuple[PaidTo, ...]
+
+
+_RUNS = select(
+    *columns_for(PayrollRunRow, PayrollRunView, run_id=PayrollRunRow.id, run_number=PayrollRunRow.number)
+)
+_RUN = _RUNS.where(PayrollRunRow.id == bindparam("run", type_=Uuid))
+_FACTS = select(*(getattr(PayrollRunRow, name) for name in PayrollRunFacts.__dataclass_fields__)).where(
+    PayrollRunRow.id == bindparam("run", type_=Uuid)
+)
+_LOCKED = _FACTS.with_for_update()
+_HEADS = select(*columns_for(PayslipRow, PayslipHead, payslip_id=PayslipRow.id))
+_PAYSLIP = select(*columns_for(PayslipRow, PayslipView, payslip_id=PayslipRow.id)).where(
+    PayslipRow.id == bindparam("payslip", type_=Uuid)
+)
+_TOTALS = (
+    select(*(getattr(PayslipRow, name) for name in PayslipTotals._fields))
+    .where(PayslipRow.run_id == bindparam("run", type_=Uuid))
+    .order_by(PayslipRow.employee_code)
+)
+_SOME = (
+    select(rows_of(PayslipRow))
+    .where(PayslipRow.id == any_(bindparam("payslips", type_=ARRAY(Uuid))))
+    .order_by(PayslipRow.employee_code)
+    .with_for_update()
+)
+_LATER = text(
+    """
+    SELECT o.number FROM payroll.payslip p JOIN payroll.payroll_run r ON r.id = p.run_id
+        JOIN payroll.payslip o ON o.employee_code = p.employee_code AND o.status = 'posted' AND o.id <> p.id
+        JOIN payroll.payroll_run x ON x.id = o.run_id
+    WHERE p.id = :payslip AND (o.paid_on, x.opened_at) > (p.paid_on, r.opened_at)
+    ORDER BY o.paid_on DESC LIMIT 1
+    """
+).bindparams(bindparam("payslip", type_=Uuid))
+_SUMS = text(
+    """
+    SELECT y.employee_code, y.year, y.name, sum(y.amount) AS amount
+    FROM payroll.year_to_date y
+    WHERE y.employee_code = ANY (:employees) AND y.year = ANY (:years)
+        AND NOT EXISTS (SELECT FROM ledger.reversal r
+            WHERE r.document_type = 'payslip' AND r.document_id = y.payslip_id)
+    GROUP BY y.employee_code, y.year, y.name
+    ORDER BY y.employee_code, y.year, y.name
+    """
+).bindparams(bindparam("employees", type_=ARRAY(Text)), bindparam("years", type_=ARRAY(Integer)))
+PAYROLL_RUNS = Listing(
+    name="payroll_runs",
+    about="Payroll runs, the last that is paid first.",
+    view=PayrollRunView,
+    rows=_RUNS,
+    filters=(
+        equal(PayrollRunRow.status),
+        equal(PayrollRunRow.pay_group_code, "pay_group"),
+    ),
+    sorts=named(PayrollRunRow.paid_on, PayrollRunRow.number),
+    order="-paid_on",
+    unique=(PayrollRunRow.id,),
+)
+PAYSLIPS = Listing(
+    name="payslips",
+    about="What people are paid, run by run, without the lines.",
+    view=PayslipHead,
+    rows=_HEADS,
+    filters=(
+        equal(PayslipRow.run_id, "run"),
+        equal(PayslipRow.employee_code, "employee"),
+        equal(PayslipRow.status),
+    ),
+    sorts=named(PayslipRow.employee_code, PayslipRow.paid_on),
+    order="employee_code",
+    unique=(PayslipRow.id,),
+)
+
+
+async def payroll_run(tx: Transaction, run_id: UUID) -> PayrollRunView:
+    """One run. Refuses: NotFound."""
+    row = (await tx.execute(_RUN, {"run": run_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no payroll run {run_id}")
+    return PayrollRunView(**row._asdict())
+
+
+async def run_facts(tx: Transaction, run_id: UUID) -> PayrollRunFacts:
+    """A run, as payslips are computed by it. Refuses: NotFound."""
+    row = (await tx.execute(_FACTS, {"run": run_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no payroll run {run_id}")
+    return _facts(row)
+
+
+async def run_to_cancel(tx: Transaction, run_id: UUID) -> PayrollRunFacts | None:
+    """A run under its lock, if there is one."""
+    row = (await tx.execute(_LOCKED, {"run": run_id})).one_or_none()
+    return None if row is None else _facts(row)
+
+
+async def locked_run(tx: Transaction, run_id: UUID) -> PayrollRunFacts:
+    """A run under its lock. Refuses: NotFound."""
+    found = await run_to_cancel(tx, run_id)
+    if found is None:
+        raise NotFound(f"there is no payroll run {run_id}")
+    return found
+
+
+def _facts(row: Any) -> PayrollRunFacts:
+    return PayrollRunFacts(**row._asdict() | {"status": PayrollRunStatus(row.status)})
+
+
+async def payslip_totals(tx: Transaction, run_id: UUID) -> list[PayslipTotals]:
+    """All payslips of a run, as they count."""
+    rows = await tx.execute(_TOTALS, {"run": run_id})
+    return [PayslipTotals(**row._asdict() | {"status": PayslipStatus(row.status)}) for row in rows]
+
+
+async def payslip(tx: Transaction, payslip_id: UUID) -> PayslipView:
+    """One payslip with its lines. Refuses: NotFound."""
+    row = (await tx.execute(_PAYSLIP, {"payslip": payslip_id})).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no payslip {payslip_id}")
+    return PayslipView.model_validate(row._asdict())
+
+
+async def locked_payslips(tx: Transaction, payslip_ids: Iterable[UUID]) -> list[Any]:
+    """Some payslips under their locks, by person."""
+    return list((await tx.execute(_SOME, {"payslips": list(payslip_ids)})).all())
+
+
+async def later_payslip(tx: Transaction, payslip_id: UUID) -> str | None:
+    """The last payslip of the same person that is paid after one, if any stands."""
+    number: str | None = await tx.scalar(_LATER, {"payslip": payslip_id})
+    return number
+
+
+async def sums_of(tx: Transaction, employees: Iterable[str], years: Iterable[int]) -> dict[str, list[Sums]]:
+    """What was added up of people's payslips that stand, in some years, by person."""
+    rows = await tx.execute(_SUMS, {"employees": sorted(set(employees)), "years": sorted(set(years))})
+    found: dict[str, list[Sums]] = {}
+    for row in rows:
+        found.setdefault(row.employee_code, []).append(Sums(row.year, row.name, Decimal(row.amount)))
+    return found

@@ -1,0 +1,326 @@
+"""A person's payslip: what it is computed from, how it is kept, and what it posts."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from pydantic_core import to_json
+
+from domains.ledger.messages import LineToPost, RoleKey
+from domains.master_data.parties import Party, PartyType
+from domains.payroll.messages.kinds import ComponentSign, PayFrequency
+from domains.payroll.messages.payslips import FigureStep, PaidTo, PayslipLine, PayslipLineKind
+from domains.payroll.messages.records import CostShare, PayAgreement
+from domains.payroll.messages.runs import PayrollRole
+from domains.payroll.rules.amounts import PayBasis, PayItem, Steps
+from domains.payroll.rules.components import NEGATIVE_NET, ComponentCatalogue
+from domains.payroll.rules.gross_to_net import PayrollInputs, Payslip, gross_to_net
+from domains.payroll.rules.proration import Span, WorkCalendar
+from domains.payroll.rules.records import bank_shares
+from domains.payroll.rules.runs import PayrollRunFacts
+from domains.payroll.rules.statutory import Bearer, CountryPack, PayPeriod, StatutoryLine, YearToDate
+from foundation.values.errors import BusinessError
+from foundation.values.money import HUNDRED, ZERO, allocated
+
+OF_LAW, OF_COMPONENT, OWED = "law/", "component/", "owed/"
+"""What is added up of payslips: by the pack and by component in a year; and what is owed on from one to the
+next, whatever the year.
+"""
+NO_YEAR = 0
+_SATURDAY = 5
+
+
+class NoAgreement(BusinessError):
+    """The person has no agreement in the period any more."""
+
+
+class NegativeNet(BusinessError):
+    """What is to be deducted is more than there is: nothing would be paid, and some would be owed back."""
+
+
+class NoAccountToPayTo(BusinessError):
+    """The agreement names no account for the net pay."""
+
+
+class NotPosted(BusinessError):
+    """The payslip is not posted, and there is nothing to take back."""
+
+    status = 409
+
+
+class PaidOtherwiseSince(BusinessError):
+    """The person was paid by another run since the payslip was computed: it is to be computed again."""
+
+
+class Sums(NamedTuple):
+    """What was added up of somebody's payslips: of one year, or of none, under one name."""
+
+    year: int
+    name: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class PersonToPay:
+    """What of a person a payslip is computed from."""
+
+    employee_code: str
+    agreements: Sequence[PayAgreement]
+    """In the order in which they hold."""
+    sums: Sequence[Sums]
+
+
+@dataclass(frozen=True)
+class PayslipKept:
+    """A payslip as it is kept."""
+
+    lines: tuple[PayslipLine, ...]
+    paid_to: tuple[PaidTo, ...]
+    added: tuple[Sums, ...]
+    gross: Decimal
+    net: Decimal
+    employer_owes: Decimal
+    based_on: str
+    """Of the sums that it was computed from: others mean that it must be computed again."""
+
+    @property
+    def content_hash(self) -> str:
+        """Of all that people approve: every line, what is added up, and where the money goes."""
+        content = [
+            [line.model_dump(mode="json") for line in self.lines],
+            [one.model_dump(mode="json") for one in self.paid_to],
+            sorted((one.year, one.name, str(one.amount.normalize())) for one in self.added),
+        ]
+        return hashlib.sha256(to_json(content)).hexdigest()
+
+
+def payslip_of(
+    person: PersonToPay, run: PayrollRunFacts, catalogue: ComponentCatalogue, pack: CountryPack
+) -> PayslipKept:
+    """Compute what a person is paid by a run.
+
+    Refuses: NoAgreement, NegativeNet, NoAccountToPayTo, and what `gross_to_net` refuses.
+    """
+    agreements = [one for one in person.agreements if _days_of(one, run) is not None]
+    if not agreements:
+        raise NoAgreement(f"{person.employee_code} has no agreement from {run.starts_on} to {run.ends_on}")
+    last = agreements[-1]
+    inputs = PayrollInputs(
+        person=pack.details.model_validate(last.details),
+        basis=_basis(agreements, run, person.sums),
+        catalogue=catalogue,
+        to_date=YearToDate(
+            this_year=_named(person.sums, run.paid_on.year, OF_LAW),
+            last_year=_named(person.sums, run.paid_on.year - 1, OF_LAW),
+        ),
+        arrears={name: sum_ for name, sum_ in _named(person.sums, NO_YEAR, OWED).items() if sum_},
+        accounts=bank_shares(last.accounts),
+    )
+    payslip = gross_to_net(inputs, pack)
+    if payslip.net < 0:
+        raise NegativeNet("more is to be deducted than there is: leave the person out, or mend the agreement")
+    if payslip.paid and not payslip.accounts:
+        raise NoAccountToPayTo("enter an account in the agreement")
+    return _kept(payslip, inputs, person, last)
+
+
+def _days_of(agreement: PayAgreement, run: PayrollRunFacts) -> Span | None:
+    holds = Span(agreement.valid_from, agreement.valid_to or date.max)
+    return holds.within(Span(run.starts_on, run.ends_on))
+
+
+def _basis(agreements: Sequence[PayAgreement], run: PayrollRunFacts, sums: Iterable[Sums]) -> PayBasis:
+    period = PayPeriod(run.starts_on, run.ends_on, run.paid_on, PayFrequency(run.frequency))
+    first, last = agreements[0], agreements[-1]
+    items = [
+        PayItem(one.component, holds, one.amount, one.rate, one.quantity)
+        for agreement in agreements
+        if (holds := _days_of(agreement, run)) is not None
+        for one in agreement.items
+    ]
+    return PayBasis(
+        period=period,
+        currency=run.currency,
+        items=tuple(items),
+        employed=Span(first.valid_from, last.valid_to or date.max),
+        calendar=WorkCalendar(working_days=_weekdays(run)),
+        figures={"hours_a_week": last.hours_a_week},
+        to_date=_named(sums, run.paid_on.year, OF_COMPONENT),
+    )
+
+
+def _weekdays(run: PayrollRunFacts) -> tuple[date, ...]:
+    """Monday to Friday: holidays are paid as if they were worked."""
+    days = (run.starts_on + timedelta(days=n) for n in range((run.ends_on - run.starts_on).days + 1))
+    return tuple(day for day in days if day.weekday() < _SATURDAY)
+
+
+def _named(sums: Iterable[Sums], year: int, of: str) -> dict[str, Decimal]:
+    return {
+        one.name.removeprefix(of): one.amount for one in sums if one.year == year and one.name.startswith(of)
+    }
+
+
+def based_on(sums: Iterable[Sums]) -> str:
+    """A hash of the sums that a payslip is computed from."""
+    told = sorted((one.year, one.name, str(one.amount.normalize())) for one in sums if one.amount)
+    return hashlib.sha256(to_json(told)).hexdigest()
+
+
+def check_based_on(kept: str, sums: Iterable[Sums]) -> None:
+    """Refuses: PaidOtherwiseSince."""
+    if kept != based_on(sums):
+        raise PaidOtherwiseSince("the person was paid by another run since: compute the payslip again")
+
+
+# As it is kept
+
+
+def _kept(payslip: Payslip, inputs: PayrollInputs, person: PersonToPay, last: PayAgreement) -> PayslipKept:
+    bics = {one.iban: one.bic for one in last.accounts}
+    return PayslipKept(
+        lines=tuple(_lines(payslip)),
+        paid_to=tuple(
+            PaidTo(iban=iban, bic=bics.get(iban, ""), amount=amount) for iban, amount in payslip.accounts
+        ),
+        added=tuple(_added(payslip, inputs)),
+        gross=payslip.gross,
+        net=payslip.net,
+        employer_owes=payslip.employer_owes,
+        based_on=based_on(person.sums),
+    )
+
+
+_KINDS = {
+    ComponentSign.EARNING: PayslipLineKind.EARNING,
+    ComponentSign.PRE_TAX_DEDUCTION: PayslipLineKind.PRE_TAX_DEDUCTION,
+    ComponentSign.BENEFIT_IN_KIND: PayslipLineKind.BENEFIT_IN_KIND,
+    ComponentSign.EMPLOYER_CONTRIBUTION: PayslipLineKind.EMPLOYER_CONTRIBUTION,
+    ComponentSign.INFORMATION: PayslipLineKind.INFORMATION,
+}
+
+
+def _lines(payslip: Payslip) -> Iterator[PayslipLine]:
+    names = {one.code: one.component.name for one in payslip.amounts}
+    for one in payslip.amounts:
+        # What is deducted of the net is shown as it was taken, below.
+        if one.component.sign in _KINDS:
+            kind, name = _KINDS[one.component.sign], one.component.name
+            yield PayslipLine(
+                kind=kind, code=one.code, name=name, amount=one.amount, rule=one.rule, steps=_steps(one.steps)
+            )
+    for line in payslip.statutory.lines:
+        yield _of_law(line)
+    for taken in payslip.deductions:
+        name = "Owed from before" if taken.code == NEGATIVE_NET else names.get(taken.code, taken.code)
+        yield PayslipLine(
+            kind=PayslipLineKind.POST_TAX_DEDUCTION,
+            code=taken.code,
+            name=name,
+            amount=taken.taken,
+            steps=_steps(taken.steps),
+        )
+    for share in payslip.garnished:
+        yield PayslipLine(
+            kind=PayslipLineKind.GARNISHED,
+            code=share.code,
+            name=share.code,
+            amount=share.taken,
+            steps=_steps(share.steps),
+        )
+
+
+def _of_law(line: StatutoryLine) -> PayslipLine:
+    is_ours = line.bearer is Bearer.EMPLOYER
+    return PayslipLine(
+        kind=PayslipLineKind.EMPLOYER_OWES if is_ours else PayslipLineKind.WITHHELD,
+        code=line.code,
+        name=line.code.replace("_", " ").capitalize(),
+        amount=line.amount,
+        authority=line.authority,
+        base=line.base,
+        rule=line.rule,
+        steps=_steps(line.steps),
+    )
+
+
+def _steps(steps: Steps) -> tuple[FigureStep, ...]:
+    return tuple(FigureStep(says=says, amount=amount) for says, amount in steps)
+
+
+def _added(payslip: Payslip, inputs: PayrollInputs) -> Iterator[Sums]:
+    year = payslip.period.paid_on.year
+    for name, amount in payslip.statutory.added.items():
+        if amount:
+            yield Sums(year, OF_LAW + name, amount)
+    for of_year, sums in payslip.added.items():
+        for code, amount in sums.items():
+            if amount:
+                yield Sums(of_year, OF_COMPONENT + code, amount)
+    for code in sorted({*inputs.arrears, *payslip.owed_on}):
+        change = payslip.owed_on.get(code, ZERO) - inputs.arrears.get(code, ZERO)
+        if change:
+            yield Sums(NO_YEAR, OWED + code, change)
+
+
+# As it is posted
+
+
+_COSTS = {
+    PayslipLineKind.EARNING: PayrollRole.PAY,
+    PayslipLineKind.EMPLOYER_CONTRIBUTION: PayrollRole.EMPLOYER_CONTRIBUTIONS,
+    PayslipLineKind.EMPLOYER_OWES: PayrollRole.EMPLOYER_CONTRIBUTIONS,
+}
+_NOT_POSTED = (PayslipLineKind.BENEFIT_IN_KIND, PayslipLineKind.INFORMATION)
+
+
+def entry_lines(
+    lines: Iterable[PayslipLine],
+    employee_code: str,
+    net: Decimal,
+    *,
+    currency: str,
+    shares: Sequence[CostShare],
+    due_on: date,
+) -> list[LineToPost]:
+    """What a payslip posts: costs by component and cost centre, against what is owed, by whom it is owed to.
+
+    What is taxed and not paid out posts nothing: its cost is where it was bought.
+    """
+    costs: list[LineToPost] = []
+    owed: dict[str, Decimal] = {}
+    for line in lines:
+        if line.kind in _NOT_POSTED or not line.amount:
+            continue
+        if (role := _COSTS.get(line.kind)) is not None:
+            costs += _by_cost_centre(RoleKey(role, line.code), line, currency, shares)
+        if line.kind is not PayslipLineKind.EARNING:
+            whom = line.authority or line.code
+            owed[whom] = owed.get(whom, ZERO) + line.amount
+    liabilities = [
+        LineToPost(RoleKey(PayrollRole.PAYROLL_LIABILITIES, whom), -amount, text=whom)
+        for whom, amount in owed.items()
+        if amount
+    ]
+    party = Party(PartyType.EMPLOYEE, employee_code)
+    return [*costs, *liabilities, LineToPost(PayrollRole.WAGES_PAYABLE, -net, party=party, due_on=due_on)]
+
+
+def _by_cost_centre(
+    account: RoleKey, line: PayslipLine, currency: str, shares: Sequence[CostShare]
+) -> Iterator[LineToPost]:
+    if not shares:
+        yield LineToPost(account, line.amount, text=line.name)
+        return
+    parts = allocated(line.amount, [one.percent / HUNDRED for one in shares], currency)
+    for share, part in zip(shares, parts, strict=True):
+        yield LineToPost(account, part, text=line.name, dimensions={"cost_centre": share.cost_centre})
+
+
+def shares_of(agreements: Sequence[PayAgreement], run: PayrollRunFacts) -> Sequence[CostShare]:
+    """The cost centres of the last agreement that holds in a run's period."""
+    holding = [one for one in agreements if _days_of(one, run) is not None]
+    return holding[-1].cost_centres if holding else ()

@@ -1,0 +1,174 @@
+"""What people are paid: written and read by few, noted when it is read, and sealed where it is not kept."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from foundation.database.connections import database
+from foundation.runtime.sealing import MARK
+from tests.builders.employees import PATH as EMPLOYEES
+from tests.builders.employees import an_employee
+from tests.builders.payment_runs import DIRECTOR
+from tests.builders.payroll import (
+    AGREEMENTS,
+    CLERK,
+    COMPONENTS,
+    GROUPS,
+    IBAN,
+    SECOND_IBAN,
+    STAFF,
+    a_component,
+    an_agreement,
+    hired,
+    in_dollars,
+    opened,
+    payslips_of,
+    sealed,
+)
+from tests.erp import Erp
+
+_WRITTEN = text(
+    "SELECT request::text || coalesce(answer::text, '') AS written, name FROM foundation.operation "
+    "UNION ALL SELECT body::text || coalesce(answer::text, ''), kind FROM foundation.command"
+)
+_READS = text(
+    "SELECT request ->> 'path' AS path, actor FROM foundation.operation WHERE name = 'identity.note_read'"
+)
+
+
+async def refused(erp: Erp, path: str, body: dict[str, Any]) -> tuple[int, str, list[str]]:
+    """What a record is refused for, at which fields."""
+    answer = await erp.request("POST", path, body, by=CLERK)
+    problem = answer.json()
+    fields = [error["field"] for error in problem.get("errors", [])]
+    return answer.status_code, problem["type"].rpartition("/")[2], fields
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"country": "XX"}, ["country"]),
+        ({"country": "DE"}, ["country"]),
+        ({"frequency": "hourly"}, ["frequency"]),
+    ],
+)
+async def test_a_group_is_paid_by_a_law_that_is_known_in_the_books_currency(
+    erp: Erp, changes: dict[str, Any], fields: list[str]
+) -> None:
+    own = await in_dollars(erp)
+
+    assert (await refused(own, GROUPS, STAFF | {"code": "OTHER"} | changes))[2] == fields
+
+
+def version(**changes: Any) -> dict[str, Any]:
+    return {"versions": [{"valid_from": "2025-01-01", "kind": "fixed"} | changes]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"treatment": "unheard_of"}, ["treatment"]),
+        ({"sign": "information", "proration": None, "counts_as_base": False}, ["treatment"]),
+        (version(rate="5"), ["versions.0.rate"]),
+        (version(kind="percentage", percent="5", of=["nothing"]) | {"proration": None}, ["code"]),
+        (version(kind="percentage", percent="5", of=["bonus"]) | {"proration": None}, ["versions"]),
+        (version(kind="formula", formula="salary.real * 2") | {"proration": None}, ["versions.0.formula"]),
+        (version(kind="rate"), ["versions.0.proration"]),
+    ],
+)
+async def test_a_component_that_cannot_be_computed_is_refused_at_its_field(
+    erp: Erp, changes: dict[str, Any], fields: list[str]
+) -> None:
+    own = await in_dollars(erp)
+
+    status, _, found = await refused(own, COMPONENTS, a_component("bonus") | changes)
+
+    assert (status, found) == (422, fields)
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"employee_code": "NOBODY", "pay_group_code": "NONE"}, ["employee_code", "pay_group_code"]),
+        ({"valid_to": "2024-12-31"}, ["valid_to"]),
+        ({"items": [{"component": "unheard_of"}]}, ["items.0.component"]),
+        ({"details": {"state": "TX"}}, ["details.state_unemployment_percent"]),
+        ({"details": {"state": "texas", "state_unemployment_percent": "2"}}, ["details.state"]),
+        (
+            {"cost_centres": [{"cost_centre": "NONE", "percent": "90"}]},
+            ["cost_centres.0.cost_centre", "cost_centres"],
+        ),
+        ({"accounts": [{"iban": "DE02120300000000202052"}]}, ["accounts.0.iban"]),
+        ({"accounts": [{"iban": IBAN}, {"iban": SECOND_IBAN}]}, ["accounts.0.amount"]),
+        ({"accounts": [{"iban": IBAN, "amount": "5"}]}, ["accounts.0.amount"]),
+    ],
+)
+async def test_an_agreement_that_cannot_be_is_refused_at_its_field(
+    erp: Erp, changes: dict[str, Any], fields: list[str]
+) -> None:
+    own = await in_dollars(erp)
+    await own.post(EMPLOYEES, an_employee())
+
+    status, kind, found = await refused(own, AGREEMENTS, an_agreement() | changes)
+
+    assert (status, kind, found) == (422, "invalid", fields)
+    assert (await own.get(AGREEMENTS))["items"] == []
+
+
+async def test_on_any_day_one_agreement_holds_for_somebody(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own, valid_to="2026-06-30")
+
+    last_day = await refused(own, AGREEMENTS, an_agreement(code="E-1/2", valid_from="2026-06-30"))
+    await own.post(AGREEMENTS, an_agreement(code="E-1/2", valid_from="2026-07-01"))
+
+    assert last_day == (409, "agreements-overlap", ["valid_from"])
+
+
+async def test_pay_is_read_by_who_runs_payroll_and_by_nobody_who_hires_or_keeps_the_books(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own)
+    for role in ("personnel officer", "accountant", "viewer"):
+        asked = {"actor": role, "companies": [own.company], "roles": [role]}
+        own.keys[role] = (await own.post("/v1/api-keys", asked))["key"]
+
+    for path in (AGREEMENTS, f"{AGREEMENTS}/E-1/1", "/v1/payslips"):
+        found = {by: (await own.request("GET", path, by=by)).status_code for by in own.keys}
+        assert found[CLERK] == 200
+        assert {by for by, status in found.items() if status != 403} - {CLERK} <= {
+            "Dirk Director",
+            "Arno Approver",
+        }
+    assert (await own.request("GET", AGREEMENTS, by=DIRECTOR)).status_code == 403
+
+
+async def test_it_is_noted_who_reads_pay(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own)
+
+    await own.get(f"{AGREEMENTS}/E-1/1", by=CLERK)
+    await own.get(AGREEMENTS, by=CLERK, employee="E-1")
+
+    async with database().read(own.company) as tx:
+        reads = [(row.path, row.actor) for row in await tx.execute(_READS)]
+    assert (f"{AGREEMENTS}/E-1/1", CLERK) in reads
+    assert (AGREEMENTS, CLERK) in reads
+
+
+async def test_pay_is_sealed_wherever_it_is_written_down_outside_its_tables(erp: Erp) -> None:
+    own = await in_dollars(erp)
+    await hired(own, "E-1", "4711.08")
+    run = await opened(own)
+    await sealed(own, run)
+    await own.request("PATCH", f"{AGREEMENTS}/E-1/1", {"accounts": [{"iban": SECOND_IBAN}]}, if_match="*")
+    slip = (await payslips_of(own, run))["E-1"]
+
+    async with database().read(own.company) as tx:
+        written = (await tx.execute(_WRITTEN)).all()
+    shown = await own.get(f"{AGREEMENTS}/E-1/1")
+
+    secrets = ("4711.08", slip["net_amount"], IBAN, SECOND_IBAN)
+    assert [(one.name, secret) for one in written for secret in secrets if secret in one.written] == []
+    assert sum(MARK in one.written for one in written if one.name == "payroll.put_pay_agreement") == 2
+    assert (shown["items"][0]["amount"], shown["accounts"][0]["iban"]) == ("4711.08", SECOND_IBAN)

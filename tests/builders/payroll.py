@@ -1,0 +1,130 @@
+"""People who are paid, as tests ask for them: here, and nowhere else, is said what one needs."""
+
+import asyncio
+from typing import Any
+
+from tests.builders.employees import PATH as EMPLOYEES
+from tests.builders.employees import an_employee
+from tests.builders.payment_runs import DIRECTOR, decided
+from tests.erp import Erp, a_company
+
+GROUPS, COMPONENTS, AGREEMENTS = "/v1/pay-groups", "/v1/pay-components", "/v1/pay-agreements"
+PATH, PAYSLIPS = "/v1/payroll-runs", "/v1/payslips"
+CLERK, APPROVER = "Carla Clerk", "Arno Approver"
+"""Who runs the payroll, and who approves it with the finance director."""
+IBAN, SECOND_IBAN = "DE02120300000000202051", "DE89370400440532013000"
+STAFF = {"code": "STAFF", "name": "Staff, monthly", "country": "US", "frequency": "monthly"}
+IN_TEXAS = {"state": "TX", "state_unemployment_percent": "2.7"}
+
+
+def a_component(code: str = "salary", **changes: Any) -> dict[str, Any]:
+    """A monthly salary, whose amount each agreement says."""
+    asked = {
+        "name": "Monthly salary",
+        "country": STAFF["country"],
+        "sign": "earning",
+        "treatment": "regular",
+        "counts_as_base": True,
+        "proration": "calendar_days",
+        "versions": [{"valid_from": "2025-01-01", "kind": "fixed"}],
+    }
+    return {"code": code} | asked | changes
+
+
+def an_agreement(employee: str = "E-1", salary: str = "5000.00", **changes: Any) -> dict[str, Any]:
+    """Somebody is paid a salary since 2025."""
+    asked = {
+        "employee_code": employee,
+        "pay_group_code": STAFF["code"],
+        "valid_from": "2025-01-01",
+        "items": [{"component": "salary", "amount": salary}],
+        "details": IN_TEXAS,
+        "accounts": [{"iban": IBAN}],
+    }
+    return {"code": f"{employee}/1"} | asked | changes
+
+
+async def in_dollars(erp: Erp) -> Erp:
+    """A company of the United States, with its books and the persons that a payroll needs."""
+    company = f"{erp.company}-US"
+    await erp.post("/v1/companies", a_company(company) | {"currency": "USD", "country": "US"})
+    own = Erp(erp.http, erp.temporal, company)
+    await own.post("/v1/accounts/template", {})
+    await own.post("/v1/fiscal-years", {"code": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"})
+    for name, role in (
+        (CLERK, "payroll clerk"),
+        (DIRECTOR, "finance director"),
+        (APPROVER, "payroll approver"),
+    ):
+        asked = {"actor": name, "companies": [company], "roles": [role]}
+        own.keys[name] = (await own.post("/v1/api-keys", asked))["key"]
+    await own.post(GROUPS, STAFF)
+    await own.post(COMPONENTS, a_component())
+    return own
+
+
+async def hired(erp: Erp, code: str = "E-1", salary: str = "5000.00", **changes: Any) -> None:
+    """Somebody works for us, and is paid."""
+    await erp.post(EMPLOYEES, an_employee(code))
+    await erp.post(AGREEMENTS, an_agreement(code, salary, **changes))
+
+
+def wanted(**changes: Any) -> dict[str, Any]:
+    """March of 2026."""
+    return {"pay_group": "STAFF", "starts_on": "2026-03-01", "ends_on": "2026-03-31"} | changes
+
+
+async def opened(erp: Erp, **changes: Any) -> Any:
+    """A run whose payslips are computed."""
+    run = await erp.post(PATH, wanted(**changes), by=CLERK)
+    return await calculated(erp, run)
+
+
+async def seen(erp: Erp, run: Any) -> Any:
+    """A run as it stands."""
+    return await erp.get(f"{PATH}/{run['run_id']}")
+
+
+async def calculated(erp: Erp, run: Any) -> Any:
+    """The run, once it was added up again."""
+    return await until(erp, run, lambda now: now["version"] > run["version"])
+
+
+async def until(erp: Erp, run: Any, is_so: Any) -> Any:
+    """The run, once something is so of it."""
+    for _ in range(400):
+        now = await seen(erp, run)
+        if is_so(now):
+            return now
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"not so within 20 s: {now}")
+
+
+async def payslips_of(erp: Erp, run: Any, **query: Any) -> dict[str, Any]:
+    """The payslips of a run, by person."""
+    found = (await erp.get(PAYSLIPS, run=run["run_id"], limit=200, **query))["items"]
+    return {one["employee_code"]: one for one in found}
+
+
+async def submitted(erp: Erp, run: Any) -> Any:
+    """The run waits for its approvals."""
+    return await erp.post(f"{PATH}/{run['run_id']}/submission", {"version": run["version"]}, by=CLERK)
+
+
+async def approved(erp: Erp, run: Any) -> None:
+    """Both say yes."""
+    for _ in range(200):
+        found = (await erp.get("/v1/approvals", document=run["run_number"]))["items"]
+        if len(found) == 2:
+            break
+        await asyncio.sleep(0.05)
+    roles = {one["role"]: one for one in found}
+    for role, by in (("finance director", DIRECTOR), ("payroll approver", APPROVER)):
+        erp.accepted(await decided(erp, roles[role], by))
+
+
+async def sealed(erp: Erp, run: Any) -> Any:
+    """A computed run, to its posted payslips."""
+    await submitted(erp, run)
+    await approved(erp, run)
+    return await until(erp, run, lambda now: now["status"] == "sealed")

@@ -1,0 +1,14 @@
+"""Who approves a payroll run, and what they are told of it."""
+
+from domains.payroll.messages.runs import OpenPayrollRun, PayrollRunTotals
+from foundation.process.approvals import Level
+
+APPROVERS = (Level(role="finance director"), Level(role="payroll approver"))
+"""Two persons at the same time, where the company has no policy: a policy names two at least."""
+
+
+def subject_of(totals: PayrollRunTotals, asked: OpenPayrollRun) -> str:
+    """What is asked: how many people are paid for which days, and how many are held."""
+    held = f", {totals.held:,} held" if totals.held else ""
+    days = f"{asked.starts_on} to {asked.ends_on}"
+    return f"payroll of {asked.pay_group_code} for {days}: {totals.people:,} people{held}"
